@@ -1,0 +1,42 @@
+"""A table with its schema: what the rooms above the data room take and hand on.
+
+``frame`` is *typed*: its columns are the schema's, in its order, with these dtypes by kind (missing values kept):
+
+==============  =======================  ===============
+kind            pandas dtype             missing value
+==============  =======================  ===============
+categorical     ``str``                  ``NaN``
+identifier      ``str``                  ``NaN``
+numerical       ``float64``              ``NaN``
+integer         ``Int64``                ``pd.NA``
+boolean         ``boolean``              ``pd.NA``
+datetime        ``datetime64[us]``       ``NaT``
+==============  =======================  ===============
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.data.schema import Schema
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A typed table, its schema, and what was noticed on the way in.
+
+    Args:
+        name: Built-in name or file name without its folder.
+        frame: The rows, typed as the module says.
+        schema: Kinds, roles, positive value, groups.
+        holdout: Rows of an official test file, typed alike; ``None`` if the dataset has none.
+        notes: One sentence for each thing left out, set aside or reinterpreted while reading.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    schema: Schema
+    holdout: pd.DataFrame | None = None
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,115 @@
+"""Group membership and the binary target, read from a typed frame by its schema. Every room above asks here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.data.schema import Column, Schema
+from core.errors import SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+MISSING_GROUP = "(missing)"
+CROSS = " × "
+
+
+def attributes(schema: Schema) -> list[tuple[str, ...]]:
+    """The attributes an audit compares: each sensitive column alone, then all crossed if there are several."""
+    single = [(name,) for name in schema.sensitive]
+    return [*single, tuple(schema.sensitive)] if len(single) > 1 else single
+
+
+def attribute_name(columns: Sequence[str]) -> str:
+    """``sex × race`` for ``("sex", "race")``."""
+    return CROSS.join(columns)
+
+
+def group_labels(frame: pd.DataFrame, schema: Schema, columns: Sequence[str]) -> NDArray[np.object_]:
+    """The group of each row, shape (n,), as text; crossed over ``columns``, missing values a group of their own.
+
+    >>> from core.data.schema import Column, Schema
+    >>> schema = Schema(columns=(Column(name="age", kind="integer", role="sensitive", cuts=(40,)),))
+    >>> list(group_labels(pd.DataFrame({"age": pd.array([20, 40, None], "Int64")}), schema, ["age"]))
+    ['age < 40', 'age ≥ 40', '(missing)']
+    """
+    parts = [_one_attribute(frame[name], schema.column(name)) for name in columns]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = joined + CROSS + part
+    return joined
+
+
+def _one_attribute(values: pd.Series, column: Column) -> NDArray[np.object_]:
+    missing = values.isna().to_numpy(dtype=bool)
+    if column.is_numeric and column.cuts:
+        names = np.asarray(cut_names(column), dtype=object)
+        numbers = values.to_numpy(dtype=float, na_value=np.nan)
+        labels = names[np.searchsorted(np.asarray(column.cuts), numbers, side="right").clip(max=len(column.cuts))]
+    else:
+        labels = as_text(values)
+    return np.where(missing, MISSING_GROUP, labels).astype(object)
+
+
+def cut_names(column: Column) -> tuple[str, ...]:
+    """Names of the groups that a numeric sensitive column is cut into, lowest first."""
+    if column.cut_names:
+        return column.cut_names
+    edges = [f"{cut:g}" for cut in column.cuts]
+    inner = [f"{low} ≤ {column.name} < {high}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    return (f"{column.name} < {edges[0]}", *inner, f"{column.name} ≥ {edges[-1]}")
+
+
+def as_text(values: pd.Series) -> NDArray[np.object_]:
+    """Values as they would be typed by a person naming one: ``1`` for 1.0, ``True`` for true."""
+    if pd.api.types.is_float_dtype(values.dtype):
+        return np.asarray([f"{value:g}" for value in values.to_numpy(dtype=float, na_value=np.nan)], dtype=object)
+    return values.astype(str).to_numpy(dtype=object)
+
+
+def positive_name(schema: Schema) -> str:
+    """How the positive outcome is called, e.g. ``>50K`` or ``≥ 50000``."""
+    if schema.threshold is not None:
+        return f"≥ {schema.threshold:g}"
+    if schema.positive is None:
+        raise SchemaError(f"Target {schema.target!r} has no positive value yet; name one with --positive.")
+    return schema.positive
+
+
+def negative_name(schema: Schema, frame: pd.DataFrame) -> str:
+    """How the other outcome is called: the other value of a binary target, else ``not <positive>``."""
+    if schema.threshold is not None:
+        return f"< {schema.threshold:g}"
+    others = sorted(set(as_text(frame[schema.target].dropna())) - {positive_name(schema)})
+    return others[0] if len(others) == 1 else f"not {positive_name(schema)}"
+
+
+def is_binary(frame: pd.DataFrame, schema: Schema) -> bool:
+    """Whether the target has two outcomes: cut at a threshold, or two values in all."""
+    return schema.threshold is not None or frame[schema.target].dropna().nunique() <= 2
+
+
+def target_labels(frame: pd.DataFrame, schema: Schema) -> NDArray[np.int8]:
+    """1 where the target is positive, else 0; shape (n,). Multi-class targets: one against the rest.
+
+    Raises:
+        SchemaError: The target is missing in some row, or has neither positive value nor threshold.
+    """
+    values = frame[schema.target]
+    missing = int(values.isna().sum())
+    if missing:
+        raise SchemaError(
+            f"Target {schema.target!r} is missing in {missing} rows; fill them in or leave these rows out of the file."
+        )
+    if schema.threshold is not None:
+        if not schema.column(schema.target).is_numeric:
+            raise SchemaError(f"Target {schema.target!r} is not numeric, so it takes --positive, not a threshold.")
+        return (values.to_numpy(dtype=float) >= schema.threshold).astype(np.int8)
+    return (as_text(values) == positive_name(schema)).astype(np.int8)
+
+

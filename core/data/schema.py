@@ -1,0 +1,178 @@
+"""What a table is: the kind and the role of each column, the target's positive value, the groups that are compared.
+
+A schema is edited by a person and kept as JSON; everything later reads it and nothing later changes it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import SchemaError
+
+
+class Kind(StrEnum):
+    """What the values of a column are."""
+
+    CATEGORICAL = "categorical"
+    NUMERICAL = "numerical"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    DATETIME = "datetime"
+    IDENTIFIER = "identifier"
+
+
+class Role(StrEnum):
+    """What a column is for."""
+
+    FEATURE = "feature"
+    SENSITIVE = "sensitive"
+    TARGET = "target"
+    IGNORED = "ignored"
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
+
+
+class Column(BaseModel):
+    """One column of a table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(description="The header, exactly as in the file.")
+    kind: Kind
+    role: Role = Role.FEATURE
+    cuts: tuple[float, ...] = Field(
+        default=(),
+        description="Ascending cut points of a numeric sensitive column: k cuts make k + 1 groups, each [lower, upper).",
+    )
+    cut_names: tuple[str, ...] = Field(
+        default=(), description="Names of those groups, lowest first; made from the cuts if left out."
+    )
+    missing_token: str = Field(default="", description="What stands for a missing value in this column's CSV.")
+    datetime_format: str | None = Field(default=None, description="strftime format of a datetime column's CSV.")
+    reason: str = Field(default="", description="Why this kind and role were inferred.")
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether the values are numbers."""
+        return self.kind in NUMERIC_KINDS
+
+    @model_validator(mode="after")
+    def _cuts_ascend(self) -> Self:
+        if list(self.cuts) != sorted(set(self.cuts)):
+            raise ValueError(f"column {self.name!r}: cut points must ascend without repeats, not {list(self.cuts)}")
+        if self.cut_names and len(self.cut_names) != len(self.cuts) + 1:
+            raise ValueError(
+                f"column {self.name!r}: {len(self.cuts)} cut points make {len(self.cuts) + 1} groups, "
+                f"but {len(self.cut_names)} names are given"
+            )
+        return self
+
+
+class Schema(BaseModel):
+    """The columns of a table, in its order, and how its target and groups are read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: tuple[Column, ...]
+    positive: str | None = Field(default=None, description="The target's positive value, as text.")
+    threshold: float | None = Field(
+        default=None, description="A numeric target is positive at or above this value (instead of `positive`)."
+    )
+    min_group_size: int = Field(
+        default=30, ge=2, description="Groups with fewer rows are shown, but take no part in a minimum or maximum."
+    )
+
+    @property
+    def names(self) -> list[str]:
+        """All headers, in the file's order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def sensitive(self) -> list[str]:
+        """Headers of the sensitive columns."""
+        return self.with_role(Role.SENSITIVE)
+
+    @property
+    def features(self) -> list[str]:
+        """Headers of the feature columns (sensitive columns and target not included)."""
+        return self.with_role(Role.FEATURE)
+
+    @property
+    def target(self) -> str:
+        """Header of the target column.
+
+        Raises:
+            SchemaError: No column has the role ``target``.
+        """
+        found = self.with_role(Role.TARGET)
+        if not found:
+            raise SchemaError("No column has the role target; name the outcome with --target or in the schema.")
+        return found[0]
+
+    def with_role(self, role: Role) -> list[str]:
+        """Headers of the columns that have ``role``, in the file's order."""
+        return [column.name for column in self.columns if column.role is role]
+
+    def column(self, name: str) -> Column:
+        """The column with this header.
+
+        Raises:
+            SchemaError: There is none.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise SchemaError(f"There is no column {name!r}; the table has {', '.join(map(repr, self.names))}.")
+
+    def edited(self, name: str, **changes: object) -> Schema:
+        """A copy in which the fields of one column are replaced (checked like a new one)."""
+        new = _validated(Column, {**self.column(name).model_dump(), **changes})
+        return self.replaced(columns=tuple(new if column.name == name else column for column in self.columns))
+
+    def replaced(self, **changes: object) -> Schema:
+        """A copy with fields of the schema itself replaced (checked like a new one)."""
+        return _validated(Schema, {**dict(self), **changes})
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        repeated = sorted({name for name in self.names if self.names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"column {repeated[0]!r} occurs more than once; give each column a name of its own")
+        targets = self.with_role(Role.TARGET)
+        if len(targets) > 1:
+            raise ValueError(f"columns {targets} are all marked target; keep one and make the others features")
+        if self.positive is not None and self.threshold is not None:
+            raise ValueError("give the target a positive value or a threshold, not both")
+        return self
+
+
+def _validated(model: type[_Model], fields: dict[str, object]) -> _Model:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise SchemaError(one_sentence(error)) from error
+
+
+def one_sentence(error: ValidationError) -> str:
+    """The first finding of a pydantic error as a sentence: where it is, what is wrong."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    what = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {what}." if where else f"{what[0].upper()}{what[1:]}."
+
+
+def from_json(text: str) -> Schema:
+    """Read a schema saved with ``schema.model_dump_json()``.
+
+    Raises:
+        SchemaError: The text is not JSON, or not a schema.
+    """
+    try:
+        return Schema.model_validate_json(text)
+    except ValidationError as error:
+        raise SchemaError(f"The schema file cannot be used: {one_sentence(error)}") from error
