@@ -111,5 +111,3 @@ def target_labels(frame: pd.DataFrame, schema: Schema) -> NDArray[np.int8]:
             raise SchemaError(f"Target {schema.target!r} is not numeric, so it takes --positive, not a threshold.")
         return (values.to_numpy(dtype=float) >= schema.threshold).astype(np.int8)
     return (as_text(values) == positive_name(schema)).astype(np.int8)
-
-

@@ -1,0 +1,97 @@
+"""A file that someone else made, read by a schema that is already there: a holdout, or a synthetic table to audit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.data.conform import conform
+from core.data.files import read_table
+from core.data.schema import Kind, Role, Schema
+from core.data.values import as_text_column, missing_mask, number_mask, to_floats, whole_mask
+from core.errors import DataError
+
+
+def read_like(path: Path, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read a file into a frame typed by an existing schema; see `frame_like`.
+
+    Raises:
+        DataError: The file cannot be read, lacks a column, or holds a value that does not fit.
+    """
+    raw, read_notes = read_table(path)
+    try:
+        frame, notes = frame_like(raw, schema)
+    except DataError as error:
+        raise DataError(f"{path.name!r} does not fit the schema. {error}") from error
+    return frame, (*read_notes, *notes)
+
+
+def frame_like(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Type a raw frame from elsewhere by ``schema``, shape (n, columns of the schema).
+
+    Columns in another order are put right; further columns are left out with a note; ignored columns that are absent
+    are filled with missing values; fractions in a whole-number column (many generators write them) are rounded.
+
+    Raises:
+        DataError: A column with a role is absent, or a value does not fit its kind.
+    """
+    notes: list[str] = []
+    raw = raw.reset_index(drop=True)
+    absent = [name for name in schema.names if name not in raw.columns]
+    needed = [name for name in absent if schema.column(name).role is not Role.IGNORED]
+    if needed:
+        raise DataError(
+            f"The table lacks {_columns(needed)}; add what is lacking (it has {', '.join(map(repr, raw.columns[:20]))})."
+        )
+    if absent:
+        raw = raw.assign(**{name: pd.Series(pd.NA, index=raw.index, dtype="str") for name in absent})
+        notes.append(f"The ignored {_columns(absent)} not in the table; every row counts as missing there.")
+    extra = [str(name) for name in raw.columns if name not in schema.names]
+    if extra:
+        notes.append(f"Left out, because the schema does not have it: {_columns(extra)}.")
+    raw = raw[schema.names].copy()
+    for name in schema.names:
+        if schema.column(name).kind is Kind.INTEGER:
+            raw[name] = _rounded(raw[name], name, notes)
+    frame, found = conform(raw, schema)
+    return frame, (*notes, *found)
+
+
+def new_categories(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
+    """A note for each categorical column of ``frame`` with values that ``reference`` (typed alike) does not have."""
+    notes = []
+    for column in schema.columns:
+        if column.kind is not Kind.CATEGORICAL or column.role is Role.IGNORED:
+            continue
+        known = set(reference[column.name].dropna())
+        foreign = ~frame[column.name].isin(known) & frame[column.name].notna()
+        if foreign.any():
+            notes.append(
+                f"Column {column.name!r}: {int(foreign.sum())} rows hold values that the original does not have; they "
+                "are kept and count as further categories."
+            )
+    return tuple(notes)
+
+
+def _columns(names: list[str]) -> str:
+    word = "column" if len(names) == 1 else "columns"
+    return f"{word} {', '.join(map(repr, names[:10]))}" + (", …" if len(names) > 10 else "")
+
+
+def _rounded(values: pd.Series, name: str, notes: list[str]) -> pd.Series:
+    """A whole-number column without fractions, and a note that says how many there were."""
+    text = as_text_column(values)
+    known = ~missing_mask(text)
+    fraction = known & number_mask(text) & ~whole_mask(text)
+    if not fraction.any():
+        return values
+    numbers = to_floats(text[fraction])
+    usable = np.isfinite(numbers) & (np.abs(numbers) < 1e17)
+    if not usable.all():
+        return values  # conform has the note or the sentence for these
+    text = text.copy()
+    text[fraction] = [str(int(number)) for number in np.rint(numbers)]
+    notes.append(f"Column {name!r}: {int(fraction.sum())} numbers with fractions were rounded to whole numbers.")
+    return text

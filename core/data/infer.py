@@ -1,0 +1,149 @@
+"""What a raw table probably is: the kind of each column, and what it is probably for. A person edits the result.
+
+Every kind and role carries its reason, because a guess that cannot be questioned is worse than none.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from core.data.likely_roles import suggest_roles
+from core.data.schema import Column, Kind, Role, Schema
+from core.data.values import (
+    TRUE_FALSE,
+    as_text_column,
+    code_mask,
+    date_formats,
+    missing_mask,
+    natural_date_format,
+    number_mask,
+    strip,
+    whole_mask,
+)
+from core.data.words import looks_like_a_key
+from core.errors import DataError
+
+_UNIQUE_SHARE = 0.99  # a few repeated rows do not make a key a category
+_UNIQUE_ROWS = 20  # below, all categories may differ by chance
+
+
+def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
+    """Infer kinds, missing tokens, date formats and likely roles.
+
+    Args:
+        raw: As `core.data.files.read_table` gives it, shape (n, columns): text, or Parquet's own types.
+
+    Returns:
+        The schema, and one note for each thing that a person should look at.
+
+    Raises:
+        DataError: A cell holds something that no column can hold, or two columns share a name.
+
+    >>> schema, _ = infer_schema(pd.DataFrame({"age": ["31", "?"], "sex": ["f", "m"], "hired": ["yes", "no"]}))
+    >>> [(column.name, str(column.kind), str(column.role)) for column in schema.columns]
+    [('age', 'integer', 'feature'), ('sex', 'categorical', 'sensitive'), ('hired', 'categorical', 'target')]
+    """
+    repeated = raw.columns[raw.columns.duplicated()]
+    if len(repeated):
+        raise DataError(f"Column {repeated[0]!r} occurs more than once; give each column a name of its own.")
+    notes: list[str] = []
+    columns: list[Column] = []
+    for name in raw.columns:
+        column, found = infer_column(raw[name], str(name))
+        columns.append(column)
+        notes.extend(found)
+    return Schema(columns=suggest_roles(columns, raw)), tuple(notes)
+
+
+def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
+    """The kind of one column, shape (n,), with its reason, and notes."""
+    text = as_text_column(values.reset_index(drop=True))
+    missing = missing_mask(text)
+    token, notes = _missing_token(text[missing], name)
+    known = text[~missing]
+    if known.empty:
+        notes.append(f"Column {name!r} has no value in any row, so it is ignored; leave it out or fill it in.")
+        reason = "Ignored: no row has a value."
+        return Column(name=name, kind=Kind.CATEGORICAL, role=Role.IGNORED, missing_token=token, reason=reason), notes
+    if known.nunique() == 1 and len(known) > 1:
+        notes.append(f"Column {name!r} has the same value in every row, so it tells nothing apart.")
+    kind, reason, date_format = _kind(values, known, name, notes)
+    return Column(
+        name=name,
+        kind=kind,
+        role=Role.IGNORED if kind is Kind.IDENTIFIER else Role.FEATURE,
+        missing_token=token,
+        datetime_format=date_format,
+        reason=reason,
+    ), notes
+
+
+def _missing_token(missing: pd.Series, name: str) -> tuple[str, list[str]]:
+    """The most frequent token for a missing value, and a note if it is not plainly empty or if there are several."""
+    counts = strip(missing.dropna()).value_counts()
+    if counts.empty:
+        return "", []
+    token = str(counts.index[0])
+    if len(counts) == 1 and token == "":  # noqa: S105 -- a token of a table, not a password
+        return token, []
+    shown = " and ".join(repr(str(one)) if one else "empty fields" for one in sorted(counts.index))
+    note = f"Column {name!r}: {shown} are read as missing ({int(counts.sum())} rows)."
+    if len(counts) > 1:
+        note += f" They are written back as {token!r}." if token else " They are written back as empty fields."
+    return token, [note]
+
+
+def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> tuple[Kind, str, str | None]:
+    """Kind, reason and date format of a column with at least one value."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return Kind.CATEGORICAL, "Categorical: the file says so.", None
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return Kind.DATETIME, "Datetime: the file says so.", natural_date_format(values)
+    if bool(strip(known).isin(TRUE_FALSE).all()):
+        return Kind.BOOLEAN, "Boolean: every value is True or False.", None
+    whole = whole_mask(known)
+    if whole.all():
+        if _is_key(known, name):
+            return Kind.IDENTIFIER, "Identifier: the name is that of a key and the numbers hardly repeat.", None
+        return Kind.INTEGER, "Integer: every value is a whole number.", None
+    number = number_mask(known)
+    code = code_mask(known)
+    if number.all() and not code.any():
+        return Kind.NUMERICAL, "Numerical: every value is a number.", None
+    dates = date_formats(known)
+    if len(dates) == 1:
+        return Kind.DATETIME, f"Datetime: every value is a date written {dates[0]}.", dates[0]
+    if dates:
+        notes.append(
+            f"Column {name!r} reads as a date both by {dates[0]} and by {dates[1]}, so it is kept as categories; "
+            "set its kind to datetime and give the format that is meant."
+        )
+    elif not code.any():
+        _note_mixed(known, number, name, notes)
+    return _text_kind(known, name, codes=bool(code.any() and number.all()))
+
+
+def _text_kind(known: pd.Series, name: str, *, codes: bool) -> tuple[Kind, str, None]:
+    if _is_key(known, name):
+        return Kind.IDENTIFIER, "Identifier: the name is that of a key and the values hardly repeat.", None
+    if len(known) >= _UNIQUE_ROWS and known.nunique() >= _UNIQUE_SHARE * len(known):
+        return Kind.IDENTIFIER, "Identifier: the texts (almost) never repeat, so they name rows.", None
+    if codes:
+        return Kind.CATEGORICAL, "Categorical: digits with leading zeros, or too many of them, are codes.", None
+    return Kind.CATEGORICAL, f"Categorical: {known.nunique()} different texts.", None
+
+
+def _is_key(known: pd.Series, name: str) -> bool:
+    return looks_like_a_key(name) and known.nunique() >= 0.9 * len(known)
+
+
+def _note_mixed(known: pd.Series, number: pd.Series, name: str, notes: list[str]) -> None:
+    """Note a column that is mostly numbers, with its first other value, so that a person can mend it."""
+    if not 0.5 <= number.mean() < 1:
+        return
+    row = known.index[~number][0]
+    shown = known[row] if len(known[row]) <= 40 else known[row][:40] + "…"
+    notes.append(
+        f"Column {name!r} mixes numbers and text (row {row + 1}: {shown!r}), so it is read as categories; correct "
+        f"these values, or set {shown!r} as the column's missing token and its kind to numerical."
+    )

@@ -1,0 +1,152 @@
+"""Whether a table can be audited or learned from; if not, one sentence that says which column and what to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from core.data.groups import MISSING_GROUP, cut_names, group_labels, is_binary, target_labels
+from core.data.roles import check_positive
+from core.data.schema import Kind, Schema
+from core.errors import DataError, SchemaError
+
+RUN_ROWS: Final = 50
+AUDIT_ROWS: Final = 10
+_MOST_GROUPS: Final = 100
+
+
+def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = RUN_ROWS) -> tuple[str, ...]:
+    """Check a typed table and its roles before a run (``rows=AUDIT_ROWS`` before an audit alone).
+
+    Args:
+        frame: Typed by ``schema``, shape (n, columns).
+        schema: With its roles assigned.
+        rows: How many rows are needed.
+
+    Returns:
+        Notes on what is allowed but weak: missing values in the target, small groups.
+
+    Raises:
+        DataError: Too few rows or columns.
+        SchemaError: Target, positive value or sensitive columns that cannot be compared.
+    """
+    _check_size(frame, rows)
+    _check_target(frame, schema)
+    notes = _target_notes(frame, schema)
+    if not schema.sensitive:
+        raise SchemaError("No column is sensitive; name the attribute to compare with --sensitive.")
+    for name in schema.sensitive:
+        notes.extend(_check_sensitive(frame, schema, name))
+    return tuple(notes)
+
+
+def set_aside_missing_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The rows whose target is known, with a fresh index, and a note that says how many were set aside.
+
+    Raises:
+        SchemaError: No column is the target, or it is missing in every row.
+    """
+    missing = frame[schema.target].isna()
+    count = int(missing.sum())
+    if not count:
+        return frame, ()
+    if count == len(frame):
+        raise SchemaError(f"Target {schema.target!r} is missing in every row; choose a target that has values.")
+    note = f"{count:,} of {len(frame):,} rows were set aside, because their target {schema.target!r} is missing."
+    return frame[~missing].reset_index(drop=True), (note,)
+
+
+def _check_size(frame: pd.DataFrame, rows: int) -> None:
+    if frame.empty:
+        raise DataError("The table has no rows; choose a file with at least " + f"{rows} of them.")
+    if frame.shape[1] < 2:
+        raise DataError(
+            f"The table has a single column, {str(frame.columns[0])!r}; it needs a target and a sensitive column at "
+            "least (is the delimiter a comma, semicolon, tab or bar?)."
+        )
+    if len(frame) < rows:
+        alone = f"; an audit alone needs {AUDIT_ROWS}" if rows > AUDIT_ROWS else ""
+        raise DataError(f"The table has {len(frame)} rows, but {rows} are needed{alone}; add rows.")
+
+
+def _check_target(frame: pd.DataFrame, schema: Schema) -> None:
+    name = schema.target
+    column = schema.column(name)
+    values = frame[name].dropna()
+    if column.kind is Kind.IDENTIFIER:
+        raise SchemaError(f"Target {name!r} is an identifier; choose the column that holds the outcome.")
+    if values.empty:
+        raise SchemaError(f"Target {name!r} is missing in every row; choose a target that has values.")
+    if values.nunique() == 1:
+        raise SchemaError(f"Target {name!r} has the same value in every row; choose a target with two values or more.")
+    if schema.threshold is None:
+        if schema.positive is None:
+            raise SchemaError(f"Target {name!r} has no positive value yet; name one with --positive.")
+        check_positive(schema, frame, schema.positive)
+    elif not column.is_numeric:
+        raise SchemaError(f"Target {name!r} is {column.kind}, so a threshold cannot cut it; give --positive instead.")
+    else:
+        _check_threshold(values, schema)
+
+
+def _check_threshold(values: pd.Series, schema: Schema) -> None:
+    low, high = float(values.min()), float(values.max())
+    if schema.threshold is not None and not low < schema.threshold <= high:
+        raise SchemaError(
+            f"Target {schema.target!r} runs from {low:g} to {high:g}, so the threshold {schema.threshold:g} leaves one "
+            "outcome empty; choose one between them."
+        )
+
+
+def _target_notes(frame: pd.DataFrame, schema: Schema) -> list[str]:
+    missing = int(frame[schema.target].isna().sum())
+    notes = []
+    if missing:
+        notes.append(f"Target {schema.target!r} is missing in {missing:,} rows; they are set aside before the audit.")
+    if not is_binary(frame, schema):
+        notes.append(f"Target {schema.target!r} has several classes; {schema.positive!r} is compared with the rest.")
+    known = frame[frame[schema.target].notna()]
+    positives = int(target_labels(known, schema).sum())
+    fewest = min(positives, len(known) - positives)
+    if fewest < 10:
+        notes.append(f"Target {schema.target!r}: only {fewest} rows have the rarer outcome, so little can be shown.")
+    return notes
+
+
+def _check_sensitive(frame: pd.DataFrame, schema: Schema, name: str) -> list[str]:
+    column = schema.column(name)
+    values = frame[name].dropna()
+    if values.empty:
+        raise SchemaError(f"Sensitive column {name!r} is missing in every row; choose a column that has values.")
+    if values.nunique() == 1 and not frame[name].isna().any():
+        raise SchemaError(
+            f"Sensitive column {name!r} has one value only, so there is nobody to compare; choose another column."
+        )
+    groups, counts = np.unique(group_labels(frame, schema, [name]).astype(str), return_counts=True)
+    if column.is_numeric and column.cuts:
+        empty = [group for group in cut_names(column) if group not in groups]
+        if empty:
+            raise SchemaError(
+                f"Sensitive column {name!r}: the group {empty[0]!r} has no rows; move or leave out its cut point "
+                f"(the values run from {float(values.min()):g} to {float(values.max()):g})."
+            )
+    if len(groups) > _MOST_GROUPS:
+        raise SchemaError(
+            f"Sensitive column {name!r} has {len(groups)} groups, more than the {_MOST_GROUPS} that can be compared; "
+            "merge them, or cut a number into ranges with --cuts."
+        )
+    return _small_group_notes(name, groups, counts, schema.min_group_size)
+
+
+def _small_group_notes(name: str, groups: np.ndarray, counts: np.ndarray, least: int) -> list[str]:  # type: ignore[type-arg]
+    small = [f"{group!r} ({count})" for group, count in zip(groups, counts, strict=True) if count < least]
+    notes = []
+    if small:
+        notes.append(
+            f"Sensitive column {name!r}: fewer than {least} rows in {', '.join(small[:5])}; shown, but not compared."
+        )
+    if MISSING_GROUP in groups:
+        notes.append(f"Sensitive column {name!r}: rows without a value are compared as a group of their own.")
+    return notes

@@ -1,0 +1,225 @@
+"""A loan table whose unfairness is known: a structural causal model with a planted bias and its exact size.
+
+    sex, origin, age        independent of one another
+    skill ~ N(0, 1)         latent, the same for everyone
+    education               skill plus noise, in four steps
+    part_time               sex (women more often)               -> a proxy of sex
+    postcode_area           origin (people live near one another) -> a proxy of origin
+    log income              skill + age + part_time + noise
+    merit                   skill + log income + noise
+    fair label              merit > 0: would the loan be paid back?
+    approved (in the table) the fair label, but a deserved approval is withdrawn with a probability that
+                            depends on sex and origin only: the label bias
+    savings, late_payments, home_owner, years_employed: follow from skill, income and age
+    application_date        independent of all
+    missing values          income more often for women, savings more often for people from overseas
+
+Rows are independent and identically distributed. Given age and part_time, merit is Gaussian, so the base rates in
+`demo_truth` are finite sums of normal probabilities: exact but for rounding (error below 1e-12).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.dataset import Dataset
+from core.data.groups import CROSS
+from core.data.schema import Column, Kind, Role, Schema
+from core.errors import ConfigError
+
+DEFAULT_ROWS: Final = 5_000
+SEXES: Final = {"female": 0.48, "male": 0.52}
+ORIGINS: Final = {"local": 0.60, "nearby": 0.22, "overseas": 0.18}
+PART_TIME: Final = {"female": 0.38, "male": 0.10}
+WITHDRAWN_BY_SEX: Final = {"female": 0.30, "male": 0.0}
+WITHDRAWN_BY_ORIGIN: Final = {"local": 0.0, "nearby": 0.0, "overseas": 0.20}
+INCOME_MISSING: Final = {"female": 0.12, "male": 0.04}
+SAVINGS_MISSING: Final = {"local": 0.03, "nearby": 0.06, "overseas": 0.15}
+AREAS: Final = {
+    "local": (0.45, 0.35, 0.12, 0.08),
+    "nearby": (0.20, 0.25, 0.40, 0.15),
+    "overseas": (0.08, 0.12, 0.20, 0.60),
+}
+AREA_NAMES: Final = ("North", "Riverside", "Station", "Harbour")
+EDUCATION: Final = ("school", "vocational", "bachelor", "master")
+
+# log income = BASE + SKILL·skill + AGE·(age - 42) - PART·part_time + NOISE·n
+_BASE, _SKILL, _AGE, _PART, _NOISE = 10.3, 0.30, 0.004, 0.35, 0.25
+# merit = OFFSET + skill + INCOME·(log income - BASE) + MERIT_NOISE·n
+_OFFSET, _INCOME, _MERIT_NOISE = 0.20, 0.8, 0.45
+
+
+@dataclass(frozen=True)
+class DemoTruth:
+    """What holds for infinitely many rows of the demo.
+
+    Args:
+        observed: P(approved = yes) by attribute (``sex``, ``origin``, ``sex × origin``) and group.
+        fair: P(fair label = 1), likewise.
+    """
+
+    observed: dict[str, dict[str, float]]
+    fair: dict[str, dict[str, float]]
+
+    def dpd(self, attribute: str = "sex", label: str = "observed") -> float:
+        """Demographic parity difference: largest minus smallest rate over the groups of ``attribute``."""
+        rates = self._rates(attribute, label)
+        return max(rates) - min(rates)
+
+    def dpr(self, attribute: str = "sex", label: str = "observed") -> float:
+        """Demographic parity ratio: smallest over largest rate."""
+        rates = self._rates(attribute, label)
+        return min(rates) / max(rates)
+
+    def _rates(self, attribute: str, label: str) -> list[float]:
+        return list({"observed": self.observed, "fair": self.fair}[label][attribute].values())
+
+
+def demo_table(rows: int = DEFAULT_ROWS, seed: int = 0) -> Dataset:
+    """The demo as a dataset: target ``approved`` (positive ``yes``), sensitive ``sex`` and ``origin``.
+
+    The built-in name ``demo`` keeps ``sex`` alone as sensitive; see `core.data.sources.catalog`.
+
+    Raises:
+        ConfigError: Fewer than one row.
+
+    >>> demo_table(3, seed=1).frame.shape
+    (3, 13)
+    """
+    frame, _ = _draw(rows, seed)
+    return Dataset(name="demo", frame=frame, schema=demo_schema())
+
+
+def demo_fair_label(rows: int = DEFAULT_ROWS, seed: int = 0) -> NDArray[np.int8]:
+    """The label that an unbiased decision would have given the rows of ``demo_table(rows, seed)``; shape (rows,)."""
+    return _draw(rows, seed)[1]
+
+
+def demo_truth() -> DemoTruth:
+    """Base rates of the observed and of the fair label, by group, exact to 1e-12.
+
+    >>> truth = demo_truth()
+    >>> 0.15 < truth.dpd("sex") < 0.25, truth.dpd("sex", "fair") < truth.dpd("sex")
+    (True, True)
+    """
+    fair = {one: _fair_rate(one) for one in SEXES}
+    kept = {(s, o): (1 - WITHDRAWN_BY_SEX[s]) * (1 - WITHDRAWN_BY_ORIGIN[o]) for s, o in product(SEXES, ORIGINS)}
+    observed = {(s, o): fair[s] * kept[s, o] for s, o in kept}
+    # Sex and origin are independent, so the share of a group is the product of the two shares.
+    return DemoTruth(
+        observed={
+            "sex": {s: sum(share * observed[s, o] for o, share in ORIGINS.items()) for s in SEXES},
+            "origin": {o: sum(share * observed[s, o] for s, share in SEXES.items()) for o in ORIGINS},
+            f"sex{CROSS}origin": {s + CROSS + o: rate for (s, o), rate in observed.items()},
+        },
+        fair={
+            "sex": fair,
+            "origin": {o: sum(share * fair[s] for s, share in SEXES.items()) for o in ORIGINS},
+            f"sex{CROSS}origin": {s + CROSS + o: fair[s] for s, o in kept},
+        },
+    )
+
+
+def demo_schema() -> Schema:
+    """Kinds and roles of the demo table."""
+    integer, number, text = Kind.INTEGER, Kind.NUMERICAL, Kind.CATEGORICAL
+    sensitive, reason = Role.SENSITIVE, "Known: the demo is made this way."
+    columns = (
+        Column(name="application_date", kind=Kind.DATETIME, datetime_format="%Y-%m-%d", reason=reason),
+        Column(name="age", kind=integer, reason=reason),
+        Column(name="sex", kind=text, role=sensitive, reason=reason),
+        Column(name="origin", kind=text, role=sensitive, reason=reason),
+        Column(name="postcode_area", kind=text, reason=reason),
+        Column(name="education", kind=text, reason=reason),
+        Column(name="part_time", kind=Kind.BOOLEAN, reason=reason),
+        Column(name="years_employed", kind=integer, reason=reason),
+        Column(name="income", kind=number, reason=reason),
+        Column(name="savings_ratio", kind=number, reason=reason),
+        Column(name="late_payments", kind=integer, reason=reason),
+        Column(name="home_owner", kind=text, reason=reason),
+        Column(name="approved", kind=text, role=Role.TARGET, reason=reason),
+    )
+    return Schema(columns=columns, positive="yes")
+
+
+def _ages() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Ages 18 to 75 and their probabilities: a bell around 42."""
+    ages = np.arange(18, 76)
+    weights = np.exp(-0.5 * ((ages - 42) / 14) ** 2)
+    return ages, weights / weights.sum()
+
+
+def _fair_rate(sex: str) -> float:
+    """P(merit > 0 | sex): a sum over age and part_time of normal probabilities."""
+    spread = math.sqrt((1 + _INCOME * _SKILL) ** 2 + (_INCOME * _NOISE) ** 2 + _MERIT_NOISE**2)
+    rate = 0.0
+    for age, share in zip(*_ages(), strict=True):
+        for part, chance in ((0, 1 - PART_TIME[sex]), (1, PART_TIME[sex])):
+            mean = _OFFSET + _INCOME * (_AGE * (float(age) - 42) - _PART * part)
+            rate += float(share) * chance * 0.5 * math.erfc(-mean / spread / math.sqrt(2))
+    return rate
+
+
+def _draw(rows: int, seed: int) -> tuple[pd.DataFrame, NDArray[np.int8]]:
+    """The table and its fair label."""
+    if rows < 1:
+        raise ConfigError(f"The demo needs at least 1 row, not {rows}; give a larger number of rows.")
+    random = np.random.default_rng(seed)
+    sex = random.choice(list(SEXES), size=rows, p=list(SEXES.values()))
+    origin = random.choice(list(ORIGINS), size=rows, p=list(ORIGINS.values()))
+    age = random.choice(_ages()[0], size=rows, p=_ages()[1])
+    skill = random.standard_normal(rows)
+    part_time = random.random(rows) < _by_group(PART_TIME, sex)
+    log_income = _BASE + _SKILL * skill + _AGE * (age - 42) - _PART * part_time + _NOISE * random.standard_normal(rows)
+    merit = _OFFSET + skill + _INCOME * (log_income - _BASE) + _MERIT_NOISE * random.standard_normal(rows)
+    fair = merit > 0
+    kept = (1 - _by_group(WITHDRAWN_BY_SEX, sex)) * (1 - _by_group(WITHDRAWN_BY_ORIGIN, origin))
+    approved = fair & (random.random(rows) < kept)
+
+    steps = np.searchsorted([-0.4, 0.5, 1.4], skill + 0.6 * random.standard_normal(rows))
+    savings = np.exp(-1.2 + 0.5 * skill + 0.5 * random.standard_normal(rows)).clip(0, 5).round(2)
+    employed = (random.random(rows) * (age - 17)).astype(np.int64)
+    late = random.poisson(np.exp(-0.3 - 0.7 * skill)).clip(max=12)
+    owner_odds = 0.06 * (age - 45) + 1.5 * (log_income - _BASE)
+    owner = random.random(rows) < 1 / (1 + np.exp(-owner_odds))
+    days = random.integers(0, 730, rows)
+    area_edges = np.cumsum(np.array([AREAS[one] for one in ORIGINS]), axis=1)[:, :-1]
+    area = (random.random(rows)[:, None] >= area_edges[_index(ORIGINS, origin)]).sum(axis=1)
+    income = np.exp(log_income).round(2)
+    income[random.random(rows) < _by_group(INCOME_MISSING, sex)] = np.nan
+    savings[random.random(rows) < _by_group(SAVINGS_MISSING, origin)] = np.nan
+
+    frame = pd.DataFrame(
+        {
+            "application_date": (np.datetime64("2023-01-01") + days).astype("datetime64[us]"),
+            "age": pd.array(age, dtype="Int64"),
+            "sex": pd.array(sex, dtype="str"),
+            "origin": pd.array(origin, dtype="str"),
+            "postcode_area": pd.array(np.array(AREA_NAMES)[area], dtype="str"),
+            "education": pd.array(np.array(EDUCATION)[steps], dtype="str"),
+            "part_time": pd.array(part_time, dtype="boolean"),
+            "years_employed": pd.array(employed, dtype="Int64"),
+            "income": income,
+            "savings_ratio": savings,
+            "late_payments": pd.array(late, dtype="Int64"),
+            "home_owner": pd.array(np.where(owner, "yes", "no"), dtype="str"),
+            "approved": pd.array(np.where(approved, "yes", "no"), dtype="str"),
+        }
+    )
+    return frame, fair.astype(np.int8)
+
+
+def _index(shares: dict[str, float], groups: NDArray[np.str_]) -> NDArray[np.intp]:
+    order = {name: place for place, name in enumerate(shares)}
+    return np.array([order[str(group)] for group in groups], dtype=np.intp)
+
+
+def _by_group(values: dict[str, float], groups: NDArray[np.str_]) -> NDArray[np.float64]:
+    return np.array(list(values.values()))[_index(values, groups)]

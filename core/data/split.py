@@ -1,0 +1,103 @@
+"""Which rows are learned from and which are held out, decided before anything is fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.dataset import Dataset
+from core.data.groups import CROSS, group_labels, target_labels
+from core.data.schema import Schema
+from core.errors import ConfigError, DataError
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows to learn from and rows held out; both typed, with fresh row indices.
+
+    Args:
+        train: Shape (n, columns).
+        holdout: Shape (m, columns).
+        official: The holdout was given with the dataset (or by ``--holdout``), not drawn here.
+        notes: What a reader of the report should know about the split.
+    """
+
+    train: pd.DataFrame
+    holdout: pd.DataFrame
+    official: bool
+    notes: tuple[str, ...]
+
+
+def split(dataset: Dataset, *, fraction: float = 0.2, seed: int = 0) -> Split:
+    """Hold out ``fraction`` of the rows, stratified by target × group; or take the dataset's own holdout.
+
+    Args:
+        dataset: Typed, with target and positive value.
+        fraction: Share of the rows that is held out, above 0 and below 1.
+        seed: The same seed gives the same rows.
+
+    Raises:
+        ConfigError: ``fraction`` is out of range.
+        DataError: Fewer than 2 rows.
+        SchemaError: No target, or it is missing in some row.
+
+    >>> from core.data.sources.catalog import load
+    >>> parts = split(load("demo", rows=100), seed=1)
+    >>> len(parts.train), len(parts.holdout), parts.official
+    (80, 20, False)
+    """
+    if dataset.holdout is not None:
+        note = f"{len(dataset.holdout):,} rows are held out: the dataset's own test file."
+        return Split(dataset.frame, dataset.holdout, official=True, notes=(note,))
+    train, holdout = validation_split(dataset.frame, dataset.schema, fraction, seed)
+    note = (
+        f"{len(holdout):,} of {len(dataset.frame):,} rows are held out, drawn with seed {seed} and stratified by "
+        "target and group."
+    )
+    return Split(train, holdout, official=False, notes=(note,))
+
+
+def validation_split(
+    frame: pd.DataFrame, schema: Schema, fraction: float, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split a typed frame into (rest, drawn); stratified by target × group, both in the order of the frame.
+
+    Raises:
+        ConfigError: ``fraction`` is out of range.
+        DataError: Fewer than 2 rows.
+    """
+    if not 0 < fraction < 1:
+        raise ConfigError(f"The held-out share must lie between 0 and 1, not {fraction:g}; 0.2 is usual.")
+    if len(frame) < 2:
+        raise DataError(f"The table has {len(frame)} rows, and a split needs 2 at least; add rows.")
+    drawn = _stratified(_strata(frame, schema), fraction, seed)
+    return frame[~drawn].reset_index(drop=True), frame[drawn].reset_index(drop=True)
+
+
+def _strata(frame: pd.DataFrame, schema: Schema) -> NDArray[np.str_]:
+    """Target × all sensitive columns crossed, as text; strata of a single row are pooled into one."""
+    labels = target_labels(frame, schema).astype(str).astype(object)
+    if schema.sensitive:
+        labels = labels + CROSS + group_labels(frame, schema, schema.sensitive)
+    strata = labels.astype(str)
+    names, places, counts = np.unique(strata, return_inverse=True, return_counts=True)
+    return np.where(counts[places] < 2, "(pooled)", names[places])
+
+
+def _stratified(strata: NDArray[np.str_], fraction: float, seed: int) -> NDArray[np.bool_]:
+    """Which rows are drawn, shape (n,): about ``fraction`` of each stratum, exactly round(fraction · n) in all.
+
+    The rows are shuffled, sorted by stratum, and every 1/fraction-th is taken: so each stratum gets its share to
+    within one row, and the total is exact.
+    """
+    count = len(strata)
+    wanted = min(max(round(fraction * count), 1), count - 1)
+    shuffled = np.random.default_rng(seed).permutation(count)
+    order = shuffled[np.argsort(strata[shuffled], kind="stable")]
+    ranks = np.floor((np.arange(wanted) + 0.5) * count / wanted).astype(np.int64)
+    drawn = np.zeros(count, dtype=np.bool_)
+    drawn[order[ranks]] = True
+    return drawn

@@ -1,0 +1,66 @@
+"""Names and values that tell what a column is for: protected attributes, outcomes, keys, good outcomes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# Protected in most equality laws (EU Charter art. 21, US Civil Rights Act, UK Equality Act) and common as headers.
+PROTECTED: Final = frozenset(
+    {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability", "disabled"}
+    | {"marital", "pregnancy", "pregnant", "caste", "transgender"}
+)
+PROTECTED_PHRASES: Final = frozenset(
+    {"sexual orientation", "skin color", "skin colour", "foreign worker", "native country"}
+)
+AGE: Final = frozenset({"age", "age years", "age group", "age cat", "agegroup"})
+
+# The first that a table has is the likely target.
+OUTCOMES: Final = (
+    ("class", "target", "label", "outcome", "y", "decision")
+    + ("approved", "approval", "hired", "admitted", "accepted", "granted", "selected", "promoted")
+    + ("default", "defaulted", "loan status", "credit risk", "risk", "two year recid", "is recid", "recidivism")
+    + ("income", "churn", "survived", "readmitted", "passed", "result", "status")
+)
+
+GOOD_OUTCOMES: Final = frozenset(
+    {"1", "yes", "y", "true", "t", "positive", "pos", ">50k", "approved", "approve", "accepted", "accept", "granted"}
+    | {"good", "hired", "hire", "admitted", "admit", "selected", "promoted", "passed", "pass", "success", "paid"}
+)
+
+_KEY_WORDS = frozenset({"id", "ids", "uuid", "guid", "ssn", "iban", "email", "e mail", "phone", "telephone", "key"})
+_KEY_PHRASES = frozenset(
+    {"name", "first name", "last name", "full name", "surname", "case number", "account number", "record number"}
+    | {"customer number", "index", "row", "row number", "passport", "unnamed 0", "url"}
+)
+
+
+def plain(name: str) -> str:
+    """A header in lower case with single blanks: ``Marital-Status``, ``maritalStatus`` -> ``marital status``."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    return re.sub(r"[\W_]+", " ", spaced).strip().lower()
+
+
+def looks_protected(name: str) -> bool:
+    """Whether a header names a protected attribute (age apart).
+
+    >>> looks_protected("Marital-Status"), looks_protected("sextant"), looks_protected("grace_period")
+    (True, False, False)
+    """
+    words = plain(name)
+    return words in PROTECTED_PHRASES or bool(PROTECTED & set(words.split()))
+
+
+def looks_like_age(name: str) -> bool:
+    """Whether a header names a person's age."""
+    return plain(name) in AGE
+
+
+def looks_like_a_key(name: str) -> bool:
+    """Whether a header names rows or persons.
+
+    >>> looks_like_a_key("customerId"), looks_like_a_key("idle_hours"), looks_like_a_key("first_name")
+    (True, False, True)
+    """
+    words = plain(name)
+    return words in _KEY_PHRASES or "e mail" in words or bool(_KEY_WORDS & set(words.split()))
