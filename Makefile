@@ -1,0 +1,45 @@
+# Each target sets up the environment itself if it has to. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup app demo test test-slow format
+
+help:
+	@echo "make setup      install everything into $(VENV) (once; again only when the pins change)"
+	@echo "make demo       audit the demo table, make it fair, write runs/demo/report.html"
+	@echo "make app        open the app in a browser"
+	@echo "make test       style, types, architecture, tests (what a change must pass)"
+	@echo "make test-slow  the tests that take minutes"
+	@echo "make format     rewrite the source in the house style"
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Evenhand needs Python 3.11 or later; '$(PYTHON)' is older or missing. Try: make setup PYTHON=python3.12" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+app: $(STAMP)
+	$(BIN)/python -m streamlit run app.py
+
+demo: $(STAMP)
+	$(BIN)/evenhand demo --out runs/demo
+
+test: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 -m 'not slow' --doctest-modules
+
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -m slow
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
