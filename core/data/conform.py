@@ -10,6 +10,7 @@ from core.data.values import (
     Mask,
     as_text_column,
     date_formats,
+    infinite_mask,
     missing_mask,
     number_mask,
     parse_dates,
@@ -116,7 +117,7 @@ def _all_fit(known: pd.Series, fits: Mask, column: Column) -> None:
 
 
 def _without_infinite(known: pd.Series, column: Column, notes: list[str]) -> pd.Series:
-    infinite = strip(known).str.fullmatch(r"[+-]?[iI]nf(?:inity)?").to_numpy(dtype=bool)
+    infinite = infinite_mask(known)
     if infinite.any():
         notes.append(_infinite_note(column, int(infinite.sum())))
     return known[~infinite]
@@ -152,24 +153,3 @@ def _moments(values: pd.Series, column: Column, notes: list[str]) -> pd.Series:
         notes.append(f"Column {column.name!r}: times are kept in UTC, without their zone.")
         values = values.dt.tz_convert("UTC").dt.tz_localize(None)
     return values.astype("datetime64[us]")
-
-
-def matches_schema(frame: pd.DataFrame, schema: Schema) -> list[str]:
-    """What keeps a frame from being typed by ``schema``, one sentence each; empty if it passes."""
-    if list(frame.columns) != schema.names:
-        return [f"The columns are {list(map(str, frame.columns))}, but the schema has {schema.names}, in this order."]
-    return [
-        f"Column {column.name!r} has dtype {frame[column.name].dtype}, but a {column.kind} column has {DTYPES[column.kind]}."
-        for column in schema.columns
-        if str(frame[column.name].dtype) != DTYPES[column.kind]
-    ]
-
-
-DTYPES = {
-    Kind.CATEGORICAL: "str",
-    Kind.IDENTIFIER: "str",
-    Kind.NUMERICAL: "float64",
-    Kind.INTEGER: "Int64",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATETIME: "datetime64[us]",
-}

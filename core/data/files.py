@@ -73,6 +73,7 @@ def read_csv(data: bytes, name: str) -> RawTable:
     notes = [] if encoding == "utf-8" else [f"The file {name!r} was read as {encoding}; check letters with accents."]
     delimiter = _delimiter(text)
     header = next((row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row), [])
+    checked = _checked_header(header, name)
     columns = [str(number) for number in range(len(header))]
     try:
         table = pa_csv.read_csv(
@@ -87,9 +88,8 @@ def read_csv(data: bytes, name: str) -> RawTable:
         raise DataError(_csv_sentence(name, str(error))) from error
     frame = table.to_pandas().astype("str").iloc[1:].reset_index(drop=True)
     if _blank_after_every(delimiter, text):
-        header = [header[0], *(title.removeprefix(" ") for title in header[1:])]
         frame = frame.apply(lambda column: column.str.removeprefix(" "))
-    frame.columns = pd.Index(_checked_header(header, name))
+    frame.columns = pd.Index(checked)
     return frame, tuple(notes)
 
 
@@ -159,7 +159,11 @@ def _read_excel(path: Path, sheet: str | None) -> RawTable:
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise DataError(f"The file {path.name!r} is damaged or not an Excel file; save it again as .xlsx.") from error
     try:
-        filled = [one for one in book.sheetnames if any(any(c is not None for c in r) for r in book[one].values)]
+        filled = [
+            one
+            for one in book.sheetnames
+            if any(any(c is not None for c in r) for r in book[one].iter_rows(values_only=True))
+        ]
         if sheet is None and len(filled) > 1:
             raise DataError(
                 f"The file {path.name!r} has {len(filled)} sheets, {', '.join(map(repr, filled))}; "
@@ -168,7 +172,7 @@ def _read_excel(path: Path, sheet: str | None) -> RawTable:
         chosen = sheet or (filled[0] if filled else None)
         if chosen is None or chosen not in book.sheetnames:
             raise DataError(f"The file {path.name!r} has no sheet {chosen or 'with values'!r}; save the table again.")
-        rows = [list(row) for row in book[chosen].values]
+        rows = [list(row) for row in book[chosen].iter_rows(values_only=True)]
     finally:
         book.close()
     return _excel_frame(rows, path.name), ()

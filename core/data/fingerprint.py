@@ -39,7 +39,10 @@ def _content(values: pd.Series) -> bytes:
     elif pd.api.types.is_integer_dtype(values.dtype):
         content = known.to_numpy(dtype=np.int64).astype("<i8").tobytes()
     else:
-        content = b"".join(len(raw).to_bytes(4, "little") + raw for raw in map(_utf8, known))
+        # Distinct texts in order of first appearance, then which of them each row has.
+        codes, distinct = pd.factorize(known)
+        texts = b"".join(len(raw).to_bytes(4, "little") + raw for raw in map(_utf8, distinct))
+        content = len(distinct).to_bytes(8, "little") + texts + codes.astype("<i8").tobytes()
     return missing.tobytes() + content
 
 

@@ -43,7 +43,7 @@ def frame_like(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple[s
     needed = [name for name in absent if schema.column(name).role is not Role.IGNORED]
     if needed:
         raise DataError(
-            f"The table lacks {_columns(needed)}; add what is lacking (it has {', '.join(map(repr, raw.columns[:20]))})."
+            f"The table lacks {_columns(needed)}; add what is lacking (it has {_columns(list(raw.columns))})."
         )
     if absent:
         raw = raw.assign(**{name: pd.Series(pd.NA, index=raw.index, dtype="str") for name in absent})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ CROSS = " × "
 
 def attributes(schema: Schema) -> list[tuple[str, ...]]:
     """The attributes an audit compares: each sensitive column alone, then all crossed if there are several."""
-    single = [(name,) for name in schema.sensitive]
+    single: list[tuple[str, ...]] = [(name,) for name in schema.sensitive]
     return [*single, tuple(schema.sensitive)] if len(single) > 1 else single
 
 
@@ -60,22 +61,32 @@ def cut_names(column: Column) -> tuple[str, ...]:
     """Names of the groups that a numeric sensitive column is cut into, lowest first."""
     if column.cut_names:
         return column.cut_names
-    edges = [f"{cut:g}" for cut in column.cuts]
-    inner = [f"{low} ≤ {column.name} < {high}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    edges = [number_text(cut) for cut in column.cuts]
+    inner = [f"{low} ≤ {column.name} < {high}" for low, high in pairwise(edges)]
     return (f"{column.name} < {edges[0]}", *inner, f"{column.name} ≥ {edges[-1]}")
 
 
 def as_text(values: pd.Series) -> NDArray[np.object_]:
     """Values as they would be typed by a person naming one: ``1`` for 1.0, ``True`` for true."""
     if pd.api.types.is_float_dtype(values.dtype):
-        return np.asarray([f"{value:g}" for value in values.to_numpy(dtype=float, na_value=np.nan)], dtype=object)
+        return np.asarray([number_text(value) for value in values.to_numpy(dtype=float, na_value=np.nan)], dtype=object)
     return values.astype(str).to_numpy(dtype=object)
+
+
+def number_text(value: float) -> str:
+    """A number in full, so that two different ones never share a text; whole ones without a decimal point.
+
+    >>> number_text(1234567.0), number_text(0.1)
+    ('1234567', '0.1')
+    """
+    number = float(value)
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
 def positive_name(schema: Schema) -> str:
     """How the positive outcome is called, e.g. ``>50K`` or ``≥ 50000``."""
     if schema.threshold is not None:
-        return f"≥ {schema.threshold:g}"
+        return f"≥ {number_text(schema.threshold)}"
     if schema.positive is None:
         raise SchemaError(f"Target {schema.target!r} has no positive value yet; name one with --positive.")
     return schema.positive
@@ -84,7 +95,7 @@ def positive_name(schema: Schema) -> str:
 def negative_name(schema: Schema, frame: pd.DataFrame) -> str:
     """How the other outcome is called: the other value of a binary target, else ``not <positive>``."""
     if schema.threshold is not None:
-        return f"< {schema.threshold:g}"
+        return f"< {number_text(schema.threshold)}"
     others = sorted(set(as_text(frame[schema.target].dropna())) - {positive_name(schema)})
     return others[0] if len(others) == 1 else f"not {positive_name(schema)}"
 
@@ -109,5 +120,5 @@ def target_labels(frame: pd.DataFrame, schema: Schema) -> NDArray[np.int8]:
     if schema.threshold is not None:
         if not schema.column(schema.target).is_numeric:
             raise SchemaError(f"Target {schema.target!r} is not numeric, so it takes --positive, not a threshold.")
-        return (values.to_numpy(dtype=float) >= schema.threshold).astype(np.int8)
-    return (as_text(values) == positive_name(schema)).astype(np.int8)
+        return np.asarray(values.to_numpy(dtype=float) >= schema.threshold, dtype=np.int8)
+    return np.asarray(as_text(values) == positive_name(schema), dtype=np.int8)

@@ -11,6 +11,7 @@ from core.data.likely_roles import suggest_roles
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.values import (
     TRUE_FALSE,
+    Mask,
     as_text_column,
     code_mask,
     date_formats,
@@ -65,7 +66,7 @@ def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
         notes.append(f"Column {name!r} has no value in any row, so it is ignored; leave it out or fill it in.")
         reason = "Ignored: no row has a value."
         return Column(name=name, kind=Kind.CATEGORICAL, role=Role.IGNORED, missing_token=token, reason=reason), notes
-    if known.nunique() == 1 and len(known) > 1:
+    if len(known) > 1 and bool((known == known.iloc[0]).all()):
         notes.append(f"Column {name!r} has the same value in every row, so it tells nothing apart.")
     kind, reason, date_format = _kind(values, known, name, notes)
     return Column(
@@ -84,7 +85,7 @@ def _missing_token(missing: pd.Series, name: str) -> tuple[str, list[str]]:
     if counts.empty:
         return "", []
     token = str(counts.index[0])
-    if len(counts) == 1 and token == "":  # noqa: S105 -- a token of a table, not a password
+    if len(counts) == 1 and not token:
         return token, []
     shown = " and ".join(repr(str(one)) if one else "empty fields" for one in sorted(counts.index))
     note = f"Column {name!r}: {shown} are read as missing ({int(counts.sum())} rows)."
@@ -99,20 +100,13 @@ def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> t
         return Kind.CATEGORICAL, "Categorical: the file says so.", None
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return Kind.DATETIME, "Datetime: the file says so.", natural_date_format(values)
-    if bool(strip(known).isin(TRUE_FALSE).all()):
-        return Kind.BOOLEAN, "Boolean: every value is True or False.", None
-    whole = whole_mask(known)
-    if whole.all():
-        if _is_key(known, name):
-            return Kind.IDENTIFIER, "Identifier: the name is that of a key and the numbers hardly repeat.", None
-        return Kind.INTEGER, "Integer: every value is a whole number.", None
-    number = number_mask(known)
-    code = code_mask(known)
-    if number.all() and not code.any():
-        return Kind.NUMERICAL, "Numerical: every value is a number.", None
+    plain = _plain_kind(known, name)
+    if plain is not None:
+        return *plain, None
     dates = date_formats(known)
     if len(dates) == 1:
         return Kind.DATETIME, f"Datetime: every value is a date written {dates[0]}.", dates[0]
+    number, code = number_mask(known), code_mask(known)
     if dates:
         notes.append(
             f"Column {name!r} reads as a date both by {dates[0]} and by {dates[1]}, so it is kept as categories; "
@@ -121,6 +115,19 @@ def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> t
     elif not code.any():
         _note_mixed(known, number, name, notes)
     return _text_kind(known, name, codes=bool(code.any() and number.all()))
+
+
+def _plain_kind(known: pd.Series, name: str) -> tuple[Kind, str] | None:
+    """Kind and reason if every value is a truth value or a number; None for text."""
+    if bool(strip(known).isin(TRUE_FALSE).all()):
+        return Kind.BOOLEAN, "Boolean: every value is True or False."
+    if whole_mask(known).all():
+        if _is_key(known, name):
+            return Kind.IDENTIFIER, "Identifier: the name is that of a key and the numbers hardly repeat."
+        return Kind.INTEGER, "Integer: every value is a whole number."
+    if number_mask(known).all() and not code_mask(known).any():
+        return Kind.NUMERICAL, "Numerical: every value is a number."
+    return None
 
 
 def _text_kind(known: pd.Series, name: str, *, codes: bool) -> tuple[Kind, str, None]:
@@ -137,7 +144,7 @@ def _is_key(known: pd.Series, name: str) -> bool:
     return looks_like_a_key(name) and known.nunique() >= 0.9 * len(known)
 
 
-def _note_mixed(known: pd.Series, number: pd.Series, name: str, notes: list[str]) -> None:
+def _note_mixed(known: pd.Series, number: Mask, name: str, notes: list[str]) -> None:
     """Note a column that is mostly numbers, with its first other value, so that a person can mend it."""
     if not 0.5 <= number.mean() < 1:
         return

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from core.data.groups import MISSING_GROUP, cut_names, group_labels, is_binary, target_labels
@@ -79,7 +79,7 @@ def _check_target(frame: pd.DataFrame, schema: Schema) -> None:
         raise SchemaError(f"Target {name!r} is an identifier; choose the column that holds the outcome.")
     if values.empty:
         raise SchemaError(f"Target {name!r} is missing in every row; choose a target that has values.")
-    if values.nunique() == 1:
+    if bool((values == values.iloc[0]).all()):
         raise SchemaError(f"Target {name!r} has the same value in every row; choose a target with two values or more.")
     if schema.threshold is None:
         if schema.positive is None:
@@ -120,33 +120,33 @@ def _check_sensitive(frame: pd.DataFrame, schema: Schema, name: str) -> list[str
     values = frame[name].dropna()
     if values.empty:
         raise SchemaError(f"Sensitive column {name!r} is missing in every row; choose a column that has values.")
-    if values.nunique() == 1 and not frame[name].isna().any():
+    if bool((values == values.iloc[0]).all()) and not frame[name].isna().any():
         raise SchemaError(
             f"Sensitive column {name!r} has one value only, so there is nobody to compare; choose another column."
         )
-    groups, counts = np.unique(group_labels(frame, schema, [name]).astype(str), return_counts=True)
+    counts = Counter(group_labels(frame, schema, [name]).tolist())
     if column.is_numeric and column.cuts:
-        empty = [group for group in cut_names(column) if group not in groups]
+        empty = [group for group in cut_names(column) if group not in counts]
         if empty:
             raise SchemaError(
                 f"Sensitive column {name!r}: the group {empty[0]!r} has no rows; move or leave out its cut point "
                 f"(the values run from {float(values.min()):g} to {float(values.max()):g})."
             )
-    if len(groups) > _MOST_GROUPS:
+    if len(counts) > _MOST_GROUPS:
         raise SchemaError(
-            f"Sensitive column {name!r} has {len(groups)} groups, more than the {_MOST_GROUPS} that can be compared; "
+            f"Sensitive column {name!r} has {len(counts)} groups, more than the {_MOST_GROUPS} that can be compared; "
             "merge them, or cut a number into ranges with --cuts."
         )
-    return _small_group_notes(name, groups, counts, schema.min_group_size)
+    return _small_group_notes(name, counts, schema.min_group_size)
 
 
-def _small_group_notes(name: str, groups: np.ndarray, counts: np.ndarray, least: int) -> list[str]:  # type: ignore[type-arg]
-    small = [f"{group!r} ({count})" for group, count in zip(groups, counts, strict=True) if count < least]
+def _small_group_notes(name: str, counts: Counter[str], least: int) -> list[str]:
+    small = [f"{group!r} ({count})" for group, count in sorted(counts.items()) if count < least]
     notes = []
     if small:
         notes.append(
             f"Sensitive column {name!r}: fewer than {least} rows in {', '.join(small[:5])}; shown, but not compared."
         )
-    if MISSING_GROUP in groups:
+    if MISSING_GROUP in counts:
         notes.append(f"Sensitive column {name!r}: rows without a value are compared as a group of their own.")
     return notes

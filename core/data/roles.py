@@ -193,6 +193,6 @@ def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
         )
     good = [value for value in counts.index if str(value).strip().lower() in GOOD_OUTCOMES]
     chosen = cast("str", good[0] if len(good) == 1 else counts.index[-1])
-    why = "a usual word for the good outcome" if len(good) == 1 else "its rarest value"
+    why = "a usual word for a positive outcome" if len(good) == 1 else "its rarest value"
     note = f"Target {schema.target!r}: {chosen!r} counts as positive ({why}); give --positive for another."
     return schema.replaced(positive=chosen), (note,)

@@ -47,7 +47,7 @@ class Column(BaseModel):
     role: Role = Role.FEATURE
     cuts: tuple[float, ...] = Field(
         default=(),
-        description="Ascending cut points of a numeric sensitive column: k cuts make k + 1 groups, each [lower, upper).",
+        description="Ascending cut points of a numeric sensitive column: k cuts make k + 1 groups, [lower, upper).",
     )
     cut_names: tuple[str, ...] = Field(
         default=(), description="Names of those groups, lowest first; made from the cuts if left out."

@@ -5,7 +5,7 @@ Inference and conversion both ask here, so that what one accepts the other can r
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -24,6 +24,7 @@ TRUE_FALSE: Final = frozenset({"True", "False"})
 # A whole number may carry the ".0" that pandas adds to integers once a value is missing. 18 digits fit into int64.
 _WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,17})(?:\.0+)?"
 _NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[iI]nf(?:inity)?)"
+_INFINITE = r"[+-]?[iI]nf(?:inity)?"
 _CODE = r"[+-]?(?:0[0-9]+|[0-9]{19,})"
 
 _DATES = (
@@ -54,6 +55,14 @@ def strip(text: pd.Series) -> pd.Series:
     return text.str.strip()
 
 
+def _distinct_mask(text: pd.Series, check: Callable[[pd.Series], pd.Series]) -> Mask:
+    """``check`` on each distinct stripped text, spread over the rows (so each is looked at once); False for null."""
+    codes, distinct = pd.factorize(text)
+    passed = check(strip(pd.Series(distinct, dtype="str"))).to_numpy(dtype=bool)
+    spread: Mask = np.append(passed, False)[codes]  # null has the code -1, which is the appended False
+    return spread
+
+
 def missing_mask(text: pd.Series, token: str = "") -> Mask:
     """Where a text column holds null, a usual missing token, or the column's own ``token``; shape (n,).
 
@@ -61,37 +70,45 @@ def missing_mask(text: pd.Series, token: str = "") -> Mask:
     [False, True, True, True]
     """
     tokens = [*MISSING_TOKENS, token.strip()]
-    return (text.isna() | strip(text).isin(tokens)).to_numpy(dtype=bool)
+    return text.isna().to_numpy(dtype=bool) | _distinct_mask(text, lambda one: one.isin(tokens))
 
 
 def whole_mask(text: pd.Series) -> Mask:
     """Where the text is a whole number that fits into 64 bits (``12``, ``-3``, ``7.0``; not ``007``)."""
-    return strip(text).str.fullmatch(_WHOLE).fillna(value=False).to_numpy(dtype=bool)
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_WHOLE))
 
 
 def number_mask(text: pd.Series) -> Mask:
     """Where the text is a number with a decimal point (``1``, ``.5``, ``1e-3``, ``inf``)."""
-    return strip(text).str.fullmatch(_NUMBER).fillna(value=False).to_numpy(dtype=bool)
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_NUMBER))
+
+
+def infinite_mask(text: pd.Series) -> Mask:
+    """Where the text says ``inf`` or ``-Infinity``."""
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_INFINITE))
 
 
 def code_mask(text: pd.Series) -> Mask:
     """Where digits are a code and not a quantity: a leading zero (``01234``) or more than 18 of them."""
-    return strip(text).str.fullmatch(_CODE).fillna(value=False).to_numpy(dtype=bool)
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_CODE))
 
 
 def to_floats(text: pd.Series) -> NDArray[np.float64]:
     """Numbers from text that passes `number_mask`; exact, so that ``repr`` and back loses nothing."""
-    return strip(text).to_numpy(dtype=object).astype(np.float64)
+    codes, distinct = pd.factorize(text)
+    return np.array([float(one) for one in distinct], dtype=np.float64)[codes]
 
 
 def to_integers(text: pd.Series) -> NDArray[np.int64]:
     """Whole numbers from text that passes `whole_mask`."""
-    return strip(text).str.replace(r"\.0+$", "", regex=True).to_numpy(dtype=object).astype(np.int64)
+    codes, distinct = pd.factorize(text)
+    return np.array([int(one.strip().partition(".")[0]) for one in distinct], dtype=np.int64)[codes]
 
 
 def parse_dates(text: pd.Series, date_format: str) -> pd.Series:
     """Text as ``datetime64[us]`` by one strftime format; ``NaT`` where it does not fit."""
-    return pd.to_datetime(strip(text), format=date_format, errors="coerce").astype("datetime64[us]")
+    moments: pd.Series = pd.to_datetime(strip(text), format=date_format, errors="coerce").astype("datetime64[us]")
+    return moments
 
 
 def date_formats(text: pd.Series) -> list[str]:
@@ -126,7 +143,8 @@ def as_text_column(values: pd.Series) -> pd.Series:
         codes = values.cat.codes.to_numpy()
         return pd.Series(np.where(codes < 0, np.nan, names.to_numpy(dtype=object)[codes]), values.index, dtype="str")
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return _naive(values).dt.strftime(natural_date_format(values)).astype("str")
+        written: pd.Series = _naive(values).dt.strftime(natural_date_format(values)).astype("str")
+        return written
     missing = values.isna().to_numpy(dtype=bool)
     cells = values.to_numpy(dtype=object)
     text = [np.nan if gone else _cell_text(cell, values.name, row) for row, (cell, gone) in _rows(cells, missing)]
@@ -147,7 +165,8 @@ def _naive(values: pd.Series) -> pd.Series:
     """Datetimes without a time zone, in UTC where there was one."""
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_convert("UTC").dt.tz_localize(None)
-    return values.astype("datetime64[us]")
+    moments: pd.Series = values.astype("datetime64[us]")
+    return moments
 
 
 def _rows(cells: NDArray[np.object_], missing: Mask) -> enumerate[tuple[object, bool]]:

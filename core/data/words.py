@@ -17,10 +17,10 @@ AGE: Final = frozenset({"age", "age years", "age group", "age cat", "agegroup"})
 
 # The first that a table has is the likely target.
 OUTCOMES: Final = (
-    ("class", "target", "label", "outcome", "y", "decision")
-    + ("approved", "approval", "hired", "admitted", "accepted", "granted", "selected", "promoted")
-    + ("default", "defaulted", "loan status", "credit risk", "risk", "two year recid", "is recid", "recidivism")
-    + ("income", "churn", "survived", "readmitted", "passed", "result", "status")
+    *("class", "target", "label", "outcome", "y", "decision"),
+    *("approved", "approval", "hired", "admitted", "accepted", "granted", "selected", "promoted"),
+    *("default", "defaulted", "loan status", "credit risk", "risk", "two year recid", "is recid", "recidivism"),
+    *("income", "churn", "survived", "readmitted", "passed", "result", "status"),
 )
 
 GOOD_OUTCOMES: Final = frozenset(

@@ -26,7 +26,7 @@ _NEEDS_QUOTES: Final = re.compile(r'[",;|\t\r\n]|^\s|\s$')
 
 
 def write_csv(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
-    """Write a typed frame as UTF-8 CSV with commas and ``\\n``.
+    """Write a typed frame as UTF-8 CSV with commas and line feeds.
 
     Missing values become the column's own ``missing_token``, dates its ``datetime_format``; floats are written so
     that reading them back gives the same number.

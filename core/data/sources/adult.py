@@ -27,7 +27,14 @@ HEADER: Final = (
     "marital-status",
     "occupation",
     "relationship",
-) + ("race", "sex", "capital-gain", "capital-loss", "hours-per-week", "native-country", "class")
+    "race",
+    "sex",
+    "capital-gain",
+    "capital-loss",
+    "hours-per-week",
+    "native-country",
+    "class",
+)
 
 
 def load_adult() -> Dataset:
@@ -50,7 +57,8 @@ def read_adult(data: bytes) -> pd.DataFrame:
     The test file opens with a comment line and ends each class with a full stop; both are removed.
     """
     lines = [line for line in data.decode("ascii").splitlines() if line and not line.startswith("|")]
-    raw, _ = read_csv("\n".join([", ".join(HEADER), *lines]).encode(), "adult")
+    # No value of Adult contains a comma or a quote, so the blanks after the commas can simply go.
+    raw, _ = read_csv("\n".join([",".join(HEADER), *lines]).replace(", ", ",").encode(), "adult")
     raw["class"] = raw["class"].str.removesuffix(".")
     return raw
 

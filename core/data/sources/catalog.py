@@ -117,7 +117,8 @@ def _with_known_targets(dataset: Dataset) -> Dataset:
     if not dataset.schema.with_role(Role.TARGET):
         return dataset
     frame, notes = set_aside_missing_target(dataset.frame, dataset.schema)
-    holdout, held_notes = dataset.holdout, ()
+    holdout = dataset.holdout
+    held_notes: tuple[str, ...] = ()
     if holdout is not None:
         holdout, held_notes = set_aside_missing_target(holdout, dataset.schema)
     found = (*notes, *(f"Holdout: {note}" for note in held_notes))

@@ -27,7 +27,8 @@ USED: Final = (
     "juv_other_count",
     "priors_count",
     "c_charge_degree",
-) + ("two_year_recid",)
+    "two_year_recid",
+)
 FILTERED: Final = ("days_b_screening_arrest", "is_recid", "score_text")
 # Of the columns above only: copies in which names and case numbers are blanked are as good as the original.
 CONTENT_SHA256: Final = "aa8af413e119f18225033a46eaf46d3279ab20679f2a6db11f8220507accea7f"
