@@ -1,7 +1,8 @@
-"""The one form in which a figure leaves the audit. Screen, report and benchmark read these and compute none of their own."""
+"""The one form in which a figure leaves the audit. Screen, report and benchmark read these and compute none."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,8 +28,10 @@ class Record(BaseModel):
     sensitive: str | None = Field(default=None, description="Sensitive attribute, crossed ones joined by ' × '.")
     group: str | None = Field(default=None, description="One group of it; null for a figure over all groups.")
     positive: str | None = Field(default=None, description="The target value counted as positive.")
-    seed: int | None = Field(default=None, description="Classifier seed; null for a mean over seeds or a seedless figure.")
-    split: str = Field(default="holdout", description="Rows on which it was measured: holdout, train, all.")
+    seed: int | None = Field(
+        default=None, description="Classifier seed; null for a mean over seeds or a seedless figure."
+    )
+    split: str = Field(default="holdout", description="Rows on which it was measured: holdout, train, source, all.")
     value: float | None = Field(default=None, description="The figure; null when undefined.")
     low: float | None = Field(default=None, description="Lower bound of the 95 % interval.")
     high: float | None = Field(default=None, description="Upper bound of the 95 % interval.")
@@ -36,3 +39,28 @@ class Record(BaseModel):
     n: int | None = Field(default=None, description="Rows behind the figure.")
     status: Status = Status.OK
     note: str = Field(default="", description="One sentence that the reader of the figure needs.")
+
+
+def find(records: Iterable[Record], **filters: object) -> list[Record]:
+    """The records whose fields equal all ``filters``, in order.
+
+    >>> rows = [Record(source="original", protocol="A", metric="accuracy", value=0.8, seed=seed) for seed in (0, 1)]
+    >>> [record.seed for record in find(rows, metric="accuracy", seed=1)]
+    [1]
+    """
+    unknown = set(filters) - set(Record.model_fields)
+    if unknown:
+        raise TypeError(f"A record has no field {sorted(unknown)[0]!r}.")
+    return [record for record in records if all(getattr(record, name) == value for name, value in filters.items())]
+
+
+def figure(records: Iterable[Record], **filters: object) -> Record:
+    """The one record whose fields equal all ``filters``.
+
+    Raises:
+        LookupError: None does, or several do.
+    """
+    found = find(records, **filters)
+    if len(found) != 1:
+        raise LookupError(f"{len(found)} records match {filters}; exactly one was wanted.")
+    return found[0]
