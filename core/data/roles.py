@@ -134,7 +134,8 @@ def quantile_cuts(values: pd.Series) -> tuple[float, ...]:
         sizes = np.diff([0, *edges, len(known)])
         if len(points) == 2 and bool((sizes >= 0.2 * len(known)).all()):
             return tuple(points)
-    points = sorted({float(point) for point in exact if point > known[0]})
+    # Values of the column itself: each opens its own group, so none is empty.
+    points = sorted({float(known[len(known) * part // 3]) for part in (1, 2)} - {float(known[0])})
     return tuple(points) or (float(known[known > known[0]][0]),)
 
 

@@ -21,11 +21,11 @@ Mask = NDArray[np.bool_]
 MISSING_TOKENS: Final = frozenset({"", "?", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "<NA>", "#N/A"})
 TRUE_FALSE: Final = frozenset({"True", "False"})
 
-# A whole number may carry the ".0" that pandas adds to integers once a value is missing. 18 digits fit into int64.
-_WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,17})(?:\.0+)?"
+# A whole number may carry the ".0" that pandas adds to integers once a value is missing. Below 9e18 it fits into 64 bits.
+_WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,17}|[1-8][0-9]{18})(?:\.0+)?"
 _NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[iI]nf(?:inity)?)"
 _INFINITE = r"[+-]?[iI]nf(?:inity)?"
-_CODE = r"[+-]?(?:0[0-9]+|[0-9]{19,})"
+_CODE = r"[+-]?(?:0[0-9]+|9[0-9]{18}|[0-9]{20,})"
 
 _DATES = (
     "%Y-%m-%d",
@@ -89,7 +89,7 @@ def infinite_mask(text: pd.Series) -> Mask:
 
 
 def code_mask(text: pd.Series) -> Mask:
-    """Where digits are a code and not a quantity: a leading zero (``01234``) or more than 18 of them."""
+    """Where digits are a code and not a quantity: a leading zero (``01234``) or more of them than 64 bits hold."""
     return _distinct_mask(text, lambda one: one.str.fullmatch(_CODE))
 
 

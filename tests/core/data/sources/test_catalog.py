@@ -1,0 +1,122 @@
+"""Built-in names, files, and the official tables where they are at hand."""
+
+from __future__ import annotations
+
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from core.data.check import matches_schema
+from core.data.readiness import check_ready
+from core.data.sources import folder
+from core.data.sources.catalog import BUILT_IN, load
+from core.data.writing import write_csv
+from core.errors import ConfigError, DataError
+
+
+@pytest.fixture
+def shared_data(monkeypatch: pytest.MonkeyPatch) -> Path:
+    beside = Path(__file__).parents[5] / "shared" / "data"
+    place = Path(os.environ.get("EVENHAND_DATA", beside))
+    if not (place / "adult").is_dir():
+        pytest.skip("The real tables are not here; set EVENHAND_DATA to the folder that holds adult/ and compas/.")
+    monkeypatch.setenv("EVENHAND_DATA", str(place))
+    return place
+
+
+def test_adult(shared_data: Path) -> None:
+    adult = load("adult")
+    assert adult.holdout is not None
+    assert (len(adult.frame), len(adult.holdout)) == (32_561, 16_281)
+    assert (adult.schema.target, adult.schema.positive, adult.schema.sensitive) == ("class", ">50K", ["sex"])
+    assert set(adult.holdout["class"]) == {"<=50K", ">50K"}
+    assert adult.schema.column("workclass").missing_token == "?"
+    assert int(adult.frame["workclass"].isna().sum()) == 1836
+    assert matches_schema(adult.frame, adult.schema) == matches_schema(adult.holdout, adult.schema) == []
+    assert check_ready(adult.frame, adult.schema) == ()
+
+
+def test_compas(shared_data: Path) -> None:
+    compas = load("compas")
+    assert compas.frame.shape == (6172, 9)
+    assert (compas.schema.target, compas.schema.positive, compas.schema.sensitive) == ("two_year_recid", "1", ["race"])
+    assert "1,042 of 7,214 rows were left out" in compas.notes[0]
+    assert "9 are used" in compas.notes[1]
+
+
+def test_demo_with_other_roles() -> None:
+    demo = load("demo", rows=60, seed=2, sensitive=["age"], target="home_owner")
+    assert (demo.schema.target, demo.schema.sensitive) == ("home_owner", ["age"])
+    assert load("demo").schema.sensitive == ["sex"]
+
+
+def test_a_file_with_its_schema_and_its_holdout(tmp_path: Path) -> None:
+    demo, held = load("demo", rows=80), load("demo", rows=40, seed=1)
+    write_csv(demo.frame, demo.schema, tmp_path / "train.csv")
+    write_csv(held.frame, demo.schema, tmp_path / "test.csv")
+    read = load(tmp_path / "train.csv", schema=demo.schema, holdout=tmp_path / "test.csv")
+    assert read.schema == demo.schema
+    assert read.frame.equals(demo.frame)
+    assert read.holdout is not None
+    assert read.holdout.equals(held.frame)
+
+
+def test_rows_without_a_target_are_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("sex,hired\nf,yes\nm,\nm,no\n")
+    read = load(str(tmp_path / "t.csv"))
+    assert len(read.frame) == 2
+    assert any("1 of 3 rows were set aside" in note for note in read.notes)
+
+
+def test_settings_that_do_not_go_together(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="Only the demo draws a number of rows; leave rows out for 'adult'"):
+        load("adult", rows=5)
+    with pytest.raises(DataError, match="neither a file nor a built-in name; the built-in tables are 'demo', 'adult'"):
+        load("adlut")
+    with pytest.raises(DataError, match=r"no file 'x\.csv'"):
+        load(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("name", sorted(set(BUILT_IN) - {"demo"}))
+def test_files_that_are_not_the_published_ones(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVENHAND_DATA", str(tmp_path))
+    with pytest.raises(DataError, match=f"there is no {name}/.*put the file from https://"):
+        load(name)
+    (tmp_path / name).mkdir()
+    for file in ("adult.data", "adult.test", "compas-scores-two-years.csv"):
+        (tmp_path / name / file).write_text("sex,age\n")
+    with pytest.raises(DataError, match="fetch it again"):
+        load(name)
+
+
+def test_no_internet_gives_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise urllib.error.URLError("no route")
+
+    monkeypatch.delenv("EVENHAND_DATA", raising=False)
+    monkeypatch.setenv("EVENHAND_CACHE", str(tmp_path))
+    monkeypatch.setattr(urllib.request, "urlopen", refuse)
+    with pytest.raises(DataError, match=r"adult/adult\.data could not be downloaded .* set EVENHAND_DATA"):
+        load("adult")
+
+
+def test_a_download_is_kept_and_verified_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EVENHAND_DATA", raising=False)
+    monkeypatch.setenv("EVENHAND_CACHE", str(tmp_path))
+    calls: list[str] = []
+
+    def download(relative: str, url: str) -> bytes:
+        calls.append(url)
+        return b"content"
+
+    monkeypatch.setattr(folder, "_download", download)
+    verify = folder.same_sha256("ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73")
+    assert folder.find_file("a/b.csv", "https://example.org/b.csv", verify) == b"content"
+    assert folder.find_file("a/b.csv", "https://example.org/b.csv", verify) == b"content"
+    assert len(calls) == 1
+    (tmp_path / "a" / "b.csv").write_text("damaged")
+    with pytest.raises(DataError, match="checksum differs"):
+        folder.find_file("a/b.csv", "https://example.org/b.csv", verify)
