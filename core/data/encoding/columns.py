@@ -1,0 +1,270 @@
+"""One column to category codes and back.
+
+A numeric column becomes quantile bins in which often repeated values ("spikes", such as capital-gain's zeros) have bins
+of their own. Decoding draws a value inside the bin: one of the bin's common values at its own frequency, or a
+uniform draw between the bin's inner quantiles, rounded to the column's precision. Values shared by fewer than
+``rare_rows`` people are never copied: rare categories are merged into one code that decodes to the common ones, rare
+numbers come from the uniform part, and the range ends at the ``rare_rows``-th smallest and largest value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.data.groups import as_text
+from core.data.schema import Column, Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RARE = "(rare)"
+INNER_KNOTS = 9
+
+
+class EncodingSettings(BaseModel):
+    """How columns are turned into codes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bins: int = Field(default=32, ge=2, le=256, description="Quantile bins of a numeric column, at most.")
+    spike_share: float = Field(default=0.02, gt=0, le=1, description="A value at least this frequent is its own bin.")
+    rare_rows: int = Field(default=5, ge=1, description="Values of fewer rows are protected; 1 protects nothing.")
+    style: Literal["quantile", "equal_width"] = Field(
+        default="quantile", description="equal_width is the paper authors' encoding: `bins` bins, none of their own."
+    )
+    log_columns: tuple[str, ...] = Field(default=(), description="Columns cut on a log scale (equal_width only).")
+    binary_columns: tuple[str, ...] = Field(default=(), description="Columns cut at 0 (equal_width only).")
+
+
+class Bin(BaseModel):
+    """The values of one numeric code: common values with their share, and quantiles to draw the others between."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    values: tuple[float, ...]
+    shares: tuple[float, ...]
+    knots: tuple[float, ...]
+
+
+class CategoricalCode(BaseModel):
+    """Codes of a categorical or boolean column: kept values, then rare, then missing (where they occur)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: Literal["categorical"] = "categorical"
+    name: str
+    kind: Kind
+    values: tuple[str, ...]
+    counts: tuple[int, ...]
+    merged: int = Field(description="Number of distinct rare values merged into one code.")
+    missing: bool
+
+    @property
+    def size(self) -> int:
+        """Number of codes."""
+        return len(self.values) + (self.merged > 0) + self.missing
+
+    def encode(self, column: pd.Series) -> NDArray[np.int64]:
+        """Codes of the values, shape (n,). A value unseen at fit takes the rare code, else the commonest one."""
+        known = {value: code for code, value in enumerate(self.values)}
+        unseen = len(self.values) if self.merged or not self.values else int(np.argmax(self.counts))
+        absent = self.size - 1 if self.missing else unseen
+        codes = np.asarray([known.get(value, unseen) for value in as_text(column)], dtype=np.int64)
+        return np.where(column.isna().to_numpy(dtype=bool), absent, codes)
+
+    def decode(self, codes: NDArray[np.int64], rng: np.random.Generator) -> pd.Series:
+        """Values of the codes; the rare code is drawn from the kept values at their frequencies."""
+        labels = np.asarray([*self.values, RARE, RARE], dtype=object)
+        rare = (codes == len(self.values)) & (self.merged > 0)
+        drawn = codes.copy()
+        if rare.any() and self.values:
+            share = np.asarray(self.counts, dtype=float)
+            drawn[rare] = rng.choice(len(self.values), size=int(rare.sum()), p=share / share.sum())
+        absent = (codes == self.size - 1) & self.missing
+        text = pd.Series(np.where(absent, None, labels[np.minimum(drawn, len(labels) - 1)]), name=self.name)
+        if self.kind is Kind.BOOLEAN:
+            return text.map({"True": True, "False": False}).astype("boolean")
+        return text.astype("str")
+
+
+class NumericCode(BaseModel):
+    """Codes of a numeric or datetime column: bins in ascending order, then missing (where it occurs)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: Literal["numeric"] = "numeric"
+    name: str
+    kind: Kind
+    edges: tuple[float, ...] = Field(description="Lower ends of all bins but the first; a bin is [lower, upper).")
+    bins: tuple[Bin, ...]
+    unit: float = Field(description="Step of the values: 1 for integers, 0.01 for two decimals, a day in seconds.")
+    missing: bool
+
+    @property
+    def size(self) -> int:
+        """Number of codes."""
+        return len(self.bins) + self.missing
+
+    def encode(self, column: pd.Series) -> NDArray[np.int64]:
+        """Codes of the values, shape (n,). Values beyond the fitted range take the outermost bins."""
+        numbers = as_numbers(column)
+        codes = np.searchsorted(np.asarray(self.edges), numbers, side="right").astype(np.int64)
+        return np.where(np.isnan(numbers), self._absent, codes.clip(max=max(len(self.bins) - 1, 0)))
+
+    @property
+    def _absent(self) -> int:
+        if self.missing:
+            return len(self.bins)
+        common = [sum(part.shares) for part in self.bins]
+        return int(np.argmax(common))
+
+    def decode(self, codes: NDArray[np.int64], rng: np.random.Generator) -> pd.Series:
+        """Values drawn inside the codes' bins, typed and rounded as the column was."""
+        uniforms = rng.random((len(codes), 2))
+        numbers = np.full(len(codes), np.nan)
+        for code, part in enumerate(self.bins):
+            rows = np.flatnonzero(codes == code)
+            if rows.size:
+                numbers[rows] = _draw(part, uniforms[rows], self.unit)
+        return _typed(numbers, self.kind, self.name, self.unit)
+
+
+Code = CategoricalCode | NumericCode
+
+
+def fit_column(values: pd.Series, column: Column, settings: EncodingSettings) -> Code:
+    """The code of one column, fitted on its train rows."""
+    if column.kind in (Kind.CATEGORICAL, Kind.BOOLEAN, Kind.IDENTIFIER):
+        return _fit_categorical(values, column, settings)
+    return _fit_numeric(values, column, settings)
+
+
+def _fit_categorical(values: pd.Series, column: Column, settings: EncodingSettings) -> CategoricalCode:
+    present = as_text(values.dropna())
+    names, counts = np.unique(present.astype(str), return_counts=True)
+    kept = counts >= settings.rare_rows
+    return CategoricalCode(
+        name=column.name,
+        kind=column.kind,
+        values=tuple(names[kept].tolist()),
+        counts=tuple(counts[kept].tolist()),
+        merged=int((~kept).sum()),
+        missing=bool(values.isna().any()),
+    )
+
+
+def as_numbers(column: pd.Series) -> NDArray[np.float64]:
+    """Numbers of a numeric column, or seconds since 1970 of a datetime column; missing as NaN; shape (n,)."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        seconds = column.astype("datetime64[us]").to_numpy().astype("int64") / 1e6
+        return np.where(column.isna().to_numpy(dtype=bool), np.nan, seconds)
+    return column.to_numpy(dtype=float, na_value=np.nan)
+
+
+def _fit_numeric(values: pd.Series, column: Column, settings: EncodingSettings) -> NumericCode:
+    numbers = as_numbers(values)
+    numbers = np.sort(numbers[~np.isnan(numbers)])
+    edges = (
+        _equal_width_edges(numbers, column.name, settings)
+        if settings.style == "equal_width"
+        else _quantile_edges(numbers, settings)
+    )
+    edges = np.union1d(edges, np.asarray(column.cuts, dtype=float))
+    bounds = np.searchsorted(numbers, edges, side="left")
+    parts = [part for part in np.split(numbers, bounds) if part.size]
+    clipped = _protected_range(numbers, settings.rare_rows)
+    return NumericCode(
+        name=column.name,
+        kind=column.kind,
+        edges=tuple(float(part[0]) for part in parts[1:]),
+        bins=tuple(_fit_bin(part, clipped, settings.rare_rows, len(numbers)) for part in parts),
+        unit=_unit(numbers, column.kind),
+        missing=bool(values.isna().any()),
+    )
+
+
+def _quantile_edges(numbers: NDArray[np.float64], settings: EncodingSettings) -> NDArray[np.float64]:
+    if not numbers.size:
+        return np.empty(0)
+    distinct, counts = np.unique(numbers, return_counts=True)
+    spikes = (counts >= settings.spike_share * len(numbers)) & (counts >= settings.rare_rows)
+    index = np.flatnonzero(spikes)
+    after = distinct[np.minimum(index + 1, len(distinct) - 1)]
+    rest = np.repeat(distinct[~spikes], counts[~spikes])
+    share = len(rest) / len(numbers)
+    wanted = min(settings.bins, max(4, round(settings.bins * share**0.5))) if rest.size else 0
+    inner = np.quantile(rest, np.linspace(0, 1, wanted + 1)[1:-1], method="inverted_cdf") if wanted > 1 else []
+    return np.unique(np.concatenate([distinct[index], after[index + 1 < len(distinct)], np.asarray(inner)]))
+
+
+def _equal_width_edges(
+    numbers: NDArray[np.float64], name: str, settings: EncodingSettings
+) -> NDArray[np.float64]:
+    if not numbers.size:
+        return np.empty(0)
+    if name in settings.binary_columns:
+        return np.asarray([np.nextafter(0.0, 1.0)])
+    if name in settings.log_columns:
+        return np.exp(np.linspace(np.log(max(numbers[0], 1e-12)), np.log(numbers[-1]), settings.bins + 1)[1:-1])
+    return np.linspace(numbers[0], numbers[-1], settings.bins + 1)[1:-1]
+
+
+def _protected_range(numbers: NDArray[np.float64], rare_rows: int) -> tuple[float, float]:
+    if not numbers.size:
+        return 0.0, 0.0
+    reach = min(rare_rows - 1, (len(numbers) - 1) // 2)
+    return float(numbers[reach]), float(numbers[-1 - reach])
+
+
+def _fit_bin(part: NDArray[np.float64], limits: tuple[float, float], rare_rows: int, total: int) -> Bin:
+    distinct, counts = np.unique(part, return_counts=True)
+    common = counts >= rare_rows
+    others = np.repeat(distinct[~common], counts[~common]).clip(*limits).clip(part[0], part[-1])
+    knots = np.quantile(others, np.linspace(0, 1, INNER_KNOTS)) if others.size else np.empty(0)
+    return Bin(
+        values=tuple(distinct[common].tolist()),
+        shares=(*(counts[common] / total).tolist(), len(others) / total),
+        knots=tuple(knots.tolist()),
+    )
+
+
+def _draw(part: Bin, uniforms: NDArray[np.float64], unit: float) -> NDArray[np.float64]:
+    shares = np.asarray(part.shares)
+    which = np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms[:, 0], side="right")
+    which = which.clip(max=len(shares) - 1)
+    if not part.knots:
+        return np.asarray(part.values)[which.clip(max=len(part.values) - 1)]
+    between = np.interp(uniforms[:, 1], np.linspace(0, 1, len(part.knots)), part.knots)
+    between = np.round(between / unit) * unit
+    if not part.values:
+        return between
+    return np.where(which == len(part.values), between, np.asarray(part.values)[which.clip(max=len(part.values) - 1)])
+
+
+def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
+    if kind is Kind.INTEGER:
+        return 1.0
+    if kind is Kind.DATETIME:
+        return next((step for step in (86400.0, 3600.0, 60.0, 1.0) if np.all(numbers % step == 0)), 1e-6)
+    for decimals in range(9):
+        if np.allclose(numbers, np.round(numbers, decimals), rtol=0, atol=1e-12 * max(1.0, abs(numbers).max(initial=0))):
+            return float(10.0**-decimals)
+    return 1e-9
+
+
+def _typed(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
+    if kind is Kind.DATETIME:
+        absent = np.isnan(numbers)
+        moments = np.where(absent, 0.0, numbers * 1e6).round().astype("int64").astype("datetime64[us]")
+        return pd.Series(moments, name=name).mask(absent)
+    if kind is Kind.INTEGER:
+        absent = np.isnan(numbers)
+        whole = pd.array(np.where(absent, 0.0, numbers).round().astype("int64"), dtype="Int64")
+        return pd.Series(whole, name=name).mask(absent)
+    if unit >= 1e-8:
+        numbers = np.round(numbers, round(-np.log10(unit)))
+    return pd.Series(numbers, name=name, dtype="float64")

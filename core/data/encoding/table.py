@@ -1,0 +1,124 @@
+"""Rows to codes and back: all feature and sensitive columns, and the group that conditions the networks.
+
+The target is not coded here: its labels travel beside the codes (see ``core.synthesis.labels``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
+from core.data.groups import group_labels
+from core.data.schema import Role, Schema
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+OTHER_GROUPS = "(other groups)"
+
+
+@dataclass(frozen=True)
+class CodedRows:
+    """Coded rows: ``codes`` (n, C) in 0 .. size_c - 1, ``groups`` (n,) in 0 .. G - 1."""
+
+    codes: NDArray[np.int64]
+    groups: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def take(self, rows: NDArray[np.int64]) -> CodedRows:
+        """The rows at these positions."""
+        return CodedRows(self.codes[rows], self.groups[rows])
+
+
+class TableEncoding(BaseModel):
+    """How a schema's feature and sensitive columns become codes; fitted on train rows, kept as JSON."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: tuple[Annotated[Code, Field(discriminator="type")], ...]
+    sensitive: tuple[str, ...]
+    groups: tuple[str, ...] = Field(description="Groups the networks are conditioned on; rarer ones are pooled.")
+    allowed: tuple[tuple[tuple[int, ...], ...], ...] = Field(
+        description="For each group and each sensitive column: the codes that occur together in the train rows."
+    )
+
+    @property
+    def sizes(self) -> list[int]:
+        """Number of codes of each column."""
+        return [column.size for column in self.columns]
+
+    @property
+    def names(self) -> list[str]:
+        """Headers of the coded columns."""
+        return [column.name for column in self.columns]
+
+    @property
+    def feature_index(self) -> list[int]:
+        """Positions of the columns that are not sensitive: what an encoder sees beside the group."""
+        return [index for index, name in enumerate(self.names) if name not in self.sensitive]
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Whether a column's codes are ordered."""
+        return [isinstance(column, NumericCode) for column in self.columns]
+
+    def encode(self, frame: pd.DataFrame, schema: Schema) -> CodedRows:
+        """Codes and groups of typed rows."""
+        codes = np.stack([column.encode(frame[column.name]) for column in self.columns], axis=1)
+        known = {name: index for index, name in enumerate(self.groups)}
+        pooled = known.get(OTHER_GROUPS, 0)
+        labels = group_labels(frame, schema, list(self.sensitive))
+        return CodedRows(codes, np.asarray([known.get(label, pooled) for label in labels], dtype=np.int64))
+
+    def decode(self, codes: NDArray[np.int64], rng: np.random.Generator) -> pd.DataFrame:
+        """Typed values of the codes, one column a coded column."""
+        return pd.DataFrame({column.name: column.decode(codes[:, i], rng) for i, column in enumerate(self.columns)})
+
+    def allowed_mask(self) -> NDArray[np.bool_]:
+        """Shape (G, sum(sizes)): false where a group excludes a code of a sensitive column."""
+        mask = np.ones((len(self.groups), sum(self.sizes)), dtype=bool)
+        starts = np.cumsum([0, *self.sizes])
+        for group, columns in enumerate(self.allowed):
+            for name, codes in zip(self.sensitive, columns, strict=True):
+                at = self.names.index(name)
+                mask[group, starts[at] : starts[at + 1]] = False
+                mask[group, starts[at] + np.asarray(codes, dtype=int)] = True
+        return mask
+
+    def protected(self) -> list[str]:
+        """One sentence for each column in which rare values were merged or left out."""
+        return [
+            f"Column {column.name!r}: {column.merged} rare values were merged so that none can point to a person; "
+            + ("they come out as the column's common values." if column.values else "they all come out as '(rare)'.")
+            for column in self.columns
+            if not isinstance(column, NumericCode) and column.merged
+        ]
+
+
+def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings) -> TableEncoding:
+    """Fit the codes of all feature and sensitive columns on typed train rows."""
+    sensitive = tuple(schema.sensitive)
+    coded = [column for column in schema.columns if column.role in (Role.FEATURE, Role.SENSITIVE)]
+    columns = tuple(fit_column(frame[column.name], column, settings) for column in coded)
+    labels = group_labels(frame, schema, list(sensitive))
+    names, counts = np.unique(labels.astype(str), return_counts=True)
+    kept = names[counts >= schema.min_group_size].tolist()
+    groups = tuple(kept if len(kept) == len(names) else [*kept, OTHER_GROUPS])
+    draft = TableEncoding(columns=columns, sensitive=sensitive, groups=groups, allowed=())
+    rows = draft.encode(frame, schema)
+    return draft.model_copy(update={"allowed": _together(rows, draft)})
+
+
+def _together(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    positions = [encoding.names.index(name) for name in encoding.sensitive]
+    return tuple(
+        tuple(tuple(np.unique(rows.codes[rows.groups == group, at]).tolist()) for at in positions)
+        for group in range(len(encoding.groups))
+    )

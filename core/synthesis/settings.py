@@ -1,0 +1,118 @@
+"""Every dial of teacher, student and label channel, with its default, its range and its symbol in the papers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.data.encoding.columns import EncodingSettings
+
+
+class Settings(BaseModel):
+    """Base of all settings: unknown names are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Optimisation(Settings):
+    """How a network is trained."""
+
+    epochs: int = Field(default=60, ge=1, le=100_000, description="Passes over the train rows.")
+    batch_size: int = Field(default=512, ge=2, description="Rows a step.")
+    learning_rate: float = Field(default=4e-3, gt=0, description="Adam's rate; the peak of a one-cycle schedule.")
+    schedule: Literal["one_cycle", "constant"] = "one_cycle"
+
+
+class TeacherSettings(Settings):
+    """The fair variational autoencoder."""
+
+    latent: int = Field(default=16, ge=1, description="Dimensions d of the latent z.")
+    hidden: int = Field(default=128, ge=1, description="Units of the hidden layer of encoder and decoder.")
+    independence: Literal["hsic", "v_squared"] = Field(default="hsic", description="Which measure of z against s.")
+    independence_weight: float = Field(
+        default=300.0, ge=0, description="beta: weight of the independence term (V^2 is stated times (4 pi)^(d/2))."
+    )
+    kl_weight: float = Field(default=0.5, ge=0, description="Weight of KL(q(z|x,s) || N(0,I)).")
+    last_batch_factor: bool = Field(
+        default=False, description="Multiply the independence term by n / batch, as the FairDisCo authors do."
+    )
+    optimisation: Optimisation = Optimisation()
+
+
+class StudentSettings(Settings):
+    """The smaller encoder distilled from the frozen teacher."""
+
+    hidden: int = Field(default=48, ge=1, description="Units of the hidden layer; fewer than the teacher's.")
+    quality: Literal["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"] = Field(
+        default="wasserstein", description="Q: how z and z' are compared."
+    )
+    kl_weight: float = Field(default=0.0, ge=0, description="lambda: weight of KL(q'(z'|x,s) || N(0,I)).")
+    optimisation: Optimisation = Optimisation(epochs=20)
+
+
+class LabelSettings(Settings):
+    """The fair label channel."""
+
+    channel: Literal["s_blind", "s_aware", "off"] = Field(
+        default="s_blind", description="s_blind: fair for classifiers with and without s; s_aware: for those that see s."
+    )
+    strength: float = Field(default=1.0, ge=0, le=1, description="alpha: 0 keeps the labels, 1 makes them fair.")
+    sharpness: float = Field(
+        default=1.0, gt=0, description="1 keeps the data's own label noise; larger ones come nearer to a hard threshold."
+    )
+
+
+class SynthesisSettings(Settings):
+    """All of them."""
+
+    encoding: EncodingSettings = EncodingSettings()
+    teacher: TeacherSettings = TeacherSettings()
+    student: StudentSettings = StudentSettings()
+    labels: LabelSettings = LabelSettings()
+
+
+PAPER_BETA = 1e7
+"""The FairDisCo authors' ``10**lg_beta`` with ``lg_beta = 7``, for a V^2 without the factor (4 pi)^(d/2)."""
+
+
+def paper_weight(beta: float, latent: int) -> float:
+    """The authors' beta as a weight of ``V^2 * (4 pi)^(d/2)``.
+
+    >>> round(paper_weight(1e7, 8))
+    401
+    """
+    return beta * (4.0 * 3.141592653589793) ** (-latent / 2)
+
+
+PRESETS: dict[str, SynthesisSettings] = {
+    "default": SynthesisSettings(),
+    "fast": SynthesisSettings(
+        teacher=TeacherSettings(hidden=64, latent=12, optimisation=Optimisation(epochs=15)),
+        student=StudentSettings(hidden=24, optimisation=Optimisation(epochs=8)),
+    ),
+    "paper": SynthesisSettings(
+        encoding=EncodingSettings(
+            bins=8,
+            style="equal_width",
+            log_columns=("fnlwgt",),
+            binary_columns=("capital-gain", "capital-loss"),
+        ),
+        teacher=TeacherSettings(
+            latent=8,
+            hidden=64,
+            independence="v_squared",
+            independence_weight=paper_weight(PAPER_BETA, 8),
+            kl_weight=1.0,
+            last_batch_factor=True,
+            optimisation=Optimisation(epochs=1000, batch_size=2048, learning_rate=1e-3, schedule="constant"),
+        ),
+        student=StudentSettings(
+            hidden=32,
+            quality="l1",
+            kl_weight=1.0,
+            optimisation=Optimisation(epochs=1000, batch_size=2048, learning_rate=1e-3, schedule="constant"),
+        ),
+        labels=LabelSettings(channel="off"),
+    ),
+}

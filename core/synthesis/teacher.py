@@ -1,0 +1,78 @@
+"""The teacher: a variational autoencoder whose latent is independent of the sensitive attribute (FairDisCo).
+
+Loss: ``reconstruction + kl * KL(q(z|x,s) || N(0,I)) + beta * dependence(z, s)``; the dependence is the authors' V^2 or
+HSIC. It takes any encoder ``(x, groups) -> (mean, log_variance)`` and any decoder ``(z, groups) -> output`` that can
+score a reconstruction, so tables and pictures share it.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from core.events import Listener, ignore
+from core.synthesis.settings import TeacherSettings
+from core.synthesis.training import Losses, normal_noise, train
+from models.losses import hsic, kl_to_standard_normal, reparameterised, v_squared
+
+
+class Decoder(Protocol):
+    """What a decoder must offer to be trained and sampled from."""
+
+    def __call__(self, latent: Tensor, groups: Tensor) -> Tensor:
+        """Parameters of p(x | z, s)."""
+
+    def reconstruction(self, output: Tensor, data: Tensor) -> Tensor:
+        """``-log p(x | z, s)`` of each row in nats, shape (n,)."""
+
+
+def fit_teacher(
+    encoder: nn.Module,
+    decoder: nn.Module,
+    data: Tensor,
+    groups: Tensor,
+    group_count: int,
+    settings: TeacherSettings,
+    *,
+    seed: int,
+    listener: Listener = ignore,
+) -> None:
+    """Train encoder and decoder in place.
+
+    Args:
+        encoder: ``(x, groups) -> (mean, log_variance)``, both (n, d).
+        decoder: A module that satisfies ``Decoder``.
+        data: Inputs, shape (n, ...).
+        groups: Group codes, shape (n,), in 0 .. group_count - 1.
+        group_count: Number of groups; with one group the independence term is left out.
+        settings: Weights and optimisation.
+        seed: Seeds batches and noise.
+        listener: Receives one event an epoch.
+    """
+    full_batch = min(settings.optimisation.batch_size, len(data))
+
+    def batch_loss(x: Tensor, s: Tensor, generator: torch.Generator) -> Losses:
+        mean, log_variance = encoder(x, s)
+        z = reparameterised(mean, log_variance, normal_noise(mean, generator))
+        reconstruction = decoder.reconstruction(decoder(z, s), x).mean()  # type: ignore[operator]
+        kl = kl_to_standard_normal(mean, log_variance)
+        dependence = _dependence(z, mean, log_variance, s, group_count, settings)
+        if settings.last_batch_factor:
+            dependence = dependence * (len(x) / full_batch)
+        loss = reconstruction + settings.kl_weight * kl + settings.independence_weight * dependence
+        return {"loss": loss, "reconstruction": reconstruction, "kl": kl, "dependence": dependence}
+
+    parameters = [*encoder.parameters(), *decoder.parameters()]
+    train(parameters, batch_loss, data, groups, settings.optimisation, stage="teacher", seed=seed, listener=listener)
+
+
+def _dependence(
+    z: Tensor, mean: Tensor, log_variance: Tensor, groups: Tensor, group_count: int, settings: TeacherSettings
+) -> Tensor:
+    if group_count < 2 or settings.independence_weight == 0:
+        return z.new_zeros(())
+    if settings.independence == "v_squared":
+        return v_squared(mean, log_variance, groups, group_count)
+    return hsic(z, groups, group_count)
