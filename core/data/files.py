@@ -75,10 +75,13 @@ def read_csv(data: bytes, name: str) -> RawTable:
     header = next((row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row), [])
     checked = _checked_header(header, name)
     columns = [str(number) for number in range(len(header))]
+    content = text.encode()
     try:
         table = pa_csv.read_csv(
-            io.BytesIO(text.encode()),
-            read_options=pa_csv.ReadOptions(column_names=columns, block_size=2**30, use_threads=False),
+            io.BytesIO(content),
+            read_options=pa_csv.ReadOptions(
+                column_names=columns, block_size=min(len(content) + 1, 2**30), use_threads=False
+            ),
             parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False

@@ -5,6 +5,7 @@ Inference and conversion both ask here, so that what one accepts the other can r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,9 +22,10 @@ Mask = NDArray[np.bool_]
 MISSING_TOKENS: Final = frozenset({"", "?", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "<NA>", "#N/A"})
 TRUE_FALSE: Final = frozenset({"True", "False"})
 
-# A whole number may carry the ".0" that pandas adds to integers once a value is missing. Below 9e18 it fits into 64 bits.
+# A whole number may carry the ".0" that pandas adds to integers beside missing values. Below 9e18 it fits into 64 bits.
 _WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,17}|[1-8][0-9]{18})(?:\.0+)?"
 _NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[iI]nf(?:inity)?)"
+_BELOW_MICRO = re.compile(r"(\.[0-9]{6})[0-9]+")
 _INFINITE = r"[+-]?[iI]nf(?:inity)?"
 _CODE = r"[+-]?(?:0[0-9]+|9[0-9]{18}|[0-9]{20,})"
 
@@ -124,8 +126,16 @@ def date_formats(text: pd.Series) -> list[str]:
     # Every supported format has a digit and one of these separators; this spares most columns all the parsing.
     if distinct.empty or not bool(sample.str.contains(r"[0-9].*[-/. ]|[-/. ].*[0-9]").all()):
         return []
-    fitting = [one for one in DATE_FORMATS if bool(parse_dates(sample, one).notna().all())]
+    fitting = [one for one in DATE_FORMATS if _reads_as(str(sample[0]), one)]
     return [one for one in fitting if bool(parse_dates(distinct, one).notna().all())]
+
+
+def _reads_as(value: str, date_format: str) -> bool:
+    try:
+        datetime.strptime(_BELOW_MICRO.sub(r"\1", value.strip()), date_format)
+    except ValueError:
+        return False
+    return True
 
 
 def as_text_column(values: pd.Series) -> pd.Series:

@@ -217,8 +217,9 @@ def _draw(rows: int, seed: int) -> tuple[pd.DataFrame, NDArray[np.int8]]:
 
 
 def _index(shares: dict[str, float], groups: NDArray[np.str_]) -> NDArray[np.intp]:
-    order = {name: place for place, name in enumerate(shares)}
-    return np.array([order[str(group)] for group in groups], dtype=np.intp)
+    names = np.array(sorted(shares))
+    places = np.array([list(shares).index(name) for name in names.tolist()], dtype=np.intp)
+    return places[np.searchsorted(names, groups)]
 
 
 def _by_group(values: dict[str, float], groups: NDArray[np.str_]) -> NDArray[np.float64]:

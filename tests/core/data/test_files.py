@@ -82,7 +82,7 @@ def test_a_file_of_another_type_gives_a_sentence(tmp_path: Path, name: str) -> N
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no file 'x.csv'"):
+    with pytest.raises(DataError, match=r"no file 'x\.csv'"):
         read_table(tmp_path / "x.csv")
 
 
@@ -114,7 +114,7 @@ def test_parquet_keeps_its_types_and_loses_its_index(tmp_path: Path) -> None:
             "big": pd.array([2**60 + 1, None], dtype="Int64"),
             "flag": pd.array([True, None], dtype="boolean"),
             "when": pd.to_datetime(["2024-01-01", "2024-01-02"], utc=True),
-            "kind": pd.Categorical([3, 4]),
+            "kind": pd.Categorical(["3", "4"]),
             "text": pd.array(["a", None], dtype="str"),
         },
         index=pd.Index([5, 9]),
@@ -149,8 +149,8 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
 def test_written_values(tmp_path: Path) -> None:
     schema = Schema(
         columns=(
-            Column(name="job", kind="categorical", missing_token="?"),
-            Column(name="n", kind="integer", missing_token="NA"),
+            Column(name="job", kind="categorical", missing_token="?"),  # noqa: S106
+            Column(name="n", kind="integer", missing_token="NA"),  # noqa: S106
             Column(name="x", kind="numerical"),
             Column(name="ok", kind="boolean"),
             Column(name="day", kind="datetime", datetime_format="%d.%m.%Y"),
@@ -195,7 +195,7 @@ def raw_tables(draw: st.DrawFn) -> pd.DataFrame:
 
 
 @given(raw_tables())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_round_trip(raw: pd.DataFrame) -> None:
     schema, _ = infer_schema(raw)
     typed, _ = conform(raw, schema)

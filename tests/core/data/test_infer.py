@@ -56,7 +56,7 @@ def test_missing_tokens(token: str) -> None:
 
 def test_the_most_frequent_of_several_tokens_is_kept() -> None:
     found, notes = infer_column(pd.Series(["a", "?", "?", "NA", ""], dtype="str"), "job")
-    assert found.missing_token == "?"
+    assert found.missing_token == "?"  # noqa: S105
     assert "'job'" in notes[0]
     assert "(4 rows)" in notes[0]
 

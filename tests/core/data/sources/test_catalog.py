@@ -33,7 +33,7 @@ def test_adult(shared_data: Path) -> None:
     assert (len(adult.frame), len(adult.holdout)) == (32_561, 16_281)
     assert (adult.schema.target, adult.schema.positive, adult.schema.sensitive) == ("class", ">50K", ["sex"])
     assert set(adult.holdout["class"]) == {"<=50K", ">50K"}
-    assert adult.schema.column("workclass").missing_token == "?"
+    assert adult.schema.column("workclass").missing_token == "?"  # noqa: S105
     assert int(adult.frame["workclass"].isna().sum()) == 1836
     assert matches_schema(adult.frame, adult.schema) == matches_schema(adult.holdout, adult.schema) == []
     assert check_ready(adult.frame, adult.schema) == ()
