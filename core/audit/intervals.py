@@ -3,8 +3,9 @@
 All functions are vectorised over leading dimensions, take counts (never rows) where they can, and answer ``NaN`` where
 a figure is undefined (a denominator of 0). ``level`` is the nominal coverage, .95 unless told.
 
-The extremes over groups are the point of this module. A ratio ``min / max`` is below 1 in every sample, so resampling it
-never covers true parity. Here each ordered pair of groups gets a score interval and the extreme is read off the pairs:
+The extremes over groups are the point of this module. A ratio ``min / max`` is below 1 in every sample, so resampling
+it never covers true parity. Here each ordered pair of groups gets a score interval and the extreme is read off the
+pairs:
 
 * ``DPR = min over pairs r_ij``. Its *lower* bound is the least lower bound at the plain level: to miss below, the pair
   that truly is the minimum must be missed below. Its *upper* bound is the least upper bound with Bonferroni over the
@@ -21,7 +22,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm, rankdata
+from scipy.special import ndtri
+from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 Bounds = tuple[Floats, Floats]
@@ -29,7 +31,8 @@ _NULL_CHUNK = 2_000_000
 
 
 def _z(level: ArrayLike) -> Floats:
-    z: Floats = np.asarray(norm.isf((1 - np.asarray(level, dtype=float)) / 2), dtype=float)
+    tail = (1 - np.asarray(level, dtype=float)) / 2
+    z: Floats = np.asarray(-ndtri(tail), dtype=np.float64)
     return z
 
 
@@ -81,8 +84,8 @@ def difference(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level
 def ratio(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: ArrayLike = 0.95) -> Bounds:
     """Interval of ``(k1/n1) / (k2/n2)``: Wilson's limits combined by MOVER-R (Donner and Zou 2012).
 
-    Zeros need no correction: ``k1 = 0`` has the lower bound 0, ``k2 = 0`` the upper bound infinity. Koopman's score interval
-    covers alike at the sizes we test, but must be searched for; this one is closed.
+    Zeros need no correction: ``k1 = 0`` has the lower bound 0, ``k2 = 0`` the upper bound infinity. Koopman's score
+    interval covers alike at the sizes we test, but must be searched for; this one is closed.
 
     >>> low, high = ratio(36, 40, 16, 80)
     >>> round(float(low), 2), round(float(high), 2)
@@ -93,7 +96,7 @@ def ratio(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: Arr
     product = p1 * p2
     root_low = np.sqrt(np.maximum(product**2 - low1 * high2 * (2 * p1 - low1) * (2 * p2 - high2), 0))
     root_high = np.sqrt(np.maximum(product**2 - high1 * low2 * (2 * p1 - high1) * (2 * p2 - low2), 0))
-    # The textbook lower form (product - root) / (high2 (2 p2 - high2)) is 0/0 where 2 p2 = high2; this one is the same number.
+    # The textbook's lower (product - root) / (high2 (2 p2 - high2)) is 0/0 where 2 p2 = high2; this is the same number.
     low = _divide(low1 * (2 * p1 - low1), product + root_low)
     low = np.where(np.asarray(k1) == 0, 0.0, low)
     high = _divide(product + root_high, low2 * (2 * p2 - low2))

@@ -1,7 +1,7 @@
 """Rates by group, and how far apart the groups are: demographic parity, equalized odds, base rates.
 
-Definitions are fairlearn's, and tests hold them to its functions at 1e-12. The counting is ours: its `MetricFrame` walks
-the rows in Python (seconds a call on Adult), and one count serves every rate here. Four deviations, each where
+Definitions are fairlearn's, and tests hold them to its functions at 1e-12. The counting is ours: its `MetricFrame`
+walks the rows in Python (seconds a call on Adult), and one count serves every rate here. Four deviations, each where
 fairlearn hides something:
 
 * a group without positives has no TPR (fairlearn: 0), so EOR and EOD over it are undefined;
@@ -223,7 +223,9 @@ def _null_records(sizes: Ints, selected: Ints, tag: Tag) -> list[Record]:
     ]
 
 
-def base_rate_records(frame: pd.DataFrame, schema: Schema, source: str, split: str) -> list[Record]:
+def base_rate_records(
+    frame: pd.DataFrame, schema: Schema, source: str, split: str, outcomes: tuple[str, str]
+) -> list[Record]:
     """Target rates by group in the rows themselves, and their DPR and DPD; both polarities, each attribute and crossed.
 
     Args:
@@ -231,12 +233,13 @@ def base_rate_records(frame: pd.DataFrame, schema: Schema, source: str, split: s
         schema: Target, positive value, sensitive columns.
         source: Whose rows.
         split: Which rows, e.g. ``train``.
+        outcomes: Names of the positive and the negative outcome.
     """
     labels = groups.target_labels(frame, schema)
     records = []
     for columns in groups.attributes(schema):
         counts = count(labels, labels, groups.group_labels(frame, schema, columns))
-        for positive, one in polarities(counts, frame, schema):
+        for positive, one in polarities(counts, outcomes):
             tag = Tag(source, "data", groups.attribute_name(columns), positive, split=split)
             found = rates(one.tp, one.n, minimum=schema.min_group_size, sizes=one.n)
             records += [
@@ -254,9 +257,9 @@ def base_rate_records(frame: pd.DataFrame, schema: Schema, source: str, split: s
     return records
 
 
-def polarities(counts: GroupCounts, frame: pd.DataFrame, schema: Schema) -> list[tuple[str, GroupCounts]]:
+def polarities(counts: GroupCounts, outcomes: tuple[str, str]) -> list[tuple[str, GroupCounts]]:
     """The counts under each outcome's name: the positive one as given, the other flipped."""
-    return [(groups.positive_name(schema), counts), (groups.negative_name(schema, frame), counts.flipped())]
+    return [(outcomes[0], counts), (outcomes[1], counts.flipped())]
 
 
 def missing_records(frame: pd.DataFrame, schema: Schema, source: str, split: str) -> list[Record]:

@@ -1,0 +1,205 @@
+"""How much a table resembles the real train rows, column by column, pair by pair, and as points in space.
+
+The row of source ``original`` is the ceiling: the real hold-out in the place of generated rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.audit import adversary, intervals
+from core.audit.estimate import Estimate, Tag, estimate, undefined
+from core.audit.features import distance_space, is_scalar, numbers, ordinal, sample, usable
+from core.audit.neighbours import blocks, nearest
+from core.audit.records import Record
+from core.data import groups
+from core.data.schema import Column, Role, Schema
+
+NEIGHBOURS = 5
+MOST_POINTS = 5_000
+MOST_ROWS = 10_000
+DECILES = 10
+_DENSE_CELLS = 1_000_000
+
+
+def column_shape(real: pd.Series, other: pd.Series, column: Column) -> float:
+    """Likeness of one column's distribution, 0 to 1; 1 is the same.
+
+    Numbers and times: 1 minus the Kolmogorov-Smirnov distance; the rest: 1 minus the total variation distance. Missing
+    values are a category, and among numbers a mass beyond the greatest.
+    """
+    if not is_scalar(column):
+        return 1 - _variation(*_codes([_texts(real), _texts(other)]))
+    values = [
+        np.sort(np.where(np.isnan(part), np.inf, part)) for part in (numbers(real, column), numbers(other, column))
+    ]
+    grid = np.concatenate(values)
+    grid = grid[np.isfinite(grid)]
+    if grid.size == 0:
+        return 1.0
+    below = [np.searchsorted(part, grid, side="right") / part.size for part in values]
+    return float(1 - np.abs(below[0] - below[1]).max())
+
+
+def _texts(values: pd.Series) -> NDArray[np.object_]:
+    missing = values.isna().to_numpy(dtype=bool)
+    return np.where(missing, groups.MISSING_GROUP, groups.as_text(values)).astype(object)
+
+
+def _codes(parts: Sequence[NDArray[np.object_]]) -> list[NDArray[np.int64]]:
+    codes = pd.factorize(np.concatenate(parts), sort=True)[0].astype(np.int64)
+    return list(np.split(codes, np.cumsum([len(part) for part in parts])[:-1]))
+
+
+def _variation(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
+    """Total variation distance of two samples of non-negative codes."""
+    top = int(max(a.max(), b.max())) + 1
+    if top > _DENSE_CELLS:
+        joined = np.unique(np.concatenate([a, b]), return_inverse=True)[1]
+        a, b, top = joined[: len(a)], joined[len(a) :], int(joined.max()) + 1
+    return float(np.abs(np.bincount(a, minlength=top) / len(a) - np.bincount(b, minlength=top) / len(b)).sum() / 2)
+
+
+def _binned(real: pd.Series, other: pd.Series, column: Column) -> list[NDArray[np.int64]]:
+    """Categories as codes, numbers as the decile of the real rows they fall in; missing values a code of their own."""
+    if not is_scalar(column):
+        return _codes([_texts(real), _texts(other)])
+    a, b = numbers(real, column), numbers(other, column)
+    known = a[~np.isnan(a)]
+    edges = np.unique(np.quantile(known, np.arange(1, DECILES) / DECILES)) if known.size else np.zeros(0)
+    return [
+        np.where(np.isnan(part), len(edges) + 1, np.searchsorted(edges, part, side="right")).astype(np.int64)
+        for part in (a, b)
+    ]
+
+
+def pair_trends(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> tuple[Estimate, Estimate]:
+    """Likeness of the joint distributions of all pairs of columns, 0 to 1, target included, in two forms.
+
+    The first puts numbers in deciles of the real rows and takes 1 minus the total variation of each joint table. The
+    second is comparable with SDMetrics' ColumnPairTrends: pairs of numbers get ``1 - |r_real - r_other| / 2`` of
+    Pearson's r instead (pairs in which a column does not vary are left out), all other pairs as in the first; SDMetrics
+    itself cuts numbers in ten equal widths there, which puts nearly all of a skewed column in one.
+    """
+    columns = [schema.column(name) for name in usable(schema)]
+    if len(columns) < 2:
+        nothing = undefined("Undefined: there are no two columns.", len(other))
+        return nothing, nothing
+    bins = {column.name: _binned(real[column.name], other[column.name], column) for column in columns}
+    wide = {name: int(max(part.max() for part in parts)) + 1 for name, parts in bins.items()}
+    plain, mixed = [], []
+    for one, two in combinations(columns, 2):
+        joint = [a * wide[two.name] + b for a, b in zip(bins[one.name], bins[two.name], strict=True)]
+        likeness = 1 - _variation(joint[0], joint[1])
+        plain.append(likeness)
+        if is_scalar(one) and is_scalar(two):
+            r = [_correlation(frame, one, two) for frame in (real, other)]
+            likeness = 1 - abs(r[0] - r[1]) / 2
+        if not np.isnan(likeness):
+            mixed.append(likeness)
+    second = (
+        Estimate(float(np.mean(mixed)), n=len(other))
+        if mixed
+        else undefined("Undefined: no column varies.", len(other))
+    )
+    return Estimate(float(np.mean(plain)), n=len(other)), second
+
+
+def _correlation(frame: pd.DataFrame, one: Column, two: Column) -> float:
+    a, b = numbers(frame[one.name], one), numbers(frame[two.name], two)
+    both = ~(np.isnan(a) | np.isnan(b))
+    a, b = a[both], b[both]
+    if a.size < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
+        return float("nan")
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def density_coverage(reference: NDArray[np.floating], points: NDArray[np.floating]) -> tuple[Estimate, Estimate]:
+    """Density and coverage of ``points`` against ``reference`` with 5 neighbours (Naeem et al. 2020).
+
+    Density: how many reference balls (radius: distance to the 5th nearest other reference point) hold a point, over 5,
+    on average; about 1 for the same law, above it for concentration. Coverage: share of reference balls that hold a
+    point, 0 to 1.
+    """
+    if len(reference) <= NEIGHBOURS:
+        nothing = undefined(f"Undefined: it takes more than {NEIGHBOURS} real rows.", len(points))
+        return nothing, nothing
+    radii = nearest(reference, reference, NEIGHBOURS + 1)[:, -1]  # the first neighbour is the point itself
+    held, covered = np.empty(len(points)), np.zeros(len(reference), dtype=bool)
+    for part, squares in blocks(points, reference):
+        inside = squares < radii[None, :] ** 2
+        held[part] = inside.sum(axis=1) / NEIGHBOURS
+        covered |= inside.any(axis=0)
+    low, high = intervals.wilson(covered.sum(), covered.size)
+    return (
+        estimate(*intervals.mean(held), "normal over rows", len(points)),
+        estimate(float(covered.mean()), float(low), float(high), "wilson over real rows", covered.size),
+    )
+
+
+def c2st(schema: Schema, rows: pd.DataFrame, holdout: pd.DataFrame) -> Estimate:
+    """AUC of telling rows from hold-out rows (target excluded, equal sizes, at most 10,000 each); .5 is indistinguishable."""
+    size = min(len(rows), len(holdout), MOST_ROWS)
+    parts = [rows.iloc[sample(len(rows), size, 1)], holdout.iloc[sample(len(holdout), size, 2)]]
+    names = [name for name in usable(schema) if schema.column(name).role is not Role.TARGET]
+    encoding = ordinal(schema, names, parts)
+    points = np.concatenate([encoding.encode(part) for part in parts])
+    return adversary.cross_validated(points, np.repeat([1, 0], size))
+
+
+def records(
+    schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame | None, source: str
+) -> list[Record]:
+    """Every fidelity figure of one source.
+
+    Args:
+        schema: Columns and roles.
+        train: Real train rows, the reference.
+        holdout: Real hold-out rows.
+        rows: The source's rows; ``None`` for the ceiling row, which puts the hold-out in their place (and train in
+        their place
+            for the two-sample test, whose other side is the hold-out).
+        source: The source's name.
+    """
+    other = holdout if rows is None else rows
+    split = "holdout" if rows is None else "train"
+    tag = Tag(source, "fidelity", split=split)
+    found = _shape_records(schema, train, other, tag)
+    deciles, correlations = pair_trends(train, other, schema)
+    found += [tag.record("pair_trends", deciles), tag.record("pair_trends_sdmetrics", correlations)]
+    space = distance_space(schema, train, [holdout, other])
+    reference = space.encode(train.iloc[sample(len(train), MOST_POINTS, 3)])
+    density, coverage = density_coverage(reference, space.encode(other.iloc[sample(len(other), MOST_POINTS, 4)]))
+    found += [tag.record("density", density), tag.record("coverage", coverage)]
+    found.append(Tag(source, "fidelity").record("c2st_auc", c2st(schema, train if rows is None else rows, holdout)))
+    return found
+
+
+def _shape_records(schema: Schema, real: pd.DataFrame, other: pd.DataFrame, tag: Tag) -> list[Record]:
+    """Column shapes: their mean, each column's (``column_shape:<column>``), and the mean within each group."""
+    shapes = _shapes(schema, real, other)
+    if not shapes:
+        return [tag.record("column_shapes", undefined("Undefined: there is no column to compare.", len(other)))]
+    found = [tag.record("column_shapes", Estimate(float(np.mean(list(shapes.values()))), n=len(other)))]
+    found += [tag.record(f"column_shape:{name}", Estimate(value, n=len(other))) for name, value in shapes.items()]
+    for name in schema.sensitive:
+        members = [groups.group_labels(frame, schema, [name]) for frame in (real, other)]
+        one = Tag(tag.source, tag.protocol, name, split=tag.split)
+        for group in sorted(set(members[0])):
+            parts = [frame[labels == group] for frame, labels in zip((real, other), members, strict=True)]
+            if min(len(part) for part in parts) < schema.min_group_size:
+                why = f"Undefined: fewer than {schema.min_group_size} rows of the group here or in the real rows."
+                found.append(one.record("column_shapes", undefined(why, len(parts[1])), group=group))
+                continue
+            value = float(np.mean(list(_shapes(schema, parts[0], parts[1]).values())))
+            found.append(one.record("column_shapes", Estimate(value, n=len(parts[1])), group=group))
+    return found
+
+
+def _shapes(schema: Schema, real: pd.DataFrame, other: pd.DataFrame) -> dict[str, float]:
+    return {name: column_shape(real[name], other[name], schema.column(name)) for name in usable(schema)}

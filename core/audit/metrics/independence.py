@@ -1,0 +1,134 @@
+"""How much latents, or rows, tell of the sensitive attributes.
+
+Of latents little should be told: their adversary's AUC near .5, their distance correlation no greater than chance. Of
+generated rows it is shown beside the original's and never flagged: rows keep the law of x given s by design.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+
+from core.audit import adversary
+from core.audit.estimate import Estimate, Tag, undefined
+from core.audit.features import ordinal, predictors, sample
+from core.audit.records import Record
+from core.data import groups
+from core.data.schema import Schema
+
+MOST_ROWS = 10_000
+DISTANCE_ROWS = 1_000
+PERMUTATIONS = 199
+
+
+def distance_correlation(
+    points: NDArray[np.floating], members: NDArray[np.object_], seed: int = 0
+) -> tuple[Estimate, Estimate]:
+    """Distance correlation of points and one-hot groups, and its permutation p-value.
+
+    ``dCor = sqrt(dCov^2(z, s) / sqrt(dVar^2(z) dVar^2(s)))`` (Szekely, Rizzo and Bakirov 2007), 0 to 1, the
+    V-statistic, which chance alone lifts above 0: the note gives its mean under shuffled groups. p = (1 + shuffles at
+    least as high) / 200.
+
+    Args:
+        points: Shape (n, d); at most 1,000 rows of them are used.
+        members: Group of each row, shape (n,).
+        seed: Seed of the subsample and the shuffles.
+
+    Returns:
+        The correlation and the p-value.
+    """
+    rows = sample(len(points), DISTANCE_ROWS, seed)
+    codes, names = pd.factorize(members[rows])
+    if len(names) < 2 or len(rows) < 4:
+        nothing = undefined("Undefined: there is only one group.", len(rows))
+        return nothing, nothing
+    z = np.asarray(points[rows], dtype=float)
+    distances = _centred(cdist(z, z))
+    apart = _centred((codes[:, None] != codes[None, :]).astype(float))
+    scale = float(np.sqrt((distances**2).mean() * (apart**2).mean()))
+    if scale == 0:
+        nothing = undefined("Undefined: all points are the same.", len(rows))
+        return nothing, nothing
+    rng = np.random.default_rng(seed)
+    orders = np.stack([np.arange(len(rows)), *(rng.permutation(len(rows)) for _ in range(PERMUTATIONS))])
+    # Centred distances sum to 0 along rows, so only pairs within a group count: mean(A B) = -sum_g 1_g' A 1_g / n^2.
+    within = np.zeros(len(orders))
+    for code in range(len(names)):
+        inside = (codes[orders] == code).astype(float)
+        within += np.einsum("pi,pi->p", inside @ distances, inside)
+    correlations = np.sqrt(np.maximum(-within / len(rows) ** 2, 0) / scale)
+    observed, shuffled = correlations[0], correlations[1:]
+    p = (1 + int(np.sum(shuffled >= observed - 1e-12))) / (1 + PERMUTATIONS)
+    note = f"By chance alone, with shuffled groups, it averages {shuffled.mean():.3f}."
+    return (
+        Estimate(float(observed), n=len(rows), note=note),
+        Estimate(p, n=len(rows), note=f"From {PERMUTATIONS} shuffles of the groups."),
+    )
+
+
+def _centred(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    means = distances.mean(axis=0)
+    centred: NDArray[np.float64] = distances - means[:, None] - means[None, :] + means.mean()
+    return centred
+
+
+def _targets(members: NDArray[np.object_], minimum: int) -> list[str]:
+    """The groups told from the rest: one of two, else each that is large enough."""
+    names, sizes = np.unique(members.astype(str), return_counts=True)
+    large = [str(name) for name, size in zip(names, sizes, strict=True) if size >= minimum]
+    return large[:1] if len(names) == 2 and len(large) == 2 else large
+
+
+def latent_records(
+    schema: Schema,
+    frames: tuple[pd.DataFrame, pd.DataFrame],
+    latents: tuple[NDArray[np.floating], NDArray[np.floating]],
+    source: str,
+) -> list[Record]:
+    """Adversary AUC, distance correlation and its p-value of one encoder's latents, for each attribute and crossed.
+
+    Args:
+        schema: Sensitive columns.
+        frames: Real train and hold-out rows.
+        latents: Their latents, shapes (n, d) and (m, d). The adversary learns on at most 10,000 of the former.
+        source: Whose latents.
+    """
+    found = []
+    (train, holdout), (inside, outside) = frames, latents
+    rows = sample(len(train), MOST_ROWS, 0)
+    for columns in groups.attributes(schema):
+        tag = Tag(source, "independence", groups.attribute_name(columns))
+        learned = groups.group_labels(train, schema, columns)[rows]
+        tested = groups.group_labels(holdout, schema, columns)
+        parts = {
+            name: adversary.held_out(
+                (inside[rows], (learned == name).astype(int)), (outside, (tested == name).astype(int))
+            )
+            for name in _targets(learned, schema.min_group_size)
+        }
+        found.append(tag.record("adversary_auc", adversary.macro(parts, len(holdout))))
+        correlation, p = distance_correlation(outside, tested)
+        found += [tag.record("distance_correlation", correlation), tag.record("distance_correlation_p", p)]
+    return found
+
+
+def row_records(schema: Schema, rows: pd.DataFrame, source: str) -> list[Record]:
+    """Adversary AUC from the feature columns of rows (at most 10,000), cross-validated; ``rows_adversary_auc``."""
+    rows = rows.iloc[sample(len(rows), MOST_ROWS, 0)]
+    names = predictors(schema, with_sensitive=False)
+    points = ordinal(schema, names, [rows]).encode(rows)
+    found = []
+    for columns in groups.attributes(schema):
+        members = groups.group_labels(rows, schema, columns)
+        parts = {
+            name: adversary.cross_validated(points, (members == name).astype(int))
+            for name in _targets(members, schema.min_group_size)
+        }
+        tag = Tag(
+            source, "independence", groups.attribute_name(columns), split="train" if source == "original" else "source"
+        )
+        found.append(tag.record("rows_adversary_auc", adversary.macro(parts, len(rows))))
+    return found

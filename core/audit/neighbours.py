@@ -1,0 +1,39 @@
+"""Nearest neighbours between two sets of points, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BLOCK = 4_000_000  # distances held at once
+SAME = 1e-6  # distances below this are rounding
+
+
+def blocks(
+    points: NDArray[np.floating], reference: NDArray[np.floating]
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Squared distances of consecutive points, shape (block, d), to all of ``reference``, shape (m, d)."""
+    left, right = np.asarray(points, dtype=float), np.asarray(reference, dtype=float)
+    squares = np.einsum("ij,ij->i", right, right)
+    step = max(_BLOCK // max(len(right), 1), 1)
+    for start in range(0, len(left), step):
+        part = slice(start, min(start + step, len(left)))
+        own = np.einsum("ij,ij->i", left[part], left[part])
+        yield part, np.maximum(own[:, None] + squares[None, :] - 2 * (left[part] @ right.T), 0)
+
+
+def nearest(points: NDArray[np.floating], reference: NDArray[np.floating], k: int) -> NDArray[np.float64]:
+    """Distances of each point to its ``k`` nearest reference points, ascending, shape (n, min(k, m)).
+
+    >>> nearest(np.array([[0.0]]), np.array([[3.0], [1.0]]), 2).tolist()
+    [[1.0, 3.0]]
+    """
+    k = min(k, len(reference))
+    found = np.empty((len(points), k))
+    for part, squares in blocks(points, reference):
+        found[part] = np.sort(np.partition(squares, k - 1, axis=1)[:, :k], axis=1)
+    distances: NDArray[np.float64] = np.sqrt(found)
+    distances[distances < SAME] = 0.0
+    return distances

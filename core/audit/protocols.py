@@ -1,0 +1,201 @@
+"""The classifier protocols: who is trained on what, and tested where.
+
+A  trained on a source's rows with the sensitive columns among the features, tested on the real hold-out
+B  the same with the sensitive columns withheld
+C  trained on latents of the real train rows, tested on the latents of the hold-out rows (the FairDisCo authors' own)
+D  trained on 70 % of a source's rows and tested on its other 30 %, with the sensitive columns; diagnostic only
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import train_test_split
+
+from core.audit.estimate import Tag, mean_over_seeds
+from core.audit.features import Matrix, ordinal, predictors
+from core.audit.metrics import fairness, utility
+from core.audit.records import Record
+from core.data import groups
+from core.data.schema import Schema
+
+TREES, LEAF, THRESHOLD = 100, 5, 0.5
+SEEDS = (0, 1, 2)
+DIAGNOSTIC_SHARE = 0.3
+ONE_CLASS = "Undefined: the training rows have one outcome only, so there is nothing to learn."
+NO_FEATURES = "Undefined: no column is left to predict from."
+
+
+def forest(seed: int) -> RandomForestClassifier:
+    """The one classifier of the protocols: 100 trees, leaves of at least 5 rows, on all cores."""
+    return RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=-1)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What one protocol trains on and tests on.
+
+    Args:
+        source: Whose rows.
+        protocol: A, B, C or D.
+        train: Features of the training rows, shape (n, d).
+        train_labels: Their outcomes, 0 or 1, shape (n,).
+        test: Features of the tested rows, shape (m, d).
+        tested: The tested rows themselves, for labels and groups, m rows.
+        split: ``holdout`` or ``source``.
+        train_classes: For a target of more than two values, the training rows' values, shape (n,).
+        note: What the reader of every figure of this fit needs to know.
+    """
+
+    source: str
+    protocol: str
+    train: NDArray[np.floating]
+    train_labels: NDArray[np.int8]
+    test: NDArray[np.floating]
+    tested: pd.DataFrame
+    split: str = "holdout"
+    train_classes: NDArray[np.object_] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Tested rows, read once: outcomes and the groups of every attribute.
+
+    Args:
+        frame: The tested rows.
+        schema: Roles, positive value, minimum group size.
+        outcomes: Names of the positive and the negative outcome.
+    """
+
+    frame: pd.DataFrame
+    schema: Schema
+    outcomes: tuple[str, str]
+    labels: NDArray[np.int8] = field(init=False)
+    members: dict[str, NDArray[np.object_]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read labels and groups."""
+        object.__setattr__(self, "labels", groups.target_labels(self.frame, self.schema))
+        members = {
+            groups.attribute_name(columns): groups.group_labels(self.frame, self.schema, columns)
+            for columns in groups.attributes(self.schema)
+        }
+        object.__setattr__(self, "members", members)
+
+    def records(self, scores: NDArray[np.float64], predictions: NDArray[np.int8], tag: Tag) -> list[Record]:
+        """Every utility and fairness figure of one set of predictions, in both polarities.
+
+        Args:
+            scores: Score of the positive outcome, shape (m,).
+            predictions: 0 or 1, shape (m,).
+            tag: Source, protocol, seed and split.
+        """
+        everyone = fairness.count(self.labels, predictions, np.full(len(self.labels), "all", dtype=object))
+        flawed = utility.flaw(everyone)
+        found = []
+        for (positive, counts), sign in zip(fairness.polarities(everyone, self.outcomes), (1, -1), strict=True):
+            labels = self.labels if sign == 1 else (1 - self.labels).astype(np.int8)
+            one = Tag(tag.source, tag.protocol, None, positive, tag.seed, tag.split)
+            found += utility.utility_records(counts, labels, sign * scores, one, flawed)
+        for name, members in self.members.items():
+            by_group = fairness.count(self.labels, predictions, members)
+            for positive, counts in fairness.polarities(by_group, self.outcomes):
+                one = Tag(tag.source, tag.protocol, name, positive, tag.seed, tag.split)
+                minimum = self.schema.min_group_size
+                found += fairness.fairness_records(counts, one, minimum=minimum, flaw=flawed)
+        return found
+
+    def undefined(self, tag: Tag, why: str) -> list[Record]:
+        """The same records without a value, each saying why."""
+        blank = {"value": None, "low": None, "high": None, "interval": None, "status": "undefined", "note": why}
+        nothing = np.zeros(len(self.labels), dtype=np.int8)
+        return [
+            Record.model_validate({**record.model_dump(), **blank})
+            for record in self.records(nothing.astype(float), nothing, tag)
+            if not record.metric.startswith("demographic_parity_ratio_null")
+        ]
+
+
+def on_rows(
+    schema: Schema, source: str, rows: pd.DataFrame, train: pd.DataFrame, holdout: pd.DataFrame, *, with_sensitive: bool
+) -> Fit:
+    """Protocol A (with the sensitive columns) or B (without) for one source."""
+    names = predictors(schema, with_sensitive=with_sensitive)
+    encoding = ordinal(schema, names, [train, rows])
+    return Fit(
+        source,
+        "A" if with_sensitive else "B",
+        encoding.encode(rows),
+        groups.target_labels(rows, schema),
+        encoding.encode(holdout),
+        holdout,
+        train_classes=_classes(rows, train, schema),
+    )
+
+
+def on_latents(
+    schema: Schema, source: str, latents: tuple[Matrix, Matrix], train: pd.DataFrame, holdout: pd.DataFrame
+) -> Fit:
+    """Protocol C for one encoder: its latents of train rows, shape (n, d), and hold-out rows, shape (m, d)."""
+    labels = groups.target_labels(train, schema)
+    inside, outside = (np.asarray(part, dtype=np.float32, order="F") for part in latents)
+    return Fit(source, "C", inside, labels, outside, holdout, train_classes=_classes(train, train, schema))
+
+
+def within(schema: Schema, source: str, rows: pd.DataFrame) -> Fit | None:
+    """Protocol D for one source; nothing if there are too few rows of either outcome to split."""
+    labels = groups.target_labels(rows, schema)
+    if np.bincount(labels, minlength=2).min() < 2 or len(rows) < 10:
+        return None
+    inside, outside = train_test_split(
+        np.arange(len(rows)), test_size=DIAGNOSTIC_SHARE, random_state=0, stratify=labels
+    )
+    encoding = ordinal(schema, predictors(schema, with_sensitive=True), [rows])
+    matrix = encoding.encode(rows)
+    tested = rows.iloc[outside]
+    return Fit(source, "D", matrix[inside], labels[inside], matrix[outside], tested, split="source")
+
+
+def _classes(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_] | None:
+    return None if groups.is_binary(train, schema) else groups.as_text(rows[schema.target])
+
+
+def fit_records(fit: Fit, bench: Bench, seed: int) -> list[Record]:
+    """Train the forest with one seed and measure it on the tested rows."""
+    tag = Tag(fit.source, fit.protocol, seed=seed, split=fit.split)
+    if fit.train.shape[1] == 0:
+        return bench.undefined(tag, NO_FEATURES)
+    if len(np.unique(fit.train_labels)) < 2:
+        return bench.undefined(tag, ONE_CLASS)
+    model = forest(seed).fit(fit.train, fit.train_labels)
+    scores = model.predict_proba(fit.test)[:, 1]
+    found = bench.records(scores, (scores >= THRESHOLD).astype(np.int8), tag)
+    if fit.train_classes is not None:
+        predicted = forest(seed).fit(fit.train, fit.train_classes).predict(fit.test)
+        truth = groups.as_text(bench.frame[bench.schema.target])
+        found += utility.multiclass_records(truth, np.asarray(predicted, dtype=object), tag)
+    return found
+
+
+def with_means(by_seed: Sequence[list[Record]]) -> list[Record]:
+    """All records of all seeds, and after them the mean of each figure (seed null)."""
+    flat = [record for records in by_seed for record in records]
+    if len(by_seed) < 2:
+        return flat
+    alike: dict[tuple[str | None, ...], list[Record]] = {}
+    for record in flat:
+        alike.setdefault((record.metric, record.sensitive, record.group, record.positive), []).append(record)
+    return flat + [mean_over_seeds(records) for records in alike.values()]
+
+
+def constant_records(bench: Bench, train_labels: NDArray[np.int8], protocol: str) -> list[Record]:
+    """The predictor that always answers the more frequent outcome of the train rows; it has no seed."""
+    answer = int(2 * int(train_labels.sum()) > len(train_labels))
+    predictions = np.full(len(bench.labels), answer, dtype=np.int8)
+    return bench.records(predictions.astype(float), predictions, Tag("constant", protocol))
