@@ -1,0 +1,203 @@
+"""The words for every figure, source and protocol: one place, read by report, command line and app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How a metric is called and explained.
+
+    Args:
+        label: Short name for a table's head.
+        sentence: What it says, for someone who never trained a model.
+        limit: What it does not prove.
+        ideal: The value that would be best, in words; empty if there is none.
+    """
+
+    label: str
+    sentence: str
+    limit: str = ""
+    ideal: str = ""
+
+
+METRICS: dict[str, Term] = {
+    "base_rate": Term(
+        "base rate",
+        "Share of rows with the positive outcome in the data itself.",
+        "A gap between groups can come from history, from how rows were collected, or from real differences.",
+    ),
+    "selection_rate": Term(
+        "selection rate",
+        "Share of rows that the classifier predicts positive.",
+        "Equal rates do not say that the right people are selected.",
+    ),
+    "tpr": Term(
+        "TPR", "True positive rate: of those who are positive, the share predicted positive.", "", "equal in all groups"
+    ),
+    "fpr": Term(
+        "FPR",
+        "False positive rate: of those who are negative, the share predicted positive.",
+        "",
+        "equal in all groups",
+    ),
+    "demographic_parity_ratio": Term(
+        "DPR",
+        "Demographic parity ratio: the lowest selection rate of any group over the highest.",
+        "Says nothing about errors, and a classifier that decides at random scores 1.",
+        "1",
+    ),
+    "demographic_parity_difference": Term(
+        "DPD", "Demographic parity difference: the highest selection rate of any group minus the lowest.", "", "0"
+    ),
+    "demographic_parity_ratio_null_mean": Term(
+        "DPR if equal, mean", "The mean DPR that chance alone would give if all groups had one rate at these sizes."
+    ),
+    "demographic_parity_ratio_null_p10": Term(
+        "DPR if equal, p10",
+        "If all groups had one rate, nine of ten samples of these sizes would show a DPR above this value.",
+        "A DPR above it is compatible with equal rates; it does not prove them.",
+    ),
+    "equalized_odds_ratio": Term(
+        "EOR",
+        "Equalized odds ratio: the smaller of the TPR ratio and the FPR ratio between groups.",
+        "Where base rates differ, DPR and EOR near 1 together are the mark of a trivial classifier.",
+        "1",
+    ),
+    "equalized_odds_difference": Term(
+        "EOD", "Equalized odds difference: the larger of the TPR difference and the FPR difference.", "", "0"
+    ),
+    "accuracy": Term(
+        "ACC",
+        "Share of right predictions.",
+        "Always predicting the more frequent outcome can score high: compare with the constant predictor.",
+        "1",
+    ),
+    "balanced_accuracy": Term(
+        "bal. ACC", "Mean of the share right among positives and among negatives; a constant scores 0.5.", "", "1"
+    ),
+    "auc": Term(
+        "AUC", "Chance that a positive row gets a higher score than a negative one; guessing scores 0.5.", "", "1"
+    ),
+    "precision": Term("precision", "Of the rows predicted positive, the share that are.", "", "1"),
+    "recall": Term("recall", "Of the rows that are positive, the share predicted positive.", "", "1"),
+    "f1": Term("F1", "Harmonic mean of precision and recall.", "Depends on which outcome is called positive.", "1"),
+    "column_shapes": Term(
+        "column shapes", "How alike each column is distributed, averaged over columns.", "Says nothing of pairs.", "1"
+    ),
+    "pair_trends": Term("pair trends", "How alike each pair of columns is distributed, averaged over pairs.", "", "1"),
+    "density": Term(
+        "density",
+        "How closely synthetic rows lie among real ones.",
+        "Above 1 is concentration, not quality.",
+        "that of real hold-out rows",
+    ),
+    "coverage": Term(
+        "coverage", "Share of real rows that have a synthetic row near by.", "", "that of real hold-out rows"
+    ),
+    "c2st_auc": Term(
+        "C2ST AUC",
+        "How well a classifier tells synthetic rows from real ones; 0.5 means that it cannot.",
+        "Another classifier might.",
+        "0.5",
+    ),
+    "exact_copies_train": Term(
+        "copies of train rows",
+        "Synthetic rows that equal a train row.",
+        "Few columns make copies by chance: compare with copies of hold-out rows.",
+    ),
+    "exact_copies_holdout": Term(
+        "copies of hold-out rows", "Synthetic rows that equal a row never seen in training, hence equal by chance."
+    ),
+    "distance_share": Term(
+        "distance share",
+        "Share of synthetic rows nearer to a train row than to a hold-out row; 0.5 means no preference.",
+        "Distances alone do not detect leakage.",
+        "0.5",
+    ),
+    "nndr": Term(
+        "NNDR",
+        "Nearest-neighbour distance ratio: distance to the nearest train row over that to the second nearest.",
+        "Distances alone do not detect leakage.",
+        "that of real hold-out rows",
+    ),
+    "membership_auc": Term(
+        "membership AUC",
+        "How well an attacker tells train rows from hold-out rows by the synthetic ones; 0.5 means guessing.",
+        "One attack; a stronger one may do better.",
+        "0.5",
+    ),
+    "adversary_auc": Term(
+        "adversary AUC",
+        "How well a classifier guesses the sensitive attribute; 0.5 means guessing.",
+        "Another adversary might do better.",
+        "0.5",
+    ),
+    "distance_correlation": Term(
+        "distance correlation", "Dependence on the sensitive attribute of any form; 0 means independence.", "", "0"
+    ),
+    "labels_changed": Term(
+        "labels changed",
+        "Share of synthetic rows whose outcome the fair label channel changed.",
+        "It is the price of parity: these rows no longer carry the outcome of the row they come from.",
+    ),
+    "parameters_ratio": Term("parameters", "Weights of the student over weights of the teacher."),
+    "encode_time_ratio": Term("encoding time", "Time to encode rows with the student over that with the teacher."),
+}
+
+# Order in tables and charts. A source that is not named here is a file from elsewhere.
+SOURCES: dict[str, str] = {
+    "original": "The real train rows as they are.",
+    "constant": "Always the more frequent outcome: what any useful classifier must beat.",
+    "teacher": "Rows decoded from the teacher's latents, with their own outcome.",
+    "student": "Rows decoded from the student's latents, with their own outcome.",
+    "synthetic": "The product: rows from the student, outcomes through the fair label channel.",
+}
+
+PROTOCOLS: dict[str, str] = {
+    "data": "the rows themselves",
+    "A": "trained on the source's rows with the sensitive attribute as a feature, tested on real held-out rows",
+    "B": "as A, but the sensitive attribute is withheld from the classifier",
+    "C": "trained on latents of train rows, tested on latents of held-out rows",
+    "D": "trained and tested on the source's own rows; diagnostic only, no evidence about real rows",
+    "fidelity": "how alike the rows are to real ones",
+    "privacy": "whether rows betray the people they were learned from",
+    "independence": "whether the sensitive attribute can be read from the latents or rows",
+    "generation": "what making the rows changed and cost",
+}
+
+STATUSES: dict[str, str] = {
+    "undefined": "The figure does not exist here, e.g. 0/0; the note says why.",
+    "small_n": "Fewer rows than the minimum; shown, but it takes no part in a minimum or maximum.",
+    "degenerate": "The predictions are no better than a constant, so parity means nothing.",
+}
+
+
+def term(metric: str) -> Term:
+    """The words for a metric; for one that is not in the glossary, its own name.
+
+    >>> term("demographic_parity_ratio").label, term("some_new_figure").label
+    ('DPR', 'some new figure')
+    """
+    return METRICS.get(metric) or Term(metric.replace("_", " "), "")
+
+
+def source_rank(source: str) -> tuple[int, str]:
+    """Sorts sources as `SOURCES` does, those from elsewhere last."""
+    return (list(SOURCES).index(source) if source in SOURCES else len(SOURCES), source)
+
+
+def protocol_rank(protocol: str) -> tuple[int, str]:
+    """Sorts protocols as `PROTOCOLS` does, unknown ones last."""
+    return (list(PROTOCOLS).index(protocol) if protocol in PROTOCOLS else len(PROTOCOLS), protocol)
+
+
+def metric_rank(metric: str) -> tuple[int, str]:
+    """Sorts metrics as `METRICS` does, unknown ones last."""
+    return (list(METRICS).index(metric) if metric in METRICS else len(METRICS), metric)
+
+
+def split_rank(split: str) -> tuple[bool, str]:
+    """Sorts the rows that were learned from before those held out."""
+    return (split != "train", split)

@@ -1,0 +1,97 @@
+"""The first lines of a report: what was found, in sentences. Figures are picked from the records, never computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.audit.records import Record
+from core.report import select
+from core.report.tables import interval, number
+from core.report.verdict import Verdict, Word
+
+_PRODUCTS = ("original", "teacher", "student")
+
+
+def sentences(records: Sequence[Record], verdicts: Sequence[Verdict]) -> list[str]:
+    """The findings, most important first.
+
+    Args:
+        records: Those shown, of one polarity.
+        verdicts: Their verdicts.
+    """
+    subject = _subject(records)
+    found = [_rates(records, name) for name in select.attributes(records)]
+    for name in select.attributes(records):
+        found += [_parity(records, verdicts, name, source) for source in dict.fromkeys(("original", subject))]
+    found += [_utility(records, subject), _labels(records), _small(verdicts)]
+    return [sentence for sentence in found if sentence]
+
+
+def _subject(records: Sequence[Record]) -> str:
+    """The source whose rows are meant to be used: an external file, else the synthetic rows, else the original."""
+    names = [name for name in select.sources(records) if name not in {"constant", *_PRODUCTS}]
+    return names[-1] if names else "original"
+
+
+def _rates(records: Sequence[Record], sensitive: str) -> str:
+    rates = [
+        record
+        for record in records
+        if (record.metric, record.protocol, record.source) == ("base_rate", "data", "original")
+        and record.sensitive == sensitive
+        and record.value is not None
+    ]
+    rates = [record for record in rates if record.split == rates[0].split]
+    if len(rates) < 2:
+        return ""
+    low, high = min(rates, key=lambda r: r.value or 0), max(rates, key=lambda r: r.value or 0)
+    positive = f"“{low.positive}”" if low.positive else "the positive outcome"
+    return (
+        f"In the original rows, {positive} is rarest in {low.group} ({number(low.value or 0)} {interval(low)}) "
+        f"and most frequent in {high.group} ({number(high.value or 0)} {interval(high)})."
+    )
+
+
+def _parity(records: Sequence[Record], verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
+    address = (source, "A", sensitive)
+    verdict = next((v for v in verdicts if (v.source, v.protocol, v.sensitive) == address), None)
+    if verdict is None:
+        return ""
+    start = f"A classifier trained on the {source} rows and tested on real held-out rows, by {sensitive}: "
+    if verdict.ratio.value is None:
+        return f"{start}{verdict.word.value}. {verdict.reason}"
+    odds = select.find(records, "equalized_odds_ratio", source=source, protocol="A", sensitive=sensitive)
+    beside = f"; EOR {number(odds.value)}" if odds is not None and odds.value is not None else ""
+    ratio = f"DPR {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
+    return f"{start}{ratio}{beside}. Verdict: {verdict.word.value}. {verdict.reason}"
+
+
+def _utility(records: Sequence[Record], subject: str) -> str:
+    parts = []
+    for source in dict.fromkeys(("constant", "original", subject)):
+        accuracy = select.find(records, "accuracy", source=source, protocol="A")
+        balanced = select.find(records, "balanced_accuracy", source=source, protocol="A")
+        if accuracy is None or accuracy.value is None:
+            continue
+        beside = f" (balanced {number(balanced.value)})" if balanced is not None and balanced.value is not None else ""
+        parts.append(f"{source} {number(accuracy.value)}{beside}")
+    return f"Accuracy on real held-out rows (protocol A): {', '.join(parts)}." if len(parts) > 1 else ""
+
+
+def _labels(records: Sequence[Record]) -> str:
+    overall = next((r for r in records if r.metric == "labels_changed" and r.group is None), None)
+    if overall is None or overall.value is None:
+        return ""
+    groups = [r for r in records if r.metric == "labels_changed" and r.group is not None and r.value is not None]
+    by_group = ", ".join(f"{record.group} {number(record.value or 0)}" for record in groups[:6])
+    beside = f" By group: {by_group}{', …' if len(groups) > 6 else ''}." if groups else ""
+    return f"The fair label channel changed the outcome of a share of {number(overall.value)} of the rows.{beside}"
+
+
+def _small(verdicts: Sequence[Verdict]) -> str:
+    names = dict.fromkeys(v.sensitive for v in verdicts if v.word is Word.UNKNOWN and v.protocol == "A")
+    if not names:
+        return ""
+    return (
+        f"For {', '.join(names)} some figures cannot be decided with these rows; the verdict table says which and why."
+    )

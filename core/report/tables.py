@@ -1,0 +1,260 @@
+"""Records laid out in rows and columns: the same tables for report, command line and app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from core.audit.records import Record, Status
+from core.report import select
+from core.report.glossary import METRICS, metric_rank, protocol_rank, source_rank, split_rank, term
+
+UTILITY = ("accuracy", "balanced_accuracy", "auc")
+FAIRNESS = (
+    "demographic_parity_ratio",
+    "demographic_parity_ratio_null_p10",
+    "equalized_odds_ratio",
+    "demographic_parity_difference",
+    "equalized_odds_difference",
+)
+CLASSIFIER_PROTOCOLS = ("A", "B", "C", "D")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: what stands in it, and what belongs to it."""
+
+    text: str
+    interval: str = ""
+    status: str = ""
+    note: str = ""
+
+    def plain(self) -> str:
+        """Everything but the note, on one line."""
+        return " ".join(part for part in (self.text, self.interval, self.status) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its title, and a caption that says how to read it.
+
+    Args:
+        title: What it shows.
+        caption: How to read it.
+        header: Column heads.
+        rows: Cells, one row a tuple as long as the header.
+        labels: How many leading columns name the row.
+    """
+
+    title: str
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...] = field(default=())
+    labels: int = 1
+
+
+def number(value: float) -> str:
+    """A figure as text: three decimals, none for whole numbers from 2 on.
+
+    >>> [number(value) for value in (0.3194, 1.0, 24, 12345.0, 23.456, 4e-5)]
+    ['0.319', '1.000', '24', '12,345', '23.5', '4.0e-05']
+    """
+    if value != 0 and abs(value) < 0.0005:
+        return f"{value:.1e}"
+    if abs(value) >= 2 and value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3f}"
+
+
+def figure(record: Record | None) -> Cell:
+    """A record as a cell; an em dash where the audit left no figure."""
+    if record is None:
+        return Cell("–")
+    if record.value is None:
+        return Cell("undefined", note=record.note, status="" if record.status is Status.UNDEFINED else _word(record))
+    return Cell(number(record.value), interval(record), _word(record), record.note)
+
+
+def interval(record: Record) -> str:
+    """``[low, high]``, or nothing if a bound is lacking."""
+    if record.low is None or record.high is None:
+        return ""
+    return f"[{number(record.low)}, {number(record.high)}]"
+
+
+def _word(record: Record) -> str:
+    return "" if record.status is Status.OK else record.status.value.replace("_", " ")
+
+
+def fairness_table(records: Sequence[Record], sensitive: str) -> Table:
+    """Fairness and utility of every source under every classifier protocol, for one attribute."""
+    mine = [
+        record
+        for record in records
+        if record.protocol in CLASSIFIER_PROTOCOLS
+        and record.group is None
+        and (record.sensitive == sensitive or (record.sensitive is None and record.metric in UTILITY))
+    ]
+    found = {(record.protocol, record.source, record.metric): record for record in mine}
+    extra = _metrics(record for record in mine if record.metric not in UTILITY + FAIRNESS)
+    columns = (*UTILITY, *FAIRNESS, *extra)
+    return Table(
+        f"Fairness and utility, {sensitive}",
+        "A ratio of 1 or a difference of 0 is parity. Read DPR beside “DPR if equal, p10”: only below it does the gap "
+        "exceed what chance gives at these group sizes. A classifier no better than the constant is degenerate. "
+        "Brackets: 95 % interval.",
+        ("protocol", "source", *(term(metric).label for metric in columns)),
+        tuple(
+            (Cell(protocol), Cell(source), *(figure(found.get((protocol, source, metric))) for metric in columns))
+            for protocol, source in _pairs(mine)
+        ),
+        labels=2,
+    )
+
+
+def utility_table(records: Sequence[Record]) -> Table:
+    """All figures of the classifiers over all rows."""
+    mine = [r for r in records if r.protocol in CLASSIFIER_PROTOCOLS and r.sensitive is None and r.group is None]
+    found = {(record.protocol, record.source, record.metric): record for record in mine}
+    columns = _metrics(mine)
+    return Table(
+        "Utility in full",
+        "The constant predictor and the original rows bound what a useful classifier scores.",
+        ("protocol", "source", *(term(metric).label for metric in columns)),
+        tuple(
+            (Cell(protocol), Cell(source), *(figure(found.get((protocol, source, metric))) for metric in columns))
+            for protocol, source in _pairs(mine)
+        ),
+        labels=2,
+    )
+
+
+def group_table(records: Sequence[Record], protocol: str, sensitive: str) -> Table:
+    """Rates of every group under one classifier protocol, all groups and not only the extremes."""
+    mine = [r for r in records if (r.protocol, r.sensitive) == (protocol, sensitive) and r.group is not None]
+    found = {(record.source, record.group, record.metric): record for record in mine}
+    columns = _metrics(mine)
+    rows = []
+    for source in select.sources(mine):
+        for group in dict.fromkeys(record.group for record in mine if record.source == source):
+            cells = [found.get((source, group, metric)) for metric in columns]
+            size = found.get((source, group, "selection_rate")) or next(cell for cell in cells if cell)
+            rows.append((Cell(source), Cell(str(group)), Cell(_count(size)), *map(figure, cells)))
+    return Table(
+        f"By group, {sensitive}, protocol {protocol}",
+        "n is the number of rows of the group that were tested. Brackets: 95 % Wilson interval.",
+        ("source", "group", "n", *(term(metric).label for metric in columns)),
+        tuple(rows),
+        labels=2,
+    )
+
+
+def base_rate_table(records: Sequence[Record], sensitive: str) -> Table:
+    """Share of positive outcomes by group in the rows themselves, sources side by side."""
+    mine = [r for r in records if r.protocol == "data" and r.sensitive == sensitive and not _is_missing(r)]
+    rates = [record for record in mine if record.metric == "base_rate"]
+    other = [record for record in mine if record.metric != "base_rate"]
+    base = by_source("", "", rates, lambda r: (str(r.group), ""))
+    rest = by_source("", "", other, lambda r: ("all groups" if r.group is None else str(r.group), term(r.metric).label))
+    rows = list(base.rows)
+    columns = base.header[2:]
+    for row in rest.rows:
+        cells = dict(zip(rest.header[2:], row[2:], strict=True))
+        rows.append((*row[:2], *(cells.get(column, Cell("–")) for column in columns)))
+    return Table(
+        f"Base rates, {sensitive}",
+        "The share of rows with the positive outcome, and how far apart the groups are. Brackets: 95 % interval.",
+        ("group", "figure", *columns),
+        tuple((row[0], row[1] if row[1].text else Cell("base rate"), *row[2:]) for row in rows),
+        labels=2,
+    )
+
+
+def missing_table(records: Sequence[Record]) -> Table:
+    """Share of missing values by column and group."""
+    mine = [record for record in records if _is_missing(record)]
+    return by_source(
+        "Missing values",
+        "The share of rows in which the column is empty, overall and by group; columns without gaps are not listed.",
+        mine,
+        lambda r: (r.metric.removeprefix("missing:"), _of(r)),
+        ("column", "rows"),
+    )
+
+
+def protocol_table(records: Sequence[Record], protocol: str, title: str, caption: str) -> Table:
+    """All figures of one protocol: a row for each figure, a column for each source."""
+    mine = [record for record in records if record.protocol == protocol]
+    mine.sort(key=lambda r: (r.group is not None, r.sensitive is not None, metric_rank(r.metric)))
+    return by_source(title, caption, mine, lambda r: (term(r.metric).label, _of(r)))
+
+
+def leftover_table(records: Sequence[Record]) -> Table:
+    """Figures about the data that no other table shows."""
+    mine = [r for r in records if r.protocol == "data" and r.sensitive is None and not _is_missing(r)]
+    return by_source("Other figures of the data", "", mine, lambda r: (term(r.metric).label, _of(r)))
+
+
+def seed_table(records: Sequence[Record]) -> Table:
+    """The figures of single classifier seeds."""
+    mine = select.by_seed(records)
+    seeds = sorted({record.seed for record in mine if record.seed is not None})
+    keys: dict[tuple[str, ...], dict[int, Record]] = {}
+    for record in mine:
+        key = (record.protocol, record.source, record.sensitive or "", record.positive or "", term(record.metric).label)
+        keys.setdefault(key, {})[record.seed or 0] = record
+    ordered = sorted(keys.items(), key=lambda item: (protocol_rank(item[0][0]), source_rank(item[0][1])))
+    return Table(
+        "Each seed by itself",
+        "How much a figure moves when only the classifier's seed changes. Those by group are in the embedded records.",
+        ("protocol", "source", "attribute", "positive", "figure", *(f"seed {seed}" for seed in seeds)),
+        tuple((*map(Cell, key), *(figure(found.get(seed)) for seed in seeds)) for key, found in ordered),
+        labels=5,
+    )
+
+
+def by_source(
+    title: str,
+    caption: str,
+    records: Sequence[Record],
+    name: Callable[[Record], tuple[str, str]],
+    heads: tuple[str, str] = ("figure", "rows"),
+) -> Table:
+    """A row for each name, a column for each source (and split, where a source has several)."""
+    splits = {source: {r.split for r in records if r.source == source} for source in select.sources(records)}
+    columns = [(source, split) for source, found in splits.items() for split in sorted(found, key=split_rank)]
+    rows: dict[tuple[str, str], dict[tuple[str, str], Record]] = {}
+    for record in records:
+        rows.setdefault(name(record), {})[record.source, record.split] = record
+    titles = [source if len(splits[source]) == 1 else f"{source}, {split}" for source, split in columns]
+    return Table(
+        title,
+        caption,
+        (*heads, *titles),
+        tuple((*map(Cell, key), *(figure(found.get(column)) for column in columns)) for key, found in rows.items()),
+        labels=2,
+    )
+
+
+def _pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
+    pairs = {(record.protocol, record.source) for record in records}
+    return sorted(pairs, key=lambda pair: (protocol_rank(pair[0]), source_rank(pair[1])))
+
+
+def _metrics(records: Iterable[Record]) -> list[str]:
+    names = dict.fromkeys(record.metric for record in records)
+    return sorted(names, key=lambda name: metric_rank(name) if name in METRICS else (len(METRICS), ""))
+
+
+def _of(record: Record) -> str:
+    if record.group is not None:
+        return f"{record.sensitive}: {record.group}" if record.sensitive else record.group
+    return record.sensitive or "all"
+
+
+def _count(record: Record) -> str:
+    return "–" if record.n is None else f"{record.n:,}"
+
+
+def _is_missing(record: Record) -> bool:
+    return record.metric.startswith("missing:")

@@ -1,0 +1,31 @@
+from core.audit.records import Record
+from core.report import select
+
+
+def record(**fields):
+    return Record(**{"source": "original", "protocol": "A", "metric": "accuracy", **fields})
+
+
+def test_the_mean_over_seeds_is_shown():
+    shown = select.shown([record(seed=0, value=0.1), record(value=0.2), record(seed=1, value=0.3)])
+    assert [found.value for found in shown] == [0.2]
+
+
+def test_without_a_mean_the_lowest_seed_is_shown_and_said():
+    (shown,) = select.shown([record(seed=2, value=0.1), record(seed=1, value=0.3, note="Few rows.")])
+    assert shown.value == 0.3
+    assert shown.note == "Seed 1 only. Few rows."
+
+
+def test_figures_of_other_splits_and_polarities_stay_apart():
+    assert len(select.shown([record(split="train"), record(split="holdout"), record(positive="a")])) == 3
+
+
+def test_polarity_keeps_what_has_none():
+    records = [record(), record(positive="a"), record(positive="b")]
+    assert select.main_positive(records) == "a"
+    assert select.of_polarity(records, "a") == records[:2]
+
+
+def test_find_answers_nothing_when_the_audit_left_nothing():
+    assert select.find([record()], "auc", source="original", protocol="A") is None
