@@ -32,7 +32,7 @@ SCHEMA = Schema(
     st.floats(0.05, 0.95),
     st.integers(0, 9),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_each_row_goes_to_one_side_and_each_stratum_gets_its_share(
     cells: list[tuple[str, str]], fraction: float, seed: int
 ) -> None:

@@ -12,7 +12,7 @@ from core.data.infer import infer_schema
 from core.data.sources.demo import demo_fair_label, demo_table, demo_truth
 from core.errors import ConfigError
 
-ROWS = 100_000
+ROWS = 60_000
 
 
 def test_the_planted_bias_is_in_the_rows() -> None:
