@@ -32,14 +32,14 @@ _NULL_CHUNK = 2_000_000
 
 def _z(level: ArrayLike) -> Floats:
     tail = (1 - np.asarray(level, dtype=float)) / 2
-    z: Floats = np.asarray(-ndtri(tail), dtype=np.float64)
-    return z
+    return np.asarray(-ndtri(tail), dtype=np.float64)
 
 
 def _divide(top: ArrayLike, bottom: ArrayLike) -> Floats:
     """``top / bottom``, NaN where ``bottom`` is 0."""
     top, bottom = np.broadcast_arrays(np.asarray(top, dtype=float), np.asarray(bottom, dtype=float))
-    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom != 0)
+    quotient: Floats = np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom != 0)
+    return quotient
 
 
 def wilson(k: ArrayLike, n: ArrayLike, level: ArrayLike = 0.95) -> Bounds:

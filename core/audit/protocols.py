@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import train_test_split
 
+from core.audit import forest
 from core.audit.estimate import Tag, mean_over_seeds
 from core.audit.features import Matrix, ordinal, predictors
 from core.audit.metrics import fairness, utility
@@ -24,16 +24,10 @@ from core.audit.records import Record
 from core.data import groups
 from core.data.schema import Schema
 
-TREES, LEAF, THRESHOLD = 100, 5, 0.5
 SEEDS = (0, 1, 2)
 DIAGNOSTIC_SHARE = 0.3
 ONE_CLASS = "Undefined: the training rows have one outcome only, so there is nothing to learn."
 NO_FEATURES = "Undefined: no column is left to predict from."
-
-
-def forest(seed: int) -> RandomForestClassifier:
-    """The one classifier of the protocols: 100 trees, leaves of at least 5 rows, on all cores."""
-    return RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed, n_jobs=-1)
 
 
 @dataclass(frozen=True)
@@ -173,13 +167,13 @@ def fit_records(fit: Fit, bench: Bench, seed: int) -> list[Record]:
         return bench.undefined(tag, NO_FEATURES)
     if len(np.unique(fit.train_labels)) < 2:
         return bench.undefined(tag, ONE_CLASS)
-    model = forest(seed).fit(fit.train, fit.train_labels)
-    scores = model.predict_proba(fit.test)[:, 1]
-    found = bench.records(scores, (scores >= THRESHOLD).astype(np.int8), tag)
+    scores = forest.probabilities(fit.train, fit.train_labels, fit.test, seed)[:, 1]
+    found = bench.records(scores, (scores >= forest.THRESHOLD).astype(np.int8), tag)
     if fit.train_classes is not None:
-        predicted = forest(seed).fit(fit.train, fit.train_classes).predict(fit.test)
+        names, codes = np.unique(fit.train_classes.astype(str), return_inverse=True)
+        predicted = names[forest.probabilities(fit.train, codes, fit.test, seed).argmax(axis=1)]
         truth = groups.as_text(bench.frame[bench.schema.target])
-        found += utility.multiclass_records(truth, np.asarray(predicted, dtype=object), tag)
+        found += utility.multiclass_records(truth, predicted.astype(object), tag)
     return found
 
 

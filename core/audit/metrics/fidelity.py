@@ -143,7 +143,7 @@ def density_coverage(reference: NDArray[np.floating], points: NDArray[np.floatin
 
 
 def c2st(schema: Schema, rows: pd.DataFrame, holdout: pd.DataFrame) -> Estimate:
-    """AUC of telling rows from hold-out rows (target excluded, equal sizes, at most 10,000 each); .5 is indistinguishable."""
+    """AUC of telling rows from hold-out rows (target excluded, equal sizes, at most 10,000 each); .5: it cannot."""
     size = min(len(rows), len(holdout), MOST_ROWS)
     parts = [rows.iloc[sample(len(rows), size, 1)], holdout.iloc[sample(len(holdout), size, 2)]]
     names = [name for name in usable(schema) if schema.column(name).role is not Role.TARGET]

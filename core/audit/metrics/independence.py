@@ -116,19 +116,17 @@ def latent_records(
 
 
 def row_records(schema: Schema, rows: pd.DataFrame, source: str) -> list[Record]:
-    """Adversary AUC from the feature columns of rows (at most 10,000), cross-validated; ``rows_adversary_auc``."""
+    """Adversary AUC from the feature columns of rows (at most 10,000), cross-validated, for each attribute alone."""
     rows = rows.iloc[sample(len(rows), MOST_ROWS, 0)]
     names = predictors(schema, with_sensitive=False)
     points = ordinal(schema, names, [rows]).encode(rows)
     found = []
-    for columns in groups.attributes(schema):
-        members = groups.group_labels(rows, schema, columns)
+    for name in schema.sensitive:
+        members = groups.group_labels(rows, schema, [name])
         parts = {
-            name: adversary.cross_validated(points, (members == name).astype(int))
-            for name in _targets(members, schema.min_group_size)
+            group: adversary.cross_validated(points, (members == group).astype(int))
+            for group in _targets(members, schema.min_group_size)
         }
-        tag = Tag(
-            source, "independence", groups.attribute_name(columns), split="train" if source == "original" else "source"
-        )
+        tag = Tag(source, "independence", name, split="train" if source == "original" else "source")
         found.append(tag.record("rows_adversary_auc", adversary.macro(parts, len(rows))))
     return found
