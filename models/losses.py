@@ -65,9 +65,7 @@ def v_squared(mean: Tensor, log_variance: Tensor, groups: Tensor, group_count: i
     sums = torch.zeros(group_count, group_count, dtype=mean.dtype, device=mean.device)
     for start in range(0, len(mean), block):
         rows = slice(start, start + block)
-        part = checkpoint(
-            _kernel_sums, mean[rows], variance[rows], mean, variance, members, use_reentrant=False
-        )
+        part = checkpoint(_kernel_sums, mean[rows], variance[rows], mean, variance, members, use_reentrant=False)
         sums = sums + members[rows].T @ part
     present = sizes.clamp(min=1.0)
     share = sizes / len(mean)

@@ -1,7 +1,7 @@
 """Networks for coded tables: rows of category codes and a group in, latent Gaussians out, and back.
 
-A row is C integer codes, column c in ``0 .. sizes[c] - 1``. The first layer is a sum of embeddings, which equals a linear
-layer on the concatenated one-hot codes without ever building them.
+A row is C integer codes, column c in ``0 .. sizes[c] - 1``. The first layer is a sum of embeddings, which equals a
+linear layer on the concatenated one-hot codes without ever building them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LOG_VARIANCE_RANGE = (-12.0, 4.0)
 
 
 def _offsets(sizes: Sequence[int]) -> Tensor:
-    return torch.tensor([0, *sizes[:-1]], dtype=torch.long).cumsum(0)
+    return torch.tensor([0, *sizes[:-1]], dtype=torch.long).cumsum(dim=0)
 
 
 class OneHotLinear(nn.Module):
@@ -30,33 +30,38 @@ class OneHotLinear(nn.Module):
     def __init__(self, sizes: Sequence[int], groups: int, width: int) -> None:
         super().__init__()
         all_sizes = [*sizes, groups]
-        self.weight = nn.EmbeddingBag(sum(all_sizes), width, mode="sum")
+        self.embedding = nn.EmbeddingBag(sum(all_sizes), width, mode="sum")
         bound = len(all_sizes) ** -0.5
-        nn.init.uniform_(self.weight.weight, -bound, bound)
+        nn.init.uniform_(self.embedding.weight, -bound, bound)
         self.bias = nn.Parameter(torch.zeros(width))
         self.register_buffer("offsets", _offsets(all_sizes), persistent=False)
 
     def forward(self, codes: Tensor, groups: Tensor) -> Tensor:
         """Sum the embeddings of each row's codes and group."""
         index = torch.cat([codes, groups[:, None]], dim=1) + self.offsets
-        summed: Tensor = self.weight(index)
+        summed: Tensor = self.embedding(index)
         return summed + self.bias
 
 
 class TableEncoder(nn.Module):
     """``q(z | x, s) = N(mean, diag(exp(log_variance)))``, one hidden ReLU layer.
 
+    Of the C columns it sees those in ``inputs`` (the features); the sensitive ones reach it as the group.
+
     Shapes: codes (n, C), groups (n,) to a pair of (n, latent).
     """
 
-    def __init__(self, sizes: Sequence[int], groups: int, hidden: int, latent: int) -> None:
+    inputs: Tensor
+
+    def __init__(self, sizes: Sequence[int], inputs: Sequence[int], groups: int, hidden: int, latent: int) -> None:
         super().__init__()
-        self.first = OneHotLinear(sizes, groups, hidden)
+        self.first = OneHotLinear([sizes[column] for column in inputs], groups, hidden)
+        self.register_buffer("inputs", torch.tensor(inputs, dtype=torch.long), persistent=False)
         self.head = nn.Linear(hidden, 2 * latent)
 
     def forward(self, codes: Tensor, groups: Tensor) -> tuple[Tensor, Tensor]:
         """The posterior's mean and log variance."""
-        mean, log_variance = self.head(functional.relu(self.first(codes, groups))).chunk(2, dim=1)
+        mean, log_variance = self.head(functional.relu(self.first(codes[:, self.inputs], groups))).chunk(2, dim=1)
         return mean, log_variance.clamp(*LOG_VARIANCE_RANGE)
 
 

@@ -3,6 +3,7 @@
 ::
 
     config.json schema.json environment.json state.json notes.json manifest.json   what was asked, and how it went
+    encoding.json                                                                   how columns became codes
     events.jsonl                                                                    progress, one event a line
     metrics.json                                                                    the records of the audit
     weights/NAME.safetensors  tables/NAME.parquet                                   personal data: keep it as such
@@ -38,6 +39,7 @@ _STATE = "state.json"
 _PRODUCTS = (
     "config.json",
     "schema.json",
+    "encoding.json",
     "environment.json",
     "events.jsonl",
     "notes.json",
@@ -107,6 +109,14 @@ class RunFolder(Folder):
             return from_json(self._text("schema.json"))
         except SchemaError as error:
             raise self._damaged("schema.json") from error
+
+    def save_encoding(self, encoding: BaseModel) -> None:
+        """Keep how columns became codes."""
+        self._write("encoding.json", encoding.model_dump(mode="json"))
+
+    def encoding(self, model: type[_Model]) -> _Model:
+        """How columns became codes, checked as a ``model``."""
+        return self._parsed(model, "encoding.json")
 
     def save_environment(self, device: str, threads: int | None = None) -> None:
         """Keep versions, platform, device and threads."""
@@ -261,7 +271,7 @@ class RunFolder(Folder):
 
     def hashes(self) -> dict[str, str]:
         """SHA-256 of schema, records, weights, tables and synthetic files, by their place in the folder."""
-        names = ("schema.json", "metrics.json", "synthetic.parquet", "synthetic.csv")
+        names = ("schema.json", "encoding.json", "metrics.json", "synthetic.parquet", "synthetic.csv")
         kept = [self._at(name) for name in names if self._at(name).is_file()]
         kept += sorted(self.path.glob("weights/*.safetensors")) + sorted(self.path.glob("tables/*.parquet"))
         return {path.relative_to(self.path).as_posix(): files.sha256(path) for path in kept}

@@ -48,6 +48,12 @@ def distil(
         return {"loss": quality + settings.kl_weight * kl, "quality": quality, "kl": kl}
 
     train(
-        student.parameters(), batch_loss, data, groups, settings.optimisation, stage="student", seed=seed,
+        student.parameters(),
+        batch_loss,
+        data,
+        groups,
+        settings.optimisation,
+        stage="student",
+        seed=seed,
         listener=listener,
     )

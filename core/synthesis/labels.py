@@ -1,32 +1,30 @@
 """The fair label channel: which label a synthetic row carries, so that classifiers trained on it treat groups alike.
 
-Scores. ``eta = P(y = 1 | .)`` is estimated by gradient boosting on the coded train rows, cross-fitted: train rows
-are scored by models that did not see them, generated rows by the mean of all of them.
+``eta = P(y = 1 | .)`` is a cross-fitted score. A *law* turns it into ``eta*``, the probability of the fair label.
 
 *s-blind* (default). The most accurate rule that sees x alone and selects every group at one rate is
-``eta(x) >= tau(x)``, ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)``, ``sum_g l_g = 0``; the l_g minimise the convex dual
-``E[(2 eta - 2 tau)_+]`` (the linear post-processing of Xian and Zhao 2024, for demographic parity). A label law whose
-Bayes rule is that one and whose noise is the data's own shifts the log-odds:
-``eta* = sigmoid(sharpness * (logit eta - logit tau))``. It does not depend on s, so classifiers with and without s
-inherit it.
+``eta(x) >= tau(x)``, ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)``, ``sum_g l_g = 0``, where the l_g minimise the convex
+dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The law whose Bayes rule is that one and
+whose noise is the data's own shifts the log-odds: ``eta* = sigmoid(sharpness * (logit eta - logit tau))``. As it does
+not depend on s, classifiers with and without s inherit it.
 
 *s-aware*. ``eta* = sum_k p_k Q_k(F_s(eta))``: each group's quantiles carried to the mean quantile function, the
 2-Wasserstein barycentre (Chzhen et al. 2020; Le Gouic et al. 2020). Fair for classifiers that see s.
 
-Labels are coupled to the source row's own: ``u ~ U(0, eta)`` if its y is 1, ``U(eta, 1)`` if it is 0, and
-``y' = [u < eta*]``. So y' is Bernoulli(eta*), and as few labels change as the law allows.
+Labels are coupled to the source row's own: ``u ~ U(0, eta)`` if its y is 1, else ``u ~ U(eta, 1)``, and
+``y' = [u < eta*]``. So y' is Bernoulli(eta*), and no more labels change than that asks for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.model_selection import StratifiedKFold
+
+from core.synthesis.scores import FOLDS, CrossFitted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,87 +32,165 @@ if TYPE_CHECKING:
     from core.data.encoding.table import CodedRows, TableEncoding
     from core.synthesis.settings import LabelSettings
 
-FOLDS = 3
-ITERATIONS = {"target": 100, "group": 50}
+    Floats = NDArray[np.float64]
+
+TARGET_ITERATIONS = 100
+GROUP_ITERATIONS = 50
 TAU_RANGE = (0.02, 0.98)
 ETA_RANGE = (1e-4, 1.0 - 1e-4)
-GRID = np.linspace(0.0, 1.0, 513)
-
-Floats = "NDArray[np.float64]"
+GRID = np.linspace(0.0, 1.0, 257)
 
 
-class CrossFitted:
-    """Gradient boosting on coded rows, cross-fitted over folds; probabilities (n, classes)."""
-
-    def __init__(self, encoding: TableEncoding, *, with_groups: bool, iterations: int, seed: int) -> None:
-        self.index = encoding.feature_index
-        self.with_groups = with_groups
-        self.iterations = iterations
-        self.seed = seed
-        sizes = [encoding.sizes[i] for i in self.index]
-        self.categorical = [not encoding.numeric[i] and encoding.sizes[i] <= 255 for i in self.index]
-        if with_groups:
-            self.categorical.append(len(encoding.groups) <= 255)
-        del sizes
-
-    def _matrix(self, rows: CodedRows) -> NDArray[np.float64]:
-        codes = rows.codes[:, self.index]
-        if self.with_groups:
-            codes = np.column_stack([codes, rows.groups])
-        return codes.astype(float)
-
-    def fit(self, rows: CodedRows, outcome: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Fit all folds; returns out-of-fold probabilities of the train rows."""
-        matrix = self._matrix(rows)
-        self.classes = np.unique(outcome)
-        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=self.seed)
-        held_out = np.zeros((len(rows), len(self.classes)))
-        self.models = []
-        for fold, (fit_rows, score_rows) in enumerate(folds.split(matrix, outcome)):
-            model = HistGradientBoostingClassifier(
-                max_iter=self.iterations,
-                l2_regularization=1.0,
-                categorical_features=self.categorical,
-                early_stopping=False,
-                random_state=self.seed + fold,
-            ).fit(matrix[fit_rows], outcome[fit_rows])
-            held_out[score_rows] = model.predict_proba(matrix[score_rows])
-            self.models.append(model)
-        return held_out
-
-    def predict(self, rows: CodedRows) -> NDArray[np.float64]:
-        """Mean probability over the folds' models, for rows that none of them has seen."""
-        matrix = self._matrix(rows)
-        mean: NDArray[np.float64] = np.mean([model.predict_proba(matrix) for model in self.models], axis=0)
-        return mean
-
-
-def parity_multipliers(eta: NDArray[np.float64], membership: NDArray[np.float64]) -> NDArray[np.float64]:
+def parity_multipliers(eta: Floats, membership: Floats) -> Floats:
     """The l_g of the s-blind rule, shape (G,), summing to 0.
 
     Args:
-        eta: P(y = 1 | x) of each row, shape (n,).
-        membership: P(g | x) / p_g of each row, shape (n, G).
+        eta: P(y = 1 | x), shape (n,).
+        membership: P(g | x) / p_g, shape (n, G).
     """
-    count = membership.shape[1]
-    free = membership[:, 1:] - membership[:, :1]
+    contrast = membership[:, 1:] - membership[:, :1]
 
-    def dual(multipliers: NDArray[np.float64], width: float) -> tuple[float, NDArray[np.float64]]:
-        margin = 2.0 * eta - 1.0 - free @ multipliers
-        soft = np.logaddexp(0.0, margin / width) * width
-        slope = expit(margin / width)
-        return float(soft.mean()), -(free * slope[:, None]).mean(axis=0)
+    def dual(multipliers: Floats, width: float) -> tuple[float, Floats]:
+        margin = (2.0 * eta - 1.0 - contrast @ multipliers) / width
+        gradient = -(contrast * expit(margin)[:, None]).mean(axis=0)
+        return float(np.logaddexp(0.0, margin).mean() * width), gradient
 
-    multipliers = np.zeros(count - 1)
-    for width in (0.3, 0.1, 0.03, 0.01):
+    multipliers = np.zeros(membership.shape[1] - 1)
+    for width in (0.3, 0.1, 0.03, 0.01):  # smoothed less and less: the plain dual has flat pieces and corners
         multipliers = minimize(dual, multipliers, args=(width,), jac=True, method="L-BFGS-B").x
     return np.concatenate([[-multipliers.sum()], multipliers])
 
 
-@dataclass(frozen=True)
-class BlindLaw:
-    multipliers: NDArray[np.float64]
-    shares: NDArray[np.float64]
+def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Labels that are Bernoulli(fair) and keep the row's own noise; all shapes (n,).
 
-    def tau(self, membership: NDArray[np.float64]) -> NDArray[np.float64]:
-        return 0.5 + 0.5 * (membership / self.shares) @ self.multipliers
+    Args:
+        label: The source row's own label, 0 or 1.
+        eta: The source row's probability of a 1.
+        fair: The probability the new label is to have.
+        rng: Source of chance.
+    """
+    uniform = rng.random(len(label))
+    place = np.where(label == 1, uniform * eta, eta + uniform * (1.0 - eta))
+    return (place < fair).astype(np.int64)
+
+
+class Law(Protocol):
+    """Turns generated rows into probabilities of the fair label."""
+
+    def own(self) -> Floats:
+        """Out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""
+
+    def fair(self, rows: CodedRows) -> Floats:
+        """eta* of generated rows, shape (m,)."""
+
+
+class BlindLaw:
+    """The s-blind law, fitted on train rows."""
+
+    def __init__(
+        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], settings: LabelSettings, seed: int
+    ) -> None:
+        self._settings = settings
+        self._target = CrossFitted(encoding, with_groups=False, iterations=TARGET_ITERATIONS, seed=seed)
+        self._own = self._target.fit(rows, label)[:, 1].clip(*ETA_RANGE)
+        counts = np.bincount(rows.groups, minlength=len(encoding.groups))
+        used = np.flatnonzero(counts >= FOLDS)
+        self._shares = counts[used] / counts[used].sum()
+        self._group: CrossFitted | None = None
+        if len(used) > 1:
+            known = np.isin(rows.groups, used)
+            self._group = CrossFitted(encoding, with_groups=False, iterations=GROUP_ITERATIONS, seed=seed)
+            membership = self._group.fit(rows.take(np.flatnonzero(known)), rows.groups[known]) / self._shares
+            self._multipliers = parity_multipliers(self._own[known], membership)
+
+    def own(self) -> Floats:
+        """Out-of-fold P(y = 1 | x) of the train rows."""
+        return self._own
+
+    def fair(self, rows: CodedRows) -> Floats:
+        """``sigmoid(sharpness * (logit eta - logit tau))``; strength moves tau from 1/2 to the fair threshold."""
+        eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
+        if self._group is None:
+            return eta
+        shift = 0.5 * (self._group.predict(rows) / self._shares) @ self._multipliers
+        tau = (0.5 + self._settings.strength * shift).clip(*TAU_RANGE)
+        sharpness = 1.0 + self._settings.strength * (self._settings.sharpness - 1.0)
+        fair: Floats = expit(sharpness * (logit(eta) - logit(tau)))
+        return fair
+
+
+class AwareLaw:
+    """The s-aware law, fitted on train rows."""
+
+    def __init__(
+        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], settings: LabelSettings, seed: int
+    ) -> None:
+        self._settings = settings
+        self._target = CrossFitted(encoding, with_groups=True, iterations=TARGET_ITERATIONS, seed=seed)
+        self._own = self._target.fit(rows, label)[:, 1].clip(*ETA_RANGE)
+        counts = np.bincount(rows.groups, minlength=len(encoding.groups))
+        overall = np.quantile(self._own, GRID)
+        self._quantiles = np.stack(
+            [
+                np.quantile(self._own[rows.groups == group], GRID) if count else overall
+                for group, count in enumerate(counts)
+            ]
+        )
+        self._mean = counts @ self._quantiles / counts.sum()
+
+    def own(self) -> Floats:
+        """Out-of-fold P(y = 1 | x, s) of the train rows."""
+        return self._own
+
+    def fair(self, rows: CodedRows) -> Floats:
+        """Each row's quantile in its group, read from the mean quantile function."""
+        eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
+        fair = eta.copy()
+        for group in range(len(self._quantiles)):
+            members = rows.groups == group
+            rank = np.interp(eta[members], _ascending(self._quantiles[group]), GRID)
+            fair[members] = np.interp(rank, GRID, self._mean)
+        return eta + self._settings.strength * (fair - eta)
+
+
+def _ascending(values: Floats) -> Floats:
+    """Strictly ascending, so that a run of equal quantiles has one inverse (its middle is as good as any)."""
+    return values + np.arange(len(values)) * 1e-12
+
+
+@dataclass(frozen=True)
+class LabelChannel:
+    """A fitted law and how the target's codes fall on its two sides."""
+
+    law: Law
+    positive: NDArray[np.bool_]
+    target: NDArray[np.int64]
+
+    def apply(self, generated: CodedRows, source: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+        """Target codes of generated rows, shape (m,).
+
+        Args:
+            generated: Generated rows that carry their source rows' target codes.
+            source: Train row behind each generated row, shape (m,).
+            rng: Source of chance.
+        """
+        own = self.positive[generated.target].astype(np.int64)
+        new = couple(own, self.law.own()[source], self.law.fair(generated), rng)
+        codes = generated.target.copy()
+        for side in (0, 1):
+            moved = np.flatnonzero((new == side) & (own != side))
+            pool = self.target[self.positive[self.target] == bool(side)]
+            if len(moved):
+                codes[moved] = rng.choice(pool, size=len(moved))
+        return codes
+
+
+LAWS: dict[str, type[BlindLaw] | type[AwareLaw]] = {"s_blind": BlindLaw, "s_aware": AwareLaw}
+
+
+def fit_channel(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, *, seed: int) -> LabelChannel:
+    """Fit the law named in ``settings.channel`` on coded train rows with a binary target."""
+    positive = np.isin(np.arange(encoding.target.size), encoding.positive)
+    label = positive[rows.target].astype(np.int64)
+    return LabelChannel(LAWS[settings.channel](encoding, rows, label, settings, seed), positive, rows.target)

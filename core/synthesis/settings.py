@@ -55,11 +55,14 @@ class LabelSettings(Settings):
     """The fair label channel."""
 
     channel: Literal["s_blind", "s_aware", "off"] = Field(
-        default="s_blind", description="s_blind: fair for classifiers with and without s; s_aware: for those that see s."
+        default="s_blind",
+        description="s_blind: fair for classifiers with and without s; s_aware: for those that see s.",
     )
     strength: float = Field(default=1.0, ge=0, le=1, description="alpha: 0 keeps the labels, 1 makes them fair.")
     sharpness: float = Field(
-        default=1.0, gt=0, description="1 keeps the data's own label noise; larger ones come nearer to a hard threshold."
+        default=1.0,
+        gt=0,
+        description="1 keeps the data's own label noise; larger ones come nearer to a hard threshold.",
     )
 
 

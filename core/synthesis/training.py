@@ -1,4 +1,4 @@
-"""One training loop for every network: it takes a loss, yields progress events, and knows neither screen nor data type."""
+"""One training loop for every network: it takes a loss, reports progress events, knows neither screen nor data type."""
 
 from __future__ import annotations
 
@@ -102,3 +102,8 @@ def choose_device(name: str) -> torch.device:
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def thread_count() -> int:
+    """Threads that torch computes with: part of what a run must repeat to repeat its bytes."""
+    return torch.get_num_threads()

@@ -201,9 +201,7 @@ def _quantile_edges(numbers: NDArray[np.float64], settings: EncodingSettings) ->
     return np.unique(np.concatenate([distinct[index], after[index + 1 < len(distinct)], np.asarray(inner)]))
 
 
-def _equal_width_edges(
-    numbers: NDArray[np.float64], name: str, settings: EncodingSettings
-) -> NDArray[np.float64]:
+def _equal_width_edges(numbers: NDArray[np.float64], name: str, settings: EncodingSettings) -> NDArray[np.float64]:
     if not numbers.size:
         return np.empty(0)
     if name in settings.binary_columns:
@@ -251,7 +249,9 @@ def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
     if kind is Kind.DATETIME:
         return next((step for step in (86400.0, 3600.0, 60.0, 1.0) if np.all(numbers % step == 0)), 1e-6)
     for decimals in range(9):
-        if np.allclose(numbers, np.round(numbers, decimals), rtol=0, atol=1e-12 * max(1.0, abs(numbers).max(initial=0))):
+        if np.allclose(
+            numbers, np.round(numbers, decimals), rtol=0, atol=1e-12 * max(1.0, abs(numbers).max(initial=0))
+        ):
             return float(10.0**-decimals)
     return 1e-9
 

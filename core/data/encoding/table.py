@@ -1,6 +1,7 @@
 """Rows to codes and back: all feature and sensitive columns, and the group that conditions the networks.
 
-The target is not coded here: its labels travel beside the codes (see ``core.synthesis.labels``).
+The target's codes travel beside the others: no network sees them, the label channel decides them
+(``core.synthesis.labels``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
-from core.data.groups import group_labels
+from core.data.groups import group_labels, is_binary, target_labels
 from core.data.schema import Role, Schema
 
 if TYPE_CHECKING:
@@ -24,17 +25,18 @@ OTHER_GROUPS = "(other groups)"
 
 @dataclass(frozen=True)
 class CodedRows:
-    """Coded rows: ``codes`` (n, C) in 0 .. size_c - 1, ``groups`` (n,) in 0 .. G - 1."""
+    """Coded rows: ``codes`` (n, C) in 0 .. size_c - 1, ``groups`` (n,) in 0 .. G - 1, ``target`` (n,)."""
 
     codes: NDArray[np.int64]
     groups: NDArray[np.int64]
+    target: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.groups)
 
     def take(self, rows: NDArray[np.int64]) -> CodedRows:
         """The rows at these positions."""
-        return CodedRows(self.codes[rows], self.groups[rows])
+        return CodedRows(self.codes[rows], self.groups[rows], self.target[rows])
 
 
 class TableEncoding(BaseModel):
@@ -43,6 +45,8 @@ class TableEncoding(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     columns: tuple[Annotated[Code, Field(discriminator="type")], ...]
+    target: Annotated[Code, Field(discriminator="type")]
+    positive: tuple[int, ...] = Field(description="The target's codes that count as positive; none if not binary.")
     sensitive: tuple[str, ...]
     groups: tuple[str, ...] = Field(description="Groups the networks are conditioned on; rarer ones are pooled.")
     allowed: tuple[tuple[tuple[int, ...], ...], ...] = Field(
@@ -75,11 +79,13 @@ class TableEncoding(BaseModel):
         known = {name: index for index, name in enumerate(self.groups)}
         pooled = known.get(OTHER_GROUPS, 0)
         labels = group_labels(frame, schema, list(self.sensitive))
-        return CodedRows(codes, np.asarray([known.get(label, pooled) for label in labels], dtype=np.int64))
+        groups = np.asarray([known.get(label, pooled) for label in labels], dtype=np.int64)
+        return CodedRows(codes, groups, self.target.encode(frame[self.target.name]))
 
-    def decode(self, codes: NDArray[np.int64], rng: np.random.Generator) -> pd.DataFrame:
-        """Typed values of the codes, one column a coded column."""
-        return pd.DataFrame({column.name: column.decode(codes[:, i], rng) for i, column in enumerate(self.columns)})
+    def decode(self, rows: CodedRows, rng: np.random.Generator) -> pd.DataFrame:
+        """Typed values of the codes, one column a coded column, the target last."""
+        values = {column.name: column.decode(rows.codes[:, i], rng) for i, column in enumerate(self.columns)}
+        return pd.DataFrame({**values, self.target.name: self.target.decode(rows.target, rng)})
 
     def allowed_mask(self) -> NDArray[np.bool_]:
         """Shape (G, sum(sizes)): false where a group excludes a code of a sensitive column."""
@@ -107,13 +113,33 @@ def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings
     sensitive = tuple(schema.sensitive)
     coded = [column for column in schema.columns if column.role in (Role.FEATURE, Role.SENSITIVE)]
     columns = tuple(fit_column(frame[column.name], column, settings) for column in coded)
+    target = schema.column(schema.target)
+    if schema.threshold is not None:
+        target = target.model_copy(update={"cuts": (schema.threshold,)})
     labels = group_labels(frame, schema, list(sensitive))
     names, counts = np.unique(labels.astype(str), return_counts=True)
     kept = names[counts >= schema.min_group_size].tolist()
     groups = tuple(kept if len(kept) == len(names) else [*kept, OTHER_GROUPS])
-    draft = TableEncoding(columns=columns, sensitive=sensitive, groups=groups, allowed=())
+    # A rare outcome is what the table is about, and no person's secret: only a numeric target's extremes are protected.
+    exact = settings if target.is_numeric else settings.model_copy(update={"rare_rows": 1})
+    target_code = fit_column(frame[schema.target], target, exact)
+    draft = TableEncoding(
+        columns=columns,
+        target=target_code,
+        positive=_positive_codes(target_code, frame, schema),
+        sensitive=sensitive,
+        groups=groups,
+        allowed=(),
+    )
     rows = draft.encode(frame, schema)
     return draft.model_copy(update={"allowed": _together(rows, draft)})
+
+
+def _positive_codes(code: Code, frame: pd.DataFrame, schema: Schema) -> tuple[int, ...]:
+    if not is_binary(frame, schema):
+        return ()
+    positive = target_labels(frame, schema) == 1
+    return tuple(np.unique(code.encode(frame[schema.target])[positive]).tolist())
 
 
 def _together(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple[tuple[int, ...], ...], ...]:
