@@ -217,7 +217,7 @@ def _finished(chart: Any) -> dict[str, Any]:
         )
         .configure_legend(orient="top", labelFontSize=12, symbolSize=70)
     )
-    spec: dict[str, Any] = styled.to_dict()
+    spec: dict[str, Any] = styled.to_dict(validate=False)
     return spec
 
 

@@ -1,0 +1,268 @@
+"""The same verbs as the app's, from a shell: ``evenhand`` or ``python -m core.cli``.
+
+Exit codes: 0 done, whatever was found; 1 something the user can mend, said in a sentence; 2 wrong usage; 70 an
+unexpected failure; 130 cancelled. Results go to stdout, progress and sentences about problems to stderr.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess  # one fixed command: the app
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core.errors import DataError
+from core.shell import (
+    AsJson,
+    Channel,
+    Cut,
+    Data,
+    Device,
+    Holdout,
+    Positive,
+    Preset,
+    Proportion,
+    SchemaFile,
+    Seed,
+    Sensitive,
+    Strength,
+    Target,
+    Threshold,
+    cut_points,
+    document,
+    guarded,
+    shares,
+)
+
+if TYPE_CHECKING:
+    from core.data.dataset import Dataset
+    from core.pipeline import RunResult
+
+ROOT = Path(__file__).resolve().parents[1]
+app = typer.Typer(
+    name="evenhand",
+    help="Audits a table for fairness, makes a fair synthetic version, and shows on held-out real rows what changed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")] = Path("runs/demo"),
+    preset: Annotated[Preset, typer.Option(help="Named settings.")] = Preset.DEFAULT,
+    seed: Seed = 0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Run the whole loop on the built-in demo table."""
+    with guarded(out):
+        from core.data.sources.catalog import load
+
+        _run(load("demo", seed=seed), out, as_json=as_json, preset=preset.value, seed=seed)
+
+
+@app.command()
+def run(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")],
+    target: Target = None,
+    positive: Positive = None,
+    threshold: Threshold = None,
+    sensitive: Sensitive = None,
+    cut: Cut = None,
+    schema: SchemaFile = None,
+    holdout: Holdout = None,
+    preset: Annotated[
+        Preset, typer.Option(help="Named settings: the paper's, the best here, or quick.")
+    ] = Preset.DEFAULT,
+    rows: Annotated[int | None, typer.Option(help="Synthetic rows; as many as train rows if left out.")] = None,
+    seed: Seed = 0,
+    device: Annotated[Device, typer.Option(help="Where the networks run.")] = Device.AUTO,
+    label_channel: Annotated[Channel | None, typer.Option(help="How synthetic outcomes are made fair.")] = None,
+    strength: Strength = None,
+    proportion: Proportion = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the data, instead of the preset's.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Audit a table, learn it, make a fair synthetic version, audit that, and write a report."""
+    with guarded(out):
+        dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, seed)
+        settings = {
+            "preset": preset.value,
+            "rows": rows,
+            "seed": seed,
+            "device": device.value,
+            "label_channel": label_channel.value if label_channel else None,
+            "strength": strength,
+            "proportions": shares(proportion or ()),
+            "epochs": epochs,
+        }
+        _run(dataset, out, as_json=as_json, **settings)
+
+
+@app.command()
+def audit(
+    data: Data,
+    target: Target = None,
+    positive: Positive = None,
+    threshold: Threshold = None,
+    sensitive: Sensitive = None,
+    cut: Cut = None,
+    schema: SchemaFile = None,
+    synthetic: Annotated[Path | None, typer.Option(help="Synthetic file, from any generator, to audit beside.")] = None,
+    holdout: Holdout = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for records and report; nothing is kept without it.")] = None,
+    seed: Seed = 0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Audit a table, and a synthetic version of it from any generator, without learning anything."""
+    with guarded(out):
+        from core.pipeline import audit_dataset
+        from core.report.console import progress
+
+        dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, seed)
+        with progress() as listener:
+            result = audit_dataset(dataset, synthetic=synthetic, out=out, seed=seed, listener=listener)
+        _tell(result, as_json=as_json)
+
+
+@app.command()
+def generate(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
+    rows: Annotated[int, typer.Option(min=1, help="How many rows.")],
+    out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet.")],
+    seed: Seed = 0,
+    proportion: Proportion = None,
+    group: Annotated[str | None, typer.Option(help="Rows of this group only.")] = None,
+    strength: Strength = None,
+) -> None:
+    """Make more synthetic rows from a finished run."""
+    with guarded():
+        from core.pipeline import generate as make
+        from core.report.console import progress
+
+        wanted = shares(proportion or ())
+        with progress() as listener:
+            notes = make(
+                run_folder,
+                rows=rows,
+                out=out,
+                seed=seed,
+                proportions=wanted,
+                group=group,
+                strength=strength,
+                listener=listener,
+            )
+        for line in (f"{rows:,} rows are in {out}.", *notes):
+            typer.echo(line)
+
+
+@app.command()
+def report(run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]) -> None:
+    """Write a run's report.html anew from its records."""
+    with guarded():
+        from core.pipeline import write_report
+
+        typer.echo(f"The report is in {write_report(run_folder)}.")
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run.")],
+) -> None:
+    """Show two runs figure by figure."""
+    with guarded():
+        from core.audit.records import Record
+        from core.report.console import comparison, show
+        from core.runs.store import RunFolder
+
+        left, right = (RunFolder.open(path).metrics(Record) for path in (first, second))
+        names = (first.resolve().name, second.resolve().name)
+        show([comparison(left, right, names if names[0] != names[1] else (str(first), str(second)))])
+
+
+@app.command(name="app")
+def open_app(port: Annotated[int, typer.Option(help="Port of the app.")] = 8501) -> None:
+    """Open the app in a browser."""
+    with guarded():
+        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
+        raise typer.Exit(subprocess.run(command, check=False, cwd=ROOT).returncode)  # noqa: S603  # fixed words
+
+
+def main() -> None:
+    """Entry point of the ``evenhand`` command."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app()
+
+
+def _load(
+    data: str,
+    target: str | None,
+    positive: str | None,
+    threshold: float | None,
+    sensitive: list[str] | None,
+    cut: list[str] | None,
+    schema: Path | None,
+    holdout: Path | None,
+    seed: int,
+) -> Dataset:
+    from core.data.schema import from_json
+    from core.data.sources.catalog import load
+
+    if schema is not None and not schema.is_file():
+        raise DataError(f"There is no schema file {str(schema)!r}.")
+    return load(
+        data,
+        target=target,
+        positive=positive,
+        threshold=threshold,
+        sensitive=sensitive or (),
+        cuts=cut_points(cut or ()) or None,
+        schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
+        holdout=holdout,
+        seed=seed,
+    )
+
+
+def _run(dataset: Dataset, out: Path, *, as_json: bool, **settings: Any) -> None:
+    from core.config import run_config
+    from core.pipeline import run as close_loop
+    from core.report.console import progress
+
+    config = run_config(**settings)
+    with progress() as listener:
+        result = close_loop(dataset, config, out, listener)
+    _tell(result, as_json=as_json)
+
+
+def _tell(result: RunResult, *, as_json: bool) -> None:
+    """Print a result: one JSON document, or tables, findings, notes and where the files are."""
+    from core.report.console import findings, overview, show
+    from core.runs.store import RunFolder
+
+    folder = None if result.folder is None else RunFolder.open(result.folder)
+    paths = {} if folder is None else _paths(folder)
+    if as_json:
+        typer.echo(document(result.records, result.notes, paths))
+        return
+    show(overview(result.records), [*findings(result.records), *(f"Note: {note}" for note in result.notes)])
+    for name, path in paths.items():
+        typer.echo(f"{name}: {path}")
+
+
+def _paths(folder: Any) -> dict[str, str]:
+    named = {"run": folder.path, "report": folder.report_html, "synthetic": folder.synthetic_csv}
+    return {name: str(path) for name, path in named.items() if path.exists()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""The shell's view: progress on stderr, tables on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as Grid
+
+from core.audit.records import Record
+from core.events import Event, Listener
+from core.report import select, tables
+from core.report.glossary import term
+from core.report.summary import sentences
+from core.report.tables import Cell, Table
+from core.report.verdict import verdicts
+
+_COLUMNS = {"protocol", "source", "ACC", "bal. ACC", "AUC", "DPR", "DPR if equal, p10", "EOR"}
+_LINES = ("fidelity", "privacy", "independence", "generation")
+_WIDTH = 132
+
+
+@contextmanager
+def progress() -> Iterator[Listener]:
+    """A listener that draws a bar for each stage; on a stderr that is no terminal, a line for each stage."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _liner(console)
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<10}"),
+        BarColumn(bar_width=28),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[left]:<14} {task.fields[said]}"),
+    )
+    with Progress(*columns, console=console) as bars:
+        yield _drawer(bars)
+
+
+def overview(records: Sequence[Record]) -> list[Table]:
+    """The tables that end a run: fairness and utility by attribute, then fidelity, privacy, the rest over all rows."""
+    mine = select.of_polarity(select.shown(records), select.main_positive(records))
+    found = [narrowed(tables.fairness_table(mine, name)) for name in select.attributes(mine)]
+    overall = [record for record in mine if record.group is None]
+    found += [tables.protocol_table(overall, name, name.capitalize(), "") for name in _LINES]
+    return [table for table in found if table.rows]
+
+
+def narrowed(table: Table) -> Table:
+    """The table with the columns that fit a shell."""
+    kept = [index for index, head in enumerate(table.header) if head in _COLUMNS]
+    rows = tuple(tuple(cells[index] for index in kept) for cells in table.rows)
+    return Table(table.title, "", tuple(table.header[index] for index in kept), rows, table.labels)
+
+
+def show(found: Sequence[Table], said: Sequence[str] = (), *, console: Console | None = None) -> None:
+    """Print tables and then sentences on stdout."""
+    console = console or Console()
+    if not console.is_terminal:
+        console.width = max(console.width, _WIDTH)
+    for table in found:
+        console.print(grid(table))
+        console.print()
+    for sentence in said:
+        console.print(f"• {escape(sentence)}", highlight=False, soft_wrap=True)
+
+
+def findings(records: Sequence[Record]) -> list[str]:
+    """The report's summary sentences."""
+    mine = select.of_polarity(select.shown(records), select.main_positive(records))
+    return sentences(mine, verdicts(mine))
+
+
+def grid(table: Table) -> Grid:
+    """A table as rich draws it; text from the data is never read as markup."""
+    made = Grid(title=escape(table.title), title_justify="left", title_style="bold", caption_justify="left", box=None)
+    if table.caption:
+        made.caption = escape(table.caption)
+    for index, head in enumerate(table.header):
+        made.add_column(escape(head), justify="left" if index < table.labels else "right", overflow="fold")
+    for cells in table.rows:
+        made.add_row(*(escape(cell.plain()) for cell in cells))
+    return made
+
+
+def comparison(first: Sequence[Record], second: Sequence[Record], names: tuple[str, str]) -> Table:
+    """Two runs figure by figure, over all groups; the difference is shown, not tested.
+
+    Args:
+        first: Records of one run.
+        second: Records of the other.
+        names: How the two are called.
+    """
+    sides = [_by_address(first), _by_address(second)]
+    rows = []
+    for address in dict.fromkeys([*sides[0], *sides[1]]):
+        left, right = (side.get(address) for side in sides)
+        rows.append((*map(Cell, address), tables.figure(left), tables.figure(right), _difference(left, right)))
+    return Table(
+        f"{names[0]} and {names[1]}, figure by figure",
+        "Last column: second minus first, without a test.",
+        ("protocol", "source", "rows", "attribute", "positive", "figure", *names, "difference"),
+        tuple(rows),
+        labels=6,
+    )
+
+
+def _by_address(records: Sequence[Record]) -> dict[tuple[str, ...], Record]:
+    return {
+        (r.protocol, r.source, r.split, r.sensitive or "", r.positive or "", term(r.metric).label): r
+        for r in select.shown(records)
+        if r.group is None
+    }
+
+
+def _difference(first: Record | None, second: Record | None) -> Cell:
+    if first is None or second is None or first.value is None or second.value is None:
+        return Cell("–")
+    return Cell(f"{second.value - first.value:+.3f}")
+
+
+def _drawer(bars: Progress) -> Listener:
+    tasks: dict[str, int] = {}
+
+    def told(event: Event) -> None:
+        if event.stage not in tasks:
+            tasks[event.stage] = bars.add_task(event.stage, total=event.total, left="", said="")
+        left = f"{event.seconds_left:.0f} s left" if event.seconds_left and event.step < event.total else ""
+        said = event.message or ", ".join(f"{name} {value:.3g}" for name, value in event.losses.items())
+        bars.update(
+            bars.task_ids[tasks[event.stage]], completed=event.step, total=event.total, left=left, said=escape(said)
+        )
+
+    return told
+
+
+def _liner(console: Console) -> Listener:
+    told_of: set[str] = set()
+
+    def told(event: Event) -> None:
+        if event.stage not in told_of:
+            told_of.add(event.stage)
+            console.print(
+                f"{event.stage} ({event.total} steps) {event.message}".rstrip(), markup=False, highlight=False
+            )
+
+    return told

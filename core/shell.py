@@ -1,0 +1,140 @@
+"""What the verbs share: their options, how those are read, and how every end becomes an exit code."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.errors import ConfigError, EvenhandError, RunError
+
+if TYPE_CHECKING:
+    from core.audit.records import Record
+
+
+class Preset(StrEnum):
+    """Named settings."""
+
+    PAPER = "paper"
+    DEFAULT = "default"
+    FAST = "fast"
+
+
+class Device(StrEnum):
+    """Where the networks run."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+class Channel(StrEnum):
+    """How synthetic outcomes are made fair."""
+
+    S_BLIND = "s_blind"
+    S_AWARE = "s_aware"
+    OFF = "off"
+
+
+Data = Annotated[str, typer.Argument(help="A file (CSV, Parquet, Excel) or a built-in table: demo, adult, compas.")]
+Target = Annotated[str | None, typer.Option(help="Header of the outcome.")]
+Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
+Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is positive at or above this.")]
+Sensitive = Annotated[list[str] | None, typer.Option(help="Header of a sensitive column; repeat for several.")]
+Cut = Annotated[list[str] | None, typer.Option(help="Groups of a numeric sensitive column, e.g. age=25,40,60.")]
+SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema (JSON) instead of inference.")]
+Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fifth of the data.")]
+Seed = Annotated[int, typer.Option(help="Same seed, same results.")]
+Proportion = Annotated[list[str] | None, typer.Option(help="Share of a group, e.g. 'Female=0.5'; repeat for several.")]
+Strength = Annotated[float | None, typer.Option(help="Strength of the fair label channel, 0 to 1.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+
+
+def cut_points(given: Sequence[str]) -> dict[str, list[float]]:
+    """Cut points by header.
+
+    >>> cut_points(["age=25,40"])
+    {'age': [25.0, 40.0]}
+    """
+    found = {}
+    for text in given:
+        name, sign, numbers = text.rpartition("=")
+        try:
+            found[name] = [float(number) for number in numbers.split(",")]
+        except ValueError:
+            sign = ""
+        if not (sign and name):
+            raise ConfigError(f"--cut {text!r} is not understood; write it like age=25,40,60.")
+    return found
+
+
+def shares(given: Sequence[str]) -> dict[str, float]:
+    """Shares by group.
+
+    >>> shares(["Female=0.5", "a = b=0.25"])
+    {'Female': 0.5, 'a = b': 0.25}
+    """
+    found = {}
+    for text in given:
+        name, sign, number = text.rpartition("=")
+        try:
+            found[name] = float(number)
+        except ValueError:
+            sign = ""
+        if not (sign and name):
+            raise ConfigError(f"--proportion {text!r} is not understood; write it like 'Female=0.5'.")
+    return found
+
+
+def document(records: Sequence[Record], notes: Sequence[str], paths: dict[str, str]) -> str:
+    """The one JSON document of ``--json``."""
+    from core.runs.files import finite
+
+    content = {"records": [r.model_dump(mode="json") for r in records], "notes": list(notes), "paths": paths}
+    return json.dumps(finite(content), ensure_ascii=False, allow_nan=False)
+
+
+@contextmanager
+def guarded(out: Path | None = None) -> Iterator[None]:
+    """Turns every end of a verb into a sentence and an exit code."""
+    try:
+        yield
+    except EvenhandError as error:
+        _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail("Cancelled.", 130)
+    except OSError as error:
+        if not error.strerror:
+            _unexpected(error, out)
+        _fail(f"{error.filename or 'A file'}: {error.strerror}. Check the path, its permissions and the space left.", 1)
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
+        _unexpected(error, out)
+
+
+def _fail(sentence: str, code: int) -> None:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code) from None
+
+
+def _unexpected(error: Exception, out: Path | None) -> None:
+    """Leaves type and place of the failure in the run folder: never the message, which may hold a row's value."""
+    from core.runs.store import RunFolder
+
+    steps = traceback.extract_tb(error.__traceback__)
+    lines = [f"{Path(step.filename).name}:{step.lineno} in {step.name}" for step in steps]
+    text = "\n".join([type(error).__name__, *lines]) + "\n"
+    try:
+        where = RunFolder.open(out).save_error(text) if out is not None else None
+    except RunError:
+        where = None
+    place = f"where is in {where}" if where else f"at {lines[-1]}" if lines else "at an unknown place"
+    _fail(f"Unexpected {type(error).__name__}, {place}. This is a fault of Evenhand; please report it.", 70)

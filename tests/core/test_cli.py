@@ -1,0 +1,152 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from core import pipeline
+from core.audit.records import Record
+from core.cli import app
+from core.errors import ConfigError, DataError
+from core.pipeline import RunResult
+from core.runs.store import RunFolder
+from core.shell import cut_points, shares
+from tests.core.report.samples import sample_records
+
+VERBS = ["demo", "run", "audit", "generate", "report", "compare", "app"]
+
+
+@pytest.fixture
+def shell():
+    return CliRunner()
+
+
+@pytest.fixture
+def finished(tmp_path):
+    folder = RunFolder.create(tmp_path / "run")
+    folder.save_metrics(sample_records())
+    folder.save_environment("cpu")
+    return folder
+
+
+@pytest.fixture
+def audited(monkeypatch):
+    """Replaces the audit by one that answers at once, or fails as told."""
+
+    def install(answer):
+        def audit_dataset(*_, **__):
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer
+
+        monkeypatch.setattr(pipeline, "audit_dataset", audit_dataset)
+
+    return install
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(shell, verb):
+    result = shell.invoke(app, [verb, "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+def test_help_waits_for_no_slow_library():
+    code = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom core.cli import app\n"
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
+        "sys.exit(' '.join({'torch', 'pandas', 'sklearn', 'altair'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)  # noqa: S603
+    assert done.stderr.strip() == ""
+
+
+def test_wrong_usage_ends_with_2(shell):
+    assert shell.invoke(app, ["run"]).exit_code == 2
+    assert shell.invoke(app, ["dance"]).exit_code == 2
+
+
+def test_what_the_user_can_mend_is_one_sentence(shell):
+    result = shell.invoke(app, ["audit", "no-such-table"])
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert "no-such-table" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "said"),
+    [
+        (DataError("Column 'a' is empty."), 1, "Column 'a' is empty."),
+        (PermissionError(13, "Permission denied", "x.csv"), 1, "x.csv: Permission denied"),
+        (KeyboardInterrupt(), 130, "Cancelled."),
+        (ValueError("secret value of a row"), 70, "Unexpected ValueError"),
+    ],
+)
+def test_every_end_has_its_exit_code(shell, audited, failure, code, said):
+    audited(failure)
+    result = shell.invoke(app, ["audit", "demo"])
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+    assert "secret" not in result.output
+
+
+def test_an_unexpected_failure_leaves_type_and_place_but_no_value(shell, audited, finished):
+    audited(ValueError("secret value of a row"))
+    result = shell.invoke(app, ["audit", "demo", "--out", str(finished.path)])
+    assert result.exit_code == 70
+    log = finished.error_log.read_text()
+    assert log.startswith("ValueError\n")
+    assert "test_cli.py" in log
+    assert "secret" not in log
+    assert "/" not in log
+
+
+def test_json_is_all_there_is_on_stdout(shell, audited):
+    audited(RunResult(None, sample_records(), ["A note."]))
+    result = shell.invoke(app, ["audit", "demo", "--json"])
+    content = json.loads(result.stdout)
+    assert [Record(**found) for found in content["records"]] == sample_records()
+    assert content["notes"] == ["A note."]
+    assert content["paths"] == {}
+
+
+def test_without_json_tables_findings_and_notes_are_printed(shell, audited):
+    audited(RunResult(None, sample_records(), ["A note [b]."]))
+    result = shell.invoke(app, ["audit", "demo"])
+    assert result.exit_code == 0
+    for part in ("Fairness and utility, sex", "Verdict: no flag", "Note: A note [b]."):
+        assert part in result.stdout
+
+
+def test_report_is_written_anew(shell, finished):
+    result = shell.invoke(app, ["report", str(finished.path)])
+    assert result.exit_code == 0, result.stderr
+    assert finished.report_html.is_file()
+
+
+def test_compare_shows_both(shell, finished):
+    result = shell.invoke(app, ["compare", str(finished.path), str(finished.path)])
+    assert result.exit_code == 0, result.stderr
+    assert "+0.000" in result.stdout
+
+
+@pytest.mark.parametrize("verb", [["report", "absent"], ["compare", "absent", "absent"]])
+def test_a_run_that_is_not_there_is_said(shell, verb):
+    result = shell.invoke(app, verb)
+    assert result.exit_code == 1
+    assert "not a run folder" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["age", "age=", "=3", "age=a,b"])
+def test_cut_points_that_are_none_are_said(text):
+    with pytest.raises(ConfigError, match="age=25,40,60"):
+        cut_points([text])
+
+
+@pytest.mark.parametrize("text", ["Female", "Female=", "=0.5", "Female=half"])
+def test_shares_that_are_none_are_said(text):
+    with pytest.raises(ConfigError, match=r"Female=0\.5"):
+        shares([text])
