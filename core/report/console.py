@@ -20,7 +20,7 @@ from core.report.verdict import verdicts
 
 _COLUMNS = {"protocol", "source", "ACC", "bal. ACC", "AUC", "DPR", "DPR if equal, p10", "EOR"}
 _LINES = ("fidelity", "privacy", "independence", "generation")
-_WIDTH = 132
+_WIDTH = 120
 
 
 @contextmanager
@@ -52,10 +52,19 @@ def overview(records: Sequence[Record]) -> list[Table]:
 
 
 def narrowed(table: Table) -> Table:
-    """The table with the columns that fit a shell."""
+    """The table as a shell shows it: fewer columns, an interval for the DPR only, the worst status last."""
     kept = [index for index, head in enumerate(table.header) if head in _COLUMNS]
-    rows = tuple(tuple(cells[index] for index in kept) for cells in table.rows)
-    return Table(table.title, "", tuple(table.header[index] for index in kept), rows, table.labels)
+    rows = []
+    for cells in table.rows:
+        shown = [cells[index] for index in kept]
+        status = next((cell.status for cell in shown if cell.status), "")
+        brief = [
+            Cell(cell.text, cell.interval if table.header[at] == "DPR" else "")
+            for at, cell in zip(kept, shown, strict=True)
+        ]
+        rows.append((*brief, Cell(status)))
+    heads = tuple(table.header[index] for index in kept)
+    return Table(table.title, "", (*heads, "status"), tuple(rows), table.labels)
 
 
 def show(found: Sequence[Table], said: Sequence[str] = (), *, console: Console | None = None) -> None:

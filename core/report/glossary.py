@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,24 @@ METRICS: dict[str, Term] = {
     ),
     "precision": Term("precision", "Of the rows predicted positive, the share that are.", "", "1"),
     "recall": Term("recall", "Of the rows that are positive, the share predicted positive.", "", "1"),
+    "class_recall": Term("recall of class", "Of the rows of one class, the share predicted as it.", "", "1"),
+    "multiclass_accuracy": Term(
+        "ACC, all classes", "Share of right predictions over all values of the outcome.", "", "1"
+    ),
+    "macro_f1": Term("macro F1", "Mean of the F1 of every class.", "", "1"),
+    "worst_class_recall": Term("worst class recall", "The lowest recall of any class.", "", "1"),
     "f1": Term("F1", "Harmonic mean of precision and recall.", "Depends on which outcome is called positive.", "1"),
     "column_shapes": Term(
         "column shapes", "How alike each column is distributed, averaged over columns.", "Says nothing of pairs.", "1"
     ),
     "pair_trends": Term("pair trends", "How alike each pair of columns is distributed, averaged over pairs.", "", "1"),
+    "pair_trends_sdmetrics": Term(
+        "pair trends, SDMetrics",
+        "The same in the SDMetrics library's definition, to compare with other reports.",
+        "",
+        "1",
+    ),
+    "column_shape": Term("column shape", "How alike one column is distributed.", "", "1"),
     "density": Term(
         "density",
         "How closely synthetic rows lie among real ones.",
@@ -102,23 +115,23 @@ METRICS: dict[str, Term] = {
         "Another classifier might.",
         "0.5",
     ),
-    "exact_copies_train": Term(
-        "copies of train rows",
-        "Synthetic rows that equal a train row.",
-        "Few columns make copies by chance: compare with copies of hold-out rows.",
+    "exact_copies": Term(
+        "exact copies",
+        "Share of the rows that equal a real row of the named kind (train, or hold-out rows never seen in training).",
+        "Few columns make copies by chance: only more copies of train rows than of hold-out rows are telling.",
     ),
-    "exact_copies_holdout": Term(
-        "copies of hold-out rows", "Synthetic rows that equal a row never seen in training, hence equal by chance."
+    "exact_copies_all": Term(
+        "exact copies, all train rows", "Share of the rows that equal any train row.", "Copies can arise by chance."
     ),
     "distance_share": Term(
         "distance share",
-        "Share of synthetic rows nearer to a train row than to a hold-out row; 0.5 means no preference.",
+        "Share of rows nearer to a train row than to a hold-out row; 0.5 means no preference.",
         "Distances alone do not detect leakage.",
         "0.5",
     ),
-    "nndr": Term(
-        "NNDR",
-        "Nearest-neighbour distance ratio: distance to the nearest train row over that to the second nearest.",
+    "nndr_median": Term(
+        "NNDR, median",
+        "Nearest-neighbour distance ratio: distance to the nearest real row over that to the second nearest.",
         "Distances alone do not detect leakage.",
         "that of real hold-out rows",
     ),
@@ -134,8 +147,18 @@ METRICS: dict[str, Term] = {
         "Another adversary might do better.",
         "0.5",
     ),
+    "rows_adversary_auc": Term(
+        "adversary AUC from rows",
+        "How well a classifier guesses the sensitive attribute from the features of the rows.",
+        "Rows keep the law of the features given the attribute by design, so this is shown and not flagged.",
+    ),
     "distance_correlation": Term(
         "distance correlation", "Dependence on the sensitive attribute of any form; 0 means independence.", "", "0"
+    ),
+    "distance_correlation_p": Term(
+        "distance correlation, p",
+        "How often shuffled groups show as much dependence by chance.",
+        "A high p is no proof of independence.",
     ),
     "labels_changed": Term(
         "labels changed",
@@ -175,12 +198,14 @@ STATUSES: dict[str, str] = {
 
 
 def term(metric: str) -> Term:
-    """The words for a metric; for one that is not in the glossary, its own name.
+    """The words for a metric; for one that is not in the glossary, its own name. ``metric:name`` is one of many.
 
-    >>> term("demographic_parity_ratio").label, term("some_new_figure").label
-    ('DPR', 'some new figure')
+    >>> term("demographic_parity_ratio").label, term("column_shape:age").label, term("some_new_figure").label
+    ('DPR', 'column shape: age', 'some new figure')
     """
-    return METRICS.get(metric) or Term(metric.replace("_", " "), "")
+    kind, sign, name = metric.partition(":")
+    known = METRICS.get(kind) or Term(kind.replace("_", " "), "")
+    return replace(known, label=f"{known.label}: {name}") if sign else known
 
 
 def source_rank(source: str) -> tuple[int, str]:
@@ -195,7 +220,8 @@ def protocol_rank(protocol: str) -> tuple[int, str]:
 
 def metric_rank(metric: str) -> tuple[int, str]:
     """Sorts metrics as `METRICS` does, unknown ones last."""
-    return (list(METRICS).index(metric) if metric in METRICS else len(METRICS), metric)
+    kind = metric.partition(":")[0]
+    return (list(METRICS).index(kind) if kind in METRICS else len(METRICS), metric)
 
 
 def split_rank(split: str) -> tuple[bool, str]:

@@ -109,7 +109,7 @@ def sections(records: Sequence[Record]) -> list[Section]:
     for protocol in others:
         title = protocol.capitalize()
         table = tables.protocol_table(records, protocol, title, _CAPTIONS.get(protocol, ""))
-        found.append(Section(title, "", [table]))
+        found.append(Section(title, "", [table], [tables.columns_table(records, protocol)]))
     found.append(Section("Data profile", "", [tables.missing_table(records), tables.leftover_table(records)]))
     return _not_empty(found)
 
@@ -162,6 +162,7 @@ def _other_polarity(shown: Sequence[Record], positive: str | None) -> list[Secti
         mine = [record for record in shown if record.positive == other]
         folded = [tables.fairness_table(mine, name) for name in select.attributes(mine)]
         folded += [tables.base_rate_table(mine, name) for name in select.attributes(mine)]
+        folded.append(tables.utility_table(mine))
         lead = "Ratios change with the outcome that is counted as positive; differences of selection rates do not."
         found.append(Section(f"The same with “{other}” counted as positive", lead, [], folded))
     return _not_empty(found)
@@ -177,7 +178,7 @@ def _not_empty(found: Sequence[Section]) -> list[Section]:
 
 
 def _terms(records: Sequence[Record]) -> list[glossary.Term]:
-    names = sorted({record.metric for record in records}, key=glossary.metric_rank)
+    names = sorted({record.metric.partition(":")[0] for record in records}, key=glossary.metric_rank)
     return [term for term in map(glossary.term, names) if term.sentence]
 
 

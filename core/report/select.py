@@ -11,18 +11,24 @@ _Key = tuple[str, str, str, str | None, str | None, str | None, str]
 
 
 def shown(records: Iterable[Record]) -> list[Record]:
-    """One record for each figure: the mean over seeds, else the figure of the lowest seed with a note that says so."""
+    """One record for each figure: the mean over seeds, else the figure of the lowest seed."""
     chosen: dict[_Key, Record] = {}
     for record in records:
         held = chosen.get(_key(record))
         if held is None or _seed_rank(record) < _seed_rank(held):
             chosen[_key(record)] = record
-    return [_marked(record) for record in chosen.values()]
+    return list(chosen.values())
 
 
 def by_seed(records: Iterable[Record]) -> list[Record]:
     """The records of single classifier seeds, over all groups."""
     return [record for record in records if record.seed is not None and record.group is None]
+
+
+def single_seeds(shown: Iterable[Record]) -> str:
+    """Says which protocols stand on one classifier seed; empty if all that are shown are means."""
+    alone = {record.protocol: record.seed for record in shown if record.seed is not None}
+    return " ".join(f"Protocol {protocol}: seed {seed} only." for protocol, seed in sorted(alone.items()))
 
 
 def main_positive(records: Iterable[Record]) -> str | None:
@@ -76,9 +82,3 @@ def _key(record: Record) -> _Key:
 
 def _seed_rank(record: Record) -> int:
     return -1 if record.seed is None else record.seed
-
-
-def _marked(record: Record) -> Record:
-    if record.seed is None:
-        return record
-    return record.model_copy(update={"note": f"Seed {record.seed} only. {record.note}".strip()})

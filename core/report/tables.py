@@ -102,7 +102,7 @@ def fairness_table(records: Sequence[Record], sensitive: str) -> Table:
         f"Fairness and utility, {sensitive}",
         "A ratio of 1 or a difference of 0 is parity. Read DPR beside “DPR if equal, p10”: only below it does the gap "
         "exceed what chance gives at these group sizes. A classifier no better than the constant is degenerate. "
-        "Brackets: 95 % interval.",
+        f"Brackets: 95 % interval. {select.single_seeds(mine)}".rstrip(),
         ("protocol", "source", *(term(metric).label for metric in columns)),
         tuple(
             (Cell(protocol), Cell(source), *(figure(found.get((protocol, source, metric))) for metric in columns))
@@ -178,15 +178,29 @@ def missing_table(records: Sequence[Record]) -> Table:
         "The share of rows in which the column is empty, overall and by group; columns without gaps are not listed.",
         mine,
         lambda r: (r.metric.removeprefix("missing:"), _of(r)),
-        ("column", "rows"),
+        ("column", "over"),
     )
 
 
 def protocol_table(records: Sequence[Record], protocol: str, title: str, caption: str) -> Table:
-    """All figures of one protocol: a row for each figure, a column for each source."""
-    mine = [record for record in records if record.protocol == protocol]
+    """The figures of one protocol: a row for each figure, a column for each source. Without those of single columns."""
+    mine = [record for record in records if record.protocol == protocol and ":" not in record.metric]
     mine.sort(key=lambda r: (r.group is not None, r.sensitive is not None, metric_rank(r.metric)))
-    return by_source(title, caption, mine, lambda r: (term(r.metric).label, _of(r)))
+    several = _on_several_splits(mine)
+    return by_source(title, caption, mine, lambda r: (term(r.metric).label, _of(r, several)), split_columns=False)
+
+
+def columns_table(records: Sequence[Record], protocol: str) -> Table:
+    """The figures of one protocol about single columns of the data."""
+    mine = [record for record in records if record.protocol == protocol and ":" in record.metric]
+    return by_source(
+        f"{protocol.capitalize()} by column",
+        "",
+        mine,
+        lambda r: (r.metric.partition(":")[2], f"{term(r.metric.partition(':')[0]).label}, {_of(r)}"),
+        ("column", "figure"),
+        split_columns=False,
+    )
 
 
 def leftover_table(records: Sequence[Record]) -> Table:
@@ -218,14 +232,20 @@ def by_source(
     caption: str,
     records: Sequence[Record],
     name: Callable[[Record], tuple[str, str]],
-    heads: tuple[str, str] = ("figure", "rows"),
+    heads: tuple[str, str] = ("figure", "over"),
+    *,
+    split_columns: bool = True,
 ) -> Table:
-    """A row for each name, a column for each source (and split, where a source has several)."""
-    splits = {source: {r.split for r in records if r.source == source} for source in select.sources(records)}
+    """A row for each name, a column for each source (and split, where a source has several and it is wanted)."""
+    splits = {
+        source: {r.split for r in records if r.source == source} if split_columns else {""}
+        for source in select.sources(records)
+    }
     columns = [(source, split) for source, found in splits.items() for split in sorted(found, key=split_rank)]
     rows: dict[tuple[str, str], dict[tuple[str, str], Record]] = {}
     for record in records:
-        rows.setdefault(name(record), {})[record.source, record.split] = record
+        column = (record.source, record.split if split_columns else "")
+        rows.setdefault(name(record), {})[column] = record
     titles = [source if len(splits[source]) == 1 else f"{source}, {split}" for source, split in columns]
     return Table(
         title,
@@ -246,10 +266,20 @@ def _metrics(records: Iterable[Record]) -> list[str]:
     return sorted(names, key=lambda name: metric_rank(name) if name in METRICS else (len(METRICS), ""))
 
 
-def _of(record: Record) -> str:
+def _of(record: Record, several: frozenset[str] = frozenset()) -> str:
+    """What a figure is over; the split is named where the metric stands on several."""
+    over = record.sensitive or "all"
     if record.group is not None:
-        return f"{record.sensitive}: {record.group}" if record.sensitive else record.group
-    return record.sensitive or "all"
+        over = f"{record.sensitive}: {record.group}" if record.sensitive else record.group
+    return f"{over}, {record.split}" if record.metric in several else over
+
+
+def _on_several_splits(records: Sequence[Record]) -> frozenset[str]:
+    """Metrics that some source has on more than one split."""
+    seen: dict[tuple[str, str, str | None, str | None], set[str]] = {}
+    for record in records:
+        seen.setdefault((record.metric, record.source, record.sensitive, record.group), set()).add(record.split)
+    return frozenset(key[0] for key, splits in seen.items() if len(splits) > 1)
 
 
 def _count(record: Record) -> str:

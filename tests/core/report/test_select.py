@@ -14,7 +14,8 @@ def test_the_mean_over_seeds_is_shown():
 def test_without_a_mean_the_lowest_seed_is_shown_and_said():
     (shown,) = select.shown([record(seed=2, value=0.1), record(seed=1, value=0.3, note="Few rows.")])
     assert shown.value == 0.3
-    assert shown.note == "Seed 1 only. Few rows."
+    assert shown.note == "Few rows."
+    assert select.single_seeds([shown]) == "Protocol A: seed 1 only."
 
 
 def test_figures_of_other_splits_and_polarities_stay_apart():

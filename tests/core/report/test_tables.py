@@ -61,6 +61,21 @@ def test_seeds_stand_side_by_side():
     assert all(len(cells) == len(table.header) for cells in table.rows)
 
 
+def test_splits_are_named_where_a_figure_stands_on_several():
+    copies = {"protocol": "privacy", "metric": "exact_copies", "value": 0.1}
+    records = [Record(source="a", split=split, **copies) for split in ("train", "holdout")]
+    records.append(Record(source="a", split="train", protocol="privacy", metric="nndr_median", value=0.9))
+    table = tables.protocol_table(records, "privacy", "", "")
+    assert [cells[1].text for cells in table.rows] == ["all, train", "all, holdout", "all"]
+    assert table.header == ("figure", "over", "a")
+
+
+def test_figures_of_single_columns_have_a_table_of_their_own():
+    records = [Record(source="a", protocol="fidelity", metric="column_shape:age: years", value=0.9)]
+    assert tables.protocol_table(records, "fidelity", "", "").rows == ()
+    assert tables.columns_table(records, "fidelity").rows[0][0].text == "age: years"
+
+
 def test_every_row_is_as_long_as_its_header(records):
     made = [tables.fairness_table(records, "sex"), tables.utility_table(records), tables.leftover_table(records)]
     made += [tables.protocol_table(records, name, "", "") for name in ("fidelity", "privacy", "horoscope", "none")]
