@@ -20,7 +20,7 @@ from core.report.verdict import verdicts
 
 _COLUMNS = {"protocol", "source", "ACC", "bal. ACC", "AUC", "DPR", "DPR if equal, p10", "EOR"}
 _LINES = ("fidelity", "privacy", "independence", "generation")
-_WIDTH = 120
+_WIDTH = 132
 
 
 @contextmanager

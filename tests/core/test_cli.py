@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from core import pipeline
 from core.audit.records import Record
 from core.cli import app
+from core.data.sources.demo import demo_table
 from core.errors import ConfigError, DataError
 from core.pipeline import RunResult
 from core.runs.store import RunFolder
@@ -150,3 +151,38 @@ def test_cut_points_that_are_none_are_said(text):
 def test_shares_that_are_none_are_said(text):
     with pytest.raises(ConfigError, match=r"Female=0\.5"):
         shares([text])
+
+
+def close_loop(shell, tmp_path):
+    """A small file, one epoch: the run's JSON document, and its folder."""
+    table, out = tmp_path / "people.csv", tmp_path / "run"
+    demo_table(400, 1).frame.to_csv(table, index=False)
+    roles = ["--target", "approved", "--positive", "yes", "--sensitive", "sex"]
+    quick = ["--preset", "fast", "--epochs", "1", "--rows", "200"]
+    made = shell.invoke(app, ["run", str(table), *roles, *quick, "--out", str(out), "--json"])
+    assert made.exit_code == 0, made.stderr
+    return json.loads(made.stdout), RunFolder.open(out), table
+
+
+def test_from_a_file_to_a_report_and_more_rows(shell, tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline, "audit", lambda *_: sample_records())
+    content, folder, table = close_loop(shell, tmp_path)
+    assert set(content["paths"]) == {"run", "report", "synthetic"}
+    assert folder.state().status == "done"
+    report = folder.report_html.read_text()
+    assert "people" in report
+    assert str(tmp_path) not in report
+
+    more = tmp_path / "more.csv"
+    result = shell.invoke(app, ["generate", str(folder.path), "--rows", "50", "--out", str(more)])
+    assert result.exit_code == 0, result.stderr
+    assert len(more.read_text().splitlines()) == 51
+    assert more.read_text().splitlines()[0] == table.read_text().splitlines()[0]
+
+
+@pytest.mark.slow
+def test_the_whole_loop_with_its_audit(shell, tmp_path):
+    content, folder, _ = close_loop(shell, tmp_path)
+    found = {record["source"] for record in content["records"]}
+    assert {"original", "constant", "teacher", "student", "synthetic"} <= found
+    assert len(folder.metrics(Record)) == len(content["records"])
