@@ -3,8 +3,8 @@
 ``eta = P(y = 1 | .)`` is a cross-fitted score. A *law* turns it into ``eta*``, the probability of the fair label.
 
 *s-blind* (default). The most accurate rule that sees x alone and selects every group at one rate is
-``eta(x) >= tau(x)``, ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)``, ``sum_g l_g = 0``, where the l_g minimise the convex
-dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The law whose Bayes rule is that one and
+``eta(x) >= tau(x)``, ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)``, ``sum_g l_g = 0``, where the l_g minimise the
+convex dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The law whose Bayes rule is that one and
 whose noise is the data's own shifts the log-odds: ``eta* = sigmoid(sharpness * (logit eta - logit tau))``. As it does
 not depend on s, classifiers with and without s inherit it.
 

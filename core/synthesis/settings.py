@@ -18,7 +18,7 @@ class Settings(BaseModel):
 class Optimisation(Settings):
     """How a network is trained."""
 
-    epochs: int = Field(default=60, ge=1, le=100_000, description="Passes over the train rows.")
+    epochs: int = Field(default=30, ge=1, le=100_000, description="Passes over the train rows.")
     batch_size: int = Field(default=512, ge=2, description="Rows a step.")
     learning_rate: float = Field(default=4e-3, gt=0, description="Adam's rate; the peak of a one-cycle schedule.")
     schedule: Literal["one_cycle", "constant"] = "one_cycle"
@@ -48,7 +48,7 @@ class StudentSettings(Settings):
         default="wasserstein", description="Q: how z and z' are compared."
     )
     kl_weight: float = Field(default=0.0, ge=0, description="lambda: weight of KL(q'(z'|x,s) || N(0,I)).")
-    optimisation: Optimisation = Optimisation(epochs=20)
+    optimisation: Optimisation = Optimisation(epochs=12)
 
 
 class LabelSettings(Settings):

@@ -42,6 +42,7 @@ def train(
         seed: Seeds batches and noise; same seed, versions, device and threads: same weights.
         listener: Receives the events; may raise to cancel.
     """
+    torch.set_flush_denormal(True)  # kernel tails and Adam's moments decay into denormals, which are slow to compute
     batch = min(settings.batch_size, len(data))
     steps = max(1, round(len(data) / batch))
     optimiser = torch.optim.Adam(parameters, lr=settings.learning_rate)

@@ -45,7 +45,7 @@ class Bin(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    values: tuple[float, ...]
+    common: tuple[float, ...]
     shares: tuple[float, ...]
     knots: tuple[float, ...]
 
@@ -58,7 +58,7 @@ class CategoricalCode(BaseModel):
     type: Literal["categorical"] = "categorical"
     name: str
     kind: Kind
-    values: tuple[str, ...]
+    kept: tuple[str, ...]
     counts: tuple[int, ...]
     merged: int = Field(description="Number of distinct rare values merged into one code.")
     missing: bool
@@ -66,24 +66,24 @@ class CategoricalCode(BaseModel):
     @property
     def size(self) -> int:
         """Number of codes."""
-        return len(self.values) + (self.merged > 0) + self.missing
+        return len(self.kept) + (self.merged > 0) + self.missing
 
     def encode(self, column: pd.Series) -> NDArray[np.int64]:
         """Codes of the values, shape (n,). A value unseen at fit takes the rare code, else the commonest one."""
-        known = {value: code for code, value in enumerate(self.values)}
-        unseen = len(self.values) if self.merged or not self.values else int(np.argmax(self.counts))
+        known = {value: code for code, value in enumerate(self.kept)}
+        unseen = len(self.kept) if self.merged or not self.kept else int(np.argmax(self.counts))
         absent = self.size - 1 if self.missing else unseen
         codes = np.asarray([known.get(value, unseen) for value in as_text(column)], dtype=np.int64)
         return np.where(column.isna().to_numpy(dtype=bool), absent, codes)
 
     def decode(self, codes: NDArray[np.int64], rng: np.random.Generator) -> pd.Series:
         """Values of the codes; the rare code is drawn from the kept values at their frequencies."""
-        labels = np.asarray([*self.values, RARE, RARE], dtype=object)
-        rare = (codes == len(self.values)) & (self.merged > 0)
+        labels = np.asarray([*self.kept, RARE, RARE], dtype=object)
+        rare = (codes == len(self.kept)) & (self.merged > 0)
         drawn = codes.copy()
-        if rare.any() and self.values:
+        if rare.any() and self.kept:
             share = np.asarray(self.counts, dtype=float)
-            drawn[rare] = rng.choice(len(self.values), size=int(rare.sum()), p=share / share.sum())
+            drawn[rare] = rng.choice(len(self.kept), size=int(rare.sum()), p=share / share.sum())
         absent = (codes == self.size - 1) & self.missing
         text = pd.Series(np.where(absent, None, labels[np.minimum(drawn, len(labels) - 1)]), name=self.name)
         if self.kind is Kind.BOOLEAN:
@@ -150,7 +150,7 @@ def _fit_categorical(values: pd.Series, column: Column, settings: EncodingSettin
     return CategoricalCode(
         name=column.name,
         kind=column.kind,
-        values=tuple(names[kept].tolist()),
+        kept=tuple(names[kept].tolist()),
         counts=tuple(counts[kept].tolist()),
         merged=int((~kept).sum()),
         missing=bool(values.isna().any()),
@@ -224,7 +224,7 @@ def _fit_bin(part: NDArray[np.float64], limits: tuple[float, float], rare_rows: 
     others = np.repeat(distinct[~common], counts[~common]).clip(*limits).clip(part[0], part[-1])
     knots = np.quantile(others, np.linspace(0, 1, INNER_KNOTS)) if others.size else np.empty(0)
     return Bin(
-        values=tuple(distinct[common].tolist()),
+        common=tuple(distinct[common].tolist()),
         shares=(*(counts[common] / total).tolist(), len(others) / total),
         knots=tuple(knots.tolist()),
     )
@@ -235,12 +235,12 @@ def _draw(part: Bin, uniforms: NDArray[np.float64], unit: float) -> NDArray[np.f
     which = np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms[:, 0], side="right")
     which = which.clip(max=len(shares) - 1)
     if not part.knots:
-        return np.asarray(part.values)[which.clip(max=len(part.values) - 1)]
+        return np.asarray(part.common)[which.clip(max=len(part.common) - 1)]
     between = np.interp(uniforms[:, 1], np.linspace(0, 1, len(part.knots)), part.knots)
     between = np.round(between / unit) * unit
-    if not part.values:
+    if not part.common:
         return between
-    return np.where(which == len(part.values), between, np.asarray(part.values)[which.clip(max=len(part.values) - 1)])
+    return np.where(which == len(part.common), between, np.asarray(part.common)[which.clip(max=len(part.common) - 1)])
 
 
 def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:

@@ -32,6 +32,7 @@ class CodedRows:
     target: NDArray[np.int64]
 
     def __len__(self) -> int:
+        """Number of rows."""
         return len(self.groups)
 
     def take(self, rows: NDArray[np.int64]) -> CodedRows:
@@ -102,7 +103,7 @@ class TableEncoding(BaseModel):
         """One sentence for each column in which rare values were merged or left out."""
         return [
             f"Column {column.name!r}: {column.merged} rare values were merged so that none can point to a person; "
-            + ("they come out as the column's common values." if column.values else "they all come out as '(rare)'.")
+            + ("they come out as the column's common values." if column.kept else "they all come out as '(rare)'.")
             for column in self.columns
             if not isinstance(column, NumericCode) and column.merged
         ]

@@ -1,0 +1,125 @@
+"""The label channel against laws that are known."""
+
+from copy import copy
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.data.encoding.columns import EncodingSettings
+from core.data.encoding.table import CodedRows, TableEncoding, fit_encoding
+from core.data.schema import Schema
+from core.data.sources.demo import demo_table
+from core.errors import ConfigError
+from core.synthesis.labels import ETA_RANGE, LAWS, LabelChannel, couple, fit_channel, parity_multipliers
+from core.synthesis.settings import LabelSettings
+
+ROWS = 1200
+
+
+def test_coupled_labels_follow_the_fair_law_and_change_no_more_than_needed() -> None:
+    rng = np.random.default_rng(0)
+    eta = rng.random(200_000)
+    label = (rng.random(200_000) < eta).astype(np.int64)
+    fair = np.clip(eta + 0.2, 0, 1)
+    new = couple(label, eta, fair, rng)
+    assert new.mean() == pytest.approx(fair.mean(), abs=0.005)
+    assert (new != label).mean() == pytest.approx(np.abs(fair - eta).mean(), abs=0.005)
+    assert not ((label == 1) & (new == 0)).any()
+
+
+def test_coupling_to_the_same_law_keeps_every_label() -> None:
+    rng = np.random.default_rng(1)
+    eta = rng.random(1000)
+    label = (rng.random(1000) < eta).astype(np.int64)
+    assert (couple(label, eta, eta, rng) == label).all()
+
+
+@settings(max_examples=6, deadline=None)
+@given(gap=st.floats(0.0, 1.5), leak=st.floats(0.5, 3.0), seed=st.integers(0, 1000))
+def test_multipliers_equalise_thresholded_rates(gap: float, leak: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    group = rng.random(6_000) < 0.4
+    proxy = rng.normal(leak * group, 1.0)
+    belongs = 1 / (1 + np.exp(-(leak * proxy - leak**2 / 2 + np.log(0.4 / 0.6))))
+    eta = 1 / (1 + np.exp(-(rng.normal(0, 1, 6_000) + gap * proxy - 1.0)))
+    membership = np.column_stack([(1 - belongs) / 0.6, belongs / 0.4])
+    multipliers = parity_multipliers(eta, membership)
+    chosen = eta >= 0.5 + 0.5 * membership @ multipliers
+    assert multipliers.sum() == pytest.approx(0.0, abs=1e-9)
+    assert abs(chosen[group].mean() - chosen[~group].mean()) < 0.06
+
+
+def _schema() -> Schema:
+    return demo_table(rows=50, seed=0).schema.edited("origin", role="feature")
+
+
+def _rows(encoding: TableEncoding, seed: int) -> CodedRows:
+    return encoding.encode(demo_table(rows=ROWS, seed=seed).frame, _schema())
+
+
+@pytest.fixture(scope="module")
+def coded() -> tuple[TableEncoding, CodedRows]:
+    encoding = fit_encoding(demo_table(rows=ROWS, seed=0).frame, _schema(), EncodingSettings())
+    return encoding, _rows(encoding, seed=0)
+
+
+@pytest.fixture(scope="module")
+def channels(coded: tuple[TableEncoding, CodedRows]) -> dict[str, LabelChannel]:
+    encoding, rows = coded
+    return {name: fit_channel(encoding, rows, LabelSettings(channel=name), seed=0) for name in LAWS}
+
+
+def _gap(positive: np.ndarray, groups: np.ndarray) -> float:
+    rates = [positive[groups == group].mean() for group in np.unique(groups)]
+    return float(max(rates) - min(rates))
+
+
+def test_the_blind_law_selects_groups_at_one_rate(
+    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
+) -> None:
+    encoding, rows = coded
+    before = _gap(np.isin(rows.target, encoding.positive), rows.groups)
+    assert before > 0.12
+    unseen = _rows(encoding, seed=1)
+    assert _gap(channels["s_blind"].law.fair(unseen) >= 0.5, unseen.groups) < 0.5 * before
+
+
+def test_the_aware_law_gives_groups_one_base_rate(
+    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
+) -> None:
+    encoding, rows = coded
+    before = _gap(np.isin(rows.target, encoding.positive), rows.groups)
+    unseen = _rows(encoding, seed=1)
+    fair = channels["s_aware"].law.fair(unseen)
+    means = [fair[unseen.groups == group].mean() for group in (0, 1)]
+    assert abs(means[0] - means[1]) < 0.4 * before
+
+
+@pytest.mark.parametrize("name", sorted(LAWS))
+def test_strength_zero_keeps_the_score(
+    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], name: str
+) -> None:
+    law = copy(channels[name].law)
+    law._settings = LabelSettings(channel=name, strength=0.0)
+    eta = law._target.predict(coded[1])[:, 1]
+    assert np.allclose(law.fair(coded[1]), eta.clip(*ETA_RANGE), atol=1e-9)
+
+
+def test_the_blind_law_does_not_read_the_group(
+    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
+) -> None:
+    rows = coded[1]
+    swapped = CodedRows(rows.codes, 1 - rows.groups, rows.target)
+    law = channels["s_blind"].law
+    assert np.array_equal(law.fair(rows), law.fair(swapped))
+
+
+def test_too_few_positive_rows_are_refused(coded: tuple[TableEncoding, CodedRows]) -> None:
+    encoding, rows = coded
+    negative = next(code for code in range(encoding.target.size) if code not in encoding.positive)
+    target = np.full(len(rows), negative)
+    target[:2] = encoding.positive[0]
+    with pytest.raises(ConfigError, match="at least 3 rows of each outcome"):
+        fit_channel(encoding, CodedRows(rows.codes, rows.groups, target), LabelSettings(), seed=0)

@@ -1,0 +1,55 @@
+"""Which train rows stand behind the generated ones."""
+
+import numpy as np
+import pytest
+
+from core.errors import ConfigError
+from core.synthesis.sampling import SHARD_ROWS, plan_rows, shards
+
+GROUPS = np.asarray([0] * 70 + [1] * 30)
+NAMES = ("a", "b")
+
+
+def test_every_row_is_used_once_before_any_is_used_twice() -> None:
+    plan = plan_rows(GROUPS, NAMES, 250, seed=0)
+    assert set(np.bincount(plan).tolist()) == {2, 3}
+    assert sorted(plan[:100]) == list(range(100))
+
+
+def test_proportions_are_met_to_the_row() -> None:
+    plan = plan_rows(GROUPS, NAMES, 1001, seed=0, proportions={"b": 0.5})
+    assert abs(int((GROUPS[plan] == 1).sum()) - 500.5) <= 0.5
+    assert set(GROUPS[plan_rows(GROUPS, NAMES, 20, seed=0, proportions={"b": 1.0})]) == {1}
+
+
+@pytest.mark.parametrize(
+    ("proportions", "words"),
+    [
+        ({"c": 0.5}, "'c'"),
+        ({"a": 1.5}, "between 0 and 1"),
+        ({"a": 0.7, "b": 0.7}, "add up to 1"),
+        ({"a": 0.2, "b": 0.2}, "add up to 1"),
+    ],
+)
+def test_wrong_proportions_are_refused_with_the_groups_named(proportions: dict[str, float], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        plan_rows(GROUPS, NAMES, 10, seed=0, proportions=proportions)
+
+
+def test_a_group_without_train_rows_is_refused() -> None:
+    with pytest.raises(ConfigError, match="'c' has no train rows"):
+        plan_rows(GROUPS, (*NAMES, "c"), 10, seed=0, proportions={"c": 1.0})
+
+
+def test_no_rows_are_refused() -> None:
+    with pytest.raises(ConfigError, match="at least 1"):
+        plan_rows(GROUPS, NAMES, 0, seed=0)
+
+
+def test_a_shards_chance_depends_on_its_place_alone() -> None:
+    plan = np.arange(SHARD_ROWS * 2 + 5)
+    first = [shard.rng.random() for shard in shards(plan, seed=4)]
+    alone = list(shards(plan, seed=4))[2]
+    assert alone.rng.random() == first[2]
+    assert len(set(first)) == 3
+    assert [len(shard.source) for shard in shards(plan, seed=4)] == [SHARD_ROWS, SHARD_ROWS, 5]

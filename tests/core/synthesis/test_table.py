@@ -1,0 +1,128 @@
+"""A whole synthesizer on a small table: schema, seeds, groups, labels, saving."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from core.data.check import matches_schema
+from core.data.groups import target_labels
+from core.data.schema import Kind, Role
+from core.data.sources.catalog import load as load_data
+from core.data.sources.demo import demo_table
+from core.errors import ConfigError, RunError
+from core.runs.store import RunFolder
+from core.synthesis import persistence
+from core.synthesis.settings import (
+    LabelSettings,
+    Optimisation,
+    StudentSettings,
+    SynthesisSettings,
+    TeacherSettings,
+)
+from core.synthesis.table import TableSynthesizer, fit_table
+
+TINY = SynthesisSettings(
+    teacher=TeacherSettings(latent=4, hidden=16, optimisation=Optimisation(epochs=3, batch_size=128)),
+    student=StudentSettings(hidden=6, optimisation=Optimisation(epochs=2, batch_size=128)),
+)
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def made() -> TableSynthesizer:
+    data = load_data("demo", rows=600, seed=1)
+    return fit_table(data.frame, data.schema, TINY, seed=0, device=CPU)
+
+
+def test_generated_rows_pass_the_schema(made: TableSynthesizer) -> None:
+    sample = made.sample(700, seed=0)
+    assert len(sample.frame) == len(sample.changed) == 700
+    assert matches_schema(sample.frame, made.schema) == []
+
+
+def test_same_seed_same_rows_other_seed_other_rows(made: TableSynthesizer) -> None:
+    first, again, other = (made.sample(200, seed=seed).frame for seed in (4, 4, 5))
+    pd.testing.assert_frame_equal(first, again)
+    assert not first.equals(other)
+
+
+def test_fitting_again_gives_the_same_rows(made: TableSynthesizer) -> None:
+    data = load_data("demo", rows=600, seed=1)
+    again = fit_table(data.frame, data.schema, TINY, seed=0, device=CPU)
+    pd.testing.assert_frame_equal(made.sample(100, seed=2).frame, again.sample(100, seed=2).frame)
+
+
+def test_one_group_only_and_chosen_proportions(made: TableSynthesizer) -> None:
+    groups = made.encoding.groups
+    only = made.sample(60, seed=0, proportions={groups[0]: 1.0}).frame
+    assert set(only["sex"]) == {groups[0]}
+    half = made.sample(100, seed=0, proportions={groups[0]: 0.5}).frame
+    assert (half["sex"] == groups[0]).sum() == 50
+    with pytest.raises(ConfigError, match="nobody"):
+        made.sample(10, seed=0, proportions={"nobody": 1.0})
+
+
+def test_teacher_and_student_keep_the_source_rows_labels(made: TableSynthesizer) -> None:
+    for encoder in ("teacher", "student"):
+        sample = made.sample(600, seed=0, encoder=encoder, fair_labels=False)
+        assert not sample.changed.any()
+        rate = target_labels(sample.frame, made.schema).mean()
+        assert rate == pytest.approx(np.isin(made.rows.target, made.encoding.positive).mean())
+
+
+def test_changed_tells_which_labels_moved(made: TableSynthesizer) -> None:
+    own = made.sample(600, seed=0, fair_labels=False).frame
+    fair = made.sample(600, seed=0)
+    assert fair.changed.any()
+    moved = target_labels(own, made.schema) != target_labels(fair.frame, made.schema)
+    assert (moved == fair.changed).all()
+
+
+def test_the_student_is_smaller(made: TableSynthesizer) -> None:
+    assert 0 < made.size_ratio() < 0.5
+    assert made.encode_time_ratio() > 0
+
+
+def test_a_saved_synthesizer_generates_the_same_rows(made: TableSynthesizer, tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run")
+    folder.save_schema(made.schema)
+    persistence.save(made, folder)
+    again = persistence.load(folder, TINY, seed=0, device=CPU)
+    pd.testing.assert_frame_equal(made.sample(150, seed=3).frame, again.sample(150, seed=3).frame)
+    wider = TINY.model_copy(update={"student": StudentSettings(hidden=7)})
+    with pytest.raises(RunError, match="weights of the student"):
+        persistence.load(folder, wider, seed=0, device=CPU)
+
+
+def test_a_target_with_three_values_keeps_its_values_and_has_no_channel() -> None:
+    demo = demo_table(rows=300, seed=0)
+    frame = demo.frame.assign(approved=pd.Series(["low", "middle", "high"] * 100, dtype="str"))
+    schema = demo.schema.edited("approved", kind=Kind.CATEGORICAL).replaced(positive="high")
+    made = fit_table(frame, schema, TINY, seed=0, device=CPU)
+    assert made.channel is None
+    assert set(made.sample(300, seed=0).frame["approved"]) == {"low", "middle", "high"}
+
+
+def test_a_numeric_sensitive_column_and_ignored_columns() -> None:
+    data = load_data("demo", rows=400, seed=2)
+    numeric = next(c.name for c in data.schema.columns if c.is_numeric and c.role is Role.FEATURE)
+    middle = float(data.frame[numeric].median())
+    schema = data.schema.edited(numeric, role=Role.SENSITIVE, cuts=(middle,)).edited("sex", role=Role.IGNORED)
+    settings = TINY.model_copy(update={"labels": LabelSettings(channel="s_aware")})
+    sample = fit_table(data.frame, schema, settings, seed=0, device=CPU).sample(300, seed=0).frame
+    assert matches_schema(sample, schema) == []
+    assert sample["sex"].isna().all()
+    assert {True, False} == set(sample[numeric].dropna() >= middle)
+
+
+def test_the_papers_settings_run() -> None:
+    from core.config import run_config
+
+    data = load_data("demo", rows=300, seed=0)
+    settings = run_config(preset="paper", epochs=2).synthesis()
+    sample = fit_table(data.frame, data.schema, settings, seed=0, device=CPU).sample(300, seed=0)
+    assert matches_schema(sample.frame, data.schema) == []
+    assert not sample.changed.any()

@@ -1,0 +1,103 @@
+"""The training loop, the teacher's and the student's objectives."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from core.events import Event
+from core.synthesis.distil import distil
+from core.synthesis.settings import PRESETS, Optimisation, StudentSettings, paper_weight
+from core.synthesis.training import choose_device, seeded, stratified_batches, train
+
+FAST = Optimisation(epochs=30, batch_size=64, learning_rate=0.02)
+
+
+def test_every_batch_holds_its_share_of_every_group() -> None:
+    groups = np.asarray([0] * 950 + [1] * 50)
+    batches = list(stratified_batches(groups, 10, np.random.default_rng(0)))
+    assert sorted(np.concatenate(batches).tolist()) == list(range(1000))
+    assert {int((groups[rows] == 1).sum()) for rows in batches} <= {4, 5, 6}
+
+
+def test_events_tell_every_epoch_and_the_loss_falls() -> None:
+    weight = nn.Parameter(torch.zeros(1))
+    events: list[Event] = []
+    data = torch.randn(200, 1, generator=torch.Generator().manual_seed(0)) + 3.0
+    train(
+        [weight],
+        lambda x, _s, _g: {"loss": (x - weight).square().mean()},
+        data,
+        torch.zeros(200, dtype=torch.long),
+        FAST,
+        stage="test",
+        seed=0,
+        listener=events.append,
+    )
+    assert [event.step for event in events] == list(range(1, 31))
+    assert events[-1].losses["loss"] < 0.5 * events[0].losses["loss"]
+    assert float(weight.detach()) == pytest.approx(3.0, abs=0.2)
+
+
+class _Encoder(nn.Module):
+    """An encoder of flat vectors that no other test has seen."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(6, width), nn.Tanh(), nn.Linear(width, 4))
+
+    def forward(self, x: torch.Tensor, groups: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        mean, log_variance = self.net(torch.cat([x, groups[:, None].float()], dim=1)).chunk(2, dim=1)
+        return mean, log_variance
+
+
+@pytest.mark.parametrize("quality", ["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"])
+def test_distillation_brings_the_student_nearer_and_leaves_the_teacher_alone(quality: str) -> None:
+    teacher, student = seeded(lambda: _Encoder(16), 0), seeded(lambda: _Encoder(6), 1)
+    data = torch.randn(256, 5, generator=torch.Generator().manual_seed(2))
+    groups = torch.arange(256) % 2
+    frozen = [parameter.detach().clone() for parameter in teacher.parameters()]
+    events: list[Event] = []
+    settings = StudentSettings(hidden=6, quality=quality, kl_weight=0.0, optimisation=FAST)
+    distil(teacher, student, data, groups, settings, seed=0, listener=events.append)
+    assert events[-1].losses["quality"] < 0.8 * events[0].losses["quality"]
+    assert all(torch.equal(old, new) for old, new in zip(frozen, teacher.parameters(), strict=True))
+
+
+def test_the_papers_lambda_pulls_the_student_to_the_prior() -> None:
+    data, groups = torch.randn(256, 5, generator=torch.Generator().manual_seed(2)), torch.arange(256) % 2
+    kl = []
+    for weight in (0.0, 10.0):
+        teacher, student = seeded(lambda: _Encoder(16), 0), seeded(lambda: _Encoder(6), 1)
+        events: list[Event] = []
+        settings = StudentSettings(hidden=6, quality="l1", kl_weight=weight, optimisation=FAST)
+        distil(teacher, student, data, groups, settings, seed=0, listener=events.append)
+        kl.append(events[-1].losses["kl"])
+    assert kl[1] < 0.5 * kl[0]
+
+
+def test_the_paper_preset_has_the_authors_settings() -> None:
+    paper = PRESETS["paper"]
+    teacher = paper.teacher
+    assert (teacher.latent, teacher.hidden, teacher.independence) == (8, 64, "v_squared")
+    assert (teacher.optimisation.epochs, teacher.optimisation.batch_size) == (1000, 2048)
+    assert teacher.optimisation.learning_rate == pytest.approx(1e-3)
+    assert teacher.independence_weight == pytest.approx(paper_weight(1e7, 8))
+    assert (paper.student.quality, paper.student.kl_weight) == ("l1", 1.0)
+    assert paper.encoding.bins == 8
+    assert paper.student.hidden < teacher.hidden
+
+
+def test_weights_depend_on_the_seed_alone() -> None:
+    torch.manual_seed(1)
+    first = seeded(lambda: nn.Linear(3, 2), 5)
+    after = torch.rand(1)
+    torch.manual_seed(1)
+    assert torch.equal(after, torch.rand(1))
+    torch.manual_seed(99)
+    assert torch.equal(first.weight, seeded(lambda: nn.Linear(3, 2), 5).weight)
+
+
+def test_the_named_device_is_taken() -> None:
+    assert choose_device("cpu").type == "cpu"
+    assert choose_device("auto").type in {"cpu", "cuda", "mps"}

@@ -1,0 +1,153 @@
+"""The closed loop on a small table."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.audit.records import Record
+from core.config import run_config
+from core.data.foreign import read_like
+from core.data.schema import Schema
+from core.data.sources.catalog import load
+from core.data.writing import write_csv
+from core.errors import ConfigError, DataError, RunError, SchemaError
+from core.events import Event
+from core.pipeline import RunResult, audit_dataset, generate, run
+from core.runs.state import Status
+from core.runs.store import RunFolder
+
+CONFIG = run_config(preset="fast", epochs=2, audit_seeds=(0,), seed=1)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunResult, list[Event]]:
+    folder = tmp_path_factory.mktemp("pipeline") / "run"
+    events: list[Event] = []
+    result = run(load("demo", rows=500), CONFIG, folder, events.append)
+    return folder, result, events
+
+
+def test_a_run_leaves_everything_it_promises(finished: tuple[Path, RunResult, list[Event]]) -> None:
+    folder, result, events = finished
+    for name in (
+        "config.json",
+        "schema.json",
+        "environment.json",
+        "state.json",
+        "events.jsonl",
+        "metrics.json",
+        "synthetic.parquet",
+        "synthetic.csv",
+        "report.html",
+    ):
+        assert (folder / name).stat().st_size > 0, name
+    assert RunFolder.open(folder).state().status is Status.DONE
+    assert RunFolder.open(folder).metrics(Record) == result.records
+    assert {event.stage for event in events} >= {"teacher", "student", "labels", "generate", "audit"}
+    assert not list(folder.rglob("*.tmp"))
+    assert not [path for path in folder.rglob("*") if path.suffix in {".pkl", ".pt", ".joblib"}]
+
+
+def test_the_synthetic_files_have_the_originals_columns_order_and_types(
+    finished: tuple[Path, RunResult, list[Event]],
+) -> None:
+    folder = RunFolder.open(finished[0])
+    schema = folder.schema()
+    read, _ = read_like(folder.synthetic_csv, schema)
+    assert list(read.columns) == schema.names
+    pd.testing.assert_frame_equal(read, folder.synthetic())
+    header = folder.synthetic_csv.read_text(encoding="utf-8").splitlines()[0]
+    assert header.split(",") == schema.names
+
+
+def test_every_source_stands_beside_the_constant(finished: tuple[Path, RunResult, list[Event]]) -> None:
+    records = finished[1].records
+    for protocol in ("A", "B"):
+        found = {r.source for r in records if r.protocol == protocol and r.metric == "accuracy"}
+        assert found >= {"original", "teacher", "student", "synthetic", "constant"}
+    assert {r.source for r in records if r.protocol == "C"} == {"teacher", "student"}
+    changed = [r for r in records if r.metric == "labels_changed"]
+    assert {r.group for r in changed} == {None, "female", "male"} or len(changed) == 3
+
+
+def test_same_seed_same_bytes(finished: tuple[Path, RunResult, list[Event]], tmp_path: Path) -> None:
+    outs = [tmp_path / name for name in ("a.csv", "b.csv", "c.csv")]
+    for out, seed in zip(outs, (7, 7, 8), strict=True):
+        generate(finished[0], rows=40, out=out, seed=seed)
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+    assert outs[0].read_bytes() != outs[2].read_bytes()
+
+
+def test_generate_one_group(finished: tuple[Path, RunResult, list[Event]], tmp_path: Path) -> None:
+    folder = RunFolder.open(finished[0])
+    group = sorted(folder.synthetic()["sex"].unique())[0]
+    generate(finished[0], rows=25, out=tmp_path / "one.parquet", group=group, strength=0.0)
+    assert set(pd.read_parquet(tmp_path / "one.parquet")["sex"]) == {group}
+    with pytest.raises(ConfigError, match="either one group or proportions"):
+        generate(finished[0], rows=5, out=tmp_path / "x.csv", group=group, proportions={group: 1.0})
+    with pytest.raises(ConfigError, match=r"\.csv or \.parquet"):
+        generate(finished[0], rows=5, out=tmp_path / "x.txt")
+
+
+def test_what_is_not_a_finished_run_generates_nothing(tmp_path: Path) -> None:
+    RunFolder.create(tmp_path / "half")
+    with pytest.raises(RunError, match="not a finished run"):
+        generate(tmp_path / "half", rows=5, out=tmp_path / "x.csv")
+
+
+def test_a_cancelled_run_says_so_and_keeps_its_events(tmp_path: Path) -> None:
+    def stop(event: Event) -> None:
+        if event.stage == "teacher":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(load("demo", rows=200), CONFIG, tmp_path / "run", stop)
+    folder = RunFolder.open(tmp_path / "run")
+    assert folder.state().status is Status.CANCELLED
+    assert folder.events()
+
+
+def test_a_table_that_cannot_be_used_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises((DataError, SchemaError)):
+        run(load("demo", rows=3), CONFIG, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def _foreign(tmp_path: Path, schema: Schema, frame: pd.DataFrame) -> Path:
+    write_csv(frame, schema, tmp_path / "theirs.csv")
+    return tmp_path / "theirs.csv"
+
+
+def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_path: Path) -> None:
+    data = load("demo", rows=300)
+    copied = _foreign(tmp_path, data.schema, data.frame.sample(250, random_state=0))
+    result = audit_dataset(data, synthetic=copied, out=tmp_path / "audit", seed=0)
+    theirs = [r for r in result.records if r.source == "theirs"]
+    assert any("ndependence unknown" in r.note for r in theirs if r.protocol == "A")
+    copies = next(r for r in theirs if r.metric == "exact_copies_train" and r.group is None)
+    assert copies.value is not None
+    assert copies.value > 0.3
+    assert (tmp_path / "audit" / "report.html").is_file()
+
+
+@pytest.mark.slow
+def test_the_demos_planted_bias_lies_in_the_audits_interval() -> None:
+    from core.audit.run import audit_table
+    from core.data.sources.demo import demo_truth
+
+    truth, hits, half = demo_truth().dpd("sex", "observed"), 0, []
+    for seed in range(20):
+        data = load("demo", rows=20_000, seed=seed)
+        record = next(
+            r
+            for r in audit_table(data.frame, data.schema)
+            if r.metric == "demographic_parity_difference" and r.sensitive == "sex" and r.positive == "yes"
+        )
+        assert record.low is not None
+        assert record.high is not None
+        hits += record.low <= truth <= record.high
+        half.append((record.high - record.low) / 2)
+    assert hits >= 17
+    assert np.max(half) <= 0.03
