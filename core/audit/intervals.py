@@ -98,7 +98,7 @@ def ratio(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: Arr
     root_high = np.sqrt(np.maximum(product**2 - high1 * low2 * (2 * p1 - high1) * (2 * p2 - low2), 0))
     # The textbook's lower (product - root) / (high2 (2 p2 - high2)) is 0/0 where 2 p2 = high2; this is the same number.
     low = _divide(low1 * (2 * p1 - low1), product + root_low)
-    low = np.where(np.asarray(k1) == 0, 0.0, low)
+    low = np.where((low1 == 0) & ~np.isnan(p1) & ~np.isnan(p2), 0.0, low)
     high = _divide(product + root_high, low2 * (2 * p2 - low2))
     high = np.where((low2 == 0) & ~np.isnan(p1) & ~np.isnan(p2), np.inf, high)
     return low, high

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK = 4_000_000  # distances held at once
-SAME = 1e-6  # distances below this are rounding
+_ROUNDING = 1e-12  # of the points' own squares: what is left of the distance of equal points
+SAME = 1e-6  # distances that differ by less are equal
 
 
 def blocks(
@@ -21,7 +22,10 @@ def blocks(
     for start in range(0, len(left), step):
         part = slice(start, min(start + step, len(left)))
         own = np.einsum("ij,ij->i", left[part], left[part])
-        yield part, np.maximum(own[:, None] + squares[None, :] - 2 * (left[part] @ right.T), 0)
+        scale = own[:, None] + squares[None, :]
+        distances = scale - 2 * (left[part] @ right.T)
+        distances[distances < _ROUNDING * scale] = 0.0
+        yield part, distances
 
 
 def nearest(points: NDArray[np.floating], reference: NDArray[np.floating], k: int) -> NDArray[np.float64]:
@@ -35,5 +39,4 @@ def nearest(points: NDArray[np.floating], reference: NDArray[np.floating], k: in
     for part, squares in blocks(points, reference):
         found[part] = np.sort(np.partition(squares, k - 1, axis=1)[:, :k], axis=1)
     distances: NDArray[np.float64] = np.sqrt(found)
-    distances[distances < SAME] = 0.0
     return distances

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+
+from core.audit.estimate import Tag
+from core.audit.metrics import fairness, utility
+from core.audit.records import figure
+from tests.core.audit.tables import with_groups
+
+
+def counts_of(tp, fp, fn, tn):
+    return fairness.count(*with_groups({"all": (tp, fp, fn, tn)}))
+
+
+def test_equals_scikit_learn():
+    labels, predictions, _ = with_groups({"all": (30, 10, 20, 140)})
+    counts = counts_of(30, 10, 20, 140)
+    theirs = {
+        "accuracy": reference.accuracy_score,
+        "balanced_accuracy": reference.balanced_accuracy_score,
+        "precision": reference.precision_score,
+        "recall": reference.recall_score,
+        "f1": reference.f1_score,
+    }
+    assert set(theirs) == set(utility.METRICS)
+    for name, metric in utility.METRICS.items():
+        ours = metric(counts)
+        assert ours.value == pytest.approx(theirs[name](labels, predictions), abs=1e-12)
+        assert 0 <= ours.low < ours.value < ours.high <= 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "flawed"),
+    [
+        ((0, 0, 50, 150), True),  # always no
+        ((25, 75, 25, 75), True),  # a coin
+        ((40, 10, 10, 140), False),  # good
+        ((9, 40, 1, 950), False),  # rare outcome: below the constant's accuracy, yet useful
+        ((12, 10, 38, 140), True),  # a constant's accuracy, hardly above it in balance
+    ],
+)
+def test_degenerate_is_no_better_than_a_constant(cells, flawed):
+    assert bool(utility.flaw(counts_of(*cells))) is flawed
+
+
+def test_one_outcome_only_is_undefined_where_it_must_be():
+    counts = counts_of(0, 5, 0, 45)
+    assert utility.recall(counts).value is None
+    assert utility.balanced_accuracy(counts).value is None
+    assert utility.auc(np.zeros(50, np.int8), np.arange(50.0)).value is None
+    assert utility.accuracy(counts).value == 0.9
+    assert utility.precision(counts_of(0, 0, 5, 45)).value is None
+    assert utility.f1(counts_of(0, 0, 0, 50)).value is None
+
+
+def test_more_than_two_classes():
+    truth = np.array(["a"] * 6 + ["b"] * 3 + ["c"], object)
+    predicted = np.array(["a"] * 5 + ["b"] + ["b"] * 3 + ["a"], object)
+    records = utility.multiclass_records(truth, predicted, Tag("original", "A", seed=0))
+    assert figure(records, metric="multiclass_accuracy").value == 0.8
+    expected = reference.f1_score(truth, predicted, average="macro", zero_division=0)
+    assert figure(records, metric="macro_f1").value == pytest.approx(expected)
+    assert figure(records, metric="worst_class_recall").value == 0
+    assert figure(records, metric="class_recall", positive="a").value == pytest.approx(5 / 6)

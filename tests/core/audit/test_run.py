@@ -1,0 +1,206 @@
+import ast
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.audit import forest
+from core.audit.records import Record, Status, figure, find
+from core.audit.run import UNPROVEN, AuditInput, Latents, audit, audit_table
+from core.errors import ConfigError, DataError, SchemaError
+from tests.core.audit.tables import SCHEMA, people
+
+TRAIN, HOLDOUT = people(500, gap=1.0), people(400, 1, gap=1.0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_forests():
+    """Ten trees instead of a hundred: what is tested here is the orchestration."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forest, "TREES", 10)
+        yield
+
+
+def latents(dimensions=2):
+    rng = np.random.default_rng(0)
+    return Latents(rng.normal(size=(len(TRAIN), dimensions)), rng.normal(size=(len(HOLDOUT), dimensions)))
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    sources = {"synthetic": people(450, 2)}
+    return AuditInput(SCHEMA, TRAIN, HOLDOUT, sources, {"teacher": latents()}, seeds=(0, 1))
+
+
+@pytest.fixture(scope="module")
+def events():
+    return []
+
+
+@pytest.fixture(scope="module")
+def records(inputs, events):
+    return audit(inputs, events.append)
+
+
+def test_sources_and_protocols_stand_side_by_side(records):
+    assert {record.source for record in records} == {"original", "constant", "synthetic", "teacher"}
+    seen = {(record.source, record.protocol) for record in records}
+    for source in ("original", "synthetic"):
+        assert {(source, name) for name in ("data", "A", "B", "D", "fidelity", "privacy", "independence")} <= seen
+    assert {("constant", "A"), ("constant", "B"), ("teacher", "C"), ("teacher", "independence")} <= seen
+
+
+def test_no_figure_stands_twice(records):
+    keys = [(r.source, r.protocol, r.metric, r.sensitive, r.group, r.positive, r.seed, r.split) for r in records]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_value_is_finite_and_inside_its_interval(records):
+    for record in records:
+        if record.value is None:
+            assert record.status is Status.UNDEFINED
+            assert record.note
+            assert record.low is record.high is None
+        elif record.low is not None:
+            assert record.low <= record.value <= record.high
+            assert record.interval
+
+
+def test_means_stand_beside_their_seeds(records):
+    where = {"source": "original", "protocol": "A", "metric": "accuracy", "positive": "yes", "sensitive": None}
+    by_seed = [figure(records, seed=seed, **where) for seed in (0, 1)]
+    average = figure(records, seed=None, **where)
+    assert average.value == pytest.approx(np.mean([record.value for record in by_seed]))
+    assert average.low == pytest.approx(np.mean([record.low for record in by_seed]))
+    assert average.interval == "mean over 2 seeds of wilson"
+
+
+def test_the_constant_predictor_is_degenerate_and_the_original_is_not(records):
+    constant = {"source": "constant", "protocol": "A", "seed": None, "positive": "yes", "sensitive": None}
+    assert figure(records, metric="accuracy", **constant).status is Status.DEGENERATE
+    assert figure(records, metric="auc", **constant).value == 0.5
+    original = figure(records, source="original", protocol="A", metric="auc", seed=None, positive="yes")
+    assert original.status is Status.OK
+    assert original.value > 0.8
+
+
+def test_parity_has_its_null_beside_it(records):
+    for record in find(records, metric="demographic_parity_ratio"):
+        if record.value is not None:
+            same = {name: getattr(record, name) for name in ("source", "protocol", "sensitive", "positive", "seed")}
+            assert figure(records, metric="demographic_parity_ratio_null_p10", split=record.split, **same)
+
+
+def test_progress_reaches_its_end(events, records):
+    assert [event.step for event in events] == list(range(events[-1].total + 1))
+    assert events[-1].seconds_left == 0
+    assert {event.stage for event in events} == {"audit"}
+
+
+def test_same_inputs_same_records(inputs, records):
+    assert audit(inputs) == records
+
+
+def test_withholding_the_attribute_changes_the_classifier(records):
+    where = {"source": "original", "metric": "demographic_parity_ratio", "positive": "yes", "seed": None}
+    assert figure(records, protocol="A", **where).value < figure(records, protocol="B", **where).value
+
+
+def test_a_foreign_file_carries_its_warning():
+    inputs = AuditInput(SCHEMA, TRAIN, HOLDOUT, {"theirs": people(200, 3)}, seeds=(0,), holdout_independent=False)
+    found = audit(inputs)
+    warned = {(record.source, record.split) for record in found if UNPROVEN in record.note}
+    assert warned == {("theirs", "holdout")}
+    assert UNPROVEN in figure(found, source="theirs", metric="c2st_auc").note
+    assert UNPROVEN in figure(found, source="theirs", metric="distance_share").note
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        people(1, 5),
+        people(300, 5).assign(hired=pd.array(["yes"] * 300, dtype="str")),
+        pd.concat([people(1, 6)] * 200, ignore_index=True),
+        people(300, 5).assign(sex=pd.array(["f"] * 300, dtype="str")),
+        people(300, 5).assign(town=pd.array(["Elsewhere"] * 300, dtype="str"), pay=np.nan),
+        people(300, 5).assign(sex=pd.array([None] * 300, dtype="str")),
+    ],
+    ids=["one row", "one outcome", "identical", "one group", "nothing in common", "no attribute"],
+)
+def test_odd_sources_are_reported_not_refused(rows):
+    found = audit(AuditInput(SCHEMA, TRAIN, HOLDOUT, {"odd": rows}, seeds=(0,)))
+    mine = find(found, source="odd")
+    assert {record.protocol for record in mine} == {"data", "A", "B", "D", "fidelity", "privacy", "independence"}
+    if len(set(rows["hired"])) == 1:
+        assert {record.status for record in find(mine, protocol="A")} == {Status.UNDEFINED}
+        assert "one outcome" in find(mine, protocol="A")[0].note
+
+
+def test_a_group_without_positives_leaves_equalized_odds_undefined():
+    holdout = HOLDOUT.copy()
+    holdout.loc[holdout["sex"] == "f", "hired"] = "no"
+    found = audit(AuditInput(SCHEMA, TRAIN, holdout, seeds=(0,)))
+    odds = find(found, protocol="A", metric="equalized_odds_ratio", positive="yes", source="original")
+    assert {record.value for record in odds} == {None}
+    assert "'f'" in odds[0].note
+
+
+def test_rows_without_a_target_are_left_out_and_counted():
+    rows = people(300, 5)
+    rows.loc[:9, "hired"] = None
+    found = audit(AuditInput(SCHEMA, TRAIN, HOLDOUT, {"theirs": rows}, seeds=(0,)))
+    assert "10 of 300 rows have no target" in find(found, source="theirs", protocol="B")[0].note
+
+
+def test_more_than_two_outcomes():
+    def three(frame):
+        return frame.assign(hired=frame["hired"].where(frame["town"] != "A", "maybe"))
+
+    found = audit(AuditInput(SCHEMA, three(TRAIN), three(HOLDOUT), seeds=(0,)))
+    assert figure(found, protocol="A", metric="macro_f1", seed=0).value > 0.5
+    worst = figure(found, protocol="A", metric="worst_class_recall", seed=0)
+    assert worst.value == min(record.value for record in find(found, protocol="A", metric="class_recall", seed=0))
+    assert {record.positive for record in find(found, metric="base_rate")} == {"yes", "not yes"}
+
+
+def test_no_feature_but_the_attribute():
+    schema = SCHEMA
+    for name in ("age", "pay", "town", "since", "member"):
+        schema = schema.edited(name, role="ignored")
+    found = audit(AuditInput(schema, TRAIN, HOLDOUT, {"theirs": people(100, 3)}, seeds=(0,)))
+    assert find(found, source="original", protocol="B")[0].status is Status.UNDEFINED
+    assert find(found, source="theirs", metric="rows_adversary_auc")[0].status is Status.UNDEFINED
+
+
+def test_bad_input_is_named():
+    empty = TRAIN.iloc[:0]
+    with pytest.raises(DataError, match="no rows"):
+        audit_table(empty, SCHEMA)
+    with pytest.raises(DataError, match="'theirs' table has no rows"):
+        audit(AuditInput(SCHEMA, TRAIN, HOLDOUT, {"theirs": empty}))
+    with pytest.raises(ConfigError, match="'original'"):
+        audit(AuditInput(SCHEMA, TRAIN, HOLDOUT, {"original": TRAIN}))
+    with pytest.raises(ConfigError, match="seed"):
+        audit(AuditInput(SCHEMA, TRAIN, HOLDOUT, seeds=()))
+    with pytest.raises(DataError, match="latents of 'teacher'"):
+        audit(AuditInput(SCHEMA, TRAIN, HOLDOUT, latents={"teacher": Latents(np.ones((3, 1)), np.ones((2, 1)))}))
+    with pytest.raises(SchemaError, match="missing"):
+        audit_table(TRAIN.assign(hired=pd.array([None] * len(TRAIN), dtype="str")), SCHEMA)
+
+
+def test_readers_find_and_refuse():
+    rows = [Record(source="original", protocol="A", metric="accuracy", seed=seed) for seed in (0, 1)]
+    assert len(find(rows, metric="accuracy")) == 2
+    with pytest.raises(LookupError):
+        figure(rows, metric="accuracy")
+    with pytest.raises(TypeError):
+        find(rows, nonsense=1)
+
+
+def test_the_audit_does_not_know_who_made_the_tables():
+    for path in (Path(__file__).parents[3] / "core" / "audit").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            assert not [name for name in names if name.startswith(("torch", "core.synthesis", "core.report", "models"))]
