@@ -4,9 +4,9 @@
 
 *s-blind* (default). The most accurate rule that sees x alone and selects every group at one rate is
 ``eta(x) >= tau(x)``, ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)``, ``sum_g l_g = 0``, where the l_g minimise the
-convex dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The law whose Bayes rule is that one and
-whose noise is the data's own shifts the log-odds: ``eta* = sigmoid(sharpness * (logit eta - logit tau))``. As it does
-not depend on s, classifiers with and without s inherit it.
+convex dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The law whose Bayes rule is that one
+and whose noise is the data's own shifts the log-odds: ``eta* = sigmoid(sharpness * (logit eta - logit tau))``. As it
+does not depend on s, classifiers with and without s inherit it.
 
 *s-aware*. ``eta* = sum_k p_k Q_k(F_s(eta))``: each group's quantiles carried to the mean quantile function, the
 2-Wasserstein barycentre (Chzhen et al. 2020; Le Gouic et al. 2020). Fair for classifiers that see s.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -42,7 +43,6 @@ def train(
         seed: Seeds batches and noise; same seed, versions, device and threads: same weights.
         listener: Receives the events; may raise to cancel.
     """
-    torch.set_flush_denormal(True)  # kernel tails and Adam's moments decay into denormals, which are slow to compute
     batch = min(settings.batch_size, len(data))
     steps = max(1, round(len(data) / batch))
     optimiser = torch.optim.Adam(parameters, lr=settings.learning_rate)
@@ -57,19 +57,30 @@ def train(
     started = time.monotonic()
     for epoch in range(1, settings.epochs + 1):
         totals: dict[str, float] = {}
-        for rows in stratified_batches(membership, steps, order):
-            index = torch.from_numpy(rows).to(data.device)
-            losses = batch_loss(data[index], groups[index], generator)
-            optimiser.zero_grad(set_to_none=True)
-            losses["loss"].backward()
-            optimiser.step()
-            if schedule is not None:
-                schedule.step()
-            for name, value in losses.items():
-                totals[name] = totals.get(name, 0.0) + float(value.detach()) / steps
+        with _without_denormals():
+            for rows in stratified_batches(membership, steps, order):
+                index = torch.from_numpy(rows).to(data.device)
+                losses = batch_loss(data[index], groups[index], generator)
+                optimiser.zero_grad(set_to_none=True)
+                losses["loss"].backward()  # type: ignore[no-untyped-call]
+                optimiser.step()
+                if schedule is not None:
+                    schedule.step()
+                for name, value in losses.items():
+                    totals[name] = totals.get(name, 0.0) + float(value.detach()) / steps
         spent = time.monotonic() - started
         left = spent / epoch * (settings.epochs - epoch)
         listener(Event(stage, epoch, settings.epochs, losses=totals, seconds_left=left))
+
+
+@contextmanager
+def _without_denormals() -> Iterator[None]:
+    """Kernel tails and Adam's moments decay into denormals, which are slow; others in this thread may need theirs."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def stratified_batches(groups: np.ndarray, steps: int, rng: np.random.Generator) -> Iterator[np.ndarray]:

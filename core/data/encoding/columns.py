@@ -205,7 +205,7 @@ def _equal_width_edges(numbers: NDArray[np.float64], name: str, settings: Encodi
     if not numbers.size:
         return np.empty(0)
     if name in settings.binary_columns:
-        return np.asarray([np.nextafter(0.0, 1.0)])
+        return numbers[numbers > 0][:1]
     if name in settings.log_columns:
         return np.exp(np.linspace(np.log(max(numbers[0], 1e-12)), np.log(numbers[-1]), settings.bins + 1)[1:-1])
     return np.linspace(numbers[0], numbers[-1], settings.bins + 1)[1:-1]

@@ -29,7 +29,7 @@ def test_events_tell_every_epoch_and_the_loss_falls() -> None:
         lambda x, _s, _g: {"loss": (x - weight).square().mean()},
         data,
         torch.zeros(200, dtype=torch.long),
-        FAST,
+        FAST.model_copy(update={"learning_rate": 0.2}),
         stage="test",
         seed=0,
         listener=events.append,
