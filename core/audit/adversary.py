@@ -15,11 +15,12 @@ from core.audit import intervals
 from core.audit.estimate import Estimate, estimate, undefined
 
 FOLDS = 3
+ROUNDS = 100
 
 
 def booster(seed: int = 0) -> HistGradientBoostingClassifier:
-    """The one adversary: gradient boosting, 100 iterations, 64 bins, no early stopping (it depends on n)."""
-    return HistGradientBoostingClassifier(max_iter=100, max_bins=64, early_stopping=False, random_state=seed)
+    """The one adversary: gradient boosting, 100 rounds, 64 bins, no early stopping (it depends on n)."""
+    return HistGradientBoostingClassifier(max_iter=ROUNDS, max_bins=64, early_stopping=False, random_state=seed)
 
 
 def _fitted(points: NDArray[np.floating], labels: NDArray[np.integer], seed: int) -> HistGradientBoostingClassifier:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.groups import as_text
+from core.data.groups import MISSING_GROUP, as_text
 from core.data.schema import Column, Kind, Role, Schema
 
 Matrix = NDArray[np.float32]
@@ -48,6 +48,18 @@ def numbers(values: pd.Series, column: Column) -> NDArray[np.float64]:
     return np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64).clip(-_LARGEST, _LARGEST)
 
 
+def factors(values: pd.Series) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
+    """Which distinct value each row has, shape (n,), -1 where missing; and the distinct values as text."""
+    codes, distinct = pd.factorize(values)
+    return codes, as_text(pd.Series(distinct))
+
+
+def texts(values: pd.Series) -> NDArray[np.object_]:
+    """Values as text, shape (n,), ``(missing)`` where missing."""
+    codes, distinct = factors(values)
+    return np.append(distinct, MISSING_GROUP).astype(object)[codes]
+
+
 @dataclass(frozen=True)
 class OrdinalEncoding:
     """One column a feature: numbers as they are, categories as the rank of their text.
@@ -69,9 +81,9 @@ class OrdinalEncoding:
                 known = numbers(values, column)
                 matrix[:, position] = np.where(np.isnan(known), self.floors[column.name], known)
             else:
-                missing = values.isna().to_numpy(dtype=bool)
-                codes = self.levels[column.name].get_indexer(pd.Index(as_text(values), dtype=object))
-                matrix[:, position] = np.where(missing, MISSING, np.where(codes < 0, UNSEEN, codes))
+                codes, distinct = factors(values)
+                ranks = self.levels[column.name].get_indexer(pd.Index(distinct, dtype=object))
+                matrix[:, position] = np.append(np.where(ranks < 0, UNSEEN, ranks), MISSING)[codes]
         return matrix
 
 
@@ -87,8 +99,8 @@ def ordinal(schema: Schema, names: Sequence[str], frames: Sequence[pd.DataFrame]
             lowest, highest = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
             floors[column.name] = lowest - max(1.0, (highest - lowest) / 10, abs(lowest) / 100)
         else:
-            texts: set[str] = set().union(*(set(as_text(part.dropna())) for part in parts))
-            levels[column.name] = pd.Index(sorted(texts), dtype=object)
+            seen: set[str] = set().union(*(set(factors(part)[1]) for part in parts))
+            levels[column.name] = pd.Index(sorted(seen), dtype=object)
     return OrdinalEncoding(columns, levels, floors)
 
 
@@ -111,22 +123,24 @@ class DistanceSpace:
         return np.hstack(parts) if parts else np.zeros((len(frame), 0), dtype=np.float32)
 
     def _part(self, values: pd.Series, column: Column) -> Matrix:
-        missing = values.isna().to_numpy(dtype=bool)
         if is_scalar(column):
+            missing = values.isna().to_numpy(dtype=bool)
             scaled = (numbers(values, column) - self.centres[column.name]) / self.scales[column.name]
             return np.column_stack([np.where(missing, 0.0, scaled), missing]).astype(np.float32)
         levels = self.levels[column.name]
-        codes = levels.get_indexer(pd.Index(as_text(values), dtype=object))
-        codes = np.where(missing, len(levels) + 1, np.where(codes < 0, len(levels), codes))
+        codes, distinct = factors(values)
+        ranks = levels.get_indexer(pd.Index(distinct, dtype=object))
+        places = np.append(np.where(ranks < 0, len(levels), ranks), len(levels) + 1)[codes]
         block = np.zeros((len(values), len(levels) + 2), dtype=np.float32)
-        block[np.arange(len(values)), codes] = np.float32(np.sqrt(0.5))
+        block[np.arange(len(values)), places] = np.float32(np.sqrt(0.5))
         return block
 
 
 def distance_space(schema: Schema, train: pd.DataFrame, frames: Sequence[pd.DataFrame]) -> DistanceSpace:
     """The space of all usable columns, target included; scaled on ``train``, with the categories of all frames."""
     columns = tuple(schema.column(name) for name in usable(schema))
-    levels, centres, scales = {}, {}, {}
+    levels: dict[str, pd.Index] = {}
+    centres, scales = {}, {}
     for column in columns:
         if is_scalar(column):
             known = numbers(train[column.name], column)
@@ -136,8 +150,9 @@ def distance_space(schema: Schema, train: pd.DataFrame, frames: Sequence[pd.Data
             scales[column.name] = spread if spread > 0 else 1.0
         else:
             pooled = pd.concat([frame[column.name].dropna() for frame in (train, *frames)])
-            ranked = pd.Series(as_text(pooled), dtype=object).value_counts().index
-            levels[column.name] = pd.Index(ranked[:_MOST_LEVELS], dtype=object)
+            codes, distinct = factors(pooled)
+            order = np.argsort(-np.bincount(codes, minlength=len(distinct)), kind="stable")
+            levels[column.name] = pd.Index(distinct[order[:_MOST_LEVELS]], dtype=object)
     return DistanceSpace(columns, levels, centres, scales)
 
 

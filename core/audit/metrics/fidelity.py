@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.audit import adversary, intervals
 from core.audit.estimate import Estimate, Tag, estimate, undefined
-from core.audit.features import distance_space, is_scalar, numbers, ordinal, sample, usable
+from core.audit.features import distance_space, is_scalar, numbers, ordinal, sample, texts, usable
 from core.audit.neighbours import blocks, nearest
 from core.audit.records import Record
 from core.data import groups
@@ -34,7 +34,7 @@ def column_shape(real: pd.Series, other: pd.Series, column: Column) -> float:
     values are a category, and among numbers a mass beyond the greatest.
     """
     if not is_scalar(column):
-        return 1 - _variation(*_codes([_texts(real), _texts(other)]))
+        return 1 - _variation(*_codes([texts(real), texts(other)]))
     values = [
         np.sort(np.where(np.isnan(part), np.inf, part)) for part in (numbers(real, column), numbers(other, column))
     ]
@@ -44,11 +44,6 @@ def column_shape(real: pd.Series, other: pd.Series, column: Column) -> float:
         return 1.0
     below = [np.searchsorted(part, grid, side="right") / part.size for part in values]
     return float(1 - np.abs(below[0] - below[1]).max())
-
-
-def _texts(values: pd.Series) -> NDArray[np.object_]:
-    missing = values.isna().to_numpy(dtype=bool)
-    return np.where(missing, groups.MISSING_GROUP, groups.as_text(values)).astype(object)
 
 
 def _codes(parts: Sequence[NDArray[np.object_]]) -> list[NDArray[np.int64]]:
@@ -68,7 +63,7 @@ def _variation(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
 def _binned(real: pd.Series, other: pd.Series, column: Column) -> list[NDArray[np.int64]]:
     """Categories as codes, numbers as the decile of the real rows they fall in; missing values a code of their own."""
     if not is_scalar(column):
-        return _codes([_texts(real), _texts(other)])
+        return _codes([texts(real), texts(other)])
     a, b = numbers(real, column), numbers(other, column)
     known = a[~np.isnan(a)]
     edges = np.unique(np.quantile(known, np.arange(1, DECILES) / DECILES)) if known.size else np.zeros(0)

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from core.audit import intervals
 from core.audit.estimate import Estimate, Tag, estimate, undefined
-from core.audit.features import distance_space, is_scalar, numbers, sample, usable
+from core.audit.features import distance_space, is_scalar, numbers, sample, texts, usable
 from core.audit.neighbours import SAME, nearest
 from core.audit.records import Record
-from core.data import groups
 from core.data.schema import Schema
 
 MOST_POINTS = 5_000
@@ -28,12 +27,7 @@ def fingerprints(frame: pd.DataFrame, schema: Schema) -> NDArray[np.uint64]:
     columns = {}
     for name in usable(schema):
         column, values = schema.column(name), frame[name]
-        missing = values.isna().to_numpy(dtype=bool)
-        columns[name] = (
-            numbers(values, column) + 0.0  # -0 equals 0
-            if is_scalar(column)
-            else np.where(missing, groups.MISSING_GROUP, groups.as_text(values)).astype(object)
-        )
+        columns[name] = numbers(values, column) + 0.0 if is_scalar(column) else texts(values)  # -0 equals 0
     return np.asarray(pd.util.hash_pandas_object(pd.DataFrame(columns), index=False), dtype=np.uint64)
 
 

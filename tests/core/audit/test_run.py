@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit import forest
+from core.audit import adversary, forest
 from core.audit.records import Record, Status, figure, find
 from core.audit.run import UNPROVEN, AuditInput, Latents, audit, audit_table
 from core.errors import ConfigError, DataError, SchemaError
@@ -15,10 +15,11 @@ TRAIN, HOLDOUT = people(500, gap=1.0), people(400, 1, gap=1.0)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def small_forests():
-    """Ten trees instead of a hundred: what is tested here is the orchestration."""
+def small_classifiers():
+    """Ten trees and ten rounds instead of a hundred: what is tested here is the orchestration."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forest, "TREES", 10)
+        patch.setattr(adversary, "ROUNDS", 10)
         yield
 
 
@@ -107,34 +108,41 @@ def test_withholding_the_attribute_changes_the_classifier(records):
     assert figure(records, protocol="A", **where).value < figure(records, protocol="B", **where).value
 
 
-def test_a_foreign_file_carries_its_warning():
-    inputs = AuditInput(SCHEMA, TRAIN, HOLDOUT, {"theirs": people(200, 3)}, seeds=(0,), holdout_independent=False)
-    found = audit(inputs)
-    warned = {(record.source, record.split) for record in found if UNPROVEN in record.note}
-    assert warned == {("theirs", "holdout")}
-    assert UNPROVEN in figure(found, source="theirs", metric="c2st_auc").note
-    assert UNPROVEN in figure(found, source="theirs", metric="distance_share").note
+ODD = {
+    "one row": people(1, 5),
+    "one outcome": people(300, 5).assign(hired=pd.array(["yes"] * 300, dtype="str")),
+    "identical": pd.concat([people(1, 6)] * 200, ignore_index=True),
+    "one group": people(300, 5).assign(sex=pd.array(["f"] * 300, dtype="str")),
+    "nothing in common": people(300, 5).assign(town=pd.array(["Elsewhere"] * 300, dtype="str"), pay=np.nan),
+    "no attribute": people(300, 5).assign(sex=pd.array([None] * 300, dtype="str")),
+    "gaps in the target": people(300, 5).assign(hired=lambda frame: frame["hired"].where(frame.index >= 10)),
+}
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        people(1, 5),
-        people(300, 5).assign(hired=pd.array(["yes"] * 300, dtype="str")),
-        pd.concat([people(1, 6)] * 200, ignore_index=True),
-        people(300, 5).assign(sex=pd.array(["f"] * 300, dtype="str")),
-        people(300, 5).assign(town=pd.array(["Elsewhere"] * 300, dtype="str"), pay=np.nan),
-        people(300, 5).assign(sex=pd.array([None] * 300, dtype="str")),
-    ],
-    ids=["one row", "one outcome", "identical", "one group", "nothing in common", "no attribute"],
-)
-def test_odd_sources_are_reported_not_refused(rows):
-    found = audit(AuditInput(SCHEMA, TRAIN, HOLDOUT, {"odd": rows}, seeds=(0,)))
-    mine = find(found, source="odd")
+@pytest.fixture(scope="module")
+def odd():
+    return audit(AuditInput(SCHEMA, TRAIN, HOLDOUT, ODD, seeds=(0,), holdout_independent=False))
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_sources_are_reported_not_refused(odd, name):
+    mine = find(odd, source=name)
     assert {record.protocol for record in mine} == {"data", "A", "B", "D", "fidelity", "privacy", "independence"}
-    if len(set(rows["hired"])) == 1:
+    if len(set(ODD[name]["hired"])) == 1:
         assert {record.status for record in find(mine, protocol="A")} == {Status.UNDEFINED}
         assert "one outcome" in find(mine, protocol="A")[0].note
+
+
+def test_foreign_files_carry_their_warning(odd):
+    warned = {(record.source, record.split) for record in odd if UNPROVEN in record.note}
+    assert warned == {(name, "holdout") for name in ODD}
+    assert UNPROVEN in figure(odd, source="one group", metric="c2st_auc").note
+    assert UNPROVEN in figure(odd, source="one group", metric="distance_share").note
+
+
+def test_rows_without_a_target_are_left_out_and_counted(odd):
+    found = find(odd, source="gaps in the target", protocol="B")
+    assert all("10 of 300 rows have no target" in record.note for record in found)
 
 
 def test_a_group_without_positives_leaves_equalized_odds_undefined():
@@ -144,13 +152,6 @@ def test_a_group_without_positives_leaves_equalized_odds_undefined():
     odds = find(found, protocol="A", metric="equalized_odds_ratio", positive="yes", source="original")
     assert {record.value for record in odds} == {None}
     assert "'f'" in odds[0].note
-
-
-def test_rows_without_a_target_are_left_out_and_counted():
-    rows = people(300, 5)
-    rows.loc[:9, "hired"] = None
-    found = audit(AuditInput(SCHEMA, TRAIN, HOLDOUT, {"theirs": rows}, seeds=(0,)))
-    assert "10 of 300 rows have no target" in find(found, source="theirs", protocol="B")[0].note
 
 
 def test_more_than_two_outcomes():
