@@ -112,7 +112,8 @@ def _changed_records(frame: pd.DataFrame, changed: np.ndarray, dataset: Dataset)
     schema = dataset.schema
     name = attribute_name(schema.sensitive)
     labels = group_labels(frame, schema, schema.sensitive)
-    parts = {None: changed, **{str(group): changed[labels == group] for group in sorted(set(labels))}}
+    parts: dict[str | None, np.ndarray] = {None: changed}
+    parts |= {str(group): changed[labels == group] for group in sorted(set(labels))}
     return [
         Record(
             source="synthetic",

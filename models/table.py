@@ -94,14 +94,14 @@ class TableDecoder(nn.Module):
     def reconstruction(self, logits: Tensor, codes: Tensor) -> Tensor:
         """``-log p(x | z, s)`` of each row in nats, summed over columns; shape (n,)."""
         total = torch.zeros(len(logits), dtype=logits.dtype, device=logits.device)
-        for column, part in enumerate(logits.split(self.sizes, dim=1)):
+        for column, part in enumerate(torch.split(logits, self.sizes, dim=1)):
             total = total + functional.cross_entropy(part, codes[:, column], reduction="none")
         return total
 
     def sample(self, logits: Tensor, uniforms: Tensor) -> Tensor:
         """Draw one code per column from its softmax, by inversion of ``uniforms`` (n, C) in [0, 1)."""
         drawn = []
-        for column, part in enumerate(logits.split(self.sizes, dim=1)):
+        for column, part in enumerate(torch.split(logits, self.sizes, dim=1)):
             cumulative = part.double().softmax(dim=1).cumsum(dim=1)
             threshold = uniforms[:, column : column + 1].double() * cumulative[:, -1:]
             drawn.append((cumulative <= threshold).sum(dim=1).clamp(max=part.shape[1] - 1))

@@ -151,7 +151,8 @@ class AwareLaw:
             members = rows.groups == group
             rank = np.interp(eta[members], _ascending(self._quantiles[group]), GRID)
             fair[members] = np.interp(rank, GRID, self._mean)
-        return eta + self._settings.strength * (fair - eta)
+        moved: Floats = eta + self._settings.strength * (fair - eta)
+        return moved
 
 
 def _ascending(values: Floats) -> Floats:

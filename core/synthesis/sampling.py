@@ -79,7 +79,8 @@ def group_shares(
     empty = [name for name, share, count in zip(names, shares, counts, strict=True) if share > 0 and not count]
     if empty:
         raise ConfigError(f"Group {empty[0]!r} has no train rows to generate from; leave it out.")
-    return shares / shares.sum()
+    total: float = shares.sum()
+    return np.asarray(shares / total)
 
 
 def _cycled(rows: NDArray[np.int64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:

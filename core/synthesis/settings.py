@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -85,7 +86,7 @@ def paper_weight(beta: float, latent: int) -> float:
     >>> round(paper_weight(1e7, 8))
     401
     """
-    return beta * (4.0 * 3.141592653589793) ** (-latent / 2)
+    return beta / math.sqrt(4.0 * math.pi) ** latent
 
 
 PRESETS: dict[str, SynthesisSettings] = {

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -117,7 +118,7 @@ class TableSynthesizer:
         uniforms = torch.from_numpy(rng.random((len(source), len(self.encoding.columns)), dtype=np.float32))
         latent = torch.from_numpy(mean[source] + deviation[source] * noise).to(self.device)
         groups = torch.from_numpy(self.rows.groups[source])
-        decoder = self.networks["decoder"]
+        decoder = cast("TableDecoder", self.networks["decoder"])
         with torch.inference_mode():
             logits = decoder(latent, groups.to(self.device)).cpu()
             codes = decoder.sample(logits, uniforms).numpy()

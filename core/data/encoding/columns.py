@@ -85,7 +85,7 @@ class CategoricalCode(BaseModel):
             share = np.asarray(self.counts, dtype=float)
             drawn[rare] = rng.choice(len(self.kept), size=int(rare.sum()), p=share / share.sum())
         absent = (codes == self.size - 1) & self.missing
-        text = pd.Series(np.where(absent, None, labels[np.minimum(drawn, len(labels) - 1)]), name=self.name)
+        text = pd.Series(labels[np.minimum(drawn, len(labels) - 1)], name=self.name).mask(absent)
         if self.kind is Kind.BOOLEAN:
             return text.map({"True": True, "False": False}).astype("boolean")
         return text.astype("str")
@@ -197,8 +197,10 @@ def _quantile_edges(numbers: NDArray[np.float64], settings: EncodingSettings) ->
     rest = np.repeat(distinct[~spikes], counts[~spikes])
     share = len(rest) / len(numbers)
     wanted = min(settings.bins, max(4, round(settings.bins * share**0.5))) if rest.size else 0
-    inner = np.quantile(rest, np.linspace(0, 1, wanted + 1)[1:-1], method="inverted_cdf") if wanted > 1 else []
-    return np.unique(np.concatenate([distinct[index], after[index + 1 < len(distinct)], np.asarray(inner)]))
+    inner: NDArray[np.float64] = np.empty(0)
+    if wanted > 1:
+        inner = np.quantile(rest, np.linspace(0, 1, wanted + 1)[1:-1], method="inverted_cdf")
+    return np.unique(np.concatenate([distinct[index], after[index + 1 < len(distinct)], inner]))
 
 
 def _equal_width_edges(numbers: NDArray[np.float64], name: str, settings: EncodingSettings) -> NDArray[np.float64]:
@@ -237,7 +239,7 @@ def _draw(part: Bin, uniforms: NDArray[np.float64], unit: float) -> NDArray[np.f
     if not part.knots:
         return np.asarray(part.common)[which.clip(max=len(part.common) - 1)]
     between = np.interp(uniforms[:, 1], np.linspace(0, 1, len(part.knots)), part.knots)
-    between = np.round(between / unit) * unit
+    between = np.asarray(np.round(between / unit) * unit, dtype=float)
     if not part.common:
         return between
     return np.where(which == len(part.common), between, np.asarray(part.common)[which.clip(max=len(part.common) - 1)])
