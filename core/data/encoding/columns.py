@@ -236,13 +236,15 @@ def _draw(part: Bin, uniforms: NDArray[np.float64], unit: float) -> NDArray[np.f
     shares = np.asarray(part.shares)
     which = np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms[:, 0], side="right")
     which = which.clip(max=len(shares) - 1)
-    if not part.knots:
-        return np.asarray(part.common)[which.clip(max=len(part.common) - 1)]
-    between = np.interp(uniforms[:, 1], np.linspace(0, 1, len(part.knots)), part.knots)
-    between = np.asarray(np.round(between / unit) * unit, dtype=float)
+    between = np.empty(len(which))
+    if part.knots:
+        between = np.interp(uniforms[:, 1], np.linspace(0, 1, len(part.knots)), part.knots)
+        between = np.asarray(np.round(between / unit) * unit, dtype=float)
     if not part.common:
         return between
-    return np.where(which == len(part.common), between, np.asarray(part.common)[which.clip(max=len(part.common) - 1)])
+    common = np.asarray(part.common, dtype=float)
+    drawn: NDArray[np.float64] = common[which.clip(max=len(common) - 1)]
+    return np.where((which == len(common)) & bool(part.knots), between, drawn)
 
 
 def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
