@@ -26,7 +26,7 @@ or, with your own table, `evenhand run table.csv --target outcome --sensitive gr
 
 def plain(text: str) -> str:
     """Text in which nothing is read as Markdown: names of columns and groups come from strangers."""
-    return re.sub(r"([^\w\s])", r"\\\1", text)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def frame(table: Table) -> pd.DataFrame:

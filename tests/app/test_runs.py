@@ -41,3 +41,11 @@ def test_an_unfinished_run_is_said_and_not_a_traceback(app, tmp_path):
     app.run()
     assert not app.exception
     assert "no metrics.json" in app.warning[0].value
+
+
+def test_names_of_strangers_are_no_markdown(app, tmp_path):
+    folder = RunFolder.create(tmp_path / "first")
+    folder.save_metrics(sample_records(sensitive="**sex** :red[x] “y”"))
+    app.run()
+    assert not app.exception
+    assert any(r"\*\*sex\*\* \:red\[x\] “y”" in heading.value for heading in app.subheader)
