@@ -19,7 +19,7 @@ from core.audit.records import Record
 from core.data.schema import Schema
 
 MOST_POINTS = 5_000
-MOST_REFERENCES = 10_000
+MOST_REFERENCES = 5_000
 
 
 def fingerprints(frame: pd.DataFrame, schema: Schema) -> NDArray[np.uint64]:
