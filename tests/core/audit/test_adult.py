@@ -1,0 +1,52 @@
+"""The published behaviour of the protocols on Adult: shared/SCIENCE.md section 2, real train rows."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.audit.metrics import fidelity
+from core.audit.protocols import Bench, fit_records, on_rows
+from core.audit.records import figure
+from core.data import groups
+from core.data.schema import Role
+from core.data.sources.catalog import load
+
+DATA = Path(os.environ.get("EVENHAND_DATA", Path(__file__).parents[4] / "shared" / "data"))
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (DATA / "adult").is_dir(), reason="Adult is not there; set EVENHAND_DATA to its folder."),
+]
+
+
+@pytest.fixture(scope="module")
+def adult():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EVENHAND_DATA", str(DATA))
+        data = load("adult")
+    schema = data.schema
+    for name in schema.sensitive:
+        schema = schema if name == "sex" else schema.edited(name, role=Role.FEATURE)
+    return data.frame, data.holdout, schema
+
+
+@pytest.mark.parametrize(("with_sensitive", "accuracy", "parity"), [(True, 0.863, 0.319), (False, 0.862, 0.311)])
+def test_forest_on_real_rows(adult, with_sensitive, accuracy, parity):
+    train, holdout, schema = adult
+    outcomes = groups.positive_name(schema), groups.negative_name(schema, train)
+    fit = on_rows(schema, "original", train, train, holdout, with_sensitive=with_sensitive)
+    records = fit_records(fit, Bench(holdout, schema, outcomes), 0)
+    where = {"positive": outcomes[0], "group": None}
+    assert figure(records, metric="accuracy", sensitive=None, **where).value == pytest.approx(accuracy, abs=0.004)
+    assert figure(records, metric="auc", **where).value == pytest.approx(0.914, abs=0.004)
+    ratio = figure(records, metric="demographic_parity_ratio", **where)
+    assert ratio.value == pytest.approx(parity, abs=0.025)
+    assert ratio.low < parity < ratio.high
+
+
+def test_ceiling_of_fidelity(adult):
+    train, holdout, schema = adult
+    records = fidelity.records(schema, train, holdout, None, "original")
+    assert figure(records, metric="density").value == pytest.approx(1.02, abs=0.03)
+    assert figure(records, metric="coverage").value == pytest.approx(0.978, abs=0.01)
+    assert figure(records, metric="c2st_auc").value == pytest.approx(0.5, abs=0.02)
