@@ -38,8 +38,8 @@ class RunConfig(BaseModel):
         if self.strength is not None:
             dials["labels"]["strength"] = self.strength
         if self.epochs is not None:
-            dials["teacher"]["optimisation"]["epochs"] = self.epochs
-            dials["student"]["optimisation"]["epochs"] = self.epochs
+            for network in ("teacher", "student"):
+                dials[network]["optimisation"] |= {"epochs": self.epochs, "least_steps": 0}
         return SynthesisSettings.model_validate(dials)
 
 

@@ -11,6 +11,10 @@ does not depend on s, classifiers with and without s inherit it.
 *s-aware*. ``eta* = sum_k p_k Q_k(F_s(eta))``: each group's quantiles carried to the mean quantile function, the
 2-Wasserstein barycentre (Chzhen et al. 2020; Le Gouic et al. 2020). Fair for classifiers that see s.
 
+*Calibration*. A classifier that learns from noisy rows does not follow a law to the letter: it shrinks what it sees
+rarely, such as what sets a small group apart. So each group's log-odds get an offset, found by training a classifier
+on generated rows and looking at whom it selects among the real train rows (``calibration.py``).
+
 Labels are coupled to the source row's own: ``u ~ U(0, eta)`` if its y is 1, else ``u ~ U(eta, 1)``, and
 ``y' = [u < eta*]``. So y' is Bernoulli(eta*), and no more labels change than that asks for.
 """
@@ -81,8 +85,8 @@ class Law(Protocol):
     def own(self) -> Floats:
         """Out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""
 
-    def fair(self, rows: CodedRows) -> Floats:
-        """eta* of generated rows, shape (m,)."""
+    def fair(self, rows: CodedRows, strength: float) -> Floats:
+        """eta* of generated rows, shape (m,), within ``ETA_RANGE``; at strength 0 it is eta."""
 
 
 class BlindLaw:
@@ -91,7 +95,7 @@ class BlindLaw:
     def __init__(
         self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], settings: LabelSettings, seed: int
     ) -> None:
-        self._settings = settings
+        self._sharpness = settings.sharpness
         self._target = CrossFitted(encoding, with_groups=False, iterations=TARGET_ITERATIONS, seed=seed)
         self._own = self._target.fit(rows, label)[:, 1].clip(*ETA_RANGE)
         counts = np.bincount(rows.groups, minlength=len(encoding.groups))
@@ -108,15 +112,15 @@ class BlindLaw:
         """Out-of-fold P(y = 1 | x) of the train rows."""
         return self._own
 
-    def fair(self, rows: CodedRows) -> Floats:
+    def fair(self, rows: CodedRows, strength: float) -> Floats:
         """``sigmoid(sharpness * (logit eta - logit tau))``; strength moves tau from 1/2 to the fair threshold."""
         eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
         if self._group is None:
             return eta
         shift = 0.5 * (self._group.predict(rows) / self._shares) @ self._multipliers
-        tau = (0.5 + self._settings.strength * shift).clip(*TAU_RANGE)
-        sharpness = 1.0 + self._settings.strength * (self._settings.sharpness - 1.0)
-        fair: Floats = expit(sharpness * (logit(eta) - logit(tau)))
+        tau = (0.5 + strength * shift).clip(*TAU_RANGE)
+        sharpness = 1.0 + strength * (self._sharpness - 1.0)
+        fair: Floats = expit(sharpness * (logit(eta) - logit(tau))).clip(*ETA_RANGE)
         return fair
 
 
@@ -124,9 +128,8 @@ class AwareLaw:
     """The s-aware law, fitted on train rows."""
 
     def __init__(
-        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], settings: LabelSettings, seed: int
+        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], _settings: LabelSettings, seed: int
     ) -> None:
-        self._settings = settings
         self._target = CrossFitted(encoding, with_groups=True, iterations=TARGET_ITERATIONS, seed=seed)
         self._own = self._target.fit(rows, label)[:, 1].clip(*ETA_RANGE)
         counts = np.bincount(rows.groups, minlength=len(encoding.groups))
@@ -143,7 +146,7 @@ class AwareLaw:
         """Out-of-fold P(y = 1 | x, s) of the train rows."""
         return self._own
 
-    def fair(self, rows: CodedRows) -> Floats:
+    def fair(self, rows: CodedRows, strength: float) -> Floats:
         """Each row's quantile in its group, read from the mean quantile function."""
         eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
         fair = eta.copy()
@@ -151,8 +154,8 @@ class AwareLaw:
             members = rows.groups == group
             rank = np.interp(eta[members], _ascending(self._quantiles[group]), GRID)
             fair[members] = np.interp(rank, GRID, self._mean)
-        moved: Floats = eta + self._settings.strength * (fair - eta)
-        return moved
+        moved: Floats = eta + strength * (fair - eta)
+        return moved.clip(*ETA_RANGE)
 
 
 def _ascending(values: Floats) -> Floats:
@@ -162,11 +165,32 @@ def _ascending(values: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class LabelChannel:
-    """A fitted law and how the target's codes fall on its two sides."""
+    """A fitted law, and how the target's codes fall on its two sides.
+
+    Args:
+        law: Score and fair score.
+        positive: Which target codes are positive, shape (codes,).
+        target: Target codes of the train rows, shape (n,).
+        offsets: Log-odds added to the fair score of each group at full strength, shape (G,).
+        strength: alpha in 0 .. 1.
+    """
 
     law: Law
     positive: NDArray[np.bool_]
     target: NDArray[np.int64]
+    offsets: Floats
+    strength: float
+
+    def fair(self, rows: CodedRows) -> Floats:
+        """Probability of a positive fair label of generated rows, shape (m,)."""
+        law = self.law.fair(rows, self.strength)
+        moved: Floats = expit(logit(law) + self.strength * self.offsets[rows.groups])
+        return moved
+
+    def positives(self, generated: CodedRows, source: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+        """Fair labels of generated rows, 0 or 1, shape (m,); arguments as in :meth:`apply`."""
+        own = self.positive[generated.target].astype(np.int64)
+        return couple(own, self.law.own()[source], self.fair(generated), rng)
 
     def apply(self, generated: CodedRows, source: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
         """Target codes of generated rows, shape (m,).
@@ -177,7 +201,7 @@ class LabelChannel:
             rng: Source of chance.
         """
         own = self.positive[generated.target].astype(np.int64)
-        new = couple(own, self.law.own()[source], self.law.fair(generated), rng)
+        new = self.positives(generated, source, rng)
         codes = generated.target.copy()
         for side in (0, 1):
             moved = np.flatnonzero((new == side) & (own != side))
@@ -191,7 +215,8 @@ LAWS: dict[str, type[BlindLaw] | type[AwareLaw]] = {"s_blind": BlindLaw, "s_awar
 
 
 def fit_channel(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, *, seed: int) -> LabelChannel:
-    """Fit the law named in ``settings.channel`` on coded train rows with a binary target."""
+    """Fit the law named in ``settings.channel`` on coded train rows with a binary target; no offsets yet."""
     positive = np.isin(np.arange(encoding.target.size), encoding.positive)
     label = positive[rows.target].astype(np.int64)
-    return LabelChannel(LAWS[settings.channel](encoding, rows, label, settings, seed), positive, rows.target)
+    law = LAWS[settings.channel](encoding, rows, label, settings, seed)
+    return LabelChannel(law, positive, rows.target, np.zeros(len(encoding.groups)), settings.strength)

@@ -1,9 +1,11 @@
 """A fitted synthesizer in a run folder and back: encoding as JSON, weights as safetensors, coded rows as Parquet.
 
-The label channel is fitted anew on loading, from the coded rows: same rows and seed, same channel, and no pickle.
+The law of the label channel is fitted anew on loading, from the coded rows: same rows and seed, same law, no pickle.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import TableSynthesizer, build_networks, channel_for
 
 ROWS = "train_codes"
+OFFSETS = "label_offsets"
 
 
 def save(made: TableSynthesizer, folder: RunFolder) -> None:
@@ -23,6 +26,10 @@ def save(made: TableSynthesizer, folder: RunFolder) -> None:
     folder.save_encoding(made.encoding)
     for name, network in made.networks.items():
         folder.save_tensors(name, network.state_dict())
+    if made.channel is not None:
+        folder.save_tensors(OFFSETS, {OFFSETS: torch.from_numpy(made.channel.offsets)})
+    if made.strength_curve is not None:
+        folder.save_table("strength", made.strength_curve)
     codes = {f"c{index}": made.rows.codes[:, index] for index in range(made.rows.codes.shape[1])}
     table = pd.DataFrame({**codes, "group": made.rows.groups, "target": made.rows.target})
     folder.save_table(ROWS, table.astype("int32"))
@@ -51,5 +58,7 @@ def load(folder: RunFolder, settings: SynthesisSettings, *, seed: int, device: t
         except RuntimeError as error:
             raise RunError(f"The weights of the {name} in {folder.path} do not fit its settings.") from error
     made = TableSynthesizer(folder.schema(), settings, encoding, rows, networks, device)
-    made.channel = channel_for(made, seed=seed)
+    channel = channel_for(made, seed=seed)
+    if channel is not None:
+        made.channel = replace(channel, offsets=folder.tensors(OFFSETS)[OFFSETS].numpy())
     return made

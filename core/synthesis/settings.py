@@ -20,6 +20,9 @@ class Optimisation(Settings):
     """How a network is trained."""
 
     epochs: int = Field(default=30, ge=1, le=100_000, description="Passes over the train rows.")
+    least_steps: int = Field(
+        default=0, ge=0, description="Steps at least: small tables are passed more often than `epochs` says."
+    )
     batch_size: int = Field(default=512, ge=2, description="Rows a step.")
     learning_rate: float = Field(default=4e-3, gt=0, description="Adam's rate; the peak of a one-cycle schedule.")
     schedule: Literal["one_cycle", "constant"] = "one_cycle"
@@ -38,7 +41,7 @@ class TeacherSettings(Settings):
     last_batch_factor: bool = Field(
         default=False, description="Multiply the independence term by n / batch, as the FairDisCo authors do."
     )
-    optimisation: Optimisation = Optimisation()
+    optimisation: Optimisation = Optimisation(least_steps=700)
 
 
 class StudentSettings(Settings):
@@ -49,7 +52,7 @@ class StudentSettings(Settings):
         default="wasserstein", description="Q: how z and z' are compared."
     )
     kl_weight: float = Field(default=0.0, ge=0, description="lambda: weight of KL(q'(z'|x,s) || N(0,I)).")
-    optimisation: Optimisation = Optimisation(epochs=12)
+    optimisation: Optimisation = Optimisation(epochs=12, least_steps=280)
 
 
 class LabelSettings(Settings):
@@ -64,6 +67,12 @@ class LabelSettings(Settings):
         default=1.0,
         gt=0,
         description="1 keeps the data's own label noise; larger ones come nearer to a hard threshold.",
+    )
+    calibration_rounds: int = Field(
+        default=5,
+        ge=0,
+        le=50,
+        description="Times a forest is trained on generated rows to see whom it selects; 0: never.",
     )
 
 
@@ -92,8 +101,9 @@ def paper_weight(beta: float, latent: int) -> float:
 PRESETS: dict[str, SynthesisSettings] = {
     "default": SynthesisSettings(),
     "fast": SynthesisSettings(
-        teacher=TeacherSettings(hidden=64, latent=12, optimisation=Optimisation(epochs=15)),
-        student=StudentSettings(hidden=24, optimisation=Optimisation(epochs=8)),
+        teacher=TeacherSettings(hidden=64, latent=12, optimisation=Optimisation(epochs=15, least_steps=400)),
+        student=StudentSettings(hidden=24, optimisation=Optimisation(epochs=8, least_steps=160)),
+        labels=LabelSettings(calibration_rounds=3),
     ),
     "paper": SynthesisSettings(
         encoding=EncodingSettings(

@@ -21,6 +21,7 @@ from torch import nn
 from core.data.encoding.table import CodedRows, TableEncoding, fit_encoding
 from core.data.schema import Kind, Role, Schema
 from core.events import Event, Listener, ignore
+from core.synthesis.calibration import Rehearsal, calibrated, strength_curve
 from core.synthesis.distil import distil
 from core.synthesis.labels import LabelChannel, fit_channel
 from core.synthesis.sampling import plan_rows, shards
@@ -53,6 +54,7 @@ class TableSynthesizer:
         rows: Coded train rows.
         networks: ``teacher`` and ``student`` encoders and the ``decoder``.
         channel: The fitted label channel; ``None`` when it is off.
+        strength_curve: What each strength of the channel does; ``None`` when it is off.
         seconds: Time spent by stage.
     """
 
@@ -63,6 +65,7 @@ class TableSynthesizer:
     networks: dict[str, nn.Module]
     device: torch.device
     channel: LabelChannel | None = None
+    strength_curve: pd.DataFrame | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def encode(self, frame: pd.DataFrame, encoder: str) -> NDArray[np.float32]:
@@ -106,6 +109,14 @@ class TableSynthesizer:
             listener(Event("generate", done, len(pieces)))
         frame = pd.concat(frames, ignore_index=True)
         return Sample(_as_schema(frame, self.schema), np.concatenate(changed))
+
+    def rehearsal(self, seed: int) -> Rehearsal:
+        """Rows to try a label channel on: as many as there are train rows, made by the student."""
+        plan = plan_rows(self.rows.groups, self.encoding.groups, len(self.rows), seed=seed)
+        mean, deviation = self._posterior(self.rows, "student")
+        made = [self._decode(shard.source, mean, deviation, shard.rng) for shard in shards(plan, seed)]
+        joined = (np.concatenate([getattr(part, name) for part in made]) for name in ("codes", "groups", "target"))
+        return Rehearsal(self.encoding, self.rows, CodedRows(*joined), plan, seed)
 
     def _decode(
         self,
@@ -228,18 +239,28 @@ def fit_table(
             networks["teacher"], networks["student"], codes, groups, settings.student, seed=seed + 1, listener=listener
         )
     with _timed(made.seconds, "labels"):
-        made.channel = channel_for(made, seed=seed, listener=listener)
+        _fit_labels(made, seed=seed, listener=listener)
     return made
 
 
-def channel_for(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> LabelChannel | None:
-    """The label channel that the settings ask for, or ``None`` where it is off or the target is not binary."""
+def channel_for(made: TableSynthesizer, *, seed: int) -> LabelChannel | None:
+    """The label channel that the settings ask for, uncalibrated; ``None`` where it is off or the target not binary."""
     if made.settings.labels.channel == "off" or not made.encoding.positive:
         return None
-    listener(Event("labels", 0, 1))
-    channel = fit_channel(made.encoding, made.rows, made.settings.labels, seed=seed)
-    listener(Event("labels", 1, 1))
-    return channel
+    return fit_channel(made.encoding, made.rows, made.settings.labels, seed=seed)
+
+
+def _fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener) -> None:
+    rounds = made.settings.labels.calibration_rounds
+    listener(Event("labels", 0, rounds + 2))
+    made.channel = channel_for(made, seed=seed)
+    if made.channel is not None:
+        rehearsal = made.rehearsal(seed + 3)
+        for done, channel in enumerate(calibrated(made.channel, rehearsal, rounds), start=1):
+            made.channel = channel
+            listener(Event("labels", done, rounds + 2))
+        made.strength_curve = strength_curve(made.channel, rehearsal, made.schema.min_group_size)
+    listener(Event("labels", rounds + 2, rounds + 2))
 
 
 @contextmanager

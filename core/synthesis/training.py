@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim.adam import adam
 
 from core.events import Event, Listener, ignore
 from core.synthesis.settings import Optimisation
@@ -45,32 +47,88 @@ def train(
     """
     batch = min(settings.batch_size, len(data))
     steps = max(1, round(len(data) / batch))
-    optimiser = torch.optim.Adam(parameters, lr=settings.learning_rate)
-    schedule = None
-    if settings.schedule == "one_cycle":
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, max_lr=settings.learning_rate, total_steps=steps * settings.epochs + 1
-        )
+    epochs = max(settings.epochs, -(-settings.least_steps // steps))
+    rate = one_cycle if settings.schedule == "one_cycle" else constant
+    optimiser = Adam(parameters)
     generator = torch.Generator().manual_seed(seed)
     order = np.random.default_rng([seed, 1])
     membership = groups.cpu().numpy()
     started = time.monotonic()
-    for epoch in range(1, settings.epochs + 1):
+    for epoch in range(1, epochs + 1):
         totals: dict[str, float] = {}
         with _without_denormals():
-            for rows in stratified_batches(membership, steps, order):
+            for step, rows in enumerate(stratified_batches(membership, steps, order), start=(epoch - 1) * steps):
                 index = torch.from_numpy(rows).to(data.device)
                 losses = batch_loss(data[index], groups[index], generator)
-                optimiser.zero_grad(set_to_none=True)
                 losses["loss"].backward()  # type: ignore[no-untyped-call]
-                optimiser.step()
-                if schedule is not None:
-                    schedule.step()
+                share, momentum = rate(step / (epochs * steps))
+                optimiser.step(settings.learning_rate * share, momentum)
                 for name, value in losses.items():
                     totals[name] = totals.get(name, 0.0) + float(value.detach()) / steps
         spent = time.monotonic() - started
-        left = spent / epoch * (settings.epochs - epoch)
-        listener(Event(stage, epoch, settings.epochs, losses=totals, seconds_left=left))
+        left = spent / epoch * (epochs - epoch)
+        listener(Event(stage, epoch, epochs, losses=totals, seconds_left=left))
+
+
+class Adam:
+    """Adam by torch's own function. The class ``torch.optim.Adam`` imports the compiler, which takes seconds."""
+
+    def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
+        self._parameters = [parameter for parameter in parameters if parameter.requires_grad]
+        self._means = [torch.zeros_like(parameter) for parameter in self._parameters]
+        self._squares = [torch.zeros_like(parameter) for parameter in self._parameters]
+        self._steps = [torch.zeros((), device=parameter.device) for parameter in self._parameters]
+
+    @torch.no_grad()
+    def step(self, rate: float, momentum: float) -> None:
+        """Move against the gradients, which are then dropped.
+
+        Args:
+            rate: Learning rate.
+            momentum: Decay of the mean of gradients, Adam's beta_1.
+        """
+        moved = [i for i, parameter in enumerate(self._parameters) if parameter.grad is not None]
+        lists = (self._parameters, self._means, self._squares, self._steps)
+        parameters, means, squares, steps = ([values[i] for i in moved] for values in lists)
+        adam(
+            parameters,
+            [parameter.grad for parameter in parameters if parameter.grad is not None],
+            means,
+            squares,
+            [],
+            steps,
+            fused=parameters[0].device.type != "mps",
+            amsgrad=False,
+            beta1=momentum,
+            beta2=0.999,
+            lr=rate,
+            weight_decay=0.0,
+            eps=1e-8,
+            maximize=False,
+        )
+        for parameter in parameters:
+            parameter.grad = None
+
+
+WARM_UP, START, END = 0.3, 1 / 25, 1e-4 / 25
+MOMENTUM, LEAST_MOMENTUM = 0.95, 0.85
+
+
+def one_cycle(done: float) -> tuple[float, float]:
+    """The one-cycle policy (Smith and Topin 2018): share of the peak rate, and momentum, at ``done`` in 0 .. 1.
+
+    The rate rises along a cosine for the first 30 % of the steps and falls for the rest; the momentum does the reverse.
+    """
+    if done < WARM_UP:
+        high = 0.5 - 0.5 * math.cos(math.pi * done / WARM_UP)
+        return START + (1.0 - START) * high, MOMENTUM + (LEAST_MOMENTUM - MOMENTUM) * high
+    high = 0.5 + 0.5 * math.cos(math.pi * (done - WARM_UP) / (1.0 - WARM_UP))
+    return END + (1.0 - END) * high, MOMENTUM + (LEAST_MOMENTUM - MOMENTUM) * high
+
+
+def constant(_done: float) -> tuple[float, float]:
+    """The full rate and Adam's usual momentum throughout."""
+    return 1.0, 0.9
 
 
 @contextmanager

@@ -1,11 +1,12 @@
 """The label channel against laws that are known."""
 
-from copy import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import logit
 
 from core.data.encoding.columns import EncodingSettings
 from core.data.encoding.table import CodedRows, TableEncoding, fit_encoding
@@ -83,7 +84,7 @@ def test_the_blind_law_selects_groups_at_one_rate(
     before = _gap(np.isin(rows.target, encoding.positive), rows.groups)
     assert before > 0.12
     unseen = _rows(encoding, seed=1)
-    assert _gap(channels["s_blind"].law.fair(unseen) >= 0.5, unseen.groups) < 0.5 * before
+    assert _gap(channels["s_blind"].law.fair(unseen, 1.0) >= 0.5, unseen.groups) < 0.5 * before
 
 
 def test_the_aware_law_gives_groups_one_base_rate(
@@ -92,7 +93,7 @@ def test_the_aware_law_gives_groups_one_base_rate(
     encoding, rows = coded
     before = _gap(np.isin(rows.target, encoding.positive), rows.groups)
     unseen = _rows(encoding, seed=1)
-    fair = channels["s_aware"].law.fair(unseen)
+    fair = channels["s_aware"].law.fair(unseen, 1.0)
     means = [fair[unseen.groups == group].mean() for group in (0, 1)]
     assert abs(means[0] - means[1]) < 0.4 * before
 
@@ -101,10 +102,20 @@ def test_the_aware_law_gives_groups_one_base_rate(
 def test_strength_zero_keeps_the_score(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], name: str
 ) -> None:
-    law = copy(channels[name].law)
-    law._settings = LabelSettings(channel=name, strength=0.0)
-    eta = law._target.predict(coded[1])[:, 1]
-    assert np.allclose(law.fair(coded[1]), eta.clip(*ETA_RANGE), atol=1e-9)
+    law = channels[name].law
+    eta = law._target.predict(coded[1])[:, 1].clip(*ETA_RANGE)
+    assert np.allclose(law.fair(coded[1], 0.0), eta, atol=1e-9)
+    moved = replace(channels[name], strength=0.0, offsets=np.asarray([2.0, -2.0]))
+    assert np.allclose(moved.fair(coded[1]), eta, atol=1e-9)
+
+
+def test_offsets_move_the_log_odds_of_their_group_alone(
+    coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
+) -> None:
+    rows, channel = coded[1], channels["s_blind"]
+    before, after = channel.fair(rows), replace(channel, offsets=np.asarray([0.0, 1.5])).fair(rows)
+    assert np.allclose(after[rows.groups == 0], before[rows.groups == 0])
+    assert np.allclose(logit(after) - logit(before), 1.5 * rows.groups)
 
 
 def test_the_blind_law_does_not_read_the_group(
@@ -113,7 +124,7 @@ def test_the_blind_law_does_not_read_the_group(
     rows = coded[1]
     swapped = CodedRows(rows.codes, 1 - rows.groups, rows.target)
     law = channels["s_blind"].law
-    assert np.array_equal(law.fair(rows), law.fair(swapped))
+    assert np.array_equal(law.fair(rows, 1.0), law.fair(swapped, 1.0))
 
 
 def test_too_few_positive_rows_are_refused(coded: tuple[TableEncoding, CodedRows]) -> None:
