@@ -19,7 +19,7 @@ from sklearn.ensemble import RandomForestClassifier
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.synthesis.labels import LabelChannel
 
-TREES, LEAF, FOLDS = 30, 5, 3
+TREES, LEAF, FOLDS = 20, 5, 3
 MOST_ROWS = 40_000
 LEAST_ROWS = 20
 LARGEST_OFFSET = 3.0

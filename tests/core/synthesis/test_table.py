@@ -1,5 +1,6 @@
 """A whole synthesizer on a small table: schema, seeds, groups, labels, saving."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,21 @@ def test_teacher_and_student_keep_the_source_rows_labels(made: TableSynthesizer)
         assert not sample.changed.any()
         rate = target_labels(sample.frame, made.schema).mean()
         assert rate == pytest.approx(np.isin(made.rows.target, made.encoding.positive).mean())
+
+
+def test_no_rare_row_comes_out_as_the_row_it_was_made_from(made: TableSynthesizer) -> None:
+    """The posterior is narrowed so far that most rows would be reproduced; redraws leave the common ones only."""
+    source = np.arange(len(made.rows))
+    mean, deviation = made._posterior(made.rows, "teacher")
+    copier = replace(made, networks=made.networks)
+    kept = made.rows.codes[source].copy()
+    copier._draw = lambda rows, *_: np.where(  # type: ignore[method-assign]
+        (np.arange(len(rows)) % 2 == 0)[:, None], made.rows.codes[rows], made._draw(rows, mean, deviation, rng)
+    )
+    rng = np.random.default_rng(0)
+    codes = copier._decode(source, mean, deviation, rng).codes
+    copies = (codes == kept).all(axis=1) & (made._alike < made.settings.encoding.rare_rows)
+    assert copies.sum() < 0.1 * len(source)
 
 
 def test_changed_tells_which_labels_moved(made: TableSynthesizer) -> None:
