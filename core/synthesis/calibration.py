@@ -21,6 +21,7 @@ from core.synthesis.labels import LabelChannel
 
 TREES, LEAF, FOLDS = 20, 5, 3
 MOST_ROWS = 40_000
+"""What a forest learns from at most, for the sake of time."""
 LEAST_ROWS = 20
 LARGEST_OFFSET = 3.0
 PROBABILITY_RANGE = (1e-3, 1.0 - 1e-3)
@@ -36,7 +37,8 @@ class Rehearsal:
     Args:
         encoding: Which codes are features.
         rows: Coded train rows, n of them.
-        generated: Coded generated rows, m of them; beyond 40,000 are not used.
+        generated: Coded generated rows, m of them. A forest learns from two thirds of them: what it takes in of a
+            small group depends on how many rows there are, so that should be as many as will be handed out.
         source: Train row behind each generated row, shape (m,).
         seed: Seeds folds, forests and coupling.
     """
@@ -49,8 +51,7 @@ class Rehearsal:
 
     def scores(self, channel: LabelChannel) -> tuple[NDArray[np.int64], Floats, float]:
         """Train rows judged, shape (k,), their scores, shape (k,), and the share of labels that the channel changed."""
-        used = np.arange(min(len(self.generated), MOST_ROWS))
-        generated, source = self.generated.take(used), self.source[used]
+        generated, source = self.generated, self.source
         labels = channel.positives(generated, source, np.random.default_rng([self.seed, 2]))
         changed = float((labels != channel.positive[generated.target]).mean())
         judged = np.unique(source)

@@ -25,7 +25,7 @@ from torch import nn
 from core.data.encoding.table import CodedRows, TableEncoding, fit_encoding
 from core.data.schema import Kind, Role, Schema
 from core.events import Event, Listener, ignore
-from core.synthesis.calibration import Rehearsal, calibrated, strength_curve
+from core.synthesis.calibration import FOLDS, MOST_ROWS, Rehearsal, calibrated, strength_curve
 from core.synthesis.distil import distil
 from core.synthesis.labels import LabelChannel, fit_channel
 from core.synthesis.sampling import plan_rows, shards
@@ -116,8 +116,9 @@ class TableSynthesizer:
         return Sample(_as_schema(frame, self.schema), np.concatenate(changed))
 
     def rehearsal(self, seed: int) -> Rehearsal:
-        """Rows to try a label channel on: as many as there are train rows, made by the student."""
-        plan = plan_rows(self.rows.groups, self.encoding.groups, len(self.rows), seed=seed)
+        """Rows to try a label channel on, made by the student: without one fold, as many as there are train rows."""
+        rows = min(len(self.rows), MOST_ROWS) * FOLDS // (FOLDS - 1)
+        plan = plan_rows(self.rows.groups, self.encoding.groups, rows, seed=seed)
         mean, deviation = self._posterior(self.rows, "student")
         made = [self._decode(shard.source, mean, deviation, shard.rng) for shard in shards(plan, seed)]
         joined = (np.concatenate([getattr(part, name) for part in made]) for name in ("codes", "groups", "target"))
