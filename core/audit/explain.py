@@ -35,13 +35,13 @@ class Explanation:
 
     Args:
         names: The columns it sees.
-        values: Points of probability that each column adds to each row's prediction, shape (rows, columns).
+        effects: Points of probability that each column adds to each row's prediction, shape (rows, columns).
         base: Mean prediction over the background rows, 0 to 1.
         predictions: Predicted probability of the positive outcome, shape (rows,).
     """
 
     names: tuple[str, ...]
-    values: NDArray[np.float64]
+    effects: NDArray[np.float64]
     base: float
     predictions: NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def importance_records(
         figures = [undefined(protocols.ONE_CLASS)] * len(names)
         return _records(schema, source, seed, names, figures, figures)
     explanation = explain(schema, source, known, train, holdout, seed)
-    return _records(schema, source, seed, names, *_importances(explanation.values))
+    return _records(schema, source, seed, names, *_importances(explanation.effects))
 
 
 def explain(
@@ -91,14 +91,14 @@ def explain(
     explainer = shap.TreeExplainer(
         model, data=background, model_output="probability", feature_perturbation="interventional"
     )
-    values = np.asarray(explainer.shap_values(tested), dtype=np.float64).reshape(len(tested), len(names))
+    effects = np.asarray(explainer.shap_values(tested), dtype=np.float64).reshape(len(tested), len(names))
     base = float(np.ravel(explainer.expected_value)[0])
-    return Explanation(names, values, base, adversary.probabilities(model, tested))
+    return Explanation(names, effects, base, adversary.probabilities(model, tested))
 
 
-def _importances(values: NDArray[np.float64]) -> tuple[list[Estimate], list[Estimate]]:
-    """Mean absolute value and its share for each column of ``values``, shape (rows, columns)."""
-    sizes = np.abs(values)
+def _importances(effects: NDArray[np.float64]) -> tuple[list[Estimate], list[Estimate]]:
+    """Mean absolute value and its share for each column of ``effects``, shape (rows, columns)."""
+    sizes = np.abs(effects)
     means = sizes.mean(axis=0)
     drawn = intervals.resampled(len(sizes)) @ sizes / len(sizes)
     found = [

@@ -210,6 +210,17 @@ PROTOCOLS: dict[str, str] = {
     "generation": "what making the rows changed and cost",
 }
 
+# What a curve of a training shows, by stage and term.
+LOSSES: dict[tuple[str, str], str] = {
+    ("teacher", "loss"): "What the teacher minimises: the sum of its terms, each with its weight.",
+    ("teacher", "reconstruction"): "How badly rows are rebuilt from their latents; lower is more faithful.",
+    ("teacher", "kl"): "How far latents spread from the standard normal (KL divergence); it keeps them in bounds.",
+    ("teacher", "dependence"): "How much latents still tell of the sensitive attribute; 0 is nothing.",
+    ("student", "loss"): "What the student minimises: the sum of its terms, each with its weight.",
+    ("student", "quality"): "How far the student's latents lie from the teacher's (the quality loss Q).",
+    ("student", "kl"): "How far latents spread from the standard normal (KL divergence); it keeps them in bounds.",
+}
+
 STATUSES: dict[str, str] = {
     "undefined": "The figure does not exist here, e.g. 0/0; the note says why.",
     "small_n": "Fewer rows than the minimum; shown, but it takes no part in a minimum or maximum.",
