@@ -1,10 +1,10 @@
 """Which columns a classifier trained on a source's rows decides by: SHAP values on real held-out rows.
 
 The classifier is gradient boosting (`adversary.booster`: 100 rounds), trained as in protocol A: the sensitive columns
-are among the features. It is not the protocols' random forest, whose SHAP values take minutes. Values are in points of
-probability of the positive outcome (Lundberg et al. 2020, interventional TreeSHAP): for every row they add up to its
-predicted probability minus the mean prediction over a background of 100 real held-out rows. Explained rows and
-background are the same for every source, so that only the classifiers differ.
+are among the features. It is not the protocols' random forest, which takes many times as long to explain. Values are
+in points of probability of the positive outcome (Lundberg et al. 2020, interventional TreeSHAP): for every row they add
+up to its predicted probability minus the mean prediction over a background of 100 real held-out rows. Explained rows
+and background are the same for every source, so that only the classifiers differ.
 """
 
 from __future__ import annotations

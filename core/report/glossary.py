@@ -111,7 +111,8 @@ METRICS: dict[str, Term] = {
     ),
     "c2st_auc": Term(
         "C2ST AUC",
-        "How well a classifier tells synthetic rows from real ones; 0.5 means that it cannot.",
+        "How well a classifier tells two kinds of rows apart, as a rule synthetic from real ones; 0.5 means that it "
+        "cannot.",
         "Another classifier might.",
         "0.5",
     ),
