@@ -111,7 +111,8 @@ METRICS: dict[str, Term] = {
     ),
     "c2st_auc": Term(
         "C2ST AUC",
-        "How well a classifier tells synthetic rows from real ones; 0.5 means that it cannot.",
+        "How well a classifier tells two kinds of rows apart, as a rule synthetic from real ones; 0.5 means that it "
+        "cannot.",
         "Another classifier might.",
         "0.5",
     ),
@@ -152,6 +153,12 @@ METRICS: dict[str, Term] = {
         "How well a classifier guesses the sensitive attribute from the features of the rows.",
         "Rows keep the law of the features given the attribute by design, so this is shown and not flagged.",
     ),
+    "proxy_auc": Term(
+        "proxy AUC",
+        "How well one column alone guesses the sensitive attribute; 0.5 means that it tells nothing, 1 that it tells "
+        "all.",
+        "Several columns together may tell more than any of them alone.",
+    ),
     "distance_correlation": Term(
         "distance correlation", "Dependence on the sensitive attribute of any form; 0 means independence.", "", "0"
     ),
@@ -160,6 +167,18 @@ METRICS: dict[str, Term] = {
         "How often shuffled groups show as much dependence by chance.",
         "A high p is no proof of independence.",
     ),
+    "pair_distance": Term(
+        "pair distance",
+        "Mean distance of two encoders' latents of the same row over that of different rows; 0 means the same place, "
+        "1 no nearer than strangers.",
+        "Latents may say the same in other coordinates and still lie apart.",
+    ),
+    "shap": Term(
+        "mean |SHAP|",
+        "How far a column moves the predicted chance of the positive outcome, up or down, on average over rows.",
+        "Shows what one classifier decides by, not what causes the outcome; a proxy can carry what a column lost.",
+    ),
+    "shap_share": Term("share of |SHAP|", "A column's mean |SHAP| over the sum of all columns'."),
     "labels_changed": Term(
         "labels changed",
         "Share of synthetic rows whose outcome the fair label channel changed.",
@@ -187,7 +206,20 @@ PROTOCOLS: dict[str, str] = {
     "fidelity": "how alike the rows are to real ones",
     "privacy": "whether rows betray the people they were learned from",
     "independence": "whether the sensitive attribute can be read from the latents or rows",
+    "explanation": "which columns a classifier trained on the source's rows, as in A, decides by",
+    "overlay": "the clouds of a picture, compared before they were projected",
     "generation": "what making the rows changed and cost",
+}
+
+# What a curve of a training shows, by stage and term.
+LOSSES: dict[tuple[str, str], str] = {
+    ("teacher", "loss"): "What the teacher minimises: the sum of its terms, each with its weight.",
+    ("teacher", "reconstruction"): "How badly rows are rebuilt from their latents; lower is more faithful.",
+    ("teacher", "kl"): "How far latents spread from the standard normal (KL divergence); it keeps them in bounds.",
+    ("teacher", "dependence"): "How much latents still tell of the sensitive attribute; 0 is nothing.",
+    ("student", "loss"): "What the student minimises: the sum of its terms, each with its weight.",
+    ("student", "quality"): "How far the student's latents lie from the teacher's (the quality loss Q).",
+    ("student", "kl"): "How far latents spread from the standard normal (KL divergence); it keeps them in bounds.",
 }
 
 STATUSES: dict[str, str] = {
