@@ -7,7 +7,7 @@ it has by heart does not count. Nothing here looks at held-out rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ TREES, LEAF, FOLDS = 20, 5, 3
 MOST_ROWS = 40_000
 """What a forest learns from at most, for the sake of time."""
 LEAST_ROWS = 20
+WHOLE_STEPS = 3
 LARGEST_OFFSET = 3.0
 PROBABILITY_RANGE = (1e-3, 1.0 - 1e-3)
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -73,23 +74,31 @@ class Rehearsal:
         return np.column_stack([rows.codes[:, self.encoding.feature_index], rows.groups])
 
 
-def calibrated(channel: LabelChannel, rehearsal: Rehearsal, rounds: int) -> Iterator[LabelChannel]:
+def calibrated(channel: LabelChannel, rehearse: Callable[[int], Rehearsal], rounds: int) -> Iterator[LabelChannel]:
     """The channel with offsets that bring the forest's selection rates together; better from round to round.
 
     A group whose members reach the overall selection rate r only at a threshold t gets ``-logit(t)`` more log-odds,
-    so that .5 would do; as the forest passes on only part of that, the step is repeated. Groups of fewer than 20
-    judged rows stay as they are, and no offset exceeds 3 (a factor of 20 in the odds).
+    so that .5 would do; as the forest passes on only part of that, the step is repeated. What a forest makes of one
+    draw of rows is noisy, so every round has a draw of its own, and after three rounds the steps shrink as 1/k
+    (stochastic approximation, Robbins and Monro 1951). Groups of fewer than 20 judged rows stay as they are, and no
+    offset exceeds 3 (a factor of 20 in the odds).
+
+    Args:
+        channel: A fitted channel.
+        rehearse: ``number of the round -> rows to try it on``.
+        rounds: How many.
     """
     full = replace(channel, strength=1.0)
-    groups = rehearsal.rows.groups
-    for _ in range(rounds):
+    for done in range(rounds):
+        rehearsal = rehearse(done)
         judged, scores, _changed = rehearsal.scores(full)
         offsets = full.offsets.copy()
         rate = float(np.mean(scores >= 0.5)) if len(scores) else 0.0
+        gain = 1.0 / max(1, done - WHOLE_STEPS + 2)
         for group in range(len(offsets)) if 0.0 < rate < 1.0 else ():
-            members = groups[judged] == group
+            members = rehearsal.rows.groups[judged] == group
             if members.sum() >= LEAST_ROWS:
-                offsets[group] -= logit(np.quantile(scores[members], 1.0 - rate))
+                offsets[group] -= gain * logit(np.quantile(scores[members], 1.0 - rate))
         full = replace(full, offsets=offsets.clip(-LARGEST_OFFSET, LARGEST_OFFSET))
         yield replace(full, strength=channel.strength)
 

@@ -115,14 +115,15 @@ class TableSynthesizer:
         frame = pd.concat(frames, ignore_index=True)
         return Sample(_as_schema(frame, self.schema), np.concatenate(changed))
 
-    def rehearsal(self, seed: int) -> Rehearsal:
+    def rehearsal(self, seed: int, number: int) -> Rehearsal:
         """Rows to try a label channel on, made by the student: without one fold, as many as there are train rows."""
+        own = int(np.random.default_rng([seed, 4, number]).integers(2**31))  # not the rows that will be handed out
         rows = min(len(self.rows), MOST_ROWS) * FOLDS // (FOLDS - 1)
-        plan = plan_rows(self.rows.groups, self.encoding.groups, rows, seed=seed)
+        plan = plan_rows(self.rows.groups, self.encoding.groups, rows, seed=own)
         mean, deviation = self._posterior(self.rows, "student")
-        made = [self._decode(shard.source, mean, deviation, shard.rng) for shard in shards(plan, seed)]
+        made = [self._decode(shard.source, mean, deviation, shard.rng) for shard in shards(plan, own)]
         joined = (np.concatenate([getattr(part, name) for part in made]) for name in ("codes", "groups", "target"))
-        return Rehearsal(self.encoding, self.rows, CodedRows(*joined), plan, seed)
+        return Rehearsal(self.encoding, self.rows, CodedRows(*joined), plan, own)
 
     def _decode(
         self,
@@ -287,11 +288,10 @@ def _fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener) -> Non
     listener(Event("labels", 0, rounds + 2))
     made.channel = channel_for(made, seed=seed)
     if made.channel is not None:
-        rehearsal = made.rehearsal(seed + 3)
-        for done, channel in enumerate(calibrated(made.channel, rehearsal, rounds), start=1):
+        for done, channel in enumerate(calibrated(made.channel, lambda round_: made.rehearsal(seed, round_), rounds)):
             made.channel = channel
-            listener(Event("labels", done, rounds + 2))
-        made.strength_curve = strength_curve(made.channel, rehearsal, made.schema.min_group_size)
+            listener(Event("labels", done + 1, rounds + 2))
+        made.strength_curve = strength_curve(made.channel, made.rehearsal(seed, rounds), made.schema.min_group_size)
     listener(Event("labels", rounds + 2, rounds + 2))
 
 
