@@ -65,16 +65,15 @@ def parity_multipliers(eta: Floats, membership: Floats) -> Floats:
     return np.concatenate([[-multipliers.sum()], multipliers])
 
 
-def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
+def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, uniform: Floats) -> NDArray[np.int64]:
     """Labels that are Bernoulli(fair) and keep the row's own noise; all shapes (n,).
 
     Args:
         label: The source row's own label, 0 or 1.
         eta: The source row's probability of a 1.
         fair: The probability the new label is to have.
-        rng: Source of chance.
+        uniform: U(0, 1), one for each row.
     """
-    uniform = rng.random(len(label))
     place = np.where(label == 1, uniform * eta, eta + uniform * (1.0 - eta))
     return (place < fair).astype(np.int64)
 
@@ -187,10 +186,10 @@ class LabelChannel:
         moved: Floats = expit(logit(law) + self.strength * self.offsets[rows.groups])
         return moved
 
-    def positives(self, generated: CodedRows, source: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-        """Fair labels of generated rows, 0 or 1, shape (m,); arguments as in :meth:`apply`."""
+    def positives(self, generated: CodedRows, source: NDArray[np.int64], uniform: Floats) -> NDArray[np.int64]:
+        """Fair labels of generated rows, 0 or 1, shape (m,); ``uniform`` (m,) decides, the rest as in :meth:`apply`."""
         own = self.positive[generated.target].astype(np.int64)
-        return couple(own, self.law.own()[source], self.fair(generated), rng)
+        return couple(own, self.law.own()[source], self.fair(generated), uniform)
 
     def apply(self, generated: CodedRows, source: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
         """Target codes of generated rows, shape (m,).
@@ -201,7 +200,7 @@ class LabelChannel:
             rng: Source of chance.
         """
         own = self.positive[generated.target].astype(np.int64)
-        new = self.positives(generated, source, rng)
+        new = self.positives(generated, source, rng.random(len(source)))
         codes = generated.target.copy()
         for side in (0, 1):
             moved = np.flatnonzero((new == side) & (own != side))

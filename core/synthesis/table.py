@@ -25,7 +25,7 @@ from torch import nn
 from core.data.encoding.table import CodedRows, TableEncoding, fit_encoding
 from core.data.schema import Kind, Role, Schema
 from core.events import Event, Listener, ignore
-from core.synthesis.calibration import FOLDS, MOST_ROWS, Rehearsal, calibrated, strength_curve
+from core.synthesis.calibration import Rehearsal, calibrated, strength_curve
 from core.synthesis.distil import distil
 from core.synthesis.labels import LabelChannel, fit_channel
 from core.synthesis.sampling import plan_rows, shards
@@ -38,6 +38,7 @@ ENCODERS = ("teacher", "student")
 ENCODE_ROWS = 4096
 TIMED_PASSES = 5
 REDRAWS = 3
+MOST_REHEARSED = 60_000
 
 
 @dataclass(frozen=True)
@@ -115,15 +116,16 @@ class TableSynthesizer:
         frame = pd.concat(frames, ignore_index=True)
         return Sample(_as_schema(frame, self.schema), np.concatenate(changed))
 
-    def rehearsal(self, seed: int, number: int) -> Rehearsal:
-        """Rows to try a label channel on, made by the student: without one fold, as many as there are train rows."""
-        own = int(np.random.default_rng([seed, 4, number]).integers(2**31))  # not the rows that will be handed out
-        rows = min(len(self.rows), MOST_ROWS) * FOLDS // (FOLDS - 1)
-        plan = plan_rows(self.rows.groups, self.encoding.groups, rows, seed=own)
+    def rehearsal(self, seed: int) -> Rehearsal:
+        """The rows that ``sample`` makes with this seed, as many as there are train rows, before they get labels."""
+        plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MOST_REHEARSED), seed=seed)
         mean, deviation = self._posterior(self.rows, "student")
-        made = [self._decode(shard.source, mean, deviation, shard.rng) for shard in shards(plan, own)]
+        made, uniforms = [], []
+        for shard in shards(plan, seed):
+            made.append(self._decode(shard.source, mean, deviation, shard.rng))
+            uniforms.append(shard.rng.random(len(shard.source)))
         joined = (np.concatenate([getattr(part, name) for part in made]) for name in ("codes", "groups", "target"))
-        return Rehearsal(self.encoding, self.rows, CodedRows(*joined), plan, own)
+        return Rehearsal(self.encoding, self.rows, CodedRows(*joined), plan, np.concatenate(uniforms), seed)
 
     def _decode(
         self,
@@ -288,10 +290,11 @@ def _fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener) -> Non
     listener(Event("labels", 0, rounds + 2))
     made.channel = channel_for(made, seed=seed)
     if made.channel is not None:
-        for done, channel in enumerate(calibrated(made.channel, lambda round_: made.rehearsal(seed, round_), rounds)):
+        rehearsal = made.rehearsal(seed)
+        for done, channel in enumerate(calibrated(made.channel, rehearsal, rounds), start=1):
             made.channel = channel
-            listener(Event("labels", done + 1, rounds + 2))
-        made.strength_curve = strength_curve(made.channel, made.rehearsal(seed, rounds), made.schema.min_group_size)
+            listener(Event("labels", done, rounds + 2))
+        made.strength_curve = strength_curve(made.channel, rehearsal, made.schema.min_group_size)
     listener(Event("labels", rounds + 2, rounds + 2))
 
 

@@ -39,7 +39,7 @@ def loop() -> tuple[LabelChannel, Rehearsal]:
     channel = fit_channel(encoding, rows, LabelSettings(), seed=0)
     source = rng.permutation(ROWS)
     generated = CodedRows(rows.codes[source], rows.groups[source], rows.target[source])
-    return channel, Rehearsal(encoding, rows, generated, source, seed=0)
+    return channel, Rehearsal(encoding, rows, generated, source, rng.random(ROWS), seed=0)
 
 
 def _ratio(channel: LabelChannel, rehearsal: Rehearsal) -> float:
@@ -51,7 +51,7 @@ def _ratio(channel: LabelChannel, rehearsal: Rehearsal) -> float:
 def test_rounds_bring_the_selection_rates_together(loop: tuple[LabelChannel, Rehearsal]) -> None:
     channel, rehearsal = loop
     assert _ratio(channel, rehearsal) < 0.75
-    *_, last = calibrated(channel, lambda _: rehearsal, rounds=4)
+    *_, last = calibrated(channel, rehearsal, rounds=4)
     assert _ratio(last, rehearsal) > 0.88
     assert np.abs(last.offsets).max() <= LARGEST_OFFSET
 
@@ -60,8 +60,8 @@ def test_the_strength_of_the_run_is_kept_and_calibration_is_done_at_full_strengt
     loop: tuple[LabelChannel, Rehearsal],
 ) -> None:
     channel, rehearsal = loop
-    (whole,) = calibrated(channel, lambda _: rehearsal, rounds=1)
-    (half,) = calibrated(replace(channel, strength=0.5), lambda _: rehearsal, rounds=1)
+    (whole,) = calibrated(channel, rehearsal, rounds=1)
+    (half,) = calibrated(replace(channel, strength=0.5), rehearsal, rounds=1)
     assert half.strength == 0.5
     assert np.array_equal(half.offsets, whole.offsets)
 
@@ -70,7 +70,7 @@ def test_a_row_is_never_judged_by_a_forest_that_learned_from_it(loop: tuple[Labe
     channel, rehearsal = loop
     noise = LabelChannel(_Coin(channel), channel.positive, channel.target, channel.offsets, 1.0)
     judged, scores, _ = rehearsal.scores(noise)
-    drawn = noise.positives(rehearsal.generated, rehearsal.source, np.random.default_rng([rehearsal.seed, 2]))
+    drawn = noise.positives(rehearsal.generated, rehearsal.source, rehearsal.uniform)
     by_row = np.empty(ROWS)
     by_row[rehearsal.source] = drawn
     assert abs(np.corrcoef(by_row[judged], scores)[0, 1]) < 0.08
@@ -91,7 +91,7 @@ class _Coin:
 
 def test_the_curve_rises_with_strength_and_says_what_it_costs(loop: tuple[LabelChannel, Rehearsal]) -> None:
     channel, rehearsal = loop
-    *_, last = calibrated(channel, lambda _: rehearsal, rounds=3)
+    *_, last = calibrated(channel, rehearsal, rounds=3)
     curve = strength_curve(last, rehearsal, least=30)
     assert curve["strength"].tolist() == list(STRENGTHS)
     ratio = curve["demographic_parity_ratio"].to_numpy()

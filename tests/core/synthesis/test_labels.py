@@ -24,7 +24,7 @@ def test_coupled_labels_follow_the_fair_law_and_change_no_more_than_needed() -> 
     eta = rng.random(200_000)
     label = (rng.random(200_000) < eta).astype(np.int64)
     fair = np.clip(eta + 0.2, 0, 1)
-    new = couple(label, eta, fair, rng)
+    new = couple(label, eta, fair, rng.random(200_000))
     assert new.mean() == pytest.approx(fair.mean(), abs=0.005)
     assert (new != label).mean() == pytest.approx(np.abs(fair - eta).mean(), abs=0.005)
     assert not ((label == 1) & (new == 0)).any()
@@ -34,7 +34,7 @@ def test_coupling_to_the_same_law_keeps_every_label() -> None:
     rng = np.random.default_rng(1)
     eta = rng.random(1000)
     label = (rng.random(1000) < eta).astype(np.int64)
-    assert (couple(label, eta, eta, rng) == label).all()
+    assert (couple(label, eta, eta, rng.random(1000)) == label).all()
 
 
 @settings(max_examples=6, deadline=None)
