@@ -33,10 +33,6 @@ class Folder:
     def _write(self, place: str, payload: Any) -> None:
         files.write_json(self._at(place), payload)
 
-    def _write_table(self, path: Path, frame: pd.DataFrame) -> None:
-        with files.replacing(path) as temporary:
-            frame.to_parquet(temporary, index=False)
-
     def _read_table(self, place: str) -> pd.DataFrame:
         import pandas as pd
         from pyarrow.lib import ArrowInvalid

@@ -10,8 +10,7 @@ from the latent of one of them.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -22,17 +21,14 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from core.data.encoding.table import CodedRows, TableEncoding, fit_encoding
+from core.data.encoding.table import CodedRows, TableEncoding
 from core.data.schema import Kind, Role, Schema
 from core.events import Event, Listener, ignore
-from core.synthesis.calibration import Rehearsal, calibrated, strength_curve
-from core.synthesis.distil import distil
-from core.synthesis.labels import LabelChannel, fit_channel
+from core.synthesis.calibration import Rehearsal
+from core.synthesis.labels import LabelChannel
 from core.synthesis.sampling import plan_rows, shards
 from core.synthesis.settings import SynthesisSettings
-from core.synthesis.teacher import fit_teacher
-from core.synthesis.training import seeded
-from models.table import TableDecoder, TableEncoder
+from models.table import TableDecoder
 
 ENCODERS = ("teacher", "student")
 ENCODE_ROWS = 4096
@@ -182,6 +178,10 @@ class TableSynthesizer:
                 deviations.append((0.5 * log_variance).exp().cpu().numpy())
         return np.concatenate(means), np.concatenate(deviations)
 
+    def tensors(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Codes, shape (n, columns), and groups, shape (n,), of the train rows on the device."""
+        return torch.from_numpy(self.rows.codes).to(self.device), torch.from_numpy(self.rows.groups).to(self.device)
+
     def size_ratio(self) -> float:
         """Parameters of the student's encoder over the teacher's."""
         student, teacher = (parameter_count(self.networks[name]) for name in reversed(ENCODERS))
@@ -224,82 +224,3 @@ _DTYPES = {
     Kind.BOOLEAN: "boolean",
     Kind.DATETIME: "datetime64[us]",
 }
-
-
-def build_networks(
-    encoding: TableEncoding, settings: SynthesisSettings, device: torch.device, seed: int
-) -> dict[str, nn.Module]:
-    """Untrained teacher, student and decoder; initial weights depend on ``seed`` alone."""
-    shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
-    latent = settings.teacher.latent
-    allowed = torch.from_numpy(encoding.allowed_mask())
-    networks = {
-        "teacher": seeded(lambda: TableEncoder(*shape, settings.teacher.hidden, latent), seed),
-        "student": seeded(lambda: TableEncoder(*shape, settings.student.hidden, latent), seed + 1),
-        "decoder": seeded(lambda: TableDecoder(encoding.sizes, allowed, settings.teacher.hidden, latent), seed + 2),
-    }
-    return {name: network.to(device) for name, network in networks.items()}
-
-
-def fit_table(
-    frame: pd.DataFrame,
-    schema: Schema,
-    settings: SynthesisSettings,
-    *,
-    seed: int,
-    device: torch.device,
-    listener: Listener = ignore,
-) -> TableSynthesizer:
-    """Fit encoding, teacher, student and label channel on typed train rows."""
-    encoding = fit_encoding(frame, schema, settings.encoding)
-    rows = encoding.encode(frame, schema)
-    networks = build_networks(encoding, settings, device, seed)
-    made = TableSynthesizer(schema, settings, encoding, rows, networks, device)
-    codes = torch.from_numpy(rows.codes).to(device)
-    groups = torch.from_numpy(rows.groups).to(device)
-    count = len(encoding.groups)
-    with _timed(made.seconds, "teacher"):
-        fit_teacher(
-            networks["teacher"],
-            networks["decoder"],
-            codes,
-            groups,
-            count,
-            settings.teacher,
-            seed=seed,
-            listener=listener,
-        )
-    with _timed(made.seconds, "student"):
-        distil(
-            networks["teacher"], networks["student"], codes, groups, settings.student, seed=seed + 1, listener=listener
-        )
-    with _timed(made.seconds, "labels"):
-        _fit_labels(made, seed=seed, listener=listener)
-    return made
-
-
-def channel_for(made: TableSynthesizer, *, seed: int) -> LabelChannel | None:
-    """The label channel that the settings ask for, uncalibrated; ``None`` where it is off or the target not binary."""
-    if made.settings.labels.channel == "off" or not made.encoding.positive:
-        return None
-    return fit_channel(made.encoding, made.rows, made.settings.labels, seed=seed)
-
-
-def _fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener) -> None:
-    rounds = made.settings.labels.calibration_rounds
-    listener(Event("labels", 0, rounds + 2))
-    made.channel = channel_for(made, seed=seed)
-    if made.channel is not None:
-        rehearsal = made.rehearsal(seed)
-        for done, channel in enumerate(calibrated(made.channel, rehearsal, rounds), start=1):
-            made.channel = channel
-            listener(Event("labels", done, rounds + 2))
-        made.strength_curve = strength_curve(made.channel, rehearsal, made.schema.min_group_size)
-    listener(Event("labels", rounds + 2, rounds + 2))
-
-
-@contextmanager
-def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
-    started = time.perf_counter()
-    yield
-    seconds[stage] = time.perf_counter() - started

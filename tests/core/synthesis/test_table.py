@@ -16,6 +16,7 @@ from core.data.sources.demo import demo_table
 from core.errors import ConfigError, RunError
 from core.runs.store import RunFolder
 from core.synthesis import persistence
+from core.synthesis.fitting import fit_table
 from core.synthesis.settings import (
     LabelSettings,
     Optimisation,
@@ -23,7 +24,7 @@ from core.synthesis.settings import (
     SynthesisSettings,
     TeacherSettings,
 )
-from core.synthesis.table import TableSynthesizer, fit_table
+from core.synthesis.table import TableSynthesizer
 
 TINY = SynthesisSettings(
     teacher=TeacherSettings(latent=4, hidden=16, optimisation=Optimisation(epochs=3, batch_size=128)),

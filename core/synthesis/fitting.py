@@ -1,0 +1,121 @@
+"""Fitting a table synthesizer, stage by stage: encoding, teacher, student, label channel."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+import torch
+from torch import nn
+
+from core.data.encoding.table import TableEncoding, fit_encoding
+from core.data.schema import Schema
+from core.events import Event, Listener, ignore
+from core.synthesis.calibration import calibrated, strength_curve
+from core.synthesis.distil import distil
+from core.synthesis.labels import LabelChannel, fit_channel
+from core.synthesis.settings import SynthesisSettings
+from core.synthesis.table import TableSynthesizer
+from core.synthesis.teacher import fit_teacher
+from core.synthesis.training import seeded
+from models.table import TableDecoder, TableEncoder
+
+
+def build_networks(
+    encoding: TableEncoding, settings: SynthesisSettings, device: torch.device, seed: int
+) -> dict[str, nn.Module]:
+    """Untrained teacher, student and decoder; initial weights depend on ``seed`` alone."""
+    shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
+    latent = settings.teacher.latent
+    allowed = torch.from_numpy(encoding.allowed_mask())
+    networks = {
+        "teacher": seeded(lambda: TableEncoder(*shape, settings.teacher.hidden, latent), seed),
+        "student": seeded(lambda: TableEncoder(*shape, settings.student.hidden, latent), seed + 1),
+        "decoder": seeded(lambda: TableDecoder(encoding.sizes, allowed, settings.teacher.hidden, latent), seed + 2),
+    }
+    return {name: network.to(device) for name, network in networks.items()}
+
+
+def fit_table(
+    frame: pd.DataFrame,
+    schema: Schema,
+    settings: SynthesisSettings,
+    *,
+    seed: int,
+    device: torch.device,
+    listener: Listener = ignore,
+) -> TableSynthesizer:
+    """Fit encoding, teacher, student and label channel on typed train rows."""
+    made = untrained(frame, schema, settings, seed=seed, device=device)
+    train_teacher(made, seed=seed, listener=listener)
+    train_student(made, seed=seed, listener=listener)
+    fit_labels(made, seed=seed, listener=listener)
+    return made
+
+
+def untrained(
+    frame: pd.DataFrame, schema: Schema, settings: SynthesisSettings, *, seed: int, device: torch.device
+) -> TableSynthesizer:
+    """The encoding of typed train rows, and networks with their initial weights."""
+    encoding = fit_encoding(frame, schema, settings.encoding)
+    networks = build_networks(encoding, settings, device, seed)
+    return TableSynthesizer(schema, settings, encoding, encoding.encode(frame, schema), networks, device)
+
+
+def train_teacher(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
+    """Train teacher and decoder, in place."""
+    networks, (codes, groups) = made.networks, made.tensors()
+    count = len(made.encoding.groups)
+    with _timed(made.seconds, "teacher"):
+        fit_teacher(
+            networks["teacher"],
+            networks["decoder"],
+            codes,
+            groups,
+            count,
+            made.settings.teacher,
+            seed=seed,
+            listener=listener,
+        )
+
+
+def train_student(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
+    """Distil the student from the trained teacher, in place."""
+    networks, settings = made.networks, made.settings.student
+    with _timed(made.seconds, "student"):
+        distil(networks["teacher"], networks["student"], *made.tensors(), settings, seed=seed + 1, listener=listener)
+
+
+def fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
+    """Fit the label channel, in place: same rows and seed, same channel."""
+    with _timed(made.seconds, "labels"):
+        _fit_labels(made, seed=seed, listener=listener)
+
+
+def channel_for(made: TableSynthesizer, *, seed: int) -> LabelChannel | None:
+    """The label channel that the settings ask for, uncalibrated; ``None`` where it is off or the target not binary."""
+    if made.settings.labels.channel == "off" or not made.encoding.positive:
+        return None
+    return fit_channel(made.encoding, made.rows, made.settings.labels, seed=seed)
+
+
+def _fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener) -> None:
+    rounds = made.settings.labels.calibration_rounds
+    listener(Event("labels", 0, rounds + 2))
+    made.channel = channel_for(made, seed=seed)
+    if made.channel is not None:
+        rehearsal = made.rehearsal(seed)
+        for done, channel in enumerate(calibrated(made.channel, rehearsal, rounds), start=1):
+            made.channel = channel
+            listener(Event("labels", done, rounds + 2))
+        made.strength_curve = strength_curve(made.channel, rehearsal, made.schema.min_group_size)
+    listener(Event("labels", rounds + 2, rounds + 2))
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - started
