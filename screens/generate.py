@@ -1,0 +1,5 @@
+"""generate."""
+
+import streamlit as st
+
+st.title("generate")
