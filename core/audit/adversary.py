@@ -5,6 +5,7 @@ Serves both the two-sample test (generated or real?) and independence (which gro
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -16,6 +17,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from core.audit import intervals
 from core.audit.estimate import Estimate, estimate, undefined
 
+Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
+
 FOLDS = 3
 ROUNDS = 100
 
@@ -25,15 +28,31 @@ def booster(seed: int = 0) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(max_iter=ROUNDS, max_bins=64, early_stopping=False, random_state=seed)
 
 
-def _fitted(points: NDArray[np.floating], labels: NDArray[np.integer], seed: int) -> HistGradientBoostingClassifier:
+def fitted(points: NDArray[np.floating], labels: NDArray[np.integer], seed: int) -> HistGradientBoostingClassifier:
+    """The booster, trained on points of shape (n, d) and labels of shape (n,)."""
     # One thread: on samples this small its threads wait for one another, and on busy cores they wait a hundredfold.
     with threadpool_limits(1, user_api="openmp"):
         return booster(seed).fit(points, labels)
 
 
-def _scores(model: HistGradientBoostingClassifier, points: NDArray[np.floating]) -> NDArray[np.float64]:
+def probabilities(model: HistGradientBoostingClassifier, points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Its probability of label 1 for points of shape (n, d), shape (n,)."""
     with threadpool_limits(1, user_api="openmp"):
         return np.asarray(model.predict_proba(points)[:, 1], dtype=np.float64)
+
+
+def folds(labels: NDArray[np.integer], seed: int = 0) -> list[Fold]:
+    """Rows to train on and rows to test on, three times; every row is tested once, each fold has each label's share."""
+    splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    return list(splitter.split(np.zeros((len(labels), 1)), labels))
+
+
+def over_folds(parts: Iterable[tuple[NDArray[np.integer], NDArray[np.floating]]], n: int) -> Estimate:
+    """Mean AUC of the folds' labels and scores; DeLong's errors of the folds combined."""
+    values, errors = zip(*(intervals.auc_error(labels, scores)[:2] for labels, scores in parts), strict=True)
+    half = 1.96 * float(np.sqrt(np.sum(np.square(errors)))) / len(values)
+    value = float(np.mean(values))
+    return estimate(value, max(value - half, 0.0), min(value + half, 1.0), f"delong over {len(values)} folds", n)
 
 
 def cross_validated(points: NDArray[np.floating], labels: NDArray[np.integer], seed: int = 0) -> Estimate:
@@ -44,21 +63,15 @@ def cross_validated(points: NDArray[np.floating], labels: NDArray[np.integer], s
         labels: 0 or 1, shape (n,).
         seed: Seed of the folds and the classifier.
     """
-    if (problem := _problem(points, labels)) is not None:
+    if (problem := lacking(points, labels)) is not None:
         return problem
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
 
-    def fold(rows: tuple[NDArray[np.intp], NDArray[np.intp]]) -> tuple[float, float]:
-        inside, outside = rows
-        scores = _scores(_fitted(points[inside], labels[inside], seed), points[outside])
-        return intervals.auc_error(labels[outside], scores)[:2]
+    def tested(fold: Fold) -> tuple[NDArray[np.integer], NDArray[np.float64]]:
+        inside, outside = fold
+        return labels[outside], probabilities(fitted(points[inside], labels[inside], seed), points[outside])
 
     with ThreadPoolExecutor(FOLDS) as pool:
-        values, errors = zip(*pool.map(fold, folds.split(points, labels)), strict=True)
-    half = 1.96 * float(np.sqrt(np.sum(np.square(errors)))) / FOLDS
-    value = float(np.mean(values))
-    low, high = max(value - half, 0.0), min(value + half, 1.0)
-    return estimate(value, low, high, f"delong over {FOLDS} folds", len(labels))
+        return over_folds(pool.map(tested, folds(labels, seed)), len(labels))
 
 
 def held_out(
@@ -67,14 +80,15 @@ def held_out(
     seed: int = 0,
 ) -> Estimate:
     """AUC of telling label 1 from 0, trained on one set of points and labels, tested on another."""
-    if (problem := _problem(*train)) is not None:
+    if (problem := lacking(*train)) is not None:
         return problem
-    scores = _scores(_fitted(*train, seed), test[0])
+    scores = probabilities(fitted(*train, seed), test[0])
     value, low, high = intervals.auc(test[1], scores)
     return estimate(value, low, high, "delong", len(test[1]), why="the tested rows are all of one kind")
 
 
-def _problem(points: NDArray[np.floating], labels: NDArray[np.integer]) -> Estimate | None:
+def lacking(points: NDArray[np.floating] | NDArray[np.integer], labels: NDArray[np.integer]) -> Estimate | None:
+    """Why these points and labels cannot be learned from, or nothing."""
     if points.shape[1] == 0:
         return undefined("Undefined: no column is left to tell the rows apart by.", len(labels))
     if len(labels) == 0 or min(np.sum(labels == 0), np.sum(labels == 1)) < 2 * FOLDS:

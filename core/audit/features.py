@@ -60,6 +60,20 @@ def texts(values: pd.Series) -> NDArray[np.object_]:
     return np.append(distinct, MISSING_GROUP).astype(object)[codes]
 
 
+def quantile_bins(values: NDArray[np.float64], like: NDArray[np.float64], count: int) -> NDArray[np.int64]:
+    """Which of (at most) ``count`` bins each number falls in, shape (n,); missing ones have the last bin to themselves.
+
+    Args:
+        values: Shape (n,), NaN where missing.
+        like: Numbers, NaN allowed, of which every bin holds about as many.
+        count: Number of bins; fewer if values repeat.
+    """
+    known = like[~np.isnan(like)]
+    edges = np.unique(np.quantile(known, np.arange(1, count) / count)) if known.size else np.zeros(0)
+    bins = np.searchsorted(edges, values, side="right")
+    return np.where(np.isnan(values), len(edges) + 1, bins).astype(np.int64)
+
+
 @dataclass(frozen=True)
 class OrdinalEncoding:
     """One column a feature: numbers as they are, categories as the rank of their text.

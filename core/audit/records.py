@@ -23,7 +23,7 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str = Field(description="Whose rows: original, teacher, student, synthetic, constant, or an external name.")
-    protocol: str = Field(description="data, A, B, C, D, fidelity, privacy or independence.")
+    protocol: str = Field(description="data, A, B, C, D, fidelity, privacy, independence, explanation or overlay.")
     metric: str = Field(description="Name in the field's words, e.g. demographic_parity_ratio.")
     sensitive: str | None = Field(default=None, description="Sensitive attribute, crossed ones joined by ' × '.")
     group: str | None = Field(default=None, description="One group of it; null for a figure over all groups.")

@@ -3,53 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from core.audit.records import Record
 from core.report import select
+from core.report.canvas import PALETTE, WIDTH, Figure, Row, coloured, finished, inline, shaped
 from core.report.glossary import source_rank
-from core.report.tables import Table, base_rate_table, fairness_table, group_table
+from core.report.tables import base_rate_table, fairness_table, group_table
 from core.report.verdict import RATIO, TENTH
 
-# Okabe and Ito's colours, told apart by colour-blind readers: one for each source, the same on every page.
-PALETTE: dict[str, str] = {
-    "original": "#000000",
-    "teacher": "#E69F00",
-    "student": "#56B4E9",
-    "synthetic": "#0072B2",
-    "constant": "#7F7F7F",
-    "external": "#CC79A7",
-}
-SHAPES: dict[str, str] = {
-    "original": "circle",
-    "teacher": "triangle-up",
-    "student": "diamond",
-    "synthetic": "square",
-    "constant": "cross",
-    "external": "triangle-down",
-}
-ACCENT = "#0072B2"
 _MOST_GROUPS = 24
-_WIDTH = 360
-_Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A picture and what belongs to it.
-
-    Args:
-        title: What it shows.
-        caption: How to read it.
-        spec: A Vega-Lite specification that holds its own data.
-        table: The figures behind it.
-    """
-
-    title: str
-    caption: str
-    spec: dict[str, Any]
-    table: Table
 
 
 def figures(records: Sequence[Record]) -> list[Figure]:
@@ -134,43 +97,43 @@ def _rates_spec(records: Sequence[Record], axis: str) -> dict[str, Any]:
         if r.group in groups and r.value is not None
     ]
     names = list(dict.fromkeys(str(row["source"]) for row in rows))
-    base = _chart(rows).encode(
+    base = inline(rows).encode(
         y=alt.Y("group:N", sort=groups, title=None, axis=alt.Axis(labelLimit=140)),
         yOffset=alt.YOffset("source:N", sort=names),
-        color=_colour(names),
+        color=coloured(names),
     )
     across = alt.X("low:Q", title=axis, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=6))
     lines = base.mark_rule(strokeWidth=1.5).encode(x=across, x2="high:Q")
-    marks = base.mark_point(filled=True, size=55, opacity=1).encode(x=alt.X("value:Q", title=axis), shape=_shape(names))
+    marks = base.mark_point(filled=True, size=55, opacity=1).encode(x=alt.X("value:Q", title=axis), shape=shaped(names))
     height = alt.Step(max(12, 40 // max(len(names), 1)))
-    return _finished((lines + marks).properties(width=_WIDTH, height=height))
+    return finished((lines + marks).properties(width=WIDTH, height=height))
 
 
-def _plane_spec(points: list[_Row], tenths: list[_Row], constant: Record | None, utility: str) -> dict[str, Any]:
+def _plane_spec(points: list[Row], tenths: list[Row], constant: Record | None, utility: str) -> dict[str, Any]:
     import altair as alt
 
     names = [point["source"] for point in points]
     x_title, y_title = "demographic parity ratio (DPR)", _long(utility)
-    base = _chart(points).encode(color=_colour(names))
+    base = inline(points).encode(color=coloured(names))
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=[0, 1]))
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12))
     layers = [
         base.mark_rule().encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
         base.mark_rule().encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
-        base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, shape=_shape(names)),
+        base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, shape=shaped(names)),
     ]
     if tenths:
-        chance = _chart(tenths).mark_rule(strokeDash=[2, 3])
-        layers.append(chance.encode(x="x:Q", color=_colour(names)))
+        chance = inline(tenths).mark_rule(strokeDash=[2, 3])
+        layers.append(chance.encode(x="x:Q", color=coloured(names)))
     if constant is not None and constant.value is not None:
-        trivial = _chart([{"y": constant.value, "text": "constant predictor"}])
+        trivial = inline([{"y": constant.value, "text": "constant predictor"}])
         layers.append(trivial.mark_rule(strokeDash=[6, 4], color=PALETTE["constant"]).encode(y="y:Q"))
         label = trivial.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
         layers.append(label.encode(x=alt.value(0), y="y:Q", text="text:N"))
-    return _finished(alt.layer(*layers).properties(width=_WIDTH, height=240))
+    return finished(alt.layer(*layers).properties(width=WIDTH, height=240))
 
 
-def _point(source: str, ratio: Record, height: Record) -> _Row:
+def _point(source: str, ratio: Record, height: Record) -> Row:
     return {
         "x": ratio.value,
         "x_low": ratio.low,
@@ -180,45 +143,6 @@ def _point(source: str, ratio: Record, height: Record) -> _Row:
         "y_high": height.high,
         "source": source,
     }
-
-
-def _kind(source: str) -> str:
-    return source if source in PALETTE else "external"
-
-
-def _colour(names: Sequence[str]) -> Any:
-    import altair as alt
-
-    scale = alt.Scale(domain=list(names), range=[PALETTE[_kind(name)] for name in names])
-    return alt.Color("source:N", scale=scale, title=None)
-
-
-def _shape(names: Sequence[str]) -> Any:
-    import altair as alt
-
-    scale = alt.Scale(domain=list(names), range=[SHAPES[_kind(name)] for name in names])
-    return alt.Shape("source:N", scale=scale, title=None)
-
-
-def _chart(rows: list[_Row]) -> Any:
-    """A chart over rows that stand in the specification itself."""
-    import altair as alt
-
-    data: Any = alt.InlineData
-    return alt.Chart(data(values=rows))
-
-
-def _finished(chart: Any) -> dict[str, Any]:
-    styled = (
-        chart.configure(font="sans-serif")
-        .configure_view(stroke=None)
-        .configure_axis(
-            gridColor="#E6E6E6", domainColor="#888888", labelFontSize=12, titleFontSize=12, titleFontWeight="normal"
-        )
-        .configure_legend(orient="top", labelFontSize=12, symbolSize=70)
-    )
-    spec: dict[str, Any] = styled.to_dict(validate=False)
-    return spec
 
 
 def _first_split(records: Sequence[Record]) -> list[Record]:

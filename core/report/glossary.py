@@ -152,6 +152,12 @@ METRICS: dict[str, Term] = {
         "How well a classifier guesses the sensitive attribute from the features of the rows.",
         "Rows keep the law of the features given the attribute by design, so this is shown and not flagged.",
     ),
+    "proxy_auc": Term(
+        "proxy AUC",
+        "How well one column alone guesses the sensitive attribute; 0.5 means that it tells nothing, 1 that it tells "
+        "all.",
+        "Several columns together may tell more than any of them alone.",
+    ),
     "distance_correlation": Term(
         "distance correlation", "Dependence on the sensitive attribute of any form; 0 means independence.", "", "0"
     ),
@@ -160,6 +166,18 @@ METRICS: dict[str, Term] = {
         "How often shuffled groups show as much dependence by chance.",
         "A high p is no proof of independence.",
     ),
+    "pair_distance": Term(
+        "pair distance",
+        "Mean distance of two encoders' latents of the same row over that of different rows; 0 means the same place, "
+        "1 no nearer than strangers.",
+        "Latents may say the same in other coordinates and still lie apart.",
+    ),
+    "shap": Term(
+        "mean |SHAP|",
+        "How far a column moves the predicted chance of the positive outcome, up or down, on average over rows.",
+        "Shows what one classifier decides by, not what causes the outcome; a proxy can carry what a column lost.",
+    ),
+    "shap_share": Term("share of |SHAP|", "A column's mean |SHAP| over the sum of all columns'."),
     "labels_changed": Term(
         "labels changed",
         "Share of synthetic rows whose outcome the fair label channel changed.",
@@ -187,6 +205,8 @@ PROTOCOLS: dict[str, str] = {
     "fidelity": "how alike the rows are to real ones",
     "privacy": "whether rows betray the people they were learned from",
     "independence": "whether the sensitive attribute can be read from the latents or rows",
+    "explanation": "which columns a classifier trained on the source's rows, as in A, decides by",
+    "overlay": "the clouds of a picture, compared before they were projected",
     "generation": "what making the rows changed and cost",
 }
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.audit.records import Record
-from core.report import charts, glossary, select, summary, tables
+from core.report import canvas, charts, glossary, select, summary, tables
 from core.report.tables import Table
 from core.report.verdict import verdict_table, verdicts
 
@@ -77,7 +77,7 @@ def render(name: str, records: Sequence[Record], notes: Sequence[str], manifest:
         sources=[(source, glossary.SOURCES.get(source, "A file from elsewhere.")) for source in select.sources(shown)],
         protocols=[(key, text) for key, text in glossary.PROTOCOLS.items() if any(r.protocol == key for r in shown)],
         statuses=list(glossary.STATUSES.items()),
-        palette=charts.PALETTE,
+        palette=canvas.PALETTE,
         footnotes=footnotes,
         records_json=embedded([record.model_dump(mode="json") for record in records]),
         manifest_json=embedded(dict(manifest)),
@@ -114,7 +114,7 @@ def sections(records: Sequence[Record]) -> list[Section]:
     return _not_empty(found)
 
 
-def drawing(figure: charts.Figure) -> Drawing:
+def drawing(figure: canvas.Figure) -> Drawing:
     """The figure with its picture drawn."""
     import vl_convert
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.audit import adversary, intervals
 from core.audit.estimate import Estimate, Tag, estimate, undefined
-from core.audit.features import distance_space, is_scalar, numbers, ordinal, sample, texts, usable
+from core.audit.features import distance_space, is_scalar, numbers, ordinal, quantile_bins, sample, texts, usable
 from core.audit.neighbours import blocks, nearest
 from core.audit.records import Record
 from core.data import groups
@@ -65,44 +65,51 @@ def _binned(real: pd.Series, other: pd.Series, column: Column) -> list[NDArray[n
     if not is_scalar(column):
         return _codes([texts(real), texts(other)])
     a, b = numbers(real, column), numbers(other, column)
-    known = a[~np.isnan(a)]
-    edges = np.unique(np.quantile(known, np.arange(1, DECILES) / DECILES)) if known.size else np.zeros(0)
-    return [
-        np.where(np.isnan(part), len(edges) + 1, np.searchsorted(edges, part, side="right")).astype(np.int64)
-        for part in (a, b)
-    ]
+    return [quantile_bins(part, a, DECILES) for part in (a, b)]
+
+
+def pair_likeness(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> dict[tuple[str, str], float]:
+    """Likeness of the joint distribution of each pair of columns, 0 to 1, target included, by the two headers.
+
+    Numbers are put in deciles of the real rows; likeness is 1 minus the total variation of the joint table.
+    """
+    columns = [schema.column(name) for name in usable(schema)]
+    bins = {column.name: _binned(real[column.name], other[column.name], column) for column in columns}
+    wide = {name: int(max(part.max() for part in parts)) + 1 for name, parts in bins.items()}
+    found = {}
+    for one, two in combinations(bins, 2):
+        joint = [a * wide[two] + b for a, b in zip(bins[one], bins[two], strict=True)]
+        found[one, two] = 1 - _variation(joint[0], joint[1])
+    return found
 
 
 def pair_trends(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> tuple[Estimate, Estimate]:
     """Likeness of the joint distributions of all pairs of columns, 0 to 1, target included, in two forms.
 
-    The first puts numbers in deciles of the real rows and takes 1 minus the total variation of each joint table. The
-    second is comparable with SDMetrics' ColumnPairTrends: pairs of numbers get ``1 - |r_real - r_other| / 2`` of
-    Pearson's r instead (pairs in which a column does not vary are left out), all other pairs as in the first; SDMetrics
-    itself cuts numbers in ten equal widths there, which puts nearly all of a skewed column in one.
+    The first is the mean of `pair_likeness`. The second is comparable with SDMetrics' ColumnPairTrends: pairs of
+    numbers get ``1 - |r_real - r_other| / 2`` of Pearson's r instead (pairs in which a column does not vary are left
+    out), all other pairs as in the first; SDMetrics itself cuts numbers in ten equal widths there, which puts nearly
+    all of a skewed column in one.
     """
-    columns = [schema.column(name) for name in usable(schema)]
-    if len(columns) < 2:
+    likeness = pair_likeness(real, other, schema)
+    if not likeness:
         nothing = undefined("Undefined: there are no two columns.", len(other))
         return nothing, nothing
-    bins = {column.name: _binned(real[column.name], other[column.name], column) for column in columns}
-    wide = {name: int(max(part.max() for part in parts)) + 1 for name, parts in bins.items()}
-    plain, mixed = [], []
-    for one, two in combinations(columns, 2):
-        joint = [a * wide[two.name] + b for a, b in zip(bins[one.name], bins[two.name], strict=True)]
-        likeness = 1 - _variation(joint[0], joint[1])
-        plain.append(likeness)
+    mixed = []
+    for names, value in likeness.items():
+        one, two = (schema.column(name) for name in names)
         if is_scalar(one) and is_scalar(two):
             r = [_correlation(frame, one, two) for frame in (real, other)]
-            likeness = 1 - abs(r[0] - r[1]) / 2
-        if not np.isnan(likeness):
-            mixed.append(likeness)
+            mixed.append(1 - abs(r[0] - r[1]) / 2)
+        else:
+            mixed.append(value)
+    mixed = [value for value in mixed if not np.isnan(value)]
     second = (
         Estimate(float(np.mean(mixed)), n=len(other))
         if mixed
         else undefined("Undefined: no column varies.", len(other))
     )
-    return Estimate(float(np.mean(plain)), n=len(other)), second
+    return Estimate(float(np.mean(list(likeness.values()))), n=len(other)), second
 
 
 def _correlation(frame: pd.DataFrame, one: Column, two: Column) -> float:

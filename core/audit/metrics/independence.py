@@ -75,7 +75,7 @@ def _centred(distances: NDArray[np.float64]) -> NDArray[np.float64]:
     return centred
 
 
-def _targets(members: NDArray[np.object_], minimum: int) -> list[str]:
+def groups_told(members: NDArray[np.object_], minimum: int) -> list[str]:
     """The groups told from the rest: one of two, else each that is large enough."""
     names, sizes = np.unique(members.astype(str), return_counts=True)
     large = [str(name) for name, size in zip(names, sizes, strict=True) if size >= minimum]
@@ -107,7 +107,7 @@ def latent_records(
             name: adversary.held_out(
                 (inside[rows], (learned == name).astype(int)), (outside, (tested == name).astype(int))
             )
-            for name in _targets(learned, schema.min_group_size)
+            for name in groups_told(learned, schema.min_group_size)
         }
         found.append(tag.record("adversary_auc", adversary.macro(parts, len(holdout))))
         correlation, p = distance_correlation(outside, tested)
@@ -125,7 +125,7 @@ def row_records(schema: Schema, rows: pd.DataFrame, source: str) -> list[Record]
         members = groups.group_labels(rows, schema, [name])
         parts = {
             group: adversary.cross_validated(points, (members == group).astype(int))
-            for group in _targets(members, schema.min_group_size)
+            for group in groups_told(members, schema.min_group_size)
         }
         tag = Tag(source, "independence", name, split="train" if source == "original" else "source")
         found.append(tag.record("rows_adversary_auc", adversary.macro(parts, len(rows))))

@@ -1,7 +1,7 @@
 import pytest
 
 from core.report import glossary
-from core.report.charts import PALETTE, SHAPES
+from core.report.canvas import PALETTE, SHAPES
 
 
 @pytest.mark.parametrize("metric", glossary.METRICS)

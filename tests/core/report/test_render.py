@@ -4,7 +4,7 @@ import re
 import pytest
 
 from core.audit.records import Record
-from core.report import charts, select
+from core.report import canvas, charts, select
 from core.report.render import drawing, footnotes, render, sections
 from core.report.tables import Cell, Table
 from tests.core.report.samples import sample_records
@@ -76,13 +76,13 @@ def test_charts_use_the_one_palette_and_carry_title_caption_table():
         assert figure.title
         assert figure.caption.endswith(".")
         assert figure.table.rows
-        assert charts.PALETTE["synthetic"] in json.dumps(figure.spec)
+        assert canvas.PALETTE["synthetic"] in json.dumps(figure.spec)
 
 
 def test_a_file_from_elsewhere_has_its_colour():
     records = [r.model_copy(update={"source": "other.csv"}) for r in sample_records() if r.source == "synthetic"]
     spec = json.dumps(charts.plane(select.shown(records), "sex", "A", "accuracy").spec)
-    assert charts.PALETTE["external"] in spec
+    assert canvas.PALETTE["external"] in spec
     assert drawing(charts.plane(select.shown(records), "sex", "A", "accuracy")).svg.startswith("<svg")
 
 

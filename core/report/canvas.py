@@ -1,0 +1,105 @@
+"""What all charts share: the form of a figure, one colour and shape for each source, the theme.
+
+Names of columns, groups and files are never names of fields: they stand in the data, under fixed fields, so that no
+dot, bracket or quote in them means anything to Vega-Lite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.report.tables import Table
+
+# Okabe and Ito's colours, told apart by colour-blind readers: one for each source, the same on every page.
+PALETTE: dict[str, str] = {
+    "original": "#000000",
+    "teacher": "#E69F00",
+    "student": "#56B4E9",
+    "synthetic": "#0072B2",
+    "constant": "#7F7F7F",
+    "external": "#CC79A7",
+}
+SHAPES: dict[str, str] = {
+    "original": "circle",
+    "teacher": "triangle-up",
+    "student": "diamond",
+    "synthetic": "square",
+    "constant": "cross",
+    "external": "triangle-down",
+}
+# Groups take the same colours in another order, so that the first two are none of a source's.
+GROUP_PALETTE = ("#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#0072B2", "#000000")
+GROUP_SHAPES = ("circle", "triangle-up", "square", "diamond", "triangle-down", "cross", "triangle-right")
+ACCENT = "#0072B2"
+GREY = "#888888"
+WIDTH = 360
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture and what belongs to it.
+
+    Args:
+        title: What it shows.
+        caption: How to read it.
+        spec: A Vega-Lite specification that holds its own data.
+        table: The figures behind it.
+    """
+
+    title: str
+    caption: str
+    spec: dict[str, Any]
+    table: Table
+
+
+def coloured(names: Sequence[str]) -> Any:
+    """The field ``source`` as colour."""
+    return colour("source:N", names, [PALETTE[_kind(name)] for name in names])
+
+
+def shaped(names: Sequence[str]) -> Any:
+    """The field ``source`` as shape."""
+    return shape("source:N", names, [SHAPES[_kind(name)] for name in names])
+
+
+def colour(field: str, names: Sequence[str], palette: Sequence[str]) -> Any:
+    """A field as colour, the names in the order of the palette."""
+    import altair as alt
+
+    return alt.Color(field, scale=alt.Scale(domain=list(names), range=list(palette)), title=None)
+
+
+def shape(field: str, names: Sequence[str], shapes: Sequence[str]) -> Any:
+    """A field as shape, the names in the order of the shapes."""
+    import altair as alt
+
+    return alt.Shape(field, scale=alt.Scale(domain=list(names), range=list(shapes)), title=None)
+
+
+def inline(rows: list[Row]) -> Any:
+    """A chart over rows that stand in the specification itself."""
+    import altair as alt
+
+    data: Any = alt.InlineData
+    return alt.Chart(data(values=rows))
+
+
+def finished(chart: Any) -> dict[str, Any]:
+    """The specification of a chart, in the one theme."""
+    styled = (
+        chart.configure(font="sans-serif")
+        .configure_view(stroke=None)
+        .configure_axis(
+            gridColor="#E6E6E6", domainColor=GREY, labelFontSize=12, titleFontSize=12, titleFontWeight="normal"
+        )
+        .configure_legend(orient="top", labelFontSize=12, symbolSize=70)
+    )
+    spec: dict[str, Any] = styled.to_dict(validate=False)
+    return spec
+
+
+def _kind(source: str) -> str:
+    return source if source in PALETTE else "external"
