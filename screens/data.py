@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.audit.proxies import proxy_records
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
+from core.data.editing import with_likely_roles
 from core.data.files import SUFFIXES, sheets
 from core.data.readiness import AUDIT_ROWS, RUN_ROWS, check_ready
 from core.data.sources.catalog import BUILT_IN, load
 from core.data.sources.upload import load_upload, on_disk
 from core.errors import EvenhandError
-from core.report import charts, select, tables
+from core.report import charts, pictures, select
 from core.runs.reopen import reopened
 from screens.parts import draw, roles, state
 from screens.parts.words import on_screen, plain
@@ -61,7 +63,7 @@ def upload() -> None:
                 st.info("Choose the sheet that holds the table.")
                 return
         if st.session_state.get("file_id") != (file.file_id, sheet):
-            state.choose_dataset(load_upload(path, sheet=sheet))
+            state.choose_dataset(with_likely_roles(load_upload(path, sheet=sheet)))
             st.session_state["file_id"] = (file.file_id, sheet)
 
 
@@ -120,8 +122,14 @@ def profile(dataset: Dataset) -> None:
     st.header("At a glance, nothing trained yet", anchor=False)
     records = state.kept(("table", state.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
     mine = select.of_polarity(select.shown(records), select.main_positive(records))
-    draw.figures([one for name in select.attributes(mine) if (one := charts.base_rates(mine, name)) is not None])
-    draw.table(tables.missing_table(mine))
+    names = select.attributes(mine)
+    drawn = [charts.base_rates(mine, name) for name in names] + [
+        pictures.missing_by_group(mine, name) for name in names
+    ]
+    draw.figures([one for one in drawn if one is not None])
+    with st.spinner("Looking for columns that give the sensitive ones away …"):
+        proxies = state.kept(("proxies", state.dataset_key()), lambda: proxy_records(dataset.frame, dataset.schema))
+    draw.figures([one for name in names if (one := pictures.proxies_of(proxies, name)) is not None])
 
 
 draw.head(

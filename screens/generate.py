@@ -1,5 +1,133 @@
-"""generate."""
+"""Generate: more rows from a finished run, in the shares and with the fairness that are wanted."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
 import streamlit as st
+from core.runs.generated import generations
 
-st.title("generate")
+from core.data.groups import shares_of
+from core.pipeline import GenerateRequest, request_generation
+from core.runs import jobs
+from core.runs.store import RunFolder
+from screens.parts import draw, results
+from screens.parts.watch import watch
+from screens.parts.words import plain
+
+MIXES = {
+    "table": "As in the table",
+    "shares": "My own shares",
+    "group": "One group only",
+}
+PREVIEW_ROWS = 100
+MOST_ROWS = 10_000_000
+
+
+def mix(shares: Mapping[str, float]) -> tuple[dict[str, float], str | None]:
+    """Shares of the groups, or one group."""
+    way = st.radio(
+        "Groups", list(MIXES), format_func=lambda one: MIXES[one], horizontal=True, key="mix", persist_state="session"
+    )
+    if way == "group":
+        return {}, st.selectbox("Group", list(shares), key="group", persist_state="session")
+    if way == "table":
+        return {}, None
+    st.caption("Give the share of each group in percent; together they must make 100.")
+    wanted = {}
+    columns = st.columns(3)
+    for place, (group, share) in enumerate(shares.items()):
+        wanted[group] = columns[place % 3].number_input(
+            plain(group), 0.0, 100.0, round(100 * share, 1), 0.1, key=f"share-{group}", persist_state="session"
+        )
+    total = sum(wanted.values())
+    if abs(total - 100) > 0.05:
+        st.warning(f"The shares make {total:g} percent together; change them until they make 100.")
+    return {group: percent / total for group, percent in wanted.items()} if total else {}, None
+
+
+def strength(folder: RunFolder, preset: float | None) -> float | None:
+    """How far outcomes move, with what is to be expected of it."""
+    if preset is None:
+        st.caption("The fair label channel was off in this run, so outcomes stay those of the rows learned from.")
+        return None
+    chosen = st.slider(
+        "Strength of the fair outcomes (α)",
+        0.0,
+        1.0,
+        preset,
+        0.1,
+        key="strength",
+        persist_state="session",
+        help="0 keeps the outcomes of the rows learned from; 1 moves as many as equal rates need.",
+    )
+    if folder.has_table("strength"):
+        expected(results.table(folder, "strength"), chosen)
+    return float(chosen)
+
+
+def expected(preview: pd.DataFrame, chosen: float) -> None:
+    """What this strength does to the synthetic rows of the run."""
+    row = preview.loc[(preview["strength"] - chosen).abs().idxmin()]
+    left, right = st.columns(2)
+    left.metric("Outcomes that change", f"{row['labels_changed']:.1%}")
+    right.metric("DPR to expect in the rows", f"{row['demographic_parity_ratio']:.3f}")
+    st.caption(
+        "DPR, the demographic parity ratio: the lowest rate of positive outcomes of any group over the highest; 1 is "
+        "parity. Measured on this run's rows at each strength; fresh rows differ by chance."
+    )
+
+
+def ask(folder: RunFolder) -> None:
+    """What is wanted, and the button."""
+    shares = shares_of(results.table(folder, "train"), folder.schema())
+    left, right = st.columns(2)
+    rows = left.number_input(
+        "Rows", 1, MOST_ROWS, len(results.table(folder, "synthetic")), key="rows", persist_state="session"
+    )
+    seed = right.number_input("Seed", 0, 2**31 - 1, 1, key="generate-seed", persist_state="session")
+    proportions, group = mix(shares)
+    alpha = strength(folder, results.strength(folder))
+    if st.button("Generate", type="primary"):
+        with draw.said():
+            request = GenerateRequest(
+                rows=int(rows), seed=int(seed), proportions=proportions, group=group, strength=alpha
+            )
+            jobs.submit(request_generation(folder.path, request))
+            st.rerun()
+
+
+def made(path: Path) -> None:
+    """One generation: its progress, then its rows."""
+    if not watch(path, ("generate",)):
+        return
+    rows = results.generated(path)
+    st.caption(f"{len(rows):,} rows. The first {min(len(rows), PREVIEW_ROWS)}:")
+    st.dataframe(rows.head(PREVIEW_ROWS), height=240, hide_index=True)
+    folder = RunFolder.open(path)
+    draw.notes(folder.notes(), "Notes")
+    with st.container(horizontal=True):
+        for file, kind in ((folder.synthetic_csv, "text/csv"), (folder.synthetic_parquet, "application/octet-stream")):
+            st.download_button(
+                f"Download {file.suffix[1:].upper() if file.suffix == '.csv' else 'Parquet'}",
+                file.read_bytes(),
+                f"{path.parent.parent.name}-{path.name}{file.suffix}",
+                kind,
+                key=f"{path.name}{file.suffix}",
+                on_click="ignore",
+            )
+
+
+draw.head("Generate", "As many fair synthetic rows as are needed, from a run that is finished.")
+run = results.finished()
+if run is not None:
+    st.subheader(plain(run.path.name), anchor=False)
+    with draw.said():
+        ask(run)
+    for number, path in enumerate(generations(run)):
+        with st.container(border=True), draw.said():
+            st.subheader("Newest rows" if number == 0 else plain(path.name), anchor=False)
+            made(path)
+    draw.way("compare", "Compare this run's rows with the original", main=True)

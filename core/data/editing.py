@@ -16,6 +16,12 @@ from core.data.schema import Kind, Role, Schema
 from core.errors import SchemaError
 
 
+def with_likely_roles(dataset: Dataset) -> Dataset:
+    """A dataset as it was read, with a positive value and groups of numbers chosen where they are still open."""
+    schema, notes = assign_roles(dataset.schema, dataset.frame)
+    return replace(dataset, schema=schema, notes=(*dataset.notes, *notes))
+
+
 def choose_target(schema: Schema, frame: pd.DataFrame, name: str) -> Schema:
     """Make ``name`` the target; a number with many values is positive from its median on, until a person says more.
 

@@ -63,20 +63,20 @@ def table(found: Table, *, titled: bool = True) -> None:
     st.dataframe(frame(found), hide_index=True)
 
 
-def figure(found: Figure, *, fluid: bool = True) -> None:
+def figure(found: Figure, *, with_table: bool = True) -> None:
     """A figure with title and caption, and its table folded below."""
     st.subheader(plain(found.title), anchor=False)
-    st.vega_lite_chart(found.spec, theme=None, width="stretch" if fluid else "content")
+    st.vega_lite_chart(found.spec, theme=None, width="stretch")
     st.caption(plain(found.caption))
-    if found.table.rows:
+    if with_table and found.table.rows:
         with st.expander("The figures behind it"):
             table(found.table, titled=False)
 
 
-def figures(found: Sequence[Figure]) -> None:
-    """Figures, two beside one another where there is room."""
-    for start in range(0, len(found), 2):
-        for column, one in zip(st.columns(2), found[start : start + 2], strict=False):
+def figures(found: Sequence[Figure], across: int = 2) -> None:
+    """Figures beside one another where there is room."""
+    for start in range(0, len(found), across):
+        for column, one in zip(st.columns(across), found[start : start + across], strict=False):
             with column:
                 figure(one)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from core.report.curves import loss_curves
 
 from core.events import Event
-from core.report import pictures
 from core.runs import jobs
 from core.runs.state import Status
 from screens.parts import draw
@@ -81,12 +81,12 @@ def _stage(stage: str, job: jobs.Job) -> None:
 
 
 def _curves(events: list[Event]) -> None:
-    found = pictures.loss_curves(events)
-    with st.container(height=360, border=False):
-        if found is None:
-            st.caption("The losses of teacher and student are drawn here as they are trained.")
-        else:
-            draw.figure(found)
+    """The curves in a place of fixed height, so that nothing moves when the next one begins."""
+    with st.container(height=380, border=False):
+        found = loss_curves(events)
+        if not found:
+            st.caption("The losses of teacher and student are drawn here while they are trained.")
+        draw.figures(found, across=3)
 
 
 def _cancel(path: Path) -> None:

@@ -32,7 +32,8 @@ def served(runs: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
     environment = {**os.environ, "EVENHAND_RUNS": str(runs)}
-    server = subprocess.Popen(  # noqa: S603  # fixed wordscommand, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)  # noqa: S603  # fixed words
     address = f"http://localhost:{port}"
     try:
         _wait_for(address)

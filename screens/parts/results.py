@@ -1,0 +1,77 @@
+"""What a finished run left, read once for all who look at it; a run that ends anew is read anew."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.audit.records import Record
+from core.audit.run import Latents
+from core.data.schema import Schema
+from core.runs.state import Status
+from core.runs.store import RunFolder
+from screens.parts import draw, state
+
+
+def finished() -> RunFolder | None:
+    """The session's run if it is done; else says what is lacking and where to go."""
+    folder = state.run()
+    if folder is None:
+        if state.lost_run():
+            draw.problem(f"There is no run {state.lost_run()!r} on this machine.")
+        st.info("No finished run is open. Open one on the Start page, or train one.")
+        with st.container(horizontal=True):
+            draw.way("start", "To the runs")
+            draw.way("train", "To training")
+        return None
+    now = folder.state()
+    if now.status is not Status.DONE:
+        st.info(f"This run is not finished: {now.status}.")
+        draw.way("train", "See how it stands")
+        return None
+    return folder
+
+
+def key(folder: RunFolder) -> str:
+    """Names the run and the moment it ended: what was read of another end has another key."""
+    now = folder.state()
+    return f"{folder.path} {now.started} {now.finished}"
+
+
+def records(folder: RunFolder) -> list[Record]:
+    """The records of the run's audit; not to be changed."""
+    return _records(folder, key(folder))
+
+
+def table(folder: RunFolder, name: str) -> pd.DataFrame:
+    """A table of the run, or its ``synthetic`` rows; not to be changed."""
+    return _table(folder, name, key(folder))
+
+
+def schema(folder: RunFolder) -> Schema:
+    """The run's schema."""
+    return folder.schema()
+
+
+def latents(folder: RunFolder, encoder: str) -> Latents:
+    """The latents of the real rows; not to be changed."""
+    return _latents(folder, encoder, key(folder))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _records(_folder: RunFolder, key: str) -> list[Record]:
+    del key
+    return _folder.metrics(Record)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _table(_folder: RunFolder, name: str, key: str) -> pd.DataFrame:
+    del key
+    return _folder.synthetic() if name == "synthetic" else _folder.table(name)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _latents(_folder: RunFolder, encoder: str, key: str) -> Latents:
+    del key
+    found = _folder.latents(encoder)
+    return Latents(found.train, found.holdout)
