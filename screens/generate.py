@@ -103,10 +103,10 @@ def made(path: Path) -> None:
     """One generation: its progress, then its rows."""
     if not watch(path, ("generate",)):
         return
-    rows = results.generated(path)
+    folder = RunFolder.open(path)
+    rows = results.table(folder, "synthetic")
     st.caption(f"{len(rows):,} rows. The first {min(len(rows), PREVIEW_ROWS)}:")
     st.dataframe(rows.head(PREVIEW_ROWS), height=240, hide_index=True)
-    folder = RunFolder.open(path)
     draw.notes(folder.notes(), "Notes")
     with st.container(horizontal=True):
         for file, kind in ((folder.synthetic_csv, "text/csv"), (folder.synthetic_parquet, "application/octet-stream")):

@@ -17,7 +17,7 @@ def demo() -> None:
     from core.data.sources.catalog import load
     from screens.parts.starting import start
 
-    start(load("demo"), run_config(preset="fast"))
+    start(load("demo"), run_config())
     st.switch_page("screens/train.py", query_params=state.link())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -63,22 +64,22 @@ def table(found: Table, *, titled: bool = True) -> None:
     st.dataframe(frame(found), hide_index=True)
 
 
-def figure(found: Figure, *, with_table: bool = True) -> None:
-    """A figure with title and caption, and its table folded below."""
+def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stretch"] = "stretch") -> None:
+    """A figure with title and caption, and its table folded below; at most as wide as its place."""
     st.subheader(plain(found.title), anchor=False)
-    st.vega_lite_chart(found.spec, theme=None, width="stretch")
+    st.vega_lite_chart(found.spec, theme=None, width=width)
     st.caption(plain(found.caption))
     if with_table and found.table.rows:
         with st.expander("The figures behind it"):
             table(found.table, titled=False)
 
 
-def figures(found: Sequence[Figure], across: int = 2) -> None:
+def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True) -> None:
     """Figures beside one another where there is room."""
     for start in range(0, len(found), across):
         for column, one in zip(st.columns(across), found[start : start + across], strict=False):
             with column:
-                figure(one)
+                figure(one, with_table=with_table)
 
 
 def way(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:

@@ -14,6 +14,7 @@ PAIRS = {
     "latents": "Teacher and student: their latents of the same real rows",
     "rows": "Original and synthetic rows",
 }
+WIDTH = 430  # about as wide as high: a distance is the same in both directions
 COLOURS = {"source": "by source", "group": "by sensitive group"}
 
 
@@ -42,7 +43,7 @@ def show(folder: RunFolder) -> None:
     drawn = pictures.overlay(found, "group" if colour == "group" else "source")
     picture, numbers = st.columns([3, 2])
     with picture:
-        draw.figure(drawn, with_table=False)
+        draw.figure(drawn, with_table=False, width=WIDTH)
     with numbers:
         st.subheader("What the picture cannot say", anchor=False)
         st.caption(

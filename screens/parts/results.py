@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.audit.records import Record
 from core.audit.run import Latents
-from core.data.schema import Schema
+from core.config import RunConfig
 from core.runs.state import Status
 from core.runs.store import RunFolder
 from screens.parts import draw, state
@@ -48,9 +48,11 @@ def table(folder: RunFolder, name: str) -> pd.DataFrame:
     return _table(folder, name, key(folder))
 
 
-def schema(folder: RunFolder) -> Schema:
-    """The run's schema."""
-    return folder.schema()
+def strength(folder: RunFolder) -> float | None:
+    """Strength of the run's fair label channel; ``None`` if it was off."""
+    config = RunConfig.model_validate(folder.config())
+    labels = config.synthesis().labels
+    return None if labels.channel == "off" else labels.strength
 
 
 def latents(folder: RunFolder, encoder: str) -> Latents:

@@ -15,6 +15,7 @@ from screens.parts import draw
 from screens.parts.words import duration, plain
 
 EVERY_SECONDS: Final = 1.5
+CURVES_HEIGHT: Final = 330
 STAGES: Final = {
     "teacher": "Teacher: learns the rows without the sensitive columns",
     "student": "Student: a smaller copy learns from the teacher",
@@ -45,11 +46,14 @@ def _panel(path: Path, stages: tuple[str, ...], *, was_alive: bool) -> None:
         if was_alive != alive:
             st.rerun()
         _head(job)
-        with st.container(key=f"stages-{path.name}"):
-            for stage in stages:
-                _stage(stage, job)
-        if "teacher" in stages:
-            _curves(job.events)
+        if job.state.status is Status.DONE:
+            with st.expander("How it went"):
+                _progress(job, stages)
+                draw.figures(loss_curves(job.events), across=3)
+        else:
+            _progress(job, stages)
+            if "teacher" in stages:
+                _curves(job.events)
         if alive:
             st.button("Cancel", key=f"cancel-{path.name}", on_click=_cancel, args=(path,))
         elif job.state.status in ENDS:
@@ -80,13 +84,19 @@ def _stage(stage: str, job: jobs.Job) -> None:
     st.progress(share, STAGES[stage])
 
 
+def _progress(job: jobs.Job, stages: tuple[str, ...]) -> None:
+    for stage in stages:
+        _stage(stage, job)
+
+
 def _curves(events: list[Event]) -> None:
-    """The curves in a place of fixed height, so that nothing moves when the next one begins."""
-    with st.container(height=380, border=False):
-        found = loss_curves(events)
-        if not found:
+    """The curves of what is trained now, in a place of fixed height, so that nothing moves when the next ones begin."""
+    trained = [event for event in events if event.losses]
+    now = [event for event in trained if event.stage == trained[-1].stage]
+    with st.container(height=CURVES_HEIGHT, border=False):
+        if not now:
             st.caption("The losses of teacher and student are drawn here while they are trained.")
-        draw.figures(found, across=3)
+        draw.figures(loss_curves(now), across=4, with_table=False)
 
 
 def _cancel(path: Path) -> None:

@@ -1,0 +1,174 @@
+"""The whole way as a person goes it, in a real browser: upload, roles, audit, train, generate, compare, report."""
+
+import csv
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+
+from tests.browser.driving import settled
+
+ROWS = 400
+WAIT = 180_000
+
+
+def people() -> bytes:
+    """A table with a gap between its two groups."""
+    rng = np.random.default_rng(0)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(["gender", "years", "grade", "region", "hired"])
+    for _ in range(ROWS):
+        woman = rng.random() < 0.5
+        years = int(rng.integers(0, 30))
+        hired = rng.random() < (0.3 if woman else 0.65) + 0.01 * (years - 15)
+        region = rng.choice(["north", "south"])
+        writer.writerow(
+            ["woman" if woman else "man", years, round(rng.normal(3, 0.8), 2), region, "yes" if hired else "no"]
+        )
+    return buffer.getvalue().encode()
+
+
+@pytest.fixture(scope="module")
+def page(chromium, address):
+    """One tab for the whole way; no request may leave the machine."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    tab = context.new_page()
+    tab.remote = []
+    tab.on("request", lambda request: None if local(request.url) else tab.remote.append(request.url))
+    tab.goto(address)
+    settled(tab)
+    yield tab
+    context.close()
+
+
+def local(url: str) -> bool:
+    return url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:", "about:"))
+
+
+def visit(page, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).first.click()
+    settled(page)
+
+
+def downloaded(page, label: str) -> bytes:
+    with page.expect_download(timeout=WAIT) as found:
+        page.get_by_role("button", name=label).first.click()
+    return found.value.path().read_bytes()
+
+
+def sound(page) -> None:
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert page.remote == []
+
+
+def test_the_start_says_what_this_is(page):
+    assert page.get_by_role("button", name="Run the demo").is_visible()
+    sound(page)
+
+
+def test_a_csv_is_uploaded_and_its_roles_are_set(page):
+    visit(page, "Data")
+    page.get_by_text("Upload a file").first.click()
+    settled(page)
+    page.locator("input[type=file]").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": people()})
+    page.get_by_text("400 rows, 5 columns").wait_for()
+    settled(page)
+    assert page.get_by_role("combobox", name=re.compile("Outcome")).input_value() == "hired"
+    page.get_by_text("All columns: kind and role").click()
+    page.get_by_text("Base rates by group, gender").first.wait_for()
+    sound(page)
+
+
+def test_the_table_is_audited(page):
+    visit(page, "Audit")
+    page.get_by_text("What is flagged, and why").wait_for()
+    page.get_by_role("button", name="Audit with classifiers").click()
+    page.get_by_text("Verdicts on equal rates").wait_for(timeout=WAIT)
+    sound(page)
+
+
+def test_training_is_watched_over_a_reload_in_the_middle(page):
+    visit(page, "Train")
+    page.get_by_text("Fast: small networks").click()
+    settled(page)
+    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Cancel").wait_for(timeout=WAIT)
+    page.wait_for_url(re.compile("run=people-"))
+    assert page.get_by_role("button", name="Start training").count() == 0
+    page.reload()
+    settled(page)
+    page.get_by_text(re.compile("Working|Waiting|Finished")).first.wait_for()
+    page.get_by_text("Finished.", exact=True).wait_for(timeout=WAIT)
+    settled(page)
+    page.get_by_role("link", name="Next: compare what came out").wait_for()
+    sound(page)
+
+
+def test_the_sources_are_compared(page):
+    page.get_by_role("link", name="Next: compare what came out").click()
+    settled(page)
+    page.get_by_text("A classifier trained on the synthetic rows").first.wait_for()
+    page.get_by_text("Overlays", exact=True).click()
+    page.get_by_text("PCA of teacher and student").first.wait_for(timeout=WAIT)
+    settled(page)
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_text("Distribution of").first.wait_for(timeout=WAIT)
+    settled(page)
+    sound(page)
+
+
+def test_rows_are_generated_and_downloaded(page):
+    visit(page, "Generate")
+    rows = page.get_by_role("spinbutton", name=re.compile("^Rows"))
+    rows.fill("50")
+    rows.press("Tab")
+    settled(page)
+    page.get_by_role("button", name="Generate", exact=True).click()
+    page.get_by_text("50 rows.").wait_for(timeout=WAIT)
+    settled(page)
+    lines = list(csv.reader(io.StringIO(downloaded(page, "Download CSV").decode())))
+    assert lines[0] == ["gender", "years", "grade", "region", "hired"]
+    assert len(lines) == 51
+    assert {line[0] for line in lines[1:]} <= {"woman", "man"}
+    assert downloaded(page, "Download Parquet")[:4] == b"PAR1"
+    sound(page)
+
+
+def test_the_report_is_seen_and_downloaded(page):
+    visit(page, "Report")
+    inside = page.frame_locator("iframe").first
+    inside.get_by_text("Fairness and utility").first.wait_for(timeout=WAIT)
+    html = downloaded(page, "Download the report").decode()
+    assert "synthetic" in html
+    assert "<script src" not in html
+    records = json.loads(downloaded(page, "Figures"))
+    assert {"original", "constant", "teacher", "student", "synthetic"} <= {record["source"] for record in records}
+    sound(page)
+
+
+def test_another_browser_sees_the_run_by_its_link_and_is_not_disturbed(page, chromium, address):
+    other = chromium.new_context().new_page()
+    name = re.search(r"run=([^&]+)", page.url)[1]
+    other.goto(f"{address}/train?run={name}")
+    settled(other)
+    other.get_by_text("Finished.", exact=True).wait_for()
+    other.goto(address)
+    settled(other)
+    assert "run=" not in other.url
+    other.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_is_wider_than_the_screen(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    address = page.url.split("/")[2]
+    name = re.search(r"run=([^&]+)", page.url)[1]
+    for step in ("", "data", "audit", "train", "generate", "compare", "report"):
+        page.goto(f"http://{address}/{step}?run={name}")
+        settled(page)
+        main = page.locator("[data-testid=stMain]")
+        assert main.evaluate("part => part.scrollWidth <= part.clientWidth + 1"), step
+        sound(page)
