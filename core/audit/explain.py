@@ -1,10 +1,10 @@
 """Which columns a classifier trained on a source's rows decides by: SHAP values on real held-out rows.
 
 The classifier is gradient boosting (`adversary.booster`: 100 rounds), trained as in protocol A: the sensitive columns
-are among the features. It is not the protocols' random forest, whose SHAP values take minutes. Values are in points of
-probability of the positive outcome (Lundberg et al. 2020, interventional TreeSHAP): for every row they add up to its
-predicted probability minus the mean prediction over a background of 100 real held-out rows. Explained rows and
-background are the same for every source, so that only the classifiers differ.
+are among the features. It is not the protocols' random forest, which takes many times as long to explain. Values are
+in points of probability of the positive outcome (Lundberg et al. 2020, interventional TreeSHAP): for every row they add
+up to its predicted probability minus the mean prediction over a background of 100 real held-out rows. Explained rows
+and background are the same for every source, so that only the classifiers differ.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class Explanation:
 
     Args:
         names: The columns it sees.
-        values: Points of probability that each column adds to each row's prediction, shape (rows, columns).
+        effects: Points of probability that each column adds to each row's prediction, shape (rows, columns).
         base: Mean prediction over the background rows, 0 to 1.
         predictions: Predicted probability of the positive outcome, shape (rows,).
     """
 
     names: tuple[str, ...]
-    values: NDArray[np.float64]
+    effects: NDArray[np.float64]
     base: float
     predictions: NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def importance_records(
         figures = [undefined(protocols.ONE_CLASS)] * len(names)
         return _records(schema, source, seed, names, figures, figures)
     explanation = explain(schema, source, known, train, holdout, seed)
-    return _records(schema, source, seed, names, *_importances(explanation.values))
+    return _records(schema, source, seed, names, *_importances(explanation.effects))
 
 
 def explain(
@@ -91,14 +91,14 @@ def explain(
     explainer = shap.TreeExplainer(
         model, data=background, model_output="probability", feature_perturbation="interventional"
     )
-    values = np.asarray(explainer.shap_values(tested), dtype=np.float64).reshape(len(tested), len(names))
+    effects = np.asarray(explainer.shap_values(tested), dtype=np.float64).reshape(len(tested), len(names))
     base = float(np.ravel(explainer.expected_value)[0])
-    return Explanation(names, values, base, adversary.probabilities(model, tested))
+    return Explanation(names, effects, base, adversary.probabilities(model, tested))
 
 
-def _importances(values: NDArray[np.float64]) -> tuple[list[Estimate], list[Estimate]]:
-    """Mean absolute value and its share for each column of ``values``, shape (rows, columns)."""
-    sizes = np.abs(values)
+def _importances(effects: NDArray[np.float64]) -> tuple[list[Estimate], list[Estimate]]:
+    """Mean absolute value and its share for each column of ``effects``, shape (rows, columns)."""
+    sizes = np.abs(effects)
     means = sizes.mean(axis=0)
     drawn = intervals.resampled(len(sizes)) @ sizes / len(sizes)
     found = [

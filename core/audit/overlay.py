@@ -172,11 +172,14 @@ def _paired(reference: Points, other: Points) -> Estimate:
     counts = np.vstack([np.ones(len(rows)), intervals.resampled(len(rows))])
     # A row drawn twice is no pair of different rows.
     strangers = np.einsum("bi,bi->b", counts @ distances, counts) - counts**2 @ own
-    ratios = (counts @ own / len(rows)) / (strangers / (len(rows) ** 2 - (counts**2).sum(axis=1)))
-    if not np.isfinite(ratios).all():
+    pairs = len(rows) ** 2 - (counts**2).sum(axis=1)
+    apart = np.divide(
+        counts @ own * pairs, len(rows) * strangers, out=np.full(len(counts), np.nan), where=strangers > 0
+    )
+    if np.isnan(apart[0]):
         return undefined("Undefined: the latents of all rows are the same.", len(rows))
-    low, high = intervals.percentiles(ratios[1:])
-    return estimate(float(ratios[0]), float(low), float(high), "bootstrap over rows", len(rows))
+    low, high = intervals.percentiles(apart[1:][~np.isnan(apart[1:])])
+    return estimate(float(apart[0]), float(low), float(high), "bootstrap over rows", len(rows))
 
 
 def _projected(

@@ -95,7 +95,7 @@ def finished(chart: Any) -> dict[str, Any]:
         .configure_axis(
             gridColor="#E6E6E6", domainColor=GREY, labelFontSize=12, titleFontSize=12, titleFontWeight="normal"
         )
-        .configure_legend(orient="top", labelFontSize=12, symbolSize=70)
+        .configure_legend(orient="top", labelFontSize=12, symbolSize=70, symbolOpacity=1)
     )
     spec: dict[str, Any] = styled.to_dict(validate=False)
     return spec

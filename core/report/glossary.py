@@ -111,7 +111,8 @@ METRICS: dict[str, Term] = {
     ),
     "c2st_auc": Term(
         "C2ST AUC",
-        "How well a classifier tells synthetic rows from real ones; 0.5 means that it cannot.",
+        "How well a classifier tells two kinds of rows apart, as a rule synthetic from real ones; 0.5 means that it "
+        "cannot.",
         "Another classifier might.",
         "0.5",
     ),
@@ -208,6 +209,17 @@ PROTOCOLS: dict[str, str] = {
     "explanation": "which columns a classifier trained on the source's rows, as in A, decides by",
     "overlay": "the clouds of a picture, compared before they were projected",
     "generation": "what making the rows changed and cost",
+}
+
+# What a curve of a training shows, by stage and term.
+LOSSES: dict[tuple[str, str], str] = {
+    ("teacher", "loss"): "What the teacher minimises: the sum of its terms, each with its weight.",
+    ("teacher", "reconstruction"): "How badly rows are rebuilt from their latents; lower is more faithful.",
+    ("teacher", "kl"): "How far latents spread from the standard normal (KL divergence); it keeps them in bounds.",
+    ("teacher", "dependence"): "How much latents still tell of the sensitive attribute; 0 is nothing.",
+    ("student", "loss"): "What the student minimises: the sum of its terms, each with its weight.",
+    ("student", "quality"): "How far the student's latents lie from the teacher's (the quality loss Q).",
+    ("student", "kl"): "How far latents spread from the standard normal (KL divergence); it keeps them in bounds.",
 }
 
 STATUSES: dict[str, str] = {
