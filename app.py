@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from screens.parts import draw, state
+from screens.parts import draw, state, warming
 
 st.set_page_config(page_title="Evenhand", page_icon="⚖", layout="wide")
 page = st.navigation(
@@ -20,3 +20,4 @@ page = st.navigation(
 with draw.said():
     state.keep_link()
     page.run()
+warming.warm()

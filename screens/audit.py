@@ -36,7 +36,8 @@ def rows_themselves(records: list[Record]) -> None:
     """What the rows show without training."""
     mine = select.of_polarity(select.shown(records), select.main_positive(records))
     findings(verdicts(mine))
-    draw.figures([one for name in select.attributes(mine) if (one := charts.base_rates(mine, name)) is not None])
+    drawn = [charts.base_rates(mine, name) for name in select.attributes(mine)]
+    draw.figures([one for one in drawn if one is not None])
     with st.expander("The same as tables: rates with intervals, ratios, missing values"):
         for name in select.attributes(mine):
             draw.table(tables.base_rate_table(mine, name))
@@ -78,9 +79,7 @@ def show(result: RunResult) -> None:
     names = select.attributes(mine)
     for name in names:
         draw.table(tables.fairness_table(mine, name))
-    figures = [charts.selection_rates(mine, name, protocol) for name in names for protocol in ("A", "B")]
-    figures += [charts.plane(mine, name, "A", "balanced_accuracy") for name in names]
-    draw.figures([one for one in figures if one is not None])
+    draw.figures(state.kept(("audit figures", state.dataset_key()), lambda: charts.figures(mine)))
     with st.expander("Every group under every protocol"):
         for name in names:
             for protocol in ("A", "B"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.audit.proxies import proxy_records
+from core.audit.records import Record
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
 from core.data.editing import with_likely_roles
@@ -14,6 +15,7 @@ from core.data.sources.catalog import BUILT_IN, load
 from core.data.sources.upload import load_upload, on_disk
 from core.errors import EvenhandError
 from core.report import charts, pictures, select
+from core.report.canvas import Figure
 from core.runs.reopen import reopened
 from screens.parts import draw, roles, state
 from screens.parts.words import on_screen, plain
@@ -122,14 +124,23 @@ def profile(dataset: Dataset) -> None:
     st.header("At a glance, nothing trained yet", anchor=False)
     records = state.kept(("table", state.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
     mine = select.of_polarity(select.shown(records), select.main_positive(records))
-    names = select.attributes(mine)
-    drawn = [charts.base_rates(mine, name) for name in names] + [
-        pictures.missing_by_group(mine, name) for name in names
-    ]
-    draw.figures([one for one in drawn if one is not None])
+    draw.figures(state.kept(("profile", state.dataset_key()), lambda: pictured(mine)))
     with st.spinner("Looking for columns that give the sensitive ones away …"):
-        proxies = state.kept(("proxies", state.dataset_key()), lambda: proxy_records(dataset.frame, dataset.schema))
-    draw.figures([one for name in names if (one := pictures.proxies_of(proxies, name)) is not None])
+        draw.figures(state.kept(("proxies", state.dataset_key()), lambda: telling(dataset)))
+
+
+def pictured(records: list[Record]) -> list[Figure]:
+    """Base rates and missing values by group."""
+    names = select.attributes(records)
+    found = [one(records, name) for one in (charts.base_rates, pictures.missing_by_group) for name in names]
+    return [figure for figure in found if figure is not None]
+
+
+def telling(dataset: Dataset) -> list[Figure]:
+    """Which columns give each sensitive attribute away."""
+    records = proxy_records(dataset.frame, dataset.schema)
+    found = [pictures.proxies_of(records, name) for name in select.attributes(records)]
+    return [figure for figure in found if figure is not None]
 
 
 draw.head(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from core.runs.generated import generations
 
 from core.data.groups import shares_of
 from core.pipeline import GenerateRequest, request_generation
 from core.runs import jobs
+from core.runs.generated import generations
 from core.runs.store import RunFolder
 from screens.parts import draw, results
 from screens.parts.watch import watch

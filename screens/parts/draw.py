@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import EvenhandError
-from core.report.charts import Figure
+from core.report.canvas import Figure
 from core.report.tables import Table
 from screens.parts import state
 from screens.parts.words import on_screen, plain

@@ -27,12 +27,10 @@ def show(folder: RunFolder) -> None:
     if file is None:
         return
     content = file.getvalue()
-    records, notes = state.kept(
-        ("foreign", results.key(folder), hashlib.sha256(content).hexdigest()),
-        lambda: _audited(folder, content, file.name),
-    )
+    key = f"{results.key(folder)} {file.name} {hashlib.sha256(content).hexdigest()}"
+    records, notes = state.kept(("foreign", key), lambda: _audited(folder, content, file.name))
     draw.notes(notes)
-    audited(records)
+    audited(records, key)
 
 
 def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:

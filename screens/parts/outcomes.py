@@ -10,7 +10,7 @@ from core.audit.records import Record
 from core.report import charts, select, summary, tables
 from core.report.verdict import verdict_table, verdicts
 from core.runs.store import RunFolder
-from screens.parts import draw, results
+from screens.parts import draw, results, state
 
 
 def show(folder: RunFolder) -> None:
@@ -20,11 +20,11 @@ def show(folder: RunFolder) -> None:
         "triviality. Protocol A: the classifier sees the sensitive columns; B: it does not; C: it sees latents, the "
         "networks' inner picture of a row; D: trained and tested on the source's own rows, for diagnosis only."
     )
-    audited(results.records(folder))
+    audited(results.records(folder), results.key(folder))
 
 
-def audited(records: Sequence[Record]) -> None:
-    """Findings, tables and pictures of an audit."""
+def audited(records: Sequence[Record], key: str) -> None:
+    """Findings, tables and pictures of an audit, which ``key`` names."""
     positive = select.main_positive(records)
     mine = select.of_polarity(select.shown(records), positive)
     judged = verdicts(mine)
@@ -34,7 +34,7 @@ def audited(records: Sequence[Record]) -> None:
     for name in names:
         draw.table(tables.fairness_table(mine, name))
     draw.table(verdict_table(judged))
-    draw.figures(charts.figures(mine))
+    draw.figures(state.kept(("figures", key), lambda: charts.figures(mine)))
     with st.expander("Every group, fidelity, privacy, independence"):
         for name in names:
             for protocol in ("A", "B"):

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
-from core.report.curves import loss_curves
 
 from core.events import Event
+from core.report.curves import loss_curves
 from core.runs import jobs
 from core.runs.state import Status
 from screens.parts import draw

@@ -17,6 +17,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 START_SECONDS = 30
+UPLOAD_MEGABYTES = 1
 
 
 def browser_path() -> str | None:
@@ -30,7 +31,8 @@ def served(runs: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += ["--server.port", str(port), "--server.maxUploadSize", str(UPLOAD_MEGABYTES)]
     environment = {**os.environ, "EVENHAND_RUNS": str(runs)}
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)  # noqa: S603  # fixed words

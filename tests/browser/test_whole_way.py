@@ -69,10 +69,27 @@ def test_the_start_says_what_this_is(page):
     sound(page)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("letter.docx", b"words", "not allowed"),
+        ("large.csv", b"a,b\n" + b"1,2\n" * 300_000, "must be 1"),
+        ("empty.csv", b"", "is empty"),
+    ],
+)
+def test_files_that_cannot_be_used_are_said(page, name, content, sentence):
+    visit(page, "Data")
+    if not page.locator("input[type=file]").count():
+        page.get_by_text("Upload a file").first.click()
+        settled(page)
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+    page.get_by_text(sentence).first.wait_for(timeout=30_000)
+    visit(page, "Start")
+    sound(page)
+
+
 def test_a_csv_is_uploaded_and_its_roles_are_set(page):
     visit(page, "Data")
-    page.get_by_text("Upload a file").first.click()
-    settled(page)
     page.locator("input[type=file]").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": people()})
     page.get_by_text("400 rows, 5 columns").wait_for()
     settled(page)
