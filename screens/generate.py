@@ -40,7 +40,14 @@ def mix(shares: Mapping[str, float]) -> tuple[dict[str, float], str | None]:
     columns = st.columns(3)
     for place, (group, share) in enumerate(shares.items()):
         wanted[group] = columns[place % 3].number_input(
-            plain(group), 0.0, 100.0, round(100 * share, 1), 0.1, key=f"share-{group}", persist_state="session"
+            plain(group),
+            0.0,
+            100.0,
+            round(100 * share, 1),
+            0.1,
+            format="%.1f",
+            key=f"share-{group}",
+            persist_state="session",
         )
     total = sum(wanted.values())
     if abs(total - 100) > 0.05:

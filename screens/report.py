@@ -6,6 +6,7 @@ import base64
 
 import streamlit as st
 
+from core.runs import jobs
 from core.runs.bundle import bundle, handed_on
 from core.runs.store import RunFolder
 from screens.parts import draw, state
@@ -53,7 +54,7 @@ def page(folder: RunFolder) -> None:
     """Downloads and preview."""
     st.subheader(plain(folder.path.name), anchor=False)
     if not folder.report_html.is_file():
-        st.info(f"This run has no report yet; it is {folder.state().status}.")
+        st.info(f"This run has no report yet; it is {jobs.look(folder.path).state.status}.")
         draw.way("train", "See how it stands")
         return
     html = folder.report_html.read_bytes()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.runs import jobs
+from core.runs.state import Status
 from core.runs.store import RunFolder
 from screens.parts import draw, state
 from screens.parts.words import plain
@@ -23,8 +25,8 @@ def demo() -> None:
 
 def line(name: str, folder: RunFolder) -> None:
     """One run: its name, where it stands, and the way to it."""
-    now = folder.state()
-    done = str(now.status) == "done"
+    now = jobs.look(folder.path).state
+    done = now.status is Status.DONE
     left, middle, right = st.columns([4, 4, 2], vertical_alignment="center")
     left.markdown(f"**{plain(name)}**")
     middle.caption(plain(f"{now.status}, started {now.started[:16].replace('T', ' ')} UTC"))

@@ -86,7 +86,10 @@ def dials(name: str) -> dict[str, Any]:
         size = st.number_input("Size of the student", 1, 4096, base.student.hidden, **_kept(name, "size"))
         st.caption(f"Units of its hidden layer, ψ in the paper; the teacher, φ, has {base.teacher.hidden}.")
         epochs = st.number_input("Epochs", 1, 100_000, base.teacher.optimisation.epochs, **_kept(name, "epochs"))
-        st.caption("How often teacher and student go over the rows; more is slower and often better.")
+        st.caption(
+            "How often teacher and student go over the rows; more is slower and often better. Left as it is, the "
+            f"student takes {base.student.optimisation.epochs}."
+        )
         seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", persist_state="session")
         st.caption("The same seed gives the same rows; another one shows how much is chance.")
         device = st.selectbox(

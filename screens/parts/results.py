@@ -8,6 +8,7 @@ import streamlit as st
 from core.audit.records import Record
 from core.audit.run import Latents
 from core.config import RunConfig
+from core.runs import jobs
 from core.runs.state import Status
 from core.runs.store import RunFolder
 from screens.parts import draw, state
@@ -24,7 +25,7 @@ def finished() -> RunFolder | None:
             draw.way("start", "To the runs")
             draw.way("train", "To training")
         return None
-    now = folder.state()
+    now = jobs.look(folder.path).state
     if now.status is not Status.DONE:
         st.info(f"This run is not finished: {now.status}.")
         draw.way("train", "See how it stands")

@@ -8,16 +8,13 @@ from core.errors import RunError
 from core.pipeline import prepare
 from core.runs import jobs
 from core.runs.naming import new_run
-from core.runs.state import Status
 from core.runs.store import RunFolder
 from screens.parts import state
-
-UNDER_WAY = frozenset({Status.QUEUED, Status.RUNNING})
 
 
 def under_way(folder: RunFolder | None) -> bool:
     """Whether this run waits or works."""
-    return folder is not None and jobs.look(folder.path).state.status in UNDER_WAY
+    return folder is not None and jobs.look(folder.path).alive
 
 
 def start(dataset: Dataset, config: RunConfig) -> None:

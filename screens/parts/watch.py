@@ -23,27 +23,25 @@ STAGES: Final = {
     "generate": "Rows: the synthetic table is drawn",
     "audit": "Audit: everything is measured on held-out real rows",
 }
-ALIVE: Final = frozenset({Status.QUEUED, Status.RUNNING})
 ENDS: Final = {
+    Status.QUEUED: "It is prepared, but no process works on it.",
     Status.FAILED: "It stopped because of a problem.",
-    Status.CANCELLED: "It was cancelled.",
-    Status.INTERRUPTED: "Its process ended from outside, for example when the machine was switched off.",
+    Status.CANCELLED: "You can continue it; what was finished is kept.",
+    Status.INTERRUPTED: "It was interrupted.",
 }
 
 
 def watch(path: Path, stages: tuple[str, ...] = tuple(STAGES)) -> bool:
     """Shows the job in ``path`` and follows it while it lives; true once it is done."""
     job = jobs.look(path)
-    alive = job.state.status in ALIVE
-    st.fragment(_panel, run_every=EVERY_SECONDS if alive else None)(path, stages, was_alive=alive)
+    st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, was_alive=job.alive)
     return job.state.status is Status.DONE
 
 
 def _panel(path: Path, stages: tuple[str, ...], *, was_alive: bool) -> None:
     with draw.said():
         job = jobs.look(path)
-        alive = job.state.status in ALIVE
-        if was_alive != alive:
+        if was_alive != job.alive:
             st.rerun()
         _head(job)
         if job.state.status is Status.DONE:
@@ -54,7 +52,7 @@ def _panel(path: Path, stages: tuple[str, ...], *, was_alive: bool) -> None:
             _progress(job, stages)
             if "teacher" in stages:
                 _curves(job.events)
-        if alive:
+        if job.alive:
             st.button("Cancel", key=f"cancel-{path.name}", on_click=_cancel, args=(path,))
         elif job.state.status in ENDS:
             st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=_again, args=(path,))
@@ -63,7 +61,7 @@ def _panel(path: Path, stages: tuple[str, ...], *, was_alive: bool) -> None:
 def _head(job: jobs.Job) -> None:
     """One line, always there, so that nothing below it moves."""
     status = job.state.status
-    if status is Status.QUEUED:
+    if status is Status.QUEUED and job.alive:
         place = f"number {job.position} in the queue" if job.position else "in the queue"
         st.info(f"Waiting: {place}. One run works at a time; this one starts by itself. You may close this tab.")
     elif status is Status.RUNNING:
@@ -72,8 +70,7 @@ def _head(job: jobs.Job) -> None:
     elif status is Status.DONE:
         st.success("Finished.")
     else:
-        message = plain(job.state.message)
-        st.warning(f"{ENDS[status]} {message} Everything finished before is kept.")
+        st.warning(f"{ENDS[status]} {plain(job.state.message)}")
 
 
 def _stage(stage: str, job: jobs.Job) -> None:

@@ -87,7 +87,7 @@ def test_a_cancelled_run_says_so_and_offers_the_way_on(started):
     press(page, "Cancel")
     until(folder, Status.CANCELLED)
     page.run()
-    assert "It was cancelled" in words(page)
+    assert "Cancelled." in words(page)
     assert "Continue where it stopped" in [button.label for button in page.button]
     assert "Start training" in [button.label for button in page.button]
 
@@ -95,11 +95,11 @@ def test_a_cancelled_run_says_so_and_offers_the_way_on(started):
 def test_a_process_killed_from_outside_is_marked_for_what_it_is(started):
     page, folder = started
     until(folder, Status.RUNNING)
-    os.kill(pid_of(folder), signal.SIGKILL)
+    os.kill(folder.process().pid, signal.SIGKILL)
     until(folder, Status.INTERRUPTED)
     page.run()
     assert not page.exception
-    assert "Its process ended from outside" in words(page)
+    assert "It was interrupted." in words(page)
     assert "Continue where it stopped" in [button.label for button in page.button]
 
 

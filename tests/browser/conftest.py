@@ -12,7 +12,7 @@ def address(tmp_path_factory):
         pytest.skip("No Chromium is installed here, so nothing can drive a browser; install chromium to run this.")
     if importlib.util.find_spec("playwright") is None:
         pytest.skip("Playwright is not installed here; `make setup` installs it.")
-    with driving.served(tmp_path_factory.mktemp("runs")) as found:
+    with driving.served(tmp_path_factory.mktemp("runs"), "--server.maxUploadSize=1") as found:
         yield found
 
 

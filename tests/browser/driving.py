@@ -17,7 +17,6 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 START_SECONDS = 30
-UPLOAD_MEGABYTES = 1
 
 
 def browser_path() -> str | None:
@@ -26,13 +25,13 @@ def browser_path() -> str | None:
 
 
 @contextmanager
-def served(runs: Path) -> Iterator[str]:
-    """The app on a free port, with its runs in ``runs``; gives its address."""
+def served(runs: Path, *options: str) -> Iterator[str]:
+    """The app on a free port, with its runs in ``runs`` and options of Streamlit's; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    command += ["--server.port", str(port), "--server.maxUploadSize", str(UPLOAD_MEGABYTES)]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
+    command += options
     environment = {**os.environ, "EVENHAND_RUNS": str(runs)}
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)  # noqa: S603  # fixed words
