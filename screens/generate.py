@@ -23,6 +23,7 @@ MIXES = {
     "group": "One group only",
 }
 PREVIEW_ROWS = 100
+ROUNDING = 0.5  # percent; the shares that are offered are rounded
 MOST_ROWS = 10_000_000
 
 
@@ -35,24 +36,22 @@ def mix(shares: Mapping[str, float]) -> tuple[dict[str, float], str | None]:
         return {}, st.selectbox("Group", list(shares), key="group", persist_state="session")
     if way == "table":
         return {}, None
-    st.caption("Give the share of each group in percent; together they must make 100.")
+    st.caption("Give the share of each group in percent.")
     wanted = {}
     columns = st.columns(3)
     for place, (group, share) in enumerate(shares.items()):
-        wanted[group] = columns[place % 3].number_input(
-            plain(group),
-            0.0,
-            100.0,
-            round(100 * share, 1),
-            0.1,
-            format="%.1f",
-            key=f"share-{group}",
-            persist_state="session",
-        )
+        usual, key = round(100 * share, 1), f"share-{group}"
+        with columns[place % 3]:
+            wanted[group] = st.number_input(
+                plain(group), 0.0, 100.0, usual, 0.1, format="%.1f", key=key, persist_state="session"
+            )
     total = sum(wanted.values())
-    if abs(total - 100) > 0.05:
-        st.warning(f"The shares make {total:g} percent together; change them until they make 100.")
-    return {group: percent / total for group, percent in wanted.items()} if total else {}, None
+    if not total:
+        st.warning("All shares are 0; give at least one group a share. Until then the groups stay as in the table.")
+        return {}, None
+    if abs(total - 100) > ROUNDING:
+        st.caption(f"Together they make {total:g} percent; they are scaled so that they make 100.")
+    return {group: percent / total for group, percent in wanted.items()}, None
 
 
 def strength(folder: RunFolder, preset: float | None) -> float | None:

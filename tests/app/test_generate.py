@@ -29,11 +29,12 @@ def page(with_run):
     return with_run("generate")
 
 
-def test_shares_that_do_not_make_a_hundred_are_said(page):
+def test_shares_that_do_not_make_a_hundred_are_scaled_and_that_is_said(page):
     page.radio(key="mix").set_value("shares").run()
+    assert "scaled" not in words(page)
     page.number_input(key="share-female").set_value(90.0).run()
     assert not page.exception
-    assert "change them until they make 100" in words(page)
+    assert "scaled so that they make 100" in words(page)
 
 
 def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
