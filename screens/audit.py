@@ -84,6 +84,7 @@ def show(result: RunResult) -> None:
         for name in names:
             for protocol in ("A", "B"):
                 draw.table(tables.group_table(mine, protocol, name))
+    draw.words(mine)
     draw.notes(result.notes)
 
 

@@ -65,7 +65,8 @@ def upload() -> None:
                 st.info("Choose the sheet that holds the table.")
                 return
         if st.session_state.get("file_id") != (file.file_id, sheet):
-            state.choose_dataset(with_likely_roles(load_upload(path, sheet=sheet)))
+            with st.spinner("Reading the file …"):
+                state.choose_dataset(with_likely_roles(load_upload(path, sheet=sheet)))
             st.session_state["file_id"] = (file.file_id, sheet)
 
 

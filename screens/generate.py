@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from core.runs.generation import GenerationFolder
 
 from core.data.groups import shares_of
 from core.pipeline import GenerateRequest, request_generation
 from core.runs import jobs
-from core.runs.generated import generations
 from core.runs.store import RunFolder
 from screens.parts import draw, results
 from screens.parts.watch import watch
@@ -105,25 +104,35 @@ def ask(folder: RunFolder) -> None:
             st.rerun()
 
 
-def made(path: Path) -> None:
+def made(folder: GenerationFolder) -> None:
     """One generation: its progress, then its rows."""
-    if not watch(path, ("generate",)):
+    if not watch(folder.path, ("generate",)):
         return
-    folder = RunFolder.open(path)
-    rows = results.table(folder, "synthetic")
+    rows = results.made(folder)
     st.caption(f"{len(rows):,} rows. The first {min(len(rows), PREVIEW_ROWS)}:")
     st.dataframe(rows.head(PREVIEW_ROWS), height=240, hide_index=True)
     draw.notes(folder.notes(), "Notes")
+    downloads(folder)
+
+
+def downloads(folder: GenerationFolder) -> None:
+    """Its files; they are read when somebody takes them."""
     with st.container(horizontal=True):
-        for file, kind in ((folder.synthetic_csv, "text/csv"), (folder.synthetic_parquet, "application/octet-stream")):
-            st.download_button(
-                f"Download {file.suffix[1:].upper() if file.suffix == '.csv' else 'Parquet'}",
-                file.read_bytes(),
-                f"{path.parent.parent.name}-{path.name}{file.suffix}",
-                kind,
-                key=f"{path.name}{file.suffix}",
-                on_click="ignore",
-            )
+        for label, file, kind in (
+            ("Download CSV", folder.synthetic_csv, "text/csv"),
+            ("Download Parquet", folder.synthetic_parquet, "application/octet-stream"),
+        ):
+            name = f"{folder.run.name}-{folder.path.name}{file.suffix}"
+            st.download_button(label, file.read_bytes, name, kind, key=name, on_click="ignore")
+
+
+def earlier(found: list[GenerationFolder]) -> None:
+    """Older generations."""
+    with st.expander(f"Earlier rows ({len(found)})"):
+        for folder in found:
+            st.markdown(f"**{plain(folder.path.name)}** – {jobs.look(folder.path).state.status}")
+            if folder.synthetic_csv.is_file():
+                downloads(folder)
 
 
 draw.head("Generate", "As many fair synthetic rows as are needed, from a run that is finished.")
@@ -132,8 +141,12 @@ if run is not None:
     st.subheader(plain(run.path.name), anchor=False)
     with draw.said():
         ask(run)
-    for number, path in enumerate(generations(run)):
+    found = run.generations()[::-1]
+    if found:
         with st.container(border=True), draw.said():
-            st.subheader("Newest rows" if number == 0 else plain(path.name), anchor=False)
-            made(path)
+            st.subheader("Newest rows", anchor=False)
+            made(found[0])
+    if found[1:]:
+        with draw.said():
+            earlier(found[1:])
     draw.way("compare", "Compare this run's rows with the original", main=True)

@@ -19,13 +19,6 @@ PARTS = (
 )
 
 
-@st.cache_data(max_entries=4, show_spinner="Packing the run …")
-def packed(_folder: RunFolder, key: str) -> bytes:
-    """The run as a zip; ``key`` names its content."""
-    del key
-    return bundle(_folder)
-
-
 def files(folder: RunFolder, html: bytes) -> None:
     """What is handed on."""
     name = folder.path.name
@@ -39,7 +32,7 @@ def files(folder: RunFolder, html: bytes) -> None:
                 st.download_button(label, content, f"{name}-{file}", kind, key=file, on_click="ignore")
         st.download_button(
             "Everything to hand on (zip)",
-            packed(folder, f"{name} {folder.report_html.stat().st_mtime_ns}"),
+            lambda: bundle(folder),
             f"{name}.zip",
             "application/zip",
             on_click="ignore",

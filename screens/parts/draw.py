@@ -9,8 +9,10 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from core.audit.records import Record
 from core.errors import EvenhandError
 from core.report.canvas import Figure
+from core.report.glossary import term
 from core.report.tables import Table
 from screens.parts import state
 from screens.parts.words import on_screen, plain
@@ -80,6 +82,14 @@ def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True
         for column, one in zip(st.columns(across), found[start : start + across], strict=False):
             with column:
                 figure(one, with_table=with_table)
+
+
+def words(records: Sequence[Record]) -> None:
+    """What every figure's name means, folded."""
+    terms = {term(record.metric.partition(":")[0]) for record in records}
+    with st.expander("What the words mean"):
+        for one in sorted((one for one in terms if one.sentence), key=lambda one: one.label.lower()):
+            st.markdown(f"**{plain(one.label)}** – {plain(f'{one.sentence} {one.limit}'.strip())}")
 
 
 def way(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:

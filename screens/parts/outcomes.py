@@ -41,3 +41,4 @@ def audited(records: Sequence[Record], key: str) -> None:
                 draw.table(tables.group_table(mine, protocol, name))
         for protocol in ("fidelity", "privacy", "independence", "generation"):
             draw.table(tables.protocol_table(mine, protocol, protocol.capitalize(), ""))
+    draw.words(mine)

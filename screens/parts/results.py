@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from core.runs.generation import GenerationFolder
 
 from core.audit.records import Record
 from core.audit.run import Latents
@@ -33,7 +34,12 @@ def finished() -> RunFolder | None:
     return folder
 
 
-def key(folder: RunFolder) -> str:
+def made(folder: GenerationFolder) -> pd.DataFrame:
+    """The rows of a later generation; not to be changed."""
+    return _table(folder, "synthetic", key(folder))
+
+
+def key(folder: RunFolder | GenerationFolder) -> str:
     """Names the run and the moment it ended: what was read of another end has another key."""
     now = folder.state()
     return f"{folder.path} {now.started} {now.finished}"
@@ -68,9 +74,11 @@ def _records(_folder: RunFolder, key: str) -> list[Record]:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _table(_folder: RunFolder, name: str, key: str) -> pd.DataFrame:
+def _table(_folder: RunFolder | GenerationFolder, name: str, key: str) -> pd.DataFrame:
     del key
-    return _folder.synthetic() if name == "synthetic" else _folder.table(name)
+    if name == "synthetic" or isinstance(_folder, GenerationFolder):
+        return _folder.synthetic()
+    return _folder.table(name)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

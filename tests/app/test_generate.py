@@ -3,7 +3,6 @@ import time
 import pytest
 
 from core.runs import jobs
-from core.runs.generated import generations
 from core.runs.state import Status
 from core.runs.store import RunFolder
 from tests.app.seen import labels, words
@@ -43,7 +42,7 @@ def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
     page.selectbox(key="group").set_value("female").run()
     next(button for button in page.button if button.label == "Generate").click().run()
     assert not page.exception
-    folder = RunFolder.open(generations(RunFolder.open(tmp_path / "small"))[0])
+    folder = RunFolder.open(tmp_path / "small").generations()[-1]
     end = time.monotonic() + 60
     while jobs.look(folder.path).state.status is not Status.DONE:
         assert time.monotonic() < end
