@@ -75,7 +75,7 @@ def strength(folder: RunFolder, preset: float | None) -> float | None:
 
 def expected(preview: pd.DataFrame, chosen: float) -> None:
     """What this strength does to the synthetic rows of the run."""
-    row = preview.loc[(preview["strength"] - chosen).abs().idxmin()]
+    row = preview.iloc[int((preview["strength"] - chosen).abs().argmin())]
     left, right = st.columns(2)
     left.metric("Outcomes that change", f"{row['labels_changed']:.1%}")
     right.metric("DPR to expect in the rows", f"{row['demographic_parity_ratio']:.3f}")

@@ -69,7 +69,7 @@ def test_a_run_is_started_with_the_dials_and_can_be_found_by_its_link(started):
     page, folder = started
     config = RunConfig.model_validate(folder.config())
     assert (config.preset, config.epochs, config.quality) == ("fast", 50_000, None)
-    assert page.query_params["run"] == [folder.path.name]
+    assert page.query_params["run"] == folder.path.name
     assert "You may close this tab" in words(page)
     assert "Start training" not in [button.label for button in page.button]
 
