@@ -108,6 +108,29 @@ def run(
 
 
 @app.command()
+def resume(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run that is prepared or was ended.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Carry an interrupted, failed, cancelled or prepared run to its end; what is done is not done again."""
+    with guarded(run_folder):
+        from core import pipeline
+        from core.report.console import progress
+        from core.runs.generation import GenerationFolder
+
+        if GenerationFolder.is_one(run_folder):
+            with progress() as listener:
+                notes = pipeline.resume_generation(run_folder, listener)
+            for line in (f"The rows are in {run_folder}.", *notes):
+                typer.echo(line)
+            return
+        with progress() as listener:
+            result = pipeline.resume(run_folder, listener)
+        _tell(result, as_json=as_json)
+
+
+@app.command()
 def audit(
     data: Data,
     target: Target = None,

@@ -12,16 +12,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+TEMPORARY = ".tmp"
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path in the same folder; on success it becomes ``path``, on failure ``path`` stays as it was."""
+    """Give a temporary path in the same folder; on success it becomes ``path``, on failure ``path`` stays as it was.
+
+    Raises:
+        OSError: The disk is full or the like; the error names ``path``, not the temporary file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{TEMPORARY}")
     try:
         yield temporary
         _flush(temporary)
         os.replace(temporary, path)  # noqa: PTH105  # one call for the whole promise; tests make it fail
+    except OSError as error:
+        if error.errno is not None:
+            error.filename = os.fspath(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
     _flush(path.parent)

@@ -9,12 +9,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Status(StrEnum):
-    """Where a run stands."""
+    """Where a run stands.
 
+    ``interrupted`` is never written: a process that is killed writes nothing. It is what the others see.
+    """
+
+    QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+ENDED = frozenset({Status.DONE, Status.FAILED, Status.CANCELLED})
 
 
 class State(BaseModel):
@@ -26,7 +34,7 @@ class State(BaseModel):
     stage: str = Field(default="", description="The stage being worked on, or the last one reached.")
     message: str = Field(default="", description="One sentence for a person, without any value of a row.")
     started: str = Field(description="ISO time, UTC.")
-    finished: str | None = Field(default=None, description="ISO time, UTC; null while running.")
+    finished: str | None = Field(default=None, description="ISO time, UTC; null while queued or running.")
 
 
 def now() -> str:

@@ -1,58 +1,72 @@
 """The run folder: the only code that knows where in it a thing is kept.
 
+It holds what :mod:`core.runs.job` names, and
+
 ::
 
-    config.json schema.json environment.json state.json notes.json manifest.json   what was asked, and how it went
-    encoding.json                                                                   how columns became codes
-    events.jsonl                                                                    progress, one event a line
-    metrics.json                                                                    the records of the audit
-    weights/NAME.safetensors  tables/NAME.parquet                                   personal data: keep it as such
-    synthetic.parquet synthetic.csv report.html                                     what is handed on
-    error.log                                                                       only after an unexpected failure
+    config.json schema.json environment.json manifest.json                what was asked
+    encoding.json seconds.json                                            how columns became codes, time by stage
+    making.json metrics.json                                              records of the making and of the audit
+    weights/NAME.safetensors latents/NAME.safetensors tables/NAME.parquet personal data: for the owner's eyes only
+    report.html                                                           what is handed on, beside the synthetic rows
+    generated/NAME/                                                       more rows: request.json and a job's files
 
 Every file is written beside its place and then renamed. Nothing is pickled.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from core.data.schema import Schema, from_json
 from core.errors import RunError, SchemaError
-from core.events import Event
 from core.runs import environment, files
-from core.runs.folder import Folder
-from core.runs.state import State, Status, now
+from core.runs.generation import GENERATED, GenerationFolder
+from core.runs.job import EVENTS, NOTES, PROCESS, STATE, JobFolder
+from core.runs.process import is_alive
+from core.runs.state import State, now
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import torch
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_STATE = "state.json"
+_Job = TypeVar("_Job", bound=JobFolder)
+_REAL = ("train", "holdout")
 _PRODUCTS = (
     "config.json",
     "schema.json",
     "encoding.json",
+    "seconds.json",
     "environment.json",
-    "events.jsonl",
-    "notes.json",
+    EVENTS,
+    NOTES,
     "manifest.json",
+    "making.json",
     "metrics.json",
     "synthetic.parquet",
     "synthetic.csv",
     "report.html",
     "error.log",
+    PROCESS,
 )
+_PRODUCT_FOLDERS = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet")
 
 
-class RunFolder(Folder):
+class KeptLatents(NamedTuple):
+    """Latents of the real rows by one encoder: ``train`` of shape (n, d), ``holdout`` of shape (m, d), float32."""
+
+    train: np.ndarray
+    holdout: np.ndarray
+
+
+class RunFolder(JobFolder):
     """One run on disk. Make it with :meth:`create`, come back to it with :meth:`open`.
 
     Args:
@@ -64,29 +78,19 @@ class RunFolder(Folder):
         """Start a run in a new or empty folder; an earlier run there is emptied first.
 
         Raises:
-            RunError: ``path`` is a file, or a folder that holds something other than a run.
+            RunError: ``path`` is a file, or a folder that holds something other than a run, or a run that is alive.
         """
         if path.exists() and not path.is_dir():
             raise RunError(f"{path} is a file; give a folder for the run with --out.")
-        if path.is_dir() and any(path.iterdir()) and not (path / _STATE).is_file():
+        if path.is_dir() and any(path.iterdir()) and not (path / STATE).is_file():
             raise RunError(f"{path} holds files that are not a run; give a new or empty folder with --out.")
-        path.mkdir(parents=True, exist_ok=True)
         folder = cls(path)
+        jobs: list[JobFolder] = [folder, *folder.generations()]
+        if any(is_alive(job.process()) for job in jobs):
+            raise RunError(f"{path} holds a run that is being worked on; cancel that first, or give another --out.")
+        path.mkdir(parents=True, exist_ok=True)
         folder._write_state(State(started=now()))
         folder._remove_products()
-        return folder
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Come back to a run.
-
-        Raises:
-            RunError: There is no run at ``path``, or its ``state.json`` cannot be read.
-        """
-        if not (path / _STATE).is_file():
-            raise RunError(f"{path} is not a run folder: it has no {_STATE}. Give the folder named with --out.")
-        folder = cls(path)
-        folder.state()
         return folder
 
     # -- what was asked, and how it went -------------------------------------------------------------------------
@@ -134,68 +138,52 @@ class RunFolder(Folder):
         """The facts kept by :meth:`save_manifest`; empty if there are none."""
         return self._mapping("manifest.json") if self._at("manifest.json").is_file() else {}
 
-    def state(self) -> State:
-        """Where the run stands."""
-        return self._parsed(State, _STATE)
-
-    def update_state(
-        self, *, status: Status | None = None, stage: str | None = None, message: str | None = None
-    ) -> State:
-        """Change what is given, keep the rest; a status other than running sets the time of the end."""
-        old = self.state()
-        status = status or old.status
-        new = State(
-            status=status,
-            stage=old.stage if stage is None else stage,
-            message=old.message if message is None else message,
-            started=old.started,
-            finished=None if status is Status.RUNNING else old.finished or now(),
-        )
-        self._write_state(new)
-        return new
-
-    def append_event(self, event: Event) -> None:
-        """Add one event to ``events.jsonl`` and hand it to the disk's reader at once; fits as a listener."""
-        line = json.dumps(files.finite(asdict(event)), ensure_ascii=False, allow_nan=False)
-        with self._at("events.jsonl").open("a", encoding="utf-8") as stream:
-            stream.write(line + "\n")
-
-    def events(self) -> list[Event]:
-        """All whole events so far; a line that is still being written is left for the next call."""
-        path = self._at("events.jsonl")
-        if not path.is_file():
-            return []
-        lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-        try:
-            return [Event(**json.loads(line)) for line in lines]
-        except (ValueError, TypeError) as error:
-            raise self._damaged("events.jsonl") from error
+    def generations(self) -> list[GenerationFolder]:
+        """The folders of the rows generated later, the oldest first; those that cannot be read are left out."""
+        return _readable(GenerationFolder, self.path / GENERATED)
 
     # -- what was found ------------------------------------------------------------------------------------------
 
-    def save_notes(self, notes: Sequence[str]) -> None:
-        """Keep the sentences about what was left out, set aside or reinterpreted."""
-        self._write("notes.json", list(notes))
-
-    def notes(self) -> list[str]:
-        """The sentences kept by :meth:`save_notes`; empty if there are none."""
-        if not self._at("notes.json").is_file():
-            return []
-        found = self._json("notes.json")
-        if not isinstance(found, list):
-            raise self._damaged("notes.json")
-        return [str(note) for note in found]
-
     def save_metrics(self, records: Sequence[BaseModel]) -> None:
         """Keep the audit's records, one a line; undefined figures are null."""
-        files.write_json_lines(self._at("metrics.json"), [record.model_dump(mode="json") for record in records])
+        self._save_records("metrics.json", records)
 
     def metrics(self, model: type[_Model]) -> list[_Model]:
         """The audit's records, each checked as a ``model``."""
+        return self._records(model, "metrics.json")
+
+    def has_metrics(self) -> bool:
+        """Whether the audit is done."""
+        return self._at("metrics.json").is_file()
+
+    def save_making(self, records: Sequence[BaseModel]) -> None:
+        """Keep the records of how the rows were made; written last, so that it says that all rows are there."""
+        self._save_records("making.json", records)
+
+    def making(self, model: type[_Model]) -> list[_Model]:
+        """The records of how the rows were made."""
+        return self._records(model, "making.json")
+
+    def has_making(self) -> bool:
+        """Whether all rows and latents are made."""
+        return self._at("making.json").is_file()
+
+    def save_seconds(self, seconds: Mapping[str, float]) -> None:
+        """Keep the time that the stages took."""
+        self._write("seconds.json", dict(seconds))
+
+    def seconds(self) -> dict[str, float]:
+        """Wall-clock seconds by stage, as far as it has come."""
+        return self._mapping("seconds.json") if self._at("seconds.json").is_file() else {}
+
+    def _save_records(self, place: str, records: Sequence[BaseModel]) -> None:
+        files.write_json_lines(self._at(place), [record.model_dump(mode="json") for record in records])
+
+    def _records(self, model: type[_Model], place: str) -> list[_Model]:
         try:
-            return TypeAdapter(list[model]).validate_json(self._text("metrics.json"))  # type: ignore[valid-type]
+            return TypeAdapter(list[model]).validate_json(self._text(place))  # type: ignore[valid-type]
         except ValidationError as error:
-            raise self._damaged("metrics.json") from error
+            raise self._damaged(place) from error
 
     # -- weights and tables --------------------------------------------------------------------------------------
 
@@ -204,95 +192,115 @@ class RunFolder(Folder):
         from safetensors.torch import save
 
         content = save({key: tensor.detach().cpu().contiguous().clone() for key, tensor in tensors.items()})
-        files.write_bytes(self._at(f"weights/{name}.safetensors"), content)
+        with self._private(_weights(name)) as temporary:
+            temporary.write_bytes(content)
 
     def tensors(self, name: str) -> dict[str, torch.Tensor]:
         """The tensors kept under ``name``, on the CPU."""
         from safetensors import SafetensorError
         from safetensors.torch import load
 
-        place = f"weights/{name}.safetensors"
         try:
-            return dict(load(self._bytes(place)))
+            return dict(load(self._bytes(_weights(name))))
         except SafetensorError as error:
-            raise self._damaged(place) from error
+            raise self._damaged(_weights(name)) from error
+
+    def has_tensors(self, name: str) -> bool:
+        """Whether tensors are kept under ``name``."""
+        return self._at(_weights(name)).is_file()
+
+    def save_latents(self, encoder: str, train: np.ndarray, holdout: np.ndarray) -> None:
+        """Keep an encoder's latents of the real rows, shapes (n, d) and (m, d), aligned with the tables."""
+        import numpy as np
+        from safetensors.numpy import save
+
+        arrays = {"train": train, "holdout": holdout}
+        content = save({name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()})
+        with self._private(_latents(encoder)) as temporary:
+            temporary.write_bytes(content)
+
+    def latents(self, encoder: str) -> KeptLatents:
+        """Latents of the real rows by the ``teacher`` or the ``student``; reading them needs no torch."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        try:
+            found = load(self._bytes(_latents(encoder)))
+            return KeptLatents(found["train"], found["holdout"])
+        except (SafetensorError, KeyError) as error:
+            raise self._damaged(_latents(encoder)) from error
 
     def save_table(self, name: str, frame: pd.DataFrame) -> None:
         """Keep a table as ``tables/NAME.parquet``."""
-        self._write_table(self._at(f"tables/{name}.parquet"), frame)
+        with self._private(f"tables/{name}.parquet") as temporary:
+            frame.to_parquet(temporary, index=False)
 
     def table(self, name: str) -> pd.DataFrame:
-        """The table kept under ``name``."""
+        """The table kept under ``name``: ``train``, ``holdout``, ``teacher``, ``student``."""
         return self._read_table(f"tables/{name}.parquet")
 
     def has_table(self, name: str) -> bool:
         """Whether a table is kept under ``name``."""
         return self._at(f"tables/{name}.parquet").is_file()
 
-    def save_synthetic(self, frame: pd.DataFrame) -> None:
-        """Keep the synthetic rows as ``synthetic.parquet``."""
-        self._write_table(self.synthetic_parquet, frame)
-
-    def synthetic(self) -> pd.DataFrame:
-        """The synthetic rows."""
-        return self._read_table("synthetic.parquet")
-
     # -- what is handed on ---------------------------------------------------------------------------------------
-
-    @property
-    def synthetic_parquet(self) -> Path:
-        """Path of the synthetic rows, typed."""
-        return self._at("synthetic.parquet")
-
-    @property
-    def synthetic_csv(self) -> Path:
-        """Path of the synthetic rows, written like the source's own file."""
-        return self._at("synthetic.csv")
 
     @property
     def report_html(self) -> Path:
         """Path of the report."""
         return self._at("report.html")
 
-    @property
-    def error_log(self) -> Path:
-        """Path of the note that an unexpected failure leaves."""
-        return self._at("error.log")
-
     def save_report(self, html: str) -> Path:
         """Keep the report; returns its path."""
         files.write_text(self.report_html, html)
         return self.report_html
 
-    def save_error(self, text: str) -> Path:
-        """Keep what is known about an unexpected failure; returns its path."""
-        files.write_text(self.error_log, text)
-        return self.error_log
-
     def hashes(self) -> dict[str, str]:
-        """SHA-256 of schema, records, weights, tables and synthetic files, by their place in the folder."""
+        """SHA-256 of schema, records, weights, made tables and synthetic files, by their place in the folder.
+
+        The real tables are not among them: the manifest has their fingerprints, which do not depend on the file format.
+        """
         names = ("schema.json", "encoding.json", "metrics.json", "synthetic.parquet", "synthetic.csv")
         kept = [self._at(name) for name in names if self._at(name).is_file()]
-        kept += sorted(self.path.glob("weights/*.safetensors")) + sorted(self.path.glob("tables/*.parquet"))
-        return {path.relative_to(self.path).as_posix(): files.sha256(path) for path in kept}
-
-    def _write_state(self, state: State) -> None:
-        self._write(_STATE, state.model_dump(mode="json"))
+        kept += [path for pattern in _PRODUCT_FOLDERS for path in sorted(self.path.glob(pattern))]
+        real = {self._at(f"tables/{name}.parquet") for name in _REAL}
+        return {path.relative_to(self.path).as_posix(): files.sha256(path) for path in kept if path not in real}
 
     def _remove_products(self) -> None:
         old = [self._at(name) for name in _PRODUCTS]
-        old += [*self.path.glob("weights/*.safetensors"), *self.path.glob("tables/*.parquet")]
+        old += [path for pattern in _PRODUCT_FOLDERS for path in self.path.glob(pattern)]
         for path in old:
             path.unlink(missing_ok=True)
+        for generation in self.generations():
+            generation.remove()
+        self.sweep()
+
+
+def open_job(path: Path) -> RunFolder | GenerationFolder:
+    """The run or the later generation in a folder.
+
+    Raises:
+        RunError: There is neither.
+    """
+    return GenerationFolder.open(path) if GenerationFolder.is_one(path) else RunFolder.open(path)
 
 
 def find(parent: Path) -> list[RunFolder]:
     """All runs directly under ``parent``, the newest first; folders that cannot be read are left out."""
+    return sorted(_readable(RunFolder, parent), key=lambda folder: folder.state().started, reverse=True)
+
+
+def _readable(kind: type[_Job], parent: Path) -> list[_Job]:
     found = []
     for path in sorted(parent.iterdir()) if parent.is_dir() else []:
-        try:
-            folder = RunFolder.open(path)
-            found.append((folder.state().started, folder))
-        except RunError:
-            continue
-    return [folder for _, folder in sorted(found, key=lambda pair: pair[0], reverse=True)]
+        with suppress(RunError):
+            found.append(kind.open(path))
+    return found
+
+
+def _weights(name: str) -> str:
+    return f"weights/{name}.safetensors"
+
+
+def _latents(encoder: str) -> str:
+    return f"latents/{encoder}.safetensors"

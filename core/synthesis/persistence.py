@@ -5,35 +5,91 @@ The label channel is fitted anew on loading, from the coded rows: same rows and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import torch
 
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.errors import RunError
+from core.events import Listener, ignore
 from core.runs.store import RunFolder
 from core.synthesis.settings import SynthesisSettings
-from core.synthesis.table import TableSynthesizer, build_networks, channel_for
+from core.synthesis.table import (
+    TableSynthesizer,
+    build_networks,
+    fit_labels,
+    train_student,
+    train_teacher,
+    untrained,
+)
 
 ROWS = "train_codes"
+_Training = Callable[..., None]
+TRAININGS: dict[str, tuple[_Training, tuple[str, ...]]] = {
+    "teacher": (train_teacher, ("decoder", "teacher")),
+    "student": (train_student, ("student",)),
+}
+"""By stage: what trains, and the networks that it leaves, the one that proves the stage done last."""
+
+
+def fit_kept(
+    folder: RunFolder,
+    frame: pd.DataFrame,
+    settings: SynthesisSettings,
+    *,
+    seed: int,
+    device: torch.device,
+    listener: Listener = ignore,
+) -> TableSynthesizer:
+    """Fit on typed train rows and keep each network as soon as it is trained; what is kept is not trained again.
+
+    The result is the same to the bit, however often it was interrupted.
+    """
+    if folder.has_table(ROWS):
+        made = _started(folder, settings, seed=seed, device=device)
+    else:
+        made = untrained(frame, folder.schema(), settings, seed=seed, device=device)
+        _save_rows(made, folder)
+    for stage, (train, names) in TRAININGS.items():
+        if folder.has_tensors(stage):
+            _load_networks(made, folder, names)
+            continue
+        train(made, seed=seed, listener=listener)
+        folder.save_seconds(made.seconds)
+        _save_networks(made, folder, names)
+    fit_labels(made, seed=seed, listener=listener)
+    return made
 
 
 def save(made: TableSynthesizer, folder: RunFolder) -> None:
     """Keep everything that generating more rows needs. The coded train rows are personal data."""
-    folder.save_encoding(made.encoding)
-    for name, network in made.networks.items():
-        folder.save_tensors(name, network.state_dict())
-    codes = {f"c{index}": made.rows.codes[:, index] for index in range(made.rows.codes.shape[1])}
-    table = pd.DataFrame({**codes, "group": made.rows.groups, "target": made.rows.target})
-    folder.save_table(ROWS, table.astype("int32"))
+    _save_rows(made, folder)
+    _save_networks(made, folder, tuple(made.networks))
 
 
-def load(folder: RunFolder, settings: SynthesisSettings, *, seed: int, device: torch.device) -> TableSynthesizer:
+def load(
+    folder: RunFolder,
+    settings: SynthesisSettings,
+    *,
+    seed: int,
+    device: torch.device,
+    listener: Listener = ignore,
+) -> TableSynthesizer:
     """The synthesizer of a finished run.
 
     Raises:
         RunError: A file is missing or does not fit the others.
     """
+    made = _started(folder, settings, seed=seed, device=device)
+    _load_networks(made, folder, tuple(made.networks))
+    fit_labels(made, seed=seed, listener=listener)
+    return made
+
+
+def _started(folder: RunFolder, settings: SynthesisSettings, *, seed: int, device: torch.device) -> TableSynthesizer:
+    """The kept encoding and rows, with networks that are not trained yet."""
     encoding = folder.encoding(TableEncoding)
     table = folder.table(ROWS)
     codes = [f"c{index}" for index in range(len(encoding.columns))]
@@ -45,11 +101,24 @@ def load(folder: RunFolder, settings: SynthesisSettings, *, seed: int, device: t
         table["target"].to_numpy(dtype=np.int64),
     )
     networks = build_networks(encoding, settings, device, seed)
-    for name, network in networks.items():
+    return TableSynthesizer(folder.schema(), settings, encoding, rows, networks, device, seconds=folder.seconds())
+
+
+def _save_rows(made: TableSynthesizer, folder: RunFolder) -> None:
+    folder.save_encoding(made.encoding)
+    codes = {f"c{index}": made.rows.codes[:, index] for index in range(made.rows.codes.shape[1])}
+    table = pd.DataFrame({**codes, "group": made.rows.groups, "target": made.rows.target})
+    folder.save_table(ROWS, table.astype("int32"))
+
+
+def _save_networks(made: TableSynthesizer, folder: RunFolder, names: tuple[str, ...]) -> None:
+    for name in names:
+        folder.save_tensors(name, made.networks[name].state_dict())
+
+
+def _load_networks(made: TableSynthesizer, folder: RunFolder, names: tuple[str, ...]) -> None:
+    for name in names:
         try:
-            network.load_state_dict(folder.tensors(name))
+            made.networks[name].load_state_dict(folder.tensors(name))
         except RuntimeError as error:
             raise RunError(f"The weights of the {name} in {folder.path} do not fit its settings.") from error
-    made = TableSynthesizer(folder.schema(), settings, encoding, rows, networks, device)
-    made.channel = channel_for(made, seed=seed)
-    return made

@@ -136,6 +136,10 @@ class TableSynthesizer:
                 deviations.append((0.5 * log_variance).exp().cpu().numpy())
         return np.concatenate(means), np.concatenate(deviations)
 
+    def tensors(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Codes, shape (n, columns), and groups, shape (n,), of the train rows on the device."""
+        return torch.from_numpy(self.rows.codes).to(self.device), torch.from_numpy(self.rows.groups).to(self.device)
+
     def size_ratio(self) -> float:
         """Parameters of the student's encoder over the teacher's."""
         student, teacher = (parameter_count(self.networks[name]) for name in reversed(ENCODERS))
@@ -205,13 +209,26 @@ def fit_table(
     listener: Listener = ignore,
 ) -> TableSynthesizer:
     """Fit encoding, teacher, student and label channel on typed train rows."""
+    made = untrained(frame, schema, settings, seed=seed, device=device)
+    train_teacher(made, seed=seed, listener=listener)
+    train_student(made, seed=seed, listener=listener)
+    fit_labels(made, seed=seed, listener=listener)
+    return made
+
+
+def untrained(
+    frame: pd.DataFrame, schema: Schema, settings: SynthesisSettings, *, seed: int, device: torch.device
+) -> TableSynthesizer:
+    """The encoding of typed train rows, and networks with their initial weights."""
     encoding = fit_encoding(frame, schema, settings.encoding)
-    rows = encoding.encode(frame, schema)
     networks = build_networks(encoding, settings, device, seed)
-    made = TableSynthesizer(schema, settings, encoding, rows, networks, device)
-    codes = torch.from_numpy(rows.codes).to(device)
-    groups = torch.from_numpy(rows.groups).to(device)
-    count = len(encoding.groups)
+    return TableSynthesizer(schema, settings, encoding, encoding.encode(frame, schema), networks, device)
+
+
+def train_teacher(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
+    """Train teacher and decoder, in place."""
+    networks, (codes, groups) = made.networks, made.tensors()
+    count = len(made.encoding.groups)
     with _timed(made.seconds, "teacher"):
         fit_teacher(
             networks["teacher"],
@@ -219,17 +236,23 @@ def fit_table(
             codes,
             groups,
             count,
-            settings.teacher,
+            made.settings.teacher,
             seed=seed,
             listener=listener,
         )
+
+
+def train_student(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
+    """Distil the student from the trained teacher, in place."""
+    networks, settings = made.networks, made.settings.student
     with _timed(made.seconds, "student"):
-        distil(
-            networks["teacher"], networks["student"], codes, groups, settings.student, seed=seed + 1, listener=listener
-        )
+        distil(networks["teacher"], networks["student"], *made.tensors(), settings, seed=seed + 1, listener=listener)
+
+
+def fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
+    """Fit the label channel, in place: same rows and seed, same channel."""
     with _timed(made.seconds, "labels"):
         made.channel = channel_for(made, seed=seed, listener=listener)
-    return made
 
 
 def channel_for(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> LabelChannel | None:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.errors import ConfigError
 from core.events import Event, Listener, ignore
 from core.synthesis.settings import Optimisation
 
@@ -108,12 +109,17 @@ def seeded(build: Callable[[], nn.Module], seed: int) -> nn.Module:
 
 
 def choose_device(name: str) -> torch.device:
-    """``auto``: a CUDA GPU if there is one, else Apple's MPS, else the CPU; or the device named."""
-    if name != "auto":
-        return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    """``auto``: a CUDA GPU if there is one, else Apple's MPS, else the CPU; or the device named.
+
+    Raises:
+        ConfigError: This machine does not have the device named.
+    """
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        name = next(device for device, found in there.items() if found)
+    if not there.get(name, False):
+        raise ConfigError(f"This machine has no usable device {name!r}; choose auto or cpu.")
+    return torch.device(name)
 
 
 def thread_count() -> int:

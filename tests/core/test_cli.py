@@ -10,12 +10,12 @@ from core.audit.records import Record
 from core.cli import app
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError, DataError
-from core.pipeline import RunResult
+from core.pipeline import RunResult, stages
 from core.runs.store import RunFolder
 from core.shell import cut_points, shares
 from tests.core.report.samples import sample_records
 
-VERBS = ["demo", "run", "audit", "generate", "report", "compare", "app"]
+VERBS = ["demo", "run", "resume", "audit", "generate", "report", "compare", "app"]
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def close_loop(shell, tmp_path):
 
 
 def test_from_a_file_to_a_report_and_more_rows(shell, tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline, "audit", lambda *_: sample_records())
+    monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
     content, folder, table = close_loop(shell, tmp_path)
     assert set(content["paths"]) == {"run", "report", "synthetic"}
     assert folder.state().status == "done"

@@ -14,7 +14,7 @@ from core.data.sources.catalog import load
 from core.data.writing import write_csv
 from core.errors import ConfigError, DataError, RunError, SchemaError
 from core.events import Event
-from core.pipeline import RunResult, audit_dataset, generate, run
+from core.pipeline import RunResult, audit_dataset, generate, resume, run, stages
 from core.runs.state import Status
 from core.runs.store import RunFolder
 
@@ -107,6 +107,43 @@ def test_a_cancelled_run_says_so_and_keeps_its_events(tmp_path: Path) -> None:
     folder = RunFolder.open(tmp_path / "run")
     assert folder.state().status is Status.CANCELLED
     assert folder.events()
+
+
+@pytest.mark.parametrize("stage", ["student", "generate", "audit"])
+def test_an_interrupted_run_goes_on_to_the_same_bytes(
+    finished: tuple[Path, RunResult, list[Event]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    monkeypatch.setattr(stages, "audit", lambda _, listener: listener(Event("audit", 0, 1)) or [])
+
+    def stop(event: Event) -> None:
+        if event.stage == stage:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(load("demo", rows=500), CONFIG, tmp_path / "run", stop)
+    again: list[Event] = []
+    result = resume(tmp_path / "run", again.append)
+    assert "teacher" not in {event.stage for event in again}
+    for name in ("synthetic.parquet", "synthetic.csv", "tables/teacher.parquet", "latents/student.safetensors"):
+        assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
+    assert result.notes == finished[1].notes
+    assert len([e for e in RunFolder.open(tmp_path / "run").events() if e.stage == "student"]) == 2
+
+
+def test_a_finished_run_keeps_real_and_made_rows_and_latents_for_its_owner_only(
+    finished: tuple[Path, RunResult, list[Event]],
+) -> None:
+    folder = RunFolder.open(finished[0])
+    rows = [len(folder.table(name)) for name in ("train", "holdout")]
+    assert rows == [400, 100]
+    for name in ("teacher", "student"):
+        latents = folder.latents(name)
+        assert [len(latents.train), len(latents.holdout)] == rows
+        assert latents.train.dtype == np.float32
+        assert list(folder.table(name).columns) == folder.schema().names
+    for path in (*folder.path.glob("tables/*"), *folder.path.glob("latents/*"), *folder.path.glob("weights/*")):
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_table_that_cannot_be_used_is_refused_before_anything_is_written(tmp_path: Path) -> None:

@@ -1,0 +1,177 @@
+"""More rows from a finished run: at once into a file, or as a job in a folder of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.config import RunConfig, run_config
+from core.data.encoding.table import TableEncoding
+from core.data.writing import write_csv, write_parquet
+from core.errors import ConfigError, RunError
+from core.events import Listener, ignore
+from core.pipeline.running import device_name, told
+from core.runs.generation import GenerationFolder
+from core.runs.state import Status
+from core.runs.store import RunFolder
+from core.runs.work import working
+from core.synthesis.sampling import group_shares
+
+if TYPE_CHECKING:
+    from core.synthesis.table import Sample
+
+
+@dataclass(frozen=True)
+class GenerateRequest:
+    """What rows are asked of a finished run.
+
+    Args:
+        rows: How many, at least 1.
+        seed: Same seed, same bytes; at least 0.
+        proportions: Share of each group; the groups not named divide the rest.
+        group: Rows of this group only; not together with ``proportions``.
+        strength: Strength of the label channel, 0 to 1, if other than the run's.
+    """
+
+    rows: int
+    seed: int = 0
+    proportions: Mapping[str, float] = field(default_factory=dict)
+    group: str | None = None
+    strength: float | None = None
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Share of each group that is named."""
+        return dict(self.proportions) if self.group is None else {self.group: 1.0}
+
+
+def generate(
+    run_folder: Path,
+    *,
+    rows: int,
+    out: Path,
+    seed: int = 0,
+    proportions: Mapping[str, float] | None = None,
+    group: str | None = None,
+    strength: float | None = None,
+    listener: Listener = ignore,
+) -> list[str]:
+    """Generate more rows from a finished run into a CSV or Parquet file; answers with notes.
+
+    Args:
+        run_folder: A finished run.
+        rows: How many rows; with what follows, see :class:`GenerateRequest`.
+        out: File to write, ``.csv`` or ``.parquet``.
+        seed: Same seed, same bytes.
+        proportions: Share of each group.
+        group: Rows of this group only.
+        strength: Strength of the label channel, if other than the run's.
+        listener: Receives progress.
+
+    Raises:
+        ConfigError: The file's ending, or what is asked, cannot be used.
+        RunError: The run is not finished or is damaged.
+    """
+    if out.suffix not in (".csv", ".parquet"):
+        raise ConfigError(f"{out.name!r} must end in .csv or .parquet, so that it is clear what to write.")
+    run, request = _finished(run_folder), GenerateRequest(rows, seed, proportions or {}, group, strength)
+    check_request(run, request)
+    sample = _sample(run, request, listener)
+    if out.suffix == ".csv":
+        write_csv(sample.frame, run.schema(), out)
+    else:
+        write_parquet(sample.frame, out)
+    return _notes(sample)
+
+
+def request_generation(run_path: Path, request: GenerateRequest) -> Path:
+    """Prepare a job that generates more rows; its folder inside the run's can be submitted, watched and cancelled.
+
+    Needs no torch, and says at once if what is asked cannot be done.
+
+    Raises:
+        ConfigError: What is asked cannot be used.
+        RunError: The run is not finished or is damaged.
+    """
+    run = _finished(run_path)
+    check_request(run, request)
+    return GenerationFolder.create(run.path, {**asdict(request), "proportions": dict(request.proportions)}).path
+
+
+def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
+    """Carry a generation to its end, in its turn on its device: leaves the rows as Parquet and CSV; answers with notes.
+
+    Raises:
+        EvenhandError: The run or the request is damaged or cannot be used, or another process works on it.
+    """
+    folder = GenerationFolder.open(path)
+    run = RunFolder.open(folder.run)
+    with working(folder, lambda: device_name(run), listener):
+        folder.keep_events(())
+        run, request = _finished(folder.run), _request(folder)
+        check_request(run, request)
+        sample = _sample(run, request, told(folder, listener))
+        folder.save_synthetic(sample.frame)
+        write_csv(sample.frame, run.schema(), folder.synthetic_csv)
+        folder.save_notes(_notes(sample))
+    return folder.notes()
+
+
+def check_request(run: RunFolder, request: GenerateRequest) -> None:
+    """Whether a run can give what is asked.
+
+    Raises:
+        ConfigError: It cannot; the sentence says why.
+    """
+    if request.rows < 1:
+        raise ConfigError(f"The number of rows must be at least 1, not {request.rows}.")
+    if request.seed < 0:
+        raise ConfigError(f"The seed must be at least 0, not {request.seed}.")
+    if request.group is not None and request.proportions:
+        raise ConfigError("Give either one group or proportions, not both.")
+    _settings(run, request)
+    if request.shares:
+        groups = run.table("train_codes")["group"].to_numpy()
+        group_shares(groups, run.encoding(TableEncoding).groups, request.shares)
+
+
+def replace_strength(config: RunConfig, strength: float) -> RunConfig:
+    """The same settings with another strength of the label channel."""
+    return run_config(**{**config.model_dump(), "strength": strength})
+
+
+def _finished(path: Path) -> RunFolder:
+    run = RunFolder.open(path)
+    if run.state().status is not Status.DONE:
+        raise RunError(f"{path} is not a finished run ({run.state().status}); run it to the end first.")
+    return run
+
+
+def _request(folder: GenerationFolder) -> GenerateRequest:
+    try:
+        return TypeAdapter(GenerateRequest).validate_python(folder.request())
+    except ValidationError as error:
+        raise RunError(f"The request in {folder.path} is damaged; ask anew.") from error
+
+
+def _settings(run: RunFolder, request: GenerateRequest) -> RunConfig:
+    config = run_config(**run.config())
+    return config if request.strength is None else replace_strength(config, request.strength)
+
+
+def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sample:
+    from core.synthesis import persistence
+    from core.synthesis.training import choose_device
+
+    config = _settings(run, request)
+    device = choose_device(config.device)
+    made = persistence.load(run, config.synthesis(), seed=config.seed, device=device, listener=listener)
+    return made.sample(request.rows, seed=request.seed, proportions=request.shares, listener=listener)
+
+
+def _notes(sample: Sample) -> list[str]:
+    return [f"{sample.changed.mean():.1%} of the labels differ from those of the rows they were made from."]

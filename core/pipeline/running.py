@@ -1,0 +1,88 @@
+"""A run from a table to its report. All that is done lies on disk at once, so that it can go on from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.audit.records import Record
+from core.config import RunConfig, run_config
+from core.data.dataset import Dataset
+from core.data.readiness import check_ready
+from core.data.split import split
+from core.events import Event, Listener, ignore
+from core.pipeline.result import RunResult, manifest, write_report
+from core.pipeline.stages import carry_out
+from core.runs.job import JobFolder
+from core.runs.state import Status
+from core.runs.store import RunFolder
+from core.runs.work import recorded, working
+
+
+def run(dataset: Dataset, config: RunConfig, out: Path, listener: Listener = ignore) -> RunResult:
+    """Audit ``dataset``, make a fair synthetic version of it, audit that, and leave everything in the folder ``out``.
+
+    Raises:
+        EvenhandError: The data or a setting cannot be used; nothing already computed is lost.
+    """
+    prepare(dataset, config, out)
+    return resume(out, listener)
+
+
+def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
+    """Check and split ``dataset`` and keep in ``out`` all that :func:`resume` needs; the run is then queued.
+
+    Needs seconds and no torch. An earlier run in ``out`` is replaced, unless it is alive.
+
+    Raises:
+        EvenhandError: The data cannot be used, or ``out`` cannot be replaced; nothing was written.
+    """
+    notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema)]
+    parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
+    folder = RunFolder.create(out)
+    with recorded(folder, Status.QUEUED, "Prepared."):
+        folder.save_schema(dataset.schema)
+        folder.save_table("train", parts.train)
+        folder.save_table("holdout", parts.holdout)
+        folder.save_manifest(manifest(dataset, parts, config))
+        folder.save_notes([*notes, *parts.notes])
+        folder.save_config(config)
+    return folder
+
+
+def resume(out: Path, listener: Listener = ignore) -> RunResult:
+    """Carry a prepared, interrupted, failed or cancelled run to its end, in its turn on its device.
+
+    What is on disk is not made again. The synthetic rows are the same to the byte as without an interruption.
+
+    Raises:
+        EvenhandError: A file is missing or damaged, a setting cannot be used, or another process works on the run.
+    """
+    folder = RunFolder.open(out)
+    with working(folder, lambda: device_name(folder), listener):
+        carry_out(folder, told(folder, listener))
+        write_report(out)
+    return RunResult(out, folder.metrics(Record), folder.notes())
+
+
+def device_name(folder: RunFolder) -> str:
+    """The device that the run's settings mean on this machine."""
+    device = run_config(**folder.config()).device
+    if device == "cpu":  # known without torch, which takes seconds to import
+        return device
+    from core.synthesis.training import choose_device
+
+    return str(choose_device(device))
+
+
+def told(folder: JobFolder, listener: Listener) -> Listener:
+    """A listener that keeps each event, marks each stage in the state, and tells ``listener``."""
+    stages: set[str] = set()
+
+    def tell(event: Event) -> None:
+        folder.append_event(event)
+        if event.stage not in stages:
+            stages.add(event.stage)
+            folder.update_state(stage=event.stage)
+        listener(event)
+
+    return tell

@@ -1,0 +1,117 @@
+"""The stages of a run. Each reads what the one before left on disk, and leaves its own product there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.audit.records import Record
+from core.audit.run import AuditInput, Latents, audit
+from core.config import RunConfig, run_config
+from core.data.groups import attribute_name, group_labels, positive_name
+from core.data.schema import Schema
+from core.data.writing import write_csv
+from core.events import Listener
+from core.runs.store import RunFolder
+
+if TYPE_CHECKING:
+    from core.synthesis.table import Sample, TableSynthesizer
+
+ENCODERS = ("teacher", "student")
+
+
+def carry_out(folder: RunFolder, listener: Listener) -> None:
+    """Every stage whose product is not there yet."""
+    folder.keep_events(_finished(folder))
+    if not folder.has_making():
+        _make(folder, listener)
+    if not folder.has_metrics():
+        _measure(folder, listener)
+
+
+def _finished(folder: RunFolder) -> set[str]:
+    """Names of the stages, as in the events, whose product is there."""
+    found = {name for name in ENCODERS if folder.has_tensors(name)}
+    if folder.has_making():
+        found |= {"labels", "generate"}
+    return found | {"audit"} if folder.has_metrics() else found
+
+
+def _make(folder: RunFolder, listener: Listener) -> None:
+    """Learn, generate, encode: leaves weights, tables, latents, and last the records of the making."""
+    # torch takes seconds to import: what only audits or reports does without it
+    from core.synthesis.persistence import fit_kept
+    from core.synthesis.training import choose_device, thread_count
+
+    config = run_config(**folder.config())
+    device = choose_device(config.device)
+    folder.save_environment(str(device), thread_count())
+    train = folder.table("train")
+    made = fit_kept(folder, train, config.synthesis(), seed=config.seed, device=device, listener=listener)
+    rows = config.rows or len(train)
+    for name in ENCODERS:
+        plain = made.sample(rows, seed=config.seed, encoder=name, fair_labels=False, proportions=config.proportions)
+        folder.save_table(name, plain.frame)
+        folder.save_latents(name, made.encode(train, name), made.encode(folder.table("holdout"), name))
+    synthetic = made.sample(rows, seed=config.seed, proportions=config.proportions, listener=listener)
+    folder.save_synthetic(synthetic.frame)
+    write_csv(synthetic.frame, made.schema, folder.synthetic_csv)
+    folder.add_notes([*made.encoding.protected(), *_channel_notes(made.channel is None, config)])
+    folder.save_making(_making_records(made, synthetic))
+
+
+def _measure(folder: RunFolder, listener: Listener) -> None:
+    """The audit of all tables and latents: leaves the metrics."""
+    config = run_config(**folder.config())
+    frames = {**{name: folder.table(name) for name in ENCODERS}, "synthetic": folder.synthetic()}
+    latents = {name: Latents(*folder.latents(name)) for name in ENCODERS}
+    schema, train, holdout = folder.schema(), folder.table("train"), folder.table("holdout")
+    inputs = AuditInput(schema, train, holdout, frames, latents, seeds=config.audit_seeds)
+    folder.save_metrics([*audit(inputs, listener), *folder.making(Record)])
+
+
+def _making_records(made: TableSynthesizer, synthetic: Sample) -> list[Record]:
+    return [
+        *_changed_records(synthetic, made.schema),
+        _made_record("parameters_ratio", made.size_ratio(), "Parameters of the student's encoder over the teacher's."),
+        _made_record("encode_time_ratio", made.encode_time_ratio(), "Median of 5 passes over the train rows, in turn."),
+        *(_made_record(f"seconds_{stage}", spent, "Wall-clock seconds.") for stage, spent in made.seconds.items()),
+    ]
+
+
+def _channel_notes(off: bool, config: RunConfig) -> list[str]:  # noqa: FBT001
+    if not off:
+        return []
+    if config.synthesis().labels.channel == "off":
+        return ["The fair label channel is off: synthetic rows carry the labels of the rows they were made from."]
+    return [
+        "The target has more than two values, so the fair label channel is off: labels are those of the source rows."
+    ]
+
+
+def _changed_records(sample: Sample, schema: Schema) -> list[Record]:
+    """Share of labels that the channel changed, overall and by group."""
+    name = attribute_name(schema.sensitive)
+    labels = group_labels(sample.frame, schema, schema.sensitive)
+    parts: dict[str | None, np.ndarray] = {None: sample.changed}
+    parts |= {str(group): sample.changed[labels == group] for group in sorted(set(labels))}
+    return [
+        Record(
+            source="synthetic",
+            protocol="generation",
+            metric="labels_changed",
+            sensitive=name if group else None,
+            group=group,
+            positive=positive_name(schema),
+            split="all",
+            value=float(part.mean()),
+            n=len(part),
+            note="Share of rows whose label differs from that of the row they were made from.",
+        )
+        for group, part in parts.items()
+    ]
+
+
+def _made_record(metric: str, value: float, note: str) -> Record:
+    return Record(source="student", protocol="generation", metric=metric, split="train", value=value, note=note)

@@ -1,0 +1,168 @@
+"""What a process does that works on a folder: it says that it does, waits for its turn, and leaves how it ended.
+
+One job at a time uses a device; the others wait in the order in which they came. Nobody manages the queue: each waiting
+process looks at the others that live, so it outlasts any server, and the dead are passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from core.errors import EvenhandError, RunError
+from core.events import Event, Listener
+from core.runs.generation import GENERATED
+from core.runs.job import PROCESS, JobFolder
+from core.runs.process import Worker, is_alive, same, worker
+from core.runs.state import Status
+from core.runs.store import open_job
+
+POLL_SECONDS = 0.2
+
+
+@contextmanager
+def working(folder: JobFolder, device: Callable[[], str], listener: Listener) -> Iterator[None]:
+    """Work on a folder: alone, in turn, and with its end recorded.
+
+    Args:
+        folder: The run or generation.
+        device: Says which device the work needs; called here, so that its failure is recorded too.
+        listener: Is told how many jobs are ahead.
+
+    Raises:
+        RunError: Another process works on it.
+    """
+    with claimed(folder), recorded(folder):
+        folder.update_state(status=Status.QUEUED, stage="", message="Waiting for its turn.")
+        with _turn(folder, device(), listener):
+            folder.update_state(status=Status.RUNNING, message="")
+            yield
+
+
+@contextmanager
+def claimed(folder: JobFolder) -> Iterator[None]:
+    """Nobody but this process works on the folder meanwhile.
+
+    Raises:
+        RunError: Another process does.
+    """
+    with claims(folder):
+        mine, kept = worker(os.getpid()), folder.process()
+        if not same(mine, kept):
+            check_free(folder)
+            folder.save_process(mine)
+        folder.sweep()
+    try:
+        yield
+    finally:
+        folder.forget_process()
+
+
+def check_free(folder: JobFolder) -> None:
+    """Raise a ``RunError`` if a living process works on the folder or waits to."""
+    if is_alive(folder.process()):
+        raise RunError(f"{folder.path} is already queued or running; watch it, or cancel it first.")
+
+
+def claims(folder: JobFolder) -> FileLock:
+    """Held while it is settled who works on a folder."""
+    return _lock(folder, "claims")
+
+
+@contextmanager
+def recorded(folder: JobFolder, status: Status = Status.DONE, message: str = "Finished.") -> Iterator[None]:
+    """Whatever ends the work, the state says so; ``status`` and ``message`` if it ends well."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _end(folder, Status.CANCELLED, "Cancelled.")
+        raise
+    except EvenhandError as error:
+        _end(folder, Status.FAILED, str(error))
+        raise
+    except OSError as error:
+        _end(folder, Status.FAILED, _cause(error))
+        raise
+    except Exception as error:
+        _end(folder, Status.FAILED, f"Unexpected {type(error).__name__}.")
+        raise
+    folder.update_state(status=status, message=message)
+
+
+def queued_before(folder: JobFolder) -> int:
+    """How many living jobs wait for the same device and came earlier."""
+    mine = folder.process()
+    if mine is None:
+        return 0
+    others = [other for other in _waiting(folder) if _same_device(mine, other)]
+    return sum((other.since, other.pid) < (mine.since, mine.pid) for other in others)
+
+
+@contextmanager
+def _turn(folder: JobFolder, device: str, listener: Listener) -> Iterator[None]:
+    """Wait until no earlier job waits for the device and none has it; the system frees the lock of a dead owner."""
+    mine = folder.process() or worker(os.getpid())
+    folder.save_process(mine.model_copy(update={"device": device}))
+    lock, told = _lock(folder, device), -1
+    while True:
+        ahead = queued_before(folder)
+        if not ahead and _acquired(lock):
+            break
+        if ahead != told:
+            told = ahead
+            listener(Event("queue", 0, 1, message=_wait(ahead, device)))
+        time.sleep(POLL_SECONDS)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
+
+
+def _wait(ahead: int, device: str) -> str:
+    return f"Another job has the {device}; " + (f"{ahead} more wait before this one." if ahead else "this one is next.")
+
+
+def _waiting(folder: JobFolder) -> Iterator[Worker]:
+    for pattern in (f"*/{PROCESS}", f"*/{GENERATED}/*/{PROCESS}"):
+        for path in folder.home.glob(pattern):
+            with suppress(RunError):
+                job = open_job(path.parent)
+                found = job.process()
+                if found is not None and is_alive(found) and job.state().status is Status.QUEUED:
+                    yield found
+
+
+def _same_device(mine: Worker, other: Worker) -> bool:
+    """Whether they wait for one device; a job that has just been started does not know its own yet."""
+    return None in (mine.device, other.device) or mine.device == other.device
+
+
+def _lock(folder: JobFolder, name: str) -> FileLock:
+    """A lock beside the runs, or in the folder itself where nothing may be written beside it."""
+    place = folder.home if os.access(folder.home, os.W_OK) else folder.path
+    return FileLock(place / f".evenhand-{name}.lock")
+
+
+def _end(folder: JobFolder, status: Status, message: str) -> None:
+    """On a full disk not even this may be possible; the run then counts as interrupted."""
+    with suppress(OSError, RunError):
+        folder.update_state(status=status, message=message)
+
+
+def _cause(error: OSError) -> str:
+    what = Path(os.fsdecode(error.filename)).name if isinstance(error.filename, str | bytes) else "A file"
+    why = os.strerror(error.errno) if error.errno else "the system gives no reason"
+    return f"{what} could not be read or written ({why}); mend that, e.g. make room, and start it again: it goes on."

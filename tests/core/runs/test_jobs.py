@@ -1,0 +1,239 @@
+"""Jobs in processes of their own, on a tiny table."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from core.config import RunConfig, run_config
+from core.data.sources.catalog import load
+from core.errors import ConfigError, RunError
+from core.pipeline import GenerateRequest, generate, prepare, request_generation, resume_generation, run
+from core.runs import process
+from core.runs.jobs import ROOT, Job, cancel, look, submit
+from core.runs.state import Status
+from core.runs.store import RunFolder
+
+PATIENCE_SECONDS = 90.0
+
+
+def config(**fields: object) -> RunConfig:
+    return run_config(preset="fast", epochs=2, audit_seeds=(0,), device="cpu", **fields)
+
+
+def prepared(path: Path) -> Path:
+    return prepare(load("demo", rows=200), config(), path).path
+
+
+def wait(path: Path, wanted: Callable[[Job], bool]) -> Job:
+    """Look until a job is as wanted; whatever it is after too long fails the test."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not wanted(job := look(path)):
+        assert time.monotonic() < deadline, job
+        time.sleep(0.05)
+    return job
+
+
+def ended(job: Job) -> bool:
+    return job.state.status in {Status.DONE, Status.FAILED, Status.CANCELLED, Status.INTERRUPTED}
+
+
+def has(status: Status) -> Callable[[Job], bool]:
+    return lambda job: job.state.status is status
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = prepared(tmp_path_factory.mktemp("jobs") / "run")
+    submit(path)
+    job = wait(path, ended)
+    assert job.state.status is Status.DONE, job
+    return path
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Iterator[FileLock]:
+    """The device is taken until the test releases it."""
+    with FileLock(tmp_path / ".evenhand-cpu.lock") as lock:
+        yield lock
+
+
+def test_a_submitted_run_comes_to_its_end(finished: Path) -> None:
+    folder = RunFolder.open(finished)
+    assert folder.report_html.is_file()
+    assert folder.synthetic_csv.is_file()
+    job = look(finished)
+    assert {event.stage for event in job.events} >= {"teacher", "student", "generate", "audit"}
+    assert (job.position, job.seconds_left) == (None, None)
+    wait(finished, lambda job: not job.alive)
+    assert folder.process() is None
+    with pytest.raises(RunError, match="is finished"):
+        submit(finished)
+    cancel(finished)
+    assert look(finished).state.status is Status.DONE
+
+
+@pytest.mark.slow
+def test_rows_asked_for_later_are_a_job_too(finished: Path) -> None:
+    path = request_generation(finished, GenerateRequest(rows=30, seed=3, group="female"))
+    assert path.parent == finished / "generated"
+    assert look(path).state.status is Status.QUEUED
+    submit(path)
+    assert wait(path, ended).state.status is Status.DONE
+    made = next(found for found in RunFolder.open(finished).generations() if found.path == path)
+    assert set(made.synthetic()["sex"]) == {"female"}
+    assert len(made.synthetic_csv.read_text().splitlines()) == 31
+    assert made.request()["seed"] == 3
+    assert "labels differ" in made.notes()[0]
+
+
+def test_a_job_that_is_asked_to_generate_does_what_generate_does(finished: Path, tmp_path: Path) -> None:
+    asked = GenerateRequest(rows=30, seed=3, proportions={"female": 0.5}, strength=0.5)
+    path = request_generation(finished, asked)
+    notes = resume_generation(path)
+    generate(finished, rows=30, seed=3, proportions={"female": 0.5}, strength=0.5, out=tmp_path / "same.csv")
+    assert (path / "synthetic.csv").read_bytes() == (tmp_path / "same.csv").read_bytes()
+    assert look(path).state.status is Status.DONE
+    assert "labels differ" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        (GenerateRequest(rows=0), "at least 1"),
+        (GenerateRequest(rows=5, seed=-1), "at least 0"),
+        (GenerateRequest(rows=5, strength=2.0), "strength"),
+        (GenerateRequest(rows=5, group="martian"), "no group 'martian'"),
+        (GenerateRequest(rows=5, group="female", proportions={"male": 1.0}), "not both"),
+    ],
+)
+def test_what_cannot_be_generated_is_said_at_once(finished: Path, request_: GenerateRequest, said: str) -> None:
+    before = RunFolder.open(finished).generations()
+    with pytest.raises(ConfigError, match=said):
+        request_generation(finished, request_)
+    assert len(RunFolder.open(finished).generations()) == len(before)
+
+
+def test_rows_of_an_unfinished_run_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="not a finished run"):
+        request_generation(prepared(tmp_path / "run"), GenerateRequest(rows=5))
+
+
+def test_jobs_queue_and_are_cancelled_while_they_wait(tmp_path: Path, busy: FileLock) -> None:
+    first, second = prepared(tmp_path / "a"), prepared(tmp_path / "b")
+    assert look(first).state.status is Status.QUEUED
+    assert (look(first).position, look(first).alive) == (None, False)
+    submit(second)
+    submit(first)
+    assert [look(path).position for path in (second, first)] == [1, 2]
+    for again in (submit, lambda path: run(load("demo", rows=200), config(), path)):
+        with pytest.raises(RunError, match=r"already queued|being worked on"):
+            again(first)
+    cancel(second)
+    assert look(second).state.status is Status.CANCELLED
+    assert RunFolder.open(second).has_table("train")
+    assert look(first).position == 1
+    cancel(first)
+    assert not look(first).alive
+
+
+@pytest.mark.slow
+def test_a_killed_run_is_interrupted_and_goes_on_to_the_same_bytes(
+    tmp_path: Path, busy: FileLock, finished: Path
+) -> None:
+    path = prepared(tmp_path / "run")
+    submit(path)
+    assert wait(path, lambda job: job.state.message.startswith("Waiting")).position == 1
+    busy.release()
+    wait(path, lambda job: job.state.stage == "audit")
+    worker = RunFolder.open(path).process()
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    job = wait(path, ended)
+    assert (job.state.status, job.alive) == (Status.INTERRUPTED, False)
+    assert "goes on" in job.state.message
+    trained = (path / "weights" / "student.safetensors").stat().st_mtime_ns
+    submit(path)
+    job = wait(path, ended)
+    assert job.state.status is Status.DONE
+    assert (path / "weights" / "student.safetensors").stat().st_mtime_ns == trained
+    assert [event.step for event in job.events if event.stage == "teacher"] == [1, 2]
+    for name in ("synthetic.parquet", "synthetic.csv"):
+        assert (path / name).read_bytes() == (finished / name).read_bytes()
+
+
+@pytest.mark.slow
+def test_a_running_run_is_cancelled_and_keeps_what_it_finished(tmp_path: Path) -> None:
+    path = prepared(tmp_path / "run")
+    submit(path)
+    wait(path, lambda job: job.state.stage == "audit")
+    cancel(path)
+    job = look(path)
+    assert (job.state.status, job.alive) == (Status.CANCELLED, False)
+    assert RunFolder.open(path).synthetic_csv.is_file()
+    assert not list(path.rglob("*.tmp"))
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_said_and_takes_nothing_away(tmp_path: Path) -> None:
+    path = prepared(tmp_path / "run")
+    before = (path / "tables" / "train.parquet").read_bytes()
+    limit = (path / "tables" / "train.parquet").stat().st_size
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "core.cli", "resume", str(path)],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 1
+    state = look(path).state
+    assert state.status is Status.FAILED
+    assert "could not be read or written (File too large)" in state.message
+    assert str(tmp_path) not in state.message
+    assert (path / "tables" / "train.parquet").read_bytes() == before
+    assert not list(path.rglob("*.tmp"))
+
+
+def test_a_pid_that_was_given_to_another_is_neither_alive_nor_killed(tmp_path: Path) -> None:
+    folder = RunFolder.open(prepared(tmp_path / "run"))
+    mine = process.worker(os.getpid())
+    folder.save_process(mine)
+    assert look(folder.path).alive
+    folder.save_process(mine.model_copy(update={"born": mine.born - 100}))
+    assert look(folder.path).state.status is Status.INTERRUPTED
+    cancel(folder.path)
+    assert look(folder.path).state.status is Status.CANCELLED
+
+
+def test_a_child_that_ended_is_not_alive_before_and_after_it_is_reaped() -> None:
+    worker = process.start([sys.executable, "-c", ""], ROOT)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while process.is_alive(worker):
+        assert time.monotonic() < deadline
+    process.reap()
+    assert not process.is_alive(worker)
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker.pid, 0)
+
+
+def test_an_alive_run_is_not_replaced(tmp_path: Path) -> None:
+    folder = RunFolder.open(prepared(tmp_path / "run"))
+    folder.save_process(process.worker(os.getpid()))
+    with pytest.raises(RunError, match="being worked on"):
+        RunFolder.create(folder.path)
+    assert folder.has_table("train")
+
+
+@pytest.mark.parametrize("module", ["core.runs.jobs", "core.pipeline"])
+def test_watching_and_preparing_do_not_import_torch(module: str) -> None:
+    code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
