@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
-from core.runs.generation import GenerationFolder
 
 from core.data.groups import shares_of
 from core.pipeline import GenerateRequest, request_generation
 from core.runs import jobs
+from core.runs.generation import GenerationFolder
 from core.runs.store import RunFolder
 from screens.parts import draw, results
 from screens.parts.watch import watch

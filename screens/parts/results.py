@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from core.runs.generation import GenerationFolder
 
 from core.audit.records import Record
 from core.audit.run import Latents
 from core.config import RunConfig
 from core.runs import jobs
+from core.runs.generation import GenerationFolder
 from core.runs.state import Status
 from core.runs.store import RunFolder
 from screens.parts import draw, state

@@ -3,11 +3,13 @@ import signal
 import time
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.runs import jobs
 from core.runs.state import Status
 from core.runs.store import find
+from tests.app.conftest import APP
 from tests.app.seen import demo_csv, labels, upload, words
 
 
@@ -90,6 +92,21 @@ def test_a_cancelled_run_says_so_and_offers_the_way_on(started):
     assert "Cancelled." in words(page)
     assert "Continue where it stopped" in [button.label for button in page.button]
     assert "Start training" in [button.label for button in page.button]
+
+
+def test_a_second_browser_waits_for_its_turn_and_is_told_its_place(started, tmp_path):
+    _, first = started
+    until(first, Status.RUNNING)
+    other = AppTest.from_file(APP, default_timeout=60).run()
+    other.button[0].click().run()
+    assert not other.exception
+    second = next(folder for folder in find(tmp_path) if folder.path != first.path)
+    until(second, Status.QUEUED)
+    other.run()
+    assert "Waiting: number 1 in the queue" in words(other)
+    press(other, "Cancel")
+    until(second, Status.CANCELLED)
+    assert jobs.look(first.path).state.status is Status.RUNNING
 
 
 def test_a_process_killed_from_outside_is_marked_for_what_it_is(started):
