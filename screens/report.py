@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+from html import escape
 
 import streamlit as st
 
@@ -52,8 +52,14 @@ def page(folder: RunFolder) -> None:
         return
     html = folder.report_html.read_bytes()
     files(folder, html)
-    # As a data address the frame has an origin of its own: nothing in the report can reach into the app.
-    st.iframe("data:text/html;charset=utf-8;base64," + base64.b64encode(html).decode("ascii"), height=HEIGHT)
+    st.iframe(framed(html.decode("utf-8")), height=HEIGHT)
+
+
+def framed(report: str) -> str:
+    """The report in a frame with an origin of its own: nothing in it can reach into the app."""
+    source = escape(report, quote=True)
+    style = f"width:100%;height:{HEIGHT - 20}px;border:0"
+    return f'<iframe title="Report" sandbox="allow-scripts allow-modals" style="{style}" srcdoc="{source}"></iframe>'
 
 
 draw.head("Report", "The whole run as one file: it opens without a network, prints, and carries its own figures.")

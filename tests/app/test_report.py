@@ -27,4 +27,5 @@ def test_the_report_is_shown_and_everything_is_offered(with_run):
         "Everything to hand on (zip)",
     ]
     frame = page.get("iframe")[0].proto
-    assert frame.src.startswith("data:text/html")
+    assert 'sandbox="allow-scripts' in frame.srcdoc
+    assert "allow-same-origin" not in frame.srcdoc
