@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -34,16 +32,6 @@ class Folder:
 
     def _write(self, place: str, payload: Any) -> None:
         files.write_json(self._at(place), payload)
-
-    @contextmanager
-    def _private(self, place: str) -> Iterator[Path]:
-        """Like :func:`core.runs.files.replacing`, for a file that nobody but its owner may read or list."""
-        path = self._at(place)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.chmod(0o700)
-        with files.replacing(path) as temporary:
-            temporary.touch(mode=0o600)
-            yield temporary
 
     def _read_table(self, place: str) -> pd.DataFrame:
         import pandas as pd

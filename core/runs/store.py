@@ -1,13 +1,12 @@
 """The run folder: the only code that knows where in it a thing is kept.
 
-It holds what :mod:`core.runs.job` names, and
+It holds what :mod:`core.runs.job` and :mod:`core.runs.private` name, and
 
 ::
 
     config.json schema.json environment.json manifest.json                what was asked
     encoding.json seconds.json                                            how columns became codes, time by stage
     making.json metrics.json                                              records of the making and of the audit
-    weights/NAME.safetensors latents/NAME.safetensors tables/NAME.parquet personal data: for the owner's eyes only
     report.html                                                           what is handed on, beside the synthetic rows
     generated/NAME/                                                       more rows: request.json and a job's files
 
@@ -19,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -28,17 +27,12 @@ from core.errors import RunError, SchemaError
 from core.runs import environment, files
 from core.runs.generation import GENERATED, GenerationFolder
 from core.runs.job import EVENTS, NOTES, PROCESS, STATE, JobFolder
+from core.runs.private import PrivateFolder
 from core.runs.process import is_alive
 from core.runs.state import State, now
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import torch
-
 _Model = TypeVar("_Model", bound=BaseModel)
 _Job = TypeVar("_Job", bound=JobFolder)
-_REAL = ("train", "holdout")
 _PRODUCTS = (
     "config.json",
     "schema.json",
@@ -56,17 +50,9 @@ _PRODUCTS = (
     "error.log",
     PROCESS,
 )
-_PRODUCT_FOLDERS = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet")
 
 
-class KeptLatents(NamedTuple):
-    """Latents of the real rows by one encoder: ``train`` of shape (n, d), ``holdout`` of shape (m, d), float32."""
-
-    train: np.ndarray
-    holdout: np.ndarray
-
-
-class RunFolder(JobFolder):
+class RunFolder(PrivateFolder):
     """One run on disk. Make it with :meth:`create`, come back to it with :meth:`open`.
 
     Args:
@@ -185,64 +171,6 @@ class RunFolder(JobFolder):
         except ValidationError as error:
             raise self._damaged(place) from error
 
-    # -- weights and tables --------------------------------------------------------------------------------------
-
-    def save_tensors(self, name: str, tensors: Mapping[str, torch.Tensor]) -> None:
-        """Keep named tensors as ``weights/NAME.safetensors``."""
-        from safetensors.torch import save
-
-        content = save({key: tensor.detach().cpu().contiguous().clone() for key, tensor in tensors.items()})
-        with self._private(_weights(name)) as temporary:
-            temporary.write_bytes(content)
-
-    def tensors(self, name: str) -> dict[str, torch.Tensor]:
-        """The tensors kept under ``name``, on the CPU."""
-        from safetensors import SafetensorError
-        from safetensors.torch import load
-
-        try:
-            return dict(load(self._bytes(_weights(name))))
-        except SafetensorError as error:
-            raise self._damaged(_weights(name)) from error
-
-    def has_tensors(self, name: str) -> bool:
-        """Whether tensors are kept under ``name``."""
-        return self._at(_weights(name)).is_file()
-
-    def save_latents(self, encoder: str, train: np.ndarray, holdout: np.ndarray) -> None:
-        """Keep an encoder's latents of the real rows, shapes (n, d) and (m, d), aligned with the tables."""
-        import numpy as np
-        from safetensors.numpy import save
-
-        arrays = {"train": train, "holdout": holdout}
-        content = save({name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()})
-        with self._private(_latents(encoder)) as temporary:
-            temporary.write_bytes(content)
-
-    def latents(self, encoder: str) -> KeptLatents:
-        """Latents of the real rows by the ``teacher`` or the ``student``; reading them needs no torch."""
-        from safetensors import SafetensorError
-        from safetensors.numpy import load
-
-        try:
-            found = load(self._bytes(_latents(encoder)))
-            return KeptLatents(found["train"], found["holdout"])
-        except (SafetensorError, KeyError) as error:
-            raise self._damaged(_latents(encoder)) from error
-
-    def save_table(self, name: str, frame: pd.DataFrame) -> None:
-        """Keep a table as ``tables/NAME.parquet``."""
-        with self._private(f"tables/{name}.parquet") as temporary:
-            frame.to_parquet(temporary, index=False)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """The table kept under ``name``: ``train``, ``holdout``, ``teacher``, ``student``."""
-        return self._read_table(f"tables/{name}.parquet")
-
-    def has_table(self, name: str) -> bool:
-        """Whether a table is kept under ``name``."""
-        return self._at(f"tables/{name}.parquet").is_file()
-
     # -- what is handed on ---------------------------------------------------------------------------------------
 
     @property
@@ -262,14 +190,11 @@ class RunFolder(JobFolder):
         """
         names = ("schema.json", "encoding.json", "metrics.json", "synthetic.parquet", "synthetic.csv")
         kept = [self._at(name) for name in names if self._at(name).is_file()]
-        kept += [path for pattern in _PRODUCT_FOLDERS for path in sorted(self.path.glob(pattern))]
-        real = {self._at(f"tables/{name}.parquet") for name in _REAL}
-        return {path.relative_to(self.path).as_posix(): files.sha256(path) for path in kept if path not in real}
+        kept += self.made_files()
+        return {path.relative_to(self.path).as_posix(): files.sha256(path) for path in kept}
 
     def _remove_products(self) -> None:
-        old = [self._at(name) for name in _PRODUCTS]
-        old += [path for pattern in _PRODUCT_FOLDERS for path in self.path.glob(pattern)]
-        for path in old:
+        for path in [*(self._at(name) for name in _PRODUCTS), *self.private_files()]:
             path.unlink(missing_ok=True)
         for generation in self.generations():
             generation.remove()
@@ -296,11 +221,3 @@ def _readable(kind: type[_Job], parent: Path) -> list[_Job]:
         with suppress(RunError):
             found.append(kind.open(path))
     return found
-
-
-def _weights(name: str) -> str:
-    return f"weights/{name}.safetensors"
-
-
-def _latents(encoder: str) -> str:
-    return f"latents/{encoder}.safetensors"

@@ -115,7 +115,7 @@ def _turn(folder: JobFolder, device: str, listener: Listener) -> Iterator[None]:
             break
         if ahead != told:
             told = ahead
-            listener(Event("queue", 0, 1, message=_wait(ahead, device)))
+            listener(Event("queue", 0, 1, message=f"Waiting for the {device}, place {ahead + 1} in the queue."))
         time.sleep(POLL_SECONDS)
     try:
         yield
@@ -129,10 +129,6 @@ def _acquired(lock: FileLock) -> bool:
     except Timeout:
         return False
     return True
-
-
-def _wait(ahead: int, device: str) -> str:
-    return f"Another job has the {device}; " + (f"{ahead} more wait before this one." if ahead else "this one is next.")
 
 
 def _waiting(folder: JobFolder) -> Iterator[Worker]:

@@ -8,9 +8,12 @@ from typer.testing import CliRunner
 from core import pipeline
 from core.audit.records import Record
 from core.cli import app
+from core.config import run_config
+from core.data.sources.catalog import load
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError, DataError
 from core.pipeline import RunResult, stages
+from core.runs.state import Status
 from core.runs.store import RunFolder
 from core.shell import cut_points, shares
 from tests.core.report.samples import sample_records
@@ -134,7 +137,7 @@ def test_compare_shows_both(shell, finished):
     assert "+0.000" in result.stdout
 
 
-@pytest.mark.parametrize("verb", [["report", "absent"], ["compare", "absent", "absent"]])
+@pytest.mark.parametrize("verb", [["report", "absent"], ["resume", "absent"], ["compare", "absent", "absent"]])
 def test_a_run_that_is_not_there_is_said(shell, verb):
     result = shell.invoke(app, verb)
     assert result.exit_code == 1
@@ -178,6 +181,22 @@ def test_from_a_file_to_a_report_and_more_rows(shell, tmp_path, monkeypatch):
     assert result.exit_code == 0, result.stderr
     assert len(more.read_text().splitlines()) == 51
     assert more.read_text().splitlines()[0] == table.read_text().splitlines()[0]
+
+
+def test_a_run_that_was_cancelled_is_carried_to_its_end(shell, tmp_path, monkeypatch):
+    monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
+    out = tmp_path / "run"
+    pipeline.prepare(load("demo", rows=200), run_config(preset="fast", epochs=1, device="cpu"), out)
+    RunFolder.open(out).update_state(status=Status.CANCELLED)
+    result = shell.invoke(app, ["resume", str(out), "--json"])
+    assert result.exit_code == 0, result.stderr
+    assert set(json.loads(result.stdout)["paths"]) == {"run", "report", "synthetic"}
+
+    asked = pipeline.request_generation(out, pipeline.GenerateRequest(rows=20))
+    result = shell.invoke(app, ["resume", str(asked)])
+    assert result.exit_code == 0, result.stderr
+    assert "labels differ" in result.stdout
+    assert RunFolder.open(out).generations()[0].state().status is Status.DONE
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from filelock import FileLock
 from core.config import RunConfig, run_config
 from core.data.sources.catalog import load
 from core.errors import ConfigError, RunError
+from core.events import Event
 from core.pipeline import GenerateRequest, generate, prepare, request_generation, resume_generation, run
 from core.runs import process
 from core.runs.jobs import ROOT, Job, cancel, look, submit
@@ -212,6 +213,17 @@ def test_a_pid_that_was_given_to_another_is_neither_alive_nor_killed(tmp_path: P
     assert look(folder.path).state.status is Status.INTERRUPTED
     cancel(folder.path)
     assert look(folder.path).state.status is Status.CANCELLED
+
+
+def test_the_time_left_is_that_of_the_stage_being_worked_on(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run")
+    folder.save_process(process.worker(os.getpid()))
+    for event in (Event("teacher", 1, 2, seconds_left=9.0), Event("student", 1, 2, seconds_left=4.0)):
+        folder.append_event(event)
+    folder.update_state(stage="student")
+    assert look(folder.path).seconds_left == 4.0
+    folder.forget_process()
+    assert look(folder.path).seconds_left is None
 
 
 def test_a_child_that_ended_is_not_alive_before_and_after_it_is_reaped() -> None:

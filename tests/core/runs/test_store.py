@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 from pydantic import BaseModel
@@ -178,10 +179,45 @@ def test_tensors_come_back(folder):
         folder.tensors("teacher")
 
 
+def test_latents_come_back_and_need_no_torch(folder):
+    train, holdout = np.arange(6.0).reshape(3, 2).T, np.zeros((1, 3))
+    folder.save_latents("teacher", train, holdout)
+    back = folder.latents("teacher")
+    assert (back.train.dtype, back.train.tolist()) == (np.float32, train.tolist())
+    assert back.holdout.shape == (1, 3)
+    code = (
+        "import sys, pathlib, core.runs.store as store\n"
+        "store.RunFolder.open(pathlib.Path(sys.argv[1])).latents('teacher')\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(folder.path)], check=False).returncode == 0  # noqa: S603
+    (folder.path / "latents" / "teacher.safetensors").write_bytes(b"short")
+    with pytest.raises(RunError, match="damaged"):
+        folder.latents("teacher")
+
+
+def test_what_is_about_people_is_for_its_owner_only(folder):
+    (folder.path / "tables").mkdir(mode=0o755)
+    folder.save_table("train", pd.DataFrame({"a": [1]}))
+    assert (folder.path / "tables").stat().st_mode & 0o777 == 0o700
+    assert (folder.path / "tables" / "train.parquet").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_half_written_line_is_mended_and_stages_told_again_are_dropped(folder):
+    for event in (Event("teacher", 1, 1), Event("student", 1, 2)):
+        folder.append_event(event)
+    with (folder.path / "events.jsonl").open("ab") as stream:
+        stream.write('{"stage": "é'.encode()[:-1])
+    folder.keep_events({"teacher"})
+    folder.append_event(Event("student", 2, 2))
+    assert folder.events() == [Event("teacher", 1, 1), Event("student", 2, 2)]
+
+
 def test_hashes_cover_what_is_made_but_not_the_real_rows(folder):
     folder.save_metrics([])
     for name in ("train", "holdout", "student"):
         folder.save_table(name, pd.DataFrame({"a": [1]}))
+    folder.save_latents("teacher", np.zeros((2, 1)), np.zeros((1, 1)))
     assert set(folder.hashes()) == {"metrics.json", "tables/student.parquet"}
 
 
