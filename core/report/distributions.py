@@ -150,7 +150,7 @@ def _heat(distances: Mapping[tuple[str, str], float], names: list[str]) -> dict[
     shade = alt.Color(
         "distance:Q",
         title="distance",
-        scale=alt.Scale(range=["#FFFFFF", "#08306B"], domain=[0, top]),
+        scale=alt.Scale(range=["#FFFFFF", "#08306B"], domain=[0, top], interpolate="rgb"),
         legend=alt.Legend(orient="right", gradientLength=120, tickCount=4),
     )
     chart = inline(rows).mark_rect(stroke="#DDDDDD", strokeWidth=0.5)
