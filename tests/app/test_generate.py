@@ -1,5 +1,6 @@
 import time
 
+import pandas as pd
 import pytest
 
 from core.runs import jobs
@@ -34,6 +35,15 @@ def test_shares_that_do_not_make_a_hundred_are_scaled_and_that_is_said(page):
     page.number_input(key="share-female").set_value(90.0).run()
     assert not page.exception
     assert "scaled so that they make 100" in words(page)
+
+
+def test_the_strength_says_at_once_what_to_expect(page, tmp_path):
+    grid = [step / 10 for step in range(11)]
+    kept = {"strength": grid, "labels_changed": [one / 5 for one in grid], "demographic_parity_ratio": grid}
+    RunFolder.open(tmp_path / "small").save_table("strength", pd.DataFrame(kept))
+    page.slider(key="strength").set_value(0.5).run()
+    assert not page.exception
+    assert [metric.value for metric in page.metric] == ["10.0%", "0.500"]
 
 
 def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
