@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app demo test test-slow format
+.PHONY: help setup app demo test test-slow screenshots format
 
 help:
 	@echo "make setup      install everything into $(VENV) (once; again only when the pins change)"
@@ -13,6 +13,7 @@ help:
 	@echo "make app        open the app in a browser"
 	@echo "make test       style, types, architecture, tests (what a change must pass)"
 	@echo "make test-slow  the tests that take minutes"
+	@echo "make screenshots pictures of every page in docs/screenshots (needs Chromium; takes minutes)"
 	@echo "make format     rewrite the source in the house style"
 
 setup: $(STAMP)
@@ -39,6 +40,9 @@ test: $(STAMP)
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
+
+screenshots: $(STAMP)
+	$(BIN)/python -m tests.browser.screenshots
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.data.schema import one_sentence
 from core.errors import ConfigError
-from core.synthesis.settings import PRESETS, SynthesisSettings
+from core.synthesis.settings import PRESETS, Quality, SynthesisSettings
 
 
 class RunConfig(BaseModel):
@@ -26,6 +26,12 @@ class RunConfig(BaseModel):
     strength: float | None = Field(default=None, ge=0, le=1, description="Strength of the label channel.")
     proportions: dict[str, float] = Field(default_factory=dict, description="Share of each group; the rest in between.")
     epochs: int | None = Field(default=None, ge=1, description="Epochs of teacher and student alike.")
+    fairness_weight: float | None = Field(
+        default=None, ge=0, description="beta: weight of the teacher's independence term."
+    )
+    student_kl_weight: float | None = Field(default=None, ge=0, description="lambda: weight of the student's KL term.")
+    quality: Quality | None = Field(default=None, description="Q: how the student's latents are held to the teacher's.")
+    student_hidden: int | None = Field(default=None, ge=1, description="Units of the student's hidden layer.")
     holdout_fraction: float = Field(default=0.2, gt=0, lt=1, description="Share of rows held out, if none are given.")
     audit_seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1, description="Seeds of the classifiers.")
     settings: SynthesisSettings | None = Field(default=None, description="All dials at once, instead of a preset.")
@@ -40,6 +46,10 @@ class RunConfig(BaseModel):
         if self.epochs is not None:
             for network in ("teacher", "student"):
                 dials[network]["optimisation"] |= {"epochs": self.epochs, "least_steps": 0}
+        if self.fairness_weight is not None:
+            dials["teacher"]["independence_weight"] = self.fairness_weight
+        own = {"kl_weight": self.student_kl_weight, "quality": self.quality, "hidden": self.student_hidden}
+        dials["student"] |= {name: value for name, value in own.items() if value is not None}
         return SynthesisSettings.model_validate(dials)
 
 

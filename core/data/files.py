@@ -11,6 +11,8 @@ import re
 import warnings
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -153,8 +155,20 @@ def _csv_sentence(name: str, message: str) -> str:
     )
 
 
-def _read_excel(path: Path, sheet: str | None) -> RawTable:
-    """One sheet of an Excel file as text; the first row is the header."""
+def sheets(path: Path) -> list[str]:
+    """The sheets of an Excel file that hold values; empty for a file of another type.
+
+    Raises:
+        DataError: The file is damaged.
+    """
+    if path.suffix.lower() != ".xlsx" or path.stat().st_size == 0:
+        return []
+    with _book(path) as book:
+        return _filled(book)
+
+
+@contextmanager
+def _book(path: Path) -> Iterator[openpyxl.Workbook]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and validation rules, which do not concern the values
@@ -162,11 +176,23 @@ def _read_excel(path: Path, sheet: str | None) -> RawTable:
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise DataError(f"The file {path.name!r} is damaged or not an Excel file; save it again as .xlsx.") from error
     try:
-        filled = [
-            one
-            for one in book.sheetnames
-            if any(any(c is not None for c in r) for r in book[one].iter_rows(values_only=True))
-        ]
+        yield book
+    finally:
+        book.close()
+
+
+def _filled(book: openpyxl.Workbook) -> list[str]:
+    return [
+        name
+        for name in book.sheetnames
+        if any(cell is not None for row in book[name].iter_rows(values_only=True) for cell in row)
+    ]
+
+
+def _read_excel(path: Path, sheet: str | None) -> RawTable:
+    """One sheet of an Excel file as text; the first row is the header."""
+    with _book(path) as book:
+        filled = _filled(book)
         if sheet is None and len(filled) > 1:
             raise DataError(
                 f"The file {path.name!r} has {len(filled)} sheets, {', '.join(map(repr, filled))}; "
@@ -176,8 +202,6 @@ def _read_excel(path: Path, sheet: str | None) -> RawTable:
         if chosen is None or chosen not in book.sheetnames:
             raise DataError(f"The file {path.name!r} has no sheet {chosen or 'with values'!r}; save the table again.")
         rows = [list(row) for row in book[chosen].iter_rows(values_only=True)]
-    finally:
-        book.close()
     return _excel_frame(rows, path.name), ()
 
 

@@ -15,7 +15,7 @@ from core.errors import SchemaError
 
 Notes = tuple[str, ...]
 _MOST_VALUES = 8  # a numeric sensitive column with more is cut into groups
-_MOST_CLASSES = 20  # a numeric target with more needs a threshold
+MOST_CLASSES = 20  # a numeric target with more needs a threshold
 _LISTED = 10
 
 
@@ -186,7 +186,7 @@ def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
     counts = pd.Series(as_text(values), dtype="str").value_counts()
     if counts.empty:
         return schema, ()  # check_ready has the sentence for this
-    if schema.column(schema.target).is_numeric and len(counts) > _MOST_CLASSES:
+    if schema.column(schema.target).is_numeric and len(counts) > MOST_CLASSES:
         middle = float(np.median(values.to_numpy(dtype=float)))
         raise SchemaError(
             f"Target {schema.target!r} is a number with {len(counts)} values; say from where on it is positive, for "

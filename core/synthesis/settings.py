@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.data.encoding.columns import EncodingSettings
 
+Quality = Literal["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"]
+
 
 class Settings(BaseModel):
     """Base of all settings: unknown names are refused, values never change."""
@@ -48,9 +50,7 @@ class StudentSettings(Settings):
     """The smaller encoder distilled from the frozen teacher."""
 
     hidden: int = Field(default=48, ge=1, description="Units of the hidden layer; fewer than the teacher's.")
-    quality: Literal["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"] = Field(
-        default="wasserstein", description="Q: how z and z' are compared."
-    )
+    quality: Quality = Field(default="wasserstein", description="Q: how z and z' are compared.")
     kl_weight: float = Field(default=0.0, ge=0, description="lambda: weight of KL(q'(z'|x,s) || N(0,I)).")
     optimisation: Optimisation = Optimisation(epochs=12, least_steps=280)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from core.data.conform import conform
 from core.data.dataset import Dataset
@@ -25,3 +29,21 @@ def load_upload(path: Path, *, schema: Schema | None = None, sheet: str | None =
     schema, kind_notes = infer_schema(raw)
     frame, type_notes = conform(raw, schema)
     return Dataset(name=path.name, frame=frame, schema=schema, notes=(*read_notes, *kind_notes, *type_notes))
+
+
+@contextmanager
+def on_disk(content: bytes, name: str) -> Iterator[Path]:
+    """The bytes of an uploaded file as a file in a folder of its own, for as long as the context lasts.
+
+    Its name is what remains of ``name`` without any folder and without letters that could lead elsewhere.
+
+    >>> with on_disk(b"a", "../../etc/pass:wd.csv") as path:
+    ...     path.name, path.read_bytes()
+    ('pass_wd.csv', b'a')
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    safe = re.sub(r"[^\w. ()-]", "_", last).strip(". ")[-100:] or "table"
+    with TemporaryDirectory(prefix="evenhand-") as folder:
+        path = Path(folder) / safe
+        path.write_bytes(content)
+        yield path

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.conform import conform
-from core.data.files import read_csv, read_table
+from core.data.files import read_csv, read_table, sheets
 from core.data.infer import infer_schema
 from core.data.schema import Column, Schema
 from core.data.values import MISSING_TOKENS
@@ -95,6 +95,17 @@ def test_excel_one_sheet(tmp_path: Path) -> None:
     book.save(tmp_path / "t.xlsx")
     frame, _ = read_table(tmp_path / "t.xlsx")
     assert frame.to_numpy().tolist() == [["2024-01-02", "3", "1.5", "True"], ["", "", "?", "False"]]
+
+
+def test_the_sheets_with_values_are_listed(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "a"
+    book.create_sheet("empty")
+    book.create_sheet("May").append(["b"])
+    book.save(tmp_path / "t.xlsx")
+    assert sheets(tmp_path / "t.xlsx") == ["Sheet", "May"]
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    assert sheets(tmp_path / "t.csv") == []
 
 
 def test_excel_two_sheets_are_named(tmp_path: Path) -> None:

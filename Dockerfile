@@ -1,0 +1,30 @@
+# The app in a container, without root. Build: docker build -t evenhand .
+# Run: docker run --init -p 127.0.0.1:8501:8501 -v evenhand-runs:/runs evenhand
+FROM python:3.12-slim
+
+RUN useradd --create-home --uid 10001 evenhand && mkdir /runs && chown evenhand /runs
+WORKDIR /app
+
+# What is installed changes less often than the source, so it has a layer of its own.
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY core/__init__.py core/__init__.py
+COPY models/__init__.py models/__init__.py
+RUN pip install --no-cache-dir -c constraints.txt -e .
+
+COPY .streamlit .streamlit
+COPY core core
+COPY models models
+COPY screens screens
+COPY app.py ./
+
+USER evenhand
+ENV EVENHAND_RUNS=/runs EVENHAND_CACHE=/runs/.cache PYTHONUNBUFFERED=1
+# Runs hold personal data and outlive the container.
+VOLUME ["/runs"]
+EXPOSE 8501
+
+# Any other path answers 200 with the app's page, so the body is what counts.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", \
+  "import urllib.request as r; assert r.urlopen('http://localhost:8501/_stcore/health', timeout=4).read() == b'ok'"]
+
+CMD ["python", "-m", "streamlit", "run", "app.py", "--server.address=0.0.0.0", "--server.port=8501", "--server.headless=true"]

@@ -1,0 +1,48 @@
+"""Compare: original, teacher, student and synthetic rows side by side, in figures and in pictures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.runs.store import RunFolder
+from screens.parts import columns, draw, explanations, foreign, outcomes, overlays, results
+from screens.parts.words import plain
+
+SECTIONS = {
+    "Fairness and utility": outcomes.show,
+    "Overlays": overlays.show,
+    "Columns": columns.show,
+    "What decides": explanations.show,
+    "Another file": foreign.show,
+}
+
+
+def page(folder: RunFolder) -> None:
+    """One section at a time: each may take its time."""
+    st.subheader(plain(folder.path.name), anchor=False)
+    chosen = st.segmented_control(
+        "What to compare",
+        list(SECTIONS),
+        default=next(iter(SECTIONS)),
+        key="section",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    if chosen is None:
+        st.info("Choose above what to compare.")
+    else:
+        with draw.said():
+            SECTIONS[chosen](folder)
+
+
+draw.head(
+    "Compare",
+    "The original rows, those of teacher and student, and the synthetic rows, all measured on the same real rows that "
+    "were held back.",
+)
+run = results.finished()
+if run is not None:
+    page(run)
+    with st.container(horizontal=True):
+        draw.way("report", "Next: the report", main=True)
+        draw.way("generate", "Generate more rows")

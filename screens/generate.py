@@ -1,0 +1,152 @@
+"""Generate: more rows from a finished run, in the shares and with the fairness that are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from core.data.groups import shares_of
+from core.pipeline import GenerateRequest, request_generation
+from core.runs import jobs
+from core.runs.generation import GenerationFolder
+from core.runs.store import RunFolder
+from screens.parts import draw, results
+from screens.parts.watch import watch
+from screens.parts.words import plain
+
+MIXES = {
+    "table": "As in the table",
+    "shares": "My own shares",
+    "group": "One group only",
+}
+PREVIEW_ROWS = 100
+ROUNDING = 0.5  # percent; the shares that are offered are rounded
+MOST_ROWS = 10_000_000
+
+
+def mix(shares: Mapping[str, float]) -> tuple[dict[str, float], str | None]:
+    """Shares of the groups, or one group."""
+    way = st.radio(
+        "Groups", list(MIXES), format_func=lambda one: MIXES[one], horizontal=True, key="mix", persist_state="session"
+    )
+    if way == "group":
+        return {}, st.selectbox("Group", list(shares), key="group", persist_state="session")
+    if way == "table":
+        return {}, None
+    st.caption("Give the share of each group in percent.")
+    wanted = {}
+    columns = st.columns(3)
+    for place, (group, share) in enumerate(shares.items()):
+        usual, key = round(100 * share, 1), f"share-{group}"
+        with columns[place % 3]:
+            wanted[group] = st.number_input(
+                plain(group), 0.0, 100.0, usual, 0.1, format="%.1f", key=key, persist_state="session"
+            )
+    total = sum(wanted.values())
+    if not total:
+        st.warning("All shares are 0; give at least one group a share. Until then the groups stay as in the table.")
+        return {}, None
+    if abs(total - 100) > ROUNDING:
+        st.caption(f"Together they make {total:g} percent; they are scaled so that they make 100.")
+    return {group: percent / total for group, percent in wanted.items()}, None
+
+
+def strength(folder: RunFolder, preset: float | None) -> float | None:
+    """How far outcomes move, with what is to be expected of it."""
+    if preset is None:
+        st.caption("The fair label channel was off in this run, so outcomes stay those of the rows learned from.")
+        return None
+    chosen = st.slider(
+        "Strength of the fair outcomes (α)",
+        0.0,
+        1.0,
+        preset,
+        0.1,
+        key="strength",
+        persist_state="session",
+        help="0 keeps the outcomes of the rows learned from; 1 moves as many as equal rates need.",
+    )
+    if folder.has_table("strength"):
+        expected(results.table(folder, "strength"), chosen)
+    return float(chosen)
+
+
+def expected(preview: pd.DataFrame, chosen: float) -> None:
+    """What this strength does to the synthetic rows of the run."""
+    row = preview.iloc[int((preview["strength"] - chosen).abs().argmin())]
+    left, right = st.columns(2)
+    left.metric("Outcomes that change", f"{row['labels_changed']:.1%}")
+    right.metric("DPR to expect in the rows", f"{row['demographic_parity_ratio']:.3f}")
+    st.caption(
+        "DPR, the demographic parity ratio: the lowest rate of positive outcomes of any group over the highest; 1 is "
+        "parity. Measured on this run's rows at each strength; fresh rows differ by chance."
+    )
+
+
+def ask(folder: RunFolder) -> None:
+    """What is wanted, and the button."""
+    shares = shares_of(results.table(folder, "train"), folder.schema())
+    left, right = st.columns(2)
+    rows = left.number_input(
+        "Rows", 1, MOST_ROWS, len(results.table(folder, "synthetic")), key="rows", persist_state="session"
+    )
+    seed = right.number_input("Seed", 0, 2**31 - 1, 1, key="generate-seed", persist_state="session")
+    proportions, group = mix(shares)
+    alpha = strength(folder, results.strength(folder))
+    if st.button("Generate", type="primary"):
+        with draw.said():
+            request = GenerateRequest(
+                rows=int(rows), seed=int(seed), proportions=proportions, group=group, strength=alpha
+            )
+            jobs.submit(request_generation(folder.path, request))
+            st.rerun()
+
+
+def made(folder: GenerationFolder) -> None:
+    """One generation: its progress, then its rows."""
+    if not watch(folder.path, ("generate",)):
+        return
+    rows = results.made(folder)
+    st.caption(f"{len(rows):,} rows. The first {min(len(rows), PREVIEW_ROWS)}:")
+    st.dataframe(rows.head(PREVIEW_ROWS), height=240, hide_index=True)
+    draw.notes(folder.notes(), "Notes")
+    downloads(folder)
+
+
+def downloads(folder: GenerationFolder) -> None:
+    """Its files; they are read when somebody takes them."""
+    with st.container(horizontal=True):
+        for label, file, kind in (
+            ("Download CSV", folder.synthetic_csv, "text/csv"),
+            ("Download Parquet", folder.synthetic_parquet, "application/octet-stream"),
+        ):
+            name = f"{folder.run.name}-{folder.path.name}{file.suffix}"
+            st.download_button(label, file.read_bytes, name, kind, key=name, on_click="ignore")
+
+
+def earlier(found: list[GenerationFolder]) -> None:
+    """Older generations."""
+    with st.expander(f"Earlier rows ({len(found)})"):
+        for folder in found:
+            st.markdown(f"**{plain(folder.path.name)}** – {jobs.look(folder.path).state.status}")
+            if folder.synthetic_csv.is_file():
+                downloads(folder)
+
+
+draw.head("Generate", "As many fair synthetic rows as are needed, from a run that is finished.")
+run = results.finished()
+if run is not None:
+    st.subheader(plain(run.path.name), anchor=False)
+    with draw.said():
+        ask(run)
+    found = run.generations()[::-1]
+    if found:
+        with st.container(border=True), draw.said():
+            st.subheader("Newest rows", anchor=False)
+            made(found[0])
+    if found[1:]:
+        with draw.said():
+            earlier(found[1:])
+    draw.way("compare", "Compare this run's rows with the original", main=True)

@@ -1,0 +1,99 @@
+"""Tables, figures and sentences of the library on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from core.audit.records import Record
+from core.errors import EvenhandError
+from core.report.canvas import Figure
+from core.report.glossary import term
+from core.report.tables import Table
+from screens.parts import state
+from screens.parts.words import on_screen, plain
+
+
+def head(title: str, lead: str) -> None:
+    """The head of a page: what it is, and in a sentence or two what to do here."""
+    st.title(title, anchor=False)
+    st.caption(lead)
+
+
+@contextmanager
+def said() -> Iterator[None]:
+    """Whatever goes wrong inside becomes a sentence on the screen."""
+    try:
+        yield
+    except EvenhandError as error:
+        problem(str(error))
+    except OSError as error:
+        if not error.strerror:
+            raise
+        problem(f"The disk answers: {error.strerror}. Make room or check permissions, then try again.")
+
+
+def problem(sentence: str) -> None:
+    """A sentence about what is wrong and what to do."""
+    st.warning(plain(on_screen(sentence)))
+
+
+def notes(sentences: Sequence[str], title: str = "Left out, set aside, reinterpreted") -> None:
+    """Notes, folded."""
+    if sentences:
+        with st.expander(f"{title} ({len(sentences)})"):
+            for sentence in sentences:
+                st.caption(plain(on_screen(sentence)))
+
+
+def frame(found: Table) -> pd.DataFrame:
+    """A report table as a data frame of text."""
+    rows = [[cell.plain() for cell in cells] for cells in found.rows]
+    return pd.DataFrame(rows, columns=list(found.header), dtype="str")
+
+
+def table(found: Table, *, titled: bool = True) -> None:
+    """A table with its title and caption, if it has rows."""
+    if not found.rows:
+        return
+    if titled:
+        st.subheader(plain(found.title), anchor=False)
+    st.caption(plain(found.caption))
+    st.dataframe(frame(found), hide_index=True)
+
+
+def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stretch"] = "stretch") -> None:
+    """A figure with title and caption, and its table folded below; at most as wide as its place."""
+    st.subheader(plain(found.title), anchor=False)
+    st.vega_lite_chart(found.spec, theme=None, width=width)
+    st.caption(plain(found.caption))
+    if with_table and found.table.rows:
+        with st.expander("The figures behind it"):
+            table(found.table, titled=False)
+
+
+def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True) -> None:
+    """Figures beside one another where there is room."""
+    for start in range(0, len(found), across):
+        for column, one in zip(st.columns(across), found[start : start + across], strict=False):
+            with column:
+                figure(one, with_table=with_table)
+
+
+def words(records: Sequence[Record]) -> None:
+    """What every figure's name means, folded."""
+    terms = {term(record.metric.partition(":")[0]) for record in records}
+    with st.expander("What the words mean"):
+        for one in sorted((one for one in terms if one.sentence), key=lambda one: one.label.lower()):
+            st.markdown(f"**{plain(one.label)}** – {plain(f'{one.sentence} {one.limit}'.strip())}")
+
+
+def way(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:
+    """A link to another page; the run goes along."""
+    query = state.link() if name is None else {"run": name}
+    icon = ":material/arrow_forward:" if main else None
+    st.page_link(f"screens/{page}.py", label=label, icon=icon, query_params=query)

@@ -1,0 +1,34 @@
+"""Which columns decide: SHAP importances of classifiers trained on original and on synthetic rows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.audit.explain import importance_records
+from core.audit.records import Record
+from core.report import pictures
+from core.runs.store import RunFolder
+from screens.parts import draw, results
+
+SOURCES = ("original", "synthetic")
+
+
+def show(folder: RunFolder) -> None:
+    """Both next to each other; computed once a run."""
+    st.caption(
+        "SHAP shares each prediction out among the columns that made it. Read it as what the classifier uses, never as "
+        "what causes the outcome: a sensitive column may be used through another one that goes with it."
+    )
+    drawn = pictures.importances(_records(folder, results.key(folder)))
+    if drawn is None:
+        st.info("There is nothing to explain: the classifiers could not be trained on these rows.")
+    else:
+        draw.figure(drawn)
+
+
+@st.cache_data(max_entries=8, show_spinner="Training and explaining two classifiers; this takes some seconds …")
+def _records(_folder: RunFolder, key: str) -> list[Record]:
+    del key
+    schema, train, holdout = _folder.schema(), results.table(_folder, "train"), results.table(_folder, "holdout")
+    rows = {"original": train, "synthetic": results.table(_folder, "synthetic")}
+    return [record for source in SOURCES for record in importance_records(schema, source, rows[source], train, holdout)]

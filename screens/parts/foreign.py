@@ -1,0 +1,49 @@
+"""A synthetic file from elsewhere, measured beside the run's own rows."""
+
+from __future__ import annotations
+
+import hashlib
+
+import streamlit as st
+
+from core.audit.records import Record
+from core.audit.run import AuditInput, audit
+from core.data.files import SUFFIXES
+from core.data.foreign import new_categories, read_like
+from core.data.sources.upload import on_disk
+from core.events import Event
+from core.runs.store import RunFolder
+from screens.parts import draw, results, state
+from screens.parts.outcomes import audited
+from screens.parts.words import duration, plain
+
+
+def show(folder: RunFolder) -> None:
+    """Upload, audit with progress, and the same tables as for the run's own rows."""
+    st.write("Any synthetic file with the columns of this run's table, from whatever generator, is compared with it.")
+    file = st.file_uploader(
+        "Synthetic file: CSV, Parquet or Excel", type=[suffix[1:] for suffix in SUFFIXES], key="foreign"
+    )
+    if file is None:
+        return
+    content = file.getvalue()
+    key = f"{results.key(folder)} {file.name} {hashlib.sha256(content).hexdigest()}"
+    records, notes = state.kept(("foreign", key), lambda: _audited(folder, content, file.name))
+    draw.notes(notes)
+    audited(records, key)
+
+
+def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:
+    schema, train = folder.schema(), results.table(folder, "train")
+    with on_disk(content, name) as path:
+        rows, notes = read_like(path, schema)
+    bar = st.progress(0.0, "Starting …")
+
+    def told(event: Event) -> None:
+        bar.progress(event.step / event.total, plain(f"{event.message} {duration(event.seconds_left)}."))
+
+    sources = {"synthetic": results.table(folder, "synthetic"), f"file {name}": rows}
+    inputs = AuditInput(schema, train, results.table(folder, "holdout"), sources, holdout_independent=False)
+    found = audit(inputs, told)
+    bar.empty()
+    return found, [*notes, *new_categories(rows, train, schema)]

@@ -1,0 +1,65 @@
+"""Two clouds in one picture: teacher against student, original against synthetic, with the numbers it cannot give."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.audit.overlay import METHODS, Overlay, latent_overlay, table_overlay
+from core.data.groups import group_labels
+from core.report import pictures
+from core.runs.store import RunFolder
+from screens.parts import draw, results
+
+PAIRS = {
+    "latents": "Teacher and student: their latents of the same real rows",
+    "rows": "Original and synthetic rows",
+}
+WIDTH = 430  # about as wide as high: a distance is the same in both directions
+COLOURS = {"source": "by source", "group": "by sensitive group"}
+
+
+def show(folder: RunFolder) -> None:
+    """The choice, both pictures' numbers, and the picture."""
+    st.caption(
+        "A latent is a network's inner picture of a row, a few numbers; these methods lay many numbers out on a plane. "
+        "PCA keeps the directions in which the points differ most; t-SNE and UMAP keep neighbours together. Both "
+        "clouds are laid out in one go, so they share their axes."
+    )
+    left, middle, right = st.columns(3)
+    pair = left.selectbox(
+        "Clouds", list(PAIRS), format_func=lambda one: PAIRS[one], key="pair", persist_state="session"
+    )
+    method = middle.selectbox(
+        "Method",
+        list(METHODS),
+        format_func=lambda one: pictures.METHOD_NAMES[one],
+        key="method",
+        persist_state="session",
+    )
+    colour = right.selectbox(
+        "Colour", list(COLOURS), format_func=lambda one: COLOURS[one], key="colour", persist_state="session"
+    )
+    found = _overlay(folder, pair, method, results.key(folder))
+    drawn = pictures.overlay(found, "group" if colour == "group" else "source")
+    picture, numbers = st.columns([3, 2])
+    with picture:
+        draw.figure(drawn, with_table=False, width=WIDTH)
+    with numbers:
+        st.subheader("What the picture cannot say", anchor=False)
+        st.caption(
+            "C2ST AUC: how well a classifier tells the two clouds apart; 0.5 means that it cannot, 1 that it always "
+            "does. For latents also the distance between the two of one row, over that between different rows; 0 would "
+            "be the same place."
+        )
+        draw.table(drawn.table, titled=False)
+
+
+@st.cache_data(max_entries=24, show_spinner="Laying out the points; the first time this takes some seconds …")
+def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
+    del key
+    schema, train = _folder.schema(), results.table(_folder, "train")
+    if pair == "rows":
+        frames = {"original": train, "synthetic": results.table(_folder, "synthetic")}
+        return table_overlay(schema, train, frames, method)
+    clouds = {name: results.latents(_folder, name).train for name in ("teacher", "student")}
+    return latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)

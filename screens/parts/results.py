@@ -1,0 +1,88 @@
+"""What a finished run left, read once for all who look at it; a run that ends anew is read anew."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.audit.records import Record
+from core.audit.run import Latents
+from core.config import RunConfig
+from core.runs import jobs
+from core.runs.generation import GenerationFolder
+from core.runs.state import Status
+from core.runs.store import RunFolder
+from screens.parts import draw, state
+
+
+def finished() -> RunFolder | None:
+    """The session's run if it is done; else says what is lacking and where to go."""
+    folder = state.run()
+    if folder is None:
+        if state.lost_run():
+            draw.problem(f"There is no run {state.lost_run()!r} on this machine.")
+        st.info("No finished run is open. Open one on the Start page, or train one.")
+        with st.container(horizontal=True):
+            draw.way("start", "To the runs")
+            draw.way("train", "To training")
+        return None
+    now = jobs.look(folder.path).state
+    if now.status is not Status.DONE:
+        st.info(f"This run is not finished: {now.status}.")
+        draw.way("train", "See how it stands")
+        return None
+    return folder
+
+
+def made(folder: GenerationFolder) -> pd.DataFrame:
+    """The rows of a later generation; not to be changed."""
+    return _table(folder, "synthetic", key(folder))
+
+
+def key(folder: RunFolder | GenerationFolder) -> str:
+    """Names the run and the moment it ended: what was read of another end has another key."""
+    now = folder.state()
+    return f"{folder.path} {now.started} {now.finished}"
+
+
+def records(folder: RunFolder) -> list[Record]:
+    """The records of the run's audit; not to be changed."""
+    return _records(folder, key(folder))
+
+
+def table(folder: RunFolder, name: str) -> pd.DataFrame:
+    """A table of the run, or its ``synthetic`` rows; not to be changed."""
+    return _table(folder, name, key(folder))
+
+
+def strength(folder: RunFolder) -> float | None:
+    """Strength of the run's fair label channel; ``None`` if it was off."""
+    config = RunConfig.model_validate(folder.config())
+    labels = config.synthesis().labels
+    return None if labels.channel == "off" else labels.strength
+
+
+def latents(folder: RunFolder, encoder: str) -> Latents:
+    """The latents of the real rows; not to be changed."""
+    return _latents(folder, encoder, key(folder))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _records(_folder: RunFolder, key: str) -> list[Record]:
+    del key
+    return _folder.metrics(Record)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _table(_folder: RunFolder | GenerationFolder, name: str, key: str) -> pd.DataFrame:
+    del key
+    if name == "synthetic" or isinstance(_folder, GenerationFolder):
+        return _folder.synthetic()
+    return _folder.table(name)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _latents(_folder: RunFolder, encoder: str, key: str) -> Latents:
+    del key
+    found = _folder.latents(encoder)
+    return Latents(found.train, found.holdout)

@@ -1,0 +1,106 @@
+"""A job on the screen: where it stands, its curves, how long it still takes, and the ways on from each end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from core.events import Event
+from core.report.curves import loss_curves
+from core.runs import jobs
+from core.runs.state import Status
+from screens.parts import draw
+from screens.parts.words import duration, plain
+
+EVERY_SECONDS: Final = 1.5
+CURVES_HEIGHT: Final = 330
+STAGES: Final = {
+    "teacher": "Teacher: learns the rows without the sensitive columns",
+    "student": "Student: a smaller copy learns from the teacher",
+    "labels": "Fair outcomes: how the outcome must move",
+    "generate": "Rows: the synthetic table is drawn",
+    "audit": "Audit: everything is measured on held-out real rows",
+}
+ENDS: Final = {
+    Status.QUEUED: "It is prepared, but no process works on it.",
+    Status.FAILED: "It stopped because of a problem.",
+    Status.CANCELLED: "You can continue it; what was finished is kept.",
+    Status.INTERRUPTED: "It was interrupted.",
+}
+
+
+def watch(path: Path, stages: tuple[str, ...] = tuple(STAGES)) -> bool:
+    """Shows the job in ``path`` and follows it while it lives; true once it is done."""
+    job = jobs.look(path)
+    st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, was_alive=job.alive)
+    return job.state.status is Status.DONE
+
+
+def _panel(path: Path, stages: tuple[str, ...], *, was_alive: bool) -> None:
+    with draw.said():
+        job = jobs.look(path)
+        if was_alive != job.alive:
+            st.rerun()
+        _head(job)
+        if job.state.status is Status.DONE:
+            with st.expander("How it went"):
+                _progress(job, stages)
+                draw.figures(loss_curves(job.events), across=3)
+        else:
+            _progress(job, stages)
+            if "teacher" in stages:
+                _curves(job.events)
+        if job.alive:
+            st.button("Cancel", key=f"cancel-{path.name}", on_click=_cancel, args=(path,))
+        elif job.state.status in ENDS:
+            st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=_again, args=(path,))
+
+
+def _head(job: jobs.Job) -> None:
+    """One line, always there, so that nothing below it moves."""
+    status = job.state.status
+    if status is Status.QUEUED and job.alive:
+        place = f"number {job.position} in the queue" if job.position else "in the queue"
+        st.info(f"Waiting: {place}. One run works at a time; this one starts by itself. You may close this tab.")
+    elif status is Status.RUNNING:
+        left = duration(job.seconds_left)
+        st.info(f"Working, {left}. You may close this tab; this page's link leads back here.")
+    elif status is Status.DONE:
+        st.success("Finished.")
+    else:
+        st.warning(f"{ENDS[status]} {plain(job.state.message)}")
+
+
+def _stage(stage: str, job: jobs.Job) -> None:
+    events = [event for event in job.events if event.stage == stage]
+    share = min(events[-1].step / max(events[-1].total, 1), 1.0) if events else 0.0
+    if job.state.status is Status.DONE:
+        share = 1.0
+    st.progress(share, STAGES[stage])
+
+
+def _progress(job: jobs.Job, stages: tuple[str, ...]) -> None:
+    for stage in stages:
+        _stage(stage, job)
+
+
+def _curves(events: list[Event]) -> None:
+    """The curves of what is trained now, in a place of fixed height, so that nothing moves when the next ones begin."""
+    trained = [event for event in events if event.losses]
+    now = [event for event in trained if event.stage == trained[-1].stage]
+    with st.container(height=CURVES_HEIGHT, border=False):
+        if not now:
+            st.caption("The losses of teacher and student are drawn here while they are trained.")
+        draw.figures(loss_curves(now), across=4, with_table=False)
+
+
+def _cancel(path: Path) -> None:
+    with draw.said():
+        jobs.cancel(path)
+
+
+def _again(path: Path) -> None:
+    with draw.said():
+        jobs.submit(path)

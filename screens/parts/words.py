@@ -1,0 +1,47 @@
+"""Text for the screen: nothing from a stranger is read as Markdown, and options have the names of their fields."""
+
+from __future__ import annotations
+
+import re
+
+FIELDS = {
+    "target": "“Outcome”",
+    "positive": "“Positive value”",
+    "threshold": "“Positive from”",
+    "sensitive": "“Sensitive columns”",
+    "cuts": "“Cut points”",
+    "cut": "“Cut points”",
+}
+
+
+def plain(text: str) -> str:
+    r"""Text in which nothing is read as Markdown: names of columns and groups come from strangers.
+
+    >>> print(plain("*sex* :red[x]"))
+    \*sex\* \:red\[x\]
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def on_screen(sentence: str) -> str:
+    """A sentence of the library in which options of the command line are called as the page calls them.
+
+    >>> on_screen("Target 'y' has no positive value yet; name one with --positive.")
+    "Target 'y' has no positive value yet; name one with “Positive value”."
+    """
+    return re.sub(r"--([a-z]+)(?:\s[\d.]+(?= \())?", lambda found: FIELDS.get(found[1], found[0]), sentence)
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as a person says them.
+
+    >>> duration(None), duration(8), duration(95), duration(4000)
+    ('time left unknown', 'about 10 s left', 'about 2 min left', 'about 1.1 h left')
+    """
+    if seconds is None:
+        return "time left unknown"
+    if seconds < 60:
+        return f"about {max(5, round(seconds / 5) * 5)} s left"
+    if seconds < 3600:
+        return f"about {round(seconds / 60)} min left"
+    return f"about {seconds / 3600:.1f} h left"

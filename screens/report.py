@@ -1,0 +1,72 @@
+"""Report: the run as one file to read, print and hand on."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from core.runs import jobs
+from core.runs.bundle import bundle, handed_on
+from core.runs.store import RunFolder
+from screens.parts import draw, state
+from screens.parts.words import plain
+
+HEIGHT = 900
+PARTS = (
+    ("Figures (JSON)", "metrics.json", "application/json"),
+    ("Synthetic rows (CSV)", "synthetic.csv", "text/csv"),
+)
+
+
+def files(folder: RunFolder, html: bytes) -> None:
+    """What is handed on."""
+    name = folder.path.name
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the report", html, f"{name}.html", "text/html", type="primary", key="report", on_click="ignore"
+        )
+        for label, file, kind in PARTS:
+            content = handed_on(folder, file)
+            if content is not None:
+                st.download_button(label, content, f"{name}-{file}", kind, key=file, on_click="ignore")
+        st.download_button(
+            "Everything to hand on (zip)",
+            lambda: bundle(folder),
+            f"{name}.zip",
+            "application/zip",
+            on_click="ignore",
+        )
+    st.caption(
+        "The zip holds the report, the figures, settings and synthetic rows, and none of the real rows. Small groups "
+        "appear by name in report and figures: read the report's privacy table before you hand them on."
+    )
+
+
+def page(folder: RunFolder) -> None:
+    """Downloads and preview."""
+    st.subheader(plain(folder.path.name), anchor=False)
+    if not folder.report_html.is_file():
+        st.info(f"This run has no report yet; it is {jobs.look(folder.path).state.status}.")
+        draw.way("train", "See how it stands")
+        return
+    html = folder.report_html.read_bytes()
+    files(folder, html)
+    st.iframe(framed(html.decode("utf-8")), height=HEIGHT)
+
+
+def framed(report: str) -> str:
+    """The report in a frame with an origin of its own: nothing in it can reach into the app."""
+    source = escape(report, quote=True)
+    style = f"width:100%;height:{HEIGHT - 20}px;border:0"
+    return f'<iframe title="Report" sandbox="allow-scripts allow-modals" style="{style}" srcdoc="{source}"></iframe>'
+
+
+draw.head("Report", "The whole run as one file: it opens without a network, prints, and carries its own figures.")
+run = state.run()
+if run is None:
+    st.info("No run is open, so there is no report. Open one on the Start page, or train one.")
+    draw.way("start", "To the runs")
+else:
+    with draw.said():
+        page(run)

@@ -1,0 +1,67 @@
+"""Start: what this is, the demo in one click, and the runs that are already here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.runs import jobs
+from core.runs.state import Status
+from core.runs.store import RunFolder
+from screens.parts import draw, state
+from screens.parts.words import plain
+
+SHOWN = 20
+
+
+def demo() -> None:
+    """The whole loop on the built-in demo table."""
+    from core.config import run_config
+    from core.data.sources.catalog import load
+    from screens.parts.starting import start
+
+    start(load("demo"), run_config())
+    st.switch_page("screens/train.py", query_params=state.link())
+
+
+def line(name: str, folder: RunFolder) -> None:
+    """One run: its name, where it stands, and the way to it."""
+    now = jobs.look(folder.path).state
+    done = now.status is Status.DONE
+    left, middle, right = st.columns([4, 4, 2], vertical_alignment="center")
+    left.markdown(f"**{plain(name)}**")
+    middle.caption(plain(f"{now.status}, started {now.started[:16].replace('T', ' ')} UTC"))
+    with right:
+        if done:
+            draw.way("report", "Open its report", name=name)
+        else:
+            draw.way("train", "See how it stands", name=name)
+
+
+draw.head(
+    "Evenhand",
+    "Fair synthetic data, with the proof beside it.",
+)
+st.markdown(
+    "Evenhand looks at a table of people or cases and shows where groups such as women and men are treated "
+    "differently. It then learns the table and makes a synthetic version of it in which the outcome depends far less "
+    "on the group. Both are measured on the same real rows that were held back, and every figure says how sure it is."
+)
+with st.container(horizontal=True, vertical_alignment="center"):
+    pressed = st.button("Run the demo", type="primary", help="About a minute, on invented credit decisions.")
+    st.page_link(
+        "screens/data.py", label="Use a table of my own", icon=":material/arrow_forward:", query_params=state.link()
+    )
+if pressed:
+    with draw.said(), st.spinner("Preparing the demo …"):
+        demo()
+if state.lost_run():
+    draw.problem(f"There is no run {state.lost_run()!r} on this machine; choose one below or start another.")
+st.header("Runs on this machine", anchor=False)
+runs = state.runs()
+if not runs:
+    st.info("None yet. The demo makes one in about a minute; nothing to prepare.")
+for run_name, run_folder in list(runs.items())[:SHOWN]:
+    with st.container(border=True):
+        line(run_name, run_folder)
+if len(runs) > SHOWN:
+    st.caption(f"The newest {SHOWN} of {len(runs)} are listed; any other is opened by its link, ?run=NAME.")

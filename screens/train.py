@@ -1,0 +1,177 @@
+"""Train: the dials, and the job that makes teacher, student and fair synthetic rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.config import run_config
+from core.data.dataset import Dataset
+from core.data.readiness import check_ready
+from core.errors import EvenhandError
+from core.runs.store import RunFolder
+from core.synthesis.settings import PRESETS
+from screens.parts import draw, state
+from screens.parts.starting import start, under_way
+from screens.parts.watch import watch
+from screens.parts.words import plain
+
+ABOUT_PRESETS = {
+    "fast": "Fast: small networks, seconds to a minute. To look around.",
+    "default": "Default: the best setting measured for Evenhand. Minutes.",
+    "paper": "Paper: the authors' networks and 1,000 epochs, outcomes left alone. Long; better on a GPU.",
+}
+LOSSES = {
+    "wasserstein": "2-Wasserstein: mean and spread",
+    "l1": "L1: absolute differences",
+    "mse": "MSE: squared differences",
+    "huber": "Huber: squared when small, absolute when large",
+    "md": "Mean difference",
+    "gaussian_kl": "KL between the two normal laws",
+}
+CHANNELS = {
+    "s_blind": "On: fair whether or not a classifier sees the sensitive columns",
+    "s_aware": "On: fair for classifiers that see the sensitive columns",
+    "off": "Off: outcomes stay those of the rows learned from",
+}
+DEVICES = {"auto": "Choose by itself", "cpu": "Processor (CPU)", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
+
+
+def preset() -> str:
+    """The named settings that all dials start from."""
+    return str(
+        st.radio(
+            "Preset",
+            list(ABOUT_PRESETS),
+            index=1,
+            format_func=lambda one: ABOUT_PRESETS[one],
+            key="preset",
+            persist_state="session",
+        )
+    )
+
+
+def dials(name: str) -> dict[str, Any]:
+    """The dials that matter, at the preset's values until they are turned."""
+    base = PRESETS[name]
+    left, right = st.columns(2)
+    with left:
+        weight = st.number_input(
+            "Fairness weight (β)", 0.0, None, base.teacher.independence_weight, format="%g", **_kept(name, "beta")
+        )
+        st.caption(
+            "How hard the teacher is kept from learning the sensitive columns: β in the paper's equation 3. "
+            "Higher is more independent and less detailed."
+        )
+        quality = st.selectbox(
+            "Quality loss",
+            list(LOSSES),
+            index=list(LOSSES).index(base.student.quality),
+            format_func=lambda one: LOSSES[one],
+            **_kept(name, "quality"),
+        )
+        st.caption("How the student's inner picture of a row is held to the teacher's: L_distillation in equation 4.")
+        utility = st.number_input("Utility weight (λ)", 0.0, None, base.student.kl_weight, **_kept(name, "lambda"))
+        st.caption("Weight of the term that keeps that picture in a simple shape: λ in equation 6. 0 leaves it out.")
+        channel = st.selectbox(
+            "Fair outcomes",
+            list(CHANNELS),
+            index=list(CHANNELS).index(base.labels.channel),
+            format_func=lambda one: CHANNELS[one],
+            **_kept(name, "channel"),
+        )
+        st.caption("Not in the paper: redraws as few outcomes as equal rates need, and the report counts them.")
+    with right:
+        size = st.number_input("Size of the student", 1, 4096, base.student.hidden, **_kept(name, "size"))
+        st.caption(f"Units of its hidden layer, ψ in the paper; the teacher, φ, has {base.teacher.hidden}.")
+        epochs = st.number_input("Epochs", 1, 100_000, base.teacher.optimisation.epochs, **_kept(name, "epochs"))
+        st.caption(
+            "How often teacher and student go over the rows; more is slower and often better. Left as it is, the "
+            f"student takes {base.student.optimisation.epochs}."
+        )
+        seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", persist_state="session")
+        st.caption("The same seed gives the same rows; another one shows how much is chance.")
+        device = st.selectbox(
+            "Device", list(DEVICES), format_func=lambda one: DEVICES[one], key="device", persist_state="session"
+        )
+        st.caption("Where the networks run. A GPU pays only for large tables or many epochs.")
+    turned = {
+        "fairness_weight": (weight, base.teacher.independence_weight),
+        "quality": (quality, base.student.quality),
+        "student_kl_weight": (utility, base.student.kl_weight),
+        "student_hidden": (size, base.student.hidden),
+        "epochs": (epochs, base.teacher.optimisation.epochs),
+        "label_channel": (channel, base.labels.channel),
+    }
+    changed = {field: value for field, (value, before) in turned.items() if value != before}
+    return {"preset": name, "seed": int(seed), "device": device, **changed}
+
+
+def _kept(preset_name: str, dial: str) -> dict[str, Any]:
+    """A dial of its own for each preset, so that another preset shows its own values."""
+    return {"key": f"{dial}-{preset_name}", "persist_state": "session"}
+
+
+def ready(dataset: Dataset | None) -> Dataset | None:
+    """The table if it can be trained on; else says what to do."""
+    if dataset is None:
+        st.info("There is no table yet, so there is nothing to train on.")
+        draw.way("data", "Choose a table")
+        return None
+    try:
+        check_ready(dataset.frame, dataset.schema)
+    except EvenhandError as error:
+        draw.problem(str(error))
+        draw.way("data", "Mend that on the Data page")
+        return None
+    return dataset
+
+
+def settings(dataset: Dataset) -> None:
+    """Preset, dials and the button."""
+    schema = dataset.schema
+    st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
+    name = preset()
+    with st.expander("Dials"):
+        fields = dials(name)
+    if st.button("Start training", type="primary"):
+        with draw.said():
+            with st.spinner("Preparing the run …"):
+                start(dataset, run_config(**fields))
+            st.rerun()
+
+
+def current(folder: RunFolder) -> bool:
+    """The session's run; true while it is under way."""
+    st.header(plain(f"Run {folder.path.name}"), anchor=False)
+    alive = under_way(folder)
+    if watch(folder.path):
+        with st.container(horizontal=True):
+            draw.way("compare", "Next: compare what came out", main=True)
+            draw.way("generate", "Generate rows")
+            draw.way("report", "Report")
+    return alive
+
+
+draw.head(
+    "Train",
+    "A teacher learns the table without its sensitive columns, a smaller student learns from the teacher, and the "
+    "synthetic rows are drawn from the student. It runs in a process of its own.",
+)
+busy = False
+if state.lost_run():
+    draw.problem(f"There is no run {state.lost_run()!r} on this machine; start another.")
+run = state.run()
+if run is not None:
+    with draw.said():
+        busy = current(run)
+if busy:
+    st.caption("Another training can be started here once this one has ended or is cancelled.")
+else:
+    if run is not None:
+        st.header("Train again", anchor=False)
+    with draw.said():
+        table = ready(state.dataset())
+        if table is not None:
+            settings(table)

@@ -1,0 +1,49 @@
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import pipeline
+from core.config import run_config
+from core.data.sources.catalog import load
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+@pytest.fixture
+def app(tmp_path, monkeypatch):
+    """The app as its entry point serves it, with its runs in a folder of the test's own."""
+    monkeypatch.setenv("EVENHAND_RUNS", str(tmp_path))
+    return AppTest.from_file(APP, default_timeout=60)
+
+
+@pytest.fixture
+def opened(app):
+    """Opens a page, checks that nothing was thrown, and gives the app."""
+    app.run()
+
+    def visit(name: str) -> AppTest:
+        app.switch_page(f"screens/{name}.py").run()
+        assert not app.exception
+        return app
+
+    return visit
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A small run that is finished; not to be changed."""
+    out = tmp_path_factory.mktemp("finished") / "small"
+    config = run_config(preset="fast", epochs=1, audit_seeds=(0,))
+    pipeline.run(load("demo", rows=150), config, out)
+    return out
+
+
+@pytest.fixture
+def with_run(opened, app, finished, tmp_path):
+    """Opens a page with the finished run in the link."""
+    shutil.copytree(finished, tmp_path / "small")
+    app.query_params["run"] = "small"
+    app.run()
+    return opened

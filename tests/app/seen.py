@@ -1,0 +1,32 @@
+"""What a person sees on a page, and what they do there."""
+
+from streamlit.testing.v1 import AppTest
+
+from core.data.sources.demo import demo_table
+from core.data.writing import write_csv
+
+SENTENCES = ("title", "header", "subheader", "text", "markdown", "caption", "info", "warning", "success", "error")
+
+
+def words(app: AppTest) -> str:
+    """All sentences on the page, without the marks that keep strangers' names from being Markdown."""
+    found = [element.value for kind in SENTENCES for element in getattr(app, kind)]
+    return "\n".join(found).replace("\\", "")
+
+
+def labels(app: AppTest) -> list[str]:
+    """Of all links to other pages."""
+    return [link.label for link in app.get("page_link")]
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.segmented_control(key="way").set_value("Upload a file").run()
+    app.file_uploader(key="file").set_value((name, content, "application/octet-stream")).run()
+    assert not app.exception
+    return app
+
+
+def demo_csv(folder, rows=120) -> bytes:
+    table = demo_table(rows)
+    write_csv(table.frame, table.schema, folder / "people.csv")
+    return (folder / "people.csv").read_bytes()

@@ -1,0 +1,31 @@
+from tests.app.seen import demo_csv, labels, upload, words
+
+
+def test_without_a_table_the_page_leads_to_one(opened):
+    page = opened("audit")
+    assert "There is no table yet" in words(page)
+    assert "Choose a table" in labels(page)
+
+
+def test_the_rows_are_judged_before_anything_is_trained(opened, tmp_path):
+    upload(opened("data"), "people.csv", demo_csv(tmp_path, rows=400))
+    seen = words(opened("audit"))
+    assert "What is flagged, and why" in seen
+    assert "**flag** – sex" in seen or "**no flag** – sex" in seen or "**not enough data** – sex" in seen
+    assert "What classifiers make of it" in seen
+
+
+def test_classifiers_are_trained_on_request_and_the_result_is_kept(opened, tmp_path):
+    upload(opened("data"), "people.csv", demo_csv(tmp_path))
+    page = opened("audit")
+    next(button for button in page.button if button.label == "Audit with classifiers").click().run()
+    assert not page.exception
+    assert "A classifier trained on the original rows" in words(page)
+    assert "A classifier trained on the original rows" in words(opened("data").switch_page("screens/audit.py").run())
+
+
+def test_an_unready_table_leads_back_to_the_data_page(opened):
+    upload(opened("data"), "plain.csv", b"a,b\n1,2\n2,3\n")
+    page = opened("audit")
+    assert "are needed" in words(page)
+    assert "Mend that on the Data page" in labels(page)

@@ -1,0 +1,61 @@
+import pytest
+
+from tests.app.seen import labels, words
+
+
+@pytest.fixture
+def page(with_run):
+    return with_run("compare")
+
+
+def test_without_a_run_the_page_leads_to_one(opened):
+    page = opened("compare")
+    assert "No finished run is open" in words(page)
+
+
+def test_all_sources_stand_side_by_side_with_the_constant(page):
+    seen = words(page)
+    assert "Fairness and utility, sex" in seen
+    assert "“constant” always predicts" in seen
+    sources = set(page.dataframe[0].value["source"])
+    assert {"original", "constant", "teacher", "student", "synthetic"} <= sources
+
+
+@pytest.mark.parametrize("pair", ["latents", "rows"])
+def test_an_overlay_has_its_numbers_beside_it(page, pair):
+    page.segmented_control(key="section").set_value("Overlays").run()
+    page.selectbox(key="pair").set_value(pair).run()
+    page.selectbox(key="colour").set_value("group").run()
+    assert not page.exception
+    assert "coloured by group" in words(page)
+    assert "C2ST AUC" in list(page.dataframe[0].value["figure"])
+
+
+def test_columns_and_pairs_are_drawn(page):
+    page.segmented_control(key="section").set_value("Columns").run()
+    page.selectbox(key="marginal").set_value("income").run()
+    assert not page.exception
+    assert "Distribution of income" in words(page)
+    assert "Pairs of columns, synthetic" in words(page)
+
+
+def test_what_decides_is_shown_for_original_and_synthetic(page):
+    page.segmented_control(key="section").set_value("What decides").run()
+    assert not page.exception
+    assert "What classifiers decide by: original and synthetic" in words(page)
+
+
+def test_another_file_is_measured_beside_the_run(page, finished):
+    page.segmented_control(key="section").set_value("Another file").run()
+    page.file_uploader(key="foreign").set_value(("theirs.csv", (finished / "synthetic.csv").read_bytes(), "text/csv"))
+    page.run()
+    assert not page.exception
+    assert "file theirs.csv" in set(page.dataframe[0].value["source"])
+
+
+def test_a_file_of_another_schema_is_said(page):
+    page.segmented_control(key="section").set_value("Another file").run()
+    page.file_uploader(key="foreign").set_value(("theirs.csv", b"a,b\n1,2\n", "text/csv")).run()
+    assert not page.exception
+    assert "The table lacks columns" in words(page)
+    assert "Next: the report" in labels(page)

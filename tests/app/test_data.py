@@ -1,0 +1,125 @@
+import io
+
+import openpyxl
+import pytest
+
+from tests.app.seen import demo_csv, labels, upload, words
+
+
+@pytest.fixture
+def page(opened):
+    return opened("data")
+
+
+def test_without_a_table_the_page_says_how_to_get_one(page):
+    assert "No table yet. Upload one" in words(page)
+
+
+def test_a_file_is_read_and_its_groups_shown_at_once(page, tmp_path):
+    upload(page, "people.csv", demo_csv(tmp_path))
+    seen = words(page)
+    assert "120 rows, 13 columns" in seen
+    assert page.selectbox(key="target").value == "approved"
+    assert page.selectbox(key="positive").value == "yes"
+    assert "Base rates by group, sex" in seen
+    assert "Columns that give sex away" in seen
+    assert "Next: audit this table" in labels(page)
+
+
+def test_the_roles_are_changed_and_kept_over_a_page_switch(page, tmp_path):
+    upload(page, "people.csv", demo_csv(tmp_path))
+    page.multiselect(key="sensitive").set_value(["sex", "age"]).run()
+    page.text_input(key="cuts-age").set_value("35, 55").run()
+    page.selectbox(key="positive").set_value("no").run()
+    page.switch_page("screens/audit.py").run()
+    page.switch_page("screens/data.py").run()
+    assert not page.exception
+    assert page.multiselect(key="sensitive").value == ["age", "sex"]
+    assert page.text_input(key="cuts-age").value == "35, 55"
+    assert page.selectbox(key="positive").value == "no"
+    assert "120 rows" in words(page)
+
+
+def test_a_numeric_outcome_is_cut_at_a_number(page, tmp_path):
+    upload(page, "people.csv", demo_csv(tmp_path))
+    page.selectbox(key="target").set_value("income").run()
+    assert "Positive from" in [number.label for number in page.number_input]
+    page.number_input(key="threshold").set_value(1e9).run()
+    assert "leaves one outcome empty" in words(page)
+    assert not page.exception
+
+
+def test_cut_points_that_are_no_numbers_change_nothing(page, tmp_path):
+    upload(page, "people.csv", demo_csv(tmp_path))
+    page.multiselect(key="sensitive").set_value(["age"]).run()
+    before = page.text_input(key="cuts-age").value
+    page.text_input(key="cuts-age").set_value("young").run()
+    assert "are no numbers; write them like" in words(page)
+    assert page.text_input(key="cuts-age").value == before
+
+
+def test_a_table_without_outcome_or_sensitive_columns_is_said(page):
+    rows = "\n".join(f"{i % 7},{i % 5}.5" for i in range(60))
+    upload(page, "plain.csv", f"a,b\n{rows}\n".encode())
+    assert "No column has the role target" in words(page)
+    page.selectbox(key="target").set_value("a").run()
+    assert "No column is sensitive; name the attribute to compare with “Sensitive columns”" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("empty.csv", b"", "'empty.csv' is empty"),
+        ("page.parquet", b"not parquet", "'page.parquet' is damaged or not Parquet"),
+        ("book.xlsx", b"not excel", "'book.xlsx' is damaged or not an Excel file"),
+        ("twice.csv", b"a,a\n1,2\n", "'a' occurs more than once"),
+        ("ragged.csv", b"a,b\n1,2\n3\n", "mend that row"),
+        ("head.csv", b"sex,hired\n", "has no rows"),
+        ("../../up.csv", b"", "'up.csv' is empty"),
+    ],
+)
+def test_bad_files_are_said_in_a_sentence(page, name, content, sentence):
+    upload(page, name, content)
+    assert sentence in words(page)
+
+
+def test_a_file_of_another_type_is_refused(page):
+    page.segmented_control(key="way").set_value("Upload a file").run()
+    assert {"csv", "parquet", "xlsx"} <= {kind.strip(".") for kind in page.file_uploader(key="file").allowed_type}
+    assert "docx" not in page.file_uploader(key="file").allowed_type
+
+
+def test_of_two_sheets_one_is_asked_for(page):
+    book = openpyxl.Workbook()
+    book.active.title = "people"
+    for place in (book.active, book.create_sheet("notes")):
+        place.append(["sex", "hired"])
+        for row in range(60):
+            place.append(["f" if row % 2 else "m", "yes" if row % 3 else "no"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    upload(page, "two.xlsx", buffer.getvalue())
+    assert "Choose the sheet" in words(page)
+    page.selectbox(key="sheet").set_value("people").run()
+    assert not page.exception
+    assert "60 rows, 2 columns" in words(page)
+
+
+def test_a_bad_file_after_a_good_one_leaves_the_good_one(page, tmp_path):
+    upload(page, "people.csv", demo_csv(tmp_path))
+    upload(page, "empty.csv", b"")
+    assert "'empty.csv' is empty" in words(page)
+    assert "120 rows, 13 columns" in words(page)
+
+
+def test_names_of_strangers_are_no_markdown(page):
+    rows = "\n".join(f"{'f' if i % 2 else 'm'},{'yes' if i % 3 else 'no'}" for i in range(60))
+    upload(page, "x.csv", f"**sex** :red[x],hired\n{rows}\n".encode())
+    page.multiselect(key="sensitive").set_value(["**sex** :red[x]"]).run()
+    page.selectbox(key="target").set_value("hired").run()
+    assert any(r"\*\*sex\*\* \:red\[x\]" in heading.value for heading in page.subheader)
+
+
+def test_there_is_no_earlier_run_yet(page):
+    page.segmented_control(key="way").set_value("Earlier run").run()
+    assert "There is no earlier run yet" in words(page)

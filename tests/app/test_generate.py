@@ -1,0 +1,64 @@
+import time
+
+import pandas as pd
+import pytest
+
+from core.runs import jobs
+from core.runs.state import Status
+from core.runs.store import RunFolder
+from tests.app.seen import labels, words
+
+
+def test_without_a_run_the_page_leads_to_one(opened):
+    page = opened("generate")
+    assert "No finished run is open" in words(page)
+    assert {"To the runs", "To training"} <= set(labels(page))
+
+
+def test_an_unfinished_run_leads_to_its_progress(app, opened, tmp_path):
+    RunFolder.create(tmp_path / "first").update_state(status=Status.FAILED, message="It failed.")
+    app.query_params["run"] = "first"
+    app.run()
+    page = opened("generate")
+    assert "not finished: failed" in words(page)
+    assert "See how it stands" in labels(page)
+
+
+@pytest.fixture
+def page(with_run):
+    return with_run("generate")
+
+
+def test_shares_that_do_not_make_a_hundred_are_scaled_and_that_is_said(page):
+    page.radio(key="mix").set_value("shares").run()
+    assert "scaled" not in words(page)
+    page.number_input(key="share-female").set_value(90.0).run()
+    assert not page.exception
+    assert "scaled so that they make 100" in words(page)
+
+
+def test_the_strength_says_at_once_what_to_expect(page, tmp_path):
+    grid = [step / 10 for step in range(11)]
+    kept = {"strength": grid, "labels_changed": [one / 5 for one in grid], "demographic_parity_ratio": grid}
+    RunFolder.open(tmp_path / "small").save_table("strength", pd.DataFrame(kept))
+    page.slider(key="strength").set_value(0.5).run()
+    assert not page.exception
+    assert [metric.value for metric in page.metric] == ["10.0%", "0.500"]
+
+
+def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
+    page.number_input(key="rows").set_value(30).run()
+    page.radio(key="mix").set_value("group").run()
+    page.selectbox(key="group").set_value("female").run()
+    next(button for button in page.button if button.label == "Generate").click().run()
+    assert not page.exception
+    folder = RunFolder.open(tmp_path / "small").generations()[-1]
+    end = time.monotonic() + 60
+    while jobs.look(folder.path).state.status is not Status.DONE:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    page.run()
+    assert not page.exception
+    assert "30 rows." in words(page)
+    assert set(folder.synthetic()["sex"]) == {"female"}
+    assert [button.label for button in page.get("download_button")] == ["Download CSV", "Download Parquet"]

@@ -1,0 +1,141 @@
+import os
+import signal
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.config import RunConfig
+from core.runs import jobs
+from core.runs.state import Status
+from core.runs.store import find
+from tests.app.conftest import APP
+from tests.app.seen import demo_csv, labels, upload, words
+
+
+def press(page, label):
+    next(button for button in page.button if button.label == label).click().run()
+    assert not page.exception
+
+
+@pytest.fixture
+def table(opened, tmp_path):
+    upload(opened("data"), "people.csv", demo_csv(tmp_path))
+    page = opened("train")
+    page.radio(key="preset").set_value("fast").run()
+    return page
+
+
+@pytest.fixture
+def started(table, tmp_path):
+    """A run under way that would take minutes; ended with the test."""
+    table.number_input(key="epochs-fast").set_value(50_000).run()
+    press(table, "Start training")
+    folder = find(tmp_path)[0]
+    yield table, folder
+    if jobs.look(folder.path).alive:
+        jobs.cancel(folder.path)
+
+
+def until(folder, *wanted, seconds=30):
+    end = time.monotonic() + seconds
+    while jobs.look(folder.path).state.status not in wanted:
+        assert time.monotonic() < end, jobs.look(folder.path).state
+        time.sleep(0.1)
+
+
+def test_without_a_table_the_page_leads_to_one(opened):
+    page = opened("train")
+    assert "There is no table yet" in words(page)
+    assert "Choose a table" in labels(page)
+
+
+def test_every_dial_has_a_sentence_and_the_papers_symbol(table):
+    named = [widget.label for kind in ("number_input", "selectbox") for widget in getattr(table, kind)]
+    assert {"Fairness weight (β)", "Utility weight (λ)", "Quality loss", "Size of the student", "Epochs"} <= set(named)
+    seen = words(table)
+    assert "equation 3" in seen
+    assert "equation 6" in seen
+
+
+def test_another_preset_shows_its_own_values(table):
+    assert table.number_input(key="epochs-fast").value == 15
+    table.number_input(key="epochs-fast").set_value(3).run()
+    table.radio(key="preset").set_value("paper").run()
+    assert table.number_input(key="epochs-paper").value == 1000
+    table.radio(key="preset").set_value("fast").run()
+    assert table.number_input(key="epochs-fast").value == 3
+
+
+def test_a_run_is_started_with_the_dials_and_can_be_found_by_its_link(started):
+    page, folder = started
+    config = RunConfig.model_validate(folder.config())
+    assert (config.preset, config.epochs, config.quality) == ("fast", 50_000, None)
+    assert page.query_params["run"] == folder.path.name
+    assert "You may close this tab" in words(page)
+    assert "Start training" not in [button.label for button in page.button]
+
+
+def test_training_started_twice_is_refused_in_a_sentence(started, opened, app):
+    page, folder = started
+    opened("start")
+    press(page, "Run the demo")
+    assert "still under way" in words(page)
+    assert len(find(folder.path.parent)) == 1
+
+
+def test_a_cancelled_run_says_so_and_offers_the_way_on(started):
+    page, folder = started
+    press(page, "Cancel")
+    until(folder, Status.CANCELLED)
+    page.run()
+    assert "Cancelled." in words(page)
+    assert "Continue where it stopped" in [button.label for button in page.button]
+    assert "Start training" in [button.label for button in page.button]
+
+
+def test_a_second_browser_waits_for_its_turn_and_is_told_its_place(started, tmp_path):
+    _, first = started
+    until(first, Status.RUNNING)
+    other = AppTest.from_file(APP, default_timeout=60).run()
+    other.button[0].click().run()
+    assert not other.exception
+    second = next(folder for folder in find(tmp_path) if folder.path != first.path)
+    until(second, Status.QUEUED)
+    other.run()
+    assert "Waiting: number 1 in the queue" in words(other)
+    press(other, "Cancel")
+    until(second, Status.CANCELLED)
+    assert jobs.look(first.path).state.status is Status.RUNNING
+
+
+def test_a_process_killed_from_outside_is_marked_for_what_it_is(started):
+    page, folder = started
+    until(folder, Status.RUNNING)
+    os.kill(folder.process().pid, signal.SIGKILL)
+    until(folder, Status.INTERRUPTED)
+    page.run()
+    assert not page.exception
+    assert "It was interrupted." in words(page)
+    assert "Continue where it stopped" in [button.label for button in page.button]
+
+
+def test_an_unknown_run_in_the_link_is_said(app):
+    app.query_params["run"] = "../../etc"
+    app.run()
+    app.switch_page("screens/train.py").run()
+    assert not app.exception
+    assert "There is no run '../../etc'" in words(app)
+
+
+def test_a_setting_that_cannot_be_is_said(opened, tmp_path):
+    upload(opened("data"), "few.csv", demo_csv(tmp_path, rows=20))
+    page = opened("train")
+    assert "20 rows, but 50 are needed" in words(page)
+    assert "Mend that on the Data page" in labels(page)
+
+
+def test_a_finished_run_leads_on(with_run):
+    page = with_run("train")
+    assert "Finished." in words(page)
+    assert {"Next: compare what came out", "Generate rows", "Report"} <= set(labels(page))

@@ -1,0 +1,77 @@
+"""A server of the app and a real browser that drives it; shared by the tests and by the screenshots."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+START_SECONDS = 30
+
+
+def browser_path() -> str | None:
+    """The Chromium of this machine, if it has one; none is ever downloaded."""
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+@contextmanager
+def served(runs: Path, *options: str) -> Iterator[str]:
+    """The app on a free port, with its runs in ``runs`` and options of Streamlit's; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
+    command += options
+    environment = {**os.environ, "EVENHAND_RUNS": str(runs)}
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)  # noqa: S603  # fixed words
+    address = f"http://localhost:{port}"
+    try:
+        _wait_for(address)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(address: str) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health") as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"The app did not answer within {START_SECONDS} s.")
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """The machine's Chromium, headless."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        chromium = playwright.chromium.launch(executable_path=browser_path(), args=arguments)
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+def settled(page: Any, timeout: float = 60_000) -> None:
+    """Waits until the page is connected and no script runs."""
+    page.wait_for_selector("[data-test-connection-state=CONNECTED]", timeout=timeout)
+    page.wait_for_timeout(150)  # a click needs a moment to start its script
+    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=timeout)

@@ -1,0 +1,71 @@
+"""Pictures of every page at the width of a desk and of a phone, from a demo run made on the way: `make screenshots`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.browser.driving import ROOT, browser, browser_path, served, settled
+
+OUT = ROOT / "docs" / "screenshots"
+WIDTHS = (1280, 390)
+TALLEST = 1800
+DRAWN = 1_500  # milliseconds until charts have been drawn
+LONG = 300_000
+SECTIONS = {"Overlays": "PCA of", "Columns": "Distribution of", "What decides": "What classifiers decide by"}
+
+
+def main() -> int:
+    """Makes them all; answers with an exit code."""
+    if browser_path() is None:
+        sys.stderr.write("No Chromium is installed here; install chromium, then run this again.\n")
+        return 1
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as runs, served(Path(runs)) as address, browser() as chromium:
+        run = demo(chromium.new_page(viewport={"width": 1280, "height": 900}), address)
+        for width in WIDTHS:
+            page = chromium.new_page(viewport={"width": width, "height": 900})
+            for name in ("", "data", "audit", "train", "generate", "compare", "report"):
+                page.goto(f"{address}/{name}?run={run}")
+                settled(page)
+                shoot(page, name or "start", width)
+                if name == "compare":
+                    sections(page, width)
+            page.close()
+    return 0
+
+
+def demo(page: Any, address: str) -> str:
+    """Runs the demo as a person would, with a picture of the training; answers with the run's name."""
+    page.goto(address)
+    settled(page)
+    page.get_by_role("button", name="Run the demo").click()
+    page.get_by_text("Student: loss").first.wait_for(timeout=LONG)
+    shoot(page, "training", 1280)
+    page.get_by_text("Finished.", exact=True).wait_for(timeout=LONG)
+    return str(page.url).partition("run=")[2]
+
+
+def sections(page: Any, width: int) -> None:
+    """The further sections of Compare."""
+    for name, shown in SECTIONS.items():
+        page.get_by_text(name, exact=True).first.click()
+        page.get_by_text(shown).first.wait_for(timeout=LONG)
+        settled(page)
+        shoot(page, f"compare-{name.lower().replace(' ', '-')}", width)
+
+
+def shoot(page: Any, name: str, width: int) -> None:
+    """One picture, as high as the page but not endless."""
+    page.wait_for_timeout(DRAWN)
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(int(height), TALLEST)})
+    page.wait_for_timeout(DRAWN)
+    page.screenshot(path=OUT / f"{name}-{width}.png")
+    page.set_viewport_size({"width": width, "height": 900})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+import io
+import zipfile
+
+import pandas as pd
+
+from core.runs.bundle import bundle, handed_on
+from core.runs.store import RunFolder
+from tests.core.report.samples import sample_records
+
+
+def test_the_zip_holds_what_is_handed_on_and_no_real_row(tmp_path):
+    folder = RunFolder.create(tmp_path / "one")
+    folder.save_metrics(sample_records())
+    folder.save_report("<p>report</p>")
+    folder.save_table("train", pd.DataFrame({"name": ["real person"]}))
+    folder.save_synthetic(pd.DataFrame({"name": ["made up"]}))
+    (folder.path / "later.txt").write_text("unknown")
+    names = zipfile.ZipFile(io.BytesIO(bundle(folder))).namelist()
+    assert sorted(names) == ["one/metrics.json", "one/report.html", "one/synthetic.parquet"]
+
+
+def test_only_named_files_are_handed_on(tmp_path):
+    folder = RunFolder.create(tmp_path / "one")
+    folder.save_report("<p>report</p>")
+    assert handed_on(folder, "report.html") == b"<p>report</p>"
+    assert handed_on(folder, "synthetic.csv") is None
+    assert handed_on(folder, "state.json") is None

@@ -1,0 +1,30 @@
+import pytest
+
+from core.config import run_config
+from core.errors import ConfigError
+from core.synthesis.settings import PRESETS
+
+
+def test_every_dial_reaches_its_place_and_leaves_the_others_alone():
+    made = run_config(
+        preset="fast", fairness_weight=7, student_kl_weight=2, quality="l1", student_hidden=9, epochs=3
+    ).synthesis()
+    assert made.teacher.independence_weight == 7
+    assert (made.student.kl_weight, made.student.quality, made.student.hidden) == (2, "l1", 9)
+    assert made.teacher.optimisation.epochs == made.student.optimisation.epochs == 3
+    assert made.teacher.hidden == PRESETS["fast"].teacher.hidden
+    assert made.student.optimisation.batch_size == PRESETS["fast"].student.optimisation.batch_size
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_dials_left_alone_are_the_presets(preset):
+    assert run_config(preset=preset).synthesis() == PRESETS[preset]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("fairness_weight", -1), ("student_kl_weight", -0.1), ("quality", "best"), ("student_hidden", 0)],
+)
+def test_a_dial_out_of_its_range_is_named(field, value):
+    with pytest.raises(ConfigError, match=field):
+        run_config(**{field: value})
