@@ -63,7 +63,7 @@ def strength(folder: RunFolder, preset: float | None) -> float | None:
         0.0,
         1.0,
         preset,
-        0.1,
+        0.25,
         key="strength",
         persist_state="session",
         help="0 keeps the outcomes of the rows learned from; 1 moves as many as equal rates need.",
@@ -78,10 +78,11 @@ def expected(preview: pd.DataFrame, chosen: float) -> None:
     row = preview.iloc[int((preview["strength"] - chosen).abs().argmin())]
     left, right = st.columns(2)
     left.metric("Outcomes that change", f"{row['labels_changed']:.1%}")
-    right.metric("DPR to expect in the rows", f"{row['demographic_parity_ratio']:.3f}")
+    right.metric("DPR to expect of a classifier", f"{row['demographic_parity_ratio']:.3f}")
     st.caption(
-        "DPR, the demographic parity ratio: the lowest rate of positive outcomes of any group over the highest; 1 is "
-        "parity. Measured on this run's rows at each strength; fresh rows differ by chance."
+        f"Measured at strength {row['strength']:g}. DPR, the demographic parity ratio: of real rows, the share that a "
+        "classifier trained on such synthetic rows selects in the group it selects least, over that in the group it "
+        "selects most; 1 is parity. Fresh rows differ by chance."
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from core.audit.marginals import marginal
 
+from core.audit.marginals import marginal
 from core.audit.metrics.fidelity import pair_likeness
 from core.data.schema import Role
 from core.report import distributions

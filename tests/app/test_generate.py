@@ -1,6 +1,5 @@
 import time
 
-import pandas as pd
 import pytest
 
 from core.runs import jobs
@@ -38,12 +37,13 @@ def test_shares_that_do_not_make_a_hundred_are_scaled_and_that_is_said(page):
 
 
 def test_the_strength_says_at_once_what_to_expect(page, tmp_path):
-    grid = [step / 10 for step in range(11)]
-    kept = {"strength": grid, "labels_changed": [one / 5 for one in grid], "demographic_parity_ratio": grid}
-    RunFolder.open(tmp_path / "small").save_table("strength", pd.DataFrame(kept))
-    page.slider(key="strength").set_value(0.5).run()
-    assert not page.exception
-    assert [metric.value for metric in page.metric] == ["10.0%", "0.500"]
+    curve = RunFolder.open(tmp_path / "small").table("strength").set_index("strength")
+    for chosen in (0.25, 1.0):
+        page.slider(key="strength").set_value(chosen).run()
+        assert not page.exception
+        row = curve.loc[chosen]
+        expected = [f"{row['labels_changed']:.1%}", f"{row['demographic_parity_ratio']:.3f}"]
+        assert [metric.value for metric in page.metric] == expected
 
 
 def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
