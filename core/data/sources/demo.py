@@ -34,7 +34,7 @@ from core.data.groups import CROSS
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import ConfigError
 
-DEFAULT_ROWS: Final = 5_000
+DEFAULT_ROWS: Final = 12_000
 SEXES: Final = {"female": 0.48, "male": 0.52}
 ORIGINS: Final = {"local": 0.60, "nearby": 0.22, "overseas": 0.18}
 PART_TIME: Final = {"female": 0.38, "male": 0.10}
