@@ -81,8 +81,9 @@ def hsic(latent: Tensor, groups: Tensor, group_count: int) -> Tensor:
     ``sum_s w_s MMD^2(p_s, sum_t w_t p_t) = sum_s w_s B_ss - sum_st w_s w_t B_st`` with block means B of the mean of
     three Gaussian kernels (widths sqrt(d) / 2, sqrt(d), 2 sqrt(d); the narrower ones are powers of the widest, so one
     exponential serves all), within a group without the pairs i = j (U-statistics), so the estimate is unbiased, may be
-    negative, and is not clamped. Weights are equal over the groups that have two rows in the batch, which keeps rare
-    groups in view.
+    negative, and is not clamped. Groups that have two rows in the batch weigh as the square root of their size: more
+    than their share, which keeps rare ones in view, but less than equal weights, under which the noise of a group of
+    two rows outweighs all else.
 
     Args:
         latent: Samples, shape (n, d).
@@ -101,7 +102,8 @@ def hsic(latent: Tensor, groups: Tensor, group_count: int) -> Tensor:
     sizes = members.sum(dim=0)
     sums = members.T @ kernel @ members
     usable = (sizes >= 2).to(latent.dtype)
-    weights = usable / usable.sum().clamp(min=1.0)
+    weights = usable * sizes.sqrt()
+    weights = weights / weights.sum().clamp(min=1.0)
     safe = sizes.clamp(min=2.0)
     within = (sums.diagonal() - sizes) / (safe * (safe - 1.0))
     means = sums / (safe[:, None] * safe[None, :])

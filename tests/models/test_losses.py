@@ -72,7 +72,9 @@ def _plain_hsic(latent: np.ndarray, groups: np.ndarray) -> float:
         for b, t in enumerate(names):
             pairs = [(i, j) for i in np.flatnonzero(groups == s) for j in np.flatnonzero(groups == t) if i != j]
             means[a, b] = np.mean([kernel(i, j) for i, j in pairs])
-    return float(means.diagonal().mean() - means.mean())
+    weights = np.sqrt([(groups == s).sum() for s in names])
+    weights /= weights.sum()
+    return float(weights @ means.diagonal() - weights @ means @ weights)
 
 
 def test_hsic_equals_a_double_loop() -> None:
