@@ -20,7 +20,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from core.data.encoding.table import CodedRows, TableEncoding
-from core.synthesis.labels import LabelChannel
+from core.synthesis.labels import Evidence, LabelChannel
 
 TREES, LEAF = 60, 5
 LEAST_ROWS = 20
@@ -38,7 +38,7 @@ class Rehearsal:
     Args:
         encoding: Which codes are features.
         rows: Coded train rows, n of them.
-        generated: Coded generated rows, m of them.
+        evidence: Coded generated rows, m of them, and what the channel's law knows of them.
         source: Train row behind each generated row, shape (m,).
         uniform: The chance that decides each label, shape (m,); see ``couple``.
         seed: Seeds the forest.
@@ -46,20 +46,21 @@ class Rehearsal:
 
     encoding: TableEncoding
     rows: CodedRows
-    generated: CodedRows
+    evidence: Evidence
     source: NDArray[np.int64]
     uniform: Floats
     seed: int
 
     def scores(self, channel: LabelChannel) -> tuple[NDArray[np.int64], Floats, float]:
         """Train rows judged, shape (k,), their scores, shape (k,), and the share of labels that the channel changed."""
-        labels = channel.positives(self.generated, self.source, self.uniform)
-        changed = float((labels != channel.positive[self.generated.target]).mean())
+        generated = self.evidence.rows
+        labels = channel.positives(self.evidence, self.source, self.uniform)
+        changed = float((labels != channel.positive[generated.target]).mean())
         judged = np.unique(self.source)
         if len(np.unique(labels)) < 2:
             return judged, np.full(len(judged), labels[0]).clip(*PROBABILITY_RANGE), changed
         forest = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=self.seed, n_jobs=-1)
-        forest.fit(self._matrix(self.generated), labels)
+        forest.fit(self._matrix(generated), labels)
         real = self._matrix(self.rows).astype(np.float32)
 
         def votes(tree: DecisionTreeClassifier, drawn: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:

@@ -106,7 +106,7 @@ def _fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener) -> Non
     listener(Event("labels", 0, rounds + 2))
     made.channel = channel_for(made, seed=seed)
     if made.channel is not None:
-        rehearsal = made.rehearsal(seed)
+        rehearsal = made.rehearsal(made.channel.law, seed)
         for done, channel in enumerate(calibrated(made.channel, rehearsal, rounds), start=1):
             made.channel = channel
             listener(Event("labels", done, rounds + 2))

@@ -78,13 +78,31 @@ def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, uniform: Floats)
     return (place < fair).astype(np.int64)
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What a law knows of generated rows, whatever the strength; it takes most of a law's time.
+
+    Args:
+        rows: The generated rows, m of them.
+        eta: P(y = 1 | .), shape (m,).
+        shift: What the law at full strength adds, shape (m,): to the threshold (s-blind) or to eta (s-aware).
+    """
+
+    rows: CodedRows
+    eta: Floats
+    shift: Floats
+
+
 class Law(Protocol):
     """Turns generated rows into probabilities of the fair label."""
 
     def own(self) -> Floats:
         """Out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""
 
-    def fair(self, rows: CodedRows, strength: float) -> Floats:
+    def evidence(self, rows: CodedRows) -> Evidence:
+        """What the law knows of generated rows."""
+
+    def fair(self, evidence: Evidence, strength: float) -> Floats:
         """eta* of generated rows, shape (m,), within ``ETA_RANGE``; at strength 0 it is eta."""
 
 
@@ -111,15 +129,20 @@ class BlindLaw:
         """Out-of-fold P(y = 1 | x) of the train rows."""
         return self._own
 
-    def fair(self, rows: CodedRows, strength: float) -> Floats:
-        """``sigmoid(sharpness * (logit eta - logit tau))``; strength moves tau from 1/2 to the fair threshold."""
+    def evidence(self, rows: CodedRows) -> Evidence:
+        """Eta, and how far the fair threshold lies from 1/2; nowhere if there is one group."""
         eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
         if self._group is None:
-            return eta
-        shift = 0.5 * (self._group.predict(rows) / self._shares) @ self._multipliers
-        tau = (0.5 + strength * shift).clip(*TAU_RANGE)
+            return Evidence(rows, eta, np.zeros(len(eta)))
+        return Evidence(rows, eta, 0.5 * (self._group.predict(rows) / self._shares) @ self._multipliers)
+
+    def fair(self, evidence: Evidence, strength: float) -> Floats:
+        """``sigmoid(sharpness * (logit eta - logit tau))``; strength moves tau from 1/2 to the fair threshold."""
+        if self._group is None:
+            return evidence.eta
+        tau = (0.5 + strength * evidence.shift).clip(*TAU_RANGE)
         sharpness = 1.0 + strength * (self._sharpness - 1.0)
-        fair: Floats = expit(sharpness * (logit(eta) - logit(tau))).clip(*ETA_RANGE)
+        fair: Floats = expit(sharpness * (logit(evidence.eta) - logit(tau))).clip(*ETA_RANGE)
         return fair
 
 
@@ -145,16 +168,19 @@ class AwareLaw:
         """Out-of-fold P(y = 1 | x, s) of the train rows."""
         return self._own
 
-    def fair(self, rows: CodedRows, strength: float) -> Floats:
-        """Each row's quantile in its group, read from the mean quantile function."""
+    def evidence(self, rows: CodedRows) -> Evidence:
+        """Eta, and how far each row's quantile in its group lies from it in the mean quantile function."""
         eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
         fair = eta.copy()
         for group in range(len(self._quantiles)):
             members = rows.groups == group
             rank = np.interp(eta[members], _ascending(self._quantiles[group]), GRID)
             fair[members] = np.interp(rank, GRID, self._mean)
-        moved: Floats = eta + strength * (fair - eta)
-        return moved.clip(*ETA_RANGE)
+        return Evidence(rows, eta, fair - eta)
+
+    def fair(self, evidence: Evidence, strength: float) -> Floats:
+        """``eta + strength * (Q(F_s(eta)) - eta)``."""
+        return (evidence.eta + strength * evidence.shift).clip(*ETA_RANGE)
 
 
 def _ascending(values: Floats) -> Floats:
@@ -180,16 +206,16 @@ class LabelChannel:
     offsets: Floats
     strength: float
 
-    def fair(self, rows: CodedRows) -> Floats:
+    def fair(self, evidence: Evidence) -> Floats:
         """Probability of a positive fair label of generated rows, shape (m,)."""
-        law = self.law.fair(rows, self.strength)
-        moved: Floats = expit(logit(law) + self.strength * self.offsets[rows.groups])
+        law = self.law.fair(evidence, self.strength)
+        moved: Floats = expit(logit(law) + self.strength * self.offsets[evidence.rows.groups])
         return moved
 
-    def positives(self, generated: CodedRows, source: NDArray[np.int64], uniform: Floats) -> NDArray[np.int64]:
+    def positives(self, evidence: Evidence, source: NDArray[np.int64], uniform: Floats) -> NDArray[np.int64]:
         """Fair labels of generated rows, 0 or 1, shape (m,); ``uniform`` (m,) decides, the rest as in :meth:`apply`."""
-        own = self.positive[generated.target].astype(np.int64)
-        return couple(own, self.law.own()[source], self.fair(generated), uniform)
+        own = self.positive[evidence.rows.target].astype(np.int64)
+        return couple(own, self.law.own()[source], self.fair(evidence), uniform)
 
     def apply(self, generated: CodedRows, source: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
         """Target codes of generated rows, shape (m,).
@@ -200,7 +226,7 @@ class LabelChannel:
             rng: Source of chance.
         """
         own = self.positive[generated.target].astype(np.int64)
-        new = self.positives(generated, source, rng.random(len(source)))
+        new = self.positives(self.law.evidence(generated), source, rng.random(len(source)))
         codes = generated.target.copy()
         for side in (0, 1):
             moved = np.flatnonzero((new == side) & (own != side))

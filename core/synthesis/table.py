@@ -25,7 +25,7 @@ from core.data.encoding.table import CodedRows, TableEncoding
 from core.data.schema import Kind, Role, Schema
 from core.events import Event, Listener, ignore
 from core.synthesis.calibration import Rehearsal
-from core.synthesis.labels import LabelChannel
+from core.synthesis.labels import LabelChannel, Law
 from core.synthesis.sampling import plan_rows, shards
 from core.synthesis.settings import SynthesisSettings
 from models.table import TableDecoder
@@ -112,7 +112,7 @@ class TableSynthesizer:
         frame = pd.concat(frames, ignore_index=True)
         return Sample(_as_schema(frame, self.schema), np.concatenate(changed))
 
-    def rehearsal(self, seed: int) -> Rehearsal:
+    def rehearsal(self, law: Law, seed: int) -> Rehearsal:
         """The rows that ``sample`` makes with this seed, as many as there are train rows, before they get labels."""
         plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MOST_REHEARSED), seed=seed)
         mean, deviation = self._posterior(self.rows, "student")
@@ -121,7 +121,8 @@ class TableSynthesizer:
             made.append(self._decode(shard.source, mean, deviation, shard.rng))
             uniforms.append(shard.rng.random(len(shard.source)))
         joined = (np.concatenate([getattr(part, name) for part in made]) for name in ("codes", "groups", "target"))
-        return Rehearsal(self.encoding, self.rows, CodedRows(*joined), plan, np.concatenate(uniforms), seed)
+        evidence = law.evidence(CodedRows(*joined))
+        return Rehearsal(self.encoding, self.rows, evidence, plan, np.concatenate(uniforms), seed)
 
     def _decode(
         self,

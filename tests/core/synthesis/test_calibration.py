@@ -11,7 +11,7 @@ from core.data.encoding.table import CodedRows, fit_encoding
 from core.data.infer import infer_schema
 from core.data.roles import assign_roles
 from core.synthesis.calibration import LARGEST_OFFSET, STRENGTHS, Rehearsal, calibrated, strength_curve
-from core.synthesis.labels import LabelChannel, fit_channel
+from core.synthesis.labels import Evidence, LabelChannel, fit_channel
 from core.synthesis.settings import LabelSettings
 
 ROWS = 2000
@@ -39,7 +39,7 @@ def loop() -> tuple[LabelChannel, Rehearsal]:
     channel = fit_channel(encoding, rows, LabelSettings(), seed=0)
     source = rng.permutation(ROWS)
     generated = CodedRows(rows.codes[source], rows.groups[source], rows.target[source])
-    return channel, Rehearsal(encoding, rows, generated, source, rng.random(ROWS), seed=0)
+    return channel, Rehearsal(encoding, rows, channel.law.evidence(generated), source, rng.random(ROWS), seed=0)
 
 
 def _ratio(channel: LabelChannel, rehearsal: Rehearsal) -> float:
@@ -70,7 +70,7 @@ def test_a_row_is_never_judged_by_a_forest_that_learned_from_it(loop: tuple[Labe
     channel, rehearsal = loop
     noise = LabelChannel(_Coin(channel), channel.positive, channel.target, channel.offsets, 1.0)
     judged, scores, _ = rehearsal.scores(noise)
-    drawn = noise.positives(rehearsal.generated, rehearsal.source, rehearsal.uniform)
+    drawn = noise.positives(rehearsal.evidence, rehearsal.source, rehearsal.uniform)
     by_row = np.empty(ROWS)
     by_row[rehearsal.source] = drawn
     assert abs(np.corrcoef(by_row[judged], scores)[0, 1]) < 0.08
@@ -85,8 +85,12 @@ class _Coin:
     def own(self) -> np.ndarray:
         return np.full(self._n, 0.5)
 
-    def fair(self, rows: CodedRows, _strength: float) -> np.ndarray:
-        return np.random.default_rng(5).choice([1e-4, 1 - 1e-4], size=len(rows))
+    def evidence(self, rows: CodedRows) -> Evidence:
+        nothing = np.zeros(len(rows))
+        return Evidence(rows, nothing, nothing)
+
+    def fair(self, evidence: Evidence, _strength: float) -> np.ndarray:
+        return np.random.default_rng(5).choice([1e-4, 1 - 1e-4], size=len(evidence.rows))
 
 
 def test_the_curve_rises_with_strength_and_says_what_it_costs(loop: tuple[LabelChannel, Rehearsal]) -> None:
