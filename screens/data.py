@@ -20,7 +20,6 @@ from core.runs.reopen import reopened
 from screens.parts import draw, roles, state
 from screens.parts.words import on_screen, plain
 
-PREVIEW_ROWS = 200
 ABOUT = {
     "demo": "demo – invented credit decisions with a known bias, no network needed",
     "adult": "adult – US census 1994: who earns more than 50,000 dollars",
@@ -87,8 +86,8 @@ def show(dataset: Dataset) -> None:
     rows, columns = dataset.frame.shape
     held = f" and {len(dataset.holdout):,} held-out rows of its own" if dataset.holdout is not None else ""
     st.header(plain(dataset.name), anchor=False)
-    st.caption(f"{rows:,} rows{held}, {columns} columns. The first {min(rows, PREVIEW_ROWS)} rows:")
-    st.dataframe(dataset.frame.head(PREVIEW_ROWS), height=240, hide_index=True)
+    st.caption(f"{rows:,} rows{held}, {columns} columns.")
+    draw.preview(dataset.frame)
     draw.notes(dataset.notes)
     roles.show(dataset)
     if ready(dataset):

@@ -21,7 +21,6 @@ MIXES = {
     "shares": "My own shares",
     "group": "One group only",
 }
-PREVIEW_ROWS = 100
 ROUNDING = 0.5  # percent; the shares that are offered are rounded
 MOST_ROWS = 10_000_000
 
@@ -110,8 +109,8 @@ def made(folder: GenerationFolder) -> None:
     if not watch(folder.path, ("generate",)):
         return
     rows = results.made(folder)
-    st.caption(f"{len(rows):,} rows. The first {min(len(rows), PREVIEW_ROWS)}:")
-    st.dataframe(rows.head(PREVIEW_ROWS), height=240, hide_index=True)
+    st.caption(f"{len(rows):,} rows.")
+    draw.preview(rows)
     draw.notes(folder.notes(), "Notes")
     downloads(folder)
 

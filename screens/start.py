@@ -39,12 +39,12 @@ def line(name: str, folder: RunFolder) -> None:
 
 draw.head(
     "Evenhand",
-    "Fair synthetic data, with the proof beside it.",
+    "Fairer synthetic data, measured on real rows.",
 )
 st.markdown(
     "Evenhand looks at a table of people or cases and shows where groups such as women and men are treated "
-    "differently. It then learns the table and makes a synthetic version of it in which the outcome depends far less "
-    "on the group. Both are measured on the same real rows that were held back, and every figure says how sure it is."
+    "differently. It then learns the table and makes a synthetic version of it in which the outcome depends less on "
+    "the group. Both are measured on the same real rows that were held back, and every figure says how sure it is."
 )
 with st.container(horizontal=True, vertical_alignment="center"):
     pressed = st.button("Run the demo", type="primary", help="About a minute, on invented credit decisions.")

@@ -17,6 +17,8 @@ from core.report.tables import Table
 from screens.parts import state
 from screens.parts.words import on_screen, plain
 
+PREVIEW_ROWS = 200
+
 
 def head(title: str, lead: str) -> None:
     """The head of a page: what it is, and in a sentence or two what to do here."""
@@ -54,6 +56,18 @@ def frame(found: Table) -> pd.DataFrame:
     """A report table as a data frame of text."""
     rows = [[cell.plain() for cell in cells] for cells in found.rows]
     return pd.DataFrame(rows, columns=list(found.header), dtype="str")
+
+
+def preview(rows: pd.DataFrame) -> None:
+    """The first rows of a table of data; times of day only where a column has any."""
+    shown = rows.head(PREVIEW_ROWS)
+    st.caption(f"The first {len(shown)} rows:" if len(shown) < len(rows) else "All rows:")
+    whole = {
+        str(name): st.column_config.DateColumn()
+        for name in shown.select_dtypes("datetime").columns
+        if (shown[name].dropna().dt.normalize() == shown[name].dropna()).all()
+    }
+    st.dataframe(shown, height=240, hide_index=True, column_config=whole)
 
 
 def table(found: Table, *, titled: bool = True) -> None:
