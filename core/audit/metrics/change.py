@@ -4,8 +4,8 @@ Each figure brings its own interval (`core.audit.intervals`), and the two are co
 dependent estimates, Zou 2007): ``L = d - sqrt((a - l_a)^2 + (u_b - b)^2 - 2 r (a - l_a)(u_b - b))``, the upper bound
 mirrored. r comes from resampled hold-out rows, the same for before and after, drawn within each group; for AUC it is
 that of DeLong's placement values. The plain percentile bootstrap of the change would not do: a ratio ``min / max`` is
-below 1 in every resample, so it never reaches the change that leads to parity. Where the bound of a figure is 0 or 1
-the truth may lie there, then always on the same side of the figure, and the distances are added instead.
+below 1 in every resample, so it never reaches the change that leads to parity. Where the 99 % bound of a figure comes
+to 0 or 1 the truth may lie there, then always on the same side of the figure, and the distances are added instead.
 
 Over several draws of a generator the change is that of their mean. Of each figure's distance to its bound counts the
 part that the draws share, and ``t s / sqrt(K)`` of their spread s is added in quadrature. Before and after stand on one
@@ -35,6 +35,7 @@ METRICS = (
     "balanced_accuracy",
     "auc",
 )
+NEAR = 2.576 / 1.96  # how much further a 99 % bound lies than one of 95 %
 INTERVAL = "paired mover, resampled correlation"
 
 
@@ -138,8 +139,9 @@ def _paired(before: Record, after: _Mean | None, r: float) -> tuple[float, float
 def _combined(after: tuple[float, float], before: tuple[float, float], r: float, spread: float) -> float:
     """How far the bound of a difference lies, from the distances of both figures to their bounds and to 0 or 1."""
     (x, room), (y, own_room) = after, before
-    if np.hypot(x, spread) >= room or y >= own_room:
-        return float(min(np.hypot(x, spread), room) + y)
+    reach = float(np.hypot(x, spread))
+    if max(reach - room / NEAR, y - own_room / NEAR) >= 0:
+        return (room if reach >= room / NEAR else reach) + (own_room if y >= own_room / NEAR else y)
     return float(np.hypot(np.sqrt(max(x * x + y * y - 2 * r * x * y, 0.0)), spread))
 
 
