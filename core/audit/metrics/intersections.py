@@ -20,7 +20,7 @@ from core.data.schema import Schema
 
 Floats = NDArray[np.float64]
 LEVEL, POWER = 0.95, 0.8
-_CONCENTRATIONS = np.geomspace(0.5, 1e5, 31)
+_SMALLER = np.geomspace(0.5, 1e5, 31)  # the smaller of a and b
 _MEANS = np.linspace(-3, 3, 41)  # log-odds around the rate of all rows
 _MOST_ROWS = 1e12
 
@@ -31,7 +31,9 @@ def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Fl
     A beta-binomial model: the groups' rates are drawn from one beta distribution, whose mean and concentration are
     integrated over their marginal likelihood on a grid with the prior ``(a + b)^(-5/2)`` (Gelman et al., Bayesian Data
     Analysis, 3rd ed., sec. 5.3). Unlike the plug-in of one estimate, that keeps intervals from being too short when
-    groups are few (Morris 1983). Each posterior is summed up by the beta distribution with its mean and variance.
+    groups are few (Morris 1983). a and b are at least 1/2: a beta that heaps up more sharply at 0 would make rates
+    certain where no row of any group is selected. Each posterior is summed up by the beta distribution with its mean
+    and variance.
 
     Args:
         hits: Successes of each group, shape (groups,), at least two groups.
@@ -46,7 +48,8 @@ def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Fl
     """
     k, n = np.asarray(hits, dtype=float), np.asarray(trials, dtype=float)
     pooled = np.clip(k.sum() / n.sum(), 0.5 / n.sum(), 1 - 0.5 / n.sum())
-    mean, concentration = (part.ravel() for part in np.meshgrid(expit(logit(pooled) + _MEANS), _CONCENTRATIONS))
+    mean, smaller = (part.ravel() for part in np.meshgrid(expit(logit(pooled) + _MEANS), _SMALLER))
+    concentration = smaller / np.minimum(mean, 1 - mean)
     a, b = mean * concentration, (1 - mean) * concentration
     likelihood = sum(betaln(a + one, b + size - one) - betaln(a, b) for one, size in zip(k, n, strict=True))
     weights = likelihood + np.log(a) + np.log(b) - 2.5 * np.log(concentration)

@@ -42,15 +42,15 @@ def test_at_parity_distances_add_up():
 def test_draws_that_differ_widen_the_interval_of_their_mean():
     before = record(0.5, 0.47, 0.53)
     alike = [record(0.7, 0.66, 0.74)] * 3
-    apart = [record(0.6, 0.56, 0.64), record(0.7, 0.66, 0.74), record(0.8, 0.76, 0.84)]
+    apart = [record(0.68, 0.64, 0.72), record(0.7, 0.66, 0.74), record(0.72, 0.68, 0.76)]
     moved = Likeness(np.zeros(3))
     narrow, wide = (change.change(before, draws, moved) for draws in (alike, apart))
     assert narrow.value == pytest.approx(wide.value) == pytest.approx(0.2)
     assert narrow.high == pytest.approx(0.25)
-    assert wide.high - 0.2 == pytest.approx(np.hypot(0.05, 4.3027 * 0.1 / np.sqrt(3)), rel=1e-4)
-    assert "standard deviation is 0.100" in wide.note
-    assert change.change(before, apart, moved, draw=2).value == pytest.approx(0.3)
-    assert change.deviation(apart).value == pytest.approx(0.1)
+    assert wide.high - 0.2 == pytest.approx(np.hypot(0.05, 4.3027 * 0.02 / np.sqrt(3)), rel=1e-4)
+    assert "standard deviation is 0.020" in wide.note
+    assert change.change(before, apart, moved, draw=2).value == pytest.approx(0.22)
+    assert change.deviation(apart).value == pytest.approx(0.02)
 
 
 def test_what_draws_share_counts_and_what_is_their_own_is_averaged():

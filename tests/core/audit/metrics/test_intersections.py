@@ -16,7 +16,7 @@ GROUP = st.tuples(st.integers(0, 400), st.integers(1, 400)).map(lambda part: (mi
 @given(st.lists(GROUP, min_size=2, max_size=8))
 def test_bounds_enclose_the_rate_whatever_the_counts(groups):
     rates, low, high = intersections.shrunk_rates(*zip(*groups, strict=True))
-    assert ((low > 0) & (low < rates) & (rates < high) & (high < 1)).all()
+    assert ((low >= 0) & (low < rates) & (rates < high) & (high <= 1)).all()
 
 
 @given(st.lists(st.integers(0, 50), min_size=2, max_size=8))
@@ -24,6 +24,11 @@ def test_groups_of_one_size_keep_their_order(hits):
     rates, *_ = intersections.shrunk_rates(hits, [50] * len(hits))
     order = np.argsort(hits, kind="stable")
     assert (np.diff(rates[order]) >= -1e-12).all()
+
+
+def test_where_nobody_is_selected_the_bound_is_about_that_of_the_rule_of_three():
+    _, _, high = intersections.shrunk_rates([0, 0], [400, 400])
+    assert 3 / 800 * 0.4 < high[0] < 3 / 400
 
 
 def test_small_groups_are_drawn_further_than_large_ones():
