@@ -99,6 +99,12 @@ METRICS: dict[str, Term] = {
         "",
         "1",
     ),
+    "group_share": Term(
+        "share of rows",
+        "Share of the rows that belong to the group.",
+        "A group can keep its share and still lose its variety: see coverage.",
+        "that of the real train rows",
+    ),
     "column_shape": Term("column shape", "How alike one column is distributed.", "", "1"),
     "density": Term(
         "density",

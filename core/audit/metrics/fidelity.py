@@ -1,6 +1,7 @@
 """How much a table resembles the real train rows, column by column, pair by pair, and as points in space.
 
-The row of source ``original`` is the ceiling: the real hold-out in the place of generated rows.
+The row of source ``original`` is the ceiling: the real hold-out in the place of generated rows. The same by group:
+`core.audit.metrics.group_fidelity`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.features import distance_space, is_scalar, numbers, ordinal, quantile_bins, sample, texts, usable
 from core.audit.neighbours import blocks, nearest
 from core.audit.records import Record
-from core.data import groups
 from core.data.schema import Column, Role, Schema
 
 NEIGHBOURS = 5
@@ -164,8 +164,7 @@ def records(
         train: Real train rows, the reference.
         holdout: Real hold-out rows.
         rows: The source's rows; ``None`` for the ceiling row, which puts the hold-out in their place (and train in
-        their place
-            for the two-sample test, whose other side is the hold-out).
+            their place for the two-sample test, whose other side is the hold-out).
         source: The source's name.
     """
     other = holdout if rows is None else rows
@@ -183,23 +182,12 @@ def records(
 
 
 def _shape_records(schema: Schema, real: pd.DataFrame, other: pd.DataFrame, tag: Tag) -> list[Record]:
-    """Column shapes: their mean, each column's (``column_shape:<column>``), and the mean within each group."""
+    """Column shapes: their mean, and each column's (``column_shape:<column>``)."""
     shapes = _shapes(schema, real, other)
     if not shapes:
         return [tag.record("column_shapes", undefined("Undefined: there is no column to compare.", len(other)))]
     found = [tag.record("column_shapes", Estimate(float(np.mean(list(shapes.values()))), n=len(other)))]
     found += [tag.record(f"column_shape:{name}", Estimate(value, n=len(other))) for name, value in shapes.items()]
-    for name in schema.sensitive:
-        members = [groups.group_labels(frame, schema, [name]) for frame in (real, other)]
-        one = Tag(tag.source, tag.protocol, name, split=tag.split)
-        for group in sorted(set(members[0])):
-            parts = [frame[labels == group] for frame, labels in zip((real, other), members, strict=True)]
-            if min(len(part) for part in parts) < schema.min_group_size:
-                why = f"Undefined: fewer than {schema.min_group_size} rows of the group here or in the real rows."
-                found.append(one.record("column_shapes", undefined(why, len(parts[1])), group=group))
-                continue
-            value = float(np.mean(list(_shapes(schema, parts[0], parts[1]).values())))
-            found.append(one.record("column_shapes", Estimate(value, n=len(parts[1])), group=group))
     return found
 
 
