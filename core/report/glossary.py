@@ -185,6 +185,18 @@ METRICS: dict[str, Term] = {
         "Shows what one classifier decides by, not what causes the outcome; a proxy can carry what a column lost.",
     ),
     "shap_share": Term("share of |SHAP|", "A column's mean |SHAP| over the sum of all columns'."),
+    "shap_agreement": Term(
+        "same prediction",
+        "Share of rows for which the explained classifier and the protocols' random forest predict the same outcome.",
+        "Both can be right for different reasons: see the agreement of ranks.",
+        "1",
+    ),
+    "shap_agreement_ranks": Term(
+        "agreement of ranks",
+        "Rank correlation of the columns' importance for the explained classifier and the protocols' random forest.",
+        "",
+        "1",
+    ),
     "labels_changed": Term(
         "labels changed",
         "Share of synthetic rows whose outcome the fair label channel changed.",
