@@ -70,13 +70,14 @@ def records(
 
 
 def _shares(tag: Tag, group: str, real: NDArray[np.bool_], other: NDArray[np.bool_]) -> list[Record]:
-    """The group's share of the source's rows, and for the ceiling row of the train rows too."""
-    whose = Tag(tag.source, tag.protocol, tag.sensitive, split="holdout" if tag.split == "holdout" else "source")
-    shares = [whose.record("group_share", _share(other, f"Of the real train rows: {real.mean():.3f}."), group=group)]
-    if tag.split != "holdout":
-        return shares
-    mine = Tag(tag.source, tag.protocol, tag.sensitive, split="train")
-    return [mine.record("group_share", _share(real), group=group), *shares]
+    """The group's share of the source's rows; beside that of the hold-out rows also that of the train rows."""
+    share = tag.record("group_share", _share(other, f"Of the real train rows: {real.mean():.3f}."), group=group)
+    if tag.split == "train":
+        return [share]
+    return [
+        Tag(tag.source, tag.protocol, tag.sensitive, split="train").record("group_share", _share(real), group=group),
+        share,
+    ]
 
 
 def _share(inside: NDArray[np.bool_], note: str = "") -> Estimate:
