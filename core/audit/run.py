@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.audit import comparison, protocols, proxies
 from core.audit.estimate import Tag, sentence
-from core.audit.metrics import distillation, fairness, fidelity, independence, intersections, privacy
+from core.audit.metrics import distillation, fairness, fidelity, group_fidelity, independence, intersections, privacy
 from core.audit.records import Record, figure, find
 from core.data import groups
 from core.data.schema import Schema
@@ -28,6 +28,7 @@ __all__ = ["AuditInput", "Latents", "audit", "audit_table", "figure", "find"]
 
 ORIGINAL, CONSTANT = "original", "constant"
 UNPROVEN = "Independence unknown: whoever made these rows may have seen the hold-out."
+UNSEEN_COPIES = "If so, copies of its rows count as chance, and this figure hides them."
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,8 @@ def _other_steps(inputs: AuditInput) -> Iterator[_Step]:
     for name, frame in {ORIGINAL: None, **inputs.sources}.items():
         work = partial(fidelity.records, schema, train, holdout, frame, name)
         yield _Step(f"How faithful {name} is.", 10, work)
+        work = partial(group_fidelity.records, schema, train, holdout, frame, name)
+        yield _Step(f"How faithful {name} is to each group.", 5, work)
         work = partial(privacy.records, schema, train, holdout, frame, name)
         yield _Step(f"Whether {name} copies people.", 5, work)
         work = partial(independence.row_records, schema, train if frame is None else frame, name)
@@ -293,4 +296,5 @@ def _qualified(record: Record, inputs: AuditInput) -> Record:
     """The record with a warning, if it rests on a hold-out that the source's maker may have seen."""
     if inputs.holdout_independent or record.source in (ORIGINAL, CONSTANT) or record.split != "holdout":
         return record
-    return record.model_copy(update={"note": sentence(record.note, UNPROVEN)})
+    hidden = UNSEEN_COPIES if record.protocol == "privacy" else ""
+    return record.model_copy(update={"note": sentence(record.note, UNPROVEN, hidden)})

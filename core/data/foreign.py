@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.data.conform import conform
 from core.data.files import read_table
+from core.data.groups import group_labels, positive_name, target_labels
 from core.data.schema import Kind, Role, Schema
 from core.data.values import as_text_column, missing_mask, number_mask, to_floats, whole_mask
 from core.errors import DataError
@@ -75,9 +76,58 @@ def new_categories(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema)
     return tuple(notes)
 
 
+def oddities(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
+    """Notes on what makes figures of ``frame`` weak or undefined, in comparison with ``reference`` (typed alike).
+
+    Another number of rows, rows that are all equal, a target that is missing or has one outcome, groups that are gone.
+
+    Args:
+        frame: Typed rows from elsewhere.
+        reference: Typed real rows.
+        schema: With target, positive value and sensitive columns.
+    """
+    notes = []
+    if len(frame) != len(reference):
+        notes.append(f"The file has {_rows(len(frame))}, the original {_rows(len(reference))}; figures are of shares.")
+    if len(frame) > 1 and len(frame.drop_duplicates()) == 1:
+        notes.append("All rows of the file are equal, so there is nothing that a classifier could learn from it.")
+    return (*notes, *_outcome_notes(frame, schema), *_group_notes(frame, reference, schema))
+
+
+def _outcome_notes(frame: pd.DataFrame, schema: Schema) -> list[str]:
+    known = frame[frame[schema.target].notna()]
+    if known.empty:
+        return [f"Target {schema.target!r} is missing in every row of the file; nothing is trained on it."]
+    positives = int(target_labels(known, schema).sum())
+    if 0 < positives < len(known):
+        return []
+    outcome = "is never" if positives == 0 else "is always"
+    return [
+        f"Target {schema.target!r} {outcome} {positive_name(schema)!r} in the file; with one outcome there is nothing "
+        "to learn, so figures of classifiers trained on it are undefined."
+    ]
+
+
+def _group_notes(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> list[str]:
+    notes = []
+    for name in schema.sensitive:
+        here, there = (set(group_labels(part, schema, [name])) for part in (frame, reference))
+        if gone := sorted(there - here):
+            notes.append(f"Sensitive column {name!r}: the file has no row of {_listed(gone)}.")
+    return notes
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(map(repr, names[:10])) + (", …" if len(names) > 10 else "")
+
+
 def _columns(names: list[str]) -> str:
     word = "column" if len(names) == 1 else "columns"
-    return f"{word} {', '.join(map(repr, names[:10]))}" + (", …" if len(names) > 10 else "")
+    return f"{word} {_listed(names)}"
 
 
 def _rounded(values: pd.Series, name: str, notes: list[str]) -> pd.Series:

@@ -7,7 +7,7 @@ from pathlib import Path
 from core.audit.run import AuditInput, audit, audit_table
 from core.config import RunConfig
 from core.data.dataset import Dataset
-from core.data.foreign import new_categories, read_like
+from core.data.foreign import new_categories, oddities, read_like
 from core.data.readiness import check_ready
 from core.data.split import split
 from core.events import Listener, ignore
@@ -38,7 +38,11 @@ def audit_dataset(
     if synthetic is not None:
         frame, found = read_like(synthetic, dataset.schema)
         sources[_source_name(synthetic)] = frame
-        notes += [*found, *new_categories(frame, dataset.frame, dataset.schema)]
+        notes += [
+            *found,
+            *new_categories(frame, dataset.frame, dataset.schema),
+            *oddities(frame, parts.train, dataset.schema),
+        ]
     independent = synthetic is None or parts.official
     inputs = AuditInput(dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent)
     records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]

@@ -144,6 +144,12 @@ METRICS: dict[str, Term] = {
         "",
         "1",
     ),
+    "group_share": Term(
+        "share of rows",
+        "Share of the rows that belong to the group.",
+        "A group can keep its share and still lose its variety: see coverage.",
+        "that of the real train rows",
+    ),
     "column_shape": Term("column shape", "How alike one column is distributed.", "", "1"),
     "density": Term(
         "density",
@@ -224,6 +230,18 @@ METRICS: dict[str, Term] = {
         "Shows what one classifier decides by, not what causes the outcome; a proxy can carry what a column lost.",
     ),
     "shap_share": Term("share of |SHAP|", "A column's mean |SHAP| over the sum of all columns'."),
+    "shap_agreement": Term(
+        "same prediction",
+        "Share of rows for which the explained classifier and the protocols' random forest predict the same outcome.",
+        "Both can be right for different reasons: see the agreement of ranks.",
+        "1",
+    ),
+    "shap_agreement_ranks": Term(
+        "agreement of ranks",
+        "Rank correlation of the columns' importance for the explained classifier and the protocols' random forest.",
+        "",
+        "1",
+    ),
     "labels_changed": Term(
         "labels changed",
         "Share of synthetic rows whose outcome the fair label channel changed.",

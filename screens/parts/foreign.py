@@ -9,7 +9,7 @@ import streamlit as st
 from core.audit.records import Record
 from core.audit.run import AuditInput, audit
 from core.data.files import SUFFIXES
-from core.data.foreign import new_categories, read_like
+from core.data.foreign import new_categories, oddities, read_like
 from core.data.sources.upload import on_disk
 from core.events import Event
 from core.runs.store import RunFolder
@@ -46,4 +46,4 @@ def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record]
     inputs = AuditInput(schema, train, results.table(folder, "holdout"), sources, holdout_independent=False)
     found = audit(inputs, told)
     bar.empty()
-    return found, [*notes, *new_categories(rows, train, schema)]
+    return found, [*notes, *new_categories(rows, train, schema), *oddities(rows, train, schema)]

@@ -2,10 +2,10 @@
 
 Definitions are fairlearn's, and tests hold them to its functions at 1e-12. The counting is ours: its `MetricFrame`
 walks the rows in Python (seconds a call on Adult), and one count serves every rate here. Four deviations, each where
-fairlearn hides something:
+fairlearn hides something or gives up, and each with a test:
 
 * a group without positives has no TPR (fairlearn: 0), so EOR and EOD over it are undefined;
-* rows with a missing sensitive value are a group, ``(missing)`` (fairlearn drops them);
+* rows with a missing sensitive value are a group, ``(missing)`` (fairlearn 0.15 refuses the table);
 * a ratio 0/0 is undefined (fairlearn: NaN, which ``min`` may pass over);
 * groups below ``schema.min_group_size`` are shown with status ``small_n`` and take no part in a minimum or maximum.
 """

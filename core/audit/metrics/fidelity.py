@@ -1,6 +1,7 @@
 """How much a table resembles the real train rows, column by column, pair by pair, and as points in space.
 
-The row of source ``original`` is the ceiling: the real hold-out in the place of generated rows.
+The row of source ``original`` is the ceiling: the real hold-out in the place of generated rows. The same by group:
+`core.audit.metrics.group_fidelity`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.features import distance_space, is_scalar, numbers, ordinal, quantile_bins, sample, texts, usable
 from core.audit.neighbours import blocks, nearest
 from core.audit.records import Record
-from core.data import groups
 from core.data.schema import Column, Role, Schema
 
 NEIGHBOURS = 5
@@ -31,7 +31,7 @@ def column_shape(real: pd.Series, other: pd.Series, column: Column) -> float:
     """Likeness of one column's distribution, 0 to 1; 1 is the same.
 
     Numbers and times: 1 minus the Kolmogorov-Smirnov distance; the rest: 1 minus the total variation distance. Missing
-    values are a category, and among numbers a mass beyond the greatest.
+    values are a category, and among numbers a mass beyond the greatest; SDMetrics drops them, and is equal otherwise.
     """
     if not is_scalar(column):
         return 1 - _variation(*_codes([texts(real), texts(other)]))
@@ -83,27 +83,34 @@ def pair_likeness(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> di
     return found
 
 
+def pair_likeness_sdmetrics(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> dict[tuple[str, str], float]:
+    """The same, comparable with SDMetrics' ColumnPairTrends: NaN where a number does not vary.
+
+    Two numbers get ``1 - |r_real - r_other| / 2`` of Pearson's r, two categories `pair_likeness`: both equal SDMetrics
+    0.32 to rounding. A number and a category get `pair_likeness` too, where SDMetrics cuts the numbers of each table in
+    ten equal widths of that table's own range: that puts nearly all of a skewed column in one width, and moves the
+    cuts with a single far value, so that a broken dependence goes unseen. Where deciles are equal widths both agree.
+    Its quality report moreover leaves out pairs that hardly depend on one another in the real rows; here all count.
+    """
+    likeness = pair_likeness(real, other, schema)
+    for names in likeness:
+        one, two = (schema.column(name) for name in names)
+        if is_scalar(one) and is_scalar(two):
+            r = [_correlation(frame, one, two) for frame in (real, other)]
+            likeness[names] = 1 - abs(r[0] - r[1]) / 2
+    return likeness
+
+
 def pair_trends(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> tuple[Estimate, Estimate]:
     """Likeness of the joint distributions of all pairs of columns, 0 to 1, target included, in two forms.
 
-    The first is the mean of `pair_likeness`. The second is comparable with SDMetrics' ColumnPairTrends: pairs of
-    numbers get ``1 - |r_real - r_other| / 2`` of Pearson's r instead (pairs in which a column does not vary are left
-    out), all other pairs as in the first; SDMetrics itself cuts numbers in ten equal widths there, which puts nearly
-    all of a skewed column in one.
+    The mean of `pair_likeness`, and that of `pair_likeness_sdmetrics` without pairs in which a number does not vary.
     """
     likeness = pair_likeness(real, other, schema)
     if not likeness:
         nothing = undefined("Undefined: there are no two columns.", len(other))
         return nothing, nothing
-    mixed = []
-    for names, value in likeness.items():
-        one, two = (schema.column(name) for name in names)
-        if is_scalar(one) and is_scalar(two):
-            r = [_correlation(frame, one, two) for frame in (real, other)]
-            mixed.append(1 - abs(r[0] - r[1]) / 2)
-        else:
-            mixed.append(value)
-    mixed = [value for value in mixed if not np.isnan(value)]
+    mixed = [value for value in pair_likeness_sdmetrics(real, other, schema).values() if not np.isnan(value)]
     second = (
         Estimate(float(np.mean(mixed)), n=len(other))
         if mixed
@@ -126,7 +133,7 @@ def density_coverage(reference: NDArray[np.floating], points: NDArray[np.floatin
 
     Density: how many reference balls (radius: distance to the 5th nearest other reference point) hold a point, over 5,
     on average; about 1 for the same law, above it for concentration. Coverage: share of reference balls that hold a
-    point, 0 to 1.
+    point, 0 to 1. Both equal the authors' package prdc but for points on the edge of a ball, where rounding decides.
     """
     if len(reference) <= NEIGHBOURS:
         nothing = undefined(f"Undefined: it takes more than {NEIGHBOURS} real rows.", len(points))
@@ -164,8 +171,7 @@ def records(
         train: Real train rows, the reference.
         holdout: Real hold-out rows.
         rows: The source's rows; ``None`` for the ceiling row, which puts the hold-out in their place (and train in
-        their place
-            for the two-sample test, whose other side is the hold-out).
+            their place for the two-sample test, whose other side is the hold-out).
         source: The source's name.
     """
     other = holdout if rows is None else rows
@@ -183,23 +189,12 @@ def records(
 
 
 def _shape_records(schema: Schema, real: pd.DataFrame, other: pd.DataFrame, tag: Tag) -> list[Record]:
-    """Column shapes: their mean, each column's (``column_shape:<column>``), and the mean within each group."""
+    """Column shapes: their mean, and each column's (``column_shape:<column>``)."""
     shapes = _shapes(schema, real, other)
     if not shapes:
         return [tag.record("column_shapes", undefined("Undefined: there is no column to compare.", len(other)))]
     found = [tag.record("column_shapes", Estimate(float(np.mean(list(shapes.values()))), n=len(other)))]
     found += [tag.record(f"column_shape:{name}", Estimate(value, n=len(other))) for name, value in shapes.items()]
-    for name in schema.sensitive:
-        members = [groups.group_labels(frame, schema, [name]) for frame in (real, other)]
-        one = Tag(tag.source, tag.protocol, name, split=tag.split)
-        for group in sorted(set(members[0])):
-            parts = [frame[labels == group] for frame, labels in zip((real, other), members, strict=True)]
-            if min(len(part) for part in parts) < schema.min_group_size:
-                why = f"Undefined: fewer than {schema.min_group_size} rows of the group here or in the real rows."
-                found.append(one.record("column_shapes", undefined(why, len(parts[1])), group=group))
-                continue
-            value = float(np.mean(list(_shapes(schema, parts[0], parts[1]).values())))
-            found.append(one.record("column_shapes", Estimate(value, n=len(parts[1])), group=group))
     return found
 
 

@@ -2,24 +2,30 @@
 
 Each figure has its control: the same against hold-out rows, which the generator never saw. The row of source
 ``original`` puts real people whom no generator touched (half of the hold-out) in the place of generated rows. Distances
-alone do not detect leakage; the absence of a sign here is not a proof of privacy.
+alone do not detect leakage; the absence of a sign here is not a proof of privacy. The attack is in
+`core.audit.metrics.membership`.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit import intervals
-from core.audit.estimate import Estimate, Tag, estimate, undefined
-from core.audit.features import distance_space, is_scalar, numbers, sample, texts, usable
+from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
+from core.audit.features import DistanceSpace, distance_space, is_scalar, numbers, sample, texts, usable
+from core.audit.metrics.membership import membership
 from core.audit.neighbours import SAME, nearest
-from core.audit.records import Record
+from core.audit.records import Record, Status
+from core.data import groups
 from core.data.schema import Schema
 
 MOST_POINTS = 5_000
 MOST_REFERENCES = 5_000
+MOST_OF_GROUP = 500
 
 
 def fingerprints(frame: pd.DataFrame, schema: Schema) -> NDArray[np.uint64]:
@@ -31,37 +37,60 @@ def fingerprints(frame: pd.DataFrame, schema: Schema) -> NDArray[np.uint64]:
     return np.asarray(pd.util.hash_pandas_object(pd.DataFrame(columns), index=False), dtype=np.uint64)
 
 
-def copy_share(rows: NDArray[np.uint64], real: NDArray[np.uint64]) -> Estimate:
-    """Share of rows that are equal to some real row, 0 to 1, from fingerprints."""
-    hits = int(np.isin(rows, real).sum())
-    low, high = intervals.wilson(hits, len(rows))
-    return estimate(hits / len(rows), float(low), float(high), "wilson", len(rows))
-
-
-def distance_share(
-    points: NDArray[np.floating], train: NDArray[np.floating], holdout: NDArray[np.floating]
-) -> tuple[Estimate, Estimate]:
-    """Share of points nearer to a train row than to a hold-out row (ties half), and the median NNDR.
-
-    .5 is what rows of nobody give; near 1, copies. NNDR: distance to the nearest over that to the second nearest train
-    row, 0 to 1; small where single people are copied. Points that equal two train rows have none (0/0) and are left
-    out.
+def nearer_to_train(train: NDArray[np.float64], holdout: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 where a point's nearest train row is nearer than its nearest hold-out row, 0 where farther, .5 where neither.
 
     Args:
-        points: Shape (n, d).
-        train: Shape (m, d).
-        holdout: Shape (m, d), as many as ``train``.
+        train: Distances to the nearest train row, shape (n,).
+        holdout: Distances to the nearest hold-out row, shape (n,).
     """
-    near, control = nearest(points, train, 2), nearest(points, holdout, 1)[:, 0]
-    tie = np.abs(near[:, 0] - control) < SAME
-    nearer = float(((near[:, 0] < control) & ~tie).sum() + tie.sum() / 2)
-    low, high = intervals.wilson(nearer, len(points))
-    share = estimate(nearer / len(points), float(low), float(high), "wilson", len(points))
+    return np.where(np.abs(train - holdout) < SAME, 0.5, (train < holdout).astype(float))
+
+
+def _share(hits: NDArray[np.float64] | NDArray[np.bool_]) -> Estimate:
+    """Mean of one number from 0 to 1 a row, with Wilson's interval; undefined without rows."""
+    low, high = intervals.wilson(hits.sum(), hits.size)
+    value = float(hits.mean()) if hits.size else float("nan")
+    return estimate(value, float(low), float(high), "wilson", hits.size, why="there are no rows")
+
+
+def _ratio(near: NDArray[np.float64]) -> Estimate:
+    """Median over points of the distance to the nearest over that to the second nearest train row (NNDR), 0 to 1.
+
+    Small where single people are copied. Points that equal two train rows have none (0/0) and are left out.
+    """
     defined = near[:, -1] > 0
     if near.shape[1] < 2 or not defined.any():
-        return share, undefined("Undefined: the train rows have no second nearest that is apart.", len(points))
-    ratios = near[defined, 0] / near[defined, 1]
-    return share, Estimate(float(np.median(ratios)), n=int(defined.sum()))
+        return undefined("Undefined: the train rows have no second nearest that is apart.", len(near))
+    return Estimate(float(np.median(near[defined, 0] / near[defined, 1])), n=int(defined.sum()))
+
+
+def _rows_of_small_groups(schema: Schema, rows: pd.DataFrame) -> NDArray[np.intp]:
+    """Positions of at most 500 rows of each group, so that rare groups are not left to a sample of all rows."""
+    chosen = []
+    for name in schema.sensitive:
+        members = groups.group_labels(rows, schema, [name])
+        for group in sorted(set(members)):
+            mine = np.flatnonzero(members == group)
+            chosen.append(mine[sample(len(mine), MOST_OF_GROUP, 13)])
+    return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, dtype=np.intp)
+
+
+def _with_groups(
+    schema: Schema, rows: pd.DataFrame, hits: NDArray[np.float64] | NDArray[np.bool_], tag: Tag, metric: str
+) -> list[Record]:
+    """The mean of ``hits``, one a row, overall and in each group of each sensitive attribute."""
+    found = [tag.record(metric, _share(hits))]
+    for name in schema.sensitive:
+        members = groups.group_labels(rows, schema, [name])
+        one = Tag(tag.source, tag.protocol, name, split=tag.split)
+        for group in sorted(set(members)):
+            share = _share(hits[members == group])
+            if (share.n or 0) < schema.min_group_size:
+                note = f"The group has {share.n} rows here, fewer than {schema.min_group_size}."
+                share = replace(share, status=Status.SMALL_N, note=note)
+            found.append(one.record(metric, share, group=str(group)))
+    return found
 
 
 def records(
@@ -85,19 +114,44 @@ def records(
         order = np.random.default_rng(5).permutation(len(holdout))
         rows, holdout = holdout.iloc[order[::2]], holdout.iloc[order[1::2]]
     size = min(len(train), len(holdout))
-    if size == 0:
+    if size == 0 or rows.empty:
         return [inside.record("distance_share", undefined("Undefined: too few hold-out rows.", len(rows)))]
     matched = train.iloc[sample(len(train), size, 6)], holdout.iloc[sample(len(holdout), size, 7)]
-    prints = fingerprints(rows, schema)
-    found = [
-        inside.record("exact_copies_all", copy_share(prints, fingerprints(train, schema))),
-        inside.record("exact_copies", copy_share(prints, fingerprints(matched[0], schema))),
-        outside.record("exact_copies", copy_share(prints, fingerprints(matched[1], schema))),
-    ]
     space = distance_space(schema, train, [holdout, rows])
-    size = min(size, MOST_REFERENCES)
-    points = space.encode(rows.iloc[sample(len(rows), MOST_POINTS, 8)])
-    references = [space.encode(part.iloc[sample(len(part), size, 9)]) for part in matched]
-    share, ratio = distance_share(points, references[0], references[1])
-    found += [outside.record("distance_share", share), inside.record("nndr_median", ratio)]
-    return [record.model_copy(update={"note": note}) if note and not record.note else record for record in found]
+    found = [
+        *_copy_records(schema, rows, train, matched, source),
+        *_distance_records(schema, space, rows, matched, source),
+        outside.record("membership_auc", membership(space, train, holdout, rows)),
+    ]
+    return [record.model_copy(update={"note": sentence(record.note, note)}) for record in found]
+
+
+def _copy_records(
+    schema: Schema, rows: pd.DataFrame, train: pd.DataFrame, matched: tuple[pd.DataFrame, pd.DataFrame], source: str
+) -> list[Record]:
+    """Exact copies of all train rows, and of as many train and hold-out rows, the latter also by group."""
+    prints = fingerprints(rows, schema)
+    all_rows = Tag(source, "privacy", split="train")
+    found = [all_rows.record("exact_copies_all", _share(np.isin(prints, fingerprints(train, schema))))]
+    for split, real in zip(("train", "holdout"), matched, strict=True):
+        copied = np.isin(prints, fingerprints(real, schema))
+        found += _with_groups(schema, rows, copied, Tag(source, "privacy", split=split), "exact_copies")
+    return found
+
+
+def _distance_records(
+    schema: Schema, space: DistanceSpace, rows: pd.DataFrame, matched: tuple[pd.DataFrame, pd.DataFrame], source: str
+) -> list[Record]:
+    """Distance share, overall and by group, and NNDR; of groups with few rows in the sample more rows are measured."""
+    size = min(len(matched[0]), MOST_REFERENCES)
+    train, holdout = (space.encode(part.iloc[sample(len(part), size, 9)]) for part in matched)
+    chosen = sample(len(rows), MOST_POINTS, 8)
+    points = space.encode(rows.iloc[chosen])
+    near = nearest(points, train, 2)
+    nearer = nearer_to_train(near[:, 0], nearest(points, holdout, 1)[:, 0])
+    outside, inside = Tag(source, "privacy", split="holdout"), Tag(source, "privacy", split="train")
+    found = [outside.record("distance_share", _share(nearer)), inside.record("nndr_median", _ratio(near))]
+    more = np.setdiff1d(_rows_of_small_groups(schema, rows), chosen)
+    extra = space.encode(rows.iloc[more])
+    nearer = np.append(nearer, nearer_to_train(nearest(extra, train, 1)[:, 0], nearest(extra, holdout, 1)[:, 0]))
+    return found + _with_groups(schema, rows.iloc[np.append(chosen, more)], nearer, outside, "distance_share")[1:]

@@ -3,9 +3,13 @@
 import os
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from core.audit.features import distance_space
 from core.audit.metrics import fidelity
+from core.audit.metrics.membership import membership
 from core.audit.protocols import Bench, measure, on_rows
 from core.audit.records import figure
 from core.data import groups
@@ -50,3 +54,32 @@ def test_ceiling_of_fidelity(adult):
     assert figure(records, metric="density").value == pytest.approx(1.02, abs=0.03)
     assert figure(records, metric="coverage").value == pytest.approx(0.978, abs=0.01)
     assert figure(records, metric="c2st_auc").value == pytest.approx(0.5, abs=0.02)
+
+
+def noisy(frame, schema, seed=0):
+    """The same people: numbers moved by a twentieth of their spread, one value in twenty shuffled among rows."""
+    rng, made = np.random.default_rng(seed), frame.reset_index(drop=True)
+    for column in schema.columns:
+        values = made[column.name]
+        if column.is_numeric:
+            moved = values.astype(float) + rng.normal(0, 0.05 * values.astype(float).std(), len(made))
+            made[column.name] = moved.round().astype(values.dtype)
+        else:
+            chosen = rng.random(len(made)) < 0.05
+            made.loc[chosen, column.name] = values[chosen].sample(frac=1, random_state=seed).to_numpy()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("memorised", "least", "most"),
+    [(1.0, 0.8, 1.0), (0.1, 0.5, 0.6), (0.0, 0.46, 0.54)],  # rows of train people in the file, AUC of the attack
+)
+def test_a_planted_memoriser_is_found_out(adult, memorised, least, most):
+    table, holdout, schema = adult
+    order = np.random.default_rng(0).permutation(len(table))
+    train, strangers = table.iloc[order[:16_000]], table.iloc[order[16_000:]]
+    count = int(memorised * len(train))
+    rows = pd.concat([noisy(train.iloc[:count], schema), strangers.iloc[: len(train) - count]], ignore_index=True)
+    found = membership(distance_space(schema, train, [holdout, rows]), train, holdout, rows)
+    assert least < found.value < most
+    assert (found.low > 0.5) == (memorised == 1) or memorised == 0.1

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.explain import explain, importance_records
+from core.audit import protocols
+from core.audit.explain import agreement, explain, importance_records
 from core.audit.records import Status, figure, find
 from core.errors import DataError
 from tests.core.audit.tables import SCHEMA, people
@@ -28,6 +29,20 @@ def test_what_the_outcome_depends_on_counts_and_the_rest_does_not(found):
     assert size["age"].low > size["town"].high
     assert all(record.low <= record.value <= record.high for record in size.values())
     assert {record.n for record in size.values()} == {80}
+
+
+def test_how_far_the_forest_agrees_is_said(found):
+    same, ranks = figure(found, metric="shap_agreement"), figure(found, metric="shap_agreement_ranks")
+    assert same.n == 80
+    assert same.low > 0.7
+    assert 0.5 < ranks.value <= 1
+
+
+def test_agreement_falls_where_the_classifiers_learn_from_different_rows():
+    made = explain(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT)
+    turned = TRAIN.assign(hired=TRAIN["hired"].map({"yes": "no", "no": "yes"}).astype("str"))
+    fit = protocols.on_rows(SCHEMA, "turned", turned, TRAIN, HOLDOUT, with_sensitive=True)
+    assert agreement(fit, made)[0].value < 0.3
 
 
 def test_shares_sum_to_one(found):
@@ -64,6 +79,7 @@ def test_few_rows_give_a_constant_classifier_and_no_shares():
     made = importance_records(SCHEMA, "synthetic", TRAIN.iloc[:8], TRAIN, HOLDOUT)
     assert figure(made, metric="shap:age").value == 0
     assert figure(made, metric="shap_share:age").status is Status.UNDEFINED
+    assert figure(made, metric="shap_agreement_ranks").status is Status.UNDEFINED
 
 
 def test_an_empty_holdout_is_refused():

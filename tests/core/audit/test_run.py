@@ -200,8 +200,8 @@ def test_odd_sources_are_reported_not_refused(odd, name):
 def test_foreign_files_carry_their_warning(odd):
     warned = {(record.source, record.split) for record in odd if UNPROVEN in record.note}
     assert warned == {(name, "holdout") for name in ODD}
-    assert UNPROVEN in figure(odd, source="one group", metric="c2st_auc").note
-    assert UNPROVEN in figure(odd, source="one group", metric="distance_share").note
+    assert UNPROVEN in figure(odd, source="one group", metric="c2st_auc", group=None).note
+    assert UNPROVEN in figure(odd, source="one group", metric="distance_share", group=None).note
 
 
 def test_rows_without_a_target_are_left_out_and_counted(odd):

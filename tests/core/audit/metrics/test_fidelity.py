@@ -68,5 +68,4 @@ def test_records_of_the_ceiling_and_of_a_poor_copy():
     shapes = [figure(part, metric="column_shapes", **overall).value for part in (found, ceiling)]
     assert shapes[0] < shapes[1]
     assert figure(found, metric="column_shape:pay").value < 0.6
-    assert {record.group for record in find(found, metric="column_shapes", sensitive="sex")} == {"f", "m"}
     assert not find(found, metric="column_shape:id")

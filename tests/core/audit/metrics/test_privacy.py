@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from core.audit.metrics import privacy
-from core.audit.records import figure
+from core.audit.records import Status, figure
 from tests.core.audit.tables import SCHEMA, people
 
 
@@ -12,8 +12,8 @@ def test_planted_copies_are_found_whatever_their_identifier():
     rows = pd.concat([people(90, 2), train.iloc[:10].assign(id="new")], ignore_index=True)
     found = privacy.records(SCHEMA, train, holdout, rows, "synthetic")
     assert figure(found, metric="exact_copies_all").value == pytest.approx(0.1)
-    assert figure(found, metric="exact_copies", split="train").value == pytest.approx(0.1)
-    assert figure(found, metric="exact_copies", split="holdout").value == 0
+    assert figure(found, metric="exact_copies", split="train", group=None).value == pytest.approx(0.1)
+    assert figure(found, metric="exact_copies", split="holdout", group=None).value == 0
 
 
 def test_a_memoriser_lies_nearer_to_train_than_strangers_do():
@@ -21,23 +21,56 @@ def test_a_memoriser_lies_nearer_to_train_than_strangers_do():
     near = train.assign(pay=train["pay"] + 0.01)
     memorised = privacy.records(SCHEMA, train, holdout, near, "synthetic")
     fresh = privacy.records(SCHEMA, train, holdout, people(500, 2), "synthetic")
-    assert figure(memorised, metric="distance_share").value > 0.95
-    assert figure(fresh, metric="distance_share").low < 0.5 < figure(fresh, metric="distance_share").high
+    assert figure(memorised, metric="distance_share", group=None).value > 0.95
+    assert (
+        figure(fresh, metric="distance_share", group=None).low
+        < 0.5
+        < figure(fresh, metric="distance_share", group=None).high
+    )
     assert figure(memorised, metric="nndr_median").value < figure(fresh, metric="nndr_median").value
 
 
-def test_ties_count_half():
-    points = np.zeros((4, 1))
-    share, ratio = privacy.distance_share(points, np.array([[1.0], [2.0]]), np.array([[-1.0], [5.0]]))
-    assert share.value == 0.5
-    assert ratio.value == 0.5
-    assert privacy.distance_share(points, np.zeros((2, 1)), np.ones((2, 1)))[1].value is None
+def test_ties_count_half_and_rounding_is_a_tie():
+    found = privacy.nearer_to_train(np.array([1.0, 1.0, 2.0, 1.0]), np.array([1.0, 1.0 + 1e-9, 1.0, 2.0]))
+    assert found.tolist() == [0.5, 0.5, 0, 1]
+
+
+def test_rows_that_are_all_the_same_have_no_second_nearest():
+    same = pd.concat([people(1, 3)] * 60, ignore_index=True)
+    found = privacy.records(SCHEMA, same, people(60, 1), same, "synthetic")
+    assert figure(found, metric="nndr_median").value is None
+    assert figure(found, metric="exact_copies_all").value == 1
+
+
+def test_a_group_whose_people_are_copied_is_named():
+    train, holdout = people(900), people(900, 1)
+    women = train[train["sex"] == "f"]
+    rows = pd.concat([people(600, 2).query("sex == 'm'"), women.assign(pay=women["pay"] + 0.01)], ignore_index=True)
+    found = privacy.records(SCHEMA, train, holdout, rows, "synthetic")
+    shares = {group: figure(found, metric="distance_share", group=group) for group in ("f", "m")}
+    assert shares["f"].value > 0.95
+    assert shares["m"].low < 0.5 < shares["m"].high
+    planted = privacy.records(SCHEMA, train, holdout, pd.concat([rows, women]), "synthetic")
+    copies = {group: figure(planted, metric="exact_copies", split="train", group=group) for group in ("f", "m")}
+    assert copies["f"].value > 0.5 - 1e-9
+    assert copies["m"].value == 0
+
+
+def test_rows_of_a_rare_group_are_all_measured():
+    train, holdout = people(300), people(300, 1)
+    rows = people(9000, 2).assign(sex=lambda frame: np.where(np.arange(len(frame)) < 40, "f", "m"))
+    rows["sex"] = rows["sex"].astype("str")
+    found = privacy.records(SCHEMA, train, holdout, rows, "synthetic")
+    assert figure(found, metric="distance_share", group="f").n == 40
+    few = privacy.records(SCHEMA, train, holdout, rows.iloc[20:], "synthetic")
+    assert figure(few, metric="distance_share", group="f").status is Status.SMALL_N
+    assert figure(found, metric="distance_share", group=None).n == privacy.MOST_POINTS
 
 
 def test_the_reference_row_is_half_the_holdout():
     found = privacy.records(SCHEMA, people(400), people(300, 1), None, "original")
-    share = figure(found, metric="distance_share")
+    share = figure(found, metric="distance_share", group=None)
     assert share.low < 0.5 < share.high
     assert "no generator" in share.note
     lonely = privacy.records(SCHEMA, people(40), people(1, 1), None, "original")
-    assert figure(lonely, metric="distance_share").value is None
+    assert figure(lonely, metric="distance_share", group=None).value is None

@@ -1,0 +1,136 @@
+"""Does parity come from erasing a small group? Each group's share of the rows, and how faithful its rows are.
+
+Every figure stands beside that of the source ``original``, which puts real hold-out rows in the place of generated
+ones: a small group has fewer neighbours and a harder test whoever made it. Figures of a group with few rows, generated
+or real, have status ``small_n``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.audit import adversary, intervals
+from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
+from core.audit.features import DistanceSpace, distance_space, sample, usable
+from core.audit.metrics.fidelity import column_shape, density_coverage
+from core.audit.neighbours import blocks
+from core.audit.records import Record, Status
+from core.data import groups
+from core.data.schema import Schema
+
+MOST_POINTS = 2_000
+MOST_TESTED = 1_000
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """One group's rows on each side of a comparison."""
+
+    train: pd.DataFrame
+    holdout: pd.DataFrame
+    other: pd.DataFrame
+
+
+def records(
+    schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame | None, source: str
+) -> list[Record]:
+    """Share, column shapes, density, coverage and two-sample test of every group of every sensitive attribute.
+
+    Args:
+        schema: Columns and roles.
+        train: Real train rows, the reference.
+        holdout: Real hold-out rows, the other side of the two-sample test.
+        rows: The source's rows; ``None`` for the ceiling row, as in `fidelity.records`.
+        source: The source's name.
+    """
+    other = holdout if rows is None else rows
+    space = distance_space(schema, train, [holdout, other])
+    blind = replace(space, columns=tuple(column for column in space.columns if column.name != schema.target))
+    found = []
+    for name in schema.sensitive:
+        members = [groups.group_labels(frame, schema, [name]) for frame in (train, holdout, other)]
+        tag = Tag(source, "fidelity", name, split="holdout" if rows is None else "train")
+        for group in sorted({str(label) for part in members for label in part}):
+            inside = [part == group for part in members]
+            found += _shares(tag, group, inside[0], inside[2])
+            parts = _Rows(
+                *(frame[where] for frame, where in zip((train, holdout, other), inside, strict=True)),
+            )
+            figures = _figures(schema, parts, space)
+            tested = parts.train if rows is None else parts.other
+            figures["c2st_auc"] = _flagged(
+                two_sample(blind, tested, parts.holdout), len(tested), len(parts.holdout), schema.min_group_size
+            )
+            found += [tag.record(metric, one, group=group) for metric, one in figures.items()]
+    return found
+
+
+def _shares(tag: Tag, group: str, real: NDArray[np.bool_], other: NDArray[np.bool_]) -> list[Record]:
+    """The group's share of the source's rows; beside that of the hold-out rows also that of the train rows."""
+    share = tag.record("group_share", _share(other, f"Of the real train rows: {real.mean():.3f}."), group=group)
+    if tag.split == "train":
+        return [share]
+    return [
+        Tag(tag.source, tag.protocol, tag.sensitive, split="train").record("group_share", _share(real), group=group),
+        share,
+    ]
+
+
+def _share(inside: NDArray[np.bool_], note: str = "") -> Estimate:
+    low, high = intervals.wilson(inside.sum(), inside.size)
+    return replace(estimate(float(inside.mean()), float(low), float(high), "wilson", inside.size), note=note)
+
+
+def _figures(schema: Schema, rows: _Rows, space: DistanceSpace) -> dict[str, Estimate]:
+    """Column shapes, density and coverage of one group's rows against its train rows."""
+    real, other = rows.train, rows.other
+    if real.empty or other.empty:
+        where = "the real train rows have none" if real.empty else "there are none"
+        nothing = undefined(f"Undefined: of this group {where}.", len(other))
+        return dict.fromkeys(("column_shapes", "density", "coverage"), nothing)
+    shapes = [column_shape(real[name], other[name], schema.column(name)) for name in usable(schema)]
+    reference = space.encode(real.iloc[sample(len(real), MOST_POINTS, 3)])
+    density, coverage = density_coverage(reference, space.encode(other.iloc[sample(len(other), MOST_POINTS, 4)]))
+    found = {"column_shapes": Estimate(float(np.mean(shapes)), n=len(other)), "density": density, "coverage": coverage}
+    return {name: _flagged(one, len(other), len(real), schema.min_group_size) for name, one in found.items()}
+
+
+def _flagged(found: Estimate, here: int, real: int, minimum: int) -> Estimate:
+    """The estimate with status ``small_n`` if the group has few rows here or in the real rows."""
+    if found.status is Status.UNDEFINED or min(here, real) >= minimum:
+        return found
+    note = f"The group has {here} rows here and {real} real ones to compare with; {minimum} are the minimum."
+    return replace(found, status=Status.SMALL_N, note=sentence(found.note, note))
+
+
+def two_sample(space: DistanceSpace, rows: pd.DataFrame, holdout: pd.DataFrame) -> Estimate:
+    """AUC of telling rows from as many hold-out rows (at most 1,000 each) by their neighbours; .5: it cannot.
+
+    A classifier two-sample test with nearest neighbours (Lopez-Paz and Oquab 2017): every other row is tested, its
+    score being the share of generated rows among its ``k`` nearest of the rows between, k the square root of their
+    number. It needs no training, so that it works on tens of rows; boosting, which the overall test uses, needs
+    hundreds. Of folds the errors are not independent: on rows of one law 95 % intervals held .5 in 85 % of draws.
+
+    Args:
+        space: Where distances are measured; without the target.
+        rows: Typed rows.
+        holdout: Typed real rows.
+    """
+    size = min(len(rows), len(holdout), MOST_TESTED)
+    labels = np.repeat([1, 0], size)
+    rng = np.random.default_rng(1)
+    chosen = [part.iloc[rng.permutation(len(part))[:size]] for part in (rows, holdout)]
+    points = np.concatenate([space.encode(part) for part in chosen])
+    if (problem := adversary.lacking(points, labels)) is not None:
+        return problem
+    inside, outside = slice(0, None, 2), slice(1, None, 2)
+    k = max(round(len(points[inside]) ** 0.5), 1)
+    near = [np.argpartition(squares, k - 1, axis=1)[:, :k] for _, squares in blocks(points[outside], points[inside])]
+    scores = labels[inside][np.concatenate(near)].mean(axis=1)
+    value, low, high = intervals.auc(labels[outside], scores)
+    note = "By nearest neighbours, not by boosting as the figure over all rows."
+    return replace(estimate(value, low, high, "delong", len(scores)), note=note)

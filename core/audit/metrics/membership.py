@@ -1,0 +1,77 @@
+"""Membership inference: can an attacker who holds the synthetic rows tell who was among the train rows?
+
+The attack is a density ratio, as in DOMIAS (van Breugel et al. 2023, AISTATS): where synthetic rows lie denser than the
+population does, the generator has learned single rows. Densities are estimated by the distance to the nearest row,
+``p(x) ~ distance^-d``, in the space of `core.audit.features`, target included. It finds copies, noisy copies and rows
+crowded around train rows. It knows nothing of the generator; an attacker who does may do better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.audit import intervals
+from core.audit.estimate import Estimate, estimate, undefined
+from core.audit.features import DistanceSpace, sample
+from core.audit.neighbours import SAME, nearest
+
+MOST_CANDIDATES = 1_000
+MOST_ROWS = 40_000
+FEWEST = 10
+STRICT = 0.01  # share of strangers that a strict attacker accuses wrongly
+
+
+def attack(
+    candidates: NDArray[np.floating], synthetic: NDArray[np.floating], reference: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """How much denser synthetic rows lie about each candidate than real ones do; shape (n,), higher means member.
+
+    ``log(distance to the nearest reference row / distance to the nearest synthetic row)``: the log density ratio but
+    for a constant and a factor, which an AUC does not see. Equal rows count as 1e-6 apart.
+
+    Args:
+        candidates: Points whose membership is asked, shape (n, d).
+        synthetic: Shape (m, d).
+        reference: Real points that no generator saw and that are not among the candidates, shape (r, d).
+
+    >>> attack(np.array([[0.0], [9.0]]), np.array([[0.1]]), np.array([[1.0], [8.0]])).round(1).tolist()
+    [2.3, -2.2]
+    """
+    near, usual = (nearest(candidates, part, 1)[:, 0] for part in (synthetic, reference))
+    ratios: NDArray[np.float64] = np.log(np.maximum(usual, SAME)) - np.log(np.maximum(near, SAME))
+    return ratios
+
+
+def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame) -> Estimate:
+    """AUC of telling train rows (members) from as many hold-out rows (strangers), at most 1,000 each; .5 is guessing.
+
+    Strangers are at most half of the hold-out; the other hold-out rows are the reference, so that it shares no row with
+    members or strangers. At most 40,000 synthetic rows are used.
+
+    Args:
+        space: Where distances are measured.
+        train: Typed rows that the generator learned from.
+        holdout: Typed rows that it has not seen.
+        rows: Typed rows that it made.
+    """
+    size = min(len(train), len(holdout) // 2, MOST_CANDIDATES)
+    if size < FEWEST or rows.empty:
+        return undefined(f"Undefined: the attack needs {2 * FEWEST} hold-out rows and a row to judge by.", size)
+    order = np.random.default_rng(10).permutation(len(holdout))
+    strangers, reference = holdout.iloc[order[:size]], holdout.iloc[order[size : size + MOST_ROWS]]
+    members = train.iloc[sample(len(train), size, 11)]
+    made = rows.iloc[sample(len(rows), MOST_ROWS, 12)]
+    candidates = np.concatenate([space.encode(members), space.encode(strangers)])
+    scores = attack(candidates, space.encode(made), space.encode(reference))
+    value, low, high = intervals.auc(np.repeat([1, 0], size), scores)
+    found = estimate(value, low, high, "delong", 2 * size)
+    accused = float((scores[:size] > np.quantile(scores[size:], 1 - STRICT)).mean())
+    return replace(
+        found,
+        note=f"{size} train rows against {size} hold-out rows, {len(reference)} further hold-out rows as reference; an "
+        f"attacker who accuses 1 % of strangers finds {accused:.1%} of members.",
+    )

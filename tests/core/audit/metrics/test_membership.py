@@ -1,0 +1,70 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.audit.features import distance_space
+from core.audit.metrics.membership import attack, membership
+from core.audit.metrics.privacy import records
+from core.audit.records import Status, figure
+from core.audit.run import UNPROVEN, UNSEEN_COPIES, AuditInput, audit
+from tests.core.audit.tables import SCHEMA, people
+
+TRAIN, HOLDOUT = people(1200), people(1200, 1)
+
+
+def noisy(frame, seed=0):
+    """The same people, each number moved by a twentieth of its spread."""
+    rng = np.random.default_rng(seed)
+    age = (frame["age"].astype("Float64") + rng.normal(0, 0.75, len(frame))).round().astype("Int64")
+    return frame.assign(age=age, pay=frame["pay"] + rng.normal(0, 0.4, len(frame)))
+
+
+def found(rows, train=TRAIN, holdout=HOLDOUT):
+    return membership(distance_space(SCHEMA, train, [holdout, rows]), train, holdout, rows)
+
+
+def test_a_memoriser_is_found_out():
+    one = found(noisy(TRAIN))
+    assert one.value > 0.9
+    assert one.low > 0.7
+    assert one.n == 1200
+
+
+def test_a_memoriser_of_a_tenth_is_seen_by_a_strict_attacker():
+    tenth = pd.concat([noisy(TRAIN.iloc[:120]), people(1080, 2)], ignore_index=True)
+    one = found(tenth)
+    assert 0.5 < one.value < 0.65  # an average over all members hides the few; the note does not
+    accused = float(one.note.rpartition("finds ")[2].partition("%")[0])
+    assert accused > 4
+
+
+def test_fresh_rows_give_nobody_away():
+    inside = [found(people(1200, seed)) for seed in range(2, 12)]
+    assert np.mean([one.value for one in inside]) == pytest.approx(0.5, abs=0.015)
+    assert sum(one.low <= 0.5 <= one.high for one in inside) >= 8
+
+
+def test_the_reference_shares_no_row_with_members_or_strangers():
+    one = found(TRAIN, holdout=HOLDOUT.iloc[:101])
+    assert "50 train rows against 50 hold-out rows, 51 further hold-out rows" in one.note
+
+
+def test_equal_rows_are_no_division_by_zero():
+    assert attack(np.zeros((2, 1)), np.zeros((1, 1)), np.zeros((1, 1))).tolist() == [0, 0]
+
+
+def test_too_small_a_holdout_is_undefined():
+    assert found(TRAIN, holdout=HOLDOUT.iloc[:19]).status is Status.UNDEFINED
+
+
+def test_the_control_row_is_real_people_whom_nobody_learned_from():
+    control = figure(records(SCHEMA, TRAIN, HOLDOUT, None, "original"), metric="membership_auc")
+    assert control.low < 0.5 < control.high
+    assert "no generator" in control.note
+
+
+def test_a_foreign_file_may_have_seen_the_strangers():
+    inputs = AuditInput(SCHEMA, TRAIN, HOLDOUT, {"theirs": TRAIN}, seeds=(0,), holdout_independent=False)
+    note = figure(audit(inputs), source="theirs", metric="membership_auc").note
+    assert UNPROVEN in note
+    assert UNSEEN_COPIES in note
