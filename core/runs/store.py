@@ -204,6 +204,11 @@ class RunFolder(SealedFolder):
         self._resealed(REPORT)
         return self.report_html
 
+    def save_pdf(self, content: bytes) -> Path:
+        """Keep the report as PDF; returns its path."""
+        files.write_bytes(self._at("report.pdf"), content)
+        return self._at("report.pdf")
+
     def save_pictures(self, notes: Mapping[str, str]) -> None:
         """Keep how each overlay was made, by its table's name; written last, so that it says that all are there."""
         self._write("pictures.json", dict(notes))
