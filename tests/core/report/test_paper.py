@@ -1,0 +1,37 @@
+import builtins
+import io
+
+import pytest
+
+from core.errors import ConfigError
+from core.report.paper import installed, paged
+from core.report.render import render
+from tests.core.report.samples import sample_records
+
+
+@pytest.mark.skipif(not installed(), reason="the extra pdf is not installed")
+def test_the_pages_hold_what_the_file_holds():
+    from pypdf import PdfReader
+
+    name = "</script><b>adult"
+    pages = PdfReader(io.BytesIO(paged(render(name, sample_records(), ["A note."], {"seed": 0})))).pages
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {(842, 595)}
+    texts = [page.extract_text() for page in pages]
+    text = " ".join(" ".join(texts).split())
+    for part in (name, "T0 Manifest", "T10 Limits", "0.318", "[0.288, 0.348]", "Sign-off", "A note."):
+        assert part in text
+    for place, page in enumerate(texts, 1):
+        assert f"{place} / {len(pages)}" in page
+
+
+def test_without_the_library_a_sentence_says_what_to_install(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *arguments, **named):
+        if name == "weasyprint":
+            raise ImportError
+        return real(name, *arguments, **named)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ConfigError, match="libpango"):
+        paged("<p>x</p>")
