@@ -2,13 +2,16 @@
 
 from core.pipeline.auditing import audit_dataset
 from core.pipeline.generation import GenerateRequest, generate, replace_strength, request_generation, resume_generation
-from core.pipeline.result import RunResult, write_report
+from core.pipeline.result import RunResult, write_pdf, write_report, write_tables
 from core.pipeline.running import prepare, resume, run
+from core.pipeline.verifying import Finding, figures, verify
 
 __all__ = [
+    "Finding",
     "GenerateRequest",
     "RunResult",
     "audit_dataset",
+    "figures",
     "generate",
     "prepare",
     "replace_strength",
@@ -16,5 +19,8 @@ __all__ = [
     "resume",
     "resume_generation",
     "run",
+    "verify",
+    "write_pdf",
     "write_report",
+    "write_tables",
 ]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.audit.records import Record
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.data.split import Split
-from core.report.render import render
+from core.pipeline.pictures import album
+from core.report.csv_tables import save_tables
+from core.report.paper import paged
+from core.report.render import render, tables_of
 from core.runs.store import RunFolder
 
 
@@ -29,6 +33,10 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
         "name": dataset.name,
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
         "official_split": parts.official,
+        "columns": [
+            {"name": column.name, "kind": column.kind.value, "role": column.role.value}
+            for column in dataset.schema.columns
+        ],
         "sha256": {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)},
         "config": config.model_dump(mode="json"),
         "settings": config.synthesis().model_dump(mode="json"),
@@ -38,6 +46,35 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
 def write_report(run_folder: Path) -> Path:
     """Render ``report.html`` anew from the run's records; returns its path."""
     folder = RunFolder.open(run_folder)
-    facts = {**folder.manifest(), "environment": folder.environment(), "hashes": folder.hashes()}
-    html = render(str(facts.get("name", "run")), folder.metrics(Record), folder.notes(), facts)
-    return folder.save_report(html)
+    return folder.save_report(rendered(folder))
+
+
+def write_pdf(run_folder: Path) -> Path:
+    """Render ``report.pdf`` anew from the run's records; returns its path.
+
+    Raises:
+        ConfigError: What lays out pages is not installed.
+    """
+    folder = RunFolder.open(run_folder)
+    return folder.save_pdf(paged(rendered(folder)))
+
+
+def write_tables(run_folder: Path, into: Path) -> list[Path]:
+    """Write every table of the report as a CSV file into a folder; returns their paths.
+
+    Raises:
+        DataError: ``into`` is a file.
+    """
+    folder = RunFolder.open(run_folder)
+    return save_tables(tables_of(folder.metrics(Record), folder.notes(), facts(folder)), into)
+
+
+def rendered(folder: RunFolder) -> str:
+    """The run's report as HTML text."""
+    found = facts(folder)
+    return render(str(found.get("name", "run")), folder.metrics(Record), folder.notes(), found, album(folder))
+
+
+def facts(folder: RunFolder) -> dict[str, Any]:
+    """The manifest as a report prints it: with what it was computed by, and the hashes."""
+    return {**folder.manifest(), "environment": folder.environment(), "hashes": folder.hashes()}
