@@ -1,0 +1,201 @@
+"""Counts of a bias audit under New York City's Local Law 144 of 2021, from columns that a person names.
+
+The rule is 6 RCNY sections 5-300 to 5-304, adopted on 6 April 2023. What it defines and this module computes:
+
+* selection rate: selected over assessed, by category (5-300);
+* scoring rate: share of a category with a score above the median score of the full sample (5-300, 5-301(c));
+* impact ratio: a category's rate over the rate of the category with the highest (5-300), for sex, for race/ethnicity,
+  and for their crossing (5-301(b), (c));
+* how many people fall within an unknown category and are in no such figure (5-301(b), (c));
+* categories below 2 % of the data may be left out of the impact ratio, with a justification (5-301(d)).
+
+Whether the rows are historical data of a tool in use, or test data, is for a person to say (5-302).
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from core.audit import intervals
+from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
+from core.audit.metrics.fairness import rates
+from core.audit.records import Record, Status
+from core.data import groups
+from core.data.schema import Schema
+from core.errors import SchemaError
+
+PROTOCOL = "local_law_144"
+LEAST_SHARE = 0.02
+_MOST_CATEGORIES = 50
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+class BiasAuditColumns(BaseModel):
+    """Which columns record what a bias audit needs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sex: str | None = Field(default=None, description="Header of the column with the sex categories.")
+    race_ethnicity: str | None = Field(default=None, description="Header of the race/ethnicity categories.")
+    selection: str | None = Field(default=None, description="Header of the column that records the tool's selection.")
+    selected: str | None = Field(default=None, description="The value of that column that means: selected.")
+    score: str | None = Field(default=None, description="Header of the tool's numeric score, instead of a selection.")
+    unknown: tuple[str, ...] = Field(default=(), max_length=50, description="Categories that mean: unknown.")
+    exclusion_reason: str = Field(
+        default="",
+        max_length=1_000,
+        description="Why categories below 2 % are left out of the impact ratio; empty: none is left out.",
+    )
+
+    @property
+    def outcome(self) -> str:
+        """Header of the selection or the score."""
+        return self.selection or self.score or ""
+
+    @property
+    def attributes(self) -> list[tuple[str, ...]]:
+        """Columns of each table: sex, race/ethnicity, and both crossed."""
+        single = [(name,) for name in (self.sex, self.race_ethnicity) if name]
+        return [*single, tuple(name for (name,) in single)] if len(single) == 2 else list(single)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not self.attributes:
+            raise ValueError("name the column of sex, of race/ethnicity, or both")
+        if (self.selection is None) == (self.score is None):
+            raise ValueError("name either the column of the selection or that of the score")
+        if (self.selection is None) != (self.selected is None):
+            raise ValueError("a selection column goes with the value that means selected")
+        named = [name for name in (self.sex, self.race_ethnicity, self.outcome) if name]
+        if len(set(named)) < len(named):
+            raise ValueError("sex, race/ethnicity and the outcome must be different columns")
+        return self
+
+
+def records(frame: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, source: str) -> list[Record]:
+    """The records of a bias audit, protocol ``local_law_144``, split ``all``.
+
+    Over all rows ``assessed`` and, for a score, ``median_score``; for each attribute ``unknown``; for each category
+    ``applicants``, ``selected`` (for a score: above the median), ``selection_rate`` or ``scoring_rate`` with Wilson's
+    interval, and ``impact_ratio`` with the interval of its ratio to the highest rate (see `intervals.ratio`).
+
+    Args:
+        frame: Typed rows, at least one.
+        schema: Kinds and groups of its columns.
+        columns: Which of them record what.
+        source: Whose rows, e.g. ``original``.
+
+    Raises:
+        SchemaError: A column is not there, holds no such value, is no score, or has too many categories.
+    """
+    known = ~frame[schema.column(columns.outcome).name].isna().to_numpy(dtype=bool)
+    if not known.any():
+        raise SchemaError(f"Column {columns.outcome!r} is empty in every row; name the column of the outcome.")
+    rows = frame[known]
+    selected, found = _selected(rows, schema, columns, source)
+    note = f"{int((~known).sum())} rows without a value in {columns.outcome!r} were not assessed."
+    assessed = Estimate(float(len(rows)), n=len(frame), note="" if known.all() else note)
+    found.insert(0, Tag(source, PROTOCOL, split="all").record("assessed", assessed))
+    for names in columns.attributes:
+        found += _attribute(rows, schema, columns, names, selected, source)
+    return found
+
+
+def _selected(rows: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, source: str) -> tuple[Mask, list[Record]]:
+    """Who is selected, or scores above the median of all rows."""
+    values = rows[columns.outcome]
+    if columns.selection is not None:
+        chosen = np.asarray(groups.as_text(values) == columns.selected, dtype=bool)
+        if source == "original" and not chosen.any():
+            raise SchemaError(
+                f"Column {columns.selection!r} nowhere holds {columns.selected!r}; name the value that means selected."
+            )
+        return chosen, []
+    if not schema.column(columns.outcome).is_numeric:
+        raise SchemaError(f"Column {columns.outcome!r} is not numeric, so it is no score; name it as a selection.")
+    numbers = values.to_numpy(dtype=float)
+    middle = float(np.median(numbers))
+    median = Estimate(middle, n=len(numbers), note="Median of the full sample, unknown categories included.")
+    return numbers > middle, [Tag(source, PROTOCOL, split="all").record("median_score", median)]
+
+
+def _attribute(
+    rows: pd.DataFrame,
+    schema: Schema,
+    columns: BiasAuditColumns,
+    names: tuple[str, ...],
+    selected: Mask,
+    source: str,
+) -> list[Record]:
+    """All categories of one attribute, in order of their names."""
+    tag = Tag(source, PROTOCOL, groups.attribute_name(names), split="all")
+    unknown = _unknown(rows, schema, columns, names)
+    members = groups.group_labels(rows, schema, names)[~unknown]
+    codes, found = pd.factorize(members, sort=True)
+    if len(found) > _MOST_CATEGORIES ** len(names):
+        raise SchemaError(
+            f"{tag.sensitive!r} has {len(found)} different values; name a column of categories, or cut it into groups."
+        )
+    n = np.bincount(codes, minlength=len(found)).astype(np.int64)
+    k = np.bincount(codes[selected[~unknown]], minlength=len(found)).astype(np.int64)
+    count = Estimate(float(unknown.sum()), n=len(rows), note="Unknown category: in no rate and no impact ratio.")
+    metric = "scoring_rate" if columns.score else "selection_rate"
+    made = [tag.record("unknown", count)]
+    shares = n / len(rows)
+    left_out = (shares < LEAST_SHARE) & bool(columns.exclusion_reason)
+    categories = zip(
+        found, n, k, _rates(k, n, schema), _impact_ratios(k, n, left_out, columns.exclusion_reason, schema), strict=True
+    )
+    for name, size, hits, rate, ratio in categories:
+        made += [
+            tag.record("applicants", Estimate(float(size), n=len(rows)), group=str(name)),
+            tag.record("selected", Estimate(float(hits), n=int(size)), group=str(name)),
+            tag.record(metric, rate, group=str(name)),
+            tag.record("impact_ratio", ratio, group=str(name)),
+        ]
+    return made
+
+
+def _unknown(rows: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, names: tuple[str, ...]) -> Mask:
+    """Where any of the columns is missing or holds a category that means unknown."""
+    outside = [groups.MISSING_GROUP, *columns.unknown]
+    parts = [np.isin(groups.group_labels(rows, schema, [name]).astype(str), outside) for name in names]
+    return np.asarray(np.any(parts, axis=0), dtype=bool)
+
+
+def _rates(k: Ints, n: Ints, schema: Schema) -> list[Estimate]:
+    return rates(k, n, minimum=schema.min_group_size, sizes=n)
+
+
+def _impact_ratios(k: Ints, n: Ints, left_out: Mask, reason: str, schema: Schema) -> list[Estimate]:
+    """Each rate over the highest among the categories that are not left out."""
+    values = np.where(left_out, -1.0, k / n)
+    if not len(values) or values.max() <= 0:
+        return [undefined("Undefined: no category has a rate above 0 to divide by.", int(size)) for size in n]
+    best = int(np.argmax(values))
+    found = []
+    for index, size in enumerate(n):
+        if left_out[index]:
+            found.append(undefined(f"Left out: less than 2 % of the data. Reason given: {reason}", int(size)))
+        elif values[index] == values[best]:
+            found.append(Estimate(1.0, n=int(size), note="The highest rate; the others are divided by it."))
+        else:
+            low, high = intervals.ratio(k[index], size, k[best], n[best])
+            ratio = float(values[index] / values[best])
+            found.append(estimate(ratio, float(low), float(high), "mover-r wilson", int(size)))
+    return [_with_size(one, int(size), schema.min_group_size) for one, size in zip(found, n, strict=True)]
+
+
+def _with_size(one: Estimate, size: int, minimum: int) -> Estimate:
+    """Marked where the category is small; unlike elsewhere it still takes part, as the rule knows no minimum."""
+    if size >= minimum or one.status is Status.UNDEFINED:
+        return one
+    note = sentence(one.note, f"The category has {size} rows, fewer than {minimum}.")
+    return Estimate(one.value, one.low, one.high, one.interval, one.n, Status.SMALL_N, note)
