@@ -36,6 +36,7 @@ from core.shell import (
     guarded,
     shares,
 )
+from core.sheets_verb import sheets
 
 if TYPE_CHECKING:
     from core.data.dataset import Dataset
@@ -211,6 +212,9 @@ def compare(
         left, right = (RunFolder.open(path).metrics(Record) for path in (first, second))
         names = (first.resolve().name, second.resolve().name)
         show([comparison(left, right, names if names[0] != names[1] else (str(first), str(second)))])
+
+
+app.command()(sheets)
 
 
 @app.command(name="app")

@@ -1,5 +1,6 @@
 """The closed loop as functions: data, audit, teacher, student, fair synthetic data, the same audit again, report."""
 
+from core.pipeline.answers import fill, map_bias_audit, sheets
 from core.pipeline.auditing import audit_dataset
 from core.pipeline.generation import GenerateRequest, generate, replace_strength, request_generation, resume_generation
 from core.pipeline.result import RunResult, write_report
@@ -9,12 +10,15 @@ __all__ = [
     "GenerateRequest",
     "RunResult",
     "audit_dataset",
+    "fill",
     "generate",
+    "map_bias_audit",
     "prepare",
     "replace_strength",
     "request_generation",
     "resume",
     "resume_generation",
     "run",
+    "sheets",
     "write_report",
 ]

@@ -10,6 +10,7 @@ from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.data.split import Split
+from core.pipeline.framework_sheets import read_sheets
 from core.report.render import render
 from core.runs.store import RunFolder
 
@@ -39,5 +40,5 @@ def write_report(run_folder: Path) -> Path:
     """Render ``report.html`` anew from the run's records; returns its path."""
     folder = RunFolder.open(run_folder)
     facts = {**folder.manifest(), "environment": folder.environment(), "hashes": folder.hashes()}
-    html = render(str(facts.get("name", "run")), folder.metrics(Record), folder.notes(), facts)
-    return folder.save_report(html)
+    records, notes, made = folder.metrics(Record), folder.notes(), read_sheets(folder)
+    return folder.save_report(render(str(facts.get("name", "run")), records, notes, facts, sheets=made))

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from core.audit.records import Record
 from core.report import canvas, charts, glossary, select, summary, tables
+from core.report.frameworks.sheet import Sheet
 from core.report.tables import Table
 from core.report.verdict import verdict_table, verdicts
 
@@ -51,7 +52,14 @@ class Drawing:
     table: Table
 
 
-def render(name: str, records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> str:
+def render(
+    name: str,
+    records: Sequence[Record],
+    notes: Sequence[str],
+    manifest: Mapping[str, Any],
+    *,
+    sheets: Sequence[Sheet] = (),
+) -> str:
     """The report as HTML text.
 
     Args:
@@ -59,6 +67,7 @@ def render(name: str, records: Sequence[Record], notes: Sequence[str], manifest:
         records: All records of the audit.
         notes: One sentence for each thing left out or reinterpreted.
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
+        sheets: Framework sections and sign-off, in order.
     """
     positive = select.main_positive(records)
     shown = select.shown(records)
@@ -79,6 +88,7 @@ def render(name: str, records: Sequence[Record], notes: Sequence[str], manifest:
         statuses=list(glossary.STATUSES.items()),
         palette=canvas.PALETTE,
         footnotes=footnotes,
+        sheets=sheets,
         records_json=embedded([record.model_dump(mode="json") for record in records]),
         manifest_json=embedded(dict(manifest)),
     )
@@ -104,7 +114,7 @@ def sections(records: Sequence[Record]) -> list[Section]:
             [tables.group_table(records, protocol, name) for name in names for protocol in classifiers],
         ),
     ]
-    known = {*tables.CLASSIFIER_PROTOCOLS, "data"}
+    known = {*tables.CLASSIFIER_PROTOCOLS, "data", "local_law_144"}  # the last has a framework section of its own
     others = sorted({r.protocol for r in records} - known, key=glossary.protocol_rank)
     for protocol in others:
         title = protocol.capitalize()

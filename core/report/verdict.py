@@ -82,7 +82,7 @@ def verdicts(records: Sequence[Record]) -> list[Verdict]:
             continue
         if ratio.source == "constant":
             continue
-        tenth = _beside(records, ratio)
+        tenth = beside(records, ratio)
         word, reason = judge(ratio, tenth)
         found.append(Verdict(ratio.source, ratio.protocol, ratio.sensitive, word, reason, ratio))
     order = select.attributes(records)
@@ -126,7 +126,8 @@ def measured_on(record: Record) -> str:
     )
 
 
-def _beside(records: Sequence[Record], ratio: Record) -> Record | None:
+def beside(records: Sequence[Record], ratio: Record) -> Record | None:
+    """What chance gives (10th percentile) at the same address as a ratio, if the audit left it."""
     address = (ratio.source, ratio.protocol, ratio.sensitive, ratio.positive, ratio.split)
     for record in records:
         mine = (record.source, record.protocol, record.sensitive, record.positive, record.split)

@@ -22,6 +22,6 @@ FRAMEWORKS: dict[str, Callable[[Facts], Sheet | None]] = {
 
 
 def sheets(facts: Facts) -> list[Sheet]:
-    """The sections that this run has matter for, in the report's order; the sign-off comes last."""
+    """The sections that this run can fill, in the report's order; the sign-off comes last."""
     made = [make(facts) for make in FRAMEWORKS.values()]
     return [sheet for sheet in made if sheet is not None]

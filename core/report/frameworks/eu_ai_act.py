@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from core.audit.records import Record
+from core.report import select
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables import Cell, Table, figure
-from core.report.verdict import Verdict, Word, measured_on
+from core.report.verdict import RATIO, Word, beside, judge
 
 KEY = "eu_ai_act"
 TITLE = "EU AI Act, Article 10: data governance"
@@ -163,30 +164,19 @@ def _special_categories(facts: Facts) -> Part:
 
 
 def _synthetic_alone(facts: Facts) -> str:
-    """Whether the gap in the real rows would have been found in the synthetic rows by themselves."""
+    """Whether the gaps in the real rows would have been found in the synthetic rows by themselves."""
     if not facts.has("synthetic"):
         return ""
-    said = [_seen_alone(facts, name) for name in facts.attributes]
-    return wording.lines(
-        *said,
-        "This compares the rows themselves. These synthetic rows were made to carry less of the gap; others may carry "
-        "it on."
-        if any(said)
-        else "",
-    )
+    said = [_seen_alone(facts, name, kind) for name in facts.attributes for kind in _KINDS]
+    closing = "These synthetic rows were made to carry less of the gap; others may carry it on."
+    return wording.lines(*said, closing if any(said) else "")
 
 
-def _seen_alone(facts: Facts, sensitive: str) -> str:
-    real = _verdict(facts, "original", sensitive)
-    made = _verdict(facts, "synthetic", sensitive)
-    if real is None or made is None:
-        return ""
-    return (
-        f"By {sensitive}: real rows ({measured_on(real.ratio)}) {wording.figure(real.ratio)}, {real.word.value}; "
-        f"synthetic rows alone {wording.figure(made.ratio)}, {made.word.value}. {_ANSWERS[_case(real, made)]}"
-    )
-
-
+# What is compared, and the protocol that shows it in the real and in the synthetic rows.
+_KINDS = {
+    "in the rows themselves": ("data", "data"),
+    "in what a classifier makes of them": ("A", "D"),
+}
 _ANSWERS = {
     "lost": "So the gap could not have been found from these synthetic rows alone.",
     "kept": "So a gap could have been found from these synthetic rows alone, though not its size.",
@@ -195,15 +185,28 @@ _ANSWERS = {
 }
 
 
-def _case(real: Verdict, made: Verdict) -> str:
-    if Word.UNKNOWN in (real.word, made.word):
+def _seen_alone(facts: Facts, sensitive: str, kind: str) -> str:
+    real, made = (
+        _ratio(facts, "original", _KINDS[kind][0], sensitive),
+        _ratio(facts, "synthetic", _KINDS[kind][1], sensitive),
+    )
+    if real is None or made is None:
+        return ""
+    words = [judge(ratio, beside(facts.shown, ratio))[0] for ratio in (real, made)]
+    return (
+        f"By {sensitive}, {kind}: real rows {wording.figure(real)}, {words[0].value}; synthetic rows alone "
+        f"{wording.figure(made)}, {words[1].value}. {_ANSWERS[_case(*words)]}"
+    )
+
+
+def _case(real: Word, made: Word) -> str:
+    if Word.UNKNOWN in (real, made):
         return "unknown"
-    if real.word is Word.NO_FLAG:
+    if real is Word.NO_FLAG:
         return "absent"
-    return "kept" if made.word is Word.FLAG else "lost"
+    return "kept" if made is Word.FLAG else "lost"
 
 
-def _verdict(facts: Facts, source: str, sensitive: str) -> Verdict | None:
-    """On the rows themselves; for the real ones, those learned from come first."""
-    mine = (v for v in facts.judged if (v.source, v.protocol, v.sensitive) == (source, "data", sensitive))
-    return next(mine, None)
+def _ratio(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
+    """The demographic parity ratio at this address; of the real rows' own, that of those learned from."""
+    return select.find(facts.shown, RATIO, source=source, protocol=protocol, sensitive=sensitive)

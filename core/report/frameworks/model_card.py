@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from core.report import select, tables
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
@@ -78,9 +75,7 @@ def _about(facts: Facts, key: str, name: str, what: str) -> Part:
                 "details",
                 "Model details",
                 "What it is, version, how it was trained.",
-                wording.lines(
-                    what, _dials(wording.settings(facts, name)), _savings(facts, name), wording.version(facts)
-                ),
+                wording.lines(what, _dials(facts, name), _savings(facts, name), wording.version(facts)),
             ),
             ask("developer", "Who trained it", "Person or organisation, date, and where to send questions."),
             ask("licence", "Licence", "Under which it may be used, and how to cite it."),
@@ -101,7 +96,8 @@ def _about(facts: Facts, key: str, name: str, what: str) -> Part:
     )
 
 
-def _dials(dials: Mapping[str, Any]) -> str:
+def _dials(facts: Facts, name: str) -> str:
+    dials = wording.settings(facts, name)
     optimisation = dials.get("optimisation", {})
     said = [f"{label} {dials[dial]}" for dial, label in _DIALS.items() if dial in dials]
     said += [f"{optimisation['epochs']} epochs"] if "epochs" in optimisation else []
@@ -129,15 +125,15 @@ def _measured(facts: Facts, key: str) -> Part:
                 "factors",
                 "Factors",
                 "Groups that were compared, and those that should have been but could not.",
-                f"Groups by {', '.join(select.attributes(facts.shown)) or 'none'}.",
+                f"Groups by {', '.join(facts.attributes) or 'none'}.",
             ),
             ask("other_factors", "Factors not measured", "Groups, instruments or settings that no column records."),
             ask(
                 "metrics",
                 "Metrics",
                 "What was measured, and how sure it is.",
-                "Demographic parity ratio and difference, equalized odds, accuracy, balanced accuracy, AUC. Classifiers "
-                "decide at a chance of .5. Every figure has a 95 % interval; groups with fewer than "
+                "Demographic parity ratio and difference, equalized odds, accuracy, balanced accuracy, AUC. "
+                "Classifiers decide at a chance of .5. Every figure has a 95 % interval; groups with fewer than "
                 f"{minimum} rows take no part in a minimum or maximum.",
             ),
             ask(
@@ -164,7 +160,7 @@ def _tables(facts: Facts, name: str) -> list[tables.Table]:
     mine = [record for record in facts.shown if record.source in {"original", "constant", name}]
     own = [record for record in facts.shown if record.source == name]
     found = []
-    for attribute in select.attributes(mine):
+    for attribute in facts.attributes:
         found += [tables.fairness_table(mine, attribute), tables.group_table(own, "A", attribute)]
     latents = [record for record in own if record.protocol == "independence"]
     found.append(

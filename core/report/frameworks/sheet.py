@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from core.audit.records import Record
+from core.data.groups import attribute_name, attributes
 from core.data.schema import Schema
 from core.report import select
 from core.report.frameworks.answers import Answers
@@ -125,6 +126,11 @@ class Facts:
     def judged(self) -> list[Verdict]:
         """The verdicts on them."""
         return verdicts(self.shown)
+
+    @property
+    def attributes(self) -> list[str]:
+        """Names of the sensitive attributes that were audited, the crossed one last."""
+        return [attribute_name(columns) for columns in attributes(self.schema)]
 
     def has(self, source: str) -> bool:
         """Whether the run measured this source's rows."""

@@ -12,7 +12,7 @@ from core.report import select
 from core.report.frameworks.sheet import Facts
 from core.report.glossary import term
 from core.report.tables import interval, number
-from core.report.verdict import RATIO, Verdict, Word, measured_on
+from core.report.verdict import Verdict, Word, measured_on
 
 _MOST_NAMED = 8
 PARITY_LIMIT = (
@@ -100,7 +100,8 @@ def settings(facts: Facts, *path: str) -> dict[str, Any]:
 
 def verdict(one: Verdict) -> str:
     """A verdict in a sentence."""
-    return f"By {one.sensitive}, {measured_on(one.ratio)}: {figure(one.ratio)}; {one.word.value}. {one.reason}"
+    bounds = f" 95 % interval {interval(one.ratio)}." if interval(one.ratio) else ""
+    return f"By {one.sensitive}, {measured_on(one.ratio)}: {one.word.value}. {one.reason}{bounds}"
 
 
 def verdicts_of(facts: Facts, source: str, protocols: Sequence[str] = ("data", "A")) -> str:
@@ -150,8 +151,3 @@ def privacy(facts: Facts, source: str) -> str:
     mine = [r for r in facts.shown if (r.protocol, r.source, r.group) == ("privacy", source, None)]
     said = [f"{figure(record)} (on {record.split} rows)" for record in mine]
     return f"{', '.join(said)}. None of these proves that nothing leaks." if said else ""
-
-
-def parity(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
-    """The demographic parity ratio at one address."""
-    return select.find(facts.shown, RATIO, source=source, protocol=protocol, sensitive=sensitive)
