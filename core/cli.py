@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.errors import DataError
+from core.sheets_verb import sheets
 from core.shell import (
     AsJson,
     Channel,
@@ -36,7 +37,6 @@ from core.shell import (
     guarded,
     shares,
 )
-from core.sheets_verb import sheets
 
 if TYPE_CHECKING:
     from core.data.dataset import Dataset

@@ -95,7 +95,7 @@ def _columns(mapped: Sequence[str], details: dict[str, Any]) -> BiasAuditColumns
     try:
         return BiasAuditColumns.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError(f"--local-law-144: {one_sentence(error)}") from error
+        raise ConfigError(f"--local-law-144 cannot be used: {one_sentence(error)}") from error
 
 
 def _texts(path: Path) -> dict[str, str]:
@@ -114,7 +114,7 @@ def _texts(path: Path) -> dict[str, str]:
 def _list(found: Sequence[Sheet]) -> str:
     lines = []
     for sheet in found:
-        lines.append(f"{sheet.title}: {len(sheet.fields) - sheet.blanks} of {len(sheet.fields)} fields are filled in")
+        lines.append(f"{sheet.title}: {len(sheet.fields) - sheet.blanks} of {len(sheet.fields)} fields filled in")
         lines += [f"  {field.key}: {field.label} ({field.origin})" for field in sheet.fields]
     lines.append('Fill in with --answers FILE.json, a file like {"eu_ai_act.origin": "…"}.')
     return "\n".join(lines)

@@ -14,6 +14,8 @@ Whether the rows are historical data of a tool in use, or test data, is for a pe
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
@@ -79,7 +81,7 @@ class BiasAuditColumns(BaseModel):
         return self
 
 
-def records(frame: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, source: str) -> list[Record]:
+def records(real: pd.DataFrame, made: pd.DataFrame | None, schema: Schema, columns: BiasAuditColumns) -> list[Record]:
     """The records of a bias audit, protocol ``local_law_144``, split ``all``.
 
     Over all rows ``assessed`` and, for a score, ``median_score``; for each attribute ``unknown``; for each category
@@ -87,79 +89,110 @@ def records(frame: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, sour
     interval, and ``impact_ratio`` with the interval of its ratio to the highest rate (see `intervals.ratio`).
 
     Args:
-        frame: Typed rows, at least one.
-        schema: Kinds and groups of its columns.
+        real: Typed rows that were assessed, at least one; source ``original``.
+        made: Typed synthetic rows, to be counted apart, source ``synthetic``; the categories that are left out are
+            those of the real rows, so that the two can be compared.
+        schema: Kinds and groups of the columns.
         columns: Which of them record what.
-        source: Whose rows, e.g. ``original``.
 
     Raises:
         SchemaError: A column is not there, holds no such value, is no score, or has too many categories.
     """
-    known = ~frame[schema.column(columns.outcome).name].isna().to_numpy(dtype=bool)
-    if not known.any():
+    _check(real, schema, columns)
+    left_out = {names: _small(real, schema, columns, names) for names in columns.attributes}
+    found = _counted(real, schema, columns, left_out, "original")
+    return found if made is None else found + _counted(made, schema, columns, left_out, "synthetic")
+
+
+def _check(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns) -> None:
+    for name in (*columns.attributes[-1], columns.outcome):
+        schema.column(name)
+    values = real[columns.outcome]
+    if values.isna().all():
         raise SchemaError(f"Column {columns.outcome!r} is empty in every row; name the column of the outcome.")
-    rows = frame[known]
-    selected, found = _selected(rows, schema, columns, source)
-    note = f"{int((~known).sum())} rows without a value in {columns.outcome!r} were not assessed."
-    assessed = Estimate(float(len(rows)), n=len(frame), note="" if known.all() else note)
-    found.insert(0, Tag(source, PROTOCOL, split="all").record("assessed", assessed))
+    if columns.score is not None and not schema.column(columns.score).is_numeric:
+        raise SchemaError(f"Column {columns.score!r} is not numeric, so it is no score; name it as a selection.")
+    if columns.selection is not None and columns.selected not in groups.values_of(real, columns.selection):
+        raise SchemaError(
+            f"Column {columns.selection!r} nowhere holds {columns.selected!r}; name the value that means selected."
+        )
+    for (name,) in (names for names in columns.attributes if len(names) == 1):
+        several = len(set(groups.group_labels(real, schema, [name])))
+        if several > _MOST_CATEGORIES:
+            raise SchemaError(f"Column {name!r} has {several} different values; name one that holds categories.")
+
+
+def _small(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, names: tuple[str, ...]) -> set[str]:
+    """Categories below 2 % of the real rows, if there is a reason to leave them out."""
+    if not columns.exclusion_reason:
+        return set()
+    rows = real[_known(real, columns)]
+    sizes = pd.Series(groups.group_labels(rows, schema, names), dtype="str").value_counts()
+    return {str(name) for name, size in sizes.items() if size / len(rows) < LEAST_SHARE}
+
+
+def _known(frame: pd.DataFrame, columns: BiasAuditColumns) -> Mask:
+    """Where the outcome is recorded: only those rows were assessed."""
+    return np.asarray(frame[columns.outcome].notna(), dtype=bool)
+
+
+def _counted(
+    frame: pd.DataFrame,
+    schema: Schema,
+    columns: BiasAuditColumns,
+    left_out: Mapping[tuple[str, ...], Collection[str]],
+    source: str,
+) -> list[Record]:
+    """All records of one source's rows."""
+    tag = Tag(source, PROTOCOL, split="all")
+    rows = frame[_known(frame, columns)]
+    unrecorded = len(frame) - len(rows)
+    note = f"{unrecorded} rows without a value in {columns.outcome!r} were not assessed." if unrecorded else ""
+    found = [tag.record("assessed", Estimate(float(len(rows)), n=len(frame), note=note))]
+    if rows.empty:
+        return found
+    if columns.score is not None:
+        scores = rows[columns.score].to_numpy(dtype=float)
+        middle = float(np.median(scores))
+        note = "Median of the full sample, unknown categories included."
+        found.append(tag.record("median_score", Estimate(middle, n=len(scores), note=note)))
+        selected = scores > middle
+    else:
+        selected = np.asarray(groups.as_text(rows[columns.outcome]) == columns.selected, dtype=bool)
     for names in columns.attributes:
-        found += _attribute(rows, schema, columns, names, selected, source)
+        own = replace(tag, sensitive=groups.attribute_name(names))
+        found += _attribute(rows, schema, columns, own, names, selected, left_out[names])
     return found
-
-
-def _selected(rows: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, source: str) -> tuple[Mask, list[Record]]:
-    """Who is selected, or scores above the median of all rows."""
-    values = rows[columns.outcome]
-    if columns.selection is not None:
-        chosen = np.asarray(groups.as_text(values) == columns.selected, dtype=bool)
-        if source == "original" and not chosen.any():
-            raise SchemaError(
-                f"Column {columns.selection!r} nowhere holds {columns.selected!r}; name the value that means selected."
-            )
-        return chosen, []
-    if not schema.column(columns.outcome).is_numeric:
-        raise SchemaError(f"Column {columns.outcome!r} is not numeric, so it is no score; name it as a selection.")
-    numbers = values.to_numpy(dtype=float)
-    middle = float(np.median(numbers))
-    median = Estimate(middle, n=len(numbers), note="Median of the full sample, unknown categories included.")
-    return numbers > middle, [Tag(source, PROTOCOL, split="all").record("median_score", median)]
 
 
 def _attribute(
     rows: pd.DataFrame,
     schema: Schema,
     columns: BiasAuditColumns,
+    tag: Tag,
     names: tuple[str, ...],
     selected: Mask,
-    source: str,
+    left_out: Collection[str],
 ) -> list[Record]:
     """All categories of one attribute, in order of their names."""
-    tag = Tag(source, PROTOCOL, groups.attribute_name(names), split="all")
     unknown = _unknown(rows, schema, columns, names)
-    members = groups.group_labels(rows, schema, names)[~unknown]
-    codes, found = pd.factorize(members, sort=True)
-    if len(found) > _MOST_CATEGORIES ** len(names):
-        raise SchemaError(
-            f"{tag.sensitive!r} has {len(found)} different values; name a column of categories, or cut it into groups."
-        )
+    codes, found = pd.factorize(groups.group_labels(rows, schema, names)[~unknown], sort=True)
     n = np.bincount(codes, minlength=len(found)).astype(np.int64)
     k = np.bincount(codes[selected[~unknown]], minlength=len(found)).astype(np.int64)
+    excluded = np.asarray([str(name) in left_out for name in found], dtype=bool)
     count = Estimate(float(unknown.sum()), n=len(rows), note="Unknown category: in no rate and no impact ratio.")
-    metric = "scoring_rate" if columns.score else "selection_rate"
     made = [tag.record("unknown", count)]
-    shares = n / len(rows)
-    left_out = (shares < LEAST_SHARE) & bool(columns.exclusion_reason)
-    categories = zip(
-        found, n, k, _rates(k, n, schema), _impact_ratios(k, n, left_out, columns.exclusion_reason, schema), strict=True
-    )
-    for name, size, hits, rate, ratio in categories:
-        made += [
-            tag.record("applicants", Estimate(float(size), n=len(rows)), group=str(name)),
-            tag.record("selected", Estimate(float(hits), n=int(size)), group=str(name)),
-            tag.record(metric, rate, group=str(name)),
-            tag.record("impact_ratio", ratio, group=str(name)),
-        ]
+    minimum = schema.min_group_size
+    shown = rates(k, n, minimum=minimum, sizes=n)
+    ratios = _impact_ratios(k, n, excluded, columns.exclusion_reason, minimum)
+    for name, size, hits, rate, ratio in zip(found, n, k, shown, ratios, strict=True):
+        for metric, one in (
+            ("applicants", Estimate(float(size), n=len(rows))),
+            ("selected", Estimate(float(hits), n=int(size))),
+            ("selection_rate" if columns.score is None else "scoring_rate", rate),
+            ("impact_ratio", ratio),
+        ):
+            made.append(tag.record(metric, one, group=str(name)))
     return made
 
 
@@ -170,19 +203,15 @@ def _unknown(rows: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, name
     return np.asarray(np.any(parts, axis=0), dtype=bool)
 
 
-def _rates(k: Ints, n: Ints, schema: Schema) -> list[Estimate]:
-    return rates(k, n, minimum=schema.min_group_size, sizes=n)
-
-
-def _impact_ratios(k: Ints, n: Ints, left_out: Mask, reason: str, schema: Schema) -> list[Estimate]:
+def _impact_ratios(k: Ints, n: Ints, excluded: Mask, reason: str, minimum: int) -> list[Estimate]:
     """Each rate over the highest among the categories that are not left out."""
-    values = np.where(left_out, -1.0, k / n)
+    values = np.where(excluded, -1.0, k / n)
     if not len(values) or values.max() <= 0:
         return [undefined("Undefined: no category has a rate above 0 to divide by.", int(size)) for size in n]
     best = int(np.argmax(values))
     found = []
     for index, size in enumerate(n):
-        if left_out[index]:
+        if excluded[index]:
             found.append(undefined(f"Left out: less than 2 % of the data. Reason given: {reason}", int(size)))
         elif values[index] == values[best]:
             found.append(Estimate(1.0, n=int(size), note="The highest rate; the others are divided by it."))
@@ -190,7 +219,7 @@ def _impact_ratios(k: Ints, n: Ints, left_out: Mask, reason: str, schema: Schema
             low, high = intervals.ratio(k[index], size, k[best], n[best])
             ratio = float(values[index] / values[best])
             found.append(estimate(ratio, float(low), float(high), "mover-r wilson", int(size)))
-    return [_with_size(one, int(size), schema.min_group_size) for one, size in zip(found, n, strict=True)]
+    return [_with_size(one, int(size), minimum) for one, size in zip(found, n, strict=True)]
 
 
 def _with_size(one: Estimate, size: int, minimum: int) -> Estimate:
@@ -198,4 +227,4 @@ def _with_size(one: Estimate, size: int, minimum: int) -> Estimate:
     if size >= minimum or one.status is Status.UNDEFINED:
         return one
     note = sentence(one.note, f"The category has {size} rows, fewer than {minimum}.")
-    return Estimate(one.value, one.low, one.high, one.interval, one.n, Status.SMALL_N, note)
+    return replace(one, status=Status.SMALL_N, note=note)

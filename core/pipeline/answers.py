@@ -20,8 +20,6 @@ from core.runs.state import Status
 from core.runs.store import RunFolder
 from core.runs.work import claims
 
-SYNTHETIC = "synthetic"
-
 
 def sheets(run_path: Path) -> list[Sheet]:
     """The framework sections of a finished run, with what its reader filled in.
@@ -64,15 +62,12 @@ def map_bias_audit(run_path: Path, columns: BiasAuditColumns | None) -> None:
 
 
 def _counted(folder: RunFolder, columns: BiasAuditColumns) -> list[Record]:
-    """Of all real rows, and apart from them of the synthetic ones where they have the columns."""
-    schema = folder.schema()
+    """Of all real rows, and apart from them of the synthetic ones."""
     real = pd.concat([folder.table("train"), folder.table("holdout")], ignore_index=True)
-    found = local_law_144.records(real, schema, columns, "original")
-    if folder.synthetic_parquet.is_file():
-        made = folder.synthetic()
-        if {columns.outcome, *columns.attributes[-1]} <= set(made.columns):
-            found += local_law_144.records(made, schema, columns, SYNTHETIC)
-    return found
+    made = folder.synthetic() if folder.synthetic_parquet.is_file() else None
+    if made is not None and not {columns.outcome, *columns.attributes[-1]} <= set(made.columns):
+        made = None
+    return local_law_144.records(real, made, folder.schema(), columns)
 
 
 def _check_keys(texts: Mapping[str, str], found: Sequence[Sheet]) -> None:

@@ -58,7 +58,7 @@ class Answers(BaseModel):
         try:
             new = Answers(texts=merged, local_law_144=self.local_law_144)
         except ValidationError as error:
-            raise ConfigError(f"An answer cannot be kept: {one_sentence(error)}") from error
+            raise ConfigError(f"An answer cannot be kept: {one_sentence(error).removeprefix('texts.')}") from error
         return new.model_copy(update={"texts": {key: text for key, text in new.texts.items() if text}})
 
 
