@@ -66,10 +66,7 @@ def sheets(
 
 
 def _columns(mapped: Sequence[str], details: dict[str, Any]) -> BiasAuditColumns | None:
-    from pydantic import ValidationError
-
-    from core.audit.local_law_144 import BiasAuditColumns
-    from core.data.schema import one_sentence
+    from core.audit.local_law_144 import bias_audit_columns
 
     if not mapped:
         given = [name for name, value in details.items() if value]
@@ -92,10 +89,7 @@ def _columns(mapped: Sequence[str], details: dict[str, Any]) -> BiasAuditColumns
         fields["selection"], sign, fields["selected"] = details["selection"].rpartition("=")
         if not (sign and fields["selection"] and fields["selected"]):
             raise ConfigError(f"--selection {details['selection']!r} is not understood; write it like hired=yes.")
-    try:
-        return BiasAuditColumns.model_validate(fields)
-    except ValidationError as error:
-        raise ConfigError(f"--local-law-144 cannot be used: {one_sentence(error)}") from error
+    return bias_audit_columns(**fields)
 
 
 def _texts(path: Path) -> dict[str, str]:

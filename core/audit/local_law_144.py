@@ -16,20 +16,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audit import intervals
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.metrics.fairness import rates
 from core.audit.records import Record, Status
 from core.data import groups
-from core.data.schema import Schema
-from core.errors import SchemaError
+from core.data.schema import Schema, one_sentence
+from core.data.typed_text import plain_text
+from core.errors import ConfigError, SchemaError
 
 PROTOCOL = "local_law_144"
 LEAST_SHARE = 0.02
@@ -50,7 +51,7 @@ class BiasAuditColumns(BaseModel):
     selected: str | None = Field(default=None, description="The value of that column that means: selected.")
     score: str | None = Field(default=None, description="Header of the tool's numeric score, instead of a selection.")
     unknown: tuple[str, ...] = Field(default=(), max_length=50, description="Categories that mean: unknown.")
-    exclusion_reason: str = Field(
+    exclusion_reason: Annotated[str, AfterValidator(plain_text)] = Field(
         default="",
         max_length=1_000,
         description="Why categories below 2 % are left out of the impact ratio; empty: none is left out.",
@@ -79,6 +80,18 @@ class BiasAuditColumns(BaseModel):
         if len(set(named)) < len(named):
             raise ValueError("sex, race/ethnicity and the outcome must be different columns")
         return self
+
+
+def bias_audit_columns(**fields: Any) -> BiasAuditColumns:
+    """Checked columns of a bias audit.
+
+    Raises:
+        ConfigError: They contradict one another, or something is lacking; the sentence says what.
+    """
+    try:
+        return BiasAuditColumns.model_validate(fields)
+    except ValidationError as error:
+        raise ConfigError(f"Local Law 144: {one_sentence(error)}") from error
 
 
 def records(real: pd.DataFrame, made: pd.DataFrame | None, schema: Schema, columns: BiasAuditColumns) -> list[Record]:

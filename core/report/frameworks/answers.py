@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Final
 
@@ -10,30 +9,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from core.audit.local_law_144 import BiasAuditColumns
 from core.data.schema import one_sentence
+from core.data.typed_text import plain_text
 from core.errors import ConfigError
 
 MOST_CHARACTERS: Final = 5_000
 MOST_TEXTS: Final = 300
-# They turn the order in which text is read around, so that it can show something other than it says.
-_TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def plain_text(text: str) -> str:
-    r"""Text without blanks around it, its lines ended by ``\n``.
-
-    Raises:
-        ValueError: It holds a control character.
-
-    >>> plain_text(" Collected in 2019.\r\nBy post. ")
-    'Collected in 2019.\nBy post.'
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    for sign in lines:
-        if sign in _TURNS or (unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t"):
-            raise ValueError(f"the character U+{ord(sign):04X} is not plain text; take it out")
-    return lines
-
-
 Text = Annotated[str, Field(max_length=MOST_CHARACTERS), AfterValidator(plain_text)]
 
 
