@@ -6,9 +6,10 @@ from html import escape
 
 import streamlit as st
 
-from core.pipeline import write_report
+from core.pipeline import report_is_behind, write_report
 from core.runs import jobs
 from core.runs.bundle import bundle, handed_on
+from core.runs.state import Status
 from core.runs.store import RunFolder
 from screens.parts import draw, sheets, state
 from screens.parts.words import plain
@@ -52,7 +53,8 @@ def page(folder: RunFolder) -> None:
         st.info(f"This run has no report yet; it is {jobs.look(folder.path).state.status}.")
         draw.way("train", "See how it stands")
         return
-    behind(folder)
+    if jobs.look(folder.path).state.status is Status.DONE:
+        behind(folder)
     html = folder.report_html.read_bytes()
     files(folder, html)
     chosen = st.segmented_control(
@@ -71,7 +73,7 @@ def page(folder: RunFolder) -> None:
 
 def behind(folder: RunFolder) -> None:
     """Offers to write the report anew if it lacks what was filled in since."""
-    if not folder.report_is_behind():
+    if not report_is_behind(folder.path):
         return
     st.info("What was filled in since this report was written is kept, but not yet in it.")
     if st.button("Write the report anew", type="primary", key="anew"):

@@ -34,6 +34,7 @@ from core.errors import ConfigError, SchemaError
 
 PROTOCOL = "local_law_144"
 LEAST_SHARE = 0.02
+LEFT_OUT = "Left out"
 _MOST_CATEGORIES = 50
 
 Mask = NDArray[np.bool_]
@@ -225,7 +226,7 @@ def _impact_ratios(k: Ints, n: Ints, excluded: Mask, reason: str, minimum: int) 
     found = []
     for index, size in enumerate(n):
         if excluded[index]:
-            found.append(undefined(f"Left out: less than 2 % of the data. Reason given: {reason}", int(size)))
+            found.append(undefined(f"{LEFT_OUT}: less than 2 % of the data. Reason given: {reason}", int(size)))
         elif values[index] == values[best]:
             found.append(Estimate(1.0, n=int(size), note="The highest rate; the others are divided by it."))
         else:

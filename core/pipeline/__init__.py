@@ -1,6 +1,6 @@
 """The closed loop as functions: data, audit, teacher, student, fair synthetic data, the same audit again, report."""
 
-from core.pipeline.answers import fill, map_bias_audit, sheets
+from core.pipeline.answers import fill, map_bias_audit, report_is_behind, sheets
 from core.pipeline.auditing import audit_dataset
 from core.pipeline.generation import GenerateRequest, generate, replace_strength, request_generation, resume_generation
 from core.pipeline.result import RunResult, write_report
@@ -15,6 +15,7 @@ __all__ = [
     "map_bias_audit",
     "prepare",
     "replace_strength",
+    "report_is_behind",
     "request_generation",
     "resume",
     "resume_generation",

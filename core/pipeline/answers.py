@@ -14,6 +14,7 @@ from core.audit.records import Record
 from core.errors import ConfigError, RunError
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.result import write_report
+from core.report.frameworks import digest
 from core.report.frameworks.answers import Answers
 from core.report.frameworks.sheet import Sheet
 from core.runs.state import Status
@@ -59,6 +60,16 @@ def map_bias_audit(run_path: Path, columns: BiasAuditColumns | None) -> None:
         folder.save_metrics([*kept, *found])
         folder.save_answers(folder.answers(Answers).model_copy(update={"local_law_144": columns}))
     write_report(run_path)
+
+
+def report_is_behind(run_path: Path) -> bool:
+    """Whether a run's report lacks something that its reader wrote or took away since."""
+    folder = RunFolder.open(run_path)
+    written = read_sheets(folder)
+    html = folder.report_html.read_text(encoding="utf-8")
+    if "data-answers=" not in html:
+        return any(field.answer for sheet in written for field in sheet.fields)
+    return f'data-answers="{digest(written)}"' not in html
 
 
 def _counted(folder: RunFolder, columns: BiasAuditColumns) -> list[Record]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from core.audit.records import Record
 from core.report import canvas, charts, glossary, select, summary, tables
+from core.report.frameworks import digest
 from core.report.frameworks.sheet import Sheet
 from core.report.tables import Table
 from core.report.verdict import verdict_table, verdicts
@@ -89,6 +90,7 @@ def render(
         palette=canvas.PALETTE,
         footnotes=footnotes,
         sheets=sheets,
+        answers=digest(sheets),
         records_json=embedded([record.model_dump(mode="json") for record in records]),
         manifest_json=embedded(dict(manifest)),
     )

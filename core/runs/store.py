@@ -183,11 +183,6 @@ class RunFolder(PrivateFolder):
         """What the reader added, checked as a ``model``; an empty one if nothing was."""
         return self._parsed(model, "answers.json") if self._at("answers.json").is_file() else model()
 
-    def report_is_behind(self) -> bool:
-        """Whether the reader added something after the report was written."""
-        added, report = self._at("answers.json"), self.report_html
-        return added.is_file() and report.is_file() and added.stat().st_mtime_ns > report.stat().st_mtime_ns
-
     # -- what is handed on ---------------------------------------------------------------------------------------
 
     @property

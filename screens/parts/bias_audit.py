@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from core import pipeline
-from core.audit.local_law_144 import bias_audit_columns
+from core.audit.local_law_144 import BiasAuditColumns, bias_audit_columns
 from core.data.groups import values_of
-from core.data.schema import Kind
+from core.data.schema import Kind, Schema
+from core.report.frameworks.answers import Answers
 from core.runs.store import RunFolder
 from screens.parts import draw, results
 
@@ -36,36 +40,17 @@ def show(folder: RunFolder, *, mapped: bool) -> None:
 
 
 def _widgets(folder: RunFolder) -> None:
+    """All of them, beginning with what is mapped now."""
     schema, rows = folder.schema(), results.table(folder, "train")
-    names = [column.name for column in schema.columns if column.kind not in {Kind.IDENTIFIER, Kind.DATETIME}]
+    now = folder.answers(Answers).local_law_144 or BiasAuditColumns.model_construct()
     left, right = st.columns(2)
     with left:
-        sex = st.selectbox("Sex categories", names, index=None, key="ll144 sex", placeholder="Choose a column")
-        race = st.selectbox(
-            "Race/ethnicity categories", names, index=None, key="ll144 race", placeholder="Choose a column"
-        )
-        known = [value for name in (sex, race) if name for value in values_of(rows, name)[:_MOST_VALUES]]
-        unknown = st.multiselect(
-            "Categories that mean: unknown",
-            list(dict.fromkeys(known)),
-            key="ll144 unknown",
-            help="People in them are counted beside the tables. Missing values are always unknown.",
-        )
+        chosen = _people(schema, rows, now)
     with right:
-        kind = st.radio("The tool left", [SELECTION, SCORE], key="ll144 kind", horizontal=True)
-        outcome = st.selectbox(
-            "Column that records it",
-            names if kind == SELECTION else [name for name in names if schema.column(name).is_numeric],
-            index=None,
-            key=f"ll144 outcome {kind}",
-            placeholder="Choose a column",
-        )
-        selected = None
-        if kind == SELECTION and outcome:
-            values = values_of(rows, outcome)[:_MOST_VALUES]
-            selected = st.selectbox("Value that means: selected", values, index=None, key=f"ll144 selected {outcome}")
-    reason = st.text_input(
+        chosen |= _outcome(schema, rows, now)
+    chosen["exclusion_reason"] = st.text_input(
         "Leave categories below 2 % out of the impact ratio, because",
+        now.exclusion_reason,
         max_chars=1_000,
         key="ll144 reason",
         placeholder="Empty: none is left out",
@@ -73,14 +58,42 @@ def _widgets(folder: RunFolder) -> None:
     )
     if st.button("Count and put into the report", type="primary", key="ll144 count"):
         with draw.said(), st.spinner("Counting, and writing the report anew …"):
-            columns = bias_audit_columns(
-                sex=sex,
-                race_ethnicity=race,
-                selection=outcome if kind == SELECTION else None,
-                selected=selected,
-                score=outcome if kind == SCORE else None,
-                unknown=tuple(unknown),
-                exclusion_reason=reason,
-            )
-            pipeline.map_bias_audit(folder.path, columns)
+            pipeline.map_bias_audit(folder.path, bias_audit_columns(**chosen))
             st.rerun()
+
+
+def _people(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[str, Any]:
+    """Which columns hold the categories, and which of those mean unknown."""
+    names = _names(schema)
+    sex = _column("Sex categories", names, now.sex, "ll144 sex")
+    race = _column("Race/ethnicity categories", names, now.race_ethnicity, "ll144 race")
+    known = [value for name in (sex, race) if name for value in values_of(rows, name)[:_MOST_VALUES]]
+    unknown = st.multiselect(
+        "Categories that mean: unknown",
+        list(dict.fromkeys(known)),
+        default=[value for value in now.unknown if value in known],
+        key="ll144 unknown",
+        help="People in them are counted beside the tables. Missing values are always unknown.",
+    )
+    return {"sex": sex, "race_ethnicity": race, "unknown": tuple(unknown)}
+
+
+def _outcome(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[str, Any]:
+    """Which column holds what the tool left: a selection with its value, or a score."""
+    kind = st.radio("The tool left", [SELECTION, SCORE], int(bool(now.score)), key="ll144 kind", horizontal=True)
+    if kind == SCORE:
+        numbers = [name for name in _names(schema) if schema.column(name).is_numeric]
+        return {"score": _column("Column of the score", numbers, now.score, "ll144 score")}
+    selection = _column("Column of the selection", _names(schema), now.selection, "ll144 selection")
+    values = values_of(rows, selection)[:_MOST_VALUES] if selection else []
+    selected = _column("Value that means: selected", values, now.selected, f"ll144 selected {selection}")
+    return {"selection": selection, "selected": selected}
+
+
+def _names(schema: Schema) -> list[str]:
+    return [column.name for column in schema.columns if column.kind not in {Kind.IDENTIFIER, Kind.DATETIME}]
+
+
+def _column(label: str, options: list[str], now: str | None, key: str) -> str | None:
+    place = options.index(now) if now in options else None
+    return st.selectbox(label, options, place, key=key, placeholder="Choose")

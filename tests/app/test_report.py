@@ -100,7 +100,7 @@ def test_local_law_144_is_mapped_counted_and_taken_out(with_run, tmp_path):
     assert "Name the column of sex" in words(page)
     page.selectbox(key="ll144 sex").set_value("sex").run()
     page.selectbox(key="ll144 race").set_value("origin").run()
-    page.selectbox(key="ll144 outcome a selection").set_value("approved").run()
+    page.selectbox(key="ll144 selection").set_value("approved").run()
     page.selectbox(key="ll144 selected approved").set_value("yes").run()
     page.text_input(key="ll144 reason").set_value("Few.").run()
     page.button(key="ll144 count").click().run()

@@ -5,7 +5,9 @@ A framework is one file and one line here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Sequence
 
 from core.report.frameworks import datasheet, eu_ai_act, four_fifths, local_law_144, model_card, sign_off
 from core.report.frameworks.sheet import Facts, Sheet
@@ -19,6 +21,12 @@ FRAMEWORKS: dict[str, Callable[[Facts], Sheet | None]] = {
     datasheet.KEY: datasheet.sheet,
     sign_off.KEY: sign_off.sheet,
 }
+
+
+def digest(found: Sequence[Sheet]) -> str:
+    """SHA-256 of all that a reader wrote; a report carries it, so that it is seen whether it has the last of it."""
+    written = {one.key: one.answer for sheet in found for one in sheet.fields if one.answer}
+    return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
 
 
 def sheets(facts: Facts) -> list[Sheet]:

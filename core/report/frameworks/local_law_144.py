@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.audit.local_law_144 import PROTOCOL, BiasAuditColumns
+from core.audit.local_law_144 import LEFT_OUT, PROTOCOL, BiasAuditColumns
 from core.audit.records import Record, find
 from core.data.groups import attribute_name
 from core.report.frameworks.sheet import Facts, Field, Part, Sheet
@@ -94,11 +94,8 @@ def _counted(found: Sequence[Record], columns: BiasAuditColumns) -> str:
         parts.append(f"{number(assessed.value)} individuals were assessed (train and hold-out rows). {assessed.note}")
     if median is not None and median.value is not None:
         parts.append(f"Median score of the full sample: {number(median.value)}.")
-    for names in columns.attributes:
-        name = attribute_name(names)
-        count = next((r for r in found if r.metric == "unknown" and r.sensitive == name), None)
-        if count is not None and count.value is not None:
-            parts.append(f"Unknown {name}: {int(count.value):,} individuals, not in the figures of that table.")
+    unknown = [f"{r.sensitive} {int(r.value):,}" for r in found if r.metric == "unknown" and r.value is not None]
+    parts.append(f"Individuals of unknown category, in no figure of that table: {', '.join(unknown)}.")
     if columns.exclusion_reason:
         parts.append(f"Categories below 2 % of the data are left out of the impact ratio: {columns.exclusion_reason}")
     return " ".join(part.strip() for part in parts)
@@ -128,7 +125,7 @@ def _table(found: Sequence[Record], title: str, *, scored: bool) -> Table:
                 _count(held.get((group, "applicants"))),
                 _count(held.get((group, "selected"))),
                 figure(rate),
-                figure(held.get((group, "impact_ratio"))),
+                _ratio(held.get((group, "impact_ratio"))),
             )
         )
     unknown = held.get((None, "unknown"))
@@ -147,6 +144,13 @@ def _table(found: Sequence[Record], title: str, *, scored: bool) -> Table:
         ),
         tuple(rows),
     )
+
+
+def _ratio(record: Record | None) -> Cell:
+    """The impact ratio; of a category that was left out, that it was."""
+    if record is not None and record.note.startswith(LEFT_OUT):
+        return Cell("left out", note=record.note)
+    return figure(record)
 
 
 def _count(record: Record | None) -> Cell:
