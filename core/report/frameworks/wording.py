@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from core.audit.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
 from core.data import groups
 from core.data.schema import Role
@@ -128,7 +129,7 @@ def weak(facts: Facts) -> str:
     small = [r for r in facts.shown if r.status is Status.SMALL_N and r.group is not None and r.source == "original"]
     names = list(dict.fromkeys(f"{record.sensitive}: {record.group}" for record in small))
     undecided = [one for one in facts.judged if one.word is Word.UNKNOWN and one.protocol in {"data", "A"}]
-    undefined = sum(record.status is Status.UNDEFINED for record in facts.shown)
+    undefined = sum(r.status is Status.UNDEFINED and r.protocol != PROTOCOL for r in facts.shown)
     return lines(
         f"Groups with too few rows to take part in a minimum or maximum: {listed(names)}." if names else "",
         f"Not enough data for a verdict: {listed([f'{one.source}, {one.sensitive}' for one in undecided])}."

@@ -89,7 +89,7 @@ def test_local_law_144_shows_every_count_and_keeps_synthetic_rows_apart():
         ["Male", "200", "100", "0.500", "1.000"],
         ["unknown category", "10", "–", "–", "–"],
     ]
-    assert "Unknown sex: 10 individuals" in results.lead
+    assert "unknown category, in no figure of that table: sex 10." in results.lead
     assert "Mitigation evidence" in evidence.title
     assert "do not belong" in evidence.lead
 
