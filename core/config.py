@@ -34,6 +34,9 @@ class RunConfig(BaseModel):
     student_hidden: int | None = Field(default=None, ge=1, description="Units of the student's hidden layer.")
     holdout_fraction: float = Field(default=0.2, gt=0, lt=1, description="Share of rows held out, if none are given.")
     audit_seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1, description="Seeds of the classifiers.")
+    generator_draws: int = Field(
+        default=3, ge=1, le=100, description="Draws of synthetic rows that the audit compares, each with its own seed."
+    )
     settings: SynthesisSettings | None = Field(default=None, description="All dials at once, instead of a preset.")
 
     def synthesis(self) -> SynthesisSettings:

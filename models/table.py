@@ -106,3 +106,7 @@ class TableDecoder(nn.Module):
             threshold = uniforms[:, column : column + 1].double() * cumulative[:, -1:]
             drawn.append((cumulative <= threshold).sum(dim=1).clamp(max=part.shape[1] - 1))
         return torch.stack(drawn, dim=1)
+
+    def likeliest(self, logits: Tensor) -> Tensor:
+        """The most likely code of each column, shape (n, C)."""
+        return torch.stack([part.argmax(dim=1) for part in torch.split(logits, self.sizes, dim=1)], dim=1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,17 +75,26 @@ def cross_validated(points: NDArray[np.floating], labels: NDArray[np.integer], s
         return over_folds(pool.map(tested, folds(labels, seed)), len(labels))
 
 
+class Tested(NamedTuple):
+    """An adversary's scores of tested rows, shape (m,), None if it could not learn; their labels; its AUC."""
+
+    labels: NDArray[np.integer]
+    scores: NDArray[np.float64] | None
+    auc: Estimate
+
+
 def held_out(
     train: tuple[NDArray[np.floating], NDArray[np.integer]],
     test: tuple[NDArray[np.floating], NDArray[np.integer]],
     seed: int = 0,
-) -> Estimate:
+) -> Tested:
     """AUC of telling label 1 from 0, trained on one set of points and labels, tested on another."""
     if (problem := lacking(*train)) is not None:
-        return problem
+        return Tested(test[1], None, problem)
     scores = probabilities(fitted(*train, seed), test[0])
     value, low, high = intervals.auc(test[1], scores)
-    return estimate(value, low, high, "delong", len(test[1]), why="the tested rows are all of one kind")
+    why = "the tested rows are all of one kind"
+    return Tested(test[1], scores, estimate(value, low, high, "delong", len(test[1]), why=why))
 
 
 def lacking(points: NDArray[np.floating] | NDArray[np.integer], labels: NDArray[np.integer]) -> Estimate | None:

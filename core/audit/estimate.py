@@ -8,7 +8,7 @@ from math import isfinite
 
 from core.audit.records import Record, Status
 
-_SEVERITY = (Status.OK, Status.SMALL_N, Status.DEGENERATE, Status.UNDEFINED)
+SEVERITY = (Status.OK, Status.SMALL_N, Status.DEGENERATE, Status.UNDEFINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def mean_over_seeds(records: Sequence[Record]) -> Record:
     beside it. If the figure is undefined for a seed, so is its mean; the worst status of the seeds is the mean's.
     """
     first = records[0]
-    status = max((record.status for record in records), key=_SEVERITY.index)
+    status = max((record.status for record in records), key=SEVERITY.index)
     notes = {record.note for record in records}
     note = notes.pop() if len(notes) == 1 else ""
     affected = [str(record.seed) for record in records if record.status is status]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from sklearn.model_selection import train_test_split
 from core.audit import forest
 from core.audit.estimate import Tag, mean_over_seeds
 from core.audit.features import Matrix, ordinal, predictors
-from core.audit.metrics import fairness, utility
+from core.audit.metrics import fairness, intersections, utility
 from core.audit.records import Record
 from core.data import groups
 from core.data.schema import Schema
@@ -105,6 +106,19 @@ class Bench:
                 found += fairness.fairness_records(counts, one, minimum=minimum, flaw=flawed)
         return found
 
+    def category_records(self, predictions: NDArray[np.int8], tag: Tag) -> list[Record]:
+        """Impact ratios of one set of predictions, and of crossed attributes the shrunk rates; main polarity only."""
+        everyone = fairness.count(self.labels, predictions, np.full(len(self.labels), "all", dtype=object))
+        flawed = utility.flaw(everyone)
+        found = []
+        for name, members in self.members.items():
+            counts = fairness.count(self.labels, predictions, members)
+            one = Tag(tag.source, tag.protocol, name, self.outcomes[0], tag.seed, tag.split)
+            found += intersections.category_records(
+                counts, one, rate="selection_rate", minimum=self.schema.min_group_size, flaw=flawed
+            )
+        return found
+
     def undefined(self, tag: Tag, why: str) -> list[Record]:
         """The same records without a value, each saying why."""
         blank = {"value": None, "low": None, "high": None, "interval": None, "status": "undefined", "note": why}
@@ -160,32 +174,49 @@ def _classes(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray
     return None if groups.is_binary(train, schema) else groups.as_text(rows[schema.target])
 
 
-def fit_records(fit: Fit, bench: Bench, seed: int) -> list[Record]:
+class Measured(NamedTuple):
+    """The figures of one classifier, and its scores of the tested rows, shape (m,), or None if none was trained."""
+
+    records: list[Record]
+    scores: NDArray[np.float64] | None
+
+
+def measure(fit: Fit, bench: Bench, seed: int) -> Measured:
     """Train the forest with one seed and measure it on the tested rows."""
     tag = Tag(fit.source, fit.protocol, seed=seed, split=fit.split)
     if fit.train.shape[1] == 0:
-        return bench.undefined(tag, NO_FEATURES)
+        return Measured(bench.undefined(tag, NO_FEATURES), None)
     if len(np.unique(fit.train_labels)) < 2:
-        return bench.undefined(tag, ONE_CLASS)
+        return Measured(bench.undefined(tag, ONE_CLASS), None)
     scores = forest.probabilities(fit.train, fit.train_labels, fit.test, seed)[:, 1]
-    found = bench.records(scores, (scores >= forest.THRESHOLD).astype(np.int8), tag)
+    found = bench.records(scores, selected(scores), tag)
     if fit.train_classes is not None:
         names, codes = np.unique(fit.train_classes.astype(str), return_inverse=True)
         predicted = names[forest.probabilities(fit.train, codes, fit.test, seed).argmax(axis=1)]
         truth = groups.as_text(bench.frame[bench.schema.target])
         found += utility.multiclass_records(truth, predicted.astype(object), tag)
-    return found
+    return Measured(found, scores)
+
+
+def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:
+    """1 where a row's score reaches the threshold, else 0."""
+    return (scores >= forest.THRESHOLD).astype(np.int8)
 
 
 def with_means(by_seed: Sequence[list[Record]]) -> list[Record]:
     """All records of all seeds, and after them the mean of each figure (seed null)."""
     flat = [record for records in by_seed for record in records]
+    return flat if len(by_seed) < 2 else flat + means(by_seed)
+
+
+def means(by_seed: Sequence[list[Record]]) -> list[Record]:
+    """The mean of each figure over seeds (seed null); the figures themselves if there is one seed only."""
     if len(by_seed) < 2:
-        return flat
+        return [record for records in by_seed for record in records]
     alike: dict[tuple[str | None, ...], list[Record]] = {}
-    for record in flat:
+    for record in (record for records in by_seed for record in records):
         alike.setdefault((record.metric, record.sensitive, record.group, record.positive), []).append(record)
-    return flat + [mean_over_seeds(records) for records in alike.values()]
+    return [mean_over_seeds(records) for records in alike.values()]
 
 
 def constant_records(bench: Bench, train_labels: NDArray[np.int8], protocol: str) -> list[Record]:

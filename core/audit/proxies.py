@@ -27,15 +27,16 @@ MOST_ROWS = 10_000
 BINS = 20
 
 
-def proxy_records(frame: pd.DataFrame, schema: Schema) -> list[Record]:
+def proxy_records(frame: pd.DataFrame, schema: Schema, split: str = "all") -> list[Record]:
     """How well each feature column alone tells each sensitive attribute, and all of them crossed.
 
     Args:
         frame: Typed rows; at most 10,000 of them are used.
         schema: Sensitive columns, features, minimum group size.
+        split: Which rows they are, e.g. ``train``.
 
     Returns:
-        Metric ``proxy_auc:COLUMN``, protocol ``independence``, source ``original``; for each attribute the columns that
+        Metric ``proxy_auc:COLUMN``, protocol ``data``, source ``original``; for each attribute the columns that
         tell most come first.
     """
     rows = frame.iloc[sample(len(frame), MOST_ROWS, 0)]
@@ -45,7 +46,7 @@ def proxy_records(frame: pd.DataFrame, schema: Schema) -> list[Record]:
     codes = np.column_stack([_codes(rows[name], schema.column(name)) for name in names])
     found = []
     for columns in groups.attributes(schema):
-        tag = Tag("original", "independence", groups.attribute_name(columns), split="all")
+        tag = Tag("original", "data", groups.attribute_name(columns), split=split)
         members = groups.group_labels(rows, schema, columns)
         by_group = {
             group: _by_column(codes, (members == group).astype(int))

@@ -23,13 +23,17 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str = Field(description="Whose rows: original, teacher, student, synthetic, constant, or an external name.")
-    protocol: str = Field(description="data, A, B, C, D, fidelity, privacy, independence, explanation or overlay.")
+    protocol: str = Field(
+        description="data, A, B, C, D, change, generators, fidelity, privacy, independence, distillation, explanation, "
+        "overlay or generation; change and generators are of A, those of B have its letter behind."
+    )
     metric: str = Field(description="Name in the field's words, e.g. demographic_parity_ratio.")
     sensitive: str | None = Field(default=None, description="Sensitive attribute, crossed ones joined by ' × '.")
     group: str | None = Field(default=None, description="One group of it; null for a figure over all groups.")
     positive: str | None = Field(default=None, description="The target value counted as positive.")
     seed: int | None = Field(
-        default=None, description="Classifier seed; null for a mean over seeds or a seedless figure."
+        default=None,
+        description="Classifier seed, of change and generators the generator's; null for a mean over seeds or none.",
     )
     split: str = Field(default="holdout", description="Rows on which it was measured: holdout, train, source, all.")
     value: float | None = Field(default=None, description="The figure; null when undefined.")

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit import protocols
+from core.audit import comparison, protocols, proxies
 from core.audit.estimate import Tag, sentence
-from core.audit.metrics import fairness, fidelity, independence, privacy
+from core.audit.metrics import distillation, fairness, fidelity, independence, intersections, privacy
 from core.audit.records import Record, figure, find
 from core.data import groups
 from core.data.schema import Schema
@@ -53,6 +53,8 @@ class AuditInput:
         holdout: Real rows that it has not, typed; every classifier is tested on these.
         sources: Typed rows to compare with them, by name, e.g. ``teacher``, ``student``, ``synthetic``.
         latents: Latents of the real rows by encoder, e.g. ``teacher``, ``student``; may be empty.
+        draws: All draws of a source that was generated with several seeds, by source and generator seed; the one among
+            ``sources`` is one of them.
         holdout_independent: Whether it is known that the sources were made without the hold-out.
         seeds: Classifier seeds; figures are given for each and as their mean.
     """
@@ -62,8 +64,13 @@ class AuditInput:
     holdout: pd.DataFrame
     sources: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     latents: Mapping[str, Latents] = field(default_factory=dict)
+    draws: Mapping[str, Mapping[int, pd.DataFrame]] = field(default_factory=dict)
     holdout_independent: bool = True
     seeds: tuple[int, ...] = protocols.SEEDS
+
+
+# What the first classifier seed measured, by source and protocol letter, for each generator seed (None: not known).
+_Kept = dict[tuple[str, str], dict[int | None, protocols.Measured]]
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ def audit(inputs: AuditInput, listener: Listener = ignore) -> list[Record]:
 
 
 def audit_table(frame: pd.DataFrame, schema: Schema) -> list[Record]:
-    """Audit the rows themselves, without training anything: base rates, DPR, DPD, missing values by group.
+    """Audit the rows themselves, without training anything: base rates, DPR, DPD, missing values, impact ratios.
 
     Args:
         frame: Typed rows, at least one.
@@ -128,6 +135,7 @@ def _table_records(
     return [
         *fairness.base_rate_records(frame, schema, source, split, outcomes),
         *fairness.missing_records(frame, schema, source, split),
+        *intersections.row_records(frame, schema, source, split, outcomes),
     ]
 
 
@@ -161,10 +169,12 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
     outcomes = _outcomes(schema, train)
     bench = protocols.Bench(holdout, schema, outcomes)
     labels = groups.target_labels(train, schema)
+    kept: _Kept = {}
     yield _Step("Base rates of the real rows.", 1, partial(_table_records, train, schema, ORIGINAL, "train", outcomes))
     yield _Step(
         "Base rates of the hold-out.", 1, partial(_table_records, holdout, schema, ORIGINAL, "holdout", outcomes)
     )
+    yield _Step("Columns that give groups away.", 5, partial(proxies.proxy_records, train, schema, "train"))
     for protocol in ("A", "B"):
         work = partial(protocols.constant_records, bench, labels, protocol)
         yield _Step("The constant predictor.", 1, work)
@@ -177,12 +187,41 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
             work = partial(_table_records, rows, schema, name, "all", outcomes)
             yield _Step(f"Base rates of {name}.", 1, _noted(work, note))
         for letter in ("A", "B", "D"):
-            work = partial(_protocol, inputs, bench, name, rows, letter)
+            work = partial(_protocol, inputs, bench, kept, name, rows, letter)
             yield _Step(f"Protocol {letter}: classifiers trained on {name}.", 10 * size, _noted(work, note))
+    yield from _comparison_steps(inputs, bench, kept)
     for name, latents in inputs.latents.items():
         work = partial(_latent_protocol, inputs, bench, name, latents)
         yield _Step(f"Protocol C: classifiers trained on the latents of {name}.", len(train) / 50, work)
     yield from _other_steps(inputs)
+
+
+def _comparison_steps(inputs: AuditInput, bench: protocols.Bench, kept: _Kept) -> Iterator[_Step]:
+    for name, frame in inputs.sources.items():
+        rows, note = _with_target(frame, inputs.schema)
+        if rows.empty:
+            continue
+        further = {seed: draw for seed, draw in inputs.draws.get(name, {}).items() if draw is not frame}
+        for letter in ("A", "B"):
+            for seed, draw in further.items():
+                work = partial(_further_draw, inputs, bench, kept, name, letter, seed)
+                yield _Step(f"Protocol {letter}: a further draw of {name}.", len(draw) / 300, work)
+            work = partial(_comparison, bench, kept, name, letter)
+            yield _Step(f"What {name} changed under protocol {letter}.", 2, _noted(work, note))
+
+
+def _further_draw(
+    inputs: AuditInput, bench: protocols.Bench, kept: _Kept, source: str, letter: str, seed: int
+) -> list[Record]:
+    """Classify a further draw; its figures stand in the comparison."""
+    rows, _ = _with_target(inputs.draws[source][seed], inputs.schema)
+    fit = protocols.on_rows(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
+    kept[source, letter][seed] = protocols.measure(fit, bench, inputs.seeds[0])
+    return []
+
+
+def _comparison(bench: protocols.Bench, kept: _Kept, source: str, letter: str) -> list[Record]:
+    return comparison.compare(bench, kept[ORIGINAL, letter][None], kept[source, letter], source, letter)
 
 
 def _other_steps(inputs: AuditInput) -> Iterator[_Step]:
@@ -194,9 +233,11 @@ def _other_steps(inputs: AuditInput) -> Iterator[_Step]:
         yield _Step(f"Whether {name} copies people.", 5, work)
         work = partial(independence.row_records, schema, train if frame is None else frame, name)
         yield _Step(f"What the features of {name} tell of the groups.", 5, work)
-    for name, latents in inputs.latents.items():
-        work = partial(independence.latent_records, schema, (train, holdout), (latents.train, latents.holdout), name)
-        yield _Step(f"What the latents of {name} tell of the groups.", 5, work)
+    told: dict[str, independence.Told] = {}
+    for name in inputs.latents:
+        yield _Step(f"What the latents of {name} tell of the groups.", 5, partial(_latents_tell, inputs, told, name))
+    if {distillation.TEACHER, distillation.STUDENT} <= set(inputs.latents):
+        yield _Step("What the student's latents tell beside the teacher's.", 1, partial(_leakage, told))
 
 
 def _noted(work: Callable[[], list[Record]], note: str) -> Callable[[], list[Record]]:
@@ -205,22 +246,47 @@ def _noted(work: Callable[[], list[Record]], note: str) -> Callable[[], list[Rec
     return lambda: [record.model_copy(update={"note": sentence(record.note, note)}) for record in work()]
 
 
-def _protocol(inputs: AuditInput, bench: protocols.Bench, source: str, rows: pd.DataFrame, letter: str) -> list[Record]:
+def _latents_tell(inputs: AuditInput, told: dict[str, independence.Told], name: str) -> list[Record]:
+    latents = inputs.latents[name]
+    frames, points = (inputs.train, inputs.holdout), (latents.train, latents.holdout)
+    told[name] = independence.adversaries(inputs.schema, frames, points)
+    return independence.latent_records(inputs.schema, inputs.holdout, latents.holdout, told[name], name)
+
+
+def _leakage(told: dict[str, independence.Told]) -> list[Record]:
+    return distillation.leakage_records(told[distillation.TEACHER], told[distillation.STUDENT])
+
+
+def _protocol(
+    inputs: AuditInput, bench: protocols.Bench, kept: _Kept, source: str, rows: pd.DataFrame, letter: str
+) -> list[Record]:
     schema = inputs.schema
     if letter == "D":
         inside = protocols.within(schema, source, rows)
         if inside is None:
             tag = Tag(source, "D", seed=inputs.seeds[0], split="source")
             return bench.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
-        return protocols.fit_records(inside, protocols.Bench(inside.tested, schema, bench.outcomes), inputs.seeds[0])
+        return protocols.measure(
+            inside, protocols.Bench(inside.tested, schema, bench.outcomes), inputs.seeds[0]
+        ).records
     fit = protocols.on_rows(schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
-    return protocols.with_means([protocols.fit_records(fit, bench, seed) for seed in inputs.seeds])
+    measured = [protocols.measure(fit, bench, seed) for seed in inputs.seeds]
+    generator_seed = next(
+        (seed for seed, draw in inputs.draws.get(source, {}).items() if draw is inputs.sources[source]), None
+    )
+    kept[source, letter] = {generator_seed: measured[0]}
+    by_category = [
+        bench.category_records(protocols.selected(one.scores), Tag(source, letter, seed=seed))
+        for seed, one in zip(inputs.seeds, measured, strict=True)
+        if one.scores is not None
+    ]
+    return protocols.with_means([one.records for one in measured]) + protocols.means(by_category)
 
 
 def _latent_protocol(inputs: AuditInput, bench: protocols.Bench, source: str, latents: Latents) -> list[Record]:
     arrays = (latents.train, latents.holdout)
     fit = protocols.on_latents(inputs.schema, source, arrays, inputs.train, inputs.holdout)
-    return protocols.fit_records(fit, bench, inputs.seeds[0])  # trees on real-valued latents take minutes: one seed
+    return protocols.measure(fit, bench, inputs.seeds[0]).records  # trees on real-valued latents take minutes: one seed
 
 
 def _qualified(record: Record, inputs: AuditInput) -> Record:

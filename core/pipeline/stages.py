@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from core.audit.features import sample
+from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.audit.run import AuditInput, Latents, audit
 from core.config import RunConfig, run_config
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from core.synthesis.table import Sample, TableSynthesizer
 
 ENCODERS = ("teacher", "student")
+MOST_DECODED = 10_000
 
 
 def carry_out(folder: RunFolder, listener: Listener) -> None:
@@ -54,21 +58,52 @@ def _make(folder: RunFolder, listener: Listener) -> None:
         plain = made.sample(rows, seed=config.seed, encoder=name, fair_labels=False, proportions=config.proportions)
         folder.save_table(name, plain.frame)
         folder.save_latents(name, made.encode(train, name), made.encode(folder.table("holdout"), name))
+    for seed in _further_seeds(config):
+        further = made.sample(rows, seed=seed, proportions=config.proportions)
+        folder.save_table(_draw_name(seed), further.frame)
     synthetic = made.sample(rows, seed=config.seed, proportions=config.proportions, listener=listener)
     folder.save_synthetic(synthetic.frame)
     write_csv(synthetic.frame, made.schema, folder.synthetic_csv)
     folder.add_notes([*made.encoding.protected(), *_channel_notes(made.channel is None, config)])
-    folder.save_making(_making_records(made, synthetic))
+    folder.save_making(
+        [*_making_records(made, synthetic), *_agreement_records(made, folder.table("holdout"), config.seed)]
+    )
 
 
 def _measure(folder: RunFolder, listener: Listener) -> None:
     """The audit of all tables and latents: leaves the metrics."""
     config = run_config(**folder.config())
     frames = {**{name: folder.table(name) for name in ENCODERS}, "synthetic": folder.synthetic()}
+    further = {seed: folder.table(_draw_name(seed)) for seed in _further_seeds(config)}
+    draws = {"synthetic": {config.seed: frames["synthetic"], **further}}
     latents = {name: Latents(*folder.latents(name)) for name in ENCODERS}
     schema, train, holdout = folder.schema(), folder.table("train"), folder.table("holdout")
-    inputs = AuditInput(schema, train, holdout, frames, latents, seeds=config.audit_seeds)
+    inputs = AuditInput(schema, train, holdout, frames, latents, draws, seeds=config.audit_seeds)
     folder.save_metrics([*audit(inputs, listener), *folder.making(Record)])
+
+
+def _further_seeds(config: RunConfig) -> range:
+    """Generator seeds of the draws that only the audit looks at."""
+    return range(config.seed + 1, config.seed + config.generator_draws)
+
+
+def _draw_name(seed: int) -> str:
+    return f"synthetic_seed_{seed}"
+
+
+def _agreement_records(made: TableSynthesizer, holdout: pd.DataFrame, seed: int) -> list[Record]:
+    """How far teacher and student decode the same hold-out rows alike."""
+    rows = holdout.iloc[sample(len(holdout), MOST_DECODED, seed)]
+    drawn = {
+        name: made.reconstruct(rows, encoder, seed=place)
+        for name, encoder, place in (
+            ("teacher", "teacher", seed),
+            ("again", "teacher", seed + 1),
+            ("student", "student", seed + 1),
+        )
+    }
+    likeliest = {name: made.reconstruct(rows, name, seed=None) for name in ENCODERS}
+    return agreement_records(made.schema, rows, made.encoding.names, drawn, likeliest)
 
 
 def _making_records(made: TableSynthesizer, synthetic: Sample) -> list[Record]:

@@ -2,7 +2,7 @@
 
 ::
 
-    tables/NAME.parquet           train, holdout, teacher, student, and what the synthesizer keeps
+    tables/NAME.parquet           train, holdout, teacher, student, further draws, and what the synthesizer keeps
     latents/NAME.safetensors      of the real rows, by encoder
     weights/NAME.safetensors      by network
 

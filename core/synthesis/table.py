@@ -74,6 +74,30 @@ class TableSynthesizer:
         """Posterior means of typed rows by the ``teacher`` or the ``student``; shape (n, d)."""
         return self._posterior(self.encoding.encode(frame, self.schema), encoder)[0]
 
+    def reconstruct(self, frame: pd.DataFrame, encoder: str, *, seed: int | None) -> NDArray[np.int64]:
+        """Codes that typed rows decode to from their own latents, shape (n, columns).
+
+        Args:
+            frame: Typed rows.
+            encoder: ``teacher`` or ``student``.
+            seed: Seed of the latents' and the cells' chance; ``None``: the most likely cells at the mean latents.
+        """
+        rows = self.encoding.encode(frame, self.schema)
+        mean, deviation = self._posterior(rows, encoder)
+        if seed is not None:
+            parts = list(shards(np.arange(len(rows)), seed))
+            drawn = [self._draw(rows.groups[s.source], mean[s.source], deviation[s.source], s.rng) for s in parts]
+            return np.concatenate(drawn)
+        decoder = cast("TableDecoder", self.networks["decoder"])
+        likeliest = []
+        with torch.inference_mode():
+            for start in range(0, len(rows), ENCODE_ROWS):
+                part = slice(start, start + ENCODE_ROWS)
+                latent, groups = torch.from_numpy(mean[part]), torch.from_numpy(rows.groups[part])
+                logits = decoder(latent.to(self.device), groups.to(self.device)).cpu()
+                likeliest.append(decoder.likeliest(logits).numpy())
+        return np.concatenate(likeliest)
+
     def sample(
         self,
         rows: int,
@@ -130,28 +154,30 @@ class TableSynthesizer:
         deviation: NDArray[np.float32],
         rng: np.random.Generator,
     ) -> CodedRows:
-        codes = self._draw(source, mean, deviation, rng)
+        groups = self.rows.groups
+        codes = self._draw(groups[source], mean[source], deviation[source], rng)
         for _ in range(REDRAWS):
             same = self._gives_away(codes, source)
             if not len(same):
                 break
-            codes[same] = self._draw(source[same], mean, deviation, rng)
-        return CodedRows(codes, self.rows.groups[source], self.rows.target[source])
+            again = source[same]
+            codes[same] = self._draw(groups[again], mean[again], deviation[again], rng)
+        return CodedRows(codes, groups[source], self.rows.target[source])
 
     def _draw(
         self,
-        source: NDArray[np.int64],
+        groups: NDArray[np.int64],
         mean: NDArray[np.float32],
         deviation: NDArray[np.float32],
         rng: np.random.Generator,
     ) -> NDArray[np.int64]:
-        noise = rng.standard_normal((len(source), mean.shape[1]), dtype=np.float32)
-        uniforms = torch.from_numpy(rng.random((len(source), len(self.encoding.columns)), dtype=np.float32))
-        latent = torch.from_numpy(mean[source] + deviation[source] * noise).to(self.device)
-        groups = torch.from_numpy(self.rows.groups[source])
+        """Codes of rows with these groups, shape (m,), and posteriors, shape (m, d)."""
+        noise = rng.standard_normal(mean.shape, dtype=np.float32)
+        uniforms = torch.from_numpy(rng.random((len(groups), len(self.encoding.columns)), dtype=np.float32))
+        latent = torch.from_numpy(mean + deviation * noise).to(self.device)
         decoder = cast("TableDecoder", self.networks["decoder"])
         with torch.inference_mode():
-            logits = decoder(latent, groups.to(self.device)).cpu()
+            logits = decoder(latent, torch.from_numpy(groups).to(self.device)).cpu()
             codes: NDArray[np.int64] = decoder.sample(logits, uniforms).numpy()
         return codes
 

@@ -82,35 +82,55 @@ def groups_told(members: NDArray[np.object_], minimum: int) -> list[str]:
     return large[:1] if len(names) == 2 and len(large) == 2 else large
 
 
-def latent_records(
+Told = dict[str, dict[str, adversary.Tested]]
+
+
+def adversaries(
     schema: Schema,
     frames: tuple[pd.DataFrame, pd.DataFrame],
     latents: tuple[NDArray[np.floating], NDArray[np.floating]],
-    source: str,
-) -> list[Record]:
-    """Adversary AUC, distance correlation and its p-value of one encoder's latents, for each attribute and crossed.
+) -> Told:
+    """What an adversary makes of the hold-out's latents: by attribute (each and crossed), by group told from the rest.
 
     Args:
         schema: Sensitive columns.
         frames: Real train and hold-out rows.
         latents: Their latents, shapes (n, d) and (m, d). The adversary learns on at most 10,000 of the former.
-        source: Whose latents.
     """
-    found = []
+    found: Told = {}
     (train, holdout), (inside, outside) = frames, latents
     rows = sample(len(train), MOST_ROWS, 0)
     for columns in groups.attributes(schema):
-        tag = Tag(source, "independence", groups.attribute_name(columns))
         learned = groups.group_labels(train, schema, columns)[rows]
         tested = groups.group_labels(holdout, schema, columns)
-        parts = {
+        found[groups.attribute_name(columns)] = {
             name: adversary.held_out(
                 (inside[rows], (learned == name).astype(int)), (outside, (tested == name).astype(int))
             )
             for name in groups_told(learned, schema.min_group_size)
         }
+    return found
+
+
+def latent_records(
+    schema: Schema, holdout: pd.DataFrame, latents: NDArray[np.floating], told: Told, source: str
+) -> list[Record]:
+    """Adversary AUC, distance correlation and its p-value of one encoder's latents, for each attribute and crossed.
+
+    Args:
+        schema: Sensitive columns.
+        holdout: Real hold-out rows.
+        latents: Their latents, shape (m, d).
+        told: The answer of `adversaries`.
+        source: Whose latents.
+    """
+    found = []
+    for columns in groups.attributes(schema):
+        name = groups.attribute_name(columns)
+        tag = Tag(source, "independence", name)
+        parts = {group: part.auc for group, part in told[name].items()}
         found.append(tag.record("adversary_auc", adversary.macro(parts, len(holdout))))
-        correlation, p = distance_correlation(outside, tested)
+        correlation, p = distance_correlation(latents, groups.group_labels(holdout, schema, columns))
         found += [tag.record("distance_correlation", correlation), tag.record("distance_correlation_p", p)]
     return found
 

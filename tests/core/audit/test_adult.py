@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.audit.metrics import fidelity
-from core.audit.protocols import Bench, fit_records, on_rows
+from core.audit.protocols import Bench, measure, on_rows
 from core.audit.records import figure
 from core.data import groups
 from core.data.schema import Role
@@ -35,7 +35,7 @@ def test_forest_on_real_rows(adult, with_sensitive, accuracy, parity):
     train, holdout, schema = adult
     outcomes = groups.positive_name(schema), groups.negative_name(schema, train)
     fit = on_rows(schema, "original", train, train, holdout, with_sensitive=with_sensitive)
-    records = fit_records(fit, Bench(holdout, schema, outcomes), 0)
+    records = measure(fit, Bench(holdout, schema, outcomes), 0).records
     where = {"positive": outcomes[0], "group": None}
     assert figure(records, metric="accuracy", sensitive=None, **where).value == pytest.approx(accuracy, abs=0.004)
     assert figure(records, metric="auc", **where).value == pytest.approx(0.914, abs=0.004)

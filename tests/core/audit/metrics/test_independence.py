@@ -10,7 +10,8 @@ def test_a_shuffled_attribute_cannot_be_told():
     train, holdout = people(800), people(800, 1)
     rng = np.random.default_rng(0)
     latents = rng.normal(size=(800, 3)), rng.normal(size=(800, 3))
-    found = independence.latent_records(SCHEMA, (train, holdout), latents, "teacher")
+    told = independence.adversaries(SCHEMA, (train, holdout), latents)
+    found = independence.latent_records(SCHEMA, holdout, latents[1], told, "teacher")
     adversary = figure(found, metric="adversary_auc")
     assert adversary.low < 0.5 < adversary.high
     assert figure(found, metric="distance_correlation_p").value > 0.05
@@ -20,7 +21,8 @@ def test_an_attribute_written_into_the_latents_is_told():
     train, holdout = people(800), people(800, 1)
     rng = np.random.default_rng(0)
     latents = [rng.normal(size=(800, 3)) + 2 * (frame["sex"] == "f").to_numpy()[:, None] for frame in (train, holdout)]
-    found = independence.latent_records(SCHEMA, (train, holdout), tuple(latents), "teacher")
+    told = independence.adversaries(SCHEMA, (train, holdout), tuple(latents))
+    found = independence.latent_records(SCHEMA, holdout, latents[1], told, "teacher")
     assert figure(found, metric="adversary_auc").value > 0.9
     assert figure(found, metric="distance_correlation").value > 0.4
     assert figure(found, metric="distance_correlation_p").value == pytest.approx(1 / 200)

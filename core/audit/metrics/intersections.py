@@ -1,0 +1,200 @@
+"""Crossed attributes make small groups: rates that lean on the other groups, and the rows a decision would need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv, betaln, expit, logit, ndtri
+
+from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, undefined
+from core.audit.metrics import fairness, impact
+from core.audit.metrics.fairness import GroupCounts
+from core.audit.metrics.impact import FOUR_FIFTHS, Categories
+from core.audit.records import Record, Status
+from core.data import groups
+from core.data.groups import CROSS
+from core.data.schema import Schema
+
+Floats = NDArray[np.float64]
+LEVEL, POWER = 0.95, 0.8
+_CONCENTRATIONS = np.geomspace(0.5, 1e5, 31)
+_MEANS = np.linspace(-3, 3, 41)  # log-odds around the rate of all rows
+_MOST_ROWS = 1e12
+
+
+def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Rates of groups drawn towards their common mean, the more the fewer rows they have.
+
+    A beta-binomial model: the groups' rates are drawn from one beta distribution, whose mean and concentration are
+    integrated over their marginal likelihood on a grid with the prior ``(a + b)^(-5/2)`` (Gelman et al., Bayesian Data
+    Analysis, 3rd ed., sec. 5.3). Unlike the plug-in of one estimate, that keeps intervals from being too short when
+    groups are few (Morris 1983). Each posterior is summed up by the beta distribution with its mean and variance.
+
+    Args:
+        hits: Successes of each group, shape (groups,), at least two groups.
+        trials: Trials of each, at least 1, shape (groups,).
+
+    Returns:
+        Rates and the bounds that hold 95 % of the posterior, each of shape (groups,), in (0, 1).
+
+    >>> rates, low, high = shrunk_rates([1, 400, 350], [4, 1000, 1000])
+    >>> bool(1 / 4 < rates[0] < .4), bool(high[0] - low[0] > high[1] - low[1])
+    (True, True)
+    """
+    k, n = np.asarray(hits, dtype=float), np.asarray(trials, dtype=float)
+    pooled = np.clip(k.sum() / n.sum(), 0.5 / n.sum(), 1 - 0.5 / n.sum())
+    mean, concentration = (part.ravel() for part in np.meshgrid(expit(logit(pooled) + _MEANS), _CONCENTRATIONS))
+    a, b = mean * concentration, (1 - mean) * concentration
+    likelihood = sum(betaln(a + one, b + size - one) - betaln(a, b) for one, size in zip(k, n, strict=True))
+    weights = likelihood + np.log(a) + np.log(b) - 2.5 * np.log(concentration)
+    weights = np.exp(weights - weights.max())
+    weights /= weights.sum()
+    rates, spreads = np.empty(len(k)), np.empty(len(k))
+    for place, (one, size) in enumerate(zip(k, n, strict=True)):
+        each = (a + one) / (concentration + size)
+        rates[place] = weights @ each
+        spreads[place] = weights @ (each * (1 - each) / (concentration + size + 1) + (each - rates[place]) ** 2)
+    total = rates * (1 - rates) / spreads - 1
+    tails = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    low, high = (np.asarray(betaincinv(rates * total, (1 - rates) * total, tail)) for tail in tails)
+    return rates, low, high
+
+
+def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
+    """Rows that each group would need for a test of the four-fifths ratio to decide, were the observed rates the true.
+
+    The test is the two-sided one at 5 % of ``p - .8 p_top = 0`` with the variance under that hypothesis, ``.8 p_top
+    (1 - .8 p_top) / n + .64 p_top (1 - p_top) / n_top``; ``n`` is the least with which it rejects in 80 of 100 samples
+    (the usual normal approximation; Farrington and Manning 1990). The group with the highest rate keeps its rows.
+
+    Args:
+        rates: Observed rates, shape (groups,).
+        top_rate: The highest rate, above 0.
+        top_rows: Rows of that group.
+
+    Returns:
+        Whole numbers, shape (groups,); NaN where no number is enough: the ratio is four fifths, or the group with the
+        highest rate is itself too small.
+
+    >>> rows_to_decide([.3, .5, .4], .5, 100_000)
+    array([182., 192.,  nan])
+    """
+    p = np.asarray(rates, dtype=float)
+    gap = np.abs(p - FOUR_FIFTHS * top_rate)
+    own, null = p * (1 - p), FOUR_FIFTHS * top_rate * (1 - FOUR_FIFTHS * top_rate)
+    of_top = FOUR_FIFTHS**2 * top_rate * (1 - top_rate) / top_rows
+
+    def enough(n: Floats) -> NDArray[np.bool_]:
+        reach = ndtri((1 + LEVEL) / 2) * np.sqrt(null / n + of_top) + ndtri(POWER) * np.sqrt(own / n + of_top)
+        return np.asarray(reach <= gap)
+
+    low, high = np.zeros_like(p), np.full_like(p, _MOST_ROWS)
+    decidable = enough(high)
+    while (high - low > 1).any():
+        middle = np.ceil((low + high) / 2)
+        reached = enough(middle)
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    return np.where(decidable, high, np.nan)
+
+
+def category_records(counts: GroupCounts, tag: Tag, *, rate: str, minimum: int, flaw: str = "") -> list[Record]:
+    """Impact ratios of one attribute, and if it is crossed the shrunk rates and the rows a decision would need.
+
+    Args:
+        counts: Of the predictions; for the rows themselves count their labels as predictions.
+        tag: Where the selections come from; ``tag.sensitive`` and ``tag.positive`` are set.
+        rate: Name of the raw rate, e.g. ``selection_rate``.
+        minimum: Groups with fewer rows take no part as categories.
+        flaw: If the predictions are degenerate, the sentence that says so.
+    """
+    table = impact.categories(counts, minimum)
+    found = impact.impact_records(table, tag, flaw)
+    if CROSS in (tag.sensitive or ""):
+        found += intersection_records(table, tag, rate=rate, minimum=minimum, flaw=flaw)
+    return found
+
+
+def row_records(
+    frame: pd.DataFrame, schema: Schema, source: str, split: str, outcomes: tuple[str, str]
+) -> list[Record]:
+    """The same for the outcomes of the rows themselves, each attribute and crossed; main polarity only.
+
+    Args:
+        frame: Typed rows, at least one, target present in each.
+        schema: Target, positive value, sensitive columns.
+        source: Whose rows.
+        split: Which rows, e.g. ``train``.
+        outcomes: Names of the positive and the negative outcome.
+    """
+    labels = groups.target_labels(frame, schema)
+    found = []
+    for columns in groups.attributes(schema):
+        counts = fairness.count(labels, labels, groups.group_labels(frame, schema, columns))
+        tag = Tag(source, "data", groups.attribute_name(columns), outcomes[0], split=split)
+        found += category_records(counts, tag, rate="base_rate", minimum=schema.min_group_size)
+    return found
+
+
+def intersection_records(table: Categories, tag: Tag, *, rate: str, minimum: int, flaw: str = "") -> list[Record]:
+    """Shrunk rate of each group and the rows that it would need, for crossed attributes.
+
+    Args:
+        table: From `impact.categories`.
+        tag: Where the selections come from.
+        rate: Name of the raw rate, e.g. ``selection_rate``.
+        minimum: Groups with fewer rows are marked.
+        flaw: If the predictions are degenerate, the sentence that says so.
+    """
+    found = []
+    figures: dict[str, Sequence[Estimate | None]] = {f"{rate}_shrunk": _shrunk(table), "n_to_decide": _needed(table)}
+    for metric, estimates in figures.items():
+        for name, rows, one in zip(table.names, table.rows, estimates, strict=True):
+            if one is None:
+                continue
+            marked = degenerate(one, flaw) if flaw else one
+            if rows < minimum:
+                status = marked.status if marked.status is Status.UNDEFINED else Status.SMALL_N
+                note = sentence(f"The group has {rows} rows, fewer than {minimum}.", marked.note)
+                marked = replace(marked, status=status, note=note)
+            found.append(tag.record(metric, marked, group=name))
+    return found
+
+
+def _shrunk(table: Categories) -> list[Estimate]:
+    if len(table.names) < 2:
+        return [undefined("Undefined: there is only one group.", int(rows)) for rows in table.rows]
+    return [
+        replace(
+            estimate(float(rate), float(low), float(high), "beta-binomial posterior", int(rows)),
+            note=f"Drawn towards the other groups' rates from {raw:.3f}.",
+        )
+        for rate, low, high, rows, raw in zip(
+            *shrunk_rates(table.selected, table.rows), table.rows, table.rates, strict=True
+        )
+    ]
+
+
+def _needed(table: Categories) -> list[Estimate | None]:
+    """None for the group with the highest rate and for rows whose group is not known."""
+    if table.problem:
+        return [
+            None if unknown else undefined(table.problem, int(rows))
+            for unknown, rows in zip(table.unknown, table.rows, strict=True)
+        ]
+    needed = rows_to_decide(table.rates, float(table.rates[table.top]), int(table.rows[table.top]))
+    best = table.names[table.top]
+    found: list[Estimate | None] = []
+    for place, (rows, need) in enumerate(zip(table.rows.tolist(), needed.tolist(), strict=True)):
+        if place == table.top or table.unknown[place]:
+            found.append(None)
+        elif np.isnan(need):
+            why = f"no number of rows decides at these rates and the {table.rows[table.top]} rows of {best!r}"
+            found.append(undefined(f"Undefined: {why}.", rows))
+        else:
+            word = "enough" if rows >= need else "too few"
+            found.append(Estimate(need, n=rows, note=f"It has {rows}: {word} to tell it from four fifths of {best!r}."))
+    return found
