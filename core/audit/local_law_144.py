@@ -162,7 +162,7 @@ def _counted(
     rows = frame[_known(frame, columns)]
     unrecorded = len(frame) - len(rows)
     note = f"{unrecorded} rows without a value in {columns.outcome!r} were not assessed." if unrecorded else ""
-    found = [tag.record("assessed", Estimate(float(len(rows)), n=len(frame), note=note))]
+    found = [tag.record("assessed", _count(len(rows), note))]
     if rows.empty:
         return found
     if columns.score is not None:
@@ -194,20 +194,25 @@ def _attribute(
     n = np.bincount(codes, minlength=len(found)).astype(np.int64)
     k = np.bincount(codes[selected[~unknown]], minlength=len(found)).astype(np.int64)
     excluded = np.asarray([str(name) in left_out for name in found], dtype=bool)
-    count = Estimate(float(unknown.sum()), n=len(rows), note="Unknown category: in no rate and no impact ratio.")
-    made = [tag.record("unknown", count)]
+    note = "Unknown category: in no rate and no impact ratio."
+    made = [tag.record("unknown", _count(int(unknown.sum()), note))]
     minimum = schema.min_group_size
     shown = rates(k, n, minimum=minimum, sizes=n)
     ratios = _impact_ratios(k, n, excluded, columns.exclusion_reason, minimum)
     for name, size, hits, rate, ratio in zip(found, n, k, shown, ratios, strict=True):
         for metric, one in (
-            ("applicants", Estimate(float(size), n=len(rows))),
-            ("selected", Estimate(float(hits), n=int(size))),
+            ("applicants", _count(int(size))),
+            ("selected", _count(int(hits))),
             ("selection_rate" if columns.score is None else "scoring_rate", rate),
             ("impact_ratio", ratio),
         ):
             made.append(tag.record(metric, one, group=str(name)))
     return made
+
+
+def _count(rows: int, note: str = "") -> Estimate:
+    """A count as a figure: its value is its n."""
+    return Estimate(float(rows), n=rows, note=note)
 
 
 def _unknown(rows: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, names: tuple[str, ...]) -> Mask:

@@ -90,11 +90,11 @@ def _counted(found: Sequence[Record], columns: BiasAuditColumns) -> str:
     assessed = next((r for r in found if r.metric == "assessed"), None)
     median = next((r for r in found if r.metric == "median_score"), None)
     parts = []
-    if assessed is not None and assessed.value is not None:
-        parts.append(f"{number(assessed.value)} individuals were assessed (train and hold-out rows). {assessed.note}")
+    if assessed is not None and assessed.n is not None:
+        parts.append(f"{assessed.n:,} individuals were assessed (train and hold-out rows). {assessed.note}")
     if median is not None and median.value is not None:
         parts.append(f"Median score of the full sample: {number(median.value)}.")
-    unknown = [f"{r.sensitive} {int(r.value):,}" for r in found if r.metric == "unknown" and r.value is not None]
+    unknown = [f"{r.sensitive} {r.n:,}" for r in found if r.metric == "unknown" and r.n is not None]
     parts.append(f"Individuals of unknown category, in no figure of that table: {', '.join(unknown)}.")
     if columns.exclusion_reason:
         parts.append(f"Categories below 2 % of the data are left out of the impact ratio: {columns.exclusion_reason}")
@@ -155,4 +155,4 @@ def _ratio(record: Record | None) -> Cell:
 
 def _count(record: Record | None) -> Cell:
     """A count in full; counts of 0 and 1 are whole too."""
-    return Cell("–") if record is None or record.value is None else Cell(f"{int(record.value):,}")
+    return Cell("–") if record is None or record.n is None else Cell(f"{record.n:,}")

@@ -43,22 +43,20 @@ def facts(records=None, answers=None, **changes):
 
 
 def counted(group, applicants, selected, ratio, source="original"):
-    common = {"source": source, "protocol": "local_law_144", "sensitive": "sex", "split": "all", "n": applicants}
+    common = {"source": source, "protocol": "local_law_144", "sensitive": "sex", "split": "all"}
     rate = selected / applicants
     return [
-        Record(metric="applicants", group=group, value=applicants, **common),
-        Record(metric="selected", group=group, value=selected, **common),
-        Record(metric="selection_rate", group=group, value=rate, low=rate, high=rate, **common),
-        Record(metric="impact_ratio", group=group, value=ratio, **common),
+        Record(metric="applicants", group=group, value=applicants, n=applicants, **common),
+        Record(metric="selected", group=group, value=selected, n=selected, **common),
+        Record(metric="selection_rate", group=group, value=rate, low=rate, high=rate, n=applicants, **common),
+        Record(metric="impact_ratio", group=group, value=ratio, n=applicants, **common),
     ]
 
 
 def bias_audit(source="original"):
     return [
         Record(source=source, protocol="local_law_144", metric="assessed", split="all", value=310, n=310),
-        Record(
-            source=source, protocol="local_law_144", metric="unknown", sensitive="sex", split="all", value=10, n=310
-        ),
+        Record(source=source, protocol="local_law_144", metric="unknown", sensitive="sex", split="all", value=10, n=10),
         *counted("Female", 100, 30, 0.6, source),
         *counted("Male", 200, 100, 1.0, source),
     ]
