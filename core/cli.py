@@ -1,7 +1,8 @@
 """The same verbs as the app's, from a shell: ``evenhand`` or ``python -m core.cli``.
 
-Exit codes: 0 done, whatever was found; 1 something the user can mend, said in a sentence; 2 wrong usage; 70 an
-unexpected failure; 130 cancelled. Results go to stdout, progress and sentences about problems to stderr.
+Exit codes: 0 done, whatever was found; 1 something the user can mend, said in a sentence, or ``verify`` found a change;
+2 wrong usage; 3 a requirement is not met or cannot be decided; 70 an unexpected failure; 130 cancelled. Results go to
+stdout, progress and sentences about problems to stderr.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core import reading
 from core.errors import DataError
 from core.sheets_verb import sheets
 from core.shell import (
@@ -23,9 +25,11 @@ from core.shell import (
     Data,
     Device,
     Holdout,
+    Pictures,
     Positive,
     Preset,
     Proportion,
+    Require,
     SchemaFile,
     Seed,
     Sensitive,
@@ -33,14 +37,20 @@ from core.shell import (
     Target,
     Threshold,
     cut_points,
+    decided,
     document,
+    end,
     guarded,
+    requirements,
     shares,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.data.dataset import Dataset
     from core.pipeline import RunResult
+    from core.report.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 app = typer.Typer(
@@ -65,7 +75,7 @@ def demo(
     with guarded(out):
         from core.data.sources.catalog import load
 
-        _run(load("demo", seed=seed), out, as_json=as_json, preset=preset.value, seed=seed)
+        _run(load("demo", seed=seed), out, [], as_json=as_json, preset=preset.value, seed=seed)
 
 
 @app.command()
@@ -89,11 +99,14 @@ def run(
     strength: Strength = None,
     proportion: Proportion = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the data, instead of the preset's.")] = None,
+    require: Require = None,
     *,
+    pictures: Pictures = True,
     as_json: AsJson = False,
 ) -> None:
     """Audit a table, learn it, make a fair synthetic version, audit that, and write a report."""
     with guarded(out):
+        wanted = requirements(require)
         dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, seed)
         settings = {
             "preset": preset.value,
@@ -104,8 +117,9 @@ def run(
             "strength": strength,
             "proportions": shares(proportion or ()),
             "epochs": epochs,
+            "pictures": pictures,
         }
-        _run(dataset, out, as_json=as_json, **settings)
+        _run(dataset, out, wanted, as_json=as_json, **settings)
 
 
 @app.command()
@@ -128,7 +142,7 @@ def resume(
             return
         with progress() as listener:
             result = pipeline.resume(run_folder, listener)
-        _tell(result, as_json=as_json)
+        _tell(result, [], as_json=as_json)
 
 
 @app.command()
@@ -144,7 +158,9 @@ def audit(
     holdout: Holdout = None,
     out: Annotated[Path | None, typer.Option(help="Folder for records and report; nothing is kept without it.")] = None,
     seed: Seed = 0,
+    require: Require = None,
     *,
+    pictures: Pictures = True,
     as_json: AsJson = False,
 ) -> None:
     """Audit a table, and a synthetic version of it from any generator, without learning anything."""
@@ -152,10 +168,13 @@ def audit(
         from core.pipeline import audit_dataset
         from core.report.console import progress
 
+        wanted = requirements(require)
         dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, seed)
         with progress() as listener:
-            result = audit_dataset(dataset, synthetic=synthetic, out=out, seed=seed, listener=listener)
-        _tell(result, as_json=as_json)
+            result = audit_dataset(
+                dataset, synthetic=synthetic, out=out, seed=seed, pictures=pictures, listener=listener
+            )
+        _tell(result, wanted, as_json=as_json)
 
 
 @app.command()
@@ -189,29 +208,8 @@ def generate(
             typer.echo(line)
 
 
-@app.command()
-def report(run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]) -> None:
-    """Write a run's report.html anew from its records."""
-    with guarded():
-        from core.pipeline import write_report
-
-        typer.echo(f"The report is in {write_report(run_folder)}.")
-
-
-@app.command()
-def compare(
-    first: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run.")],
-    second: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run.")],
-) -> None:
-    """Show two runs figure by figure."""
-    with guarded():
-        from core.audit.records import Record
-        from core.report.console import comparison, show
-        from core.runs.store import RunFolder
-
-        left, right = (RunFolder.open(path).metrics(Record) for path in (first, second))
-        names = (first.resolve().name, second.resolve().name)
-        show([comparison(left, right, names if names[0] != names[1] else (str(first), str(second)))])
+for verb in (reading.report, reading.verify, reading.compare):
+    app.command()(verb)
 
 
 app.command()(sheets)
@@ -260,7 +258,7 @@ def _load(
     )
 
 
-def _run(dataset: Dataset, out: Path, *, as_json: bool, **settings: Any) -> None:
+def _run(dataset: Dataset, out: Path, wanted: Sequence[Requirement], *, as_json: bool, **settings: Any) -> None:
     from core.config import run_config
     from core.pipeline import run as close_loop
     from core.report.console import progress
@@ -268,22 +266,28 @@ def _run(dataset: Dataset, out: Path, *, as_json: bool, **settings: Any) -> None
     config = run_config(**settings)
     with progress() as listener:
         result = close_loop(dataset, config, out, listener)
-    _tell(result, as_json=as_json)
+    _tell(result, wanted, as_json=as_json)
 
 
-def _tell(result: RunResult, *, as_json: bool) -> None:
-    """Print a result: one JSON document, or tables, findings, notes and where the files are."""
+def _tell(result: RunResult, wanted: Sequence[Requirement], *, as_json: bool) -> None:
+    """Print a result: one JSON document, or tables, findings, notes and where the files are; then what was required."""
     from core.report.console import findings, overview, show
+    from core.report.requirements import decision_table
     from core.runs.store import RunFolder
+
+    decisions = decided(result.records, wanted)
 
     folder = None if result.folder is None else RunFolder.open(result.folder)
     paths = {} if folder is None else _paths(folder)
     if as_json:
-        typer.echo(document(result.records, result.notes, paths))
+        typer.echo(document(result.records, result.notes, paths, decisions))
+        end(decisions)
         return
-    show(overview(result.records), [*findings(result.records), *(f"Note: {note}" for note in result.notes)])
+    found = [*overview(result.records), *([decision_table(decisions)] if decisions else [])]
+    show(found, [*findings(result.records), *(f"Note: {note}" for note in result.notes)])
     for name, path in paths.items():
         typer.echo(f"{name}: {path}")
+    end(decisions)
 
 
 def _paths(folder: Any) -> dict[str, str]:

@@ -37,6 +37,7 @@ class RunConfig(BaseModel):
     generator_draws: int = Field(
         default=3, ge=1, le=100, description="Draws of synthetic rows that the audit compares, each with its own seed."
     )
+    pictures: bool = Field(default=True, description="Whether overlays and SHAP importances are made.")
     settings: SynthesisSettings | None = Field(default=None, description="All dials at once, instead of a preset.")
 
     def synthesis(self) -> SynthesisSettings:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,9 @@ from core.errors import ConfigError, EvenhandError, RunError
 
 if TYPE_CHECKING:
     from core.audit.records import Record
+    from core.report.requirements import Decision, Requirement
+
+NOT_MET = 3
 
 
 class Preset(StrEnum):
@@ -54,6 +57,14 @@ Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, inste
 Seed = Annotated[int, typer.Option(help="Same seed, same results.")]
 Proportion = Annotated[list[str] | None, typer.Option(help="Share of a group, e.g. 'Female=0.5'; repeat for several.")]
 Strength = Annotated[float | None, typer.Option(help="Strength of the fair label channel, 0 to 1.")]
+Require = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="What a figure must be, e.g. 'synthetic A demographic_parity_ratio by sex >= 0.8'; repeat for several. "
+        "Exit code 3 if one is not met or cannot be decided."
+    ),
+]
+Pictures = Annotated[bool, typer.Option("--pictures/--no-pictures", help="SHAP importances and overlays.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 
 
@@ -93,12 +104,52 @@ def shares(given: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def document(records: Sequence[Record], notes: Sequence[str], paths: dict[str, str]) -> str:
+def document(
+    records: Sequence[Record], notes: Sequence[str], paths: dict[str, str], decisions: Sequence[Decision] = ()
+) -> str:
     """The one JSON document of ``--json``."""
+    content: dict[str, Any] = {"records": [r.model_dump(mode="json") for r in records], "notes": list(notes)}
+    content["paths"] = paths
+    if decisions:
+        content["requirements"] = [
+            {
+                "requirement": one.requirement.text,
+                "answer": one.answer.value,
+                "why": one.why,
+                "record": None if one.record is None else one.record.model_dump(mode="json"),
+            }
+            for one in decisions
+        ]
+    return json_text(content)
+
+
+def json_text(content: Any) -> str:
+    """One JSON document, undefined figures null."""
     from core.runs.files import finite
 
-    content = {"records": [r.model_dump(mode="json") for r in records], "notes": list(notes), "paths": paths}
     return json.dumps(finite(content), ensure_ascii=False, allow_nan=False)
+
+
+def requirements(given: Sequence[str] | None) -> list[Requirement]:
+    """What ``--require`` asks, read before anything is measured."""
+    from core.report.requirements import parse
+
+    return [parse(text) for text in given or ()]
+
+
+def decided(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Decision]:
+    """The decisions on what was required."""
+    from core.report.requirements import decide
+
+    return decide(records, wanted)
+
+
+def end(decisions: Sequence[Decision]) -> None:
+    """Ends the verb with exit code 3 if a requirement is not met or cannot be decided."""
+    from core.report.requirements import all_met
+
+    if not all_met(decisions):
+        raise typer.Exit(NOT_MET)
 
 
 @contextmanager

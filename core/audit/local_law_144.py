@@ -23,8 +23,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.audit import intervals
-from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
+from core.audit.estimate import Estimate, Tag, sentence, undefined
+from core.audit.metrics import impact
 from core.audit.metrics.fairness import rates
 from core.audit.records import Record, Status
 from core.data import groups
@@ -33,7 +33,6 @@ from core.data.typed_text import plain_text
 from core.errors import ConfigError, SchemaError
 
 PROTOCOL = "local_law_144"
-LEAST_SHARE = 0.02
 LEFT_OUT = "Left out"
 _MOST_CATEGORIES = 50
 
@@ -100,7 +99,7 @@ def records(real: pd.DataFrame, made: pd.DataFrame | None, schema: Schema, colum
 
     Over all rows ``assessed`` and, for a score, ``median_score``; for each attribute ``unknown``; for each category
     ``applicants``, ``selected`` (for a score: above the median), ``selection_rate`` or ``scoring_rate`` with Wilson's
-    interval, and ``impact_ratio`` with the interval of its ratio to the highest rate (see `intervals.ratio`).
+    interval, ``impact_ratio`` and what says how firm it is (see `impact`).
 
     Args:
         real: Typed rows that were assessed, at least one; source ``original``.
@@ -142,7 +141,7 @@ def _small(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, names:
         return set()
     rows = real[_known(real, columns)]
     sizes = pd.Series(groups.group_labels(rows, schema, names), dtype="str").value_counts()
-    return {str(name) for name, size in sizes.items() if size / len(rows) < LEAST_SHARE}
+    return {str(name) for name, size in sizes.items() if size / len(rows) < impact.LEAST_SHARE}
 
 
 def _known(frame: pd.DataFrame, columns: BiasAuditColumns) -> Mask:
@@ -193,20 +192,25 @@ def _attribute(
     codes, found = pd.factorize(groups.group_labels(rows, schema, names)[~unknown], sort=True)
     n = np.bincount(codes, minlength=len(found)).astype(np.int64)
     k = np.bincount(codes[selected[~unknown]], minlength=len(found)).astype(np.int64)
-    excluded = np.asarray([str(name) in left_out for name in found], dtype=bool)
     note = "Unknown category: in no rate and no impact ratio."
     made = [tag.record("unknown", _count(int(unknown.sum()), note))]
     minimum = schema.min_group_size
     shown = rates(k, n, minimum=minimum, sizes=n)
-    ratios = _impact_ratios(k, n, excluded, columns.exclusion_reason, minimum)
-    for name, size, hits, rate, ratio in zip(found, n, k, shown, ratios, strict=True):
+    reason = f"{LEFT_OUT}: less than 2 % of the data. Reason given: {columns.exclusion_reason}"
+    reasons = tuple(reason if str(name) in left_out else "" for name in found)
+    table = impact.Categories(tuple(map(str, found)), k, n, reasons, np.zeros(len(found), dtype=bool))
+    ratios = zip(_impact_ratios(table, minimum), impact.exact_tests(table), impact.moved_ratios(table), strict=True)
+    for name, size, hits, rate, (ratio, p, moved) in zip(found, n, k, shown, ratios, strict=True):
         for metric, one in (
             ("applicants", _count(int(size))),
             ("selected", _count(int(hits))),
             ("selection_rate" if columns.score is None else "scoring_rate", rate),
             ("impact_ratio", ratio),
+            ("impact_ratio_p", p),
+            ("impact_ratio_moved", moved),
         ):
-            made.append(tag.record(metric, one, group=str(name)))
+            if one is not None:
+                made.append(tag.record(metric, one, group=str(name)))
     return made
 
 
@@ -222,28 +226,18 @@ def _unknown(rows: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, name
     return np.asarray(np.any(parts, axis=0), dtype=bool)
 
 
-def _impact_ratios(k: Ints, n: Ints, excluded: Mask, reason: str, minimum: int) -> list[Estimate]:
-    """Each rate over the highest among the categories that are not left out."""
-    values = np.where(excluded, -1.0, k / n)
-    if not len(values) or values.max() <= 0:
-        return [undefined("Undefined: no category has a rate above 0 to divide by.", int(size)) for size in n]
-    best = int(np.argmax(values))
+def _impact_ratios(table: impact.Categories, minimum: int) -> list[Estimate]:
+    """As `impact.impact_ratios`, but none for a category that is left out, and a mark where one is small.
+
+    A small category still takes part, unlike elsewhere: the rule knows no minimum but the 2 %.
+    """
     found = []
-    for index, size in enumerate(n):
-        if excluded[index]:
-            found.append(undefined(f"{LEFT_OUT}: less than 2 % of the data. Reason given: {reason}", int(size)))
-        elif values[index] == values[best]:
-            found.append(Estimate(1.0, n=int(size), note="The highest rate; the others are divided by it."))
+    for one, reason, size in zip(impact.impact_ratios(table), table.reasons, table.rows, strict=True):
+        if reason:
+            found.append(undefined(reason, int(size)))
+        elif size < minimum and one.status is Status.OK:
+            note = sentence(one.note, f"The category has {size} rows, fewer than {minimum}.")
+            found.append(replace(one, status=Status.SMALL_N, note=note))
         else:
-            low, high = intervals.ratio(k[index], size, k[best], n[best])
-            ratio = float(values[index] / values[best])
-            found.append(estimate(ratio, float(low), float(high), "mover-r wilson", int(size)))
-    return [_with_size(one, int(size), minimum) for one, size in zip(found, n, strict=True)]
-
-
-def _with_size(one: Estimate, size: int, minimum: int) -> Estimate:
-    """Marked where the category is small; unlike elsewhere it still takes part, as the rule knows no minimum."""
-    if size >= minimum or one.status is Status.UNDEFINED:
-        return one
-    note = sentence(one.note, f"The category has {size} rows, fewer than {minimum}.")
-    return replace(one, status=Status.SMALL_N, note=note)
+            found.append(one)
+    return found

@@ -51,23 +51,50 @@ class Overlay:
     note: str
 
 
+@dataclass(frozen=True)
+class Clouds:
+    """Points before any projection, and what was measured on them: once, however many pictures are made.
+
+    Args:
+        drawn: By source, the points to draw, shape (n, d), and the group of each, shape (n,).
+        records: As in :class:`Overlay`.
+    """
+
+    drawn: Mapping[str, tuple[Points, NDArray[np.object_]]]
+    records: list[Record]
+
+
 def latent_overlay(
     latents_by_encoder: Mapping[str, NDArray[np.floating]], group_labels: Sequence[str], method: str, seed: int = 0
 ) -> Overlay:
+    """:func:`latent_clouds` in the plane; the arguments and errors are those, and of :func:`project`."""
+    _known(method)
+    return project(latent_clouds(latents_by_encoder, group_labels, seed), method, seed)
+
+
+def table_overlay(
+    schema: Schema, train: pd.DataFrame, frames_by_source: Mapping[str, pd.DataFrame], method: str, seed: int = 0
+) -> Overlay:
+    """:func:`table_clouds` in the plane; the arguments and errors are those, and of :func:`project`."""
+    _known(method)
+    return project(table_clouds(schema, train, frames_by_source, seed), method, seed)
+
+
+def latent_clouds(
+    latents_by_encoder: Mapping[str, NDArray[np.floating]], group_labels: Sequence[str], seed: int = 0
+) -> Clouds:
     """Latents of the same rows by several encoders, e.g. ``teacher`` and ``student``; the first is the reference.
 
     Args:
         latents_by_encoder: At least two, each of shape (n, d); row i of each is the same row of the table.
         group_labels: Group of each row, shape (n,).
-        method: ``pca``, ``tsne`` or ``umap``.
-        seed: Chooses the rows (at most 1,000, the same of each encoder) and seeds the projection.
+        seed: Chooses the rows to draw: at most 1,000, the same of each encoder.
 
     Raises:
         DataError: Fewer than 10 rows, latents of different shapes, or a value that is not a finite number.
-        ConfigError: The method is unknown.
     """
     clouds = {name: np.asarray(part, dtype=np.float64) for name, part in latents_by_encoder.items()}
-    _check(clouds, method)
+    _check(clouds)
     first, *others = clouds
     for name in others:
         if clouds[name].shape != clouds[first].shape:
@@ -87,13 +114,12 @@ def latent_overlay(
             tag.record("c2st_auc", told),
             tag.record("pair_distance", _paired(clouds[first], clouds[name])),
         ]
-    drawn = {name: (cloud[rows], members[rows]) for name, cloud in clouds.items()}
-    return _projected(drawn, records, method, seed)
+    return Clouds({name: (cloud[rows], members[rows]) for name, cloud in clouds.items()}, records)
 
 
-def table_overlay(
-    schema: Schema, train: pd.DataFrame, frames_by_source: Mapping[str, pd.DataFrame], method: str, seed: int = 0
-) -> Overlay:
+def table_clouds(
+    schema: Schema, train: pd.DataFrame, frames_by_source: Mapping[str, pd.DataFrame], seed: int = 0
+) -> Clouds:
     """Rows of several sources, e.g. ``original`` and ``synthetic``, in the distance space of the privacy figures.
 
     Numbers are z-scores of the real train rows, categories one-hot over sqrt(2), the target included; points are
@@ -103,12 +129,10 @@ def table_overlay(
         schema: Columns and roles.
         train: Real train rows: centre, scale and categories.
         frames_by_source: At least two typed tables; the first is the reference.
-        method: ``pca``, ``tsne`` or ``umap``.
-        seed: Chooses the rows (at most 1,000 a source) and seeds the projection.
+        seed: Chooses the rows to draw, at most 1,000 a source.
 
     Raises:
         DataError: Fewer than 10 rows in a source.
-        ConfigError: The method is unknown.
     """
     space = distance_space(schema, train, list(frames_by_source.values()))
     tested = {
@@ -116,7 +140,7 @@ def table_overlay(
         for place, (name, frame) in enumerate(frames_by_source.items())
     }
     clouds = {name: space.encode(frame).astype(np.float64) for name, frame in tested.items()}
-    _check(clouds, method)
+    _check(clouds)
     first, *others = clouds
     records = [
         Tag(name, PROTOCOL, split="all").record(
@@ -128,7 +152,37 @@ def table_overlay(
     for name, cloud in clouds.items():
         rows = sample(len(cloud), MOST_POINTS, seed)
         drawn[name] = (cloud[rows], _members(tested[name].iloc[rows], schema))
-    return _projected(drawn, records, method, seed)
+    return Clouds(drawn, records)
+
+
+def project(clouds: Clouds, method: str, seed: int = 0) -> Overlay:
+    """All clouds in one plane, by one fit.
+
+    Args:
+        clouds: Of two sources at least.
+        method: ``pca``, ``tsne`` or ``umap``.
+        seed: Seeds the projection.
+
+    Raises:
+        DataError: All points are the same.
+        ConfigError: The method is unknown.
+    """
+    _known(method)
+    together = np.concatenate([points for points, _ in clouds.drawn.values()])
+    if np.ptp(together, axis=0).max(initial=0) == 0:
+        raise DataError("All points are the same, so there is nothing to draw; look at the columns or train anew.")
+    # Two axes at least; one of zeros changes no distance.
+    together = np.pad(together, [(0, 0), (0, max(0, 2 - together.shape[1]))])
+    places, note = _METHODS[method](together, seed)
+    frame = pd.DataFrame(
+        {
+            "x": places[:, 0].astype(float),
+            "y": places[:, 1].astype(float),
+            "source": np.repeat(list(clouds.drawn), [len(points) for points, _ in clouds.drawn.values()]),
+            "group": np.concatenate([members for _, members in clouds.drawn.values()]),
+        }
+    )
+    return Overlay(frame.sample(frac=1, random_state=seed, ignore_index=True), clouds.records, method, note)
 
 
 def _members(frame: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
@@ -137,9 +191,12 @@ def _members(frame: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
     return groups.group_labels(frame, schema, schema.sensitive)
 
 
-def _check(clouds: Mapping[str, Points], method: str) -> None:
+def _known(method: str) -> None:
     if method not in _METHODS:
         raise ConfigError(f"There is no projection {method!r}; take one of {', '.join(map(repr, _METHODS))}.")
+
+
+def _check(clouds: Mapping[str, Points]) -> None:
     if len(clouds) < 2:
         raise DataError("An overlay takes the points of two sources at least; add one.")
     for name, cloud in clouds.items():
@@ -180,26 +237,6 @@ def _paired(reference: Points, other: Points) -> Estimate:
         return undefined("Undefined: the latents of all rows are the same.", len(rows))
     low, high = intervals.percentiles(apart[1:][~np.isnan(apart[1:])])
     return estimate(float(apart[0]), float(low), float(high), "bootstrap over rows", len(rows))
-
-
-def _projected(
-    drawn: Mapping[str, tuple[Points, NDArray[np.object_]]], records: list[Record], method: str, seed: int
-) -> Overlay:
-    together = np.concatenate([points for points, _ in drawn.values()])
-    if np.ptp(together, axis=0).max(initial=0) == 0:
-        raise DataError("All points are the same, so there is nothing to draw; look at the columns or train anew.")
-    # Two axes at least; one of zeros changes no distance.
-    together = np.pad(together, [(0, 0), (0, max(0, 2 - together.shape[1]))])
-    places, note = _METHODS[method](together, seed)
-    frame = pd.DataFrame(
-        {
-            "x": places[:, 0].astype(float),
-            "y": places[:, 1].astype(float),
-            "source": np.repeat(list(drawn), [len(points) for points, _ in drawn.values()]),
-            "group": np.concatenate([members for _, members in drawn.values()]),
-        }
-    )
-    return Overlay(frame.sample(frac=1, random_state=seed, ignore_index=True), records, method, note)
 
 
 def _pca(points: Points, seed: int) -> tuple[Points, str]:

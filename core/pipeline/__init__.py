@@ -3,13 +3,16 @@
 from core.pipeline.answers import fill, map_bias_audit, report_is_behind, sheets
 from core.pipeline.auditing import audit_dataset
 from core.pipeline.generation import GenerateRequest, generate, replace_strength, request_generation, resume_generation
-from core.pipeline.result import RunResult, write_report
+from core.pipeline.result import RunResult, write_pdf, write_report, write_tables
 from core.pipeline.running import prepare, resume, run
+from core.pipeline.verifying import Finding, figures, verify
 
 __all__ = [
+    "Finding",
     "GenerateRequest",
     "RunResult",
     "audit_dataset",
+    "figures",
     "fill",
     "generate",
     "map_bias_audit",
@@ -21,5 +24,8 @@ __all__ = [
     "resume_generation",
     "run",
     "sheets",
+    "verify",
+    "write_pdf",
     "write_report",
+    "write_tables",
 ]

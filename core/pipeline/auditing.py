@@ -11,6 +11,7 @@ from core.data.foreign import new_categories, read_like
 from core.data.readiness import check_ready
 from core.data.split import split
 from core.events import Listener, ignore
+from core.pipeline import pictures as drawn
 from core.pipeline.result import RunResult, manifest, write_report
 from core.runs.store import RunFolder
 from core.runs.work import claimed, recorded
@@ -24,13 +25,27 @@ def audit_dataset(
     synthetic: Path | None = None,
     out: Path | None = None,
     seed: int = 0,
+    pictures: bool = True,
     listener: Listener = ignore,
 ) -> RunResult:
     """Audit a table, and beside it a synthetic file that any generator made from it.
 
     Without ``--holdout`` the hold-out is drawn from the table, and as the foreign generator may have seen all of it,
     whatever depends on the hold-out is marked "independence unknown".
+
+    Args:
+        dataset: The table.
+        synthetic: A file that was made from it.
+        out: Folder for records and report; nothing is kept without it.
+        seed: Draws the hold-out.
+        pictures: Whether SHAP importances and overlays are made.
+        listener: Receives progress.
+
+    Raises:
+        EvenhandError: The data cannot be used, or ``out`` cannot; the latter is said before anything is measured.
     """
+    if out is not None:
+        RunFolder.check_place(out)
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)]
     parts = split(dataset, seed=seed)
     notes += parts.notes
@@ -42,9 +57,13 @@ def audit_dataset(
     independent = synthetic is None or parts.official
     inputs = AuditInput(dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent)
     records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
+    made = drawn.Pictures()
+    if pictures:
+        made = drawn.make(drawn.Subject(dataset.schema, parts.train, parts.holdout, sources), listener)
+        records, notes = [*records, *made.records], [*notes, *made.lacking]
     if out is not None:
         folder = RunFolder.create(out)
-        config = RunConfig(seed=seed)
+        config = RunConfig(seed=seed, pictures=pictures)
         folder.save_config(config)
         folder.save_schema(dataset.schema)
         folder.save_environment("cpu")
@@ -54,6 +73,9 @@ def audit_dataset(
             folder.save_manifest(manifest(dataset, parts, config))
             folder.save_notes(notes)
             folder.save_metrics(records)
+            if pictures:
+                drawn.keep(folder, made)
+            folder.seal()
             write_report(out)
     return RunResult(out, records, notes)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.audit.records import Record
 from core.config import RunConfig
@@ -11,7 +12,10 @@ from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.data.split import Split
 from core.pipeline.framework_sheets import read_sheets
-from core.report.render import render
+from core.pipeline.pictures import album
+from core.report.csv_tables import save_tables
+from core.report.paper import paged
+from core.report.render import render, tables_of
 from core.runs.store import RunFolder
 
 
@@ -30,6 +34,10 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
         "name": dataset.name,
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
         "official_split": parts.official,
+        "columns": [
+            {"name": column.name, "kind": column.kind.value, "role": column.role.value}
+            for column in dataset.schema.columns
+        ],
         "sha256": {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)},
         "config": config.model_dump(mode="json"),
         "settings": config.synthesis().model_dump(mode="json"),
@@ -39,6 +47,36 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
 def write_report(run_folder: Path) -> Path:
     """Render ``report.html`` anew from the run's records; returns its path."""
     folder = RunFolder.open(run_folder)
-    facts = {**folder.manifest(), "environment": folder.environment(), "hashes": folder.hashes()}
-    records, notes, made = folder.metrics(Record), folder.notes(), read_sheets(folder)
-    return folder.save_report(render(str(facts.get("name", "run")), records, notes, facts, sheets=made))
+    return folder.save_report(rendered(folder))
+
+
+def write_pdf(run_folder: Path) -> Path:
+    """Render ``report.pdf`` anew from the run's records; returns its path.
+
+    Raises:
+        ConfigError: What lays out pages is not installed.
+    """
+    folder = RunFolder.open(run_folder)
+    return folder.save_pdf(paged(rendered(folder)))
+
+
+def write_tables(run_folder: Path, into: Path) -> list[Path]:
+    """Write every table of the report as a CSV file into a folder; returns their paths.
+
+    Raises:
+        DataError: ``into`` is a file.
+    """
+    folder = RunFolder.open(run_folder)
+    return save_tables(tables_of(folder.metrics(Record), folder.notes(), facts(folder)), into)
+
+
+def rendered(folder: RunFolder) -> str:
+    """The run's report as HTML text."""
+    found = facts(folder)
+    name, records, notes = str(found.get("name", "run")), folder.metrics(Record), folder.notes()
+    return render(name, records, notes, found, album(folder), sheets=read_sheets(folder))
+
+
+def facts(folder: RunFolder) -> dict[str, Any]:
+    """The manifest as a report prints it: with what it was computed by, and the hashes."""
+    return {**folder.manifest(), "environment": folder.environment(), "hashes": folder.hashes()}

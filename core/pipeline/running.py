@@ -60,6 +60,8 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
     folder = RunFolder.open(out)
     with working(folder, lambda: device_name(folder), listener):
         carry_out(folder, told(folder, listener))
+        if not folder.is_sealed():
+            folder.seal()
         write_report(out)
     return RunResult(out, folder.metrics(Record), folder.notes())
 

@@ -16,6 +16,7 @@ from core.data.groups import attribute_name, group_labels, positive_name
 from core.data.schema import Schema
 from core.data.writing import write_csv
 from core.events import Listener
+from core.pipeline.pictures import STAGE, draw_run
 from core.runs.store import RunFolder
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def carry_out(folder: RunFolder, listener: Listener) -> None:
         _make(folder, listener)
     if not folder.has_metrics():
         _measure(folder, listener)
+    if run_config(**folder.config()).pictures and not folder.has_pictures():
+        draw_run(folder, listener)
 
 
 def _finished(folder: RunFolder) -> set[str]:
@@ -39,7 +42,9 @@ def _finished(folder: RunFolder) -> set[str]:
     found = {name for name in ENCODERS if folder.has_tensors(name)}
     if folder.has_making():
         found |= {"labels", "generate"}
-    return found | {"audit"} if folder.has_metrics() else found
+    if folder.has_metrics():
+        found.add("audit")
+    return found | {STAGE} if folder.has_pictures() else found
 
 
 def _make(folder: RunFolder, listener: Listener) -> None:

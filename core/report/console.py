@@ -13,7 +13,6 @@ from rich.table import Table as Grid
 from core.audit.records import Record
 from core.events import Event, Listener
 from core.report import select, tables
-from core.report.glossary import term
 from core.report.summary import sentences
 from core.report.tables import Cell, Table
 from core.report.verdict import verdicts
@@ -95,42 +94,6 @@ def grid(table: Table) -> Grid:
     for cells in table.rows:
         made.add_row(*(escape(cell.plain()) for cell in cells))
     return made
-
-
-def comparison(first: Sequence[Record], second: Sequence[Record], names: tuple[str, str]) -> Table:
-    """Two runs figure by figure, over all groups; the difference is shown, not tested.
-
-    Args:
-        first: Records of one run.
-        second: Records of the other.
-        names: How the two are called.
-    """
-    sides = [_by_address(first), _by_address(second)]
-    rows = []
-    for address in dict.fromkeys([*sides[0], *sides[1]]):
-        left, right = (side.get(address) for side in sides)
-        rows.append((*map(Cell, address), tables.figure(left), tables.figure(right), _difference(left, right)))
-    return Table(
-        f"{names[0]} and {names[1]}, figure by figure",
-        "Last column: second minus first, without a test.",
-        ("protocol", "source", "rows", "attribute", "positive", "figure", *names, "difference"),
-        tuple(rows),
-        labels=6,
-    )
-
-
-def _by_address(records: Sequence[Record]) -> dict[tuple[str, ...], Record]:
-    return {
-        (r.protocol, r.source, r.split, r.sensitive or "", r.positive or "", term(r.metric).label): r
-        for r in select.shown(records)
-        if r.group is None
-    }
-
-
-def _difference(first: Record | None, second: Record | None) -> Cell:
-    if first is None or second is None or first.value is None or second.value is None:
-        return Cell("–")
-    return Cell(f"{second.value - first.value:+.3f}")
 
 
 def _drawer(bars: Progress) -> Listener:

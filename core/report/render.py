@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.audit.records import Record
-from core.report import canvas, charts, glossary, select, summary, tables
-from core.report.frameworks import digest
+from core.report import canvas, glossary, select, summary
+from core.report.album import Album
+from core.report.frameworks import digest, sign_off
 from core.report.frameworks.sheet import Sheet
+from core.report.sections import every_table, sections
 from core.report.tables import Table
 from core.report.verdict import verdict_table, verdicts
 
-_CAPTIONS = {
-    "fidelity": "How alike the rows are to real ones. Compare with the original's hold-out rows: nobody can do better.",
-    "privacy": "Each figure beside what unseen real rows score. Distances alone do not detect leakage.",
-    "independence": "How well the sensitive attribute can be read. Rows keep the law of the features given the "
-    "attribute by design, so figures of rows are shown beside the original's and not flagged.",
-    "generation": "What the fair label channel changed, and what the student saves over the teacher.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the report.
-
-    Args:
-        title: Its heading.
-        lead: One sentence before the tables; may be empty.
-        tables: Shown at once.
-        folded: Shown on request, and on paper.
-    """
-
-    title: str
-    lead: str
-    tables: Sequence[Table]
-    folded: Sequence[Table] = ()
+# Stands in the file while its own hash is computed.
+UNSEALED = "0" * 64
+SEAL = "evenhand-seal"
+# Columns of words and not of figures.
+_WORDS = frozenset({"why", "why it matters", "verdict"})
+# Marks speak to nobody inside a picture, which is one image with a name; they would be half of the file.
+_MARK_WORDS = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +47,7 @@ def render(
     records: Sequence[Record],
     notes: Sequence[str],
     manifest: Mapping[str, Any],
+    album: Album | None = None,
     *,
     sheets: Sequence[Sheet] = (),
 ) -> str:
@@ -68,69 +58,63 @@ def render(
         records: All records of the audit.
         notes: One sentence for each thing left out or reinterpreted.
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
-        sheets: Framework sections and sign-off, in order.
+        album: What pictures are drawn from beyond the records.
+        sheets: Framework sections, and the sign-off, whose blanks leave room for a pen.
     """
     positive = select.main_positive(records)
     shown = select.shown(records)
     mine = select.of_polarity(shown, positive)
     judged = verdicts(mine)
+    found = sections(records, notes, manifest, album)
+    script = resources.files("core.report").joinpath("templates/report.js").read_text(encoding="utf-8")
     text: str = _template().render(
         name=name,
         positive=positive,
+        rows=manifest.get("rows", {}),
         sentences=summary.sentences(mine, judged),
         verdicts=verdict_table(judged),
-        drawings=[drawing(figure) for figure in charts.figures(mine)],
-        sections=sections(mine) + _other_polarity(shown, positive) + _seeds(records),
-        notes=notes,
-        manifest=list(flat(manifest)),
+        sections=found,
+        numbers={id(table): number for number, table in every_table(found)},
+        titles={table.title: number for number, table in reversed([*every_table(found)])},
+        drawing=drawing,
+        signoff=sign_off.lines(sheets),
         terms=_terms(shown),
         sources=[(source, glossary.SOURCES.get(source, "A file from elsewhere.")) for source in select.sources(shown)],
         protocols=[(key, text) for key, text in glossary.PROTOCOLS.items() if any(r.protocol == key for r in shown)],
         statuses=list(glossary.STATUSES.items()),
         palette=canvas.PALETTE,
         footnotes=footnotes,
-        sheets=sheets,
+        sheets=[sheet for sheet in sheets if sheet.key != sign_off.KEY],
         answers=digest(sheets),
-        records_json=embedded([record.model_dump(mode="json") for record in records]),
+        places={record: place for place, record in enumerate(records)},
+        records_json=embedded([record.model_dump(mode="json", exclude_defaults=True) for record in records]),
         manifest_json=embedded(dict(manifest)),
+        script=Markup(script),  # noqa: S704  # our own file
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        seal_name=SEAL,
+        seal=UNSEALED,
     )
-    return text
+    return text.replace(UNSEALED, seal_of(text), 1)
 
 
-def sections(records: Sequence[Record]) -> list[Section]:
-    """The tables of one polarity, in the order of the report; protocols nobody foresaw come last."""
-    names = select.attributes(records)
-    classifiers = [key for key in tables.CLASSIFIER_PROTOCOLS if any(r.protocol == key for r in records)]
-    found = [
-        Section(
-            "Fairness and utility",
-            "The same kind of classifier, trained on each source and tested on the same rows (D: on its own).",
-            [tables.fairness_table(records, name) for name in names],
-            [tables.utility_table(records)],
-        ),
-        Section("Base rates", "", [tables.base_rate_table(records, name) for name in names]),
-        Section(
-            "By group",
-            "All groups, not only the extremes.",
-            [],
-            [tables.group_table(records, protocol, name) for name in names for protocol in classifiers],
-        ),
-    ]
-    known = {*tables.CLASSIFIER_PROTOCOLS, "data", "local_law_144"}  # the last has a framework section of its own
-    others = sorted({r.protocol for r in records} - known, key=glossary.protocol_rank)
-    for protocol in others:
-        title = protocol.capitalize()
-        table = tables.protocol_table(records, protocol, title, _CAPTIONS.get(protocol, ""))
-        found.append(Section(title, "", [table], [tables.columns_table(records, protocol)]))
-    found.append(Section("Data profile", "", [tables.missing_table(records), tables.leftover_table(records)]))
-    return _not_empty(found)
+def seal_of(html: str) -> str:
+    """SHA-256 (hex) of a report's text with the place of the seal itself filled with zeros."""
+    return hashlib.sha256(html.encode("utf-8")).hexdigest()
+
+
+def tables_of(records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> list[tuple[str, Table]]:
+    """Every table of the report with its number; the arguments are those of :func:`render`."""
+    shown = select.of_polarity(select.shown(records), select.main_positive(records))
+    judged = verdict_table(verdicts(shown))
+    verdict = [("verdicts", judged)] if judged.rows else []
+    return [*verdict, *every_table(sections(records, notes, manifest))]
 
 
 def drawing(figure: canvas.Figure) -> Drawing:
     """The figure with its picture drawn."""
     import vl_convert
 
-    svg = vl_convert.vegalite_to_svg(figure.spec)
+    svg = _MARK_WORDS.sub("", vl_convert.vegalite_to_svg(figure.spec))
     return Drawing(figure.title, figure.caption, Markup(svg), figure.table)  # noqa: S704  # the renderer escapes text
 
 
@@ -138,9 +122,9 @@ def embedded(payload: Any) -> Markup:
     r"""JSON for a script element: no ``<`` is left in it, so no text can close the element.
 
     >>> print(embedded({"a": "</script>"}))
-    {"a": "\u003c/script>"}
+    {"a":"\u003c/script>"}
     """
-    text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704  # escaped in the same line
 
 
@@ -150,48 +134,13 @@ def footnotes(table: Table) -> dict[str, int]:
     return {note: index for index, note in enumerate(dict.fromkeys(notes), start=1)}
 
 
-def flat(payload: Any, prefix: str = "") -> list[tuple[str, str]]:
-    """Nested mappings as lines of name and value.
-
-    >>> flat({"config": {"seed": 0}, "groups": ["a", "b"], "commit": None})
-    [('config.seed', '0'), ('groups', 'a, b'), ('commit', '–')]
-    """
-    if isinstance(payload, Mapping):
-        return [
-            line for key, value in payload.items() for line in flat(value, f"{prefix}.{key}" if prefix else str(key))
-        ]
-    if isinstance(payload, list | tuple):
-        if any(isinstance(value, Mapping) for value in payload):
-            return [line for index, value in enumerate(payload) for line in flat(value, f"{prefix}[{index}]")]
-        return [(prefix, ", ".join(map(str, payload)) or "–")]
-    return [(prefix, "–" if payload is None or payload == "" else str(payload))]
-
-
-def _other_polarity(shown: Sequence[Record], positive: str | None) -> list[Section]:
-    others = dict.fromkeys(r.positive for r in shown if r.positive not in (None, positive))
-    found = []
-    for other in others:
-        mine = [record for record in shown if record.positive == other]
-        folded = [tables.fairness_table(mine, name) for name in select.attributes(mine)]
-        folded += [tables.base_rate_table(mine, name) for name in select.attributes(mine)]
-        folded.append(tables.utility_table(mine))
-        lead = "Ratios change with the outcome that is counted as positive; differences of selection rates do not."
-        found.append(Section(f"The same with “{other}” counted as positive", lead, [], folded))
-    return _not_empty(found)
-
-
-def _seeds(records: Sequence[Record]) -> list[Section]:
-    return _not_empty([Section("Appendix: seeds", "", [], [tables.seed_table(records)])])
-
-
-def _not_empty(found: Sequence[Section]) -> list[Section]:
-    kept = [Section(s.title, s.lead, [t for t in s.tables if t.rows], [t for t in s.folded if t.rows]) for s in found]
-    return [section for section in kept if section.tables or section.folded]
-
-
 def _terms(records: Sequence[Record]) -> list[glossary.Term]:
     names = sorted({record.metric.partition(":")[0] for record in records}, key=glossary.metric_rank)
     return [term for term in map(glossary.term, names) if term.sentence]
+
+
+def _anchor(number: str) -> str:
+    return f"t-{re.sub(r'[^a-z0-9]+', '-', number.lower())}"
 
 
 def _template() -> Any:
@@ -202,4 +151,6 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    house.filters |= {"pyid": id, "anchor": _anchor}
+    house.globals["WORDS"] = _WORDS
     return house.get_template("report.html.j2")

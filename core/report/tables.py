@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.audit.records import Record, Status
@@ -18,16 +18,42 @@ FAIRNESS = (
     "equalized_odds_difference",
 )
 CLASSIFIER_PROTOCOLS = ("A", "B", "C", "D")
+# Shown in tables of their own: impact ratios, unknown groups, shrunk rates.
+APART = frozenset(
+    {
+        "impact_ratio",
+        "impact_ratio_p",
+        "impact_ratio_moved",
+        "category_share",
+        "unknown_share",
+        "impact_ratio_unknown_best",
+        "impact_ratio_unknown_worst",
+        "selection_rate_shrunk",
+        "base_rate_shrunk",
+        "n_to_decide",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: what stands in it, and what belongs to it."""
+    """One cell: what stands in it, and what belongs to it.
+
+    Args:
+        text: What is read.
+        interval: ``[low, high]`` as text.
+        status: The record's status in words, if it is not ok.
+        note: The record's note.
+        record: The figure that the cell shows.
+        counts: Whether the cell shows the record's n and not its value.
+    """
 
     text: str
     interval: str = ""
     status: str = ""
     note: str = ""
+    record: Record | None = None
+    counts: bool = False
 
     def plain(self) -> str:
         """Everything but the note, on one line."""
@@ -71,8 +97,16 @@ def figure(record: Record | None) -> Cell:
     if record is None:
         return Cell("–")
     if record.value is None:
-        return Cell("undefined", note=record.note, status="" if record.status is Status.UNDEFINED else _word(record))
-    return Cell(number(record.value), interval(record), _word(record), record.note)
+        status = "" if record.status is Status.UNDEFINED else _word(record)
+        return Cell("undefined", note=record.note, status=status, record=record)
+    return Cell(number(record.value), interval(record), _word(record), record.note, record)
+
+
+def counted(record: Record | None) -> Cell:
+    """The rows behind a record as a cell."""
+    if record is None or record.n is None:
+        return Cell("–")
+    return Cell(f"{record.n:,}", record=record, counts=True)
 
 
 def interval(record: Record) -> str:
@@ -93,56 +127,53 @@ def fairness_table(records: Sequence[Record], sensitive: str) -> Table:
         for record in records
         if record.protocol in CLASSIFIER_PROTOCOLS
         and record.group is None
+        and record.metric not in APART
         and (record.sensitive == sensitive or (record.sensitive is None and record.metric in UTILITY))
     ]
     found = {(record.protocol, record.source, record.metric): record for record in mine}
-    extra = _metrics(record for record in mine if record.metric not in UTILITY + FAIRNESS)
+    extra = metrics_of(record for record in mine if record.metric not in UTILITY + FAIRNESS)
     columns = (*UTILITY, *FAIRNESS, *extra)
     return Table(
         f"Fairness and utility, {sensitive}",
         "A ratio of 1 or a difference of 0 is parity. Read DPR beside “DPR if equal, p10”: only below it does the gap "
         "exceed what chance gives at these group sizes. A classifier no better than the constant is degenerate. "
         f"Brackets: 95 % interval. {select.single_seeds(mine)}".rstrip(),
-        ("protocol", "source", *(term(metric).label for metric in columns)),
-        tuple(
-            (Cell(protocol), Cell(source), *(figure(found.get((protocol, source, metric))) for metric in columns))
-            for protocol, source in _pairs(mine)
-        ),
+        ("protocol", "source", "n", *(term(metric).label for metric in columns)),
+        tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),
         labels=2,
     )
 
 
-def utility_table(records: Sequence[Record]) -> Table:
-    """All figures of the classifiers over all rows."""
-    mine = [r for r in records if r.protocol in CLASSIFIER_PROTOCOLS and r.sensitive is None and r.group is None]
-    found = {(record.protocol, record.source, record.metric): record for record in mine}
-    columns = _metrics(mine)
-    return Table(
-        "Utility in full",
-        "The constant predictor and the original rows bound what a useful classifier scores.",
-        ("protocol", "source", *(term(metric).label for metric in columns)),
-        tuple(
-            (Cell(protocol), Cell(source), *(figure(found.get((protocol, source, metric))) for metric in columns))
-            for protocol, source in _pairs(mine)
-        ),
-        labels=2,
-    )
+def classifier_row(
+    found: Mapping[tuple[str, str, str], Record], protocol: str, source: str, columns: Sequence[str]
+) -> tuple[Cell, ...]:
+    """One source under one protocol: the rows tested, then its figures."""
+    cells = [found.get((protocol, source, metric)) for metric in columns]
+    tested = max((cell for cell in cells if cell is not None), key=lambda record: record.n or 0)
+    return (Cell(protocol), Cell(source), counted(tested), *map(figure, cells))
 
 
 def group_table(records: Sequence[Record], protocol: str, sensitive: str) -> Table:
     """Rates of every group under one classifier protocol, all groups and not only the extremes."""
-    mine = [r for r in records if (r.protocol, r.sensitive) == (protocol, sensitive) and r.group is not None]
+    mine = [
+        record
+        for record in records
+        if (record.protocol, record.sensitive) == (protocol, sensitive)
+        and record.group is not None
+        and record.metric not in APART
+    ]
     found = {(record.source, record.group, record.metric): record for record in mine}
-    columns = _metrics(mine)
+    columns = metrics_of(mine)
     rows = []
     for source in select.sources(mine):
         for group in dict.fromkeys(record.group for record in mine if record.source == source):
             cells = [found.get((source, group, metric)) for metric in columns]
             size = found.get((source, group, "selection_rate")) or next(cell for cell in cells if cell)
-            rows.append((Cell(source), Cell(str(group)), Cell(_count(size)), *map(figure, cells)))
+            rows.append((Cell(source), Cell(str(group)), counted(size), *map(figure, cells)))
     return Table(
         f"By group, {sensitive}, protocol {protocol}",
-        "n is the number of rows of the group that were tested. Brackets: 95 % Wilson interval.",
+        "n is the number of rows of the group that were tested; TPR is over its positives, FPR over its negatives. "
+        "Brackets: 95 % interval.",
         ("source", "group", "n", *(term(metric).label for metric in columns)),
         tuple(rows),
         labels=2,
@@ -151,7 +182,8 @@ def group_table(records: Sequence[Record], protocol: str, sensitive: str) -> Tab
 
 def base_rate_table(records: Sequence[Record], sensitive: str) -> Table:
     """Share of positive outcomes by group in the rows themselves, sources side by side."""
-    mine = [r for r in records if r.protocol == "data" and r.sensitive == sensitive and not _is_missing(r)]
+    mine = [r for r in records if r.protocol == "data" and r.sensitive == sensitive and r.metric not in APART]
+    mine = [record for record in mine if ":" not in record.metric]
     rates = [record for record in mine if record.metric == "base_rate"]
     other = [record for record in mine if record.metric != "base_rate"]
     base = by_source("", "", rates, lambda r: (str(r.group), ""))
@@ -172,12 +204,12 @@ def base_rate_table(records: Sequence[Record], sensitive: str) -> Table:
 
 def missing_table(records: Sequence[Record]) -> Table:
     """Share of missing values by column and group."""
-    mine = [record for record in records if _is_missing(record)]
+    mine = [record for record in records if is_missing(record)]
     return by_source(
         "Missing values",
         "The share of rows in which the column is empty, overall and by group; columns without gaps are not listed.",
         mine,
-        lambda r: (r.metric.removeprefix("missing:"), _of(r)),
+        lambda r: (r.metric.removeprefix("missing:"), over(r)),
         ("column", "over"),
     )
 
@@ -187,44 +219,7 @@ def protocol_table(records: Sequence[Record], protocol: str, title: str, caption
     mine = [record for record in records if record.protocol == protocol and ":" not in record.metric]
     mine.sort(key=lambda r: (r.group is not None, r.sensitive is not None, metric_rank(r.metric)))
     several = _on_several_splits(mine)
-    return by_source(title, caption, mine, lambda r: (term(r.metric).label, _of(r, several)), split_columns=False)
-
-
-def columns_table(records: Sequence[Record], protocol: str) -> Table:
-    """The figures of one protocol about single columns of the data."""
-    mine = [record for record in records if record.protocol == protocol and ":" in record.metric]
-    return by_source(
-        f"{protocol.capitalize()} by column",
-        "",
-        mine,
-        lambda r: (r.metric.partition(":")[2], f"{term(r.metric.partition(':')[0]).label}, {_of(r)}"),
-        ("column", "figure"),
-        split_columns=False,
-    )
-
-
-def leftover_table(records: Sequence[Record]) -> Table:
-    """Figures about the data that no other table shows."""
-    mine = [r for r in records if r.protocol == "data" and r.sensitive is None and not _is_missing(r)]
-    return by_source("Other figures of the data", "", mine, lambda r: (term(r.metric).label, _of(r)))
-
-
-def seed_table(records: Sequence[Record]) -> Table:
-    """The figures of single classifier seeds."""
-    mine = select.by_seed(records)
-    seeds = sorted({record.seed for record in mine if record.seed is not None})
-    keys: dict[tuple[str, ...], dict[int, Record]] = {}
-    for record in mine:
-        key = (record.protocol, record.source, record.sensitive or "", record.positive or "", term(record.metric).label)
-        keys.setdefault(key, {})[record.seed or 0] = record
-    ordered = sorted(keys.items(), key=lambda item: (protocol_rank(item[0][0]), source_rank(item[0][1])))
-    return Table(
-        "Each seed by itself",
-        "How much a figure moves when only the classifier's seed changes. Those by group are in the embedded records.",
-        ("protocol", "source", "attribute", "positive", "figure", *(f"seed {seed}" for seed in seeds)),
-        tuple((*map(Cell, key), *(figure(found.get(seed)) for seed in seeds)) for key, found in ordered),
-        labels=5,
-    )
+    return by_source(title, caption, mine, lambda r: (term(r.metric).label, over(r, several)), split_columns=False)
 
 
 def by_source(
@@ -256,17 +251,19 @@ def by_source(
     )
 
 
-def _pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
+def pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
+    """Protocols with sources, in the order of the glossary."""
     pairs = {(record.protocol, record.source) for record in records}
     return sorted(pairs, key=lambda pair: (protocol_rank(pair[0]), source_rank(pair[1])))
 
 
-def _metrics(records: Iterable[Record]) -> list[str]:
+def metrics_of(records: Iterable[Record]) -> list[str]:
+    """The metrics, in the order of the glossary."""
     names = dict.fromkeys(record.metric for record in records)
     return sorted(names, key=lambda name: metric_rank(name) if name in METRICS else (len(METRICS), ""))
 
 
-def _of(record: Record, several: frozenset[str] = frozenset()) -> str:
+def over(record: Record, several: frozenset[str] = frozenset()) -> str:
     """What a figure is over; the split is named where the metric stands on several."""
     over = record.sensitive or "all"
     if record.group is not None:
@@ -282,9 +279,6 @@ def _on_several_splits(records: Sequence[Record]) -> frozenset[str]:
     return frozenset(key[0] for key, splits in seen.items() if len(splits) > 1)
 
 
-def _count(record: Record) -> str:
-    return "–" if record.n is None else f"{record.n:,}"
-
-
-def _is_missing(record: Record) -> bool:
+def is_missing(record: Record) -> bool:
+    """Whether it is the share of missing values of a column."""
     return record.metric.startswith("missing:")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.audit.records import Record, Status
 from core.report import select
 from core.report.glossary import protocol_rank, source_rank, split_rank
-from core.report.tables import Cell, Table, figure, number
+from core.report.tables import Cell, Table, counted, figure, number
 
 RATIO = "demographic_parity_ratio"
 TENTH = "demographic_parity_ratio_null_p10"
 # Where equal rates would often show a ratio under four fifths, the absence of a flag says nothing.
 LEAST_POWER = 0.8
+VERDICTS = "Verdicts on equal rates"
+FOUR_FIFTHS, SIGNIFICANT = 0.8, 0.05
 
 
 class Word(StrEnum):
@@ -36,6 +38,7 @@ class Verdict:
         word: The verdict.
         reason: Why, in a sentence.
         ratio: The demographic parity ratio it rests on.
+        tenth: What chance gives under equal rates, if that is known.
     """
 
     source: str
@@ -44,6 +47,7 @@ class Verdict:
     word: Word
     reason: str
     ratio: Record
+    tenth: Record | None = None
 
 
 def judge(ratio: Record, tenth: Record | None) -> tuple[Word, str]:
@@ -70,6 +74,27 @@ def _doubt(ratio: Record, tenth: float) -> str:
     return ""
 
 
+def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) -> tuple[Word, str]:
+    """The verdict on one category's impact ratio: the four-fifths rule of thumb, held against chance.
+
+    Args:
+        ratio: The category's rate over the highest.
+        p: Fisher's exact test of the two rates.
+        moved: The ratio if one more of the category had been selected, and one fewer of the other.
+    """
+    if ratio is None or ratio.value is None:
+        return Word.UNKNOWN, "" if ratio is None else ratio.note or "The ratio is undefined."
+    if ratio.status is not Status.OK:
+        return Word.UNKNOWN, ratio.note or "Too few rows."
+    if ratio.value >= FOUR_FIFTHS:
+        return Word.NO_FLAG, "Not below four fifths."
+    if p is None or p.value is None or p.value >= SIGNIFICANT:
+        return Word.UNKNOWN, "Below four fifths, but chance may give it."
+    if moved is not None and moved.value is not None and moved.value >= FOUR_FIFTHS:
+        return Word.UNKNOWN, "Below four fifths, but one selection more would lift it."
+    return Word.FLAG, "Below four fifths, and more than chance gives."
+
+
 def verdicts(records: Sequence[Record]) -> list[Verdict]:
     """A verdict for each source and attribute: on the rows themselves and under protocols A and B.
 
@@ -84,7 +109,7 @@ def verdicts(records: Sequence[Record]) -> list[Verdict]:
             continue
         tenth = beside(records, ratio)
         word, reason = judge(ratio, tenth)
-        found.append(Verdict(ratio.source, ratio.protocol, ratio.sensitive, word, reason, ratio))
+        found.append(Verdict(ratio.source, ratio.protocol, ratio.sensitive, word, reason, ratio, tenth))
     order = select.attributes(records)
     return sorted(
         found,
@@ -100,17 +125,19 @@ def verdicts(records: Sequence[Record]) -> list[Verdict]:
 def verdict_table(found: Sequence[Verdict]) -> Table:
     """The verdicts as a table."""
     return Table(
-        "Verdicts on equal rates",
+        VERDICTS,
         "“flag”: the gap between groups exceeds what chance gives. “no flag”: it does not; that is no proof of "
         "equal treatment. “not enough data”: the rows cannot tell.",
-        ("attribute", "measured on", "source", "verdict", "DPR", "why"),
+        ("attribute", "measured on", "source", "n", "verdict", "DPR", "DPR if equal, p10", "why"),
         tuple(
             (
                 Cell(verdict.sensitive),
                 Cell(measured_on(verdict.ratio)),
                 Cell(verdict.source),
+                counted(verdict.ratio),
                 Cell(verdict.word.value),
-                Cell(figure(verdict.ratio).text, figure(verdict.ratio).interval),
+                replace(figure(verdict.ratio), note="", status=""),
+                replace(figure(verdict.tenth), note="", interval=""),
                 Cell(verdict.reason),
             )
             for verdict in found
@@ -120,7 +147,9 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
 
 
 def measured_on(record: Record) -> str:
-    """``rows themselves, train`` or ``classifier, protocol A``."""
+    """``rows themselves, train``, ``classifier, protocol A``, or the column of a bias audit."""
+    if record.protocol == "local_law_144":
+        return "selection or score, all real rows" if record.source == "original" else "selection or score, all rows"
     return (
         f"rows themselves, {record.split}" if record.protocol == "data" else f"classifier, protocol {record.protocol}"
     )

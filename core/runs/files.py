@@ -55,8 +55,13 @@ def write_json(path: Path, payload: Any) -> None:
 
 def write_json_lines(path: Path, rows: list[Any]) -> None:
     """Replace a JSON file that holds one list, one element a line, so that two versions compare line by line."""
+    write_text(path, json_lines(rows))
+
+
+def json_lines(rows: list[Any]) -> str:
+    """The text that :func:`write_json_lines` writes."""
     lines = [json.dumps(finite(row), ensure_ascii=False, allow_nan=False) for row in rows]
-    write_text(path, "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n")
+    return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
 
 
 def finite(payload: Any) -> Any:

@@ -1,6 +1,6 @@
 """The run folder: the only code that knows where in it a thing is kept.
 
-It holds what :mod:`core.runs.job` and :mod:`core.runs.private` name, and
+It holds what :mod:`core.runs.job`, :mod:`core.runs.private` and :mod:`core.runs.seal` name, and
 
 ::
 
@@ -8,6 +8,7 @@ It holds what :mod:`core.runs.job` and :mod:`core.runs.private` name, and
     encoding.json seconds.json                                            how columns became codes, time by stage
     making.json metrics.json                                              records of the making and of the audit
     answers.json                                                          what its reader added
+    pictures.json                                                         how each overlay was made; its points: tables
     report.html                                                           what is handed on, beside the synthetic rows
     generated/NAME/                                                       more rows: request.json and a job's files
 
@@ -16,6 +17,7 @@ Every file is written beside its place and then renamed. Nothing is pickled.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -28,8 +30,8 @@ from core.errors import RunError, SchemaError
 from core.runs import environment, files
 from core.runs.generation import GENERATED, GenerationFolder
 from core.runs.job import EVENTS, NOTES, PROCESS, STATE, JobFolder
-from core.runs.private import PrivateFolder
 from core.runs.process import is_alive
+from core.runs.seal import HASHES, REPORT, SealedFolder
 from core.runs.state import State, now
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -48,13 +50,16 @@ _PRODUCTS = (
     "synthetic.parquet",
     "synthetic.csv",
     "answers.json",
-    "report.html",
+    "pictures.json",
+    HASHES,
+    REPORT,
+    "report.pdf",
     "error.log",
     PROCESS,
 )
 
 
-class RunFolder(PrivateFolder):
+class RunFolder(SealedFolder):
     """One run on disk. Make it with :meth:`create`, come back to it with :meth:`open`.
 
     Args:
@@ -68,18 +73,31 @@ class RunFolder(PrivateFolder):
         Raises:
             RunError: ``path`` is a file, or a folder that holds something other than a run, or a run that is alive.
         """
+        cls.check_place(path)
+        folder = cls(path)
+        path.mkdir(parents=True, exist_ok=True)
+        folder._write_state(State(started=now()))
+        folder._remove_products()
+        return folder
+
+    @classmethod
+    def check_place(cls, path: Path) -> None:
+        """Whether a run could be started at ``path``; nothing is changed.
+
+        Raises:
+            RunError: As :meth:`create`, or nothing can be written there.
+        """
         if path.exists() and not path.is_dir():
             raise RunError(f"{path} is a file; give a folder for the run with --out.")
+        nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+            raise RunError(f"{nearest} is no folder that can be written in; give another folder with --out.")
         if path.is_dir() and any(path.iterdir()) and not (path / STATE).is_file():
             raise RunError(f"{path} holds files that are not a run; give a new or empty folder with --out.")
         folder = cls(path)
         jobs: list[JobFolder] = [folder, *folder.generations()]
         if any(is_alive(job.process()) for job in jobs):
             raise RunError(f"{path} holds a run that is being worked on; cancel that first, or give another --out.")
-        path.mkdir(parents=True, exist_ok=True)
-        folder._write_state(State(started=now()))
-        folder._remove_products()
-        return folder
 
     # -- what was asked, and how it went -------------------------------------------------------------------------
 
@@ -135,6 +153,7 @@ class RunFolder(PrivateFolder):
     def save_metrics(self, records: Sequence[BaseModel]) -> None:
         """Keep the audit's records, one a line; undefined figures are null."""
         self._save_records("metrics.json", records)
+        self._resealed("metrics.json")
 
     def metrics(self, model: type[_Model]) -> list[_Model]:
         """The audit's records, each checked as a ``model``."""
@@ -147,6 +166,7 @@ class RunFolder(PrivateFolder):
     def save_making(self, records: Sequence[BaseModel]) -> None:
         """Keep the records of how the rows were made; written last, so that it says that all rows are there."""
         self._save_records("making.json", records)
+        self.unseal()
 
     def making(self, model: type[_Model]) -> list[_Model]:
         """The records of how the rows were made."""
@@ -188,22 +208,31 @@ class RunFolder(PrivateFolder):
     @property
     def report_html(self) -> Path:
         """Path of the report."""
-        return self._at("report.html")
+        return self._at(REPORT)
 
     def save_report(self, html: str) -> Path:
         """Keep the report; returns its path."""
         files.write_text(self.report_html, html)
+        self._resealed(REPORT)
         return self.report_html
 
-    def hashes(self) -> dict[str, str]:
-        """SHA-256 of schema, records, weights, made tables and synthetic files, by their place in the folder.
+    def save_pdf(self, content: bytes) -> Path:
+        """Keep the report as PDF; returns its path."""
+        files.write_bytes(self._at("report.pdf"), content)
+        return self._at("report.pdf")
 
-        The real tables are not among them: the manifest has their fingerprints, which do not depend on the file format.
-        """
-        names = ("schema.json", "encoding.json", "metrics.json", "synthetic.parquet", "synthetic.csv")
-        kept = [self._at(name) for name in names if self._at(name).is_file()]
-        kept += self.made_files()
-        return {path.relative_to(self.path).as_posix(): files.sha256(path) for path in kept}
+    def save_pictures(self, notes: Mapping[str, str]) -> None:
+        """Keep how each overlay was made, by its table's name; written last, so that it says that all are there."""
+        self._write("pictures.json", dict(notes))
+        self.unseal()
+
+    def pictures(self) -> dict[str, str]:
+        """What :meth:`save_pictures` kept; empty if pictures were left out."""
+        return self._mapping("pictures.json") if self.has_pictures() else {}
+
+    def has_pictures(self) -> bool:
+        """Whether the stage of pictures is done."""
+        return self._at("pictures.json").is_file()
 
     def _remove_products(self) -> None:
         for path in [*(self._at(name) for name in _PRODUCTS), *self.private_files()]:

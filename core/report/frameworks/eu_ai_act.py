@@ -6,7 +6,7 @@ from core.audit.records import Record
 from core.report import select
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
-from core.report.tables import Cell, Table, figure
+from core.report.tables import Cell, Table, counted, figure
 from core.report.verdict import RATIO, Word, beside, judge
 
 KEY = "eu_ai_act"
@@ -126,7 +126,7 @@ def _representation(facts: Facts, sensitive: str) -> Table:
             (
                 Cell(f"{record.group}"),
                 Cell(f"{record.source}, {record.split}" if record.source == "original" else record.source),
-                Cell("–" if record.n is None else f"{record.n:,}"),
+                counted(record),
                 figure(share.get((record.source, record.split, record.sensitive, record.group))),
                 figure(record),
             )

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from core.audit.records import Record
 from core.report.frameworks.sheet import Facts, Part, Sheet
-from core.report.glossary import protocol_rank, source_rank
-from core.report.tables import Cell, Table, figure
+from core.report.impact_tables import impact_table
 
 KEY = "four_fifths"
 TITLE = "Four-fifths rule (29 CFR 1607.4 D)"
-THRESHOLD = 0.8
-_RATES = ("selection_rate", "scoring_rate", "base_rate")
-_WHERE = {
-    "data": "rows themselves",
-    "local_law_144": "selection column",
-    "A": "classifier, protocol A",
-    "B": "classifier, protocol B",
-}
 
 
 def sheet(facts: Facts) -> Sheet | None:
@@ -43,7 +31,7 @@ def sheet(facts: Facts) -> Sheet | None:
                 "made the pool of applicants atypical (1607.4 D). So Fisher's exact test stands beside each ratio, and "
                 "the ratio once more with one selection moved to the group.",
                 (),
-                [_table(facts.shown, ratios)],
+                [impact_table(facts.shown, name) for name in dict.fromkeys(str(ratio.sensitive) for ratio in ratios)],
             ),
             Part(
                 "When it does not apply",
@@ -57,55 +45,3 @@ def sheet(facts: Facts) -> Sheet | None:
             ),
         ),
     )
-
-
-def _table(records: Sequence[Record], ratios: Sequence[Record]) -> Table:
-    held = {(*_address(record), record.metric): record for record in records if record.group is not None}
-    rows = []
-    for ratio in sorted(ratios, key=lambda r: (protocol_rank(r.protocol), source_rank(r.source))):
-        address = _address(ratio)
-        rate = next((held[*address, metric] for metric in _RATES if (*address, metric) in held), None)
-        rows.append(
-            (
-                Cell(f"{ratio.sensitive}"),
-                Cell(f"{ratio.group}"),
-                Cell(_measured(ratio)),
-                Cell(ratio.source),
-                figure(rate),
-                figure(ratio),
-                Cell(_below(ratio)),
-                figure(held.get((*address, "impact_ratio_p"))),
-                figure(held.get((*address, "impact_ratio_moved"))),
-            )
-        )
-    return Table(
-        "Impact ratios and four fifths",
-        "Rate over the highest rate. “below .80” says which side of the rule of thumb the ratio lies on, no more. "
-        "Fisher p: how often chance gives so uneven a table if rates are equal. Brackets: 95 % interval.",
-        (
-            "attribute",
-            "group",
-            "measured on",
-            "source",
-            "rate",
-            "impact ratio",
-            "below .80",
-            "Fisher p",
-            "one selection moved",
-        ),
-        tuple(rows),
-        labels=4,
-    )
-
-
-def _address(record: Record) -> tuple[str, str, str | None, str | None, str]:
-    return (record.source, record.protocol, record.sensitive, record.group, record.split)
-
-
-def _measured(record: Record) -> str:
-    where = _WHERE.get(record.protocol, record.protocol)
-    return f"{where}, {record.split}" if record.protocol == "data" else where
-
-
-def _below(ratio: Record) -> str:
-    return "–" if ratio.value is None else "yes" if ratio.value < THRESHOLD else "no"

@@ -8,7 +8,7 @@ from core.audit.local_law_144 import LEFT_OUT, PROTOCOL, BiasAuditColumns
 from core.audit.records import Record, find
 from core.data.groups import attribute_name
 from core.report.frameworks.sheet import Facts, Field, Part, Sheet
-from core.report.tables import Cell, Table, figure, number
+from core.report.tables import Cell, Table, counted, figure, number
 
 KEY = "local_law_144"
 TITLE = "NYC Local Law 144: bias audit"
@@ -122,15 +122,15 @@ def _table(found: Sequence[Record], title: str, *, scored: bool) -> Table:
         rows.append(
             (
                 Cell(group),
-                _count(held.get((group, "applicants"))),
-                _count(held.get((group, "selected"))),
+                counted(held.get((group, "applicants"))),
+                counted(held.get((group, "selected"))),
                 figure(rate),
                 _ratio(held.get((group, "impact_ratio"))),
             )
         )
     unknown = held.get((None, "unknown"))
     if unknown is not None:
-        rows.append((Cell("unknown category"), _count(unknown), Cell("–"), Cell("–"), Cell("–")))
+        rows.append((Cell("unknown category"), counted(unknown), Cell("–"), Cell("–"), Cell("–")))
     return Table(
         title,
         "The impact ratio is the category's rate over the highest rate, which has 1.00. Brackets: 95 % interval; the "
@@ -151,8 +151,3 @@ def _ratio(record: Record | None) -> Cell:
     if record is not None and record.note.startswith(LEFT_OUT):
         return Cell("left out", note=record.note)
     return figure(record)
-
-
-def _count(record: Record | None) -> Cell:
-    """A count in full; counts of 0 and 1 are whole too."""
-    return Cell("–") if record is None or record.n is None else Cell(f"{record.n:,}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.report.frameworks.sheet import Facts, Part, Sheet
 
 KEY = "sign_off"
@@ -30,3 +32,11 @@ def sheet(facts: Facts) -> Sheet:
             ),
         ),
     )
+
+
+def lines(found: Sequence[Sheet]) -> list[tuple[str, str]]:
+    """Label and text of each field, as the report's last table shows them; without the sheet, room for a pen."""
+    signed = next((one for one in found if one.key == KEY), None)
+    if signed is None:
+        return [(label, "") for label in ("Name", "Role", "Date", "Notes")]
+    return [(field.label, field.text) for field in signed.fields]

@@ -56,6 +56,8 @@ def test_counts_rates_and_ratios_are_those_of_a_hand_count():
     assert value(found, "selection_rate", "m").value == 62 / 124
     assert value(found, "selection_rate", "f").interval == "wilson"
     assert value(found, "impact_ratio", "m").value == 1
+    assert value(found, "impact_ratio_p", "f").value < 0.001
+    assert value(found, "impact_ratio_moved", "f").value == pytest.approx((21 / 100) / (61 / 124))
     ratio = value(found, "impact_ratio", "f")
     assert ratio.value == pytest.approx(0.2 / 0.5)
     assert ratio.low < ratio.value < ratio.high
@@ -80,7 +82,8 @@ def test_without_a_reason_no_category_is_left_out():
 
 
 def test_with_a_reason_categories_below_two_percent_keep_count_and_rate():
-    found = records(REAL, None, SCHEMA, SELECTION.model_copy(update={"exclusion_reason": "Four people."}))
+    real = pd.concat([REAL, table(people("m", "z", 10, 50))], ignore_index=True)
+    found = records(real, None, SCHEMA, SELECTION.model_copy(update={"exclusion_reason": "Four people."}))
     small = value(found, "impact_ratio", "y", "race")
     assert (small.value, small.status) == (None, Status.UNDEFINED)
     assert "Four people." in small.note

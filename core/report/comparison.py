@@ -1,0 +1,121 @@
+"""Two audits figure by figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.audit.records import Record
+from core.report import select
+from core.report.glossary import term
+from core.report.tables import Cell, Table, figure
+
+OVERLAP, APART, UNKNOWN = "overlap", "apart", "–"
+_Address = tuple[str, str, str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One figure in two audits.
+
+    Args:
+        first: In the one; ``None`` if it is not there.
+        second: In the other.
+    """
+
+    first: Record | None
+    second: Record | None
+
+    @property
+    def record(self) -> Record:
+        """One of the two, for what they have in common."""
+        found = self.first or self.second
+        if found is None:
+            raise ValueError("A pair has one record at least.")
+        return found
+
+    @property
+    def difference(self) -> float | None:
+        """Second minus first; ``None`` where one is lacking or undefined."""
+        if self.first is None or self.second is None or self.first.value is None or self.second.value is None:
+            return None
+        return self.second.value - self.first.value
+
+    @property
+    def intervals(self) -> str:
+        """``overlap``, ``apart`` or ``–``; intervals that are apart differ beyond chance, those that overlap may."""
+        bounds = [(r.low, r.high) for r in (self.first, self.second) if r is not None]
+        known = [(low, high) for low, high in bounds if low is not None and high is not None]
+        if len(known) < 2:
+            return UNKNOWN
+        return OVERLAP if max(low for low, _ in known) <= min(high for _, high in known) else APART
+
+
+def pair_up(first: Sequence[Record], second: Sequence[Record]) -> list[Pair]:
+    """Every shown figure of either audit with that of the other, in the first one's order."""
+    sides = [{_address(r): r for r in select.shown(records)} for records in (first, second)]
+    return [Pair(*(side.get(address) for side in sides)) for address in dict.fromkeys([*sides[0], *sides[1]])]
+
+
+def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
+    """The pairs over all groups as a table; the difference is shown, not tested.
+
+    Args:
+        found: From :func:`pair_up`.
+        names: How the two audits are called.
+    """
+    rows = []
+    for pair in found:
+        record = pair.record
+        if record.group is not None:
+            continue
+        labels = (record.protocol, record.source, record.split, record.sensitive or "", record.positive or "")
+        difference = Cell("–" if pair.difference is None else f"{pair.difference:+.3f}")
+        cells = (figure(pair.first), figure(pair.second), difference, Cell(pair.intervals))
+        rows.append((*map(Cell, (*labels, term(record.metric).label)), *cells))
+    return Table(
+        f"{names[0]} and {names[1]}, figure by figure",
+        "Difference: second minus first. Intervals that are apart differ by more than chance gives; those that overlap "
+        "may or may not. --json has the groups too.",
+        ("protocol", "source", "rows", "attribute", "positive", "figure", *names, "difference", "intervals"),
+        tuple(rows),
+        labels=6,
+    )
+
+
+def as_json(found: Sequence[Pair], names: tuple[str, str]) -> dict[str, Any]:
+    """The pairs, those of groups among them, as JSON values."""
+    return {
+        "names": list(names),
+        "figures": [
+            {
+                **{name: getattr(pair.record, name) for name in _COMMON},
+                "first": _side(pair.first),
+                "second": _side(pair.second),
+                "difference": pair.difference,
+                "intervals": None if pair.intervals == UNKNOWN else pair.intervals,
+            }
+            for pair in found
+        ],
+    }
+
+
+_COMMON = ("protocol", "source", "split", "sensitive", "group", "positive", "metric")
+_SIDE = {"value", "low", "high", "n", "status", "note"}
+
+
+def _side(record: Record | None) -> dict[str, Any] | None:
+    return None if record is None else record.model_dump(mode="json", include=_SIDE)
+
+
+def _address(record: Record) -> _Address:
+    return (
+        record.protocol,
+        record.source,
+        record.split,
+        record.sensitive or "",
+        record.group or "",
+        record.positive or "",
+        record.metric,
+    )

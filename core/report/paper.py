@@ -1,0 +1,28 @@
+"""The report as PDF: the same HTML, laid out on pages by WeasyPrint (extra ``pdf``)."""
+
+from __future__ import annotations
+
+from core.errors import ConfigError
+
+LACKING = (
+    "A PDF needs WeasyPrint: install it with pip install -c constraints.txt -e '.[pdf]', and on Debian also "
+    "libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0. The HTML report prints from any browser without it."
+)
+
+
+def paged(html: str) -> bytes:
+    """A report's HTML as the bytes of a PDF; nothing is fetched.
+
+    Raises:
+        ConfigError: WeasyPrint, or a library that it needs, is not installed.
+    """
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError) as error:  # OSError: a system library is lacking
+        raise ConfigError(LACKING) from error
+    made: bytes = HTML(string=html, url_fetcher=_nothing).write_pdf()
+    return made
+
+
+def _nothing(url: str, *_: object, **__: object) -> dict[str, object]:
+    raise ValueError(f"A report fetches nothing, and {url[:40]!r} was asked for.")

@@ -1,0 +1,194 @@
+"""Requirements on figures, for those who let a machine decide whether a table passes.
+
+::
+
+    SOURCE PROTOCOL METRIC [by ATTRIBUTE [in GROUP]] OP NUMBER
+    low(SOURCE PROTOCOL METRIC ...) OP NUMBER          the lower bound of the 95 % interval; high(...) the upper
+
+Names with spaces stand in quotes. Without ``by`` a requirement speaks of every attribute that has the figure, without
+``in`` of the figure over all groups, or of every group if there is none. It is met only if all of them meet it.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from core.audit.records import Record, Status
+from core.errors import ConfigError
+from core.report import select
+from core.report.glossary import METRICS, PROTOCOLS
+from core.report.tables import Cell, Table, counted, figure, number, over
+
+EXAMPLE = "'synthetic A demographic_parity_ratio by sex >= 0.8'"
+_OPERATORS: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+_FORM = re.compile(
+    r"\s*(?:(?P<bound>low|high)\s*\((?P<inside>.*)\)|(?P<plain>.*?))\s*"
+    r"(?P<op>>=|<=|>|<)\s*(?P<limit>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*"
+)
+
+
+class Answer(StrEnum):
+    """Whether a requirement is met."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    UNDECIDED = "cannot be decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement.
+
+    Args:
+        text: As it was written.
+        source: Whose rows.
+        protocol: How they were used.
+        metric: Which figure.
+        sensitive: Of which attribute; ``None`` for each that has it.
+        group: Of which group.
+        bound: ``value``, ``low`` or ``high``.
+        comparison: ``>=``, ``<=``, ``>`` or ``<``.
+        limit: What it is held against.
+    """
+
+    text: str
+    source: str
+    protocol: str
+    metric: str
+    sensitive: str | None
+    group: str | None
+    bound: str
+    comparison: str
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a requirement's figure says of it.
+
+    Args:
+        requirement: The requirement.
+        answer: Whether the figure meets it.
+        why: In a sentence.
+        record: The figure; ``None`` if there is no such.
+    """
+
+    requirement: Requirement
+    answer: Answer
+    why: str
+    record: Record | None = None
+
+
+def parse(text: str) -> Requirement:
+    """A requirement from its text.
+
+    >>> found = parse('low(synthetic A tpr by sex in "not said") >= 0.5')
+    >>> found.bound, found.metric, found.sensitive, found.group, found.limit
+    ('low', 'tpr', 'sex', 'not said', 0.5)
+
+    Raises:
+        ConfigError: It is not understood, or there is no such protocol or metric.
+    """
+    form = _FORM.fullmatch(text)
+    try:
+        words = shlex.split((form["inside"] or form["plain"] or "") if form else "")
+    except ValueError:
+        words = []
+    shape = [words[place] for place in (3, 5) if len(words) > place]
+    if form is None or len(words) not in (3, 5, 7) or shape != ["by", "in"][: len(shape)]:
+        raise ConfigError(f"--require {text!r} is not understood; write it like {EXAMPLE}.")
+    source, protocol, metric = words[:3]
+    if protocol not in PROTOCOLS:
+        raise ConfigError(f"--require {text!r}: there is no protocol {protocol!r}; take one of {', '.join(PROTOCOLS)}.")
+    if metric.partition(":")[0] not in METRICS:
+        near = get_close_matches(metric, METRICS, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"write it like {EXAMPLE}."
+        raise ConfigError(f"--require {text!r}: there is no figure {metric!r}; {hint}")
+    return Requirement(
+        text.strip(),
+        source,
+        protocol,
+        metric,
+        words[4] if len(words) > 4 else None,
+        words[6] if len(words) > 6 else None,
+        form["bound"] or "value",
+        form["op"],
+        float(form["limit"]),
+    )
+
+
+def decide(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Decision]:
+    """A decision for each figure that a requirement speaks of, in order.
+
+    Args:
+        records: All records of the audit; the main outcome's are held against the requirements.
+        wanted: What is required.
+    """
+    mine = select.of_polarity(select.shown(records), select.main_positive(records))
+    return [decision for requirement in wanted for decision in _decisions(mine, requirement)]
+
+
+def all_met(found: Sequence[Decision]) -> bool:
+    """Whether every figure meets its requirement."""
+    return all(decision.answer is Answer.MET for decision in found)
+
+
+def decision_table(found: Sequence[Decision]) -> Table:
+    """The decisions as a table."""
+    return Table(
+        "Requirements",
+        "Undefined figures, small groups and degenerate classifiers decide nothing. Meeting a requirement is no proof "
+        "of equal treatment.",
+        ("requirement", "over", "n", "figure", "answer", "why"),
+        tuple(
+            (
+                Cell(decision.requirement.text),
+                Cell("–" if decision.record is None else f"{over(decision.record)}, {decision.record.split}"),
+                counted(decision.record),
+                figure(decision.record),
+                Cell(decision.answer.value),
+                Cell(decision.why),
+            )
+            for decision in found
+        ),
+        labels=2,
+    )
+
+
+def _decisions(records: Sequence[Record], wanted: Requirement) -> list[Decision]:
+    mine = [
+        record
+        for record in records
+        if (record.source, record.protocol, record.metric) == (wanted.source, wanted.protocol, wanted.metric)
+        and wanted.sensitive in (None, record.sensitive)
+        and wanted.group in (None, record.group)
+    ]
+    overall = [record for record in mine if record.group is None]
+    found = overall if overall and wanted.group is None else mine
+    if not found:
+        return [Decision(wanted, Answer.UNDECIDED, "There is no such figure.")]
+    return [_decision(wanted, record) for record in found]
+
+
+def _decision(wanted: Requirement, record: Record) -> Decision:
+    if record.status is not Status.OK:
+        why = record.note or f"The figure is {record.status.value.replace('_', ' ')}."
+        return Decision(wanted, Answer.UNDECIDED, why, record)
+    held: float | None = getattr(record, wanted.bound)
+    if held is None:
+        return Decision(wanted, Answer.UNDECIDED, "The figure has no interval.", record)
+    met = _OPERATORS[wanted.comparison](held, wanted.limit)
+    name = {"value": "the figure", "low": "the lower bound", "high": "the upper bound"}[wanted.bound]
+    why = f"{name.capitalize()}, {number(held)}, is {'' if met else 'not '}{wanted.comparison} {wanted.limit:g}."
+    return Decision(wanted, Answer.MET if met else Answer.NOT_MET, why, record)

@@ -1,0 +1,278 @@
+"""The report's parts: tables T0 to T10, and what stands beside them. Made of records, laid out for any form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.audit.records import Record
+from core.data.groups import CROSS
+from core.report import (
+    change_tables,
+    charts,
+    detail_tables,
+    glossary,
+    impact_tables,
+    limits,
+    pictures,
+    profile,
+    select,
+    tables,
+)
+from core.report.album import Album
+from core.report.canvas import Figure
+from core.report.manifest import manifest_table
+from core.report.tables import Table
+
+# Shown in sections of their own, or by a framework's sheet.
+_PLACED = frozenset({*tables.CLASSIFIER_PROTOCOLS, "data", "change", "generators", "fidelity", "privacy"})
+_ELSEWHERE = frozenset({"local_law_144"})
+_MOST_LISTED = 25
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report.
+
+    Args:
+        key: ``T0`` to ``T10``, or empty.
+        title: Its heading.
+        lead: What was measured, on which rows.
+        limit: What it does not prove; may be empty.
+        tables: Shown at once.
+        folded: Shown on request, and on paper.
+        figures: Pictures.
+    """
+
+    key: str
+    title: str
+    lead: str
+    limit: str = ""
+    tables: Sequence[Table] = ()
+    folded: Sequence[Table] = ()
+    figures: Sequence[Figure] = field(default=())
+
+    @property
+    def anchor(self) -> str:
+        """Its address within the report."""
+        return re.sub(r"[^a-z0-9]+", "-", (self.key or self.title).lower()).strip("-") or "part"
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.tables or self.folded or self.figures)
+
+
+def sections(
+    records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any], album: Album | None = None
+) -> list[Section]:
+    """Every part that has something to show, in the report's order; protocols nobody foresaw come before T10.
+
+    Args:
+        records: All records of the audit.
+        notes: One sentence for each thing left out or reinterpreted.
+        manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
+        album: What pictures are drawn from beyond the records.
+    """
+    positive = select.main_positive(records)
+    shown = select.shown(records)
+    mine = select.of_polarity(shown, positive)
+    album = album or Album()
+    every = select.of_polarity(records, positive)
+    found = [
+        Section(
+            "T0",
+            "Manifest",
+            "What was computed, with what, from what. `evenhand verify` holds this file against its own hashes.",
+            "Hashes find a change by accident or by one who left them alone; whoever rewrites them too is not found.",
+            folded=[manifest_table(manifest)],
+        ),
+        *_data_sections(mine, manifest, album),
+        *_classifier_sections(mine, every),
+        *_row_sections(mine, album),
+        *_other_sections(mine, album),
+        _limits(mine, notes, manifest),
+        *_other_polarity(shown, positive),
+        Section(
+            "",
+            "Appendix: seeds",
+            "Figures of single classifier seeds, of which the tables above show the mean.",
+            folded=[detail_tables.seed_table(records)],
+        ),
+    ]
+    return [section for section in map(_filled, found) if not section.is_empty()]
+
+
+def every_table(found: Sequence[Section]) -> Iterator[tuple[str, Table]]:
+    """All tables with their numbers, e.g. ``T6.1``; those of sections without a key are numbered by their title."""
+    for section in found:
+        for place, table in enumerate([*section.tables, *section.folded], 1):
+            yield f"{section.key or section.title}.{place}", table
+
+
+def _data_sections(mine: Sequence[Record], manifest: Mapping[str, Any], album: Album) -> Iterator[Section]:
+    names = select.attributes(mine)
+    rates = [charts.base_rates(mine, name) for name in names]
+    yield Section(
+        "T1",
+        "Data profile",
+        "The original rows before anything was learned from them: columns, gaps, and columns that stand in for a "
+        "sensitive one.",
+        "Gaps and proxies are counted, not explained.",
+        folded=[
+            profile.column_table(mine, manifest),
+            tables.missing_table(mine),
+            profile.proxy_table(mine),
+            detail_tables.leftover_table(mine),
+        ],
+        figures=album.columns(),
+    )
+    yield Section(
+        "T2",
+        "Base rates",
+        "The share of positive outcomes in the rows themselves, by group, each source beside the original. Each DPR "
+        "stands beside what chance gives if all groups had one rate.",
+        "A gap between groups can come from history, from how rows were collected, or from real differences.",
+        [tables.base_rate_table(mine, name) for name in names],
+        figures=[figure for figure in rates if figure is not None],
+    )
+
+
+def _classifier_sections(mine: Sequence[Record], every: Sequence[Record]) -> Iterator[Section]:
+    names = select.attributes(mine)
+    crossed = [name for name in names if CROSS in name]
+    single = [name for name in names if name not in crossed]
+    protocols = [key for key in tables.CLASSIFIER_PROTOCOLS if any(r.protocol == key for r in mine)]
+    yield Section(
+        "T3",
+        "By group",
+        "Every group, not only the extremes: classifiers trained on each source, tested on real held-out rows (D: on "
+        "the source's own).",
+        "Equal rates do not say that the right people are selected.",
+        [tables.group_table(mine, "A", name) for name in single],
+        [tables.group_table(mine, key, name) for name in single for key in protocols if key != "A"],
+        _present(charts.selection_rates(mine, name, key) for name in single for key in ("A", "B")),
+    )
+    yield Section(
+        "T4",
+        "Intersections",
+        "The same for sensitive attributes crossed.",
+        "Most crossed groups are small: read the shrunk rate and the rows needed before the raw rate.",
+        [impact_tables.crossed_table(mine, name) for name in crossed],
+        [tables.group_table(mine, key, name) for name in crossed for key in protocols],
+        _present(charts.selection_rates(mine, name, key) for name in crossed for key in ("A", "B")),
+    )
+    impact = [impact_tables.impact_table(mine, name) for name in names]
+    yield Section(
+        "T5",
+        "Impact ratios",
+        "Each category's rate over the highest, in the rows themselves and in what classifiers predict.",
+        "Four fifths is a rule of thumb of US employment practice; neither side of it is a finding of law.",
+        [*impact, impact_tables.unknown_table(mine)],
+    )
+    yield Section(
+        "T6",
+        "Before and after",
+        "The same kind of classifier, trained on each source and tested on the same real held-out rows, with the "
+        "constant predictor beside. Protocol D is tested on the source's own rows and says nothing of real ones.",
+        "Parity on these held-out rows is no promise for other rows, nor for other classifiers.",
+        [*(tables.fairness_table(mine, name) for name in names), change_tables.change_table(mine)],
+        [change_tables.generator_table(every)],
+        _planes(mine, names),
+    )
+    yield Section(
+        "T7",
+        "Utility",
+        "Trained on real against trained on synthetic, both tested on real rows; the constant predictor and the "
+        "original rows bound what a useful classifier scores.",
+        "A source that scores no better than the constant has bought its parity by triviality.",
+        [detail_tables.utility_table(mine)],
+    )
+
+
+def _row_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
+    yield Section(
+        "T8",
+        "Fidelity",
+        "How alike the rows are to real train rows. The column “original” is real hold-out rows against real train "
+        "rows: nobody can do better.",
+        "Alike in these figures is not alike in everything; a small group can be lost while the whole looks right.",
+        [detail_tables.overall_table(mine, "fidelity")],
+        [detail_tables.by_group_table(mine, "fidelity"), detail_tables.columns_table(mine, "fidelity")],
+        album.associations(),
+    )
+    yield Section(
+        "T9",
+        "Privacy",
+        "Whether rows betray the people they were learned from; each figure beside what unseen real rows score.",
+        "No figure here proves that nothing leaks: distances do not detect every leak, and a stronger attack may find "
+        "more.",
+        [detail_tables.overall_table(mine, "privacy")],
+        [detail_tables.by_group_table(mine, "privacy"), detail_tables.columns_table(mine, "privacy")],
+    )
+
+
+def _other_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
+    clouds, importances = album.clouds(), _present([pictures.importances(mine)])
+    for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=glossary.protocol_rank):
+        table, columns = detail_tables.overall_table(mine, protocol), detail_tables.columns_table(mine, protocol)
+        drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])
+        words = glossary.PROTOCOLS.get(protocol, "")
+        yield Section(
+            "",
+            protocol.capitalize(),
+            f"{words[:1].upper()}{words[1:]}." if words else "",
+            _LIMITS.get(protocol, ""),
+            [table],
+            [detail_tables.by_group_table(mine, protocol), columns],
+            drawn,
+        )
+    yield Section("", "Training", "Losses of the networks, epoch by epoch.", figures=album.losses())
+
+
+_LIMITS = {
+    "independence": "Rows keep the law of the features given the attribute by design, so figures of rows are shown "
+    "beside the original's and not flagged. Another adversary might do better.",
+    "explanation": "Importances show what one classifier decides by, not what causes the outcome.",
+    "overlay": "A picture of many numbers in a plane may hide a difference or show one that is not there.",
+}
+
+
+def _limits(mine: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> Section:
+    return Section(
+        "T10",
+        "Limits",
+        "What this audit could not say, and what it did not ask.",
+        "An audit prepares a decision; people make and sign it.",
+        [limits.labels_table(mine), limits.untested_table(mine, manifest), limits.note_table(notes)],
+        [limits.undefined_table(mine), limits.small_table(mine)],
+    )
+
+
+def _other_polarity(shown: Sequence[Record], positive: str | None) -> Iterator[Section]:
+    for other in dict.fromkeys(r.positive for r in shown if r.positive not in (None, positive)):
+        mine = [record for record in shown if record.positive == other]
+        folded = [tables.fairness_table(mine, name) for name in select.attributes(mine)]
+        folded += [tables.base_rate_table(mine, name) for name in select.attributes(mine)]
+        lead = "Ratios change with the outcome that is counted as positive; differences of selection rates do not."
+        title = f"The same with “{other}” counted as positive"
+        yield Section("", title, lead, folded=[*folded, detail_tables.utility_table(mine)])
+
+
+def _planes(mine: Sequence[Record], names: Sequence[str]) -> list[Figure]:
+    wanted = (("A", "accuracy"), ("A", "balanced_accuracy"), ("B", "accuracy"))
+    return _present(charts.plane(mine, name, protocol, metric) for name in names for protocol, metric in wanted)
+
+
+def _present(found: Iterator[Figure | None] | Sequence[Figure | None]) -> list[Figure]:
+    return [figure for figure in found if figure is not None]
+
+
+def _filled(section: Section) -> Section:
+    """The section without empty tables; long ones are folded."""
+    shown = [table for table in section.tables if table.rows]
+    folded = [table for table in section.folded if table.rows]
+    long = [table for table in shown if len(table.rows) > _MOST_LISTED]
+    kept = [table for table in shown if table not in long]
+    return Section(section.key, section.title, section.lead, section.limit, kept, [*long, *folded], section.figures)
