@@ -149,7 +149,7 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
 def measured_on(record: Record) -> str:
     """``rows themselves, train``, ``classifier, protocol A``, or the column of a bias audit."""
     if record.protocol == "local_law_144":
-        return "selection or score, all real rows" if record.source == "original" else "selection or score, all rows"
+        return "the tool's outcome"
     return (
         f"rows themselves, {record.split}" if record.protocol == "data" else f"classifier, protocol {record.protocol}"
     )
