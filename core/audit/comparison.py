@@ -8,17 +8,19 @@ attribute, as in A; the same without it, as in B, stands under ``generators B`` 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.estimate import Tag
+from core.audit.estimate import Tag, sentence
+from core.audit.likeness import Likeness, auc_likeness, resampled_likeness
 from core.audit.metrics import change
-from core.audit.metrics.change import Likeness
 from core.audit.protocols import Bench, Measured, selected
 from core.audit.records import Record
 
 _Figures = dict[tuple[str | None, str], Record]
+_OVER_GROUPS, _OVER_ROWS = change.METRICS[:4], ("accuracy", "balanced_accuracy")
 _SUFFIX = {"A": "", "B": " B"}
 ONE_DRAW = "One draw: how much others would differ is not known."
 
@@ -26,38 +28,7 @@ ONE_DRAW = "One draw: how much others would differ is not known."
 def compare(
     bench: Bench, original: Measured, draws: Mapping[int | None, Measured], source: str, letter: str
 ) -> list[Record]:
-    """What a source changed, and if it has several draws their figures; see `change_records`."""
-    found = change_records(bench, original, draws, source, letter)
-    return found + generator_records(draws, bench.outcomes[0], letter) if len(draws) > 1 else found
-
-
-def generator_records(draws: Mapping[int | None, Measured], positive: str, letter: str) -> list[Record]:
-    """The figures of each draw, their mean and their standard deviation.
-
-    Args:
-        draws: One classifier's figures by generator seed, at least two, all of one source.
-        positive: The outcome counted as positive.
-        letter: A or B.
-    """
-    protocol = f"generators{_SUFFIX[letter]}"
-    by_seed = {seed: _figures(one, positive) for seed, one in draws.items()}
-    found = []
-    for address, first in next(iter(by_seed.values())).items():
-        alike = [figures[address] for figures in by_seed.values()]
-        found += [
-            one.model_copy(update={"protocol": protocol, "seed": seed})
-            for seed, one in zip(by_seed, alike, strict=True)
-        ]
-        tag = Tag(first.source, protocol, first.sensitive, positive)
-        found.append(tag.record(first.metric, change.summary(alike)))
-        found.append(tag.record(f"deviation:{first.metric}", change.deviation(alike)))
-    return found
-
-
-def change_records(
-    bench: Bench, original: Measured, draws: Mapping[int | None, Measured], source: str, letter: str
-) -> list[Record]:
-    """What a source changed: after minus before on the same hold-out rows, over its draws and for each.
+    """What a source changed, over its draws and for each; and if there are several, the figures of each and their mean.
 
     Args:
         bench: The hold-out.
@@ -67,25 +38,44 @@ def change_records(
         source: Whose rows.
         letter: A or B.
     """
-    before = _figures(original, bench.outcomes[0])
-    after = {seed: _figures(one, bench.outcomes[0]) for seed, one in draws.items()}
+    positive = bench.outcomes[0]
+    before = _figures(original, positive)
+    after = {seed: _figures(one, positive) for seed, one in draws.items()}
     likeness = _likenesses(bench, [original, *draws.values()])
-    nothing = Likeness(np.zeros(len(draws)), 0.0)
-    found = []
+    nothing = Likeness(np.zeros(len(draws)))
+    found, further = [], []
     for (sensitive, metric), first in before.items():
-        alike = [figures[sensitive, metric] for figures in after.values()]
-        tag = Tag(source, f"change{_SUFFIX[letter]}", sensitive, bench.outcomes[0])
+        alike = {seed: figures[sensitive, metric] for seed, figures in after.items()}
         moved = likeness.get((sensitive, metric), nothing)
-        record = tag.record(metric, change.change(first, alike, moved))
-        found.append(
-            record if len(alike) > 1 else record.model_copy(update={"note": f"{record.note} {ONE_DRAW}".strip()})
-        )
-        if len(alike) > 1:
-            found += [
-                tag.record(metric, change.change(first, alike, moved, draw=place)).model_copy(update={"seed": seed})
-                for place, seed in enumerate(after)
-            ]
-    return found
+        found += _change_records(first, alike, moved, Tag(source, f"change{_SUFFIX[letter]}", sensitive, positive))
+        if len(draws) > 1:
+            tag = Tag(source, f"generators{_SUFFIX[letter]}", sensitive, positive)
+            further += _generator_records(alike, moved, tag)
+    return found + further
+
+
+def _change_records(first: Record, alike: Mapping[int | None, Record], moved: Likeness, tag: Tag) -> list[Record]:
+    after = list(alike.values())
+    overall = change.change(first, after, moved)
+    if len(after) == 1:
+        return [tag.record(first.metric, replace(overall, note=sentence(overall.note, ONE_DRAW)))]
+    return [
+        tag.record(first.metric, overall),
+        *(
+            replace(tag, seed=seed).record(first.metric, change.change(first, after, moved, draw=place))
+            for place, seed in enumerate(alike)
+        ),
+    ]
+
+
+def _generator_records(alike: Mapping[int | None, Record], moved: Likeness, tag: Tag) -> list[Record]:
+    after = list(alike.values())
+    metric = after[0].metric
+    return [
+        *(one.model_copy(update={"protocol": tag.protocol, "seed": seed}) for seed, one in alike.items()),
+        tag.record(metric, change.summary(after, moved)),
+        tag.record(f"deviation:{metric}", change.deviation(after)),
+    ]
 
 
 def _figures(measured: Measured, positive: str) -> _Figures:
@@ -103,17 +93,15 @@ def _likenesses(bench: Bench, classifiers: list[Measured]) -> dict[tuple[str | N
         return {}
     predictions = np.stack([selected(one) for one in scores])
     everyone = np.full(len(bench.labels), "all", dtype=object)
-    overall = change.resampled_likeness(bench.labels, predictions, everyone, ("accuracy", "balanced_accuracy"))
+    overall = resampled_likeness(bench.labels, predictions, everyone, _OVER_ROWS)
     found: dict[tuple[str | None, str], Likeness] = {(None, metric): one for metric, one in overall.items()}
     if 0 < bench.labels.sum() < len(bench.labels):
-        found[None, "auc"] = change.auc_likeness(bench.labels, np.stack(scores))
+        found[None, "auc"] = auc_likeness(bench.labels, np.stack(scores))
     for name, members in bench.members.items():
         large = _in_large_groups(members, bench.schema.min_group_size)
         if len(set(members[large])) < 2:
             continue
-        parts = change.resampled_likeness(
-            bench.labels[large], predictions[:, large], members[large], change.METRICS[:4]
-        )
+        parts = resampled_likeness(bench.labels[large], predictions[:, large], members[large], _OVER_GROUPS)
         found |= {(name, metric): one for metric, one in parts.items()}
     return found
 

@@ -20,7 +20,7 @@ from sklearn.model_selection import train_test_split
 from core.audit import forest
 from core.audit.estimate import Tag, mean_over_seeds
 from core.audit.features import Matrix, ordinal, predictors
-from core.audit.metrics import fairness, intersections, utility
+from core.audit.metrics import fairness, impact, intersections, utility
 from core.audit.records import Record
 from core.data import groups
 from core.data.schema import Schema
@@ -107,15 +107,21 @@ class Bench:
         return found
 
     def category_records(self, predictions: NDArray[np.int8], tag: Tag) -> list[Record]:
-        """Impact ratios of one set of predictions, and of crossed attributes the shrunk rates; main polarity only."""
-        everyone = fairness.count(self.labels, predictions, np.full(len(self.labels), "all", dtype=object))
-        flawed = utility.flaw(everyone)
+        """Impact ratios of the mean selections of several classifiers, and of crossed attributes the shrunk rates.
+
+        Args:
+            predictions: 0 or 1, shape (classifiers, m).
+            tag: Source, protocol and split; of the main polarity only.
+        """
+        everyone = np.full(len(self.labels), "all", dtype=object)
+        flaws = [utility.flaw(fairness.count(self.labels, one, everyone)) for one in predictions]
         found = []
         for name, members in self.members.items():
-            counts = fairness.count(self.labels, predictions, members)
+            minimum = self.schema.min_group_size
+            table = impact.categories(members, predictions, minimum)
             one = Tag(tag.source, tag.protocol, name, self.outcomes[0], tag.seed, tag.split)
             found += intersections.category_records(
-                counts, one, rate="selection_rate", minimum=self.schema.min_group_size, flaw=flawed
+                table, one, rate="selection_rate", minimum=minimum, flaw=next(filter(None, flaws), "")
             )
         return found
 
@@ -206,17 +212,12 @@ def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:
 def with_means(by_seed: Sequence[list[Record]]) -> list[Record]:
     """All records of all seeds, and after them the mean of each figure (seed null)."""
     flat = [record for records in by_seed for record in records]
-    return flat if len(by_seed) < 2 else flat + means(by_seed)
-
-
-def means(by_seed: Sequence[list[Record]]) -> list[Record]:
-    """The mean of each figure over seeds (seed null); the figures themselves if there is one seed only."""
     if len(by_seed) < 2:
-        return [record for records in by_seed for record in records]
+        return flat
     alike: dict[tuple[str | None, ...], list[Record]] = {}
-    for record in (record for records in by_seed for record in records):
+    for record in flat:
         alike.setdefault((record.metric, record.sensitive, record.group, record.positive), []).append(record)
-    return [mean_over_seeds(records) for records in alike.values()]
+    return flat + [mean_over_seeds(records) for records in alike.values()]
 
 
 def constant_records(bench: Bench, train_labels: NDArray[np.int8], protocol: str) -> list[Record]:

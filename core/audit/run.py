@@ -275,12 +275,12 @@ def _protocol(
         (seed for seed, draw in inputs.draws.get(source, {}).items() if draw is inputs.sources[source]), None
     )
     kept[source, letter] = {generator_seed: measured[0]}
-    by_category = [
-        bench.category_records(protocols.selected(one.scores), Tag(source, letter, seed=seed))
-        for seed, one in zip(inputs.seeds, measured, strict=True)
-        if one.scores is not None
-    ]
-    return protocols.with_means([one.records for one in measured]) + protocols.means(by_category)
+    found = protocols.with_means([one.records for one in measured])
+    predictions = [protocols.selected(one.scores) for one in measured if one.scores is not None]
+    if predictions:
+        seed = inputs.seeds[0] if len(inputs.seeds) == 1 else None
+        found += bench.category_records(np.stack(predictions), Tag(source, letter, seed=seed))
+    return found
 
 
 def _latent_protocol(inputs: AuditInput, bench: protocols.Bench, source: str, latents: Latents) -> list[Record]:

@@ -33,6 +33,51 @@ METRICS: dict[str, Term] = {
         "Share of rows that the classifier predicts positive.",
         "Equal rates do not say that the right people are selected.",
     ),
+    "impact_ratio": Term(
+        "impact ratio",
+        "A category's selection rate over the highest rate of any category that takes part.",
+        "Under four fifths is a rule of thumb of US employment law, no finding of discrimination.",
+        "1",
+    ),
+    "impact_ratio_p": Term(
+        "Fisher's p",
+        "Fisher's exact test of the category against the one with the highest rate, two-sided: the chance of a gap at "
+        "least this unlikely, were the rates equal. Means over classifiers are rounded to whole selections.",
+        "A high p is no proof of equal rates.",
+    ),
+    "impact_ratio_moved": Term(
+        "impact ratio, one moved",
+        "The impact ratio, had one more of the category been selected instead of one of the category with the highest "
+        "rate.",
+        "If that lifts it to four fifths, one person decides the flag.",
+    ),
+    "category_share": Term("share of rows", "Share of the rows that are of the category."),
+    "unknown_share": Term("category unknown", "Share of the rows whose category is not known.", "", "0"),
+    "impact_ratio_unknown_worst": Term(
+        "least impact ratio, worst case",
+        "The least impact ratio, if the rows of unknown category are those that widen the gap most.",
+    ),
+    "impact_ratio_unknown_best": Term(
+        "least impact ratio, best case",
+        "What the least impact ratio cannot exceed, whatever the categories of the rows of unknown category.",
+        "A bound: whole rows may not quite reach it.",
+    ),
+    "selection_rate_shrunk": Term(
+        "selection rate, shrunk",
+        "The selection rate drawn towards those of the other groups, the more the fewer rows the group has.",
+        "It assumes that no group stands apart from the others for a reason of its own.",
+    ),
+    "base_rate_shrunk": Term(
+        "base rate, shrunk",
+        "The base rate drawn towards those of the other groups, the more the fewer rows the group has.",
+        "It assumes that no group stands apart from the others for a reason of its own.",
+    ),
+    "n_to_decide": Term(
+        "n to decide",
+        "Rows that the group would need for a two-sided test at 5 % to tell its impact ratio from four fifths in 80 of "
+        "100 samples, were the observed rates the true ones.",
+        "Observed rates of small groups are often far from the true ones.",
+    ),
     "scoring_rate": Term("scoring rate", "Share of a category that scores above the median score of all rows."),
     "applicants": Term("applicants", "People of a category whose outcome is recorded."),
     "selected": Term("selected", "People of a category that were selected, or scored above the median."),
@@ -190,6 +235,28 @@ METRICS: dict[str, Term] = {
         "Share of synthetic rows whose outcome the fair label channel changed.",
         "It is the price of parity: these rows no longer carry the outcome of the row they come from.",
     ),
+    "adversary_auc_difference": Term(
+        "adversary AUC, student minus teacher",
+        "How much better a classifier guesses the sensitive attribute from the student's latents than from the "
+        "teacher's.",
+        "Another adversary might find another difference.",
+        "0 or below",
+    ),
+    "decoded_agreement": Term(
+        "decoded agreement",
+        "Share of cells drawn alike from the teacher's latents and the student's; of the teacher: from its own, drawn "
+        "twice, which is the most to be had.",
+    ),
+    "decoded_agreement_mode": Term(
+        "decoded agreement, likeliest",
+        "Share of cells whose most likely value is the same from the teacher's latents and the student's.",
+        "",
+        "1",
+    ),
+    "decoded_agreement_difference": Term(
+        "decoded agreement, student minus teacher", "How far the student falls short of the most to be had.", "", "0"
+    ),
+    "deviation": Term("deviation over generator draws", "Standard deviation of the figure over generator seeds."),
     "parameters_ratio": Term("parameters", "Weights of the student over weights of the teacher."),
     "encode_time_ratio": Term("encoding time", "Time to encode rows with the student over that with the teacher."),
 }
@@ -209,9 +276,14 @@ PROTOCOLS: dict[str, str] = {
     "B": "as A, but the sensitive attribute is withheld from the classifier",
     "C": "trained on latents of train rows, tested on latents of held-out rows",
     "D": "trained and tested on the source's own rows; diagnostic only, no evidence about real rows",
+    "change": "after minus before: the figure under A of the source less that of the original, on the same rows",
+    "change B": "the same under B",
+    "generators": "figures under A of several draws of the generator; the seed is the generator's",
+    "generators B": "the same under B",
     "fidelity": "how alike the rows are to real ones",
     "privacy": "whether rows betray the people they were learned from",
     "independence": "whether the sensitive attribute can be read from the latents or rows",
+    "distillation": "whether the student keeps what the teacher had: what latents tell, and what they decode to",
     "explanation": "which columns a classifier trained on the source's rows, as in A, decides by",
     "overlay": "the clouds of a picture, compared before they were projected",
     "local_law_144": "counts of a bias audit of what a hiring tool selected or scored, over all real rows",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.records import Record
+from core.audit.records import Record, find
 from core.config import run_config
 from core.data.foreign import read_like
 from core.data.schema import Schema
@@ -72,6 +72,23 @@ def test_every_source_stands_beside_the_constant(finished: tuple[Path, RunResult
     assert {r.group for r in changed} == {None, "female", "male"} or len(changed) == 3
 
 
+def test_further_draws_are_kept_and_compared(finished: tuple[Path, RunResult, list[Event]]) -> None:
+    folder, records = RunFolder.open(finished[0]), finished[1].records
+    assert not folder.table("synthetic_seed_2").equals(folder.table("synthetic_seed_3"))
+    assert len(folder.table("synthetic_seed_2")) == len(folder.synthetic())
+    ratios = {"protocol": "generators", "metric": "demographic_parity_ratio", "sensitive": "sex"}
+    assert [record.seed for record in find(records, **ratios)] == [1, 2, 3, None]
+    assert {r.source for r in records if r.protocol == "change"} == {"teacher", "student", "synthetic"}
+
+
+def test_the_distillation_is_audited(finished: tuple[Path, RunResult, list[Event]]) -> None:
+    records = find(finished[1].records, protocol="distillation", sensitive=None)
+    agreement = {r.source: r.value for r in records if r.metric == "decoded_agreement"}
+    assert set(agreement) == {"teacher", "student"}
+    assert all(0 < (value or 0) <= 1 for value in agreement.values())
+    assert find(finished[1].records, metric="adversary_auc_difference")
+
+
 def test_same_seed_same_bytes(finished: tuple[Path, RunResult, list[Event]], tmp_path: Path) -> None:
     outs = [tmp_path / name for name in ("a.csv", "b.csv", "c.csv")]
     for out, seed in zip(outs, (7, 7, 8), strict=True):
@@ -124,7 +141,13 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(
     again: list[Event] = []
     result = resume(tmp_path / "run", again.append)
     assert "teacher" not in {event.stage for event in again}
-    for name in ("synthetic.parquet", "synthetic.csv", "tables/teacher.parquet", "latents/student.safetensors"):
+    for name in (
+        "synthetic.parquet",
+        "synthetic.csv",
+        "tables/teacher.parquet",
+        "tables/synthetic_seed_2.parquet",
+        "latents/student.safetensors",
+    ):
         assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
     assert result.notes == finished[1].notes
     assert len([e for e in RunFolder.open(tmp_path / "run").events() if e.stage == "student"]) == 2
@@ -163,6 +186,8 @@ def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_
     result = audit_dataset(data, synthetic=copied, out=tmp_path / "audit", seed=0)
     theirs = [r for r in result.records if r.source == "theirs"]
     assert any("ndependence unknown" in r.note for r in theirs if r.protocol == "A")
+    assert all("ndependence unknown" in r.note for r in theirs if r.protocol == "change")
+    assert find(theirs, protocol="change", metric="auc")
     copies = next(r for r in theirs if r.metric == "exact_copies_all")
     assert copies.value is not None
     assert copies.value > 0.7

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from core.audit import adversary, intervals
-from core.audit.estimate import Estimate, Tag, estimate, undefined
+from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.metrics.independence import Told
 from core.audit.records import Record
 from core.data import groups
@@ -34,7 +34,11 @@ def leakage_records(teacher: Told, student: Told) -> list[Record]:
         parts = {source: told[name] for source, told in ((TEACHER, teacher), (STUDENT, student))}
         for source, by_group in parts.items():
             tag = Tag(source, PROTOCOL, name)
-            found += [tag.record("adversary_auc", part.auc, group=group) for group, part in by_group.items()]
+            note = "With two groups, either is told as well as the other." if len(by_group) == 1 else ""
+            found += [
+                tag.record("adversary_auc", replace(part.auc, note=sentence(part.auc.note, note)), group=group)
+                for group, part in by_group.items()
+            ]
         tag = Tag(STUDENT, PROTOCOL, name)
         pairs = {group: (parts[TEACHER][group], parts[STUDENT][group]) for group in parts[TEACHER]}
         found.append(tag.record("adversary_auc_difference", auc_difference(list(pairs.values()))))

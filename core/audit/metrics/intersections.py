@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, betaln, expit, logit, ndtri
 
 from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, undefined
-from core.audit.metrics import fairness, impact
-from core.audit.metrics.fairness import GroupCounts
+from core.audit.metrics import impact, unknown
 from core.audit.metrics.impact import FOUR_FIFTHS, Categories
 from core.audit.records import Record, Status
 from core.data import groups
@@ -81,7 +80,7 @@ def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
         highest rate is itself too small.
 
     >>> rows_to_decide([.3, .5, .4], .5, 100_000)
-    array([182., 192.,  nan])
+    array([182., 191.,  nan])
     """
     p = np.asarray(rates, dtype=float)
     gap = np.abs(p - FOUR_FIFTHS * top_rate)
@@ -101,18 +100,17 @@ def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
     return np.where(decidable, high, np.nan)
 
 
-def category_records(counts: GroupCounts, tag: Tag, *, rate: str, minimum: int, flaw: str = "") -> list[Record]:
+def category_records(table: Categories, tag: Tag, *, rate: str, minimum: int, flaw: str = "") -> list[Record]:
     """Impact ratios of one attribute, and if it is crossed the shrunk rates and the rows a decision would need.
 
     Args:
-        counts: Of the predictions; for the rows themselves count their labels as predictions.
+        table: From `impact.categories`.
         tag: Where the selections come from; ``tag.sensitive`` and ``tag.positive`` are set.
         rate: Name of the raw rate, e.g. ``selection_rate``.
-        minimum: Groups with fewer rows take no part as categories.
+        minimum: Groups with fewer rows are marked.
         flaw: If the predictions are degenerate, the sentence that says so.
     """
-    table = impact.categories(counts, minimum)
-    found = impact.impact_records(table, tag, flaw)
+    found = impact.impact_records(table, tag, flaw) + unknown.unknown_records(table, tag)
     if CROSS in (tag.sensitive or ""):
         found += intersection_records(table, tag, rate=rate, minimum=minimum, flaw=flaw)
     return found
@@ -133,9 +131,9 @@ def row_records(
     labels = groups.target_labels(frame, schema)
     found = []
     for columns in groups.attributes(schema):
-        counts = fairness.count(labels, labels, groups.group_labels(frame, schema, columns))
+        table = impact.categories(groups.group_labels(frame, schema, columns), labels, schema.min_group_size)
         tag = Tag(source, "data", groups.attribute_name(columns), outcomes[0], split=split)
-        found += category_records(counts, tag, rate="base_rate", minimum=schema.min_group_size)
+        found += category_records(table, tag, rate="base_rate", minimum=schema.min_group_size)
     return found
 
 

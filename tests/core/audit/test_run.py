@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from core.audit import adversary, forest
+from core.audit.metrics.change import METRICS
 from core.audit.records import Record, Status, figure, find
 from core.audit.run import UNPROVEN, AuditInput, Latents, audit, audit_table
 from core.errors import ConfigError, DataError, SchemaError
@@ -30,8 +31,10 @@ def latents(dimensions=2):
 
 @pytest.fixture(scope="module")
 def inputs():
-    sources = {"synthetic": people(450, 2)}
-    return AuditInput(SCHEMA, TRAIN, HOLDOUT, sources, {"teacher": latents()}, seeds=(0, 1))
+    synthetic = people(450, 2)
+    draws = {"synthetic": {7: synthetic, 8: people(450, 3)}}
+    encoders = {"teacher": latents(), "student": latents(3)}
+    return AuditInput(SCHEMA, TRAIN, HOLDOUT, {"synthetic": synthetic}, encoders, draws, seeds=(0, 1))
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +48,7 @@ def records(inputs, events):
 
 
 def test_sources_and_protocols_stand_side_by_side(records):
-    assert {record.source for record in records} == {"original", "constant", "synthetic", "teacher"}
+    assert {record.source for record in records} == {"original", "constant", "synthetic", "teacher", "student"}
     seen = {(record.source, record.protocol) for record in records}
     for source in ("original", "synthetic"):
         assert {(source, name) for name in ("data", "A", "B", "D", "fidelity", "privacy", "independence")} <= seen
@@ -88,9 +91,68 @@ def test_the_constant_predictor_is_degenerate_and_the_original_is_not(records):
 
 def test_parity_has_its_null_beside_it(records):
     for record in find(records, metric="demographic_parity_ratio"):
-        if record.value is not None:
+        if record.value is not None and record.protocol in {"data", "A", "B", "C", "D"}:
             same = {name: getattr(record, name) for name in ("source", "protocol", "sensitive", "positive", "seed")}
             assert figure(records, metric="demographic_parity_ratio_null_p10", split=record.split, **same)
+
+
+def test_every_draw_stands_beside_its_mean_and_what_it_changed(records):
+    where = {"source": "synthetic", "metric": "demographic_parity_ratio", "positive": "yes", "sensitive": "sex"}
+    first = figure(records, protocol="A", seed=0, **where)
+    before = figure(records, protocol="A", seed=0, **where | {"source": "original"})
+    draws = {seed: figure(records, protocol="generators", seed=seed, **where) for seed in (7, 8, None)}
+    assert draws[7].value == first.value != draws[8].value
+    assert draws[None].value == pytest.approx((draws[7].value + draws[8].value) / 2)
+    assert 0 < draws[None].low < draws[None].value < draws[None].high
+    for seed, draw in draws.items():
+        changed = figure(records, protocol="change", seed=seed, **where)
+        assert changed.value == pytest.approx(draw.value - before.value)
+        assert changed.low < changed.value < changed.high
+    spread = figure(records, protocol="generators", **where | {"metric": "deviation:demographic_parity_ratio"})
+    assert spread.value == pytest.approx(abs(draws[7].value - draws[8].value) / 2**0.5)
+    assert {record.metric for record in find(records, protocol="change B")} == set(METRICS)
+
+
+def test_one_draw_has_a_change_and_says_that_it_is_one(odd):
+    found = figure(odd, source="nothing in common", protocol="change", metric="accuracy")
+    assert found.seed is None
+    assert "One draw" in found.note
+    assert UNPROVEN in found.note
+    assert not find(odd, protocol="generators")
+
+
+def test_impact_ratios_stand_for_rows_and_predictions_once(records):
+    for protocol, splits in (("data", ("train", "holdout")), ("A", ("holdout",)), ("B", ("holdout",))):
+        found = find(records, source="original", protocol=protocol, metric="impact_ratio", group="f")
+        assert [record.split for record in found] == list(splits)
+        assert {(record.positive, record.seed) for record in found} == {("yes", None)}
+    rates = find(records, source="original", protocol="A", metric="selection_rate", positive="yes", seed=None)
+    by_group = {record.group: record.value for record in rates}
+    ratio = figure(records, source="original", protocol="A", metric="impact_ratio", group="f")
+    assert ratio.value == pytest.approx(by_group["f"] / by_group["m"])
+
+
+def test_the_distillation_is_audited_and_the_columns_that_tell(records):
+    leak = figure(records, protocol="distillation", metric="adversary_auc_difference", group=None)
+    overall = [
+        figure(records, source=name, metric="adversary_auc", group=None).value for name in ("teacher", "student")
+    ]
+    assert leak.value == pytest.approx(overall[1] - overall[0])
+    told = find(records, protocol="data", source="original", split="train", sensitive="sex")
+    assert {r.metric for r in told if r.metric.startswith("proxy_auc:")} == {
+        f"proxy_auc:{name}" for name in ("age", "pay", "town", "since", "member")
+    }
+
+
+def test_crossed_attributes_have_shrunk_rates():
+    schema = SCHEMA.edited("town", role="sensitive")
+    found = audit(AuditInput(schema, TRAIN, HOLDOUT, seeds=(0,)))
+    for protocol, metric in (("data", "base_rate_shrunk"), ("A", "selection_rate_shrunk")):
+        shrunk = find(found, protocol=protocol, metric=metric, source="original", split="holdout")
+        assert {record.sensitive for record in shrunk} == {"town × sex"}
+        assert {record.group for record in shrunk} >= {"A × f", "B × m"}
+    assert find(found, protocol="A", metric="impact_ratio_unknown_worst", sensitive="town")
+    assert find(found, protocol="A", metric="n_to_decide")
 
 
 def test_progress_reaches_its_end(events, records):
@@ -127,10 +189,12 @@ def odd():
 @pytest.mark.parametrize("name", ODD)
 def test_odd_sources_are_reported_not_refused(odd, name):
     mine = find(odd, source=name)
-    assert {record.protocol for record in mine} == {"data", "A", "B", "D", "fidelity", "privacy", "independence"}
+    kinds = {"data", "A", "B", "D", "change", "change B", "fidelity", "privacy", "independence"}
+    assert {record.protocol for record in mine} == kinds
     if len(set(ODD[name]["hired"])) == 1:
         assert {record.status for record in find(mine, protocol="A")} == {Status.UNDEFINED}
         assert "one outcome" in find(mine, protocol="A")[0].note
+        assert {record.value for record in find(mine, protocol="change")} == {None}
 
 
 def test_foreign_files_carry_their_warning(odd):
