@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from core.pipeline import report_is_behind, write_report
+from core.report import paper
 from core.runs import jobs
 from core.runs.bundle import bundle, handed_on
 from core.runs.state import Status
@@ -38,6 +39,15 @@ def files(folder: RunFolder, html: bytes) -> None:
             lambda: bundle(folder),
             f"{name}.zip",
             "application/zip",
+            on_click="ignore",
+        )
+        st.download_button(
+            "The report as PDF",
+            lambda: paper.paged(html.decode("utf-8")),
+            f"{name}.pdf",
+            "application/pdf",
+            disabled=not paper.installed(),
+            help=None if paper.installed() else paper.LACKING,
             on_click="ignore",
         )
     st.caption(

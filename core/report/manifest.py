@@ -13,7 +13,7 @@ def manifest_table(manifest: Mapping[str, Any]) -> Table:
     facts = {key: value for key, value in manifest.items() if key != "columns"}
     return Table(
         "Manifest",
-        "Settings, versions, splits, hashes. `sha256` names the content of the real rows, whatever the file's format.",
+        "Settings, versions, splits, hashes; sha256.train and .holdout name the real rows, whatever the file's format.",
         ("fact", "value"),
         tuple((Cell(name), Cell(value)) for name, value in flat(facts)),
     )

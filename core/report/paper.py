@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from core.errors import ConfigError
 
 LACKING = (
     "A PDF needs WeasyPrint: install it with pip install -c constraints.txt -e '.[pdf]', and on Debian also "
     "libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0. The HTML report prints from any browser without it."
 )
+
+
+def installed() -> bool:
+    """Whether WeasyPrint is there; it is not loaded for that."""
+    return find_spec("weasyprint") is not None
 
 
 def paged(html: str) -> bytes:

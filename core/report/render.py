@@ -20,6 +20,7 @@ from core.report.album import Album
 from core.report.frameworks import digest, sign_off
 from core.report.frameworks.sheet import Sheet
 from core.report.sections import every_table, sections
+from core.report.svg import compact
 from core.report.tables import Table
 from core.report.verdict import verdict_table, verdicts
 
@@ -27,9 +28,7 @@ from core.report.verdict import verdict_table, verdicts
 UNSEALED = "0" * 64
 SEAL = "evenhand-seal"
 # Columns of words and not of figures.
-_WORDS = frozenset({"why", "why it matters", "verdict"})
-# Marks speak to nobody inside a picture, which is one image with a name; they would be half of the file.
-_MARK_WORDS = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
+_WORDS = frozenset({"why", "why it matters", "verdict", "value"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def drawing(figure: canvas.Figure) -> Drawing:
     """The figure with its picture drawn."""
     import vl_convert
 
-    svg = _MARK_WORDS.sub("", vl_convert.vegalite_to_svg(figure.spec))
+    svg = compact(vl_convert.vegalite_to_svg(figure.spec))
     return Drawing(figure.title, figure.caption, Markup(svg), figure.table)  # noqa: S704  # the renderer escapes text
 
 

@@ -67,7 +67,7 @@ class Section:
 def sections(
     records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any], album: Album | None = None
 ) -> list[Section]:
-    """Every part that has something to show, in the report's order; protocols nobody foresaw come before T10.
+    """T0 to T10 and every other part that has something to show; protocols nobody foresaw come before T10.
 
     Args:
         records: All records of the audit.
@@ -84,7 +84,7 @@ def sections(
         Section(
             "T0",
             "Manifest",
-            "What was computed, with what, from what. `evenhand verify` holds this file against its own hashes.",
+            "What was computed, with what, from what. The verb verify holds this file against its own hashes.",
             "Hashes find a change by accident or by one who left them alone; whoever rewrites them too is not found.",
             folded=[manifest_table(manifest)],
         ),
@@ -101,7 +101,8 @@ def sections(
             folded=[detail_tables.seed_table(records)],
         ),
     ]
-    return [section for section in map(_filled, found) if not section.is_empty()]
+    kept = [section for section in map(_filled, found) if section.key or not section.is_empty()]
+    return kept if records else []
 
 
 def every_table(found: Sequence[Section]) -> Iterator[tuple[str, Table]]:

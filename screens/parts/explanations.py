@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.audit.explain import importance_records
+from core.audit.explain import PROTOCOL, importance_records
 from core.audit.records import Record
 from core.report import pictures
 from core.runs.store import RunFolder
@@ -29,6 +29,9 @@ def show(folder: RunFolder) -> None:
 @st.cache_data(max_entries=8, show_spinner="Training and explaining two classifiers; this takes some seconds …")
 def _records(_folder: RunFolder, key: str) -> list[Record]:
     del key
+    kept = [record for record in results.records(_folder) if record.protocol == PROTOCOL]
+    if kept:
+        return kept
     schema, train, holdout = _folder.schema(), results.table(_folder, "train"), results.table(_folder, "holdout")
     rows = {"original": train, "synthetic": results.table(_folder, "synthetic")}
     return [record for source in SOURCES for record in importance_records(schema, source, rows[source], train, holdout)]

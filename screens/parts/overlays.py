@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.audit.overlay import METHODS, Overlay, latent_overlay, table_overlay
 from core.data.groups import group_labels
+from core.pipeline.pictures import kept_overlay
 from core.report import pictures
 from core.runs.store import RunFolder
 from screens.parts import draw, results
@@ -57,6 +58,9 @@ def show(folder: RunFolder) -> None:
 @st.cache_data(max_entries=24, show_spinner="Laying out the points; the first time this takes some seconds …")
 def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
     del key
+    kept = kept_overlay(_folder, pair, method, results.records(_folder))
+    if kept is not None:
+        return kept
     schema, train = _folder.schema(), results.table(_folder, "train")
     if pair == "rows":
         frames = {"original": train, "synthetic": results.table(_folder, "synthetic")}

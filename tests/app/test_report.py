@@ -28,6 +28,7 @@ def test_the_report_is_shown_and_everything_is_offered(with_run):
         "Figures (JSON)",
         "Synthetic rows (CSV)",
         "Everything to hand on (zip)",
+        "The report as PDF",
     ]
     frame = page.get("iframe")[0].proto
     assert 'sandbox="allow-scripts' in frame.srcdoc

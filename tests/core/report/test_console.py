@@ -2,7 +2,6 @@ import io
 
 from rich.console import Console
 
-from core.audit.records import Record
 from core.events import Event
 from core.report import console
 from tests.core.report.samples import sample_records
@@ -35,17 +34,6 @@ def test_names_from_the_data_are_no_markup():
 
 def test_findings_are_sentences():
     assert any("DPR 0.318" in sentence for sentence in console.findings(sample_records()))
-
-
-def test_two_runs_stand_side_by_side_with_their_difference():
-    first = [Record(source="original", protocol="A", metric="accuracy", value=0.8)]
-    second = [
-        Record(source="original", protocol="A", metric="accuracy", value=0.85),
-        Record(source="original", protocol="A", metric="auc", value=None),
-    ]
-    table = console.comparison(first, second, ("a", "b"))
-    assert [cells[-1].text for cells in table.rows] == ["+0.050", "–"]
-    assert table.rows[1][-3].text == "–"
 
 
 def test_progress_says_each_stage_once_without_a_terminal(capsys):

@@ -154,7 +154,7 @@ def data(figure):
 
 
 def marks(figure):
-    return str(drawing(figure).svg).count('aria-roledescription="point"')
+    return str(drawing(figure).svg).count("<use ")
 
 
 @pytest.mark.parametrize("colour_by", ["source", "group"])

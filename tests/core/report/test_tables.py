@@ -1,7 +1,7 @@
 import pytest
 
 from core.audit.records import Record, Status
-from core.report import select, tables
+from core.report import detail_tables, select, tables
 from tests.core.report.samples import sample_records
 
 
@@ -56,7 +56,7 @@ def test_missing_values_are_listed_by_column(records):
 
 
 def test_seeds_stand_side_by_side():
-    table = tables.seed_table(sample_records())
+    table = detail_tables.seed_table(sample_records())
     assert table.header[-2:] == ("seed 0", "seed 1")
     assert all(len(cells) == len(table.header) for cells in table.rows)
 
@@ -73,10 +73,14 @@ def test_splits_are_named_where_a_figure_stands_on_several():
 def test_figures_of_single_columns_have_a_table_of_their_own():
     records = [Record(source="a", protocol="fidelity", metric="column_shape:age: years", value=0.9)]
     assert tables.protocol_table(records, "fidelity", "", "").rows == ()
-    assert tables.columns_table(records, "fidelity").rows[0][0].text == "age: years"
+    assert detail_tables.columns_table(records, "fidelity").rows[0][0].text == "age: years"
 
 
 def test_every_row_is_as_long_as_its_header(records):
-    made = [tables.fairness_table(records, "sex"), tables.utility_table(records), tables.leftover_table(records)]
+    made = [
+        tables.fairness_table(records, "sex"),
+        detail_tables.utility_table(records),
+        detail_tables.leftover_table(records),
+    ]
     made += [tables.protocol_table(records, name, "", "") for name in ("fidelity", "privacy", "horoscope", "none")]
     assert all(len(cells) == len(table.header) for table in made for cells in table.rows)

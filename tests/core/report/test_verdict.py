@@ -45,7 +45,7 @@ def test_verdicts_stand_on_the_null_of_their_own_rows():
         ("A", "student"): Word.FLAG,
         ("A", "synthetic"): Word.NO_FLAG,
     }
-    assert verdict_table(verdicts(records)).rows[0][3].text == "flag"
+    assert verdict_table(verdicts(records)).rows[0][4].text == "flag"
 
 
 def test_the_summary_says_what_was_found_in_sentences():
