@@ -198,7 +198,9 @@ def _attribute(
     shown = rates(k, n, minimum=minimum, sizes=n)
     reason = f"{LEFT_OUT}: less than 2 % of the data. Reason given: {columns.exclusion_reason}"
     reasons = tuple(reason if str(name) in left_out else "" for name in found)
-    table = impact.Categories(tuple(map(str, found)), k, n, reasons, np.zeros(len(found), dtype=bool))
+    table = impact.Categories(
+        tuple(map(str, found)), k.astype(np.float64), n, reasons, np.zeros(len(found), dtype=bool)
+    )
     ratios = zip(_impact_ratios(table, minimum), impact.exact_tests(table), impact.moved_ratios(table), strict=True)
     for name, size, hits, rate, (ratio, p, moved) in zip(found, n, k, shown, ratios, strict=True):
         for metric, one in (

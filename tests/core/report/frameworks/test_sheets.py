@@ -198,6 +198,12 @@ def test_the_report_shows_blanks_as_blanks_and_hostile_answers_as_text():
     assert "Local_law_144" not in html
 
 
+def test_who_signs_stands_in_the_last_table_of_the_report():
+    signed = facts(answers=Answers(texts={"sign_off.name": "A. Auditor"}))
+    html = render("adult", signed.records, [], MANIFEST, sheets=sheets(signed))
+    assert re.search(r"<h3>Sign-off</h3>.*<dt>Name</dt><dd>A\. Auditor</dd>", html, re.DOTALL)
+
+
 def test_hostile_names_of_columns_are_text():
     records = sample_records(sensitive=HOSTILE, groups=(HOSTILE, "Male"))
     made = sheets(Facts(schema(HOSTILE), records, MANIFEST, [HOSTILE]))
