@@ -50,3 +50,10 @@ def test_sampling_follows_the_softmax() -> None:
     codes = decoder.sample(logits, torch.rand(20_000, 1, generator=torch.Generator().manual_seed(0)))
     shares = torch.bincount(codes[:, 0], minlength=3) / 20_000
     assert torch.allclose(shares, torch.tensor([0.5, 0.2, 0.3]), atol=0.015)
+
+
+def test_the_likeliest_code_is_the_one_drawn_most_often() -> None:
+    decoder = TableDecoder([3, 2], torch.ones(1, 5, dtype=torch.bool), 4, 2)
+    logits = torch.tensor([[0.0, 2.0, 1.0, 0.5, 0.0]])
+    codes = decoder.sample(logits.expand(2000, 5), torch.rand(2000, 2, generator=torch.Generator().manual_seed(0)))
+    assert decoder.likeliest(logits)[0].tolist() == codes.mode(dim=0).values.tolist() == [1, 0]

@@ -57,6 +57,18 @@ def test_fitting_again_gives_the_same_rows(made: TableSynthesizer) -> None:
     pd.testing.assert_frame_equal(made.sample(100, seed=2).frame, again.sample(100, seed=2).frame)
 
 
+def test_rows_are_decoded_from_their_own_latents(made: TableSynthesizer) -> None:
+    frame = load_data("demo", rows=600, seed=1).frame.iloc[:300]
+    first, again, other = (made.reconstruct(frame, "teacher", seed=seed) for seed in (0, 0, 1))
+    likeliest = made.reconstruct(frame, "teacher", seed=None)
+    truth = made.encoding.encode(frame, made.schema).codes
+    assert first.shape == likeliest.shape == truth.shape
+    assert (first == again).all()
+    assert (first == other).mean() < 1
+    strangers = np.random.default_rng(0).permutation(len(truth))
+    assert (likeliest == truth).mean() > (likeliest == truth[strangers]).mean()
+
+
 def test_one_group_only_and_chosen_proportions(made: TableSynthesizer) -> None:
     groups = made.encoding.groups
     only = made.sample(60, seed=0, proportions={groups[0]: 1.0}).frame
