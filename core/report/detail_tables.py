@@ -22,7 +22,7 @@ from core.report.tables import (
 )
 
 _READ = "A row for each figure, a column for each source. Brackets: 95 % interval; n: rows behind the figure."
-_ALONE = "A group is measured by itself: does the whole look right because a small group was lost?"
+_ALONE = "A group is measured by itself, since the whole may look right although a small group was lost."
 
 
 def utility_table(records: Sequence[Record]) -> Table:

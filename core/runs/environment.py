@@ -21,6 +21,9 @@ PACKAGES = (
     "safetensors",
     "pydantic",
     "altair",
+    "vl-convert-python",
+    "shap",
+    "umap-learn",
 )
 
 

@@ -1,5 +1,8 @@
+import pandas as pd
 import pytest
 
+from core.audit.records import Record
+from core.runs.store import RunFolder
 from tests.app.seen import labels, words
 
 
@@ -29,6 +32,21 @@ def test_an_overlay_has_its_numbers_beside_it(page, pair):
     assert not page.exception
     assert "coloured by group" in words(page)
     assert "C2ST AUC" in list(page.dataframe[0].value["figure"])
+
+
+def test_what_the_run_kept_is_shown_and_not_made_anew(with_run, tmp_path):
+    folder = RunFolder.open(tmp_path / "small")
+    points = pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0], "source": ["teacher", "student"], "group": ["a", "b"]})
+    folder.save_table("overlay-latents-pca", points)
+    folder.save_pictures({"overlay-latents-pca": "Kept by the run."})
+    kept = {"source": "student", "split": "all", "protocol": "overlay", "metric": "c2st_auc", "value": 0.123}
+    folder.save_metrics([*folder.metrics(Record), Record(**kept)])
+    page = with_run("compare")
+    page.segmented_control(key="section").set_value("Overlays").run()
+    page.selectbox(key="pair").set_value("latents").run()
+    assert not page.exception
+    assert "Kept by the run." in words(page)
+    assert "0.123" in list(page.dataframe[0].value["value"])
 
 
 def test_columns_and_pairs_are_drawn(page):

@@ -126,10 +126,34 @@ def test_without_json_tables_findings_and_notes_are_printed(shell, audited):
         assert part in result.stdout
 
 
-def test_report_is_written_anew(shell, finished):
-    result = shell.invoke(app, ["report", str(finished.path)])
+def test_report_is_written_anew_with_its_tables(shell, finished, tmp_path):
+    result = shell.invoke(app, ["report", str(finished.path), "--tables", str(tmp_path / "tables")])
     assert result.exit_code == 0, result.stderr
     assert finished.report_html.is_file()
+    assert "tables are in" in result.stdout
+    assert any(path.name.startswith("T7.1-utility") for path in (tmp_path / "tables").iterdir())
+
+
+@pytest.mark.parametrize(("limit", "code"), [(0.8, 0), (0.81, 3)])
+def test_a_requirement_decides_the_exit_code_of_a_report(shell, finished, limit, code):
+    wanted = f"original A accuracy >= {limit}"
+    result = shell.invoke(app, ["report", str(finished.path), "--require", wanted])
+    assert result.exit_code == code, result.stderr
+    assert ("not met" in result.stdout) == bool(code)
+
+
+def test_a_requirement_that_cannot_be_decided_ends_with_3(shell, audited):
+    audited(RunResult(None, sample_records(), []))
+    result = shell.invoke(app, ["audit", "demo", "--json", "--require", "nobody A accuracy >= 0"])
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["requirements"][0]["answer"] == "cannot be decided"
+
+
+def test_a_requirement_is_read_before_anything_is_measured(shell, audited):
+    audited(AssertionError("measured"))
+    result = shell.invoke(app, ["audit", "demo", "--require", "synthetic A fairness >= 1"])
+    assert result.exit_code == 1
+    assert "no figure 'fairness'" in result.stderr
 
 
 def test_compare_shows_both(shell, finished):
@@ -138,7 +162,38 @@ def test_compare_shows_both(shell, finished):
     assert "+0.000" in result.stdout
 
 
-@pytest.mark.parametrize("verb", [["report", "absent"], ["resume", "absent"], ["compare", "absent", "absent"]])
+def test_a_run_is_compared_with_a_report_file(shell, finished):
+    shell.invoke(app, ["report", str(finished.path)])
+    result = shell.invoke(app, ["compare", str(finished.path), str(finished.report_html), "--json"])
+    assert result.exit_code == 0, result.stderr
+    assert [figure["difference"] for figure in json.loads(result.stdout)["figures"]] == [0.0]
+
+
+def test_verify_names_what_differs_and_ends_with_1(shell, finished):
+    finished.seal()
+    shell.invoke(app, ["report", str(finished.path)])
+    for path in (finished.path, finished.report_html):
+        result = shell.invoke(app, ["verify", str(path)])
+        assert result.exit_code == 0, result.stdout
+        assert "no difference" in result.stdout
+    metrics = finished.path / "metrics.json"
+    metrics.write_text(metrics.read_text().replace("0.8", "0.9"))
+    result = shell.invoke(app, ["verify", str(finished.path)])
+    assert result.exit_code == 1
+    assert "metrics.json: " in result.stdout
+
+
+def test_a_place_that_cannot_be_used_is_said_before_the_audit(shell, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    result = shell.invoke(app, ["audit", "demo", "--out", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "holds files that are not a run" in result.stderr
+    assert "Base rates" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "verb", [["report", "absent"], ["resume", "absent"], ["verify", "absent"], ["compare", "absent", "absent"]]
+)
 def test_a_run_that_is_not_there_is_said(shell, verb):
     result = shell.invoke(app, verb)
     assert result.exit_code == 1

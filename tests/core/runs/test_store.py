@@ -221,6 +221,43 @@ def test_hashes_cover_what_is_made_but_not_the_real_rows(folder):
     assert set(folder.hashes()) == {"metrics.json", "tables/student.parquet"}
 
 
+def test_hashes_are_those_of_the_end_until_something_is_made_anew(folder):
+    folder.save_metrics([])
+    folder.save_table("train", pd.DataFrame({"a": [1]}))
+    folder.seal()
+    assert set(folder.sealed()) == {"metrics.json", "tables/train.parquet"}
+    (folder.path / "metrics.json").write_text("[ ]")
+    assert folder.hashes() == {"metrics.json": folder.sealed()["metrics.json"]}
+    assert folder.file_hash("metrics.json") != folder.sealed()["metrics.json"]
+    folder.save_metrics([Record(source="a", protocol="A", metric="m", value=1)])
+    assert folder.file_hash("metrics.json") == folder.sealed()["metrics.json"]
+    folder.save_making([])
+    assert not folder.is_sealed()
+
+
+def test_no_hash_is_given_of_a_file_outside_the_folder(folder, tmp_path):
+    (tmp_path / "secret").write_text("x")
+    assert folder.file_hash("../secret") is None
+    assert folder.file_hash("absent") is None
+
+
+@pytest.mark.parametrize("content", ['{"a": 1}', '{"a": "b"}', "[]", "{"])
+def test_hashes_that_are_none_are_damage(folder, content):
+    (folder.path / "hashes.json").write_text(content)
+    with pytest.raises(RunError, match="damaged"):
+        folder.sealed()
+
+
+def test_a_place_is_checked_without_touching_it(folder, tmp_path):
+    RunFolder.check_place(tmp_path / "new" / "run")
+    assert not (tmp_path / "new").exists()
+    RunFolder.check_place(folder.path)
+    assert folder.state()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="no folder that can be written in"):
+        RunFolder.check_place(tmp_path / "file" / "run")
+
+
 def test_runs_are_found_newest_first(tmp_path, monkeypatch):
     for name, moment in [("a", "2024-01-01T00:00:00+00:00"), ("b", "2025-01-01T00:00:00+00:00")]:
         monkeypatch.setattr(store, "now", lambda moment=moment: moment)

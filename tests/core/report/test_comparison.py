@@ -1,0 +1,38 @@
+import json
+
+from core.audit.records import Record
+from core.report.comparison import as_json, comparison, pair_up
+
+
+def record(value, low=None, high=None, **fields):
+    given = {"source": "original", "protocol": "A", "metric": "accuracy", **fields}
+    return Record(value=value, low=low, high=high, **given)
+
+
+FIRST = [record(0.8, 0.7, 0.9), record(0.5, 0.4, 0.6, metric="tpr", sensitive="s", group="a")]
+SECOND = [
+    record(0.85, 0.84, 0.86),
+    record(0.9, 0.8, 1, metric="tpr", sensitive="s", group="a"),
+    record(None, metric="auc"),
+]
+
+
+def test_two_audits_stand_side_by_side_with_their_difference():
+    table = comparison(pair_up(FIRST, SECOND), ("a", "b"))
+    assert [[cell.text for cell in cells[-2:]] for cells in table.rows] == [["+0.050", "overlap"], ["–", "–"]]
+    assert table.rows[1][-4].text == "–"
+
+
+def test_json_has_the_groups_too():
+    found = as_json(pair_up(FIRST, SECOND), ("a", "b"))
+    json.dumps(found, allow_nan=False)
+    group = next(figure for figure in found["figures"] if figure["group"] == "a")
+    assert group["intervals"] == "apart"
+    assert group["difference"] == 0.4
+    absent = next(figure for figure in found["figures"] if figure["metric"] == "auc")
+    assert absent["first"] is None
+    assert absent["second"]["value"] is None
+
+
+def test_an_audit_against_itself_differs_in_nothing():
+    assert {pair.difference for pair in pair_up(FIRST, FIRST)} == {0.0}
