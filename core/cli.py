@@ -17,6 +17,7 @@ import typer
 
 from core import reading
 from core.errors import DataError
+from core.sheets_verb import sheets
 from core.shell import (
     AsJson,
     Channel,
@@ -209,6 +210,9 @@ def generate(
 
 for verb in (reading.report, reading.verify, reading.compare):
     app.command()(verb)
+
+
+app.command()(sheets)
 
 
 @app.command(name="app")

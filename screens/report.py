@@ -6,14 +6,17 @@ from html import escape
 
 import streamlit as st
 
+from core.pipeline import report_is_behind, write_report
 from core.report import paper
 from core.runs import jobs
 from core.runs.bundle import bundle, handed_on
+from core.runs.state import Status
 from core.runs.store import RunFolder
-from screens.parts import draw, state
+from screens.parts import draw, sheets, state
 from screens.parts.words import plain
 
 HEIGHT = 900
+PREVIEW, FRAMEWORKS = "The report", "Frameworks and sign-off"
 PARTS = (
     ("Figures (JSON)", "metrics.json", "application/json"),
     ("Synthetic rows (CSV)", "synthetic.csv", "text/csv"),
@@ -60,9 +63,33 @@ def page(folder: RunFolder) -> None:
         st.info(f"This run has no report yet; it is {jobs.look(folder.path).state.status}.")
         draw.way("train", "See how it stands")
         return
+    if jobs.look(folder.path).state.status is Status.DONE:
+        behind(folder)
     html = folder.report_html.read_bytes()
     files(folder, html)
-    st.iframe(framed(html.decode("utf-8")), height=HEIGHT)
+    chosen = st.segmented_control(
+        "What to see",
+        [PREVIEW, FRAMEWORKS],
+        default=PREVIEW,
+        key="report view",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    if chosen == FRAMEWORKS:
+        sheets.show(folder)
+    else:
+        st.iframe(framed(html.decode("utf-8")), height=HEIGHT)
+
+
+def behind(folder: RunFolder) -> None:
+    """Offers to write the report anew if it lacks what was filled in since."""
+    if not report_is_behind(folder.path):
+        return
+    st.info("What was filled in since this report was written is kept, but not yet in it.")
+    if st.button("Write the report anew", type="primary", key="anew"):
+        with draw.said(), st.spinner("Writing the report anew …"):
+            write_report(folder.path)
+            st.rerun()
 
 
 def framed(report: str) -> str:

@@ -72,6 +72,8 @@ def audit_dataset(
         folder.save_schema(dataset.schema)
         folder.save_environment("cpu")
         with claimed(folder), recorded(folder):
+            folder.save_table("train", parts.train)
+            folder.save_table("holdout", parts.holdout)
             folder.save_manifest(manifest(dataset, parts, config))
             folder.save_notes(notes)
             folder.save_metrics(records)

@@ -11,6 +11,7 @@ from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.data.split import Split
+from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.pictures import album
 from core.report.csv_tables import save_tables
 from core.report.paper import paged
@@ -72,7 +73,8 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
 def rendered(folder: RunFolder) -> str:
     """The run's report as HTML text."""
     found = facts(folder)
-    return render(str(found.get("name", "run")), folder.metrics(Record), folder.notes(), found, album(folder))
+    name, records, notes = str(found.get("name", "run")), folder.metrics(Record), folder.notes()
+    return render(name, records, notes, found, album(folder), sheets=read_sheets(folder))
 
 
 def facts(folder: RunFolder) -> dict[str, Any]:

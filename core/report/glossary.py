@@ -78,6 +78,12 @@ METRICS: dict[str, Term] = {
         "100 samples, were the observed rates the true ones.",
         "Observed rates of small groups are often far from the true ones.",
     ),
+    "scoring_rate": Term("scoring rate", "Share of a category that scores above the median score of all rows."),
+    "applicants": Term("applicants", "People of a category whose outcome is recorded."),
+    "selected": Term("selected", "People of a category that were selected, or scored above the median."),
+    "assessed": Term("assessed", "People whose outcome is recorded, unknown categories included."),
+    "unknown": Term("unknown category", "People whose category is missing or stated to be unknown."),
+    "median_score": Term("median score", "The median score of all rows that have one."),
     "tpr": Term(
         "TPR", "True positive rate: of those who are positive, the share predicted positive.", "", "equal in all groups"
     ),
@@ -298,6 +304,7 @@ PROTOCOLS: dict[str, str] = {
     "distillation": "whether the student keeps what the teacher had: what latents tell, and what they decode to",
     "explanation": "which columns a classifier trained on the source's rows, as in A, decides by",
     "overlay": "the clouds of a picture, compared before they were projected",
+    "local_law_144": "counts of a bias audit of what a hiring tool selected or scored, over all real rows",
     "generation": "what making the rows changed and cost",
 }
 

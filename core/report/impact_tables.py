@@ -9,7 +9,7 @@ from core.report.glossary import term
 from core.report.tables import Cell, Table, counted, figure, pairs
 from core.report.verdict import four_fifths, measured_on
 
-_RATES = ("selection_rate", "base_rate")
+_RATES = ("selection_rate", "scoring_rate", "base_rate")
 _IMPACT = ("category_share", "impact_ratio", "impact_ratio_p", "impact_ratio_moved")
 _UNKNOWN = ("unknown_share", "impact_ratio_unknown_worst", "impact_ratio_unknown_best")
 _SHRUNK = ("selection_rate_shrunk", "base_rate_shrunk")

@@ -17,6 +17,8 @@ from markupsafe import Markup
 from core.audit.records import Record
 from core.report import canvas, glossary, select, summary
 from core.report.album import Album
+from core.report.frameworks import digest, sign_off
+from core.report.frameworks.sheet import Sheet
 from core.report.sections import every_table, sections
 from core.report.svg import compact
 from core.report.tables import Table
@@ -46,7 +48,7 @@ def render(
     manifest: Mapping[str, Any],
     album: Album | None = None,
     *,
-    signoff: Sequence[tuple[str, str]] = (),
+    sheets: Sequence[Sheet] = (),
 ) -> str:
     """The report as HTML text.
 
@@ -56,7 +58,7 @@ def render(
         notes: One sentence for each thing left out or reinterpreted.
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
         album: What pictures are drawn from beyond the records.
-        signoff: Who signs, as lines of label and text; empty ones leave room for a pen.
+        sheets: Framework sections, and the sign-off, whose blanks leave room for a pen.
     """
     positive = select.main_positive(records)
     shown = select.shown(records)
@@ -74,13 +76,15 @@ def render(
         numbers={id(table): number for number, table in every_table(found)},
         titles={table.title: number for number, table in reversed([*every_table(found)])},
         drawing=drawing,
-        signoff=signoff or [(label, "") for label in ("Name", "Role", "Date", "Notes")],
+        signoff=sign_off.lines(sheets),
         terms=_terms(shown),
         sources=[(source, glossary.SOURCES.get(source, "A file from elsewhere.")) for source in select.sources(shown)],
         protocols=[(key, text) for key, text in glossary.PROTOCOLS.items() if any(r.protocol == key for r in shown)],
         statuses=list(glossary.STATUSES.items()),
         palette=canvas.PALETTE,
         footnotes=footnotes,
+        sheets=[sheet for sheet in sheets if sheet.key != sign_off.KEY],
+        answers=digest(sheets),
         places={record: place for place, record in enumerate(records)},
         records_json=embedded([record.model_dump(mode="json", exclude_defaults=True) for record in records]),
         manifest_json=embedded(dict(manifest)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from core.audit import local_law_144
 from core.audit.records import Record
 from core.report.glossary import source_rank
 
@@ -42,8 +43,9 @@ def of_polarity(records: Iterable[Record], positive: str | None) -> list[Record]
 
 
 def attributes(records: Iterable[Record]) -> list[str]:
-    """The sensitive attributes with figures over groups, in the audit's order."""
-    return list(dict.fromkeys(record.sensitive for record in records if record.sensitive is not None))
+    """The sensitive attributes with figures over groups, in the audit's order; not those of a framework."""
+    mine = (record for record in records if record.protocol != local_law_144.PROTOCOL)
+    return list(dict.fromkeys(record.sensitive for record in mine if record.sensitive is not None))
 
 
 def sources(records: Iterable[Record]) -> list[str]:

@@ -107,7 +107,7 @@ def verdicts(records: Sequence[Record]) -> list[Verdict]:
             continue
         if ratio.source == "constant":
             continue
-        tenth = _beside(records, ratio)
+        tenth = beside(records, ratio)
         word, reason = judge(ratio, tenth)
         found.append(Verdict(ratio.source, ratio.protocol, ratio.sensitive, word, reason, ratio, tenth))
     order = select.attributes(records)
@@ -147,13 +147,16 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
 
 
 def measured_on(record: Record) -> str:
-    """``rows themselves, train`` or ``classifier, protocol A``."""
+    """``rows themselves, train``, ``classifier, protocol A``, or the column of a bias audit."""
+    if record.protocol == "local_law_144":
+        return "the tool's outcome"
     return (
         f"rows themselves, {record.split}" if record.protocol == "data" else f"classifier, protocol {record.protocol}"
     )
 
 
-def _beside(records: Sequence[Record], ratio: Record) -> Record | None:
+def beside(records: Sequence[Record], ratio: Record) -> Record | None:
+    """What chance gives (10th percentile) at the same address as a ratio, if the audit left it."""
     address = (ratio.source, ratio.protocol, ratio.sensitive, ratio.positive, ratio.split)
     for record in records:
         mine = (record.source, record.protocol, record.sensitive, record.positive, record.split)

@@ -17,6 +17,7 @@ HANDED_ON: Final = (
     "environment.json",
     "manifest.json",
     "notes.json",
+    "answers.json",
     "synthetic.csv",
     "synthetic.parquet",
 )

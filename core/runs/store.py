@@ -7,6 +7,7 @@ It holds what :mod:`core.runs.job`, :mod:`core.runs.private` and :mod:`core.runs
     config.json schema.json environment.json manifest.json                what was asked
     encoding.json seconds.json                                            how columns became codes, time by stage
     making.json metrics.json                                              records of the making and of the audit
+    answers.json                                                          what its reader added
     pictures.json                                                         how each overlay was made; its points: tables
     report.html                                                           what is handed on, beside the synthetic rows
     generated/NAME/                                                       more rows: request.json and a job's files
@@ -48,6 +49,7 @@ _PRODUCTS = (
     "metrics.json",
     "synthetic.parquet",
     "synthetic.csv",
+    "answers.json",
     "pictures.json",
     HASHES,
     REPORT,
@@ -190,6 +192,16 @@ class RunFolder(SealedFolder):
             return TypeAdapter(list[model]).validate_json(self._text(place))  # type: ignore[valid-type]
         except ValidationError as error:
             raise self._damaged(place) from error
+
+    # -- what its reader added -----------------------------------------------------------------------------------
+
+    def save_answers(self, answers: BaseModel) -> None:
+        """Keep what the reader added."""
+        self._write("answers.json", answers.model_dump(mode="json"))
+
+    def answers(self, model: type[_Model]) -> _Model:
+        """What the reader added, checked as a ``model``; an empty one if nothing was."""
+        return self._parsed(model, "answers.json") if self._at("answers.json").is_file() else model()
 
     # -- what is handed on ---------------------------------------------------------------------------------------
 

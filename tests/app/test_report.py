@@ -1,4 +1,7 @@
+from streamlit.testing.v1 import AppTest
+
 from core.runs.store import RunFolder
+from tests.app.conftest import APP
 from tests.app.seen import labels, words
 
 
@@ -30,3 +33,83 @@ def test_the_report_is_shown_and_everything_is_offered(with_run):
     frame = page.get("iframe")[0].proto
     assert 'sandbox="allow-scripts' in frame.srcdoc
     assert "allow-same-origin" not in frame.srcdoc
+
+
+def frameworks(with_run, framework="eu_ai_act"):
+    page = with_run("report")
+    page.segmented_control(key="report view").set_value("Frameworks and sign-off").run()
+    page.selectbox(key="framework").set_value(framework).run()
+    assert not page.exception
+    return page
+
+
+def area(page, key):
+    return page.text_area(key=f"answer small {key}")
+
+
+def test_a_blank_shows_as_a_blank_and_what_is_typed_survives_a_reload(with_run, app, tmp_path):
+    page = frameworks(with_run)
+    blanks = next(one for one in words(page).splitlines() if one.startswith("Wording"))
+    assert "2024/1689" in blanks
+    assert area(page, "eu_ai_act.origin").value == ""
+    assert area(page, "eu_ai_act.origin").placeholder.startswith("Not filled in.")
+    assert "Outcome: column" in area(page, "eu_ai_act.design").value
+    area(page, "eu_ai_act.origin").set_value("A *survey*\nof 2019.").run()
+    assert "Written by the reader." in words(page)
+    assert "not yet in it" in words(page)
+    kept = RunFolder.open(tmp_path / "small")
+    assert '"A *survey*\\nof 2019."' in (kept.path / "answers.json").read_text()
+    again = AppTest.from_file(APP, default_timeout=60)
+    again.query_params["run"] = "small"
+    again.run()
+    again.switch_page("screens/report.py").run()
+    again.segmented_control(key="report view").set_value("Frameworks and sign-off").run()
+    assert area(again, "eu_ai_act.origin").value == "A *survey*\nof 2019."
+
+
+def test_the_report_is_written_anew_with_what_was_typed(with_run, tmp_path):
+    page = frameworks(with_run, "sign_off")
+    area(page, "sign_off.name").set_value("Ada <b>L.</b>").run()
+    page.button(key="anew").click().run()
+    assert not page.exception
+    assert "not yet in it" not in words(page)
+    assert "Ada &lt;b&gt;L.&lt;/b&gt;" in (tmp_path / "small" / "report.html").read_text()
+
+
+def test_the_runs_text_comes_back_when_a_field_is_emptied(with_run):
+    page = frameworks(with_run, "datasheet")
+    before = area(page, "datasheet.purpose").value
+    area(page, "datasheet.purpose").set_value("Mine.").run()
+    assert "in place of the run's text" in words(page)
+    area(page, "datasheet.purpose").set_value("").run()
+    assert area(page, "datasheet.purpose").value == before
+
+
+def test_what_cannot_be_kept_is_said_and_stays_as_typed(with_run):
+    page = frameworks(with_run)
+    area(page, "eu_ai_act.origin").set_value("a\u202eb").run()
+    assert "U+202E is not plain text" in words(page)
+    assert area(page, "eu_ai_act.origin").value == "a\u202eb"
+    area(page, "eu_ai_act.origin").set_value("ab").run()
+    assert "is not plain text" not in words(page)
+
+
+def test_local_law_144_is_mapped_counted_and_taken_out(with_run, tmp_path):
+    page = frameworks(with_run, "local_law_144")
+    assert "Say which columns record it" in words(page)
+    page.button(key="ll144 count").click().run()
+    assert "Name the column of sex" in words(page)
+    page.selectbox(key="ll144 sex").set_value("sex").run()
+    page.selectbox(key="ll144 race").set_value("origin").run()
+    page.selectbox(key="ll144 selection").set_value("approved").run()
+    page.selectbox(key="ll144 selected approved").set_value("yes").run()
+    page.text_input(key="ll144 reason").set_value("Few.").run()
+    page.button(key="ll144 count").click().run()
+    assert not page.exception
+    assert "Intersectional categories, sex × origin" in words(page)
+    assert "6 RCNY" in words(page)
+    assert "NYC Local Law 144" in (tmp_path / "small" / "report.html").read_text()
+    page.button(key="unmap").click().run()
+    assert not page.exception
+    assert "Say which columns record it" in words(page)
+    assert "NYC Local Law 144" not in (tmp_path / "small" / "report.html").read_text()

@@ -18,7 +18,7 @@ from core.runs.store import RunFolder
 from core.shell import cut_points, shares
 from tests.core.report.samples import sample_records
 
-VERBS = ["demo", "run", "resume", "audit", "generate", "report", "verify", "compare", "app"]
+VERBS = ["demo", "run", "resume", "audit", "generate", "report", "verify", "compare", "sheets", "app"]
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def shell():
 @pytest.fixture
 def finished(tmp_path):
     folder = RunFolder.create(tmp_path / "run")
+    folder.save_schema(demo_table(20).schema)
     folder.save_metrics([Record(source="original", protocol="A", metric="accuracy", value=0.8)])
     folder.save_environment("cpu")
     return folder

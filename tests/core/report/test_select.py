@@ -1,5 +1,6 @@
 from core.audit.records import Record
 from core.report import select
+from tests.core.report.samples import sample_records
 
 
 def record(**fields):
@@ -30,3 +31,8 @@ def test_polarity_keeps_what_has_none():
 
 def test_find_answers_nothing_when_the_audit_left_nothing():
     assert select.find([record()], "auc", source="original", protocol="A") is None
+
+
+def test_columns_that_a_bias_audit_maps_are_not_attributes_of_the_audit():
+    mapped = Record(source="original", protocol="local_law_144", metric="unknown", sensitive="race", value=0)
+    assert select.attributes([*sample_records(), mapped]) == ["sex"]

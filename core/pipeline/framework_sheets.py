@@ -1,0 +1,15 @@
+"""The framework sections of a run, from what lies in its folder."""
+
+from __future__ import annotations
+
+from core.audit.records import Record
+from core.report.frameworks import sheets
+from core.report.frameworks.answers import Answers
+from core.report.frameworks.sheet import Facts, Sheet
+from core.runs.store import RunFolder
+
+
+def read_sheets(folder: RunFolder) -> list[Sheet]:
+    """The framework sections of a run whose audit is done."""
+    manifest = {**folder.manifest(), "environment": folder.environment()}
+    return sheets(Facts(folder.schema(), folder.metrics(Record), manifest, folder.notes(), folder.answers(Answers)))

@@ -1,0 +1,212 @@
+"""EU AI Act, Article 10: a data-governance sheet for the data behind a high-risk system."""
+
+from __future__ import annotations
+
+from core.audit.records import Record
+from core.report import select
+from core.report.frameworks import wording
+from core.report.frameworks.sheet import Facts, Part, Sheet
+from core.report.tables import Cell, Table, counted, figure
+from core.report.verdict import RATIO, Word, beside, judge
+
+KEY = "eu_ai_act"
+TITLE = "EU AI Act, Article 10: data governance"
+
+
+def sheet(facts: Facts) -> Sheet:
+    """The section; what the run knows is filled in."""
+    return Sheet(
+        KEY,
+        TITLE,
+        "Article 10 names what data governance for training, validation and testing data of a high-risk system "
+        "concerns. Where a system is not made by training, only testing data are meant (10(6)). This sheet gathers "
+        "what the run knows and leaves the rest to you; it says nothing about conformity and is not legal advice.",
+        "Regulation (EU) 2024/1689 of 13 June 2024, Official Journal of 12 July 2024. Later changes are left out.",
+        (_practices(facts), _quality(facts), _special_categories(facts)),
+    )
+
+
+def _practices(facts: Facts) -> Part:
+    ask = facts.asking(KEY)
+    return Part(
+        "Practices, 10(2)",
+        "",
+        (
+            ask(
+                "design",
+                "(a) Design choices",
+                "What is predicted, what is compared, and why so.",
+                wording.lines(wording.roles(facts), wording.splitting(facts)),
+            ),
+            ask("origin", "(b) Collection and origin", "Who collected the data, how, when, from whom."),
+            ask("purpose", "(b) Original purpose", "For personal data: what they were collected for."),
+            ask(
+                "preparation",
+                "(c) Preparation",
+                "Annotation, labelling, cleaning, updating, enrichment, aggregation.",
+                " ".join(facts.notes) or "On reading, nothing was left out, set aside or reinterpreted.",
+            ),
+            ask("labelling", "(c) How the outcome came about", "Who decided or measured it, and by which rule."),
+            ask("assumptions", "(d) Assumptions", "What the data are supposed to measure and represent."),
+            ask(
+                "availability",
+                "(e) Availability, quantity, suitability",
+                "Whether there are enough rows of every group for the purpose.",
+                wording.lines(wording.splitting(facts), wording.weak(facts)),
+            ),
+            ask(
+                "bias",
+                "(f) Bias examined",
+                "Biases that may harm health, safety or fundamental rights or lead to discrimination; also outputs "
+                "that become inputs later.",
+                wording.lines(wording.verdicts_of(facts, "original"), wording.PARITY_LIMIT),
+            ),
+            ask("feedback", "(f) Feedback", "Whether the system's outputs become data of later training."),
+            ask(
+                "measures",
+                "(g) Measures taken",
+                "What was done to detect, prevent and mitigate the biases found.",
+                _measures(facts),
+            ),
+            ask(
+                "gaps",
+                "(h) Gaps and shortcomings",
+                "What the data lack, and how that can be addressed.",
+                wording.weak(facts),
+            ),
+        ),
+    )
+
+
+def _measures(facts: Facts) -> str:
+    if not facts.has("synthetic"):
+        return ""
+    return wording.lines(
+        "Synthetic rows were generated from latents trained to be independent of the sensitive attribute.",
+        wording.labels_changed(facts),
+        wording.verdicts_of(facts, "synthetic"),
+    )
+
+
+def _quality(facts: Facts) -> Part:
+    ask = facts.asking(KEY)
+    return Part(
+        "Quality and setting, 10(3) and 10(4)",
+        "Relevant, sufficiently representative and, as far as possible, free of errors and complete, also as regards "
+        "the groups on whom the system is used.",
+        (
+            ask("population", "Whom the rows should represent", "The persons on whom the system will be used."),
+            ask(
+                "completeness",
+                "Completeness and errors",
+                "What is missing, what is known to be wrong.",
+                wording.missing(facts),
+            ),
+            ask("setting", "Setting, 10(4)", "Geographical, contextual, behavioural or functional peculiarities."),
+        ),
+        [_representation(facts, name) for name in facts.attributes],
+    )
+
+
+def _base_rates(facts: Facts) -> list[Record]:
+    return [r for r in facts.shown if (r.protocol, r.metric) == ("data", "base_rate") and r.group is not None]
+
+
+def _representation(facts: Facts, sensitive: str) -> Table:
+    """How many rows each group has in each table, with its share where the audit left it."""
+    shares = [r for r in facts.shown if (r.protocol, r.metric) == ("data", "category_share") and r.group is not None]
+    share = {(r.source, r.split, r.sensitive, r.group): r for r in shares}
+    mine = [record for record in _base_rates(facts) if record.sensitive == sensitive]
+    return Table(
+        f"Representation by {sensitive}",
+        "Rows of each group and the share of them with the positive outcome. Compare with the persons on whom the "
+        "system will be used: these rows cannot say how many of them there are.",
+        ("group", "source", "rows", "share of rows", "positive outcome"),
+        tuple(
+            (
+                Cell(f"{record.group}"),
+                Cell(f"{record.source}, {record.split}" if record.source == "original" else record.source),
+                counted(record),
+                figure(share.get((record.source, record.split, record.sensitive, record.group))),
+                figure(record),
+            )
+            for record in mine
+            if record.source in {"original", "synthetic"}
+        ),
+        labels=2,
+    )
+
+
+def _special_categories(facts: Facts) -> Part:
+    ask = facts.asking(KEY)
+    return Part(
+        "Special categories of personal data, 10(5)",
+        "They may be processed only as far as strictly necessary to detect and correct bias, under all of these "
+        "conditions besides those of data-protection law.",
+        (
+            ask(
+                "synthetic_alone",
+                "(a) Could other data do, synthetic or anonymised ones included?",
+                "Whether the bias can be detected and corrected without the special categories.",
+                _synthetic_alone(facts),
+            ),
+            ask(
+                "reuse",
+                "(b) Limits on re-use, security, pseudonymisation",
+                "State-of-the-art measures.",
+            ),
+            ask("access", "(c) Access", "Who may see the data, how that is controlled and documented."),
+            ask("transfer", "(d) No transfer", "That no other party gets or sees them."),
+            ask("deletion", "(e) Deletion", "When they are deleted: bias corrected, or end of retention."),
+            ask("record", "(f) Record of processing", "Why it was strictly necessary, and other data would not do."),
+        ),
+    )
+
+
+def _synthetic_alone(facts: Facts) -> str:
+    """Whether the gaps in the real rows would have been found in the synthetic rows by themselves."""
+    if not facts.has("synthetic"):
+        return ""
+    said = [_seen_alone(facts, name, kind) for name in facts.attributes for kind in _KINDS]
+    closing = "These synthetic rows were made to carry less of the gap; others may carry it on."
+    return wording.lines(*said, closing if any(said) else "")
+
+
+# What is compared, and the protocol that shows it in the real and in the synthetic rows.
+_KINDS = {
+    "in the rows themselves": ("data", "data"),
+    "in what a classifier makes of them": ("A", "D"),
+}
+_ANSWERS = {
+    "lost": "So the gap could not have been found from these synthetic rows alone.",
+    "kept": "So a gap could have been found from these synthetic rows alone, though not its size.",
+    "absent": "No gap is flagged in the real rows, so nothing was there to be found.",
+    "unknown": "Not enough data to answer.",
+}
+
+
+def _seen_alone(facts: Facts, sensitive: str, kind: str) -> str:
+    real, made = (
+        _ratio(facts, "original", _KINDS[kind][0], sensitive),
+        _ratio(facts, "synthetic", _KINDS[kind][1], sensitive),
+    )
+    if real is None or made is None:
+        return ""
+    words = [judge(ratio, beside(facts.shown, ratio))[0] for ratio in (real, made)]
+    return (
+        f"By {sensitive}, {kind}: real rows {wording.figure(real)}, {words[0].value}; synthetic rows alone "
+        f"{wording.figure(made)}, {words[1].value}. {_ANSWERS[_case(*words)]}"
+    )
+
+
+def _case(real: Word, made: Word) -> str:
+    if Word.UNKNOWN in (real, made):
+        return "unknown"
+    if real is Word.NO_FLAG:
+        return "absent"
+    return "kept" if made is Word.FLAG else "lost"
+
+
+def _ratio(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
+    """The demographic parity ratio at this address; of the real rows' own, that of those learned from."""
+    return select.find(facts.shown, RATIO, source=source, protocol=protocol, sensitive=sensitive)

@@ -1,0 +1,47 @@
+"""The four-fifths rule of the US Uniform Guidelines on Employee Selection Procedures, and nothing wider."""
+
+from __future__ import annotations
+
+from core.report.frameworks.sheet import Facts, Part, Sheet
+from core.report.impact_tables import impact_table
+
+KEY = "four_fifths"
+TITLE = "Four-fifths rule (29 CFR 1607.4 D)"
+
+
+def sheet(facts: Facts) -> Sheet | None:
+    """The section, where the audit left impact ratios; else ``None``."""
+    ratios = [record for record in facts.shown if record.metric == "impact_ratio" and record.group is not None]
+    if not ratios:
+        return None
+    ask = facts.asking(KEY)
+    return Sheet(
+        KEY,
+        TITLE,
+        "A rule of thumb of US federal agencies for employment decisions: a selection rate below four fifths of the "
+        "highest group's is generally regarded as evidence of adverse impact. It is not a test of fairness in "
+        "general, and outside US employment it has no standing. Not legal advice.",
+        "29 CFR 1607.4 D, Uniform Guidelines on Employee Selection Procedures, adopted on 25 August 1978. Later "
+        "changes, and how agencies and courts use it today, are not considered.",
+        (
+            Part(
+                "Impact ratios",
+                "Small differences can still be adverse impact where they matter statistically and in practice. Larger "
+                "ones may not be where numbers are small and the difference is not significant, or where recruiting "
+                "made the pool of applicants atypical (1607.4 D). So Fisher's exact test stands beside each ratio, and "
+                "the ratio once more with one selection moved to the group.",
+                (),
+                [impact_table(facts.shown, name) for name in dict.fromkeys(str(ratio.sensitive) for ratio in ratios)],
+            ),
+            Part(
+                "When it does not apply",
+                "",
+                (
+                    ask("decision", "Is this a US employment decision?", "Hiring, promotion or the like, and which."),
+                    ask("pool", "Is the pool of applicants typical?", "Recruiting that changed who applied."),
+                    ask("groups", "Groups below 2 %", "The Guidelines ask for no finding on them (1607.15 A)."),
+                    ask("practice", "Practical significance", "What the difference means in people and positions."),
+                ),
+            ),
+        ),
+    )

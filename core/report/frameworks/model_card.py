@@ -1,0 +1,198 @@
+"""Model cards for teacher and student, in the sections of Mitchell et al. (2019)."""
+
+from __future__ import annotations
+
+from core.report import select, tables
+from core.report.frameworks import wording
+from core.report.frameworks.sheet import Facts, Part, Sheet
+
+TEACHER, STUDENT = "teacher", "student"
+_WORDING = (
+    "Mitchell et al., “Model Cards for Model Reporting”, FAT* 2019 (January 2019), its nine sections. A model card "
+    "informs; it is no approval and not legal advice."
+)
+_DIALS = {
+    "latent": "latent dimensions",
+    "hidden": "hidden units",
+    "independence": "independence term",
+    "independence_weight": "its weight",
+    "quality": "quality loss",
+    "kl_weight": "KL weight",
+}
+
+
+def teacher_sheet(facts: Facts) -> Sheet | None:
+    """The teacher's card, if the run trained one."""
+    return _card(
+        facts,
+        TEACHER,
+        "A variational autoencoder whose latents are trained to be independent of the sensitive attribute. It encodes "
+        "rows of this one table and decodes latents to rows.",
+    )
+
+
+def student_sheet(facts: Facts) -> Sheet | None:
+    """The student's card, if the run trained one."""
+    return _card(
+        facts,
+        STUDENT,
+        "A smaller encoder distilled from the frozen teacher; rows are decoded from its latents by the teacher's "
+        "decoder.",
+    )
+
+
+def _card(facts: Facts, name: str, what: str) -> Sheet | None:
+    if not facts.has(name):
+        return None
+    key = f"model_card_{name}"
+    return Sheet(
+        key,
+        f"Model card: {name}",
+        f"What the {name} network is, what it was measured on, and what it is not for. It predicts nothing about a "
+        "person: figures are those of classifiers trained on rows decoded from its latents.",
+        _WORDING,
+        (
+            _about(facts, key, name, what),
+            _measured(facts, key),
+            Part(
+                "Quantitative analyses",
+                "Overall and by group; the original rows and the constant predictor stand beside.",
+                (),
+                _tables(facts, name),
+            ),
+            _considerations(facts, key, name),
+        ),
+    )
+
+
+def _about(facts: Facts, key: str, name: str, what: str) -> Part:
+    ask = facts.asking(key)
+    return Part(
+        "Model details and intended use",
+        "",
+        (
+            ask(
+                "details",
+                "Model details",
+                "What it is, version, how it was trained.",
+                wording.lines(what, _dials(facts, name), _savings(facts, name), wording.version(facts)),
+            ),
+            ask("developer", "Who trained it", "Person or organisation, date, and where to send questions."),
+            ask("licence", "Licence", "Under which it may be used, and how to cite it."),
+            ask(
+                "use",
+                "Primary intended use",
+                "What it is for.",
+                f"To make fair synthetic rows of the table {str(facts.manifest.get('name', 'of this run'))!r}.",
+            ),
+            ask("users", "Primary intended users", "For whom it is."),
+            ask(
+                "out_of_scope",
+                "Out of scope",
+                "What it must not be used for.",
+                "Decisions about persons; tables with other columns or from another population.",
+            ),
+        ),
+    )
+
+
+def _dials(facts: Facts, name: str) -> str:
+    dials = wording.settings(facts, name)
+    optimisation = dials.get("optimisation", {})
+    said = [f"{label} {dials[dial]}" for dial, label in _DIALS.items() if dial in dials]
+    said += [f"{optimisation['epochs']} epochs"] if "epochs" in optimisation else []
+    said += [f"batches of {optimisation['batch_size']}"] if "batch_size" in optimisation else []
+    return f"Settings: {', '.join(said)}." if said else ""
+
+
+def _savings(facts: Facts, name: str) -> str:
+    if name != STUDENT:
+        return ""
+    metrics = ("parameters_ratio", "encode_time_ratio")
+    found = [select.find(facts.shown, metric, source=STUDENT, protocol="generation") for metric in metrics]
+    said = wording.figures(found)
+    return f"Over the teacher: {said}" if said else ""
+
+
+def _measured(facts: Facts, key: str) -> Part:
+    ask = facts.asking(key)
+    minimum = facts.schema.min_group_size
+    return Part(
+        "Factors, metrics, data",
+        "",
+        (
+            ask(
+                "factors",
+                "Factors",
+                "Groups that were compared, and those that should have been but could not.",
+                f"Groups by {', '.join(facts.attributes) or 'none'}.",
+            ),
+            ask("other_factors", "Factors not measured", "Groups, instruments or settings that no column records."),
+            ask(
+                "metrics",
+                "Metrics",
+                "What was measured, and how sure it is.",
+                "Demographic parity ratio and difference, equalized odds, accuracy, balanced accuracy, AUC. "
+                "Classifiers decide at a chance of .5. Every figure has a 95 % interval; groups with fewer than "
+                f"{minimum} rows take no part in a minimum or maximum.",
+            ),
+            ask(
+                "evaluation",
+                "Evaluation data",
+                "On which rows, and why these.",
+                wording.lines(
+                    "Real rows that were held out before anything was fitted.",
+                    wording.splitting(facts),
+                    wording.hashes(facts, "holdout"),
+                ),
+            ),
+            ask(
+                "training",
+                "Training data",
+                "On which rows it was trained.",
+                wording.lines(wording.roles(facts), wording.hashes(facts, "train")),
+            ),
+        ),
+    )
+
+
+def _tables(facts: Facts, name: str) -> list[tables.Table]:
+    mine = [record for record in facts.shown if record.source in {"original", "constant", name}]
+    own = [record for record in facts.shown if record.source == name]
+    found = []
+    for attribute in facts.attributes:
+        found += [tables.fairness_table(mine, attribute), tables.group_table(own, "A", attribute)]
+    latents = [record for record in own if record.protocol == "independence"]
+    found.append(
+        tables.protocol_table(
+            latents, "independence", "What the latents tell of the groups", "0.5 is guessing for an AUC; 0 is none."
+        )
+    )
+    return [table for table in found if table.rows]
+
+
+def _considerations(facts: Facts, key: str, name: str) -> Part:
+    ask = facts.asking(key)
+    return Part(
+        "Ethical considerations, caveats",
+        "",
+        (
+            ask(
+                "privacy",
+                "Privacy",
+                "What the network may betray of the people whose rows it saw.",
+                wording.lines(
+                    "The weights were learned from real rows; keep them like the table itself.",
+                    wording.privacy(facts, name),
+                ),
+            ),
+            ask("risks", "Risks and harms", "Who could be harmed by its use, and what was done about it."),
+            ask(
+                "caveats",
+                "Caveats",
+                "What the figures do not show.",
+                wording.lines(wording.PARITY_LIMIT, wording.weak(facts)),
+            ),
+            ask("recommendations", "Recommendations", "What whoever uses it should do or test first."),
+        ),
+    )

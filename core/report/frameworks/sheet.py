@@ -1,0 +1,146 @@
+"""What every framework section is made of: fields that the run or a person fills, and tables of the run's figures.
+
+A field is one of three: filled from the run, written by a person, or a blank that shows as a blank. Which of them it
+is stands beside it, so that nobody takes a person's words for a measured fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from core.audit.records import Record
+from core.data.groups import attribute_name, attributes
+from core.data.schema import Schema
+from core.report import select
+from core.report.frameworks.answers import Answers
+from core.report.tables import Table
+from core.report.verdict import Verdict, verdicts
+
+BLANK = "not filled in"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a framework asks for.
+
+    Args:
+        key: Its address, ``framework.name``.
+        label: What is asked, in a few words.
+        help: What belongs there.
+        prefilled: What the run says; empty if it cannot know.
+        answer: What a person wrote instead; empty if nobody did.
+    """
+
+    key: str
+    label: str
+    help: str
+    prefilled: str = ""
+    answer: str = ""
+
+    @property
+    def text(self) -> str:
+        """What stands there: a person's words, else the run's, else nothing."""
+        return self.answer or self.prefilled
+
+    @property
+    def origin(self) -> str:
+        """Whose words they are."""
+        if self.answer:
+            return "written by the reader" + (", in place of the run's text" if self.prefilled else "")
+        return "from the run" if self.prefilled else BLANK
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading with its fields and tables.
+
+    Args:
+        title: The heading, with the article or section where there is one.
+        lead: What stands there, in a sentence or two; may be empty.
+        fields: In the framework's order.
+        tables: Tables of figures, all from records.
+    """
+
+    title: str
+    lead: str = ""
+    fields: Sequence[Field] = ()
+    tables: Sequence[Table] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A framework section.
+
+    Args:
+        key: Its name in addresses.
+        title: Its heading.
+        lead: What it is for, and what it is not.
+        wording: Which text it follows, and of what date.
+        parts: In the framework's order.
+    """
+
+    key: str
+    title: str
+    lead: str
+    wording: str
+    parts: Sequence[Part]
+
+    @property
+    def fields(self) -> list[Field]:
+        """All fields, in order."""
+        return [one for part in self.parts for one in part.fields]
+
+    @property
+    def blanks(self) -> int:
+        """How many fields nobody has filled."""
+        return sum(not one.text for one in self.fields)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a sheet is made from.
+
+    Args:
+        schema: The table's schema.
+        records: Every record of the run.
+        manifest: Facts about data and settings, and the environment under ``environment``.
+        notes: One sentence for each thing left out or reinterpreted.
+        answers: What the reader added.
+    """
+
+    schema: Schema
+    records: Sequence[Record]
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    answers: Answers = field(default_factory=Answers)
+
+    @cached_property
+    def shown(self) -> list[Record]:
+        """One record for each figure, under the main outcome."""
+        return select.of_polarity(select.shown(self.records), select.main_positive(self.records))
+
+    @cached_property
+    def judged(self) -> list[Verdict]:
+        """The verdicts on them."""
+        return verdicts(self.shown)
+
+    @property
+    def attributes(self) -> list[str]:
+        """Names of the sensitive attributes that were audited, the crossed one last."""
+        return [attribute_name(columns) for columns in attributes(self.schema)]
+
+    def has(self, source: str) -> bool:
+        """Whether the run measured this source's rows."""
+        return any(record.source == source for record in self.shown)
+
+    def asking(self, sheet: str) -> Callable[..., Field]:
+        """Makes fields of one sheet, each with the reader's answer: ``ask(name, label, help, prefilled)``."""
+
+        def ask(name: str, label: str, help_text: str, prefilled: str = "") -> Field:
+            key = f"{sheet}.{name}"
+            return Field(key, label, help_text, prefilled, self.answers.texts.get(key, ""))
+
+        return ask

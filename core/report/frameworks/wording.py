@@ -1,0 +1,154 @@
+"""Sentences about a run that several sheets say: what it compared, what it found, what it could not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from core.audit.local_law_144 import PROTOCOL
+from core.audit.records import Record, Status
+from core.data import groups
+from core.data.schema import Role
+from core.report import select
+from core.report.frameworks.sheet import Facts
+from core.report.glossary import term
+from core.report.tables import interval, number
+from core.report.verdict import Verdict, Word, measured_on
+
+_MOST_NAMED = 8
+PARITY_LIMIT = (
+    "Parity of selection rates is one notion of fairness among several that exclude one another. A verdict “no flag” "
+    "is no proof of equal treatment."
+)
+
+
+def figure(record: Record) -> str:
+    """A figure in a sentence: ``DPR 0.318 [0.288, 0.350]``."""
+    if record.value is None:
+        return f"{term(record.metric).label} undefined"
+    return f"{term(record.metric).label} {number(record.value)} {interval(record)}".rstrip()
+
+
+def figures(found: Iterable[Record | None]) -> str:
+    """Figures that are there, as one sentence; empty if none is."""
+    said = [figure(record) for record in found if record is not None]
+    return f"{', '.join(said)}." if said else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """``a, b, c and 4 more``.
+
+    >>> listed(list("abcdefghij")), listed([])
+    ('a, b, c, d, e, f, g, h and 2 more', 'none')
+    """
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names) or "none"
+    return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
+
+
+def lines(*parts: str) -> str:
+    """Paragraphs, empty ones left out."""
+    return "\n".join(part for part in parts if part)
+
+
+def roles(facts: Facts) -> str:
+    """What is predicted, what is compared, what is left aside."""
+    schema = facts.schema
+    ignored = schema.with_role(Role.IGNORED)
+    return (
+        f"Outcome: column {schema.target!r}, positive value {groups.positive_name(schema)!r}. Groups compared by: "
+        f"{', '.join(schema.sensitive) or 'none'}. {len(schema.features)} columns are features"
+        f"{f'; not used: {listed(ignored)}' if ignored else ''}."
+    )
+
+
+def splitting(facts: Facts) -> str:
+    """How the hold-out came about."""
+    rows = facts.manifest.get("rows", {})
+    if not rows:
+        return ""
+    how = (
+        "the dataset's own test file, or the one that was given"
+        if facts.manifest.get("official_split")
+        else "drawn at random, stratified by outcome and group, before anything was fitted"
+    )
+    return f"{rows['train']:,} real rows to learn from; {rows['holdout']:,} held out: {how}."
+
+
+def hashes(facts: Facts, *names: str) -> str:
+    """SHA-256 of real tables, as the manifest has them."""
+    known = facts.manifest.get("sha256", {})
+    return " ".join(f"SHA-256 of the {name} rows: {known[name]}." for name in names if name in known)
+
+
+def version(facts: Facts) -> str:
+    """Which program, on what, with which seed."""
+    environment = facts.manifest.get("environment", {})
+    parts = [f"Evenhand {environment['evenhand']}" if "evenhand" in environment else "Evenhand"]
+    parts += [f"commit {environment['commit'][:12]}"] if environment.get("commit") else []
+    parts += [f"device {environment['device']}"] if environment.get("device") else []
+    parts += [f"seed {facts.manifest['config']['seed']}"] if "config" in facts.manifest else []
+    return f"{', '.join(parts)}."
+
+
+def settings(facts: Facts, *path: str) -> dict[str, Any]:
+    """A part of the settings as the manifest has them; empty if it has none."""
+    found: Any = facts.manifest.get("settings", {})
+    for name in path:
+        found = found.get(name, {}) if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else {}
+
+
+def verdict(one: Verdict) -> str:
+    """A verdict in a sentence."""
+    bounds = f" 95 % interval {interval(one.ratio)}." if interval(one.ratio) else ""
+    return f"By {one.sensitive}, {measured_on(one.ratio)}: {one.word.value}. {one.reason}{bounds}"
+
+
+def verdicts_of(facts: Facts, source: str, protocols: Sequence[str] = ("data", "A")) -> str:
+    """The verdicts on one source's rows."""
+    return lines(*(verdict(one) for one in facts.judged if one.source == source and one.protocol in protocols))
+
+
+def missing(facts: Facts) -> str:
+    """Columns of the real rows with missing values."""
+    gaps = [
+        record
+        for record in facts.shown
+        if record.metric.startswith("missing:") and record.source == "original" and record.group is None
+    ]
+    gaps = [record for record in gaps if record.split == gaps[0].split]
+    named = [f"{record.metric.removeprefix('missing:')} {number(record.value or 0)}" for record in gaps]
+    if not named:
+        return "No column of the real rows has missing values."
+    return f"Columns with missing values, by share of the {gaps[0].split} rows: {listed(named)}."
+
+
+def weak(facts: Facts) -> str:
+    """What the audit could not decide: small groups, undefined figures, verdicts without an answer."""
+    small = [r for r in facts.shown if r.status is Status.SMALL_N and r.group is not None and r.source == "original"]
+    names = list(dict.fromkeys(f"{record.sensitive}: {record.group}" for record in small))
+    undecided = [one for one in facts.judged if one.word is Word.UNKNOWN and one.protocol in {"data", "A"}]
+    undefined = sum(r.status is Status.UNDEFINED and r.protocol != PROTOCOL for r in facts.shown)
+    return lines(
+        f"Groups with too few rows to take part in a minimum or maximum: {listed(names)}." if names else "",
+        f"Not enough data for a verdict: {listed([f'{one.source}, {one.sensitive}' for one in undecided])}."
+        if undecided
+        else "",
+        f"{undefined} figures are undefined; each says why." if undefined else "",
+    )
+
+
+def labels_changed(facts: Facts) -> str:
+    """How many outcomes the fair label channel changed."""
+    found = select.find(facts.shown, "labels_changed", source="synthetic", protocol="generation")
+    if found is None or found.value is None:
+        return ""
+    return f"The fair label channel changed the outcome of a share of {number(found.value)} of the synthetic rows."
+
+
+def privacy(facts: Facts, source: str) -> str:
+    """The privacy figures of one source's rows over all of them."""
+    mine = [r for r in facts.shown if (r.protocol, r.source, r.group) == ("privacy", source, None)]
+    said = [f"{figure(record)} (on {record.split} rows)" for record in mine]
+    return f"{', '.join(said)}. None of these proves that nothing leaks." if said else ""

@@ -1,0 +1,212 @@
+"""The framework sections, from made-up records of the form that an audit leaves."""
+
+import re
+
+import pytest
+
+from core.audit.local_law_144 import BiasAuditColumns
+from core.audit.records import Record, Status
+from core.data.schema import Column, Schema
+from core.report.frameworks import FRAMEWORKS, sheets
+from core.report.frameworks.answers import Answers
+from core.report.frameworks.sheet import BLANK, Facts
+from core.report.render import render
+from tests.core.report.samples import sample_records
+
+HOSTILE = "</script><b>bad</b><img src=x onerror=alert(1)>"
+COLUMNS = BiasAuditColumns(sex="sex", selection="income", selected=">50K")
+MANIFEST = {
+    "name": "adult",
+    "rows": {"train": 32561, "holdout": 16281},
+    "official_split": True,
+    "sha256": {"train": "ab" * 32, "holdout": "cd" * 32},
+    "config": {"seed": 7},
+    "settings": {"teacher": {"latent": 16, "hidden": 128, "optimisation": {"epochs": 30}}, "labels": {}},
+    "environment": {"evenhand": "0.1.0", "commit": None, "device": "cpu"},
+}
+
+
+def schema(sensitive="sex"):
+    return Schema(
+        columns=(
+            Column(name=sensitive, kind="categorical", role="sensitive"),
+            Column(name="age", kind="integer"),
+            Column(name="income", kind="categorical", role="target"),
+        ),
+        positive=">50K",
+    )
+
+
+def facts(records=None, answers=None, **changes):
+    fields = {"manifest": MANIFEST, "notes": ["Column 'id' was left out."]} | changes
+    return Facts(schema(), sample_records() if records is None else records, answers=answers or Answers(), **fields)
+
+
+def counted(group, applicants, selected, ratio, source="original"):
+    common = {"source": source, "protocol": "local_law_144", "sensitive": "sex", "split": "all"}
+    rate = selected / applicants
+    return [
+        Record(metric="applicants", group=group, value=applicants, n=applicants, **common),
+        Record(metric="selected", group=group, value=selected, n=selected, **common),
+        Record(metric="selection_rate", group=group, value=rate, low=rate, high=rate, n=applicants, **common),
+        Record(metric="impact_ratio", group=group, value=ratio, n=applicants, **common),
+    ]
+
+
+def bias_audit(source="original"):
+    return [
+        Record(source=source, protocol="local_law_144", metric="assessed", split="all", value=310, n=310),
+        Record(source=source, protocol="local_law_144", metric="unknown", sensitive="sex", split="all", value=10, n=10),
+        *counted("Female", 100, 30, 0.6, source),
+        *counted("Male", 200, 100, 1.0, source),
+    ]
+
+
+def by_key(found):
+    return {sheet.key: sheet for sheet in found}
+
+
+def field(found, key):
+    return next(one for sheet in found for one in sheet.fields if one.key == key)
+
+
+def test_local_law_144_is_offered_only_once_columns_are_mapped():
+    assert "local_law_144" not in by_key(sheets(facts()))
+    assert "local_law_144" not in by_key(sheets(facts([*sample_records(), *bias_audit()])))
+    mapped = facts([*sample_records(), *bias_audit()], Answers(local_law_144=COLUMNS))
+    assert next(iter(by_key(sheets(mapped)))) == "local_law_144"
+
+
+def test_local_law_144_shows_every_count_and_keeps_synthetic_rows_apart():
+    records = [*sample_records(), *bias_audit(), *bias_audit("synthetic")]
+    sheet = sheets(facts(records, Answers(local_law_144=COLUMNS)))[0]
+    _, results, evidence = sheet.parts
+    rows = [[cell.text for cell in row] for row in results.tables[0].rows]
+    assert rows == [
+        ["Female", "100", "30", "0.300", "0.600"],
+        ["Male", "200", "100", "0.500", "1.000"],
+        ["unknown category", "10", "–", "–", "–"],
+    ]
+    assert "unknown category, in no figure of that table: sex 10." in results.lead
+    assert "Mitigation evidence" in evidence.title
+    assert "do not belong" in evidence.lead
+
+
+def test_four_fifths_says_which_side_and_nothing_wider():
+    common = {"source": "original", "protocol": "A", "sensitive": "sex", "positive": ">50K"}
+    records = [
+        *sample_records(),
+        Record(metric="impact_ratio", group="Female", value=0.79, **common),
+        Record(metric="impact_ratio", group="Male", value=0.8, **common),
+        Record(
+            metric="impact_ratio", group="(missing)", value=None, status=Status.UNDEFINED, note="Left out.", **common
+        ),
+        Record(metric="impact_ratio_p", group="Female", value=0.04, **common),
+        Record(metric="impact_ratio_moved", group="Female", value=0.81, **common),
+    ]
+    sheet = by_key(sheets(facts(records)))["four_fifths"]
+    rows = [[cell.text for cell in row] for row in sheet.parts[0].tables[0].rows]
+    assert [(row[2], row[-2]) for row in rows] == [
+        ("Female", "not enough data"),
+        ("Male", "no flag"),
+        ("(missing)", "not enough data"),
+    ]
+    assert "outside US employment it has no standing" in sheet.lead
+
+
+def test_without_impact_ratios_there_is_no_four_fifths_section():
+    assert "four_fifths" not in by_key(sheets(facts()))
+
+
+@pytest.mark.parametrize("metric", ["demographic_parity_ratio", "labels_changed"])
+def test_prefilled_texts_say_the_figures_of_the_records(metric):
+    text = " ".join(one.text for sheet in sheets(facts()) for one in sheet.fields)
+    said = {"demographic_parity_ratio": "DPR 0.318", "labels_changed": "a share of 0.086"}
+    assert said[metric] in text
+
+
+@pytest.mark.parametrize(
+    ("made", "answer"),
+    [(0.97, "could not have been found"), (0.4, "a gap could have been found"), (None, "Not enough data")],
+)
+def test_whether_synthetic_rows_alone_show_the_gap_follows_from_the_verdicts(made, answer):
+    def changed(record):
+        if (record.source, record.protocol, record.metric) == ("synthetic", "data", "demographic_parity_ratio"):
+            return record.model_copy(update={"value": made, "status": Status.OK if made else Status.UNDEFINED})
+        return record
+
+    found = sheets(facts([changed(record) for record in sample_records()]))
+    assert answer in field(found, "eu_ai_act.synthetic_alone").prefilled
+
+
+def test_no_gap_in_the_real_rows_is_not_called_found():
+    def equal(record):
+        return record.model_copy(update={"value": 0.99}) if record.metric == "demographic_parity_ratio" else record
+
+    found = sheets(facts([equal(record) for record in sample_records()]))
+    assert "nothing was there to be found" in field(found, "eu_ai_act.synthetic_alone").prefilled
+
+
+def test_an_audit_alone_has_no_model_cards_and_no_datasheet():
+    found = sheets(facts([record for record in sample_records() if record.source in {"original", "constant"}]))
+    assert list(by_key(found)) == ["eu_ai_act", "sign_off"]
+    assert field(found, "eu_ai_act.synthetic_alone").text == ""
+    assert field(found, "eu_ai_act.measures").text == ""
+
+
+def test_without_any_record_sheets_are_blank_and_nothing_is_invented():
+    found = sheets(facts([], manifest={}, notes=[]))
+    assert list(by_key(found)) == ["eu_ai_act", "sign_off"]
+    assert not any(part.tables and any(table.rows for table in part.tables) for part in found[0].parts)
+    assert "nothing was left out" in field(found, "eu_ai_act.preparation").text
+
+
+def test_a_readers_words_stand_in_place_of_the_runs_and_say_so():
+    answered = Answers(texts={"datasheet.creators": "We.", "datasheet.purpose": "A test."})
+    found = sheets(facts(answers=answered))
+    assert field(found, "datasheet.creators").origin == "written by the reader"
+    assert field(found, "datasheet.purpose").origin == "written by the reader, in place of the run's text"
+    assert field(found, "datasheet.purpose").text == "A test."
+    assert field(found, "datasheet.funding").origin == BLANK
+    before = by_key(sheets(facts()))["datasheet"].blanks
+    assert by_key(found)["datasheet"].blanks == before - 1
+
+
+def test_every_sheet_is_dated_and_no_legal_advice_and_keys_are_unique():
+    records = [*sample_records(), *bias_audit()]
+    found = sheets(facts(records, Answers(local_law_144=COLUMNS)))
+    assert [sheet.key for sheet in found] == list(FRAMEWORKS)
+    keys = [one.key for sheet in found for one in sheet.fields]
+    assert len(keys) == len(set(keys))
+    for sheet in found[:-1]:
+        assert re.search(r"\b(19|20)\d\d\b", sheet.wording)
+        assert "not legal advice" in f"{sheet.lead} {sheet.wording}".lower()
+
+
+def test_the_report_shows_blanks_as_blanks_and_hostile_answers_as_text():
+    records = [*sample_records(), *bias_audit()]
+    answers = Answers(texts={"eu_ai_act.origin": f"{HOSTILE}\nsecond line"}, local_law_144=COLUMNS)
+    html = render("adult", records, [], MANIFEST, sheets=sheets(facts(records, answers)))
+    assert "<b>bad" not in html
+    assert "<img" not in html
+    assert "&lt;b&gt;bad&lt;/b&gt;" in html
+    assert "<br>second line" in html
+    assert f'<em class="soft">{BLANK}</em>' in html
+    for title in ("NYC Local Law 144", "Four-fifths rule", "EU AI Act, Article 10", "Model card: teacher"):
+        assert f"<h2>{title}" in html
+    assert html.count("Sign-off") == 1
+    assert "Local_law_144" not in html
+
+
+def test_who_signs_stands_in_the_last_table_of_the_report():
+    signed = facts(answers=Answers(texts={"sign_off.name": "A. Auditor"}))
+    html = render("adult", signed.records, [], MANIFEST, sheets=sheets(signed))
+    assert re.search(r"<h3>Sign-off</h3>.*<dt>Name</dt><dd>A\. Auditor</dd>", html, re.DOTALL)
+
+
+def test_hostile_names_of_columns_are_text():
+    records = sample_records(sensitive=HOSTILE, groups=(HOSTILE, "Male"))
+    made = sheets(Facts(schema(HOSTILE), records, MANIFEST, [HOSTILE]))
+    html = render("adult", records, [HOSTILE], MANIFEST, sheets=made)
+    assert "<b>bad" not in html
+    assert "<img" not in html
