@@ -27,6 +27,8 @@ from core.report.verdict import verdict_table, verdicts
 # Stands in the file while its own hash is computed.
 UNSEALED = "0" * 64
 SEAL = "evenhand-seal"
+# Readers' fonts may be wider than the renderer's, and what leaves the picture is cut.
+_PADDING = {"left": 28, "top": 5, "right": 14, "bottom": 5}
 # Columns of words and not of figures.
 _WORDS = frozenset({"why", "why it matters", "verdict", "value"})
 
@@ -113,7 +115,7 @@ def drawing(figure: canvas.Figure) -> Drawing:
     """The figure with its picture drawn."""
     import vl_convert
 
-    svg = compact(vl_convert.vegalite_to_svg(figure.spec))
+    svg = compact(vl_convert.vegalite_to_svg(figure.spec | {"padding": _PADDING}))
     return Drawing(figure.title, figure.caption, Markup(svg), figure.table)  # noqa: S704  # the renderer escapes text
 
 
