@@ -21,6 +21,7 @@ from core.audit.neighbours import SAME, nearest
 
 MOST_CANDIDATES = 1_000
 MOST_ROWS = 40_000
+MOST_VALUES = 20_000_000  # coordinates held at once: columns with many categories have many dimensions
 FEWEST = 10
 STRICT = 0.01  # share of strangers that a strict attacker accuses wrongly
 
@@ -50,7 +51,7 @@ def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame,
     """AUC of telling train rows (members) from as many hold-out rows (strangers), at most 1,000 each; .5 is guessing.
 
     Strangers are at most half of the hold-out; the other hold-out rows are the reference, so that it shares no row with
-    members or strangers. At most 40,000 synthetic rows are used.
+    members or strangers. At most 40,000 synthetic rows are used, fewer in spaces of more than 500 dimensions.
 
     Args:
         space: Where distances are measured.
@@ -62,10 +63,12 @@ def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame,
     if size < FEWEST or rows.empty:
         return undefined(f"Undefined: the attack needs {2 * FEWEST} hold-out rows and a row to judge by.", size)
     order = np.random.default_rng(10).permutation(len(holdout))
-    strangers, reference = holdout.iloc[order[:size]], holdout.iloc[order[size : size + MOST_ROWS]]
-    members = train.iloc[sample(len(train), size, 11)]
-    made = rows.iloc[sample(len(rows), MOST_ROWS, 12)]
-    candidates = np.concatenate([space.encode(members), space.encode(strangers)])
+    candidates = np.concatenate(
+        [space.encode(train.iloc[sample(len(train), size, 11)]), space.encode(holdout.iloc[order[:size]])]
+    )
+    most = min(MOST_ROWS, max(MOST_VALUES // max(candidates.shape[1], 1), size))
+    reference = holdout.iloc[order[size : size + most]]
+    made = rows.iloc[sample(len(rows), most, 12)]
     scores = attack(candidates, space.encode(made), space.encode(reference))
     value, low, high = intervals.auc(np.repeat([1, 0], size), scores)
     found = estimate(value, low, high, "delong", 2 * size)

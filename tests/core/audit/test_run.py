@@ -8,7 +8,7 @@ import pytest
 from core.audit import adversary, forest
 from core.audit.metrics.change import METRICS
 from core.audit.records import Record, Status, figure, find
-from core.audit.run import UNPROVEN, AuditInput, Latents, audit, audit_table
+from core.audit.run import UNPROVEN, UNSEEN_COPIES, AuditInput, Latents, audit, audit_table
 from core.errors import ConfigError, DataError, SchemaError
 from tests.core.audit.tables import SCHEMA, people
 
@@ -202,6 +202,7 @@ def test_foreign_files_carry_their_warning(odd):
     assert warned == {(name, "holdout") for name in ODD}
     assert UNPROVEN in figure(odd, source="one group", metric="c2st_auc", group=None).note
     assert UNPROVEN in figure(odd, source="one group", metric="distance_share", group=None).note
+    assert UNSEEN_COPIES in figure(odd, source="one group", metric="membership_auc").note
 
 
 def test_rows_without_a_target_are_left_out_and_counted(odd):

@@ -6,7 +6,6 @@ from core.audit.features import distance_space
 from core.audit.metrics.membership import attack, membership
 from core.audit.metrics.privacy import records
 from core.audit.records import Status, figure
-from core.audit.run import UNPROVEN, UNSEEN_COPIES, AuditInput, audit
 from tests.core.audit.tables import SCHEMA, people
 
 TRAIN, HOLDOUT = people(1200), people(1200, 1)
@@ -39,8 +38,9 @@ def test_a_memoriser_of_a_tenth_is_seen_by_a_strict_attacker():
 
 
 def test_fresh_rows_give_nobody_away():
-    inside = [found(people(1200, seed)) for seed in range(2, 12)]
-    assert np.mean([one.value for one in inside]) == pytest.approx(0.5, abs=0.015)
+    seeds = [(seed, 100 + seed, 200 + seed) for seed in range(10)]
+    inside = [found(people(800, a), people(800, b), people(800, c)) for a, b, c in seeds]
+    assert np.mean([one.value for one in inside]) == pytest.approx(0.5, abs=0.02)  # its standard error is .0065
     assert sum(one.low <= 0.5 <= one.high for one in inside) >= 8
 
 
@@ -61,10 +61,3 @@ def test_the_control_row_is_real_people_whom_nobody_learned_from():
     control = figure(records(SCHEMA, TRAIN, HOLDOUT, None, "original"), metric="membership_auc")
     assert control.low < 0.5 < control.high
     assert "no generator" in control.note
-
-
-def test_a_foreign_file_may_have_seen_the_strangers():
-    inputs = AuditInput(SCHEMA, TRAIN, HOLDOUT, {"theirs": TRAIN}, seeds=(0,), holdout_independent=False)
-    note = figure(audit(inputs), source="theirs", metric="membership_auc").note
-    assert UNPROVEN in note
-    assert UNSEEN_COPIES in note

@@ -7,10 +7,11 @@ import json
 import sys
 
 import pandas as pd
-from sdmetrics.reports.single_table._properties import ColumnPairTrends, ColumnShapes
 
 
 def main(real: str, other: str, kinds: str) -> None:
+    from sdmetrics.reports.single_table._properties import ColumnPairTrends, ColumnShapes  # not in pytest's environment
+
     columns = json.loads(kinds)
     frames = []
     for path in (real, other):
