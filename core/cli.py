@@ -23,6 +23,7 @@ from core.shell import (
     Channel,
     Cut,
     Data,
+    Depth,
     Device,
     Holdout,
     Pictures,
@@ -101,7 +102,7 @@ def run(
     epochs: Annotated[int | None, typer.Option(help="Passes over the data, instead of the preset's.")] = None,
     require: Require = None,
     *,
-    pictures: Pictures = True,
+    pictures: Pictures = Depth.PCA,
     as_json: AsJson = False,
 ) -> None:
     """Audit a table, learn it, make a fair synthetic version, audit that, and write a report."""
@@ -117,7 +118,7 @@ def run(
             "strength": strength,
             "proportions": shares(proportion or ()),
             "epochs": epochs,
-            "pictures": pictures,
+            "pictures": pictures.value,
         }
         _run(dataset, out, wanted, as_json=as_json, **settings)
 
@@ -160,7 +161,7 @@ def audit(
     seed: Seed = 0,
     require: Require = None,
     *,
-    pictures: Pictures = True,
+    pictures: Pictures = Depth.PCA,
     as_json: AsJson = False,
 ) -> None:
     """Audit a table, and a synthetic version of it from any generator, without learning anything."""
@@ -172,7 +173,7 @@ def audit(
         dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, seed)
         with progress() as listener:
             result = audit_dataset(
-                dataset, synthetic=synthetic, out=out, seed=seed, pictures=pictures, listener=listener
+                dataset, synthetic=synthetic, out=out, seed=seed, pictures=pictures.value, listener=listener
             )
         _tell(result, wanted, as_json=as_json)
 

@@ -10,6 +10,8 @@ from core.data.schema import one_sentence
 from core.errors import ConfigError
 from core.synthesis.settings import PRESETS, Quality, SynthesisSettings
 
+Depth = Literal["none", "pca", "all"]
+
 
 class RunConfig(BaseModel):
     """A run's settings. What is left ``None`` comes from the preset."""
@@ -37,7 +39,11 @@ class RunConfig(BaseModel):
     generator_draws: int = Field(
         default=3, ge=1, le=100, description="Draws of synthetic rows that the audit compares, each with its own seed."
     )
-    pictures: bool = Field(default=True, description="Whether overlays and SHAP importances are made.")
+    pictures: Depth = Field(
+        default="pca",
+        description="none; pca: SHAP importances and overlays by PCA; all: overlays by t-SNE and UMAP too, which take "
+        "longer than all else in the audit.",
+    )
     settings: SynthesisSettings | None = Field(default=None, description="All dials at once, instead of a preset.")
 
     def synthesis(self) -> SynthesisSettings:

@@ -38,6 +38,14 @@ class Device(StrEnum):
     MPS = "mps"
 
 
+class Depth(StrEnum):
+    """Which pictures are made."""
+
+    NONE = "none"
+    PCA = "pca"
+    ALL = "all"
+
+
 class Channel(StrEnum):
     """How synthetic outcomes are made fair."""
 
@@ -64,7 +72,9 @@ Require = Annotated[
         "Exit code 3 if one is not met or cannot be decided."
     ),
 ]
-Pictures = Annotated[bool, typer.Option("--pictures/--no-pictures", help="SHAP importances and overlays.")]
+Pictures = Annotated[
+    Depth, typer.Option(help="SHAP importances and overlays by PCA; all: overlays by t-SNE and UMAP too (slower).")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 
 

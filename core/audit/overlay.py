@@ -260,7 +260,8 @@ def _umap(points: Points, seed: int) -> tuple[Points, str]:
     from umap import UMAP  # slow: it brings a compiler
 
     near = min(15, len(points) - 1)
-    places = UMAP(n_neighbors=near, random_state=seed, n_jobs=1).fit_transform(points.astype(np.float32))
+    # The usual start, from the eigenvectors of the neighbours' graph, has none where the graph falls into parts.
+    places = UMAP(n_neighbors=near, init="pca", random_state=seed, n_jobs=1).fit_transform(points.astype(np.float32))
     return places, (
         f"One UMAP ({near} neighbours) of all points together; neighbours are kept, while distances between far points "
         "and the sizes of clusters mean nothing."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.audit.run import AuditInput, audit, audit_table
-from core.config import RunConfig
+from core.config import Depth, RunConfig
 from core.data.dataset import Dataset
 from core.data.foreign import new_categories, oddities, read_like
 from core.data.readiness import check_ready
@@ -25,7 +25,7 @@ def audit_dataset(
     synthetic: Path | None = None,
     out: Path | None = None,
     seed: int = 0,
-    pictures: bool = True,
+    pictures: Depth = "pca",
     listener: Listener = ignore,
 ) -> RunResult:
     """Audit a table, and beside it a synthetic file that any generator made from it.
@@ -38,7 +38,7 @@ def audit_dataset(
         synthetic: A file that was made from it.
         out: Folder for records and report; nothing is kept without it.
         seed: Draws the hold-out.
-        pictures: Whether SHAP importances and overlays are made.
+        pictures: Which SHAP importances and overlays are made, as in `RunConfig`.
         listener: Receives progress.
 
     Raises:
@@ -62,8 +62,9 @@ def audit_dataset(
     inputs = AuditInput(dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent)
     records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
     made = drawn.Pictures()
-    if pictures:
-        made = drawn.make(drawn.Subject(dataset.schema, parts.train, parts.holdout, sources), listener)
+    if pictures != "none":
+        subject = drawn.Subject(dataset.schema, parts.train, parts.holdout, sources)
+        made = drawn.make(subject, drawn.METHODS[pictures], listener)
         records, notes = [*records, *made.records], [*notes, *made.lacking]
     if out is not None:
         folder = RunFolder.create(out)
@@ -77,7 +78,7 @@ def audit_dataset(
             folder.save_manifest(manifest(dataset, parts, config))
             folder.save_notes(notes)
             folder.save_metrics(records)
-            if pictures:
+            if pictures != "none":
                 drawn.keep(folder, made)
             folder.seal()
             write_report(out)

@@ -16,9 +16,10 @@ from core.audit import explain, overlay
 from core.audit.features import usable
 from core.audit.marginals import Marginal, marginal
 from core.audit.metrics.fidelity import pair_likeness
-from core.audit.overlay import METHODS, Clouds, Overlay, latent_clouds, project, table_clouds
+from core.audit.overlay import Clouds, Overlay, latent_clouds, project, table_clouds
 from core.audit.records import Record
 from core.audit.run import ORIGINAL, Latents
+from core.config import Depth
 from core.data.groups import group_labels
 from core.data.schema import Schema
 from core.errors import DataError
@@ -31,6 +32,7 @@ PAIRS, MARGINALS = "pairs", "marginals"
 HELD_OUT = "real hold-out"
 MOST_COLUMNS = 30
 KINDS = ("latents", "rows")
+METHODS: dict[Depth, tuple[str, ...]] = {"none": (), "pca": ("pca",), "all": overlay.METHODS}
 _BINS = ["source", "label", "left", "right", "share", "low", "high"]
 
 
@@ -63,10 +65,16 @@ class Pictures:
     lacking: list[str] = field(default_factory=list)
 
 
-def make(subject: Subject, listener: Listener) -> Pictures:
-    """Everything that can be drawn of ``subject``; what cannot is said in ``lacking``. Tells a step at a time."""
+def make(subject: Subject, methods: Sequence[str], listener: Listener) -> Pictures:
+    """Everything that can be drawn of ``subject``; what cannot is said in ``lacking``. Tells a step at a time.
+
+    Args:
+        subject: Rows and latents.
+        methods: Of `core.audit.overlay`, by which clouds are laid out.
+        listener: Receives progress.
+    """
     made = Pictures()
-    steps = list(_steps(subject, made))
+    steps = list(_steps(subject, methods, made))
     listener(Event(STAGE, 0, len(steps), message=steps[0][0]))
     for number, (_, work) in enumerate(steps, 1):
         try:
@@ -89,21 +97,26 @@ def keep(folder: RunFolder, made: Pictures) -> None:
     folder.save_pictures(made.notes)
 
 
-def draw_run(folder: RunFolder, listener: Listener) -> None:
+def draw_run(folder: RunFolder, methods: Sequence[str], listener: Listener) -> None:
     """The stage of a run: original and synthetic rows, latents of teacher and student."""
     encoders = {name: Latents(*folder.latents(name)) for name in ("teacher", "student")}
     train, holdout = folder.table("train"), folder.table("holdout")
     subject = Subject(folder.schema(), train, holdout, {"synthetic": folder.synthetic()}, encoders)
-    keep(folder, make(subject, listener))
+    keep(folder, make(subject, methods, listener))
 
 
 def album(folder: RunFolder) -> Album:
     """What the run has kept for its pictures; empty where they were left out."""
     records = folder.metrics(Record)
     overlays = {
-        kind: [found for method in METHODS if (found := kept_overlay(folder, kind, method, records))] for kind in KINDS
+        kind: [found for method in overlay.METHODS if (found := kept_overlay(folder, kind, method, records))]
+        for kind in KINDS
     }
     return Album(overlays, _kept_marginals(folder), _kept_pairs(folder), folder.events())
+
+
+def _kept_overlays(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Overlay]:
+    return [found for method in overlay.METHODS if (found := kept_overlay(folder, kind, method, records))]
 
 
 def kept_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Record]) -> Overlay | None:
@@ -125,23 +138,26 @@ def kept_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Re
     return Overlay(points, mine, method, notes[name])
 
 
-def _steps(subject: Subject, made: Pictures) -> Iterator[tuple[str, Callable[[], None]]]:
+def _steps(subject: Subject, methods: Sequence[str], made: Pictures) -> Iterator[tuple[str, Callable[[], None]]]:
     rows = {ORIGINAL: subject.train, **subject.sources}
     yield "Columns and pairs of columns.", partial(_add_columns, subject, made)
     for name, frame in rows.items():
         yield f"What a classifier trained on {name} decides by.", partial(_add_importances, subject, made, name, frame)
     if subject.sources:
         clouds = _once(partial(table_clouds, subject.schema, subject.train, rows))
-        yield from _overlay_steps("rows", clouds, made)
+        yield from _overlay_steps("rows", clouds, methods, made)
     if len(subject.latents) > 1:
         latents = {name: found.train for name, found in subject.latents.items()}
         members = list(group_labels(subject.train, subject.schema, subject.schema.sensitive))
-        yield from _overlay_steps("latents", _once(partial(latent_clouds, latents, members)), made)
+        clouds = _once(partial(latent_clouds, latents, members))
+        yield from _overlay_steps("latents", clouds, methods, made)
 
 
-def _overlay_steps(kind: str, clouds: Callable[[], Clouds], made: Pictures) -> Iterator[tuple[str, Callable[[], None]]]:
+def _overlay_steps(
+    kind: str, clouds: Callable[[], Clouds], methods: Sequence[str], made: Pictures
+) -> Iterator[tuple[str, Callable[[], None]]]:
     yield f"Comparing the clouds of {kind}.", lambda: made.records.extend(clouds().records)
-    for method in METHODS:
+    for method in methods:
         yield f"Laying out the {kind}: {method}.", partial(_add_overlay, kind, method, clouds, made)
 
 

@@ -16,7 +16,7 @@ from core.data.groups import attribute_name, group_labels, positive_name
 from core.data.schema import Schema
 from core.data.writing import write_csv
 from core.events import Listener
-from core.pipeline.pictures import STAGE, draw_run
+from core.pipeline.pictures import METHODS, STAGE, draw_run
 from core.runs.store import RunFolder
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ def carry_out(folder: RunFolder, listener: Listener) -> None:
         _make(folder, listener)
     if not folder.has_metrics():
         _measure(folder, listener)
-    if run_config(**folder.config()).pictures and not folder.has_pictures():
-        draw_run(folder, listener)
+    depth = run_config(**folder.config()).pictures
+    if depth != "none" and not folder.has_pictures():
+        draw_run(folder, METHODS[depth], listener)
 
 
 def _finished(folder: RunFolder) -> set[str]:

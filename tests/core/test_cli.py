@@ -217,7 +217,7 @@ def close_loop(shell, tmp_path):
     table, out = tmp_path / "people.csv", tmp_path / "run"
     demo_table(400, 1).frame.to_csv(table, index=False)
     roles = ["--target", "approved", "--positive", "yes", "--sensitive", "sex"]
-    quick = ["--preset", "fast", "--epochs", "1", "--rows", "200", "--no-pictures"]
+    quick = ["--preset", "fast", "--epochs", "1", "--rows", "200", "--pictures", "none"]
     made = shell.invoke(app, ["run", str(table), *roles, *quick, "--out", str(out), "--json"])
     assert made.exit_code == 0, made.stderr
     return json.loads(made.stdout), RunFolder.open(out), table
@@ -242,7 +242,7 @@ def test_from_a_file_to_a_report_and_more_rows(shell, tmp_path, monkeypatch):
 def test_a_run_that_was_cancelled_is_carried_to_its_end(shell, tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
     out = tmp_path / "run"
-    pipeline.prepare(load("demo", rows=200), run_config(preset="fast", epochs=1, device="cpu", pictures=False), out)
+    pipeline.prepare(load("demo", rows=200), run_config(preset="fast", epochs=1, device="cpu", pictures="none"), out)
     RunFolder.open(out).update_state(status=Status.CANCELLED)
     result = shell.invoke(app, ["resume", str(out), "--json"])
     assert result.exit_code == 0, result.stderr

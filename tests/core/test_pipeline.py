@@ -18,7 +18,7 @@ from core.pipeline import RunResult, audit_dataset, generate, resume, run, stage
 from core.runs.state import Status
 from core.runs.store import RunFolder
 
-CONFIG = run_config(preset="fast", epochs=2, audit_seeds=(0,), seed=1, pictures=False)
+CONFIG = run_config(preset="fast", epochs=2, audit_seeds=(0,), seed=1, pictures="none")
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +183,7 @@ def _foreign(tmp_path: Path, schema: Schema, frame: pd.DataFrame) -> Path:
 def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_path: Path) -> None:
     data = load("demo", rows=300)
     copied = _foreign(tmp_path, data.schema, data.frame.sample(250, random_state=0))
-    result = audit_dataset(data, synthetic=copied, out=tmp_path / "audit", seed=0, pictures=False)
+    result = audit_dataset(data, synthetic=copied, out=tmp_path / "audit", seed=0, pictures="none")
     theirs = [r for r in result.records if r.source == "theirs"]
     assert any("ndependence unknown" in r.note for r in theirs if r.protocol == "A")
     assert all("ndependence unknown" in r.note for r in theirs if r.protocol == "change")

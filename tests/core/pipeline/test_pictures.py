@@ -4,16 +4,10 @@ from core.audit.records import Record
 from core.config import run_config
 from core.data.sources.catalog import load
 from core.data.split import split
-from core.pipeline import audit_dataset, pictures, run, stages, verify
-from core.pipeline.pictures import Subject, album, kept_overlay, make
+from core.pipeline import audit_dataset, run, stages, verify
+from core.pipeline.pictures import METHODS, Subject, album, kept_overlay, make
 from core.runs.store import RunFolder
 from tests.core.report.samples import sample_records
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """Without UMAP, whose compiler takes tens of seconds, and t-SNE."""
-    monkeypatch.setattr(pictures, "METHODS", ("pca",))
 
 
 @pytest.fixture
@@ -23,9 +17,9 @@ def subject():
     return Subject(data.schema, parts.train, parts.holdout, {"theirs": parts.train.sample(200, random_state=0)})
 
 
-def test_a_file_and_the_original_are_drawn_and_explained(quick, subject):
+def test_a_file_and_the_original_are_drawn_and_explained(subject):
     events = []
-    made = make(subject, events.append)
+    made = make(subject, METHODS["pca"], events.append)
     assert {r.source for r in made.records if r.protocol == "explanation"} == {"original", "theirs"}
     assert [r.metric for r in made.records if r.protocol == "overlay"] == ["c2st_auc"]
     assert set(made.tables) == {"overlay-rows-pca", "marginals", "pairs"}
@@ -33,16 +27,16 @@ def test_a_file_and_the_original_are_drawn_and_explained(quick, subject):
     assert made.lacking == []
 
 
-def test_what_cannot_be_drawn_is_said_and_the_rest_is_made(quick, subject):
+def test_what_cannot_be_drawn_is_said_and_the_rest_is_made(subject):
     few = Subject(subject.schema, subject.train, subject.holdout, {"theirs": subject.train.head(5)})
-    made = make(few, lambda _: None)
+    made = make(few, METHODS["pca"], lambda _: None)
     assert any("an overlay needs 10" in sentence for sentence in made.lacking)
     assert len(made.lacking) == 1
     assert {r.source for r in made.records} == {"original", "theirs"}
     assert "marginals" in made.tables
 
 
-def test_a_run_keeps_what_its_report_draws(quick, tmp_path, monkeypatch):
+def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
     run(load("demo", rows=200), run_config(preset="fast", epochs=1, device="cpu"), tmp_path / "run")
     folder = RunFolder.open(tmp_path / "run")
@@ -63,7 +57,7 @@ def test_a_run_keeps_what_its_report_draws(quick, tmp_path, monkeypatch):
 
 
 def test_an_audit_leaves_them_out_when_asked(tmp_path):
-    result = audit_dataset(load("demo", rows=200), out=tmp_path / "a", pictures=False)
+    result = audit_dataset(load("demo", rows=200), out=tmp_path / "a", pictures="none")
     assert not {r.protocol for r in result.records} & {"explanation", "overlay"}
     assert not RunFolder.open(tmp_path / "a").has_pictures()
     assert all(finding.agrees for finding in verify(tmp_path / "a"))
@@ -71,7 +65,7 @@ def test_an_audit_leaves_them_out_when_asked(tmp_path):
 
 @pytest.mark.slow
 def test_all_methods_on_a_small_table(subject):
-    made = make(subject, lambda _: None)
+    made = make(subject, METHODS["all"], lambda _: None)
     assert {name for name in made.tables if name.startswith("overlay")} == {
         "overlay-rows-pca",
         "overlay-rows-tsne",

@@ -12,7 +12,7 @@ from core.runs.files import sha256, write_json
 from core.runs.store import RunFolder
 from tests.core.report.samples import sample_records
 
-CONFIG = run_config(preset="fast", epochs=1, device="cpu", pictures=False)
+CONFIG = run_config(preset="fast", epochs=1, device="cpu", pictures="none")
 KINDS = (
     "tables/train.parquet",
     "tables/holdout.parquet",
