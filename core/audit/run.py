@@ -58,6 +58,8 @@ class AuditInput:
             ``sources`` is one of them.
         holdout_independent: Whether it is known that the sources were made without the hold-out.
         seeds: Classifier seeds; figures are given for each and as their mean.
+        intermediate: Names of sources that are no product but stages on the way to it; the first seed alone serves
+            them.
     """
 
     schema: Schema
@@ -68,6 +70,11 @@ class AuditInput:
     draws: Mapping[str, Mapping[int, pd.DataFrame]] = field(default_factory=dict)
     holdout_independent: bool = True
     seeds: tuple[int, ...] = protocols.SEEDS
+    intermediate: frozenset[str] = frozenset()
+
+    def seeds_of(self, source: str) -> tuple[int, ...]:
+        """The classifier seeds of one source."""
+        return self.seeds[:1] if source in self.intermediate else self.seeds
 
 
 # What the first classifier seed measured, by source and protocol letter, for each generator seed (None: not known).
@@ -273,7 +280,8 @@ def _protocol(
             inside, protocols.Bench(inside.tested, schema, bench.outcomes), inputs.seeds[0]
         ).records
     fit = protocols.on_rows(schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
-    measured = [protocols.measure(fit, bench, seed) for seed in inputs.seeds]
+    seeds = inputs.seeds_of(source)
+    measured = [protocols.measure(fit, bench, seed) for seed in seeds]
     generator_seed = next(
         (seed for seed, draw in inputs.draws.get(source, {}).items() if draw is inputs.sources[source]), None
     )
@@ -281,7 +289,7 @@ def _protocol(
     found = protocols.with_means([one.records for one in measured])
     predictions = [protocols.selected(one.scores) for one in measured if one.scores is not None]
     if predictions:
-        seed = inputs.seeds[0] if len(inputs.seeds) == 1 else None
+        seed = seeds[0] if len(seeds) == 1 else None
         found += bench.category_records(np.stack(predictions), Tag(source, letter, seed=seed))
     return found
 

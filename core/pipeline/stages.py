@@ -84,7 +84,9 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
     draws = {"synthetic": {config.seed: frames["synthetic"], **further}}
     latents = {name: Latents(*folder.latents(name)) for name in ENCODERS}
     schema, train, holdout = folder.schema(), folder.table("train"), folder.table("holdout")
-    inputs = AuditInput(schema, train, holdout, frames, latents, draws, seeds=config.audit_seeds)
+    inputs = AuditInput(
+        schema, train, holdout, frames, latents, draws, seeds=config.audit_seeds, intermediate=frozenset(ENCODERS)
+    )
     folder.save_metrics([*audit(inputs, listener), *folder.making(Record)])
 
 

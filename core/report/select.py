@@ -27,9 +27,19 @@ def by_seed(records: Iterable[Record]) -> list[Record]:
 
 
 def single_seeds(shown: Iterable[Record]) -> str:
-    """Says which protocols stand on one classifier seed; empty if all that are shown are means."""
-    alone = {record.protocol: record.seed for record in shown if record.seed is not None}
-    return " ".join(f"Protocol {protocol}: seed {seed} only." for protocol, seed in sorted(alone.items()))
+    """Says which protocols, or which sources under them, stand on one classifier seed; empty if all are means."""
+    alone: dict[tuple[str, int], set[str]] = {}
+    every: dict[str, set[str]] = {}
+    for record in shown:
+        if record.seed is not None:
+            alone.setdefault((record.protocol, record.seed), set()).add(record.source)
+        if record.source != "constant":  # it needs no seed
+            every.setdefault(record.protocol, set()).add(record.source)
+    lines = []
+    for (protocol, seed), names in sorted(alone.items()):
+        some = "" if names == every[protocol] else f", {' and '.join(sorted(names, key=source_rank))}"
+        lines.append(f"Protocol {protocol}{some}: seed {seed} only.")
+    return " ".join(lines)
 
 
 def main_positive(records: Iterable[Record]) -> str | None:

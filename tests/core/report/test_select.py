@@ -19,6 +19,13 @@ def test_without_a_mean_the_lowest_seed_is_shown_and_said():
     assert select.single_seeds([shown]) == "Protocol A: seed 1 only."
 
 
+def test_sources_on_one_seed_are_named_beside_means():
+    found = [record(source="teacher", seed=0), record(source="student", seed=0), record(source="synthetic", seed=None)]
+    constant = record(source="constant", seed=None)
+    assert select.single_seeds([*found, constant]) == "Protocol A, teacher and student: seed 0 only."
+    assert select.single_seeds([*found[:2], constant]) == "Protocol A: seed 0 only."
+
+
 def test_figures_of_other_splits_and_polarities_stay_apart():
     assert len(select.shown([record(split="train"), record(split="holdout"), record(positive="a")])) == 3
 
