@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.audit.records import Record
 from core.report import select
-from core.report.glossary import protocol_rank, source_rank, term
+from core.report.glossary import protocol_rank, protocol_title, source_rank, term
 from core.report.tables import (
     CLASSIFIER_PROTOCOLS,
     Cell,
@@ -43,7 +43,7 @@ def columns_table(records: Sequence[Record], protocol: str) -> Table:
     """The figures of one protocol about single columns of the data."""
     mine = [record for record in records if record.protocol == protocol and ":" in record.metric]
     return by_source(
-        f"{protocol.capitalize()} by column",
+        f"{protocol_title(protocol)} by column",
         f"{_READ} One column at a time.",
         mine,
         lambda r: (r.metric.partition(":")[2], f"{term(r.metric.partition(':')[0]).label}, {over(r)}"),
@@ -55,13 +55,13 @@ def columns_table(records: Sequence[Record], protocol: str) -> Table:
 def overall_table(records: Sequence[Record], protocol: str) -> Table:
     """The figures of one protocol over all rows or over whole attributes."""
     mine = [record for record in records if record.group is None]
-    return protocol_table(mine, protocol, protocol.capitalize(), _READ)
+    return protocol_table(mine, protocol, protocol_title(protocol), _READ)
 
 
 def by_group_table(records: Sequence[Record], protocol: str) -> Table:
     """The figures of one protocol by group."""
     mine = [record for record in records if record.group is not None]
-    return protocol_table(mine, protocol, f"{protocol.capitalize()} by group", f"{_READ} {_ALONE}")
+    return protocol_table(mine, protocol, f"{protocol_title(protocol)} by group", f"{_READ} {_ALONE}")
 
 
 def leftover_table(records: Sequence[Record]) -> Table:
@@ -71,8 +71,10 @@ def leftover_table(records: Sequence[Record]) -> Table:
 
 
 def seed_table(records: Sequence[Record]) -> Table:
-    """The figures of single classifier seeds."""
-    mine = select.by_seed(records)
+    """The figures of single classifier seeds, of classifiers that were trained with several, under the main outcome."""
+    several = {(r.source, r.protocol) for r in records if r.seed is None and r.protocol in CLASSIFIER_PROTOCOLS}
+    mine = select.of_polarity(select.by_seed(records), select.main_positive(records))
+    mine = [record for record in mine if (record.source, record.protocol) in several]
     seeds = sorted({record.seed for record in mine if record.seed is not None})
     keys: dict[tuple[str, ...], dict[int, Record]] = {}
     for record in mine:
@@ -81,7 +83,8 @@ def seed_table(records: Sequence[Record]) -> Table:
     ordered = sorted(keys.items(), key=lambda item: (protocol_rank(item[0][0]), source_rank(item[0][1])))
     return Table(
         "Each seed by itself",
-        "How much a figure moves when only the classifier's seed changes. Those by group are in the embedded records.",
+        "How much a figure moves when only the classifier's seed changes. Those by group, and those with the "
+        "other outcome counted as positive, are in the embedded records.",
         ("protocol", "source", "attribute", "positive", "figure", *(f"seed {seed}" for seed in seeds)),
         tuple((*map(Cell, key), *(figure(found.get(seed)) for seed in seeds)) for key, found in ordered),
         labels=5,

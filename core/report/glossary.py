@@ -337,6 +337,15 @@ def term(metric: str) -> Term:
     return replace(known, label=f"{known.label}: {name}") if sign else known
 
 
+def protocol_title(protocol: str) -> str:
+    """A protocol's name as a heading.
+
+    >>> protocol_title("change B")
+    'Change B'
+    """
+    return f"{protocol[:1].upper()}{protocol[1:]}"
+
+
 def source_rank(source: str) -> tuple[int, str]:
     """Sorts sources as `SOURCES` does, those from elsewhere last."""
     return (list(SOURCES).index(source) if source in SOURCES else len(SOURCES), source)

@@ -222,7 +222,7 @@ def _other_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
         words = glossary.PROTOCOLS.get(protocol, "")
         yield Section(
             "",
-            protocol.capitalize(),
+            glossary.protocol_title(protocol),
             f"{words[:1].upper()}{words[1:]}." if words else "",
             _LIMITS.get(protocol, ""),
             [table],
