@@ -185,7 +185,7 @@ def generate(
     out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet.")],
     seed: Seed = 0,
     proportion: Proportion = None,
-    group: Annotated[str | None, typer.Option(help="Rows of this group only.")] = None,
+    group: Annotated[str | None, typer.Option(help="Rows of this group only, crossed or of one column.")] = None,
     strength: Strength = None,
 ) -> None:
     """Make more synthetic rows from a finished run."""

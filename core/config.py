@@ -26,7 +26,10 @@ class RunConfig(BaseModel):
     rows: int | None = Field(default=None, ge=1, description="Rows to generate; as many as the train rows if left out.")
     label_channel: Literal["s_blind", "s_aware", "off"] | None = Field(default=None, description="How labels are made.")
     strength: float | None = Field(default=None, ge=0, le=1, description="Strength of the label channel.")
-    proportions: dict[str, float] = Field(default_factory=dict, description="Share of each group; the rest in between.")
+    proportions: dict[str, float] = Field(
+        default_factory=dict,
+        description="Share by group, crossed or of one sensitive column; the others divide the rest.",
+    )
     epochs: int | None = Field(default=None, ge=1, description="Epochs of teacher and student alike.")
     fairness_weight: float | None = Field(
         default=None, ge=0, description="beta: weight of the teacher's independence term."

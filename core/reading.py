@@ -9,6 +9,8 @@ import typer
 
 from core.shell import AsJson, Require, decided, end, guarded, json_text, requirements
 
+DIFFERENT_ROWS = "The two were not measured on the same rows, so a difference may come from the rows alone."
+
 
 def report(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
@@ -57,11 +59,12 @@ def compare(
     first: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run, or a report file.")],
     second: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run, or a report file.")],
     *,
+    everything: Annotated[bool, typer.Option("--all", help="Every figure over all groups, not the main ones.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show two runs or reports figure by figure, and whether their intervals overlap."""
+    """Show the main figures of two runs or reports side by side, and whether their intervals overlap."""
     with guarded():
-        from core.pipeline import figures
+        from core.pipeline import figures, same_rows
         from core.report import comparison
         from core.report.console import show
 
@@ -70,5 +73,10 @@ def compare(
         names = names if names[0] != names[1] else (str(first), str(second))
         if as_json:
             typer.echo(json_text(comparison.as_json(found, names)))
-        else:
-            show([comparison.comparison(found, names)])
+            return
+        shown = comparison.over_all_groups(found) if everything else comparison.headlines(found)
+        said = [] if same_rows(first, second) else [DIFFERENT_ROWS]
+        show(
+            [comparison.comparison(shown, names)] if shown else [],
+            said if everything else [*said, *comparison.left_out(found, names)],
+        )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.errors import ConfigError, EvenhandError, RunError
+from core.errors import ConfigError, EvenhandError, RunError, cause
 
 if TYPE_CHECKING:
     from core.audit.records import Record
@@ -63,7 +63,10 @@ Cut = Annotated[list[str] | None, typer.Option(help="Groups of a numeric sensiti
 SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema (JSON) instead of inference.")]
 Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fifth of the data.")]
 Seed = Annotated[int, typer.Option(help="Same seed, same results.")]
-Proportion = Annotated[list[str] | None, typer.Option(help="Share of a group, e.g. 'Female=0.5'; repeat for several.")]
+Proportion = Annotated[
+    list[str] | None,
+    typer.Option(help="Share of a group, crossed or of one sensitive column, e.g. 'Female=0.5'; repeat for several."),
+]
 Strength = Annotated[float | None, typer.Option(help="Strength of the fair label channel, 0 to 1.")]
 Require = Annotated[
     list[str] | None,
@@ -172,9 +175,9 @@ def guarded(out: Path | None = None) -> Iterator[None]:
     except KeyboardInterrupt:
         _fail("Cancelled.", 130)
     except OSError as error:
-        if not error.strerror:
+        if not error.errno:
             _unexpected(error, out)
-        _fail(f"{error.filename or 'A file'}: {error.strerror}. Check the path, its permissions and the space left.", 1)
+        _fail(f"{error.filename or 'A file'}: {cause(error)}. Check the path, its permissions and the space left.", 1)
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user

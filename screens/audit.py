@@ -14,7 +14,7 @@ from core.pipeline import RunResult, audit_dataset
 from core.report import charts, select, summary, tables
 from core.report.verdict import Verdict, Word, measured_on, verdict_table, verdicts
 from screens.parts import draw, state
-from screens.parts.words import duration, plain
+from screens.parts.words import plain, told_of
 
 ICONS = {Word.FLAG: ":material/flag:", Word.NO_FLAG: ":material/remove:", Word.UNKNOWN: ":material/question_mark:"}
 
@@ -62,7 +62,7 @@ def _audited(dataset: Dataset) -> RunResult:
     bar = st.progress(0.0, "Starting …")
 
     def told(event: Event) -> None:
-        bar.progress(event.step / event.total, plain(f"{event.message} {duration(event.seconds_left)}."))
+        bar.progress(event.step / event.total, told_of(event))
 
     result = audit_dataset(dataset, listener=told)
     bar.empty()

@@ -45,4 +45,5 @@ if run is not None:
     page(run)
     with st.container(horizontal=True):
         draw.way("report", "Next: the report", main=True)
-        draw.way("generate", "Generate more rows")
+        if not run.is_audit():
+            draw.way("generate", "Generate more rows")

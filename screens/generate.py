@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from core.data.groups import shares_of
-from core.pipeline import GenerateRequest, request_generation
+from core.pipeline import GenerateRequest, group_choices, request_generation
 from core.runs import jobs
 from core.runs.generation import GenerationFolder
 from core.runs.store import RunFolder
@@ -25,15 +24,16 @@ ROUNDING = 0.5  # percent; the shares that are offered are rounded
 MOST_ROWS = 10_000_000
 
 
-def mix(shares: Mapping[str, float]) -> tuple[dict[str, float], str | None]:
-    """Shares of the groups, or one group."""
+def mix(choices: Mapping[str, Mapping[str, float]]) -> tuple[dict[str, float], str | None]:
+    """Shares of the groups of one attribute, or one group."""
     way = st.radio(
         "Groups", list(MIXES), format_func=lambda one: MIXES[one], horizontal=True, key="mix", persist_state="session"
     )
-    if way == "group":
-        return {}, st.selectbox("Group", list(shares), key="group", persist_state="session")
     if way == "table":
         return {}, None
+    shares = choices[attribute(list(choices))]
+    if way == "group":
+        return {}, st.selectbox("Group", list(shares), key="group", persist_state="session")
     st.caption("Give the share of each group in percent.")
     wanted = {}
     columns = st.columns(3)
@@ -50,6 +50,13 @@ def mix(shares: Mapping[str, float]) -> tuple[dict[str, float], str | None]:
     if abs(total - 100) > ROUNDING:
         st.caption(f"Together they make {total:g} percent; they are scaled so that they make 100.")
     return {group: percent / total for group, percent in wanted.items()}, None
+
+
+def attribute(names: list[str]) -> str:
+    """Whose groups are meant, where there are several."""
+    if len(names) == 1:
+        return names[0]
+    return str(st.selectbox("Groups of", names, key="attribute", persist_state="session"))
 
 
 def strength(folder: RunFolder, preset: float | None) -> float | None:
@@ -87,13 +94,12 @@ def expected(preview: pd.DataFrame, chosen: float) -> None:
 
 def ask(folder: RunFolder) -> None:
     """What is wanted, and the button."""
-    shares = shares_of(results.table(folder, "train"), folder.schema())
     left, right = st.columns(2)
     rows = left.number_input(
         "Rows", 1, MOST_ROWS, len(results.table(folder, "synthetic")), key="rows", persist_state="session"
     )
     seed = right.number_input("Seed", 0, 2**31 - 1, 1, key="generate-seed", persist_state="session")
-    proportions, group = mix(shares)
+    proportions, group = mix(group_choices(folder))
     alpha = strength(folder, results.strength(folder))
     if st.button("Generate", type="primary"):
         with draw.said():
@@ -136,7 +142,7 @@ def earlier(found: list[GenerationFolder]) -> None:
 
 
 draw.head("Generate", "As many fair synthetic rows as are needed, from a run that is finished.")
-run = results.finished()
+run = results.learned()
 if run is not None:
     st.subheader(plain(run.path.name), anchor=False)
     with draw.said():

@@ -149,7 +149,8 @@ def current(folder: RunFolder) -> bool:
     if watch(folder.path):
         with st.container(horizontal=True):
             draw.way("compare", "Next: compare what came out", main=True)
-            draw.way("generate", "Generate rows")
+            if not folder.is_audit():
+                draw.way("generate", "Generate rows")
             draw.way("report", "Report")
     return alive
 

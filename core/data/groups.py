@@ -73,12 +73,6 @@ def as_text(values: pd.Series) -> NDArray[np.object_]:
     return values.astype(str).to_numpy(dtype=object)
 
 
-def shares_of(frame: pd.DataFrame, schema: Schema) -> dict[str, float]:
-    """Share of the rows in each group, all sensitive columns crossed; the groups in order of their names."""
-    counts = pd.Series(group_labels(frame, schema, schema.sensitive), dtype="str").value_counts(normalize=True)
-    return {str(group): float(share) for group, share in counts.sort_index().items()}
-
-
 def values_of(frame: pd.DataFrame, name: str) -> list[str]:
     """The known values of a column as text, the most frequent first."""
     return [str(value) for value in pd.Series(as_text(frame[name].dropna()), dtype="str").value_counts().index]

@@ -2,10 +2,17 @@
 
 from core.pipeline.answers import fill, map_bias_audit, report_is_behind, sheets
 from core.pipeline.auditing import audit_dataset
-from core.pipeline.generation import GenerateRequest, generate, replace_strength, request_generation, resume_generation
+from core.pipeline.generation import (
+    GenerateRequest,
+    generate,
+    group_choices,
+    replace_strength,
+    request_generation,
+    resume_generation,
+)
 from core.pipeline.result import RunResult, write_pdf, write_report, write_tables
 from core.pipeline.running import prepare, resume, run
-from core.pipeline.verifying import Finding, figures, verify
+from core.pipeline.verifying import Finding, figures, same_rows, verify
 
 __all__ = [
     "Finding",
@@ -15,6 +22,7 @@ __all__ = [
     "figures",
     "fill",
     "generate",
+    "group_choices",
     "map_bias_audit",
     "prepare",
     "replace_strength",
@@ -23,6 +31,7 @@ __all__ = [
     "resume",
     "resume_generation",
     "run",
+    "same_rows",
     "sheets",
     "verify",
     "write_pdf",

@@ -69,7 +69,6 @@ def audit_dataset(
     if out is not None:
         folder = RunFolder.create(out)
         config = RunConfig(seed=seed, pictures=pictures)
-        folder.save_config(config)
         folder.save_schema(dataset.schema)
         folder.save_environment("cpu")
         with claimed(folder), recorded(folder):
@@ -80,6 +79,7 @@ def audit_dataset(
             folder.save_metrics(records)
             if pictures != "none":
                 drawn.keep(folder, made)
+            folder.save_config(config)
             folder.seal()
             write_report(out)
     return RunResult(out, records, notes)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from core.config import RunConfig, run_config
 from core.data.encoding.table import TableEncoding
+from core.data.groups import attribute_name
 from core.data.writing import write_csv, write_parquet
 from core.errors import ConfigError, RunError
 from core.events import Listener, ignore
 from core.pipeline.running import device_name, told
 from core.runs.generation import GenerationFolder
+from core.runs.jobs import Job, look
 from core.runs.state import Status
 from core.runs.store import RunFolder
 from core.runs.work import working
-from core.synthesis.sampling import group_shares
+from core.synthesis.sampling import group_shares, named_groups, parts_by_column
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from core.synthesis.table import Sample
 
 
@@ -32,7 +38,7 @@ class GenerateRequest:
     Args:
         rows: How many, at least 1.
         seed: Same seed, same bytes; at least 0.
-        proportions: Share of each group; the groups not named divide the rest.
+        proportions: Share by group, crossed or of one sensitive column; the groups not named divide the rest.
         group: Rows of this group only; not together with ``proportions``.
         strength: Strength of the label channel, 0 to 1, if other than the run's.
     """
@@ -73,9 +79,10 @@ def generate(
         listener: Receives progress.
 
     Raises:
-        ConfigError: The file's ending, or what is asked, cannot be used.
-        RunError: The run is not finished or is damaged.
+        ConfigError: The file's place or ending, or what is asked, cannot be used.
+        RunError: The run is not finished, learned nothing or is damaged.
     """
+    _check_place(out)
     if out.suffix not in (".csv", ".parquet"):
         raise ConfigError(f"{out.name!r} must end in .csv or .parquet, so that it is clear what to write.")
     run, request = _finished(run_folder), GenerateRequest(rows, seed, proportions or {}, group, strength)
@@ -110,7 +117,7 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
     """
     folder = GenerationFolder.open(path)
     run = RunFolder.open(folder.run)
-    with working(folder, lambda: device_name(run), listener):
+    with working(folder, lambda: device_name(run_config(**run.config())), listener):
         folder.keep_events(())
         run, request = _finished(folder.run), _request(folder)
         check_request(run, request)
@@ -135,8 +142,23 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
         raise ConfigError("Give either one group or proportions, not both.")
     _settings(run, request)
     if request.shares:
-        groups = run.table("train_codes")["group"].to_numpy()
-        group_shares(groups, run.encoding(TableEncoding).groups, request.shares)
+        groups, encoding = _groups(run)
+        group_shares(groups, encoding.groups, len(encoding.sensitive), request.shares)
+
+
+def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
+    """By attribute, crossed ones last: the groups that shares can be asked of, and their shares of the train rows."""
+    groups, encoding = _groups(run)
+    counts = np.bincount(groups, minlength=len(encoding.groups)) / len(groups)
+    width = len(encoding.sensitive)
+    named = named_groups(encoding.groups, width)
+    crossed = {attribute_name(encoding.sensitive): {name: [at] for at, name in enumerate(encoding.groups)}}
+    alone = dict(zip(encoding.sensitive, parts_by_column(encoding.groups, width), strict=True))
+    return {
+        attribute: {name: float(counts[places].sum()) for name, places in found.items()}
+        for attribute, found in (alone | crossed).items()
+        if all(named.get(name) == places for name, places in found.items())
+    }
 
 
 def replace_strength(config: RunConfig, strength: float) -> RunConfig:
@@ -146,9 +168,36 @@ def replace_strength(config: RunConfig, strength: float) -> RunConfig:
 
 def _finished(path: Path) -> RunFolder:
     run = RunFolder.open(path)
-    if run.state().status is not Status.DONE:
-        raise RunError(f"{path} is not a finished run ({run.state().status}); run it to the end first.")
+    if run.is_audit():
+        raise RunError(f"{path} is an audit; nothing was learned, so no rows can be generated.")
+    job = look(path)
+    if job.state.status is not Status.DONE:
+        raise RunError(f"{path} is not a finished run ({job.state.status}); {_way_on(path, job)}.")
     return run
+
+
+def _way_on(path: Path, job: Job) -> str:
+    if job.alive:
+        return "wait for its end"
+    return f"carry it to its end with: evenhand resume {path}" if job.goes_on else "start it anew"
+
+
+def _check_place(out: Path) -> None:
+    if out.is_dir():
+        raise ConfigError(f"{str(out)!r} is a folder; give a file, .csv or .parquet.")
+    if not out.parent.is_dir():
+        raise ConfigError(
+            f"The folder {str(out.parent)!r} does not exist; make it, or give another place than {str(out)!r}."
+        )
+    if not os.access(out.parent, os.W_OK | os.X_OK):
+        raise ConfigError(
+            f"Nothing can be written in the folder {str(out.parent)!r}; give another place than {str(out)!r}."
+        )
+
+
+def _groups(run: RunFolder) -> tuple[NDArray[np.int64], TableEncoding]:
+    """The train rows' groups and the encoding that names them."""
+    return run.table("train_codes")["group"].to_numpy(dtype=np.int64), run.encoding(TableEncoding)
 
 
 def _request(folder: GenerationFolder) -> GenerateRequest:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.audit.records import Record
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
+from core.data.encoding.table import conditioned_groups, group_codes
 from core.data.readiness import check_ready
+from core.data.schema import Schema
 from core.data.split import split
 from core.events import Event, Listener, ignore
 from core.pipeline.result import RunResult, manifest, write_report
@@ -16,6 +19,10 @@ from core.runs.job import JobFolder
 from core.runs.state import Status
 from core.runs.store import RunFolder
 from core.runs.work import recorded, working
+from core.synthesis.sampling import group_shares
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def run(dataset: Dataset, config: RunConfig, out: Path, listener: Listener = ignore) -> RunResult:
@@ -31,13 +38,16 @@ def run(dataset: Dataset, config: RunConfig, out: Path, listener: Listener = ign
 def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     """Check and split ``dataset`` and keep in ``out`` all that :func:`resume` needs; the run is then queued.
 
-    Needs seconds and no torch. An earlier run in ``out`` is replaced, unless it is alive.
+    Needs seconds, and no torch unless a GPU is asked for. An earlier run in ``out`` is replaced, unless it is alive.
 
     Raises:
-        EvenhandError: The data cannot be used, or ``out`` cannot be replaced; nothing was written.
+        EvenhandError: The data or a setting cannot be used, or ``out`` cannot be replaced; nothing was written.
     """
+    if config.device != "auto":  # that one is always found, and looking for it takes torch
+        device_name(config)
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema)]
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
+    _check_shares(parts.train, dataset.schema, config)
     folder = RunFolder.create(out)
     with recorded(folder, Status.QUEUED, "Prepared."):
         folder.save_schema(dataset.schema)
@@ -58,7 +68,7 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
         EvenhandError: A file is missing or damaged, a setting cannot be used, or another process works on the run.
     """
     folder = RunFolder.open(out)
-    with working(folder, lambda: device_name(folder), listener):
+    with working(folder, lambda: device_name(run_config(**folder.config())), listener):
         carry_out(folder, told(folder, listener))
         if not folder.is_sealed():
             folder.seal()
@@ -66,14 +76,23 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
     return RunResult(out, folder.metrics(Record), folder.notes())
 
 
-def device_name(folder: RunFolder) -> str:
-    """The device that the run's settings mean on this machine."""
-    device = run_config(**folder.config()).device
-    if device == "cpu":  # known without torch, which takes seconds to import
-        return device
+def device_name(config: RunConfig) -> str:
+    """The device that the settings mean on this machine.
+
+    Raises:
+        ConfigError: The machine does not have the one that is asked for.
+    """
+    if config.device == "cpu":  # known without torch, which takes seconds to import
+        return config.device
     from core.synthesis.training import choose_device
 
-    return str(choose_device(device))
+    return str(choose_device(config.device))
+
+
+def _check_shares(train: pd.DataFrame, schema: Schema, config: RunConfig) -> None:
+    if config.proportions:
+        groups = conditioned_groups(train, schema)
+        group_shares(group_codes(train, schema, groups), groups, len(schema.sensitive), config.proportions)
 
 
 def told(folder: JobFolder, listener: Listener) -> Listener:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.audit.records import Record
 from core.data.fingerprint import fingerprint
@@ -60,6 +61,20 @@ def figures(path: Path) -> list[Record]:
         RunError: There are none that can be read.
     """
     return read_report(path).records if path.is_file() else RunFolder.open(path).metrics(Record)
+
+
+def same_rows(first: Path, second: Path) -> bool:
+    """Whether two runs or report files name the same real rows.
+
+    Raises:
+        RunError: One of them cannot be read.
+    """
+    return bool(_named_rows(first) == _named_rows(second))
+
+
+def _named_rows(path: Path) -> Any:
+    manifest = read_report(path).manifest if path.is_file() else RunFolder.open(path).manifest()
+    return manifest.get("sha256")
 
 
 def _of_files(folder: RunFolder) -> Iterator[Finding]:

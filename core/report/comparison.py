@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from core.audit.records import Record
@@ -11,6 +12,7 @@ from core.report import select
 from core.report.glossary import term
 from core.report.tables import Cell, Table, figure
 
+HEADLINES = ("accuracy", "balanced_accuracy", "auc", "demographic_parity_ratio", "equalized_odds_ratio")
 OVERLAP, APART, UNKNOWN = "overlap", "apart", "–"
 _Address = tuple[str, str, str, str, str, str, str]
 
@@ -36,6 +38,18 @@ class Pair:
         return found
 
     @property
+    def shared(self) -> bool:
+        """Whether both audits left the figure."""
+        return self.first is not None and self.second is not None
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether it is of those that a reader asks for first: of a classifier tested on real rows, over all groups."""
+        record = self.record
+        known = record.source != "constant" and record.protocol in ("A", "B")
+        return known and record.group is None and record.metric in HEADLINES
+
+    @property
     def difference(self) -> float | None:
         """Second minus first; ``None`` where one is lacking or undefined."""
         if self.first is None or self.second is None or self.first.value is None or self.second.value is None:
@@ -58,18 +72,56 @@ def pair_up(first: Sequence[Record], second: Sequence[Record]) -> list[Pair]:
     return [Pair(*(side.get(address) for side in sides)) for address in dict.fromkeys([*sides[0], *sides[1]])]
 
 
+def headlines(found: Sequence[Pair]) -> list[Pair]:
+    """The pairs that a reader asks for first, as far as both audits have them, under the outcome that counts."""
+    positive = select.main_positive(pair.record for pair in found)
+    return [pair for pair in found if pair.is_headline and pair.shared and pair.record.positive in (None, positive)]
+
+
+def over_all_groups(found: Sequence[Pair]) -> list[Pair]:
+    """Every pair that is not of a single group, those of :func:`headlines` first."""
+    first = headlines(found)
+    return [*first, *(pair for pair in found if pair.record.group is None and pair not in first)]
+
+
+def left_out(found: Sequence[Pair], names: tuple[str, str]) -> list[str]:
+    """Says what :func:`headlines` does not show, and how far the two audits speak of the same."""
+    shown, all_over = headlines(found), over_all_groups(found)
+    both = sum(pair.shared for pair in all_over)
+    alone = [sum(pair.second is None for pair in all_over), sum(pair.first is None for pair in all_over)]
+    said = f"Figures left out here: {both - len(shown)} that both have"
+    said += "".join(f", {count} that only {name} has" for count, name in zip(alone, names, strict=True) if count)
+    unlike = [
+        *_unlike("attributes", select.attributes, found, names),
+        *_unlike("positive outcomes", _outcome, found, names),
+    ]
+    return [*unlike, f"{said}; --all prints them."]
+
+
+def _unlike(
+    what: str, of: Callable[[list[Record]], list[str]], found: Sequence[Pair], names: tuple[str, str]
+) -> list[str]:
+    first, second = (of([record for pair in found if (record := side(pair)) is not None]) for side in _SIDES)
+    if set(first) == set(second):
+        return []
+    return [f"The {what} differ: {', '.join(first)} in {names[0]}; {', '.join(second)} in {names[1]}."]
+
+
+def _outcome(records: list[Record]) -> list[str]:
+    main = select.main_positive(records)
+    return [] if main is None else [main]
+
+
 def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
-    """The pairs over all groups as a table; the difference is shown, not tested.
+    """The pairs as a table; the difference is shown, not tested.
 
     Args:
-        found: From :func:`pair_up`.
+        found: Those to show, of :func:`pair_up`.
         names: How the two audits are called.
     """
     rows = []
     for pair in found:
         record = pair.record
-        if record.group is not None:
-            continue
         labels = (record.protocol, record.source, record.split, record.sensitive or "", record.positive or "")
         difference = Cell("–" if pair.difference is None else f"{pair.difference:+.3f}")
         cells = (figure(pair.first), figure(pair.second), difference, Cell(pair.intervals))
@@ -102,6 +154,7 @@ def as_json(found: Sequence[Pair], names: tuple[str, str]) -> dict[str, Any]:
 
 
 _COMMON = ("protocol", "source", "split", "sensitive", "group", "positive", "metric")
+_SIDES = (attrgetter("first"), attrgetter("second"))
 _SIDE = {"value", "low", "high", "n", "status", "note"}
 
 

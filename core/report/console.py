@@ -15,9 +15,10 @@ from core.events import Event, Listener
 from core.report import select, tables
 from core.report.summary import sentences
 from core.report.tables import Cell, Table
-from core.report.verdict import verdicts
+from core.report.verdict import Verdict, Word, verdict_table, verdicts
 
 _COLUMNS = {"protocol", "source", "ACC", "bal. ACC", "AUC", "DPR", "DPR if equal, p10", "EOR"}
+_UNDECIDED = ("attribute", "measured on", "source", "verdict", "why")
 _LINES = ("fidelity", "privacy", "independence", "generation")
 _WIDTH = 132
 
@@ -42,12 +43,23 @@ def progress() -> Iterator[Listener]:
 
 
 def overview(records: Sequence[Record]) -> list[Table]:
-    """The tables that end a run: fairness and utility by attribute, then fidelity, privacy, the rest over all rows."""
+    """The tables that end a run: fairness and utility by attribute, what cannot be decided, the rest over all rows."""
     mine = select.of_polarity(select.shown(records), select.main_positive(records))
     found = [narrowed(tables.fairness_table(mine, name)) for name in select.attributes(mine)]
+    found.append(undecided(verdicts(mine)))
     overall = [record for record in mine if record.group is None]
     found += [tables.protocol_table(overall, name, name.capitalize(), "") for name in _LINES]
     return [table for table in found if table.rows]
+
+
+def undecided(judged: Sequence[Verdict]) -> Table:
+    """The verdicts that these rows do not allow, and why; of the others the findings speak."""
+    whole = verdict_table([one for one in judged if one.word is Word.UNKNOWN])
+    kept = [index for index, head in enumerate(whole.header) if head in _UNDECIDED]
+    heads = tuple(whole.header[index] for index in kept)
+    return Table(
+        whole.title, "", heads, tuple(tuple(cells[index] for index in kept) for cells in whole.rows), len(kept)
+    )
 
 
 def narrowed(table: Table) -> Table:

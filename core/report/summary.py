@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.audit.records import Record
 from core.report import select
 from core.report.tables import interval, number
-from core.report.verdict import Verdict, Word
+from core.report.verdict import VERDICTS, Verdict, Word
 
 _PRODUCTS = ("original", "teacher", "student")
 
@@ -93,5 +93,6 @@ def _small(verdicts: Sequence[Verdict]) -> str:
     if not names:
         return ""
     return (
-        f"For {', '.join(names)} some figures cannot be decided with these rows; the verdict table says which and why."
+        f"For {', '.join(names)} some figures cannot be decided with these rows; the table “{VERDICTS}” says which "
+        "and why."
     )

@@ -78,6 +78,15 @@ class JobFolder(Folder):
         self._write_state(new)
         return new
 
+    def check_goes_on(self) -> None:
+        """Whether there is anything to go on with.
+
+        Raises:
+            RunError: There is not; the sentence says why.
+        """
+        if self.state().status is Status.DONE:
+            raise RunError(f"{self.path} is finished; there is nothing to resume.")
+
     def process(self) -> Worker | None:
         """Who works on it, or did until he was killed."""
         try:

@@ -13,15 +13,16 @@ from core.errors import RunError
 from core.events import Event
 from core.runs import process
 from core.runs.generation import GenerationFolder
-from core.runs.state import ENDED, State, Status
+from core.runs.state import CANCELLED, ENDED, State, Status
 from core.runs.store import RunFolder, open_job
-from core.runs.work import check_free, claims, queued_before
+from core.runs.work import check_free, claims, goes_on, place
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERRUPTED = (
     "Its process was ended from outside (killed, out of memory, or the power failed). What was finished is kept; start "
     "it again and it goes on."
 )
+UNPREPARED = "It stopped before it was prepared, so it cannot go on; start it anew."
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,11 @@ class Job:
 
     Args:
         state: How far it has come; ``interrupted`` if its process died.
-        position: Its place in the queue while it waits, 1 for the next.
+        position: Its place in the queue, 1 for the next; ``None`` until another job is known to be ahead.
         events: What it said so far.
         seconds_left: To the end of the stage that it works on, if it runs and knows.
         alive: Whether a process works on it or waits to.
+        goes_on: Whether it could be submitted: it is not done, is no audit, and was prepared.
     """
 
     state: State
@@ -41,20 +43,20 @@ class Job:
     events: list[Event]
     seconds_left: float | None
     alive: bool
+    goes_on: bool
 
 
 def submit(path: Path) -> None:
     """Start a prepared, interrupted, failed or cancelled run in a process of its own; it waits for its turn itself.
 
     Raises:
-        RunError: There is none, it is done, or it is already queued or running.
+        RunError: There is none, it is already queued or running, or there is nothing to go on with.
     """
     process.reap()
     folder = open_job(path.resolve())
     with claims(folder):
         check_free(folder)
-        if folder.state().status is Status.DONE:
-            raise RunError(f"{folder.path} is finished; there is nothing left to do.")
+        folder.check_goes_on()
         folder.forget_process()
         folder.update_state(status=Status.QUEUED, stage="", message="Starting.")
         folder.save_process(process.start([sys.executable, "-m", "core.cli", "resume", str(folder.path)], ROOT))
@@ -72,11 +74,13 @@ def look(path: Path) -> Job:
     alive = process.is_alive(worker)
     state = folder.state()  # after the process: one that ends between the two has left its state
     if not alive and (state.status is Status.RUNNING or (state.status is Status.QUEUED and worker is not None)):
-        state = state.model_copy(update={"status": Status.INTERRUPTED, "message": INTERRUPTED})
-    position = queued_before(folder) + 1 if alive and state.status is Status.QUEUED else None
+        message = INTERRUPTED if goes_on(folder) else UNPREPARED
+        state = state.model_copy(update={"status": Status.INTERRUPTED, "message": message})
+    position = place(folder) if alive and state.status is Status.QUEUED else None
     events = folder.events()
     running = alive and state.status is Status.RUNNING
-    return Job(state, position, events, _seconds_left(events, state.stage) if running else None, alive)
+    seconds_left = _seconds_left(events, state.stage) if running else None
+    return Job(state, position, events, seconds_left, alive, not alive and goes_on(folder))
 
 
 def cancel(path: Path) -> None:
@@ -92,7 +96,7 @@ def cancel(path: Path) -> None:
     if worker is not None:
         _stop(folder, worker)
     if folder.state().status not in ENDED:
-        folder.update_state(status=Status.CANCELLED, message="Cancelled.")
+        folder.update_state(status=Status.CANCELLED, message=CANCELLED)
     folder.forget_process()
     folder.sweep()
 

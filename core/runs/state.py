@@ -25,6 +25,9 @@ class Status(StrEnum):
 ENDED = frozenset({Status.DONE, Status.FAILED, Status.CANCELLED})
 
 
+CANCELLED = "Cancelled. What was finished is kept."
+
+
 class State(BaseModel):
     """One moment of a run."""
 

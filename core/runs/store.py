@@ -99,6 +99,18 @@ class RunFolder(SealedFolder):
         if any(is_alive(job.process()) for job in jobs):
             raise RunError(f"{path} holds a run that is being worked on; cancel that first, or give another --out.")
 
+    def is_audit(self) -> bool:
+        """Whether this is an audit alone: it measured, and nothing was learned before."""
+        return self.has_metrics() and not self._at("encoding.json").is_file()
+
+    def check_goes_on(self) -> None:
+        """As for any job; and an audit, or a run that was not wholly prepared, has nothing to go on with."""
+        if self.is_audit():
+            raise RunError(f"{self.path} is an audit; there is nothing to resume.")
+        super().check_goes_on()
+        if not self._at("config.json").is_file():
+            raise RunError(f"{self.path} stopped before it was prepared, so it cannot go on; start it anew.")
+
     # -- what was asked, and how it went -------------------------------------------------------------------------
 
     def save_config(self, config: BaseModel) -> None:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.errors import EvenhandError, RunError
+from core.errors import EvenhandError, RunError, cause
 from core.events import Event, Listener
 from core.runs.generation import GENERATED
 from core.runs.job import PROCESS, JobFolder
 from core.runs.process import Worker, is_alive, same, worker
-from core.runs.state import Status
+from core.runs.state import CANCELLED, Status
 from core.runs.store import open_job
 
 POLL_SECONDS = 0.2
@@ -35,13 +35,15 @@ def working(folder: JobFolder, device: Callable[[], str], listener: Listener) ->
         listener: Is told how many jobs are ahead.
 
     Raises:
-        RunError: Another process works on it.
+        RunError: Another process works on it, or there is nothing to go on with; it stays as it is.
     """
-    with claimed(folder), recorded(folder):
-        folder.update_state(status=Status.QUEUED, stage="", message="Waiting for its turn.")
-        with _turn(folder, device(), listener):
-            folder.update_state(status=Status.RUNNING, message="")
-            yield
+    with claimed(folder):
+        folder.check_goes_on()
+        with recorded(folder):
+            folder.update_state(status=Status.QUEUED, stage="", message="Starting.")
+            with _turn(folder, device(), listener):
+                folder.update_state(status=Status.RUNNING, message="")
+                yield
 
 
 @contextmanager
@@ -69,6 +71,15 @@ def check_free(folder: JobFolder) -> None:
         raise RunError(f"{folder.path} is already queued or running; watch it, or cancel it first.")
 
 
+def goes_on(folder: JobFolder) -> bool:
+    """Whether there is anything to go on with."""
+    try:
+        folder.check_goes_on()
+    except RunError:
+        return False
+    return True
+
+
 def claims(folder: JobFolder) -> FileLock:
     """Held while it is settled who works on a folder."""
     return _lock(folder, "claims")
@@ -80,13 +91,13 @@ def recorded(folder: JobFolder, status: Status = Status.DONE, message: str = "Fi
     try:
         yield
     except KeyboardInterrupt:
-        _end(folder, Status.CANCELLED, "Cancelled.")
+        _end(folder, Status.CANCELLED, CANCELLED)
         raise
     except EvenhandError as error:
         _end(folder, Status.FAILED, str(error))
         raise
     except OSError as error:
-        _end(folder, Status.FAILED, _cause(error))
+        _end(folder, Status.FAILED, _cause(folder, error))
         raise
     except Exception as error:
         _end(folder, Status.FAILED, f"Unexpected {type(error).__name__}.")
@@ -94,12 +105,24 @@ def recorded(folder: JobFolder, status: Status = Status.DONE, message: str = "Fi
     folder.update_state(status=status, message=message)
 
 
-def queued_before(folder: JobFolder) -> int:
+def place(folder: JobFolder) -> int | None:
+    """Place in the queue, 1 for the next; ``None`` while no other job is known to wait before it or to have its device.
+
+    A job that has just been started needs seconds to come so far that it can ask for the device.
+    """
+    mine, ahead = folder.process(), _queued_before(folder)
+    taken = mine is not None and any(
+        _same_device(mine, other) and not same(mine, other) for other in _living(folder, Status.RUNNING)
+    )
+    return ahead + 1 if ahead or taken else None
+
+
+def _queued_before(folder: JobFolder) -> int:
     """How many living jobs wait for the same device and came earlier."""
     mine = folder.process()
     if mine is None:
         return 0
-    others = [other for other in _waiting(folder) if _same_device(mine, other)]
+    others = [other for other in _living(folder, Status.QUEUED) if _same_device(mine, other)]
     return sum((other.since, other.pid) < (mine.since, mine.pid) for other in others)
 
 
@@ -110,11 +133,12 @@ def _turn(folder: JobFolder, device: str, listener: Listener) -> Iterator[None]:
     folder.save_process(mine.model_copy(update={"device": device}))
     lock, told = _lock(folder, device), -1
     while True:
-        ahead = queued_before(folder)
+        ahead = _queued_before(folder)
         if not ahead and _acquired(lock):
             break
         if ahead != told:
             told = ahead
+            folder.update_state(message="Waiting for its turn.")
             listener(Event("queue", 0, 1, message=f"Waiting for the {device}, place {ahead + 1} in the queue."))
         time.sleep(POLL_SECONDS)
     try:
@@ -131,13 +155,14 @@ def _acquired(lock: FileLock) -> bool:
     return True
 
 
-def _waiting(folder: JobFolder) -> Iterator[Worker]:
+def _living(folder: JobFolder, status: Status) -> Iterator[Worker]:
+    """Who works on the jobs of this status that live beside this one."""
     for pattern in (f"*/{PROCESS}", f"*/{GENERATED}/*/{PROCESS}"):
         for path in folder.home.glob(pattern):
             with suppress(RunError):
                 job = open_job(path.parent)
                 found = job.process()
-                if found is not None and is_alive(found) and job.state().status is Status.QUEUED:
+                if found is not None and is_alive(found) and job.state().status is status:
                     yield found
 
 
@@ -158,7 +183,7 @@ def _end(folder: JobFolder, status: Status, message: str) -> None:
         folder.update_state(status=status, message=message)
 
 
-def _cause(error: OSError) -> str:
+def _cause(folder: JobFolder, error: OSError) -> str:
     what = Path(os.fsdecode(error.filename)).name if isinstance(error.filename, str | bytes) else "A file"
-    why = os.strerror(error.errno) if error.errno else "the system gives no reason"
-    return f"{what} could not be read or written ({why}); mend that, e.g. make room, and start it again: it goes on."
+    way = "start it again: it goes on" if goes_on(folder) else "start it anew"
+    return f"{what} could not be read or written ({cause(error)}); mend that, e.g. make room, and {way}."

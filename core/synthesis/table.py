@@ -118,7 +118,10 @@ class TableSynthesizer:
             proportions: Shares of groups; see ``plan_rows``.
             listener: Receives one event a shard.
         """
-        plan = plan_rows(self.rows.groups, self.encoding.groups, rows, seed=seed, proportions=proportions)
+        columns = len(self.encoding.sensitive)
+        plan = plan_rows(
+            self.rows.groups, self.encoding.groups, rows, seed=seed, columns=columns, proportions=proportions
+        )
         mean, deviation = self._posterior(self.rows, encoder)
         frames, changed = [], []
         pieces = list(shards(plan, seed))

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.audit.records import Record
-from core.errors import EvenhandError
+from core.errors import EvenhandError, cause
 from core.report.canvas import Figure
 from core.report.glossary import term
 from core.report.tables import Table
@@ -34,9 +34,12 @@ def said() -> Iterator[None]:
     except EvenhandError as error:
         problem(str(error))
     except OSError as error:
-        if not error.strerror:
+        if not error.errno:
             raise
-        problem(f"The disk answers: {error.strerror}. Make room or check permissions, then try again.")
+        what = error.filename or "A file"
+        problem(
+            f"{what} could not be read or written ({cause(error)}); make room or check permissions, then try again."
+        )
 
 
 def problem(sentence: str) -> None:

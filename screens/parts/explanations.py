@@ -33,5 +33,6 @@ def _records(_folder: RunFolder, key: str) -> list[Record]:
     if kept:
         return kept
     schema, train, holdout = _folder.schema(), results.table(_folder, "train"), results.table(_folder, "holdout")
-    rows = {"original": train, "synthetic": results.table(_folder, "synthetic")}
-    return [record for source in SOURCES for record in importance_records(schema, source, rows[source], train, holdout)]
+    rows = results.sources(_folder)
+    made = [importance_records(schema, name, rows[name], train, holdout) for name in SOURCES if name in rows]
+    return [record for records in made for record in records]

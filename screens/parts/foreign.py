@@ -15,7 +15,7 @@ from core.events import Event
 from core.runs.store import RunFolder
 from screens.parts import draw, results, state
 from screens.parts.outcomes import audited
-from screens.parts.words import duration, plain
+from screens.parts.words import told_of
 
 
 def show(folder: RunFolder) -> None:
@@ -40,9 +40,10 @@ def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record]
     bar = st.progress(0.0, "Starting …")
 
     def told(event: Event) -> None:
-        bar.progress(event.step / event.total, plain(f"{event.message} {duration(event.seconds_left)}."))
+        bar.progress(event.step / event.total, told_of(event))
 
-    sources = {"synthetic": results.table(folder, "synthetic"), f"file {name}": rows}
+    own = {name: frame for name, frame in results.sources(folder).items() if name == "synthetic"}
+    sources = {**own, f"file {name}": rows}
     inputs = AuditInput(schema, train, results.table(folder, "holdout"), sources, holdout_independent=False)
     found = audit(inputs, told)
     bar.empty()

@@ -26,10 +26,12 @@ def show(folder: RunFolder) -> None:
         "PCA keeps the directions in which the points differ most; t-SNE and UMAP keep neighbours together. Both "
         "clouds are laid out in one go, so they share their axes."
     )
+    pairs = _pairs(folder)
+    if not pairs:
+        st.info("This run is an audit and has kept no second cloud to lay over the original rows.")
+        return
     left, middle, right = st.columns(3)
-    pair = left.selectbox(
-        "Clouds", list(PAIRS), format_func=lambda one: PAIRS[one], key="pair", persist_state="session"
-    )
+    pair = left.selectbox("Clouds", pairs, format_func=lambda one: PAIRS[one], key="pair", persist_state="session")
     method = middle.selectbox(
         "Method",
         list(METHODS),
@@ -53,6 +55,13 @@ def show(folder: RunFolder) -> None:
             "be the same place."
         )
         draw.table(drawn.table, titled=False)
+
+
+def _pairs(folder: RunFolder) -> list[str]:
+    """Which clouds there are: an audit has those that were laid out with it, of a file that it looked at."""
+    if not folder.is_audit():
+        return list(PAIRS)
+    return [pair for pair in PAIRS if all(kept_overlay(folder, pair, method, []) for method in METHODS)]
 
 
 @st.cache_data(max_entries=24, show_spinner="Laying out the points; the first time this takes some seconds …")

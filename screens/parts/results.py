@@ -34,6 +34,25 @@ def finished() -> RunFolder | None:
     return folder
 
 
+def learned() -> RunFolder | None:
+    """The session's run if it is done and learned something; else says what is lacking and where to go."""
+    folder = finished()
+    if folder is None or not folder.is_audit():
+        return folder
+    st.info("This run is an audit; nothing was learned, so no rows can be generated.")
+    with st.container(horizontal=True):
+        draw.way("train", "Train on its table")
+        draw.way("compare", "See what it found")
+    return None
+
+
+def sources(folder: RunFolder) -> dict[str, pd.DataFrame]:
+    """The rows that the run has kept, by source: the original ones, and unless it is an audit those that were made."""
+    kept = [name for name in ("teacher", "student") if folder.has_table(name)]
+    made = ["synthetic"] if folder.synthetic_parquet.is_file() else []
+    return {"original": table(folder, "train")} | {name: table(folder, name) for name in (*kept, *made)}
+
+
 def made(folder: GenerationFolder) -> pd.DataFrame:
     """The rows of a later generation; not to be changed."""
     return _table(folder, "synthetic", key(folder))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core import pipeline
-from core.errors import EvenhandError
+from core.errors import EvenhandError, cause
 from core.report.frameworks import local_law_144
 from core.report.frameworks.answers import MOST_CHARACTERS
 from core.report.frameworks.sheet import BLANK, Field, Part, Sheet
@@ -72,7 +72,7 @@ def _field(folder: RunFolder, field: Field) -> None:
             pipeline.fill(folder.path, {field.key: text})
             st.session_state.pop("answer_trouble", None)
         except (EvenhandError, OSError) as error:
-            said = str(error) if isinstance(error, EvenhandError) else f"The disk answers: {error.strerror}."
+            said = str(error) if isinstance(error, EvenhandError) else f"The disk answers: {cause(error)}."
             st.session_state["answer_trouble"] = (key, said)
 
     if st.session_state.get("answer_trouble", ("", ""))[0] != key:

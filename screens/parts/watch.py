@@ -26,7 +26,6 @@ STAGES: Final = {
 ENDS: Final = {
     Status.QUEUED: "It is prepared, but no process works on it.",
     Status.FAILED: "It stopped because of a problem.",
-    Status.CANCELLED: "You can continue it; what was finished is kept.",
     Status.INTERRUPTED: "It was interrupted.",
 }
 
@@ -54,7 +53,7 @@ def _panel(path: Path, stages: tuple[str, ...], *, was_alive: bool) -> None:
                 _curves(job.events)
         if job.alive:
             st.button("Cancel", key=f"cancel-{path.name}", on_click=_cancel, args=(path,))
-        elif job.state.status in ENDS:
+        elif job.goes_on:
             st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=_again, args=(path,))
 
 
@@ -62,15 +61,16 @@ def _head(job: jobs.Job) -> None:
     """One line, always there, so that nothing below it moves."""
     status = job.state.status
     if status is Status.QUEUED and job.alive:
-        place = f"number {job.position} in the queue" if job.position else "in the queue"
-        st.info(f"Waiting: {place}. One run works at a time; this one starts by itself. You may close this tab.")
+        waits = "One run works at a time; this one starts by itself."
+        begins = f"Waiting: number {job.position} in the queue. {waits}" if job.position else "Starting …"
+        st.info(f"{begins} You may close this tab.")
     elif status is Status.RUNNING:
         left = duration(job.seconds_left)
         st.info(f"Working, {left}. You may close this tab; this page's link leads back here.")
     elif status is Status.DONE:
         st.success("Finished.")
     else:
-        st.warning(f"{ENDS[status]} {plain(job.state.message)}")
+        st.warning(f"{ENDS.get(status, '')} {plain(job.state.message)}".strip())
 
 
 def _stage(stage: str, job: jobs.Job) -> None:

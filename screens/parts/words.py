@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from core.events import Event
+
 FIELDS = {
     "target": "“Outcome”",
     "positive": "“Positive value”",
@@ -30,6 +32,15 @@ def on_screen(sentence: str) -> str:
     "Target 'y' has no positive value yet; name one with “Positive value”."
     """
     return re.sub(r"--([a-z]+)(?:\s[\d.]+(?= \())?", lambda found: FIELDS.get(found[1], found[0]), sentence)
+
+
+def told_of(event: Event) -> str:
+    r"""What is being done now, and for how long.
+
+    >>> print(told_of(Event("audit", 1, 9, seconds_left=8.0, message="Rates.")))
+    Rates\, about 10 s left\.
+    """
+    return plain(f"{event.message.removesuffix('.')}, {duration(event.seconds_left)}.")
 
 
 def duration(seconds: float | None) -> str:

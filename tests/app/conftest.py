@@ -40,6 +40,23 @@ def finished(tmp_path_factory):
     return out
 
 
+@pytest.fixture(scope="session")
+def audited(tmp_path_factory):
+    """An audit alone; not to be changed."""
+    out = tmp_path_factory.mktemp("audited") / "looked"
+    pipeline.audit_dataset(load("demo", rows=150), out=out, pictures=False)
+    return out
+
+
+@pytest.fixture
+def with_audit(opened, app, audited, tmp_path):
+    """Opens a page with the audit in the link."""
+    shutil.copytree(audited, tmp_path / "looked")
+    app.query_params["run"] = "looked"
+    app.run()
+    return opened
+
+
 @pytest.fixture
 def with_run(opened, app, finished, tmp_path):
     """Opens a page with the finished run in the link."""

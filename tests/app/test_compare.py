@@ -77,3 +77,30 @@ def test_a_file_of_another_schema_is_said(page):
     assert not page.exception
     assert "The table lacks columns" in words(page)
     assert "Next: the report" in labels(page)
+
+
+@pytest.mark.parametrize(
+    ("section", "seen"),
+    [
+        ("Fairness and utility", "Fairness and utility, sex"),
+        ("Overlays", "has kept no second cloud"),
+        ("Columns", "Distribution of"),
+        ("What decides", "What classifiers decide by: original"),
+    ],
+)
+def test_an_audit_shows_what_it_has(with_audit, section, seen):
+    page = with_audit("compare")
+    page.segmented_control(key="section").set_value(section).run()
+    assert not page.exception
+    assert not page.warning
+    assert seen in words(page)
+    assert "Generate more rows" not in labels(page)
+
+
+def test_another_file_is_measured_beside_an_audit(with_audit, finished):
+    page = with_audit("compare")
+    page.segmented_control(key="section").set_value("Another file").run()
+    page.file_uploader(key="foreign").set_value(("theirs.csv", (finished / "synthetic.csv").read_bytes(), "text/csv"))
+    page.run()
+    assert not page.exception
+    assert set(page.dataframe[0].value["source"]) >= {"original", "file theirs.csv"}

@@ -62,3 +62,25 @@ def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
     assert "30 rows." in words(page)
     assert set(folder.synthetic()["sex"]) == {"female"}
     assert [button.label for button in page.get("download_button")] == ["Download CSV", "Download Parquet"]
+
+
+def test_an_audit_says_that_nothing_was_learned(with_audit):
+    page = with_audit("generate")
+    assert "This run is an audit; nothing was learned" in words(page)
+    assert "See what it found" in labels(page)
+
+
+def test_an_audit_offers_nothing_to_continue(with_audit):
+    page = with_audit("train")
+    assert "Finished." in words(page)
+    assert "Continue where it stopped" not in [button.label for button in page.button]
+    assert "Generate rows" not in labels(page)
+
+
+def test_a_run_that_was_not_prepared_is_started_anew(app, opened, tmp_path):
+    RunFolder.create(tmp_path / "half")
+    app.query_params["run"] = "half"
+    app.run()
+    page = opened("train")
+    assert "before it was prepared, so it cannot go on; start it anew" in words(page)
+    assert "Continue where it stopped" not in [button.label for button in page.button]

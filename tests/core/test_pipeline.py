@@ -14,7 +14,7 @@ from core.data.sources.catalog import load
 from core.data.writing import write_csv
 from core.errors import ConfigError, DataError, RunError, SchemaError
 from core.events import Event
-from core.pipeline import RunResult, audit_dataset, generate, resume, run, stages
+from core.pipeline import RunResult, audit_dataset, generate, group_choices, prepare, resume, run, stages
 from core.runs.state import Status
 from core.runs.store import RunFolder
 
@@ -106,6 +106,8 @@ def test_generate_one_group(finished: tuple[Path, RunResult, list[Event]], tmp_p
         generate(finished[0], rows=5, out=tmp_path / "x.csv", group=group, proportions={group: 1.0})
     with pytest.raises(ConfigError, match=r"\.csv or \.parquet"):
         generate(finished[0], rows=5, out=tmp_path / "x.txt")
+    with pytest.raises(ConfigError, match=r"The folder '.*nowhere' does not exist"):
+        generate(finished[0], rows=5, out=tmp_path / "nowhere" / "x.csv")
 
 
 def test_what_is_not_a_finished_run_generates_nothing(tmp_path: Path) -> None:
@@ -175,6 +177,32 @@ def test_a_table_that_cannot_be_used_is_refused_before_anything_is_written(tmp_p
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [({"proportions": {"Q": 0.5}}, "no group 'Q'"), ({"device": "mps"}, "no usable device 'mps'")],
+)
+def test_a_setting_that_cannot_be_used_leaves_the_earlier_run_as_it_is(
+    finished: tuple[Path, RunResult, list[Event]], setting: dict[str, object], said: str
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in finished[0].rglob("*")}
+    with pytest.raises(ConfigError, match=said):
+        run(load("demo", rows=500), run_config(**{**CONFIG.model_dump(), **setting}), finished[0])
+    assert {path: path.stat().st_mtime_ns for path in finished[0].rglob("*")} == before
+
+
+def test_a_share_may_be_of_one_of_several_sensitive_columns(tmp_path: Path) -> None:
+    data = load("demo", rows=500, sensitive=["sex", "age"], cuts={"age": [40]})
+    config = run_config(preset="fast", epochs=1, proportions={"female": 0.9}, rows=200, device="cpu", pictures=False)
+    prepare(data, config, tmp_path / "run")
+    folder = RunFolder.open(tmp_path / "run")
+    stages._make(folder, lambda _: None)
+    assert (folder.synthetic()["sex"] == "female").sum() == 180
+    choices = group_choices(folder)
+    assert list(choices) == ["age", "sex", "age × sex"]
+    assert set(choices["sex"]) == {"female", "male"}
+    assert all(sum(shares.values()) == pytest.approx(1) for shares in choices.values())
+
+
 def _foreign(tmp_path: Path, schema: Schema, frame: pd.DataFrame) -> Path:
     write_csv(frame, schema, tmp_path / "theirs.csv")
     return tmp_path / "theirs.csv"
@@ -192,6 +220,12 @@ def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_
     assert copies.value is not None
     assert copies.value > 0.7
     assert (tmp_path / "audit" / "report.html").is_file()
+    before = (tmp_path / "audit" / "state.json").read_bytes()
+    with pytest.raises(RunError, match="is an audit; there is nothing to resume"):
+        resume(tmp_path / "audit")
+    assert (tmp_path / "audit" / "state.json").read_bytes() == before
+    with pytest.raises(RunError, match="is an audit; nothing was learned"):
+        generate(tmp_path / "audit", rows=5, out=tmp_path / "x.csv")
 
 
 @pytest.mark.slow

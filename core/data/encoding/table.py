@@ -18,6 +18,8 @@ from core.data.groups import group_labels, is_binary, target_labels
 from core.data.schema import Role, Schema
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 OTHER_GROUPS = "(other groups)"
@@ -77,11 +79,7 @@ class TableEncoding(BaseModel):
     def encode(self, frame: pd.DataFrame, schema: Schema) -> CodedRows:
         """Codes and groups of typed rows."""
         codes = np.stack([column.encode(frame[column.name]) for column in self.columns], axis=1)
-        known = {name: index for index, name in enumerate(self.groups)}
-        pooled = known.get(OTHER_GROUPS, 0)
-        labels = group_labels(frame, schema, list(self.sensitive))
-        groups = np.asarray([known.get(label, pooled) for label in labels], dtype=np.int64)
-        return CodedRows(codes, groups, self.target.encode(frame[self.target.name]))
+        return CodedRows(codes, group_codes(frame, schema, self.groups), self.target.encode(frame[self.target.name]))
 
     def decode(self, rows: CodedRows, rng: np.random.Generator) -> pd.DataFrame:
         """Typed values of the codes, one column a coded column, the target last."""
@@ -117,10 +115,6 @@ def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings
     target = schema.column(schema.target)
     if schema.threshold is not None:
         target = target.model_copy(update={"cuts": (schema.threshold,)})
-    labels = group_labels(frame, schema, list(sensitive))
-    names, counts = np.unique(labels.astype(str), return_counts=True)
-    kept = names[counts >= schema.min_group_size].tolist()
-    groups = tuple(kept if len(kept) == len(names) else [*kept, OTHER_GROUPS])
     # A rare outcome is what the table is about, and no person's secret: only a numeric target's extremes are protected.
     exact = settings if target.is_numeric else settings.model_copy(update={"rare_rows": 1})
     target_code = fit_column(frame[schema.target], target, exact)
@@ -129,11 +123,26 @@ def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings
         target=target_code,
         positive=_positive_codes(target_code, frame, schema),
         sensitive=sensitive,
-        groups=groups,
+        groups=conditioned_groups(frame, schema),
         allowed=(),
     )
     rows = draft.encode(frame, schema)
     return draft.model_copy(update={"allowed": _together(rows, draft)})
+
+
+def conditioned_groups(frame: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
+    """Groups that train rows are learned in, all sensitive columns crossed; those that are too small are pooled."""
+    names, counts = np.unique(group_labels(frame, schema, schema.sensitive).astype(str), return_counts=True)
+    kept = names[counts >= schema.min_group_size].tolist()
+    return tuple(kept if len(kept) == len(names) else [*kept, OTHER_GROUPS])
+
+
+def group_codes(frame: pd.DataFrame, schema: Schema, groups: Sequence[str]) -> NDArray[np.int64]:
+    """Place of each row's group among ``groups``, shape (n,); those not among them are in the pool."""
+    known = {name: index for index, name in enumerate(groups)}
+    pooled = known.get(OTHER_GROUPS, 0)
+    labels = group_labels(frame, schema, schema.sensitive)
+    return np.asarray([known.get(label, pooled) for label in labels], dtype=np.int64)
 
 
 def _positive_codes(code: Code, frame: pd.DataFrame, schema: Schema) -> tuple[int, ...]:

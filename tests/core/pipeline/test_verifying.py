@@ -9,6 +9,7 @@ from core.data.sources.catalog import load
 from core.errors import RunError
 from core.pipeline import figures, resume, run, stages, verify, write_report
 from core.runs.files import sha256, write_json
+from core.runs.state import Status
 from core.runs.store import RunFolder
 from tests.core.report.samples import sample_records
 
@@ -120,8 +121,9 @@ def test_whoever_rewrites_the_hashes_too_is_not_found(folder, restored):
     assert wrong(folder.path) == []
 
 
-def test_a_run_carried_to_its_end_again_keeps_its_hashes(folder):
+def test_a_run_that_was_killed_after_its_last_stage_keeps_its_hashes(folder):
     before = folder.sealed()
+    folder.update_state(status=Status.CANCELLED)
     resume(folder.path)
     assert {name: folder.sealed()[name] for name in before if name != "report.html"} == {
         name: digest for name, digest in before.items() if name != "report.html"

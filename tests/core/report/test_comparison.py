@@ -1,7 +1,7 @@
 import json
 
 from core.audit.records import Record
-from core.report.comparison import as_json, comparison, pair_up
+from core.report.comparison import as_json, comparison, headlines, left_out, over_all_groups, pair_up
 
 
 def record(value, low=None, high=None, **fields):
@@ -18,9 +18,20 @@ SECOND = [
 
 
 def test_two_audits_stand_side_by_side_with_their_difference():
-    table = comparison(pair_up(FIRST, SECOND), ("a", "b"))
+    table = comparison(over_all_groups(pair_up(FIRST, SECOND)), ("a", "b"))
     assert [[cell.text for cell in cells[-2:]] for cells in table.rows] == [["+0.050", "overlap"], ["–", "–"]]
     assert table.rows[1][-4].text == "–"
+
+
+def test_the_main_figures_of_both_come_first_and_the_rest_is_counted():
+    mine = [record(0.1, metric="theil"), *FIRST, record(0.7, metric="demographic_parity_ratio", sensitive="age")]
+    found = pair_up(mine, [record(0.2, metric="theil"), *SECOND])
+    assert [pair.record.metric for pair in headlines(found)] == ["accuracy"]
+    assert [pair.record.metric for pair in over_all_groups(found)][:2] == ["accuracy", "theil"]
+    assert left_out(found, ("a", "b")) == [
+        "The attributes differ: s, age in a; s in b.",
+        "Figures left out here: 1 that both have, 1 that only a has, 1 that only b has; --all prints them.",
+    ]
 
 
 def test_json_has_the_groups_too():

@@ -16,17 +16,17 @@ from core.config import RunConfig, run_config
 from core.data.sources.catalog import load
 from core.errors import ConfigError, RunError
 from core.events import Event
-from core.pipeline import GenerateRequest, generate, prepare, request_generation, resume_generation, run
+from core.pipeline import GenerateRequest, generate, prepare, request_generation, resume, resume_generation, run
 from core.runs import process
 from core.runs.jobs import ROOT, Job, cancel, look, submit
 from core.runs.state import Status
 from core.runs.store import RunFolder
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 240.0
 
 
 def config(**fields: object) -> RunConfig:
-    return run_config(preset="fast", epochs=2, audit_seeds=(0,), device="cpu", **fields)
+    return run_config(preset="fast", epochs=2, audit_seeds=(0,), device="cpu", pictures=False, **fields)
 
 
 def prepared(path: Path) -> Path:
@@ -122,9 +122,40 @@ def test_what_cannot_be_generated_is_said_at_once(finished: Path, request_: Gene
     assert len(RunFolder.open(finished).generations()) == len(before)
 
 
-def test_rows_of_an_unfinished_run_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="not a finished run"):
-        request_generation(prepared(tmp_path / "run"), GenerateRequest(rows=5))
+def test_rows_of_an_unfinished_run_are_refused_with_the_way_on(tmp_path: Path) -> None:
+    folder = RunFolder.open(prepared(tmp_path / "run"))
+    with pytest.raises(RunError, match=r"not a finished run \(queued\); carry it to its end with: evenhand resume"):
+        request_generation(folder.path, GenerateRequest(rows=5))
+    folder.update_state(status=Status.RUNNING)
+    with pytest.raises(RunError, match=r"\(interrupted\); carry it to its end with: evenhand resume"):
+        request_generation(folder.path, GenerateRequest(rows=5))
+
+
+def test_what_has_nothing_to_go_on_with_is_left_as_it_is(finished: Path, tmp_path: Path) -> None:
+    half = RunFolder.create(tmp_path / "half")
+    assert "start it anew" in look(half.path).state.message
+    before = (finished / "state.json").read_bytes()
+    for path, said in ((finished, "is finished"), (half.path, "before it was prepared")):
+        assert not look(path).goes_on
+        for again in (submit, resume):
+            with pytest.raises(RunError, match=said):
+                again(path)
+    assert (finished / "state.json").read_bytes() == before
+    assert half.process() is None
+
+
+def test_only_a_job_that_is_ahead_makes_another_wait(tmp_path: Path) -> None:
+    first, second = (RunFolder.open(prepared(tmp_path / name)) for name in "ab")
+    for folder, pid in ((first, os.getpid()), (second, os.getppid())):
+        folder.save_process(process.worker(pid))
+    assert [look(folder.path).position for folder in (first, second)] == [None, 2]
+    first.update_state(status=Status.RUNNING)
+    assert look(second.path).position == 1
+    for folder, device in ((first, "cuda"), (second, "cpu")):
+        worker = folder.process()
+        assert worker is not None
+        folder.save_process(worker.model_copy(update={"device": device}))
+    assert look(second.path).position is None
 
 
 def test_jobs_queue_and_are_cancelled_while_they_wait(tmp_path: Path, busy: FileLock) -> None:
@@ -133,14 +164,14 @@ def test_jobs_queue_and_are_cancelled_while_they_wait(tmp_path: Path, busy: File
     assert (look(first).position, look(first).alive) == (None, False)
     submit(second)
     submit(first)
-    assert [look(path).position for path in (second, first)] == [1, 2]
+    assert [look(path).position for path in (second, first)] == [None, 2]
     for again in (submit, lambda path: run(load("demo", rows=200), config(), path)):
         with pytest.raises(RunError, match=r"already queued|being worked on"):
             again(first)
     cancel(second)
     assert look(second).state.status is Status.CANCELLED
     assert RunFolder.open(second).has_table("train")
-    assert look(first).position == 1
+    assert look(first).position is None
     cancel(first)
     assert not look(first).alive
 
@@ -151,7 +182,7 @@ def test_a_killed_run_is_interrupted_and_goes_on_to_the_same_bytes(
 ) -> None:
     path = prepared(tmp_path / "run")
     submit(path)
-    assert wait(path, lambda job: job.state.message.startswith("Waiting")).position == 1
+    wait(path, lambda job: job.state.message.startswith("Waiting"))
     busy.release()
     wait(path, lambda job: job.state.stage == "audit")
     worker = RunFolder.open(path).process()

@@ -36,6 +36,32 @@ def test_wrong_proportions_are_refused_with_the_groups_named(proportions: dict[s
         plan_rows(GROUPS, NAMES, 10, seed=0, proportions=proportions)
 
 
+CROSSED = ("f × old", "f × young", "m × old", "m × young", "(other groups)")
+MEMBERS = np.repeat(np.arange(5), [30, 10, 40, 15, 5])
+
+
+def test_a_share_of_one_columns_group_goes_to_all_crossed_groups_that_have_it() -> None:
+    plan = plan_rows(MEMBERS, CROSSED, 1000, seed=0, columns=2, proportions={"f": 0.8})
+    assert np.bincount(MEMBERS[plan]).tolist() == [600, 200, 133, 50, 17]
+    plan = plan_rows(MEMBERS, CROSSED, 1000, seed=0, columns=2, proportions={"f × old": 0.1, "m": 0.9})
+    assert np.bincount(MEMBERS[plan], minlength=5).tolist()[:2] == [100, 0]
+
+
+@pytest.mark.parametrize(
+    ("names", "proportions", "words"),
+    [
+        (CROSSED, {"f": 0.5, "old": 0.5}, "'old' overlaps"),
+        (CROSSED, {"x": 0.5}, "the groups are 'f', 'm', 'old', 'young', and crossed ones like 'f × old'"),
+        (("yes × yes", "yes × no"), {"yes": 0.5}, "no group 'yes'"),
+    ],
+)
+def test_names_that_do_not_say_which_rows_are_refused(
+    names: tuple[str, ...], proportions: dict[str, float], words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words):
+        plan_rows(MEMBERS, names, 10, seed=0, columns=2, proportions=proportions)
+
+
 def test_a_group_without_train_rows_is_refused() -> None:
     with pytest.raises(ConfigError, match="'c' has no train rows"):
         plan_rows(GROUPS, (*NAMES, "c"), 10, seed=0, proportions={"c": 1.0})
