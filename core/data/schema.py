@@ -6,7 +6,7 @@ A schema is edited by a person and kept as JSON; everything later reads it and n
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -54,6 +54,10 @@ class Column(BaseModel):
     )
     missing_token: str = Field(default="", description="What stands for a missing value in this column's CSV.")
     datetime_format: str | None = Field(default=None, description="strftime format of a datetime column's CSV.")
+    decimal: Literal[".", ","] = Field(default=".", description="What stands before decimals in this column's CSV.")
+    thousands: Literal["", ",", ".", " ", "'", "’", "\u00a0", "\u202f"] = Field(
+        default="", description="What stands between thousands in this column's CSV."
+    )
     reason: str = Field(default="", description="Why this kind and role were inferred.")
 
     @property
@@ -62,9 +66,11 @@ class Column(BaseModel):
         return self.kind in NUMERIC_KINDS
 
     @model_validator(mode="after")
-    def _cuts_ascend(self) -> Self:
+    def _fits_together(self) -> Self:
         if list(self.cuts) != sorted(set(self.cuts)):
             raise ValueError(f"column {self.name!r}: cut points must ascend without repeats, not {list(self.cuts)}")
+        if self.decimal == self.thousands:
+            raise ValueError(f"column {self.name!r}: decimals and thousands cannot both have {self.decimal!r}")
         if self.cut_names and len(self.cut_names) != len(self.cuts) + 1:
             raise ValueError(
                 f"column {self.name!r}: {len(self.cuts)} cut points make {len(self.cuts) + 1} groups, "
