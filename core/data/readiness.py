@@ -135,7 +135,7 @@ def _check_sensitive(frame: pd.DataFrame, schema: Schema, name: str) -> list[str
     if len(counts) > _MOST_GROUPS:
         raise SchemaError(
             f"Sensitive column {name!r} has {len(counts)} groups, more than the {_MOST_GROUPS} that can be compared; "
-            "merge them, or cut a number into ranges with --cuts."
+            "merge them, or cut a number into ranges with --cut."
         )
     return _small_group_notes(name, counts, schema.min_group_size)
 

@@ -9,8 +9,8 @@ FIELDS = {
     "positive": "“Positive value”",
     "threshold": "“Positive from”",
     "sensitive": "“Sensitive columns”",
-    "cuts": "“Cut points”",
     "cut": "“Cut points”",
+    "encoding": "“Encoding”",
 }
 
 
@@ -30,6 +30,15 @@ def on_screen(sentence: str) -> str:
     "Target 'y' has no positive value yet; name one with “Positive value”."
     """
     return re.sub(r"--([a-z]+)(?:\s[\d.]+(?= \())?", lambda found: FIELDS.get(found[1], found[0]), sentence)
+
+
+def counted(number: int, word: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "column"), counted(1200, "row")
+    ('1 column', '1,200 rows')
+    """
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def duration(seconds: float | None) -> str:

@@ -58,6 +58,7 @@ def test_a_number_is_cut_into_named_groups() -> None:
     chosen, notes = assign_roles(schema, frame, sensitive=["age"])
     assert len(chosen.column("age").cuts) == 2
     assert "'age' is compared in groups" in notes[0]
+    assert "give --cut for others" in notes[0]
     assert "age < " in notes[0]
     check_ready(frame, chosen)
 
@@ -86,6 +87,7 @@ CHOICES = [
     ({"target": "key"}, ["'key'", "identifier", "choose the outcome"]),
     ({"threshold": 3.0}, ["'hired'", "threshold cannot", "--positive"]),
     ({"target": "pay"}, ["'pay'", "60 values", "--threshold"]),
+    ({"target": "pay", "positive": "high"}, ["'pay'", "60 values", "--threshold"]),
     ({"target": "pay", "threshold": 1.0, "positive": "1.5"}, ["'pay'", "not both", "leave one out"]),
     ({"target": "none"}, ["no column 'none'", "'age'"]),
     ({"sensitive": ["gone"]}, ["no column 'gone'", "'age'"]),
@@ -128,6 +130,15 @@ def test_a_table_that_cannot_be_compared(
     with pytest.raises(SchemaError) as error:
         check_ready(frame, assign_roles(schema, frame, target=target, positive=positive, sensitive=["sex"])[0])
     assert all(part in str(error.value) for part in parts), str(error.value)
+
+
+def test_a_named_positive_value_of_no_rows() -> None:
+    frame, schema = table()
+    with pytest.raises(DataError, match="The table has no rows"):
+        check_ready(frame.head(0), assign_roles(schema, frame.head(0), target="hired", positive="yes")[0])
+    empty, schema = table(hired=[""] * ROWS)
+    with pytest.raises(SchemaError, match="'hired' is missing in every row"):
+        assign_roles(schema, empty, target="hired", positive="yes")
 
 
 def test_sizes() -> None:
