@@ -15,13 +15,13 @@ from core.data.values import missing_mask, number_mask, to_floats, whole_mask
 from core.errors import DataError
 
 
-def read_like(path: Path, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def read_like(path: Path, schema: Schema, encoding: str | None = None) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Read a file into a frame typed by an existing schema; see `frame_like`.
 
     Raises:
         DataError: The file cannot be read, lacks a column, or holds a value that does not fit.
     """
-    raw, read_notes = read_table(path)
+    raw, read_notes = read_table(path, encoding=encoding)
     try:
         frame, notes = frame_like(raw, schema)
     except DataError as error:
