@@ -26,7 +26,7 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = RUN_ROWS) ->
         rows: How many rows are needed.
 
     Returns:
-        Notes on what is allowed but weak: missing values in the target, small groups.
+        Notes on what is allowed but weak: roles that were guessed, missing values in the target, small groups.
 
     Raises:
         DataError: Too few rows or columns.
@@ -34,7 +34,7 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = RUN_ROWS) ->
     """
     _check_size(frame, rows)
     _check_target(frame, schema)
-    notes = _target_notes(frame, schema)
+    notes = [*_guess_notes(schema), *_target_notes(frame, schema)]
     if not schema.sensitive:
         raise SchemaError("No column is sensitive; name the attribute to compare with --sensitive.")
     for name in schema.sensitive:
@@ -98,6 +98,21 @@ def _check_threshold(values: pd.Series, schema: Schema) -> None:
             f"Target {schema.target!r} runs from {low:g} to {high:g}, so the threshold {schema.threshold:g} leaves one "
             "outcome empty; choose one between them."
         )
+
+
+def _guess_notes(schema: Schema) -> list[str]:
+    """What nobody chose, so that a figure is not taken for an answer to a question that was not asked."""
+    notes = []
+    if schema.column(schema.target).guessed:
+        notes.append(f"Target {schema.target!r} was guessed; name another with --target.")
+    guessed = [name for name in schema.sensitive if schema.column(name).guessed]
+    if guessed:
+        listed = ", ".join(map(repr, guessed))
+        notes.append(
+            f"What is sensitive was guessed from the names of columns: {listed}; name what is to be compared with "
+            "--sensitive."
+        )
+    return notes
 
 
 def _target_notes(frame: pd.DataFrame, schema: Schema) -> list[str]:

@@ -71,8 +71,8 @@ def _with_sensitive(schema: Schema, sensitive: Sequence[str], target: str | None
     for name in dict.fromkeys(sensitive):
         column = schema.column(name)
         kind = Kind.CATEGORICAL if column.kind is Kind.IDENTIFIER else column.kind
-        if column.role is not Role.SENSITIVE:
-            schema = schema.edited(name, role=Role.SENSITIVE, kind=kind, reason="Sensitive: chosen.")
+        reason = column.reason if column.role is Role.SENSITIVE else "Sensitive: chosen."
+        schema = schema.edited(name, role=Role.SENSITIVE, kind=kind, reason=reason)
     return schema
 
 
@@ -83,7 +83,7 @@ def _with_target(schema: Schema, target: str | None) -> Schema:
     if column.kind is Kind.IDENTIFIER:
         raise SchemaError(f"Column {target!r} is an identifier, so it cannot be the target; choose the outcome column.")
     if column.role is Role.TARGET:
-        return schema
+        return schema.edited(target, role=Role.TARGET)
     for name in schema.with_role(Role.TARGET):
         schema = schema.edited(name, role=_role_without_target(schema.column(name)), reason="A feature: not chosen.")
     schema = schema.edited(target, role=Role.TARGET, cuts=(), cut_names=(), reason="Target: chosen.")

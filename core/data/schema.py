@@ -45,6 +45,7 @@ class Column(BaseModel):
     name: str = Field(description="The header, exactly as in the file.")
     kind: Kind
     role: Role = Role.FEATURE
+    guessed: bool = Field(default=False, description="The role was inferred and nobody has chosen it yet.")
     cuts: tuple[float, ...] = Field(
         default=(),
         description="Ascending cut points of a numeric sensitive column: k cuts make k + 1 groups, [lower, upper).",
@@ -136,8 +137,9 @@ class Schema(BaseModel):
         raise SchemaError(f"There is no column {name!r}; the table has {', '.join(map(repr, self.names))}.")
 
     def edited(self, name: str, **changes: object) -> Schema:
-        """A copy in which the fields of one column are replaced (checked like a new one)."""
-        new = _validated(Column, {**self.column(name).model_dump(), **changes})
+        """A copy in which the fields of one column are replaced (checked like a new one); a role is then chosen."""
+        chosen = {"guessed": False} if "role" in changes else {}
+        new = _validated(Column, {**self.column(name).model_dump(), **chosen, **changes})
         return self.replaced(columns=tuple(new if column.name == name else column for column in self.columns))
 
     def replaced(self, **changes: object) -> Schema:

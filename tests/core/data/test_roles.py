@@ -40,6 +40,9 @@ def test_inferred_roles_stay_when_nothing_is_chosen() -> None:
     assert (chosen.target, chosen.positive, chosen.sensitive) == ("hired", "yes", ["sex", "race"])
     assert "'yes' counts as positive" in notes[0]
     assert check_ready(frame, chosen) == (
+        "Target 'hired' was guessed; name another with --target.",
+        "What is sensitive was guessed from the names of columns: 'sex', 'race'; name what is to be compared with "
+        "--sensitive.",
         "Sensitive column 'race': fewer than 30 rows in 'a' (20), 'b' (20), 'c' (20); shown, but not compared.",
     )
 
@@ -51,6 +54,16 @@ def test_a_choice_replaces_what_was_inferred() -> None:
     assert chosen.features == ["race", "pay", "hired"]
     assert chosen.column("age").cuts == (30.0, 40.0)
     assert notes == ()
+    assert not any("guessed" in note for note in check_ready(frame, chosen))
+
+
+def test_what_is_named_is_not_guessed_although_it_was_inferred_too() -> None:
+    frame, schema = table()
+    chosen, _ = assign_roles(schema, frame, target="hired")
+    notes = check_ready(frame, chosen)
+    assert "was guessed from the names of columns: 'sex', 'race'" in notes[0]
+    chosen, _ = assign_roles(schema, frame, target="hired", sensitive=["sex"])
+    assert check_ready(frame, chosen) == ()
 
 
 def test_a_number_is_cut_into_named_groups() -> None:
@@ -171,7 +184,7 @@ def test_no_sensitive_column_and_no_target() -> None:
 def test_rows_without_a_target_are_set_aside_and_said() -> None:
     frame, schema = table(hired=["yes", "no", ""] * (ROWS // 3))
     schema, _ = assign_roles(schema, frame)
-    assert "missing in 20 rows" in check_ready(frame, schema)[0]
+    assert any("missing in 20 rows" in note for note in check_ready(frame, schema))
     kept, notes = set_aside_missing_target(frame, schema)
     assert len(kept) == 40
     assert notes == ("20 of 60 rows were set aside, because their target 'hired' is missing.",)
