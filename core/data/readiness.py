@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from core.data.groups import MISSING_GROUP, cut_names, group_labels, is_binary, target_labels
+from core.data.groups import MISSING_GROUP, cut_names, group_labels, group_order, is_binary, target_labels
 from core.data.roles import check_positive
 from core.data.schema import Kind, Schema
 from core.errors import DataError, SchemaError
@@ -152,11 +152,16 @@ def _check_sensitive(frame: pd.DataFrame, schema: Schema, name: str) -> list[str
             f"Sensitive column {name!r} has {len(counts)} groups, more than the {_MOST_GROUPS} that can be compared; "
             "merge them, or cut a number into ranges with --cut."
         )
-    return _small_group_notes(name, counts, schema.min_group_size)
+    return _small_group_notes(schema, name, counts)
 
 
-def _small_group_notes(name: str, counts: Counter[str], least: int) -> list[str]:
-    small = [f"{group!r} ({count})" for group, count in sorted(counts.items()) if count < least]
+def _small_group_notes(schema: Schema, name: str, counts: Counter[str]) -> list[str]:
+    least = schema.min_group_size
+    small = [
+        f"{group!r} ({counts[group]})"
+        for group in sorted(counts, key=group_order(schema, [name]))
+        if counts[group] < least
+    ]
     notes = []
     if small:
         notes.append(
