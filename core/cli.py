@@ -25,6 +25,7 @@ from core.shell import (
     Data,
     Depth,
     Device,
+    Encoding,
     Holdout,
     Pictures,
     Positive,
@@ -90,6 +91,7 @@ def run(
     cut: Cut = None,
     schema: SchemaFile = None,
     holdout: Holdout = None,
+    encoding: Encoding = None,
     preset: Annotated[
         Preset, typer.Option(help="Named settings: the paper's, the best here, or quick.")
     ] = Preset.DEFAULT,
@@ -108,7 +110,7 @@ def run(
     """Audit a table, learn it, make a fair synthetic version, audit that, and write a report."""
     with guarded(out):
         wanted = requirements(require)
-        dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, seed)
+        dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, encoding, seed)
         settings = {
             "preset": preset.value,
             "rows": rows,
@@ -157,6 +159,7 @@ def audit(
     schema: SchemaFile = None,
     synthetic: Annotated[Path | None, typer.Option(help="Synthetic file, from any generator, to audit beside.")] = None,
     holdout: Holdout = None,
+    encoding: Encoding = None,
     out: Annotated[Path | None, typer.Option(help="Folder for records and report; nothing is kept without it.")] = None,
     seed: Seed = 0,
     require: Require = None,
@@ -170,7 +173,7 @@ def audit(
         from core.report.console import progress
 
         wanted = requirements(require)
-        dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, seed)
+        dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, encoding, seed)
         with progress() as listener:
             result = audit_dataset(
                 dataset, synthetic=synthetic, out=out, seed=seed, pictures=pictures.value, listener=listener
@@ -239,6 +242,7 @@ def _load(
     cut: list[str] | None,
     schema: Path | None,
     holdout: Path | None,
+    encoding: str | None,
     seed: int,
 ) -> Dataset:
     from core.data.schema import from_json
@@ -255,6 +259,7 @@ def _load(
         cuts=cut_points(cut or ()) or None,
         schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
         holdout=holdout,
+        encoding=encoding,
         seed=seed,
     )
 

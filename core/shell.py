@@ -62,6 +62,9 @@ Sensitive = Annotated[list[str] | None, typer.Option(help="Header of a sensitive
 Cut = Annotated[list[str] | None, typer.Option(help="Groups of a numeric sensitive column, e.g. age=25,40,60.")]
 SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema (JSON) instead of inference.")]
 Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fifth of the data.")]
+Encoding = Annotated[
+    str | None, typer.Option(help="How the letters of the data and the hold-out file are written, e.g. cp1252.")
+]
 Seed = Annotated[int, typer.Option(help="Same seed, same results.")]
 Proportion = Annotated[
     list[str] | None,

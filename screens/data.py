@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.audit.proxies import proxy_records
@@ -13,12 +15,13 @@ from core.data.files import SUFFIXES, sheets
 from core.data.readiness import AUDIT_ROWS, RUN_ROWS, check_ready
 from core.data.sources.catalog import BUILT_IN, load
 from core.data.sources.upload import load_upload, on_disk
+from core.data.text_encoding import ENCODINGS, UTF_8, encoding_of
 from core.errors import EvenhandError
 from core.report import charts, pictures, select
 from core.report.canvas import Figure
 from core.runs.reopen import reopened
 from screens.parts import draw, roles, state
-from screens.parts.words import on_screen, plain
+from screens.parts.words import counted, on_screen, plain
 
 ABOUT = {
     "demo": "demo – invented credit decisions with a known bias, no network needed",
@@ -56,17 +59,41 @@ def upload() -> None:
         st.caption("The file stays on the machine that runs Evenhand; nothing is sent anywhere.")
         return
     with draw.said(), on_disk(file.getvalue(), file.name) as path:
-        found = sheets(path)
-        sheet = None
-        if len(found) > 1:
-            sheet = st.selectbox("The file has several sheets; which one?", found, index=None, key="sheet")
-            if sheet is None:
-                st.info("Choose the sheet that holds the table.")
-                return
-        if st.session_state.get("file_id") != (file.file_id, sheet):
-            with st.spinner("Reading the file …"):
-                state.choose_dataset(with_likely_roles(load_upload(path, sheet=sheet)))
-            st.session_state["file_id"] = (file.file_id, sheet)
+        take(path, file.file_id)
+        return
+    still_the_earlier_one()
+
+
+def take(path: Path, file_id: str) -> None:
+    """Make an uploaded file the session's table, unless it is already."""
+    found = sheets(path)
+    sheet = None
+    if len(found) > 1:
+        sheet = st.selectbox("The file has several sheets; which one?", found, index=None, key="sheet")
+        if sheet is None:
+            st.info("Choose the sheet that holds the table.")
+            still_the_earlier_one()
+            return
+    likely = encoding_of(path)
+    encoding = None
+    if likely != UTF_8:
+        encoding = st.selectbox(
+            "Encoding",
+            list(dict.fromkeys([likely, *ENCODINGS])),
+            key=f"encoding-{file_id}",
+            help="The file is not UTF-8. Choose another encoding if letters with accents look wrong below.",
+        )
+    if st.session_state.get("file_id") != (file_id, sheet, encoding):
+        with st.spinner("Reading the file …"):
+            state.choose_dataset(with_likely_roles(load_upload(path, sheet=sheet, encoding=encoding)))
+        st.session_state["file_id"] = (file_id, sheet, encoding)
+
+
+def still_the_earlier_one() -> None:
+    """Says whose rows the page shows while the file that was uploaded could not be taken."""
+    dataset = state.dataset()
+    if dataset is not None:
+        st.info(f"The table below is still the earlier one, {plain(dataset.name)}.")
 
 
 def earlier() -> None:
@@ -83,10 +110,10 @@ def earlier() -> None:
 
 def show(dataset: Dataset) -> None:
     """The table, its roles, what is wrong with them, and what can be seen without training."""
-    rows, columns = dataset.frame.shape
-    held = f" and {len(dataset.holdout):,} held-out rows of its own" if dataset.holdout is not None else ""
+    rows, columns = (counted(count, word) for count, word in zip(dataset.frame.shape, ("row", "column"), strict=True))
+    held = f" and {counted(len(dataset.holdout), 'held-out row')}" if dataset.holdout is not None else ""
     st.header(plain(dataset.name), anchor=False)
-    st.caption(f"{rows:,} rows{held}, {columns} columns.")
+    st.caption(f"{rows}{held}, {columns}.")
     draw.preview(dataset.frame)
     draw.notes(dataset.notes)
     roles.show(dataset)

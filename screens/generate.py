@@ -13,7 +13,7 @@ from core.runs.generation import GenerationFolder
 from core.runs.store import RunFolder
 from screens.parts import draw, results
 from screens.parts.watch import watch
-from screens.parts.words import plain
+from screens.parts.words import counted, plain
 
 MIXES = {
     "table": "As in the table",
@@ -115,7 +115,7 @@ def made(folder: GenerationFolder) -> None:
     if not watch(folder.path, ("generate",)):
         return
     rows = results.made(folder)
-    st.caption(f"{len(rows):,} rows.")
+    st.caption(f"{counted(len(rows), 'row')}.")
     draw.preview(rows)
     draw.notes(folder.notes(), "Notes")
     downloads(folder)

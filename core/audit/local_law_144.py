@@ -187,9 +187,10 @@ def _attribute(
     selected: Mask,
     left_out: Collection[str],
 ) -> list[Record]:
-    """All categories of one attribute, in order of their names."""
+    """All categories of one attribute, in their order."""
     unknown = _unknown(rows, schema, columns, names)
-    codes, found = pd.factorize(groups.group_labels(rows, schema, names)[~unknown], sort=True)
+    order = groups.group_order(schema, names)
+    codes, found = groups.numbered(groups.group_labels(rows, schema, names)[~unknown], order)
     n = np.bincount(codes, minlength=len(found)).astype(np.int64)
     k = np.bincount(codes[selected[~unknown]], minlength=len(found)).astype(np.int64)
     note = "Unknown category: in no rate and no impact ratio."
@@ -198,9 +199,7 @@ def _attribute(
     shown = rates(k, n, minimum=minimum, sizes=n)
     reason = f"{LEFT_OUT}: less than 2 % of the data. Reason given: {columns.exclusion_reason}"
     reasons = tuple(reason if str(name) in left_out else "" for name in found)
-    table = impact.Categories(
-        tuple(map(str, found)), k.astype(np.float64), n, reasons, np.zeros(len(found), dtype=bool)
-    )
+    table = impact.Categories(found, k.astype(np.float64), n, reasons, np.zeros(len(found), dtype=bool))
     ratios = zip(_impact_ratios(table, minimum), impact.exact_tests(table), impact.moved_ratios(table), strict=True)
     for name, size, hits, rate, (ratio, p, moved) in zip(found, n, k, shown, ratios, strict=True):
         for metric, one in (

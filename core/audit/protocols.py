@@ -8,7 +8,7 @@ D  trained on 70 % of a source's rows and tested on its other 30 %, with the sen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -74,6 +74,7 @@ class Bench:
     outcomes: tuple[str, str]
     labels: NDArray[np.int8] = field(init=False)
     members: dict[str, NDArray[np.object_]] = field(init=False)
+    orders: dict[str, Callable[[str], object]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Read labels and groups."""
@@ -83,6 +84,9 @@ class Bench:
             for columns in groups.attributes(self.schema)
         }
         object.__setattr__(self, "members", members)
+        attributes = groups.attributes(self.schema)
+        orders = {groups.attribute_name(columns): groups.group_order(self.schema, columns) for columns in attributes}
+        object.__setattr__(self, "orders", orders)
 
     def records(self, scores: NDArray[np.float64], predictions: NDArray[np.int8], tag: Tag) -> list[Record]:
         """Every utility and fairness figure of one set of predictions, in both polarities.
@@ -100,7 +104,7 @@ class Bench:
             one = Tag(tag.source, tag.protocol, None, positive, tag.seed, tag.split)
             found += utility.utility_records(counts, labels, sign * scores, one, flawed)
         for name, members in self.members.items():
-            by_group = fairness.count(self.labels, predictions, members)
+            by_group = fairness.count(self.labels, predictions, members, self.orders[name])
             for positive, counts in fairness.polarities(by_group, self.outcomes):
                 one = Tag(tag.source, tag.protocol, name, positive, tag.seed, tag.split)
                 minimum = self.schema.min_group_size
@@ -119,7 +123,7 @@ class Bench:
         found = []
         for name, members in self.members.items():
             minimum = self.schema.min_group_size
-            table = impact.categories(members, predictions, minimum)
+            table = impact.categories(members, predictions, minimum, self.orders[name])
             one = Tag(tag.source, tag.protocol, name, self.outcomes[0], tag.seed, tag.split)
             found += intersections.category_records(
                 table, one, rate="selection_rate", minimum=minimum, flaw=next(filter(None, flaws), "")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.schema import Column, Kind, Schema
+from core.data.separators import Separators
 from core.data.values import (
     Mask,
     as_text_column,
@@ -79,7 +80,7 @@ def conform_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[s
         return _moments(values, column, notes), notes
     if column.kind is Kind.NUMERICAL and pd.api.types.is_float_dtype(values.dtype):
         return _finite(values.to_numpy(dtype=np.float64, na_value=np.nan), column, notes), notes
-    text = as_text_column(values)
+    text = number_text_column(values, column)
     missing = missing_mask(text, column.missing_token)
     if column.kind in {Kind.CATEGORICAL, Kind.IDENTIFIER}:
         return text.mask(missing), notes
@@ -103,6 +104,19 @@ def conform_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[s
         result = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
         result[known.index] = _dates(known, column)
     return result, notes
+
+
+def number_text_column(values: pd.Series, column: Column) -> pd.Series:
+    """A column as text, its numbers as programs write them if all of them are written in the column's own form.
+
+    Otherwise they are left alone: a file from elsewhere may have written them plainly.
+    """
+    text = as_text_column(values)
+    own = Separators(column.decimal, column.thousands)
+    if not column.is_numeric or own.usual or not isinstance(values.dtype, pd.StringDtype):
+        return text
+    known = ~missing_mask(text, column.missing_token)
+    return text.mask(known, own.plain(text)) if own.fit(text[known]) else text
 
 
 def _all_fit(known: pd.Series, fits: Mask, column: Column) -> None:

@@ -31,7 +31,8 @@ class Dataset:
         name: Built-in name or file name without its folder.
         frame: The rows, typed as the module says.
         schema: Kinds, roles, positive value, groups.
-        holdout: Rows of an official test file, typed alike; ``None`` if the dataset has none.
+        holdout: Rows to be held out, typed alike; ``None`` if they are still to be drawn.
+        official: The holdout is a test file of its own; false if an earlier run drew it from the same table.
         notes: One sentence for each thing left out, set aside or reinterpreted while reading.
     """
 
@@ -39,4 +40,5 @@ class Dataset:
     frame: pd.DataFrame
     schema: Schema
     holdout: pd.DataFrame | None = None
+    official: bool = True
     notes: tuple[str, ...] = ()

@@ -17,7 +17,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import charset_normalizer
 import openpyxl
 import pandas as pd
 import pyarrow as pa
@@ -25,6 +24,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from openpyxl.utils.exceptions import InvalidFileException
 
+from core.data.text_encoding import UTF_8, decode
 from core.errors import DataError
 
 DELIMITERS: Final = (",", ";", "\t", "|")
@@ -35,16 +35,19 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 RawTable = tuple[pd.DataFrame, tuple[str, ...]]
 
 
-def read_table(path: Path, *, sheet: str | None = None) -> RawTable:
+def read_table(path: Path, *, sheet: str | None = None, encoding: str | None = None) -> RawTable:
     """Read a file into a raw frame (text for CSV and Excel; the file's own types for Parquet) and notes.
 
     Args:
         path: A ``.csv`` (or ``.tsv``, ``.txt``, ``.data``), ``.parquet`` or ``.xlsx`` file.
         sheet: Which sheet of an Excel file, needed only if it has several.
+        encoding: Of a CSV file; found out if left out.
 
     Raises:
         DataError: The file is not there, is empty, damaged, of another type, or repeats a column name.
     """
+    if path.is_dir():
+        raise DataError(f"{str(path)!r} is a folder; name the file in it that holds the table.")
     if not path.is_file():
         raise DataError(f"There is no file {path.name!r} at {str(path.parent)!r}; check the name and the folder.")
     if path.stat().st_size == 0:
@@ -55,24 +58,26 @@ def read_table(path: Path, *, sheet: str | None = None) -> RawTable:
     elif suffix == ".xlsx":
         frame, notes = _read_excel(path, sheet)
     elif suffix in SUFFIXES:
-        frame, notes = read_csv(path.read_bytes(), path.name)
+        frame, notes = read_csv(path.read_bytes(), path.name, encoding)
     else:
         raise DataError(f"The file {path.name!r} is none of {', '.join(SUFFIXES)}; save the table as one of these.")
     return frame, notes
 
 
-def read_csv(data: bytes, name: str) -> RawTable:
+def read_csv(data: bytes, name: str, encoding: str | None = None) -> RawTable:
     """Read the bytes of a CSV file into a frame of text and notes on its encoding.
 
     Args:
-        data: The file's content; delimiter (comma, semicolon, tab or bar) and encoding are detected.
+        data: The file's content; its delimiter (comma, semicolon, tab or bar) is detected.
         name: What to call the file in messages.
+        encoding: As a person named it; found out if left out.
 
     Raises:
-        DataError: No header, a repeated column name, or a row with too few or too many fields.
+        DataError: It cannot be decoded, no header, a repeated column name, or a row with too few or too many fields.
     """
-    text, encoding = _decode(data, name)
-    notes = [] if encoding == "utf-8" else [f"The file {name!r} was read as {encoding}; check letters with accents."]
+    text, used = decode(data, name, encoding)
+    doubt = f"The file {name!r} was read as {used}; check letters with accents, and give --encoding for another."
+    notes = [] if used == UTF_8 else [doubt]
     delimiter = _delimiter(text)
     header = next((row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row), [])
     checked = _checked_header(header, name)
@@ -96,19 +101,6 @@ def read_csv(data: bytes, name: str) -> RawTable:
         frame = frame.apply(lambda column: column.str.removeprefix(" "))
     frame.columns = pd.Index(checked)
     return frame, tuple(notes)
-
-
-def _decode(data: bytes, name: str) -> tuple[str, str]:
-    """Text and encoding: UTF-8 (with or without its mark) if it fits, else what charset-normalizer finds."""
-    try:
-        return data.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        best = charset_normalizer.from_bytes(data[:200_000]).best()
-    encoding = best.encoding if best else "cp1252"
-    try:
-        return data.decode(encoding).removeprefix("\ufeff"), encoding
-    except UnicodeDecodeError as error:
-        raise DataError(f"The letters of {name!r} cannot be decoded; save the file as CSV UTF-8.") from error
 
 
 def _delimiter(text: str) -> str:

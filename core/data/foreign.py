@@ -7,21 +7,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.data.conform import conform
+from core.data.conform import conform, number_text_column
 from core.data.files import read_table
 from core.data.groups import group_labels, positive_name, target_labels
-from core.data.schema import Kind, Role, Schema
-from core.data.values import as_text_column, missing_mask, number_mask, to_floats, whole_mask
+from core.data.schema import Column, Kind, Role, Schema
+from core.data.values import missing_mask, number_mask, to_floats, whole_mask
 from core.errors import DataError
 
 
-def read_like(path: Path, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def read_like(path: Path, schema: Schema, encoding: str | None = None) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Read a file into a frame typed by an existing schema; see `frame_like`.
 
     Raises:
         DataError: The file cannot be read, lacks a column, or holds a value that does not fit.
     """
-    raw, read_notes = read_table(path)
+    raw, read_notes = read_table(path, encoding=encoding)
     try:
         frame, notes = frame_like(raw, schema)
     except DataError as error:
@@ -53,9 +53,9 @@ def frame_like(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple[s
     if extra:
         notes.append(f"Left out, because the schema does not have it: {_columns(extra)}.")
     raw = raw[schema.names].copy()
-    for name in schema.names:
-        if schema.column(name).kind is Kind.INTEGER:
-            raw[name] = _rounded(raw[name], name, notes)
+    for column in schema.columns:
+        if column.kind is Kind.INTEGER:
+            raw[column.name] = _rounded(raw[column.name], column, notes)
     frame, found = conform(raw, schema)
     return frame, (*notes, *found)
 
@@ -130,9 +130,9 @@ def _columns(names: list[str]) -> str:
     return f"{word} {_listed(names)}"
 
 
-def _rounded(values: pd.Series, name: str, notes: list[str]) -> pd.Series:
+def _rounded(values: pd.Series, column: Column, notes: list[str]) -> pd.Series:
     """A whole-number column without fractions, and a note that says how many there were."""
-    text = as_text_column(values)
+    text = number_text_column(values, column)
     known = ~missing_mask(text)
     fraction = known & number_mask(text) & ~whole_mask(text)
     if not fraction.any():
@@ -143,5 +143,5 @@ def _rounded(values: pd.Series, name: str, notes: list[str]) -> pd.Series:
         return values  # conform has the note or the sentence for these
     text = text.copy()
     text[fraction] = [str(int(number)) for number in np.rint(numbers)]
-    notes.append(f"Column {name!r}: {int(fraction.sum())} numbers with fractions were rounded to whole numbers.")
+    notes.append(f"Column {column.name!r}: {int(fraction.sum())} numbers with fractions were rounded to whole numbers.")
     return text

@@ -12,7 +12,7 @@ from core.data.schema import Column, Schema
 from core.errors import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -64,6 +64,43 @@ def cut_names(column: Column) -> tuple[str, ...]:
     edges = [number_text(cut) for cut in column.cuts]
     inner = [f"{low} ≤ {column.name} < {high}" for low, high in pairwise(edges)]
     return (f"{column.name} < {edges[0]}", *inner, f"{column.name} ≥ {edges[-1]}")
+
+
+def group_order(schema: Schema, columns: Sequence[str]) -> Callable[[str], tuple[object, ...]]:
+    """A sort key for the names that `group_labels` gives.
+
+    Groups cut from a number stand as their cuts do, numbers by size, others by name, rows without a value last.
+
+    >>> from core.data.schema import Column, Schema
+    >>> schema = Schema(columns=(Column(name="age", kind="integer", role="sensitive", cuts=(25, 60)),))
+    >>> sorted(["(missing)", "25 ≤ age < 60", "age < 25", "age ≥ 60"], key=group_order(schema, ["age"]))
+    ['age < 25', '25 ≤ age < 60', 'age ≥ 60', '(missing)']
+    """
+    found = [schema.column(name) for name in columns]
+    cut = [{name: place for place, name in enumerate(cut_names(one) if one.cuts else ())} for one in found]
+
+    def place(part: str, column: Column, names: dict[str, int]) -> tuple[bool, float, str]:
+        if part == MISSING_GROUP or not column.is_numeric:
+            return part == MISSING_GROUP, 0, part
+        return False, names[part] if names else float(part), part
+
+    def key(group: str) -> tuple[object, ...]:
+        parts = group.split(CROSS) if len(found) > 1 else [group]
+        if len(parts) != len(found):
+            return ((False, 0, group),)  # a value holds the sign of the crossing
+        return tuple(place(*one) for one in zip(parts, found, cut, strict=True))
+
+    return key
+
+
+def numbered(
+    members: NDArray[np.object_], order: Callable[[str], object] = str
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """The place of each row's group, shape (n,), and the names of the groups, in ``order``."""
+    codes, found = pd.factorize(members)
+    names = tuple(sorted(map(str, found), key=order))  # type: ignore[arg-type]
+    places = {name: place for place, name in enumerate(names)}
+    return np.asarray([places[str(name)] for name in found], dtype=np.int64)[codes], names
 
 
 def as_text(values: pd.Series) -> NDArray[np.object_]:

@@ -5,10 +5,13 @@ Every kind and role carries its reason, because a guess that cannot be questione
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from core.data.likely_roles import suggest_roles
 from core.data.schema import Column, Kind, Role, Schema
+from core.data.separators import Separators, separators
 from core.data.values import (
     TRUE_FALSE,
     Mask,
@@ -20,6 +23,7 @@ from core.data.values import (
     number_mask,
     strip,
     whole_mask,
+    with_unit_mask,
 )
 from core.data.words import looks_like_a_key
 from core.errors import DataError
@@ -68,14 +72,16 @@ def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
         return Column(name=name, kind=Kind.CATEGORICAL, role=Role.IGNORED, missing_token=token, reason=reason), notes
     if len(known) > 1 and bool((known == known.iloc[0]).all()):
         notes.append(f"Column {name!r} has the same value in every row, so it tells nothing apart.")
-    kind, reason, date_format = _kind(values, known, name, notes)
+    kind, reason, form = _kind(values, known, name, notes)
+    if kind is Kind.IDENTIFIER:
+        notes.append(_identifier_note(name, reason))
     return Column(
         name=name,
         kind=kind,
         role=Role.IGNORED if kind is Kind.IDENTIFIER else Role.FEATURE,
         missing_token=token,
-        datetime_format=date_format,
         reason=reason,
+        **form,
     ), notes
 
 
@@ -94,27 +100,61 @@ def _missing_token(missing: pd.Series, name: str) -> tuple[str, list[str]]:
     return token, [note]
 
 
-def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> tuple[Kind, str, str | None]:
-    """Kind, reason and date format of a column with at least one value."""
+def _identifier_note(name: str, reason: str) -> str:
+    why = reason.removeprefix("Identifier: ").rstrip(".")
+    return (
+        f"Column {name!r} was read as an identifier and is ignored unless it is given a role: {why}. "
+        "To have it learned, change its kind and role under “All columns” in the app, or in a schema file for --schema."
+    )
+
+
+def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> tuple[Kind, str, dict[str, Any]]:
+    """Kind, reason and the fields that say how values are written, of a column with at least one value."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return Kind.CATEGORICAL, "Categorical: the file says so.", None
+        return Kind.CATEGORICAL, "Categorical: the file says so.", {}
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return Kind.DATETIME, "Datetime: the file says so.", natural_date_format(values)
+        return Kind.DATETIME, "Datetime: the file says so.", {"datetime_format": natural_date_format(values)}
     plain = _plain_kind(known, name)
     if plain is not None:
-        return *plain, None
+        return *plain, {}
+    forms = separators(known) if isinstance(values.dtype, pd.StringDtype) else []
+    separated = _plain_kind(forms[0].plain(known), name) if len(forms) == 1 else None
+    if separated is not None:
+        return _separated(*separated, forms[0], name, notes)
     dates = date_formats(known)
     if len(dates) == 1:
-        return Kind.DATETIME, f"Datetime: every value is a date written {dates[0]}.", dates[0]
+        why = f"Datetime: every value is a date written {dates[0]}."
+        return Kind.DATETIME, why, {"datetime_format": dates[0]}
     number, code = number_mask(known), code_mask(known)
     if dates:
         notes.append(
             f"Column {name!r} reads as a date both by {dates[0]} and by {dates[1]}, so it is kept as categories; "
             "set its kind to datetime and give the format that is meant."
         )
+    elif forms:
+        notes.append(
+            f"Column {name!r} reads as numbers both with {forms[0].in_words()} and with {forms[1].in_words()}, so it "
+            "is kept as text; write its numbers without anything between thousands and with a decimal point."
+        )
+    elif with_unit_mask(known).all():
+        notes.append(
+            f"The values of column {name!r} look like numbers with a unit or sign beside them, so it is kept as text; "
+            "leave the unit out to have it read as numbers."
+        )
     elif not code.any():
         _note_mixed(known, number, name, notes)
     return _text_kind(known, name, codes=bool(code.any() and number.all()))
+
+
+def _separated(
+    kind: Kind, reason: str, form: Separators, name: str, notes: list[str]
+) -> tuple[Kind, str, dict[str, Any]]:
+    """A column of numbers that are not written as programs write them, with a note that says how it was read."""
+    if kind is Kind.IDENTIFIER:
+        return kind, reason, {}
+    notes.append(f"Column {name!r} was read as numbers with {form.in_words()}; synthetic.csv writes it so too.")
+    why = f"{reason.rstrip('.')}, with {form.in_words()}."
+    return kind, why, {"decimal": form.decimal, "thousands": form.thousands}
 
 
 def _plain_kind(known: pd.Series, name: str) -> tuple[Kind, str] | None:
@@ -130,14 +170,14 @@ def _plain_kind(known: pd.Series, name: str) -> tuple[Kind, str] | None:
     return None
 
 
-def _text_kind(known: pd.Series, name: str, *, codes: bool) -> tuple[Kind, str, None]:
+def _text_kind(known: pd.Series, name: str, *, codes: bool) -> tuple[Kind, str, dict[str, Any]]:
     if _is_key(known, name):
-        return Kind.IDENTIFIER, "Identifier: the name is that of a key and the values hardly repeat.", None
+        return Kind.IDENTIFIER, "Identifier: the name is that of a key and the values hardly repeat.", {}
     if len(known) >= _UNIQUE_ROWS and known.nunique() >= _UNIQUE_SHARE * len(known):
-        return Kind.IDENTIFIER, "Identifier: the texts (almost) never repeat, so they name rows.", None
+        return Kind.IDENTIFIER, "Identifier: the texts (almost) never repeat, so they name rows.", {}
     if codes:
-        return Kind.CATEGORICAL, "Categorical: digits with leading zeros, or too many of them, are codes.", None
-    return Kind.CATEGORICAL, f"Categorical: {known.nunique()} different texts.", None
+        return Kind.CATEGORICAL, "Categorical: digits with leading zeros, or too many of them, are codes.", {}
+    return Kind.CATEGORICAL, f"Categorical: {known.nunique()} different texts.", {}
 
 
 def _is_key(known: pd.Series, name: str) -> bool:

@@ -24,9 +24,10 @@ def suggest_roles(columns: list[Column], raw: pd.DataFrame) -> tuple[Column, ...
 def _with_role(column: Column, sensitive: list[str], target: str | None, why: str) -> Column:
     if column.name in sensitive:
         reason = f"{column.reason} Sensitive: {column.name!r} is the name of a protected attribute."
-        return column.model_copy(update={"role": Role.SENSITIVE, "reason": reason})
+        return column.model_copy(update={"role": Role.SENSITIVE, "guessed": True, "reason": reason})
     if column.name == target:
-        return column.model_copy(update={"role": Role.TARGET, "reason": f"{column.reason} Target: {why}."})
+        reason = f"{column.reason} Target: {why}."
+        return column.model_copy(update={"role": Role.TARGET, "guessed": True, "reason": reason})
     if column.kind is Kind.IDENTIFIER:
         return column.model_copy(update={"reason": f"{column.reason} Ignored: a key carries no pattern to learn."})
     return column

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from core.data.groups import MISSING_GROUP, cut_names, group_labels, is_binary, target_labels
+from core.data.groups import MISSING_GROUP, cut_names, group_labels, group_order, is_binary, target_labels
 from core.data.roles import check_positive
 from core.data.schema import Kind, Schema
 from core.errors import DataError, SchemaError
@@ -26,7 +26,7 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = RUN_ROWS) ->
         rows: How many rows are needed.
 
     Returns:
-        Notes on what is allowed but weak: missing values in the target, small groups.
+        Notes on what is allowed but weak: roles that were guessed, missing values in the target, small groups.
 
     Raises:
         DataError: Too few rows or columns.
@@ -34,7 +34,7 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = RUN_ROWS) ->
     """
     _check_size(frame, rows)
     _check_target(frame, schema)
-    notes = _target_notes(frame, schema)
+    notes = [*_guess_notes(schema), *_target_notes(frame, schema)]
     if not schema.sensitive:
         raise SchemaError("No column is sensitive; name the attribute to compare with --sensitive.")
     for name in schema.sensitive:
@@ -100,6 +100,21 @@ def _check_threshold(values: pd.Series, schema: Schema) -> None:
         )
 
 
+def _guess_notes(schema: Schema) -> list[str]:
+    """What nobody chose, so that a figure is not taken for an answer to a question that was not asked."""
+    notes = []
+    if schema.column(schema.target).guessed:
+        notes.append(f"Target {schema.target!r} was guessed; name another with --target.")
+    guessed = [name for name in schema.sensitive if schema.column(name).guessed]
+    if guessed:
+        listed = ", ".join(map(repr, guessed))
+        notes.append(
+            f"What is sensitive was guessed from the names of columns: {listed}; name what is to be compared with "
+            "--sensitive."
+        )
+    return notes
+
+
 def _target_notes(frame: pd.DataFrame, schema: Schema) -> list[str]:
     missing = int(frame[schema.target].isna().sum())
     notes = []
@@ -135,13 +150,18 @@ def _check_sensitive(frame: pd.DataFrame, schema: Schema, name: str) -> list[str
     if len(counts) > _MOST_GROUPS:
         raise SchemaError(
             f"Sensitive column {name!r} has {len(counts)} groups, more than the {_MOST_GROUPS} that can be compared; "
-            "merge them, or cut a number into ranges with --cuts."
+            "merge them, or cut a number into ranges with --cut."
         )
-    return _small_group_notes(name, counts, schema.min_group_size)
+    return _small_group_notes(schema, name, counts)
 
 
-def _small_group_notes(name: str, counts: Counter[str], least: int) -> list[str]:
-    small = [f"{group!r} ({count})" for group, count in sorted(counts.items()) if count < least]
+def _small_group_notes(schema: Schema, name: str, counts: Counter[str]) -> list[str]:
+    least = schema.min_group_size
+    small = [
+        f"{group!r} ({counts[group]})"
+        for group in sorted(counts, key=group_order(schema, [name]))
+        if counts[group] < least
+    ]
     notes = []
     if small:
         notes.append(

@@ -71,8 +71,8 @@ def _with_sensitive(schema: Schema, sensitive: Sequence[str], target: str | None
     for name in dict.fromkeys(sensitive):
         column = schema.column(name)
         kind = Kind.CATEGORICAL if column.kind is Kind.IDENTIFIER else column.kind
-        if column.role is not Role.SENSITIVE:
-            schema = schema.edited(name, role=Role.SENSITIVE, kind=kind, reason="Sensitive: chosen.")
+        reason = column.reason if column.role is Role.SENSITIVE else "Sensitive: chosen."
+        schema = schema.edited(name, role=Role.SENSITIVE, kind=kind, reason=reason)
     return schema
 
 
@@ -83,7 +83,7 @@ def _with_target(schema: Schema, target: str | None) -> Schema:
     if column.kind is Kind.IDENTIFIER:
         raise SchemaError(f"Column {target!r} is an identifier, so it cannot be the target; choose the outcome column.")
     if column.role is Role.TARGET:
-        return schema
+        return schema.edited(target, role=Role.TARGET)
     for name in schema.with_role(Role.TARGET):
         schema = schema.edited(name, role=_role_without_target(schema.column(name)), reason="A feature: not chosen.")
     schema = schema.edited(target, role=Role.TARGET, cuts=(), cut_names=(), reason="Target: chosen.")
@@ -114,7 +114,7 @@ def _with_quantile_groups(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
         chosen = quantile_cuts(frame[name])
         schema = schema.edited(name, cuts=chosen, cut_names=())
         groups = ", ".join(cut_names(schema.column(name)))
-        notes.append(f"Column {name!r} is compared in groups of similar size ({groups}); give --cuts for others.")
+        notes.append(f"Column {name!r} is compared in groups of similar size ({groups}); give --cut for others.")
     return schema, tuple(notes)
 
 
@@ -171,14 +171,27 @@ def _with_outcome(
 
 
 def check_positive(schema: Schema, frame: pd.DataFrame, positive: str) -> None:
-    """Raise a sentence that lists the target's values if ``positive`` is none of them."""
+    """Raise a sentence that lists the target's values, or names a threshold, if ``positive`` is none of them."""
+    if frame.empty:
+        return  # check_ready has the sentence for this
     values = frame[schema.target].dropna()
     present = sorted(set(as_text(values)))
-    if positive not in present:
-        listed = ", ".join(map(repr, present[:_LISTED])) + (", …" if len(present) > _LISTED else "")
-        raise SchemaError(
-            f"Target {schema.target!r} has no value {positive!r}; choose one of {listed or 'none (all are missing)'}."
-        )
+    if positive in present:
+        return
+    if not present:
+        raise SchemaError(f"Target {schema.target!r} is missing in every row; choose a target that has values.")
+    if schema.column(schema.target).is_numeric and len(present) > MOST_CLASSES:
+        raise _needs_threshold(schema.target, values)
+    listed = ", ".join(map(repr, present[:_LISTED])) + (", …" if len(present) > _LISTED else "")
+    raise SchemaError(f"Target {schema.target!r} has no value {positive!r}; choose one of {listed}.")
+
+
+def _needs_threshold(name: str, values: pd.Series) -> SchemaError:
+    middle = float(np.median(values.to_numpy(dtype=float)))
+    return SchemaError(
+        f"Target {name!r} is a number with {values.nunique()} values; say from where on it is positive, for "
+        f"example --threshold {middle:g} (its median)."
+    )
 
 
 def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, Notes]:
@@ -187,11 +200,7 @@ def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
     if counts.empty:
         return schema, ()  # check_ready has the sentence for this
     if schema.column(schema.target).is_numeric and len(counts) > MOST_CLASSES:
-        middle = float(np.median(values.to_numpy(dtype=float)))
-        raise SchemaError(
-            f"Target {schema.target!r} is a number with {len(counts)} values; say from where on it is positive, for "
-            f"example --threshold {middle:g} (its median)."
-        )
+        raise _needs_threshold(schema.target, values)
     good = [value for value in counts.index if str(value).strip().lower() in GOOD_OUTCOMES]
     chosen = cast("str", good[0] if len(good) == 1 else counts.index[-1])
     why = "a usual word for a positive outcome" if len(good) == 1 else "its rarest value"

@@ -6,7 +6,7 @@ A schema is edited by a person and kept as JSON; everything later reads it and n
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -45,6 +45,7 @@ class Column(BaseModel):
     name: str = Field(description="The header, exactly as in the file.")
     kind: Kind
     role: Role = Role.FEATURE
+    guessed: bool = Field(default=False, description="The role was inferred and nobody has chosen it yet.")
     cuts: tuple[float, ...] = Field(
         default=(),
         description="Ascending cut points of a numeric sensitive column: k cuts make k + 1 groups, [lower, upper).",
@@ -54,6 +55,10 @@ class Column(BaseModel):
     )
     missing_token: str = Field(default="", description="What stands for a missing value in this column's CSV.")
     datetime_format: str | None = Field(default=None, description="strftime format of a datetime column's CSV.")
+    decimal: Literal[".", ","] = Field(default=".", description="What stands before decimals in this column's CSV.")
+    thousands: Literal["", ",", ".", " ", "'", "’", "\u00a0", "\u202f"] = Field(
+        default="", description="What stands between thousands in this column's CSV."
+    )
     reason: str = Field(default="", description="Why this kind and role were inferred.")
 
     @property
@@ -62,9 +67,11 @@ class Column(BaseModel):
         return self.kind in NUMERIC_KINDS
 
     @model_validator(mode="after")
-    def _cuts_ascend(self) -> Self:
+    def _fits_together(self) -> Self:
         if list(self.cuts) != sorted(set(self.cuts)):
             raise ValueError(f"column {self.name!r}: cut points must ascend without repeats, not {list(self.cuts)}")
+        if self.decimal == self.thousands:
+            raise ValueError(f"column {self.name!r}: decimals and thousands cannot both have {self.decimal!r}")
         if self.cut_names and len(self.cut_names) != len(self.cuts) + 1:
             raise ValueError(
                 f"column {self.name!r}: {len(self.cuts)} cut points make {len(self.cuts) + 1} groups, "
@@ -130,8 +137,9 @@ class Schema(BaseModel):
         raise SchemaError(f"There is no column {name!r}; the table has {', '.join(map(repr, self.names))}.")
 
     def edited(self, name: str, **changes: object) -> Schema:
-        """A copy in which the fields of one column are replaced (checked like a new one)."""
-        new = _validated(Column, {**self.column(name).model_dump(), **changes})
+        """A copy in which the fields of one column are replaced (checked like a new one); a role is then chosen."""
+        chosen = {"guessed": False} if "role" in changes else {}
+        new = _validated(Column, {**self.column(name).model_dump(), **chosen, **changes})
         return self.replaced(columns=tuple(new if column.name == name else column for column in self.columns))
 
     def replaced(self, **changes: object) -> Schema:

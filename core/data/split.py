@@ -50,8 +50,9 @@ def split(dataset: Dataset, *, fraction: float = 0.2, seed: int = 0) -> Split:
     (80, 20, False)
     """
     if dataset.holdout is not None:
-        note = f"{len(dataset.holdout):,} rows are held out: the dataset's own test file."
-        return Split(dataset.frame, dataset.holdout, official=True, notes=(note,))
+        which = "the dataset's own test file" if dataset.official else "those that an earlier run drew from the table"
+        note = f"{len(dataset.holdout):,} rows are held out: {which}."
+        return Split(dataset.frame, dataset.holdout, official=dataset.official, notes=(note,))
     train, holdout = validation_split(dataset.frame, dataset.schema, fraction, seed)
     note = (
         f"{len(holdout):,} of {len(dataset.frame):,} rows are held out, drawn with seed {seed} and stratified by "

@@ -27,6 +27,7 @@ _WHOLE = r"[+-]?(?:0|[1-9][0-9]{0,17}|[1-8][0-9]{18})(?:\.0+)?"
 _NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[iI]nf(?:inity)?)"
 _BELOW_MICRO = re.compile(r"(\.[0-9]{6})[0-9]+")
 _INFINITE = r"[+-]?[iI]nf(?:inity)?"
+_WITH_UNIT = r"[$€£¥]?\s*[+-]?[0-9][0-9.,\s]*(?:[^\W\d_]{1,4}|[%$€£¥])?"
 _CODE = r"[+-]?(?:0[0-9]+|9[0-9]{18}|[0-9]{20,})"
 
 _DATES = (
@@ -93,6 +94,11 @@ def infinite_mask(text: pd.Series) -> Mask:
 def code_mask(text: pd.Series) -> Mask:
     """Where digits are a code and not a quantity: a leading zero (``01234``) or more of them than 64 bits hold."""
     return _distinct_mask(text, lambda one: one.str.fullmatch(_CODE))
+
+
+def with_unit_mask(text: pd.Series) -> Mask:
+    """Where a number, written in whatever form, stands beside a unit or a sign (``23 000 kr``, ``$5``)."""
+    return _distinct_mask(text, lambda one: one.str.fullmatch(_WITH_UNIT)) & ~number_mask(text)
 
 
 def to_floats(text: pd.Series) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.data.schema import Column, Kind, Schema
+from core.data.separators import Separators
 from core.data.values import natural_date_format
 from core.errors import DataError
 
@@ -28,8 +29,8 @@ _NEEDS_QUOTES: Final = re.compile(r'[",;|\t\r\n]|^\s|\s$')
 def write_csv(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
     """Write a typed frame as UTF-8 CSV with commas and line feeds.
 
-    Missing values become the column's own ``missing_token``, dates its ``datetime_format``; floats are written so
-    that reading them back gives the same number.
+    Missing values become the column's own ``missing_token``, dates its ``datetime_format``, numbers its ``decimal`` and
+    ``thousands``; floats are written so that reading them back gives the same number.
 
     Args:
         frame: Typed by ``schema``; other columns are an error.
@@ -80,8 +81,10 @@ def _written(values: pd.Series, column: Column) -> list[str]:
     if column.kind is Kind.DATETIME:
         text = known.dt.strftime(column.datetime_format or natural_date_format(known)).astype("str")
         fields[~missing] = _quoted_all(text)
-    elif column.kind is Kind.NUMERICAL:
-        fields[~missing] = [repr(float(number)) for number in known]
+    elif column.is_numeric:
+        numbers = [repr(float(value)) if column.kind is Kind.NUMERICAL else str(value) for value in known]
+        form = Separators(column.decimal, column.thousands)
+        fields[~missing] = numbers if form.usual else [_quoted(form.written(number)) for number in numbers]
     elif column.kind in {Kind.CATEGORICAL, Kind.IDENTIFIER}:
         fields[~missing] = _quoted_all(known)
     else:

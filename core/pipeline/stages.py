@@ -12,7 +12,7 @@ from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.audit.run import AuditInput, Latents, audit
 from core.config import RunConfig, run_config
-from core.data.groups import attribute_name, group_labels, positive_name
+from core.data.groups import attribute_name, group_labels, group_order, positive_name
 from core.data.schema import Schema
 from core.data.writing import write_csv
 from core.events import Listener
@@ -138,7 +138,10 @@ def _changed_records(sample: Sample, schema: Schema) -> list[Record]:
     name = attribute_name(schema.sensitive)
     labels = group_labels(sample.frame, schema, schema.sensitive)
     parts: dict[str | None, np.ndarray] = {None: sample.changed}
-    parts |= {str(group): sample.changed[labels == group] for group in sorted(set(labels))}
+    parts |= {
+        str(group): sample.changed[labels == group]
+        for group in sorted(set(labels), key=group_order(schema, schema.sensitive))
+    }
     return [
         Record(
             source="synthetic",

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from core.data.dataset import Dataset
 from core.runs.store import RunFolder
 
 
 def reopened(folder: RunFolder) -> Dataset:
-    """The run's real rows with its schema; its hold-out stays apart only where it was given and not drawn.
+    """The run's real rows with its schema, split as they were: no row that it held out is learned from later.
 
     Raises:
         RunError: The run has not kept its rows.
     """
     manifest = folder.manifest()
-    train, holdout = folder.table("train"), folder.table("holdout")
-    name = str(manifest.get("name", folder.path.name))
-    note = f"The rows are those of the run {folder.path.name!r}."
-    if manifest.get("official_split"):
-        return Dataset(name=name, frame=train, schema=folder.schema(), holdout=holdout, notes=(note,))
-    rows = pd.concat([train, holdout], ignore_index=True)
-    return Dataset(name=name, frame=rows, schema=folder.schema(), notes=(note,))
+    return Dataset(
+        name=str(manifest.get("name", folder.path.name)),
+        frame=folder.table("train"),
+        schema=folder.schema(),
+        holdout=folder.table("holdout"),
+        official=bool(manifest.get("official_split")),
+        notes=(f"The rows are those of the run {folder.path.name!r}; what it held out stays held out.",),
+    )

@@ -63,6 +63,8 @@ def frame(found: Table) -> pd.DataFrame:
 
 def preview(rows: pd.DataFrame) -> None:
     """The first rows of a table of data; times of day only where a column has any."""
+    if rows.empty:
+        return
     shown = rows.head(PREVIEW_ROWS)
     st.caption(f"The first {len(shown)} rows:" if len(shown) < len(rows) else "All rows:")
     whole = {

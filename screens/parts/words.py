@@ -11,8 +11,8 @@ FIELDS = {
     "positive": "“Positive value”",
     "threshold": "“Positive from”",
     "sensitive": "“Sensitive columns”",
-    "cuts": "“Cut points”",
     "cut": "“Cut points”",
+    "encoding": "“Encoding”",
 }
 
 
@@ -41,6 +41,15 @@ def told_of(event: Event) -> str:
     Rates\, about 10 s left\.
     """
     return plain(f"{event.message.removesuffix('.')}, {duration(event.seconds_left)}.")
+
+
+def counted(number: int, word: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "column"), counted(1200, "row")
+    ('1 column', '1,200 rows')
+    """
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def duration(seconds: float | None) -> str:

@@ -109,7 +109,23 @@ def test_a_bad_file_after_a_good_one_leaves_the_good_one(page, tmp_path):
     upload(page, "people.csv", demo_csv(tmp_path))
     upload(page, "empty.csv", b"")
     assert "'empty.csv' is empty" in words(page)
+    assert "The table below is still the earlier one, people.csv." in words(page)
     assert "120 rows, 13 columns" in words(page)
+
+
+def test_the_encoding_of_a_file_that_is_not_utf_8_can_be_chosen(page):
+    rows = "\n".join(f"{'Dvořák' if i % 2 else 'Nováček'},{'yes' if i % 3 else 'no'}" for i in range(60))
+    upload(page, "x.csv", f"sex,hired\n{rows}\n".encode("cp1250"))
+    box = next(box for box in page.selectbox if box.label == "Encoding")
+    box.set_value("cp1250").run()
+    assert not page.exception
+    assert set(page.dataframe[0].value["sex"]) == {"Dvořák", "Nováček"}
+    assert "still the earlier one" not in words(page)
+
+
+def test_one_row_and_one_column_are_said_so(page):
+    upload(page, "one.csv", b"sex\nf\n")
+    assert "1 row, 1 column." in words(page)
 
 
 def test_names_of_strangers_are_no_markdown(page):

@@ -133,7 +133,8 @@ def _over_groups(
         members = groups.group_labels(frame, schema, columns)
         one = replace(tag, sensitive=groups.attribute_name(columns))
         found += [
-            one.record(metric, _mean(values[members == group]), group=str(group)) for group in sorted(set(members))
+            one.record(metric, _mean(values[members == group]), group=str(group))
+            for group in sorted(set(members), key=groups.group_order(schema, columns))
         ]
     return found
 

@@ -53,22 +53,28 @@ class GroupCounts:
         return GroupCounts(names, self.tp[keep], self.fp[keep], self.fn[keep], self.tn[keep])
 
 
-def count(labels: NDArray[np.int8], predictions: NDArray[np.int8], members: NDArray[np.object_]) -> GroupCounts:
+def count(
+    labels: NDArray[np.int8],
+    predictions: NDArray[np.int8],
+    members: NDArray[np.object_],
+    order: Callable[[str], object] = str,
+) -> GroupCounts:
     """Confusion counts of each group.
 
     Args:
         labels: True outcomes, 0 or 1, shape (n,), n at least 1.
         predictions: Predicted outcomes, 0 or 1, shape (n,).
         members: The group of each row, shape (n,), none missing.
+        order: Sorts the groups by their names.
 
     >>> count(np.array([1, 0, 1]), np.array([1, 1, 0]), np.array(["a", "a", "b"], object)).fp.tolist()
     [1, 0]
     """
-    codes, names = pd.factorize(members, sort=True)
+    codes, names = groups.numbered(members, order)
     cells = (codes * 2 + np.asarray(labels, dtype=np.int64)) * 2 + np.asarray(predictions, dtype=np.int64)
     table = np.bincount(cells, minlength=4 * len(names)).reshape(len(names), 2, 2).astype(np.int64)
     return GroupCounts(
-        tuple(str(name) for name in names),
+        names,
         tp=table[:, 1, 1],
         fp=table[:, 0, 1],
         fn=table[:, 1, 0],
@@ -238,7 +244,8 @@ def base_rate_records(
     labels = groups.target_labels(frame, schema)
     records = []
     for columns in groups.attributes(schema):
-        counts = count(labels, labels, groups.group_labels(frame, schema, columns))
+        members, order = groups.group_labels(frame, schema, columns), groups.group_order(schema, columns)
+        counts = count(labels, labels, members, order)
         for positive, one in polarities(counts, outcomes):
             tag = Tag(source, "data", groups.attribute_name(columns), positive, split=split)
             found = rates(one.tp, one.n, minimum=schema.min_group_size, sizes=one.n)
@@ -274,7 +281,7 @@ def missing_records(frame: pd.DataFrame, schema: Schema, source: str, split: str
             tag = Tag(source, "data", groups.attribute_name(columns), split=split)
             records += [
                 tag.record(f"missing:{column.name}", _share(gaps[members == group]), group=group)
-                for group in sorted(set(members))
+                for group in sorted(set(members), key=groups.group_order(schema, columns))
             ]
     return records
 

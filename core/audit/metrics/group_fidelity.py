@@ -54,7 +54,7 @@ def records(
     for name in schema.sensitive:
         members = [groups.group_labels(frame, schema, [name]) for frame in (train, holdout, other)]
         tag = Tag(source, "fidelity", name, split="holdout" if rows is None else "train")
-        for group in sorted({str(label) for part in members for label in part}):
+        for group in sorted({str(label) for part in members for label in part}, key=groups.group_order(schema, [name])):
             inside = [part == group for part in members]
             found += _shares(tag, group, inside[0], inside[2])
             parts = _Rows(

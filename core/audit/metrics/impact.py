@@ -17,14 +17,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import fisher_exact
 
 from core.audit import intervals
 from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, undefined
 from core.audit.records import Record, Status
-from core.data.groups import CROSS, MISSING_GROUP
+from core.data.groups import CROSS, MISSING_GROUP, numbered
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -75,16 +74,22 @@ class Categories:
         return "" if self.rates[self.included].max() > 0 else NOBODY
 
 
-def categories(members: NDArray[np.object_], selections: NDArray[np.number], minimum: int) -> Categories:
+def categories(
+    members: NDArray[np.object_],
+    selections: NDArray[np.number],
+    minimum: int,
+    order: Callable[[str], object] = str,
+) -> Categories:
     """The categories of rows, and which of them are compared (see the module).
 
     Args:
         members: Category of each row, shape (n,), none missing.
         selections: Who is selected, 0 or 1: shape (n,), or (runs, n) for the mean over several classifiers.
         minimum: Rows that a category must have.
+        order: Sorts the categories by their names.
     """
-    codes, found = pd.factorize(members, sort=True)
-    names, rows = tuple(str(name) for name in found), np.bincount(codes)
+    codes, names = numbered(members, order)
+    rows = np.bincount(codes)
     several = np.atleast_2d(selections)
     selected = np.bincount(codes, weights=several.sum(axis=0)) / len(several)
     unknown = np.asarray([MISSING_GROUP in name.split(CROSS) for name in names], dtype=bool)

@@ -134,7 +134,8 @@ def row_records(
     labels = groups.target_labels(frame, schema)
     found = []
     for columns in groups.attributes(schema):
-        table = impact.categories(groups.group_labels(frame, schema, columns), labels, schema.min_group_size)
+        members, order = groups.group_labels(frame, schema, columns), groups.group_order(schema, columns)
+        table = impact.categories(members, labels, schema.min_group_size, order)
         tag = Tag(source, "data", groups.attribute_name(columns), outcomes[0], split=split)
         found += category_records(table, tag, rate="base_rate", minimum=schema.min_group_size)
     return found

@@ -84,7 +84,7 @@ def _with_groups(
     for name in schema.sensitive:
         members = groups.group_labels(rows, schema, [name])
         one = Tag(tag.source, tag.protocol, name, split=tag.split)
-        for group in sorted(set(members)):
+        for group in sorted(set(members), key=groups.group_order(schema, [name])):
             share = _share(hits[members == group])
             if (share.n or 0) < schema.min_group_size:
                 note = f"The group has {share.n} rows here, fewer than {schema.min_group_size}."

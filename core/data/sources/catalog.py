@@ -41,6 +41,7 @@ def load(
     cuts: Mapping[str, Sequence[float]] | None = None,
     schema: Schema | None = None,
     holdout: Path | None = None,
+    encoding: str | None = None,
     rows: int | None = None,
     seed: int = 0,
 ) -> Dataset:
@@ -58,6 +59,7 @@ def load(
         cuts: Cut points by header of a numeric sensitive column.
         schema: An edited schema, instead of inference (roles given beside it still count).
         holdout: A file of held-out rows; replaces the official one.
+        encoding: Of the files, where they are CSV; found out if left out.
         rows: How many rows the demo draws.
         seed: Seed of the demo.
 
@@ -70,7 +72,7 @@ def load(
     >>> dataset.schema.target, dataset.schema.sensitive, dataset.frame.shape
     ('approved', ['sex'], (100, 13))
     """
-    dataset = _source(data, schema, rows, seed)
+    dataset = _source(data, schema, encoding, rows, seed)
     if schema is not None:
         dataset = replace(dataset, schema=schema)
     roles, notes = assign_roles(
@@ -84,11 +86,11 @@ def load(
     )
     dataset = replace(dataset, schema=roles, notes=(*dataset.notes, *notes))
     if holdout is not None:
-        dataset = _with_holdout(dataset, holdout)
+        dataset = _with_holdout(dataset, holdout, encoding)
     return _with_known_targets(dataset)
 
 
-def _source(data: str | Path, schema: Schema | None, rows: int | None, seed: int) -> Dataset:
+def _source(data: str | Path, schema: Schema | None, encoding: str | None, rows: int | None, seed: int) -> Dataset:
     name = str(data)
     if rows is not None and name != "demo":
         raise ConfigError(f"Only the demo draws a number of rows; leave rows out for {name!r}.")
@@ -104,11 +106,11 @@ def _source(data: str | Path, schema: Schema | None, rows: int | None, seed: int
         raise DataError(
             f"{name!r} is neither a file nor a built-in name; the built-in tables are {', '.join(map(repr, BUILT_IN))}."
         )
-    return load_upload(path, schema=schema)
+    return load_upload(path, schema=schema, encoding=encoding)
 
 
-def _with_holdout(dataset: Dataset, path: Path) -> Dataset:
-    frame, notes = read_like(path, dataset.schema)
+def _with_holdout(dataset: Dataset, path: Path, encoding: str | None) -> Dataset:
+    frame, notes = read_like(path, dataset.schema, encoding)
     found = (*notes, *new_categories(frame, dataset.frame, dataset.schema))
     return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in found)))
 

@@ -16,16 +16,18 @@ from core.data.infer import infer_schema
 from core.data.schema import Schema
 
 
-def load_upload(path: Path, *, schema: Schema | None = None, sheet: str | None = None) -> Dataset:
+def load_upload(
+    path: Path, *, schema: Schema | None = None, sheet: str | None = None, encoding: str | None = None
+) -> Dataset:
     """Read a file; infer its schema unless one is given.
 
     Raises:
         DataError: The file cannot be read, or does not fit the given schema.
     """
     if schema is not None:
-        frame, notes = read_like(path, schema)
+        frame, notes = read_like(path, schema, encoding)
         return Dataset(name=path.name, frame=frame, schema=schema, notes=notes)
-    raw, read_notes = read_table(path, sheet=sheet)
+    raw, read_notes = read_table(path, sheet=sheet, encoding=encoding)
     schema, kind_notes = infer_schema(raw)
     frame, type_notes = conform(raw, schema)
     return Dataset(name=path.name, frame=frame, schema=schema, notes=(*read_notes, *kind_notes, *type_notes))

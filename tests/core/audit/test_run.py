@@ -9,6 +9,7 @@ from core.audit import adversary, forest
 from core.audit.metrics.change import METRICS
 from core.audit.records import Record, Status, figure, find
 from core.audit.run import UNPROVEN, UNSEEN_COPIES, AuditInput, Latents, audit, audit_table
+from core.data.schema import Column, Schema
 from core.errors import ConfigError, DataError, SchemaError
 from tests.core.audit.tables import SCHEMA, people
 
@@ -253,6 +254,20 @@ def test_bad_input_is_named():
         audit(AuditInput(SCHEMA, TRAIN, HOLDOUT, latents={"teacher": Latents(np.ones((3, 1)), np.ones((2, 1)))}))
     with pytest.raises(SchemaError, match="missing"):
         audit_table(TRAIN.assign(hired=pd.array([None] * len(TRAIN), dtype="str")), SCHEMA)
+
+
+def test_groups_cut_from_a_number_stand_in_the_order_of_their_cuts():
+    age = pd.array([None, 50, 30, 70, 20] * 40, dtype="Int64")
+    frame = pd.DataFrame({"age": age, "hired": pd.Series(["yes", "no"] * 100, dtype="str")})
+    columns = (
+        Column(name="age", kind="integer", role="sensitive", cuts=(25, 60)),
+        Column(name="hired", kind="categorical", role="target"),
+    )
+    found = audit_table(frame, Schema(columns=columns, positive="yes"))
+    order = ["age < 25", "25 ≤ age < 60", "age ≥ 60", "(missing)"]
+    for metric in {record.metric for record in found if record.group is not None}:
+        named = dict.fromkeys(r.group for r in found if r.metric == metric and r.group is not None)
+        assert list(named) == [group for group in order if group in named], metric
 
 
 def test_readers_find_and_refuse():

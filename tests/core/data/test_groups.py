@@ -1,6 +1,7 @@
+import numpy as np
 import pandas as pd
 
-from core.data.groups import values_of
+from core.data.groups import group_order, numbered, values_of
 from core.data.schema import Column, Kind, Role, Schema
 
 SCHEMA = Schema(
@@ -14,3 +15,26 @@ FRAME = pd.DataFrame({"sex": ["f", "m", "m", None], "age": pd.array([20, 50, 50,
 
 def test_values_are_the_known_ones_the_most_frequent_first():
     assert values_of(FRAME, "sex") == ["m", "f"]
+
+
+def test_groups_stand_in_their_order_and_not_in_that_of_their_names() -> None:
+    schema = Schema(
+        columns=(
+            Column(name="age", kind="integer", role="sensitive", cuts=(25, 100), cut_names=("young", "middle", "aged")),
+            Column(name="children", kind="integer", role="sensitive"),
+            Column(name="sex", kind="categorical", role="sensitive"),
+        )
+    )
+    for columns, names in (
+        (["age"], ["young", "middle", "aged", "(missing)"]),
+        (["children"], ["2", "10", "(missing)"]),
+        (["sex"], ["f", "m", "(missing)"]),
+        (["age", "sex"], ["young × f", "young × (missing)", "middle × f", "(missing) × f"]),
+        (["age", "sex"], ["a × b × c", "young × f"]),
+    ):
+        assert sorted(sorted(names), key=group_order(schema, columns)) == names
+
+
+def test_rows_are_numbered_by_that_order() -> None:
+    codes, names = numbered(np.array(["b", "a", "b"], dtype=object), lambda name: -ord(name))
+    assert (codes.tolist(), names) == ([0, 1, 0], ("b", "a"))

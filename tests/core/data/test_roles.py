@@ -40,6 +40,9 @@ def test_inferred_roles_stay_when_nothing_is_chosen() -> None:
     assert (chosen.target, chosen.positive, chosen.sensitive) == ("hired", "yes", ["sex", "race"])
     assert "'yes' counts as positive" in notes[0]
     assert check_ready(frame, chosen) == (
+        "Target 'hired' was guessed; name another with --target.",
+        "What is sensitive was guessed from the names of columns: 'sex', 'race'; name what is to be compared with "
+        "--sensitive.",
         "Sensitive column 'race': fewer than 30 rows in 'a' (20), 'b' (20), 'c' (20); shown, but not compared.",
     )
 
@@ -51,6 +54,16 @@ def test_a_choice_replaces_what_was_inferred() -> None:
     assert chosen.features == ["race", "pay", "hired"]
     assert chosen.column("age").cuts == (30.0, 40.0)
     assert notes == ()
+    assert not any("guessed" in note for note in check_ready(frame, chosen))
+
+
+def test_what_is_named_is_not_guessed_although_it_was_inferred_too() -> None:
+    frame, schema = table()
+    chosen, _ = assign_roles(schema, frame, target="hired")
+    notes = check_ready(frame, chosen)
+    assert "was guessed from the names of columns: 'sex', 'race'" in notes[0]
+    chosen, _ = assign_roles(schema, frame, target="hired", sensitive=["sex"])
+    assert check_ready(frame, chosen) == ()
 
 
 def test_a_number_is_cut_into_named_groups() -> None:
@@ -58,6 +71,7 @@ def test_a_number_is_cut_into_named_groups() -> None:
     chosen, notes = assign_roles(schema, frame, sensitive=["age"])
     assert len(chosen.column("age").cuts) == 2
     assert "'age' is compared in groups" in notes[0]
+    assert "give --cut for others" in notes[0]
     assert "age < " in notes[0]
     check_ready(frame, chosen)
 
@@ -86,6 +100,7 @@ CHOICES = [
     ({"target": "key"}, ["'key'", "identifier", "choose the outcome"]),
     ({"threshold": 3.0}, ["'hired'", "threshold cannot", "--positive"]),
     ({"target": "pay"}, ["'pay'", "60 values", "--threshold"]),
+    ({"target": "pay", "positive": "high"}, ["'pay'", "60 values", "--threshold"]),
     ({"target": "pay", "threshold": 1.0, "positive": "1.5"}, ["'pay'", "not both", "leave one out"]),
     ({"target": "none"}, ["no column 'none'", "'age'"]),
     ({"sensitive": ["gone"]}, ["no column 'gone'", "'age'"]),
@@ -130,6 +145,15 @@ def test_a_table_that_cannot_be_compared(
     assert all(part in str(error.value) for part in parts), str(error.value)
 
 
+def test_a_named_positive_value_of_no_rows() -> None:
+    frame, schema = table()
+    with pytest.raises(DataError, match="The table has no rows"):
+        check_ready(frame.head(0), assign_roles(schema, frame.head(0), target="hired", positive="yes")[0])
+    empty, schema = table(hired=[""] * ROWS)
+    with pytest.raises(SchemaError, match="'hired' is missing in every row"):
+        assign_roles(schema, empty, target="hired", positive="yes")
+
+
 def test_sizes() -> None:
     frame, schema = table()
     schema, _ = assign_roles(schema, frame)
@@ -160,7 +184,7 @@ def test_no_sensitive_column_and_no_target() -> None:
 def test_rows_without_a_target_are_set_aside_and_said() -> None:
     frame, schema = table(hired=["yes", "no", ""] * (ROWS // 3))
     schema, _ = assign_roles(schema, frame)
-    assert "missing in 20 rows" in check_ready(frame, schema)[0]
+    assert any("missing in 20 rows" in note for note in check_ready(frame, schema))
     kept, notes = set_aside_missing_target(frame, schema)
     assert len(kept) == 40
     assert notes == ("20 of 60 rows were set aside, because their target 'hired' is missing.",)
