@@ -20,7 +20,7 @@ from screens.parts.words import on_screen, plain
 PREVIEW_ROWS = 200
 # The way on is a link, so that it opens in a tab of its own; it is told from other links by its icon.
 _MAIN_WAY = """<style>
-[data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) { border: 1px solid currentColor;
+[data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) { border: 1px solid #0072B2;
   padding: .35rem .75rem; }
 </style>"""
 
