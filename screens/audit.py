@@ -16,6 +16,7 @@ from core.report.verdict import Verdict, Word, measured_on, verdict_table, verdi
 from screens.parts import draw, state
 from screens.parts.words import plain, told_of
 
+NEXT = "Next: make a fairer version"
 ICONS = {Word.FLAG: ":material/flag:", Word.NO_FLAG: ":material/remove:", Word.UNKNOWN: ":material/question_mark:"}
 
 
@@ -79,7 +80,8 @@ def show(result: RunResult) -> None:
     names = select.attributes(mine)
     for name in names:
         draw.table(tables.fairness_table(mine, name))
-    draw.figures(state.kept(("audit figures", state.dataset_key()), lambda: charts.figures(mine)))
+    key = ("audit figures", state.dataset_key())
+    draw.figures(state.kept(key, lambda: [one for name in names for one in charts.of_classifiers(mine, name)]))
     with st.expander("Every group under every protocol"):
         for name in names:
             for protocol in ("A", "B"):
@@ -99,14 +101,10 @@ def page(dataset: Dataset) -> None:
     st.subheader(
         plain(f"{dataset.name}: {dataset.schema.target} by {', '.join(dataset.schema.sensitive)}"), anchor=False
     )
+    draw.way("train", NEXT, main=True)
     rows_themselves(state.kept(("table", state.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema)))
     classifiers(dataset)
-    st.page_link(
-        "screens/train.py",
-        label="Next: make a fairer version",
-        icon=":material/arrow_forward:",
-        query_params=state.link(),
-    )
+    draw.way("train", NEXT, main=True)
 
 
 draw.head("Audit", "How the table treats its groups as it is. No verdict here says that something is fair.")

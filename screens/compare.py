@@ -28,10 +28,12 @@ def page(folder: RunFolder) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
+    # Each section has a place of its own, so that the one that was left is gone at once, and not when the next is done.
+    places = {name: st.empty() for name in SECTIONS}
     if chosen is None:
         st.info("Choose above what to compare.")
     else:
-        with draw.said():
+        with places[chosen].container(), draw.said():
             SECTIONS[chosen](folder)
 
 

@@ -133,12 +133,7 @@ def ready(dataset: Dataset) -> bool:
     for sentence in weak:
         st.caption(plain(on_screen(sentence)))
     with st.container(horizontal=True):
-        st.page_link(
-            "screens/audit.py",
-            label="Next: audit this table",
-            icon=":material/arrow_forward:",
-            query_params=state.link(),
-        )
+        draw.way("audit", "Next: audit this table", main=True)
         if len(dataset.frame) >= RUN_ROWS:
             draw.way("train", "Or straight to training")
         else:

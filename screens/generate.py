@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from core.data.groups import CROSS, attribute_name, filled_shares
+from core.errors import EvenhandError
 from core.pipeline import GenerateRequest, group_choices, request_generation
 from core.runs import jobs
 from core.runs.generation import GenerationFolder
@@ -20,7 +22,6 @@ MIXES = {
     "shares": "My own shares",
     "group": "One group only",
 }
-ROUNDING = 0.5  # percent; the shares that are offered are rounded
 MOST_ROWS = 10_000_000
 
 
@@ -34,22 +35,24 @@ def mix(choices: Mapping[str, Mapping[str, float]]) -> tuple[dict[str, float], s
     shares = choices[attribute(list(choices))]
     if way == "group":
         return {}, st.selectbox("Group", list(shares), key="group", persist_state="session")
-    st.caption("Give the share of each group in percent.")
-    wanted = {}
+    st.caption("Change the share of any group, in percent. It is kept; the groups left as they are divide the rest.")
+    given = {}
     columns = st.columns(3)
     for place, (group, share) in enumerate(shares.items()):
         usual, key = round(100 * share, 1), f"share-{group}"
         with columns[place % 3]:
-            wanted[group] = st.number_input(
+            percent = st.number_input(
                 plain(group), 0.0, 100.0, usual, 0.1, format="%.1f", key=key, persist_state="session"
             )
-    total = sum(wanted.values())
-    if not total:
-        st.warning("All shares are 0; give at least one group a share. Until then the groups stay as in the table.")
+        if percent != usual:
+            given[group] = percent / 100
+    try:
+        wanted = filled_shares(shares, given)
+    except EvenhandError as error:
+        draw.problem(f"{error} Until then the groups stay as in the table.")
         return {}, None
-    if abs(total - 100) > ROUNDING:
-        st.caption(f"Together they make {total:g} percent; they are scaled so that they make 100.")
-    return {group: percent / total for group, percent in wanted.items()}, None
+    st.caption(f"What results: {', '.join(f'{plain(group)} {share:.1%}' for group, share in wanted.items())}.")
+    return wanted, None
 
 
 def attribute(names: list[str]) -> str:
@@ -75,20 +78,23 @@ def strength(folder: RunFolder, preset: float | None) -> float | None:
         help="0 keeps the outcomes of the rows learned from; 1 moves as many as equal rates need.",
     )
     if folder.has_table("strength"):
-        expected(results.table(folder, "strength"), chosen)
+        expected(results.table(folder, "strength"), chosen, attribute_name(folder.schema().sensitive))
     return float(chosen)
 
 
-def expected(preview: pd.DataFrame, chosen: float) -> None:
+def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
     """What this strength does to the synthetic rows of the run."""
     row = preview.iloc[int((preview["strength"] - chosen).abs().argmin())]
     left, right = st.columns(2)
     left.metric("Outcomes that change", f"{row['labels_changed']:.1%}")
-    right.metric("DPR to expect of a classifier", f"{row['demographic_parity_ratio']:.3f}")
+    right.metric(f"DPR in the rehearsal, {plain(attribute)}", f"{row['demographic_parity_ratio']:.3f}")
+    crossed = "all sensitive columns crossed, " if CROSS in attribute else ""
     st.caption(
-        f"Measured at strength {row['strength']:g}. DPR, the demographic parity ratio: of real rows, the share that a "
-        "classifier trained on such synthetic rows selects in the group it selects least, over that in the group it "
-        "selects most; 1 is parity. Fresh rows differ by chance."
+        f"A rehearsal at strength {row['strength']:g}, groups by {plain(attribute)} ({crossed}those under the minimum "
+        "size left out): a classifier learns from such synthetic rows, and each real train row is judged by the part "
+        "of it that saw no row made from it (out of bag). DPR, the demographic parity ratio: the share selected in the "
+        "group selected least, over that in the group selected most; 1 is parity. The audit measures it anew on "
+        "held-out rows, by each sensitive column too, so its figures differ."
     )
 
 

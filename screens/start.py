@@ -47,10 +47,8 @@ st.markdown(
     "the group. Both are measured on the same real rows that were held back, and every figure says how sure it is."
 )
 with st.container(horizontal=True, vertical_alignment="center"):
-    pressed = st.button("Run the demo", type="primary", help="About a minute, on invented credit decisions.")
-    st.page_link(
-        "screens/data.py", label="Use a table of my own", icon=":material/arrow_forward:", query_params=state.link()
-    )
+    pressed = st.button("Run the demo", type="primary", help="A few minutes, on invented credit decisions.")
+    draw.way("data", "Use a table of my own", main=True)
 if pressed:
     with draw.said(), st.spinner("Preparing the demo …"):
         demo()
@@ -59,7 +57,7 @@ if state.lost_run():
 st.header("Runs on this machine", anchor=False)
 runs = state.runs()
 if not runs:
-    st.info("None yet. The demo makes one in about a minute; nothing to prepare.")
+    st.info("None yet. The demo makes one in a few minutes; nothing to prepare.")
 for run_name, run_folder in list(runs.items())[:SHOWN]:
     with st.container(border=True):
         line(run_name, run_folder)

@@ -18,9 +18,9 @@ from screens.parts.watch import watch
 from screens.parts.words import plain
 
 ABOUT_PRESETS = {
-    "fast": "Fast: small networks, seconds to a minute. To look around.",
-    "default": "Default: the best setting measured for Evenhand. Minutes.",
-    "paper": "Paper: the authors' networks and 1,000 epochs, outcomes left alone. Long; better on a GPU.",
+    "fast": "Small networks, seconds to a minute. To look around.",
+    "default": "The best setting measured for Evenhand. Minutes.",
+    "paper": "The authors' networks and 1,000 epochs, outcomes left alone. Long; better on a GPU.",
 }
 LOSSES = {
     "wasserstein": "2-Wasserstein: mean and spread",
@@ -45,8 +45,10 @@ def preset() -> str:
             "Preset",
             list(ABOUT_PRESETS),
             index=1,
-            format_func=lambda one: ABOUT_PRESETS[one],
+            format_func=str.capitalize,
+            captions=list(ABOUT_PRESETS.values()),
             key="preset",
+            bind="query-params",
             persist_state="session",
         )
     )
@@ -61,8 +63,8 @@ def dials(name: str) -> dict[str, Any]:
             "Fairness weight (β)", 0.0, None, base.teacher.independence_weight, format="%g", **_kept(name, "beta")
         )
         st.caption(
-            "How hard the teacher is kept from learning the sensitive columns: β in the paper's equation 3. "
-            "Higher is more independent and less detailed."
+            "How hard the teacher is kept from learning the sensitive columns. Higher makes rows that tell less of the "
+            "group and are less detailed. In the paper: β in equation 3."
         )
         quality = st.selectbox(
             "Quality loss",
@@ -71,9 +73,15 @@ def dials(name: str) -> dict[str, Any]:
             format_func=lambda one: LOSSES[one],
             **_kept(name, "quality"),
         )
-        st.caption("How the student's inner picture of a row is held to the teacher's: L_distillation in equation 4.")
+        st.caption(
+            "How a difference between the student's inner picture of a row and the teacher's is counted. In the paper: "
+            "L_distillation in equation 4."
+        )
         utility = st.number_input("Utility weight (λ)", 0.0, None, base.student.kl_weight, **_kept(name, "lambda"))
-        st.caption("Weight of the term that keeps that picture in a simple shape: λ in equation 6. 0 leaves it out.")
+        st.caption(
+            "How strongly that inner picture is kept in a simple, bell-shaped form, from which new rows are easily "
+            "drawn; 0 leaves that out. In the paper: λ in equation 6."
+        )
         channel = st.selectbox(
             "Fair outcomes",
             list(CHANNELS),
@@ -84,7 +92,10 @@ def dials(name: str) -> dict[str, Any]:
         st.caption("Not in the paper: redraws as few outcomes as equal rates need, and the report counts them.")
     with right:
         size = st.number_input("Size of the student", 1, 4096, base.student.hidden, **_kept(name, "size"))
-        st.caption(f"Units of its hidden layer, ψ in the paper; the teacher, φ, has {base.teacher.hidden}.")
+        st.caption(
+            "How much the student can learn: units of its hidden layer; the teacher has "
+            f"{base.teacher.hidden}. In the paper: student ψ, teacher φ."
+        )
         epochs = st.number_input("Epochs", 1, 100_000, base.teacher.optimisation.epochs, **_kept(name, "epochs"))
         st.caption(
             "How often teacher and student go over the rows; more is slower and often better. Left as it is, the "

@@ -127,7 +127,7 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def degenerate(found: Estimate, note: str) -> Estimate:
-    """The estimate marked as coming from predictions that are no better than a constant."""
+    """The estimate marked as coming from predictions that are not measurably better than a constant."""
     return (
         replace(found, status=Status.DEGENERATE, note=sentence(note, found.note))
         if found.status is Status.OK

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from core.data.schema import Column, Schema
-from core.errors import SchemaError
+from core.errors import ConfigError, SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+ROUNDING = 0.005  # shares are given in rounded percent
 MISSING_GROUP = "(missing)"
 CROSS = " × "
 
@@ -108,6 +109,25 @@ def as_text(values: pd.Series) -> NDArray[np.object_]:
     if pd.api.types.is_float_dtype(values.dtype):
         return np.asarray([number_text(value) for value in values.to_numpy(dtype=float, na_value=np.nan)], dtype=object)
     return values.astype(str).to_numpy(dtype=object)
+
+
+def filled_shares(usual: Mapping[str, float], given: Mapping[str, float]) -> dict[str, float]:
+    """The shares that result: those given are kept, the other groups divide the rest as they usually would.
+
+    >>> filled_shares({"a": 0.6, "b": 0.3, "c": 0.1}, {"b": 0.6})
+    {'a': 0.34285714285714286, 'b': 0.6, 'c': 0.05714285714285714}
+
+    Raises:
+        ConfigError: The shares given are more than all rows, or less and no other group is there to take the rest.
+    """
+    total, open_share = sum(given.values()), sum(share for name, share in usual.items() if name not in given)
+    over = total > 1 + ROUNDING
+    if over or (total < 1 - ROUNDING and not open_share):
+        remedy = "lower one of them" if over else "raise one of them, or leave one group as it is"
+        raise ConfigError(f"The shares given make {100 * total:.1f} percent, not 100; {remedy}.")
+    rest = max(1 - total, 0.0)
+    kept = 1.0 if open_share and total <= 1 else 1 / total
+    return {name: given[name] * kept if name in given else share / open_share * rest for name, share in usual.items()}
 
 
 def values_of(frame: pd.DataFrame, name: str) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.audit.records import Record, Status
 from core.report.tables import Table
 
 # Okabe and Ito's colours, told apart by colour-blind readers: one for each source, the same on every page.
@@ -35,6 +36,7 @@ GROUP_SHAPES = ("circle", "triangle-up", "square", "diamond", "triangle-down", "
 ACCENT = "#0072B2"
 GREY = "#888888"
 WIDTH = 360
+MOST_GROUPS = 24
 Row = dict[str, Any]
 
 
@@ -65,6 +67,14 @@ def shaped(names: Sequence[str]) -> Any:
     return shape("source:N", names, [SHAPES[_kind(name)] for name in names])
 
 
+def edged(names: Sequence[str]) -> Any:
+    """The field ``source`` as colour of a mark's edge, which stays when its inside is left hollow."""
+    import altair as alt
+
+    palette = [PALETTE[_kind(name)] for name in names]
+    return alt.Stroke("source:N", scale=alt.Scale(domain=list(names), range=palette), legend=None)
+
+
 def colour(field: str, names: Sequence[str], palette: Sequence[str]) -> Any:
     """A field as colour, the names in the order of the palette."""
     import altair as alt
@@ -77,6 +87,33 @@ def shape(field: str, names: Sequence[str], shapes: Sequence[str]) -> Any:
     import altair as alt
 
     return alt.Shape(field, scale=alt.Scale(domain=list(names), range=list(shapes)), title=None)
+
+
+def largest_groups(records: Sequence[Record]) -> list[str]:
+    """The groups of these records that are drawn, in the order given: all, or the largest if there are too many."""
+    sizes: dict[str, int] = {}
+    for record in records:
+        sizes[str(record.group)] = max(sizes.get(str(record.group), 0), record.n or 0)
+    kept = sorted(sizes, key=lambda group: -sizes[group])[:MOST_GROUPS]
+    return [group for group in sizes if group in kept]
+
+
+def about_groups(records: Sequence[Record]) -> str:
+    """What a caption says of groups that are marked as small or not drawn; begins with a space, or is empty."""
+    drawn = set(largest_groups(records))
+    left = len({str(record.group) for record in records} - drawn)
+    small = any(record.status is Status.SMALL_N for record in records if record.group in drawn)
+    hollow = " Hollow marks: fewer rows than the minimum; shown, but not compared." if small else ""
+    return hollow + (
+        f" The {MOST_GROUPS} largest groups are drawn; {left} more stand in the table only." if left else ""
+    )
+
+
+def hollow_if_small() -> Any:
+    """The opacity of a mark's inside, by the field ``small``."""
+    import altair as alt
+
+    return alt.condition("datum.small", alt.value(0), alt.value(1))
 
 
 def inline(rows: list[Row]) -> Any:

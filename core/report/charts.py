@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.audit.records import Record
+from core.audit.records import Record, Status
 from core.report import select
-from core.report.canvas import PALETTE, WIDTH, Figure, Row, coloured, finished, inline, shaped
+from core.report.canvas import (
+    PALETTE,
+    WIDTH,
+    Figure,
+    Row,
+    about_groups,
+    coloured,
+    edged,
+    finished,
+    hollow_if_small,
+    inline,
+    largest_groups,
+    shaped,
+)
 from core.report.glossary import source_rank
 from core.report.tables import base_rate_table, fairness_table, group_table
 from core.report.verdict import RATIO, TENTH
-
-_MOST_GROUPS = 24
 
 
 def figures(records: Sequence[Record]) -> list[Figure]:
@@ -23,10 +34,15 @@ def figures(records: Sequence[Record]) -> list[Figure]:
     """
     found: list[Figure | None] = []
     for sensitive in select.attributes(records):
-        found.append(base_rates(records, sensitive))
-        found += [selection_rates(records, sensitive, protocol) for protocol in ("A", "B")]
-        found += [plane(records, sensitive, "A", metric) for metric in ("accuracy", "balanced_accuracy")]
-        found.append(plane(records, sensitive, "B", "accuracy"))
+        found += [base_rates(records, sensitive), *of_classifiers(records, sensitive)]
+    return [figure for figure in found if figure is not None]
+
+
+def of_classifiers(records: Sequence[Record], sensitive: str) -> list[Figure]:
+    """The pictures of what classifiers make of the rows, for one attribute."""
+    found = [selection_rates(records, sensitive, protocol) for protocol in ("A", "B")]
+    found += [plane(records, sensitive, "A", metric) for metric in ("accuracy", "balanced_accuracy")]
+    found.append(plane(records, sensitive, "B", "accuracy"))
     return [figure for figure in found if figure is not None]
 
 
@@ -39,7 +55,7 @@ def base_rates(records: Sequence[Record], sensitive: str) -> Figure | None:
     return Figure(
         f"Base rates by group, {sensitive}",
         f"Each mark is the share of rows with the outcome {_positive(mine)} in one group; lines are 95 % intervals. "
-        f"The further apart the groups of one source, the larger the gap in the rows themselves.{_cut(mine)}",
+        f"The further apart the groups of one source, the larger the gap in the rows themselves.{about_groups(mine)}",
         _rates_spec(mine, "base rate"),
         base_rate_table(records, sensitive),
     )
@@ -55,7 +71,8 @@ def selection_rates(records: Sequence[Record], sensitive: str, protocol: str) ->
     return Figure(
         f"Selection rates by group, {sensitive}, protocol {protocol}",
         f"Each mark is the share of real held-out rows of a group that a classifier trained on the source's rows "
-        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are 95 % intervals.{_cut(mine)}",
+        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are 95 % intervals."
+        f"{about_groups(mine)}",
         _rates_spec(mine, "selection rate"),
         group_table(records, protocol, sensitive),
     )
@@ -90,9 +107,16 @@ def plane(records: Sequence[Record], sensitive: str, protocol: str, utility: str
 def _rates_spec(records: Sequence[Record], axis: str) -> dict[str, Any]:
     import altair as alt
 
-    groups = list(dict.fromkeys(str(record.group) for record in records))[:_MOST_GROUPS]
+    groups = largest_groups(records)
     rows = [
-        {"group": r.group, "value": r.value, "low": r.low, "high": r.high, "source": r.source}
+        {
+            "group": r.group,
+            "value": r.value,
+            "low": r.low,
+            "high": r.high,
+            "source": r.source,
+            "small": r.status is Status.SMALL_N,
+        }
         for r in sorted(records, key=lambda r: source_rank(r.source))
         if r.group in groups and r.value is not None
     ]
@@ -104,7 +128,9 @@ def _rates_spec(records: Sequence[Record], axis: str) -> dict[str, Any]:
     )
     across = alt.X("low:Q", title=axis, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=6))
     lines = base.mark_rule(strokeWidth=1.5).encode(x=across, x2="high:Q")
-    marks = base.mark_point(filled=True, size=55, opacity=1).encode(x=alt.X("value:Q", title=axis), shape=shaped(names))
+    marks = base.mark_point(filled=True, size=55, opacity=1).encode(
+        x=alt.X("value:Q", title=axis), shape=shaped(names), stroke=edged(names), fillOpacity=hollow_if_small()
+    )
     height = alt.Step(max(12, 40 // max(len(names), 1)))
     return finished((lines + marks).properties(width=WIDTH, height=height))
 
@@ -161,10 +187,3 @@ def _positive(records: Sequence[Record]) -> str:
 
 def _long(metric: str) -> str:
     return "balanced accuracy" if metric == "balanced_accuracy" else metric.replace("_", " ")
-
-
-def _cut(records: Sequence[Record]) -> str:
-    groups = {record.group for record in records}
-    if len(groups) <= _MOST_GROUPS:
-        return ""
-    return f" Only the first {_MOST_GROUPS} of {len(groups)} groups are drawn; the table has all."

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.events import Event
 from core.report.canvas import ACCENT, Figure, finished, inline
-from core.report.glossary import LOSSES
+from core.report.glossary import LOSSES, Term
 from core.report.tables import Cell, Table, number
 
 _MOST_POINTS, _MOST_ROWS = 300, 20
@@ -34,9 +34,12 @@ def _curve(stage: str, term: str, found: dict[int, float], total: int) -> Figure
     import altair as alt
 
     steps = sorted(step for step in found if np.isfinite(found[step]))
-    title = f"{stage.capitalize()}: {term}"
-    meaning = LOSSES.get((stage, term), "One term of the loss.")
-    caption = f"{meaning} Training step by training step (epochs); a curve that has become flat has learned its fill."
+    meaning = LOSSES.get((stage, term), Term(term, "One term of the loss."))
+    title = f"{stage.capitalize()}: {meaning.label}"
+    caption = (
+        f"{meaning.sentence} Training step by training step (epochs); a curve that has become flat has learned its "
+        "fill."
+    )
     rows = [{"step": step, "value": found[step]} for step in _spread(steps, _MOST_POINTS)]
     chart = inline(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=len(rows) == 1)
     chart = chart.encode(
@@ -44,7 +47,7 @@ def _curve(stage: str, term: str, found: dict[int, float], total: int) -> Figure
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)),
     )
     cells = tuple((Cell(f"{step:,}"), Cell(number(found[step]))) for step in _spread(steps, _MOST_ROWS))
-    table = Table(title, caption, ("epoch", term), cells)
+    table = Table(title, caption, ("epoch", meaning.label), cells)
     return Figure(title, caption, finished(chart.properties(width=_WIDTH, height=_HEIGHT)), table)
 
 

@@ -309,20 +309,33 @@ PROTOCOLS: dict[str, str] = {
 }
 
 # What a curve of a training shows, by stage and term.
-LOSSES: dict[tuple[str, str], str] = {
-    ("teacher", "loss"): "What the teacher minimises: the sum of its terms, each with its weight.",
-    ("teacher", "reconstruction"): "How badly rows are rebuilt from their latents; lower is more faithful.",
-    ("teacher", "kl"): "How far latents spread from the standard normal (KL divergence); it keeps them in bounds.",
-    ("teacher", "dependence"): "How much latents still tell of the sensitive attribute; 0 is nothing.",
-    ("student", "loss"): "What the student minimises: the sum of its terms, each with its weight.",
-    ("student", "quality"): "How far the student's latents lie from the teacher's (the quality loss Q).",
-    ("student", "kl"): "How far latents spread from the standard normal (KL divergence); it keeps them in bounds.",
+LOSSES: dict[tuple[str, str], Term] = {
+    ("teacher", "loss"): Term("total loss", "What the teacher minimises: the sum of its terms, each with its weight."),
+    ("teacher", "reconstruction"): Term(
+        "error in rebuilt rows", "How badly rows are rebuilt from the inner picture (latents); lower is more faithful."
+    ),
+    ("teacher", "kl"): Term(
+        "distance from a bell shape",
+        "How far the inner picture (latents) spreads from the standard normal (KL divergence); it keeps it in bounds.",
+    ),
+    ("teacher", "dependence"): Term(
+        "what it tells of the group", "How much the inner picture still tells of the sensitive columns; 0 is nothing."
+    ),
+    ("student", "loss"): Term("total loss", "What the student minimises: the sum of its terms, each with its weight."),
+    ("student", "quality"): Term(
+        "distance from the teacher", "How far the student's inner picture lies from the teacher's (the quality loss Q)."
+    ),
+    ("student", "kl"): Term(
+        "distance from a bell shape",
+        "How far the inner picture (latents) spreads from the standard normal (KL divergence); it keeps it in bounds.",
+    ),
 }
 
 STATUSES: dict[str, str] = {
     "undefined": "The figure does not exist here, e.g. 0/0; the note says why.",
     "small_n": "Fewer rows than the minimum; shown, but it takes no part in a minimum or maximum.",
-    "degenerate": "The predictions are no better than a constant, so parity means nothing.",
+    "degenerate": "The predictions are not measurably better than a constant (at the lower bounds of their intervals), "
+    "so neither parity nor a gap means anything.",
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from core.audit.records import Record
+from core.audit.records import Record, Status
 from core.report import select
 from core.report.canvas import (
     ACCENT,
@@ -17,10 +17,13 @@ from core.report.canvas import (
     WIDTH,
     Figure,
     Row,
+    about_groups,
     colour,
     coloured,
     finished,
+    hollow_if_small,
     inline,
+    largest_groups,
     shape,
     shaped,
 )
@@ -99,8 +102,9 @@ def missing_by_group(records: Sequence[Record], sensitive: str) -> Figure | None
         return None
     title = f"Missing values by group, {sensitive}"
     caption = (
-        "Each mark is the share of a group's rows in which the column is empty; lines are 95 % intervals. Groups that "
-        "lie apart are recorded differently, and whatever is learned from the column inherits that."
+        "Below each column, a mark is the share of a group's rows in which it is empty; lines are 95 % intervals. "
+        "Groups that lie apart are recorded differently, and whatever is learned from the column inherits that."
+        f"{about_groups(mine)}"
     )
     return Figure(title, caption, _missing_spec(mine), missing_table([r for r in everything if r in mine]))
 
@@ -231,21 +235,31 @@ def _proxy_spec(records: Sequence[Record]) -> dict[str, Any]:
 def _missing_spec(records: Sequence[Record]) -> dict[str, Any]:
     import altair as alt
 
-    members = pd.Series([str(record.group) for record in records])
-    groups = list(dict.fromkeys(members))[: len(GROUP_PALETTE)]
-    rows: list[Row] = [
-        {"label": _column(r), "group": r.group, "value": r.value, "low": r.low, "high": r.high}
-        for r in records
-        if r.group in groups
-    ]
-    base = inline(rows).encode(
-        y=alt.Y("label:N", sort=list(dict.fromkeys(map(_column, records))), title=None, axis=alt.Axis(labelLimit=160)),
-        yOffset=alt.YOffset("group:N", sort=groups),
-        color=colour("group:N", groups, GROUP_PALETTE[: len(groups)]),
+    groups = largest_groups(records)
+    found = {(_column(r), str(r.group)): r for r in records}
+    # A row for each group under a row for its column. Its name stands behind a place of its own, as names come again.
+    places: list[str] = []
+    rows: list[Row] = []
+    for name in dict.fromkeys(map(_column, records)):
+        places.append(f"column {len(places)}|{name}")
+        for group in groups:
+            record = found.get((name, group))
+            if record is not None:
+                places.append(f"group {len(places)}|{group}")
+                small = record.status is Status.SMALL_N
+                figures = {"value": record.value, "low": record.low, "high": record.high, "small": small}
+                rows.append({"label": places[-1], **figures})
+    weight = {"condition": {"test": "datum.value[0] === 'c'", "value": "bold"}, "value": "normal"}
+    axis = alt.Axis(
+        labelExpr="slice(datum.value, indexof(datum.value, '|') + 1)",
+        labelFontWeight=weight,
+        labelLimit=170,
+        ticks=False,
     )
+    base = inline(rows).encode(y=alt.Y("label:N", scale=alt.Scale(domain=places), title=None, axis=axis))
     title = "share of rows that are missing"
-    across = alt.X("low:Q", title=title, scale=alt.Scale(domainMin=0), axis=alt.Axis(format="%", tickCount=6))
-    lines = base.mark_rule(strokeWidth=1.5).encode(x=across, x2="high:Q")
-    marks = base.mark_point(filled=True, size=55, opacity=1)
-    marks = marks.encode(x=alt.X("value:Q", title=title), shape=shape("group:N", groups, GROUP_SHAPES[: len(groups)]))
-    return finished((lines + marks).properties(width=WIDTH, height=alt.Step(max(9, 36 // len(groups)))))
+    across = alt.X("low:Q", title=title, scale=alt.Scale(domainMin=0), axis=alt.Axis(format="%", tickCount=5))
+    lines = base.mark_rule(strokeWidth=1.5, color=ACCENT).encode(x=across, x2="high:Q")
+    marks = base.mark_point(filled=True, size=55, opacity=1, color=ACCENT, stroke=ACCENT)
+    marks = marks.encode(x=alt.X("value:Q", title=title), fillOpacity=hollow_if_small())
+    return finished((lines + marks).properties(width=WIDTH, height=alt.Step(16)))

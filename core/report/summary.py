@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.audit.records import Record
+from core.audit.records import Record, Status
 from core.report import select
 from core.report.tables import interval, number
 from core.report.verdict import VERDICTS, Verdict, Word
 
+ODDS = "equalized_odds_ratio"
 _PRODUCTS = ("original", "teacher", "student")
 
 
@@ -22,7 +23,9 @@ def sentences(records: Sequence[Record], verdicts: Sequence[Verdict]) -> list[st
     subject = _subject(records)
     found = [_rates(records, name) for name in select.attributes(records)]
     for name in select.attributes(records):
+        found.append(_rows(verdicts, name, subject))
         found += [_parity(records, verdicts, name, source) for source in dict.fromkeys(("original", subject))]
+        found.append(_odds(records, name, subject))
     found += [_utility(records, subject), _labels(records), _small(verdicts)]
     return [sentence for sentence in found if sentence]
 
@@ -40,6 +43,7 @@ def _rates(records: Sequence[Record], sensitive: str) -> str:
         if (record.metric, record.protocol, record.source) == ("base_rate", "data", "original")
         and record.sensitive == sensitive
         and record.value is not None
+        and record.status is Status.OK
     ]
     rates = [record for record in rates if record.split == rates[0].split]
     if len(rates) < 2:
@@ -52,6 +56,35 @@ def _rates(records: Sequence[Record], sensitive: str) -> str:
     )
 
 
+def _rows(verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
+    """The verdict on the rows that are meant to be used, before any classifier."""
+    address = (source, "data", sensitive)
+    verdict = next((v for v in verdicts if (v.source, v.protocol, v.sensitive) == address), None)
+    if verdict is None:
+        return ""
+    return f"The {source} rows themselves, by {sensitive}: {verdict.word.value}. {verdict.reason}"
+
+
+def _odds(records: Sequence[Record], sensitive: str, source: str) -> str:
+    """Says so if equalized odds are worse than for the original rows; a verdict on rates does not see that."""
+    before, after = (
+        select.find(records, ODDS, source=one, protocol="A", sensitive=sensitive) for one in ("original", source)
+    )
+    if before is None or after is None or before.value is None or after.value is None or after.value >= before.value:
+        return ""
+    change = select.find(records, ODDS, source=source, protocol="change", sensitive=sensitive)
+    if change is None or change.high is None:
+        sure = ""
+    elif change.high < 0:
+        sure = f" The change, {interval(change)}, is more than chance gives."
+    else:
+        sure = f" The interval of the change, {interval(change)}, includes 0."
+    return (
+        f"Equalized odds got worse, by {sensitive}: EOR {number(after.value)} with the {source} rows, "
+        f"{number(before.value)} with the original ones: right and wrong predictions are shared out less evenly.{sure}"
+    )
+
+
 def _parity(records: Sequence[Record], verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
     address = (source, "A", sensitive)
     verdict = next((v for v in verdicts if (v.source, v.protocol, v.sensitive) == address), None)
@@ -60,10 +93,10 @@ def _parity(records: Sequence[Record], verdicts: Sequence[Verdict], sensitive: s
     start = f"A classifier trained on the {source} rows and tested on real held-out rows, by {sensitive}: "
     if verdict.ratio.value is None:
         return f"{start}{verdict.word.value}. {verdict.reason}"
-    odds = select.find(records, "equalized_odds_ratio", source=source, protocol="A", sensitive=sensitive)
+    odds = select.find(records, ODDS, source=source, protocol="A", sensitive=sensitive)
     beside = f"; EOR {number(odds.value)}" if odds is not None and odds.value is not None else ""
     ratio = f"DPR {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
-    return f"{start}{ratio}{beside}. Verdict: {verdict.word.value}. {verdict.reason}"
+    return f"{start}{ratio}{beside}. Verdict on selection rates: {verdict.word.value}. {verdict.reason}"
 
 
 def _utility(records: Sequence[Record], subject: str) -> str:

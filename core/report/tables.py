@@ -136,7 +136,8 @@ def fairness_table(records: Sequence[Record], sensitive: str) -> Table:
     return Table(
         f"Fairness and utility, {sensitive}",
         "A ratio of 1 or a difference of 0 is parity. Read DPR beside “DPR if equal, p10”: only below it does the gap "
-        "exceed what chance gives at these group sizes. A classifier no better than the constant is degenerate. "
+        "exceed what chance gives at these group sizes. A classifier not measurably better than the constant is "
+        "degenerate. "
         f"Brackets: 95 % interval. {select.single_seeds(mine)}".rstrip(),
         ("protocol", "source", "n", *(term(metric).label for metric in columns)),
         tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),

@@ -56,6 +56,11 @@ def judge(ratio: Record, tenth: Record | None) -> tuple[Word, str]:
         return Word.UNKNOWN, ratio.note or "The ratio is undefined."
     if tenth is None or tenth.value is None:
         return Word.UNKNOWN, "What chance alone would give is not known here."
+    if ratio.status is Status.DEGENERATE:
+        return (
+            Word.UNKNOWN,
+            "The classifier is not measurably better than a constant, so neither parity nor a gap means anything.",
+        )
     if ratio.value < tenth.value:
         return Word.FLAG, f"DPR {number(ratio.value)} is below {number(tenth.value)}: more than chance gives."
     if doubt := _doubt(ratio, tenth.value):
@@ -65,8 +70,6 @@ def judge(ratio: Record, tenth: Record | None) -> tuple[Word, str]:
 
 def _doubt(ratio: Record, tenth: float) -> str:
     """Why the absence of a flag would say nothing; empty if it says something."""
-    if ratio.status is Status.DEGENERATE:
-        return "The classifier is no better than a constant, so its parity means nothing."
     if ratio.status is Status.SMALL_N:
         return ratio.note or "The groups are smaller than the minimum."
     if tenth < LEAST_POWER:

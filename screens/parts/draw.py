@@ -18,10 +18,16 @@ from screens.parts import state
 from screens.parts.words import on_screen, plain
 
 PREVIEW_ROWS = 200
+# The way on is a link, so that it opens in a tab of its own; it is told from other links by its icon.
+_MAIN_WAY = """<style>
+[data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) { border: 1px solid #0072B2;
+  padding: .35rem .75rem; }
+</style>"""
 
 
 def head(title: str, lead: str) -> None:
     """The head of a page: what it is, and in a sentence or two what to do here."""
+    st.html(_MAIN_WAY)
     st.title(title, anchor=False)
     st.caption(lead)
 
@@ -112,7 +118,7 @@ def words(records: Sequence[Record]) -> None:
 
 
 def way(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:
-    """A link to another page; the run goes along."""
+    """A link to another page, the ``main`` one framed like a button; the run goes along."""
     query = state.link() if name is None else {"run": name}
     icon = ":material/arrow_forward:" if main else None
     st.page_link(f"screens/{page}.py", label=label, icon=icon, query_params=query)

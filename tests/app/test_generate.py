@@ -28,12 +28,14 @@ def page(with_run):
     return with_run("generate")
 
 
-def test_shares_that_do_not_make_a_hundred_are_scaled_and_that_is_said(page):
+def test_a_share_that_is_given_is_kept_and_the_page_shows_what_results(page):
     page.radio(key="mix").set_value("shares").run()
-    assert "scaled" not in words(page)
     page.number_input(key="share-female").set_value(90.0).run()
     assert not page.exception
-    assert "scaled so that they make 100" in words(page)
+    assert "What results: female 90.0%, male 10.0%." in words(page)
+    page.number_input(key="share-male").set_value(90.0).run()
+    assert not page.exception
+    assert "The shares given make 180.0 percent, not 100; lower one of them." in words(page)
 
 
 def test_the_strength_says_at_once_what_to_expect(page, tmp_path):

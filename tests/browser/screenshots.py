@@ -42,7 +42,7 @@ def demo(page: Any, address: str) -> str:
     page.goto(address)
     settled(page)
     page.get_by_role("button", name="Run the demo").click()
-    page.get_by_text("Student: loss").first.wait_for(timeout=LONG)
+    page.get_by_text("Student: total loss").first.wait_for(timeout=LONG)
     shoot(page, "training", 1280)
     page.get_by_text("Finished.", exact=True).wait_for(timeout=LONG)
     return str(page.url).partition("run=")[2]

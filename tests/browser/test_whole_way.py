@@ -162,7 +162,7 @@ def audit(page):
 
 def train_over_a_reload(page):
     visit(page, "Train")
-    page.get_by_text("Fast: small networks").click()
+    page.get_by_text("Fast", exact=True).click()
     settled(page)
     page.get_by_role("button", name="Start training").click()
     page.get_by_role("button", name="Cancel").wait_for(timeout=WAIT)

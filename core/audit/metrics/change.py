@@ -155,7 +155,7 @@ def _degenerate_note(before: Record, later: Estimate) -> str:
     worse = [
         word for word, status in (("before", before.status), ("after", later.status)) if status is Status.DEGENERATE
     ]
-    return f"Degenerate {' and '.join(worse)}: no better than a constant prediction." if worse else ""
+    return f"Degenerate {' and '.join(worse)}: not measurably better than a constant prediction." if worse else ""
 
 
 def _resample_note(likeness: Likeness) -> str:

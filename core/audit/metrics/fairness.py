@@ -270,18 +270,25 @@ def polarities(counts: GroupCounts, outcomes: tuple[str, str]) -> list[tuple[str
 
 
 def missing_records(frame: pd.DataFrame, schema: Schema, source: str, split: str) -> list[Record]:
-    """Share of missing values of each column that has any, overall and by group; metric ``missing:<column>``."""
+    """Share of missing values of each column that has any, overall and by group; metric ``missing:<column>``.
+
+    An attribute has no groups for its own columns.
+    """
     records = []
     for column in schema.columns:
         if column.name not in frame.columns or not (gaps := frame[column.name].isna().to_numpy(dtype=bool)).any():
             continue
         records.append(Tag(source, "data", split=split).record(f"missing:{column.name}", _share(gaps)))
         for columns in groups.attributes(schema):
-            members = groups.group_labels(frame, schema, columns)
+            if column.name in columns:  # empty in the group that is called missing and in no other: says nothing
+                continue
+            labels = groups.group_labels(frame, schema, columns)
+            members, names = groups.numbered(labels, groups.group_order(schema, columns))
+            sizes, empty = np.bincount(members), np.bincount(members, weights=gaps).astype(np.int64)
             tag = Tag(source, "data", groups.attribute_name(columns), split=split)
+            found = rates(empty, sizes, minimum=schema.min_group_size, sizes=sizes)
             records += [
-                tag.record(f"missing:{column.name}", _share(gaps[members == group]), group=group)
-                for group in sorted(set(members), key=groups.group_order(schema, columns))
+                tag.record(f"missing:{column.name}", one, group=group) for group, one in zip(names, found, strict=True)
             ]
     return records
 

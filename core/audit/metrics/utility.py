@@ -80,7 +80,11 @@ def flaw(counts: GroupCounts) -> str:
     right, balanced = accuracy(counts), balanced_accuracy(counts)
     floor = constant_accuracy(counts)
     if right.low is not None and right.low <= floor and (balanced.low is None or balanced.low <= BALANCED_FLOOR):
-        return f"Degenerate: no better than a constant prediction, whose accuracy is {floor:.3f}."
+        beside = "" if balanced.low is None else f" and that of balanced accuracy at {balanced.low:.3f}"
+        return (
+            f"Degenerate: not measurably better than a constant prediction: the interval of accuracy begins at "
+            f"{right.low:.3f}{beside}, the constant has {floor:.3f} and .500."
+        )
     return ""
 
 

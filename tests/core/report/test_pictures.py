@@ -193,6 +193,45 @@ def test_proxies_are_sorted_by_what_they_tell():
     assert labels == [HOSTILE, OTHER, "day"]
 
 
+def people(groups, missing=0.3):
+    """Two sensitive columns, one with gaps, and a gap in a column that is not; one group has a single row."""
+    from core.data.schema import Column, Schema
+
+    columns = (
+        Column(name="y", kind="categorical", role="target"),
+        Column(name="a", kind="categorical", role="sensitive"),
+        Column(name="b", kind="categorical", role="sensitive"),
+        Column(name="x", kind="categorical"),
+    )
+    rows = [
+        ("yes" if place % 2 else "no", f"g{place % groups:02}", "u" if place % 3 else None)
+        for place in range(groups * 120)
+    ]
+    table = pd.DataFrame(rows, columns=["y", "a", "b"])
+    table["x"] = ["v" if place % 4 else None for place in range(len(table))]
+    table.loc[len(table)] = ["yes", "tiny", "u", "v"]
+    return table.astype("str").where(table.notna()), Schema(columns=columns, positive="yes")
+
+
+def test_no_group_is_dropped_from_the_missing_values():
+    records = audit_table(*people(7))
+    crossed = pictures.missing_by_group(records, "a × b")
+    assert len(data(crossed)) == 15
+    assert "Hollow marks" in crossed.caption
+    assert {row["label"].partition("|")[2] for row in data(crossed)} >= {"g00 × u", "g06 × (missing)", "tiny × u"}
+    assert [row["small"] for row in data(crossed)].count(True) == 1
+    # That b is missing in the group of those whose b is missing says nothing.
+    assert {r.metric for r in records if r.sensitive == "b" and r.metric.startswith("missing:")} == {"missing:x"}
+
+
+def test_of_too_many_groups_the_largest_are_drawn_and_the_rest_counted():
+    figure = pictures.missing_by_group(audit_table(*people(30)), "a")
+    labels = {row["label"].partition("|")[2] for row in data(figure)}
+    assert len(labels) == 24
+    assert "tiny" not in labels
+    assert "24 largest groups are drawn; 7 more stand in the table only." in figure.caption
+
+
 def test_squares_are_the_audits_pair_trends():
     figure = distributions.associations(likeness(), FILE)
     assert 1 - np.mean([row["distance"] for row in data(figure)]) == pytest.approx(np.mean(list(likeness().values())))
@@ -209,7 +248,7 @@ def test_no_picture_without_figures():
 def test_a_curve_a_term_over_the_whole_stage():
     events = [Event("teacher", step, 1000, {"loss": 1 / step, HOSTILE: float("nan")}) for step in range(1, 801)]
     loss, broken = curves.loss_curves([*events, Event("student", 1, 8, {"quality": 1.0})])[:2]
-    assert loss.title == "Teacher: loss"
+    assert loss.title == "Teacher: total loss"
     assert loss.spec["encoding"]["x"]["scale"]["domain"] == [0, 1000]
     steps = [row["step"] for row in data(loss)]
     assert steps[0] == 1
