@@ -114,8 +114,8 @@ def as_text(values: pd.Series) -> NDArray[np.object_]:
 def filled_shares(usual: Mapping[str, float], given: Mapping[str, float]) -> dict[str, float]:
     """The shares that result: those given are kept, the other groups divide the rest as they usually would.
 
-    >>> filled_shares({"a": 0.6, "b": 0.3, "c": 0.1}, {"b": 0.6})
-    {'a': 0.34285714285714286, 'b': 0.6, 'c': 0.05714285714285714}
+    >>> filled_shares({"a": 0.25, "b": 0.5, "c": 0.25}, {"b": 0.75})
+    {'a': 0.125, 'b': 0.75, 'c': 0.125}
 
     Raises:
         ConfigError: The shares given are more than all rows, or less and no other group is there to take the rest.

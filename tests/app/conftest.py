@@ -44,7 +44,7 @@ def finished(tmp_path_factory):
 def audited(tmp_path_factory):
     """An audit alone; not to be changed."""
     out = tmp_path_factory.mktemp("audited") / "looked"
-    pipeline.audit_dataset(load("demo", rows=150), out=out, pictures=False)
+    pipeline.audit_dataset(load("demo", rows=150), out=out, pictures="none")
     return out
 
 

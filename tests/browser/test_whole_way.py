@@ -156,7 +156,7 @@ def audit(page):
     visit(page, "Audit")
     page.get_by_text("What is flagged, and why").wait_for()
     page.get_by_role("button", name="Audit with classifiers").click()
-    page.get_by_text("Verdicts on equal rates").wait_for(timeout=WAIT)
+    page.get_by_text("Verdicts on equal rates", exact=True).first.wait_for(timeout=WAIT)
     sound(page)
 
 

@@ -50,7 +50,7 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     assert set(found.pairs) == {"real hold-out", "synthetic"}
     assert [one.column.name for one in found.marginals][:2] == [c.name for c in folder.schema().columns][:2]
     report = folder.report_html.read_text(encoding="utf-8")
-    for part in ("PCA of teacher and student", "What classifiers decide by", "Teacher: loss", "Pairs of columns"):
+    for part in ("PCA of teacher and student", "What classifiers decide by", "Teacher: total loss", "Pairs of columns"):
         assert part in report
     assert all(finding.agrees for finding in verify(folder.path))
     assert (folder.path / "tables" / "overlay-rows-pca.parquet").stat().st_mode & 0o777 == 0o600
