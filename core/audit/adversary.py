@@ -6,8 +6,7 @@ Serves both the two-sample test (generated or real?) and independence (which gro
 from __future__ import annotations
 
 from collections.abc import Iterable
-from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,30 +16,16 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.audit import intervals
 from core.audit.estimate import Estimate, estimate, undefined
-from core.audit.threads import workers
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 FOLDS = 3
 ROUNDS = 100
-_BINNING = Lock()
-
-
-class _Booster(HistGradientBoostingClassifier):  # type: ignore[misc]
-    """Gradient boosting that can be fitted in several threads at once.
-
-    scikit-learn bins columns through joblib, whose wrapper empties Python's warning filters and fills them again: two
-    threads that do so at once lose them. So one thread bins at a time.
-    """
-
-    def _bin_data(self, *args: Any, **kwargs: Any) -> Any:
-        with _BINNING:
-            return super()._bin_data(*args, **kwargs)
 
 
 def booster(seed: int = 0) -> HistGradientBoostingClassifier:
     """The one adversary: gradient boosting, 100 rounds, 64 bins, no early stopping (it depends on n)."""
-    return _Booster(max_iter=ROUNDS, max_bins=64, early_stopping=False, random_state=seed)
+    return HistGradientBoostingClassifier(max_iter=ROUNDS, max_bins=64, early_stopping=False, random_state=seed)
 
 
 def fitted(points: NDArray[np.floating], labels: NDArray[np.integer], seed: int) -> HistGradientBoostingClassifier:
@@ -85,8 +70,8 @@ def cross_validated(points: NDArray[np.floating], labels: NDArray[np.integer], s
         inside, outside = fold
         return labels[outside], probabilities(fitted(points[inside], labels[inside], seed), points[outside])
 
-    with workers(FOLDS) as pool:
-        return over_folds(pool.map(tested, folds(labels, seed)), len(labels))
+    # One after the other: fits at once lose Python's warning filters to one another, and gain little on small samples.
+    return over_folds(map(tested, folds(labels, seed)), len(labels))
 
 
 class Tested(NamedTuple):

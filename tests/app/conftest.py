@@ -35,7 +35,7 @@ def opened(app):
 def finished(tmp_path_factory):
     """A small run that is finished; not to be changed."""
     out = tmp_path_factory.mktemp("finished") / "small"
-    config = run_config(preset="fast", epochs=1, audit_seeds=(0,), pictures="none")
+    config = run_config(preset="fast", epochs=1, audit_seeds=(0,), pictures="none", generator_draws=1)
     pipeline.run(load("demo", rows=150), config, out)
     return out
 

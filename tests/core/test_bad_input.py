@@ -33,7 +33,7 @@ def audit(tmp_path):
         if made is not None:
             made.to_csv(tmp_path / "made.csv", index=False)
             files += ["--synthetic", str(tmp_path / "made.csv")]
-        return CliRunner().invoke(app, ["audit", *files, *ROLES, "--json"])
+        return CliRunner().invoke(app, ["audit", *files, *ROLES, "--pictures", "none", "--json"])
 
     return run
 

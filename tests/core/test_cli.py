@@ -242,7 +242,11 @@ def test_from_a_file_to_a_report_and_more_rows(shell, tmp_path, monkeypatch):
 def test_a_run_that_was_cancelled_is_carried_to_its_end(shell, tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
     out = tmp_path / "run"
-    pipeline.prepare(load("demo", rows=200), run_config(preset="fast", epochs=1, device="cpu", pictures="none"), out)
+    pipeline.prepare(
+        load("demo", rows=200),
+        run_config(preset="fast", epochs=1, device="cpu", pictures="none", generator_draws=1),
+        out,
+    )
     RunFolder.open(out).update_state(status=Status.CANCELLED)
     result = shell.invoke(app, ["resume", str(out), "--json"])
     assert result.exit_code == 0, result.stderr

@@ -192,7 +192,9 @@ def test_a_setting_that_cannot_be_used_leaves_the_earlier_run_as_it_is(
 
 def test_a_share_may_be_of_one_of_several_sensitive_columns(tmp_path: Path) -> None:
     data = load("demo", rows=500, sensitive=["sex", "age"], cuts={"age": [40]})
-    config = run_config(preset="fast", epochs=1, proportions={"female": 0.9}, rows=200, device="cpu", pictures="none")
+    config = run_config(
+        preset="fast", epochs=1, proportions={"female": 0.9}, rows=200, device="cpu", pictures="none", generator_draws=1
+    )
     prepare(data, config, tmp_path / "run")
     folder = RunFolder.open(tmp_path / "run")
     stages._make(folder, lambda _: None)

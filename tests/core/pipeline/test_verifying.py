@@ -13,7 +13,7 @@ from core.runs.state import Status
 from core.runs.store import RunFolder
 from tests.core.report.samples import sample_records
 
-CONFIG = run_config(preset="fast", epochs=1, device="cpu", pictures="none")
+CONFIG = run_config(preset="fast", epochs=1, device="cpu", pictures="none", generator_draws=1)
 KINDS = (
     "tables/train.parquet",
     "tables/holdout.parquet",

@@ -26,7 +26,9 @@ PATIENCE_SECONDS = 240.0
 
 
 def config(**fields: object) -> RunConfig:
-    return run_config(preset="fast", epochs=2, audit_seeds=(0,), device="cpu", pictures="none", **fields)
+    return run_config(
+        preset="fast", epochs=2, audit_seeds=(0,), device="cpu", pictures="none", generator_draws=1, **fields
+    )
 
 
 def prepared(path: Path) -> Path:
