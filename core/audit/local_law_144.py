@@ -26,13 +26,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from core.audit.estimate import Estimate, Tag, sentence, undefined
 from core.audit.metrics import impact
 from core.audit.metrics.fairness import rates
-from core.audit.records import Record, Status
+from core.audit.records import BIAS_AUDIT, Record, Status
 from core.data import groups
 from core.data.schema import Schema, one_sentence
 from core.data.typed_text import plain_text
 from core.errors import ConfigError, SchemaError
 
-PROTOCOL = "local_law_144"
+PROTOCOL = BIAS_AUDIT
 LEFT_OUT = "Left out"
 _MOST_CATEGORIES = 50
 

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+# Named here, where nothing slow is imported: screens tell its records from those of the audit at once.
+BIAS_AUDIT = "local_law_144"
+
 
 class Status(StrEnum):
     """How far a figure can be trusted."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from core.audit import local_law_144
-from core.audit.records import Record
+from core.audit.records import BIAS_AUDIT, Record
 from core.report.glossary import source_rank
 
 _Key = tuple[str, str, str, str | None, str | None, str | None, str]
@@ -54,7 +53,7 @@ def of_polarity(records: Iterable[Record], positive: str | None) -> list[Record]
 
 def attributes(records: Iterable[Record]) -> list[str]:
     """The sensitive attributes with figures over groups, in the audit's order; not those of a framework."""
-    mine = (record for record in records if record.protocol != local_law_144.PROTOCOL)
+    mine = (record for record in records if record.protocol != BIAS_AUDIT)
     return list(dict.fromkeys(record.sensitive for record in mine if record.sensitive is not None))
 
 
