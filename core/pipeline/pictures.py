@@ -108,10 +108,7 @@ def draw_run(folder: RunFolder, methods: Sequence[str], listener: Listener) -> N
 def album(folder: RunFolder) -> Album:
     """What the run has kept for its pictures; empty where they were left out."""
     records = folder.metrics(Record)
-    overlays = {
-        kind: [found for method in overlay.METHODS if (found := kept_overlay(folder, kind, method, records))]
-        for kind in KINDS
-    }
+    overlays = {kind: _kept_overlays(folder, kind, records) for kind in KINDS}
     return Album(overlays, _kept_marginals(folder), _kept_pairs(folder), folder.events())
 
 

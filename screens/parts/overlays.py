@@ -26,7 +26,7 @@ def show(folder: RunFolder) -> None:
         "PCA keeps the directions in which the points differ most; t-SNE and UMAP keep neighbours together. Both "
         "clouds are laid out in one go, so they share their axes."
     )
-    pairs = _pairs(folder)
+    pairs = [pair for pair in PAIRS if _methods(folder, pair)]
     if not pairs:
         st.info("This run is an audit and has kept no second cloud to lay over the original rows.")
         return
@@ -34,7 +34,7 @@ def show(folder: RunFolder) -> None:
     pair = left.selectbox("Clouds", pairs, format_func=lambda one: PAIRS[one], key="pair", persist_state="session")
     method = middle.selectbox(
         "Method",
-        list(METHODS),
+        _methods(folder, pair),
         format_func=lambda one: pictures.METHOD_NAMES[one],
         key="method",
         persist_state="session",
@@ -57,11 +57,11 @@ def show(folder: RunFolder) -> None:
         draw.table(drawn.table, titled=False)
 
 
-def _pairs(folder: RunFolder) -> list[str]:
-    """Which clouds there are: an audit has those that were laid out with it, of a file that it looked at."""
+def _methods(folder: RunFolder, pair: str) -> list[str]:
+    """How two clouds can be laid out: an audit has kept no rows of the other file, only what was laid out with it."""
     if not folder.is_audit():
-        return list(PAIRS)
-    return [pair for pair in PAIRS if all(kept_overlay(folder, pair, method, []) for method in METHODS)]
+        return list(METHODS)
+    return [method for method in METHODS if kept_overlay(folder, pair, method, []) is not None]
 
 
 @st.cache_data(max_entries=24, show_spinner="Laying out the points; the first time this takes some seconds …")
