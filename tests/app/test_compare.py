@@ -104,3 +104,16 @@ def test_another_file_is_measured_beside_an_audit(with_audit, finished):
     page.run()
     assert not page.exception
     assert set(page.dataframe[0].value["source"]) >= {"original", "file theirs.csv"}
+
+
+def test_an_audit_offers_the_overlays_it_kept_and_no_others(with_audit, tmp_path):
+    folder = RunFolder.open(tmp_path / "looked")
+    points = pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0], "source": ["original", "theirs"], "group": ["a", "b"]})
+    folder.save_table("overlay-rows-pca", points)
+    folder.save_pictures({"overlay-rows-pca": "Kept by the audit."})
+    page = with_audit("compare")
+    page.segmented_control(key="section").set_value("Overlays").run()
+    assert not page.exception
+    assert page.selectbox(key="pair").options == ["Original and synthetic rows"]
+    assert page.selectbox(key="method").options == ["PCA"]
+    assert "Kept by the audit." in words(page)
