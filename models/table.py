@@ -6,13 +6,17 @@ linear layer on the concatenated one-hot codes without ever building them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 LOG_VARIANCE_RANGE = (-12.0, 4.0)
+TOLD_SPREAD = 0.05
+
+Choose = Callable[[int, Tensor], Tensor]
+"""``(column, logits (n, size)) -> codes (n,)``."""
 
 
 def _offsets(sizes: Sequence[int]) -> Tensor:
@@ -66,47 +70,83 @@ class TableEncoder(nn.Module):
 
 
 class TableDecoder(nn.Module):
-    """``p(x | z, s)``: one softmax per column, given z and s, one hidden ReLU layer.
+    """``p(x | z, s)``: one softmax per column, given z, s and (if autoregressive) the columns before it.
+
+    Column c is read by one ReLU layer from ``W [z, s] + b + sum_{i<c} E_i[x_i]``: by the chain rule this is the joint
+    law of a row given z and s, not the product of its margins (the neural autoregressive distribution estimator of
+    Larochelle and Murray 2011, conditioned on z and s). Without the sum, columns are independent given z and s, as in
+    the paper.
 
     ``allowed`` (groups, sum(sizes)) is false where a group excludes a code: a row of group "Female" cannot decode to
     the sex "Male". Where a group leaves one code only, that column costs nothing and is always right.
 
-    Shapes: latent (n, d), groups (n,) to logits (n, sum(sizes)).
+    Shapes: latent (n, d), groups (n,) to the layer's input before any column is known and the codes' offsets, side by
+    side: (n, hidden + sum(sizes)).
     """
 
     offset: Tensor
 
-    def __init__(self, sizes: Sequence[int], allowed: Tensor, hidden: int, latent: int) -> None:
+    def __init__(
+        self, sizes: Sequence[int], allowed: Tensor, hidden: int, latent: int, *, autoregressive: bool
+    ) -> None:
         super().__init__()
         self.sizes = list(sizes)
         self.groups = allowed.shape[0]
+        self.hidden = hidden
         self.first = nn.Linear(latent + self.groups, hidden)
         self.head = nn.Linear(hidden, sum(sizes))
+        self.told = nn.Embedding(sum(sizes), hidden) if autoregressive else None
+        if self.told is not None:
+            nn.init.normal_(self.told.weight, std=TOLD_SPREAD)
         self.register_buffer("offset", torch.where(allowed, 0.0, -1e9), persistent=False)
 
     def forward(self, latent: Tensor, groups: Tensor) -> Tensor:
-        """Logits of all columns side by side."""
+        """What latent and group alone say; see above."""
         one_hot = functional.one_hot(groups, self.groups).to(latent.dtype)
-        hidden = functional.relu(self.first(torch.cat([latent, one_hot], dim=1)))
-        logits: Tensor = self.head(hidden)
-        return logits + self.offset[groups]
+        return torch.cat([self.first(torch.cat([latent, one_hot], dim=1)), self.offset[groups]], dim=1)
 
-    def reconstruction(self, logits: Tensor, codes: Tensor) -> Tensor:
+    def reconstruction(self, output: Tensor, codes: Tensor) -> Tensor:
         """``-log p(x | z, s)`` of each row in nats, summed over columns; shape (n,)."""
-        total = torch.zeros(len(logits), dtype=logits.dtype, device=logits.device)
-        for column, part in enumerate(torch.split(logits, self.sizes, dim=1)):
-            total = total + functional.cross_entropy(part, codes[:, column], reduction="none")
+        total = torch.zeros(len(output), dtype=output.dtype, device=output.device)
+        for column, logits in enumerate(self._in_turn(output, lambda column, _logits: codes[:, column])):
+            total = total + functional.cross_entropy(logits, codes[:, column], reduction="none")
         return total
 
-    def sample(self, logits: Tensor, uniforms: Tensor) -> Tensor:
-        """Draw one code per column from its softmax, by inversion of ``uniforms`` (n, C) in [0, 1)."""
-        drawn = []
-        for column, part in enumerate(torch.split(logits, self.sizes, dim=1)):
-            cumulative = part.double().softmax(dim=1).cumsum(dim=1)
-            threshold = uniforms[:, column : column + 1].double() * cumulative[:, -1:]
-            drawn.append((cumulative <= threshold).sum(dim=1).clamp(max=part.shape[1] - 1))
-        return torch.stack(drawn, dim=1)
+    def sample(self, output: Tensor, uniforms: Tensor) -> Tensor:
+        """Draw one code per column from its softmax, by inversion of ``uniforms`` (n, C) in [0, 1); shape (n, C)."""
 
-    def likeliest(self, logits: Tensor) -> Tensor:
-        """The most likely code of each column, shape (n, C)."""
-        return torch.stack([part.argmax(dim=1) for part in torch.split(logits, self.sizes, dim=1)], dim=1)
+        def draw(column: int, logits: Tensor) -> Tensor:
+            cumulative = logits.cpu().double().softmax(dim=1).cumsum(dim=1)  # not every device has doubles
+            threshold = uniforms[:, column : column + 1].double() * cumulative[:, -1:]
+            return (cumulative <= threshold).sum(dim=1).clamp(max=logits.shape[1] - 1).to(logits.device)
+
+        return self._chosen(output, draw)
+
+    def likeliest(self, output: Tensor) -> Tensor:
+        """The most likely code of each column, given those chosen before it; shape (n, C)."""
+        return self._chosen(output, lambda _column, logits: logits.argmax(dim=1))
+
+    def _chosen(self, output: Tensor, choose: Choose) -> Tensor:
+        chosen: list[Tensor] = []
+
+        def keep(column: int, logits: Tensor) -> Tensor:
+            chosen.append(choose(column, logits))
+            return chosen[-1]
+
+        for _ in self._in_turn(output, keep):
+            pass
+        return torch.stack(chosen, dim=1)
+
+    def _in_turn(self, output: Tensor, choose: Choose) -> Iterator[Tensor]:
+        """Logits (n, size) of one column after the other; ``choose`` says which codes each turned out to have."""
+        known, offset = output[:, : self.hidden], output[:, self.hidden :]
+        start = 0
+        for column, size in enumerate(self.sizes):
+            block = slice(start, start + size)
+            logits = functional.linear(functional.relu(known), self.head.weight[block], self.head.bias[block])
+            logits = logits + offset[:, block]
+            yield logits
+            codes = choose(column, logits)
+            if self.told is not None:
+                known = known + self.told(codes + start)
+            start += size

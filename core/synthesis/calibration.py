@@ -20,7 +20,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from core.data.encoding.table import CodedRows, TableEncoding
-from core.synthesis.labels import Evidence, LabelChannel
+from core.synthesis.labels import LabelChannel
+from core.synthesis.laws import Evidence
 
 TREES, LEAF = 60, 5
 LEAST_ROWS = 20

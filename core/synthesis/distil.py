@@ -1,6 +1,8 @@
 """The student: a smaller encoder that learns the frozen teacher's latent (Sikder et al., Algorithm 1).
 
-Loss: ``Q(z, z') + lambda * KL(q'(z'|x,s) || N(0,I))``. Nothing here looks at the data: any pair of encoders will do.
+Loss: ``Q(z, z') + lambda * KL(q'(z'|x,s) || N(0,I)) + weight * HSIC(z', s)``. The last term, which the paper has not,
+keeps a small student from leaking more of s than its teacher. Nothing here looks at the data: any pair of encoders will
+do.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from torch import Tensor, nn
 from core.events import Listener, ignore
 from core.synthesis.settings import StudentSettings
 from core.synthesis.training import Losses, normal_noise, train
-from models.losses import QUALITY_LOSSES, kl_to_standard_normal, reparameterised
+from models.losses import QUALITY_LOSSES, hsic, kl_to_standard_normal, reparameterised
 
 
 def distil(
@@ -19,6 +21,7 @@ def distil(
     student: nn.Module,
     data: Tensor,
     groups: Tensor,
+    group_count: int,
     settings: StudentSettings,
     *,
     seed: int,
@@ -30,11 +33,13 @@ def distil(
         teacher: Trained encoder ``(x, groups) -> (mean, log_variance)``, both (n, d).
         student: The encoder to train, same interface.
         data: Inputs, shape (n, ...).
-        groups: Group codes, shape (n,).
-        settings: Quality loss, lambda, optimisation.
+        groups: Group codes, shape (n,), in 0 .. group_count - 1.
+        group_count: Number of groups; with one group the independence term is left out.
+        settings: Quality loss, weights, optimisation.
         seed: Seeds batches and noise.
         listener: Receives one event an epoch.
     """
+    independent = group_count > 1 and settings.independence_weight > 0
     quality_loss = QUALITY_LOSSES[settings.quality]
 
     def batch_loss(x: Tensor, s: Tensor, generator: torch.Generator) -> Losses:
@@ -45,7 +50,9 @@ def distil(
         student_z = reparameterised(student_mean, student_log_variance, normal_noise(mean, generator))
         quality = quality_loss(z, student_z, mean, log_variance, student_mean, student_log_variance)
         kl = kl_to_standard_normal(student_mean, student_log_variance)
-        return {"loss": quality + settings.kl_weight * kl, "quality": quality, "kl": kl}
+        dependence = hsic(student_z, s, group_count) if independent else kl.new_zeros(())
+        loss = quality + settings.kl_weight * kl + settings.independence_weight * dependence
+        return {"loss": loss, "quality": quality, "kl": kl, "dependence": dependence}
 
     train(
         student.parameters(),

@@ -28,12 +28,17 @@ def build_networks(
 ) -> dict[str, nn.Module]:
     """Untrained teacher, student and decoder; initial weights depend on ``seed`` alone."""
     shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
-    latent = settings.teacher.latent
+    teacher = settings.teacher
     allowed = torch.from_numpy(encoding.allowed_mask())
     networks = {
-        "teacher": seeded(lambda: TableEncoder(*shape, settings.teacher.hidden, latent), seed),
-        "student": seeded(lambda: TableEncoder(*shape, settings.student.hidden, latent), seed + 1),
-        "decoder": seeded(lambda: TableDecoder(encoding.sizes, allowed, settings.teacher.hidden, latent), seed + 2),
+        "teacher": seeded(lambda: TableEncoder(*shape, teacher.hidden, teacher.latent), seed),
+        "student": seeded(lambda: TableEncoder(*shape, settings.student.hidden, teacher.latent), seed + 1),
+        "decoder": seeded(
+            lambda: TableDecoder(
+                encoding.sizes, allowed, teacher.hidden, teacher.latent, autoregressive=teacher.autoregressive
+            ),
+            seed + 2,
+        ),
     }
     return {name: network.to(device) for name, network in networks.items()}
 
@@ -83,9 +88,18 @@ def train_teacher(made: TableSynthesizer, *, seed: int, listener: Listener = ign
 
 def train_student(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
     """Distil the student from the trained teacher, in place."""
-    networks, settings = made.networks, made.settings.student
+    networks, (codes, groups) = made.networks, made.tensors()
     with _timed(made.seconds, "student"):
-        distil(networks["teacher"], networks["student"], *made.tensors(), settings, seed=seed + 1, listener=listener)
+        distil(
+            networks["teacher"],
+            networks["student"],
+            codes,
+            groups,
+            len(made.encoding.groups),
+            made.settings.student,
+            seed=seed + 1,
+            listener=listener,
+        )
 
 
 def fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
@@ -102,7 +116,9 @@ def channel_for(made: TableSynthesizer, *, seed: int) -> LabelChannel | None:
 
 
 def _fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener) -> None:
-    rounds = made.settings.labels.calibration_rounds
+    labels = made.settings.labels
+    # Offsets bring selection rates together, which is not what equalized odds asks for.
+    rounds = labels.calibration_rounds if labels.criterion == "demographic_parity" else 0
     listener(Event("labels", 0, rounds + 2))
     made.channel = channel_for(made, seed=seed)
     if made.channel is not None:

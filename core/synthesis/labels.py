@@ -1,15 +1,10 @@
 """The fair label channel: which label a synthetic row carries, so that classifiers trained on it treat groups alike.
 
-``eta = P(y = 1 | .)`` is a cross-fitted score. A *law* turns it into ``eta*``, the probability of the fair label.
+A law (``core.synthesis.laws``) gives each row a margin, the log-odds of its fair label. Two things are done to it.
 
-*s-blind* (default). The most accurate rule that sees x alone and selects every group at one rate is
-``eta(x) >= tau(x)``, ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)``, ``sum_g l_g = 0``, where the l_g minimise the
-convex dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The law whose Bayes rule is that one
-and whose noise is the data's own shifts the log-odds: ``eta* = sigmoid(sharpness * (logit eta - logit tau))``. As it
-does not depend on s, classifiers with and without s inherit it.
-
-*s-aware*. ``eta* = sum_k p_k Q_k(F_s(eta))``: each group's quantiles carried to the mean quantile function, the
-2-Wasserstein barycentre (Chzhen et al. 2020; Le Gouic et al. 2020). Fair for classifiers that see s.
+*Sharpening*. A forest learns the fair rule better if the labels are less noisy where the rule decides. A sharpness k
+adds ``(k - 1) m exp(-|m|)`` to the log-odds m: nothing at the threshold itself, so the rule stays, and nothing far from
+it, so that the base rate and the ranking of clear cases stay the data's own.
 
 *Calibration*. A classifier that learns from noisy rows does not follow a law to the letter: it shrinks what it sees
 rarely, such as what sets a small group apart. So each group's log-odds get an offset, found by training a classifier
@@ -22,13 +17,12 @@ Labels are coupled to the source row's own: ``u ~ U(0, eta)`` if its y is 1, els
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import expit, logit
+from scipy.special import expit
 
-from core.synthesis.scores import FOLDS, CrossFitted
+from core.synthesis.laws import ETA_RANGE, AwareLaw, BlindLaw, Evidence, Law
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,31 +32,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-TARGET_ITERATIONS = 100
-GROUP_ITERATIONS = 50
-TAU_RANGE = (0.02, 0.98)
-ETA_RANGE = (1e-4, 1.0 - 1e-4)
-GRID = np.linspace(0.0, 1.0, 257)
-
-
-def parity_multipliers(eta: Floats, membership: Floats) -> Floats:
-    """The l_g of the s-blind rule, shape (G,), summing to 0.
-
-    Args:
-        eta: P(y = 1 | x), shape (n,).
-        membership: P(g | x) / p_g, shape (n, G).
-    """
-    contrast = membership[:, 1:] - membership[:, :1]
-
-    def dual(multipliers: Floats, width: float) -> tuple[float, Floats]:
-        margin = (2.0 * eta - 1.0 - contrast @ multipliers) / width
-        gradient = -(contrast * expit(margin)[:, None]).mean(axis=0)
-        return float(np.logaddexp(0.0, margin).mean() * width), gradient
-
-    multipliers = np.zeros(membership.shape[1] - 1)
-    for width in (0.3, 0.1, 0.03, 0.01):  # smoothed less and less: the plain dual has flat pieces and corners
-        multipliers = minimize(dual, multipliers, args=(width,), jac=True, method="L-BFGS-B").x
-    return np.concatenate([[-multipliers.sum()], multipliers])
+BLIND_COST = 0.01
+"""Accuracy that ``auto`` gives up on the train rows for a rule that is fair to classifiers without s too."""
 
 
 def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, uniform: Floats) -> NDArray[np.int64]:
@@ -79,116 +50,6 @@ def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, uniform: Floats)
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What a law knows of generated rows, whatever the strength; it takes most of a law's time.
-
-    Args:
-        rows: The generated rows, m of them.
-        eta: P(y = 1 | .), shape (m,).
-        shift: What the law at full strength adds, shape (m,): to the threshold (s-blind) or to eta (s-aware).
-    """
-
-    rows: CodedRows
-    eta: Floats
-    shift: Floats
-
-
-class Law(Protocol):
-    """Turns generated rows into probabilities of the fair label."""
-
-    def own(self) -> Floats:
-        """Out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""
-
-    def evidence(self, rows: CodedRows) -> Evidence:
-        """What the law knows of generated rows."""
-
-    def fair(self, evidence: Evidence, strength: float) -> Floats:
-        """eta* of generated rows, shape (m,), within ``ETA_RANGE``; at strength 0 it is eta."""
-
-
-class BlindLaw:
-    """The s-blind law, fitted on train rows."""
-
-    def __init__(
-        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], settings: LabelSettings, seed: int
-    ) -> None:
-        self._sharpness = settings.sharpness
-        self._target = CrossFitted(encoding, with_groups=False, iterations=TARGET_ITERATIONS, seed=seed)
-        self._own = self._target.fit(rows, label)[:, 1].clip(*ETA_RANGE)
-        counts = np.bincount(rows.groups, minlength=len(encoding.groups))
-        used = np.flatnonzero(counts >= FOLDS)
-        self._shares = counts[used] / counts[used].sum()
-        self._group: CrossFitted | None = None
-        if len(used) > 1:
-            known = np.isin(rows.groups, used)
-            self._group = CrossFitted(encoding, with_groups=False, iterations=GROUP_ITERATIONS, seed=seed)
-            membership = self._group.fit(rows.take(np.flatnonzero(known)), rows.groups[known]) / self._shares
-            self._multipliers = parity_multipliers(self._own[known], membership)
-
-    def own(self) -> Floats:
-        """Out-of-fold P(y = 1 | x) of the train rows."""
-        return self._own
-
-    def evidence(self, rows: CodedRows) -> Evidence:
-        """Eta, and how far the fair threshold lies from 1/2; nowhere if there is one group."""
-        eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
-        if self._group is None:
-            return Evidence(rows, eta, np.zeros(len(eta)))
-        return Evidence(rows, eta, 0.5 * (self._group.predict(rows) / self._shares) @ self._multipliers)
-
-    def fair(self, evidence: Evidence, strength: float) -> Floats:
-        """``sigmoid(sharpness * (logit eta - logit tau))``; strength moves tau from 1/2 to the fair threshold."""
-        if self._group is None:
-            return evidence.eta
-        tau = (0.5 + strength * evidence.shift).clip(*TAU_RANGE)
-        sharpness = 1.0 + strength * (self._sharpness - 1.0)
-        fair: Floats = expit(sharpness * (logit(evidence.eta) - logit(tau))).clip(*ETA_RANGE)
-        return fair
-
-
-class AwareLaw:
-    """The s-aware law, fitted on train rows."""
-
-    def __init__(
-        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], _settings: LabelSettings, seed: int
-    ) -> None:
-        self._target = CrossFitted(encoding, with_groups=True, iterations=TARGET_ITERATIONS, seed=seed)
-        self._own = self._target.fit(rows, label)[:, 1].clip(*ETA_RANGE)
-        counts = np.bincount(rows.groups, minlength=len(encoding.groups))
-        overall = np.quantile(self._own, GRID)
-        self._quantiles = np.stack(
-            [
-                np.quantile(self._own[rows.groups == group], GRID) if count else overall
-                for group, count in enumerate(counts)
-            ]
-        )
-        self._mean = counts @ self._quantiles / counts.sum()
-
-    def own(self) -> Floats:
-        """Out-of-fold P(y = 1 | x, s) of the train rows."""
-        return self._own
-
-    def evidence(self, rows: CodedRows) -> Evidence:
-        """Eta, and how far each row's quantile in its group lies from it in the mean quantile function."""
-        eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
-        fair = eta.copy()
-        for group in range(len(self._quantiles)):
-            members = rows.groups == group
-            rank = np.interp(eta[members], _ascending(self._quantiles[group]), GRID)
-            fair[members] = np.interp(rank, GRID, self._mean)
-        return Evidence(rows, eta, fair - eta)
-
-    def fair(self, evidence: Evidence, strength: float) -> Floats:
-        """``eta + strength * (Q(F_s(eta)) - eta)``."""
-        return (evidence.eta + strength * evidence.shift).clip(*ETA_RANGE)
-
-
-def _ascending(values: Floats) -> Floats:
-    """Strictly ascending, so that a run of equal quantiles has one inverse (its middle is as good as any)."""
-    return values + np.arange(len(values)) * 1e-12
-
-
-@dataclass(frozen=True)
 class LabelChannel:
     """A fitted law, and how the target's codes fall on its two sides.
 
@@ -198,6 +59,7 @@ class LabelChannel:
         target: Target codes of the train rows, shape (n,).
         offsets: Log-odds added to the fair score of each group at full strength, shape (G,).
         strength: alpha in 0 .. 1.
+        sharpness: 1 keeps the law's noise, more has less of it near the threshold.
     """
 
     law: Law
@@ -205,12 +67,14 @@ class LabelChannel:
     target: NDArray[np.int64]
     offsets: Floats
     strength: float
+    sharpness: float = 1.0
 
     def fair(self, evidence: Evidence) -> Floats:
         """Probability of a positive fair label of generated rows, shape (m,)."""
-        law = self.law.fair(evidence, self.strength)
-        moved: Floats = expit(logit(law) + self.strength * self.offsets[evidence.rows.groups])
-        return moved
+        margin = self.law.margin(evidence, self.strength)
+        sharper = margin * (1.0 + self.strength * (self.sharpness - 1.0) * np.exp(-np.abs(margin)))
+        fair: Floats = expit(sharper + self.strength * self.offsets[evidence.rows.groups]).clip(*ETA_RANGE)
+        return fair
 
     def positives(self, evidence: Evidence, source: NDArray[np.int64], uniform: Floats) -> NDArray[np.int64]:
         """Fair labels of generated rows, 0 or 1, shape (m,); ``uniform`` (m,) decides, the rest as in :meth:`apply`."""
@@ -236,12 +100,26 @@ class LabelChannel:
         return codes
 
 
-LAWS: dict[str, type[BlindLaw] | type[AwareLaw]] = {"s_blind": BlindLaw, "s_aware": AwareLaw}
-
-
 def fit_channel(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, *, seed: int) -> LabelChannel:
-    """Fit the law named in ``settings.channel`` on coded train rows with a binary target; no offsets yet."""
+    """Fit the law named in ``settings.channel`` on coded train rows with a binary target; no offsets yet.
+
+    ``auto`` takes the s-blind law, which is fair to classifiers with and without s, unless its rule is more than one
+    point of accuracy worse than the s-aware one on the train rows (out of fold): then x hardly tells the groups apart,
+    and whom it selects is not worth what it costs.
+    """
     positive = np.isin(np.arange(encoding.target.size), encoding.positive)
     label = positive[rows.target].astype(np.int64)
-    law = LAWS[settings.channel](encoding, rows, label, settings, seed)
-    return LabelChannel(law, positive, rows.target, np.zeros(len(encoding.groups)), settings.strength)
+    law = _law(encoding, rows, label, settings, seed)
+    offsets = np.zeros(len(encoding.groups))
+    return LabelChannel(law, positive, rows.target, offsets, settings.strength, settings.sharpness)
+
+
+def _law(encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], settings: LabelSettings, seed: int) -> Law:
+    if settings.channel == "s_aware":
+        return AwareLaw(encoding, rows, label, seed)
+    blind = BlindLaw(encoding, rows, label, settings.criterion, seed)
+    if settings.channel == "s_blind" or settings.criterion != "demographic_parity":
+        return blind
+    aware = AwareLaw(encoding, rows, label, seed)
+    right = [float(np.mean((law.own_margin() >= 0) == (label == 1))) for law in (blind, aware)]
+    return blind if right[0] >= right[1] - BLIND_COST else aware

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.encoding.columns import EncodingSettings
 
+Channel = Literal["auto", "s_blind", "s_aware", "off"]
+Criterion = Literal["demographic_parity", "equalized_odds"]
 Quality = Literal["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"]
 
 
@@ -34,39 +36,48 @@ class TeacherSettings(Settings):
     """The fair variational autoencoder."""
 
     latent: int = Field(default=16, ge=1, description="Dimensions d of the latent z.")
-    hidden: int = Field(default=128, ge=1, description="Units of the hidden layer of encoder and decoder.")
+    hidden: int = Field(default=256, ge=1, description="Units of the hidden layer of encoder and decoder.")
+    autoregressive: bool = Field(
+        default=True, description="Whether the decoder tells each column of those before it, beside z and s."
+    )
     independence: Literal["hsic", "v_squared"] = Field(default="hsic", description="Which measure of z against s.")
     independence_weight: float = Field(
         default=300.0, ge=0, description="beta: weight of the independence term (V^2 is stated times (4 pi)^(d/2))."
     )
-    kl_weight: float = Field(default=0.5, ge=0, description="Weight of KL(q(z|x,s) || N(0,I)).")
+    kl_weight: float = Field(default=0.7, ge=0, description="Weight of KL(q(z|x,s) || N(0,I)).")
     last_batch_factor: bool = Field(
         default=False, description="Multiply the independence term by n / batch, as the FairDisCo authors do."
     )
-    optimisation: Optimisation = Optimisation(least_steps=700)
+    optimisation: Optimisation = Optimisation(epochs=50, least_steps=500)
 
 
 class StudentSettings(Settings):
     """The smaller encoder distilled from the frozen teacher."""
 
-    hidden: int = Field(default=48, ge=1, description="Units of the hidden layer; fewer than the teacher's.")
+    hidden: int = Field(default=112, ge=1, description="Units of the hidden layer; fewer than the teacher's.")
     quality: Quality = Field(default="wasserstein", description="Q: how z and z' are compared.")
     kl_weight: float = Field(default=0.0, ge=0, description="lambda: weight of KL(q'(z'|x,s) || N(0,I)).")
-    optimisation: Optimisation = Optimisation(epochs=12, least_steps=280)
+    independence_weight: float = Field(default=5000.0, ge=0, description="Weight of HSIC(z', s) of the student itself.")
+    optimisation: Optimisation = Optimisation(epochs=30, least_steps=400)
 
 
 class LabelSettings(Settings):
     """The fair label channel."""
 
-    channel: Literal["s_blind", "s_aware", "off"] = Field(
-        default="s_blind",
-        description="s_blind: fair for classifiers with and without s; s_aware: for those that see s.",
+    channel: Channel = Field(
+        default="auto",
+        description="s_blind: fair for classifiers with and without s; s_aware: for those that see s; auto: s_blind "
+        "unless it costs too much.",
+    )
+    criterion: Criterion = Field(
+        default="demographic_parity",
+        description="What is to be alike: selection rates, or true and false positive rates.",
     )
     strength: float = Field(default=1.0, ge=0, le=1, description="alpha: 0 keeps the labels, 1 makes them fair.")
     sharpness: float = Field(
-        default=1.0,
-        gt=0,
-        description="1 keeps the data's own label noise; larger ones come nearer to a hard threshold.",
+        default=3.0,
+        ge=1,
+        description="1 keeps the data's own label noise; larger ones have less of it near the fair threshold.",
     )
     calibration_rounds: int = Field(
         default=5,
@@ -74,6 +85,12 @@ class LabelSettings(Settings):
         le=50,
         description="Times a forest is trained on generated rows to see whom it selects; 0: never.",
     )
+
+    @model_validator(mode="after")
+    def _has_a_law(self) -> Self:
+        if self.channel == "s_aware" and self.criterion == "equalized_odds":
+            raise ValueError("equalized odds needs the label channel auto or s_blind; s_aware gives equal rates only")
+        return self
 
 
 class SynthesisSettings(Settings):
@@ -115,6 +132,7 @@ PRESETS: dict[str, SynthesisSettings] = {
         teacher=TeacherSettings(
             latent=8,
             hidden=64,
+            autoregressive=False,
             independence="v_squared",
             independence_weight=paper_weight(PAPER_BETA, 8),
             kl_weight=1.0,
@@ -125,6 +143,7 @@ PRESETS: dict[str, SynthesisSettings] = {
             hidden=32,
             quality="l1",
             kl_weight=1.0,
+            independence_weight=0.0,
             optimisation=Optimisation(epochs=1000, batch_size=2048, learning_rate=1e-3, schedule="constant"),
         ),
         labels=LabelSettings(channel="off"),

@@ -25,7 +25,8 @@ from core.data.encoding.table import CodedRows, TableEncoding
 from core.data.schema import Kind, Role, Schema
 from core.events import Event, Listener, ignore
 from core.synthesis.calibration import Rehearsal
-from core.synthesis.labels import LabelChannel, Law
+from core.synthesis.labels import LabelChannel
+from core.synthesis.laws import Law
 from core.synthesis.sampling import plan_rows, shards
 from core.synthesis.settings import SynthesisSettings
 from models.table import TableDecoder
@@ -94,8 +95,8 @@ class TableSynthesizer:
             for start in range(0, len(rows), ENCODE_ROWS):
                 part = slice(start, start + ENCODE_ROWS)
                 latent, groups = torch.from_numpy(mean[part]), torch.from_numpy(rows.groups[part])
-                logits = decoder(latent.to(self.device), groups.to(self.device)).cpu()
-                likeliest.append(decoder.likeliest(logits).numpy())
+                output = decoder(latent.to(self.device), groups.to(self.device))
+                likeliest.append(decoder.likeliest(output).cpu().numpy())
         return np.concatenate(likeliest)
 
     def sample(
@@ -181,8 +182,8 @@ class TableSynthesizer:
         latent = torch.from_numpy(mean + deviation * noise).to(self.device)
         decoder = cast("TableDecoder", self.networks["decoder"])
         with torch.inference_mode():
-            logits = decoder(latent, torch.from_numpy(groups).to(self.device)).cpu()
-            codes: NDArray[np.int64] = decoder.sample(logits, uniforms).numpy()
+            output = decoder(latent, torch.from_numpy(groups).to(self.device))
+            codes: NDArray[np.int64] = decoder.sample(output, uniforms).cpu().numpy()
         return codes
 
     def _gives_away(self, codes: NDArray[np.int64], source: NDArray[np.int64]) -> NDArray[np.intp]:

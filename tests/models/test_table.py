@@ -1,5 +1,6 @@
 """The table networks against the one-hot computation they stand for."""
 
+import pytest
 import torch
 from torch.nn import functional
 
@@ -32,28 +33,64 @@ def test_encoder_sees_only_its_inputs() -> None:
     assert torch.equal(mean, encoder(other, groups)[0])
 
 
-def test_decoder_never_leaves_what_a_group_allows() -> None:
+def _decoder(sizes: list[int], allowed: torch.Tensor | None = None, *, autoregressive: bool = True) -> TableDecoder:
+    if allowed is None:
+        allowed = torch.ones(2, sum(sizes), dtype=torch.bool)
+    torch.manual_seed(0)
+    return TableDecoder(sizes, allowed, 8, 4, autoregressive=autoregressive)
+
+
+@pytest.mark.parametrize("autoregressive", [True, False])
+def test_decoder_never_leaves_what_a_group_allows(*, autoregressive: bool) -> None:
     _, groups = _rows()
     allowed = torch.ones(2, sum(SIZES), dtype=torch.bool)
     allowed[0, 3] = allowed[1, 4] = False  # the second column tells the group
-    decoder = TableDecoder(SIZES, allowed, 8, 4)
-    logits = decoder(torch.randn(50, 4), groups)
-    codes = decoder.sample(logits, torch.rand(50, 3))
+    decoder = _decoder(SIZES, allowed, autoregressive=autoregressive)
+    output = decoder(torch.randn(50, 4), groups)
+    codes = decoder.sample(output, torch.rand(50, 3))
     assert torch.equal(codes[:, 1], 1 - groups)
     codes[:, 1] = 1 - groups
-    assert torch.isfinite(decoder.reconstruction(logits, codes)).all()
+    assert torch.isfinite(decoder.reconstruction(output, codes)).all()
 
 
-def test_sampling_follows_the_softmax() -> None:
-    decoder = TableDecoder([3], torch.ones(1, 3, dtype=torch.bool), 4, 2)
-    logits = torch.tensor([0.5, 0.2, 0.3]).log().expand(20_000, 3)
-    codes = decoder.sample(logits, torch.rand(20_000, 1, generator=torch.Generator().manual_seed(0)))
-    shares = torch.bincount(codes[:, 0], minlength=3) / 20_000
-    assert torch.allclose(shares, torch.tensor([0.5, 0.2, 0.3]), atol=0.015)
+@pytest.mark.parametrize("autoregressive", [True, False])
+def test_the_probabilities_of_all_rows_sum_to_one(*, autoregressive: bool) -> None:
+    decoder = _decoder([3, 2], autoregressive=autoregressive)
+    rows = torch.cartesian_prod(torch.arange(3), torch.arange(2))
+    output = decoder(torch.randn(1, 4).expand(6, 4), torch.zeros(6, dtype=torch.long))
+    assert (-decoder.reconstruction(output, rows)).exp().sum().item() == pytest.approx(1.0, abs=1e-5)
+
+
+def _shares(codes: torch.Tensor) -> torch.Tensor:
+    return torch.bincount(2 * codes[:, 0] + codes[:, 1], minlength=6) / len(codes)
+
+
+@pytest.mark.parametrize("autoregressive", [True, False])
+def test_sampling_follows_the_joint_law(*, autoregressive: bool) -> None:
+    decoder = _decoder([3, 2], autoregressive=autoregressive)
+    if decoder.told is not None:
+        torch.nn.init.normal_(decoder.told.weight, std=2.0)
+    rows = torch.cartesian_prod(torch.arange(3), torch.arange(2))
+    latent, group = torch.randn(1, 4), torch.zeros(1, dtype=torch.long)
+    output = decoder(latent, group)
+    law = (-decoder.reconstruction(output.expand(6, -1), rows)).exp()
+    codes = decoder.sample(output.expand(20_000, -1), torch.rand(20_000, 2, generator=torch.Generator().manual_seed(0)))
+    assert torch.allclose(_shares(codes), law, atol=0.015)
+
+
+def test_only_an_autoregressive_decoder_lets_a_column_depend_on_one_before_it() -> None:
+    other = torch.tensor([[0, 0], [1, 0]])
+    for autoregressive in (True, False):
+        decoder = _decoder([3, 2], autoregressive=autoregressive)
+        output = decoder(torch.zeros(2, 4), torch.zeros(2, dtype=torch.long))
+        first = decoder.reconstruction(output, other) - decoder.reconstruction(output, other + torch.tensor([0, 1]))
+        assert bool(torch.isclose(first[0], first[1], atol=1e-6)) is not autoregressive
 
 
 def test_the_likeliest_code_is_the_one_drawn_most_often() -> None:
-    decoder = TableDecoder([3, 2], torch.ones(1, 5, dtype=torch.bool), 4, 2)
-    logits = torch.tensor([[0.0, 2.0, 1.0, 0.5, 0.0]])
-    codes = decoder.sample(logits.expand(2000, 5), torch.rand(2000, 2, generator=torch.Generator().manual_seed(0)))
-    assert decoder.likeliest(logits)[0].tolist() == codes.mode(dim=0).values.tolist() == [1, 0]
+    decoder = _decoder([3, 2])
+    output = decoder(3 * torch.randn(1, 4), torch.zeros(1, dtype=torch.long))
+    codes = decoder.sample(output.expand(4000, -1), torch.rand(4000, 2, generator=torch.Generator().manual_seed(0)))
+    chosen = decoder.likeliest(output)[0]
+    assert chosen[0] == codes[:, 0].mode().values
+    assert chosen[1] == codes[codes[:, 0] == chosen[0], 1].mode().values

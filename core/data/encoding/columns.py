@@ -31,7 +31,7 @@ class EncodingSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     bins: int = Field(default=32, ge=2, le=256, description="Quantile bins of a numeric column, at most.")
-    spike_share: float = Field(default=0.02, gt=0, le=1, description="A value at least this frequent is its own bin.")
+    spike_share: float = Field(default=0.0005, gt=0, le=1, description="A value at least this frequent is its own bin.")
     rare_rows: int = Field(default=5, ge=1, description="Values of fewer rows are protected; 1 protects nothing.")
     style: Literal["quantile", "equal_width"] = Field(
         default="quantile", description="equal_width is the paper authors' encoding: `bins` bins, none of their own."

@@ -11,7 +11,8 @@ from core.data.encoding.table import CodedRows, fit_encoding
 from core.data.infer import infer_schema
 from core.data.roles import assign_roles
 from core.synthesis.calibration import LARGEST_OFFSET, STRENGTHS, Rehearsal, calibrated, strength_curve
-from core.synthesis.labels import Evidence, LabelChannel, fit_channel
+from core.synthesis.labels import LabelChannel, fit_channel
+from core.synthesis.laws import Evidence
 from core.synthesis.settings import LabelSettings
 
 ROWS = 2000
@@ -36,7 +37,7 @@ def loop() -> tuple[LabelChannel, Rehearsal]:
     schema, _ = assign_roles(inferred, frame, target="good", positive="yes", sensitive=["group"])
     encoding = fit_encoding(frame, schema, EncodingSettings())
     rows = encoding.encode(frame, schema)
-    channel = fit_channel(encoding, rows, LabelSettings(), seed=0)
+    channel = fit_channel(encoding, rows, LabelSettings(channel="s_blind"), seed=0)
     source = rng.permutation(ROWS)
     generated = CodedRows(rows.codes[source], rows.groups[source], rows.target[source])
     return channel, Rehearsal(encoding, rows, channel.law.evidence(generated), source, rng.random(ROWS), seed=0)
@@ -89,8 +90,11 @@ class _Coin:
         nothing = np.zeros(len(rows))
         return Evidence(rows, nothing, nothing)
 
-    def fair(self, evidence: Evidence, _strength: float) -> np.ndarray:
-        return np.random.default_rng(5).choice([1e-4, 1 - 1e-4], size=len(evidence.rows))
+    def own_margin(self) -> np.ndarray:
+        return np.zeros(self._n)
+
+    def margin(self, evidence: Evidence, _strength: float) -> np.ndarray:
+        return np.random.default_rng(5).choice([-9.0, 9.0], size=len(evidence.rows))
 
 
 def test_the_curve_rises_with_strength_and_says_what_it_costs(loop: tuple[LabelChannel, Rehearsal]) -> None:

@@ -12,6 +12,7 @@ from core.events import Event
 from core.synthesis.distil import distil
 from core.synthesis.settings import PRESETS, Optimisation, StudentSettings, paper_weight
 from core.synthesis.training import Adam, choose_device, one_cycle, seeded, stratified_batches, train
+from models.losses import hsic
 
 FAST = Optimisation(epochs=30, batch_size=64, learning_rate=0.02)
 
@@ -111,8 +112,8 @@ def test_distillation_brings_the_student_nearer_and_leaves_the_teacher_alone(qua
     groups = torch.arange(256) % 2
     frozen = [parameter.detach().clone() for parameter in teacher.parameters()]
     events: list[Event] = []
-    settings = StudentSettings(hidden=6, quality=quality, kl_weight=0.0, optimisation=FAST)
-    distil(teacher, student, data, groups, settings, seed=0, listener=events.append)
+    settings = StudentSettings(hidden=6, quality=quality, kl_weight=0.0, independence_weight=0.0, optimisation=FAST)
+    distil(teacher, student, data, groups, 2, settings, seed=0, listener=events.append)
     assert events[-1].losses["quality"] < 0.8 * events[0].losses["quality"]
     assert all(torch.equal(old, new) for old, new in zip(frozen, teacher.parameters(), strict=True))
 
@@ -123,10 +124,24 @@ def test_the_papers_lambda_pulls_the_student_to_the_prior() -> None:
     for weight in (0.0, 10.0):
         teacher, student = seeded(lambda: _Encoder(16), 0), seeded(lambda: _Encoder(6), 1)
         events: list[Event] = []
-        settings = StudentSettings(hidden=6, quality="l1", kl_weight=weight, optimisation=FAST)
-        distil(teacher, student, data, groups, settings, seed=0, listener=events.append)
+        settings = StudentSettings(hidden=6, quality="l1", kl_weight=weight, independence_weight=0.0, optimisation=FAST)
+        distil(teacher, student, data, groups, 2, settings, seed=0, listener=events.append)
         kl.append(events[-1].losses["kl"])
     assert kl[1] < 0.5 * kl[0]
+
+
+def test_the_student_is_kept_from_telling_the_groups_apart_where_its_teacher_does() -> None:
+    groups = torch.arange(256) % 2
+    data = torch.randn(256, 5, generator=torch.Generator().manual_seed(2)) + 1.5 * groups[:, None]
+    dependence = []
+    for weight in (0.0, 100.0):
+        teacher, student = seeded(lambda: _Encoder(16), 0), seeded(lambda: _Encoder(6), 1)
+        settings = StudentSettings(hidden=6, kl_weight=0.0, independence_weight=weight, optimisation=FAST)
+        distil(teacher, student, data, groups, 2, settings, seed=0)
+        with torch.no_grad():
+            dependence.append(hsic(student(data, groups)[0], groups, 2).item())
+    assert dependence[0] > 0.05
+    assert dependence[1] < 0.5 * dependence[0]
 
 
 def test_the_paper_preset_has_the_authors_settings() -> None:
