@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 REFERENCE := .venv-reference
+MOSTLY := .venv-mostly
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app demo test test-slow reference screenshots format
+.PHONY: help setup app demo test test-slow reference mostly screenshots format
 
 help:
 	@echo "make setup      install everything into $(VENV) (once; again only when the pins change)"
@@ -15,6 +16,7 @@ help:
 	@echo "make test       style, types, architecture, tests (what a change must pass)"
 	@echo "make test-slow  the tests that take minutes"
 	@echo "make reference  a second environment with SDMetrics, which tests compare figures with (once)"
+	@echo "make mostly     a third environment with MOSTLY AI's open engine, for the benchmark (once)"
 	@echo "make screenshots pictures of every page in docs/screenshots (needs Chromium; takes minutes)"
 	@echo "make format     rewrite the source in the house style"
 
@@ -49,6 +51,16 @@ reference: $(REFERENCE)/.installed
 $(REFERENCE)/.installed: constraints-reference.txt
 	$(PYTHON) -m venv $(REFERENCE)
 	$(REFERENCE)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-reference.txt sdmetrics
+	@touch $@
+
+# It pins an older pandas. torch comes first, so that the engine's wish is already met and the CPU build stays.
+mostly: $(MOSTLY)/.installed
+
+$(MOSTLY)/.installed: constraints-mostly.txt
+	$(PYTHON) -m venv $(MOSTLY)
+	$(MOSTLY)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-mostly.txt torch
+	$(MOSTLY)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-mostly.txt mostlyai-engine
+	$(MOSTLY)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio # of other torch builds, and not needed
 	@touch $@
 
 screenshots: $(STAMP)

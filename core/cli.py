@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core import reading
+from core.benchmark_verb import benchmark
 from core.errors import DataError
 from core.sheets_verb import sheets
 from core.shell import (
@@ -212,11 +213,8 @@ def generate(
             typer.echo(line)
 
 
-for verb in (reading.report, reading.verify, reading.compare):
+for verb in (reading.report, reading.verify, reading.compare, sheets, benchmark):
     app.command()(verb)
-
-
-app.command()(sheets)
 
 
 @app.command(name="app")

@@ -75,20 +75,21 @@ def v_squared(mean: Tensor, log_variance: Tensor, groups: Tensor, group_count: i
     return (share.square() * (within - 2.0 * with_all + overall)).sum()
 
 
-def hsic(latent: Tensor, groups: Tensor, group_count: int) -> Tensor:
+def hsic(latent: Tensor, groups: Tensor, group_count: int, power: float = 0.5) -> Tensor:
     """Dependence of a sampled latent on a categorical s: a weighted sum of MMDs between each group and their mixture.
 
     ``sum_s w_s MMD^2(p_s, sum_t w_t p_t) = sum_s w_s B_ss - sum_st w_s w_t B_st`` with block means B of the mean of
     three Gaussian kernels (widths sqrt(d) / 2, sqrt(d), 2 sqrt(d); the narrower ones are powers of the widest, so one
     exponential serves all), within a group without the pairs i = j (U-statistics), so the estimate is unbiased, may be
-    negative, and is not clamped. Groups that have two rows in the batch weigh as the square root of their size: more
-    than their share, which keeps rare ones in view, but less than equal weights, under which the noise of a group of
-    two rows outweighs all else.
+    negative, and is not clamped. Groups that have two rows in the batch weigh as a power of their size. The square root
+    is more than their share, which keeps rare ones in view, but less than equal weights, under which the noise of a
+    group of two rows outweighs all else. The share itself is for a term of great weight, where that noise counts more.
 
     Args:
         latent: Samples, shape (n, d).
         groups: Group codes, shape (n,).
         group_count: Number of groups.
+        power: Of the group sizes, 0 (equal weights) to 1 (shares).
 
     Returns:
         A scalar; 0 in expectation if latent and group are independent.
@@ -102,7 +103,7 @@ def hsic(latent: Tensor, groups: Tensor, group_count: int) -> Tensor:
     sizes = members.sum(dim=0)
     sums = members.T @ kernel @ members
     usable = (sizes >= 2).to(latent.dtype)
-    weights = usable * sizes.sqrt()
+    weights = usable * sizes**power
     weights = weights / weights.sum().clamp(min=1.0)
     safe = sizes.clamp(min=2.0)
     within = (sums.diagonal() - sizes) / (safe * (safe - 1.0))

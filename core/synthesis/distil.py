@@ -50,7 +50,7 @@ def distil(
         student_z = reparameterised(student_mean, student_log_variance, normal_noise(mean, generator))
         quality = quality_loss(z, student_z, mean, log_variance, student_mean, student_log_variance)
         kl = kl_to_standard_normal(student_mean, student_log_variance)
-        dependence = hsic(student_z, s, group_count) if independent else kl.new_zeros(())
+        dependence = hsic(student_z, s, group_count, power=1.0) if independent else kl.new_zeros(())
         loss = quality + settings.kl_weight * kl + settings.independence_weight * dependence
         return {"loss": loss, "quality": quality, "kl": kl, "dependence": dependence}
 

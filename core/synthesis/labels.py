@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-BLIND_COST = 0.01
-"""Accuracy that ``auto`` gives up on the train rows for a rule that is fair to classifiers without s too."""
+BLIND_COST, BLIND_PARITY, LARGE_SHARE = 0.01, 0.9, 0.05
+"""What ``auto`` asks of the s-blind rule; see :func:`fit_channel`."""
 
 
 def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, uniform: Floats) -> NDArray[np.int64]:
@@ -103,9 +103,10 @@ class LabelChannel:
 def fit_channel(encoding: TableEncoding, rows: CodedRows, settings: LabelSettings, *, seed: int) -> LabelChannel:
     """Fit the law named in ``settings.channel`` on coded train rows with a binary target; no offsets yet.
 
-    ``auto`` takes the s-blind law, which is fair to classifiers with and without s, unless its rule is more than one
-    point of accuracy worse than the s-aware one on the train rows (out of fold): then x hardly tells the groups apart,
-    and whom it selects is not worth what it costs.
+    ``auto`` takes the s-blind law, which is fair to classifiers with and without s, if its rule, out of fold on the
+    train rows, selects all groups that hold a twentieth of the rows at rates of a ratio of .9 at least, and costs no
+    more than one point of accuracy against the s-aware rule. Else x tells the groups apart too poorly, and the s-aware
+    law is taken.
     """
     positive = np.isin(np.arange(encoding.target.size), encoding.positive)
     label = positive[rows.target].astype(np.int64)
@@ -121,5 +122,16 @@ def _law(encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], set
     if settings.channel == "s_blind" or settings.criterion != "demographic_parity":
         return blind
     aware = AwareLaw(encoding, rows, label, seed)
-    right = [float(np.mean((law.own_margin() >= 0) == (label == 1))) for law in (blind, aware)]
-    return blind if right[0] >= right[1] - BLIND_COST else aware
+    costs = _accuracy(aware, label) - _accuracy(blind, label)
+    return blind if _parity(blind, rows.groups) >= BLIND_PARITY and costs <= BLIND_COST else aware
+
+
+def _accuracy(law: Law, label: NDArray[np.int64]) -> float:
+    return float(np.mean((law.own_margin() >= 0) == (label == 1)))
+
+
+def _parity(law: Law, groups: NDArray[np.int64]) -> float:
+    """Lowest over highest share of rows that the rule selects, over the large groups; 1 if it selects nobody."""
+    large = np.flatnonzero(np.bincount(groups) >= LARGE_SHARE * len(groups))
+    rates = [float(np.mean(law.own_margin()[groups == group] >= 0)) for group in large]
+    return min(rates) / max(rates) if rates and max(rates) > 0 else 1.0

@@ -48,7 +48,7 @@ class TeacherSettings(Settings):
     last_batch_factor: bool = Field(
         default=False, description="Multiply the independence term by n / batch, as the FairDisCo authors do."
     )
-    optimisation: Optimisation = Optimisation(epochs=50, least_steps=500)
+    optimisation: Optimisation = Optimisation(epochs=40, least_steps=500)
 
 
 class StudentSettings(Settings):
@@ -57,7 +57,7 @@ class StudentSettings(Settings):
     hidden: int = Field(default=112, ge=1, description="Units of the hidden layer; fewer than the teacher's.")
     quality: Quality = Field(default="wasserstein", description="Q: how z and z' are compared.")
     kl_weight: float = Field(default=0.0, ge=0, description="lambda: weight of KL(q'(z'|x,s) || N(0,I)).")
-    independence_weight: float = Field(default=5000.0, ge=0, description="Weight of HSIC(z', s) of the student itself.")
+    independence_weight: float = Field(default=2500.0, ge=0, description="Weight of HSIC(z', s) of the student itself.")
     optimisation: Optimisation = Optimisation(epochs=30, least_steps=400)
 
 
@@ -118,8 +118,10 @@ def paper_weight(beta: float, latent: int) -> float:
 PRESETS: dict[str, SynthesisSettings] = {
     "default": SynthesisSettings(),
     "fast": SynthesisSettings(
-        teacher=TeacherSettings(hidden=64, latent=12, optimisation=Optimisation(epochs=15, least_steps=400)),
-        student=StudentSettings(hidden=24, optimisation=Optimisation(epochs=8, least_steps=160)),
+        teacher=TeacherSettings(
+            hidden=64, latent=12, kl_weight=0.5, optimisation=Optimisation(epochs=15, least_steps=400)
+        ),
+        student=StudentSettings(hidden=28, optimisation=Optimisation(epochs=8, least_steps=160)),
         labels=LabelSettings(calibration_rounds=3),
     ),
     "paper": SynthesisSettings(

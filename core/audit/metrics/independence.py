@@ -112,6 +112,11 @@ def adversaries(
     return found
 
 
+def over_groups(told: dict[str, adversary.Tested], n: int) -> Estimate:
+    """The mean over groups of the AUC of telling each from the rest, of n rows."""
+    return adversary.macro({group: part.auc for group, part in told.items()}, n)
+
+
 def latent_records(
     schema: Schema, holdout: pd.DataFrame, latents: NDArray[np.floating], told: Told, source: str
 ) -> list[Record]:
@@ -128,8 +133,7 @@ def latent_records(
     for columns in groups.attributes(schema):
         name = groups.attribute_name(columns)
         tag = Tag(source, "independence", name)
-        parts = {group: part.auc for group, part in told[name].items()}
-        found.append(tag.record("adversary_auc", adversary.macro(parts, len(holdout))))
+        found.append(tag.record("adversary_auc", over_groups(told[name], len(holdout))))
         correlation, p = distance_correlation(latents, groups.group_labels(holdout, schema, columns))
         found += [tag.record("distance_correlation", correlation), tag.record("distance_correlation_p", p)]
     return found

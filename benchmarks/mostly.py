@@ -1,0 +1,77 @@
+"""MOSTLY AI's open engine with its fairness option, as a comparator: in an environment of its own (`make mostly`).
+
+Run as a script by that environment's Python it reads a table and writes a synthetic one; imported, it does that in a
+process of its own, so that the times of both engines are of one machine and one run.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess  # one fixed command: this file
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHON = ROOT / ".venv-mostly" / "bin" / "python"
+TRAIN, MADE, ASKED, SECONDS = "train.parquet", "made.parquet", "asked.json", "seconds.json"
+
+
+def installed() -> bool:
+    """Whether `make mostly` was run."""
+    return PYTHON.exists()
+
+
+def make(rows: Any, folder: Path) -> tuple[Path, dict[str, float]]:
+    """As many synthetic rows as there are train rows, and the seconds of learning and generating.
+
+    Args:
+        rows: The problem's rows (`benchmarks.problems.Rows`).
+        folder: Where the files go; its content of the same names is replaced.
+
+    Raises:
+        ConfigError: The engine failed; the sentence says where its words are.
+    """
+    from core.data.schema import Role
+    from core.data.writing import write_parquet
+    from core.errors import ConfigError
+    from core.runs.files import write_json, write_text
+
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = [column.name for column in rows.schema.columns if column.role is not Role.IGNORED]
+    write_parquet(rows.train[kept], folder / TRAIN)
+    write_json(folder / ASKED, {"target": rows.schema.target, "sensitive": list(rows.schema.sensitive)})
+    command = [str(PYTHON), str(Path(__file__).resolve()), str(folder.resolve())]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder)  # noqa: S603  # fixed words
+    if done.returncode:
+        write_text(folder / "failure.txt", done.stderr)
+        raise ConfigError(f"MOSTLY AI's engine failed; what it said is in {folder / 'failure.txt'}.")
+    return folder / MADE, json.loads((folder / SECONDS).read_text(encoding="utf-8"))
+
+
+def _main(folder: Path) -> None:
+    import pandas as pd
+    from mostlyai import engine
+    from mostlyai.engine.domain import FairnessConfig
+
+    asked = json.loads((folder / ASKED).read_text(encoding="utf-8"))
+    train = pd.read_parquet(folder / TRAIN)
+    workspace = folder / "workspace"
+    engine.set_random_state(0)
+    started = time.perf_counter()
+    engine.split(workspace_dir=workspace, tgt_data=train, model_type="TABULAR")
+    engine.analyze(workspace_dir=workspace)
+    engine.encode(workspace_dir=workspace)
+    engine.train(workspace_dir=workspace)
+    learned = time.perf_counter() - started
+    fairness = FairnessConfig(target_column=asked["target"], sensitive_columns=asked["sensitive"])
+    engine.generate(workspace_dir=workspace, sample_size=len(train), fairness=fairness)
+    generated = time.perf_counter() - started - learned
+    made = pd.read_parquet(workspace / "SyntheticData")
+    made[train.columns].to_parquet(folder / MADE)
+    (folder / SECONDS).write_text(json.dumps({"learning": learned, "generating": generated}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]))
