@@ -141,8 +141,8 @@ def through_channel(made: TableSynthesizer, train: pd.DataFrame, seed: int) -> p
     """The real train rows with their labels passed through the fair label channel: a ceiling, as it copies people."""
     if made.channel is None:
         return train
-    everyone, rng = np.arange(len(train)), np.random.default_rng([seed, 2])
-    fair = made.channel.apply(made.rows, everyone, rng)
+    rng = np.random.default_rng([seed, 2])
+    fair = made.channel.apply(made.rows, made.channel.law.own(), rng)
     coded = CodedRows(made.rows.codes, made.rows.groups, fair)
     labels = made.encoding.decode(coded, rng)[made.schema.target]
     kept = made.channel.positive[fair] == made.channel.positive[made.rows.target]

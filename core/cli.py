@@ -22,6 +22,7 @@ from core.sheets_verb import sheets
 from core.shell import (
     AsJson,
     Channel,
+    Criterion,
     Cut,
     Data,
     Depth,
@@ -100,6 +101,7 @@ def run(
     seed: Seed = 0,
     device: Annotated[Device, typer.Option(help="Where the networks run.")] = Device.AUTO,
     label_channel: Annotated[Channel | None, typer.Option(help="How synthetic outcomes are made fair.")] = None,
+    criterion: Criterion = None,
     strength: Strength = None,
     proportion: Proportion = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the data, instead of the preset's.")] = None,
@@ -118,6 +120,7 @@ def run(
             "seed": seed,
             "device": device.value,
             "label_channel": label_channel.value if label_channel else None,
+            "criterion": criterion.value if criterion else None,
             "strength": strength,
             "proportions": shares(proportion or ()),
             "epochs": epochs,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.data.schema import one_sentence
 from core.errors import ConfigError
-from core.synthesis.settings import PRESETS, Quality, SynthesisSettings
+from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, SynthesisSettings
 
 Depth = Literal["none", "pca", "all"]
 
@@ -24,7 +24,8 @@ class RunConfig(BaseModel):
     seed: int = Field(default=0, ge=0, description="Seeds split, networks, batches and generation.")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="Where the networks run.")
     rows: int | None = Field(default=None, ge=1, description="Rows to generate; as many as the train rows if left out.")
-    label_channel: Literal["s_blind", "s_aware", "off"] | None = Field(default=None, description="How labels are made.")
+    label_channel: Channel | None = Field(default=None, description="How labels are made.")
+    criterion: Criterion | None = Field(default=None, description="What the labels make alike.")
     strength: float | None = Field(default=None, ge=0, le=1, description="Strength of the label channel.")
     proportions: dict[str, float] = Field(
         default_factory=dict,
@@ -49,11 +50,16 @@ class RunConfig(BaseModel):
     )
     settings: SynthesisSettings | None = Field(default=None, description="All dials at once, instead of a preset.")
 
+    @model_validator(mode="after")
+    def _has_settings(self) -> Self:
+        self.synthesis()
+        return self
+
     def synthesis(self) -> SynthesisSettings:
         """The preset's dials with this run's own put in."""
         dials = (self.settings or PRESETS[self.preset]).model_dump()
-        if self.label_channel is not None:
-            dials["labels"]["channel"] = self.label_channel
+        labels = {"channel": self.label_channel, "criterion": self.criterion}
+        dials["labels"] |= {name: value for name, value in labels.items() if value is not None}
         if self.strength is not None:
             dials["labels"]["strength"] = self.strength
         if self.epochs is not None:

@@ -49,11 +49,26 @@ class Depth(StrEnum):
 class Channel(StrEnum):
     """How synthetic outcomes are made fair."""
 
+    AUTO = "auto"
     S_BLIND = "s_blind"
     S_AWARE = "s_aware"
     OFF = "off"
 
 
+class Fairness(StrEnum):
+    """What synthetic outcomes make alike."""
+
+    DEMOGRAPHIC_PARITY = "demographic_parity"
+    EQUALIZED_ODDS = "equalized_odds"
+
+
+Criterion = Annotated[
+    Fairness | None,
+    typer.Option(
+        help="What synthetic outcomes make alike: selection rates, or true and false positive rates. "
+        "Where base rates differ, no useful classifier has both."
+    ),
+]
 Data = Annotated[str, typer.Argument(help="A file (CSV, Parquet, Excel) or a built-in table: demo, adult, compas.")]
 Target = Annotated[str | None, typer.Option(help="Header of the outcome.")]
 Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]

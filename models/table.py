@@ -122,6 +122,11 @@ class TableDecoder(nn.Module):
 
         return self._chosen(output, draw)
 
+    def last_column(self, output: Tensor, codes: Tensor) -> Tensor:
+        """Probabilities of the last column's codes, given those of all columns before it; (n, C) to (n, size)."""
+        *_, logits = self._in_turn(output, lambda column, _logits: codes[:, column])
+        return logits.softmax(dim=1)
+
     def likeliest(self, output: Tensor) -> Tensor:
         """The most likely code of each column, given those chosen before it; shape (n, C)."""
         return self._chosen(output, lambda _column, logits: logits.argmax(dim=1))

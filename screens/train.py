@@ -31,9 +31,14 @@ LOSSES = {
     "gaussian_kl": "KL between the two normal laws",
 }
 CHANNELS = {
+    "auto": "On: chosen by what it costs",
     "s_blind": "On: fair whether or not a classifier sees the sensitive columns",
     "s_aware": "On: fair for classifiers that see the sensitive columns",
-    "off": "Off: outcomes stay those of the rows learned from",
+    "off": "Off: outcomes follow the real rows' law, and carry their bias",
+}
+CRITERIA = {
+    "demographic_parity": "Equal selection rates (demographic parity)",
+    "equalized_odds": "Equal true and false positive rates (equalized odds)",
 }
 DEVICES = {"auto": "Choose by itself", "cpu": "Processor (CPU)", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
 
@@ -90,6 +95,17 @@ def dials(name: str) -> dict[str, Any]:
             **_kept(name, "channel"),
         )
         st.caption("Not in the paper: redraws as few outcomes as equal rates need, and the report counts them.")
+        criterion = st.selectbox(
+            "Fair means",
+            list(CRITERIA),
+            index=list(CRITERIA).index(base.labels.criterion),
+            format_func=lambda one: CRITERIA[one],
+            **_kept(name, "criterion"),
+        )
+        st.caption(
+            "Of whom the classifiers select. Where outcomes differ between the groups in the real rows, no useful "
+            "classifier can have both: equal selection rates make the error rates differ, and the other way round."
+        )
     with right:
         size = st.number_input("Size of the student", 1, 4096, base.student.hidden, **_kept(name, "size"))
         st.caption(
@@ -114,6 +130,7 @@ def dials(name: str) -> dict[str, Any]:
         "student_hidden": (size, base.student.hidden),
         "epochs": (epochs, base.teacher.optimisation.epochs),
         "label_channel": (channel, base.labels.channel),
+        "criterion": (criterion, base.labels.criterion),
     }
     changed = {field: value for field, (value, before) in turned.items() if value != before}
     return {"preset": name, "seed": int(seed), "device": device, **changed}

@@ -223,4 +223,4 @@ def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sam
 
 
 def _notes(sample: Sample) -> list[str]:
-    return [f"{sample.changed.mean():.1%} of the labels differ from those of the rows they were made from."]
+    return [f"{sample.changed.mean():.1%} of the labels were changed by the fair label channel."]

@@ -126,11 +126,8 @@ def _making_records(made: TableSynthesizer, synthetic: Sample) -> list[Record]:
 def _channel_notes(off: bool, config: RunConfig) -> list[str]:  # noqa: FBT001
     if not off:
         return []
-    if config.synthesis().labels.channel == "off":
-        return ["The fair label channel is off: synthetic rows carry the labels of the rows they were made from."]
-    return [
-        "The target has more than two values, so the fair label channel is off: labels are those of the source rows."
-    ]
+    why = "" if config.synthesis().labels.channel == "off" else "The target has more than two values, so t"
+    return [f"{why or 'T'}he fair label channel is off: outcomes follow the real rows' law, and carry their bias."]
 
 
 def _changed_records(sample: Sample, schema: Schema) -> list[Record]:
@@ -153,7 +150,7 @@ def _changed_records(sample: Sample, schema: Schema) -> list[Record]:
             split="all",
             value=float(part.mean()),
             n=len(part),
-            note="Share of rows whose label differs from that of the row they were made from.",
+            note="Share of rows whose label the fair label channel changed.",
         )
         for group, part in parts.items()
     ]

@@ -251,7 +251,7 @@ METRICS: dict[str, Term] = {
     "labels_changed": Term(
         "labels changed",
         "Share of synthetic rows whose outcome the fair label channel changed.",
-        "It is the price of parity: these rows no longer carry the outcome of the row they come from.",
+        "It is the price of parity: these rows no longer carry the outcome that the real rows' law gave them.",
     ),
     "adversary_auc_difference": Term(
         "adversary AUC, student minus teacher",

@@ -63,8 +63,7 @@ def labels_table(records: Sequence[Record]) -> Table:
     """The share of outcomes that the fair label channel changed, by group."""
     return by_source(
         "Labels changed",
-        "The share of synthetic rows whose outcome differs from that of the row they were made from, all and by group: "
-        "what parity cost.",
+        "The share of synthetic rows whose outcome the fair label channel changed, all and by group: what parity cost.",
         [record for record in records if record.metric == "labels_changed"],
         lambda r: (term(r.metric).label, over(r)),
     )

@@ -40,6 +40,7 @@ class Rehearsal:
         encoding: Which codes are features.
         rows: Coded train rows, n of them.
         evidence: Coded generated rows, m of them, and what the channel's law knows of them.
+        own: Probability with which each generated row's own label is positive, shape (m,).
         source: Train row behind each generated row, shape (m,).
         uniform: The chance that decides each label, shape (m,); see ``couple``.
         seed: Seeds the forest.
@@ -48,6 +49,7 @@ class Rehearsal:
     encoding: TableEncoding
     rows: CodedRows
     evidence: Evidence
+    own: Floats
     source: NDArray[np.int64]
     uniform: Floats
     seed: int
@@ -55,7 +57,7 @@ class Rehearsal:
     def scores(self, channel: LabelChannel) -> tuple[NDArray[np.int64], Floats, float]:
         """Train rows judged, shape (k,), their scores, shape (k,), and the share of labels that the channel changed."""
         generated = self.evidence.rows
-        labels = channel.positives(self.evidence, self.source, self.uniform)
+        labels = channel.positives(self.evidence, self.own, self.uniform)
         changed = float((labels != channel.positive[generated.target]).mean())
         judged = np.unique(self.source)
         if len(np.unique(labels)) < 2:

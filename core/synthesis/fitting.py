@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pandas as pd
 import torch
 from torch import nn
+from torch.nn import functional
 
 from core.data.encoding.table import TableEncoding, fit_encoding
 from core.data.schema import Schema
@@ -28,15 +29,16 @@ def build_networks(
 ) -> dict[str, nn.Module]:
     """Untrained teacher, student and decoder; initial weights depend on ``seed`` alone."""
     shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
+    sizes = [*encoding.sizes, encoding.target.size] if settings.teacher.autoregressive else encoding.sizes
     teacher = settings.teacher
-    allowed = torch.from_numpy(encoding.allowed_mask())
+    allowed = functional.pad(
+        torch.from_numpy(encoding.allowed_mask()), (0, sum(sizes) - sum(encoding.sizes)), value=True
+    )
     networks = {
         "teacher": seeded(lambda: TableEncoder(*shape, teacher.hidden, teacher.latent), seed),
         "student": seeded(lambda: TableEncoder(*shape, settings.student.hidden, teacher.latent), seed + 1),
         "decoder": seeded(
-            lambda: TableDecoder(
-                encoding.sizes, allowed, teacher.hidden, teacher.latent, autoregressive=teacher.autoregressive
-            ),
+            lambda: TableDecoder(sizes, allowed, teacher.hidden, teacher.latent, autoregressive=teacher.autoregressive),
             seed + 2,
         ),
     }

@@ -10,8 +10,10 @@ it, so that the base rate and the ranking of clear cases stay the data's own.
 rarely, such as what sets a small group apart. So each group's log-odds get an offset, found by training a classifier
 on generated rows and looking at whom it selects among the real train rows (``calibration.py``).
 
-Labels are coupled to the source row's own: ``u ~ U(0, eta)`` if its y is 1, else ``u ~ U(eta, 1)``, and
-``y' = [u < eta*]``. So y' is Bernoulli(eta*), and no more labels change than that asks for.
+Labels are coupled to the row's own, the one that the decoder gave it with probability p of a 1: ``u ~ U(0, p)`` if it
+is 1, else ``u ~ U(p, 1)``, and ``y' = [u < eta*]``. So y' is Bernoulli(eta*) whatever the group was, and no more labels
+change than that asks for. Without an autoregressive decoder the own label is the source row's, and p its cross-fitted
+score.
 """
 
 from __future__ import annotations
@@ -40,8 +42,8 @@ def couple(label: NDArray[np.int64], eta: Floats, fair: Floats, uniform: Floats)
     """Labels that are Bernoulli(fair) and keep the row's own noise; all shapes (n,).
 
     Args:
-        label: The source row's own label, 0 or 1.
-        eta: The source row's probability of a 1.
+        label: The row's own label, 0 or 1.
+        eta: The probability with which it was a 1.
         fair: The probability the new label is to have.
         uniform: U(0, 1), one for each row.
     """
@@ -76,24 +78,24 @@ class LabelChannel:
         fair: Floats = expit(sharper + self.strength * self.offsets[evidence.rows.groups]).clip(*ETA_RANGE)
         return fair
 
-    def positives(self, evidence: Evidence, source: NDArray[np.int64], uniform: Floats) -> NDArray[np.int64]:
+    def positives(self, evidence: Evidence, own: Floats, uniform: Floats) -> NDArray[np.int64]:
         """Fair labels of generated rows, 0 or 1, shape (m,); ``uniform`` (m,) decides, the rest as in :meth:`apply`."""
-        own = self.positive[evidence.rows.target].astype(np.int64)
-        return couple(own, self.law.own()[source], self.fair(evidence), uniform)
+        label = self.positive[evidence.rows.target].astype(np.int64)
+        return couple(label, own.clip(*ETA_RANGE), self.fair(evidence), uniform)
 
-    def apply(self, generated: CodedRows, source: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    def apply(self, generated: CodedRows, own: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
         """Target codes of generated rows, shape (m,).
 
         Args:
-            generated: Generated rows that carry their source rows' target codes.
-            source: Train row behind each generated row, shape (m,).
+            generated: Generated rows with the target codes of their own.
+            own: Probability with which each was given a positive one, shape (m,).
             rng: Source of chance.
         """
-        own = self.positive[generated.target].astype(np.int64)
-        new = self.positives(self.law.evidence(generated), source, rng.random(len(source)))
+        label = self.positive[generated.target].astype(np.int64)
+        new = self.positives(self.law.evidence(generated), own, rng.random(len(own)))
         codes = generated.target.copy()
         for side in (0, 1):
-            moved = np.flatnonzero((new == side) & (own != side))
+            moved = np.flatnonzero((new == side) & (label != side))
             pool = self.target[self.positive[self.target] == bool(side)]
             if len(moved):
                 codes[moved] = rng.choice(pool, size=len(moved))

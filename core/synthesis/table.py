@@ -87,8 +87,8 @@ class TableSynthesizer:
         mean, deviation = self._posterior(rows, encoder)
         if seed is not None:
             parts = list(shards(np.arange(len(rows)), seed))
-            drawn = [self._draw(rows.groups[s.source], mean[s.source], deviation[s.source], s.rng) for s in parts]
-            return np.concatenate(drawn)
+            drawn = [self._draw(rows.groups[s.source], mean[s.source], deviation[s.source], s.rng)[0] for s in parts]
+            return np.concatenate(drawn)[:, : rows.codes.shape[1]]
         decoder = cast("TableDecoder", self.networks["decoder"])
         likeliest = []
         with torch.inference_mode():
@@ -97,7 +97,7 @@ class TableSynthesizer:
                 latent, groups = torch.from_numpy(mean[part]), torch.from_numpy(rows.groups[part])
                 output = decoder(latent.to(self.device), groups.to(self.device))
                 likeliest.append(decoder.likeliest(output).cpu().numpy())
-        return np.concatenate(likeliest)
+        return np.concatenate(likeliest)[:, : rows.codes.shape[1]]
 
     def sample(
         self,
@@ -127,9 +127,9 @@ class TableSynthesizer:
         frames, changed = [], []
         pieces = list(shards(plan, seed))
         for done, shard in enumerate(pieces, start=1):
-            generated = self._decode(shard.source, mean, deviation, shard.rng)
+            generated, own = self._decode(shard.source, mean, deviation, shard.rng)
             if fair_labels and self.channel is not None:
-                fair = self.channel.apply(generated, shard.source, shard.rng)
+                fair = self.channel.apply(generated, own, shard.rng)
                 moved = self.channel.positive[fair] != self.channel.positive[generated.target]
                 generated = CodedRows(generated.codes, generated.groups, fair)
             else:
@@ -144,13 +144,15 @@ class TableSynthesizer:
         """The rows that ``sample`` makes with this seed, as many as there are train rows, before they get labels."""
         plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MOST_REHEARSED), seed=seed)
         mean, deviation = self._posterior(self.rows, "student")
-        made, uniforms = [], []
+        made, owns, uniforms = [], [], []
         for shard in shards(plan, seed):
-            made.append(self._decode(shard.source, mean, deviation, shard.rng))
+            rows, own = self._decode(shard.source, mean, deviation, shard.rng)
+            made.append(rows)
+            owns.append(own)
             uniforms.append(shard.rng.random(len(shard.source)))
         joined = (np.concatenate([getattr(part, name) for part in made]) for name in ("codes", "groups", "target"))
         evidence = law.evidence(CodedRows(*joined))
-        return Rehearsal(self.encoding, self.rows, evidence, plan, np.concatenate(uniforms), seed)
+        return Rehearsal(self.encoding, self.rows, evidence, np.concatenate(owns), plan, np.concatenate(uniforms), seed)
 
     def _decode(
         self,
@@ -158,16 +160,22 @@ class TableSynthesizer:
         mean: NDArray[np.float32],
         deviation: NDArray[np.float32],
         rng: np.random.Generator,
-    ) -> CodedRows:
+    ) -> tuple[CodedRows, NDArray[np.float64]]:
+        """Generated rows with a label of their own, and the probability that it is positive, shape (m,)."""
         groups = self.rows.groups
-        codes = self._draw(groups[source], mean[source], deviation[source], rng)
+        codes, own = self._draw(groups[source], mean[source], deviation[source], rng)
         for _ in range(REDRAWS):
             same = self._gives_away(codes, source)
             if not len(same):
                 break
             again = source[same]
-            codes[same] = self._draw(groups[again], mean[again], deviation[again], rng)
-        return CodedRows(codes, groups[source], self.rows.target[source])
+            codes[same], own[same] = self._draw(groups[again], mean[again], deviation[again], rng)
+        width = len(self.encoding.columns)
+        if codes.shape[1] > width:
+            return CodedRows(codes[:, :width], groups[source], codes[:, width]), own
+        if self.channel is not None:
+            own = self.channel.law.own()[source]
+        return CodedRows(codes, groups[source], self.rows.target[source]), own
 
     def _draw(
         self,
@@ -175,20 +183,25 @@ class TableSynthesizer:
         mean: NDArray[np.float32],
         deviation: NDArray[np.float32],
         rng: np.random.Generator,
-    ) -> NDArray[np.int64]:
-        """Codes of rows with these groups, shape (m,), and posteriors, shape (m, d)."""
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Codes of rows with these groups, shape (m,), and posteriors, shape (m, d).
+
+        An autoregressive decoder adds the target's codes as a last column; then comes how probable a positive one is.
+        """
         noise = rng.standard_normal(mean.shape, dtype=np.float32)
-        uniforms = torch.from_numpy(rng.random((len(groups), len(self.encoding.columns)), dtype=np.float32))
-        latent = torch.from_numpy(mean + deviation * noise).to(self.device)
         decoder = cast("TableDecoder", self.networks["decoder"])
+        uniforms = torch.from_numpy(rng.random((len(groups), len(decoder.sizes)), dtype=np.float32))
+        latent = torch.from_numpy(mean + deviation * noise).to(self.device)
         with torch.inference_mode():
             output = decoder(latent, torch.from_numpy(groups).to(self.device))
-            codes: NDArray[np.int64] = decoder.sample(output, uniforms).cpu().numpy()
-        return codes
+            codes = decoder.sample(output, uniforms)
+            last: NDArray[np.float64] = decoder.last_column(output, codes).double().cpu().numpy()
+        positive = list(self.encoding.positive) if self.decodes_target else []
+        return codes.cpu().numpy(), last[:, positive].sum(axis=1)
 
     def _gives_away(self, codes: NDArray[np.int64], source: NDArray[np.int64]) -> NDArray[np.intp]:
         """Places of rows that came out as the very row they were made from, where few train rows are like it."""
-        same = (codes == self.rows.codes[source]).all(axis=1)
+        same = (codes[:, : self.rows.codes.shape[1]] == self.rows.codes[source]).all(axis=1)
         return np.flatnonzero(same & (self._alike[source] < self.settings.encoding.rare_rows))
 
     @cached_property
@@ -210,8 +223,15 @@ class TableSynthesizer:
         return np.concatenate(means), np.concatenate(deviations)
 
     def tensors(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Codes, shape (n, columns), and groups, shape (n,), of the train rows on the device."""
-        return torch.from_numpy(self.rows.codes).to(self.device), torch.from_numpy(self.rows.groups).to(self.device)
+        """Codes that the decoder learns, shape (n, columns), and groups, shape (n,), of the train rows."""
+        rows = self.rows
+        codes = np.column_stack([rows.codes, rows.target]) if self.decodes_target else rows.codes
+        return torch.from_numpy(codes).to(self.device), torch.from_numpy(self.rows.groups).to(self.device)
+
+    @property
+    def decodes_target(self) -> bool:
+        """Whether the decoder makes the label too; else a row keeps that of the row it is made from."""
+        return self.settings.teacher.autoregressive
 
     def size_ratio(self) -> float:
         """Parameters of the student's encoder over the teacher's."""

@@ -28,3 +28,9 @@ def test_dials_left_alone_are_the_presets(preset):
 def test_a_dial_out_of_its_range_is_named(field, value):
     with pytest.raises(ConfigError, match=field):
         run_config(**{field: value})
+
+
+def test_a_criterion_that_the_channel_cannot_meet_is_refused():
+    assert run_config(criterion="equalized_odds").synthesis().labels.criterion == "equalized_odds"
+    with pytest.raises(ConfigError, match="auto or s_blind"):
+        run_config(criterion="equalized_odds", label_channel="s_aware")

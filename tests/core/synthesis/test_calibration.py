@@ -40,7 +40,8 @@ def loop() -> tuple[LabelChannel, Rehearsal]:
     channel = fit_channel(encoding, rows, LabelSettings(channel="s_blind"), seed=0)
     source = rng.permutation(ROWS)
     generated = CodedRows(rows.codes[source], rows.groups[source], rows.target[source])
-    return channel, Rehearsal(encoding, rows, channel.law.evidence(generated), source, rng.random(ROWS), seed=0)
+    evidence, own = channel.law.evidence(generated), channel.law.own()[source]
+    return channel, Rehearsal(encoding, rows, evidence, own, source, rng.random(ROWS), seed=0)
 
 
 def _ratio(channel: LabelChannel, rehearsal: Rehearsal) -> float:
@@ -70,8 +71,9 @@ def test_the_strength_of_the_run_is_kept_and_calibration_is_done_at_full_strengt
 def test_a_row_is_never_judged_by_a_forest_that_learned_from_it(loop: tuple[LabelChannel, Rehearsal]) -> None:
     channel, rehearsal = loop
     noise = LabelChannel(_Coin(channel), channel.positive, channel.target, channel.offsets, 1.0)
+    rehearsal = replace(rehearsal, own=np.full(ROWS, 0.5))
     judged, scores, _ = rehearsal.scores(noise)
-    drawn = noise.positives(rehearsal.evidence, rehearsal.source, rehearsal.uniform)
+    drawn = noise.positives(rehearsal.evidence, rehearsal.own, rehearsal.uniform)
     by_row = np.empty(ROWS)
     by_row[rehearsal.source] = drawn
     assert abs(np.corrcoef(by_row[judged], scores)[0, 1]) < 0.08

@@ -79,12 +79,12 @@ def test_one_group_only_and_chosen_proportions(made: TableSynthesizer) -> None:
         made.sample(10, seed=0, proportions={"nobody": 1.0})
 
 
-def test_teacher_and_student_keep_the_source_rows_labels(made: TableSynthesizer) -> None:
+def test_teacher_and_student_give_labels_of_the_real_rows_law(made: TableSynthesizer) -> None:
     for encoder in ("teacher", "student"):
         sample = made.sample(600, seed=0, encoder=encoder, fair_labels=False)
         assert not sample.changed.any()
         rate = target_labels(sample.frame, made.schema).mean()
-        assert rate == pytest.approx(np.isin(made.rows.target, made.encoding.positive).mean())
+        assert rate == pytest.approx(np.isin(made.rows.target, made.encoding.positive).mean(), abs=0.08)
 
 
 def test_no_rare_row_comes_out_as_the_row_it_was_made_from(made: TableSynthesizer) -> None:
@@ -93,11 +93,15 @@ def test_no_rare_row_comes_out_as_the_row_it_was_made_from(made: TableSynthesize
     mean, deviation = made._posterior(made.rows, "teacher")
     copier = replace(made, networks=made.networks)
     kept = made.rows.codes[source].copy()
-    copier._draw = lambda rows, *_: np.where(  # type: ignore[method-assign]
-        (np.arange(len(rows)) % 2 == 0)[:, None], made.rows.codes[rows], made._draw(rows, mean, deviation, rng)
-    )
+    everything = np.column_stack([made.rows.codes, made.rows.target])
+
+    def half_copied(rows, *_):
+        codes, own = made._draw(rows, mean, deviation, rng)
+        return np.where((np.arange(len(rows)) % 2 == 0)[:, None], everything[rows], codes), own
+
+    copier._draw = half_copied  # type: ignore[method-assign]
     rng = np.random.default_rng(0)
-    codes = copier._decode(source, mean, deviation, rng).codes
+    codes = copier._decode(source, mean, deviation, rng)[0].codes
     copies = (codes == kept).all(axis=1) & (made._alike < made.settings.encoding.rare_rows)
     assert copies.sum() < 0.1 * len(source)
 

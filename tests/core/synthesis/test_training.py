@@ -140,7 +140,7 @@ def test_the_student_is_kept_from_telling_the_groups_apart_where_its_teacher_doe
         distil(teacher, student, data, groups, 2, settings, seed=0)
         with torch.no_grad():
             dependence.append(hsic(student(data, groups)[0], groups, 2).item())
-    assert dependence[0] > 0.05
+    assert dependence[0] > 0.02
     assert dependence[1] < 0.5 * dependence[0]
 
 
