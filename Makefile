@@ -53,7 +53,7 @@ $(REFERENCE)/.installed: constraints-reference.txt
 	$(REFERENCE)/bin/python -m pip install --disable-pip-version-check --quiet -c constraints-reference.txt sdmetrics
 	@touch $@
 
-# It pins an older pandas. torch comes first, so that the engine's wish is already met and the CPU build stays.
+# The engine pins an older psutil. torch comes first, so that its wish is already met and the CPU build stays.
 mostly: $(MOSTLY)/.installed
 
 $(MOSTLY)/.installed: constraints-mostly.txt

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,16 @@ import pandas as pd
 
 from benchmarks.problems import Split
 from core.audit.records import Record
+from core.runs.environment import version
 from core.runs.files import write_json
 
 ASKED = ("problem", "system", "generator_seed", "split", "settings")
+ROOT = Path(__file__).resolve().parents[1]
+MEASURES = ("core/audit", "core/data", "benchmarks/problems.py", "benchmarks/scoring.py")
+"""What decides the figures of given tables."""
+LEARNS = ("core/synthesis", "models")
+"""What decides the tables of our own systems."""
+PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "torch")
 
 
 @dataclass(frozen=True)
@@ -41,13 +50,57 @@ class Cell:
         asked = json.dumps([getattr(self, name) for name in ASKED], sort_keys=True)
         return folder / "cells" / f"{self.problem}-{hashlib.sha256(asked.encode()).hexdigest()[:20]}.json"
 
+    def done(self, folder: Path) -> bool:
+        """Whether its records are on disk."""
+        return self.file(folder).exists()
+
     def records(self, folder: Path, work: Callable[[], list[Record]]) -> pd.DataFrame:
         """Its records as a tidy table: those on disk, else those that ``work`` makes, which are then kept."""
-        place = self.file(folder)
-        if not place.exists():
-            write_json(place, [record.model_dump(mode="json") for record in work()])
-        frame = pd.DataFrame(json.loads(place.read_text(encoding="utf-8")), columns=list(Record.model_fields))
-        own = {"problem": self.problem, "system": self.system, "generator_seed": self.generator_seed}
-        return frame.assign(**own, tested_on=self.split).astype(
-            {"value": "float64", "low": "float64", "high": "float64", "generator_seed": "Int64", "n": "Int64"}
-        )
+        if not self.done(folder):
+            write_json(self.file(folder), [record.model_dump(mode="json") for record in work()])
+        found = json.loads(self.file(folder).read_text(encoding="utf-8"))
+        return tidy(found, self.problem, self.system, self.generator_seed, self.split)
+
+
+def tidy(records: Sequence[dict[str, Any]], problem: str, system: str, seed: int | None, split: Split) -> pd.DataFrame:
+    """Records as a table: the fields of a record, and problem, system, generator seed and tested rows."""
+    frame = pd.DataFrame(records, columns=list(Record.model_fields))
+    own = {"problem": problem, "system": system, "generator_seed": seed}
+    whole = dict.fromkeys(("seed", "generator_seed", "n"), "Int64")
+    return frame.assign(**own, tested_on=split).astype(dict.fromkeys(("value", "low", "high"), "float64") | whole)
+
+
+def library(*, learns: bool) -> str:
+    """A hash of the code and the packages that figures depend on: when they change, cells are measured anew.
+
+    Comments, docstrings and layout do not count, so that editing a sentence costs no night of computing.
+
+    Args:
+        learns: Whether teacher, student and label channel count too, or the measuring alone.
+    """
+    return _digest((*MEASURES, *LEARNS) if learns else MEASURES)
+
+
+@cache
+def _digest(places: tuple[str, ...]) -> str:
+    found = hashlib.sha256(json.dumps({name: version(name) for name in PACKAGES}).encode())
+    for place in places:
+        path = ROOT / place
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            found.update(f"{file.relative_to(ROOT).as_posix()}\n{meaning(file.read_text(encoding='utf-8'))}\n".encode())
+    return found.hexdigest()[:20]
+
+
+def meaning(source: str) -> str:
+    """Python code without what does not change its effect: comments, layout, docstrings and strings that stand alone.
+
+    >>> meaning("def f(x): 'Answer.'; return x") == meaning("def f(x): return x  # the same")
+    True
+    """
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            kept = [one for one in body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+            node.body = kept  # type: ignore[attr-defined]  # whatever has a list of statements takes one
+    return ast.dump(tree)

@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
+from benchmarks.scoring import SYNTHETIC
+
 LEVEL = 0.95
+STUDENT = "student"
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Figure:
         metric: Of the record.
         by: Whose gap it is: the problem's attribute over large groups, over all groups, or of all rows (``None``).
         negative: Whether the more frequent outcome is the positive one, as in the paper.
+        source: Whose figure it is, where one system's goals are listed.
     """
 
     title: str
@@ -29,6 +33,32 @@ class Figure:
     metric: str
     by: Literal["large groups", "all groups"] | None = None
     negative: bool = False
+    source: str = SYNTHETIC
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What the mean of a figure was to be.
+
+    Args:
+        figure: Which.
+        sign: ``>=`` or ``<=``.
+        wanted: The bound.
+    """
+
+    figure: Figure
+    sign: Literal[">=", "<="]
+    wanted: float
+
+    def short(self, value: float) -> float:
+        """By how much the figure falls short; 0 or less if it does not."""
+        return self.wanted - value if self.sign == ">=" else value - self.wanted
+
+    def verdict(self, value: float) -> str:
+        """Whether the goal is met, and by how much the figure falls short."""
+        if np.isnan(value):
+            return "not measured"
+        return "met" if self.short(value) <= 0 else f"short by {self.short(value):.3f}"
 
 
 DPR, DPD, EOR = "demographic_parity_ratio", "demographic_parity_difference", "equalized_odds_ratio"
@@ -62,59 +92,81 @@ PAPER = (
     Figure("D: balanced", "D", "balanced_accuracy", negative=True),
     Figure("D: AUC", "D", "auc", negative=True),
 )
+PAPER_A = tuple(Figure(f"A: {f.title.removeprefix('D: ')}", "A", f.metric, f.by, negative=True) for f in PAPER)
+COPIES = (
+    Figure("copies of train rows", "privacy", "exact_copies_all"),
+    Figure("NNDR", "privacy", "nndr_median"),
+)
 MAKING = (
     Figure("learn, s", "generation", "seconds_learning"),
     Figure("generate, s", "generation", "seconds_generating"),
     Figure("labels changed", "generation", "labels_changed"),
-    Figure("student / teacher", "generation", "parameters_ratio"),
+    Figure("parameters, student over teacher", "generation", "parameters_ratio"),
+    Figure("time over MOSTLY AI's learning", "comparison", "seconds_ratio"),
 )
+BESIDE = (
+    Figure("leakage, student − teacher", "distillation", "adversary_auc_difference", "large groups", source=STUDENT),
+    Figure("A: ACC, student − teacher", "comparison", "accuracy_difference", source=STUDENT),
+    Figure("A: balanced, student − teacher", "comparison", "balanced_accuracy_difference", source=STUDENT),
+)
+CHANCE = (Figure("A: DPR − its null's p10, all", "comparison", f"{DPR}_above_chance", "all groups"),)
 
-Goal = tuple[str, float]
-GOALS: dict[str, dict[str, Goal]] = {
-    "adult-sex": {
-        "A: ACC": (">=", 0.845),
-        "A: DPR": (">=", 0.95),
-        "A: AUC": (">=", 0.86),
-        "B: ACC": (">=", 0.84),
-        "B: DPR": (">=", 0.95),
-        "shapes": (">=", 0.99),
-        "trends": (">=", 0.98),
-        "C2ST": ("<=", 0.56),
-        "coverage": (">=", 0.965),
-        "distance share": ("<=", 0.515),
-        "membership": ("<=", 0.52),
-        "D: DPR": (">=", 0.98),
-        "D: EOR": (">=", 0.95),
-        "D: ACC": (">=", 0.84),
-        "D: recall": (">=", 0.93),
-        "D: F1": (">=", 0.90),
-    },
-    "adult-race": {
-        "A: ACC": (">=", 0.85),
-        "A: DPR": (">=", 0.90),
-        "A: AUC": (">=", 0.87),
-        "B: ACC": (">=", 0.85),
-        "B: DPR": (">=", 0.90),
-        "shapes": (">=", 0.99),
-        "trends": (">=", 0.98),
-        "C2ST": ("<=", 0.57),
-        "coverage": (">=", 0.96),
-        "distance share": ("<=", 0.52),
-    },
-    "compas-race": {
-        "A: ACC": (">=", 0.65),
-        "A: DPD": ("<=", 0.05),
-        "shapes": (">=", 0.98),
-        "trends": (">=", 0.96),
-        "C2ST": ("<=", 0.57),
-        "coverage": (">=", 0.92),
-        "distance share": ("<=", 0.52),
-    },
+_KNOWN = {figure.title: figure for figure in (*MAIN, *LIKENESS, *PAPER, *MAKING, *BESIDE, *CHANCE)}
+
+
+def _goals(at_least: dict[str, float], at_most: dict[str, float]) -> tuple[Goal, ...]:
+    up = [Goal(_KNOWN[title], ">=", wanted) for title, wanted in at_least.items()]
+    return (*up, *(Goal(_KNOWN[title], "<=", wanted) for title, wanted in at_most.items()))
+
+
+BESIDE_TEACHER = _goals(
+    {"A: ACC, student − teacher": -0.005, "A: balanced, student − teacher": -0.01},
+    {"leakage, student − teacher": 0.0, "parameters, student over teacher": 0.5},
+)
+GOALS: dict[str, tuple[Goal, ...]] = {
+    "adult-sex": (
+        *_goals(
+            {"A: ACC": 0.845, "A: DPR": 0.95, "A: AUC": 0.86, "B: ACC": 0.84, "B: DPR": 0.95},
+            {},
+        ),
+        *_goals(
+            {"shapes": 0.99, "trends": 0.98, "coverage": 0.965, "density": 0.95},
+            {"density": 1.06, "C2ST": 0.56, "distance share": 0.515, "membership": 0.52},
+        ),
+        *_goals({}, {"time over MOSTLY AI's learning": 0.4}),
+        *_goals(
+            {"D: DPR": 0.98, "D: EOR": 0.95, "D: ACC": 0.84, "D: recall": 0.93, "D: F1": 0.90},
+            {},
+        ),
+        *BESIDE_TEACHER,
+    ),
+    "adult-race": (
+        *_goals(
+            {"A: ACC": 0.85, "A: DPR": 0.90, "A: AUC": 0.87, "B: ACC": 0.85, "B: DPR": 0.90},
+            {},
+        ),
+        *_goals(
+            {"shapes": 0.99, "trends": 0.98, "coverage": 0.96},
+            {"C2ST": 0.57, "distance share": 0.52, "membership": 0.52},
+        ),
+        *_goals({"A: DPR − its null's p10, all": 0.0}, {}),
+        *BESIDE_TEACHER,
+    ),
+    "adult-sex-race": (*_goals({}, {"membership": 0.52}), *BESIDE_TEACHER),
+    "compas-race": (
+        *_goals({"A: ACC": 0.65}, {"A: DPD": 0.05}),
+        *_goals(
+            {"shapes": 0.98, "trends": 0.96, "coverage": 0.92},
+            {"C2ST": 0.57, "distance share": 0.52},
+        ),
+        *_goals({"A: DPR − its null's p10, all": 0.0}, {}),
+        *BESIDE_TEACHER,
+    ),
 }
 
 
-def values(table: pd.DataFrame, figure: Figure, attribute: str, positive: str) -> pd.Series:
-    """The figure of each generator seed of one system and source; NaN where it is undefined.
+def rows(table: pd.DataFrame, figure: Figure, attribute: str, positive: str) -> pd.DataFrame:
+    """The records of a figure, one for each generator seed of one system and source.
 
     Args:
         table: Tidy records of one problem, system and source.
@@ -123,29 +175,37 @@ def values(table: pd.DataFrame, figure: Figure, attribute: str, positive: str) -
         positive: Name of the positive outcome.
     """
     mine = table[(table["protocol"] == figure.protocol) & (table["metric"] == figure.metric) & table["group"].isna()]
-    if figure.by is not None:
-        name = attribute if figure.by == "large groups" else f"{attribute}, {figure.by}"
-        mine = mine[mine["sensitive"] == name]
-    if figure.protocol in ("A", "B", "D"):
-        mine = mine[(mine["positive"] != positive) if figure.negative else (mine["positive"] == positive)]
-    if figure.protocol == "privacy":
-        mine = mine[mine["sensitive"].isna()]
-    return mine["value"].astype(float)
+    name = {None: None, "large groups": attribute}.get(figure.by, f"{attribute}, {figure.by}")
+    mine = mine[mine["sensitive"].isna() if name is None else mine["sensitive"] == name]
+    same = mine["positive"] == positive
+    return mine[mine["positive"].isna() | (~same if figure.negative else same)]
 
 
-def spread(found: pd.Series) -> tuple[float, float, float]:
-    """Mean, standard deviation and half the width of the 95 % interval of the mean (Student's t over seeds)."""
-    known = found.dropna().to_numpy()
-    if not len(known):
-        return float("nan"), float("nan"), float("nan")
-    if len(known) == 1:
-        return float(known[0]), float("nan"), float("nan")
+def values(table: pd.DataFrame, figure: Figure, attribute: str, positive: str) -> pd.Series:
+    """The values of `rows`; NaN where undefined."""
+    return rows(table, figure, attribute, positive)["value"].astype(float)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A figure over generator seeds; NaN for what the seeds do not give.
+
+    Args:
+        mean: Of the seeds in which it is defined.
+        deviation: Standard deviation.
+        half: Half the width of the 95 % interval of the mean (Student's t).
+    """
+
+    mean: float
+    deviation: float
+    half: float
+
+
+def spread(found: pd.Series) -> Spread:
+    """Mean, deviation and interval of a figure over seeds."""
+    known = found.dropna().to_numpy(dtype=float)
+    if len(known) < 2:
+        return Spread(float(known[0]) if len(known) else float("nan"), float("nan"), float("nan"))
     deviation = float(np.std(known, ddof=1))
-    return float(known.mean()), deviation, float(t.ppf(0.5 + LEVEL / 2, len(known) - 1) * deviation / len(known) ** 0.5)
-
-
-def verdict(value: float, goal: Goal) -> str:
-    """Whether a mean meets its goal, and by how much it falls short."""
-    sign, wanted = goal
-    short = wanted - value if sign == ">=" else value - wanted
-    return "met" if short <= 0 else f"short by {short:.3f}"
+    half = float(t.ppf(0.5 + LEVEL / 2, len(known) - 1) * deviation / len(known) ** 0.5)
+    return Spread(float(known.mean()), deviation, half)

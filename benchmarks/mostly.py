@@ -6,7 +6,9 @@ process of its own, so that the times of both engines are of one machine and one
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import subprocess  # one fixed command: this file
 import sys
 import time
@@ -15,7 +17,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = ROOT / ".venv-mostly" / "bin" / "python"
+PINS = ROOT / "constraints-mostly.txt"
 TRAIN, MADE, ASKED, SECONDS = "train.parquet", "made.parquet", "asked.json", "seconds.json"
+OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+"""A table model needs nothing from a network; the engine itself reports nothing, these are for what it builds upon."""
 
 
 def installed() -> bool:
@@ -23,12 +28,18 @@ def installed() -> bool:
     return PYTHON.exists()
 
 
-def make(rows: Any, folder: Path) -> tuple[Path, dict[str, float]]:
+def identity() -> dict[str, str]:
+    """What its rows depend on, beside train rows and seed: the pinned versions and what they are asked here."""
+    return {place.name: hashlib.sha256(place.read_bytes()).hexdigest() for place in (PINS, Path(__file__))}
+
+
+def make(rows: Any, folder: Path, seed: int = 0) -> tuple[Path, dict[str, float]]:
     """As many synthetic rows as there are train rows, and the seconds of learning and generating.
 
     Args:
         rows: The problem's rows (`benchmarks.problems.Rows`).
         folder: Where the files go; its content of the same names is replaced.
+        seed: The engine's random state.
 
     Raises:
         ConfigError: The engine failed; the sentence says where its words are.
@@ -41,9 +52,11 @@ def make(rows: Any, folder: Path) -> tuple[Path, dict[str, float]]:
     folder.mkdir(parents=True, exist_ok=True)
     kept = [column.name for column in rows.schema.columns if column.role is not Role.IGNORED]
     write_parquet(rows.train[kept], folder / TRAIN)
-    write_json(folder / ASKED, {"target": rows.schema.target, "sensitive": list(rows.schema.sensitive)})
+    write_json(folder / ASKED, {"target": rows.schema.target, "sensitive": list(rows.schema.sensitive), "seed": seed})
     command = [str(PYTHON), str(Path(__file__).resolve()), str(folder.resolve())]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder)  # noqa: S603  # fixed words
+    done = subprocess.run(  # noqa: S603  # fixed words
+        command, check=False, capture_output=True, text=True, cwd=folder, env={**os.environ, **OFFLINE}
+    )
     if done.returncode:
         write_text(folder / "failure.txt", done.stderr)
         raise ConfigError(f"MOSTLY AI's engine failed; what it said is in {folder / 'failure.txt'}.")
@@ -58,7 +71,7 @@ def _main(folder: Path) -> None:
     asked = json.loads((folder / ASKED).read_text(encoding="utf-8"))
     train = pd.read_parquet(folder / TRAIN)
     workspace = folder / "workspace"
-    engine.set_random_state(0)
+    engine.set_random_state(asked["seed"])
     started = time.perf_counter()
     engine.split(workspace_dir=workspace, tgt_data=train, model_type="TABULAR")
     engine.analyze(workspace_dir=workspace)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
 import pandas as pd
@@ -26,6 +27,7 @@ class Problem:
         dataset: Built-in table.
         sensitive: Its sensitive columns; several are crossed.
         least: Test rows that a group needs to take part in DPR and DPD.
+        tests: How many test rows there are: of fewer rows, a group needs fewer in proportion.
         holdout: Share of rows held out, where the table has no official test file.
     """
 
@@ -33,6 +35,7 @@ class Problem:
     dataset: str
     sensitive: tuple[str, ...]
     least: int
+    tests: int
     holdout: float = 0.3
 
     def dataset_now(self) -> Dataset:
@@ -43,22 +46,35 @@ class Problem:
 PROBLEMS: dict[str, Problem] = {
     problem.name: problem
     for problem in (
-        Problem("demo", "demo", ("origin",), least=30),
-        Problem("adult-sex", "adult", ("sex",), least=1000),
-        Problem("adult-race", "adult", ("race",), least=1000),
-        Problem("adult-sex-race", "adult", ("sex", "race"), least=500),
-        Problem("compas-race", "compas", ("race",), least=500),
+        Problem("demo", "demo", ("origin",), least=30, tests=3600),
+        Problem("adult-sex", "adult", ("sex",), least=1000, tests=16281),
+        Problem("adult-race", "adult", ("race",), least=1000, tests=16281),
+        Problem("adult-sex-race", "adult", ("sex", "race"), least=500, tests=16281),
+        Problem("compas-race", "compas", ("race",), least=500, tests=1852),
     )
 }
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one problem: learned from, and tested on by every system alike."""
+    """The rows of one problem: learned from, and tested on by every system alike.
+
+    Args:
+        schema: Roles and groups.
+        train: Typed rows.
+        tested: Typed rows.
+        large: Share of tested rows that makes a group large enough for DPR and DPD.
+    """
 
     schema: Schema
     train: pd.DataFrame
     tested: pd.DataFrame
+    large: float
+
+    def large_groups(self, tested: int) -> Schema:
+        """The schema in which groups that are small among so many tested rows take no part in DPR and DPD."""
+        least = ceil(self.large * tested - 1e-6)  # 1,000 / 16,281 times 16,281 is not quite 1,000
+        return self.schema.replaced(min_group_size=max(least, self.schema.min_group_size))
 
 
 def rows_of(problem: Problem, kind: Split) -> Rows:
@@ -67,18 +83,15 @@ def rows_of(problem: Problem, kind: Split) -> Rows:
     Args:
         problem: Which.
         kind: ``test``: the official test file, or rows held out from all others. ``validation``: a quarter of the
-            train rows takes their place, and the test rows are not given to anyone.
+            train rows takes their place, and no test row is looked at.
     """
     dataset = problem.dataset_now()
-    parts = split(dataset, fraction=problem.holdout, seed=SPLIT_SEED)
-    if kind == "test":
-        return Rows(dataset.schema, parts.train, parts.holdout)
-    return Rows(dataset.schema, *validation_split(parts.train, dataset.schema, VALIDATION_SHARE, SPLIT_SEED))
-
-
-def least_of(problem: Problem, rows: Rows, kind: Split) -> int:
-    """Rows that a group needs among the tested ones: on validation rows as many fewer as there are fewer of them."""
-    if kind == "test":
-        return problem.least
-    whole = len(rows_of(problem, "test").tested)
-    return max(30, round(problem.least * len(rows.tested) / whole))
+    large = problem.least / problem.tests
+    if kind == "validation" and dataset.holdout is not None:
+        train = dataset.frame
+    else:
+        parts = split(dataset, fraction=problem.holdout, seed=SPLIT_SEED)
+        if kind == "test":
+            return Rows(dataset.schema, parts.train, parts.holdout, large)
+        train = parts.train
+    return Rows(dataset.schema, *validation_split(train, dataset.schema, VALIDATION_SHARE, SPLIT_SEED), large)

@@ -37,16 +37,13 @@ class Bench:
 
     Args:
         rows: Train and tested rows.
-        least: Tested rows that a group needs to take part in a minimum or maximum.
     """
 
     rows: Rows
-    least: int
 
     def classify(self, source: str, frame: pd.DataFrame, letters: str = "AB") -> list[Record]:
         """Protocols A, B, D of one source's rows; over the large groups, and DPR over all groups beside its null."""
         schema = self.rows.schema
-        large = schema.model_copy(update={"min_group_size": self.least})
         outcomes = groups.positive_name(schema), groups.negative_name(schema, self.rows.train)
         found = []
         for letter in letters:
@@ -58,6 +55,7 @@ class Bench:
                 )
             if fit is None:
                 continue
+            large = self.rows.large_groups(len(fit.tested))
             measured = protocols.measure(fit, protocols.Bench(fit.tested, large, outcomes), CLASSIFIER_SEED)
             found += measured.records
             if measured.scores is not None and letter != "D":
@@ -80,9 +78,9 @@ class Bench:
         """The real rows themselves, and the constant predictor."""
         schema, train = self.rows.schema, self.rows.train
         outcomes = groups.positive_name(schema), groups.negative_name(schema, train)
-        large = schema.model_copy(update={"min_group_size": self.least})
-        bench = protocols.Bench(self.rows.tested, large, outcomes)
-        constant = protocols.constant_records(bench, groups.target_labels(train, schema), "A")
+        bench = protocols.Bench(self.rows.tested, self.rows.large_groups(len(self.rows.tested)), outcomes)
+        labels = groups.target_labels(train, schema)
+        constant = [one for letter in "AB" for one in protocols.constant_records(bench, labels, letter)]
         return [*self.classify(ORIGINAL, train, "ABD"), *self.likeness(ORIGINAL, None), *constant]
 
 

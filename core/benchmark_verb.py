@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from core.errors import ConfigError
 from core.shell import guarded
+
+if TYPE_CHECKING:
+    from benchmarks.frontier import Plan
+    from benchmarks.systems import External
+    from core.events import Event, Listener
 
 
 class Benchmark(StrEnum):
@@ -19,28 +28,49 @@ class Benchmark(StrEnum):
     VARIANTS = "variants"
 
 
+class Split(StrEnum):
+    """Which rows are tested on."""
+
+    TEST = "test"
+    VALIDATION = "validation"
+
+
+Given = Annotated[list[str] | None, typer.Option(help="NAME=FILE: a synthetic file of the one problem.")]
+Spent = Annotated[list[str] | None, typer.Option(help="NAME=SECONDS: what making that file took.")]
+
+
 def benchmark(
     name: Annotated[Benchmark, typer.Argument(help="frontier: presets, comparators; variants: what each part buys.")],
     out: Annotated[Path | None, typer.Option(help="Folder of what is measured; runs/NAME if left out.")] = None,
     problem: Annotated[list[str] | None, typer.Option(help="Problem, e.g. adult-sex; repeat for several.")] = None,
     preset: Annotated[list[str] | None, typer.Option(help="Preset; repeat for several.")] = None,
     variant: Annotated[list[str] | None, typer.Option(help="Variant by name; all if left out.")] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Generator seeds, from 0 on.")] = 5,
-    external: Annotated[list[str] | None, typer.Option(help="NAME=FILE: a synthetic file of the one problem.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Generator seeds, from 0 on; 5 if left out.")] = None,
+    split: Annotated[
+        Split | None,
+        typer.Option(help="Rows tested on; validation: a quarter of the train rows. frontier: test, variants: that."),
+    ] = None,
+    external: Given = None,
+    external_seconds: Spent = None,
+    mostly_seeds: Annotated[int, typer.Option(min=0, help="Seeds of MOSTLY AI's engine, if `make mostly` ran.")] = 1,
     *,
+    external_independent: Annotated[
+        bool, typer.Option("--external-independent", help="The files were made without the tested rows.")
+    ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="The demo, fast preset, 2 seeds.")] = False,
     readme: Annotated[bool, typer.Option("--readme", help="Write the tables into benchmarks/README.md.")] = False,
 ) -> None:
     """Measure systems side by side on the same rows; what was measured before is not measured again."""
     with guarded():
         from benchmarks.frontier import measure, write_tables
-        from core.report.console import progress
 
-        asked = _plan(name, out, problem, preset, variant, seeds, external, quick=quick)
-        with progress() as listener:
-            table = measure(asked, listener)
-        typer.echo(f"Tables: {write_tables(table, asked, readme=readme)}")
-        typer.echo(f"Every figure: {asked.out / 'frontier.parquet'}")
+        asked = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
+        files = _files(external, external_seconds, independent=external_independent)
+        plan = _with(asked, external=files, mostly_seeds=tuple(range(mostly_seeds)))
+        with _progress() as listener:
+            table = measure(plan, listener)
+        typer.echo(f"Tables: {write_tables(table, plan, readme=readme)}")
+        typer.echo(f"Every figure: {plan.out / 'frontier.parquet'}")
 
 
 def _plan(
@@ -49,29 +79,102 @@ def _plan(
     problems: list[str] | None,
     presets: list[str] | None,
     variants: list[str] | None,
-    seeds: int,
-    external: list[str] | None,
+    seeds: int | None,
+    split: Split | None,
     *,
     quick: bool,
-) -> Any:
-    from benchmarks.frontier import Plan
+) -> dict[str, Any]:
     from benchmarks.variants import VARIANTS
+    from core.synthesis.settings import PRESETS
 
-    asked: dict[str, Any] = {"out": out or Path("runs") / name.value, "seeds": tuple(range(2 if quick else seeds))}
+    asked: dict[str, Any] = {
+        "out": out or Path("runs") / name.value,
+        "seeds": tuple(range(seeds or (2 if quick else 5))),
+    }
+    for preset in presets or ():
+        if preset not in PRESETS:
+            raise ConfigError(f"There is no preset {preset!r}; there are: {', '.join(PRESETS)}.")
     if name is Benchmark.VARIANTS:
+        if len(presets or ()) > 1:
+            raise ConfigError("Variants differ from one preset; give --preset once.")
+        base = (presets or ["fast" if quick else "default"])[0]
         asked |= {"presets": (), "variants": tuple(variants or VARIANTS), "split": "validation"}
-        asked |= {"problems": ("adult-sex",), "preset_of_variants": "fast" if quick else "default"}
+        asked |= {"problems": ("adult-sex",), "preset_of_variants": base}
     elif variants:
         raise ConfigError("--variant goes with: evenhand benchmark variants.")
     elif presets or quick:
         asked["presets"] = tuple(presets or ("fast",))
     if problems or quick:
         asked["problems"] = tuple(problems or ("demo",))
-    return Plan(**asked, external=dict(_named(text) for text in external or ()))
+    if split is not None:
+        asked["split"] = split.value
+    return asked
 
 
-def _named(text: str) -> tuple[str, Path]:
-    name, sign, path = text.partition("=")
-    if not (name and sign and path):
-        raise ConfigError(f"--external {text!r} is not understood; write it like NAME=FILE.csv.")
-    return name, Path(path).resolve()
+def _with(asked: dict[str, Any], **more: Any) -> Plan:
+    from benchmarks.frontier import Plan
+
+    return Plan(**asked, **more, command=_command())
+
+
+def _command() -> str:
+    """What was typed, without what only says where things go on this machine."""
+    words = sys.argv[1:] if len(sys.argv) > 1 and sys.argv[1] == "benchmark" else ["benchmark"]
+    kept = [
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if "--out" not in (before, word) and not word.startswith("--out=") and word != "--readme"
+    ]
+    return shlex.join(["evenhand", *kept])
+
+
+def _files(given: list[str] | None, seconds: list[str] | None, *, independent: bool) -> tuple[External, ...]:
+    from benchmarks.systems import External
+
+    files = dict(_pair("--external", text, "NAME=FILE.csv") for text in given or ())
+    spent = dict(_pair("--external-seconds", text, "NAME=120") for text in seconds or ())
+    for name in spent:
+        if name not in files:
+            raise ConfigError(f"--external-seconds names {name!r}, but no --external does.")
+    return tuple(
+        External(name, Path(path).resolve(), _number(name, spent.get(name)), independent)
+        for name, path in files.items()
+    )
+
+
+def _number(name: str, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < float("inf"):
+        raise ConfigError(f"--external-seconds of {name!r} must be a number of seconds, not {text!r}.")
+    return found
+
+
+def _pair(option: str, text: str, like: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not (name and sign and value):
+        raise ConfigError(f"{option} {text!r} is not understood; write it like {like}.")
+    return name, value
+
+
+@contextmanager
+def _progress() -> Iterator[Listener]:
+    """Bars on a terminal; elsewhere a line for each cell, so that a log says how far it is."""
+    from benchmarks.frontier import STAGE
+    from core.report.console import progress
+
+    if sys.stderr.isatty():
+        with progress() as listener:
+            yield listener
+        return
+
+    def told(event: Event) -> None:
+        if event.stage == STAGE and event.step < event.total:
+            left = "" if event.seconds_left is None else f"; about {event.seconds_left / 60:.0f} min left"
+            typer.echo(f"{event.step + 1} of {event.total}: {event.message}{left}", err=True)
+
+    yield told
