@@ -70,7 +70,7 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     synthetic = made.sample(rows, seed=config.seed, proportions=config.proportions, listener=listener)
     folder.save_synthetic(synthetic.frame)
     write_csv(synthetic.frame, made.schema, folder.synthetic_csv)
-    folder.add_notes([*made.encoding.protected(), *_channel_notes(made.channel is None, config)])
+    folder.add_notes([*made.encoding.protected(), *_channel_notes(made)])
     folder.save_making(
         [*_making_records(made, synthetic), *_agreement_records(made, folder.table("holdout"), config.seed)]
     )
@@ -123,11 +123,25 @@ def _making_records(made: TableSynthesizer, synthetic: Sample) -> list[Record]:
     ]
 
 
-def _channel_notes(off: bool, config: RunConfig) -> list[str]:  # noqa: FBT001
-    if not off:
-        return []
-    why = "" if config.synthesis().labels.channel == "off" else "The target has more than two values, so t"
-    return [f"{why or 'T'}he fair label channel is off: outcomes follow the real rows' law, and carry their bias."]
+def _channel_notes(made: TableSynthesizer) -> list[str]:
+    """How the outcomes were made, and what is not to be expected of them."""
+    labels = made.settings.labels
+    if made.channel is None:
+        why = "" if labels.channel == "off" else "The target has more than two values, so t"
+        return [f"{why or 'T'}he fair label channel is off: outcomes follow the real rows' law, and carry their bias."]
+    if labels.criterion == "equalized_odds":
+        return [
+            "Outcomes aim at equal true and false positive rates (equalized odds), not at equal selection rates: where "
+            "base rates differ between groups no useful classifier has both, so DPR stays below 1."
+        ]
+    aim = "Outcomes aim at equal selection rates (demographic parity), so where base rates differ error rates do too; "
+    if made.channel.law.blind:
+        return [f"{aim}the rule behind them looks at the features alone, not at the sensitive columns."]
+    return [
+        f"{aim}the rule behind them looks at the sensitive columns"
+        + (", as the features tell the groups apart too poorly for one that does not" * (labels.channel == "auto"))
+        + ". Classifiers that do not see these columns (protocol B) may still select unequally."
+    ]
 
 
 def _changed_records(sample: Sample, schema: Schema) -> list[Record]:
