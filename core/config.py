@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.data.schema import one_sentence
 from core.errors import ConfigError
@@ -26,6 +26,12 @@ class RunConfig(BaseModel):
     rows: int | None = Field(default=None, ge=1, description="Rows to generate; as many as the train rows if left out.")
     label_channel: Literal["s_blind", "s_aware", "off"] | None = Field(default=None, description="How labels are made.")
     strength: float | None = Field(default=None, ge=0, le=1, description="Strength of the label channel.")
+    target_dpr: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="Demographic parity ratio to aim at: the strength is then looked for on a part of the train rows.",
+    )
     proportions: dict[str, float] = Field(
         default_factory=dict,
         description="Share by group, crossed or of one sensitive column; the others divide the rest.",
@@ -48,6 +54,19 @@ class RunConfig(BaseModel):
         "longer than all else in the audit.",
     )
     settings: SynthesisSettings | None = Field(default=None, description="All dials at once, instead of a preset.")
+
+    @model_validator(mode="after")
+    def _can_aim(self) -> Self:
+        if self.target_dpr is None:
+            return self
+        if self.strength is not None:
+            raise ValueError("--strength and --target-dpr exclude one another, as the target decides the strength")
+        if (self.label_channel or (self.settings or PRESETS[self.preset]).labels.channel) == "off":
+            raise ValueError(
+                "--target-dpr needs the fair label channel, which is off here: turn it on with --label-channel, e.g. "
+                "s_blind, or leave --target-dpr out"
+            )
+        return self
 
     def synthesis(self) -> SynthesisSettings:
         """The preset's dials with this run's own put in."""
@@ -76,3 +95,8 @@ def run_config(**fields: Any) -> RunConfig:
         return RunConfig.model_validate(fields)
     except ValidationError as error:
         raise ConfigError(one_sentence(error)) from error
+
+
+def with_strength(config: RunConfig, strength: float) -> RunConfig:
+    """The same settings with another strength of the label channel, whatever had been aimed at."""
+    return run_config(**{**config.model_dump(), "strength": strength, "target_dpr": None})
