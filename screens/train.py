@@ -10,11 +10,12 @@ from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.readiness import check_ready
 from core.errors import EvenhandError
+from core.report import tradeoff
 from core.runs.store import RunFolder
 from core.synthesis.settings import PRESETS
-from screens.parts import draw, state
+from screens.parts import draw, results, state
 from screens.parts.starting import start, under_way
-from screens.parts.watch import watch
+from screens.parts.watch import STAGES, TRADE_OFF, watch
 from screens.parts.words import plain
 
 ABOUT_PRESETS = {
@@ -35,6 +36,7 @@ CHANNELS = {
     "s_aware": "On: fair for classifiers that see the sensitive columns",
     "off": "Off: outcomes stay those of the rows learned from",
 }
+TARGET, WIDTH = 0.9, 560
 DEVICES = {"auto": "Choose by itself", "cpu": "Processor (CPU)", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
 
 
@@ -90,6 +92,7 @@ def dials(name: str) -> dict[str, Any]:
             **_kept(name, "channel"),
         )
         st.caption("Not in the paper: redraws as few outcomes as equal rates need, and the report counts them.")
+        target = aim(name)
     with right:
         size = st.number_input("Size of the student", 1, 4096, base.student.hidden, **_kept(name, "size"))
         st.caption(
@@ -116,7 +119,28 @@ def dials(name: str) -> dict[str, Any]:
         "label_channel": (channel, base.labels.channel),
     }
     changed = {field: value for field, (value, before) in turned.items() if value != before}
-    return {"preset": name, "seed": int(seed), "device": device, **changed}
+    return {"preset": name, "seed": int(seed), "device": device, "target_dpr": target, **changed}
+
+
+def aim(name: str) -> float | None:
+    """The parity ratio to aim at, if one is."""
+    wanted = st.checkbox("Aim for a parity ratio (DPR) of at least", **_kept(name, "aim"))
+    ratio = st.number_input(
+        "Parity ratio to aim for",
+        0.01,
+        1.0,
+        TARGET,
+        0.01,
+        disabled=not wanted,
+        label_visibility="collapsed",
+        **_kept(name, "target"),
+    )
+    st.caption(
+        "DPR: the share selected in the group selected least, over that in the group selected most; 1 is parity. "
+        "Fair outcomes are then made only as strong as this ratio needs, tried on a quarter of the rows first. "
+        "It takes about twice the time."
+    )
+    return float(ratio) if wanted else None
 
 
 def _kept(preset_name: str, dial: str) -> dict[str, Any]:
@@ -153,11 +177,22 @@ def settings(dataset: Dataset) -> None:
             st.rerun()
 
 
+def trade_off(folder: RunFolder) -> None:
+    """Which strength was taken for the parity ratio that was aimed at, and what the others would have given."""
+    records = results.records(folder)
+    drawn = tradeoff.plane(records)
+    if drawn is not None:
+        st.write(plain(tradeoff.reason(records)))
+        draw.figure(drawn, width=WIDTH)
+
+
 def current(folder: RunFolder) -> bool:
     """The session's run; true while it is under way."""
     st.header(plain(f"Run {folder.path.name}"), anchor=False)
     alive = under_way(folder)
-    if watch(folder.path):
+    aims = folder.config().get("target_dpr") is not None
+    if watch(folder.path, tuple(stage for stage in STAGES if aims or stage != TRADE_OFF)):
+        trade_off(folder)
         with st.container(horizontal=True):
             draw.way("compare", "Next: compare what came out", main=True)
             if not folder.is_audit():

@@ -1,6 +1,6 @@
 import pytest
 
-from core.config import run_config
+from core.config import run_config, with_strength
 from core.errors import ConfigError
 from core.synthesis.settings import PRESETS
 
@@ -28,3 +28,27 @@ def test_dials_left_alone_are_the_presets(preset):
 def test_a_dial_out_of_its_range_is_named(field, value):
     with pytest.raises(ConfigError, match=field):
         run_config(**{field: value})
+
+
+@pytest.mark.parametrize("value", [0, 1.5, -0.1, "much"])
+def test_a_target_out_of_its_range_is_named(value):
+    with pytest.raises(ConfigError, match="target_dpr"):
+        run_config(target_dpr=value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"label_channel": "off"}, "turn it on with --label-channel"),
+        ({"preset": "paper"}, "turn it on with --label-channel"),
+        ({"strength": 0.5}, "--strength and --target-dpr exclude one another"),
+    ],
+)
+def test_a_target_that_nothing_could_reach_is_refused_in_a_sentence(settings, said):
+    with pytest.raises(ConfigError, match=said):
+        run_config(target_dpr=0.9, **settings)
+
+
+def test_a_strength_found_for_a_target_takes_its_place():
+    found = with_strength(run_config(target_dpr=0.9, label_channel="s_aware"), 0.7)
+    assert (found.target_dpr, found.synthesis().labels.strength, found.label_channel) == (None, 0.7, "s_aware")
