@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.readiness import check_ready
-from core.errors import EvenhandError
+from core.errors import EvenhandError, RunError
 from core.report import tradeoff
 from core.runs.store import RunFolder
 from core.synthesis.settings import PRESETS
@@ -177,12 +178,20 @@ def settings(dataset: Dataset) -> None:
             st.rerun()
 
 
+def aims(folder: RunFolder) -> bool:
+    """Whether the run was asked for a parity ratio; not if it stopped before that was written down."""
+    with suppress(RunError):
+        return folder.config().get("target_dpr") is not None
+    return False
+
+
 def trade_off(folder: RunFolder) -> None:
     """Which strength was taken for the parity ratio that was aimed at, and what the others would have given."""
     records = results.records(folder)
+    if why := tradeoff.reason(records):
+        st.write(plain(why))
     drawn = tradeoff.plane(records)
     if drawn is not None:
-        st.write(plain(tradeoff.reason(records)))
         draw.figure(drawn, width=WIDTH)
 
 
@@ -190,8 +199,7 @@ def current(folder: RunFolder) -> bool:
     """The session's run; true while it is under way."""
     st.header(plain(f"Run {folder.path.name}"), anchor=False)
     alive = under_way(folder)
-    aims = folder.config().get("target_dpr") is not None
-    if watch(folder.path, tuple(stage for stage in STAGES if aims or stage != TRADE_OFF)):
+    if watch(folder.path, tuple(stage for stage in STAGES if stage != TRADE_OFF or aims(folder))):
         trade_off(folder)
         with st.container(horizontal=True):
             draw.way("compare", "Next: compare what came out", main=True)

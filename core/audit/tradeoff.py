@@ -107,10 +107,14 @@ def choose(tried: Sequence[Candidate], target: float, otherwise: float) -> Choic
     """
     usable = [one for one in tried if one.usable]
     if not usable:
+        found = (
+            "were not measurably better than a constant on the validation rows"
+            if any(one.ratio is not None for one in tried)
+            else "have no DPR on the validation rows, as too few groups are large enough there, or nobody is selected"
+        )
         why = (
             f"No strength of the label channel was chosen for the target DPR {target:g}: classifiers trained on rows "
-            f"of any of the {len(tried)} strengths tried were not measurably better than a constant on the validation "
-            f"rows, or select nobody. The strength stays at {otherwise:g}."
+            f"of any of the {len(tried)} strengths tried {found}. The strength stays at {otherwise:g}."
         )
         return Choice(target=target, strength=otherwise, reached=False, why=(why,))
     meeting = [one for one in usable if one.meets(target)]

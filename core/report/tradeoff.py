@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.audit import tradeoff
@@ -10,9 +11,9 @@ from core.audit.records import Record, Status
 from core.audit.tradeoff import Candidate, candidates, source_name
 from core.report.canvas import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, colour, finished, inline, shape
 from core.report.glossary import term
-from core.report.tables import Cell, Table, counted, figure
+from core.report.tables import Cell, Table, counted, figure, number
 
-TITLE = "Trade-off between parity and accuracy"
+TITLE, TRIED = "Trade-off", "Strengths tried"
 CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets the target", "below the target", "no better than a constant"
 _LOOKS = {
     CHOSEN: (ACCENT, "square"),
@@ -20,6 +21,7 @@ _LOOKS = {
     BELOW: ("#D55E00", "triangle-down"),
     NOTHING: (PALETTE["constant"], "cross"),
 }
+INK, _HEIGHT = "#1b1f23", 260
 _UTILITY = ("accuracy", "balanced_accuracy", "auc")
 
 
@@ -31,13 +33,13 @@ def reason(records: Sequence[Record]) -> str:
 
 def choice_table(records: Sequence[Record]) -> Table:
     """What was asked for, and the strength that was taken."""
-    own = [_own(records, metric) for metric in (tradeoff.TARGET, tradeoff.CHOSEN)]
+    own = [found for metric in (tradeoff.TARGET, tradeoff.CHOSEN) if (found := _own(records, metric)) is not None]
     return Table(
         "Target and strength",
         "The parity ratio that was asked for, and the strength of the label channel that the synthetic rows were made "
         "with.",
         ("figure", "synthetic"),
-        tuple((Cell(term(record.metric).label), figure(record)) for record in own if record is not None),
+        tuple((Cell(term(record.metric).label), replace(figure(record), note="")) for record in own),
     )
 
 
@@ -55,21 +57,21 @@ def table(records: Sequence[Record]) -> Table:
             cells = [figure(found.get((source, metric, None))) for metric in _UTILITY]
             for name in names:
                 cells += [figure(found.get((source, metric, name))) for metric in (tradeoff.RATIO, tradeoff.TENTH)]
-            labelled = (Cell(letter), Cell(source), counted(found.get((source, "accuracy", None))))
-            rows.append((*labelled, *cells, figure(changed.get(source)), Cell(words.get(source, "–"))))
+            named = (Cell(letter), Cell(source), Cell(words.get(source, "–")))
+            rows.append((*named, counted(found.get((source, "accuracy", None))), *cells, figure(changed.get(source))))
     return Table(
-        TITLE,
+        TRIED,
         "Classifiers trained on rows of each strength of the label channel and tested on validation rows, which were "
         "drawn from the train rows; means over draws. Read DPR beside “DPR if equal, p10”: above it chance decides. "
         "Brackets: 95 % interval.",
         (
             "protocol",
             "source",
+            "choice",
             "n",
             *(term(metric).label for metric in _UTILITY),
             *heads,
             term("labels_changed").label,
-            "choice",
         ),
         tuple(rows),
         labels=2,
@@ -90,12 +92,12 @@ def plane(records: Sequence[Record], letter: str = "A") -> Figure | None:
     )
     seen = "sees" if letter == "A" else "does not see"
     return Figure(
-        f"{TITLE} on validation rows, protocol {letter}",
-        "Each mark is one strength of the label channel, written beside it: right is nearer to equal selection rates, "
-        "up is more accurate. The classifier "
+        f"Parity against accuracy on validation rows, protocol {letter}",
+        "Each mark is one strength of the label channel, written beside it where there is room: right is nearer to "
+        "equal selection rates, up is more accurate. The classifier "
         f"{seen} the sensitive columns; DPR is the lowest of any attribute. Crosses of lines are 95 % intervals; marks "
         "whose lines overlap much can differ by chance. Upright line: the target; dotted: right of it a gap is within "
-        "chance. Grey dashes: the constant predictor.",
+        "chance. Grey: the constant predictor.",
         _spec(points, target.value, _tenth(tried, records), constant),
         table(records),
     )
@@ -144,7 +146,7 @@ def _point(one: Candidate, word: str) -> Row:
         "y": one.accuracy.value,
         "y_low": one.accuracy.low,
         "y_high": one.accuracy.high,
-        "label": f"{one.strength:g}",
+        "strength": one.strength,
         "choice": NOTHING if one.accuracy.status is Status.DEGENERATE and word != CHOSEN else word,
     }
 
@@ -154,30 +156,58 @@ def _spec(points: list[Row], target: float, tenth: float | None, constant: Recor
 
     names = [name for name in _LOOKS if any(point["choice"] == name for point in points)]
     coloured = colour("choice:N", names, [_LOOKS[name][0] for name in names])
-    least = min([target, *(tenth or 1.0,), *(point["x_low"] or point["x"] for point in points)])
+    shapes = shape("choice:N", names, [_LOOKS[name][1] for name in names])
+    least = min([target, tenth or 1.0, *(point["x_low"] or point["x"] for point in points)])
+    domain = (max(int(least * 10) / 10, 0.0), 1.0)
     x_title, y_title = "lowest demographic parity ratio (DPR)", "accuracy"
-    x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=[max(int(least * 10) / 10, 0.0), 1]))
-    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12))
+    x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=5))
+    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(tickCount=6))
     base = inline(points).encode(color=coloured)
     upright = inline([{"x": target, "text": f"target {target:g}"}])
     layers = [
-        upright.mark_rule(color="#000000", strokeWidth=1.5).encode(x=x),
-        inline(points).mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="label:Q"),
-        base.mark_rule(opacity=0.45).encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
-        base.mark_rule(opacity=0.45).encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
-        base.mark_point(filled=True, size=80, opacity=1).encode(
-            x=x, y=y, shape=shape("choice:N", names, [_LOOKS[name][1] for name in names])
-        ),
-        inline(points).mark_text(dx=7, dy=-9, align="left", color="#1b1f23").encode(x=x, y=y, text="label:N"),
-        upright.mark_text(align="right", baseline="top", dx=-4, color="#1b1f23").encode(
-            x=x, y=alt.value(2), text="text:N"
-        ),
+        upright.mark_rule(color=INK, strokeWidth=1.5).encode(x=x),
+        inline(points).mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="strength:Q"),
+        base.mark_rule(opacity=0.4).encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
+        base.mark_rule(opacity=0.4).encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
+        base.mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, shape=shapes),
+        inline(_labelled(points, domain))
+        .mark_text(dx=6, dy=-9, align="left", color=INK)
+        .encode(x=x, y=y, text="strength:N"),
+        upright.mark_text(align="right", baseline="top", dx=-4, color=INK).encode(x=x, y=alt.value(2), text="text:N"),
     ]
     if tenth is not None:
-        layers.append(inline([{"x": tenth}]).mark_rule(strokeDash=[2, 3], color="#000000").encode(x=x))
+        layers.append(inline([{"x": tenth}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
     if constant is not None and constant.value is not None:
-        trivial = inline([{"y": constant.value, "text": "constant predictor"}])
-        layers.append(trivial.mark_rule(strokeDash=[6, 4], color=PALETTE["constant"]).encode(y="y:Q"))
-        label = trivial.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
-        layers.append(label.encode(x=alt.value(0), y="y:Q", text="text:N"))
-    return finished(alt.layer(*layers).properties(width=WIDTH, height=260))
+        layers += _trivial(constant.value, points)
+    return finished(alt.layer(*layers).properties(width=WIDTH, height=_HEIGHT))
+
+
+def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
+    """The marks that have room for their strength: the chosen one, the ends, then whatever is far from those."""
+    wide, high = domain[1] - domain[0], _span(points)
+    order = sorted(range(len(points)), key=lambda at: (points[at]["choice"] != CHOSEN, 0 < at < len(points) - 1, at))
+    kept: list[Row] = []
+    for point in (points[at] for at in order):
+        if all(abs(point["x"] - k["x"]) > 0.1 * wide or abs(point["y"] - k["y"]) > 0.08 * high for k in kept):
+            kept.append(point)
+    return kept
+
+
+def _span(points: Sequence[Row]) -> float:
+    """How far accuracy spreads, intervals included."""
+    ends = [point[name] for point in points for name in ("y", "y_low", "y_high") if point[name] is not None]
+    return float(max(max(ends) - min(ends), 1e-6))
+
+
+def _trivial(accuracy: float, points: Sequence[Row]) -> list[Any]:
+    """The constant predictor as a line; where that would press all marks together, its figure at the lower edge."""
+    import altair as alt
+
+    words = "constant predictor"
+    far = accuracy < min(point["y_low"] or point["y"] for point in points) - _span(points)
+    row = {"y": accuracy, "text": f"{words}: {number(accuracy)}, far below" if far else words}
+    label = inline([row]).mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
+    if far:
+        return [label.encode(x=alt.value(0), y=alt.value(_HEIGHT), text="text:N")]
+    line = inline([row]).mark_rule(strokeDash=[6, 4], color=PALETTE["constant"])
+    return [line.encode(y="y:Q"), label.encode(x=alt.value(0), y="y:Q", text="text:N")]

@@ -174,6 +174,6 @@ def test_a_run_that_aimed_shows_what_was_tried(opened, app, aimed, tmp_path):
     app.run()
     page = opened("train")
     seen = words(page)
-    assert "Trade-off between parity and accuracy on validation rows, protocol A" in seen
+    assert "Parity against accuracy on validation rows, protocol A" in seen
     assert "trength" in seen
     assert len(page.get("vega_lite_chart")) or len(page.get("arrow_vega_lite_chart"))

@@ -89,7 +89,9 @@ def test_a_target_beyond_what_chance_allows_is_said():
 def test_if_all_are_constants_the_strength_stays():
     choice = choose([tried(0.0, 0.8, 1.0, status=Status.DEGENERATE), tried(1.0, 0.8, None)], 0.5, 0.75)
     assert (choice.strength, choice.reached) == (0.75, False)
+    assert "not measurably better than a constant" in choice.why[0]
     assert "stays at 0.75" in choice.why[0]
+    assert "too few groups are large enough" in choose([tried(1.0, 0.8, None)], 0.5, 1).why[0]
 
 
 def test_the_lowest_ratio_of_all_attributes_counts():

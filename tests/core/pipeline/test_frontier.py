@@ -82,7 +82,7 @@ def test_the_report_shows_the_trade_off(finished):
     html = (finished[0] / "report.html").read_text(encoding="utf-8")
     assert "on validation rows, protocol A</h3>" in html
     read = read_report(finished[0] / "report.html")
-    shown = {cell.place for cell in read.cells if "Trade-off" in cell.table or cell.table == "Target and strength"}
+    shown = {cell.place for cell in read.cells if cell.table in {"Strengths tried", "Target and strength"}}
     mine = {place for place, r in enumerate(read.records) if r.protocol in PROTOCOLS.values()}
     assert shown == mine
 
