@@ -14,14 +14,14 @@ from core.report.glossary import term
 from core.report.tables import Cell, Table, counted, figure, number
 
 TITLE, TRIED = "Trade-off", "Strengths tried"
-CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets the target", "below the target", "no better than a constant"
+CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "below target", "like a constant"
 _LOOKS = {
     CHOSEN: (ACCENT, "square"),
     MEETS: ("#009E73", "circle"),
     BELOW: ("#D55E00", "triangle-down"),
     NOTHING: (PALETTE["constant"], "cross"),
 }
-INK, _HEIGHT = "#1b1f23", 260
+INK = "#1b1f23"
 _UTILITY = ("accuracy", "balanced_accuracy", "auc")
 
 
@@ -179,7 +179,7 @@ def _spec(points: list[Row], target: float, tenth: float | None, constant: Recor
         layers.append(inline([{"x": tenth}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
     if constant is not None and constant.value is not None:
         layers += _trivial(constant.value, points)
-    return finished(alt.layer(*layers).properties(width=WIDTH, height=_HEIGHT))
+    return finished(alt.layer(*layers).properties(width=WIDTH, height=260))
 
 
 def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
@@ -208,6 +208,6 @@ def _trivial(accuracy: float, points: Sequence[Row]) -> list[Any]:
     row = {"y": accuracy, "text": f"{words}: {number(accuracy)}, far below" if far else words}
     label = inline([row]).mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
     if far:
-        return [label.encode(x=alt.value(0), y=alt.value(_HEIGHT), text="text:N")]
+        return [label.encode(x=alt.value(0), y=alt.value("height"), text="text:N")]
     line = inline([row]).mark_rule(strokeDash=[6, 4], color=PALETTE["constant"])
     return [line.encode(y="y:Q"), label.encode(x=alt.value(0), y="y:Q", text="text:N")]
