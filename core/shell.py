@@ -83,7 +83,7 @@ TargetDpr = Annotated[
     typer.Option(
         callback=_ratio,
         help="Demographic parity ratio to aim at, above 0, at most 1: the strength is then chosen on a part of the "
-        "train rows. About twice the time.",
+        "train rows, which takes half as long again to twice as long.",
     ),
 ]
 Require = Annotated[

@@ -139,7 +139,7 @@ def aim(name: str) -> float | None:
     st.caption(
         "DPR: the share selected in the group selected least, over that in the group selected most; 1 is parity. "
         "Fair outcomes are then made only as strong as this ratio needs, tried on a quarter of the rows first. "
-        "It takes about twice the time."
+        "It takes half as long again to twice as long."
     )
     return float(ratio) if wanted else None
 

@@ -87,15 +87,16 @@ def kept_records(folder: RunFolder) -> list[Record]:
 
 
 def look_for_strength(folder: RunFolder, listener: Listener) -> None:
-    """Try every strength, choose one, and keep both; says why in notes and manifest.
+    """Try every strength, choose one, and keep both, and why; nothing if the run has no target.
 
     Raises:
         DataError: The rows that are left to learn from have one outcome only.
     """
-    from core.synthesis.training import choose_device
-
     config = run_config(**folder.config())
-    assert config.target_dpr is not None  # noqa: S101  # the stage is not entered otherwise
+    if config.target_dpr is None:
+        return
+    from core.synthesis.training import choose_device  # which imports torch
+
     schema = folder.schema()
     parts = _Parts(schema, *validation_split(folder.table("train"), schema, VALIDATION_SHARE, config.seed))
     if target_labels(parts.fit, schema).min() == target_labels(parts.fit, schema).max():
@@ -121,6 +122,8 @@ def _learned(parts: _Parts, config: RunConfig, device: torch.device, tell: _Prog
 def _tried(parts: _Parts, config: RunConfig, made: TableSynthesizer, tell: _Progress) -> list[Record]:
     """Figures of every strength, means over draws, so that no draw's luck decides."""
     bench = parts.bench()
+    if made.channel is None:
+        raise ConfigError("--target-dpr needs the fair label channel, which this table does not allow; leave it out.")
     by_draw: dict[tuple[float, str], list[list[Record]]] = {}
     changed: dict[float, list[float]] = {strength: [] for strength in STRENGTHS}
     shares = _proportions(made, config)
@@ -128,7 +131,6 @@ def _tried(parts: _Parts, config: RunConfig, made: TableSynthesizer, tell: _Prog
     for seed in range(config.seed, config.seed + DRAWS):
         for strength in STRENGTHS:
             tell.trying(strength)
-            assert made.channel is not None  # noqa: S101  # the target is binary and the channel is not off
             made.channel = replace(made.channel, strength=strength)
             sample = made.sample(rows, seed=seed, proportions=shares)
             changed[strength].append(float(sample.changed.mean()))
@@ -213,6 +215,8 @@ class _Progress:
 
     def learning(self, event: Event) -> None:
         """Tell how far the learning is; its end is known, that of the stage is not yet."""
+        if event.stage not in LEARNING:
+            return
         step = LEARNING.index(event.stage) * _FINE + _FINE * event.step // max(event.total, 1)
         if step > self._done:
             self._done = step

@@ -30,7 +30,7 @@ MOST_DECODED = 10_000
 def carry_out(folder: RunFolder, listener: Listener) -> None:
     """Every stage whose product is not there yet."""
     folder.keep_events(_finished(folder))
-    if run_config(**folder.config()).target_dpr is not None and not folder.has_frontier():
+    if not folder.has_frontier():
         frontier.look_for_strength(folder, listener)
     if not folder.has_making():
         _make(folder, listener)
