@@ -16,6 +16,7 @@ from core.data.groups import attribute_name, group_labels, group_order, positive
 from core.data.schema import Schema
 from core.data.writing import write_csv
 from core.events import Listener
+from core.pipeline import frontier
 from core.pipeline.pictures import METHODS, STAGE, draw_run
 from core.runs.store import RunFolder
 
@@ -29,6 +30,8 @@ MOST_DECODED = 10_000
 def carry_out(folder: RunFolder, listener: Listener) -> None:
     """Every stage whose product is not there yet."""
     folder.keep_events(_finished(folder))
+    if not folder.has_frontier():
+        frontier.look_for_strength(folder, listener)
     if not folder.has_making():
         _make(folder, listener)
     if not folder.has_metrics():
@@ -41,6 +44,8 @@ def carry_out(folder: RunFolder, listener: Listener) -> None:
 def _finished(folder: RunFolder) -> set[str]:
     """Names of the stages, as in the events, whose product is there."""
     found = {name for name in ENCODERS if folder.has_tensors(name)}
+    if folder.has_frontier():
+        found.add(frontier.STAGE)
     if folder.has_making():
         found |= {"labels", "generate"}
     if folder.has_metrics():
@@ -54,7 +59,7 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     from core.synthesis.persistence import fit_kept
     from core.synthesis.training import choose_device, thread_count
 
-    config = run_config(**folder.config())
+    config = frontier.as_carried_out(folder)
     device = choose_device(config.device)
     folder.save_environment(str(device), thread_count())
     train = folder.table("train")
@@ -87,7 +92,7 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
     inputs = AuditInput(
         schema, train, holdout, frames, latents, draws, seeds=config.audit_seeds, intermediate=frozenset(ENCODERS)
     )
-    folder.save_metrics([*audit(inputs, listener), *folder.making(Record)])
+    folder.save_metrics([*audit(inputs, listener), *folder.making(Record), *frontier.kept_records(folder)])
 
 
 def _further_seeds(config: RunConfig) -> range:
