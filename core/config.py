@@ -27,6 +27,12 @@ class RunConfig(BaseModel):
     label_channel: Channel | None = Field(default=None, description="How labels are made.")
     criterion: Criterion | None = Field(default=None, description="What the labels make alike.")
     strength: float | None = Field(default=None, ge=0, le=1, description="Strength of the label channel.")
+    target_dpr: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="Demographic parity ratio to aim at: the strength is then looked for on a part of the train rows.",
+    )
     proportions: dict[str, float] = Field(
         default_factory=dict,
         description="Share by group, crossed or of one sensitive column; the others divide the rest.",
@@ -51,8 +57,22 @@ class RunConfig(BaseModel):
     settings: SynthesisSettings | None = Field(default=None, description="All dials at once, instead of a preset.")
 
     @model_validator(mode="after")
-    def _has_settings(self) -> Self:
-        self.synthesis()
+    def _fits_together(self) -> Self:
+        labels = self.synthesis().labels
+        if self.target_dpr is None:
+            return self
+        if self.strength is not None:
+            raise ValueError("--strength and --target-dpr exclude one another, as the target decides the strength")
+        if labels.criterion != "demographic_parity":
+            raise ValueError(
+                "--target-dpr aims at equal selection rates, and --criterion equalized_odds at equal error rates: give "
+                "one of them"
+            )
+        if labels.channel == "off":
+            raise ValueError(
+                "--target-dpr needs the fair label channel, which is off here: turn it on with --label-channel, e.g. "
+                "s_blind, or leave --target-dpr out"
+            )
         return self
 
     def synthesis(self) -> SynthesisSettings:
@@ -82,3 +102,8 @@ def run_config(**fields: Any) -> RunConfig:
         return RunConfig.model_validate(fields)
     except ValidationError as error:
         raise ConfigError(one_sentence(error)) from error
+
+
+def with_strength(config: RunConfig, strength: float) -> RunConfig:
+    """The same settings with another strength of the label channel, whatever had been aimed at."""
+    return run_config(**{**config.model_dump(), "strength": strength, "target_dpr": None})

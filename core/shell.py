@@ -69,6 +69,15 @@ Criterion = Annotated[
         "Where base rates differ, no useful classifier has both."
     ),
 ]
+
+
+def _ratio(given: float | None) -> float | None:
+    """A ratio above 0 and at most 1."""
+    if given is not None and not 0 < given <= 1:
+        raise typer.BadParameter(f"{given:g} is not above 0 and at most 1; 0.8 is four fifths, 1 equal rates.")
+    return given
+
+
 Data = Annotated[str, typer.Argument(help="A file (CSV, Parquet, Excel) or a built-in table: demo, adult, compas.")]
 Target = Annotated[str | None, typer.Option(help="Header of the outcome.")]
 Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
@@ -86,6 +95,14 @@ Proportion = Annotated[
     typer.Option(help="Share of a group, crossed or of one sensitive column, e.g. 'Female=0.5'; repeat for several."),
 ]
 Strength = Annotated[float | None, typer.Option(help="Strength of the fair label channel, 0 to 1.")]
+TargetDpr = Annotated[
+    float | None,
+    typer.Option(
+        callback=_ratio,
+        help="Demographic parity ratio to aim at, above 0, at most 1: the strength is then chosen on a part of the "
+        "train rows, which takes half as long again to twice as long.",
+    ),
+]
 Require = Annotated[
     list[str] | None,
     typer.Option(

@@ -72,7 +72,7 @@ def strength(folder: RunFolder, preset: float | None) -> float | None:
         0.0,
         1.0,
         preset,
-        0.25,
+        0.05,
         key="strength",
         persist_state="session",
         help="0 keeps the outcomes of the rows learned from; 1 moves as many as equal rates need.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -9,12 +10,13 @@ import streamlit as st
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.readiness import check_ready
-from core.errors import EvenhandError
+from core.errors import EvenhandError, RunError
+from core.report import tradeoff
 from core.runs.store import RunFolder
 from core.synthesis.settings import PRESETS
-from screens.parts import draw, state
+from screens.parts import draw, results, state
 from screens.parts.starting import start, under_way
-from screens.parts.watch import watch
+from screens.parts.watch import STAGES, TRADE_OFF, watch
 from screens.parts.words import plain
 
 ABOUT_PRESETS = {
@@ -40,6 +42,7 @@ CRITERIA = {
     "demographic_parity": "Equal selection rates (demographic parity)",
     "equalized_odds": "Equal true and false positive rates (equalized odds)",
 }
+TARGET, WIDTH = 0.9, 560
 DEVICES = {"auto": "Choose by itself", "cpu": "Processor (CPU)", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
 
 
@@ -106,6 +109,7 @@ def dials(name: str) -> dict[str, Any]:
             "Of whom the classifiers select. Where outcomes differ between the groups in the real rows, no useful "
             "classifier can have both: equal selection rates make the error rates differ, and the other way round."
         )
+        target = aim(name)
     with right:
         size = st.number_input("Size of the student", 1, 4096, base.student.hidden, **_kept(name, "size"))
         st.caption(
@@ -133,7 +137,28 @@ def dials(name: str) -> dict[str, Any]:
         "criterion": (criterion, base.labels.criterion),
     }
     changed = {field: value for field, (value, before) in turned.items() if value != before}
-    return {"preset": name, "seed": int(seed), "device": device, **changed}
+    return {"preset": name, "seed": int(seed), "device": device, "target_dpr": target, **changed}
+
+
+def aim(name: str) -> float | None:
+    """The parity ratio to aim at, if one is."""
+    wanted = st.checkbox("Aim for a parity ratio (DPR) of at least", **_kept(name, "aim"))
+    ratio = st.number_input(
+        "Parity ratio to aim for",
+        0.01,
+        1.0,
+        TARGET,
+        0.01,
+        disabled=not wanted,
+        label_visibility="collapsed",
+        **_kept(name, "target"),
+    )
+    st.caption(
+        "DPR: the share selected in the group selected least, over that in the group selected most; 1 is parity. "
+        "Fair outcomes are then made only as strong as this ratio needs, tried on a quarter of the rows first. "
+        "It takes half as long again to twice as long."
+    )
+    return float(ratio) if wanted else None
 
 
 def _kept(preset_name: str, dial: str) -> dict[str, Any]:
@@ -170,11 +195,29 @@ def settings(dataset: Dataset) -> None:
             st.rerun()
 
 
+def aims(folder: RunFolder) -> bool:
+    """Whether the run was asked for a parity ratio; not if it stopped before that was written down."""
+    with suppress(RunError):
+        return folder.config().get("target_dpr") is not None
+    return False
+
+
+def trade_off(folder: RunFolder) -> None:
+    """Which strength was taken for the parity ratio that was aimed at, and what the others would have given."""
+    records = results.records(folder)
+    if why := tradeoff.reason(records):
+        st.write(plain(why))
+    drawn = tradeoff.plane(records)
+    if drawn is not None:
+        draw.figure(drawn, width=WIDTH)
+
+
 def current(folder: RunFolder) -> bool:
     """The session's run; true while it is under way."""
     st.header(plain(f"Run {folder.path.name}"), anchor=False)
     alive = under_way(folder)
-    if watch(folder.path):
+    if watch(folder.path, tuple(stage for stage in STAGES if stage != TRADE_OFF or aims(folder))):
+        trade_off(folder)
         with st.container(horizontal=True):
             draw.way("compare", "Next: compare what came out", main=True)
             if not folder.is_audit():

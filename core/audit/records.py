@@ -25,10 +25,14 @@ class Record(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    source: str = Field(description="Whose rows: original, teacher, student, synthetic, constant, or an external name.")
+    source: str = Field(
+        description="Whose rows: original, teacher, student, synthetic, constant, an external name, or "
+        "‘strength 0.80’ for rows that were only tried."
+    )
     protocol: str = Field(
-        description="data, A, B, C, D, change, generators, fidelity, privacy, independence, distillation, explanation, "
-        "overlay or generation; change and generators are of A, those of B have its letter behind."
+        description="data, A, B, C, D, change, generators, frontier, fidelity, privacy, independence, distillation, "
+        "explanation, overlay or generation; change, generators and frontier are of A, those of B have its letter "
+        "behind."
     )
     metric: str = Field(description="Name in the field's words, e.g. demographic_parity_ratio.")
     sensitive: str | None = Field(default=None, description="Sensitive attribute, crossed ones joined by ' × '.")
@@ -38,7 +42,9 @@ class Record(BaseModel):
         default=None,
         description="Classifier seed, of change and generators the generator's; null for a mean over seeds or none.",
     )
-    split: str = Field(default="holdout", description="Rows on which it was measured: holdout, train, source, all.")
+    split: str = Field(
+        default="holdout", description="Rows on which it was measured: holdout, validation, train, source, all."
+    )
     value: float | None = Field(default=None, description="The figure; null when undefined.")
     low: float | None = Field(default=None, description="Lower bound of the 95 % interval.")
     high: float | None = Field(default=None, description="Upper bound of the 95 % interval.")

@@ -2,11 +2,11 @@
 
 from core.pipeline.answers import fill, map_bias_audit, report_is_behind, sheets
 from core.pipeline.auditing import audit_dataset
+from core.pipeline.frontier import as_carried_out
 from core.pipeline.generation import (
     GenerateRequest,
     generate,
     group_choices,
-    replace_strength,
     request_generation,
     resume_generation,
 )
@@ -18,6 +18,7 @@ __all__ = [
     "Finding",
     "GenerateRequest",
     "RunResult",
+    "as_carried_out",
     "audit_dataset",
     "figures",
     "fill",
@@ -25,7 +26,6 @@ __all__ = [
     "group_choices",
     "map_bias_audit",
     "prepare",
-    "replace_strength",
     "report_is_behind",
     "request_generation",
     "resume",

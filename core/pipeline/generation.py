@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from core.config import RunConfig, run_config
+from core.config import RunConfig, run_config, with_strength
 from core.data.encoding.table import TableEncoding
 from core.data.groups import attribute_name
 from core.data.writing import write_csv, write_parquet
 from core.errors import ConfigError, RunError
 from core.events import Listener, ignore
+from core.pipeline.frontier import as_carried_out
 from core.pipeline.running import device_name, told
 from core.runs.generation import GenerationFolder
 from core.runs.jobs import Job, look
@@ -161,11 +162,6 @@ def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
     }
 
 
-def replace_strength(config: RunConfig, strength: float) -> RunConfig:
-    """The same settings with another strength of the label channel."""
-    return run_config(**{**config.model_dump(), "strength": strength})
-
-
 def _finished(path: Path) -> RunFolder:
     run = RunFolder.open(path)
     if run.is_audit():
@@ -208,8 +204,8 @@ def _request(folder: GenerationFolder) -> GenerateRequest:
 
 
 def _settings(run: RunFolder, request: GenerateRequest) -> RunConfig:
-    config = run_config(**run.config())
-    return config if request.strength is None else replace_strength(config, request.strength)
+    config = as_carried_out(run)
+    return config if request.strength is None else with_strength(config, request.strength)
 
 
 def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sample:

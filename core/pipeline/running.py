@@ -13,6 +13,7 @@ from core.data.readiness import check_ready
 from core.data.schema import Schema
 from core.data.split import split
 from core.events import Event, Listener, ignore
+from core.pipeline.frontier import check_target
 from core.pipeline.result import RunResult, manifest, write_report
 from core.pipeline.stages import carry_out
 from core.runs.job import JobFolder
@@ -46,6 +47,7 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     if config.device != "auto":  # that one is always found, and looking for it takes torch
         device_name(config)
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema)]
+    check_target(dataset, config)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     _check_shares(parts.train, dataset.schema, config)
     folder = RunFolder.create(out)

@@ -16,6 +16,7 @@ from core.data.groups import attribute_name, group_labels, group_order, positive
 from core.data.schema import Schema
 from core.data.writing import write_csv
 from core.events import Listener
+from core.pipeline import frontier
 from core.pipeline.pictures import METHODS, STAGE, draw_run
 from core.runs.store import RunFolder
 
@@ -29,6 +30,8 @@ MOST_DECODED = 10_000
 def carry_out(folder: RunFolder, listener: Listener) -> None:
     """Every stage whose product is not there yet."""
     folder.keep_events(_finished(folder))
+    if not folder.has_frontier():
+        frontier.look_for_strength(folder, listener)
     if not folder.has_making():
         _make(folder, listener)
     if not folder.has_metrics():
@@ -41,6 +44,8 @@ def carry_out(folder: RunFolder, listener: Listener) -> None:
 def _finished(folder: RunFolder) -> set[str]:
     """Names of the stages, as in the events, whose product is there."""
     found = {name for name in ENCODERS if folder.has_tensors(name)}
+    if folder.has_frontier():
+        found.add(frontier.STAGE)
     if folder.has_making():
         found |= {"labels", "generate"}
     if folder.has_metrics():
@@ -54,7 +59,7 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     from core.synthesis.persistence import fit_kept
     from core.synthesis.training import choose_device, thread_count
 
-    config = run_config(**folder.config())
+    config = frontier.as_carried_out(folder)
     device = choose_device(config.device)
     folder.save_environment(str(device), thread_count())
     train = folder.table("train")
@@ -70,7 +75,7 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     synthetic = made.sample(rows, seed=config.seed, proportions=config.proportions, listener=listener)
     folder.save_synthetic(synthetic.frame)
     write_csv(synthetic.frame, made.schema, folder.synthetic_csv)
-    folder.add_notes([*made.encoding.protected(), *_channel_notes(made.channel is None, config)])
+    folder.add_notes([*made.encoding.protected(), *_channel_notes(made)])
     folder.save_making(
         [*_making_records(made, synthetic), *_agreement_records(made, folder.table("holdout"), config.seed)]
     )
@@ -87,7 +92,7 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
     inputs = AuditInput(
         schema, train, holdout, frames, latents, draws, seeds=config.audit_seeds, intermediate=frozenset(ENCODERS)
     )
-    folder.save_metrics([*audit(inputs, listener), *folder.making(Record)])
+    folder.save_metrics([*audit(inputs, listener), *folder.making(Record), *frontier.kept_records(folder)])
 
 
 def _further_seeds(config: RunConfig) -> range:
@@ -123,11 +128,25 @@ def _making_records(made: TableSynthesizer, synthetic: Sample) -> list[Record]:
     ]
 
 
-def _channel_notes(off: bool, config: RunConfig) -> list[str]:  # noqa: FBT001
-    if not off:
-        return []
-    why = "" if config.synthesis().labels.channel == "off" else "The target has more than two values, so t"
-    return [f"{why or 'T'}he fair label channel is off: outcomes follow the real rows' law, and carry their bias."]
+def _channel_notes(made: TableSynthesizer) -> list[str]:
+    """How the outcomes were made, and what is not to be expected of them."""
+    labels = made.settings.labels
+    if made.channel is None:
+        why = "" if labels.channel == "off" else "The target has more than two values, so t"
+        return [f"{why or 'T'}he fair label channel is off: outcomes follow the real rows' law, and carry their bias."]
+    if labels.criterion == "equalized_odds":
+        return [
+            "Outcomes aim at equal true and false positive rates (equalized odds), not at equal selection rates: where "
+            "base rates differ between groups no useful classifier has both, so DPR stays below 1."
+        ]
+    aim = "Outcomes aim at equal selection rates (demographic parity), so where base rates differ error rates do too; "
+    if made.channel.law.blind:
+        return [f"{aim}the rule behind them looks at the features alone, not at the sensitive columns."]
+    return [
+        f"{aim}the rule behind them looks at the sensitive columns"
+        + (", as the features tell the groups apart too poorly for one that does not" * (labels.channel == "auto"))
+        + ". Classifiers that do not see these columns (protocol B) may still select unequally."
+    ]
 
 
 def _changed_records(sample: Sample, schema: Schema) -> list[Record]:

@@ -21,6 +21,8 @@ _COLUMNS = {"protocol", "source", "ACC", "bal. ACC", "AUC", "DPR", "DPR if equal
 _UNDECIDED = ("attribute", "measured on", "source", "verdict", "why")
 _LINES = ("fidelity", "privacy", "independence", "generation")
 _WIDTH = 132
+# What a stage is called, where its name in the events is not the word for it.
+_STAGES = {"frontier": "trade-off"}
 
 
 @contextmanager
@@ -108,12 +110,16 @@ def grid(table: Table) -> Grid:
     return made
 
 
+def _named(stage: str) -> str:
+    return _STAGES.get(stage, stage)
+
+
 def _drawer(bars: Progress) -> Listener:
     tasks: dict[str, int] = {}
 
     def told(event: Event) -> None:
         if event.stage not in tasks:
-            tasks[event.stage] = bars.add_task(event.stage, total=event.total, left="", said="")
+            tasks[event.stage] = bars.add_task(_named(event.stage), total=event.total, left="", said="")
         left = f"{event.seconds_left:.0f} s left" if event.seconds_left and event.step < event.total else ""
         said = event.message or ", ".join(f"{name} {value:.3g}" for name, value in event.losses.items())
         bars.update(
@@ -130,7 +136,9 @@ def _liner(console: Console) -> Listener:
         if event.stage not in told_of:
             told_of.add(event.stage)
             console.print(
-                f"{event.stage} ({event.total} steps) {event.message}".rstrip(), markup=False, highlight=False
+                f"{_named(event.stage)} ({event.total} steps) {event.message}".rstrip(),
+                markup=False,
+                highlight=False,
             )
 
     return told

@@ -275,6 +275,16 @@ METRICS: dict[str, Term] = {
         "decoded agreement, student minus teacher", "How far the student falls short of the most to be had.", "", "0"
     ),
     "deviation": Term("deviation over generator draws", "Standard deviation of the figure over generator seeds."),
+    "target_dpr": Term(
+        "target DPR",
+        "The demographic parity ratio that was asked for; the strength of the label channel was looked for on "
+        "validation rows, drawn from the train rows.",
+        "What is reached on other rows, such as those held out, may be more or less.",
+    ),
+    "strength": Term(
+        "strength",
+        "How far the fair label channel moves outcomes: 0 leaves them, 1 moves them as far as equal rates need.",
+    ),
     "parameters_ratio": Term("parameters", "Weights of the student over weights of the teacher."),
     "encode_time_ratio": Term("encoding time", "Time to encode rows with the student over that with the teacher."),
 }
@@ -298,6 +308,8 @@ PROTOCOLS: dict[str, str] = {
     "change B": "the same under B",
     "generators": "figures under A of several draws of the generator; the seed is the generator's",
     "generators B": "the same under B",
+    "frontier": "as A, on rows made with several strengths of the label channel, tested on validation rows",
+    "frontier B": "the same under B",
     "fidelity": "how alike the rows are to real ones",
     "privacy": "whether rows betray the people they were learned from",
     "independence": "whether the sensitive attribute can be read from the latents or rows",

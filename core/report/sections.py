@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.audit.records import Record
+from core.audit.tradeoff import PROTOCOLS as FRONTIER
 from core.data.groups import CROSS
 from core.report import (
     change_tables,
@@ -20,6 +21,7 @@ from core.report import (
     profile,
     select,
     tables,
+    tradeoff,
 )
 from core.report.album import Album
 from core.report.canvas import Figure
@@ -27,7 +29,9 @@ from core.report.manifest import manifest_table
 from core.report.tables import Table
 
 # Shown in sections of their own, or by a framework's sheet.
-_PLACED = frozenset({*tables.CLASSIFIER_PROTOCOLS, "data", "change", "generators", "fidelity", "privacy"})
+_PLACED = frozenset(
+    {*tables.CLASSIFIER_PROTOCOLS, "data", "change", "generators", *FRONTIER.values(), "fidelity", "privacy"}
+)
 _ELSEWHERE = frozenset({"local_law_144"})
 _MOST_LISTED = 25
 
@@ -90,6 +94,7 @@ def sections(
         ),
         *_data_sections(mine, manifest, album),
         *_classifier_sections(mine, every),
+        _trade_off(mine),
         *_row_sections(mine, album),
         *_other_sections(mine, album),
         _limits(mine, notes, manifest),
@@ -189,6 +194,17 @@ def _classifier_sections(mine: Sequence[Record], every: Sequence[Record]) -> Ite
         "original rows bound what a useful classifier scores.",
         "A source that scores no better than the constant has bought its parity by triviality.",
         [detail_tables.utility_table(mine)],
+    )
+
+
+def _trade_off(mine: Sequence[Record]) -> Section:
+    return Section(
+        "",
+        tradeoff.TITLE,
+        tradeoff.reason(mine),
+        "The strength was picked by these very figures, so they flatter it; the figures on held-out rows do not.",
+        [tradeoff.choice_table(mine), tradeoff.table(mine)],
+        figures=_present(tradeoff.plane(mine, letter) for letter in ("A", "B")),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from core.audit.records import BIAS_AUDIT, Record
+from core.audit.tradeoff import is_tried
 from core.report.glossary import source_rank
 
 _Key = tuple[str, str, str, str | None, str | None, str | None, str]
@@ -58,8 +59,8 @@ def attributes(records: Iterable[Record]) -> list[str]:
 
 
 def sources(records: Iterable[Record]) -> list[str]:
-    """The sources, in the order of the glossary."""
-    return sorted({record.source for record in records}, key=source_rank)
+    """The sources, in the order of the glossary; without strengths that were only tried."""
+    return sorted({record.source for record in records if not is_tried(record.source)}, key=source_rank)
 
 
 def find(

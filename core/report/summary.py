@@ -112,7 +112,9 @@ def _utility(records: Sequence[Record], subject: str) -> str:
 
 
 def _labels(records: Sequence[Record]) -> str:
-    overall = next((r for r in records if r.metric == "labels_changed" and r.group is None), None)
+    overall = next(
+        (r for r in records if r.metric == "labels_changed" and r.group is None and r.protocol == "generation"), None
+    )
     if overall is None or overall.value is None:
         return ""
     groups = [r for r in records if r.metric == "labels_changed" and r.group is not None and r.value is not None]

@@ -28,6 +28,7 @@ _SEALED = (
     "manifest.json",
     "notes.json",
     "seconds.json",
+    "frontier.json",
     "making.json",
     "pictures.json",
     "metrics.json",

@@ -6,7 +6,7 @@ It holds what :mod:`core.runs.job`, :mod:`core.runs.private` and :mod:`core.runs
 
     config.json schema.json environment.json manifest.json                what was asked
     encoding.json seconds.json                                            how columns became codes, time by stage
-    making.json metrics.json                                              records of the making and of the audit
+    frontier.json making.json metrics.json                                records of strengths tried, making and audit
     answers.json                                                          what its reader added
     pictures.json                                                         how each overlay was made; its points: tables
     report.html                                                           what is handed on, beside the synthetic rows
@@ -45,6 +45,7 @@ _PRODUCTS = (
     EVENTS,
     NOTES,
     "manifest.json",
+    "frontier.json",
     "making.json",
     "metrics.json",
     "synthetic.parquet",
@@ -174,6 +175,18 @@ class RunFolder(SealedFolder):
     def has_metrics(self) -> bool:
         """Whether the audit is done."""
         return self._at("metrics.json").is_file()
+
+    def save_frontier(self, found: BaseModel) -> None:
+        """Keep what the strengths that were tried came to, and which one is taken; says that the stage is done."""
+        self._write("frontier.json", found.model_dump(mode="json"))
+
+    def frontier(self, model: type[_Model]) -> _Model:
+        """What :meth:`save_frontier` kept, checked as a ``model``."""
+        return self._parsed(model, "frontier.json")
+
+    def has_frontier(self) -> bool:
+        """Whether a strength was looked for and found."""
+        return self._at("frontier.json").is_file()
 
     def save_making(self, records: Sequence[BaseModel]) -> None:
         """Keep the records of how the rows were made; written last, so that it says that all rows are there."""

@@ -16,7 +16,7 @@ from core.data.schema import Schema
 from core.events import Event, Listener, ignore
 from core.synthesis.calibration import calibrated, strength_curve
 from core.synthesis.distil import distil
-from core.synthesis.labels import LabelChannel, fit_channel
+from core.synthesis.labels import fit_channel
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import TableSynthesizer
 from core.synthesis.teacher import fit_teacher
@@ -110,11 +110,9 @@ def fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener = ignore
         _fit_labels(made, seed=seed, listener=listener)
 
 
-def channel_for(made: TableSynthesizer, *, seed: int) -> LabelChannel | None:
-    """The label channel that the settings ask for, uncalibrated; ``None`` where it is off or the target not binary."""
-    if made.settings.labels.channel == "off" or not made.encoding.positive:
-        return None
-    return fit_channel(made.encoding, made.rows, made.settings.labels, seed=seed)
+def has_channel(made: TableSynthesizer) -> bool:
+    """Whether the settings ask for the fair label channel and the target is binary, so that there can be one."""
+    return made.settings.labels.channel != "off" and bool(made.encoding.positive)
 
 
 def _fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener) -> None:
@@ -122,8 +120,8 @@ def _fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener) -> Non
     # Offsets bring selection rates together, which is not what equalized odds asks for.
     rounds = labels.calibration_rounds if labels.criterion == "demographic_parity" else 0
     listener(Event("labels", 0, rounds + 2))
-    made.channel = channel_for(made, seed=seed)
-    if made.channel is not None:
+    if has_channel(made):
+        made.channel = fit_channel(made.encoding, made.rows, labels, seed=seed)
         rehearsal = made.rehearsal(made.channel.law, seed)
         for done, channel in enumerate(calibrated(made.channel, rehearsal, rounds), start=1):
             made.channel = channel

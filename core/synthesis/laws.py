@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 from scipy.optimize import minimize
@@ -84,6 +84,9 @@ class Evidence:
 class Law(Protocol):
     """Turns generated rows into log-odds of the fair label."""
 
+    blind: ClassVar[bool]
+    """Whether it looks at the features alone."""
+
     def own(self) -> Floats:
         """Out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""
 
@@ -107,6 +110,8 @@ class BlindLaw:
         criterion: What is to be alike.
         seed: Seeds the cross-fitting.
     """
+
+    blind: ClassVar[bool] = True
 
     def __init__(
         self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], criterion: Criterion, seed: int
@@ -181,6 +186,8 @@ class AwareLaw:
         label: Their outcomes, 0 or 1, shape (n,).
         seed: Seeds the cross-fitting.
     """
+
+    blind: ClassVar[bool] = False
 
     def __init__(self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], seed: int) -> None:
         self._target = CrossFitted(encoding, with_groups=True, iterations=TARGET_ITERATIONS, seed=seed)

@@ -18,17 +18,19 @@ from core.events import Event, Listener, ignore
 from core.runs.store import RunFolder
 from core.synthesis.fitting import (
     build_networks,
-    channel_for,
     fit_labels,
+    has_channel,
     train_student,
     train_teacher,
     untrained,
 )
+from core.synthesis.labels import fit_channel
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import TableSynthesizer
 
 ROWS = "train_codes"
 OFFSETS = "label_offsets"
+BLIND = "blind"
 STRENGTH = "strength"
 
 _Training = Callable[..., None]
@@ -139,14 +141,18 @@ def _save_labels(made: TableSynthesizer, folder: RunFolder) -> None:
     if made.strength_curve is not None:
         folder.save_table(STRENGTH, made.strength_curve)
     if made.channel is not None:
-        folder.save_tensors(OFFSETS, {OFFSETS: torch.from_numpy(made.channel.offsets)})
+        kept = {OFFSETS: torch.from_numpy(made.channel.offsets), BLIND: torch.tensor(made.channel.law.blind)}
+        folder.save_tensors(OFFSETS, kept)
 
 
 def _load_labels(made: TableSynthesizer, folder: RunFolder, *, seed: int, listener: Listener) -> None:
     """The law fitted anew, with the offsets that were found."""
     listener(Event("labels", 0, 1))
-    channel = channel_for(made, seed=seed)
-    if channel is not None:
-        made.channel = replace(channel, offsets=folder.tensors(OFFSETS)[OFFSETS].numpy())
+    if has_channel(made):
+        kept = folder.tensors(OFFSETS)
+        chosen = "s_blind" if bool(kept[BLIND]) else "s_aware"  # `auto` would fit both, to choose the same one again
+        labels = made.settings.labels.model_copy(update={"channel": chosen})
+        channel = fit_channel(made.encoding, made.rows, labels, seed=seed)
+        made.channel = replace(channel, offsets=kept[OFFSETS].numpy())
         made.strength_curve = folder.table(STRENGTH)
     listener(Event("labels", 1, 1))

@@ -48,7 +48,7 @@ class TeacherSettings(Settings):
     last_batch_factor: bool = Field(
         default=False, description="Multiply the independence term by n / batch, as the FairDisCo authors do."
     )
-    optimisation: Optimisation = Optimisation(epochs=40, least_steps=500)
+    optimisation: Optimisation = Optimisation(least_steps=500)
 
 
 class StudentSettings(Settings):
@@ -57,7 +57,7 @@ class StudentSettings(Settings):
     hidden: int = Field(default=112, ge=1, description="Units of the hidden layer; fewer than the teacher's.")
     quality: Quality = Field(default="wasserstein", description="Q: how z and z' are compared.")
     kl_weight: float = Field(default=0.0, ge=0, description="lambda: weight of KL(q'(z'|x,s) || N(0,I)).")
-    independence_weight: float = Field(default=2500.0, ge=0, description="Weight of HSIC(z', s) of the student itself.")
+    independence_weight: float = Field(default=4000.0, ge=0, description="Weight of HSIC(z', s) of the student itself.")
     optimisation: Optimisation = Optimisation(epochs=30, least_steps=400)
 
 

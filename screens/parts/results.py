@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.audit.records import Record
 from core.audit.run import Latents
-from core.config import RunConfig
+from core.pipeline import as_carried_out
 from core.runs import jobs
 from core.runs.generation import GenerationFolder
 from core.runs.state import Status
@@ -76,8 +76,7 @@ def table(folder: RunFolder, name: str) -> pd.DataFrame:
 
 def strength(folder: RunFolder) -> float | None:
     """Strength of the run's fair label channel; ``None`` if it was off."""
-    config = RunConfig.model_validate(folder.config())
-    labels = config.synthesis().labels
+    labels = as_carried_out(folder).synthesis().labels
     return None if labels.channel == "off" else labels.strength
 
 

@@ -16,7 +16,9 @@ from screens.parts.words import duration, plain
 
 EVERY_SECONDS: Final = 1.5
 CURVES_HEIGHT: Final = 330
+TRADE_OFF: Final = "frontier"
 STAGES: Final = {
+    TRADE_OFF: "Trade-off: which strength gives the parity asked for, tried on a part of the rows",
     "teacher": "Teacher: learns the rows without the sensitive columns",
     "student": "Student: a smaller copy learns from the teacher",
     "labels": "Fair outcomes: how the outcome must move",

@@ -13,6 +13,8 @@ FIELDS = {
     "sensitive": "“Sensitive columns”",
     "cut": "“Cut points”",
     "encoding": "“Encoding”",
+    "label-channel": "“Fair outcomes”",
+    "target-dpr": "“Aim for a parity ratio”",
 }
 
 
@@ -31,7 +33,7 @@ def on_screen(sentence: str) -> str:
     >>> on_screen("Target 'y' has no positive value yet; name one with --positive.")
     "Target 'y' has no positive value yet; name one with “Positive value”."
     """
-    return re.sub(r"--([a-z]+)(?:\s[\d.]+(?= \())?", lambda found: FIELDS.get(found[1], found[0]), sentence)
+    return re.sub(r"--([a-z]+(?:-[a-z]+)*)(?:\s[\d.]+(?= \())?", lambda found: FIELDS.get(found[1], found[0]), sentence)
 
 
 def told_of(event: Event) -> str:

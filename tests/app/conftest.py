@@ -41,6 +41,15 @@ def finished(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def aimed(tmp_path_factory):
+    """A finished run that aimed at a parity ratio; not to be changed."""
+    out = tmp_path_factory.mktemp("aimed") / "aimed"
+    config = run_config(preset="fast", epochs=1, audit_seeds=(0,), pictures="none", generator_draws=1, target_dpr=0.6)
+    pipeline.run(load("demo", rows=600), config, out)
+    return out
+
+
+@pytest.fixture(scope="session")
 def audited(tmp_path_factory):
     """An audit alone; not to be changed."""
     out = tmp_path_factory.mktemp("audited") / "looked"

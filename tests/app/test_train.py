@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import time
 
@@ -139,3 +140,40 @@ def test_a_finished_run_leads_on(with_run):
     page = with_run("train")
     assert "Finished." in words(page)
     assert {"Next: compare what came out", "Generate rows", "Report"} <= set(labels(page))
+
+
+def test_the_parity_ratio_aimed_at_is_off_at_first_survives_other_pages_and_reaches_the_run(table, opened, tmp_path):
+    assert not table.checkbox(key="aim-fast").value
+    assert table.number_input(key="target-fast").disabled
+    table.checkbox(key="aim-fast").check().run()
+    table.number_input(key="target-fast").set_value(0.85).run()
+    opened("audit")
+    page = opened("train")
+    assert page.checkbox(key="aim-fast").value
+    assert page.number_input(key="target-fast").value == 0.85
+    page.number_input(key="epochs-fast").set_value(50_000).run()
+    press(page, "Start training")
+    folder = find(tmp_path)[0]
+    try:
+        assert folder.config()["target_dpr"] == 0.85
+    finally:
+        jobs.cancel(folder.path)
+
+
+def test_aiming_with_outcomes_left_alone_is_said(table, tmp_path):
+    table.checkbox(key="aim-fast").check().run()
+    table.selectbox(key="channel-fast").set_value("off").run()
+    press(table, "Start training")
+    assert "turn it on with “Fair outcomes”" in words(table)
+    assert find(tmp_path) == []
+
+
+def test_a_run_that_aimed_shows_what_was_tried(opened, app, aimed, tmp_path):
+    shutil.copytree(aimed, tmp_path / "aimed")
+    app.query_params["run"] = "aimed"
+    app.run()
+    page = opened("train")
+    seen = words(page)
+    assert "Parity against accuracy on validation rows, protocol A" in seen
+    assert "trength" in seen
+    assert len(page.get("vega_lite_chart")) or len(page.get("arrow_vega_lite_chart"))

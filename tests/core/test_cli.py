@@ -265,3 +265,20 @@ def test_the_whole_loop_with_its_audit(shell, tmp_path):
     found = {record["source"] for record in content["records"]}
     assert {"original", "constant", "teacher", "student", "synthetic"} <= found
     assert len(folder.metrics(Record)) == len(content["records"])
+
+
+@pytest.mark.parametrize("value", ["0", "1.5", "-1", "nan"])
+def test_a_target_out_of_its_range_names_the_option(shell, tmp_path, value):
+    result = shell.invoke(app, ["run", "demo", "--target-dpr", value, "--out", str(tmp_path / "run")])
+    assert result.exit_code == 2
+    assert "--target-dpr" in result.stderr
+    assert "above 0 and at most 1" in result.stderr.replace("\n", " ")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_target_without_the_channel_is_one_sentence(shell, tmp_path):
+    given = ["run", "demo", "--target-dpr", "0.9", "--label-channel", "off", "--out", str(tmp_path / "run")]
+    result = shell.invoke(app, given)
+    assert result.exit_code == 1
+    assert "turn it on with --label-channel" in result.stderr
+    assert not (tmp_path / "run").exists()

@@ -1,6 +1,6 @@
 import pytest
 
-from core.config import run_config
+from core.config import run_config, with_strength
 from core.errors import ConfigError
 from core.synthesis.settings import PRESETS
 
@@ -34,3 +34,28 @@ def test_a_criterion_that_the_channel_cannot_meet_is_refused():
     assert run_config(criterion="equalized_odds").synthesis().labels.criterion == "equalized_odds"
     with pytest.raises(ConfigError, match="auto or s_blind"):
         run_config(criterion="equalized_odds", label_channel="s_aware")
+
+
+@pytest.mark.parametrize("value", [0, 1.5, -0.1, "much"])
+def test_a_target_out_of_its_range_is_named(value):
+    with pytest.raises(ConfigError, match="target_dpr"):
+        run_config(target_dpr=value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"label_channel": "off"}, "turn it on with --label-channel"),
+        ({"preset": "paper"}, "turn it on with --label-channel"),
+        ({"criterion": "equalized_odds"}, "give one of them"),
+        ({"strength": 0.5}, "--strength and --target-dpr exclude one another"),
+    ],
+)
+def test_a_target_that_nothing_could_reach_is_refused_in_a_sentence(settings, said):
+    with pytest.raises(ConfigError, match=said):
+        run_config(target_dpr=0.9, **settings)
+
+
+def test_a_strength_found_for_a_target_takes_its_place():
+    found = with_strength(run_config(target_dpr=0.9, label_channel="s_aware"), 0.7)
+    assert (found.target_dpr, found.synthesis().labels.strength, found.label_channel) == (None, 0.7, "s_aware")

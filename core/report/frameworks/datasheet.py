@@ -111,6 +111,7 @@ def _making(facts: Facts) -> Part:
     ask = facts.asking(KEY)
     channel = wording.settings(facts, "labels")
     how = f"Label channel: {channel['channel']}, strength {channel['strength']}." if channel else ""
+    aim = f"Criterion: {channel['criterion'].replace('_', ' ')}." if channel else ""
     return Part(
         "Collection and preprocessing",
         "",
@@ -122,7 +123,7 @@ def _making(facts: Facts) -> Part:
                 wording.lines(
                     f"Not collected: decoded from a student network's latents of the table "
                     f"{str(facts.manifest.get('name', 'of this run'))!r}, outcomes through a fair label channel.",
-                    how,
+                    f"{how} {aim}".strip(),
                     wording.version(facts),
                 ),
             ),

@@ -92,6 +92,8 @@ class _Coin:
         nothing = np.zeros(len(rows))
         return Evidence(rows, nothing, nothing)
 
+    blind = True
+
     def own_margin(self) -> np.ndarray:
         return np.zeros(self._n)
 
