@@ -181,9 +181,8 @@ def rows(table: pd.DataFrame, figure: Figure, attribute: str, positive: str) -> 
     return mine[mine["positive"].isna() | (~same if figure.negative else same)]
 
 
-def values(table: pd.DataFrame, figure: Figure, attribute: str, positive: str) -> pd.Series:
-    """The values of `rows`; NaN where undefined."""
-    return rows(table, figure, attribute, positive)["value"].astype(float)
+SHARES = ("A", "B", "D", "fidelity", "privacy", "independence")
+"""Protocols whose figures lie between 0 and 1, but for density."""
 
 
 @dataclass(frozen=True)
@@ -193,19 +192,25 @@ class Spread:
     Args:
         mean: Of the seeds in which it is defined.
         deviation: Standard deviation.
-        half: Half the width of the 95 % interval of the mean (Student's t).
+        low: Lower bound of the 95 % interval of the mean (Student's t), cut to the range of the figure.
+        high: Upper bound.
     """
 
     mean: float
     deviation: float
-    half: float
+    low: float
+    high: float
 
 
-def spread(found: pd.Series) -> Spread:
-    """Mean, deviation and interval of a figure over seeds."""
-    known = found.dropna().to_numpy(dtype=float)
+def spread(found: pd.DataFrame) -> Spread:
+    """Mean, deviation and interval over seeds of one figure's records."""
+    known = found["value"].dropna().to_numpy(dtype=float)
+    nan = float("nan")
     if len(known) < 2:
-        return Spread(float(known[0]) if len(known) else float("nan"), float("nan"), float("nan"))
-    deviation = float(np.std(known, ddof=1))
+        return Spread(float(known[0]) if len(known) else nan, nan, nan, nan)
+    mean, deviation = float(known.mean()), float(np.std(known, ddof=1))
     half = float(t.ppf(0.5 + LEVEL / 2, len(known) - 1) * deviation / len(known) ** 0.5)
-    return Spread(float(known.mean()), deviation, half)
+    low, high = mean - half, mean + half
+    if found["protocol"].isin(SHARES).all() and not (found["metric"] == "density").any():
+        low, high = max(low, 0.0), min(high, 1.0)
+    return Spread(mean, deviation, low, high)

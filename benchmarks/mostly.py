@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess  # one fixed command: this file
 import sys
 import time
@@ -71,6 +72,7 @@ def _main(folder: Path) -> None:
     asked = json.loads((folder / ASKED).read_text(encoding="utf-8"))
     train = pd.read_parquet(folder / TRAIN)
     workspace = folder / "workspace"
+    shutil.rmtree(workspace, ignore_errors=True)  # of a run that was stopped
     engine.set_random_state(asked["seed"])
     started = time.perf_counter()
     engine.split(workspace_dir=workspace, tgt_data=train, model_type="TABULAR")
@@ -83,6 +85,7 @@ def _main(folder: Path) -> None:
     generated = time.perf_counter() - started - learned
     made = pd.read_parquet(workspace / "SyntheticData")
     made[train.columns].to_parquet(folder / MADE)
+    shutil.rmtree(workspace)  # it holds the train rows several times over
     (folder / SECONDS).write_text(json.dumps({"learning": learned, "generating": generated}), encoding="utf-8")
 
 

@@ -24,9 +24,9 @@ from benchmarks.figures import (
     PAPER,
     PAPER_A,
     Figure,
+    Spread,
     rows,
     spread,
-    values,
 )
 from benchmarks.problems import PROBLEMS
 from benchmarks.scoring import SYNTHETIC
@@ -139,12 +139,11 @@ def goals_table(table: pd.DataFrame, name: str) -> str:
     mine = table[table["system"] == "default"]
     lines = []
     for goal in GOALS[name]:
-        found = values(mine[mine["source"] == goal.figure.source], goal.figure, *_names(name))
+        found = rows(mine[mine["source"] == goal.figure.source], goal.figure, *_names(name))
         one = spread(found)
-        interval = "" if np.isnan(one.half) else _interval(one.mean, one.half)
-        said = "undefined for a seed" if found.isna().any() else goal.verdict(one.mean)
+        said = "undefined for a seed" if found["value"].isna().any() else goal.verdict(one.mean)
         reached = "" if np.isnan(one.mean) else _number(one.mean)
-        lines.append([goal.figure.title, f"{goal.sign} {goal.wanted:g}", reached, interval, said])
+        lines.append([goal.figure.title, f"{goal.sign} {goal.wanted:g}", reached, _interval(one), said])
     return _grid(["figure", "goal", "mean", "interval", ""], lines)
 
 
@@ -184,12 +183,12 @@ def _cell(found: pd.DataFrame) -> str:
     """Mean, deviation and interval over the seeds, and what makes the figure doubtful; nothing if there is none."""
     if found.empty:
         return ""
-    one, missing = spread(found["value"].astype(float)), int(found["value"].isna().sum())
+    one, missing = spread(found), int(found["value"].isna().sum())
     if missing == len(found):
         return "undefined"
     words = [_number(one.mean)]
-    if not np.isnan(one.half):
-        words.append(f"±{_number(one.deviation)} {_interval(one.mean, one.half)}")
+    if not np.isnan(one.deviation):
+        words.append(f"±{_number(one.deviation)} {_interval(one)}")
     if missing:
         words.append(f"({missing} of {len(found)} undefined)")
     if (found["status"] == Status.DEGENERATE).any():
@@ -197,8 +196,8 @@ def _cell(found: pd.DataFrame) -> str:
     return " ".join(words)
 
 
-def _interval(mean: float, half: float) -> str:
-    return f"[{_number(mean - half)}, {_number(mean + half)}]"
+def _interval(one: Spread) -> str:
+    return "" if np.isnan(one.low) else f"[{_number(one.low)}, {_number(one.high)}]"
 
 
 def _number(value: float) -> str:

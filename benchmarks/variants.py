@@ -12,6 +12,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "teacher's HSIC weight 1,000": {"teacher.independence_weight": 1000.0},
     "V² in place of HSIC, weight 400": {"teacher.independence": "v_squared", "teacher.independence_weight": 400.0},
     "no independence term in the student": {"student.independence_weight": 0.0},
+    "student: λ = 1": {"student.kl_weight": 1.0},
     "student: L1": {"student.quality": "l1"},
     "student: L1, λ = 1, as in the paper": {
         "student.quality": "l1",
@@ -23,6 +24,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "student: mean difference": {"student.quality": "md"},
     "student: KL of the posteriors": {"student.quality": "gaussian_kl"},
     "student of 24 units": {"student.hidden": 24},
+    "student of 56 units": {"student.hidden": 56},
     "no channel": {"labels.channel": "off"},
     "channel: s-blind": {"labels.channel": "s_blind"},
     "channel: s-aware": {"labels.channel": "s_aware"},

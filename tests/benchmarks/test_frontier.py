@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import cells, frontier, mostly, page, problems, systems, variants
-from benchmarks.figures import GOALS, LIKENESS, MAIN, PAPER, Goal, spread, values
+from benchmarks.figures import GOALS, LIKENESS, MAIN, PAPER, Goal, rows, spread
 from benchmarks.systems import External
 from core.cli import app
 from core.data.sources.catalog import load
@@ -82,9 +82,9 @@ def test_the_page_says_what_the_parquet_file_has(measured):
             line for line in text.splitlines() if line.startswith("| **fast** |") and _heads(figures, text, line)
         )
         for figure, cell in zip(figures, line.strip("| ").split(" | ")[1:], strict=False):
-            found = values(mine, figure, "origin", positive)
+            found = rows(mine, figure, "origin", positive)
             assert len(found) == 2
-            if found.notna().all():
+            if found["value"].notna().all():
                 one = spread(found)
                 shown = [f"{number:.3f}".replace("0.", ".", 1) for number in (one.mean, one.deviation)]
                 assert cell.startswith(f"{shown[0]} ±{shown[1]} [")
@@ -194,6 +194,16 @@ def test_validation_looks_at_no_row_of_a_test_file(monkeypatch):
     assert (len(part.train), len(part.tested)) == (300, 100)
 
 
+def test_an_interval_over_seeds_stays_in_the_range_of_its_figure():
+    found = pd.DataFrame({"value": [0.9, 1.0, None], "protocol": "A", "metric": "accuracy"})
+    one = spread(found)
+    assert (one.mean, one.high) == (pytest.approx(0.95), 1.0)
+    assert one.deviation == pytest.approx(0.1 / 2**0.5)
+    assert one.low == pytest.approx(0.95 - 12.7062 * 0.05, abs=1e-4)  # t of one degree of freedom
+    assert spread(found.assign(metric="density", protocol="fidelity")).high > 1
+    assert np.isnan(spread(found.head(1)).low)
+
+
 def test_a_group_is_large_in_proportion_to_the_rows_tested():
     data = load("demo", rows=100, sensitive=["origin"])
     rows = problems.Rows(data.schema, data.frame, data.frame, 1000 / 16281)
@@ -220,7 +230,7 @@ def test_goals_say_whether_they_are_met_and_by_how_much_not(measured):
     positive = page.positive_name(problems.PROBLEMS["demo"].dataset_now().schema)
     for goal in goals.values():
         mine = table[(table["system"] == "fast") & (table["source"] == goal.figure.source)]
-        assert len(values(mine, goal.figure, "origin", positive)) == 2, goal.figure.title
+        assert len(rows(mine, goal.figure, "origin", positive)) == 2, goal.figure.title
 
 
 def test_tables_go_between_their_markers(tmp_path):
