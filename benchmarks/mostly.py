@@ -19,7 +19,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = ROOT / ".venv-mostly" / "bin" / "python"
 PINS = ROOT / "constraints-mostly.txt"
-TRAIN, MADE, ASKED, SECONDS = "train.parquet", "made.parquet", "asked.json", "seconds.json"
+TRAIN, MADE, ASKED = "train.parquet", "made.parquet", "asked.json"
+SECONDS, FAILURE = "seconds.json", "failure.txt"
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 """A table model needs nothing from a network; the engine itself reports nothing, these are for what it builds upon."""
 
@@ -51,6 +52,7 @@ def make(rows: Any, folder: Path, seed: int = 0) -> tuple[Path, dict[str, float]
     from core.runs.files import write_json, write_text
 
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / FAILURE).unlink(missing_ok=True)
     kept = [column.name for column in rows.schema.columns if column.role is not Role.IGNORED]
     write_parquet(rows.train[kept], folder / TRAIN)
     write_json(folder / ASKED, {"target": rows.schema.target, "sensitive": list(rows.schema.sensitive), "seed": seed})
@@ -59,8 +61,8 @@ def make(rows: Any, folder: Path, seed: int = 0) -> tuple[Path, dict[str, float]
         command, check=False, capture_output=True, text=True, cwd=folder, env={**os.environ, **OFFLINE}
     )
     if done.returncode:
-        write_text(folder / "failure.txt", done.stderr)
-        raise ConfigError(f"MOSTLY AI's engine failed; what it said is in {folder / 'failure.txt'}.")
+        write_text(folder / FAILURE, done.stderr)
+        raise ConfigError(f"MOSTLY AI's engine failed; what it said is in {folder / FAILURE}.")
     return folder / MADE, json.loads((folder / SECONDS).read_text(encoding="utf-8"))
 
 
@@ -75,7 +77,9 @@ def _main(folder: Path) -> None:
     shutil.rmtree(workspace, ignore_errors=True)  # of a run that was stopped
     engine.set_random_state(asked["seed"])
     started = time.perf_counter()
-    engine.split(workspace_dir=workspace, tgt_data=train, model_type="TABULAR")
+    # Its fairness option takes categories only, and it would read an outcome of 0 and 1 as a number.
+    kinds = dict.fromkeys([asked["target"], *asked["sensitive"]], "TABULAR_CATEGORICAL")
+    engine.split(workspace_dir=workspace, tgt_data=train, model_type="TABULAR", tgt_encoding_types=kinds)
     engine.analyze(workspace_dir=workspace)
     engine.encode(workspace_dir=workspace)
     engine.train(workspace_dir=workspace)

@@ -123,6 +123,19 @@ def test_what_is_kept_is_not_measured_again(measured, monkeypatch):
         frontier.measure(plan)
 
 
+def test_the_others_are_measured_when_the_other_engine_fails(tmp_path, monkeypatch):
+    def failing(*_args):
+        raise ConfigError("The engine failed.")
+
+    monkeypatch.setattr(mostly, "installed", lambda: True)
+    monkeypatch.setattr(mostly, "make", failing)
+    told = []
+    table = frontier.measure(_plan(tmp_path, presets=(), mostly_seeds=(0,)), told.append)
+    assert set(table["system"]) == {"real"}
+    assert "Left out: The engine failed." in [event.message for event in told]
+    assert not [path for path in (tmp_path / "cells").iterdir() if "MOSTLY" in path.read_text(encoding="utf-8")]
+
+
 def test_what_is_finished_stays_when_a_benchmark_is_stopped(tmp_path, monkeypatch):
     def stopped(*_args, **_named):
         raise KeyboardInterrupt

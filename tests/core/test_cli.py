@@ -18,7 +18,7 @@ from core.runs.store import RunFolder
 from core.shell import cut_points, shares
 from tests.core.report.samples import sample_records
 
-VERBS = ["demo", "run", "resume", "audit", "generate", "report", "verify", "compare", "sheets", "app"]
+VERBS = ["demo", "run", "resume", "audit", "generate", "report", "verify", "compare", "sheets", "benchmark", "app"]
 
 
 @pytest.fixture
