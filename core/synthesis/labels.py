@@ -10,6 +10,8 @@ it, so that the base rate and the ranking of clear cases stay the data's own.
 rarely, such as what sets a small group apart. So each group's log-odds get an offset, found by training a classifier
 on generated rows and looking at whom it selects among the real train rows (``calibration.py``).
 
+*Strength* alpha mixes these log-odds with those of the row's own label: at 0 no label changes, at 1 the law rules.
+
 Labels are coupled to the row's own, the one that the decoder gave it with probability p of a 1: ``u ~ U(0, p)`` if it
 is 1, else ``u ~ U(p, 1)``, and ``y' = [u < eta*]``. So y' is Bernoulli(eta*) whatever the group was, and no more labels
 change than that asks for. Without an autoregressive decoder the own label is the source row's, and p its cross-fitted
@@ -22,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from core.synthesis.laws import ETA_RANGE, AwareLaw, BlindLaw, Evidence, Law
 
@@ -71,17 +73,18 @@ class LabelChannel:
     strength: float
     sharpness: float = 1.0
 
-    def fair(self, evidence: Evidence) -> Floats:
-        """Probability of a positive fair label of generated rows, shape (m,)."""
-        margin = self.law.margin(evidence, self.strength)
-        sharper = margin * (1.0 + self.strength * (self.sharpness - 1.0) * np.exp(-np.abs(margin)))
-        fair: Floats = expit(sharper + self.strength * self.offsets[evidence.rows.groups]).clip(*ETA_RANGE)
+    def fair(self, evidence: Evidence, own: Floats) -> Floats:
+        """Probability of a positive fair label of generated rows, shape (m,); ``own`` (m,) as in :meth:`apply`."""
+        margin = self.law.margin(evidence)
+        sharper = margin * (1.0 + (self.sharpness - 1.0) * np.exp(-np.abs(margin)))
+        moved = sharper + self.offsets[evidence.rows.groups]
+        fair: Floats = expit(self.strength * moved + (1.0 - self.strength) * logit(own)).clip(*ETA_RANGE)
         return fair
 
     def positives(self, evidence: Evidence, own: Floats, uniform: Floats) -> NDArray[np.int64]:
         """Fair labels of generated rows, 0 or 1, shape (m,); ``uniform`` (m,) decides, the rest as in :meth:`apply`."""
-        label = self.positive[evidence.rows.target].astype(np.int64)
-        return couple(label, own.clip(*ETA_RANGE), self.fair(evidence), uniform)
+        label, own = self.positive[evidence.rows.target].astype(np.int64), own.clip(*ETA_RANGE)
+        return couple(label, own, self.fair(evidence, own), uniform)
 
     def apply(self, generated: CodedRows, own: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
         """Target codes of generated rows, shape (m,).

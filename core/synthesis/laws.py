@@ -91,13 +91,13 @@ class Law(Protocol):
         """Out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""
 
     def own_margin(self) -> Floats:
-        """Out-of-fold margin of the train rows at full strength, shape (n,)."""
+        """Out-of-fold margin of the train rows, shape (n,)."""
 
     def evidence(self, rows: CodedRows) -> Evidence:
         """What the law knows of generated rows."""
 
-    def margin(self, evidence: Evidence, strength: float) -> Floats:
-        """Log-odds of the fair label of generated rows, shape (m,); at strength 0 those of eta."""
+    def margin(self, evidence: Evidence) -> Floats:
+        """Log-odds of the fair label of generated rows, shape (m,)."""
 
 
 class BlindLaw:
@@ -154,9 +154,9 @@ class BlindLaw:
             return Evidence(rows, eta, np.zeros(len(eta)))
         return Evidence(rows, eta, 0.5 * self._cells.predict(rows) @ self._weights)
 
-    def margin(self, evidence: Evidence, strength: float) -> Floats:
-        """``logit eta - logit tau``; strength moves tau from 1/2 to the fair threshold."""
-        return _above(evidence.eta, strength * evidence.shift)
+    def margin(self, evidence: Evidence) -> Floats:
+        """``logit eta - logit tau``."""
+        return _above(evidence.eta, evidence.shift)
 
 
 def _above(eta: Floats, shift: Floats) -> Floats:
@@ -216,9 +216,9 @@ class AwareLaw:
         eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
         return Evidence(rows, eta, self._carried(eta, rows.groups) - eta)
 
-    def margin(self, evidence: Evidence, strength: float) -> Floats:
-        """Log-odds of ``eta + strength * (Q(F_s(eta)) - eta)``."""
-        margin: Floats = logit((evidence.eta + strength * evidence.shift).clip(*ETA_RANGE))
+    def margin(self, evidence: Evidence) -> Floats:
+        """Log-odds of ``Q(F_s(eta))``."""
+        margin: Floats = logit((evidence.eta + evidence.shift).clip(*ETA_RANGE))
         return margin
 
     def _carried(self, eta: Floats, groups: NDArray[np.int64]) -> Floats:

@@ -97,7 +97,7 @@ class _Coin:
     def own_margin(self) -> np.ndarray:
         return np.zeros(self._n)
 
-    def margin(self, evidence: Evidence, _strength: float) -> np.ndarray:
+    def margin(self, evidence: Evidence) -> np.ndarray:
         return np.random.default_rng(5).choice([-9.0, 9.0], size=len(evidence.rows))
 
 
