@@ -21,7 +21,6 @@ from sklearn.tree import DecisionTreeClassifier
 
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.synthesis.labels import LabelChannel
-from core.synthesis.laws import Evidence
 
 TREES, LEAF = 60, 5
 LEAST_ROWS = 20
@@ -39,7 +38,8 @@ class Rehearsal:
     Args:
         encoding: Which codes are features.
         rows: Coded train rows, n of them.
-        evidence: Coded generated rows, m of them, and what the channel's law knows of them.
+        generated: Coded generated rows, m of them.
+        margin: What the channel's law says of them, shape (m,).
         own: Probability with which each generated row's own label is positive, shape (m,).
         source: Train row behind each generated row, shape (m,).
         uniform: The chance that decides each label, shape (m,); see ``couple``.
@@ -48,7 +48,8 @@ class Rehearsal:
 
     encoding: TableEncoding
     rows: CodedRows
-    evidence: Evidence
+    generated: CodedRows
+    margin: Floats
     own: Floats
     source: NDArray[np.int64]
     uniform: Floats
@@ -56,8 +57,8 @@ class Rehearsal:
 
     def scores(self, channel: LabelChannel) -> tuple[NDArray[np.int64], Floats, float]:
         """Train rows judged, shape (k,), their scores, shape (k,), and the share of labels that the channel changed."""
-        generated = self.evidence.rows
-        labels = channel.positives(self.evidence, self.own, self.uniform)
+        generated = self.generated
+        labels = channel.positives(generated, self.margin, self.own, self.uniform)
         changed = float((labels != channel.positive[generated.target]).mean())
         judged = np.unique(self.source)
         if len(np.unique(labels)) < 2:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit, logit
 
-from core.synthesis.laws import ETA_RANGE, AwareLaw, BlindLaw, Evidence, Law
+from core.synthesis.laws import ETA_RANGE, AwareLaw, BlindLaw, Law
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,18 +73,30 @@ class LabelChannel:
     strength: float
     sharpness: float = 1.0
 
-    def fair(self, evidence: Evidence, own: Floats) -> Floats:
-        """Probability of a positive fair label of generated rows, shape (m,); ``own`` (m,) as in :meth:`apply`."""
-        margin = self.law.margin(evidence)
+    def fair(self, margin: Floats, groups: NDArray[np.int64], own: Floats) -> Floats:
+        """Probability of a positive fair label; all shapes (m,).
+
+        Args:
+            margin: What the law says of the generated rows.
+            groups: Their groups.
+            own: As in :meth:`apply`.
+        """
         sharper = margin * (1.0 + (self.sharpness - 1.0) * np.exp(-np.abs(margin)))
-        moved = sharper + self.offsets[evidence.rows.groups]
+        moved = sharper + self.offsets[groups]
         fair: Floats = expit(self.strength * moved + (1.0 - self.strength) * logit(own)).clip(*ETA_RANGE)
         return fair
 
-    def positives(self, evidence: Evidence, own: Floats, uniform: Floats) -> NDArray[np.int64]:
-        """Fair labels of generated rows, 0 or 1, shape (m,); ``uniform`` (m,) decides, the rest as in :meth:`apply`."""
-        label, own = self.positive[evidence.rows.target].astype(np.int64), own.clip(*ETA_RANGE)
-        return couple(label, own, self.fair(evidence, own), uniform)
+    def positives(self, generated: CodedRows, margin: Floats, own: Floats, uniform: Floats) -> NDArray[np.int64]:
+        """Fair labels of generated rows, 0 or 1, shape (m,).
+
+        Args:
+            generated: As in :meth:`apply`.
+            margin: What the law says of them, shape (m,).
+            own: As in :meth:`apply`.
+            uniform: The chance that decides, shape (m,).
+        """
+        label, own = self.positive[generated.target].astype(np.int64), own.clip(*ETA_RANGE)
+        return couple(label, own, self.fair(margin, generated.groups, own), uniform)
 
     def apply(self, generated: CodedRows, own: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
         """Target codes of generated rows, shape (m,).
@@ -95,7 +107,7 @@ class LabelChannel:
             rng: Source of chance.
         """
         label = self.positive[generated.target].astype(np.int64)
-        new = self.positives(self.law.evidence(generated), own, rng.random(len(own)))
+        new = self.positives(generated, self.law.margin(generated), own, rng.random(len(own)))
         codes = generated.target.copy()
         for side in (0, 1):
             moved = np.flatnonzero((new == side) & (label != side))

@@ -20,7 +20,6 @@ see s.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
@@ -66,21 +65,6 @@ def fair_multipliers(eta: Floats, blocks: Sequence[Floats]) -> Floats:
     return np.concatenate([np.concatenate([[-part.sum()], part]) for part in parts])
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What a law knows of generated rows, whatever the strength; it takes most of a law's time.
-
-    Args:
-        rows: The generated rows, m of them.
-        eta: P(y = 1 | .), shape (m,).
-        shift: What the law at full strength adds, shape (m,): to the threshold (s-blind) or to eta (s-aware).
-    """
-
-    rows: CodedRows
-    eta: Floats
-    shift: Floats
-
-
 class Law(Protocol):
     """Turns generated rows into log-odds of the fair label."""
 
@@ -93,10 +77,7 @@ class Law(Protocol):
     def own_margin(self) -> Floats:
         """Out-of-fold margin of the train rows, shape (n,)."""
 
-    def evidence(self, rows: CodedRows) -> Evidence:
-        """What the law knows of generated rows."""
-
-    def margin(self, evidence: Evidence) -> Floats:
+    def margin(self, rows: CodedRows) -> Floats:
         """Log-odds of the fair label of generated rows, shape (m,)."""
 
 
@@ -147,16 +128,12 @@ class BlindLaw:
         """Out-of-fold ``logit eta - logit tau`` of the train rows."""
         return _above(self._own, self._own_shift)
 
-    def evidence(self, rows: CodedRows) -> Evidence:
-        """Eta, and how far the fair threshold lies from 1/2; nowhere if there is one group."""
+    def margin(self, rows: CodedRows) -> Floats:
+        """``logit eta - logit tau``; tau is 1/2 if there is one group."""
         eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
         if self._cells is None:
-            return Evidence(rows, eta, np.zeros(len(eta)))
-        return Evidence(rows, eta, 0.5 * self._cells.predict(rows) @ self._weights)
-
-    def margin(self, evidence: Evidence) -> Floats:
-        """``logit eta - logit tau``."""
-        return _above(evidence.eta, evidence.shift)
+            return _above(eta, np.zeros(len(eta)))
+        return _above(eta, 0.5 * self._cells.predict(rows) @ self._weights)
 
 
 def _above(eta: Floats, shift: Floats) -> Floats:
@@ -211,14 +188,10 @@ class AwareLaw:
         """Out-of-fold log-odds of the train rows' fair score."""
         return self._own_margin
 
-    def evidence(self, rows: CodedRows) -> Evidence:
-        """Eta, and how far each row's quantile in its group lies from it in the mean quantile function."""
-        eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
-        return Evidence(rows, eta, self._carried(eta, rows.groups) - eta)
-
-    def margin(self, evidence: Evidence) -> Floats:
+    def margin(self, rows: CodedRows) -> Floats:
         """Log-odds of ``Q(F_s(eta))``."""
-        margin: Floats = logit((evidence.eta + evidence.shift).clip(*ETA_RANGE))
+        eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
+        margin: Floats = logit(self._carried(eta, rows.groups).clip(*ETA_RANGE))
         return margin
 
     def _carried(self, eta: Floats, groups: NDArray[np.int64]) -> Floats:

@@ -151,8 +151,9 @@ class TableSynthesizer:
             owns.append(own)
             uniforms.append(shard.rng.random(len(shard.source)))
         joined = (np.concatenate([getattr(part, name) for part in made]) for name in ("codes", "groups", "target"))
-        evidence = law.evidence(CodedRows(*joined))
-        return Rehearsal(self.encoding, self.rows, evidence, np.concatenate(owns), plan, np.concatenate(uniforms), seed)
+        generated, own = CodedRows(*joined), np.concatenate(owns)
+        uniform = np.concatenate(uniforms)
+        return Rehearsal(self.encoding, self.rows, generated, law.margin(generated), own, plan, uniform, seed)
 
     def _decode(
         self,

@@ -12,7 +12,6 @@ from core.data.infer import infer_schema
 from core.data.roles import assign_roles
 from core.synthesis.calibration import LARGEST_OFFSET, STRENGTHS, Rehearsal, calibrated, strength_curve
 from core.synthesis.labels import LabelChannel, fit_channel
-from core.synthesis.laws import Evidence
 from core.synthesis.settings import LabelSettings
 
 ROWS = 2000
@@ -40,8 +39,8 @@ def loop() -> tuple[LabelChannel, Rehearsal]:
     channel = fit_channel(encoding, rows, LabelSettings(channel="s_blind"), seed=0)
     source = rng.permutation(ROWS)
     generated = CodedRows(rows.codes[source], rows.groups[source], rows.target[source])
-    evidence, own = channel.law.evidence(generated), channel.law.own()[source]
-    return channel, Rehearsal(encoding, rows, evidence, own, source, rng.random(ROWS), seed=0)
+    margin, own = channel.law.margin(generated), channel.law.own()[source]
+    return channel, Rehearsal(encoding, rows, generated, margin, own, source, rng.random(ROWS), seed=0)
 
 
 def _ratio(channel: LabelChannel, rehearsal: Rehearsal) -> float:
@@ -70,35 +69,14 @@ def test_the_strength_of_the_run_is_kept_and_calibration_is_done_at_full_strengt
 
 def test_a_row_is_never_judged_by_a_forest_that_learned_from_it(loop: tuple[LabelChannel, Rehearsal]) -> None:
     channel, rehearsal = loop
-    noise = LabelChannel(_Coin(channel), channel.positive, channel.target, channel.offsets, 1.0)
-    rehearsal = replace(rehearsal, own=np.full(ROWS, 0.5))
+    noise = replace(channel, sharpness=1.0)  # labels will be pure chance: whoever predicts them has seen them
+    coin = np.random.default_rng(5).choice([-9.0, 9.0], size=ROWS)
+    rehearsal = replace(rehearsal, own=np.full(ROWS, 0.5), margin=coin)
     judged, scores, _ = rehearsal.scores(noise)
-    drawn = noise.positives(rehearsal.evidence, rehearsal.own, rehearsal.uniform)
+    drawn = noise.positives(rehearsal.generated, rehearsal.margin, rehearsal.own, rehearsal.uniform)
     by_row = np.empty(ROWS)
     by_row[rehearsal.source] = drawn
     assert abs(np.corrcoef(by_row[judged], scores)[0, 1]) < 0.08
-
-
-class _Coin:
-    """A law under which labels are pure chance, so that whoever predicts them has seen them."""
-
-    def __init__(self, channel: LabelChannel) -> None:
-        self._n = len(channel.target)
-
-    def own(self) -> np.ndarray:
-        return np.full(self._n, 0.5)
-
-    def evidence(self, rows: CodedRows) -> Evidence:
-        nothing = np.zeros(len(rows))
-        return Evidence(rows, nothing, nothing)
-
-    blind = True
-
-    def own_margin(self) -> np.ndarray:
-        return np.zeros(self._n)
-
-    def margin(self, evidence: Evidence) -> np.ndarray:
-        return np.random.default_rng(5).choice([-9.0, 9.0], size=len(evidence.rows))
 
 
 def test_the_curve_rises_with_strength_and_says_what_it_costs(loop: tuple[LabelChannel, Rehearsal]) -> None:

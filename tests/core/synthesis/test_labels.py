@@ -13,7 +13,7 @@ from core.data.schema import Schema
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError
 from core.synthesis.labels import LabelChannel, couple, fit_channel
-from core.synthesis.laws import AwareLaw, BlindLaw, Evidence
+from core.synthesis.laws import AwareLaw, BlindLaw
 from core.synthesis.settings import LabelSettings
 
 ROWS = 1200
@@ -67,11 +67,11 @@ def _gap(positive: np.ndarray, groups: np.ndarray) -> float:
 
 
 def _fair(channel: LabelChannel, rows: CodedRows) -> np.ndarray:
-    return expit(channel.law.margin(channel.law.evidence(rows)))
+    return expit(channel.law.margin(rows))
 
 
-def _fair_of(channel: LabelChannel, evidence: Evidence) -> np.ndarray:
-    return channel.fair(evidence, np.full(len(evidence.rows), 0.5))
+def _fair_of(channel: LabelChannel, rows: CodedRows) -> np.ndarray:
+    return channel.fair(channel.law.margin(rows), rows.groups, np.full(len(rows), 0.5))
 
 
 def test_the_blind_law_selects_groups_at_one_rate(
@@ -100,13 +100,13 @@ def test_strength_zero_keeps_every_label_and_more_changes_more(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], name: str
 ) -> None:
     rows, rng = coded[1], np.random.default_rng(0)
-    evidence = channels[name].law.evidence(rows)
+    margin = channels[name].law.margin(rows)
     uniform, own = rng.random(len(rows)), channels[name].law.own()
     label = channels[name].positive[rows.target]
     changed = []
     for strength in (0.0, 0.5, 1.0):
         channel = replace(channels[name], strength=strength, offsets=np.asarray([2.0, -2.0]), sharpness=4.0)
-        changed.append(np.mean(channel.positives(evidence, own, uniform) != label))
+        changed.append(np.mean(channel.positives(rows, margin, own, uniform) != label))
     assert changed[0] == 0 < changed[1] < changed[2]
 
 
@@ -115,8 +115,7 @@ def test_sharpening_moves_no_row_across_the_threshold_and_leaves_clear_cases(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], name: str
 ) -> None:
     channel = channels[name]
-    evidence = channel.law.evidence(coded[1])
-    before, after = _fair_of(channel, evidence), _fair_of(replace(channel, sharpness=3.0), evidence)
+    before, after = _fair_of(channel, coded[1]), _fair_of(replace(channel, sharpness=3.0), coded[1])
     assert np.array_equal(before >= 0.5, after >= 0.5)
     assert (np.abs(after - 0.5) >= np.abs(before - 0.5) - 1e-12).all()
     clear = np.abs(logit(before)) > 5
@@ -153,8 +152,7 @@ def test_offsets_move_the_log_odds_of_their_group_alone(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
 ) -> None:
     rows, channel = coded[1], channels["s_blind"]
-    evidence = channel.law.evidence(rows)
-    before, after = _fair_of(channel, evidence), _fair_of(replace(channel, offsets=np.asarray([0.0, 1.5])), evidence)
+    before, after = _fair_of(channel, rows), _fair_of(replace(channel, offsets=np.asarray([0.0, 1.5])), rows)
     assert np.allclose(after[rows.groups == 0], before[rows.groups == 0])
     assert np.allclose(logit(after) - logit(before), 1.5 * rows.groups)
 
