@@ -97,7 +97,7 @@ def dials(name: str) -> dict[str, Any]:
             format_func=lambda one: CHANNELS[one],
             **_kept(name, "channel"),
         )
-        st.caption("Not in the paper: redraws as few outcomes as equal rates need, and the report counts them.")
+        st.caption("Not in the paper: redraws as few outcomes as fairness needs, and the report counts them.")
         criterion = st.selectbox(
             "Fair means",
             list(CRITERIA),
@@ -109,7 +109,6 @@ def dials(name: str) -> dict[str, Any]:
             "Of whom the classifiers select. Where outcomes differ between the groups in the real rows, no useful "
             "classifier can have both: equal selection rates make the error rates differ, and the other way round."
         )
-        target = aim(name)
     with right:
         size = st.number_input("Size of the student", 1, 4096, base.student.hidden, **_kept(name, "size"))
         st.caption(
@@ -127,6 +126,7 @@ def dials(name: str) -> dict[str, Any]:
             "Device", list(DEVICES), format_func=lambda one: DEVICES[one], key="device", persist_state="session"
         )
         st.caption("Where the networks run. A GPU pays only for large tables or many epochs.")
+        target = aim(name)
     turned = {
         "fairness_weight": (weight, base.teacher.independence_weight),
         "quality": (quality, base.student.quality),
