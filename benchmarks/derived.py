@@ -20,7 +20,7 @@ from core.audit.run import UNPROVEN
 
 PROTOCOL = "comparison"
 WHOLE = "Seconds of learning and generating over the seconds that MOSTLY AI's engine learned in the same run."
-BESIDE = "Student minus teacher, both with the labels of the rows they were made from."
+BESIDE = "Student minus teacher, both with outcomes of the real rows' law."
 CHANCE = "DPR over all groups minus the 10th percentile of what chance gives if their rates are equal."
 
 

@@ -123,7 +123,7 @@ def score_settings(
 
 
 def _other_sources(bench: Bench, made: TableSynthesizer, seed: int, listener: Listener) -> list[Record]:
-    """Teacher and student with the source rows' own labels, and real rows through the channel."""
+    """Teacher and student before the channel, and real rows through the channel."""
     found = []
     for done, name in enumerate(ENCODERS, start=1):
         listener(Event("score", done, 4, message=f"Scoring {name}."))

@@ -293,8 +293,8 @@ METRICS: dict[str, Term] = {
 SOURCES: dict[str, str] = {
     "original": "The real train rows as they are.",
     "constant": "Always the more frequent outcome: what any useful classifier must beat.",
-    "teacher": "Rows decoded from the teacher's latents, with their own outcome.",
-    "student": "Rows decoded from the student's latents, with their own outcome.",
+    "teacher": "Rows decoded from the teacher's latents, with the outcome they had before the fair label channel.",
+    "student": "Rows decoded from the student's latents, with the outcome they had before the fair label channel.",
     "synthetic": "The product: rows from the student, outcomes through the fair label channel.",
 }
 

@@ -115,7 +115,7 @@ class TableSynthesizer:
             rows: How many.
             seed: Same seed, same rows, however they are cut into shards.
             encoder: ``student``, or ``teacher`` for the comparison.
-            fair_labels: Pass labels through the channel (if it is on); otherwise the source row's own label stays.
+            fair_labels: Pass labels through the channel (if it is on); otherwise each keeps the label it was made with.
             proportions: Shares of groups; see ``plan_rows``.
             listener: Receives one event a shard.
         """

@@ -1,7 +1,7 @@
 """Rows to codes and back: all feature and sensitive columns, and the group that conditions the networks.
 
-The target's codes travel beside the others: no network sees them, the label channel decides them
-(``core.synthesis.labels``).
+The target's codes travel beside the others: no encoder sees them, an autoregressive decoder makes them, and the label
+channel has the last word (``core.synthesis.labels``).
 """
 
 from __future__ import annotations
