@@ -65,7 +65,7 @@ def attribute(names: list[str]) -> str:
 def strength(folder: RunFolder, preset: float | None) -> float | None:
     """How far outcomes move, with what is to be expected of it."""
     if preset is None:
-        st.caption("The fair label channel was off in this run, so outcomes stay those of the rows learned from.")
+        st.caption("The fair label channel was off in this run, so outcomes follow the real rows' law.")
         return None
     chosen = st.slider(
         "Strength of the fair outcomes (α)",
@@ -75,7 +75,7 @@ def strength(folder: RunFolder, preset: float | None) -> float | None:
         0.05,
         key="strength",
         persist_state="session",
-        help="0 keeps the outcomes of the rows learned from; 1 moves as many as equal rates need.",
+        help="0 changes no outcome; 1 changes as many as fairness needs.",
     )
     if folder.has_table("strength"):
         expected(results.table(folder, "strength"), chosen, attribute_name(folder.schema().sensitive))

@@ -177,7 +177,7 @@ def _changed_record(strength: float, shares: list[float], rows: int, schema: Sch
         split="all",
         value=sum(shares) / len(shares),
         n=rows,
-        note="Share of rows whose label differs from that of the row they were made from.",
+        note="Share of rows whose label the fair label channel changed.",
     )
 
 

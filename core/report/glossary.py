@@ -283,7 +283,7 @@ METRICS: dict[str, Term] = {
     ),
     "strength": Term(
         "strength",
-        "How far the fair label channel moves outcomes: 0 leaves them, 1 moves them as far as equal rates need.",
+        "How far the fair label channel moves outcomes: 0 leaves them, 1 moves them as far as fairness needs.",
     ),
     "parameters_ratio": Term("parameters", "Weights of the student over weights of the teacher."),
     "encode_time_ratio": Term("encoding time", "Time to encode rows with the student over that with the teacher."),
