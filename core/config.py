@@ -65,7 +65,7 @@ class RunConfig(BaseModel):
             raise ValueError("--strength and --target-dpr exclude one another, as the target decides the strength")
         if labels.criterion != "demographic_parity":
             raise ValueError(
-                "--target-dpr aims at equal selection rates, and --criterion equalized_odds at equal error rates: give "
+                "--target-dpr aims at equal selection rates, which --criterion sets aside for equal error rates: give "
                 "one of them"
             )
         if labels.channel == "off":

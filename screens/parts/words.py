@@ -14,6 +14,7 @@ FIELDS = {
     "cut": "“Cut points”",
     "encoding": "“Encoding”",
     "label-channel": "“Fair outcomes”",
+    "criterion": "“Fair means”",
     "target-dpr": "“Aim for a parity ratio”",
 }
 
