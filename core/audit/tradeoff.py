@@ -140,10 +140,11 @@ def _chosen(taken: Candidate, target: float, meeting: int, tried: int) -> str:
         sure = "the lower bound of that DPR meets the target too"
     else:
         sure = "the lower bound of that DPR does not meet it, so these rows alone do not prove that it is met"
+    which = f"the most accurate of the {meeting} of {tried}" if meeting > 1 else f"the only one of {tried}"
     return (
         f"Strength {taken.strength:g} of the label channel was chosen: on {taken.accuracy.n or 0:,} validation rows, "
-        f"drawn from the train rows, it is the most accurate of the {meeting} of {tried} strengths whose DPR is at "
-        f"least {target:g}: {_told(taken.accuracy)}, {_told(taken.ratio)}; {sure}."
+        f"drawn from the train rows, it is {which} strengths whose DPR is at least {target:g}: "
+        f"{_told(taken.accuracy)}, {_told(taken.ratio)}; {sure}."
     )
 
 
