@@ -295,7 +295,9 @@ SOURCES: dict[str, str] = {
     "constant": "Always the more frequent outcome: what any useful classifier must beat.",
     "teacher": "Rows decoded from the teacher's latents, with the outcome they had before the fair label channel.",
     "student": "Rows decoded from the student's latents, with the outcome they had before the fair label channel.",
-    "synthetic": "The product: rows from the student, outcomes through the fair label channel.",
+    "synthetic": "The product. Evenhand's own: rows from the student, outcomes through the fair label channel.",
+    "decisions": "Not rows: what a classifier decides that the method made of the real train rows.",
+    "representation": "Not rows: numbers that the method maps real rows to; classifiers learn from these.",
 }
 
 PROTOCOLS: dict[str, str] = {
