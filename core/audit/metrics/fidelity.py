@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.audit import adversary, intervals
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.features import distance_space, is_scalar, numbers, ordinal, quantile_bins, sample, texts, usable
+from core.audit.metrics import support
 from core.audit.neighbours import blocks, nearest
 from core.audit.records import Record
 from core.data.schema import Column, Role, Schema
@@ -182,8 +183,10 @@ def records(
     found += [tag.record("pair_trends", deciles), tag.record("pair_trends_sdmetrics", correlations)]
     space = distance_space(schema, train, [holdout, other])
     reference = space.encode(train.iloc[sample(len(train), MOST_POINTS, 3)])
-    density, coverage = density_coverage(reference, space.encode(other.iloc[sample(len(other), MOST_POINTS, 4)]))
-    found += [tag.record("density", density), tag.record("coverage", coverage)]
+    points = space.encode(other.iloc[sample(len(other), MOST_POINTS, 4)])
+    named = ("density", "coverage", "alpha_precision", "beta_recall")
+    figures = (*density_coverage(reference, points), *support.precision_recall(reference, points))
+    found += [tag.record(name, one) for name, one in zip(named, figures, strict=True)]
     found.append(Tag(source, "fidelity").record("c2st_auc", c2st(schema, train if rows is None else rows, holdout)))
     return found
 
