@@ -21,8 +21,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from core.data.encoding.table import CodedRows, TableEncoding
-from core.data.schema import Kind, Role, Schema
+from core.data.encoding.table import CodedRows, TableEncoding, as_schema
+from core.data.schema import Schema
 from core.events import Event, Listener, ignore
 from core.synthesis.calibration import Rehearsal
 from core.synthesis.labels import LabelChannel
@@ -138,7 +138,23 @@ class TableSynthesizer:
             changed.append(moved)
             listener(Event("generate", done, len(pieces)))
         frame = pd.concat(frames, ignore_index=True)
-        return Sample(_as_schema(frame, self.schema), np.concatenate(changed))
+        return Sample(as_schema(frame, self.schema), np.concatenate(changed))
+
+    def decode_latents(
+        self,
+        latents: NDArray[np.float32],
+        groups: NDArray[np.int64],
+        target: NDArray[np.int64],
+        rng: np.random.Generator,
+    ) -> pd.DataFrame:
+        """Typed rows with latents (m, d), groups (m,) and target codes (m,) from elsewhere."""
+        codes, _ = self._draw(groups, latents, np.zeros_like(latents), rng)
+        coded = CodedRows(codes[:, : len(self.encoding.columns)], groups, target)
+        return as_schema(self.encoding.decode(coded, rng), self.schema)
+
+    def posterior(self, encoder: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Means and standard deviations of the train rows' latents by the ``teacher`` or the ``student``; (n, d)."""
+        return self._posterior(self.rows, encoder)
 
     def rehearsal(self, law: Law, seed: int) -> Rehearsal:
         """The rows that ``sample`` makes with this seed, as many as there are train rows, before they get labels."""
@@ -253,26 +269,3 @@ class TableSynthesizer:
 def parameter_count(network: nn.Module) -> int:
     """Number of trained numbers in a network."""
     return sum(parameter.numel() for parameter in network.parameters())
-
-
-def _as_schema(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """The schema's columns in its order: identifiers are fresh serial numbers, ignored columns are empty."""
-    columns = {}
-    for column in schema.columns:
-        if column.kind is Kind.IDENTIFIER and column.role is Role.IGNORED:
-            columns[column.name] = pd.Series(np.arange(1, len(frame) + 1)).astype("str")
-        elif column.role is Role.IGNORED:
-            columns[column.name] = pd.Series([None] * len(frame), dtype=_DTYPES[column.kind])
-        else:
-            columns[column.name] = frame[column.name]
-    return pd.DataFrame(columns)
-
-
-_DTYPES = {
-    Kind.CATEGORICAL: "str",
-    Kind.IDENTIFIER: "str",
-    Kind.NUMERICAL: "float64",
-    Kind.INTEGER: "Int64",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATETIME: "datetime64[us]",
-}

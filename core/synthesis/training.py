@@ -46,17 +46,14 @@ def train(
         seed: Seeds batches and noise; same seed, versions, device and threads: same weights.
         listener: Receives the events; may raise to cancel.
     """
-    batch = min(settings.batch_size, len(data))
-    steps = max(1, round(len(data) / batch))
-    epochs = max(settings.epochs, -(-settings.least_steps // steps))
+    steps, epochs = passes(len(data), settings.batch_size, settings.epochs, settings.least_steps)
     rate = one_cycle if settings.schedule == "one_cycle" else constant
     optimiser = Adam(parameters)
     generator = torch.Generator().manual_seed(seed)
     order = np.random.default_rng([seed, 1])
     membership = groups.cpu().numpy()
-    started = time.monotonic()
+    telling = Telling(listener, stage, epochs, steps)
     for epoch in range(1, epochs + 1):
-        totals: dict[str, float] = {}
         with _without_denormals():
             for step, rows in enumerate(stratified_batches(membership, steps, order), start=(epoch - 1) * steps):
                 index = torch.from_numpy(rows).to(data.device)
@@ -64,11 +61,55 @@ def train(
                 losses["loss"].backward()  # type: ignore[no-untyped-call]
                 share, momentum = rate(step / (epochs * steps))
                 optimiser.step(settings.learning_rate * share, momentum)
-                for name, value in losses.items():
-                    totals[name] = totals.get(name, 0.0) + float(value.detach()) / steps
-        spent = time.monotonic() - started
-        left = spent / epoch * (epochs - epoch)
-        listener(Event(stage, epoch, epochs, losses=totals, seconds_left=left))
+                telling.step(losses)
+        telling.epoch(epoch)
+
+
+def passes(rows: int, batch_size: int, epochs: int, least_steps: int) -> tuple[int, int]:
+    """Steps of one pass over so many rows, and how many passes: more than ``epochs`` where rows are few."""
+    steps = max(1, round(rows / min(batch_size, rows)))
+    return steps, max(epochs, -(-least_steps // steps))
+
+
+class Telling:
+    """Tells a listener of every epoch with its mean losses, and in between that work goes on.
+
+    Args:
+        listener: Who is told; may raise to cancel, and is asked twice a second.
+        stage: Name of the stage.
+        epochs: Epochs in all.
+        steps: Steps of an epoch.
+    """
+
+    SECONDS = 0.5
+
+    def __init__(self, listener: Listener, stage: str, epochs: int, steps: int) -> None:
+        self._listener, self._stage, self._epochs, self._steps = listener, stage, epochs, steps
+        self._started = self._told = time.monotonic()
+        self._totals: dict[str, float] = {}
+        self._counts: dict[str, int] = {}
+        self._done = 0
+
+    def step(self, losses: Losses) -> None:
+        """One step was made, with these losses."""
+        self._done += 1
+        for name, value in losses.items():
+            self._totals[name] = self._totals.get(name, 0.0) + float(value.detach())
+            self._counts[name] = self._counts.get(name, 0) + 1
+        if time.monotonic() - self._told > self.SECONDS:
+            self._tell(self._done // self._steps, {})
+
+    def epoch(self, number: int) -> None:
+        """An epoch ended."""
+        means = {name: total / self._counts[name] for name, total in self._totals.items()}
+        self._totals, self._counts = {}, {}
+        self._tell(number, means)
+
+    def _tell(self, epoch: int, losses: dict[str, float]) -> None:
+        self._told = time.monotonic()
+        spent = self._told - self._started
+        left = spent / self._done * (self._epochs * self._steps - self._done)
+        self._listener(Event(self._stage, epoch, self._epochs, losses=losses, seconds_left=left))
 
 
 class Adam:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
 from core.data.groups import group_labels, is_binary, target_labels
-from core.data.schema import Role, Schema
+from core.data.schema import Kind, Role, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,3 +158,26 @@ def _together(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple[tuple[int
         tuple(tuple(np.unique(rows.codes[rows.groups == group, at]).tolist()) for at in positions)
         for group in range(len(encoding.groups))
     )
+
+
+def as_schema(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """The schema's columns in its order: identifiers are fresh serial numbers, ignored columns are empty."""
+    columns = {}
+    for column in schema.columns:
+        if column.kind is Kind.IDENTIFIER and column.role is Role.IGNORED:
+            columns[column.name] = pd.Series(np.arange(1, len(frame) + 1)).astype("str")
+        elif column.role is Role.IGNORED:
+            columns[column.name] = pd.Series([None] * len(frame), dtype=_DTYPES[column.kind])
+        else:
+            columns[column.name] = frame[column.name]
+    return pd.DataFrame(columns)
+
+
+_DTYPES = {
+    Kind.CATEGORICAL: "str",
+    Kind.IDENTIFIER: "str",
+    Kind.NUMERICAL: "float64",
+    Kind.INTEGER: "Int64",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATETIME: "datetime64[us]",
+}

@@ -1,0 +1,153 @@
+"""Every compared system by name: what it is called, what it makes, its settings, and where its code is.
+
+Reading this needs no torch; `method` imports the one file that it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import ValidationError
+
+from core.data.schema import one_sentence
+from core.errors import ConfigError
+from core.synthesis.methods import settings as dials
+from core.synthesis.settings import Settings
+
+if TYPE_CHECKING:
+    from core.synthesis.methods.base import Method
+
+Makes = Literal["rows", "representation", "decisions"]
+OWN = "evenhand"
+HERE = "core.synthesis.methods"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of a system without running it.
+
+    Args:
+        title: Its name for people.
+        makes: Rows; a representation of rows; or decisions.
+        about: One sentence that says what it does, for anyone.
+        source: Who published it.
+        place: Module and class.
+        presets: Settings by name: ``paper``, ``default``, ``fast``.
+        limits: What it cannot do, as a sentence; empty if nothing.
+    """
+
+    title: str
+    makes: Makes
+    about: str
+    source: str
+    place: tuple[str, str]
+    presets: Mapping[str, Settings] = field(repr=False)
+    limits: str = ""
+
+
+def _distilled(title: str, words: str, quality: Any) -> Card:
+    return Card(
+        title,
+        "rows",
+        f"A small student learns the fair latent of a teacher; their latents are held together by {words}. "
+        "Outcomes are those of the train rows.",
+        "Sikder et al., the paper that Evenhand implements",
+        ("distillation", "FairDistillation"),
+        dials.distillation(quality),
+    )
+
+
+CARDS: dict[str, Card] = {
+    OWN: Card(
+        "Evenhand",
+        "rows",
+        "Teacher, student and the fair label channel, which makes outcomes that fair classifiers can be learned from.",
+        "Evenhand, after Sikder et al.",
+        ("distillation", "FairDistillation"),
+        dials.EVENHAND,
+        "The label channel needs an outcome of two values.",
+    ),
+    "distillation-l1": _distilled("Fair distillation, L1-KL", "absolute differences", "l1"),
+    "distillation-huber": _distilled("Fair distillation, Huber-KL", "the Huber loss", "huber"),
+    "distillation-mse": _distilled("Fair distillation, MSE-KL", "squared differences", "mse"),
+    "distillation-md": _distilled("Fair distillation, MD-KL", "the difference of their means", "md"),
+    "fairdisco": Card(
+        "FairDisCo",
+        "rows",
+        "A variational autoencoder whose latent is made independent of the groups: the teacher alone.",
+        "Liu et al., KDD 2022",
+        ("fairdisco", "FairDisCo"),
+        dials.FAIRDISCO,
+    ),
+    "fldgm-lsgan": Card(
+        "FLDGM (LSGAN)",
+        "rows",
+        "A GAN makes new latents of a fair teacher, which are decoded into rows; least-squares loss.",
+        "Ramachandranpillai et al., ECAI 2023",
+        ("fldgm", "LatentGan"),
+        dials.latent_gan("lsgan"),
+    ),
+    "fldgm-wgan": Card(
+        "FLDGM (WGAN-GP)",
+        "rows",
+        "A GAN makes new latents of a fair teacher, which are decoded into rows; Wasserstein loss.",
+        "Ramachandranpillai et al., ECAI 2023",
+        ("fldgm", "LatentGan"),
+        dials.latent_gan("wgan_gp"),
+    ),
+    "fldgm-dm": Card(
+        "FLDGM (DM)",
+        "rows",
+        "A diffusion model makes new latents of a fair teacher, which are decoded into rows.",
+        "Ramachandranpillai et al., ECAI 2023",
+        ("fldgm", "LatentDiffusion"),
+        dials.LATENT_DIFFUSION,
+    ),
+}
+
+
+def card(name: str) -> Card:
+    """What is known of the system.
+
+    Raises:
+        ConfigError: There is none of that name.
+    """
+    if name not in CARDS:
+        raise ConfigError(f"There is no method {name!r}; there are: {', '.join(CARDS)}.")
+    return CARDS[name]
+
+
+def method_settings(name: str, preset: str, changes: Mapping[str, Any]) -> Settings:
+    """A preset's settings with some dials replaced.
+
+    >>> method_settings("fldgm-dm", "fast", {"sampling_steps": 10}).sampling_steps
+    10
+
+    Raises:
+        ConfigError: There is no such method or dial, or a value is out of its range.
+    """
+    base = card(name).presets[preset]
+    unknown = sorted(set(changes) - set(type(base).model_fields))
+    if unknown:
+        raise ConfigError(
+            f"{card(name).title} has no dial {unknown[0]!r}; it has: {', '.join(type(base).model_fields)}."
+        )
+    try:
+        return type(base).model_validate(base.model_dump() | dict(changes))
+    except ValidationError as error:
+        raise ConfigError(f"{card(name).title}: {one_sentence(error)}") from error
+
+
+def method(name: str, preset: str = "default", changes: Mapping[str, Any] | None = None) -> Method[Any]:
+    """The system with a preset's settings, not fitted yet.
+
+    Raises:
+        ConfigError: As `method_settings`.
+    """
+    chosen = method_settings(name, preset, changes or {})
+    module, kind = card(name).place
+    made: Method[Any] = getattr(import_module(f"{HERE}.{module}"), kind)(chosen)
+    return made

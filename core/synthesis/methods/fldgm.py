@@ -1,0 +1,116 @@
+"""FLDGM: fair latent deep generative models. New latents of a fair teacher, made by a GAN or a diffusion model.
+
+Source: Ramachandranpillai, Sikder, Heintz, "Fair Latent Deep Generative Models for Syntax-Agnostic and Fair Synthetic
+Data Generation", ECAI 2023. Settings of the authors (`paper`): GAN: generator 64-128-256-128-64-8, discriminator
+8-128-64-32-1, batch norm, leaky ReLU of .2, least squares or Wasserstein with penalty 10 and five critic steps, Adam
+2e-4, batch 2,048, 20,000 epochs; diffusion: v-prediction, cosine schedule, 1,000 levels, MLP 8-256-256-8, dropout .2,
+Adam 1e-4, 5,000 epochs. `default`: 60 epochs (3,000 steps at least) of the GAN, 100 of the diffusion model, batch 512.
+
+Mended: trained on train rows only (theirs see the test rows); the least-squares loss squares each score, not the
+batch's mean; penalty points lie between real and made ones; latents are scaled instead of clamped to [-1, 1], which
+cut their tails; groups and outcomes are made too (`core.synthesis.methods.latents`), of any number of groups. The
+discriminator has no batch norm under the Wasserstein loss, where the penalty of one row must not depend on others.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from core.events import Listener
+from core.synthesis.methods.adversarial import train_adversarially
+from core.synthesis.methods.base import LEARN
+from core.synthesis.methods.latents import LatentGenerator
+from core.synthesis.methods.settings import LatentDiffusionSettings, LatentGanSettings
+from core.synthesis.settings import SynthesisSettings
+from core.synthesis.training import Losses, seeded, train
+from models.dense import dense
+from models.diffusion import Denoiser, denoised, denoising_loss
+
+GENERATOR, DISCRIMINATOR, SLOPE = (128, 256, 128, 64), (128, 64, 32), 0.2
+
+
+class LatentGan(LatentGenerator[LatentGanSettings]):
+    """FLDGM (GAN), with the least-squares or the Wasserstein loss."""
+
+    @property
+    def synthesis(self) -> SynthesisSettings:
+        """Settings of the teacher."""
+        return self.settings.teacher
+
+    def build(self, size: int) -> nn.Module:
+        """The generator: noise to latents."""
+        return dense([self.settings.noise, *GENERATOR, size], slope=SLOPE, batch_norm=True)
+
+    def learn_latents(self, network: nn.Module, *, seed: int, listener: Listener) -> None:
+        """Train generator against discriminator; the latter is not kept."""
+        plain = self.settings.loss == "wgan_gp"
+        sizes = [self.synthesis.teacher.latent, *DISCRIMINATOR, 1]
+        critic = seeded(lambda: dense(sizes, slope=SLOPE, batch_norm=not plain), seed + 1).to(self.made.device)
+        train_adversarially(
+            network,
+            critic,
+            lambda rows, chance: network(self._noise(rows, chance)),
+            self.draw_latents,
+            self.groups,
+            self.settings.optimisation,
+            objective=self.settings.loss,
+            penalty=self.settings.penalty,
+            seed=seed,
+            listener=listener,
+        )
+
+    def new_latents(self, rows: int, chance: torch.Generator) -> Tensor:
+        """What the generator makes of noise."""
+        found: Tensor = self.networks["latents"](self._noise(rows, chance))
+        return found
+
+    def _noise(self, rows: int, chance: torch.Generator) -> Tensor:
+        return torch.randn((rows, self.settings.noise), generator=chance).to(self.made.device)
+
+
+class LatentDiffusion(LatentGenerator[LatentDiffusionSettings]):
+    """FLDGM (DM)."""
+
+    @property
+    def synthesis(self) -> SynthesisSettings:
+        """Settings of the teacher."""
+        return self.settings.teacher
+
+    def build(self, size: int) -> nn.Module:
+        """The denoiser."""
+        return Denoiser(size, self.settings.hidden, self.settings.dropout)
+
+    def learn_latents(self, network: nn.Module, *, seed: int, listener: Listener) -> None:
+        """Train the denoiser on latents drawn anew for each batch."""
+        mean, deviation = self._posterior
+        places = torch.arange(len(mean), device=mean.device)
+        levels = self.settings.steps
+
+        def batch_loss(rows: Tensor, _groups: Tensor, chance: torch.Generator) -> Losses:
+            noise = torch.randn((len(rows), mean.shape[1]), generator=chance).to(mean.device)
+            clean = (mean[rows] + deviation[rows] * noise - self.centre) / self.scale
+            return {"loss": denoising_loss(network, clean, levels, chance)}
+
+        network.train()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)  # dropout draws from the global source
+            train(
+                network.parameters(),
+                batch_loss,
+                places,
+                self.groups,
+                self.settings.optimisation,
+                stage=LEARN,
+                seed=seed,
+                listener=listener,
+            )
+        network.eval()
+
+    def new_latents(self, rows: int, chance: torch.Generator) -> Tensor:
+        """What noise becomes when it is taken away step by step."""
+        network = cast("Denoiser", self.networks["latents"])
+        noise = torch.randn((rows, network.size), generator=chance).to(self.made.device)
+        return denoised(network, noise, self.settings.sampling_steps)

@@ -1,0 +1,240 @@
+"""The dials of every compared system, with the authors' values as `paper` and those that train in minutes as `default`.
+
+None of this imports torch: pages and the command line read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from core.synthesis.settings import (
+    PRESETS,
+    Optimisation,
+    Quality,
+    Settings,
+    StudentSettings,
+    SynthesisSettings,
+    TeacherSettings,
+)
+
+Presets = Mapping[str, Settings]
+
+
+class AdversarialOptimisation(Settings):
+    """How a generator and its critic are trained against one another (Adam, momentum .5)."""
+
+    epochs: int = Field(default=60, ge=1, le=100_000, description="Passes over the train rows.")
+    least_steps: int = Field(default=0, ge=0, description="Steps of the generator at least, on small tables.")
+    batch_size: int = Field(default=500, ge=2, description="Rows a step.")
+    learning_rate: float = Field(default=2e-4, gt=0, description="Adam's rate.")
+    critic_steps: int = Field(default=4, ge=1, description="Steps of the critic for each of the generator.")
+
+
+class LatentGanSettings(Settings):
+    """FLDGM with an adversarial generator of latents."""
+
+    loss: Literal["lsgan", "wgan_gp"] = Field(description="What the discriminator learns.")
+    penalty: float = Field(default=10.0, ge=0, description="Weight of the gradient penalty (wgan_gp).")
+    noise: int = Field(default=64, ge=1, description="Dimensions of the generator's noise.")
+    teacher: SynthesisSettings = Field(description="Of the fair encoder and decoder.")
+    optimisation: AdversarialOptimisation = AdversarialOptimisation()
+
+
+class LatentDiffusionSettings(Settings):
+    """FLDGM with a diffusion model of latents."""
+
+    steps: int = Field(default=1000, ge=2, le=10_000, description="Noise levels of the cosine schedule.")
+    sampling_steps: int = Field(default=100, ge=2, description="Noise levels visited when latents are drawn.")
+    hidden: int = Field(default=256, ge=1, description="Units of both hidden layers.")
+    dropout: float = Field(default=0.2, ge=0, lt=1, description="Share of units left out in training.")
+    teacher: SynthesisSettings = Field(description="Of the fair encoder and decoder.")
+    optimisation: Optimisation = Optimisation(epochs=100, learning_rate=1e-3)
+
+
+class TabFairGanSettings(Settings):
+    """TabFairGAN."""
+
+    fair_epochs: int = Field(default=12, ge=0, description="Passes with the fairness term, after the others.")
+    fairness_weight: float = Field(default=0.5, ge=0, description="lambda: weight of the gap in positive rates.")
+    penalty: float = Field(default=10.0, ge=0, description="Weight of the gradient penalty.")
+    temperature: float = Field(default=0.2, gt=0, description="Of the Gumbel softmax.")
+    hidden: int = Field(
+        default=256, ge=1, description="Units of the generator's hidden layer; 0.. of the critic's two."
+    )
+    optimisation: AdversarialOptimisation = AdversarialOptimisation()
+
+
+Cut = Literal["none", "ftu", "cf", "dp"]
+
+
+class DecafSettings(Settings):
+    """DECAF."""
+
+    edges: tuple[tuple[str, str], ...] | None = Field(
+        default=None, description="The causal graph as (cause, effect) pairs of columns; discovered if left out."
+    )
+    cut: Cut = Field(
+        default="dp",
+        description="Edges into the target that are cut when rows are drawn. ftu: from the sensitive columns; cf: and "
+        "from what they cause other than through explanatory columns; dp: from all that depends on them.",
+    )
+    explanatory: tuple[str, ...] = Field(
+        default=(), description="Columns through which the sensitive ones may act, as far as cf goes."
+    )
+    hidden: int = Field(default=200, ge=1, description="Units of the hidden layer of every generator and the critic.")
+    penalty: float = Field(default=10.0, ge=0, description="Weight of the gradient penalty.")
+    temperature: float = Field(default=0.2, gt=0, description="Of the Gumbel softmax.")
+    optimisation: AdversarialOptimisation = AdversarialOptimisation(critic_steps=1, learning_rate=1e-3)
+
+
+class FairDisCoSettings(Settings):
+    """FairDisCo: the teacher alone."""
+
+    synthesis: SynthesisSettings
+
+
+class DistillationSettings(Settings):
+    """Fair distillation: the student of a teacher, with the row's own outcomes or those of the fair label channel."""
+
+    synthesis: SynthesisSettings
+
+
+class CorrelationRemoverSettings(Settings):
+    """Fairlearn's correlation remover."""
+
+    alpha: float = Field(default=1.0, ge=0, le=1, description="Share of the linear dependence that is removed.")
+
+
+class ThresholdOptimizerSettings(Settings):
+    """Fairlearn's threshold optimizer on a random forest."""
+
+    constraint: Literal["demographic_parity", "equalized_odds"] = Field(
+        default="demographic_parity", description="What thresholds make alike."
+    )
+    validation_share: float = Field(
+        default=0.25, gt=0, lt=1, description="Share of the train rows on which thresholds are chosen."
+    )
+
+
+class PrototypeSettings(Settings):
+    """Fairlearn's prototype representation learner (learning fair representations, LFR)."""
+
+    prototypes: int = Field(default=10, ge=2, description="Number of prototypes.")
+    reconstruction_weight: float = Field(default=0.01, ge=0, description="Weight of the reconstruction error.")
+    target_weight: float = Field(default=1.0, ge=0, description="Weight of the target's cross-entropy.")
+    fairness_weight: float = Field(default=50.0, ge=0, description="Weight of the gap between groups.")
+    iterations: int = Field(default=150, ge=1, description="Iterations of the optimiser at most.")
+    most_rows: int = Field(default=5_000, ge=100, description="Train rows that it learns from at most.")
+
+
+class AdversarialMitigationSettings(Settings):
+    """Fairlearn's adversarial mitigation."""
+
+    constraint: Literal["demographic_parity", "equalized_odds"] = Field(
+        default="demographic_parity", description="What the adversary must not be able to use."
+    )
+    hidden: int = Field(default=64, ge=1, description="Units of the predictor's hidden layer.")
+    weight: float = Field(default=1.0, ge=0, description="alpha: weight of the adversary's gradient.")
+    epochs: int = Field(default=15, ge=1, description="Passes over the train rows.")
+    batch_size: int = Field(default=512, ge=2, description="Rows a step.")
+    learning_rate: float = Field(default=1e-3, gt=0, description="Adam's rate.")
+
+
+# -- the paper's family: one teacher, students and generators of its latents ---------------------------------------
+
+PAPER = PRESETS["paper"]
+MINUTES = Optimisation(epochs=60, least_steps=600)
+"""60 passes at batch 512 along a one-cycle rate come close to the authors' 1,000 at batch 2,048 and a constant one."""
+SECONDS = Optimisation(epochs=6, least_steps=150)
+
+
+def _trained(base: SynthesisSettings, how: Optimisation | None, **student: object) -> SynthesisSettings:
+    """The paper's networks and losses, trained otherwise if ``how`` is given."""
+    teacher, pupil = base.teacher.model_dump(), base.student.model_dump() | student
+    if how is not None:
+        teacher |= {"optimisation": how.model_dump(), "last_batch_factor": False}
+        pupil |= {"optimisation": how.model_dump()}
+    return base.model_copy(
+        update={
+            "teacher": TeacherSettings.model_validate(teacher),
+            "student": StudentSettings.model_validate(pupil),
+        }
+    )
+
+
+_HOW: dict[str, Optimisation | None] = {"paper": None, "default": MINUTES, "fast": SECONDS}
+_TEACHERS = {name: _trained(PAPER, how) for name, how in _HOW.items()}
+
+
+def distillation(quality: Quality) -> dict[str, DistillationSettings]:
+    """The paper's student with this quality loss and lambda = 1."""
+    return {
+        name: DistillationSettings(synthesis=_trained(PAPER, how, quality=quality, kl_weight=1.0))
+        for name, how in _HOW.items()
+    }
+
+
+FAIRDISCO = {name: FairDisCoSettings(synthesis=settings) for name, settings in _TEACHERS.items()}
+EVENHAND = {name: DistillationSettings(synthesis=settings) for name, settings in PRESETS.items()}
+
+
+def latent_gan(loss: Literal["lsgan", "wgan_gp"]) -> dict[str, LatentGanSettings]:
+    """FLDGM (GAN): the authors' 20,000 epochs at batch 2,048, and what trains in minutes."""
+    steps = 1 if loss == "lsgan" else 5
+    how = {
+        "paper": AdversarialOptimisation(epochs=20_000, batch_size=2048, critic_steps=steps),
+        "default": AdversarialOptimisation(epochs=60, least_steps=3000, batch_size=512, critic_steps=steps),
+        "fast": AdversarialOptimisation(epochs=5, least_steps=200, batch_size=512, critic_steps=steps),
+    }
+    return {name: LatentGanSettings(loss=loss, teacher=_TEACHERS[name], optimisation=one) for name, one in how.items()}
+
+
+LATENT_DIFFUSION = {
+    "paper": LatentDiffusionSettings(
+        sampling_steps=1000,
+        teacher=_TEACHERS["paper"],
+        optimisation=Optimisation(epochs=5000, batch_size=2048, learning_rate=1e-4, schedule="constant"),
+    ),
+    "default": LatentDiffusionSettings(teacher=_TEACHERS["default"]),
+    "fast": LatentDiffusionSettings(
+        sampling_steps=25, teacher=_TEACHERS["fast"], optimisation=Optimisation(epochs=5, least_steps=200)
+    ),
+}
+
+# -- the others ------------------------------------------------------------------------------------------------------
+
+TABFAIRGAN = {
+    "paper": TabFairGanSettings(
+        fair_epochs=30, optimisation=AdversarialOptimisation(epochs=170, batch_size=256, critic_steps=4)
+    ),
+    "default": TabFairGanSettings(optimisation=AdversarialOptimisation(epochs=40, least_steps=1500)),
+    "fast": TabFairGanSettings(
+        fair_epochs=2, optimisation=AdversarialOptimisation(epochs=4, least_steps=100, critic_steps=2)
+    ),
+}
+DECAF = {
+    "paper": DecafSettings(
+        optimisation=AdversarialOptimisation(epochs=50, batch_size=100, critic_steps=1, learning_rate=1e-3)
+    ),
+    "default": DecafSettings(
+        optimisation=AdversarialOptimisation(epochs=30, least_steps=1500, critic_steps=1, learning_rate=1e-3)
+    ),
+    "fast": DecafSettings(
+        optimisation=AdversarialOptimisation(epochs=3, least_steps=100, critic_steps=1, learning_rate=1e-3)
+    ),
+}
+CORRELATION_REMOVER = dict.fromkeys(_HOW, CorrelationRemoverSettings())
+THRESHOLD_OPTIMIZER = dict.fromkeys(_HOW, ThresholdOptimizerSettings())
+PROTOTYPES = {
+    "paper": PrototypeSettings(iterations=5000, most_rows=50_000),
+    "default": PrototypeSettings(),
+    "fast": PrototypeSettings(prototypes=5, iterations=20, most_rows=1_000),
+}
+ADVERSARIAL_MITIGATION = {
+    "paper": AdversarialMitigationSettings(epochs=50),
+    "default": AdversarialMitigationSettings(),
+    "fast": AdversarialMitigationSettings(epochs=3),
+}

@@ -1,0 +1,166 @@
+"""What every compared system promises, whatever it does inside."""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from core.data.check import matches_schema
+from core.data.dataset import Dataset
+from core.data.sources.catalog import load
+from core.errors import ConfigError
+from core.events import Event
+from core.runs.store import RunFolder
+from core.synthesis.methods.base import Classifier, Generator, Method, Representation
+from core.synthesis.methods.catalog import CARDS, card, method, method_settings
+
+CPU = torch.device("cpu")
+GENERATORS = [name for name, one in CARDS.items() if one.makes == "rows"]
+KINDS = {"rows": Generator, "representation": Representation, "decisions": Classifier}
+ROWS = 700
+
+
+@cache
+def small(kind: str = "two groups") -> Dataset:
+    if kind == "two columns":
+        return load("demo", rows=ROWS, sensitive=["sex", "origin"], seed=1)
+    return load("demo", rows=ROWS, sensitive=["sex"], seed=1)
+
+
+def shortened(dials: Any) -> Any:
+    """The same dials with few passes over the rows: what is tested here needs no good fit."""
+    if not isinstance(dials, dict):
+        return dials
+    short = {"epochs": 2, "least_steps": 0, "calibration_rounds": 1, "iterations": 5}
+    return {name: short.get(name, shortened(value)) for name, value in dials.items()}
+
+
+def quick(name: str) -> Any:
+    base = card(name).presets["fast"]
+    return method(name, "fast", shortened(base.model_dump()))
+
+
+@cache
+def fitted(name: str, kind: str = "two groups", seed: int = 0) -> Any:
+    data = small(kind)
+    return quick(name).fit(data.frame, data.schema, seed=seed, device=CPU)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_card_says_what_the_system_makes(name: str) -> None:
+    assert isinstance(method(name, "fast"), KINDS[card(name).makes])
+    assert set(card(name).presets) == {"paper", "default", "fast"}
+    assert card(name).about.endswith(".")
+
+
+@pytest.mark.parametrize("kind", ["two groups", "two columns"])
+@pytest.mark.parametrize("name", GENERATORS)
+def test_rows_have_the_schema_and_every_group(name: str, kind: str) -> None:
+    data = small(kind)
+    frame = fitted(name, kind).sample(900, seed=3)
+    assert len(frame) == 900
+    assert matches_schema(frame, data.schema) == []
+    for column in data.schema.sensitive:
+        assert set(frame[column].dropna()) <= set(data.frame[column].dropna())
+    assert frame[data.schema.target].nunique() == 2
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_same_seed_same_bytes_other_seed_other_rows(name: str) -> None:
+    made, data = fitted(name), small()
+    first = made.sample(300, seed=4)
+    pd.testing.assert_frame_equal(first, made.sample(300, seed=4))
+    assert not first.equals(made.sample(300, seed=5))
+    again = quick(name).fit(data.frame, data.schema, seed=0, device=CPU)
+    pd.testing.assert_frame_equal(first, again.sample(300, seed=4))
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_saved_system_makes_the_same_rows(name: str, tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run")
+    folder.save_schema(small().schema)
+    fitted(name).save(folder)
+    again = quick(name).load(folder, seed=0, device=CPU)
+    pd.testing.assert_frame_equal(fitted(name).sample(300, seed=4), again.sample(300, seed=4))
+    assert again.parameter_count() == fitted(name).parameter_count() > 0
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_no_rows_are_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="at least 1"):
+        fitted(name).sample(0, seed=0)
+
+
+@pytest.mark.parametrize("name", [name for name in CARDS if issubclass(type(method(name, "fast")), Representation)])
+def test_a_representation_is_a_finite_matrix_that_does_not_see_the_target(name: str) -> None:
+    data, made = small(), fitted(name)
+    found = made.encode(data.frame)
+    assert found.shape[0] == ROWS
+    assert np.isfinite(found).all()
+    target = data.frame[data.schema.target]
+    hidden = data.frame.assign(**{data.schema.target: target.iloc[0]})
+    np.testing.assert_array_equal(found, made.encode(hidden))
+
+
+@pytest.mark.parametrize("name", [name for name, one in CARDS.items() if one.makes == "decisions"])
+def test_decisions_fit_their_rows_and_do_not_see_the_target(name: str) -> None:
+    data, made = small(), fitted(name)
+    found = made.decide(data.frame)
+    assert found.scores.shape == found.selected.shape == (ROWS,)
+    assert set(np.unique(found.selected)) == {0, 1}
+    target = data.frame[data.schema.target]
+    again = made.decide(data.frame.assign(**{data.schema.target: target.iloc[0]}))
+    np.testing.assert_array_equal(found.selected, again.selected)
+
+
+class CancelledError(Exception):
+    """Raised by a listener."""
+
+
+@dataclass
+class Watch:
+    """A listener that cancels as soon as work has gone on for a while, and knows when it last was asked."""
+
+    seconds: float
+    started: float = 0.0
+    longest: float = 0.0
+    last: float = 0.0
+
+    def __call__(self, _event: Event) -> None:
+        now = time.monotonic()
+        self.longest, self.last = max(self.longest, now - self.last), now
+        if now - self.started > self.seconds:
+            raise CancelledError
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_it_can_be_cancelled_within_a_second(name: str) -> None:
+    data = small()
+    made: Method[Any] = method(name, "default")
+    watch = Watch(seconds=0.2)
+    watch.started = watch.last = time.monotonic()
+    with pytest.raises(CancelledError):
+        made.fit(data.frame, data.schema, seed=0, device=CPU, listener=watch)
+    assert watch.longest < 1.5  # half a second between two events, and what a busy machine adds
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_an_unknown_dial_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="has no dial 'nonsense'"):
+        method_settings(name, "fast", {"nonsense": 1})
+
+
+def test_a_value_out_of_range_is_refused() -> None:
+    with pytest.raises(ConfigError, match="dropout"):
+        method_settings("fldgm-dm", "fast", {"dropout": 2})
+
+
+def test_an_unknown_method_is_refused() -> None:
+    with pytest.raises(ConfigError, match="There is no method 'gan'"):
+        method("gan")
