@@ -25,7 +25,12 @@ Points = NDArray[np.floating]
 Floats = NDArray[np.float64]
 
 
-def precision_recall(reference: Points, points: Points) -> tuple[Estimate, Estimate]:
+def own_radii(reference: Points) -> Floats:
+    """Distance of each point to its 5th nearest other one, shape (n,), n above 5."""
+    return nearest(reference, reference, NEIGHBOURS + 1)[:, -1]  # the first neighbour is the point itself
+
+
+def precision_recall(reference: Points, points: Points, radii: Floats | None = None) -> tuple[Estimate, Estimate]:
     """Alpha-precision and beta-recall of ``points`` against ``reference``, each 0 to 1.
 
     P(a) is the share of points in the ball about the mean of the reference that holds the share a of the reference;
@@ -43,16 +48,21 @@ def precision_recall(reference: Points, points: Points) -> tuple[Estimate, Estim
     Args:
         reference: Real points, shape (n, d).
         points: Shape (m, d); of the larger of the two as many are drawn as the other has, since R depends on m / n.
+        radii: `own_radii` of the reference, shape (n,), where they are known.
     """
     size = min(len(reference), len(points))
     if size <= NEIGHBOURS:
         nothing = undefined(f"Undefined: it takes more than {NEIGHBOURS} rows of either kind.", size)
         return nothing, nothing
-    real, made = (_drawn(part, size) for part in (reference, points))
+    which = _drawn(reference, size)
+    real, made = reference[which].astype(np.float64), points[_drawn(points, size)].astype(np.float64)
+    own = own_radii(real) if radii is None or size < len(reference) else radii[which]
     centre, middle = real.mean(axis=0), made.mean(axis=0)
     precision = _agreement(_from(centre, real), _from(centre, made))
     outward = _from(middle, made)
-    recall = _agreement(outward, _reach(real, made, outward))
+    near = _nearest_row(real, made)
+    reach = np.where(_between(real, made[near]) <= own + SAME, outward[near], np.inf)  # the ball that takes each in
+    recall = _agreement(outward, reach)
     return Estimate(precision, n=size), Estimate(recall, n=size)
 
 
@@ -117,22 +127,10 @@ def _from(centre: Floats, points: Floats) -> Floats:
     return np.round(_between(points, centre[None, :]), _DECIMALS)
 
 
-def _drawn(points: Points, size: int) -> Floats:
-    chosen = points[sample(len(points), size, 15)]
-    return np.asarray(chosen[_order(chosen)], dtype=np.float64)
-
-
-def _reach(real: Floats, made: Floats, outward: Floats) -> Floats:
-    """How large the ball of made points must be to take in each real one, shape (n,); infinite where none does.
-
-    Args:
-        real: Shape (n, d).
-        made: Shape (m, d).
-        outward: Distances of the made points from their centre, shape (m,).
-    """
-    radii = nearest(real, real, NEIGHBOURS + 1)[:, -1]  # the first neighbour is the point itself
-    which = _nearest_row(real, made)
-    return np.where(_between(real, made[which]) <= radii + SAME, outward[which], np.inf)
+def _drawn(points: Points, size: int) -> NDArray[np.intp]:
+    """Positions of ``size`` of the points, in `_order`."""
+    chosen = sample(len(points), size, 15)
+    return chosen[_order(points[chosen])]
 
 
 def _agreement(inside: Floats, measured: Floats) -> float:
