@@ -290,15 +290,16 @@ def _protocol(
         ).records
     fit = protocols.on_rows(schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
     seeds = inputs.seeds_of(source)
-    measured = [protocols.measure(fit, bench, seed) for seed in seeds]
+    measured = [protocols.measure(fit, bench, seed, direct=seed == seeds[0]) for seed in seeds]
     generator_seed = next(
         (seed for seed, draw in inputs.draws.get(source, {}).items() if draw is inputs.sources[source]), None
     )
     kept[source, letter] = {generator_seed: measured[0]}
     found = protocols.with_means([one.records for one in measured])
+    seed = seeds[0] if len(seeds) == 1 else None
+    found += [record.model_copy(update={"seed": seed}) for record in measured[0].direct]
     predictions = [protocols.selected(one.scores) for one in measured if one.scores is not None]
     if predictions:
-        seed = seeds[0] if len(seeds) == 1 else None
         found += bench.category_records(np.stack(predictions), Tag(source, letter, seed=seed))
     return found
 
