@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,12 +78,14 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     for seed in further_seeds(config):
         further = made.sample(rows, seed=seed, proportions=config.proportions)
         folder.save_table(draw_name(seed), further.frame)
+    started = time.perf_counter()
     synthetic = made.sample(rows, seed=config.seed, proportions=config.proportions, listener=listener)
+    spent = time.perf_counter() - started
     folder.save_synthetic(synthetic.frame)
     write_csv(synthetic.frame, made.schema, folder.synthetic_csv)
     folder.add_notes([*made.encoding.protected(), *_channel_notes(made)])
     folder.save_making(
-        [*_making_records(made, synthetic), *_agreement_records(made, folder.table("holdout"), config.seed)]
+        [*_making_records(made, synthetic, spent), *_agreement_records(made, folder.table("holdout"), config.seed)]
     )
 
 
@@ -127,12 +130,20 @@ def _agreement_records(made: TableSynthesizer, holdout: pd.DataFrame, seed: int)
     return agreement_records(made.schema, rows, made.encoding.names, drawn, likeliest)
 
 
-def _making_records(made: TableSynthesizer, synthetic: Sample) -> list[Record]:
+def _making_records(made: TableSynthesizer, synthetic: Sample, generating: float) -> list[Record]:
+    from core.synthesis.table import parameter_count
+
+    networks = sum(parameter_count(made.networks[name]) for name in ("student", "decoder"))
+    learning = sum(made.seconds.values())
+    written = f"Wall-clock seconds for {len(synthetic.frame):,} rows."
     return [
         *_changed_records(synthetic, made.schema),
         _made_record("parameters_ratio", made.size_ratio(), "Parameters of the student's encoder over the teacher's."),
         _made_record("encode_time_ratio", made.encode_time_ratio(), "Median of 5 passes over the train rows, in turn."),
         *(_made_record(f"seconds_{stage}", spent, "Wall-clock seconds.") for stage, spent in made.seconds.items()),
+        _made_record("seconds_learning", learning, "Wall-clock seconds.", source="synthetic"),
+        _made_record("seconds_generating", generating, written, source="synthetic"),
+        _made_record("parameters", networks, "Trained numbers of the networks that make rows.", source="synthetic"),
     ]
 
 
@@ -183,5 +194,5 @@ def _changed_records(sample: Sample, schema: Schema) -> list[Record]:
     ]
 
 
-def _made_record(metric: str, value: float, note: str) -> Record:
-    return Record(source="student", protocol="generation", metric=metric, split="train", value=value, note=note)
+def _made_record(metric: str, value: float, note: str, source: str = "student") -> Record:
+    return Record(source=source, protocol="generation", metric=metric, split="train", value=value, note=note)

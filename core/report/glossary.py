@@ -316,6 +316,13 @@ METRICS: dict[str, Term] = {
         "strength",
         "How far the fair label channel moves outcomes: 0 leaves them, 1 moves them as far as fairness needs.",
     ),
+    "seconds_learning": Term(
+        "seconds learning",
+        "Wall-clock time of what the method learns from the train rows.",
+        "It depends on the machine, its load and the preset.",
+    ),
+    "seconds_generating": Term("seconds generating", "Wall-clock time to make the synthetic rows once."),
+    "parameters": Term("trained parameters", "Trained numbers of the networks that make rows."),
     "parameters_ratio": Term("parameters", "Weights of the student over weights of the teacher."),
     "encode_time_ratio": Term("encoding time", "Time to encode rows with the student over that with the teacher."),
 }

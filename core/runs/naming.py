@@ -8,13 +8,24 @@ from datetime import datetime
 from pathlib import Path
 
 
-def new_run(parent: Path, about: str) -> Path:
+def new_run(parent: Path, about: str, by: str = "") -> Path:
     """A folder under ``parent`` that does not exist yet, named after what the run is about and when it was asked for.
+
+    Args:
+        parent: The folder of all runs.
+        about: The table's name.
+        by: What makes the run, where several do.
 
     >>> new_run(Path("runs"), "../My table.csv").name.startswith("my-table-")
     True
+    >>> new_run(Path("runs"), "My table.csv", "evenhand").name.startswith("my-table-evenhand-")
+    True
     """
     stem = about.rpartition(".")[0] or about
-    slug = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:40] or "table"
+    slug = _slug(stem) or "table"
     moment = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    return parent / f"{slug}-{moment}-{secrets.token_hex(2)}"
+    return parent / "-".join(part for part in (slug, _slug(by), moment, secrets.token_hex(2)) if part)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].strip("-")

@@ -1,0 +1,225 @@
+"""Several methods in pictures: fairness against utility, and what each costs. All from the records of their runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.audit.records import Record
+from core.report import methods
+from core.report.canvas import GREY, PALETTE, Figure, Row, coloured, edged, finished, inline, shaped
+from core.report.glossary import source_rank, term
+from core.report.methods import CONSTANT, Line, MethodRun
+from core.report.placing import Place, places
+from core.report.tables import figure, number
+
+WIDTH, HEIGHT = 700, 420
+INK = "#1b1f23"
+_X, _Y = "accuracy on real held-out rows", "demographic parity ratio (DPR)"
+_TESTED = {
+    "A": "Whoever makes rows: a classifier that sees the sensitive columns learns from them. Whoever makes decisions: "
+    "these are its own. All are judged on the same real held-out rows.",
+    "C": "A classifier learns from the numbers that the method makes of real train rows, and is judged on those it "
+    "makes of the real held-out rows. The original rows and the constant predictor are those of protocol A.",
+}
+_READ = (
+    "Right is more accurate, up is nearer to equal selection rates. Bars are 95 % intervals; methods whose bars "
+    "overlap much can differ by chance. Shape and colour say what was measured. Hollow: degenerate, not measurably "
+    "better than the constant predictor, so that neither parity nor a gap means anything. On the lower edge, with the "
+    "word undefined: no DPR, its accuracy only. Grey band, or line: the DPR that chance undercuts once in ten times if "
+    "all groups had one rate, from the lowest to the highest of the marks; above it a gap may be chance."
+)
+
+
+def plane(runs: Sequence[MethodRun], sensitive: str, protocol: str = "A") -> Figure | None:
+    """DPR against accuracy, a mark a method; nothing if no run has an accuracy under this protocol.
+
+    Args:
+        runs: Those compared; of the same rows.
+        sensitive: The attribute.
+        protocol: A, or C for representations.
+    """
+    found = methods.lines(runs, sensitive, protocol)
+    drawn = [one for one in found if one.accuracy is not None and one.accuracy.value is not None]
+    if not any(one.preset for one in drawn):
+        return None
+    return Figure(
+        f"Fairness against utility, {sensitive}, protocol {protocol}",
+        f"{_TESTED[protocol]} {_READ}",
+        _plane_spec(drawn),
+        methods.results_table(runs, sensitive, protocol),
+    )
+
+
+def cost(runs: Sequence[MethodRun]) -> list[Figure]:
+    """Time and size, a line a method; a picture that would have no mark is left out."""
+    table = methods.cost_table(runs)
+    spent = _cost_rows(runs, "seconds_learning", "seconds_generating")
+    sizes = _cost_rows(runs, "parameters")
+    order = methods.labels(runs)
+    made = []
+    if spent:
+        caption = "Further left is quicker. The scale is logarithmic: from one line to the next, ten times as long."
+        made.append(Figure("Seconds to learn and to make rows", caption, _cost_spec(spent, order, "seconds"), table))
+    if sizes:
+        caption = "Further left is smaller. The scale is logarithmic: from one line to the next, ten times as many."
+        made.append(Figure("Size of what makes rows", caption, _cost_spec(sizes, order, "trained parameters"), table))
+    return made
+
+
+# -- the plane -------------------------------------------------------------------------------------------------------
+
+
+def _plane_spec(drawn: Sequence[Line]) -> dict[str, Any]:
+    import altair as alt
+
+    x_domain, y_domain = _domain([one.accuracy for one in drawn], 0.08), _ratio_domain(drawn)
+    points = [_point(one, y_domain[0]) for one in drawn]
+    texts = _texts(points, x_domain, y_domain)
+    marks = [point for point in points if point["source"] != CONSTANT or not point["undefined"]]
+    names = sorted({str(point["source"]) for point in marks}, key=source_rank)
+    x = alt.X("x:Q", title=_X, scale=alt.Scale(domain=x_domain, nice=False), axis=alt.Axis(tickCount=6))
+    y = alt.Y("y:Q", title=_Y, scale=alt.Scale(domain=y_domain, nice=False), axis=alt.Axis(tickCount=6))
+    base = inline(marks).encode(color=coloured(names))
+    shown = ("method", "preset", "makes", "accuracy", "DPR", "verdict", "status")
+    layers = [
+        *_chance([one.tenth for one in drawn if one.source != CONSTANT], y),
+        *_trivial([point for point in points if point["source"] == CONSTANT], x),
+        base.mark_rule(opacity=0.45).encode(x=alt.X("x_low:Q", title=_X), x2="x_high:Q", y=y),
+        base.mark_rule(opacity=0.45).encode(x=x, y=alt.Y("y_low:Q", title=_Y), y2="y_high:Q"),
+        inline([text for text in texts if text["far"]])
+        .mark_rule(color=GREY, strokeWidth=0.7)
+        .encode(x=x, y=y, x2="text_x:Q", y2="text_y:Q"),
+        base.mark_point(filled=True, size=110, opacity=1, strokeWidth=2).encode(
+            x=x,
+            y=y,
+            shape=shaped(names),
+            stroke=edged(names),
+            fillOpacity=alt.condition("datum.hollow", alt.value(0), alt.value(1)),
+            tooltip=[alt.Tooltip(f"{name}:N") for name in shown],
+        ),
+        inline(texts)
+        .mark_text(align="left", baseline="middle", color=INK, fontSize=12)
+        .encode(x=alt.X("text_x:Q", title=_X), y=alt.Y("text_y:Q", title=_Y), text="label:N"),
+    ]
+    return finished(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT))
+
+
+def _point(one: Line, floor: float) -> Row:
+    accuracy, ratio = one.accuracy, one.ratio
+    assert accuracy is not None  # noqa: S101  # lines without one are not drawn
+    undefined = ratio is None or ratio.value is None
+    return {
+        "label": _named(one, undefined=undefined),
+        "method": one.label,
+        "preset": one.preset or "–",
+        "makes": one.makes or "–",
+        "source": one.source,
+        "x": accuracy.value,
+        "x_low": accuracy.low,
+        "x_high": accuracy.high,
+        "y": floor if ratio is None or ratio.value is None else ratio.value,
+        "y_low": None if ratio is None else ratio.low,
+        "y_high": None if ratio is None else ratio.high,
+        "accuracy": figure(accuracy).plain(),
+        "DPR": figure(ratio).plain(),
+        "verdict": one.verdict[0],
+        "status": "degenerate" if one.is_degenerate else "ok",
+        "hollow": one.is_degenerate or undefined,
+        "undefined": undefined,
+    }
+
+
+def _named(one: Line, *, undefined: bool) -> str:
+    """The name that stands beside a mark, with what is wrong with it."""
+    words = [word for word, said in (("DPR undefined", undefined), ("degenerate", one.is_degenerate)) if said]
+    return f"{one.label} ({', '.join(words)})" if words and one.source != CONSTANT else one.label
+
+
+def _texts(points: Sequence[Row], x_domain: tuple[float, float], y_domain: tuple[float, float]) -> list[Row]:
+    """The names with their places, in the units of the axes: a plane that is drawn narrower keeps them together."""
+    wide, high = x_domain[1] - x_domain[0], y_domain[1] - y_domain[0]
+    pixels = [
+        ((point["x"] - x_domain[0]) / wide * WIDTH, (y_domain[1] - point["y"]) / high * HEIGHT) for point in points
+    ]
+    found = places(pixels, [point["label"] for point in points], WIDTH, HEIGHT)
+
+    def placed(point: Row, place: Place) -> Row:
+        return {
+            "label": point["label"],
+            "x": point["x"],
+            "y": point["y"],
+            "text_x": x_domain[0] + place.x / WIDTH * wide,
+            "text_y": y_domain[1] - place.y / HEIGHT * high,
+            "far": place.far,
+        }
+
+    return [placed(point, place) for point, place in zip(points, found, strict=True)]
+
+
+def _domain(found: Sequence[Record | None], room: float) -> tuple[float, float]:
+    """From the lowest bound to the highest, with room beside."""
+    ends = [end for one in found if one is not None for end in (one.value, one.low, one.high) if end is not None]
+    spread = max(max(ends) - min(ends), 0.02)
+    return max(min(ends) - room * spread, 0.0), min(max(ends) + room * spread, 1.0)
+
+
+def _ratio_domain(drawn: Sequence[Line]) -> tuple[float, float]:
+    """From under the lowest bound, a whole tenth, to just over 1, so that a mark at parity is whole."""
+    ratios = [one.ratio for one in drawn if one.ratio is not None] + [one.tenth for one in drawn if one.tenth]
+    ends = [end for one in ratios for end in (one.value, one.low) if end is not None]
+    return max(int(min(ends, default=0.0) * 10 - 0.5) / 10, 0.0), 1.02
+
+
+def _chance(found: Sequence[Record | None], y: Any) -> list[Any]:
+    """The 10th percentiles of what chance gives: a band from the lowest to the highest, or a line if they are one."""
+    import altair as alt
+
+    tenths = [one.value for one in found if one is not None and one.value is not None]
+    if not tenths:
+        return []
+    low, high = min(tenths), max(tenths)
+    words = number(low) if low == high else f"{number(low)} to {number(high)}"
+    base = inline([{"y": low, "high": high, "text": f"{term('demographic_parity_ratio_null_p10').label}: {words}"}])
+    label = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color="#555555", fontSize=11)
+    drawn = base.mark_rule(strokeDash=[2, 3], color=INK).encode(y=y)
+    if low < high:
+        drawn = base.mark_rect(color="#D9D9D9", opacity=0.7).encode(y=y, y2="high:Q")
+    return [drawn, label.encode(x=alt.value(0), y=alt.Y("high:Q", title=_Y), text="text:N")]
+
+
+def _trivial(points: list[Row], x: Any) -> list[Any]:
+    """The accuracy of the constant predictor as an upright line."""
+    return [inline(points).mark_rule(strokeDash=[6, 4], color=PALETTE[CONSTANT]).encode(x=x)] if points else []
+
+
+# -- time and size ---------------------------------------------------------------------------------------------------
+
+
+def _cost_rows(runs: Sequence[MethodRun], *metrics: str) -> list[Row]:
+    """What is there of these figures; a logarithmic scale has no place for 0."""
+    return [
+        {"method": label, "value": found.value, "what": term(metric).label, "text": figure(found).text}
+        for label, run in zip(methods.labels(runs), runs, strict=True)
+        for metric in metrics
+        if (found := methods.made_figure(run, metric)) is not None and found.value
+    ]
+
+
+def _cost_spec(rows: list[Row], order: list[str], title: str) -> dict[str, Any]:
+    import altair as alt
+
+    kinds = list(dict.fromkeys(str(row["what"]) for row in rows))
+    several = len(kinds) > 1
+    domain = alt.Scale(domain=kinds, range=["#0072B2", "#D55E00"][: len(kinds)])
+    shapes = alt.Scale(domain=kinds, range=["circle", "diamond"][: len(kinds)])
+    chart = inline(rows).mark_point(filled=True, size=90, opacity=1)
+    return finished(
+        chart.encode(
+            x=alt.X("value:Q", title=title, scale=alt.Scale(type="log"), axis=alt.Axis(format="~s", tickCount=5)),
+            y=alt.Y("method:N", sort=order, title=None, axis=alt.Axis(labelLimit=180, grid=True)),
+            color=alt.Color("what:N", scale=domain, title=None, legend=alt.Legend() if several else None),
+            shape=alt.Shape("what:N", scale=shapes, title=None, legend=alt.Legend() if several else None),
+            tooltip=["method:N", "what:N", "text:N"],
+        ).properties(width=360, height=alt.Step(26))
+    )

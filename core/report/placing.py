@@ -1,0 +1,80 @@
+"""Where the names of marks go in a plane, so that as few as can be cover one another or a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+LETTER, HEIGHT = 6.3, 15.0  # pixels of a letter and of a line at 12 px, about
+AWAY = 10.0  # from a mark's middle to its name
+_STEPS = (0, 1, -1, 2, -2, 3, -3, 4, -4)
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a name begins, in pixels from the upper left.
+
+    Args:
+        x: Left edge of the text.
+        y: Its middle.
+        far: Whether it is so far from its mark that a line must lead there.
+    """
+
+    x: float
+    y: float
+    far: bool
+
+
+def places(marks: Sequence[tuple[float, float]], names: Sequence[str], width: float, height: float) -> list[Place]:
+    """A place for each name, beside its mark where that is free; the same marks have the same places.
+
+    Args:
+        marks: Middles of all marks, in pixels from the upper left.
+        names: What is written beside each.
+        width: Of the plane, in pixels.
+        height: Of the plane, in pixels.
+
+    >>> [place.x for place in places([(50, 50), (300, 50)], ["left", "right"], 330, 100)]
+    [60.0, 258.5]
+    """
+    taken: list[Box] = [_mark(x, y) for x, y in marks]
+    found = []
+    for at, name in enumerate(names):
+        tried = [(place, _box(place, name)) for place in _candidates(*marks[at], name)]
+        others = taken[:at] + taken[at + 1 :]
+        place, box = min(tried, key=lambda one: _cost(one[1], others, width, height))
+        taken.append(box)
+        found.append(place)
+    return found
+
+
+def _candidates(x: float, y: float, name: str) -> Iterator[Place]:
+    """Right of the mark, left of it, over and under it, then the same a line or more up or down."""
+    wide = len(name) * LETTER
+    for step in _STEPS:
+        for left in (x + AWAY, x - AWAY - wide):
+            yield Place(left, y + step * HEIGHT, abs(step) > 1)
+        if step:
+            yield Place(x - wide / 2, y + step * HEIGHT, abs(step) > 1)
+
+
+def _mark(x: float, y: float) -> Box:
+    return (x - 6, y - 6, x + 6, y + 6)
+
+
+def _box(place: Place, name: str) -> Box:
+    return (place.x, place.y - HEIGHT / 2, place.x + len(name) * LETTER, place.y + HEIGHT / 2)
+
+
+def _cost(box: Box, others: Sequence[Box], width: float, height: float) -> float:
+    """The area that is covered or lies outside; candidates come from best to worst; the first of equals wins."""
+    inside = _shared(box, (0.0, 0.0, width, height))
+    outside = (box[2] - box[0]) * (box[3] - box[1]) - inside
+    return round(outside * 3 + sum(_shared(box, other) for other in others), 3)
+
+
+def _shared(one: Box, other: Box) -> float:
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return max(wide, 0.0) * max(high, 0.0)
