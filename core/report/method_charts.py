@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from core.audit.records import Record
 from core.report import methods
-from core.report.canvas import GREY, PALETTE, Figure, Row, coloured, edged, finished, inline, shaped
+from core.report.canvas import GREY, PALETTE, Figure, Row, coloured, finished, inline, shaped
 from core.report.glossary import source_rank, term
 from core.report.methods import CONSTANT, Line, MethodRun
 from core.report.placing import Place, places
@@ -74,7 +75,9 @@ def _plane_spec(drawn: Sequence[Line]) -> dict[str, Any]:
     import altair as alt
 
     x_domain, y_domain = _domain([one.accuracy for one in drawn], 0.08), _ratio_domain(drawn)
-    points = [_point(one, y_domain[0]) for one in drawn]
+    low, high = y_domain
+    # The constant predictor mostly has no DPR: its name stands beside its line, where no mark of another is.
+    points = [_point(one, low + (high - low) * 0.4 * (one.source == CONSTANT)) for one in drawn]
     texts = _texts(points, x_domain, y_domain)
     marks = [point for point in points if point["source"] != CONSTANT or not point["undefined"]]
     names = sorted({str(point["source"]) for point in marks}, key=source_rank)
@@ -90,14 +93,15 @@ def _plane_spec(drawn: Sequence[Line]) -> dict[str, Any]:
         inline([text for text in texts if text["far"]])
         .mark_rule(color=GREY, strokeWidth=0.7)
         .encode(x=x, y=y, x2="text_x:Q", y2="text_y:Q"),
-        base.mark_point(filled=True, size=110, opacity=1, strokeWidth=2).encode(
+        base.mark_point(filled=True, size=110, opacity=1).encode(
             x=x,
             y=y,
             shape=shaped(names),
-            stroke=edged(names),
-            fillOpacity=alt.condition("datum.hollow", alt.value(0), alt.value(1)),
             tooltip=[alt.Tooltip(f"{name}:N") for name in shown],
         ),
+        inline([mark for mark in marks if mark["hollow"]])
+        .mark_point(filled=True, size=36, opacity=1, color="white")
+        .encode(x=x, y=y, shape=shaped(names)),
         inline(texts)
         .mark_text(align="left", baseline="middle", color=INK, fontSize=12)
         .encode(x=alt.X("text_x:Q", title=_X), y=alt.Y("text_y:Q", title=_Y), text="label:N"),
@@ -139,10 +143,24 @@ def _named(one: Line, *, undefined: bool) -> str:
 def _texts(points: Sequence[Row], x_domain: tuple[float, float], y_domain: tuple[float, float]) -> list[Row]:
     """The names with their places, in the units of the axes: a plane that is drawn narrower keeps them together."""
     wide, high = x_domain[1] - x_domain[0], y_domain[1] - y_domain[0]
-    pixels = [
-        ((point["x"] - x_domain[0]) / wide * WIDTH, (y_domain[1] - point["y"]) / high * HEIGHT) for point in points
+
+    def across(x: float) -> float:
+        return (x - x_domain[0]) / wide * WIDTH
+
+    def down(y: float) -> float:
+        return (y_domain[1] - y) / high * HEIGHT
+
+    pixels = [(across(point["x"]), down(point["y"])) for point in points]
+    bars = [
+        (across(p["x_low"]), y - 1, across(p["x_high"]), y + 1)
+        for p, (_, y) in zip(points, pixels, strict=True)
+        if None not in (p["x_low"], p["x_high"])
+    ] + [
+        (x - 1, down(p["y_high"]), x + 1, down(p["y_low"]))
+        for p, (x, _) in zip(points, pixels, strict=True)
+        if None not in (p["y_low"], p["y_high"])
     ]
-    found = places(pixels, [point["label"] for point in points], WIDTH, HEIGHT)
+    found = places(pixels, [point["label"] for point in points], WIDTH, HEIGHT, bars)
 
     def placed(point: Row, place: Place) -> Row:
         return {
@@ -211,12 +229,16 @@ def _cost_spec(rows: list[Row], order: list[str], title: str) -> dict[str, Any]:
 
     kinds = list(dict.fromkeys(str(row["what"]) for row in rows))
     several = len(kinds) > 1
+    ends = [math.log10(row["value"]) for row in rows]
+    powers = [10.0**power for power in range(math.floor(min(ends)), math.ceil(max(ends)) + 1)]
+    scale = alt.Scale(type="log", domain=[powers[0], max(powers[-1], powers[0] * 10)], nice=False)
+    form = "~g" if powers[-1] < 1e5 else "~s"
     domain = alt.Scale(domain=kinds, range=["#0072B2", "#D55E00"][: len(kinds)])
     shapes = alt.Scale(domain=kinds, range=["circle", "diamond"][: len(kinds)])
     chart = inline(rows).mark_point(filled=True, size=90, opacity=1)
     return finished(
         chart.encode(
-            x=alt.X("value:Q", title=title, scale=alt.Scale(type="log"), axis=alt.Axis(format="~s", tickCount=5)),
+            x=alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(values=powers, format=form)),
             y=alt.Y("method:N", sort=order, title=None, axis=alt.Axis(labelLimit=180, grid=True)),
             color=alt.Color("what:N", scale=domain, title=None, legend=alt.Legend() if several else None),
             shape=alt.Shape("what:N", scale=shapes, title=None, legend=alt.Legend() if several else None),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 LETTER, HEIGHT = 6.3, 15.0  # pixels of a letter and of a line at 12 px, about
 AWAY = 10.0  # from a mark's middle to its name
-_STEPS = (0, 1, -1, 2, -2, 3, -3, 4, -4)
+_STEPS = (-0.75, 0.75, 0, -1.75, 1.75, -2.75, 2.75, -3.75, 3.75, -4.75, 4.75)
+_LIKING = 0.6  # square pixels that may be covered to be a pixel nearer
 Box = tuple[float, float, float, float]
 
 
@@ -26,7 +27,13 @@ class Place:
     far: bool
 
 
-def places(marks: Sequence[tuple[float, float]], names: Sequence[str], width: float, height: float) -> list[Place]:
+def places(
+    marks: Sequence[tuple[float, float]],
+    names: Sequence[str],
+    width: float,
+    height: float,
+    in_the_way: Sequence[Box] = (),
+) -> list[Place]:
     """A place for each name, beside its mark where that is free; the same marks have the same places.
 
     Args:
@@ -34,16 +41,19 @@ def places(marks: Sequence[tuple[float, float]], names: Sequence[str], width: fl
         names: What is written beside each.
         width: Of the plane, in pixels.
         height: Of the plane, in pixels.
+        in_the_way: What else should not be written over: left, upper, right, lower edge.
 
     >>> [place.x for place in places([(50, 50), (300, 50)], ["left", "right"], 330, 100)]
     [60.0, 258.5]
     """
-    taken: list[Box] = [_mark(x, y) for x, y in marks]
+    taken: list[Box] = [*(_mark(x, y) for x, y in marks), *in_the_way]
     found = []
     for at, name in enumerate(names):
         tried = [(place, _box(place, name)) for place in _candidates(*marks[at], name)]
         others = taken[:at] + taken[at + 1 :]
-        place, box = min(tried, key=lambda one: _cost(one[1], others, width, height))
+        place, box = min(
+            tried, key=lambda one: _cost(one[1], others, width, height) + _LIKING * abs(one[0].y - marks[at][1])
+        )
         taken.append(box)
         found.append(place)
     return found
@@ -54,9 +64,9 @@ def _candidates(x: float, y: float, name: str) -> Iterator[Place]:
     wide = len(name) * LETTER
     for step in _STEPS:
         for left in (x + AWAY, x - AWAY - wide):
-            yield Place(left, y + step * HEIGHT, abs(step) > 1)
-        if step:
-            yield Place(x - wide / 2, y + step * HEIGHT, abs(step) > 1)
+            yield Place(left, y + step * HEIGHT, abs(step) > 2)
+        if abs(step) > 1:
+            yield Place(x - wide / 2, y + step * HEIGHT, abs(step) > 2)
 
 
 def _mark(x: float, y: float) -> Box:
@@ -68,7 +78,7 @@ def _box(place: Place, name: str) -> Box:
 
 
 def _cost(box: Box, others: Sequence[Box], width: float, height: float) -> float:
-    """The area that is covered or lies outside; candidates come from best to worst; the first of equals wins."""
+    """The area that is covered or lies outside, which is worse."""
     inside = _shared(box, (0.0, 0.0, width, height))
     outside = (box[2] - box[0]) * (box[3] - box[1]) - inside
     return round(outside * 3 + sum(_shared(box, other) for other in others), 3)
