@@ -11,6 +11,7 @@ page = st.navigation(
         st.Page("screens/data.py", title="Data"),
         st.Page("screens/audit.py", title="Audit"),
         st.Page("screens/train.py", title="Train"),
+        st.Page("screens/methods.py", title="Methods"),
         st.Page("screens/generate.py", title="Generate"),
         st.Page("screens/compare.py", title="Compare"),
         st.Page("screens/report.py", title="Report"),

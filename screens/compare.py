@@ -1,4 +1,4 @@
-"""Compare: original, teacher, student and synthetic rows side by side, in figures and in pictures."""
+"""Compare: the original rows and what the run made of them side by side, in figures and in pictures."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ SECTIONS = {
 def page(folder: RunFolder) -> None:
     """One section at a time: each may take its time."""
     st.subheader(plain(folder.path.name), anchor=False)
+    if lacking := results.lacks_rows(folder):
+        st.info(lacking)
     chosen = st.segmented_control(
         "What to compare",
         list(SECTIONS),
@@ -39,13 +41,14 @@ def page(folder: RunFolder) -> None:
 
 draw.head(
     "Compare",
-    "The original rows, those of teacher and student, and the synthetic rows, all measured on the same real rows that "
-    "were held back.",
+    "The original rows and whatever the run made from them, all measured on the same real rows that were held back.",
 )
 run = results.finished()
 if run is not None:
     page(run)
     with st.container(horizontal=True):
         draw.way("report", "Next: the report", main=True)
-        if not run.is_audit():
+        if results.makes_rows(run):
             draw.way("generate", "Generate more rows")
+        if not run.is_audit():
+            draw.way("methods", "Set it beside other methods")

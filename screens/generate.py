@@ -13,6 +13,7 @@ from core.pipeline import GenerateRequest, group_choices, request_generation
 from core.runs import jobs
 from core.runs.generation import GenerationFolder
 from core.runs.store import RunFolder
+from core.synthesis.methods.catalog import card
 from screens.parts import draw, results
 from screens.parts.watch import watch
 from screens.parts.words import counted, plain
@@ -105,8 +106,7 @@ def ask(folder: RunFolder) -> None:
         "Rows", 1, MOST_ROWS, len(results.table(folder, "synthetic")), key="rows", persist_state="session"
     )
     seed = right.number_input("Seed", 0, 2**31 - 1, 1, key="generate-seed", persist_state="session")
-    proportions, group = mix(group_choices(folder))
-    alpha = strength(folder, results.strength(folder))
+    proportions, group, alpha = wishes(folder)
     if st.button("Generate", type="primary"):
         with draw.said():
             request = GenerateRequest(
@@ -114,6 +114,19 @@ def ask(folder: RunFolder) -> None:
             )
             jobs.submit(request_generation(folder.path, request))
             st.rerun()
+
+
+def wishes(folder: RunFolder) -> tuple[dict[str, float], str | None, float | None]:
+    """Shares, group and strength, which only Evenhand's own method can be asked for."""
+    if not results.is_own(folder):
+        title = card(results.asked(folder).method).title
+        st.caption(
+            f"{plain(title)} makes rows as it has learned them: shares of groups, or how fair the outcomes are, cannot "
+            "be asked of it."
+        )
+        return {}, None, None
+    proportions, group = mix(group_choices(folder))
+    return proportions, group, strength(folder, results.strength(folder))
 
 
 def made(folder: GenerationFolder) -> None:
@@ -147,7 +160,7 @@ def earlier(found: list[GenerationFolder]) -> None:
                 downloads(folder)
 
 
-draw.head("Generate", "As many fair synthetic rows as are needed, from a run that is finished.")
+draw.head("Generate", "As many synthetic rows as are needed, from a run that is finished.")
 run = results.learned()
 if run is not None:
     st.subheader(plain(run.path.name), anchor=False)

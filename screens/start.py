@@ -29,12 +29,20 @@ def line(name: str, folder: RunFolder) -> None:
     done = now.status is Status.DONE
     left, middle, right = st.columns([4, 4, 2], vertical_alignment="center")
     left.markdown(f"**{plain(name)}**")
-    middle.caption(plain(f"{now.status}, started {now.started[:16].replace('T', ' ')} UTC"))
+    middle.caption(plain(f"{_what(folder)}{now.status}, started {now.started[:16].replace('T', ' ')} UTC"))
     with right:
         if done:
             draw.way("report", "Open its report", name=name)
         else:
             draw.way("train", "See how it stands", name=name)
+
+
+def _what(folder: RunFolder) -> str:
+    """What made the run, or that it is an audit; empty if it stopped before that was written down."""
+    if folder.is_audit():
+        return "audit, "
+    method = folder.manifest().get("method")
+    return f"{method}, " if method else ""
 
 
 draw.head(

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from core.config import run_config
 from core.data.dataset import Dataset
-from core.data.readiness import check_ready
-from core.errors import EvenhandError, RunError
 from core.report import tradeoff
 from core.runs.store import RunFolder
 from core.synthesis.settings import PRESETS
 from screens.parts import draw, results, state
-from screens.parts.starting import start, under_way
-from screens.parts.watch import STAGES, TRADE_OFF, watch
+from screens.parts.starting import ready, start, under_way
+from screens.parts.watch import stages_of, watch
 from screens.parts.words import plain
 
 ABOUT_PRESETS = {
@@ -166,21 +163,6 @@ def _kept(preset_name: str, dial: str) -> dict[str, Any]:
     return {"key": f"{dial}-{preset_name}", "persist_state": "session"}
 
 
-def ready(dataset: Dataset | None) -> Dataset | None:
-    """The table if it can be trained on; else says what to do."""
-    if dataset is None:
-        st.info("There is no table yet, so there is nothing to train on.")
-        draw.way("data", "Choose a table")
-        return None
-    try:
-        check_ready(dataset.frame, dataset.schema)
-    except EvenhandError as error:
-        draw.problem(str(error))
-        draw.way("data", "Mend that on the Data page")
-        return None
-    return dataset
-
-
 def settings(dataset: Dataset) -> None:
     """Preset, dials and the button."""
     schema = dataset.schema
@@ -193,13 +175,6 @@ def settings(dataset: Dataset) -> None:
             with st.spinner("Preparing the run …"):
                 start(dataset, run_config(**fields))
             st.rerun()
-
-
-def aims(folder: RunFolder) -> bool:
-    """Whether the run was asked for a parity ratio; not if it stopped before that was written down."""
-    with suppress(RunError):
-        return folder.config().get("target_dpr") is not None
-    return False
 
 
 def trade_off(folder: RunFolder) -> None:
@@ -216,12 +191,13 @@ def current(folder: RunFolder) -> bool:
     """The session's run; true while it is under way."""
     st.header(plain(f"Run {folder.path.name}"), anchor=False)
     alive = under_way(folder)
-    if watch(folder.path, tuple(stage for stage in STAGES if stage != TRADE_OFF or aims(folder))):
+    if watch(folder.path, stages_of(folder)):
         trade_off(folder)
         with st.container(horizontal=True):
             draw.way("compare", "Next: compare what came out", main=True)
-            if not folder.is_audit():
+            if results.makes_rows(folder):
                 draw.way("generate", "Generate rows")
+            draw.way("methods", "Set it beside other methods")
             draw.way("report", "Report")
     return alive
 

@@ -165,15 +165,14 @@ def dial_table(one: Card) -> Table:
 
 def labels(runs: Sequence[MethodRun]) -> list[str]:
     """A name for each run: its method's, and only where several share it the preset, the seed, the folder behind it."""
-    ways = (
-        lambda run: run.title,
-        lambda run: f"{run.title}, {run.preset}",
-        lambda run: f"{run.title}, {run.preset}, seed {run.seed}",
-        lambda run: f"{run.title}, {run.name}",
+    found = [run.title for run in runs]
+    longer = (
+        [f"{run.title}, {run.preset}" for run in runs],
+        [f"{run.title}, {run.preset}, seed {run.seed}" for run in runs],
+        [f"{run.title}, {run.name}" for run in runs],
     )
-    found = [ways[0](run) for run in runs]
-    for way in ways[1:]:
-        found = [way(run) if found.count(name) > 1 else name for run, name in zip(runs, found, strict=True)]
+    for names in longer:
+        found = [name if found.count(old) > 1 else old for old, name in zip(found, names, strict=True)]
     return found
 
 

@@ -28,9 +28,8 @@ def show(folder: RunFolder) -> None:
     with right:
         made = [name for name in reversed(frames) if name != "original"] or list(kept.pairs)[::-1]
         if not made:
-            st.info(
-                "This run is an audit of the original rows alone: there are no others to compare pairs of columns in."
-            )
+            what = "This run is an audit of the original rows alone" if folder.is_audit() else "This run made no rows"
+            st.info(f"{what}: there are no others to compare pairs of columns in.")
             return
         source = st.selectbox("Pairs of columns in", made, key="pairs-source", persist_state="session")
         drawn = distributions.associations(

@@ -19,6 +19,8 @@ def show(folder: RunFolder) -> None:
         "SHAP shares each prediction out among the columns that made it. Read it as what the classifier uses, never as "
         "what causes the outcome: a sensitive column may be used through another one that goes with it."
     )
+    if results.lacks_rows(folder):
+        st.info("This run made no rows that a classifier could learn from: only the one of the original rows is shown.")
     drawn = pictures.importances(_records(folder, results.key(folder)))
     if drawn is None:
         st.info("There is nothing to explain: the classifiers could not be trained on these rows.")

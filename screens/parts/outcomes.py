@@ -20,6 +20,11 @@ def show(folder: RunFolder) -> None:
         "triviality. Protocol A: the classifier sees the sensitive columns; B: it does not; C: it sees latents, the "
         "networks' inner picture of a row; D: trained and tested on the source's own rows, for diagnosis only."
     )
+    if results.lacks_rows(folder):
+        st.caption(
+            "“decisions” and “representation” are no rows: what the method itself decides about the held-out rows "
+            "stands under protocol A; the numbers that it turns rows into stand under protocol C."
+        )
     audited(results.records(folder), results.key(folder))
 
 

@@ -28,7 +28,8 @@ def show(folder: RunFolder) -> None:
     )
     pairs = [pair for pair in PAIRS if _methods(folder, pair)]
     if not pairs:
-        st.info("This run is an audit and has kept no second cloud to lay over the original rows.")
+        what = "is an audit and " if folder.is_audit() else ""
+        st.info(f"This run {what}has kept no second cloud to lay over the original rows.")
         return
     left, middle, right = st.columns(3)
     pair = left.selectbox("Clouds", pairs, format_func=lambda one: PAIRS[one], key="pair", persist_state="session")
@@ -60,7 +61,9 @@ def show(folder: RunFolder) -> None:
 def _methods(folder: RunFolder, pair: str) -> list[str]:
     """How two clouds can be laid out: an audit has kept no rows of the other file, only what was laid out with it."""
     if not folder.is_audit():
-        return list(METHODS)
+        encoders = all(folder.has_latents(name) for name in ("teacher", "student"))
+        there = folder.synthetic_parquet.is_file() if pair == "rows" else encoders
+        return list(METHODS) if there else []
     return [method for method in METHODS if kept_overlay(folder, pair, method, []) is not None]
 
 

@@ -7,11 +7,15 @@ import streamlit as st
 
 from core.audit.records import Record
 from core.audit.run import Latents
+from core.config import RunConfig, run_config
+from core.errors import EvenhandError
 from core.pipeline import as_carried_out
+from core.report.methods import MAKES
 from core.runs import jobs
 from core.runs.generation import GenerationFolder
 from core.runs.state import Status
 from core.runs.store import RunFolder
+from core.synthesis.methods.catalog import OWN, card
 from screens.parts import draw, state
 
 
@@ -35,15 +39,44 @@ def finished() -> RunFolder | None:
 
 
 def learned() -> RunFolder | None:
-    """The session's run if it is done and learned something; else says what is lacking and where to go."""
+    """The session's run if it is done and can make rows; else says what is lacking and where to go."""
     folder = finished()
-    if folder is None or not folder.is_audit():
+    if folder is None or makes_rows(folder):
         return folder
-    st.info("This run is an audit; nothing was learned, so no rows can be generated.")
+    if folder.is_audit():
+        st.info("This run is an audit; nothing was learned, so no rows can be generated.")
+    else:
+        st.info(f"{lacks_rows(folder)} So none can be generated.")
     with st.container(horizontal=True):
-        draw.way("train", "Train on its table")
         draw.way("compare", "See what it found")
+        draw.way("train", "Train on its table")
+        draw.way("methods", "Other methods on its table")
     return None
+
+
+def asked(folder: RunFolder) -> RunConfig:
+    """What the run was asked for.
+
+    Raises:
+        EvenhandError: It has no settings yet, or its method is not known here.
+    """
+    return run_config(**folder.config())
+
+
+def makes_rows(folder: RunFolder) -> bool:
+    """Whether the run has left synthetic rows, and so can make more."""
+    return folder.synthetic_parquet.is_file() and not folder.is_audit()
+
+
+def lacks_rows(folder: RunFolder) -> str:
+    """Says what a run without synthetic rows has instead; empty if it has some, or is an audit."""
+    if folder.is_audit() or makes_rows(folder):
+        return ""
+    try:
+        one = card(asked(folder).method)
+    except EvenhandError:
+        return "This run has left no synthetic rows."
+    return f"This run was made by {one.title}, which makes {MAKES[one.makes]} and no synthetic rows."
 
 
 def sources(folder: RunFolder) -> dict[str, pd.DataFrame]:
@@ -74,8 +107,15 @@ def table(folder: RunFolder, name: str) -> pd.DataFrame:
     return _table(folder, name, key(folder))
 
 
+def is_own(folder: RunFolder) -> bool:
+    """Whether Evenhand's own method made the run."""
+    return asked(folder).method == OWN
+
+
 def strength(folder: RunFolder) -> float | None:
-    """Strength of the run's fair label channel; ``None`` if it was off."""
+    """Strength of the run's fair label channel; ``None`` if it was off, or the run's method has none."""
+    if not is_own(folder):
+        return None
     labels = as_carried_out(folder).synthesis().labels
     return None if labels.channel == "off" else labels.strength
 

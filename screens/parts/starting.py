@@ -1,15 +1,35 @@
-"""Starting a run: made ready here, carried out by a process of its own."""
+"""Starting runs: made ready here, carried out by processes of their own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import streamlit as st
+
 from core.config import RunConfig
 from core.data.dataset import Dataset
-from core.errors import RunError
+from core.data.readiness import check_ready
+from core.errors import EvenhandError, RunError
 from core.pipeline import prepare
 from core.runs import jobs
 from core.runs.naming import new_run
 from core.runs.store import RunFolder
-from screens.parts import state
+from screens.parts import draw, state
+
+
+def ready(dataset: Dataset | None) -> Dataset | None:
+    """The table if it can be trained on; else says what to do."""
+    if dataset is None:
+        st.info("There is no table yet, so there is nothing to train on.")
+        draw.way("data", "Choose a table")
+        return None
+    try:
+        check_ready(dataset.frame, dataset.schema)
+    except EvenhandError as error:
+        draw.problem(str(error))
+        draw.way("data", "Mend that on the Data page")
+        return None
+    return dataset
 
 
 def under_way(folder: RunFolder | None) -> bool:
@@ -26,6 +46,20 @@ def start(dataset: Dataset, config: RunConfig) -> None:
     """
     if under_way(state.run()):
         raise RunError("Your last run is still under way; wait for its end or cancel it, then start another.")
-    folder = prepare(dataset, config, new_run(state.home(), dataset.name))
+    state.choose_run(_submitted(dataset, config).path.name)
+
+
+def start_all(dataset: Dataset, configs: Sequence[RunConfig]) -> None:
+    """Make a run of each, named after table and method; they wait for one another by themselves.
+
+    Raises:
+        EvenhandError: The table or a setting cannot be used; the runs before it are on their way.
+    """
+    for config in configs:
+        _submitted(dataset, config, config.method)
+
+
+def _submitted(dataset: Dataset, config: RunConfig, by: str = "") -> RunFolder:
+    folder = prepare(dataset, config, new_run(state.home(), dataset.name, by))
     jobs.submit(folder.path)
-    state.choose_run(folder.path.name)
+    return folder

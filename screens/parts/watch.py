@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
+from core.errors import EvenhandError
 from core.events import Event
 from core.report.curves import loss_curves
 from core.runs import jobs
 from core.runs.state import Status
-from screens.parts import draw
+from core.runs.store import RunFolder
+from core.synthesis.methods.catalog import OWN, card
+from screens.parts import draw, results
 from screens.parts.words import duration, plain
 
 EVERY_SECONDS: Final = 1.5
 CURVES_HEIGHT: Final = 330
 TRADE_OFF: Final = "frontier"
+LEARN: Final = "learn"  # all that another method than Evenhand's own does before it makes something
+LEARNING: Final = ("teacher", "student", "labels")
 STAGES: Final = {
+    LEARN: "Learning: the method learns from the train rows",
     TRADE_OFF: "Trade-off: which strength gives the parity asked for, tried on a part of the rows",
     "teacher": "Teacher: learns the rows without the sensitive columns",
     "student": "Student: a smaller copy learns from the teacher",
@@ -32,7 +39,20 @@ ENDS: Final = {
 }
 
 
-def watch(path: Path, stages: tuple[str, ...] = tuple(STAGES)) -> bool:
+def stages_of(folder: RunFolder) -> tuple[str, ...]:
+    """The stages that this run goes through: those of its own method, and of what it was asked for."""
+    own, aimed, rows = True, False, True
+    with suppress(EvenhandError):  # it stopped before it was prepared, or knows a method that is not known here
+        config = results.asked(folder)
+        own, aimed, rows = config.method == OWN, config.target_dpr is not None, card(config.method).makes == "rows"
+    told = {event.stage for event in folder.events()}
+    left_out = {LEARN} if own else {name for name in LEARNING if name not in told}
+    left_out |= set() if aimed else {TRADE_OFF}
+    left_out |= set() if rows else {"generate"}
+    return tuple(stage for stage in STAGES if stage not in left_out)
+
+
+def watch(path: Path, stages: tuple[str, ...]) -> bool:
     """Shows the job in ``path`` and follows it while it lives; true once it is done."""
     job = jobs.look(path)
     st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, was_alive=job.alive)
@@ -51,12 +71,12 @@ def _panel(path: Path, stages: tuple[str, ...], *, was_alive: bool) -> None:
                 draw.figures(loss_curves(job.events), across=3)
         else:
             _progress(job, stages)
-            if "teacher" in stages:
+            if "teacher" in stages or any(event.losses for event in job.events):
                 _curves(job.events)
         if job.alive:
-            st.button("Cancel", key=f"cancel-{path.name}", on_click=_cancel, args=(path,))
+            st.button("Cancel", key=f"cancel-{path.name}", on_click=cancel, args=(path,))
         elif job.goes_on:
-            st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=_again, args=(path,))
+            st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=again, args=(path,))
 
 
 def _head(job: jobs.Job) -> None:
@@ -94,15 +114,17 @@ def _curves(events: list[Event]) -> None:
     now = [event for event in trained if event.stage == trained[-1].stage]
     with st.container(height=CURVES_HEIGHT, border=False):
         if not now:
-            st.caption("The losses of teacher and student are drawn here while they are trained.")
+            st.caption("The losses are drawn here while networks are trained.")
         draw.figures(loss_curves(now), across=4, with_table=False)
 
 
-def _cancel(path: Path) -> None:
+def cancel(path: Path) -> None:
+    """Ends a job; for a button."""
     with draw.said():
         jobs.cancel(path)
 
 
-def _again(path: Path) -> None:
+def again(path: Path) -> None:
+    """Lets a job go on; for a button."""
     with draw.said():
         jobs.submit(path)

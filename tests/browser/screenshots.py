@@ -1,33 +1,43 @@
-"""Pictures of every page at the width of a desk and of a phone, from a demo run made on the way: `make screenshots`."""
+"""Pictures of every page at the width of a desk and of a phone, from a demo run made on the way: `make screenshots`.
+
+`python -m tests.browser.screenshots methods` makes those of the page Methods alone.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.browser.driving import ROOT, browser, browser_path, served, settled
 
 OUT = ROOT / "docs" / "screenshots"
+PAGES = ("", "data", "audit", "train", "methods", "generate", "compare", "report")
 WIDTHS = (1280, 390)
 TALLEST = 1800
 DRAWN = 1_500  # milliseconds until charts have been drawn
 LONG = 300_000
+TRIED = ("fairdisco", "tabfairgan")
 SECTIONS = {"Overlays": "PCA of", "Columns": "Distribution of", "What decides": "What classifiers decide by"}
 
 
-def main() -> int:
-    """Makes them all; answers with an exit code."""
+def main(names: Sequence[str] = ()) -> int:
+    """Makes all, or those of the pages that are named; answers with an exit code."""
     if browser_path() is None:
         sys.stderr.write("No Chromium is installed here; install chromium, then run this again.\n")
         return 1
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as runs, served(Path(runs)) as address, browser() as chromium:
         run = demo(chromium.new_page(viewport={"width": 1280, "height": 900}), address)
+        wanted = [name for name in PAGES if not names or (name or "start") in names]
+        if "methods" in wanted:
+            methods(chromium.new_page(viewport={"width": 1280, "height": 900}), f"{address}/methods?run={run}")
         for width in WIDTHS:
             page = chromium.new_page(viewport={"width": width, "height": 900})
-            for name in ("", "data", "audit", "train", "generate", "compare", "report"):
+            for name in wanted:
                 page.goto(f"{address}/{name}?run={run}")
                 settled(page)
                 shoot(page, name or "start", width)
@@ -46,6 +56,23 @@ def demo(page: Any, address: str) -> str:
     shoot(page, "training", 1280)
     page.get_by_text("Finished.", exact=True).wait_for(timeout=LONG)
     return str(page.url).partition("run=")[2]
+
+
+def methods(page: Any, address: str) -> None:
+    """Runs two further methods as a person would, with a picture while they work."""
+    page.goto(address)
+    settled(page)
+    for name in TRIED:
+        page.locator(f".st-key-method-{name} label").first.click()
+        settled(page)
+    page.get_by_text("Fast", exact=True).click()
+    settled(page)
+    page.get_by_role("button", name="Run 2 methods").click()
+    page.get_by_text("At work").wait_for(timeout=LONG)
+    page.get_by_text(re.compile("^Learning")).first.wait_for(timeout=LONG)
+    shoot(page, "methods-at-work", 1280)
+    page.get_by_text("At work").wait_for(state="detached", timeout=LONG)
+    settled(page)
 
 
 def sections(page: Any, width: int) -> None:
@@ -68,4 +95,4 @@ def shoot(page: Any, name: str, width: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,82 @@
+"""Methods: several systems run on one table, and set side by side on the same held-out rows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.config import run_config
+from core.data.dataset import Dataset
+from core.pipeline.method_runs import in_order, newest, row_hashes, runs_of
+from core.runs.store import RunFolder
+from screens.parts import choosing, draw, method_lines, method_results, state
+from screens.parts.starting import ready, start_all
+from screens.parts.words import counted, plain
+
+PRESETS = {
+    "fast": "Small networks, seconds to a minute for each method. To look around; the figures prove little.",
+    "default": "What each method needs to show what it can do. Minutes for each, more for large tables.",
+    "paper": "The settings of each method's authors. Long, up to hours for each; better on a GPU.",
+}
+
+
+def settings(dataset: Dataset) -> int:
+    """Methods, preset, seed and the button; answers with the seed."""
+    schema = dataset.schema
+    st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
+    names = choosing.methods()
+    left, right = st.columns([2, 1])
+    preset = left.radio(
+        "Preset, for all of them",
+        list(PRESETS),
+        format_func=str.capitalize,
+        captions=list(PRESETS.values()),
+        key="methods-preset",
+        persist_state="session",
+    )
+    with right:
+        seed = int(st.number_input("Seed", 0, 2**31 - 1, 0, key="methods-seed", persist_state="session"))
+        st.caption(
+            "Decides chance everywhere, and which rows are held out, unless the table has a test file of its own. "
+            "Only runs that hold out the same rows are set side by side."
+        )
+    label = f"Run {counted(len(names), 'method')}" if names else "Run them"
+    if st.button(label, type="primary", disabled=not names, key="run-methods"):
+        with draw.said():
+            with st.spinner("Preparing the runs …"):
+                start_all(dataset, [run_config(method=name, preset=preset, seed=seed) for name in names])
+            st.rerun()
+    if not names:
+        st.caption("Choose at least one method. They run one after the other; this page shows how far they are.")
+    return seed
+
+
+def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
+    """The runs of this table, the newest first."""
+    hashes = state.kept(("rows", state.dataset_key(), seed), lambda: row_hashes(dataset, seed))
+    return runs_of(state.runs().values(), hashes, dataset.schema)
+
+
+def page(dataset: Dataset) -> None:
+    """What to run, what is at work, what came out."""
+    found = of_table(dataset, settings(dataset))
+    if not found:
+        st.info("No method has been run on this table yet.")
+        return
+    latest = newest(found)
+    method_lines.at_work([folder for folder in found if method_lines.is_shown(folder, latest)])
+    done = in_order(newest(folder for folder in found if method_lines.is_done(folder)))
+    if done:
+        with draw.said():
+            method_results.show(done)
+        method_lines.each(done)
+
+
+draw.head(
+    "Methods",
+    "Evenhand's own method and those it is compared with, run on your table and judged by the same audit on the same "
+    "real rows that were held back.",
+)
+with draw.said():
+    table = ready(state.dataset())
+    if table is not None:
+        page(table)

@@ -1,0 +1,107 @@
+"""The runs of one table, a line each: how far those at work are, and the ways on from those that are done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.report.methods import MAKES
+from core.runs import jobs
+from core.runs.state import Status
+from core.runs.store import RunFolder
+from core.synthesis.methods.catalog import card
+from screens.parts import draw, results
+from screens.parts.watch import ENDS, EVERY_SECONDS, STAGES, again, cancel
+from screens.parts.words import duration, on_screen, plain
+
+STAGE_NAMES = {stage: words.partition(":")[0] for stage, words in STAGES.items()} | {"pictures": "Pictures"}
+
+
+def is_done(folder: RunFolder) -> bool:
+    """Whether the run has come to its end."""
+    return folder.state().status is Status.DONE
+
+
+def is_shown(folder: RunFolder, newest: Sequence[RunFolder]) -> bool:
+    """Whether a run is listed as at work: it is, or it is the last of its settings and did not come to its end."""
+    if is_done(folder):
+        return False
+    return jobs.look(folder.path).alive or any(folder.path == other.path for other in newest)
+
+
+def at_work(folders: Sequence[RunFolder]) -> None:
+    """A line for each run that waits, works or stopped; the whole page is drawn anew when one of them ends."""
+    if not folders:
+        return
+    st.header("At work", anchor=False)
+    looks = [jobs.look(folder.path) for folder in folders]
+    alive = any(job.alive for job in looks)
+    st.fragment(_lines, run_every=EVERY_SECONDS if alive else None)(folders, [_turn(job) for job in looks])
+    if alive:
+        st.caption("They run one after the other and go on by themselves: you may close this tab.")
+
+
+def each(folders: Sequence[RunFolder]) -> None:
+    """A line for each finished run, with the ways on."""
+    st.header("Each run in full", anchor=False)
+    for folder in folders:
+        with st.container(border=True):
+            left, right = st.columns([1, 1], vertical_alignment="center")
+            with left:
+                _name(folder)
+            with right, st.container(horizontal=True):
+                draw.way("compare", "Compare", name=folder.path.name)
+                draw.way("report", "Report", name=folder.path.name)
+                if results.makes_rows(folder):
+                    draw.way("generate", "Generate more rows", name=folder.path.name)
+
+
+def _lines(folders: Sequence[RunFolder], was: list[tuple[bool, Status]]) -> None:
+    with draw.said():
+        looks = [jobs.look(folder.path) for folder in folders]
+        if [_turn(job) for job in looks] != was:
+            st.rerun()
+        for folder, job in zip(reversed(folders), reversed(looks), strict=True):
+            with st.container(border=True):
+                _line(folder, job)
+
+
+def _turn(job: jobs.Job) -> tuple[bool, Status]:
+    """What must change for the page to be drawn anew."""
+    return job.alive, job.state.status
+
+
+def _line(folder: RunFolder, job: jobs.Job) -> None:
+    left, middle, right = st.columns([4, 6, 2], vertical_alignment="center")
+    with left:
+        _name(folder)
+    with middle:
+        _standing(job)
+    with right:
+        if job.alive:
+            st.button("Cancel", key=f"cancel-{folder.path.name}", on_click=cancel, args=(folder.path,))
+        elif job.goes_on:
+            st.button("Continue", key=f"go-{folder.path.name}", on_click=again, args=(folder.path,))
+
+
+def _name(folder: RunFolder) -> None:
+    config = results.asked(folder)
+    one = card(config.method)
+    st.markdown(f"**{plain(one.title)}**")
+    st.caption(plain(f"{config.preset}, seed {config.seed}, makes {MAKES[one.makes]}"))
+
+
+def _standing(job: jobs.Job) -> None:
+    status = job.state.status
+    if status is Status.RUNNING:
+        now = [event for event in job.events if event.stage == job.state.stage]
+        share = min(now[-1].step / max(now[-1].total, 1), 1.0) if now else 0.0
+        name = STAGE_NAMES.get(job.state.stage, job.state.stage.capitalize()) or "Beginning"
+        left = "" if job.seconds_left is None else f", {duration(job.seconds_left)}"
+        st.progress(share, plain(f"{name}{left}"))
+    elif status is Status.QUEUED and job.alive:
+        st.caption(f"Waiting: number {job.position} in the queue." if job.position else "Starting …")
+    else:
+        said = ENDS.get(status, "")
+        st.warning(plain(on_screen(f"{said} {job.state.message}".strip())))
