@@ -18,11 +18,11 @@ PRESETS = {
     "paper": "The settings of each method's authors. Long, up to hours for each; better on a GPU.",
 }
 
+SEED = "methods-seed"
 
-def settings(dataset: Dataset) -> int:
-    """Methods, preset, seed and the button; answers with the seed."""
-    schema = dataset.schema
-    st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
+
+def settings(dataset: Dataset) -> None:
+    """Methods, preset, seed and the button."""
     names = choosing.methods()
     left, right = st.columns([2, 1])
     preset = left.radio(
@@ -34,7 +34,7 @@ def settings(dataset: Dataset) -> int:
         persist_state="session",
     )
     with right:
-        seed = int(st.number_input("Seed", 0, 2**31 - 1, 0, key="methods-seed", persist_state="session"))
+        seed = int(st.number_input("Seed", 0, 2**31 - 1, 0, key=SEED, persist_state="session"))
         st.caption(
             "Decides chance everywhere, and which rows are held out, unless the table has a test file of its own. "
             "Only runs that hold out the same rows are set side by side."
@@ -47,7 +47,6 @@ def settings(dataset: Dataset) -> int:
             st.rerun()
     if not names:
         st.caption("Choose at least one method. They run one after the other; this page shows how far they are.")
-    return seed
 
 
 def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
@@ -58,7 +57,11 @@ def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
 
 def page(dataset: Dataset) -> None:
     """What to run, what is at work, what came out."""
-    found = of_table(dataset, settings(dataset))
+    schema = dataset.schema
+    st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
+    found = of_table(dataset, int(st.session_state.get(SEED, 0)))
+    with st.expander("Which methods, and how", expanded=len(found) < 2), draw.said():
+        settings(dataset)
     if not found:
         st.info("No method has been run on this table yet.")
         return

@@ -92,11 +92,14 @@ def note_table(notes: Sequence[str]) -> Table:
 
 def _absent(records: Sequence[Record], manifest: Mapping[str, Any]) -> list[_Absent]:
     sources = {source for source in select.sources(records) if source not in {"original", "constant"}}
+    rows = sources - {"decisions", "representation"}
     kinds = {record.metric.partition(":")[0] for record in records}
     protocols = {record.protocol for record in records}
     found = []
     if not sources:
         found.append(("Synthetic rows", "No synthetic rows were given: the report speaks of the original rows only."))
+    elif not rows:
+        found.append(("Synthetic rows", "The method makes none: what it makes is judged on the held-out rows only."))
     elif "membership_auc" not in kinds:
         found.append(("Membership inference", "No attack was run that tells train rows from others by the synthetic."))
     if sources and not manifest.get("official_split"):
@@ -109,6 +112,6 @@ def _absent(records: Sequence[Record], manifest: Mapping[str, Any]) -> list[_Abs
         )
     if "explanation" not in protocols:
         found.append(("What classifiers decide by", "Pictures and SHAP importances were left out of this audit."))
-    if sources and "change" not in protocols:
+    if rows and "change" not in protocols:
         found.append(("Other draws of the generator", "Figures are those of one set of synthetic rows."))
     return found

@@ -11,10 +11,11 @@ from core.report import methods
 from core.report.canvas import GREY, PALETTE, Figure, Row, coloured, finished, inline, shaped
 from core.report.glossary import source_rank, term
 from core.report.methods import CONSTANT, Line, MethodRun
-from core.report.placing import Place, places
+from core.report.placing import ALIGNS, Place, places
 from core.report.tables import figure, number
 
 WIDTH, HEIGHT = 700, 420
+NARROW = 480  # names are placed for a plane so wide: a phone draws it narrower still, a desk wider
 INK = "#1b1f23"
 _X, _Y = "accuracy on real held-out rows", "demographic parity ratio (DPR)"
 _TESTED = {
@@ -102,9 +103,13 @@ def _plane_spec(drawn: Sequence[Line]) -> dict[str, Any]:
         inline([mark for mark in marks if mark["hollow"]])
         .mark_point(filled=True, size=36, opacity=1, color="white")
         .encode(x=x, y=y, shape=shaped(names)),
-        inline(texts)
-        .mark_text(align="left", baseline="middle", color=INK, fontSize=12)
-        .encode(x=alt.X("text_x:Q", title=_X), y=alt.Y("text_y:Q", title=_Y), text="label:N"),
+        *(
+            inline(mine)
+            .mark_text(align=align, baseline="middle", color=INK, fontSize=12)
+            .encode(x=alt.X("text_x:Q", title=_X), y=alt.Y("text_y:Q", title=_Y), text="label:N")
+            for align in ALIGNS
+            if (mine := [text for text in texts if text["align"] == align])
+        ),
     ]
     return finished(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT))
 
@@ -145,7 +150,7 @@ def _texts(points: Sequence[Row], x_domain: tuple[float, float], y_domain: tuple
     wide, high = x_domain[1] - x_domain[0], y_domain[1] - y_domain[0]
 
     def across(x: float) -> float:
-        return (x - x_domain[0]) / wide * WIDTH
+        return (x - x_domain[0]) / wide * NARROW
 
     def down(y: float) -> float:
         return (y_domain[1] - y) / high * HEIGHT
@@ -160,15 +165,16 @@ def _texts(points: Sequence[Row], x_domain: tuple[float, float], y_domain: tuple
         for p, (x, _) in zip(points, pixels, strict=True)
         if None not in (p["y_low"], p["y_high"])
     ]
-    found = places(pixels, [point["label"] for point in points], WIDTH, HEIGHT, bars)
+    found = places(pixels, [point["label"] for point in points], NARROW, HEIGHT, bars)
 
     def placed(point: Row, place: Place) -> Row:
         return {
             "label": point["label"],
             "x": point["x"],
             "y": point["y"],
-            "text_x": x_domain[0] + place.x / WIDTH * wide,
+            "text_x": x_domain[0] + place.x / NARROW * wide,
             "text_y": y_domain[1] - place.y / HEIGHT * high,
+            "align": place.align,
             "far": place.far,
         }
 

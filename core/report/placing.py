@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 LETTER, HEIGHT = 6.3, 15.0  # pixels of a letter and of a line at 12 px, about
 AWAY = 10.0  # from a mark's middle to its name
 _STEPS = (-0.75, 0.75, 0, -1.75, 1.75, -2.75, 2.75, -3.75, 3.75, -4.75, 4.75)
 _LIKING = 0.6  # square pixels that may be covered to be a pixel nearer
+Align = Literal["left", "center", "right"]
+ALIGNS: tuple[Align, ...] = get_args(Align)
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a name begins, in pixels from the upper left.
+    """Where a name stands, in pixels from the upper left.
 
     Args:
-        x: Left edge of the text.
+        x: Its left edge, its centre or its right edge.
         y: Its middle.
+        align: Which of these: ``left``, ``center`` or ``right``.
         far: Whether it is so far from its mark that a line must lead there.
     """
 
     x: float
     y: float
+    align: Align
     far: bool
 
 
@@ -43,13 +48,13 @@ def places(
         height: Of the plane, in pixels.
         in_the_way: What else should not be written over: left, upper, right, lower edge.
 
-    >>> [place.x for place in places([(50, 50), (300, 50)], ["left", "right"], 330, 100)]
-    [60.0, 258.5]
+    >>> [(place.x, place.align) for place in places([(50, 50), (300, 50)], ["this", "that"], 320, 100)]
+    [(60.0, 'left'), (290.0, 'right')]
     """
     taken: list[Box] = [*(_mark(x, y) for x, y in marks), *in_the_way]
     found = []
     for at, name in enumerate(names):
-        tried = [(place, _box(place, name)) for place in _candidates(*marks[at], name)]
+        tried = [(place, _box(place, name)) for place in _candidates(*marks[at])]
         others = taken[:at] + taken[at + 1 :]
         place, box = min(
             tried, key=lambda one: _cost(one[1], others, width, height) + _LIKING * abs(one[0].y - marks[at][1])
@@ -59,14 +64,14 @@ def places(
     return found
 
 
-def _candidates(x: float, y: float, name: str) -> Iterator[Place]:
-    """Right of the mark, left of it, over and under it, then the same a line or more up or down."""
-    wide = len(name) * LETTER
+def _candidates(x: float, y: float) -> Iterator[Place]:
+    """Right of the mark and left of it, a little up or down; then further away, over and under it too."""
     for step in _STEPS:
-        for left in (x + AWAY, x - AWAY - wide):
-            yield Place(left, y + step * HEIGHT, abs(step) > 2)
+        far = abs(step) > 2
+        yield Place(x + AWAY, y + step * HEIGHT, "left", far)
+        yield Place(x - AWAY, y + step * HEIGHT, "right", far)
         if abs(step) > 1:
-            yield Place(x - wide / 2, y + step * HEIGHT, abs(step) > 2)
+            yield Place(x, y + step * HEIGHT, "center", far)
 
 
 def _mark(x: float, y: float) -> Box:
@@ -74,7 +79,9 @@ def _mark(x: float, y: float) -> Box:
 
 
 def _box(place: Place, name: str) -> Box:
-    return (place.x, place.y - HEIGHT / 2, place.x + len(name) * LETTER, place.y + HEIGHT / 2)
+    wide = len(name) * LETTER
+    left = place.x - wide * {"left": 0.0, "center": 0.5, "right": 1.0}[place.align]
+    return (left, place.y - HEIGHT / 2, left + wide, place.y + HEIGHT / 2)
 
 
 def _cost(box: Box, others: Sequence[Box], width: float, height: float) -> float:

@@ -10,6 +10,7 @@ from core.report.tables import interval, number
 from core.report.verdict import VERDICTS, Verdict, Word
 
 ODDS = "equalized_odds_ratio"
+_DECISIONS, _NUMBERS = "decisions", "representation"
 _PRODUCTS = ("original", "teacher", "student")
 
 
@@ -33,7 +34,19 @@ def sentences(records: Sequence[Record], verdicts: Sequence[Verdict]) -> list[st
 def _subject(records: Sequence[Record]) -> str:
     """The source whose rows are meant to be used: an external file, else the synthetic rows, else the original."""
     names = [name for name in select.sources(records) if name not in {"constant", *_PRODUCTS}]
-    return names[-1] if names else "original"
+    rows = [name for name in names if name != _NUMBERS]
+    return (rows or names or ["original"])[-1]
+
+
+def _protocol(source: str) -> str:
+    """The protocol that judges a source: numbers in place of rows have one of their own."""
+    return "C" if source == _NUMBERS else "A"
+
+
+def _called(source: str) -> str:
+    """A source in a sentence, after "the"."""
+    words = {_DECISIONS: "method's own decisions", _NUMBERS: "representation of real rows"}
+    return words.get(source, f"{source} rows")
 
 
 def _rates(records: Sequence[Record], sensitive: str) -> str:
@@ -68,7 +81,8 @@ def _rows(verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
 def _odds(records: Sequence[Record], sensitive: str, source: str) -> str:
     """Says so if equalized odds are worse than for the original rows; a verdict on rates does not see that."""
     before, after = (
-        select.find(records, ODDS, source=one, protocol="A", sensitive=sensitive) for one in ("original", source)
+        select.find(records, ODDS, source=one, protocol=_protocol(one), sensitive=sensitive)
+        for one in ("original", source)
     )
     if before is None or after is None or before.value is None or after.value is None or after.value >= before.value:
         return ""
@@ -80,20 +94,24 @@ def _odds(records: Sequence[Record], sensitive: str, source: str) -> str:
     else:
         sure = f" The interval of the change, {interval(change)}, includes 0."
     return (
-        f"Equalized odds got worse, by {sensitive}: EOR {number(after.value)} with the {source} rows, "
+        f"Equalized odds got worse, by {sensitive}: EOR {number(after.value)} with the {_called(source)}, "
         f"{number(before.value)} with the original ones: right and wrong predictions are shared out less evenly.{sure}"
     )
 
 
 def _parity(records: Sequence[Record], verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
-    address = (source, "A", sensitive)
+    protocol = _protocol(source)
+    address = (source, protocol, sensitive)
     verdict = next((v for v in verdicts if (v.source, v.protocol, v.sensitive) == address), None)
     if verdict is None:
         return ""
-    start = f"A classifier trained on the {source} rows and tested on real held-out rows, by {sensitive}: "
+    who = f"A classifier trained on the {_called(source)} and tested on real held-out rows"
+    if source == _DECISIONS:
+        who = "What the method itself decides about the real held-out rows"
+    start = f"{who}, by {sensitive}: "
     if verdict.ratio.value is None:
         return f"{start}{verdict.word.value}. {verdict.reason}"
-    odds = select.find(records, ODDS, source=source, protocol="A", sensitive=sensitive)
+    odds = select.find(records, ODDS, source=source, protocol=protocol, sensitive=sensitive)
     beside = f"; EOR {number(odds.value)}" if odds is not None and odds.value is not None else ""
     ratio = f"DPR {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
     return f"{start}{ratio}{beside}. Verdict on selection rates: {verdict.word.value}. {verdict.reason}"
@@ -102,13 +120,14 @@ def _parity(records: Sequence[Record], verdicts: Sequence[Verdict], sensitive: s
 def _utility(records: Sequence[Record], subject: str) -> str:
     parts = []
     for source in dict.fromkeys(("constant", "original", subject)):
-        accuracy = select.find(records, "accuracy", source=source, protocol="A")
-        balanced = select.find(records, "balanced_accuracy", source=source, protocol="A")
+        accuracy = select.find(records, "accuracy", source=source, protocol=_protocol(source))
+        balanced = select.find(records, "balanced_accuracy", source=source, protocol=_protocol(source))
         if accuracy is None or accuracy.value is None:
             continue
         beside = f" (balanced {number(balanced.value)})" if balanced is not None and balanced.value is not None else ""
         parts.append(f"{source} {number(accuracy.value)}{beside}")
-    return f"Accuracy on real held-out rows (protocol A): {', '.join(parts)}." if len(parts) > 1 else ""
+    protocols = "protocol A; representation: C" if subject == _NUMBERS else "protocol A"
+    return f"Accuracy on real held-out rows ({protocols}): {', '.join(parts)}." if len(parts) > 1 else ""
 
 
 def _labels(records: Sequence[Record]) -> str:

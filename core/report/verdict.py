@@ -99,14 +99,17 @@ def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) ->
 
 
 def verdicts(records: Sequence[Record]) -> list[Verdict]:
-    """A verdict for each source and attribute: on the rows themselves and under protocols A and B.
+    """A verdict for each source and attribute: on the rows themselves, under protocols A and B, or on a representation.
 
     Args:
         records: Those shown, of one polarity.
     """
     found = []
+    rows = any(record.source == "synthetic" for record in records)
     for ratio in records:
-        if ratio.metric != RATIO or ratio.sensitive is None or ratio.protocol not in {"data", "A", "B"}:
+        # Where a representation is all that there is to judge, it is judged; latents on the way to rows are not.
+        judged = {"data", "A", "B"} | ({"C"} if ratio.source == "representation" and not rows else set())
+        if ratio.metric != RATIO or ratio.sensitive is None or ratio.protocol not in judged:
             continue
         if ratio.source == "constant":
             continue

@@ -88,8 +88,8 @@ def _line(folder: RunFolder, job: jobs.Job) -> None:
 def _name(folder: RunFolder) -> None:
     config = results.asked(folder)
     one = card(config.method)
-    st.markdown(f"**{plain(one.title)}**")
-    st.caption(plain(f"{config.preset}, seed {config.seed}, makes {MAKES[one.makes]}"))
+    about = f"{config.preset}, seed {config.seed}, makes {MAKES[one.makes]}"
+    st.markdown(f"**{plain(one.title)}**  \n:gray[{plain(about)}]")
 
 
 def _standing(job: jobs.Job) -> None:

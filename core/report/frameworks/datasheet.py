@@ -10,6 +10,7 @@ from core.report.frameworks.sheet import Facts, Part, Sheet
 KEY = "datasheet"
 TITLE = "Datasheet: the synthetic file"
 SOURCE = "synthetic"
+_GENERATED = "Missing values were generated as they occur. "
 
 
 def sheet(facts: Facts) -> Sheet | None:
@@ -62,7 +63,7 @@ def _composition(facts: Facts) -> Part:
                 "missing",
                 "Is information missing?",
                 "And why.",
-                f"Missing values were generated as they occur. {wording.missing(facts)}",
+                f"{_GENERATED if wording.maker(facts) is None else ''}{wording.missing(facts)}",
             ),
             ask(
                 "splits",
@@ -107,11 +108,27 @@ def _count(facts: Facts) -> str:
     return f"{rows}{len(kinds)} columns: {counted}."
 
 
-def _making(facts: Facts) -> Part:
-    ask = facts.asking(KEY)
+def _obtained(facts: Facts) -> str:
+    """What made the rows, from what."""
+    table = f"the table {str(facts.manifest.get('name', 'of this run'))!r}"
+    maker = wording.maker(facts)
+    if maker is not None:
+        preset = facts.manifest["config"].get("preset", "default")
+        return wording.lines(
+            f"Not collected: generated from what a method learned of {table}. Preset: {preset}.",
+            f"The method is {wording.made_by(maker)}",
+        )
     channel = wording.settings(facts, "labels")
     how = f"Label channel: {channel['channel']}, strength {channel['strength']}." if channel else ""
     aim = f"Criterion: {channel['criterion'].replace('_', ' ')}." if channel else ""
+    return wording.lines(
+        f"Not collected: decoded from a student network's latents of {table}, outcomes through a fair label channel.",
+        f"{how} {aim}".strip(),
+    )
+
+
+def _making(facts: Facts) -> Part:
+    ask = facts.asking(KEY)
     return Part(
         "Collection and preprocessing",
         "",
@@ -120,12 +137,7 @@ def _making(facts: Facts) -> Part:
                 "making",
                 "How were the rows obtained?",
                 "Measured, stated, or derived from other data.",
-                wording.lines(
-                    f"Not collected: decoded from a student network's latents of the table "
-                    f"{str(facts.manifest.get('name', 'of this run'))!r}, outcomes through a fair label channel.",
-                    f"{how} {aim}".strip(),
-                    wording.version(facts),
-                ),
+                wording.lines(_obtained(facts), wording.version(facts)),
             ),
             ask("collection", "How was the real table collected?", "By whom, when, from whom, with what instrument."),
             ask("consent", "Notice and consent", "Whether the people behind the real rows knew and agreed."),

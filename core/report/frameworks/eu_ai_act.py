@@ -10,6 +10,11 @@ from core.report.tables import Cell, Table, counted, figure
 from core.report.verdict import RATIO, Word, beside, judge
 
 KEY = "eu_ai_act"
+_MADE = {
+    "synthetic": "Synthetic rows were generated",
+    "decisions": "A classifier was made",
+    "representation": "Rows were turned into numbers in which the groups are harder to tell apart",
+}
 TITLE = "EU AI Act, Article 10: data governance"
 
 
@@ -79,12 +84,15 @@ def _practices(facts: Facts) -> Part:
 
 
 def _measures(facts: Facts) -> str:
-    if not facts.has("synthetic"):
+    made = next((name for name in _MADE if facts.has(name)), None)
+    if made is None:
         return ""
+    maker = wording.maker(facts)
+    by_own = "Synthetic rows were generated from latents trained to be independent of the sensitive attribute."
     return wording.lines(
-        "Synthetic rows were generated from latents trained to be independent of the sensitive attribute.",
+        by_own if maker is None else f"{_MADE[made]} by {wording.made_by(maker)}",
         wording.labels_changed(facts),
-        wording.verdicts_of(facts, "synthetic"),
+        wording.verdicts_of(facts, made, ("data", "A", "C")),
     )
 
 

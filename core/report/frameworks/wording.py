@@ -14,6 +14,7 @@ from core.report.frameworks.sheet import Facts
 from core.report.glossary import term
 from core.report.tables import interval, number
 from core.report.verdict import Verdict, Word, measured_on
+from core.synthesis.methods.catalog import CARDS, OWN, Card
 
 _MOST_NAMED = 8
 PARITY_LIMIT = (
@@ -89,6 +90,17 @@ def version(facts: Facts) -> str:
     parts += [f"device {environment['device']}"] if environment.get("device") else []
     parts += [f"seed {facts.manifest['config']['seed']}"] if "config" in facts.manifest else []
     return f"{', '.join(parts)}."
+
+
+def maker(facts: Facts) -> Card | None:
+    """The compared system that the run was made by; ``None`` if it was Evenhand's own method, or an audit."""
+    name = facts.manifest.get("config", {}).get("method", OWN)
+    return None if name == OWN else CARDS.get(name)
+
+
+def made_by(one: Card) -> str:
+    """What a compared system is and does, in a sentence or two."""
+    return f"{one.title} ({one.source}): {one.about[0].lower()}{one.about[1:]}"
 
 
 def settings(facts: Facts, *path: str) -> dict[str, Any]:
