@@ -21,14 +21,14 @@ from screens.parts.words import duration, plain
 EVERY_SECONDS: Final = 1.5
 CURVES_HEIGHT: Final = 330
 TRADE_OFF: Final = "frontier"
-LEARN: Final = "learn"  # all that another method than Evenhand's own does before it makes something
+LEARN: Final = "learn"  # of another method than Evenhand's own
 LEARNING: Final = ("teacher", "student", "labels")
 STAGES: Final = {
-    LEARN: "Learning: the method learns from the train rows",
     TRADE_OFF: "Trade-off: which strength gives the parity asked for, tried on a part of the rows",
     "teacher": "Teacher: learns the rows without the sensitive columns",
     "student": "Student: a smaller copy learns from the teacher",
     "labels": "Fair outcomes: how the outcome must move",
+    LEARN: "Learning: the method learns from the train rows",
     "generate": "Rows: the synthetic table is drawn",
     "audit": "Audit: everything is measured on held-out real rows",
 }
@@ -41,14 +41,12 @@ ENDS: Final = {
 
 def stages_of(folder: RunFolder) -> tuple[str, ...]:
     """The stages that this run goes through: those of its own method, and of what it was asked for."""
-    own, aimed, rows = True, False, True
-    with suppress(EvenhandError):  # it stopped before it was prepared, or knows a method that is not known here
+    left_out = {LEARN, TRADE_OFF}
+    with suppress(EvenhandError):  # it stopped before it was prepared, or its method is not known here
         config = results.asked(folder)
-        own, aimed, rows = config.method == OWN, config.target_dpr is not None, card(config.method).makes == "rows"
-    told = {event.stage for event in folder.events()}
-    left_out = {LEARN} if own else {name for name in LEARNING if name not in told}
-    left_out |= set() if aimed else {TRADE_OFF}
-    left_out |= set() if rows else {"generate"}
+        left_out -= {TRADE_OFF} if config.target_dpr is not None else set()
+        left_out -= {LEARN} if config.method != OWN else set()
+        left_out |= {"generate"} if card(config.method).makes != "rows" else set()
     return tuple(stage for stage in STAGES if stage not in left_out)
 
 
@@ -71,7 +69,7 @@ def _panel(path: Path, stages: tuple[str, ...], *, was_alive: bool) -> None:
                 draw.figures(loss_curves(job.events), across=3)
         else:
             _progress(job, stages)
-            if "teacher" in stages or any(event.losses for event in job.events):
+            if "teacher" in _visible(stages, job.events) or any(event.losses for event in job.events):
                 _curves(job.events)
         if job.alive:
             st.button("Cancel", key=f"cancel-{path.name}", on_click=cancel, args=(path,))
@@ -104,8 +102,16 @@ def _stage(stage: str, job: jobs.Job) -> None:
 
 
 def _progress(job: jobs.Job, stages: tuple[str, ...]) -> None:
-    for stage in stages:
+    for stage in _visible(stages, job.events):
         _stage(stage, job)
+
+
+def _visible(stages: tuple[str, ...], events: list[Event]) -> tuple[str, ...]:
+    """How another method than Evenhand's own learns is seen only once it tells: it may have a teacher, or none."""
+    if LEARN not in stages:
+        return stages
+    told = {event.stage for event in events} & {LEARN, *LEARNING} or {LEARN}
+    return tuple(stage for stage in stages if stage in told or stage not in {LEARN, *LEARNING})
 
 
 def _curves(events: list[Event]) -> None:

@@ -235,7 +235,7 @@ def see_every_page_on_a_phone(page):
     page.set_viewport_size({"width": 390, "height": 844})
     address = page.url.split("/")[2]
     name = re.search(r"run=([^&]+)", page.url)[1]
-    for step in ("", "data", "audit", "train", "generate", "compare", "report"):
+    for step in ("", "data", "audit", "train", "methods", "generate", "compare", "report"):
         page.goto(f"http://{address}/{step}?run={name}")
         settled(page)
         main = page.locator("[data-testid=stMain]")
