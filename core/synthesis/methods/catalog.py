@@ -47,6 +47,12 @@ class Card:
     presets: Mapping[str, Settings] = field(repr=False)
     limits: str = ""
 
+    def build(self, settings: Settings) -> Method[Any]:
+        """The system with these settings, not fitted yet."""
+        module, kind = self.place
+        made: Method[Any] = getattr(import_module(f"{HERE}.{module}"), kind)(settings)
+        return made
+
 
 def _distilled(title: str, words: str, quality: Any) -> Card:
     return Card(
@@ -156,7 +162,4 @@ def method(name: str, preset: str = "default", changes: Mapping[str, Any] | None
     Raises:
         ConfigError: As `method_settings`.
     """
-    chosen = method_settings(name, preset, changes or {})
-    module, kind = card(name).place
-    made: Method[Any] = getattr(import_module(f"{HERE}.{module}"), kind)(chosen)
-    return made
+    return card(name).build(method_settings(name, preset, changes or {}))

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from core.synthesis.settings import (
     PRESETS,
+    LabelSettings,
     Optimisation,
     Quality,
     Settings,
@@ -92,6 +93,12 @@ class FairDisCoSettings(Settings):
     """FairDisCo: the teacher alone."""
 
     synthesis: SynthesisSettings
+
+
+def teacher_alone(settings: SynthesisSettings) -> FairDisCoSettings:
+    """The settings of the teacher in these, so that two systems with the same teacher have the same ones."""
+    others = {"student": StudentSettings(), "labels": LabelSettings(channel="off")}
+    return FairDisCoSettings(synthesis=settings.model_copy(update=others))
 
 
 class DistillationSettings(Settings):
