@@ -137,6 +137,7 @@ class AdversarialMitigationSettings(Settings):
         default="demographic_parity", description="What the adversary must not be able to use."
     )
     hidden: int = Field(default=64, ge=1, description="Units of the predictor's hidden layer.")
+    adversary_hidden: int = Field(default=3, ge=1, description="Units of the adversary's hidden layer.")
     weight: float = Field(default=1.0, ge=0, description="alpha: weight of the adversary's gradient.")
     epochs: int = Field(default=15, ge=1, description="Passes over the train rows.")
     batch_size: int = Field(default=512, ge=2, description="Rows a step.")

@@ -1,0 +1,125 @@
+"""Adversarial mitigation: a network that predicts the outcome, trained against one that reads groups off it.
+
+Source: Zhang, Lemoine, Mitchell, "Mitigating Unwanted Biases with Adversarial Learning", AIES 2018, as
+`AdversarialFairnessClassifier` of fairlearn 0.15 on torch. The networks are as in fairlearn's own example on Adult: one
+hidden layer each. The predictor does not see the sensitive columns, so groups are needed only when it learns.
+
+Mended: fairlearn seeds torch with a number below 1, which torch reads as 0, so that every seed gives the same network;
+here the seed draws first weights and the order of rows, and torch's own state is as it was. Adam is torch's function
+and not its class, which would import the compiler for seconds. Not mended: of weight matrices fairlearn adds all
+products of their rows where the paper's projection wants those of equal rows, and the projection stays at weight 0.
+
+It computes on the CPU whatever the device: fairlearn's callbacks, through which listeners can cancel after each step,
+do not work elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Self
+
+import numpy as np
+import pandas as pd
+import torch
+from fairlearn.adversarial import AdversarialFairnessClassifier
+from torch import nn
+
+from core.data.schema import Schema
+from core.events import Listener, ignore
+from core.synthesis.methods.base import LEARN, Classifier, Decisions, Method
+from core.synthesis.methods.features import Features, Rows, fit_features, rows_of, tell
+from core.synthesis.methods.settings import AdversarialMitigationSettings
+from core.synthesis.training import Adam, Telling, seeded
+from models.dense import dense
+
+MOMENTUM, SLOPE, THRESHOLD = 0.9, 0.01, 0.5
+
+
+class AdversarialMitigation(Method[AdversarialMitigationSettings], Classifier):
+    """A predictor whose scores tell an adversary little of the groups."""
+
+    decides_with_groups: ClassVar[bool] = False
+    features: Features
+    predictor: nn.Module
+
+    def fit(
+        self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
+    ) -> Self:
+        """Train predictor and adversary in turn; see `Method.fit`."""
+        tell(listener, 0, self.settings.epochs)
+        self.features = fit_features(frame, schema, with_sensitive=False)
+        rows = _shuffled(rows_of(frame, self.features), seed)
+        self.predictor, adversary = self._networks(rows, seed)
+        learner = AdversarialFairnessClassifier(
+            backend="torch",
+            predictor_model=self.predictor,
+            adversary_model=adversary,
+            predictor_optimizer=self._optimizer,
+            adversary_optimizer=self._optimizer,
+            constraints=self.settings.constraint,
+            alpha=self.settings.weight,
+            epochs=self.settings.epochs,
+            batch_size=self.settings.batch_size,
+            shuffle=True,
+            random_state=seed,
+            callbacks=self._telling(len(rows.labels), listener),
+        )
+        with torch.random.fork_rng(devices=[]):
+            learner.fit(rows.matrix, rows.labels, sensitive_features=rows.codes)
+        self.predictor.eval()
+        return self
+
+    def decide(self, frame: pd.DataFrame) -> Decisions:
+        """The predictor's probabilities, cut at a half as fairlearn does."""
+        matrix = torch.from_numpy(self.features.matrix(frame)).float()
+        with torch.inference_mode():
+            scores = self.predictor(matrix).squeeze(1).double().numpy()
+        return Decisions(scores, np.asarray(scores >= THRESHOLD, dtype=np.int8))
+
+    def _networks(self, rows: Rows, seed: int) -> tuple[nn.Module, nn.Module]:
+        """Predictor and adversary; two groups are told apart by one probability, more by a score each."""
+        hidden, against = self.settings.hidden, self.settings.adversary_hidden
+        seen = 2 if self.settings.constraint == "equalized_odds" else 1
+        groups = len(np.unique(rows.codes))
+        end: list[nn.Module] = [nn.Sigmoid()] if groups == 2 else []
+        outputs = 1 if groups == 2 else groups
+        return (
+            seeded(lambda: nn.Sequential(dense([rows.matrix.shape[1], hidden, 1], slope=SLOPE), nn.Sigmoid()), seed),
+            seeded(lambda: nn.Sequential(dense([seen, against, outputs], slope=SLOPE), *end), seed + 1),
+        )
+
+    def _optimizer(self, network: nn.Module) -> _Optimizer:
+        return _Optimizer(network, self.settings.learning_rate)
+
+    def _telling(self, rows: int, listener: Listener) -> Callable[..., None]:
+        steps = -(-rows // self.settings.batch_size)
+        telling = Telling(listener, LEARN, self.settings.epochs, steps)
+
+        def after_step(_learner: object, *, step: int, **_rows: object) -> None:
+            telling.step({})
+            if step % steps == 0:
+                telling.epoch(step // steps)
+
+        return after_step
+
+
+class _Optimizer:
+    """Adam as fairlearn calls it."""
+
+    def __init__(self, network: nn.Module, rate: float) -> None:
+        self._network, self._rate = network, rate
+        self._adam = Adam(network.parameters())
+
+    def zero_grad(self) -> None:
+        """Forget all gradients."""
+        self._network.zero_grad()
+
+    def step(self) -> None:
+        """Move against them."""
+        self._adam.step(self._rate, MOMENTUM)
+
+
+def _shuffled(rows: Rows, seed: int) -> Rows:
+    """fairlearn shuffles alike for every seed; of rows in an order of the seed's own, that gives orders of its own."""
+    order = np.random.default_rng(seed).permutation(len(rows.labels))
+    return Rows(rows.matrix[order], rows.labels[order], rows.codes[order])
