@@ -7,8 +7,12 @@ iterations at most, on up to 50,000 rows; `default` has fewer of both.
 
 Mended: fairlearn lets the optimiser find slopes by differences, one evaluation for each of the thousand and more
 parameters, and scipy ends such a search after 15,000 evaluations, a dozen iterations. Here the same loss from the same
-start has its exact slope, which takes a second for the iterations that took hours. Any number of groups will do: the
-gap is the mean over all pairs of groups, where the authors have one pair. The sensitive columns are no features.
+start has its exact slope. The corner of the gap's absolute value is rounded within 0.001, for at the corner the search
+ends (on Adult after 33 iterations, with a cross-entropy of .55, that of the base rate; rounded: .38). Any number of
+groups will do: the gap is the mean over all pairs of groups, where the authors have one. The sensitive columns are no
+features.
+
+The loss makes mean memberships alike and no more: a forest can still tell the groups apart by how they combine.
 
 Listeners are asked at every evaluation of the loss, so that it can be cancelled in between.
 """
@@ -35,6 +39,7 @@ from core.synthesis.methods.settings import PrototypeSettings
 from core.synthesis.training import Telling
 
 Vector = NDArray[np.float64]
+_CORNER = 1e-3  # of the gap between two mean memberships, which lie in 0 .. 1
 _TINY = 1e-12  # the slope of a root at 0, and the logarithm of 0, are not finite
 
 
@@ -148,5 +153,6 @@ class Loss:
         said = (members @ predictions).clamp(_TINY, 1 - _TINY)
         surprise = functional.binary_cross_entropy(said, self._labels)
         means = self._averages @ members
-        gap = (means[self._pairs[0]] - means[self._pairs[1]]).abs().mean()
+        apart = means[self._pairs[0]] - means[self._pairs[1]]
+        gap = ((apart.square() + _CORNER**2).sqrt() - _CORNER).mean()
         return learner.reconstruct_weight * missed + learner.target_weight * surprise + learner.fairness_weight * gap
