@@ -56,8 +56,9 @@ class Bench:
             if fit is None:
                 continue
             large = self.rows.large_groups(len(fit.tested))
-            measured = protocols.measure(fit, protocols.Bench(fit.tested, large, outcomes), CLASSIFIER_SEED)
-            found += measured.records
+            over_large = protocols.Bench(fit.tested, large, outcomes)
+            measured = protocols.measure(fit, over_large, CLASSIFIER_SEED, direct=True)
+            found += [*measured.records, *measured.direct]
             if measured.scores is not None and letter != "D":
                 tag = Tag(source, letter, seed=CLASSIFIER_SEED)
                 scores = measured.scores

@@ -18,6 +18,7 @@ import typer
 from core import reading
 from core.benchmark_verb import benchmark
 from core.errors import DataError
+from core.methods_verb import Dial, Method, method_of, methods
 from core.sheets_verb import sheets
 from core.shell import (
     AsJson,
@@ -95,6 +96,8 @@ def run(
     schema: SchemaFile = None,
     holdout: Holdout = None,
     encoding: Encoding = None,
+    method: Method = None,
+    dial: Dial = None,
     preset: Annotated[
         Preset, typer.Option(help="Named settings: the paper's, the best here, or quick.")
     ] = Preset.DEFAULT,
@@ -118,6 +121,7 @@ def run(
         dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, encoding, seed)
         settings = {
             "preset": preset.value,
+            **method_of(method, dial),
             "rows": rows,
             "seed": seed,
             "device": device.value,
@@ -219,7 +223,7 @@ def generate(
             typer.echo(line)
 
 
-for verb in (reading.report, reading.verify, reading.compare, sheets, benchmark):
+for verb in (reading.report, reading.verify, reading.compare, sheets, methods, benchmark):
     app.command()(verb)
 
 

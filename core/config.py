@@ -8,9 +8,26 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.data.schema import one_sentence
 from core.errors import ConfigError
-from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, SynthesisSettings
+from core.synthesis.methods.catalog import OWN, card, method_settings
+from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, Settings, SynthesisSettings
 
 Depth = Literal["none", "pca", "all"]
+
+
+_OWN_DIALS = {
+    "label_channel": "--label-channel",
+    "criterion": "--criterion",
+    "strength": "--strength",
+    "target_dpr": "--target-dpr",
+    "proportions": "--proportion",
+    "epochs": "--epochs",
+    "fairness_weight": "fairness_weight",
+    "student_kl_weight": "student_kl_weight",
+    "quality": "quality",
+    "student_hidden": "student_hidden",
+    "settings": "settings",
+}
+"""What only Evenhand's own method has, and how the command line calls it."""
 
 
 class RunConfig(BaseModel):
@@ -21,6 +38,8 @@ class RunConfig(BaseModel):
     preset: Literal["paper", "default", "fast"] = Field(
         default="default", description="paper: the authors' settings; default: the best measured here; fast: seconds."
     )
+    method: str = Field(default=OWN, description="Which system makes the rows; see `core.synthesis.methods.catalog`.")
+    dials: dict[str, Any] = Field(default_factory=dict, description="Dials of another method than Evenhand's own.")
     seed: int = Field(default=0, ge=0, description="Seeds split, networks, batches and generation.")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="Where the networks run.")
     rows: int | None = Field(default=None, ge=1, description="Rows to generate; as many as the train rows if left out.")
@@ -57,6 +76,21 @@ class RunConfig(BaseModel):
     settings: SynthesisSettings | None = Field(default=None, description="All dials at once, instead of a preset.")
 
     @model_validator(mode="after")
+    def _method_has_its_dials(self) -> Self:
+        title = card(self.method).title
+        if self.method == OWN:
+            if self.dials:
+                raise ValueError(f"dials are for other methods; {title} has options of its own")
+            return self
+        for name, option in _OWN_DIALS.items():
+            if getattr(self, name) not in (None, {}):
+                raise ValueError(
+                    f"{option} goes with Evenhand's own method only; {title} has dials (--dial NAME=VALUE)"
+                )
+        method_settings(self.method, self.preset, self.dials)
+        return self
+
+    @model_validator(mode="after")
     def _fits_together(self) -> Self:
         labels = self.synthesis().labels
         if self.target_dpr is None:
@@ -74,6 +108,10 @@ class RunConfig(BaseModel):
                 "s_blind, or leave --target-dpr out"
             )
         return self
+
+    def method_settings(self) -> Settings:
+        """All dials of the method that makes the rows."""
+        return self.synthesis() if self.method == OWN else method_settings(self.method, self.preset, self.dials)
 
     def synthesis(self) -> SynthesisSettings:
         """The preset's dials with this run's own put in."""

@@ -9,7 +9,7 @@ D  trained on 70 % of a source's rows and tested on its other 30 %, with the sen
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from core.audit import forest
-from core.audit.estimate import Tag, mean_over_seeds
+from core.audit.estimate import Estimate, Tag, mean_over_seeds, sentence, undefined
 from core.audit.features import Matrix, ordinal, predictors, quantile_bins
-from core.audit.metrics import fairness, impact, intersections, utility
+from core.audit.metrics import fairness, impact, intersections, unawareness, utility
 from core.audit.records import Record
 from core.data import groups
 from core.data.schema import Schema
@@ -46,6 +46,7 @@ class Fit:
         split: ``holdout`` or ``source``.
         train_classes: For a target of more than two values, the training rows' values, shape (n,).
         note: What the reader of every figure of this fit needs to know.
+        swaps: What stands in for the sensitive columns when the classifier is asked again; of protocol A.
     """
 
     source: str
@@ -57,6 +58,7 @@ class Fit:
     split: str = "holdout"
     train_classes: NDArray[np.object_] | None = None
     note: str = ""
+    swaps: unawareness.Swaps | None = None
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ def on_rows(
         encoding.encode(holdout),
         holdout,
         train_classes=_classes(rows, train, schema),
+        swaps=unawareness.swaps(schema, train, encoding) if with_sensitive else None,
     )
 
 
@@ -198,27 +201,58 @@ def _classes(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray
 
 
 class Measured(NamedTuple):
-    """The figures of one classifier, and its scores of the tested rows, shape (m,), or None if none was trained."""
+    """The figures of one classifier, its scores of the tested rows, shape (m,), or None if none was trained.
+
+    ``direct``: what the sensitive attribute by itself does to the scores, of a classifier that was asked for it.
+    """
 
     records: list[Record]
     scores: NDArray[np.float64] | None
+    direct: list[Record]
 
 
-def measure(fit: Fit, bench: Bench, seed: int) -> Measured:
-    """Train the forest with one seed and measure it on the tested rows."""
+def measure(fit: Fit, bench: Bench, seed: int, *, direct: bool = False) -> Measured:
+    """Train the forest with one seed and measure it on the tested rows.
+
+    Args:
+        fit: What it is trained and tested on.
+        bench: The tested rows.
+        seed: The classifier's seed.
+        direct: Whether to ask it again with the sensitive columns replaced, where the fit says by what.
+    """
     tag = Tag(fit.source, fit.protocol, seed=seed, split=fit.split)
-    if fit.train.shape[1] == 0:
-        return Measured(bench.undefined(tag, NO_FEATURES), None)
-    if len(np.unique(fit.train_labels)) < 2:
-        return Measured(bench.undefined(tag, ONE_CLASS), None)
-    scores = forest.probabilities(fit.train, fit.train_labels, fit.test, seed)[:, 1]
+    swaps = fit.swaps if direct else None
+    why = _untrainable(fit)
+    if why:
+        return Measured(bench.undefined(tag, why), None, _direct(swaps, bench, tag, undefined(why)))
+    # Each row's score is its own, so that the copies below the tested rows change none of them.
+    asked = fit.test if swaps is None else np.concatenate([fit.test, swaps.copies(fit.test)])
+    answers = forest.probabilities(fit.train, fit.train_labels, asked, seed)[:, 1]
+    scores = answers[: len(fit.test)]
     found = bench.records(scores, selected(scores), tag)
     if fit.train_classes is not None:
         names, codes = np.unique(fit.train_classes.astype(str), return_inverse=True)
         predicted = names[forest.probabilities(fit.train, codes, fit.test, seed).argmax(axis=1)]
         truth = groups.as_text(bench.frame[bench.schema.target])
         found += utility.multiclass_records(truth, predicted.astype(object), tag)
-    return Measured(found, scores)
+    gap = undefined("") if swaps is None else swaps.gap(answers[len(fit.test) :])
+    return Measured(found, scores, _direct(swaps, bench, tag, gap))
+
+
+def _untrainable(fit: Fit) -> str:
+    """Why no classifier can be trained; empty if one can."""
+    if fit.train.shape[1] == 0:
+        return NO_FEATURES
+    return ONE_CLASS if len(np.unique(fit.train_labels)) < 2 else ""
+
+
+def _direct(swaps: unawareness.Swaps | None, bench: Bench, tag: Tag, gap: Estimate) -> list[Record]:
+    """The record of the gap; it stands on this one seed, and says so."""
+    if swaps is None:
+        return []
+    note = sentence(gap.note, swaps.note, f"Classifier seed {tag.seed} alone.")
+    one = replace(tag, sensitive=swaps.attribute, positive=bench.outcomes[0])
+    return [one.record("unawareness_gap", replace(gap, note=note))]
 
 
 def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:

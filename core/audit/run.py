@@ -56,6 +56,9 @@ class AuditInput:
         latents: Latents of the real rows by encoder, e.g. ``teacher``, ``student``; may be empty.
         draws: All draws of a source that was generated with several seeds, by source and generator seed; the one among
             ``sources`` is one of them.
+        decisions: What classifiers that are made elsewhere say of the hold-out rows, by name: columns ``score`` (of the
+            positive outcome) and ``selected`` (0 or 1), rows aligned with the hold-out frame. They stand under protocol
+            A: they learned from real rows and saw the groups.
         holdout_independent: Whether it is known that the sources were made without the hold-out.
         seeds: Classifier seeds; figures are given for each and as their mean.
         intermediate: Names of sources that are no product but stages on the way to it; the first seed alone serves
@@ -68,6 +71,7 @@ class AuditInput:
     sources: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     latents: Mapping[str, Latents] = field(default_factory=dict)
     draws: Mapping[str, Mapping[int, pd.DataFrame]] = field(default_factory=dict)
+    decisions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     holdout_independent: bool = True
     seeds: tuple[int, ...] = protocols.SEEDS
     intermediate: frozenset[str] = frozenset()
@@ -156,6 +160,9 @@ def _check(inputs: AuditInput) -> None:
             raise ConfigError(f"A source may not be called {name!r}; the audit adds that one itself.")
     if not inputs.seeds:
         raise ConfigError("The audit needs at least one classifier seed.")
+    for name, decided in inputs.decisions.items():
+        if len(decided) != len(inputs.holdout):
+            raise DataError(f"{name!r} has {len(decided)} decisions, but the hold-out has {len(inputs.holdout)} rows.")
     for name, latents in inputs.latents.items():
         if len(latents.train) != len(inputs.train) or len(latents.holdout) != len(inputs.holdout):
             raise DataError(
@@ -198,6 +205,8 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
             work = partial(_protocol, inputs, bench, kept, name, rows, letter)
             yield _Step(f"Protocol {letter}: classifiers trained on {name}.", 10 * size, _noted(work, note))
     yield from _comparison_steps(inputs, bench, kept)
+    for name, found in inputs.decisions.items():
+        yield _Step(f"Decisions of {name}.", 2, partial(_decided, bench, name, found))
     for name, latents in inputs.latents.items():
         work = partial(_latent_protocol, inputs, bench, name, latents)
         yield _Step(f"Protocol C: classifiers trained on the latents of {name}.", len(train) / 50, work)
@@ -281,17 +290,25 @@ def _protocol(
         ).records
     fit = protocols.on_rows(schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
     seeds = inputs.seeds_of(source)
-    measured = [protocols.measure(fit, bench, seed) for seed in seeds]
+    measured = [protocols.measure(fit, bench, seed, direct=seed == seeds[0]) for seed in seeds]
     generator_seed = next(
         (seed for seed, draw in inputs.draws.get(source, {}).items() if draw is inputs.sources[source]), None
     )
     kept[source, letter] = {generator_seed: measured[0]}
     found = protocols.with_means([one.records for one in measured])
+    seed = seeds[0] if len(seeds) == 1 else None
+    found += [record.model_copy(update={"seed": seed}) for record in measured[0].direct]
     predictions = [protocols.selected(one.scores) for one in measured if one.scores is not None]
     if predictions:
-        seed = seeds[0] if len(seeds) == 1 else None
         found += bench.category_records(np.stack(predictions), Tag(source, letter, seed=seed))
     return found
+
+
+def _decided(bench: protocols.Bench, source: str, found: pd.DataFrame) -> list[Record]:
+    """Figures of decisions that the audit's own classifier did not make."""
+    scores, chosen = found["score"].to_numpy(dtype=np.float64), found["selected"].to_numpy(dtype=np.int8)
+    tag = Tag(source, "A")
+    return [*bench.records(scores, chosen, tag), *bench.category_records(chosen[None], tag)]
 
 
 def _latent_protocol(inputs: AuditInput, bench: protocols.Bench, source: str, latents: Latents) -> list[Record]:

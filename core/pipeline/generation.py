@@ -17,6 +17,7 @@ from core.data.groups import attribute_name
 from core.data.writing import write_csv, write_parquet
 from core.errors import ConfigError, RunError
 from core.events import Listener, ignore
+from core.pipeline.by_method import load_generator
 from core.pipeline.frontier import as_carried_out
 from core.pipeline.running import device_name, told
 from core.runs.generation import GenerationFolder
@@ -24,6 +25,7 @@ from core.runs.jobs import Job, look
 from core.runs.state import Status
 from core.runs.store import RunFolder
 from core.runs.work import working
+from core.synthesis.methods.catalog import OWN
 from core.synthesis.sampling import group_shares, named_groups, parts_by_column
 
 if TYPE_CHECKING:
@@ -93,7 +95,7 @@ def generate(
         write_csv(sample.frame, run.schema(), out)
     else:
         write_parquet(sample.frame, out)
-    return _notes(sample)
+    return _notes(run, sample)
 
 
 def request_generation(run_path: Path, request: GenerateRequest) -> Path:
@@ -125,7 +127,7 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
         sample = _sample(run, request, told(folder, listener))
         folder.save_synthetic(sample.frame)
         write_csv(sample.frame, run.schema(), folder.synthetic_csv)
-        folder.save_notes(_notes(sample))
+        folder.save_notes(_notes(run, sample))
     return folder.notes()
 
 
@@ -142,6 +144,11 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
     if request.group is not None and request.proportions:
         raise ConfigError("Give either one group or proportions, not both.")
     _settings(run, request)
+    if run_config(**run.config()).method != OWN and (request.shares or request.strength is not None):
+        raise ConfigError(
+            "Shares of groups and a strength can be asked of Evenhand's own method only; this run's makes rows as it "
+            "has learned them."
+        )
     if request.shares:
         groups, encoding = _groups(run)
         group_shares(groups, encoding.groups, len(encoding.sensitive), request.shares)
@@ -169,6 +176,8 @@ def _finished(path: Path) -> RunFolder:
     job = look(path)
     if job.state.status is not Status.DONE:
         raise RunError(f"{path} is not a finished run ({job.state.status}); {_way_on(path, job)}.")
+    if not run.synthetic_parquet.is_file():
+        raise RunError(f"The method of {path} makes no rows, so no more can be generated.")
     return run
 
 
@@ -210,13 +219,19 @@ def _settings(run: RunFolder, request: GenerateRequest) -> RunConfig:
 
 def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sample:
     from core.synthesis import persistence
+    from core.synthesis.table import Sample
     from core.synthesis.training import choose_device
 
     config = _settings(run, request)
     device = choose_device(config.device)
+    if config.method != OWN:
+        frame = load_generator(run, config, device).sample(request.rows, seed=request.seed)
+        return Sample(frame, np.zeros(len(frame), dtype=bool))
     made = persistence.load(run, config.synthesis(), seed=config.seed, device=device, listener=listener)
     return made.sample(request.rows, seed=request.seed, proportions=request.shares, listener=listener)
 
 
-def _notes(sample: Sample) -> list[str]:
+def _notes(run: RunFolder, sample: Sample) -> list[str]:
+    if run_config(**run.config()).method != OWN:
+        return []
     return [f"{sample.changed.mean():.1%} of the labels were changed by the fair label channel."]

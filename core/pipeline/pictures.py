@@ -98,10 +98,10 @@ def keep(folder: RunFolder, made: Pictures) -> None:
 
 
 def draw_run(folder: RunFolder, methods: Sequence[str], listener: Listener) -> None:
-    """The stage of a run: original and synthetic rows, latents of teacher and student."""
-    encoders = {name: Latents(*folder.latents(name)) for name in ("teacher", "student")}
-    train, holdout = folder.table("train"), folder.table("holdout")
-    subject = Subject(folder.schema(), train, holdout, {"synthetic": folder.synthetic()}, encoders)
+    """The stage of a run: original rows, and what there is of synthetic ones and of latents of teacher and student."""
+    encoders = {name: Latents(*folder.latents(name)) for name in ("teacher", "student") if folder.has_latents(name)}
+    sources = {"synthetic": folder.synthetic()} if folder.synthetic_parquet.is_file() else {}
+    subject = Subject(folder.schema(), folder.table("train"), folder.table("holdout"), sources, encoders)
     keep(folder, make(subject, methods, listener))
 
 

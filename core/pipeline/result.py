@@ -17,6 +17,7 @@ from core.report.csv_tables import save_tables
 from core.report.paper import paged
 from core.report.render import render, tables_of
 from core.runs.store import RunFolder
+from core.synthesis.methods.catalog import card
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
     return {
         "name": dataset.name,
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
+        "method": card(config.method).title,
         "official_split": parts.official,
         "columns": [
             {"name": column.name, "kind": column.kind.value, "role": column.role.value}
@@ -40,7 +42,7 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
         ],
         "sha256": {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)},
         "config": config.model_dump(mode="json"),
-        "settings": config.synthesis().model_dump(mode="json"),
+        "settings": config.method_settings().model_dump(mode="json"),
     }
 
 

@@ -11,14 +11,16 @@ from core.audit.features import sample
 from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.audit.run import AuditInput, Latents, audit
-from core.config import RunConfig, run_config
+from core.config import run_config
 from core.data.groups import attribute_name, group_labels, group_order, positive_name
 from core.data.schema import Schema
 from core.data.writing import write_csv
 from core.events import Listener
 from core.pipeline import frontier
+from core.pipeline.by_method import DECISIONS, REPRESENTATION, draw_name, further_seeds, make_by_method
 from core.pipeline.pictures import METHODS, STAGE, draw_run
 from core.runs.store import RunFolder
+from core.synthesis.methods.catalog import OWN
 
 if TYPE_CHECKING:
     from core.synthesis.table import Sample, TableSynthesizer
@@ -47,7 +49,7 @@ def _finished(folder: RunFolder) -> set[str]:
     if folder.has_frontier():
         found.add(frontier.STAGE)
     if folder.has_making():
-        found |= {"labels", "generate"}
+        found |= {"teacher", "student", "labels", "learn", "generate"}
     if folder.has_metrics():
         found.add("audit")
     return found | {STAGE} if folder.has_pictures() else found
@@ -60,6 +62,9 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     from core.synthesis.training import choose_device, thread_count
 
     config = frontier.as_carried_out(folder)
+    if config.method != OWN:
+        make_by_method(folder, config, listener)
+        return
     device = choose_device(config.device)
     folder.save_environment(str(device), thread_count())
     train = folder.table("train")
@@ -69,9 +74,9 @@ def _make(folder: RunFolder, listener: Listener) -> None:
         plain = made.sample(rows, seed=config.seed, encoder=name, fair_labels=False, proportions=config.proportions)
         folder.save_table(name, plain.frame)
         folder.save_latents(name, made.encode(train, name), made.encode(folder.table("holdout"), name))
-    for seed in _further_seeds(config):
+    for seed in further_seeds(config):
         further = made.sample(rows, seed=seed, proportions=config.proportions)
-        folder.save_table(_draw_name(seed), further.frame)
+        folder.save_table(draw_name(seed), further.frame)
     synthetic = made.sample(rows, seed=config.seed, proportions=config.proportions, listener=listener)
     folder.save_synthetic(synthetic.frame)
     write_csv(synthetic.frame, made.schema, folder.synthetic_csv)
@@ -84,24 +89,27 @@ def _make(folder: RunFolder, listener: Listener) -> None:
 def _measure(folder: RunFolder, listener: Listener) -> None:
     """The audit of all tables and latents: leaves the metrics."""
     config = run_config(**folder.config())
-    frames = {**{name: folder.table(name) for name in ENCODERS}, "synthetic": folder.synthetic()}
-    further = {seed: folder.table(_draw_name(seed)) for seed in _further_seeds(config)}
-    draws = {"synthetic": {config.seed: frames["synthetic"], **further}}
-    latents = {name: Latents(*folder.latents(name)) for name in ENCODERS}
+    frames = {name: folder.table(name) for name in ENCODERS if folder.has_table(name)}
+    draws = {}
+    if folder.synthetic_parquet.is_file():
+        frames["synthetic"] = folder.synthetic()
+        further = {seed: folder.table(draw_name(seed)) for seed in further_seeds(config)}
+        draws["synthetic"] = {config.seed: frames["synthetic"], **further}
+    latents = {name: Latents(*folder.latents(name)) for name in (*ENCODERS, REPRESENTATION) if folder.has_latents(name)}
+    decisions = {DECISIONS: folder.table(DECISIONS)} if folder.has_table(DECISIONS) else {}
     schema, train, holdout = folder.schema(), folder.table("train"), folder.table("holdout")
     inputs = AuditInput(
-        schema, train, holdout, frames, latents, draws, seeds=config.audit_seeds, intermediate=frozenset(ENCODERS)
+        schema,
+        train,
+        holdout,
+        frames,
+        latents,
+        draws,
+        decisions,
+        seeds=config.audit_seeds,
+        intermediate=frozenset(ENCODERS),
     )
     folder.save_metrics([*audit(inputs, listener), *folder.making(Record), *frontier.kept_records(folder)])
-
-
-def _further_seeds(config: RunConfig) -> range:
-    """Generator seeds of the draws that only the audit looks at."""
-    return range(config.seed + 1, config.seed + config.generator_draws)
-
-
-def _draw_name(seed: int) -> str:
-    return f"synthetic_seed_{seed}"
 
 
 def _agreement_records(made: TableSynthesizer, holdout: pd.DataFrame, seed: int) -> list[Record]:

@@ -119,6 +119,14 @@ METRICS: dict[str, Term] = {
     "equalized_odds_difference": Term(
         "EOD", "Equalized odds difference: the larger of the TPR difference and the FPR difference.", "", "0"
     ),
+    "unawareness_gap": Term(
+        "direct effect",
+        "How far the score of the positive outcome moves, on average over rows, when only the sensitive attribute is "
+        "replaced by that of another group: highest minus lowest over groups. 0 means that the classifier does not "
+        "use the attribute itself.",
+        "0 is no proof of equal treatment: other columns can stand in for the attribute.",
+        "0",
+    ),
     "accuracy": Term(
         "ACC",
         "Share of right predictions.",
@@ -166,6 +174,22 @@ METRICS: dict[str, Term] = {
     "coverage": Term(
         "coverage", "Share of real rows that have a synthetic row near by.", "", "that of real hold-out rows"
     ),
+    "alpha_precision": Term(
+        "α-precision",
+        "Whether synthetic rows lie as far from the centre of the real rows as real ones do: 1 if every ball about it "
+        "holds as many of them as of the real rows. Rows too far out and rows crowded at the centre both lower it.",
+        "Looks at distances from one centre only: gaps between real rows that synthetic ones fill, or leave out, can "
+        "go unseen.",
+        "that of real hold-out rows",
+    ),
+    "beta_recall": Term(
+        "β-recall",
+        "Whether every ball about the centre of the synthetic rows takes in the same share of real rows as of "
+        "synthetic ones; a real row counts only if a synthetic one lies near by. Kinds of real rows that were not made "
+        "lower it.",
+        "Looks at distances from one centre; with many columns even real hold-out rows do not reach 1.",
+        "that of real hold-out rows",
+    ),
     "c2st_auc": Term(
         "C2ST AUC",
         "How well a classifier tells two kinds of rows apart, as a rule synthetic from real ones; 0.5 means that it "
@@ -191,6 +215,13 @@ METRICS: dict[str, Term] = {
         "NNDR, median",
         "Nearest-neighbour distance ratio: distance to the nearest real row over that to the second nearest.",
         "Distances alone do not detect leakage.",
+        "that of real hold-out rows",
+    ),
+    "authenticity": Term(
+        "authenticity",
+        "Share of rows farther from their nearest train row than that row is from its own nearest train row; copies "
+        "of train rows make it 0.",
+        "A high value is no proof of privacy: rows that resemble nobody raise it, and a few copies hardly lower it.",
         "that of real hold-out rows",
     ),
     "membership_auc": Term(
@@ -295,7 +326,9 @@ SOURCES: dict[str, str] = {
     "constant": "Always the more frequent outcome: what any useful classifier must beat.",
     "teacher": "Rows decoded from the teacher's latents, with the outcome they had before the fair label channel.",
     "student": "Rows decoded from the student's latents, with the outcome they had before the fair label channel.",
-    "synthetic": "The product: rows from the student, outcomes through the fair label channel.",
+    "synthetic": "The product. Evenhand's own: rows from the student, outcomes through the fair label channel.",
+    "decisions": "Not rows: what a classifier decides that the method made of the real train rows.",
+    "representation": "Not rows: numbers that the method maps real rows to; classifiers learn from these.",
 }
 
 PROTOCOLS: dict[str, str] = {

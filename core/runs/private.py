@@ -84,6 +84,10 @@ class PrivateFolder(JobFolder):
         except (SafetensorError, KeyError) as error:
             raise self._damaged(_latents(encoder)) from error
 
+    def has_latents(self, encoder: str) -> bool:
+        """Whether latents by this encoder are kept."""
+        return self._at(_latents(encoder)).is_file()
+
     def save_table(self, name: str, frame: pd.DataFrame) -> None:
         """Keep a table as ``tables/NAME.parquet``."""
         with self._private(f"tables/{name}.parquet") as temporary:

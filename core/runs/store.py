@@ -102,7 +102,7 @@ class RunFolder(SealedFolder):
 
     def is_audit(self) -> bool:
         """Whether this is an audit alone: it measured, and nothing was learned before."""
-        return self.has_metrics() and not self._at("encoding.json").is_file()
+        return self.has_metrics() and not self.has_making()
 
     def check_goes_on(self) -> None:
         """As for any job; and an audit, or a run that was not wholly prepared, has nothing to go on with."""

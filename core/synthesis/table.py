@@ -147,10 +147,9 @@ class TableSynthesizer:
         target: NDArray[np.int64],
         rng: np.random.Generator,
     ) -> pd.DataFrame:
-        """Typed rows with latents (m, d), groups (m,) and target codes (m,) from elsewhere."""
+        """Values of the coded columns for latents (m, d), groups (m,) and target codes (m,) from elsewhere."""
         codes, _ = self._draw(groups, latents, np.zeros_like(latents), rng)
-        coded = CodedRows(codes[:, : len(self.encoding.columns)], groups, target)
-        return as_schema(self.encoding.decode(coded, rng), self.schema)
+        return self.encoding.decode(CodedRows(codes[:, : len(self.encoding.columns)], groups, target), rng)
 
     def posterior(self, encoder: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Means and standard deviations of the train rows' latents by the ``teacher`` or the ``student``; (n, d)."""

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from core.audit import adversary, intervals
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.features import distance_space, is_scalar, numbers, ordinal, quantile_bins, sample, texts, usable
-from core.audit.neighbours import blocks, nearest
+from core.audit.metrics import support
+from core.audit.metrics.support import NEIGHBOURS
+from core.audit.neighbours import blocks
 from core.audit.records import Record
 from core.data.schema import Column, Role, Schema
 
-NEIGHBOURS = 5
 MOST_POINTS = 5_000
 MOST_ROWS = 10_000
 DECILES = 10
@@ -128,17 +129,20 @@ def _correlation(frame: pd.DataFrame, one: Column, two: Column) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def density_coverage(reference: NDArray[np.floating], points: NDArray[np.floating]) -> tuple[Estimate, Estimate]:
+def density_coverage(
+    reference: NDArray[np.floating], points: NDArray[np.floating], radii: NDArray[np.float64] | None = None
+) -> tuple[Estimate, Estimate]:
     """Density and coverage of ``points`` against ``reference`` with 5 neighbours (Naeem et al. 2020).
 
     Density: how many reference balls (radius: distance to the 5th nearest other reference point) hold a point, over 5,
     on average; about 1 for the same law, above it for concentration. Coverage: share of reference balls that hold a
     point, 0 to 1. Both equal the authors' package prdc but for points on the edge of a ball, where rounding decides.
+    ``radii``, shape (n,), are those of the balls, where they are known.
     """
     if len(reference) <= NEIGHBOURS:
         nothing = undefined(f"Undefined: it takes more than {NEIGHBOURS} real rows.", len(points))
         return nothing, nothing
-    radii = nearest(reference, reference, NEIGHBOURS + 1)[:, -1]  # the first neighbour is the point itself
+    radii = support.own_radii(reference) if radii is None else radii
     held, covered = np.empty(len(points)), np.zeros(len(reference), dtype=bool)
     for part, squares in blocks(points, reference):
         inside = squares < radii[None, :] ** 2
@@ -182,8 +186,11 @@ def records(
     found += [tag.record("pair_trends", deciles), tag.record("pair_trends_sdmetrics", correlations)]
     space = distance_space(schema, train, [holdout, other])
     reference = space.encode(train.iloc[sample(len(train), MOST_POINTS, 3)])
-    density, coverage = density_coverage(reference, space.encode(other.iloc[sample(len(other), MOST_POINTS, 4)]))
-    found += [tag.record("density", density), tag.record("coverage", coverage)]
+    points = space.encode(other.iloc[sample(len(other), MOST_POINTS, 4)])
+    named = ("density", "coverage", "alpha_precision", "beta_recall")
+    radii = support.own_radii(reference) if len(reference) > NEIGHBOURS else None
+    figures = (*density_coverage(reference, points, radii), *support.precision_recall(reference, points, radii))
+    found += [tag.record(name, one) for name, one in zip(named, figures, strict=True)]
     found.append(Tag(source, "fidelity").record("c2st_auc", c2st(schema, train if rows is None else rows, holdout)))
     return found
 

@@ -28,13 +28,16 @@ Fake = Callable[[int, torch.Generator], Tensor]
 """``(n, generator) -> fake rows (n, d)``, through which gradients flow."""
 
 Extra = Callable[[Tensor, int], dict[str, Tensor]]
-"""``(fake rows, epoch) -> named terms`` that the generator minimises too, already weighted; epochs count from 1."""
+"""``(fake rows, further) -> named terms`` that the generator minimises too, already weighted.
+
+``further`` numbers the further epochs from 1; before them it is 0 or less.
+"""
 
 _CRITIC = {"lsgan": least_squares_critic, "wgan_gp": wasserstein_critic}
 _GENERATOR = {"lsgan": least_squares_generator, "wgan_gp": wasserstein_generator}
 
 
-def no_more(_fake: Tensor, _epoch: int) -> dict[str, Tensor]:
+def no_more(_fake: Tensor, _further: int) -> dict[str, Tensor]:
     """No term beside the critic's."""
     return {}
 
@@ -67,12 +70,12 @@ def train_adversarially(
         penalty: Weight of the gradient penalty (``wgan_gp``).
         seed: Seeds batches and noise.
         further_epochs: Epochs after those of the settings.
-        extra: Further terms of the generator, by epoch.
+        extra: Further terms of the generator.
         listener: Is told of each epoch, and twice a second that it still lives.
     """
     membership = groups.cpu().numpy()
-    steps, epochs = passes(len(membership), settings.batch_size, settings.epochs, settings.least_steps)
-    epochs += further_epochs
+    steps, usual = passes(len(membership), settings.batch_size, settings.epochs, settings.least_steps)
+    epochs = usual + further_epochs
     chance = torch.Generator().manual_seed(seed)
     order = np.random.default_rng([seed, 1])
     optimisers = Adam(generator.parameters()), Adam(critic.parameters())
@@ -84,7 +87,7 @@ def train_adversarially(
             batch = real[torch.from_numpy(rows).to(real.device)]
             losses = {"critic": _step_critic(critic, batch, fake, chance, objective, penalty, optimisers[1], settings)}
             if step % settings.critic_steps == settings.critic_steps - 1 or steps < settings.critic_steps:
-                losses |= _step_generator(generator, critic, fake, len(batch), chance, objective, epoch, extra)
+                losses |= _step_generator(generator, critic, fake, len(batch), chance, objective, epoch - usual, extra)
                 optimisers[0].step(settings.learning_rate, MOMENTUM)
             telling.step(losses)
         telling.epoch(epoch)
@@ -118,11 +121,11 @@ def _step_generator(
     rows: int,
     chance: torch.Generator,
     objective: Objective,
-    epoch: int,
+    further: int,
     extra: Extra,
 ) -> dict[str, Tensor]:
     made = fake(rows, chance)
-    terms = {"generator": _GENERATOR[objective](critic(made)), **extra(made, epoch)}
+    terms = {"generator": _GENERATOR[objective](critic(made)), **extra(made, further)}
     loss = torch.stack(list(terms.values())).sum()
     wanted = [parameter for parameter in generator.parameters() if parameter.requires_grad]
     for parameter, slope in zip(wanted, torch.autograd.grad(loss, wanted), strict=True):

@@ -46,7 +46,13 @@ class AdversarialMitigation(Method[AdversarialMitigationSettings], Classifier):
     predictor: nn.Module
 
     def fit(
-        self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
+        self,
+        frame: pd.DataFrame,
+        schema: Schema,
+        *,
+        seed: int,
+        device: torch.device,  # noqa: ARG002 all is done on the CPU
+        listener: Listener = ignore,
     ) -> Self:
         """Train predictor and adversary in turn; see `Method.fit`."""
         tell(listener, 0, self.settings.epochs)
@@ -107,7 +113,7 @@ class AdversarialMitigation(Method[AdversarialMitigationSettings], Classifier):
 
 
 class Engine(PytorchEngine):  # type: ignore[misc]
-    """fairlearn's trainer with the paper's step."""
+    """Fairlearn's trainer with the paper's step."""
 
     def train_step(self, X: Tensor, Y: Tensor, A: Tensor) -> tuple[float, float]:  # noqa: N803 fairlearn's names
         """Move both networks by one batch.
@@ -152,6 +158,6 @@ class _Optimizer:
 
 
 def _shuffled(rows: Rows, seed: int) -> Rows:
-    """fairlearn shuffles alike for every seed; of rows in an order of the seed's own, that gives orders of its own."""
+    """Fairlearn shuffles alike for every seed; of rows in an order of the seed's own, that gives orders of its own."""
     order = np.random.default_rng(seed).permutation(len(rows.labels))
     return Rows(rows.matrix[order], rows.labels[order], rows.codes[order])

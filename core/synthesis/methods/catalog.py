@@ -106,6 +106,15 @@ CARDS: dict[str, Card] = {
         ("fldgm", "LatentDiffusion"),
         dials.LATENT_DIFFUSION,
     ),
+    "tabfairgan": Card(
+        "TabFairGAN",
+        "rows",
+        "A GAN of whole rows that is trained on until all groups have the same rate of the positive outcome.",
+        "Rajabi and Garibay 2022",
+        ("tabfairgan", "TabFairGan"),
+        dials.TABFAIRGAN,
+        "It needs an outcome of two values.",
+    ),
     "correlation-remover": Card(
         "Correlation Remover",
         "representation",

@@ -35,9 +35,15 @@ class CorrelationRemover(Method[CorrelationRemoverSettings], Representation):
     remover: Remover
 
     def fit(
-        self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
+        self,
+        frame: pd.DataFrame,
+        schema: Schema,
+        *,
+        seed: int,  # noqa: ARG002 nothing is drawn
+        device: torch.device,  # noqa: ARG002 all is done on the CPU
+        listener: Listener = ignore,
     ) -> Self:
-        """Learn the regressions; nothing is drawn, so the seed changes nothing. See `Method.fit`."""
+        """Learn the regressions; see `Method.fit`."""
         tell(listener, 0, 1)
         self.features = fit_features(frame, schema, with_sensitive=False)
         together = self._with_groups(frame)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core.data.encoding.table import as_schema
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.store import RunFolder
@@ -90,7 +91,7 @@ class LatentGenerator(Taught[S]):
             labels = (outcome.cumsum(axis=1) <= rng.random((size, 1))).sum(axis=1).clip(max=outcome.shape[1] - 1)
             latents = (scaled * self.scale + self.centre).cpu().numpy()
             frames.append(self.made.decode_latents(latents, rng.choice(len(shares), size, p=shares), labels, rng))
-        return pd.concat(frames, ignore_index=True)
+        return as_schema(pd.concat(frames, ignore_index=True), self.made.schema)
 
     def latents(self, rows: int, *, seed: int) -> NDArray[np.float32]:
         """New latents as `sample` decodes them, shape (rows, d)."""

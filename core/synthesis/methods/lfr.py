@@ -34,7 +34,7 @@ from torch.nn import functional
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.methods.base import Method, Representation
-from core.synthesis.methods.features import Features, Rows, at_most, fit_features, rows_of, tell
+from core.synthesis.methods.features import Features, at_most, fit_features, rows_of, tell
 from core.synthesis.methods.settings import PrototypeSettings
 from core.synthesis.training import Telling
 
@@ -50,7 +50,13 @@ class PrototypeLearner(Method[PrototypeSettings], Representation):
     learner: Learner
 
     def fit(
-        self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
+        self,
+        frame: pd.DataFrame,
+        schema: Schema,
+        *,
+        seed: int,
+        device: torch.device,  # noqa: ARG002 all is done on the CPU
+        listener: Listener = ignore,
     ) -> Self:
         """Find prototypes, on the CPU; see `Method.fit`."""
         chosen = self.settings
@@ -77,12 +83,16 @@ class PrototypeLearner(Method[PrototypeSettings], Representation):
 
 
 class Learner(PrototypeRepresentationLearner):  # type: ignore[misc]
-    """fairlearn's learner with the exact slope of its loss."""
+    """Fairlearn's learner with the exact slope of its loss."""
 
     listener: Listener = staticmethod(ignore)
 
     def _optimize(
-        self, X: Vector, y: Vector, sensitive_features: pd.Series, random_state: np.random.RandomState
+        self,
+        X: Vector,  # noqa: N803 fairlearn's name
+        y: Vector,
+        sensitive_features: pd.Series,
+        random_state: np.random.RandomState,
     ) -> Self:  # fairlearn's `fit` calls this once its input is checked
         size = X.shape[1]
         draws = random_state.rand(self.n_prototypes, size), random_state.rand(self.n_prototypes)
@@ -99,14 +109,14 @@ class Learner(PrototypeRepresentationLearner):  # type: ignore[misc]
             callback=loss.iterated,
             options={"maxiter": self.max_iter, "maxfun": 20 * self.max_iter},
         )
-        prototypes, self.coef_, self._alpha_ = loss.parts(done.x)
-        self._prototypes_ = prototypes
+        found = (part.numpy() for part in loss.parts(torch.from_numpy(done.x)))
+        self._prototypes_, self.coef_, self._alpha_ = found
         self.n_iter_ = done.nit
         return self
 
 
 class Loss:
-    """fairlearn's loss and its slope at a point: prototypes (k, d), their predictions (k,) and weights of features (d,).
+    """Fairlearn's loss and its slope at a point: prototypes (k, d), their predictions (k,), weights of features (d,).
 
     Args:
         learner: Weights of the three terms, number of prototypes, and who is told.
@@ -138,7 +148,7 @@ class Loss:
         """An iteration ended."""
         self._iterations += 1
 
-    def parts(self, point: Vector | Tensor) -> tuple[Vector | Tensor, Vector | Tensor, Vector | Tensor]:
+    def parts(self, point: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Prototypes, their predictions and the features' weights."""
         count, size = self._learner.n_prototypes, self._features.shape[1]
         return point[: count * size].reshape(count, size), point[count * size : -size], point[-size:]
@@ -155,4 +165,7 @@ class Loss:
         means = self._averages @ members
         apart = means[self._pairs[0]] - means[self._pairs[1]]
         gap = ((apart.square() + _CORNER**2).sqrt() - _CORNER).mean()
-        return learner.reconstruct_weight * missed + learner.target_weight * surprise + learner.fairness_weight * gap
+        total: Tensor = (
+            learner.reconstruct_weight * missed + learner.target_weight * surprise + learner.fairness_weight * gap
+        )
+        return total

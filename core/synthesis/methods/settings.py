@@ -61,9 +61,7 @@ class TabFairGanSettings(Settings):
     fairness_weight: float = Field(default=0.5, ge=0, description="lambda: weight of the gap in positive rates.")
     penalty: float = Field(default=10.0, ge=0, description="Weight of the gradient penalty.")
     temperature: float = Field(default=0.2, gt=0, description="Of the Gumbel softmax.")
-    hidden: int = Field(
-        default=256, ge=1, description="Units of the generator's hidden layer; 0.. of the critic's two."
-    )
+    hidden: int = Field(default=256, ge=1, description="Units of both hidden layers of generator and critic.")
     optimisation: AdversarialOptimisation = AdversarialOptimisation()
 
 

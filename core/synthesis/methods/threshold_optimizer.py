@@ -44,7 +44,13 @@ class ThresholdOptimizer(Method[ThresholdOptimizerSettings], Classifier):
     """Whose thresholds each group has: mostly its own, shape (G,)."""
 
     def fit(
-        self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
+        self,
+        frame: pd.DataFrame,
+        schema: Schema,
+        *,
+        seed: int,
+        device: torch.device,  # noqa: ARG002 all is done on the CPU
+        listener: Listener = ignore,
     ) -> Self:
         """Grow the forest on one part of the rows, choose thresholds on the other; see `Method.fit`."""
         self.seed = seed

@@ -54,6 +54,8 @@ def test_ceiling_of_fidelity(adult):
     assert figure(records, metric="density").value == pytest.approx(1.02, abs=0.03)
     assert figure(records, metric="coverage").value == pytest.approx(0.978, abs=0.01)
     assert figure(records, metric="c2st_auc").value == pytest.approx(0.5, abs=0.02)
+    assert figure(records, metric="alpha_precision").value == pytest.approx(0.99, abs=0.01)
+    assert figure(records, metric="beta_recall").value == pytest.approx(0.94, abs=0.01)
 
 
 def noisy(frame, schema, seed=0):

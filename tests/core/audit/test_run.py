@@ -133,6 +133,17 @@ def test_impact_ratios_stand_for_rows_and_predictions_once(records):
     assert ratio.value == pytest.approx(by_group["f"] / by_group["m"])
 
 
+def test_the_direct_effect_of_the_attribute_stands_once_beside_the_figures_under_a(records):
+    found = find(records, metric="unawareness_gap")
+    assert {(r.source, r.protocol, r.sensitive, r.seed) for r in found} == {
+        ("original", "A", "sex", None),
+        ("synthetic", "A", "sex", None),
+    }
+    by_source = {record.source: record.value for record in found}
+    assert by_source["original"] > by_source["synthetic"] > 0  # only the real rows have a gap by sex
+    assert all("seed 0 alone" in record.note for record in found)
+
+
 def test_the_distillation_is_audited_and_the_columns_that_tell(records):
     leak = figure(records, protocol="distillation", metric="adversary_auc_difference", group=None)
     overall = [

@@ -102,7 +102,7 @@ def test_thresholds_make_selection_rates_alike_on_the_rows_they_were_chosen_on(c
     smallest = min(np.unique(groups, return_counts=True)[1])
     noise = 3 * np.sqrt(2 * 0.25 / smallest)  # lots are drawn between two thresholds
     assert gap(found.selected, groups) < min(noise, 0.1)
-    assert gap(found.scores >= 0.5, groups) > 0.25
+    assert gap(found.scores >= 0.5, groups) > 0.15
     assert made.decides_with_groups
 
 
@@ -230,8 +230,11 @@ def test_what_cannot_be_learned_is_refused(name: str) -> None:
         (data.frame.assign(hired="no"), data.schema, "one outcome only"),
         (data.frame[["group", "hired"]], _only(data.schema, "group", "hired"), "role feature"),
     ]:
-        if name == "threshold-optimizer" and words == "role feature":
-            continue  # groups are features to it
+        if (name, words) in {
+            ("threshold-optimizer", "role feature"),  # groups are features to it
+            ("correlation-remover", "one outcome only"),  # it does not look at outcomes
+        }:
+            continue
         with pytest.raises(SchemaError, match=words):
             method(name, "fast").fit(frame, schema, seed=0, device=CPU)
 

@@ -1,0 +1,111 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from core.audit import forest, protocols
+from core.audit.features import ordinal, predictors
+from core.audit.metrics import unawareness
+from core.audit.records import Status
+from tests.core.audit.tables import SCHEMA, people
+
+
+@pytest.fixture(autouse=True)
+def small_forest(monkeypatch):
+    monkeypatch.setattr(forest, "TREES", 20)
+
+
+def measured(schema, train, holdout, *, with_sensitive=True, direct=True):
+    bench = protocols.Bench(holdout, schema, ("yes", "no"))
+    fit = protocols.on_rows(schema, "original", train, train, holdout, with_sensitive=with_sensitive)
+    return protocols.measure(fit, bench, 0, direct=direct)
+
+
+def by_sex(frame):
+    return frame.assign(hired=pd.array(np.where(frame["sex"] == "f", "no", "yes"), dtype="str"))
+
+
+def unrelated(frame, seed=5):
+    """A column of one value in place of the attribute: whoever learns from it cannot use the attribute."""
+    return frame.assign(sex=pd.array(["m"] * len(frame), dtype="str"))
+
+
+def test_a_classifier_that_decides_by_the_attribute_has_a_large_gap():
+    train, holdout = by_sex(people(800)), by_sex(people(400, 1))
+    (record,) = measured(SCHEMA, train, holdout).direct
+    assert (record.metric, record.protocol, record.sensitive, record.positive) == ("unawareness_gap", "A", "sex", "yes")
+    assert record.value > 0.5
+    assert 0 <= record.low < record.value < record.high <= 1
+    assert record.n == 400
+    (weak,) = measured(SCHEMA, people(800), people(400, 1)).direct
+    assert weak.value < record.value / 4
+
+
+def test_one_that_cannot_tell_groups_apart_has_none():
+    train, holdout = people(500), people(300, 1)
+    fit = protocols.on_rows(SCHEMA, "synthetic", unrelated(train), train, holdout, with_sensitive=True)
+    (record,) = protocols.measure(fit, protocols.Bench(holdout, SCHEMA, ("yes", "no")), 0, direct=True).direct
+    assert (record.value, record.low, record.high) == (0, 0, 0)
+    assert not measured(SCHEMA, train, holdout, with_sensitive=False).direct
+
+
+def test_asking_again_changes_no_other_figure_by_a_bit():
+    train, holdout = people(500, gap=1.0), people(300, 1, gap=1.0)
+    plain, asked = (measured(SCHEMA, train, holdout, direct=direct) for direct in (False, True))
+    assert plain.records == asked.records
+    assert (plain.scores == asked.scores).all()
+    assert not plain.direct
+
+
+def test_the_gap_is_the_range_over_groups_of_each_row():
+    found = unawareness.Swaps("sex", np.array([0]), np.array([[0.0], [1.0], [2.0]], np.float32), 30)
+    tested = np.array([[1.0, 7.0], [2.0, 8.0]], np.float32)
+    assert found.copies(tested).tolist() == [[0, 7], [0, 8], [1, 7], [1, 8], [2, 7], [2, 8]]
+    assert found.gap(np.array([0.1, 0.5, 0.4, 0.5, 0.2, 0.9])).value == pytest.approx((0.3 + 0.4) / 2)
+
+
+@given(arrays(float, st.tuples(st.integers(2, 4), st.integers(1, 9)), elements=st.floats(0, 1)), st.randoms())
+def test_it_is_bounded_and_blind_to_the_order_of_rows_and_groups(scores, rng):
+    found = unawareness.Swaps("sex", np.array([0]), np.zeros((len(scores), 1), np.float32), 30)
+    gap = found.gap(scores.ravel())
+    assert 0 <= gap.value <= 1
+    groups, rows = (rng.sample(range(size), size) for size in scores.shape)
+    assert found.gap(scores[groups][:, rows].ravel()).value == pytest.approx(gap.value)
+
+
+def test_several_columns_are_replaced_together_by_combinations_that_occur():
+    schema = SCHEMA.edited("town", role="sensitive")
+    train = people(900)
+    encoding = ordinal(schema, predictors(schema, with_sensitive=True), [train])
+    found = unawareness.swaps(schema, train, encoding)
+    assert found.attribute == "town × sex"
+    seen = {tuple(row) for row in encoding.encode(train)[:, found.places].tolist()}
+    assert {tuple(row) for row in found.stand_ins.tolist()} <= seen
+    large = train.groupby(["town", "sex"], dropna=False).size() >= schema.min_group_size
+    assert len(found.stand_ins) == large.sum()
+    assert "together" in found.note
+
+
+def test_a_group_cut_from_a_number_stands_at_its_most_frequent_value():
+    schema = SCHEMA.edited("sex", role="feature").edited("age", role="sensitive", cuts=(40,))
+    train = people(600).assign(age=pd.array([20, 30, 30, 50, 60, 60] * 100, dtype="Int64"))
+    found = unawareness.swaps(schema, train, ordinal(schema, ["age", "pay"], [train]))
+    assert found.stand_ins.tolist() == [[30], [60]]
+
+
+def test_where_nothing_can_be_asked_it_says_why():
+    train, holdout = people(300), people(200, 1)
+    alone = train.assign(sex=pd.array(["f"] * 290 + ["m"] * 10, dtype="str"))
+    (record,) = measured(SCHEMA, alone, holdout).direct
+    assert record.status is Status.UNDEFINED
+    assert "two groups" in record.note
+    same = train.assign(hired=pd.array(["yes"] * 300, dtype="str"))
+    (record,) = measured(SCHEMA, same, holdout).direct
+    assert (record.value, record.status) == (None, Status.UNDEFINED)
+    fit = protocols.on_rows(SCHEMA, "original", train, train, holdout, with_sensitive=True)
+    bench = protocols.Bench(holdout, SCHEMA, ("yes", "no"))
+    assert not protocols.measure(replace(fit, swaps=None), bench, 0, direct=True).direct
