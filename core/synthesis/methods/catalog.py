@@ -122,7 +122,7 @@ CARDS: dict[str, Card] = {
         "Fairlearn",
         ("correlation_remover", "CorrelationRemover"),
         dials.CORRELATION_REMOVER,
-        "What it removes is linear dependence only.",
+        "What it removes is linear dependence only: a forest can still tell the groups from what is left.",
     ),
     "lfr": Card(
         "Learning fair representations",

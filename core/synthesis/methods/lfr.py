@@ -12,7 +12,8 @@ ends (on Adult after 33 iterations, with a cross-entropy of .55, that of the bas
 groups will do: the gap is the mean over all pairs of groups, where the authors have one. The sensitive columns are no
 features.
 
-The loss makes mean memberships alike and no more: a forest can still tell the groups apart by how they combine.
+The loss makes mean memberships alike and no more: a forest can still tell the groups apart by how they combine (on Adult,
+sex with an AUC of .90 where the features give .93).
 
 Listeners are asked at every evaluation of the loss, so that it can be cancelled in between.
 """
