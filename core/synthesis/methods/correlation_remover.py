@@ -7,7 +7,8 @@ dependence is removed.
 The groups are the sensitive columns crossed, one-hot; fairlearn centres each of these columns with its own mean from
 0.15 on (earlier versions used one mean for all of them). Its output has no sensitive column, and none is appended
 again. What is removed is linear. A column of zeros and ones is moved by another amount in each group, so that a tree
-reads the group off exactly: on Adult a forest tells sex from the output with an AUC of 1.00, from the features with .93.
+reads the group off exactly: on Adult a forest tells sex from the output with an AUC of 1.00, from the features with
+.93.
 
 A single least-squares fit, which cannot be cancelled in between; it takes less than a second for 30,000 rows.
 """

@@ -1,8 +1,9 @@
 """Learning fair representations (LFR): each row as its soft memberships of prototypes that groups share alike.
 
 Source: Zemel, Wu, Swersky, Pitassi, Dwork, "Learning Fair Representations", ICML 2013, as
-`PrototypeRepresentationLearner` of fairlearn 0.15. Weights of the authors: 0.01 for the reconstruction, 1 for the
-target's cross-entropy, 50 for the gap between groups' mean memberships; ten prototypes. `paper` has fairlearn's 1,000
+`PrototypeRepresentationLearner` of fairlearn 0.15. Weights as in AIF360's implementation, the authors having searched
+for theirs: 0.01 for the reconstruction, 1 for the target's cross-entropy, 50 for the gap between groups' mean
+memberships (of which it is the mean here and in fairlearn, not the sum); ten prototypes. `paper` has fairlearn's 1,000
 iterations at most, on up to 50,000 rows; `default` has fewer of both.
 
 Mended: fairlearn lets the optimiser find slopes by differences, one evaluation for each of the thousand and more
@@ -12,10 +13,10 @@ ends (on Adult after 33 iterations, with a cross-entropy of .55, that of the bas
 groups will do: the gap is the mean over all pairs of groups, where the authors have one. The sensitive columns are no
 features.
 
-The loss makes mean memberships alike and no more: a forest can still tell the groups apart by how they combine (on Adult,
-sex with an AUC of .90 where the features give .93).
+The loss makes mean memberships alike and no more: a forest can still tell the groups apart by how they combine (on
+Adult, sex with an AUC of .90 where the features give .93).
 
-Listeners are asked at every evaluation of the loss, so that it can be cancelled in between.
+Listeners are asked twice a second, between two evaluations of the loss, so that it can be cancelled there.
 """
 
 from __future__ import annotations
