@@ -121,6 +121,42 @@ CARDS: dict[str, Card] = {
         dials.TABFAIRGAN,
         "It needs an outcome of two values.",
     ),
+    "correlation-remover": Card(
+        "Correlation Remover",
+        "representation",
+        "Takes from each feature what a linear regression on the groups can say of it.",
+        "Fairlearn",
+        ("correlation_remover", "CorrelationRemover"),
+        dials.CORRELATION_REMOVER,
+        "What it removes is linear dependence only: a forest can still tell the groups from what is left.",
+    ),
+    "lfr": Card(
+        "Learning fair representations",
+        "representation",
+        "Describes each row by how near it lies to a few prototypes, of which each group has the same mean share.",
+        "Zemel et al., ICML 2013; Fairlearn",
+        ("lfr", "PrototypeLearner"),
+        dials.PROTOTYPES,
+        "A target of more than two values is read as the positive one against the rest.",
+    ),
+    "threshold-optimizer": Card(
+        "Threshold Optimizer",
+        "decisions",
+        "A random forest whose probabilities are cut at thresholds of each group's own.",
+        "Hardt et al., NeurIPS 2016; Fairlearn",
+        ("threshold_optimizer", "ThresholdOptimizer"),
+        dials.THRESHOLD_OPTIMIZER,
+        "It needs the sensitive columns when it decides; near a threshold it draws lots.",
+    ),
+    "adversarial-mitigation": Card(
+        "Adversarial mitigation",
+        "decisions",
+        "A network predicts the outcome while a second one must not tell the groups from its predictions.",
+        "Zhang et al., AIES 2018; Fairlearn",
+        ("adversarial_mitigation", "AdversarialMitigation"),
+        dials.ADVERSARIAL_MITIGATION,
+        "A target of more than two values is read as the positive one against the rest.",
+    ),
 }
 
 

@@ -131,7 +131,7 @@ class PrototypeSettings(Settings):
     reconstruction_weight: float = Field(default=0.01, ge=0, description="Weight of the reconstruction error.")
     target_weight: float = Field(default=1.0, ge=0, description="Weight of the target's cross-entropy.")
     fairness_weight: float = Field(default=50.0, ge=0, description="Weight of the gap between groups.")
-    iterations: int = Field(default=150, ge=1, description="Iterations of the optimiser at most.")
+    iterations: int = Field(default=300, ge=1, description="Iterations of the optimiser at most.")
     most_rows: int = Field(default=5_000, ge=100, description="Train rows that it learns from at most.")
 
 
@@ -142,9 +142,10 @@ class AdversarialMitigationSettings(Settings):
         default="demographic_parity", description="What the adversary must not be able to use."
     )
     hidden: int = Field(default=64, ge=1, description="Units of the predictor's hidden layer.")
+    adversary_hidden: int = Field(default=16, ge=1, description="Units of the adversary's hidden layer.")
     weight: float = Field(default=1.0, ge=0, description="alpha: weight of the adversary's gradient.")
     epochs: int = Field(default=15, ge=1, description="Passes over the train rows.")
-    batch_size: int = Field(default=512, ge=2, description="Rows a step.")
+    batch_size: int = Field(default=128, ge=2, description="Rows a step.")
     learning_rate: float = Field(default=1e-3, gt=0, description="Adam's rate.")
 
 
@@ -234,12 +235,12 @@ DECAF = {
 CORRELATION_REMOVER = dict.fromkeys(_HOW, CorrelationRemoverSettings())
 THRESHOLD_OPTIMIZER = dict.fromkeys(_HOW, ThresholdOptimizerSettings())
 PROTOTYPES = {
-    "paper": PrototypeSettings(iterations=5000, most_rows=50_000),
+    "paper": PrototypeSettings(iterations=1000, most_rows=50_000),
     "default": PrototypeSettings(),
     "fast": PrototypeSettings(prototypes=5, iterations=20, most_rows=1_000),
 }
 ADVERSARIAL_MITIGATION = {
-    "paper": AdversarialMitigationSettings(epochs=50),
+    "paper": AdversarialMitigationSettings(hidden=200, weight=0.1, epochs=50),
     "default": AdversarialMitigationSettings(),
     "fast": AdversarialMitigationSettings(epochs=3),
 }
