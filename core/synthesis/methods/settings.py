@@ -97,7 +97,7 @@ class FairDisCoSettings(Settings):
 
 def teacher_alone(settings: SynthesisSettings) -> FairDisCoSettings:
     """The settings of the teacher in these, so that two systems with the same teacher have the same ones."""
-    others = {"student": StudentSettings(), "labels": LabelSettings(channel="off")}
+    others = {"student": StudentSettings(hidden=1), "labels": LabelSettings(channel="off")}
     return FairDisCoSettings(synthesis=settings.model_copy(update=others))
 
 
