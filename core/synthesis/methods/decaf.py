@@ -18,7 +18,7 @@ edges of any of them are edges of the group. Unlike theirs, weights do not decay
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Self, cast
 
 import networkx as nx
 import numpy as np
@@ -177,9 +177,7 @@ class Decaf(Generator[DecafSettings]):
                 for block, causes in self._plan
             )
 
-        built = seeded(build, seed).to(self.device).eval()
-        assert isinstance(built, nn.ModuleList)
-        self.networks = built
+        self.networks = cast("nn.ModuleList", seeded(build, seed).to(self.device).eval())
 
     def _rows(self, rows: int, chance: torch.Generator, cut: frozenset[str] = frozenset()) -> Tensor:
         """Near one-hot rows, shape (rows, width); the target sees permutations of the causes in ``cut``."""
