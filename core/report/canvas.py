@@ -19,6 +19,8 @@ PALETTE: dict[str, str] = {
     "teacher": "#E69F00",
     "student": "#56B4E9",
     "synthetic": "#0072B2",
+    "decisions": "#882255",
+    "representation": "#44AA99",
     "constant": "#7F7F7F",
     "external": "#CC79A7",
 }
@@ -27,7 +29,9 @@ SHAPES: dict[str, str] = {
     "teacher": "triangle-up",
     "student": "diamond",
     "synthetic": "square",
-    "constant": "cross",
+    "decisions": "cross",
+    "representation": "triangle-right",
+    "constant": "stroke",
     "external": "triangle-down",
 }
 # Groups take the same colours in another order, so that the first two are none of a source's.
