@@ -121,6 +121,15 @@ CARDS: dict[str, Card] = {
         dials.TABFAIRGAN,
         "It needs an outcome of two values.",
     ),
+    "decaf": Card(
+        "DECAF",
+        "rows",
+        "A GAN makes each column from its causes, and then no longer shows the outcome those that depend on the group.",
+        "van Breugel et al., NeurIPS 2021",
+        ("decaf", "Decaf"),
+        dials.DECAF,
+        "It is as fair as its causal graph is right; a graph that is discovered needs the library pgmpy.",
+    ),
     "correlation-remover": Card(
         "Correlation Remover",
         "representation",

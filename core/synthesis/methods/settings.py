@@ -83,10 +83,12 @@ class DecafSettings(Settings):
     explanatory: tuple[str, ...] = Field(
         default=(), description="Columns through which the sensitive ones may act, as far as cf goes."
     )
-    hidden: int = Field(default=200, ge=1, description="Units of the hidden layer of every generator and the critic.")
+    hidden: int = Field(
+        default=200, ge=1, description="Units of every variable's hidden layer, and of both of the critic."
+    )
     penalty: float = Field(default=10.0, ge=0, description="Weight of the gradient penalty.")
     temperature: float = Field(default=0.2, gt=0, description="Of the Gumbel softmax.")
-    optimisation: AdversarialOptimisation = AdversarialOptimisation(critic_steps=1, learning_rate=1e-3)
+    optimisation: AdversarialOptimisation = AdversarialOptimisation(critic_steps=3, learning_rate=1e-3)
 
 
 class FairDisCoSettings(Settings):
@@ -226,10 +228,10 @@ DECAF = {
         optimisation=AdversarialOptimisation(epochs=50, batch_size=100, critic_steps=1, learning_rate=1e-3)
     ),
     "default": DecafSettings(
-        optimisation=AdversarialOptimisation(epochs=30, least_steps=1500, critic_steps=1, learning_rate=1e-3)
+        optimisation=AdversarialOptimisation(epochs=80, least_steps=3000, critic_steps=3, learning_rate=1e-3)
     ),
     "fast": DecafSettings(
-        optimisation=AdversarialOptimisation(epochs=3, least_steps=100, critic_steps=1, learning_rate=1e-3)
+        optimisation=AdversarialOptimisation(epochs=5, least_steps=300, critic_steps=3, learning_rate=1e-3)
     ),
 }
 CORRELATION_REMOVER = dict.fromkeys(_HOW, CorrelationRemoverSettings())
