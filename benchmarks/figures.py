@@ -15,6 +15,9 @@ LEVEL = 0.95
 STUDENT = "student"
 
 
+Over = Literal["large groups", "all groups"] | None
+
+
 @dataclass(frozen=True)
 class Figure:
     """A column of a table.
@@ -31,7 +34,7 @@ class Figure:
     title: str
     protocol: str
     metric: str
-    by: Literal["large groups", "all groups"] | None = None
+    by: Over = None
     negative: bool = False
     source: str = SYNTHETIC
 

@@ -12,7 +12,6 @@ changes. `frontier.parquet` has every figure, one record a line; `--readme` writ
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,15 +22,15 @@ from benchmarks import mostly, systems
 from benchmarks.derived import with_derived
 from benchmarks.page import frontier_page, replace_between, variants_page
 from benchmarks.problems import PROBLEMS, Split
+from benchmarks.running import carry_out
 from benchmarks.systems import External, Place, Work
 from benchmarks.variants import VARIANTS, variant
 from core.data.writing import write_parquet
 from core.errors import ConfigError
-from core.events import Event, Listener, ignore
+from core.events import Listener, ignore
 from core.runs.files import write_text
 
 MAIN_PROBLEMS = ("adult-sex", "adult-race", "adult-sex-race", "compas-race")
-STAGE = "benchmark"
 
 
 @dataclass(frozen=True)
@@ -75,25 +74,7 @@ def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
         DataError: An external file is not there or does not fit.
     """
     _check(plan)
-    work = list(_work(plan, listener))
-    todo = [place for place, (cell, _) in enumerate(work) if not cell.done(plan.out)]
-    found, started = [], time.monotonic()
-    for place, (cell, score) in enumerate(work):
-        past = sum(one < place for one in todo)
-        left = (time.monotonic() - started) / past * (len(todo) - past) if past else None
-        seed = "" if cell.generator_seed is None else f", seed {cell.generator_seed}"
-        kept = " (kept from before)" if cell.done(plan.out) else ""
-        said = f"{cell.problem}: {cell.system}{seed}{kept}"
-        listener(Event(STAGE, place, len(work), seconds_left=left, message=said))
-        try:
-            found.append(cell.records(plan.out, score))
-        except ConfigError as error:
-            if cell.system != systems.MOSTLY:
-                raise
-            # That their engine fails is no reason to stop in the middle of a night.
-            listener(Event(STAGE, place, len(work), message=f"Left out: {error}"))
-    listener(Event(STAGE, len(work), len(work), message="Measured."))
-    table = with_derived(pd.concat(found, ignore_index=True))
+    table = with_derived(carry_out(list(_work(plan, listener)), plan.out, listener, optional={systems.MOSTLY}))
     write_parquet(table, plan.out / "frontier.parquet")
     return table
 

@@ -116,7 +116,7 @@ def problem_tables(table: pd.DataFrame, name: str) -> str:
 
 def figures_table(table: pd.DataFrame, name: str, figures: Sequence[Figure]) -> str:
     """One line for each system and source; figures that no line has are left out."""
-    names = _names(name)
+    names = attribute_and_outcome(name)
     lines = {title: [_cell(rows(part, figure, *names)) for figure in figures] for title, part in _lines(table)}
     shown = [place for place in range(len(figures)) if any(cells[place] for cells in lines.values())]
     lines = {title: [cells[place] for place in shown] for title, cells in lines.items()}
@@ -139,12 +139,12 @@ def goals_table(table: pd.DataFrame, name: str) -> str:
     mine = table[table["system"] == "default"]
     lines = []
     for goal in GOALS[name]:
-        found = rows(mine[mine["source"] == goal.figure.source], goal.figure, *_names(name))
+        found = rows(mine[mine["source"] == goal.figure.source], goal.figure, *attribute_and_outcome(name))
         one = spread(found)
         said = "undefined for a seed" if found["value"].isna().any() else goal.verdict(one.mean)
-        reached = "" if np.isnan(one.mean) else _number(one.mean)
+        reached = "" if np.isnan(one.mean) else number(one.mean)
         lines.append([goal.figure.title, f"{goal.sign} {goal.wanted:g}", reached, _interval(one), said])
-    return _grid(["figure", "goal", "mean", "interval", ""], lines)
+    return grid(["figure", "goal", "mean", "interval", ""], lines)
 
 
 def variants_table(table: pd.DataFrame, name: str) -> str:
@@ -156,11 +156,12 @@ def variants_table(table: pd.DataFrame, name: str) -> str:
     for system, part in mine.groupby("system", sort=False):
         told = table[(table["problem"] == name) & (table["system"] == system) & (table["protocol"] == "independence")]
         leak = [_cell(told[told["source"] == encoder]) for encoder in ("teacher", "student")]
-        lines[str(system)] = [*(_cell(rows(part, figure, *_names(name))) for figure in wanted), *leak]
+        lines[str(system)] = [*(_cell(rows(part, figure, *attribute_and_outcome(name))) for figure in wanted), *leak]
     return _markdown(["variant", *(figure.title for figure in wanted), "s from z", "s from z'"], lines)
 
 
-def _names(name: str) -> tuple[str, str]:
+def attribute_and_outcome(name: str) -> tuple[str, str]:
+    """The problem's attribute, crossed if several, and its positive outcome."""
     schema = PROBLEMS[name].dataset_now().schema
     return attribute_name(schema.sensitive), positive_name(schema)
 
@@ -186,9 +187,9 @@ def _cell(found: pd.DataFrame) -> str:
     one, missing = spread(found), int(found["value"].isna().sum())
     if missing == len(found):
         return "undefined"
-    words = [_number(one.mean)]
+    words = [number(one.mean)]
     if not np.isnan(one.deviation):
-        words.append(f"±{_number(one.deviation)} {_interval(one)}")
+        words.append(f"±{number(one.deviation)} {_interval(one)}")
     if missing:
         words.append(f"({missing} of {len(found)} undefined)")
     if (found["status"] == Status.DEGENERATE).any():
@@ -197,13 +198,13 @@ def _cell(found: pd.DataFrame) -> str:
 
 
 def _interval(one: Spread) -> str:
-    return "" if np.isnan(one.low) else f"[{_number(one.low)}, {_number(one.high)}]"
+    return "" if np.isnan(one.low) else f"[{number(one.low)}, {number(one.high)}]"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Three decimals, one for what is 10 or more, without a leading zero.
 
-    >>> _number(0.9384), _number(-0.0121), _number(31.27)
+    >>> number(0.9384), number(-0.0121), number(31.27)
     ('.938', '-.012', '31.3')
     """
     text = f"{value:.{1 if abs(value) >= 10 else 3}f}"
@@ -211,9 +212,10 @@ def _number(value: float) -> str:
 
 
 def _markdown(heads: Sequence[str], lines: dict[str, list[str]]) -> str:
-    return _grid(heads, [[title, *cells] for title, cells in lines.items()])
+    return grid(heads, [[title, *cells] for title, cells in lines.items()])
 
 
-def _grid(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+def grid(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
     every = [heads, ["---"] * len(heads), *lines]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in every)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
@@ -29,6 +29,8 @@ class Problem:
         least: Test rows that a group needs to take part in DPR and DPD.
         tests: How many test rows there are: of fewer rows, a group needs fewer in proportion.
         holdout: Share of rows held out, where the table has no official test file.
+        coded: A sensitive column and the one value of it that stands against the rest, as some papers code it.
+        pooled: Whether an official test file is put to the other rows, and rows are held out from all.
     """
 
     name: str
@@ -37,10 +39,20 @@ class Problem:
     least: int
     tests: int
     holdout: float = 0.3
+    coded: tuple[str, str] | None = None
+    pooled: bool = False
 
     def dataset_now(self) -> Dataset:
         """The table with this problem's sensitive columns."""
-        return load(self.dataset, sensitive=list(self.sensitive), seed=SPLIT_SEED)
+        found = load(self.dataset, sensitive=list(self.sensitive), seed=SPLIT_SEED)
+        if self.pooled and found.holdout is not None:
+            found = replace(found, frame=pd.concat([found.frame, found.holdout], ignore_index=True), holdout=None)
+        return found if self.coded is None else replace(found, frame=_against_rest(found.frame, *self.coded))
+
+
+def _against_rest(frame: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
+    """The column with two values: this one, and all others."""
+    return frame.assign(**{column: frame[column].where(frame[column] == value, f"not {value}")})
 
 
 PROBLEMS: dict[str, Problem] = {
@@ -51,6 +63,28 @@ PROBLEMS: dict[str, Problem] = {
         Problem("adult-race", "adult", ("race",), least=1000, tests=16281),
         Problem("adult-sex-race", "adult", ("sex", "race"), least=500, tests=16281),
         Problem("compas-race", "compas", ("race",), least=500, tests=1852),
+        # As in the paper: all rows of Adult, COMPAS without ProPublica's filter, two groups of race, 80/20.
+        Problem("paper-adult-sex", "adult", ("sex",), least=500, tests=9769, holdout=0.2, pooled=True),
+        Problem(
+            "paper-adult-race",
+            "adult",
+            ("race",),
+            least=500,
+            tests=9769,
+            holdout=0.2,
+            coded=("race", "Black"),
+            pooled=True,
+        ),
+        Problem("paper-compas-sex", "compas-unfiltered", ("sex",), least=200, tests=1443, holdout=0.2),
+        Problem(
+            "paper-compas-race",
+            "compas-unfiltered",
+            ("race",),
+            least=200,
+            tests=1443,
+            holdout=0.2,
+            coded=("race", "African-American"),
+        ),
     )
 }
 

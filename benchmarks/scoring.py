@@ -41,7 +41,15 @@ class Bench:
 
     rows: Rows
 
-    def classify(self, source: str, frame: pd.DataFrame, letters: str = "AB") -> list[Record]:
+    def over_large(self, tested: pd.DataFrame) -> protocols.Bench:
+        """Tested rows of which only the large groups take part in DPR and DPD."""
+        schema = self.rows.schema
+        outcomes = groups.positive_name(schema), groups.negative_name(schema, self.rows.train)
+        return protocols.Bench(tested, self.rows.large_groups(len(tested)), outcomes)
+
+    def classify(
+        self, source: str, frame: pd.DataFrame, letters: str = "AB", seed: int = CLASSIFIER_SEED
+    ) -> list[Record]:
         """Protocols A, B, D of one source's rows; over the large groups, and DPR over all groups beside its null."""
         schema = self.rows.schema
         outcomes = groups.positive_name(schema), groups.negative_name(schema, self.rows.train)
@@ -55,12 +63,10 @@ class Bench:
                 )
             if fit is None:
                 continue
-            large = self.rows.large_groups(len(fit.tested))
-            over_large = protocols.Bench(fit.tested, large, outcomes)
-            measured = protocols.measure(fit, over_large, CLASSIFIER_SEED, direct=True)
+            measured = protocols.measure(fit, self.over_large(fit.tested), seed, direct=True)
             found += [*measured.records, *measured.direct]
             if measured.scores is not None and letter != "D":
-                tag = Tag(source, letter, seed=CLASSIFIER_SEED)
+                tag = Tag(source, letter, seed=seed)
                 scores = measured.scores
                 every = protocols.Bench(fit.tested, schema, outcomes).records(scores, protocols.selected(scores), tag)
                 found += [_over_all(record) for record in every if record.metric in _OVER_ALL]
@@ -78,10 +84,8 @@ class Bench:
     def real(self) -> list[Record]:
         """The real rows themselves, and the constant predictor."""
         schema, train = self.rows.schema, self.rows.train
-        outcomes = groups.positive_name(schema), groups.negative_name(schema, train)
-        bench = protocols.Bench(self.rows.tested, self.rows.large_groups(len(self.rows.tested)), outcomes)
-        labels = groups.target_labels(train, schema)
-        constant = [one for letter in "AB" for one in protocols.constant_records(bench, labels, letter)]
+        labels, tested = groups.target_labels(train, schema), self.over_large(self.rows.tested)
+        constant = [one for letter in "AB" for one in protocols.constant_records(tested, labels, letter)]
         return [*self.classify(ORIGINAL, train, "ABD"), *self.likeness(ORIGINAL, None), *constant]
 
 
@@ -112,11 +116,11 @@ def score_settings(
         *bench.classify(SYNTHETIC, sample.frame, "AB" if brief else "ABD"),
         *bench.likeness(SYNTHETIC, sample.frame),
         *_leakage(made, rows),
-        _made("seconds_learning", learned),
-        _made("seconds_generating", generated),
-        *(_made(f"seconds_{stage}", spent) for stage, spent in made.seconds.items()),
-        _made("labels_changed", float(sample.changed.mean())),
-        _made("parameters_ratio", made.size_ratio()),
+        made_record(SYNTHETIC, "seconds_learning", learned),
+        made_record(SYNTHETIC, "seconds_generating", generated),
+        *(made_record(SYNTHETIC, f"seconds_{stage}", spent) for stage, spent in made.seconds.items()),
+        made_record(SYNTHETIC, "labels_changed", float(sample.changed.mean())),
+        made_record(SYNTHETIC, "parameters_ratio", made.size_ratio()),
     ]
     if not brief:
         found += _other_sources(bench, made, seed, listener)
@@ -164,5 +168,6 @@ def _leakage(made: TableSynthesizer, rows: Rows) -> list[Record]:
     return [*macro, *distillation.leakage_records(told["teacher"], told["student"])]
 
 
-def _made(metric: str, value: float) -> Record:
-    return Record(source=SYNTHETIC, protocol="generation", metric=metric, split="train", value=value)
+def made_record(source: str, metric: str, value: float) -> Record:
+    """What making rows took."""
+    return Record(source=source, protocol="generation", metric=metric, split="train", value=value)

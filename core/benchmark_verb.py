@@ -26,6 +26,7 @@ class Benchmark(StrEnum):
 
     FRONTIER = "frontier"
     VARIANTS = "variants"
+    TABLE1 = "table1"
 
 
 class Split(StrEnum):
@@ -40,12 +41,18 @@ Spent = Annotated[list[str] | None, typer.Option(help="NAME=SECONDS: what making
 
 
 def benchmark(
-    name: Annotated[Benchmark, typer.Argument(help="frontier: presets, comparators; variants: what each part buys.")],
+    name: Annotated[
+        Benchmark,
+        typer.Argument(
+            help="frontier: presets, comparators; variants: what each part buys; table1: every system of the paper."
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(help="Folder of what is measured; runs/NAME if left out.")] = None,
     problem: Annotated[list[str] | None, typer.Option(help="Problem, e.g. adult-sex; repeat for several.")] = None,
     preset: Annotated[list[str] | None, typer.Option(help="Preset; repeat for several.")] = None,
     variant: Annotated[list[str] | None, typer.Option(help="Variant by name; all if left out.")] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Generator seeds, from 0 on; 5 if left out.")] = None,
+    method: Annotated[list[str] | None, typer.Option(help="table1: method by name; all if left out.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Generator seeds from 0 on; 5, table1: 2.")] = None,
     split: Annotated[
         Split | None,
         typer.Option(help="Rows tested on; validation: a quarter of the train rows. frontier: test, variants: that."),
@@ -64,6 +71,9 @@ def benchmark(
     with guarded():
         from benchmarks.frontier import measure, write_tables
 
+        if name is Benchmark.TABLE1:
+            _table1(out, problem, preset, method, seeds, split, quick=quick, readme=readme)
+            return
         asked = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
         files = _files(external, external_seconds, independent=external_independent)
         plan = _with(asked, external=files, mostly_seeds=tuple(range(mostly_seeds)))
@@ -71,6 +81,37 @@ def benchmark(
             table = measure(plan, listener)
         typer.echo(f"Tables: {write_tables(table, plan, readme=readme)}")
         typer.echo(f"Every figure: {plan.out / 'frontier.parquet'}")
+
+
+def _table1(
+    out: Path | None,
+    problems: list[str] | None,
+    presets: list[str] | None,
+    methods: list[str] | None,
+    seeds: int | None,
+    split: Split | None,
+    *,
+    quick: bool,
+    readme: bool,
+) -> None:
+    """Every system of the paper; with ``--quick`` the demo, and steps and seconds of each row."""
+    from benchmarks import table1
+
+    if len(presets or ()) > 1:
+        raise ConfigError("table1 takes one preset; give --preset once.")
+    asked: dict[str, Any] = {"out": out or Path("runs") / "table1", "command": _command()}
+    if quick:
+        asked |= table1.QUICK
+    chosen = {"problems": problems, "systems": methods, "seeds": seeds and range(seeds)}
+    asked |= {key: tuple(value) for key, value in chosen.items() if value}
+    asked |= {"preset": presets[0]} if presets else {}
+    asked |= {"split": split.value} if split else {}
+    plan = table1.Plan(**asked)
+    with _progress() as listener:
+        table = table1.measure(plan, listener)
+    typer.echo(table1.steps_table(table))
+    typer.echo(f"Tables: {table1.write_tables(table, plan, readme=readme)}")
+    typer.echo(f"Every figure: {plan.out / 'table1.parquet'}")
 
 
 def _plan(
@@ -164,7 +205,7 @@ def _pair(option: str, text: str, like: str) -> tuple[str, str]:
 @contextmanager
 def _progress() -> Iterator[Listener]:
     """Bars on a terminal; elsewhere a line for each cell, so that a log says how far it is."""
-    from benchmarks.frontier import STAGE
+    from benchmarks.running import STAGE
     from core.report.console import progress
 
     if sys.stderr.isatty():

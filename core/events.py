@@ -17,6 +17,7 @@ class Event:
         losses: Named loss terms of the last step, if the stage trains something.
         seconds_left: Estimated seconds to the end of the stage, if known.
         message: One sentence for a person, without any value of a row.
+        updates: Steps of the optimiser in the stage so far, if it trains something.
     """
 
     stage: str
@@ -25,6 +26,7 @@ class Event:
     losses: dict[str, float] = field(default_factory=dict)
     seconds_left: float | None = None
     message: str = ""
+    updates: int = 0
 
 
 Listener = Callable[[Event], None]

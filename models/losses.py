@@ -65,7 +65,9 @@ def v_squared(mean: Tensor, log_variance: Tensor, groups: Tensor, group_count: i
     sums = torch.zeros(group_count, group_count, dtype=mean.dtype, device=mean.device)
     for start in range(0, len(mean), block):
         rows = slice(start, start + block)
-        part = checkpoint(_kernel_sums, mean[rows], variance[rows], mean, variance, members, use_reentrant=False)
+        whole = (mean[rows], variance[rows], mean, variance, members)
+        # One block that is held at once anyway need not be computed twice.
+        part = _kernel_sums(*whole) if len(mean) <= block else checkpoint(_kernel_sums, *whole, use_reentrant=False)
         sums = sums + members[rows].T @ part
     present = sizes.clamp(min=1.0)
     share = sizes / len(mean)

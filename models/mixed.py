@@ -1,4 +1,4 @@
-"""What makes rows of mixed columns out of numbers: a rank in 0 .. 1 for each number, a near one-hot code for the rest."""
+"""What makes rows of mixed columns: a rank in 0 .. 1 for each number, a near one-hot code for the rest."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ class Telling:
         self._told = time.monotonic()
         spent = self._told - self._started
         left = spent / self._done * (self._epochs * self._steps - self._done)
-        self._listener(Event(self._stage, epoch, self._epochs, losses=losses, seconds_left=left))
+        self._listener(Event(self._stage, epoch, self._epochs, losses=losses, seconds_left=left, updates=self._done))
 
 
 class Adam:

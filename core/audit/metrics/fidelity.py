@@ -184,15 +184,22 @@ def records(
     found = _shape_records(schema, train, other, tag)
     deciles, correlations = pair_trends(train, other, schema)
     found += [tag.record("pair_trends", deciles), tag.record("pair_trends_sdmetrics", correlations)]
+    found += point_records(schema, train, holdout, other, tag)
+    found.append(Tag(source, "fidelity").record("c2st_auc", c2st(schema, train if rows is None else rows, holdout)))
+    return found
+
+
+def point_records(
+    schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, other: pd.DataFrame, tag: Tag
+) -> list[Record]:
+    """Density, coverage, alpha-precision and beta-recall of rows as points among the real train rows."""
     space = distance_space(schema, train, [holdout, other])
     reference = space.encode(train.iloc[sample(len(train), MOST_POINTS, 3)])
     points = space.encode(other.iloc[sample(len(other), MOST_POINTS, 4)])
     named = ("density", "coverage", "alpha_precision", "beta_recall")
     radii = support.own_radii(reference) if len(reference) > NEIGHBOURS else None
     figures = (*density_coverage(reference, points, radii), *support.precision_recall(reference, points, radii))
-    found += [tag.record(name, one) for name, one in zip(named, figures, strict=True)]
-    found.append(Tag(source, "fidelity").record("c2st_auc", c2st(schema, train if rows is None else rows, holdout)))
-    return found
+    return [tag.record(name, one) for name, one in zip(named, figures, strict=True)]
 
 
 def _shape_records(schema: Schema, real: pd.DataFrame, other: pd.DataFrame, tag: Tag) -> list[Record]:

@@ -28,6 +28,7 @@ BUILT_IN: Final[dict[str, Callable[[int | None, int], Dataset]]] = {
     "demo": _demo,
     "adult": lambda _rows, _seed: load_adult(),
     "compas": lambda _rows, _seed: load_compas(),
+    "compas-unfiltered": lambda _rows, _seed: load_compas(filtered=False),
 }
 
 

@@ -34,14 +34,17 @@ FILTERED: Final = ("days_b_screening_arrest", "is_recid", "score_text")
 CONTENT_SHA256: Final = "aa8af413e119f18225033a46eaf46d3279ab20679f2a6db11f8220507accea7f"
 
 
-def load_compas() -> Dataset:
+def load_compas(*, filtered: bool = True) -> Dataset:
     """COMPAS after ProPublica's filter: 6,172 rows, 9 columns; target ``two_year_recid``, sensitive ``race``.
+
+    Args:
+        filtered: Whether ProPublica's filter is applied; without it, as some papers use the table, 7,214 rows.
 
     Raises:
         DataError: The file is not at hand and cannot be downloaded, or its content is not the published one.
     """
     table = _columns(find_file(f"compas/{FILE}", URL, _verify))
-    kept = _propublica_filter(table)
+    kept = _propublica_filter(table) if filtered else pd.Series(data=True, index=table.index)
     raw = table.loc[kept, list(USED)].reset_index(drop=True)
     schema, _ = infer_schema(raw)
     for name in schema.names:
@@ -49,13 +52,16 @@ def load_compas() -> Dataset:
         schema = schema.edited(name, role=role, reason="Known: ProPublica's description of its table.")
     schema = schema.replaced(positive="1")
     frame, _ = conform(raw, schema)
-    notes = (
+    left_out = (
         f"{int((~kept).sum()):,} of {len(table):,} rows were left out by ProPublica's own filter: screening more than "
-        "30 days from the arrest, no recidivism record, an ordinary traffic offence, or no score.",
+        "30 days from the arrest, no recidivism record, an ordinary traffic offence, or no score."
+    )
+    notes = (
+        left_out if filtered else "ProPublica's own filter was not applied: some rows are not comparable.",
         f"Of the file's columns only {len(USED)} are used: {', '.join(USED)}; the others are names, dates, case "
         "numbers, the COMPAS scores, or follow from the outcome.",
     )
-    return Dataset(name="compas", frame=frame, schema=schema, notes=notes)
+    return Dataset(name="compas" if filtered else "compas-unfiltered", frame=frame, schema=schema, notes=notes)
 
 
 def _columns(data: bytes) -> pd.DataFrame:

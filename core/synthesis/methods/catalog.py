@@ -47,6 +47,12 @@ class Card:
     presets: Mapping[str, Settings] = field(repr=False)
     limits: str = ""
 
+    def build(self, settings: Settings) -> Method[Any]:
+        """The system with these settings, not fitted yet."""
+        module, kind = self.place
+        made: Method[Any] = getattr(import_module(f"{HERE}.{module}"), kind)(settings)
+        return made
+
 
 def _distilled(title: str, words: str, quality: Any) -> Card:
     return Card(
@@ -115,6 +121,51 @@ CARDS: dict[str, Card] = {
         dials.TABFAIRGAN,
         "It needs an outcome of two values.",
     ),
+    "decaf": Card(
+        "DECAF",
+        "rows",
+        "A GAN makes each column from its causes, and then no longer shows the outcome those that depend on the group.",
+        "van Breugel et al., NeurIPS 2021",
+        ("decaf", "Decaf"),
+        dials.DECAF,
+        "It is as fair as its causal graph is right; a graph that is discovered needs the library pgmpy.",
+    ),
+    "correlation-remover": Card(
+        "Correlation Remover",
+        "representation",
+        "Takes from each feature what a linear regression on the groups can say of it.",
+        "Fairlearn",
+        ("correlation_remover", "CorrelationRemover"),
+        dials.CORRELATION_REMOVER,
+        "What it removes is linear dependence only: a forest can still tell the groups from what is left.",
+    ),
+    "lfr": Card(
+        "Learning fair representations",
+        "representation",
+        "Describes each row by how near it lies to a few prototypes, of which each group has the same mean share.",
+        "Zemel et al., ICML 2013; Fairlearn",
+        ("lfr", "PrototypeLearner"),
+        dials.PROTOTYPES,
+        "A target of more than two values is read as the positive one against the rest.",
+    ),
+    "threshold-optimizer": Card(
+        "Threshold Optimizer",
+        "decisions",
+        "A random forest whose probabilities are cut at thresholds of each group's own.",
+        "Hardt et al., NeurIPS 2016; Fairlearn",
+        ("threshold_optimizer", "ThresholdOptimizer"),
+        dials.THRESHOLD_OPTIMIZER,
+        "It needs the sensitive columns when it decides; near a threshold it draws lots.",
+    ),
+    "adversarial-mitigation": Card(
+        "Adversarial mitigation",
+        "decisions",
+        "A network predicts the outcome while a second one must not tell the groups from its predictions.",
+        "Zhang et al., AIES 2018; Fairlearn",
+        ("adversarial_mitigation", "AdversarialMitigation"),
+        dials.ADVERSARIAL_MITIGATION,
+        "A target of more than two values is read as the positive one against the rest.",
+    ),
 }
 
 
@@ -156,7 +207,4 @@ def method(name: str, preset: str = "default", changes: Mapping[str, Any] | None
     Raises:
         ConfigError: As `method_settings`.
     """
-    chosen = method_settings(name, preset, changes or {})
-    module, kind = card(name).place
-    made: Method[Any] = getattr(import_module(f"{HERE}.{module}"), kind)(chosen)
-    return made
+    return card(name).build(method_settings(name, preset, changes or {}))

@@ -26,7 +26,7 @@ from core.runs.store import RunFolder
 from core.synthesis import persistence
 from core.synthesis.fitting import train_teacher, untrained
 from core.synthesis.methods.base import Generator, Representation
-from core.synthesis.methods.settings import FairDisCoSettings
+from core.synthesis.methods.settings import FairDisCoSettings, teacher_alone
 from core.synthesis.settings import Settings, SynthesisSettings
 from core.synthesis.table import TableSynthesizer, parameter_count
 
@@ -84,6 +84,6 @@ class Taught(Generator[S]):
         self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
         """Train a teacher, then learn from it; see `Method.fit`."""
-        teacher = FairDisCo(FairDisCoSettings(synthesis=self.synthesis))
+        teacher = FairDisCo(teacher_alone(self.synthesis))
         teacher.fit(frame, schema, seed=seed, device=device, listener=listener)
         return self.learn_from(teacher, seed=seed, listener=listener)

@@ -23,7 +23,7 @@ from core.events import Listener
 from core.synthesis.methods.adversarial import train_adversarially
 from core.synthesis.methods.base import LEARN
 from core.synthesis.methods.latents import LatentGenerator
-from core.synthesis.methods.settings import LatentDiffusionSettings, LatentGanSettings
+from core.synthesis.methods.settings import LatentDiffusionSettings, LatentGanSettings, teacher_alone
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.training import Losses, seeded, train
 from models.dense import dense
@@ -38,7 +38,7 @@ class LatentGan(LatentGenerator[LatentGanSettings]):
     @property
     def synthesis(self) -> SynthesisSettings:
         """Settings of the teacher."""
-        return self.settings.teacher
+        return teacher_alone(self.settings.teacher).synthesis
 
     def build(self, size: int) -> nn.Module:
         """The generator: noise to latents."""
@@ -77,7 +77,7 @@ class LatentDiffusion(LatentGenerator[LatentDiffusionSettings]):
     @property
     def synthesis(self) -> SynthesisSettings:
         """Settings of the teacher."""
-        return self.settings.teacher
+        return teacher_alone(self.settings.teacher).synthesis
 
     def build(self, size: int) -> nn.Module:
         """The denoiser."""

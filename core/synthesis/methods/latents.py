@@ -85,20 +85,24 @@ class LatentGenerator(Taught[S]):
         frames = []
         for shard, size in enumerate(shard_sizes(rows)):
             rng, chance = shard_chance(seed, shard)
-            with torch.inference_mode():
-                scaled = self.new_latents(size, chance)
-                outcome = self.networks["label"](scaled).double().softmax(dim=1).cpu().numpy()
-            labels = (outcome.cumsum(axis=1) <= rng.random((size, 1))).sum(axis=1).clip(max=outcome.shape[1] - 1)
-            latents = (scaled * self.scale + self.centre).cpu().numpy()
+            latents, labels = self._draw(size, rng, chance)
             frames.append(self.made.decode_latents(latents, rng.choice(len(shares), size, p=shares), labels, rng))
         return as_schema(pd.concat(frames, ignore_index=True), self.made.schema)
 
-    def latents(self, rows: int, *, seed: int) -> NDArray[np.float32]:
-        """New latents as `sample` decodes them, shape (rows, d)."""
-        chances = [(size, shard_chance(seed, shard)[1]) for shard, size in enumerate(shard_sizes(rows))]
+    def labelled_latents(self, rows: int, *, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """New latents as `sample` decodes them, shape (rows, d), and the codes of their outcomes, shape (rows,)."""
+        parts = [self._draw(size, *shard_chance(seed, shard)) for shard, size in enumerate(shard_sizes(rows))]
+        latents, labels = zip(*parts, strict=True)
+        return np.concatenate(latents), np.concatenate(labels)
+
+    def _draw(
+        self, rows: int, rng: np.random.Generator, chance: torch.Generator
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         with torch.inference_mode():
-            scaled = torch.cat([self.new_latents(size, chance) for size, chance in chances])
-        return np.asarray((scaled * self.scale + self.centre).cpu().numpy(), dtype=np.float32)
+            scaled = self.new_latents(rows, chance)
+            outcome = self.networks["label"](scaled).double().softmax(dim=1).cpu().numpy()
+        labels = (outcome.cumsum(axis=1) <= rng.random((rows, 1))).sum(axis=1).clip(max=outcome.shape[1] - 1)
+        return (scaled * self.scale + self.centre).cpu().numpy(), labels
 
     def save(self, folder: RunFolder) -> None:
         """Keep the teacher, both networks and the scale of the latents."""

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from core.synthesis.settings import (
     PRESETS,
+    LabelSettings,
     Optimisation,
     Quality,
     Settings,
@@ -82,16 +83,24 @@ class DecafSettings(Settings):
     explanatory: tuple[str, ...] = Field(
         default=(), description="Columns through which the sensitive ones may act, as far as cf goes."
     )
-    hidden: int = Field(default=200, ge=1, description="Units of the hidden layer of every generator and the critic.")
+    hidden: int = Field(
+        default=200, ge=1, description="Units of every variable's hidden layer, and of both of the critic."
+    )
     penalty: float = Field(default=10.0, ge=0, description="Weight of the gradient penalty.")
     temperature: float = Field(default=0.2, gt=0, description="Of the Gumbel softmax.")
-    optimisation: AdversarialOptimisation = AdversarialOptimisation(critic_steps=1, learning_rate=1e-3)
+    optimisation: AdversarialOptimisation = AdversarialOptimisation(critic_steps=3, learning_rate=1e-3)
 
 
 class FairDisCoSettings(Settings):
     """FairDisCo: the teacher alone."""
 
     synthesis: SynthesisSettings
+
+
+def teacher_alone(settings: SynthesisSettings) -> FairDisCoSettings:
+    """The settings of the teacher in these, so that two systems with the same teacher have the same ones."""
+    others = {"student": StudentSettings(hidden=1), "labels": LabelSettings(channel="off")}
+    return FairDisCoSettings(synthesis=settings.model_copy(update=others))
 
 
 class DistillationSettings(Settings):
@@ -124,7 +133,7 @@ class PrototypeSettings(Settings):
     reconstruction_weight: float = Field(default=0.01, ge=0, description="Weight of the reconstruction error.")
     target_weight: float = Field(default=1.0, ge=0, description="Weight of the target's cross-entropy.")
     fairness_weight: float = Field(default=50.0, ge=0, description="Weight of the gap between groups.")
-    iterations: int = Field(default=150, ge=1, description="Iterations of the optimiser at most.")
+    iterations: int = Field(default=300, ge=1, description="Iterations of the optimiser at most.")
     most_rows: int = Field(default=5_000, ge=100, description="Train rows that it learns from at most.")
 
 
@@ -135,9 +144,10 @@ class AdversarialMitigationSettings(Settings):
         default="demographic_parity", description="What the adversary must not be able to use."
     )
     hidden: int = Field(default=64, ge=1, description="Units of the predictor's hidden layer.")
+    adversary_hidden: int = Field(default=16, ge=1, description="Units of the adversary's hidden layer.")
     weight: float = Field(default=1.0, ge=0, description="alpha: weight of the adversary's gradient.")
     epochs: int = Field(default=15, ge=1, description="Passes over the train rows.")
-    batch_size: int = Field(default=512, ge=2, description="Rows a step.")
+    batch_size: int = Field(default=128, ge=2, description="Rows a step.")
     learning_rate: float = Field(default=1e-3, gt=0, description="Adam's rate.")
 
 
@@ -218,21 +228,21 @@ DECAF = {
         optimisation=AdversarialOptimisation(epochs=50, batch_size=100, critic_steps=1, learning_rate=1e-3)
     ),
     "default": DecafSettings(
-        optimisation=AdversarialOptimisation(epochs=30, least_steps=1500, critic_steps=1, learning_rate=1e-3)
+        optimisation=AdversarialOptimisation(epochs=80, least_steps=3000, critic_steps=3, learning_rate=1e-3)
     ),
     "fast": DecafSettings(
-        optimisation=AdversarialOptimisation(epochs=3, least_steps=100, critic_steps=1, learning_rate=1e-3)
+        optimisation=AdversarialOptimisation(epochs=5, least_steps=300, critic_steps=3, learning_rate=1e-3)
     ),
 }
 CORRELATION_REMOVER = dict.fromkeys(_HOW, CorrelationRemoverSettings())
 THRESHOLD_OPTIMIZER = dict.fromkeys(_HOW, ThresholdOptimizerSettings())
 PROTOTYPES = {
-    "paper": PrototypeSettings(iterations=5000, most_rows=50_000),
+    "paper": PrototypeSettings(iterations=1000, most_rows=50_000),
     "default": PrototypeSettings(),
     "fast": PrototypeSettings(prototypes=5, iterations=20, most_rows=1_000),
 }
 ADVERSARIAL_MITIGATION = {
-    "paper": AdversarialMitigationSettings(epochs=50),
+    "paper": AdversarialMitigationSettings(hidden=200, weight=0.1, epochs=50),
     "default": AdversarialMitigationSettings(),
     "fast": AdversarialMitigationSettings(epochs=3),
 }
