@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from core.synthesis.methods.catalog import CARDS, OWN
 from tests.browser.driving import ROOT, browser, browser_path, served, settled
 
 OUT = ROOT / "docs" / "screenshots"
@@ -20,7 +20,7 @@ WIDTHS = (1280, 390)
 TALLEST = 1800
 DRAWN = 1_500  # milliseconds until charts have been drawn
 LONG = 300_000
-TRIED = ("fairdisco", "tabfairgan")
+KINDS = ("rows", "representation", "decisions")
 SECTIONS = {"Overlays": "PCA of", "Columns": "Distribution of", "What decides": "What classifiers decide by"}
 
 
@@ -59,17 +59,18 @@ def demo(page: Any, address: str) -> str:
 
 
 def methods(page: Any, address: str) -> None:
-    """Runs two further methods as a person would, with a picture while they work."""
+    """Runs one more method of each kind as a person would, with a picture while they work."""
     page.goto(address)
     settled(page)
-    for name in TRIED:
+    others = {name: one.makes for name, one in CARDS.items() if name != OWN}
+    tried = [next(name for name, makes in others.items() if makes == kind) for kind in KINDS]
+    for name in tried:
         page.locator(f".st-key-method-{name} label").first.click()
         settled(page)
     page.get_by_text("Fast", exact=True).click()
     settled(page)
-    page.get_by_role("button", name="Run 2 methods").click()
-    page.get_by_text("At work").wait_for(timeout=LONG)
-    page.get_by_text(re.compile("^Learning")).first.wait_for(timeout=LONG)
+    page.get_by_role("button", name=f"Run {len(tried)} methods").click()
+    page.get_by_text("Waiting: number").first.wait_for(timeout=LONG)
     shoot(page, "methods-at-work", 1280)
     page.get_by_text("At work").wait_for(state="detached", timeout=LONG)
     settled(page)
