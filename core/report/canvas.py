@@ -76,7 +76,7 @@ def edged(names: Sequence[str]) -> Any:
     import altair as alt
 
     palette = [PALETTE[_kind(name)] for name in names]
-    return alt.Stroke("source:N", scale=alt.Scale(domain=list(names), range=palette), legend=None)
+    return alt.Stroke("source:N", scale=alt.Scale(domain=list(names), range=palette), title=None)
 
 
 def colour(field: str, names: Sequence[str], palette: Sequence[str]) -> Any:

@@ -68,10 +68,11 @@ def selection_rates(records: Sequence[Record], sensitive: str, protocol: str) ->
     if not mine:
         return None
     seen = "sees" if protocol == "A" else "does not see"
+    decided = " Decisions: the method's own, no classifier's." if any(r.source == "decisions" for r in mine) else ""
     return Figure(
         f"Selection rates by group, {sensitive}, protocol {protocol}",
         f"Each mark is the share of real held-out rows of a group that a classifier trained on the source's rows "
-        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are 95 % intervals."
+        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are 95 % intervals.{decided}"
         f"{about_groups(mine)}",
         _rates_spec(mine, "selection rate"),
         group_table(records, protocol, sensitive),

@@ -19,8 +19,8 @@ NARROW = 480  # names are placed for a plane so wide: a phone draws it narrower 
 INK = "#1b1f23"
 _X, _Y = "accuracy on real held-out rows", "demographic parity ratio (DPR)"
 _TESTED = {
-    "A": "Whoever makes rows: a classifier that sees the sensitive columns learns from them. Whoever makes decisions: "
-    "these are its own. All are judged on the same real held-out rows.",
+    "A": "Synthetic rows: a classifier that sees the sensitive columns learns from them. Decisions: the method's own. "
+    "All are judged on the same real held-out rows.",
     "C": "A classifier learns from the numbers that the method makes of real train rows, and is judged on those it "
     "makes of the real held-out rows. The original rows and the constant predictor are those of protocol A.",
 }
@@ -79,7 +79,8 @@ def _plane_spec(drawn: Sequence[Line]) -> dict[str, Any]:
     low, high = y_domain
     # The constant predictor mostly has no DPR: its name stands beside its line, where no mark of another is.
     points = [_point(one, low + (high - low) * 0.4 * (one.source == CONSTANT)) for one in drawn]
-    texts = _texts(points, x_domain, y_domain)
+    tenths = [one.tenth.value for one in drawn if one.tenth is not None and one.tenth.value is not None]
+    texts = _texts(points, x_domain, y_domain, max(tenths, default=None))
     marks = [point for point in points if point["source"] != CONSTANT or not point["undefined"]]
     names = sorted({str(point["source"]) for point in marks}, key=source_rank)
     x = alt.X("x:Q", title=_X, scale=alt.Scale(domain=x_domain, nice=False), axis=alt.Axis(tickCount=6))
@@ -145,7 +146,9 @@ def _named(one: Line, *, undefined: bool) -> str:
     return f"{one.label} ({', '.join(words)})" if words and one.source != CONSTANT else one.label
 
 
-def _texts(points: Sequence[Row], x_domain: tuple[float, float], y_domain: tuple[float, float]) -> list[Row]:
+def _texts(
+    points: Sequence[Row], x_domain: tuple[float, float], y_domain: tuple[float, float], band: float | None
+) -> list[Row]:
     """The names with their places, in the units of the axes: a plane that is drawn narrower keeps them together."""
     wide, high = x_domain[1] - x_domain[0], y_domain[1] - y_domain[0]
 
@@ -165,6 +168,8 @@ def _texts(points: Sequence[Row], x_domain: tuple[float, float], y_domain: tuple
         for p, (x, _) in zip(points, pixels, strict=True)
         if None not in (p["y_low"], p["y_high"])
     ]
+    if band is not None:  # its words stand over its left end
+        bars.append((0.0, down(band) - 16, 200.0, down(band)))
     found = places(pixels, [point["label"] for point in points], NARROW, HEIGHT, bars)
 
     def placed(point: Row, place: Place) -> Row:

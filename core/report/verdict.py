@@ -153,7 +153,9 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
 
 
 def measured_on(record: Record) -> str:
-    """``rows themselves, train``, ``classifier, protocol A``, or the column of a bias audit."""
+    """``rows themselves, train``, ``classifier, protocol A``, the method's decisions, or the column of a bias audit."""
+    if record.source == "decisions":
+        return f"the method's decisions, protocol {record.protocol}"
     if record.protocol == "local_law_144":
         return "the tool's outcome"
     return (

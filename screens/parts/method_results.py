@@ -16,8 +16,8 @@ from screens.parts import draw, results
 from screens.parts.words import plain
 
 PROTOCOLS = {
-    "A": "Rows and decisions (protocol A)",
-    "C": "Representations (protocol C)",
+    "A": "Rows, decisions (A)",
+    "C": "Representations (C)",
 }
 WIDTH = 900
 

@@ -90,6 +90,7 @@ def shoot(page: Any, name: str, width: int) -> None:
     page.wait_for_timeout(DRAWN)
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": min(int(height), TALLEST)})
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
     page.wait_for_timeout(DRAWN)
     page.screenshot(path=OUT / f"{name}-{width}.png")
     page.set_viewport_size({"width": width, "height": 900})
