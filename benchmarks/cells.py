@@ -70,15 +70,16 @@ def tidy(records: Sequence[dict[str, Any]], problem: str, system: str, seed: int
     return frame.assign(**own, tested_on=split).astype(dict.fromkeys(("value", "low", "high"), "float64") | whole)
 
 
-def library(*, learns: bool) -> str:
+def library(*, learns: bool, scored_by: tuple[str, ...] = ()) -> str:
     """A hash of the code and the packages that figures depend on: when they change, cells are measured anew.
 
     Comments, docstrings and layout do not count, so that editing a sentence costs no night of computing.
 
     Args:
-        learns: Whether teacher, student and label channel count too, or the measuring alone.
+        learns: Whether the systems' own code counts too, or the measuring alone.
+        scored_by: Further files that decide the figures.
     """
-    return _digest((*MEASURES, *LEARNS) if learns else MEASURES)
+    return _digest((*MEASURES, *LEARNS, *scored_by) if learns else (*MEASURES, *scored_by))
 
 
 @cache

@@ -75,11 +75,29 @@ class Place:
         """What every system is tested on."""
         return Bench(self.rows)
 
-    def cell(self, system: str, seed: int | None, *, learns: bool = False, **depends: object) -> Cell:
+    def cell(
+        self,
+        system: str,
+        seed: int | None,
+        *,
+        learns: bool = False,
+        scored_by: tuple[str, ...] = (),
+        **depends: object,
+    ) -> Cell:
         """A cell of this problem, whose figures depend on the code, on the problem, and on what is named here."""
         problem = self.problem
-        about = {"sensitive": list(problem.sensitive), "least": problem.least, "holdout": problem.holdout}
-        return Cell(problem.name, system, seed, self.split, {**about, "library": library(learns=learns), **depends})
+        about: dict[str, object] = {
+            "sensitive": list(problem.sensitive),
+            "least": problem.least,
+            "holdout": problem.holdout,
+        }
+        return Cell(
+            problem.name,
+            system,
+            seed,
+            self.split,
+            {**about, "library": library(learns=learns, scored_by=scored_by), **depends},
+        )
 
 
 def real(place: Place) -> Work:

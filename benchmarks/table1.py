@@ -36,6 +36,7 @@ from core.synthesis.settings import Settings
 
 MAIN_PROBLEMS = ("paper-adult-sex", "paper-adult-race", "paper-compas-race", "paper-compas-sex")
 ORIGINAL = "original"
+SCORED_BY = ("benchmarks/comparators.py", "benchmarks/sweeps.py")
 __all__ = ["QUICK", "Plan", "measure", "steps_table", "write_tables"]
 
 
@@ -108,7 +109,9 @@ def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
 
 
 def _original(place: Place, evaluations: int) -> Work:
-    return place.cell(ORIGINAL, None, evaluations=evaluations), lambda: originals(place.bench, evaluations)
+    return place.cell(ORIGINAL, None, scored_by=SCORED_BY, evaluations=evaluations), lambda: originals(
+        place.bench, evaluations
+    )
 
 
 def _system(
@@ -132,7 +135,7 @@ def _system(
         listener=listener,
     )
     depends = {"method": method, "evaluations": plan.evaluations, **settings.model_dump(mode="json")}
-    return place.cell(system, seed, learns=True, **depends), lambda: score(place.bench)
+    return place.cell(system, seed, learns=True, scored_by=SCORED_BY, **depends), lambda: score(place.bench)
 
 
 def _sweeps(place: Place, seed: int, plan: Plan, teachers: Teachers, listener: Listener) -> Iterator[Work]:
@@ -141,7 +144,7 @@ def _sweeps(place: Place, seed: int, plan: Plan, teachers: Teachers, listener: L
         yield _system(place, lambda_name(value), "distillation-l1", settings, seed, plan, teachers, listener)
     for exponent in BETAS:
         swept = with_beta(plan.preset, exponent)
-        cell = place.cell(beta_name(exponent), seed, learns=True, **swept.model_dump(mode="json"))
+        cell = place.cell(beta_name(exponent), seed, learns=True, scored_by=SCORED_BY, **swept.model_dump(mode="json"))
         yield cell, partial(_beta, place, swept, seed, listener)
 
 

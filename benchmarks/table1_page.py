@@ -20,8 +20,8 @@ LATENT = ("fairdisco", "distillation-", "fldgm-", "evenhand")
 """Systems whose authors test a forest on latents, with the more frequent outcome as the positive one."""
 HOW = (
     "Mean ± standard deviation over {evaluations} evaluations: {seeds} {fits} of each system, and for each fit "
-    "evaluations with new rows and new classifiers. The chance of a fit itself is thus seen {seeds} time(s) only. DPR and EOR "
-    "are over groups of at least 500 tested rows (COMPAS: 200). †: degenerate, not measurably better than a "
+    "evaluations with new rows and new classifiers. The chance of a fit itself is thus seen {seeds} time(s) only. DPR "
+    "and EOR are over groups of at least 500 tested rows (COMPAS: 200). †: degenerate, not measurably better than a "
     "constant prediction (in that many of the evaluations)."
 )
 MIXED = (

@@ -4,12 +4,14 @@ Source: Ramachandranpillai, Sikder, Heintz, "Fair Latent Deep Generative Models 
 Data Generation", ECAI 2023. Settings of the authors (`paper`): GAN: generator 64-128-256-128-64-8, discriminator
 8-128-64-32-1, batch norm, leaky ReLU of .2, least squares or Wasserstein with penalty 10 and five critic steps, Adam
 2e-4, batch 2,048, 20,000 epochs; diffusion: v-prediction, cosine schedule, 1,000 levels, MLP 8-256-256-8, dropout .2,
-Adam 1e-4, 5,000 epochs. `default`: 60 epochs (3,000 steps at least) of the GAN, 100 of the diffusion model, batch 512.
+Adam 1e-4, 5,000 epochs. `default`: 60 epochs (3,000 steps at least) of the GAN (see `latent_gan`), 100 of the
+diffusion model, batch 512.
 
 Mended: trained on train rows only (theirs see the test rows); the least-squares loss squares each score, not the
 batch's mean; penalty points lie between real and made ones; latents are scaled instead of clamped to [-1, 1], which
 cut their tails; groups and outcomes are made too (`core.synthesis.methods.latents`), of any number of groups. The
-discriminator has no batch norm under the Wasserstein loss, where the penalty of one row must not depend on others.
+discriminator has no batch norm: it would bring real and made batches to one scale, the very thing to be told apart.
+The generator that is kept is the running mean of its weights.
 """
 
 from __future__ import annotations
@@ -46,9 +48,8 @@ class LatentGan(LatentGenerator[LatentGanSettings]):
 
     def learn_latents(self, network: nn.Module, *, seed: int, listener: Listener) -> None:
         """Train generator against discriminator; the latter is not kept."""
-        plain = self.settings.loss == "wgan_gp"
         sizes = [self.synthesis.teacher.latent, *DISCRIMINATOR, 1]
-        critic = seeded(lambda: dense(sizes, slope=SLOPE, batch_norm=not plain), seed + 1).to(self.made.device)
+        critic = seeded(lambda: dense(sizes, slope=SLOPE), seed + 1).to(self.made.device)
         train_adversarially(
             network,
             critic,

@@ -190,14 +190,23 @@ EVENHAND = {name: DistillationSettings(synthesis=settings) for name, settings in
 
 
 def latent_gan(loss: Literal["lsgan", "wgan_gp"]) -> dict[str, LatentGanSettings]:
-    """FLDGM (GAN): the authors' 20,000 epochs at batch 2,048, and what trains in minutes."""
+    """FLDGM (GAN): the authors' 20,000 epochs at batch 2,048, and what trains in minutes.
+
+    The quicker ones have more steps of the critic (lsgan), a smaller penalty (wgan_gp) and a larger rate: on latents of
+    the demo the AUC of telling new ones from the teacher's is .53 and .55, and with the authors' dials in the same
+    number of steps .97 and .87.
+    """
     steps = 1 if loss == "lsgan" else 5
+    paper = AdversarialOptimisation(epochs=20_000, batch_size=2048, critic_steps=steps)
+    quick = {"batch_size": 512, "learning_rate": 1e-3, "critic_steps": 3 if loss == "lsgan" else 5}
     how = {
-        "paper": AdversarialOptimisation(epochs=20_000, batch_size=2048, critic_steps=steps),
-        "default": AdversarialOptimisation(epochs=60, least_steps=3000, batch_size=512, critic_steps=steps),
-        "fast": AdversarialOptimisation(epochs=5, least_steps=200, batch_size=512, critic_steps=steps),
+        "default": AdversarialOptimisation(epochs=60, least_steps=3000, **quick),
+        "fast": AdversarialOptimisation(epochs=5, least_steps=600, **quick),
     }
-    return {name: LatentGanSettings(loss=loss, teacher=_TEACHERS[name], optimisation=one) for name, one in how.items()}
+    return {"paper": LatentGanSettings(loss=loss, teacher=_TEACHERS["paper"], optimisation=paper)} | {
+        name: LatentGanSettings(loss=loss, penalty=1.0, teacher=_TEACHERS[name], optimisation=one)
+        for name, one in how.items()
+    }
 
 
 LATENT_DIFFUSION = {
@@ -218,9 +227,12 @@ TABFAIRGAN = {
     "paper": TabFairGanSettings(
         fair_epochs=30, optimisation=AdversarialOptimisation(epochs=170, batch_size=256, critic_steps=4)
     ),
-    "default": TabFairGanSettings(optimisation=AdversarialOptimisation(epochs=40, least_steps=1500)),
+    "default": TabFairGanSettings(
+        optimisation=AdversarialOptimisation(epochs=40, least_steps=1500, learning_rate=1e-3)
+    ),
     "fast": TabFairGanSettings(
-        fair_epochs=2, optimisation=AdversarialOptimisation(epochs=4, least_steps=100, critic_steps=2)
+        fair_epochs=3,
+        optimisation=AdversarialOptimisation(epochs=5, least_steps=600, critic_steps=3, learning_rate=2e-3),
     ),
 }
 DECAF = {

@@ -3,7 +3,8 @@
 Source: Rajabi and Garibay, "TabFairGAN: Fair Tabular Data Generation with Generative Adversarial Networks", Machine
 Learning and Knowledge Extraction 4(2), 2022. Settings of the authors (`paper`): numbers by their quantiles, categories
 by Gumbel softmax of temperature .2, penalty 10, four critic steps, Adam 2e-4, batch 256, 170 epochs, then 30 with the
-fairness term of weight .5. `default`: 40 and 12 epochs at batch 500.
+fairness term of weight .5. `default`: 40 and 12 epochs at batch 500 and a rate of
+1e-3, five times theirs: in so few steps it gives rows that are more alike (Adult: coverage .83 against .72).
 
 Mended: the fairness term is the absolute gap of the generated positive rates (theirs is divided by the batch size twice
 and signed, so that it vanishes, or overshoots to favour the other group); any number of groups, several sensitive

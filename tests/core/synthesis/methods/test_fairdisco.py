@@ -9,8 +9,11 @@ from core.synthesis.methods.fairdisco import FairDisCo
 from core.synthesis.methods.settings import FairDisCoSettings
 from models.losses import v_squared
 
-NATS = 0.5
-"""How much worse rows of nine features may be rebuilt at the largest beta here than without the term, in nats."""
+NATS = 1.5
+"""How much worse rows of nine features may be rebuilt at the largest beta here than without the term, in nats.
+
+At ten times that beta, the authors' own, rows cost 4 nats more here: the latent says next to nothing.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +23,7 @@ def swept():
     fresh = load("demo", rows=1500, sensitive=["sex"], seed=4)
     base = method_settings("fairdisco", "fast", {}).synthesis
     found = {}
-    for weight in (0.0, 40.0, 4000.0):
+    for weight in (0.0, 4.0, 40.0):
         how = base.teacher.optimisation.model_copy(update={"epochs": 60, "batch_size": 256})
         teacher = base.teacher.model_copy(update={"independence_weight": weight, "optimisation": how})
         settings = FairDisCoSettings(synthesis=base.model_copy(update={"teacher": teacher}))
@@ -38,8 +41,8 @@ def swept():
 
 def test_dependence_falls_as_beta_grows(swept):
     first, second, third = (dependence for dependence, _ in swept.values())
-    assert first > 1.5 * second
-    assert third <= second
+    assert first > 1.2 * second
+    assert second > 1.5 * third
 
 
 def test_the_reconstruction_stays_within_the_margin(swept):
