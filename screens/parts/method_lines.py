@@ -62,7 +62,7 @@ def _lines(folders: Sequence[RunFolder], was: list[tuple[bool, Status]]) -> None
         looks = [jobs.look(folder.path) for folder in folders]
         if [_turn(job) for job in looks] != was:
             st.rerun()
-        for folder, job in zip(reversed(folders), reversed(looks), strict=True):
+        for folder, job in sorted(zip(folders, looks, strict=True), key=lambda pair: _rank(pair[1])):
             with st.container(border=True):
                 _line(folder, job)
 
@@ -70,6 +70,11 @@ def _lines(folders: Sequence[RunFolder], was: list[tuple[bool, Status]]) -> None
 def _turn(job: jobs.Job) -> tuple[bool, Status]:
     """What must change for the page to be drawn anew."""
     return job.alive, job.state.status
+
+
+def _rank(job: jobs.Job) -> tuple[bool, int]:
+    """What works first, then what waits in its turn, then what stopped."""
+    return not job.alive, job.position or 0
 
 
 def _line(folder: RunFolder, job: jobs.Job) -> None:
