@@ -40,4 +40,4 @@ def _boxes(cards: dict[str, Card]) -> list[str]:
 
 
 def _sentence(one: Card) -> str:
-    return " ".join(part for part in (one.about, one.limits, f"({one.source}.)") if part)
+    return " ".join(part for part in (one.about, one.limits, f"({one.source.rstrip('.')}.)") if part)
