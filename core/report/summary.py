@@ -10,7 +10,8 @@ from core.report.tables import interval, number
 from core.report.verdict import VERDICTS, Verdict, Word
 
 ODDS = "equalized_odds_ratio"
-_PRODUCTS = ("original", "teacher", "student")
+DECISIONS = "decisions"
+_PRODUCTS = ("original", "teacher", "student", "representation")
 
 
 def sentences(records: Sequence[Record], verdicts: Sequence[Verdict]) -> list[str]:
@@ -80,7 +81,7 @@ def _odds(records: Sequence[Record], sensitive: str, source: str) -> str:
     else:
         sure = f" The interval of the change, {interval(change)}, includes 0."
     return (
-        f"Equalized odds got worse, by {sensitive}: EOR {number(after.value)} with the {source} rows, "
+        f"Equalized odds got worse, by {sensitive}: EOR {number(after.value)} {_with(source)}, "
         f"{number(before.value)} with the original ones: right and wrong predictions are shared out less evenly.{sure}"
     )
 
@@ -90,13 +91,24 @@ def _parity(records: Sequence[Record], verdicts: Sequence[Verdict], sensitive: s
     verdict = next((v for v in verdicts if (v.source, v.protocol, v.sensitive) == address), None)
     if verdict is None:
         return ""
-    start = f"A classifier trained on the {source} rows and tested on real held-out rows, by {sensitive}: "
+    start = f"{_classifier(source)} on real held-out rows, by {sensitive}: "
     if verdict.ratio.value is None:
         return f"{start}{verdict.word.value}. {verdict.reason}"
     odds = select.find(records, ODDS, source=source, protocol="A", sensitive=sensitive)
     beside = f"; EOR {number(odds.value)}" if odds is not None and odds.value is not None else ""
     ratio = f"DPR {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
     return f"{start}{ratio}{beside}. Verdict on selection rates: {verdict.word.value}. {verdict.reason}"
+
+
+def _classifier(source: str) -> str:
+    """Whose selections are measured."""
+    if source == DECISIONS:
+        return "The decisions of the run's method"
+    return f"A classifier trained on the {source} rows and tested"
+
+
+def _with(source: str) -> str:
+    return "with the method's decisions" if source == DECISIONS else f"with the {source} rows"
 
 
 def _utility(records: Sequence[Record], subject: str) -> str:
