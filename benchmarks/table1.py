@@ -154,7 +154,7 @@ def _beta(place: Place, settings: FairDisCoSettings, seed: int, listener: Listen
 
 
 def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
-    """Leave the page in the plan's folder; if asked, in `benchmarks/table1.md` too, and its main tables in the README."""
+    """Leave the page in the plan's folder; if asked, in `benchmarks/table1.md` too, its main tables in the README."""
     text = table1_page(table, plan.problems, plan.command)
     write_text(plan.out / "table1.md", text + "\n")
     if readme:

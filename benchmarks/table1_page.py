@@ -231,8 +231,8 @@ def _sweeps(table: pd.DataFrame) -> list[str]:
         f"### Sweeps, {problem}",
         "The student's λ (L1-KL), the weight of its KL term:",
         _figures(by_lambda, figures, attribute, positive),
-        "FairDisCo's β, with a third of the epochs. V² is that of tested rows times (4π)^(d/2), −log p their reconstruction in nats, both lower is "
-        "better:",
+        "FairDisCo's β, with a third of the epochs. V² is that of tested rows times (4π)^(d/2), −log p their "
+        "reconstruction in nats; lower is better in both:",
         _figures({str(name): part for name, part in betas.items()}, tested, attribute, positive),
     ]
 
