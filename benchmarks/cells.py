@@ -20,10 +20,10 @@ from core.runs.files import write_json
 
 ASKED = ("problem", "system", "generator_seed", "split", "settings")
 ROOT = Path(__file__).resolve().parents[1]
-MEASURES = ("core/audit", "core/data", "benchmarks/problems.py", "benchmarks/scoring.py")
-"""What decides the figures of given tables."""
-LEARNS = ("core/synthesis", "models")
-"""What decides the tables of our own systems."""
+MEASURES = ("core/audit/**/*.py", "core/data/**/*.py", "benchmarks/problems.py", "benchmarks/scoring.py")
+"""What decides the figures of given tables; patterns of files."""
+LEARNS = ("core/synthesis/*.py", "models/table.py", "models/losses.py")
+"""What decides the tables of our own synthesizer."""
 PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "torch")
 
 
@@ -70,24 +70,23 @@ def tidy(records: Sequence[dict[str, Any]], problem: str, system: str, seed: int
     return frame.assign(**own, tested_on=split).astype(dict.fromkeys(("value", "low", "high"), "float64") | whole)
 
 
-def library(*, learns: bool, scored_by: tuple[str, ...] = ()) -> str:
+def library(*, learns: bool, further: tuple[str, ...] = ()) -> str:
     """A hash of the code and the packages that figures depend on: when they change, cells are measured anew.
 
     Comments, docstrings and layout do not count, so that editing a sentence costs no night of computing.
 
     Args:
-        learns: Whether the systems' own code counts too, or the measuring alone.
-        scored_by: Further files that decide the figures.
+        learns: Whether our synthesizer's code counts too, or the measuring alone.
+        further: Patterns of further files that decide the figures.
     """
-    return _digest((*MEASURES, *LEARNS, *scored_by) if learns else (*MEASURES, *scored_by))
+    return _digest((*MEASURES, *LEARNS, *further) if learns else (*MEASURES, *further))
 
 
 @cache
-def _digest(places: tuple[str, ...]) -> str:
+def _digest(patterns: tuple[str, ...]) -> str:
     found = hashlib.sha256(json.dumps({name: version(name) for name in PACKAGES}).encode())
-    for place in places:
-        path = ROOT / place
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+    for pattern in patterns:
+        for file in sorted(ROOT.glob(pattern)):
             found.update(f"{file.relative_to(ROOT).as_posix()}\n{meaning(file.read_text(encoding='utf-8'))}\n".encode())
     return found.hexdigest()[:20]
 

@@ -81,7 +81,7 @@ class Place:
         seed: int | None,
         *,
         learns: bool = False,
-        scored_by: tuple[str, ...] = (),
+        further: tuple[str, ...] = (),
         **depends: object,
     ) -> Cell:
         """A cell of this problem, whose figures depend on the code, on the problem, and on what is named here."""
@@ -96,7 +96,7 @@ class Place:
             system,
             seed,
             self.split,
-            {**about, "library": library(learns=learns, scored_by=scored_by), **depends},
+            {**about, "library": library(learns=learns, further=further), **depends},
         )
 
 

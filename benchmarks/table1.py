@@ -36,7 +36,8 @@ from core.synthesis.settings import Settings
 
 MAIN_PROBLEMS = ("paper-adult-sex", "paper-adult-race", "paper-compas-race", "paper-compas-sex")
 ORIGINAL = "original"
-SCORED_BY = ("benchmarks/comparators.py", "benchmarks/sweeps.py")
+FURTHER = ("benchmarks/comparators.py", "benchmarks/sweeps.py", "core/synthesis/methods/*.py", "models/*.py")
+"""What decides the figures of compared systems, beside what decides those of our own."""
 __all__ = ["QUICK", "Plan", "measure", "steps_table", "write_tables"]
 
 
@@ -51,7 +52,7 @@ class Plan:
         preset: Of every system.
         seeds: Generator seeds: each system is fitted once for each.
         evaluations: Evaluations of each fit; times the seeds, ten in all.
-        sweeps: Whether lambda and beta are swept too.
+        sweeps: Whether lambda and beta are swept too, on the first problem with the first seed.
         split: Which rows are tested on.
         command: How to ask for the same again.
     """
@@ -104,12 +105,12 @@ def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
                 yield _original(place, plan.evaluations * len(plan.seeds))
             for name in plan.systems:
                 yield _system(place, name, name, CARDS[name].presets[plan.preset], seed, plan, teachers, listener)
-            if plan.sweeps and place.problem.name == plan.problems[0]:
-                yield from _sweeps(place, seed, plan, teachers, listener)
+        if plan.sweeps and seed == plan.seeds[0]:
+            yield from _sweeps(places[plan.problems[0]], seed, plan, teachers, listener)
 
 
 def _original(place: Place, evaluations: int) -> Work:
-    return place.cell(ORIGINAL, None, scored_by=SCORED_BY, evaluations=evaluations), lambda: originals(
+    return place.cell(ORIGINAL, None, further=FURTHER, evaluations=evaluations), lambda: originals(
         place.bench, evaluations
     )
 
@@ -135,7 +136,7 @@ def _system(
         listener=listener,
     )
     depends = {"method": method, "evaluations": plan.evaluations, **settings.model_dump(mode="json")}
-    return place.cell(system, seed, learns=True, scored_by=SCORED_BY, **depends), lambda: score(place.bench)
+    return place.cell(system, seed, learns=True, further=FURTHER, **depends), lambda: score(place.bench)
 
 
 def _sweeps(place: Place, seed: int, plan: Plan, teachers: Teachers, listener: Listener) -> Iterator[Work]:
@@ -144,7 +145,7 @@ def _sweeps(place: Place, seed: int, plan: Plan, teachers: Teachers, listener: L
         yield _system(place, lambda_name(value), "distillation-l1", settings, seed, plan, teachers, listener)
     for exponent in BETAS:
         swept = with_beta(plan.preset, exponent)
-        cell = place.cell(beta_name(exponent), seed, learns=True, scored_by=SCORED_BY, **swept.model_dump(mode="json"))
+        cell = place.cell(beta_name(exponent), seed, learns=True, further=FURTHER, **swept.model_dump(mode="json"))
         yield cell, partial(_beta, place, swept, seed, listener)
 
 
@@ -153,9 +154,10 @@ def _beta(place: Place, settings: FairDisCoSettings, seed: int, listener: Listen
 
 
 def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
-    """Leave the page in the plan's folder, and in `benchmarks/README.md` if asked."""
+    """Leave the page in the plan's folder; if asked, in `benchmarks/table1.md` too, its main tables in the README."""
     text = table1_page(table, plan.problems, plan.command)
     write_text(plan.out / "table1.md", text + "\n")
     if readme:
-        replace_between("table1", text)
+        write_text(Path(__file__).with_name("table1.md"), f"# Every system of the paper: all tables\n\n{text}\n")
+        replace_between("table1", table1_page(table, plan.problems, plan.command, whole=False))
     return plan.out / "table1.md"

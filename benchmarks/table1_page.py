@@ -65,8 +65,15 @@ PAPER_TIMES = (
 )
 
 
-def table1_page(table: pd.DataFrame, problems: Sequence[str], command: str) -> str:
-    """All tables of all problems, and how to read and repeat them."""
+def table1_page(table: pd.DataFrame, problems: Sequence[str], command: str, *, whole: bool = True) -> str:
+    """How to read and repeat the tables, and those of all problems.
+
+    Args:
+        table: Every record.
+        problems: Which.
+        command: How to ask for the same again.
+        whole: All of them, or the paper's own table, A, times and sweeps only.
+    """
     seeds = table["generator_seed"].dropna().nunique()
     own = table[(table["protocol"] == "A") & (table["source"] == "evenhand")]
     evaluations = int(own.groupby("problem")["seed"].nunique().max()) * seeds if len(own) else 0
@@ -74,11 +81,11 @@ def table1_page(table: pd.DataFrame, problems: Sequence[str], command: str) -> s
         f"    {command}\n\n{machine()}",
         HOW.format(evaluations=evaluations, seeds=seeds, fits="fit" if seeds == 1 else "fits"),
     ]
-    return "\n\n".join([*parts, *(problem_tables(table, name) for name in problems), *_sweeps(table)])
+    return "\n\n".join([*parts, *(problem_tables(table, name, whole=whole) for name in problems), *_sweeps(table)])
 
 
-def problem_tables(table: pd.DataFrame, name: str) -> str:
-    """All tables of one problem."""
+def problem_tables(table: pd.DataFrame, name: str, *, whole: bool) -> str:
+    """The tables of one problem."""
     attribute, positive = attribute_and_outcome(name)
     mine = table[(table["problem"] == name) & ~table["system"].map(_is_swept)]
     negative = next(one for one in mine["positive"].dropna().unique() if one != positive)
@@ -94,10 +101,14 @@ def problem_tables(table: pd.DataFrame, name: str) -> str:
         "C": "C: a forest trained on the system's representation of the train rows, tested on that of held-out rows.",
         "D": "D: a forest trained and tested on the system's own rows; it says nothing about real rows.",
     }
-    for letter, said in words.items():
+    for letter, said in list(words.items())[: None if whole else 1]:
         both = f"{said} Behind +: `{positive}` as the positive outcome; behind −: `{negative}`."
         parts += [both, _protocol(systems, letter, attribute, positive)]
-    parts += ["Likeness, privacy and what the groups can be read from:", _likeness(systems, attribute, positive)]
+    if whole:
+        parts += [
+            "Likeness, privacy and what the groups can be read from:",
+            _figures(systems, LIKENESS, attribute, positive),
+        ]
     parts += [PAPER_TIMES, _costs(systems)]
     return "\n\n".join(parts)
 
@@ -171,10 +182,6 @@ def _protocol(systems: dict[str, pd.DataFrame], letter: str, attribute: str, pos
     return _figures(systems, figures, attribute, positive)
 
 
-def _likeness(systems: dict[str, pd.DataFrame], attribute: str, positive: str) -> str:
-    return _figures(systems, LIKENESS, attribute, positive)
-
-
 def _figures(systems: dict[str, pd.DataFrame], figures: Sequence[Figure], attribute: str, positive: str) -> str:
     lines = []
     for system, part in systems.items():
@@ -224,8 +231,8 @@ def _sweeps(table: pd.DataFrame) -> list[str]:
         f"### Sweeps, {problem}",
         "The student's λ (L1-KL), the weight of its KL term:",
         _figures(by_lambda, figures, attribute, positive),
-        "FairDisCo's β. V² is that of tested rows times (4π)^(d/2), −log p their reconstruction in nats, both lower is "
-        "better:",
+        "FairDisCo's β, with a third of the epochs. V² is that of tested rows times (4π)^(d/2), −log p their "
+        "reconstruction in nats; lower is better in both:",
         _figures({str(name): part for name, part in betas.items()}, tested, attribute, positive),
     ]
 
