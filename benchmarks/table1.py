@@ -30,12 +30,16 @@ from core.data.writing import write_parquet
 from core.errors import ConfigError
 from core.events import Listener, ignore
 from core.runs.files import write_text
-from core.synthesis.methods.catalog import CARDS
+from core.synthesis.methods.catalog import CARDS, method_settings
 from core.synthesis.methods.settings import FairDisCoSettings
 from core.synthesis.settings import Settings
 
 MAIN_PROBLEMS = ("paper-adult-sex", "paper-adult-race", "paper-compas-race", "paper-compas-sex")
 ORIGINAL = "original"
+VARIANTS: dict[str, dict[str, dict[str, Any]]] = {
+    "decaf": {"DECAF, nothing cut": {"cut": "none"}, "DECAF, FTU": {"cut": "ftu"}, "DECAF, CF": {"cut": "cf"}}
+}
+"""By method: further rows with other dials, with the first seed. FairX, whose rows the paper prints, hands DECAF no edges to cut."""
 FURTHER = ("benchmarks/comparators.py", "benchmarks/sweeps.py", "core/synthesis/methods/*.py", "models/*.py")
 """What decides the figures of compared systems, beside what decides those of our own."""
 __all__ = ["QUICK", "Plan", "measure", "steps_table", "write_tables"]
@@ -104,7 +108,11 @@ def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
             if seed == plan.seeds[0]:
                 yield _original(place, plan.evaluations * len(plan.seeds))
             for name in plan.systems:
-                yield _system(place, name, name, CARDS[name].presets[plan.preset], seed, plan, teachers, listener)
+                settings = CARDS[name].presets[plan.preset]
+                yield _system(place, name, name, settings, seed, plan, teachers, listener)
+                for title, changes in (VARIANTS.get(name, {}) if seed == plan.seeds[0] else {}).items():
+                    other = method_settings(name, plan.preset, changes)
+                    yield _system(place, title, name, other, seed, plan, teachers, listener)
         if plan.sweeps and seed == plan.seeds[0]:
             yield from _sweeps(places[plan.problems[0]], seed, plan, teachers, listener)
 
