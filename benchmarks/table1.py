@@ -39,7 +39,10 @@ ORIGINAL = "original"
 VARIANTS: dict[str, dict[str, dict[str, Any]]] = {
     "decaf": {"DECAF, nothing cut": {"cut": "none"}, "DECAF, FTU": {"cut": "ftu"}, "DECAF, CF": {"cut": "cf"}}
 }
-"""By method: further rows with other dials, with the first seed. FairX, whose rows the paper prints, hands DECAF no edges to cut."""
+"""By method: further rows with other dials, with the first seed.
+
+FairX, whose rows the paper prints, hands DECAF no edges to cut.
+"""
 FURTHER = ("benchmarks/comparators.py", "benchmarks/sweeps.py", "core/synthesis/methods/*.py", "models/*.py")
 """What decides the figures of compared systems, beside what decides those of our own."""
 __all__ = ["QUICK", "Plan", "measure", "steps_table", "write_tables"]
@@ -107,14 +110,18 @@ def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
         for place in places.values():
             if seed == plan.seeds[0]:
                 yield _original(place, plan.evaluations * len(plan.seeds))
-            for name in plan.systems:
-                settings = CARDS[name].presets[plan.preset]
-                yield _system(place, name, name, settings, seed, plan, teachers, listener)
-                for title, changes in (VARIANTS.get(name, {}) if seed == plan.seeds[0] else {}).items():
-                    other = method_settings(name, plan.preset, changes)
-                    yield _system(place, title, name, other, seed, plan, teachers, listener)
+            for title, name, settings in _rows(plan, seed):
+                yield _system(place, title, name, settings, seed, plan, teachers, listener)
         if plan.sweeps and seed == plan.seeds[0]:
             yield from _sweeps(places[plan.problems[0]], seed, plan, teachers, listener)
+
+
+def _rows(plan: Plan, seed: int) -> Iterator[tuple[str, str, Settings]]:
+    """Name of the row, method and settings, for one generator seed."""
+    for name in plan.systems:
+        yield name, name, CARDS[name].presets[plan.preset]
+        for title, changes in (VARIANTS.get(name, {}) if seed == plan.seeds[0] else {}).items():
+            yield title, name, method_settings(name, plan.preset, changes)
 
 
 def _original(place: Place, evaluations: int) -> Work:
