@@ -20,11 +20,12 @@ import pandas as pd
 
 from benchmarks.comparators import Teachers, originals, score_method
 from benchmarks.page import replace_between
+from benchmarks.paper_times import score_paper_times
 from benchmarks.problems import PROBLEMS, Split
 from benchmarks.running import carry_out
 from benchmarks.sweeps import BETAS, LAMBDAS, beta_name, lambda_name, score_beta, with_beta, with_lambda
 from benchmarks.systems import Place, Work
-from benchmarks.table1_page import steps_table, table1_page
+from benchmarks.table1_page import TIMES, steps_table, table1_page
 from core.audit.records import Record
 from core.data.writing import write_parquet
 from core.errors import ConfigError
@@ -59,7 +60,8 @@ class Plan:
         preset: Of every system.
         seeds: Generator seeds: each system is fitted once for each.
         evaluations: Evaluations of each fit; times the seeds, ten in all.
-        sweeps: Whether lambda and beta are swept too, on the first problem with the first seed.
+        sweeps: Whether lambda and beta are swept too, on the first problem with the first seed, and all
+            systems timed with their authors' settings.
         split: Which rows are tested on.
         command: How to ask for the same again.
     """
@@ -114,6 +116,7 @@ def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
                 yield _system(place, title, name, settings, seed, plan, teachers, listener)
         if plan.sweeps and seed == plan.seeds[0]:
             yield from _sweeps(places[plan.problems[0]], seed, plan, teachers, listener)
+            yield _times(places[plan.problems[0]], listener)
 
 
 def _rows(plan: Plan, seed: int) -> Iterator[tuple[str, str, Settings]]:
@@ -152,6 +155,12 @@ def _system(
     )
     depends = {"method": method, "evaluations": plan.evaluations, **settings.model_dump(mode="json")}
     return place.cell(system, seed, learns=True, further=FURTHER, **depends), lambda: score(place.bench)
+
+
+def _times(place: Place, listener: Listener) -> Work:
+    presets = {name: one.presets["paper"].model_dump(mode="json") for name, one in CARDS.items()}
+    cell = place.cell(TIMES, None, learns=True, further=(*FURTHER, "benchmarks/paper_times.py"), **presets)
+    return cell, lambda: score_paper_times(place.bench, listener)
 
 
 def _sweeps(place: Place, seed: int, plan: Plan, teachers: Teachers, listener: Listener) -> Iterator[Work]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from benchmarks.figures import DPR, EOR, Figure, Over, rows
 from benchmarks.page import attribute_and_outcome, grid, machine, number
+from benchmarks.paper_times import METRIC
 from benchmarks.printed import COLUMNS, TABLE_1, Printed
 from benchmarks.sweeps import BETA, LAMBDA
 from core.audit.records import Status
@@ -51,6 +52,8 @@ LIKENESS = (
     Figure("s from z", "independence", "adversary_auc", LARGE),
     Figure("unawareness gap", "A", "unawareness_gap", LARGE),
 )
+TIMES = "authors' settings"
+"""The row of the benchmark that holds the times of all systems with these."""
 COSTS = (
     ("learn, s", "seconds_learning"),
     ("of that the teacher, s", "seconds_teacher"),
@@ -87,7 +90,7 @@ def table1_page(table: pd.DataFrame, problems: Sequence[str], command: str, *, w
 def problem_tables(table: pd.DataFrame, name: str, *, whole: bool) -> str:
     """The tables of one problem."""
     attribute, positive = attribute_and_outcome(name)
-    mine = table[(table["problem"] == name) & ~table["system"].map(_is_swept)]
+    mine = table[(table["problem"] == name) & ~table["system"].map(_is_swept) & (table["system"] != TIMES)]
     negative = next(one for one in mine["positive"].dropna().unique() if one != positive)
     systems = _systems(mine)
     parts = [
@@ -228,12 +231,30 @@ def _sweeps(table: pd.DataFrame) -> list[str]:
     tested = [Figure("V²", "generation", "v_squared"), Figure("−log p(x|z,s)", "generation", "reconstruction")]
     tested += [LIKENESS[10], *figures[:3], Figure("C: balanced", "C", "balanced_accuracy")]
     return [
+        *_paper_times(mine[mine["system"] == TIMES]),
         f"### Sweeps, {problem}",
         "The student's λ (L1-KL), the weight of its KL term:",
         _figures(by_lambda, figures, attribute, positive),
         "FairDisCo's β, with a third of the epochs. V² is that of tested rows times (4π)^(d/2), −log p their "
         "reconstruction in nats; lower is better in both:",
         _figures({str(name): part for name, part in betas.items()}, tested, attribute, positive),
+    ]
+
+
+def _paper_times(times: pd.DataFrame) -> list[str]:
+    if times.empty:
+        return []
+    by_system = times[times["metric"] == METRIC].set_index("source")["value"]
+    base = by_system.get("distillation-l1", np.nan)
+    lines = [
+        [f"**{title(str(system))}**", f"{seconds / 3600:.2f}", f"{seconds / base:.2f}"]
+        for system, seconds in by_system.sort_values().items()
+    ]
+    return [
+        "### Learning with the authors' settings",
+        "Hours, from the seconds of an epoch here times the authors' epochs (`benchmarks/paper_times.py`); the "
+        "teacher's are in those of all that learn from it.",
+        grid(["system", "hours", "over L1-KL's"], lines),
     ]
 
 

@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from benchmarks import comparators, problems, table1
+from benchmarks.paper_times import METRIC, epochs_of, score_paper_times
 from benchmarks.printed import TABLE_1
+from benchmarks.scoring import Bench, made_record
 from benchmarks.sweeps import beta_name, lambda_name, with_beta, with_lambda
 from benchmarks.table1_page import steps_table, table1_page, title
 from core.data.sources.catalog import load
@@ -114,11 +116,36 @@ def test_quick_prints_steps_and_seconds(measured):
 def test_the_sweeps_are_measured_too(tmp_path, monkeypatch):
     monkeypatch.setattr(table1, "LAMBDAS", (0.0, 5.0))
     monkeypatch.setattr(table1, "BETAS", (1, 7))
+    times = [made_record("distillation-l1", METRIC, 7200.0), made_record("tabfairgan", METRIC, 3600.0)]
+    monkeypatch.setattr(table1, "score_paper_times", lambda *_: times)
     table = table1.measure(_plan(tmp_path, systems=("distillation-l1",), sweeps=True, evaluations=1))
     assert {lambda_name(5.0), beta_name(7)} <= set(table["system"])
     swept = table[table["system"] == beta_name(7)].set_index("metric")["value"]
     assert swept["reconstruction"] > 0
-    assert "Sweeps, demo" in table1_page(table, ("demo",), "evenhand benchmark table1")
+    page = table1_page(table, ("demo",), "evenhand benchmark table1")
+    assert "Sweeps, demo" in page
+    assert "| **TabFairGAN** | 1.00 | 0.50 |" in page
+
+
+def test_the_authors_epochs_are_counted_as_they_are():
+    paper = {name: CARDS[name].presets["paper"] for name in ("tabfairgan", "fldgm-dm", "distillation-l1", "fairdisco")}
+    assert {name: epochs_of(one) for name, one in paper.items() if name != "fairdisco"} == {
+        "tabfairgan": 200,
+        "fldgm-dm": 5000,
+        "distillation-l1": 1000,
+    }
+    assert epochs_of(paper["fairdisco"], "teacher") == 1000
+
+
+def test_times_are_positive_and_a_teachers_counts_for_its_students(monkeypatch):
+    data = load("demo", rows=400, sensitive=["origin"], seed=0)
+    bench = Bench(problems.Rows(data.schema, data.frame, data.frame, 0.01))
+    monkeypatch.setattr(
+        "benchmarks.paper_times.CARDS", {name: CARDS[name] for name in ("fairdisco", "distillation-l1", "tabfairgan")}
+    )
+    found = {record.source: record.value for record in score_paper_times(bench)}
+    assert found["distillation-l1"] > found["fairdisco"] > 0
+    assert found["tabfairgan"] > 0
 
 
 def test_a_sweep_changes_one_dial():
