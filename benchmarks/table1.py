@@ -37,9 +37,7 @@ from core.synthesis.settings import Settings
 
 MAIN_PROBLEMS = ("paper-adult-sex", "paper-adult-race", "paper-compas-race", "paper-compas-sex")
 ORIGINAL = "original"
-VARIANTS: dict[str, dict[str, dict[str, Any]]] = {
-    "decaf": {"DECAF, nothing cut": {"cut": "none"}, "DECAF, FTU": {"cut": "ftu"}, "DECAF, CF": {"cut": "cf"}}
-}
+VARIANTS: dict[str, dict[str, dict[str, Any]]] = {"decaf": {"DECAF, nothing cut": {"cut": "none"}}}
 """By method: further rows with other dials, with the first seed.
 
 FairX, whose rows the paper prints, hands DECAF no edges to cut.
