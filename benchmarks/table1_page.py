@@ -26,12 +26,14 @@ HOW = (
     "constant prediction (in that many of the evaluations)."
 )
 MIXED = (
-    "In the paper's mixed protocol, as far as it is known. Rows of FairX (TabFairGAN, DECAF, Correlation Remover, "
-    "Threshold Optimizer, original data): `{positive}` is the positive outcome, gradient boosting, generated rows "
-    "split 70/30. The others: `{negative}` is the positive outcome, a random forest trained on latents (of train "
-    "rows; of FLDGM: new ones) and tested on latents of held-out rows. Density and coverage are the audit's; what the "
-    "paper measured them on is not said, and on its 8-bin codes ties distort them."
+    "The first table of each problem is in the paper's mixed protocol, as far as it is known. Rows of FairX "
+    "(TabFairGAN, DECAF, Correlation Remover, Threshold Optimizer, original data; “+”): the rarer outcome on Adult, the one that is "
+    "predicted on COMPAS, is the positive one; gradient boosting (theirs is XGBoost); generated rows split 70/30. The "
+    "others (“−”): the other outcome is the positive one; a random forest trained on latents (of train rows; of FLDGM: "
+    "new ones) and tested on latents of held-out rows. Density and coverage are the audit's; what the paper measured "
+    "them on is not said, and on its 8-bin codes ties distort them."
 )
+SIGNS = "Behind +: `{positive}` is the positive outcome; behind −: `{negative}`."
 SHARED = (
     ("ACC", "accuracy"),
     ("balanced", "balanced_accuracy"),
@@ -83,6 +85,8 @@ def table1_page(table: pd.DataFrame, problems: Sequence[str], command: str, *, w
     parts = [
         f"    {command}\n\n{machine()}",
         HOW.format(evaluations=evaluations, seeds=seeds, fits="fit" if seeds == 1 else "fits"),
+        MIXED,
+        PAPER_TIMES,
     ]
     return "\n\n".join([*parts, *(problem_tables(table, name, whole=whole) for name in problems), *_sweeps(table)])
 
@@ -95,7 +99,7 @@ def problem_tables(table: pd.DataFrame, name: str, *, whole: bool) -> str:
     systems = _systems(mine)
     parts = [
         f"### {name}",
-        MIXED.format(positive=positive, negative=negative),
+        SIGNS.format(positive=positive, negative=negative),
         _mixed(systems, name, attribute, positive),
     ]
     words = {
@@ -105,14 +109,13 @@ def problem_tables(table: pd.DataFrame, name: str, *, whole: bool) -> str:
         "D": "D: a forest trained and tested on the system's own rows; it says nothing about real rows.",
     }
     for letter, said in list(words.items())[: None if whole else 1]:
-        both = f"{said} Behind +: `{positive}` as the positive outcome; behind −: `{negative}`."
-        parts += [both, _protocol(systems, letter, attribute, positive)]
+        parts += [said, _protocol(systems, letter, attribute, positive)]
     if whole:
         parts += [
             "Likeness, privacy and what the groups can be read from:",
             _figures(systems, LIKENESS, attribute, positive),
         ]
-    parts += [PAPER_TIMES, _costs(systems)]
+    parts += ["Time and size:", _costs(systems)]
     return "\n\n".join(parts)
 
 
@@ -279,7 +282,13 @@ def _cell(found: pd.DataFrame) -> str:
 def _spread(values: pd.Series, digits: int | None = None) -> str:
     if values.empty:
         return ""
-    said = number if digits is None else (lambda value: f"{value:.{digits}f}")
+    said = _short if digits is None else (lambda value: f"{value:.{digits}f}")
     if len(values) == 1:
         return said(float(values.iloc[0]))
-    return f"{said(float(values.mean()))} ±{said(float(values.std(ddof=1)))}"
+    deviation = float(values.std(ddof=1))
+    return f"{said(float(values.mean()))} ±{number(deviation) if digits is None else said(deviation)}"
+
+
+def _short(value: float) -> str:
+    """Three decimals; what they would not show, by its power of ten."""
+    return f"{value:.0e}" if 0 < abs(value) < 0.0005 else number(value)
