@@ -26,12 +26,12 @@ HOW = (
     "constant prediction (in that many of the evaluations)."
 )
 MIXED = (
-    "The first table of each problem is in the paper's mixed protocol, as far as it is known. “+”, the rows of FairX "
-    "(TabFairGAN, DECAF, Correlation Remover, Threshold Optimizer, original data): the rarer outcome on Adult, a new "
-    "charge on COMPAS, is the positive one; gradient boosting (theirs is XGBoost); generated rows split 70/30. “−”, "
-    "the others: the other outcome is the positive one; a random forest trained on latents (of train rows; of FLDGM: "
-    "new ones) and tested on latents of held-out rows. Density and coverage are the audit's; what the paper measured them "
-    "on is not said, and on its 8-bin codes ties distort them."
+    "The first table of each problem is in the paper's mixed protocol, as far as it is known. “+”, the rows of "
+    "FairX (TabFairGAN, DECAF, Correlation Remover, Threshold Optimizer, original data): the rarer outcome on "
+    "Adult, a new charge on COMPAS, is the positive one; gradient boosting (theirs is XGBoost); generated rows "
+    "split 70/30. “−”, the others: the other outcome is the positive one; a random forest trained on latents (of "
+    "train rows; of FLDGM: new ones) and tested on latents of held-out rows. Density and coverage are the "
+    "audit's; what the paper measured them on is not said, and on its 8-bin codes ties distort them."
 )
 SIGNS = "Behind +: `{positive}` is the positive outcome; behind −: `{negative}`."
 SHARED = (
