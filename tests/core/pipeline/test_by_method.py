@@ -97,7 +97,7 @@ def test_decisions_stand_beside_the_original_under_a(thresholds: RunFolder) -> N
     assert {"accuracy", "demographic_parity_ratio"} <= set(mine[mine["protocol"] == "A"]["metric"])
     assert len(thresholds.table(DECISIONS)) == len(thresholds.table("holdout"))
     assert not thresholds.is_audit()
-    assert "decisions of the run" in thresholds.report_html.read_text(encoding="utf-8")
+    assert "method&#39;s own decisions" in thresholds.report_html.read_text(encoding="utf-8")
 
 
 def test_a_representation_is_audited_by_what_is_learned_from_it(remover: RunFolder) -> None:
