@@ -28,36 +28,29 @@ import torch
 from torch import Tensor, nn
 
 from core.data.encoding.mixed import Block, MixedEncoding, fit_mixed
-from core.data.encoding.table import CodedRows, as_schema
+from core.data.encoding.table import CodedRows
 from core.data.schema import Schema
 from core.errors import ConfigError, RunError
 from core.events import Listener, ignore
 from core.runs.store import RunFolder
-from core.synthesis.methods.adversarial import train_adversarially
-from core.synthesis.methods.base import Generator, shard_chance, shard_sizes
 from core.synthesis.methods.causes import Edge, causal_graph, cut_causes, discovered_edges, node_of
+from core.synthesis.methods.rows import RowGan
 from core.synthesis.methods.settings import DecafSettings
-from core.synthesis.table import parameter_count
 from core.synthesis.training import seeded
 from models.dense import dense
 from models.mixed import activated
 
-SLOPE = 0.0
 NOISE = 1
 """Dimensions of each variable's noise, as the authors have it; a code gets Gumbel noise besides."""
 LEAST_ROWS = 1024
 """Rows that are made at once at least: a permutation of a few rows would leave a cause in its place too often."""
-GENERATOR, GRAPH = "generator", "graph"
+GRAPH = "graph"
 
 
-class Decaf(Generator[DecafSettings]):
-    """The networks of all variables, in the order of the graph; their critic is not kept."""
+class Decaf(RowGan[DecafSettings]):
+    """The networks of all variables, in the order of the graph."""
 
-    schema: Schema
-    encoding: MixedEncoding
     graph: nx.DiGraph
-    networks: nn.ModuleList
-    device: torch.device
 
     def fit(
         self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
@@ -73,60 +66,28 @@ class Decaf(Generator[DecafSettings]):
         self._check_explanatory()
         self.graph = self._chosen_graph(rows, listener)
         self.cut_causes()  # refuses a graph that cannot be cut before anything is trained
-        self._build(seed)
-        width, hidden = self.encoding.width, self.settings.hidden
-        critic = seeded(lambda: dense([width, hidden, hidden, 1], slope=SLOPE), seed + 1).to(device)
-        data = torch.from_numpy(self.encoding.encode(rows, np.random.default_rng([seed, 2]))).to(device)
-        train_adversarially(
-            self.networks,
-            critic,
-            self._rows,
-            data,
-            torch.from_numpy(rows.groups),
-            self.settings.optimisation,
-            objective="wgan_gp",
-            penalty=self.settings.penalty,
-            seed=seed,
-            listener=listener,
-        )
+        self.train_on(rows, seed=seed, listener=listener)
         return self
 
-    def sample(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Rows from noise, with the edges cut that the settings name."""
-        frames = []
-        cut = frozenset(self.cut_causes())
-        for shard, size in enumerate(shard_sizes(rows)):
-            rng, chance = shard_chance(seed, shard)
-            with torch.inference_mode():
-                matrix = self._rows(max(size, LEAST_ROWS), chance, cut)[:size].cpu().numpy()
-            frames.append(self.encoding.decode(matrix, rng))
-        return as_schema(pd.concat(frames, ignore_index=True), self.schema)
+    def drawn(self, count: int, chance: torch.Generator) -> Tensor:
+        """Rows with the edges cut that the settings name."""
+        return self._made(max(count, LEAST_ROWS), chance, frozenset(self.cut_causes()))[:count]
 
     def save(self, folder: RunFolder) -> None:
-        """Keep the encoding, the graph and the networks."""
-        folder.save_encoding(self.encoding)
+        """Keep the graph too."""
+        super().save(folder)
         places = [block.name for block in self.encoding.blocks]
         folder.save_tensors(GRAPH, {GRAPH: torch.from_numpy(nx.to_numpy_array(self.graph, places, dtype=np.uint8))})
-        folder.save_tensors(GENERATOR, self.networks.state_dict())
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
         """Take what `save` kept; the graph is the one that was trained, and the cut is that of the settings."""
-        self.schema, self.encoding, self.device = folder.schema(), folder.encoding(MixedEncoding), device
+        self.encoding = folder.encoding(MixedEncoding)
         names = [block.name for block in self.encoding.blocks]
         kept = folder.tensors(GRAPH)[GRAPH].numpy()
         if kept.shape != (len(names), len(names)):
             raise RunError(f"The graph in {folder.path} does not fit its encoding; the run folder is damaged.")
         self.graph = causal_graph([(names[i], names[j]) for i, j in np.argwhere(kept).tolist()], self.encoding)
-        self._build(seed)
-        try:
-            self.networks.load_state_dict(folder.tensors(GENERATOR))
-        except RuntimeError as error:
-            raise RunError(f"The weights of the generator in {folder.path} do not fit its settings.") from error
-        return self
-
-    def parameter_count(self) -> int:
-        """Of the networks of all variables."""
-        return parameter_count(self.networks)
+        return super().load(folder, seed=seed, device=device)
 
     def edges(self) -> list[Edge]:
         """The graph that was given or discovered, as (cause, effect) pairs of variables."""
@@ -159,7 +120,7 @@ class Decaf(Generator[DecafSettings]):
             return graph
         return causal_graph(given, self.encoding)
 
-    def _build(self, seed: int) -> None:
+    def build(self, seed: int) -> nn.Module:
         """Untrained networks, and who feeds whom, in an order that depends on the graph and the table alone."""
         blocks = {block.name: block for block in self.encoding.blocks}
         place = {name: at for at, name in enumerate(blocks)}
@@ -172,18 +133,22 @@ class Decaf(Generator[DecafSettings]):
             for name in order
         ]
 
-        def build() -> nn.Module:
+        def networks() -> nn.Module:
             return nn.ModuleList(
                 dense([sum(cause.width for cause in causes) + NOISE, self.settings.hidden, block.width])
                 for block, causes in self._plan
             )
 
-        self.networks = cast("nn.ModuleList", seeded(build, seed).to(self.device).eval())
+        return seeded(networks, seed).to(self.device).eval()
 
-    def _rows(self, rows: int, chance: torch.Generator, cut: frozenset[str] = frozenset()) -> Tensor:
+    def rows(self, count: int, chance: torch.Generator) -> Tensor:
+        """Rows in which every variable sees all its causes."""
+        return self._made(count, chance, frozenset())
+
+    def _made(self, rows: int, chance: torch.Generator, cut: frozenset[str]) -> Tensor:
         """Near one-hot rows, shape (rows, width); the target sees permutations of the causes in ``cut``."""
         made: dict[str, Tensor] = {}
-        for (block, causes), network in zip(self._plan, self.networks, strict=True):
+        for (block, causes), network in zip(self._plan, cast("nn.ModuleList", self.network), strict=True):
             inputs = [made[cause.name] for cause in causes]
             if block.name == self.encoding.target.name:
                 inputs = [

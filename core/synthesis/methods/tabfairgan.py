@@ -15,36 +15,25 @@ from __future__ import annotations
 
 from typing import Self
 
-import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from core.data.encoding.mixed import MixedEncoding, fit_mixed
-from core.data.encoding.table import as_schema
+from core.data.encoding.mixed import fit_mixed
 from core.data.schema import Schema
-from core.errors import RunError, SchemaError
+from core.errors import SchemaError
 from core.events import Listener, ignore
-from core.runs.store import RunFolder
-from core.synthesis.methods.adversarial import train_adversarially
-from core.synthesis.methods.base import Generator, shard_chance, shard_sizes
+from core.synthesis.methods.rows import RowGan
 from core.synthesis.methods.settings import TabFairGanSettings
-from core.synthesis.table import parameter_count
 from core.synthesis.training import seeded
 from models.dense import dense
-from models.mixed import Place, activated, selection_gap
-
-SLOPE = 0.2
-GENERATOR = "generator"
+from models.mixed import activated, selection_gap
 
 
-class TabFairGan(Generator[TabFairGanSettings]):
-    """The generator of rows; its critic is not kept."""
+class TabFairGan(RowGan[TabFairGanSettings]):
+    """One network of all columns."""
 
-    schema: Schema
-    encoding: MixedEncoding
-    network: nn.Module
-    device: torch.device
+    SLOPE = 0.2
 
     def fit(
         self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
@@ -54,71 +43,27 @@ class TabFairGan(Generator[TabFairGanSettings]):
         Raises:
             SchemaError: The outcome has more than two values.
         """
+        self.schema, self.device = schema, device
         self.encoding, rows = fit_mixed(frame, schema)
         if not self.encoding.table.positive:
             raise SchemaError(
                 f"TabFairGAN makes the rates of one outcome alike, and {schema.target!r} has more than two values; "
                 "choose another method, or cut the target at a threshold."
             )
-        self.schema, self.device = schema, device
-        self._build(seed)
-        width, hidden = self.encoding.width, self.settings.hidden
-        critic = seeded(lambda: dense([width, hidden, hidden, 1], slope=SLOPE), seed + 1).to(device)
-        data = torch.from_numpy(self.encoding.encode(rows, np.random.default_rng([seed, 2]))).to(device)
-        train_adversarially(
-            self.network,
-            critic,
-            self._rows,
-            data,
-            torch.from_numpy(rows.groups),
-            self.settings.optimisation,
-            objective="wgan_gp",
-            penalty=self.settings.penalty,
-            seed=seed,
-            further_epochs=self.settings.fair_epochs,
-            extra=self._fairness,
-            listener=listener,
-        )
+        further = self.settings.fair_epochs
+        self.train_on(rows, seed=seed, listener=listener, further_epochs=further, extra=self._fairness)
         return self
 
-    def sample(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Rows from noise."""
-        frames = []
-        for shard, size in enumerate(shard_sizes(rows)):
-            rng, chance = shard_chance(seed, shard)
-            with torch.inference_mode():
-                matrix = self._rows(size, chance).cpu().numpy()
-            frames.append(self.encoding.decode(matrix, rng))
-        return as_schema(pd.concat(frames, ignore_index=True), self.schema)
-
-    def save(self, folder: RunFolder) -> None:
-        """Keep the encoding and the generator."""
-        folder.save_encoding(self.encoding)
-        folder.save_tensors(GENERATOR, self.network.state_dict())
-
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
-        """Take what `save` kept."""
-        self.schema, self.encoding, self.device = folder.schema(), folder.encoding(MixedEncoding), device
-        self._build(seed)
-        try:
-            self.network.load_state_dict(folder.tensors(GENERATOR))
-        except RuntimeError as error:
-            raise RunError(f"The weights of the generator in {folder.path} do not fit its settings.") from error
-        return self
-
-    def parameter_count(self) -> int:
-        """Of the generator."""
-        return parameter_count(self.network)
-
-    def _build(self, seed: int) -> None:
+    def build(self, seed: int) -> nn.Module:
+        """The untrained generator."""
         width, hidden = self.encoding.width, self.settings.hidden
-        sizes = [width, hidden, hidden, width]
-        self.network = seeded(lambda: dense(sizes, batch_norm=True), seed).to(self.device).eval()
-        self._places: list[Place] = [(block.place, block.numeric) for block in self.encoding.blocks]
+        return seeded(lambda: dense([width, hidden, hidden, width], batch_norm=True), seed).to(self.device).eval()
 
-    def _rows(self, rows: int, chance: torch.Generator) -> Tensor:
-        noise = torch.randn((rows, self.encoding.width), generator=chance).to(self.device)
-        return activated(self.network(noise), self._places, self.settings.temperature, chance)
+    def rows(self, count: int, chance: torch.Generator) -> Tensor:
+        """What the generator makes of noise."""
+        noise = torch.randn((count, self.encoding.width), generator=chance).to(self.device)
+        places = [(block.place, block.numeric) for block in self.encoding.blocks]
+        return activated(self.network(noise), places, self.settings.temperature, chance)
 
     def _fairness(self, fake: Tensor, further: int) -> dict[str, Tensor]:
         """The gap in positive rates, once the first phase is over."""
