@@ -101,7 +101,8 @@ def problem_tables(table: pd.DataFrame, name: str, *, whole: bool) -> str:
         "D": "D: a forest trained and tested on the system's own rows; it says nothing about real rows.",
     }
     for letter, said in list(words.items())[: None if whole else 1]:
-        parts += [said, _protocol(systems, letter, attribute, positive)]
+        if lines := _protocol(systems, letter, attribute, positive):
+            parts += [said, lines]
     if whole:
         parts += [
             "Likeness, privacy and what the groups can be read from:",
@@ -195,7 +196,7 @@ def _figures(systems: dict[str, pd.DataFrame], figures: Sequence[Figure], attrib
         cells = [_cell(rows(part, figure, attribute, positive)) for figure in figures]
         if any(cells):
             lines.append([f"**{title(system)}**", *cells])
-    return grid(["system", *(figure.title for figure in figures)], lines)
+    return grid(["system", *(figure.title for figure in figures)], lines) if lines else ""
 
 
 def _costs(systems: dict[str, pd.DataFrame]) -> str:

@@ -64,7 +64,7 @@ def benchmark(
     external_independent: Annotated[
         bool, typer.Option("--external-independent", help="The files were made without the tested rows.")
     ] = False,
-    quick: Annotated[bool, typer.Option("--quick", help="The demo, fast preset, 2 seeds.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="The demo, fast preset, few seeds.")] = False,
     readme: Annotated[bool, typer.Option("--readme", help="Write the tables into benchmarks/README.md.")] = False,
 ) -> None:
     """Measure systems side by side on the same rows; what was measured before is not measured again."""

@@ -197,7 +197,7 @@ def generate(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
     rows: Annotated[int, typer.Option(min=1, help="How many rows.")],
     out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet.")],
-    seed: Seed = 0,
+    seed: Annotated[int, typer.Option(help="Same seed, same rows; the run's own seed gives the run's own.")] = 1,
     proportion: Proportion = None,
     group: Annotated[str | None, typer.Option(help="Rows of this group only, crossed or of one column.")] = None,
     strength: Strength = None,

@@ -80,13 +80,18 @@ class RunConfig(BaseModel):
         title = card(self.method).title
         if self.method == OWN:
             if self.dials:
-                raise ValueError(f"dials are for other methods; {title} has options of its own")
+                raise ValueError(
+                    f"--dial is for other methods, chosen with --method; {title} has options of its own: evenhand run "
+                    "--help"
+                )
             return self
         for name, option in _OWN_DIALS.items():
             if getattr(self, name) not in (None, {}):
                 raise ValueError(
-                    f"{option} goes with Evenhand's own method only; {title} has dials (--dial NAME=VALUE)"
+                    f"{option} goes with Evenhand's own method only; {title} has dials: evenhand methods {self.method}"
                 )
+        if self.rows is not None and card(self.method).makes != "rows":
+            raise ValueError(f"--rows goes with methods that make rows, and {title} makes none; leave it out")
         method_settings(self.method, self.preset, self.dials)
         return self
 

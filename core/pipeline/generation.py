@@ -146,8 +146,8 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
     _settings(run, request)
     if run_config(**run.config()).method != OWN and (request.shares or request.strength is not None):
         raise ConfigError(
-            "Shares of groups and a strength can be asked of Evenhand's own method only; this run's makes rows as it "
-            "has learned them."
+            "Shares, one group alone and a strength can be asked of Evenhand's own method only; this run's makes rows "
+            "as it has learned them. Leave them out."
         )
     if request.shares:
         groups, encoding = _groups(run)

@@ -48,6 +48,7 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
         device_name(config)
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema)]
     check_target(dataset, config)
+    config.method_settings().check_table(dataset.schema)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     _check_shares(parts.train, dataset.schema, config)
     folder = RunFolder.create(out)

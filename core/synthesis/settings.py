@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.encoding.columns import EncodingSettings
+from core.data.schema import Schema
 
 Channel = Literal["auto", "s_blind", "s_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds"]
@@ -18,6 +19,9 @@ class Settings(BaseModel):
     """Base of all settings: unknown names are refused, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def check_table(self, schema: Schema) -> None:
+        """Raise a `ConfigError` if a setting names what this table does not have; most name nothing."""
 
 
 class Optimisation(Settings):

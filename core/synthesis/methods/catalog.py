@@ -124,7 +124,7 @@ CARDS: dict[str, Card] = {
     "decaf": Card(
         "DECAF",
         "rows",
-        "A GAN makes each column from its causes, and then no longer shows the outcome those that depend on the group.",
+        "A GAN makes each column from its causes; when rows are drawn, the outcome does not see those that are cut.",
         "van Breugel et al., NeurIPS 2021",
         ("decaf", "Decaf"),
         dials.DECAF,
@@ -193,12 +193,16 @@ def method_settings(name: str, preset: str, changes: Mapping[str, Any]) -> Setti
     unknown = sorted(set(changes) - set(type(base).model_fields))
     if unknown:
         raise ConfigError(
-            f"{card(name).title} has no dial {unknown[0]!r}; it has: {', '.join(type(base).model_fields)}."
+            f"{card(name).title} has no dial {unknown[0]!r}; it has: {', '.join(type(base).model_fields)}. {_see(name)}"
         )
     try:
         return type(base).model_validate(base.model_dump() | dict(changes))
     except ValidationError as error:
-        raise ConfigError(f"{card(name).title}: {one_sentence(error)}") from error
+        raise ConfigError(f"{card(name).title}: {one_sentence(error)} {_see(name)}") from error
+
+
+def _see(name: str) -> str:
+    return f"What its dials mean and their values: evenhand methods {name}."
 
 
 def method(name: str, preset: str = "default", changes: Mapping[str, Any] | None = None) -> Method[Any]:

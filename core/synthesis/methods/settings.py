@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+import networkx as nx
 from pydantic import Field
 
+from core.data.schema import Schema
+from core.errors import ConfigError
 from core.synthesis.settings import (
     PRESETS,
     LabelSettings,
@@ -72,16 +75,32 @@ Cut = Literal["none", "ftu", "cf", "dp"]
 class DecafSettings(Settings):
     """DECAF."""
 
+    def check_table(self, schema: Schema) -> None:
+        """Whether edges and explanatory columns are of this table, before anything is learned or replaced.
+
+        Raises:
+            ConfigError: They are not; the sentence names the column.
+        """
+        learned = [*schema.features, *schema.sensitive, schema.target]
+        for column in [name for edge in self.edges or () for name in edge] + list(self.explanatory):
+            if column not in learned:
+                raise ConfigError(
+                    f"DECAF's dials name a column {column!r}, which is none of those it learns from: "
+                    f"{', '.join(map(repr, learned))}. Give edges like edges=[[{learned[0]!r}, {schema.target!r}]]."
+                )
+        if self.edges and not nx.is_directed_acyclic_graph(nx.DiGraph(self.edges)):
+            raise ConfigError("DECAF's edges run in a circle, so nothing comes first; leave one of them out.")
+
     edges: tuple[tuple[str, str], ...] | None = Field(
         default=None, description="The causal graph as (cause, effect) pairs of columns; discovered if left out."
     )
     cut: Cut = Field(
         default="dp",
-        description="Edges into the target that are cut when rows are drawn. ftu: from the sensitive columns; cf: and "
-        "from what they cause other than through explanatory columns; dp: from all that depends on them.",
+        description="Edges into the target that are cut when rows are drawn. none; ftu: those of the sensitive columns; "
+        "cf: also those of what they cause, explanatory columns aside; dp: those of all that depends on them.",
     )
     explanatory: tuple[str, ...] = Field(
-        default=(), description="Columns through which the sensitive ones may act, as far as cf goes."
+        default=(), description='Columns through which cf lets the sensitive ones act, e.g. explanatory=["education"].'
     )
     hidden: int = Field(
         default=200, ge=1, description="Units of every variable's hidden layer, and of both of the critic."

@@ -126,9 +126,31 @@ def test_nothing_differs_from_when_it_was_written(kind: str, request: pytest.Fix
         ({"method": "tabfairgan", "target_dpr": 0.9}, "--target-dpr goes with Evenhand's own method"),
         ({"method": "tabfairgan", "dials": {"nope": 1}}, "TabFairGAN has no dial 'nope'"),
         ({"method": "decaf", "dials": {"cut": "all"}}, "DECAF: cut"),
-        ({"dials": {"cut": "dp"}}, "Dials are for other methods"),
+        ({"dials": {"cut": "dp"}}, "--dial is for other methods"),
     ],
 )
 def test_what_does_not_go_together_is_said(fields: dict[str, object], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         run_config(**fields)
+
+
+@pytest.mark.parametrize(
+    ("dials", "words"),
+    [
+        ({"edges": [["sex", "class"]]}, "name a column 'class'"),
+        ({"explanatory": ["class"]}, "name a column 'class'"),
+        ({"edges": [["age", "income"], ["income", "age"]]}, "run in a circle"),
+    ],
+)
+def test_dials_that_do_not_fit_the_table_leave_an_earlier_run_as_it_was(
+    dials: dict[str, object], words: str, remover: RunFolder
+) -> None:
+    config = run_config(method="decaf", preset="fast", dials=dials)
+    with pytest.raises(ConfigError, match=words):
+        pipeline.prepare(load("demo", rows=900, sensitive=["sex"], seed=1), config, remover.path)
+    assert remover.report_html.is_file()
+
+
+def test_rows_cannot_be_asked_of_what_makes_none() -> None:
+    with pytest.raises(ConfigError, match="--rows goes with methods that make rows"):
+        run_config(method="threshold-optimizer", rows=10)
