@@ -222,7 +222,8 @@ def _sweeps(table: pd.DataFrame) -> list[str]:
     problem = str(swept["problem"].iloc[0])
     attribute, positive = attribute_and_outcome(problem)
     mine = table[table["problem"] == problem]
-    one = mine[mine["system"] == "distillation-l1"].assign(system=f"{LAMBDA}1")
+    same_seed = mine["generator_seed"] == swept["generator_seed"].min()
+    one = mine[(mine["system"] == "distillation-l1") & same_seed].assign(system=f"{LAMBDA}1")
     lambdas = pd.concat([one, mine[mine["system"].str.startswith(LAMBDA)]])
     order = sorted(lambdas["system"].unique(), key=lambda name: float(name.removeprefix(LAMBDA)))
     by_lambda = {name: lambdas[lambdas["system"] == name] for name in order}
