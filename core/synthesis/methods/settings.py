@@ -96,8 +96,8 @@ class DecafSettings(Settings):
     )
     cut: Cut = Field(
         default="dp",
-        description="Edges into the target that are cut when rows are drawn. none; ftu: from the sensitive columns; cf: "
-        "from what they cause too, explanatory columns aside; dp: from all that depends on them.",
+        description="Edges into the target that are cut when rows are drawn. none; ftu: from the sensitive columns; "
+        "cf: from what they cause too, explanatory columns aside; dp: from all that depends on them.",
     )
     explanatory: tuple[str, ...] = Field(
         default=(), description='Columns through which cf lets the sensitive ones act, e.g. explanatory=["education"].'
