@@ -23,6 +23,7 @@ from benchmarks.page import replace_between
 from benchmarks.paper_times import score_paper_times
 from benchmarks.problems import PROBLEMS, Split
 from benchmarks.running import carry_out
+from benchmarks.scoring import ORIGINAL
 from benchmarks.sweeps import BETAS, LAMBDAS, beta_name, lambda_name, score_beta, with_beta, with_lambda
 from benchmarks.systems import Place, Work
 from benchmarks.table1_page import TIMES, steps_table, table1_page
@@ -36,7 +37,6 @@ from core.synthesis.methods.settings import FairDisCoSettings
 from core.synthesis.settings import Settings
 
 MAIN_PROBLEMS = ("paper-adult-sex", "paper-adult-race", "paper-compas-race", "paper-compas-sex")
-ORIGINAL = "original"
 VARIANTS: dict[str, dict[str, dict[str, Any]]] = {"decaf": {"DECAF, nothing cut": {"cut": "none"}}}
 """By method: further rows with other dials, with the first seed.
 

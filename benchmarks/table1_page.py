@@ -11,11 +11,12 @@ from benchmarks.figures import DPR, EOR, Figure, Over, rows
 from benchmarks.page import attribute_and_outcome, grid, machine, number
 from benchmarks.paper_times import METRIC
 from benchmarks.printed import COLUMNS, TABLE_1, Printed
+from benchmarks.scoring import ORIGINAL
 from benchmarks.sweeps import BETA, LAMBDA
 from core.audit.records import Status
 from core.synthesis.methods.catalog import CARDS
 
-ORIGINAL, CONSTANT = "original", "constant"
+CONSTANT = "constant"
 LARGE: Over = "large groups"
 LATENT = ("fairdisco", "distillation-", "fldgm-", "evenhand")
 """Systems whose authors test a forest on latents, with the more frequent outcome as the positive one."""

@@ -11,6 +11,7 @@ from core.audit.records import Record
 from core.config import RunConfig
 from core.data.writing import write_csv
 from core.events import Event, Listener
+from core.report.methods import SOURCES
 from core.runs.store import RunFolder
 from core.synthesis.methods.catalog import card, method
 
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
 
     from core.synthesis.methods.base import Generator, Method
 
-REPRESENTATION, DECISIONS = "representation", "decisions"
+REPRESENTATION, DECISIONS = SOURCES["representation"], SOURCES["decisions"]
 """What a method's latents of real rows, and its decisions on hold-out rows, are called in run folder and audit."""
 LEARNED = "learning"
-_MADE = {"rows": "synthetic", "representation": REPRESENTATION, "decisions": DECISIONS}
 
 
 def make_by_method(folder: RunFolder, config: RunConfig, listener: Listener) -> None:
@@ -104,5 +104,5 @@ def _what(config: RunConfig) -> str:
 
 
 def _made_record(config: RunConfig, metric: str, value: float, note: str) -> Record:
-    source = _MADE[card(config.method).makes]
+    source = SOURCES[card(config.method).makes]
     return Record(source=source, protocol="generation", metric=metric, split="train", value=value, note=note)

@@ -36,7 +36,7 @@ def newest(folders: Iterable[RunFolder]) -> list[RunFolder]:
     """The first of each method and settings: of runs that come newest first, the newest."""
     found: dict[str, RunFolder] = {}
     for folder in folders:
-        found.setdefault(run_config(**folder.config()).model_dump_json(), folder)
+        found.setdefault(method_of(folder).model_dump_json(), folder)
     return list(found.values())
 
 

@@ -5,7 +5,6 @@ None of this imports torch: pages and the command line read it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 import networkx as nx
@@ -23,8 +22,6 @@ from core.synthesis.settings import (
     SynthesisSettings,
     TeacherSettings,
 )
-
-Presets = Mapping[str, Settings]
 
 
 class AdversarialOptimisation(Settings):
