@@ -88,7 +88,7 @@ def _odds(records: Sequence[Record], sensitive: str, source: str) -> str:
         return ""
     change = select.find(records, ODDS, source=source, protocol="change", sensitive=sensitive)
     if change is None or change.high is None:
-        sure = ""
+        sure = " Whether chance alone gives that was not measured."
     elif change.high < 0:
         sure = f" The change, {interval(change)}, is more than chance gives."
     else:
