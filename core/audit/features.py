@@ -26,7 +26,7 @@ _MOST_LEVELS = 250
 def usable(schema: Schema) -> list[str]:
     """Headers of features, sensitive columns and target: what is measured, generated and compared."""
     roles = {Role.FEATURE, Role.SENSITIVE, Role.TARGET}
-    return [column.name for column in schema.columns if column.role in roles and column.kind is not Kind.IDENTIFIER]
+    return [column.name for column in schema.columns if column.role in roles and not column.names_rows]
 
 
 def predictors(schema: Schema, *, with_sensitive: bool) -> list[str]:

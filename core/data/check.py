@@ -11,6 +11,7 @@ from core.data.schema import Kind, Schema
 DTYPES: Final = {
     Kind.CATEGORICAL: "str",
     Kind.IDENTIFIER: "str",
+    Kind.IMAGE: "str",
     Kind.NUMERICAL: "float64",
     Kind.INTEGER: "Int64",
     Kind.BOOLEAN: "boolean",

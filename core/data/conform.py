@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.data.schema import Column, Kind, Schema
+from core.data.schema import NAMING_KINDS, Column, Kind, Schema
 from core.data.separators import Separators
 from core.data.values import (
     Mask,
@@ -82,7 +82,7 @@ def conform_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[s
         return _finite(values.to_numpy(dtype=np.float64, na_value=np.nan), column, notes), notes
     text = number_text_column(values, column)
     missing = missing_mask(text, column.missing_token)
-    if column.kind in {Kind.CATEGORICAL, Kind.IDENTIFIER}:
+    if column.kind in {Kind.CATEGORICAL, *NAMING_KINDS}:
         return text.mask(missing), notes
     known = text[~missing]
     if column.kind is Kind.INTEGER:

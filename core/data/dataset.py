@@ -7,6 +7,7 @@ kind            pandas dtype             missing value
 ==============  =======================  ===============
 categorical     ``str``                  ``NaN``
 identifier      ``str``                  ``NaN``
+image           ``str`` (its name)       never
 numerical       ``float64``              ``NaN``
 integer         ``Int64``                ``pd.NA``
 boolean         ``boolean``              ``pd.NA``
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from core.data.images import Images
 from core.data.schema import Schema
 
 
@@ -34,6 +36,7 @@ class Dataset:
         holdout: Rows to be held out, typed alike; ``None`` if they are still to be drawn.
         official: The holdout is a test file of its own; false if an earlier run drew it from the same table.
         notes: One sentence for each thing left out, set aside or reinterpreted while reading.
+        images: Of a dataset of images: those of all rows, hold-out included, by the names in the schema's image column.
     """
 
     name: str
@@ -42,3 +45,4 @@ class Dataset:
     holdout: pd.DataFrame | None = None
     official: bool = True
     notes: tuple[str, ...] = ()
+    images: Images | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.data.schema import Column, Kind, Role
+from core.data.schema import Column, Role
 from core.data.values import as_text_column, missing_mask
 from core.data.words import OUTCOMES, looks_like_age, looks_protected, plain
 
@@ -28,7 +28,7 @@ def _with_role(column: Column, sensitive: list[str], target: str | None, why: st
     if column.name == target:
         reason = f"{column.reason} Target: {why}."
         return column.model_copy(update={"role": Role.TARGET, "guessed": True, "reason": reason})
-    if column.kind is Kind.IDENTIFIER:
+    if column.names_rows:
         return column.model_copy(update={"reason": f"{column.reason} Ignored: a key carries no pattern to learn."})
     return column
 

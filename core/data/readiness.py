@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.data.groups import MISSING_GROUP, cut_names, group_labels, group_order, is_binary, target_labels
 from core.data.roles import check_positive
-from core.data.schema import Kind, Schema
+from core.data.schema import Schema
 from core.errors import DataError, SchemaError
 
 RUN_ROWS: Final = 50
@@ -75,8 +75,8 @@ def _check_target(frame: pd.DataFrame, schema: Schema) -> None:
     name = schema.target
     column = schema.column(name)
     values = frame[name].dropna()
-    if column.kind is Kind.IDENTIFIER:
-        raise SchemaError(f"Target {name!r} is an identifier; choose the column that holds the outcome.")
+    if column.names_rows:
+        raise SchemaError(f"Target {name!r} only names the rows; choose the column that holds the outcome.")
     if values.empty:
         raise SchemaError(f"Target {name!r} is missing in every row; choose a target that has values.")
     if bool((values == values.iloc[0]).all()):

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     DATETIME = "datetime"
     IDENTIFIER = "identifier"
+    IMAGE = "image"
 
 
 class Role(StrEnum):
@@ -35,6 +36,7 @@ class Role(StrEnum):
 
 _Model = TypeVar("_Model", bound=BaseModel)
 NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
+NAMING_KINDS = frozenset({Kind.IDENTIFIER, Kind.IMAGE})
 
 
 class Column(BaseModel):
@@ -65,6 +67,11 @@ class Column(BaseModel):
     def is_numeric(self) -> bool:
         """Whether the values are numbers."""
         return self.kind in NUMERIC_KINDS
+
+    @property
+    def names_rows(self) -> bool:
+        """Whether the values only name the rows, or the image of each: nothing is learned or compared by them."""
+        return self.kind in NAMING_KINDS
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -121,6 +128,11 @@ class Schema(BaseModel):
             raise SchemaError("No column has the role target; name the outcome with --target or in the schema.")
         return found[0]
 
+    @property
+    def image(self) -> str | None:
+        """Header of the column that names each row's image; ``None`` in a plain table."""
+        return next((column.name for column in self.columns if column.kind is Kind.IMAGE), None)
+
     def with_role(self, role: Role) -> list[str]:
         """Headers of the columns that have ``role``, in the file's order."""
         return [column.name for column in self.columns if column.role is role]
@@ -154,6 +166,9 @@ class Schema(BaseModel):
         targets = self.with_role(Role.TARGET)
         if len(targets) > 1:
             raise ValueError(f"columns {targets} are all marked target; keep one and make the others features")
+        images = [column.name for column in self.columns if column.kind is Kind.IMAGE]
+        if len(images) > 1:
+            raise ValueError(f"columns {images} both name images; keep one and make the others identifiers")
         if self.positive is not None and self.threshold is not None:
             raise ValueError("give the target a positive value or a threshold, not both")
         return self

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data.schema import Column, Kind, Schema
+from core.data.schema import NAMING_KINDS, Column, Kind, Schema
 from core.data.separators import Separators
 from core.data.values import natural_date_format
 from core.errors import DataError
@@ -85,7 +85,7 @@ def _written(values: pd.Series, column: Column) -> list[str]:
         numbers = [repr(float(value)) if column.kind is Kind.NUMERICAL else str(value) for value in known]
         form = Separators(column.decimal, column.thousands)
         fields[~missing] = numbers if form.usual else [_quoted(form.written(number)) for number in numbers]
-    elif column.kind in {Kind.CATEGORICAL, Kind.IDENTIFIER}:
+    elif column.kind in {Kind.CATEGORICAL, *NAMING_KINDS}:
         fields[~missing] = _quoted_all(known)
     else:
         fields[~missing] = [str(value) for value in known]

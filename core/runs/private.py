@@ -5,6 +5,7 @@
     tables/NAME.parquet           train, holdout, teacher, student, further draws, and what the synthesizer keeps
     latents/NAME.safetensors      of the real rows, by encoder
     weights/NAME.safetensors      by network
+    images/NAME.npy               of the rows of the table of that name, uint8, (n, height, width, 3)
 
 Only its owner may list the folders (mode 0700) and read the files (0600).
 """
@@ -101,14 +102,38 @@ class PrivateFolder(JobFolder):
         """Whether a table is kept under ``name``."""
         return self._at(f"tables/{name}.parquet").is_file()
 
+    def save_images(self, name: str, pixels: np.ndarray) -> None:
+        """Keep the images of the rows of table ``name``, uint8, shape (n, height, width, 3), aligned with the rows."""
+        import numpy as np
+
+        with self._private(_images(name)) as temporary, temporary.open("wb") as file:
+            np.save(file, np.ascontiguousarray(pixels, dtype=np.uint8), allow_pickle=False)
+
+    def images(self, name: str) -> np.ndarray:
+        """The images kept under ``name``; read from disk as they are looked at, not before."""
+        import numpy as np
+
+        self._check_there(_images(name))
+        try:
+            found: np.ndarray = np.load(self._at(_images(name)), mmap_mode="r", allow_pickle=False)
+        except (ValueError, OSError, EOFError) as error:
+            raise self._damaged(_images(name)) from error
+        if found.dtype != np.uint8 or found.ndim != 4 or found.shape[3] != 3:
+            raise self._damaged(_images(name))
+        return found
+
+    def has_images(self, name: str) -> bool:
+        """Whether images are kept under ``name``."""
+        return self._at(_images(name)).is_file()
+
     def private_files(self) -> list[Path]:
         """All that is kept here."""
-        patterns = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet")
+        patterns = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet", "images/*.npy")
         return [path for pattern in patterns for path in sorted(self.path.glob(pattern))]
 
     def made_files(self) -> list[Path]:
-        """What of it was made: all but the tables of the real rows and their latents."""
-        real = {self._at(f"tables/{name}.parquet") for name in REAL}
+        """What of it was made: all but the tables and images of the real rows and their latents."""
+        real = {self._at(place) for name in REAL for place in (f"tables/{name}.parquet", _images(name))}
         return [path for path in self.private_files() if path not in real and path.parent.name != "latents"]
 
     @contextmanager
@@ -124,6 +149,10 @@ class PrivateFolder(JobFolder):
 
 def _weights(name: str) -> str:
     return f"weights/{name}.safetensors"
+
+
+def _images(name: str) -> str:
+    return f"images/{name}.npy"
 
 
 def _latents(encoder: str) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from core.data.dataset import Dataset
+from core.data.images import Images
+from core.runs.private import REAL
 from core.runs.store import RunFolder
 
 
@@ -12,12 +16,19 @@ def reopened(folder: RunFolder) -> Dataset:
     Raises:
         RunError: The run has not kept its rows.
     """
-    manifest = folder.manifest()
+    manifest, schema = folder.manifest(), folder.schema()
+    parts = {name: folder.table(name) for name in REAL}
     return Dataset(
         name=str(manifest.get("name", folder.path.name)),
-        frame=folder.table("train"),
-        schema=folder.schema(),
-        holdout=folder.table("holdout"),
+        frame=parts["train"],
+        schema=schema,
+        holdout=parts["holdout"],
         official=bool(manifest.get("official_split")),
+        images=None
+        if schema.image is None
+        else Images(
+            [name for part in parts.values() for name in part[schema.image]],
+            np.concatenate([folder.images(name) for name in REAL]),
+        ),
         notes=(f"The rows are those of the run {folder.path.name!r}; what it held out stays held out.",),
     )

@@ -10,7 +10,7 @@ import streamlit as st
 from core import pipeline
 from core.audit.local_law_144 import BiasAuditColumns, bias_audit_columns
 from core.data.groups import values_of
-from core.data.schema import Kind, Schema
+from core.data.schema import NAMING_KINDS, Kind, Schema
 from core.report.frameworks.answers import Answers
 from core.runs.store import RunFolder
 from screens.parts import draw, results
@@ -91,7 +91,7 @@ def _outcome(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[
 
 
 def _names(schema: Schema) -> list[str]:
-    return [column.name for column in schema.columns if column.kind not in {Kind.IDENTIFIER, Kind.DATETIME}]
+    return [column.name for column in schema.columns if column.kind not in {*NAMING_KINDS, Kind.DATETIME}]
 
 
 def _column(label: str, options: list[str], now: str | None, key: str) -> str | None:

@@ -19,6 +19,7 @@ KINDS = {
     Kind.BOOLEAN: "true / false",
     Kind.DATETIME: "date or time",
     Kind.IDENTIFIER: "identifier",
+    Kind.IMAGE: "image",
 }
 _MOST_VALUES = 50
 
@@ -46,7 +47,7 @@ def _target(schema: Schema) -> None:
         if name is not None:
             state.edit(lambda schema, loaded: choose_target(schema, loaded.frame, name))
 
-    usable = [column.name for column in schema.columns if column.kind is not Kind.IDENTIFIER]
+    usable = [column.name for column in schema.columns if not column.names_rows]
     st.session_state["target"] = next(iter(schema.with_role(Role.TARGET)), None)
     st.selectbox(
         "Outcome",

@@ -89,7 +89,7 @@ def fit_features(frame: pd.DataFrame, schema: Schema, *, with_sensitive: bool) -
         SchemaError: The table lacks a column, has no features, no sensitive column, or only one group.
     """
     kept = {Role.FEATURE, Role.SENSITIVE} if with_sensitive else {Role.FEATURE}
-    columns = [one for one in schema.columns if one.role in kept and one.kind is not Kind.IDENTIFIER]
+    columns = [one for one in schema.columns if one.role in kept and not one.names_rows]
     if not columns:
         raise SchemaError("No column has the role feature, so there is nothing to learn from; mark one as a feature.")
     if not schema.sensitive:
