@@ -77,7 +77,14 @@ def v_squared(mean: Tensor, log_variance: Tensor, groups: Tensor, group_count: i
     return (share.square() * (within - 2.0 * with_all + overall)).sum()
 
 
-def hsic(latent: Tensor, groups: Tensor, group_count: int, power: float = 0.5) -> Tensor:
+def hsic(
+    latent: Tensor,
+    groups: Tensor,
+    group_count: int,
+    power: float = 0.5,
+    classes: Tensor | None = None,
+    class_count: int = 1,
+) -> Tensor:
     """Dependence of a sampled latent on a categorical s: a weighted sum of MMDs between each group and their mixture.
 
     ``sum_s w_s MMD^2(p_s, sum_t w_t p_t) = sum_s w_s B_ss - sum_st w_s w_t B_st`` with block means B of the mean of
@@ -87,31 +94,40 @@ def hsic(latent: Tensor, groups: Tensor, group_count: int, power: float = 0.5) -
     is more than their share, which keeps rare ones in view, but less than equal weights, under which the noise of a
     group of two rows outweighs all else. The share itself is for a term of great weight, where that noise counts more.
 
+    With classes it is the mean over them, weighted by their shares, of the same within each class: the dependence of
+    the latent on s given the class.
+
     Args:
         latent: Samples, shape (n, d).
         groups: Group codes, shape (n,).
         group_count: Number of groups.
         power: Of the group sizes, 0 (equal weights) to 1 (shares).
+        classes: Class codes, shape (n,); ``None``: all rows are of one.
+        class_count: Number of classes.
 
     Returns:
-        A scalar; 0 in expectation if latent and group are independent.
+        A scalar; 0 in expectation if latent and group are independent (given the class).
     """
     squared = latent.square().sum(dim=1)
     distance = torch.addmm(squared[:, None] + squared[None, :], latent, latent.T, alpha=-2.0).clamp(min=0.0)
     wide = torch.exp(distance * (-0.125 / latent.shape[1]))
     middle = wide.square().square()
     kernel = (wide + middle + middle.square().square()) / 3.0
-    members = functional.one_hot(groups, group_count).to(latent.dtype)
-    sizes = members.sum(dim=0)
-    sums = members.T @ kernel @ members
+    cells = groups if classes is None else classes * group_count + groups
+    members = functional.one_hot(cells, class_count * group_count).to(latent.dtype)
+    sizes = members.sum(dim=0).view(class_count, group_count)
+    between = (members.T @ kernel @ members).view(class_count, group_count, class_count, group_count)
+    sums = between.diagonal(dim1=0, dim2=2).permute(2, 0, 1)  # of pairs within a class: (classes, groups, groups)
     usable = (sizes >= 2).to(latent.dtype)
     weights = usable * sizes**power
-    weights = weights / weights.sum().clamp(min=1.0)
+    weights = weights / weights.sum(dim=1, keepdim=True).clamp(min=1.0)
     safe = sizes.clamp(min=2.0)
-    within = (sums.diagonal() - sizes) / (safe * (safe - 1.0))
-    means = sums / (safe[:, None] * safe[None, :])
-    means = means - torch.diag(means.diagonal()) + torch.diag(within)
-    return (weights * within).sum() - weights @ means @ weights
+    within = (sums.diagonal(dim1=1, dim2=2) - sizes) / (safe * (safe - 1.0))
+    means = sums / (safe[:, :, None] * safe[:, None, :])
+    means = means - torch.diag_embed(means.diagonal(dim1=1, dim2=2)) + torch.diag_embed(within)
+    mixed = (weights[:, None, :] @ means @ weights[:, :, None])[:, 0, 0]
+    by_class = (weights * within).sum(dim=1) - mixed
+    return (sizes.sum(dim=1) / sizes.sum() * by_class).sum()
 
 
 Quality = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]

@@ -8,10 +8,11 @@ do.
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from core.events import Listener, ignore
-from core.synthesis.settings import StudentSettings
+from core.synthesis.examples import Examples
+from core.synthesis.settings import DistillationSettings
 from core.synthesis.training import Losses, normal_noise, train
 from models.losses import QUALITY_LOSSES, hsic, kl_to_standard_normal, reparameterised
 
@@ -19,10 +20,8 @@ from models.losses import QUALITY_LOSSES, hsic, kl_to_standard_normal, reparamet
 def distil(
     teacher: nn.Module,
     student: nn.Module,
-    data: Tensor,
-    groups: Tensor,
-    group_count: int,
-    settings: StudentSettings,
+    examples: Examples,
+    settings: DistillationSettings,
     *,
     seed: int,
     listener: Listener = ignore,
@@ -32,17 +31,16 @@ def distil(
     Args:
         teacher: Trained encoder ``(x, groups) -> (mean, log_variance)``, both (n, d).
         student: The encoder to train, same interface.
-        data: Inputs, shape (n, ...).
-        groups: Group codes, shape (n,), in 0 .. group_count - 1.
-        group_count: Number of groups; with one group the independence term is left out.
+        examples: Rows of any kind that both encoders take; with one group the independence term is left out.
         settings: Quality loss, weights, optimisation.
         seed: Seeds batches and noise.
         listener: Receives one event an epoch.
     """
-    independent = group_count > 1 and settings.independence_weight > 0
+    independent = examples.group_count > 1 and settings.independence_weight > 0
     quality_loss = QUALITY_LOSSES[settings.quality]
 
-    def batch_loss(x: Tensor, s: Tensor, generator: torch.Generator) -> Losses:
+    def batch_loss(batch: Examples, generator: torch.Generator) -> Losses:
+        x, s = batch.data, batch.groups
         with torch.no_grad():
             mean, log_variance = teacher(x, s)
             z = reparameterised(mean, log_variance, normal_noise(mean, generator))
@@ -50,15 +48,18 @@ def distil(
         student_z = reparameterised(student_mean, student_log_variance, normal_noise(mean, generator))
         quality = quality_loss(z, student_z, mean, log_variance, student_mean, student_log_variance)
         kl = kl_to_standard_normal(student_mean, student_log_variance)
-        dependence = hsic(student_z, s, group_count, power=1.0) if independent else kl.new_zeros(())
+        dependence = (
+            hsic(student_z, s, batch.group_count, 1.0, batch.classes, batch.class_count)
+            if independent
+            else kl.new_zeros(())
+        )
         loss = quality + settings.kl_weight * kl + settings.independence_weight * dependence
         return {"loss": loss, "quality": quality, "kl": kl, "dependence": dependence}
 
     train(
         student.parameters(),
         batch_loss,
-        data,
-        groups,
+        examples,
         settings.optimisation,
         stage="student",
         seed=seed,

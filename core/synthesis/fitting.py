@@ -73,15 +73,12 @@ def untrained(
 
 def train_teacher(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
     """Train teacher and decoder, in place."""
-    networks, (codes, groups) = made.networks, made.tensors()
-    count = len(made.encoding.groups)
+    networks = made.networks
     with _timed(made.seconds, "teacher"):
         fit_teacher(
             networks["teacher"],
             networks["decoder"],
-            codes,
-            groups,
-            count,
+            made.examples(),
             made.settings.teacher,
             seed=seed,
             listener=listener,
@@ -90,14 +87,12 @@ def train_teacher(made: TableSynthesizer, *, seed: int, listener: Listener = ign
 
 def train_student(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
     """Distil the student from the trained teacher, in place."""
-    networks, (codes, groups) = made.networks, made.tensors()
+    networks = made.networks
     with _timed(made.seconds, "student"):
         distil(
             networks["teacher"],
             networks["student"],
-            codes,
-            groups,
-            len(made.encoding.groups),
+            made.examples(),
             made.settings.student,
             seed=seed + 1,
             listener=listener,

@@ -34,16 +34,19 @@ class Optimisation(Settings):
     batch_size: int = Field(default=512, ge=2, description="Rows a step.")
     learning_rate: float = Field(default=4e-3, gt=0, description="Adam's rate; the peak of a one-cycle schedule.")
     schedule: Literal["one_cycle", "constant"] = "one_cycle"
+    balance: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="0: every row once an epoch; 1: every group (within each class, if there are classes) as often as "
+        "any other; a cell of m rows weighs as m^(1 - balance).",
+    )
 
 
-class TeacherSettings(Settings):
-    """The fair variational autoencoder."""
+class FairnessSettings(Settings):
+    """What a fair variational autoencoder is trained for, whatever its networks."""
 
     latent: int = Field(default=16, ge=1, description="Dimensions d of the latent z.")
-    hidden: int = Field(default=256, ge=1, description="Units of the hidden layer of encoder and decoder.")
-    autoregressive: bool = Field(
-        default=True, description="Whether the decoder tells each column of those before it, beside z and s."
-    )
     independence: Literal["hsic", "v_squared"] = Field(default="hsic", description="Which measure of z against s.")
     independence_weight: float = Field(
         default=300.0, ge=0, description="beta: weight of the independence term (V^2 is stated times (4 pi)^(d/2))."
@@ -55,14 +58,28 @@ class TeacherSettings(Settings):
     optimisation: Optimisation = Optimisation(least_steps=500)
 
 
-class StudentSettings(Settings):
-    """The smaller encoder distilled from the frozen teacher."""
+class TeacherSettings(FairnessSettings):
+    """The fair variational autoencoder of a table."""
 
-    hidden: int = Field(default=112, ge=1, description="Units of the hidden layer; fewer than the teacher's.")
+    hidden: int = Field(default=256, ge=1, description="Units of the hidden layer of encoder and decoder.")
+    autoregressive: bool = Field(
+        default=True, description="Whether the decoder tells each column of those before it, beside z and s."
+    )
+
+
+class DistillationSettings(Settings):
+    """How a smaller encoder is distilled from the frozen teacher, whatever its networks."""
+
     quality: Quality = Field(default="wasserstein", description="Q: how z and z' are compared.")
     kl_weight: float = Field(default=0.0, ge=0, description="lambda: weight of KL(q'(z'|x,s) || N(0,I)).")
     independence_weight: float = Field(default=4000.0, ge=0, description="Weight of HSIC(z', s) of the student itself.")
     optimisation: Optimisation = Optimisation(epochs=30, least_steps=400)
+
+
+class StudentSettings(DistillationSettings):
+    """The student of a table."""
+
+    hidden: int = Field(default=112, ge=1, description="Units of the hidden layer; fewer than the teacher's.")
 
 
 class LabelSettings(Settings):

@@ -25,6 +25,7 @@ from core.data.encoding.table import CodedRows, TableEncoding, as_schema
 from core.data.schema import Schema
 from core.events import Event, Listener, ignore
 from core.synthesis.calibration import Rehearsal
+from core.synthesis.examples import Examples
 from core.synthesis.labels import LabelChannel
 from core.synthesis.laws import Law
 from core.synthesis.sampling import plan_rows, shards
@@ -238,11 +239,12 @@ class TableSynthesizer:
                 deviations.append((0.5 * log_variance).exp().cpu().numpy())
         return np.concatenate(means), np.concatenate(deviations)
 
-    def tensors(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Codes that the decoder learns, shape (n, columns), and groups, shape (n,), of the train rows."""
+    def examples(self) -> Examples:
+        """The train rows as the networks learn them: codes that the decoder learns, shape (n, columns), and groups."""
         rows = self.rows
         codes = np.column_stack([rows.codes, rows.target]) if self.decodes_target else rows.codes
-        return torch.from_numpy(codes).to(self.device), torch.from_numpy(self.rows.groups).to(self.device)
+        data, groups = (torch.from_numpy(part).to(self.device) for part in (codes, rows.groups))
+        return Examples(data, groups, len(self.encoding.groups))
 
     @property
     def decodes_target(self) -> bool:

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from core.events import Listener, ignore
-from core.synthesis.settings import TeacherSettings
+from core.synthesis.examples import Examples
+from core.synthesis.settings import FairnessSettings
 from core.synthesis.training import Losses, normal_noise, train
 from models.losses import hsic, kl_to_standard_normal, reparameterised, v_squared
 
@@ -31,10 +32,8 @@ class Decoder(Protocol):
 def fit_teacher(
     encoder: nn.Module,
     decoder: nn.Module,
-    data: Tensor,
-    groups: Tensor,
-    group_count: int,
-    settings: TeacherSettings,
+    examples: Examples,
+    settings: FairnessSettings,
     *,
     seed: int,
     listener: Listener = ignore,
@@ -44,35 +43,32 @@ def fit_teacher(
     Args:
         encoder: ``(x, groups) -> (mean, log_variance)``, both (n, d).
         decoder: A module that satisfies ``Decoder``.
-        data: Inputs, shape (n, ...).
-        groups: Group codes, shape (n,), in 0 .. group_count - 1.
-        group_count: Number of groups; with one group the independence term is left out.
+        examples: Rows of any kind that the networks take; with one group the independence term is left out.
         settings: Weights and optimisation.
         seed: Seeds batches and noise.
         listener: Receives one event an epoch.
     """
-    full_batch = min(settings.optimisation.batch_size, len(data))
+    full_batch = min(settings.optimisation.batch_size, len(examples))
 
-    def batch_loss(x: Tensor, s: Tensor, generator: torch.Generator) -> Losses:
+    def batch_loss(batch: Examples, generator: torch.Generator) -> Losses:
+        x, s = batch.data, batch.groups
         mean, log_variance = encoder(x, s)
         z = reparameterised(mean, log_variance, normal_noise(mean, generator))
         reconstruction = decoder.reconstruction(decoder(z, s), x).mean()  # type: ignore[operator]
         kl = kl_to_standard_normal(mean, log_variance)
-        dependence = _dependence(z, mean, log_variance, s, group_count, settings)
+        dependence = _dependence(z, mean, log_variance, batch, settings)
         if settings.last_batch_factor:
             dependence = dependence * (len(x) / full_batch)
         loss = reconstruction + settings.kl_weight * kl + settings.independence_weight * dependence
         return {"loss": loss, "reconstruction": reconstruction, "kl": kl, "dependence": dependence}
 
     parameters = [*encoder.parameters(), *decoder.parameters()]
-    train(parameters, batch_loss, data, groups, settings.optimisation, stage="teacher", seed=seed, listener=listener)
+    train(parameters, batch_loss, examples, settings.optimisation, stage="teacher", seed=seed, listener=listener)
 
 
-def _dependence(
-    z: Tensor, mean: Tensor, log_variance: Tensor, groups: Tensor, group_count: int, settings: TeacherSettings
-) -> Tensor:
-    if group_count < 2 or settings.independence_weight == 0:
+def _dependence(z: Tensor, mean: Tensor, log_variance: Tensor, batch: Examples, settings: FairnessSettings) -> Tensor:
+    if batch.group_count < 2 or settings.independence_weight == 0:
         return z.new_zeros(())
     if settings.independence == "v_squared":
-        return v_squared(mean, log_variance, groups, group_count)
-    return hsic(z, groups, group_count)
+        return v_squared(mean, log_variance, batch.groups, batch.group_count)
+    return hsic(z, batch.groups, batch.group_count, classes=batch.classes, class_count=batch.class_count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
@@ -11,21 +11,21 @@ from torch import Tensor, nn
 
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
+from core.synthesis.examples import Examples, batches
 from core.synthesis.settings import Optimisation
 from models.optimiser import Adam, constant, one_cycle, without_denormals
 
 Losses = dict[str, Tensor]
 """Named terms of one step; ``loss`` is the one that is minimised."""
 
-BatchLoss = Callable[[Tensor, Tensor, torch.Generator], Losses]
-"""``(x, groups, generator) -> losses`` of a batch; the generator is the only source of chance."""
+BatchLoss = Callable[[Examples, torch.Generator], Losses]
+"""``(batch, generator) -> losses``; the generator is the only source of chance."""
 
 
 def train(
     parameters: Iterable[nn.Parameter],
     batch_loss: BatchLoss,
-    data: Tensor,
-    groups: Tensor,
+    examples: Examples,
     settings: Optimisation,
     *,
     stage: str,
@@ -37,25 +37,25 @@ def train(
     Args:
         parameters: What is trained.
         batch_loss: Loss of one batch.
-        data: Inputs, shape (n, ...), on the device of the parameters.
-        groups: Group codes, shape (n,), on the same device.
-        settings: Epochs, batch size, rate, schedule.
+        examples: Rows, on the device of the parameters.
+        settings: Epochs, batch size and balance, rate, schedule.
         stage: Name of the stage in the events.
         seed: Seeds batches and noise; same seed, versions, device and threads: same weights.
         listener: Receives the events; may raise to cancel.
     """
-    steps, epochs = passes(len(data), settings.batch_size, settings.epochs, settings.least_steps)
+    steps, epochs = passes(len(examples), settings.batch_size, settings.epochs, settings.least_steps)
     rate = one_cycle if settings.schedule == "one_cycle" else constant
     optimiser = Adam(parameters)
     generator = torch.Generator().manual_seed(seed)
     order = np.random.default_rng([seed, 1])
-    membership = groups.cpu().numpy()
+    cells = examples.cells()
     telling = Telling(listener, stage, epochs, steps)
     for epoch in range(1, epochs + 1):
         with without_denormals():
-            for step, rows in enumerate(stratified_batches(membership, steps, order), start=(epoch - 1) * steps):
-                index = torch.from_numpy(rows).to(data.device)
-                losses = batch_loss(data[index], groups[index], generator)
+            dealt = batches(cells, steps, settings.balance, order)
+            for step, rows in enumerate(dealt, start=(epoch - 1) * steps):
+                batch = examples.at(torch.from_numpy(rows).to(examples.data.device))
+                losses = batch_loss(batch, generator)
                 losses["loss"].backward()  # type: ignore[no-untyped-call]
                 share, momentum = rate(step / (epochs * steps))
                 optimiser.step(settings.learning_rate * share, momentum)
@@ -108,18 +108,6 @@ class Telling:
         spent = self._told - self._started
         left = spent / self._done * (self._epochs * self._steps - self._done)
         self._listener(Event(self._stage, epoch, self._epochs, losses=losses, seconds_left=left, updates=self._done))
-
-
-def stratified_batches(groups: np.ndarray, steps: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Split all rows into ``steps`` batches in which every group has its share, so that rare ones are always present.
-
-    Each group's rows are shuffled and laid out at even distances; sorting by place then deals them to the batches.
-    """
-    places = np.empty(len(groups))
-    for group in np.unique(groups):
-        rows = np.flatnonzero(groups == group)
-        places[rng.permutation(rows)] = (np.arange(len(rows)) + rng.random()) / len(rows)
-    yield from np.array_split(np.argsort(places, kind="stable"), steps)
 
 
 def normal_noise(like: Tensor, generator: torch.Generator) -> Tensor:

@@ -132,3 +132,26 @@ def test_quality_losses_are_sums_over_dimensions() -> None:
     for name in ("l1", "mse", "md"):
         assert float(losses.QUALITY_LOSSES[name](zeros, ones, zeros, zeros, ones, zeros)) == pytest.approx(7.0)
     assert float(losses.QUALITY_LOSSES["huber"](zeros, ones, zeros, zeros, ones, zeros)) == pytest.approx(3.5)
+
+
+def test_dependence_given_a_class_does_not_count_what_the_class_explains() -> None:
+    chance = torch.Generator().manual_seed(0)
+    classes = torch.arange(600) % 3
+    own = torch.rand(600, generator=chance) < 0.8
+    groups = torch.where(own, classes, torch.randint(0, 3, (600,), generator=chance))
+    latent = torch.randn(600, 2, generator=chance) + 3.0 * classes[:, None]
+    overall = losses.hsic(latent, groups, 3)
+    given = losses.hsic(latent, groups, 3, classes=classes, class_count=3)
+    assert float(overall) > 0.05
+    assert abs(float(given)) < 0.005
+    leaking = latent + 2.0 * groups[:, None]
+    assert float(losses.hsic(leaking, groups, 3, classes=classes, class_count=3)) > 0.05
+
+
+def test_given_one_class_alone_it_is_the_plain_dependence_of_its_rows() -> None:
+    chance = torch.Generator().manual_seed(1)
+    latent, groups = torch.randn(80, 3, generator=chance), torch.randint(0, 4, (80,), generator=chance)
+    classes = torch.arange(80) // 40
+    halves = [losses.hsic(latent[part], groups[part], 4) for part in (slice(0, 40), slice(40, 80))]
+    both = losses.hsic(latent, groups, 4, classes=classes, class_count=2)
+    assert float(both) == pytest.approx(float(torch.stack(halves).mean()), abs=1e-6)

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from core.events import Listener, ignore
+from core.synthesis.examples import stratified_batches
 from core.synthesis.methods.base import LEARN
 from core.synthesis.methods.settings import AdversarialOptimisation
-from core.synthesis.training import Telling, passes, stratified_batches
+from core.synthesis.training import Telling, passes
 from models.adversarial import (
     gradient_penalty,
     least_squares_critic,

@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from core.events import Listener
+from core.synthesis.examples import Examples
 from core.synthesis.methods.adversarial import train_adversarially
 from core.synthesis.methods.base import LEARN
 from core.synthesis.methods.latents import LatentGenerator
@@ -88,10 +89,10 @@ class LatentDiffusion(LatentGenerator[LatentDiffusionSettings]):
     def learn_latents(self, network: nn.Module, *, seed: int, listener: Listener) -> None:
         """Train the denoiser on latents drawn anew for each batch."""
         mean, deviation = self._posterior
-        places = torch.arange(len(mean), device=mean.device)
         levels = self.settings.steps
 
-        def batch_loss(rows: Tensor, _groups: Tensor, chance: torch.Generator) -> Losses:
+        def batch_loss(batch: Examples, chance: torch.Generator) -> Losses:
+            rows = batch.data
             noise = torch.randn((len(rows), mean.shape[1]), generator=chance).to(mean.device)
             clean = (mean[rows] + deviation[rows] * noise - self.centre) / self.scale
             return {"loss": denoising_loss(network, clean, levels, chance)}
@@ -102,8 +103,7 @@ class LatentDiffusion(LatentGenerator[LatentDiffusionSettings]):
             train(
                 network.parameters(),
                 batch_loss,
-                places,
-                self.groups,
+                self.places(),
                 self.settings.optimisation,
                 stage=LEARN,
                 seed=seed,

@@ -23,6 +23,7 @@ from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.store import RunFolder
 from core.synthesis import persistence
+from core.synthesis.examples import Examples
 from core.synthesis.methods.base import shard_chance, shard_sizes
 from core.synthesis.methods.fairdisco import FairDisCo, Taught
 from core.synthesis.settings import Optimisation, Settings
@@ -77,7 +78,7 @@ class LatentGenerator(Taught[S]):
     @property
     def groups(self) -> Tensor:
         """Groups of the train rows, shape (n,)."""
-        return self.made.tensors()[1]
+        return self.made.examples().groups
 
     def sample(self, rows: int, *, seed: int) -> pd.DataFrame:
         """Rows decoded from new latents; no train row stands behind any of them."""
@@ -140,15 +141,20 @@ class LatentGenerator(Taught[S]):
     def _learn_labels(self, seed: int, listener: Listener) -> None:
         label = self.networks["label"]
         target = torch.from_numpy(self.made.rows.target).to(self.made.device)
-        places = torch.arange(len(target), device=self.made.device)
 
-        def batch_loss(rows: Tensor, _groups: Tensor, chance: torch.Generator) -> Losses:
+        def batch_loss(batch: Examples, chance: torch.Generator) -> Losses:
+            rows = batch.data
             mean, deviation = (part[rows] for part in self._posterior)
             noise = torch.randn(mean.shape, generator=chance).to(mean.device)
             scaled = (mean + deviation * noise - self.centre) / self.scale
             return {"loss": functional.cross_entropy(label(scaled), target[rows])}
 
-        train(label.parameters(), batch_loss, places, self.groups, LABELS, stage="labels", seed=seed, listener=listener)
+        train(label.parameters(), batch_loss, self.places(), LABELS, stage="labels", seed=seed, listener=listener)
+
+    def places(self) -> Examples:
+        """Where each train row stands: what is learned from is looked up by it."""
+        rows = torch.arange(len(self.groups), device=self.groups.device)
+        return Examples(rows, self.groups, len(self.made.encoding.groups))
 
     @property
     def _posterior(self) -> tuple[Tensor, Tensor]:
