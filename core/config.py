@@ -6,8 +6,9 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.data.schema import one_sentence
+from core.data.schema import Schema, one_sentence
 from core.errors import ConfigError
+from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.methods.catalog import OWN, card, method_settings
 from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, Settings, SynthesisSettings
 
@@ -28,6 +29,11 @@ _OWN_DIALS = {
     "settings": "settings",
 }
 """What only Evenhand's own method has, and how the command line calls it."""
+_TABLE_DIALS = {
+    name: _OWN_DIALS[name]
+    for name in ("label_channel", "criterion", "strength", "target_dpr", "student_hidden", "settings")
+}
+"""What images do not have: no label channel, and networks of another kind."""
 
 
 class RunConfig(BaseModel):
@@ -118,6 +124,41 @@ class RunConfig(BaseModel):
         """All dials of the method that makes the rows."""
         return self.synthesis() if self.method == OWN else method_settings(self.method, self.preset, self.dials)
 
+    def image_settings(self) -> ImageSettings:
+        """The preset's dials for images with this run's own put in.
+
+        Raises:
+            ConfigError: A setting is of tables alone; the sentence names it.
+        """
+        for name, option in _TABLE_DIALS.items():
+            if getattr(self, name) is not None:
+                raise ConfigError(f"{option} goes with tables only, and these are images; leave it out.")
+        if self.method != OWN:
+            raise ConfigError(
+                f"{card(self.method).title} is made for tables, and these are images; leave --method out."
+            )
+        dials = IMAGE_PRESETS[self.preset].model_dump()
+        return ImageSettings.model_validate(self._with_own(dials))
+
+    def _with_own(self, dials: dict[str, Any]) -> dict[str, Any]:
+        """What table and image settings call alike."""
+        if self.epochs is not None:
+            for network in ("teacher", "student"):
+                dials[network]["optimisation"] |= {"epochs": self.epochs, "least_steps": 0}
+        if self.fairness_weight is not None:
+            dials["teacher"]["independence_weight"] = self.fairness_weight
+        own = {"kl_weight": self.student_kl_weight, "quality": self.quality}
+        dials["student"] |= {name: value for name, value in own.items() if value is not None}
+        return dials
+
+    def settings_for(self, schema: Schema) -> Settings:
+        """All dials of what makes rows like these: a table's or images'.
+
+        Raises:
+            ConfigError: A setting does not go with them.
+        """
+        return self.method_settings() if schema.image is None else self.image_settings()
+
     def synthesis(self) -> SynthesisSettings:
         """The preset's dials with this run's own put in."""
         dials = (self.settings or PRESETS[self.preset]).model_dump()
@@ -125,14 +166,9 @@ class RunConfig(BaseModel):
         dials["labels"] |= {name: value for name, value in labels.items() if value is not None}
         if self.strength is not None:
             dials["labels"]["strength"] = self.strength
-        if self.epochs is not None:
-            for network in ("teacher", "student"):
-                dials[network]["optimisation"] |= {"epochs": self.epochs, "least_steps": 0}
-        if self.fairness_weight is not None:
-            dials["teacher"]["independence_weight"] = self.fairness_weight
-        own = {"kl_weight": self.student_kl_weight, "quality": self.quality, "hidden": self.student_hidden}
-        dials["student"] |= {name: value for name, value in own.items() if value is not None}
-        return SynthesisSettings.model_validate(dials)
+        if self.student_hidden is not None:
+            dials["student"]["hidden"] = self.student_hidden
+        return SynthesisSettings.model_validate(self._with_own(dials))
 
 
 def run_config(**fields: Any) -> RunConfig:

@@ -12,7 +12,7 @@ from core.data.readiness import check_ready
 from core.data.split import split
 from core.events import Listener, ignore
 from core.pipeline import pictures as drawn
-from core.pipeline.result import RunResult, manifest, write_report
+from core.pipeline.result import RunResult, manifest, save_real, write_report
 from core.runs.store import RunFolder
 from core.runs.work import claimed, recorded
 
@@ -72,8 +72,7 @@ def audit_dataset(
         folder.save_schema(dataset.schema)
         folder.save_environment("cpu")
         with claimed(folder), recorded(folder):
-            folder.save_table("train", parts.train)
-            folder.save_table("holdout", parts.holdout)
+            save_real(folder, dataset, parts)
             folder.save_manifest(manifest(dataset, parts, config))
             folder.save_notes(notes)
             folder.save_metrics(records)

@@ -10,6 +10,7 @@ from core.audit.records import Record
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
+from core.data.images import sha256
 from core.data.split import Split
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.pictures import album
@@ -41,9 +42,29 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
             for column in dataset.schema.columns
         ],
         "sha256": {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)},
+        **_of_images(dataset, parts),
         "config": config.model_dump(mode="json"),
-        "settings": config.method_settings().model_dump(mode="json"),
+        "settings": config.settings_for(dataset.schema).model_dump(mode="json"),
     }
+
+
+def save_real(folder: RunFolder, dataset: Dataset, parts: Split) -> None:
+    """Keep the real rows, and their images if there are any."""
+    for name, frame in (("train", parts.train), ("holdout", parts.holdout)):
+        folder.save_table(name, frame)
+        if dataset.images is not None:
+            folder.save_images(name, dataset.images.of(frame[dataset.schema.image]))
+
+
+def _of_images(dataset: Dataset, parts: Split) -> dict[str, object]:
+    if dataset.images is None:
+        return {}
+    hashes = {
+        name: sha256(dataset.images.of(frame[dataset.schema.image]))
+        for name, frame in (("train", parts.train), ("holdout", parts.holdout))
+    }
+    height, width = dataset.images.size
+    return {"images": {"height": height, "width": width, "sha256": hashes}}
 
 
 def write_report(run_folder: Path) -> Path:

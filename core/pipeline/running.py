@@ -14,7 +14,7 @@ from core.data.schema import Schema
 from core.data.split import split
 from core.events import Event, Listener, ignore
 from core.pipeline.frontier import check_target
-from core.pipeline.result import RunResult, manifest, write_report
+from core.pipeline.result import RunResult, manifest, save_real, write_report
 from core.pipeline.stages import carry_out
 from core.runs.job import JobFolder
 from core.runs.state import Status
@@ -48,14 +48,13 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
         device_name(config)
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema)]
     check_target(dataset, config)
-    config.method_settings().check_table(dataset.schema)
+    config.settings_for(dataset.schema).check_table(dataset.schema)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     _check_shares(parts.train, dataset.schema, config)
     folder = RunFolder.create(out)
     with recorded(folder, Status.QUEUED, "Prepared."):
         folder.save_schema(dataset.schema)
-        folder.save_table("train", parts.train)
-        folder.save_table("holdout", parts.holdout)
+        save_real(folder, dataset, parts)
         folder.save_manifest(manifest(dataset, parts, config))
         folder.save_notes([*notes, *parts.notes])
         folder.save_config(config)

@@ -19,6 +19,7 @@ from core.data.writing import write_csv
 from core.events import Listener
 from core.pipeline import frontier
 from core.pipeline.by_method import DECISIONS, REPRESENTATION, draw_name, further_seeds, make_by_method
+from core.pipeline.image_making import make_images
 from core.pipeline.pictures import METHODS, STAGE, draw_run
 from core.runs.store import RunFolder
 from core.synthesis.methods.catalog import OWN
@@ -63,6 +64,9 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     from core.synthesis.training import choose_device, thread_count
 
     config = frontier.as_carried_out(folder)
+    if folder.schema().image is not None:
+        make_images(folder, config, listener)
+        return
     if config.method != OWN:
         make_by_method(folder, config, listener)
         return

@@ -19,6 +19,7 @@ HANDED_ON: Final = (
     "notes.json",
     "answers.json",
     "synthetic.csv",
+    "synthetic.zip",
     "synthetic.parquet",
 )
 

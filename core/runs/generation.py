@@ -18,7 +18,7 @@ from core.runs.state import State, Status, now
 
 GENERATED = "generated"
 REQUEST = "request.json"
-_FILES = (REQUEST, EVENTS, NOTES, PROCESS, "synthetic.parquet", "synthetic.csv", "error.log", STATE)
+_FILES = (REQUEST, EVENTS, NOTES, PROCESS, "synthetic.parquet", "synthetic.csv", "synthetic.zip", "error.log", STATE)
 
 
 class GenerationFolder(JobFolder):

@@ -166,6 +166,11 @@ class JobFolder(Folder):
         return self._at("synthetic.csv")
 
     @property
+    def synthetic_zip(self) -> Path:
+        """Path of the synthetic images with their labels, where the rows are of images."""
+        return self._at("synthetic.zip")
+
+    @property
     def error_log(self) -> Path:
         """Path of the note that an unexpected failure leaves."""
         return self._at("error.log")

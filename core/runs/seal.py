@@ -34,6 +34,7 @@ _SEALED = (
     "metrics.json",
     "synthetic.parquet",
     "synthetic.csv",
+    "synthetic.zip",
 )
 
 
@@ -69,7 +70,7 @@ class SealedFolder(PrivateFolder):
         self._at(HASHES).unlink(missing_ok=True)
 
     def hashes(self) -> dict[str, str]:
-        """What a report prints: SHA-256 of all but the real tables and their latents, by place.
+        """What a report prints: SHA-256 of all but the real tables, images and their latents, by place.
 
         Those kept at the end, if there are any: a report written anew then shows that a file was changed since. The
         real tables are left out as the manifest has their fingerprints, which do not depend on the file format.
@@ -77,7 +78,7 @@ class SealedFolder(PrivateFolder):
         if not self.is_sealed():
             made = [*(self._at(name) for name in _SEALED if self._at(name).is_file()), *self.made_files()]
             return self._hashed(made)
-        real = {f"tables/{name}.parquet" for name in REAL}
+        real = {place for name in REAL for place in (f"tables/{name}.parquet", f"images/{name}.npy")}
         return {
             place: digest
             for place, digest in self.sealed().items()

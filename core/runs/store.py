@@ -50,6 +50,7 @@ _PRODUCTS = (
     "metrics.json",
     "synthetic.parquet",
     "synthetic.csv",
+    "synthetic.zip",
     "answers.json",
     "pictures.json",
     HASHES,

@@ -16,6 +16,7 @@ from core.data.schema import Schema
 from core.events import Event, Listener, ignore
 from core.synthesis.calibration import calibrated, strength_curve
 from core.synthesis.distil import distil
+from core.synthesis.image import ImageSynthesizer
 from core.synthesis.labels import fit_channel
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import TableSynthesizer
@@ -71,7 +72,7 @@ def untrained(
     return TableSynthesizer(schema, settings, encoding, encoding.encode(frame, schema), networks, device)
 
 
-def train_teacher(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
+def train_teacher(made: TableSynthesizer | ImageSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
     """Train teacher and decoder, in place."""
     networks = made.networks
     with _timed(made.seconds, "teacher"):
@@ -85,7 +86,7 @@ def train_teacher(made: TableSynthesizer, *, seed: int, listener: Listener = ign
         )
 
 
-def train_student(made: TableSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
+def train_student(made: TableSynthesizer | ImageSynthesizer, *, seed: int, listener: Listener = ignore) -> None:
     """Distil the student from the trained teacher, in place."""
     networks = made.networks
     with _timed(made.seconds, "student"):

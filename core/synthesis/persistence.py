@@ -24,6 +24,8 @@ from core.synthesis.fitting import (
     train_teacher,
     untrained,
 )
+from core.synthesis.image import ImageSynthesizer, untrained_images
+from core.synthesis.image_settings import ImageSettings
 from core.synthesis.labels import fit_channel
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import TableSynthesizer
@@ -33,6 +35,7 @@ OFFSETS = "label_offsets"
 BLIND = "blind"
 STRENGTH = "strength"
 
+Made = TableSynthesizer | ImageSynthesizer
 _Training = Callable[..., None]
 TRAININGS: dict[str, tuple[_Training, tuple[str, ...]]] = {
     "teacher": (train_teacher, ("decoder", "teacher")),
@@ -59,13 +62,7 @@ def fit_kept(
     else:
         made = untrained(frame, folder.schema(), settings, seed=seed, device=device)
         _save_rows(made, folder)
-    for stage, (train, names) in TRAININGS.items():
-        if folder.has_tensors(stage):
-            _load_networks(made, folder, names)
-            continue
-        train(made, seed=seed, listener=listener)
-        folder.save_seconds(made.seconds)
-        _save_networks(made, folder, names)
+    _train_kept(made, folder, seed=seed, listener=listener)
     if folder.has_tensors(OFFSETS):
         _load_labels(made, folder, seed=seed, listener=listener)
     else:
@@ -73,6 +70,47 @@ def fit_kept(
         folder.save_seconds(made.seconds)
         _save_labels(made, folder)
     return made
+
+
+def fit_images_kept(
+    folder: RunFolder, settings: ImageSettings, *, seed: int, device: torch.device, listener: Listener = ignore
+) -> ImageSynthesizer:
+    """The same for images, which lie in the folder beside their table."""
+    made = _untrained_images(folder, settings, seed=seed, device=device)
+    _train_kept(made, folder, seed=seed, listener=listener)
+    return made
+
+
+def load_images(folder: RunFolder, settings: ImageSettings, *, seed: int, device: torch.device) -> ImageSynthesizer:
+    """The synthesizer of a finished run of images.
+
+    Raises:
+        RunError: A file is missing or does not fit the others.
+    """
+    made = _untrained_images(folder, settings, seed=seed, device=device)
+    _load_networks(made, folder, tuple(made.networks))
+    return made
+
+
+def _untrained_images(
+    folder: RunFolder, settings: ImageSettings, *, seed: int, device: torch.device
+) -> ImageSynthesizer:
+    frame, pixels = folder.table("train"), folder.images("train")
+    if len(frame) != len(pixels):
+        raise RunError(f"The images of {folder.path} do not fit their table; the run folder is damaged.")
+    made = untrained_images(frame, pixels, folder.schema(), settings, seed=seed, device=device)
+    made.seconds.update(folder.seconds())
+    return made
+
+
+def _train_kept(made: Made, folder: RunFolder, *, seed: int, listener: Listener) -> None:
+    for stage, (train, names) in TRAININGS.items():
+        if folder.has_tensors(stage):
+            _load_networks(made, folder, names)
+            continue
+        train(made, seed=seed, listener=listener)
+        folder.save_seconds(made.seconds)
+        _save_networks(made, folder, names)
 
 
 def save(made: TableSynthesizer, folder: RunFolder) -> None:
@@ -124,12 +162,12 @@ def _save_rows(made: TableSynthesizer, folder: RunFolder) -> None:
     folder.save_table(ROWS, table.astype("int32"))
 
 
-def _save_networks(made: TableSynthesizer, folder: RunFolder, names: tuple[str, ...]) -> None:
+def _save_networks(made: Made, folder: RunFolder, names: tuple[str, ...]) -> None:
     for name in names:
         folder.save_tensors(name, made.networks[name].state_dict())
 
 
-def _load_networks(made: TableSynthesizer, folder: RunFolder, names: tuple[str, ...]) -> None:
+def _load_networks(made: Made, folder: RunFolder, names: tuple[str, ...]) -> None:
     for name in names:
         try:
             made.networks[name].load_state_dict(folder.tensors(name))

@@ -61,12 +61,22 @@ def plan_rows(
     if not proportions:
         return _cycled(np.arange(len(groups)), rows, rng)
     shares = group_shares(groups, names, columns, proportions)
-    exact = shares * rows
-    counts = np.floor(exact).astype(int)
-    short = rows - counts.sum()
-    counts[np.argsort(counts - exact, kind="stable")[:short]] += 1
+    counts = row_counts(shares, rows)
     parts = [_cycled(np.flatnonzero(groups == group), count, rng) for group, count in enumerate(counts) if count]
     return rng.permutation(np.concatenate(parts))
+
+
+def row_counts(shares: NDArray[np.float64], rows: int) -> NDArray[np.int64]:
+    """How many of so many rows each share gets, shape (G,), to within one row and right in all.
+
+    >>> row_counts(np.array([0.25, 0.75]), 5).tolist()
+    [1, 4]
+    """
+    exact = shares * rows
+    counts = np.floor(exact).astype(np.int64)
+    short = rows - counts.sum()
+    counts[np.argsort(counts - exact, kind="stable")[:short]] += 1
+    return counts
 
 
 def group_shares(

@@ -161,12 +161,15 @@ def _together(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple[tuple[int
 
 
 def as_schema(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """The schema's columns in its order: identifiers are fresh serial numbers, ignored columns are empty."""
+    """The schema's columns in its order: identifiers are fresh serial numbers, ignored columns are empty.
+
+    Names of images stay as they are.
+    """
     columns = {}
     for column in schema.columns:
         if column.kind is Kind.IDENTIFIER and column.role is Role.IGNORED:
             columns[column.name] = pd.Series(np.arange(1, len(frame) + 1)).astype("str")
-        elif column.role is Role.IGNORED:
+        elif column.role is Role.IGNORED and column.kind is not Kind.IMAGE:
             columns[column.name] = pd.Series([None] * len(frame), dtype=_DTYPES[column.kind])
         else:
             columns[column.name] = frame[column.name]

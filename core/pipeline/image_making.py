@@ -1,0 +1,148 @@
+"""The making stage of a run on images: learn, generate, encode, and what the galleries show."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.audit.records import Record
+from core.config import RunConfig
+from core.data.image_writing import write_image_zip
+from core.data.writing import write_csv
+from core.events import Event, Listener
+from core.pipeline.by_method import draw_name, further_seeds
+from core.runs.store import RunFolder
+
+if TYPE_CHECKING:
+    from core.synthesis.image import ImageSynthesizer, MadeImages
+
+ENCODERS = ("teacher", "student")
+MOST_MADE = 10_000
+SHOWN = 12
+DECODED, COUNTERFACTUAL = "decoded", "counterfactual"
+"""Names of what galleries show: hold-out images decoded again, and train images decoded with each group in turn."""
+
+
+def make_images(folder: RunFolder, config: RunConfig, listener: Listener) -> None:
+    """Leave weights, tables with their images, latents, and last the records of the making."""
+    from core.synthesis.persistence import fit_images_kept
+    from core.synthesis.training import choose_device, thread_count
+
+    device = choose_device(config.device)
+    folder.save_environment(str(device), thread_count())
+    made = fit_images_kept(folder, config.image_settings(), seed=config.seed, device=device, listener=listener)
+    count = config.rows or min(len(made.rows), MOST_MADE)
+    holdout, images = folder.table("holdout"), folder.images("holdout")
+    for name in ENCODERS:
+        plain = made.sample(count, seed=config.seed, encoder=name, own_groups=True)
+        _keep(folder, name, plain)
+        folder.save_latents(name, made.encode(made.rows, made.pixels, name), made.encode(holdout, images, name))
+    seeds = [*further_seeds(config), config.seed]
+    for done, seed in enumerate(seeds[:-1]):
+        listener(Event("generate", done, len(seeds)))
+        _keep(folder, draw_name(seed), made.sample(count, seed=seed, proportions=config.proportions))
+    started = time.perf_counter()
+    synthetic = made.sample(count, seed=config.seed, proportions=config.proportions)
+    spent = time.perf_counter() - started
+    _keep_product(folder, synthetic)
+    _keep_shown(folder, made, holdout, images, config.seed)
+    listener(Event("generate", len(seeds), len(seeds)))
+    folder.add_notes(_notes(made, len(holdout)))
+    folder.save_making([*_records(made, count, spent), *_fidelity_of_decoding(made, holdout, images)])
+
+
+def _keep(folder: RunFolder, name: str, found: MadeImages) -> None:
+    folder.save_table(name, found.frame)
+    folder.save_images(name, found.pixels)
+
+
+def _keep_product(folder: RunFolder, found: MadeImages) -> None:
+    schema = folder.schema()
+    folder.save_images("synthetic", found.pixels)
+    write_image_zip(found.frame, schema, found.pixels, folder.synthetic_zip)
+    write_csv(found.frame, schema, folder.synthetic_csv)
+    folder.save_synthetic(found.frame)
+
+
+def _keep_shown(
+    folder: RunFolder, made: ImageSynthesizer, holdout: pd.DataFrame, images: np.ndarray, seed: int
+) -> None:
+    """A few hold-out images by teacher and student, and a few train images with every group."""
+    rng = np.random.default_rng([seed, 7])
+    few = np.sort(rng.choice(len(holdout), min(SHOWN, len(holdout)), replace=False))
+    rows = holdout.iloc[few].reset_index(drop=True)
+    folder.save_table(DECODED, rows)
+    for name in ENCODERS:
+        folder.save_images(f"{DECODED}-{name}", made.reconstruct(rows, images[few], name))
+    source = np.sort(rng.choice(len(made.rows), min(SHOWN, len(made.rows)), replace=False))
+    by_group = made.counterfactuals(source)
+    names = made.rows[made.schema.image].iloc[source]
+    table = pd.DataFrame([(name, group) for group in by_group for name in names], columns=["image", "group"])
+    folder.save_table(COUNTERFACTUAL, table)
+    folder.save_images(COUNTERFACTUAL, np.concatenate(list(by_group.values())))
+
+
+def _notes(made: ImageSynthesizer, held: int) -> list[str]:
+    target, sensitive = made.schema.target, ", ".join(made.schema.sensitive)
+    notes = [
+        f"Each synthetic image has the latent and the {target} of a train image, and a {sensitive} that was drawn "
+        f"without regard to either: {target} and {sensitive} are independent in the synthetic images, whatever they "
+        "are in the real ones. The images of teacher and student keep both.",
+        f"The latent of the networks was made independent of {sensitive} "
+        + (f"within each {target}." if made.settings.given_target else "over all images."),
+    ]
+    if held < 200:
+        notes.append(f"Only {held} images are held out, so intervals are wide.")
+    return notes
+
+
+def _records(made: ImageSynthesizer, count: int, generating: float) -> list[Record]:
+    from core.synthesis.table import parameter_count
+
+    sizes = {name: parameter_count(network) for name, network in made.networks.items()}
+    written = f"Wall-clock seconds for {count:,} images."
+    return [
+        _record("parameters_ratio", sizes["student"] / sizes["teacher"], "Parameters of the encoders."),
+        _record("encode_time_ratio", made.encode_time_ratio(), "Median of 5 passes over train images, in turn."),
+        *(_record(f"seconds_{stage}", spent, "Wall-clock seconds.") for stage, spent in made.seconds.items()),
+        _record("seconds_learning", sum(made.seconds.values()), "Wall-clock seconds.", "synthetic"),
+        _record("seconds_generating", generating, written, "synthetic"),
+        _record(
+            "parameters",
+            sizes["student"] + sizes["decoder"],
+            "Trained numbers of the networks that make images.",
+            "synthetic",
+        ),
+    ]
+
+
+def _fidelity_of_decoding(made: ImageSynthesizer, holdout: pd.DataFrame, images: np.ndarray) -> list[Record]:
+    """How far hold-out images are from what teacher and student make of them, and those from one another."""
+    few = slice(0, MOST_MADE)
+    rows, real = holdout.iloc[few], np.asarray(images[few])
+    decoded = {name: made.reconstruct(rows, real, name) for name in ENCODERS}
+    note = "Mean absolute difference of colours, 0 to 1, of hold-out images"
+    pairs = [
+        ("teacher", "decoded_error", real, decoded["teacher"], f"{note} and what they decode to."),
+        ("student", "decoded_error", real, decoded["student"], f"{note} and what they decode to."),
+        ("student", "decoded_difference", decoded["teacher"], decoded["student"], f"{note} by teacher and student."),
+    ]
+    return [
+        Record(
+            source=source,
+            protocol="distillation",
+            metric=metric,
+            split="holdout",
+            value=float(np.abs(one.astype(np.int16) - other).mean() / 255.0),
+            n=len(rows),
+            note=text,
+        )
+        for source, metric, one, other, text in pairs
+    ]
+
+
+def _record(metric: str, value: float, note: str, source: str = "student") -> Record:
+    return Record(source=source, protocol="generation", metric=metric, split="train", value=value, note=note)

@@ -1,0 +1,85 @@
+"""Every dial of the teacher and the student of images."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from core.synthesis.settings import (
+    PAPER_BETA,
+    DistillationSettings,
+    FairnessSettings,
+    Optimisation,
+    Settings,
+    paper_weight,
+)
+
+
+class ImageTeacherSettings(FairnessSettings):
+    """The fair variational autoencoder of images."""
+
+    latent: int = Field(default=32, ge=1, description="Dimensions d of the latent z.")
+    channels: int = Field(
+        default=16, ge=1, description="Channels of the first convolution; each further one has twice as many, up to 8x."
+    )
+    independence_weight: float = Field(
+        default=1000.0, ge=0, description="beta: weight of the independence term (V^2 is stated times (4 pi)^(d/2))."
+    )
+    kl_weight: float = Field(default=0.3, ge=0, description="Weight of KL(q(z|x,s) || N(0,I)).")
+    optimisation: Optimisation = Optimisation(
+        epochs=50, least_steps=2500, batch_size=128, learning_rate=2e-3, balance=0.8
+    )
+
+
+class ImageStudentSettings(DistillationSettings):
+    """The student of images."""
+
+    channels: int = Field(default=8, ge=1, description="Channels of the first convolution; fewer than the teacher's.")
+    independence_weight: float = Field(default=20.0, ge=0, description="Weight of HSIC(z', s) of the student itself.")
+    optimisation: Optimisation = Optimisation(
+        epochs=25, least_steps=1500, batch_size=128, learning_rate=4e-3, balance=0.8
+    )
+
+
+class ImageSettings(Settings):
+    """All of them."""
+
+    given_target: bool = Field(
+        default=True,
+        description="Whether z is made independent of s within each value of the target. Where target and s go "
+        "together (a digit and its colour), a z independent of s over all images could not tell the target.",
+    )
+    teacher: ImageTeacherSettings = ImageTeacherSettings()
+    student: ImageStudentSettings = ImageStudentSettings()
+
+
+_PAPER = Optimisation(epochs=100, batch_size=64, learning_rate=1e-3, schedule="constant")
+
+IMAGE_PRESETS: dict[str, ImageSettings] = {
+    "default": ImageSettings(),
+    "fast": ImageSettings(
+        teacher=ImageTeacherSettings(
+            channels=8,
+            optimisation=Optimisation(epochs=8, least_steps=1000, batch_size=128, learning_rate=4e-3, balance=0.8),
+        ),
+        student=ImageStudentSettings(
+            channels=4,
+            optimisation=Optimisation(epochs=5, least_steps=500, batch_size=128, learning_rate=6e-3, balance=0.8),
+        ),
+    ),
+    # z = 10, binary cross-entropy and beta = 1e7 are the authors'; channels, epochs and batch are not in the paper.
+    "paper": ImageSettings(
+        given_target=False,
+        teacher=ImageTeacherSettings(
+            latent=10,
+            channels=32,
+            independence="v_squared",
+            independence_weight=paper_weight(PAPER_BETA, 10),
+            kl_weight=1.0,
+            last_batch_factor=True,
+            optimisation=_PAPER,
+        ),
+        student=ImageStudentSettings(
+            channels=16, quality="l1", kl_weight=1.0, independence_weight=0.0, optimisation=_PAPER
+        ),
+    ),
+}
