@@ -17,11 +17,11 @@ import typer
 
 from core import reading
 from core.benchmark_verb import benchmark
-from core.errors import DataError
 from core.methods_verb import Dial, Method, method_of, methods
 from core.sheets_verb import sheets
 from core.shell import (
     AsJson,
+    Bias,
     Channel,
     Criterion,
     Cut,
@@ -30,6 +30,8 @@ from core.shell import (
     Device,
     Encoding,
     Holdout,
+    ImageSize,
+    Labels,
     Pictures,
     Positive,
     Preset,
@@ -42,11 +44,11 @@ from core.shell import (
     Target,
     TargetDpr,
     Threshold,
-    cut_points,
     decided,
     document,
     end,
     guarded,
+    loaded,
     requirements,
     shares,
 )
@@ -96,6 +98,9 @@ def run(
     schema: SchemaFile = None,
     holdout: Holdout = None,
     encoding: Encoding = None,
+    bias: Bias = None,
+    image_size: ImageSize = None,
+    labels: Labels = None,
     method: Method = None,
     dial: Dial = None,
     preset: Annotated[
@@ -118,7 +123,21 @@ def run(
     """Audit a table, learn it, make a fair synthetic version, audit that, and write a report."""
     with guarded(out):
         wanted = requirements(require)
-        dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, encoding, seed)
+        dataset = loaded(
+            data,
+            target=target,
+            positive=positive,
+            threshold=threshold,
+            sensitive=sensitive,
+            cut=cut,
+            schema=schema,
+            holdout=holdout,
+            encoding=encoding,
+            bias=bias,
+            image_size=image_size,
+            labels=labels,
+            seed=seed,
+        )
         settings = {
             "preset": preset.value,
             **method_of(method, dial),
@@ -171,6 +190,9 @@ def audit(
     synthetic: Annotated[Path | None, typer.Option(help="Synthetic file, from any generator, to audit beside.")] = None,
     holdout: Holdout = None,
     encoding: Encoding = None,
+    bias: Bias = None,
+    image_size: ImageSize = None,
+    labels: Labels = None,
     out: Annotated[Path | None, typer.Option(help="Folder for records and report; nothing is kept without it.")] = None,
     seed: Seed = 0,
     require: Require = None,
@@ -184,7 +206,21 @@ def audit(
         from core.report.console import progress
 
         wanted = requirements(require)
-        dataset = _load(data, target, positive, threshold, sensitive, cut, schema, holdout, encoding, seed)
+        dataset = loaded(
+            data,
+            target=target,
+            positive=positive,
+            threshold=threshold,
+            sensitive=sensitive,
+            cut=cut,
+            schema=schema,
+            holdout=holdout,
+            encoding=encoding,
+            bias=bias,
+            image_size=image_size,
+            labels=labels,
+            seed=seed,
+        )
         with progress() as listener:
             result = audit_dataset(
                 dataset, synthetic=synthetic, out=out, seed=seed, pictures=pictures.value, listener=listener
@@ -239,37 +275,6 @@ def main() -> None:
     """Entry point of the ``evenhand`` command."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     app()
-
-
-def _load(
-    data: str,
-    target: str | None,
-    positive: str | None,
-    threshold: float | None,
-    sensitive: list[str] | None,
-    cut: list[str] | None,
-    schema: Path | None,
-    holdout: Path | None,
-    encoding: str | None,
-    seed: int,
-) -> Dataset:
-    from core.data.schema import from_json
-    from core.data.sources.catalog import load
-
-    if schema is not None and not schema.is_file():
-        raise DataError(f"There is no schema file {str(schema)!r}.")
-    return load(
-        data,
-        target=target,
-        positive=positive,
-        threshold=threshold,
-        sensitive=sensitive or (),
-        cuts=cut_points(cut or ()) or None,
-        schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
-        holdout=holdout,
-        encoding=encoding,
-        seed=seed,
-    )
 
 
 def _run(dataset: Dataset, out: Path, wanted: Sequence[Requirement], *, as_json: bool, **settings: Any) -> None:

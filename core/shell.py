@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.errors import ConfigError, EvenhandError, RunError, cause
+from core.errors import ConfigError, DataError, EvenhandError, RunError, cause
 
 if TYPE_CHECKING:
     from core.audit.records import Record
+    from core.data.dataset import Dataset
     from core.report.requirements import Decision, Requirement
 
 NOT_MET = 3
@@ -78,7 +79,13 @@ def _ratio(given: float | None) -> float | None:
     return given
 
 
-Data = Annotated[str, typer.Argument(help="A file (CSV, Parquet, Excel) or a built-in table: demo, adult, compas.")]
+Data = Annotated[
+    str,
+    typer.Argument(
+        help="A file (CSV, Parquet, Excel, or a zip of images with their labels), a folder in CelebA's layout, or a "
+        "built-in name: demo, adult, compas, color-digits, color-mnist, celeba."
+    ),
+]
 Target = Annotated[str | None, typer.Option(help="Header of the outcome.")]
 Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
 Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is positive at or above this.")]
@@ -88,6 +95,13 @@ SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema
 Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fifth of the data.")]
 Encoding = Annotated[
     str | None, typer.Option(help="How the letters of the data and the hold-out file are written, e.g. cp1252.")
+]
+Bias = Annotated[
+    float | None, typer.Option(help="Share of coloured digits in their digit's own colour: 0.9; 0.1 is independence.")
+]
+ImageSize = Annotated[int | None, typer.Option(help="Height and width that images get, 8 to 256.")]
+Labels = Annotated[
+    Path | None, typer.Option(help="Table of labels of a zip of images, where it is not in the zip as its one CSV.")
 ]
 Seed = Annotated[int, typer.Option(help="Same seed, same results.")]
 Proportion = Annotated[
@@ -114,6 +128,29 @@ Pictures = Annotated[
     Depth, typer.Option(help="SHAP importances and overlays by PCA; all: overlays by t-SNE and UMAP too (slower).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+
+
+def loaded(
+    data: str,
+    *,
+    cut: Sequence[str] | None,
+    schema: Path | None,
+    sensitive: Sequence[str] | None,
+    **asked: Any,
+) -> Dataset:
+    """The data that a verb names, with the roles that its options give; ``asked`` are those of `load` by name."""
+    from core.data.schema import from_json
+    from core.data.sources.catalog import load
+
+    if schema is not None and not schema.is_file():
+        raise DataError(f"There is no schema file {str(schema)!r}.")
+    return load(
+        data,
+        sensitive=sensitive or (),
+        cuts=cut_points(cut or ()) or None,
+        schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
+        **asked,
+    )
 
 
 def cut_points(given: Sequence[str]) -> dict[str, list[float]]:

@@ -27,6 +27,9 @@ ABOUT = {
     "demo": "demo – invented credit decisions with a known bias, no network needed",
     "adult": "adult – US census 1994: who earns more than 50,000 dollars",
     "compas": "compas – Broward County: who was charged again within two years",
+    "color-digits": "color-digits – small handwritten digits, each mostly in one colour, no network needed",
+    "color-mnist": "color-mnist – 10,000 handwritten digits, each mostly in one colour",
+    "celeba": "celeba – faces with 40 attributes, from a folder of your own",
 }
 WAYS = ["Upload a file", "Built-in table", "Earlier run"]
 

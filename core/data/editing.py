@@ -43,7 +43,7 @@ def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) 
     """
     if not names:
         for name in schema.sensitive:
-            schema = schema.edited(name, role=Role.FEATURE, cuts=(), cut_names=())
+            schema = schema.edited(name, role=schema.unchosen, cuts=(), cut_names=())
         return schema
     target = next(iter(schema.with_role(Role.TARGET)), None)
     return assign_roles(schema, frame, target=target, sensitive=names)[0]
@@ -64,7 +64,7 @@ def choose_column(schema: Schema, frame: pd.DataFrame, name: str, kind: Kind, ro
         schema = choose_sensitive(schema, frame, [one for one in schema.sensitive if one != name])
         return choose_target(schema, frame, name)
     if old.role is Role.TARGET:
-        schema = schema.edited(name, role=Role.FEATURE).replaced(positive=None, threshold=None)
+        schema = schema.edited(name, role=schema.unchosen).replaced(positive=None, threshold=None)
     if role is Role.SENSITIVE:
         return choose_sensitive(schema, frame, [*schema.sensitive, name])
     return schema.edited(name, role=role, cuts=(), cut_names=(), reason="Chosen.")

@@ -15,6 +15,7 @@ from core.errors import DataError, SchemaError
 RUN_ROWS: Final = 50
 AUDIT_ROWS: Final = 10
 _MOST_GROUPS: Final = 100
+_LISTED: Final = 5
 
 
 def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = RUN_ROWS) -> tuple[str, ...]:
@@ -34,6 +35,12 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = RUN_ROWS) ->
     """
     _check_size(frame, rows)
     _check_target(frame, schema)
+    if schema.image is not None and schema.features:
+        raise SchemaError(
+            f"Column {schema.features[0]!r} is a feature, but images are learned from their pixels alone; set its "
+            "role to "
+            "ignored."
+        )
     notes = [*_guess_notes(schema), *_target_notes(frame, schema)]
     if not schema.sensitive:
         raise SchemaError("No column is sensitive; name the attribute to compare with --sensitive.")
@@ -123,6 +130,12 @@ def _target_notes(frame: pd.DataFrame, schema: Schema) -> list[str]:
     if not is_binary(frame, schema):
         notes.append(f"Target {schema.target!r} has several classes; {schema.positive!r} is compared with the rest.")
     known = frame[frame[schema.target].notna()]
+    if schema.image is not None and not schema.column(schema.target).is_numeric:
+        counts = known[schema.target].value_counts()
+        notes += [
+            f"Target {schema.target!r}: there is one image of {str(name)!r} only, so nothing can be said about it."
+            for name in counts.index[counts == 1][:_LISTED]
+        ]
     positives = int(target_labels(known, schema).sum())
     fewest = min(positives, len(known) - positives)
     if fewest < 10:

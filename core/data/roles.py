@@ -67,9 +67,10 @@ def _with_sensitive(schema: Schema, sensitive: Sequence[str], target: str | None
         )
     for name in schema.sensitive:
         if name not in sensitive:
-            schema = schema.edited(name, role=Role.FEATURE, cuts=(), cut_names=(), reason="A feature: not chosen.")
+            schema = schema.edited(name, role=schema.unchosen, cuts=(), cut_names=(), reason=_not_chosen(schema))
     for name in dict.fromkeys(sensitive):
         column = schema.column(name)
+        _check_no_image(column)
         kind = Kind.CATEGORICAL if column.kind is Kind.IDENTIFIER else column.kind
         reason = column.reason if column.role is Role.SENSITIVE else "Sensitive: chosen."
         schema = schema.edited(name, role=Role.SENSITIVE, kind=kind, reason=reason)
@@ -80,18 +81,24 @@ def _with_target(schema: Schema, target: str | None) -> Schema:
     if target is None:
         return schema
     column = schema.column(target)
+    _check_no_image(column)
     if column.kind is Kind.IDENTIFIER:
         raise SchemaError(f"Column {target!r} is an identifier, so it cannot be the target; choose the outcome column.")
     if column.role is Role.TARGET:
         return schema.edited(target, role=Role.TARGET)
     for name in schema.with_role(Role.TARGET):
-        schema = schema.edited(name, role=_role_without_target(schema.column(name)), reason="A feature: not chosen.")
+        schema = schema.edited(name, role=schema.unchosen, reason=_not_chosen(schema))
     schema = schema.edited(target, role=Role.TARGET, cuts=(), cut_names=(), reason="Target: chosen.")
     return schema.replaced(positive=None, threshold=None)
 
 
-def _role_without_target(column: Column) -> Role:
-    return Role.SENSITIVE if column.role is Role.SENSITIVE else Role.FEATURE
+def _not_chosen(schema: Schema) -> str:
+    return "A feature: not chosen." if schema.unchosen is Role.FEATURE else "Ignored: not chosen."
+
+
+def _check_no_image(column: Column) -> None:
+    if column.kind is Kind.IMAGE:
+        raise SchemaError(f"Column {column.name!r} names the images; choose a column that says what is on them.")
 
 
 def _with_cuts(schema: Schema, cuts: Mapping[str, Sequence[float]]) -> Schema:

@@ -133,6 +133,14 @@ class Schema(BaseModel):
         """Header of the column that names each row's image; ``None`` in a plain table."""
         return next((column.name for column in self.columns if column.kind is Kind.IMAGE), None)
 
+    @property
+    def unchosen(self) -> Role:
+        """What a column is that is neither target nor sensitive: a feature, but ignored beside images.
+
+        Images are learned from their pixels alone.
+        """
+        return Role.FEATURE if self.image is None else Role.IGNORED
+
     def with_role(self, role: Role) -> list[str]:
         """Headers of the columns that have ``role``, in the file's order."""
         return [column.name for column in self.columns if column.role is role]

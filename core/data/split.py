@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
 from core.data.groups import CROSS, group_labels, target_labels
-from core.data.schema import Schema
+from core.data.schema import Role, Schema
 from core.errors import ConfigError, DataError
 
 
@@ -74,13 +74,24 @@ def validation_split(
         raise ConfigError(f"The held-out share must lie between 0 and 1, not {fraction:g}; 0.2 is usual.")
     if len(frame) < 2:
         raise DataError(f"The table has {len(frame)} rows, and a split needs 2 at least; add rows.")
-    drawn = _stratified(_strata(frame, schema), fraction, seed)
+    drawn = drawn_rows(_strata(frame, schema), fraction, seed)
     return frame[~drawn].reset_index(drop=True), frame[drawn].reset_index(drop=True)
+
+
+def sample(frame: pd.DataFrame, schema: Schema, fraction: float, seed: int) -> pd.DataFrame:
+    """About ``fraction`` of a typed frame's rows, in its order; stratified by target × group as far as these are known.
+
+    Raises:
+        ConfigError: ``fraction`` is out of range.
+        DataError: Fewer than 2 rows.
+    """
+    return validation_split(frame, schema, fraction, seed)[1]
 
 
 def _strata(frame: pd.DataFrame, schema: Schema) -> NDArray[np.str_]:
     """Target × all sensitive columns crossed, as text; strata of a single row are pooled into one."""
-    labels = target_labels(frame, schema).astype(str).astype(object)
+    outcome = target_labels(frame, schema) if schema.with_role(Role.TARGET) else np.zeros(len(frame), dtype=np.int8)
+    labels = outcome.astype(str).astype(object)
     if schema.sensitive:
         labels = labels + CROSS + group_labels(frame, schema, schema.sensitive)
     strata = labels.astype(str)
@@ -88,7 +99,7 @@ def _strata(frame: pd.DataFrame, schema: Schema) -> NDArray[np.str_]:
     return np.where(counts[places] < 2, "(pooled)", names[places])
 
 
-def _stratified(strata: NDArray[np.str_], fraction: float, seed: int) -> NDArray[np.bool_]:
+def drawn_rows(strata: NDArray[np.str_], fraction: float, seed: int) -> NDArray[np.bool_]:
     """Which rows are drawn, shape (n,): about ``fraction`` of each stratum, exactly round(fraction · n) in all.
 
     The rows are shuffled, sorted by stratum, and every 1/fraction-th is taken: so each stratum gets its share to

@@ -40,6 +40,16 @@ def write_csv(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
     Raises:
         DataError: A column of the schema is not in the frame.
     """
+    content = csv_text(frame, schema).encode()
+    atomically(path, lambda temporary: temporary.write_bytes(content))
+
+
+def csv_text(frame: pd.DataFrame, schema: Schema) -> str:
+    """A typed frame as the text of a CSV file; see `write_csv`.
+
+    Raises:
+        DataError: A column of the schema is not in the frame.
+    """
     absent = [name for name in schema.names if name not in frame.columns]
     if absent:
         raise DataError(f"Column {absent[0]!r} of the schema is not in the table; add it or edit the schema.")
@@ -47,17 +57,17 @@ def write_csv(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
     lines = [",".join(map(_quoted, schema.names)), *map(",".join, zip(*columns, strict=True))]
     if len(columns) == 1:
         lines = [line or '""' for line in lines]  # an empty line would be skipped by every reader
-    text = "\n".join(lines) + "\n"
-    _atomically(path, lambda temporary: temporary.write_bytes(text.encode()))
+    return "\n".join(lines) + "\n"
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     """Write a typed frame as Parquet; missing values become null."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    _atomically(path, lambda temporary: pq.write_table(table, temporary))
+    atomically(path, lambda temporary: pq.write_table(table, temporary))
 
 
-def _atomically(path: Path, write: Callable[[Path], object]) -> None:
+def atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Have a file written under another name beside ``path``, and renamed when it is whole."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)
     temporary = Path(name)

@@ -13,6 +13,7 @@ from typing import Any
 PACKAGES = (
     "numpy",
     "pandas",
+    "pillow",
     "pyarrow",
     "scipy",
     "scikit-learn",

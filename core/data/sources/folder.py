@@ -53,6 +53,11 @@ def find_file(relative: str, url: str, verify: Callable[[bytes, str], None]) -> 
     return data
 
 
+def at_hand(relative: str) -> bool:
+    """Whether `find_file` looks for this file in a folder, and does not download it."""
+    return bool(os.environ.get(DATA_VARIABLE)) or (cache_folder() / relative).is_file()
+
+
 def cache_folder() -> Path:
     """``EVENHAND_CACHE``, else the platform's cache folder."""
     named = os.environ.get(CACHE_VARIABLE)

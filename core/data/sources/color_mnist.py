@@ -1,0 +1,93 @@
+"""MNIST in colour: the 10,000 test digits of LeCun, Cortes and Burges, from a folder, or from OpenML."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.data.dataset import Dataset
+from core.data.encoding.image import check_size
+from core.data.sources.asked import Asked
+from core.data.sources.coloring import colored_dataset
+from core.data.sources.folder import DATA_VARIABLE, at_hand, cache_folder, find_file, same_sha256
+from core.errors import DataError
+
+SIZE: Final = 32
+URL: Final = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+IMAGES: Final = "t10k-images-idx3-ubyte.gz"
+LABELS: Final = "t10k-labels-idx1-ubyte.gz"
+SHA256: Final = {
+    IMAGES: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    LABELS: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+}
+# Of the pixels and the labels themselves, so that a copy in another form is as good.
+CONTENT_SHA256: Final = "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b"
+_OPENML: Final = "mnist_784"
+_IMAGES_HEAD, _LABELS_HEAD = 16, 8
+_SIDE: Final = 28
+
+Grey = NDArray[np.uint8]
+
+
+def load_color_mnist(asked: Asked) -> Dataset:
+    """The digits in the middle of 32 × 32, not resampled; resized from there for another ``image_size``; coloured.
+
+    Raises:
+        ConfigError: A bias or image size outside its range.
+        DataError: The digits are nowhere, or not the published ones.
+    """
+    size = SIZE if asked.image_size is None else asked.image_size
+    check_size(size)
+    grey, digits = _from_files() if at_hand(f"mnist/{IMAGES}") else _from_openml()
+    margin = (SIZE - _SIDE) // 2
+    framed = np.pad(grey, ((0, 0), (margin, margin), (margin, margin)))
+    if size != SIZE:
+        framed = np.stack([_resized(one, size) for one in framed])
+    return colored_dataset("color-mnist", framed, digits.astype(np.int64), asked.bias, asked.seed)
+
+
+def content_digest(grey: Grey, digits: Grey) -> str:
+    """SHA-256 (hex) of the pixels, shape (n, 28, 28), followed by the digits, shape (n,), both as bytes."""
+    return hashlib.sha256(grey.tobytes() + digits.tobytes()).hexdigest()
+
+
+def _from_files() -> tuple[Grey, Grey]:
+    images, labels = (_unzipped(name) for name in (IMAGES, LABELS))
+    grey = np.frombuffer(images, dtype=np.uint8, offset=_IMAGES_HEAD).reshape(-1, _SIDE, _SIDE)
+    return grey, np.frombuffer(labels, dtype=np.uint8, offset=_LABELS_HEAD)
+
+
+def _unzipped(name: str) -> bytes:
+    return gzip.decompress(find_file(f"mnist/{name}", URL + name, same_sha256(SHA256[name])))
+
+
+def _from_openml() -> tuple[Grey, Grey]:
+    """The same digits from OpenML, whose table has the 60,000 train digits first and the 10,000 test digits last."""
+    from sklearn.datasets import fetch_openml
+
+    try:
+        pixels, digits = fetch_openml(
+            _OPENML, version=1, return_X_y=True, as_frame=False, parser="liac-arff", data_home=cache_folder() / "openml"
+        )
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        raise DataError(
+            f"MNIST could not be had from OpenML ({error}); connect to the internet, or put {IMAGES} and {LABELS} from "
+            f"{URL} into the folder mnist of a folder and set {DATA_VARIABLE} to that folder."
+        ) from error
+    grey = np.asarray(pixels[-10_000:]).astype(np.uint8).reshape(-1, _SIDE, _SIDE)
+    last = np.asarray(digits[-10_000:]).astype(np.uint8)
+    if content_digest(grey, last) != CONTENT_SHA256:
+        raise DataError(
+            f"{_OPENML} of OpenML does not end with the published test digits; put the files from {URL} in place."
+        )
+    return grey, last
+
+
+def _resized(grey: Grey, size: int) -> Grey:
+    return np.asarray(Image.fromarray(grey).resize((size, size), Image.Resampling.BICUBIC))

@@ -1,0 +1,131 @@
+"""A zip of images with a table of labels: in the zip as its one CSV, or a file beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import pandas as pd
+
+from core.data.archive import Archive, opened
+from core.data.conform import conform
+from core.data.encoding.image import SUFFIXES, check_size
+from core.data.files import read_csv, read_table
+from core.data.foreign import frame_like
+from core.data.infer import infer_schema
+from core.data.schema import Column, Kind, Role, Schema
+from core.data.sources.image_labels import labelled
+from core.data.sources.images_in_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
+from core.errors import DataError
+
+SUFFIX: Final = ".zip"
+_TABLES: Final = (".csv", ".tsv")
+
+
+def read_image_archive(
+    path: Path,
+    *,
+    labels: Path | None = None,
+    schema: Schema | None = None,
+    encoding: str | None = None,
+    image_size: int | None = None,
+) -> ImagesInFiles:
+    """Read the labels of a zip of images, and which image each row means; the images are read later.
+
+    The column that names the files becomes the image column; of the others, those that are neither target nor sensitive
+    are ignored, as images are learned from their pixels alone.
+
+    Args:
+        path: The zip; nothing of it is unpacked to disk.
+        labels: The table of labels, where it is not in the zip.
+        schema: An edited schema of the labels, instead of inference.
+        encoding: Of the labels, where they are CSV.
+        image_size: Height and width that the images get, 8 to 256; 64 if left out.
+
+    Raises:
+        ConfigError: The image size is outside its range.
+        DataError: The zip is damaged or not safe, or labels and images do not go together.
+    """
+    size = DEFAULT_SIZE if image_size is None else image_size
+    check_size(size)
+    if schema is not None and schema.image is None:
+        raise DataError("The schema has no column of kind image; give that kind to the column that names the images.")
+    with opened(path) as archive:
+        images = [member for member in archive.members if _suffix(member) in SUFFIXES]
+        if not images:
+            raise DataError(
+                f"{path.name!r} holds no image ({', '.join(SUFFIXES)}); put the images of the labels into it."
+            )
+        where = _labels_member(archive) if labels is None else labels.name
+        (raw, read_notes) = (
+            read_csv(archive.read(where), where, encoding) if labels is None else read_table(labels, encoding=encoding)
+        )
+        others = [member for member in archive.members if _suffix(member) not in SUFFIXES and member != where]
+    found = labelled(raw, images, where, None if schema is None else schema.image)
+    frame, schema, typed_notes = _typed(found.rows, found.header, schema)
+
+    @contextmanager
+    def open_files() -> Iterator[ReadFile]:
+        with opened(path) as archive:
+            yield lambda name: archive.read(found.files[name])
+
+    return ImagesInFiles(
+        name=path.name,
+        frame=frame,
+        schema=schema,
+        notes=(*read_notes, *_others_note(others), *found.notes, *typed_notes),
+        open_files=open_files,
+        image_size=size,
+    )
+
+
+def _suffix(member: str) -> str:
+    return PurePosixPath(member).suffix.lower()
+
+
+def _labels_member(archive: Archive) -> str:
+    tables = [member for member in archive.members if _suffix(member) in _TABLES]
+    if not tables:
+        raise DataError(
+            f"{archive.name!r} holds no CSV with the labels of its images; put one in, with the file name of each "
+            "image in "
+            "a column, or give it with --labels."
+        )
+    if len(tables) > 1:
+        raise DataError(
+            f"{archive.name!r} holds {len(tables)} CSV files, such as {tables[0]!r} and {tables[1]!r}; keep the one "
+            "with "
+            "the labels, or give it with --labels."
+        )
+    return tables[0]
+
+
+def _typed(raw: pd.DataFrame, header: str, schema: Schema | None) -> tuple[pd.DataFrame, Schema, tuple[str, ...]]:
+    """The labels typed, by the given schema or an inferred one, and notes."""
+    if schema is not None:
+        frame, notes = frame_like(raw, schema)
+        return frame, schema, notes
+    inferred, kind_notes = infer_schema(raw.drop(columns=header))
+    by_name = {column.name: _label(column) for column in inferred.columns}
+    by_name[header] = Column(
+        name=header, kind=Kind.IMAGE, role=Role.IGNORED, reason="Image: the values name the image files."
+    )
+    schema = Schema(columns=tuple(by_name[str(name)] for name in raw.columns))
+    frame, type_notes = conform(raw, schema)
+    return frame, schema, (*kind_notes, *type_notes)
+
+
+def _label(column: Column) -> Column:
+    if column.role is not Role.FEATURE:
+        return column
+    reason = f"{column.reason} Ignored: images are learned from their pixels alone."
+    return column.model_copy(update={"role": Role.IGNORED, "reason": reason})
+
+
+def _others_note(others: list[str]) -> list[str]:
+    if not others:
+        return []
+    count = "1 file is neither image" if len(others) == 1 else f"{len(others):,} files are neither images"
+    return [f"{count} nor the labels and was not read, such as {others[0]!r}; a zip in the zip is not opened."]
