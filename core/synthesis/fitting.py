@@ -20,7 +20,7 @@ from core.synthesis.labels import fit_channel
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import TableSynthesizer
 from core.synthesis.teacher import fit_teacher
-from core.synthesis.training import seeded
+from models.optimiser import seeded
 from models.table import TableDecoder, TableEncoder
 
 

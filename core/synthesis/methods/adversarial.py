@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from core.events import Listener, ignore
 from core.synthesis.methods.base import LEARN
 from core.synthesis.methods.settings import AdversarialOptimisation
-from core.synthesis.training import Adam, Telling, passes, stratified_batches
+from core.synthesis.training import Telling, passes, stratified_batches
 from models.adversarial import (
     gradient_penalty,
     least_squares_critic,
@@ -20,6 +20,7 @@ from models.adversarial import (
     wasserstein_critic,
     wasserstein_generator,
 )
+from models.optimiser import Adam
 
 Objective = Literal["lsgan", "wgan_gp"]
 MOMENTUM = 0.5

@@ -34,8 +34,9 @@ from core.events import Listener, ignore
 from core.synthesis.methods.base import LEARN, Classifier, Decisions, Method
 from core.synthesis.methods.features import Features, Rows, fit_features, rows_of, tell
 from core.synthesis.methods.settings import AdversarialMitigationSettings
-from core.synthesis.training import Adam, Telling, seeded
+from core.synthesis.training import Telling
 from models.dense import dense
+from models.optimiser import Adam, seeded
 
 MOMENTUM, SLOPE, THRESHOLD = 0.9, 0.01, 0.5
 

@@ -36,9 +36,9 @@ from core.runs.store import RunFolder
 from core.synthesis.methods.causes import Edge, causal_graph, cut_causes, discovered_edges, node_of
 from core.synthesis.methods.rows import RowGan
 from core.synthesis.methods.settings import DecafSettings
-from core.synthesis.training import seeded
 from models.dense import dense
 from models.mixed import activated
+from models.optimiser import seeded
 
 NOISE = 1
 """Dimensions of each variable's noise, as the authors have it; a code gets Gumbel noise besides."""

@@ -27,9 +27,10 @@ from core.synthesis.methods.base import LEARN
 from core.synthesis.methods.latents import LatentGenerator
 from core.synthesis.methods.settings import LatentDiffusionSettings, LatentGanSettings, teacher_alone
 from core.synthesis.settings import SynthesisSettings
-from core.synthesis.training import Losses, seeded, train
+from core.synthesis.training import Losses, train
 from models.dense import dense
 from models.diffusion import Denoiser, denoised, denoising_loss
+from models.optimiser import seeded
 
 GENERATOR, DISCRIMINATOR, SLOPE = (128, 256, 128, 64), (128, 64, 32), 0.2
 

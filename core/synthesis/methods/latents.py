@@ -27,8 +27,9 @@ from core.synthesis.methods.base import shard_chance, shard_sizes
 from core.synthesis.methods.fairdisco import FairDisCo, Taught
 from core.synthesis.settings import Optimisation, Settings
 from core.synthesis.table import TableSynthesizer, parameter_count
-from core.synthesis.training import Losses, seeded, train
+from core.synthesis.training import Losses, train
 from models.dense import dense
+from models.optimiser import seeded
 
 S = TypeVar("S", bound=Settings)
 LABEL_UNITS = 64

@@ -20,8 +20,8 @@ from core.synthesis.methods.adversarial import Extra, no_more, train_adversarial
 from core.synthesis.methods.base import Generator, shard_chance, shard_sizes
 from core.synthesis.methods.settings import DecafSettings, TabFairGanSettings
 from core.synthesis.table import parameter_count
-from core.synthesis.training import seeded
 from models.dense import dense
+from models.optimiser import seeded
 
 S = TypeVar("S", bound=TabFairGanSettings | DecafSettings)
 GENERATOR = "generator"

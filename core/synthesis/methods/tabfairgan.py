@@ -25,9 +25,9 @@ from core.errors import SchemaError
 from core.events import Listener, ignore
 from core.synthesis.methods.rows import RowGan
 from core.synthesis.methods.settings import TabFairGanSettings
-from core.synthesis.training import seeded
 from models.dense import dense
 from models.mixed import activated, selection_gap
+from models.optimiser import seeded
 
 
 class TabFairGan(RowGan[TabFairGanSettings]):
