@@ -14,11 +14,11 @@ import pandas as pd
 
 from core.audit import explain, overlay
 from core.audit.features import usable
+from core.audit.inputs import ORIGINAL, Latents
 from core.audit.marginals import Marginal, marginal
 from core.audit.metrics.fidelity import pair_likeness
 from core.audit.overlay import Clouds, Overlay, latent_clouds, project, table_clouds
 from core.audit.records import Record
-from core.audit.run import ORIGINAL, Latents
 from core.config import Depth
 from core.data.groups import group_labels
 from core.data.schema import Schema
