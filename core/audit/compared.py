@@ -10,7 +10,7 @@ from core.audit import looks
 from core.audit.features import sample
 from core.audit.image_protocols import image_column
 from core.audit.inputs import ORIGINAL, AuditInput
-from core.data.images import Images
+from core.data.images import Images, Pixels
 from core.data.schema import Schema
 
 MOST_ROWS = 20_000
@@ -63,7 +63,13 @@ class Compared:
 
     @cached_property
     def _looks(self) -> looks.Looks:
-        return looks.fitted(self._inputs.images["train"].pixels)
+        return looks.fitted(train_images(self._inputs.schema, self._inputs.train, self._inputs.images["train"]))
+
+
+def train_images(schema: Schema, train: pd.DataFrame, images: Images) -> Pixels:
+    """As many of the train rows' images as looks are fitted to, shape (n, height, width, 3)."""
+    rows = train.iloc[sample(len(train), looks.MOST_FITTED, 20)]
+    return images.of(rows[image_column(schema)])
 
 
 def with_looks(rows: pd.DataFrame, schema: Schema, images: Images, seen: looks.Looks) -> pd.DataFrame:

@@ -38,6 +38,7 @@ class ImageFit:
         split: ``holdout`` or ``source``.
         swaps: What stands in for the sensitive columns when the classifier is asked again; of protocol A.
         several: Whether the target has more than two values, so that the likeliest is an answer too.
+        beside: Headers of the columns that stand beside the image, and how many numbers each takes.
     """
 
     source: str
@@ -50,6 +51,7 @@ class ImageFit:
     split: str = "holdout"
     swaps: unawareness.Swaps | None = None
     several: bool = False
+    beside: tuple[tuple[str, int], ...] = ()
 
     def lacking(self) -> str:
         """Why no classifier can be trained; empty if one can."""
@@ -108,12 +110,13 @@ def on_images(
         source,
         "A" if with_sensitive else "B",
         _views(*rows, coding),
-        _outcomes(frame, train, schema),
+        outcomes_of(frame, train, schema),
         groups.positive_name(schema),
         _views(*holdout, coding),
         tested,
         swaps=_swaps(schema, train, coding) if with_sensitive else None,
         several=target_classes(train, train, schema) is not None,
+        beside=tuple((name, len(levels)) for name, levels in coding.levels),
     )
 
 
@@ -125,7 +128,7 @@ def within_images(schema: Schema, source: str, rows: tuple[pd.DataFrame, Images]
         return None
     inside, outside = parts
     views = _views(*rows, _coding(schema, [frame]))
-    outcomes = _outcomes(frame, frame, schema)[inside]
+    outcomes = outcomes_of(frame, frame, schema)[inside]
     positive, tested = groups.positive_name(schema), frame.iloc[outside]
     return ImageFit(source, "D", views.rows(inside), outcomes, positive, views.rows(outside), tested, split="source")
 
@@ -174,7 +177,7 @@ def image_column(schema: Schema) -> str:
     return schema.image
 
 
-def _outcomes(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
+def outcomes_of(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
     """All classes if there are more than two, else the names of the two outcomes, shape (n,)."""
     several = target_classes(rows, train, schema)
     if several is not None:

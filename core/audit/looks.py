@@ -35,7 +35,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.linalg import hadamard
 
-from core.audit.features import sample
 from core.audit.neighbours import blocks
 from core.data.images import Pixels
 from core.data.schema import Column, Kind, Role, Schema
@@ -78,10 +77,10 @@ class Looks:
 
 
 def fitted(train: Pixels) -> Looks:
-    """The looks of these images, or of 10,000 of them: scales and components are theirs.
+    """The looks of these images: scales and components are theirs.
 
     Args:
-        train: Shape (n, height, width, 3), n of at least 2; height and width of at least 4.
+        train: Shape (n, height, width, 3), n of at least 2, 10,000 are enough; height and width of at least 4.
 
     Raises:
         DataError: There are fewer than two images, or they are too small.
@@ -91,8 +90,7 @@ def fitted(train: Pixels) -> Looks:
             f"There are {len(train)} train images of {train.shape[1]} x {train.shape[2]} pixels; to compare images it "
             f"takes two of at least {CELLS} x {CELLS}."
         )
-    chosen = train[sample(len(train), MOST_FITTED, 20)]
-    found = np.concatenate([_features(chosen[at : at + _AT_ONCE]) for at in range(0, len(chosen), _AT_ONCE)])
+    found = np.concatenate([_features(train[at : at + _AT_ONCE]) for at in range(0, len(train), _AT_ONCE)])
     centres = found.mean(axis=0)
     scales = np.concatenate([_scales(block) for block in np.split(found - centres, _EDGES, axis=1)])
     _, components = np.linalg.eigh(np.cov((found - centres) * scales, rowvar=False))

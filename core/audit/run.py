@@ -215,8 +215,10 @@ def _rows_tell(compared: Compared, name: str) -> list[Record]:
 
 def _copied_images(inputs: AuditInput, name: str) -> list[Record]:
     """Of the source ``original`` the hold-out stands in the place of made images."""
-    made = "holdout" if name == ORIGINAL else name
-    return privacy.image_records(inputs.images["train"].pixels, inputs.images[made].pixels, name)
+    column = image_protocols.image_column(inputs.schema)
+    made = (inputs.holdout, "holdout") if name == ORIGINAL else (inputs.sources[name], name)
+    train, other = (inputs.images[key].of(frame[column]) for frame, key in ((inputs.train, "train"), made))
+    return privacy.image_records(train, other, name)
 
 
 def _noted(work: Callable[[], list[Record]], note: str) -> Callable[[], list[Record]]:

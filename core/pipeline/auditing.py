@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.audit.image_protocols import image_column
 from core.audit.run import AuditInput, audit, audit_table
 from core.config import Depth, RunConfig
 from core.data.dataset import Dataset
@@ -13,6 +14,7 @@ from core.data.split import split
 from core.events import Listener, ignore
 from core.pipeline import pictures as drawn
 from core.pipeline.result import RunResult, manifest, write_report
+from core.runs.private import REAL
 from core.runs.store import RunFolder
 from core.runs.work import claimed, recorded
 
@@ -59,11 +61,14 @@ def audit_dataset(
             *oddities(frame, parts.train, dataset.schema),
         ]
     independent = synthetic is None or parts.official
-    inputs = AuditInput(dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent)
+    images = {} if dataset.images is None else dict.fromkeys(REAL, dataset.images)
+    inputs = AuditInput(
+        dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent, images=images
+    )
     records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
     made = drawn.Pictures()
     if pictures != "none":
-        subject = drawn.Subject(dataset.schema, parts.train, parts.holdout, sources)
+        subject = drawn.Subject(dataset.schema, parts.train, parts.holdout, sources, images=images)
         made = drawn.make(subject, drawn.METHODS[pictures], listener)
         records, notes = [*records, *made.records], [*notes, *made.lacking]
     if out is not None:
@@ -74,6 +79,8 @@ def audit_dataset(
         with claimed(folder), recorded(folder):
             folder.save_table("train", parts.train)
             folder.save_table("holdout", parts.holdout)
+            for name, kept in images.items():
+                folder.save_images(name, kept.of(folder.table(name)[image_column(dataset.schema)]))
             folder.save_manifest(manifest(dataset, parts, config))
             folder.save_notes(notes)
             folder.save_metrics(records)
