@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Tag, sentence
 from core.audit.likeness import Likeness, auc_likeness, resampled_likeness
-from core.audit.metrics import change
+from core.audit.metrics import change, classes
 from core.audit.protocols import Bench, Measured, selected
 from core.audit.records import Record
 
 _Figures = dict[tuple[str | None, str], Record]
 _OVER_GROUPS, _OVER_ROWS = change.METRICS[:4], ("accuracy", "balanced_accuracy")
+_OVER_CLASSES = (classes.ACCURACY, classes.GAP)
 _SUFFIX = {"A": "", "B": " B"}
 ONE_DRAW = "One draw: how much others would differ is not known."
 
@@ -45,6 +46,8 @@ def compare(
     nothing = Likeness(np.zeros(len(draws)))
     found, further = [], []
     for (sensitive, metric), first in before.items():
+        if any((sensitive, metric) not in figures for figures in after.values()):
+            continue  # no classifier was trained, so that there is nothing over classes
         alike = {seed: figures[sensitive, metric] for seed, figures in after.items()}
         moved = likeness.get((sensitive, metric), nothing)
         found += _change_records(first, alike, moved, Tag(source, f"change{_SUFFIX[letter]}", sensitive, positive))
@@ -82,7 +85,8 @@ def _figures(measured: Measured, positive: str) -> _Figures:
     return {
         (record.sensitive, record.metric): record
         for record in measured.records
-        if record.metric in change.METRICS and record.group is None and record.positive == positive
+        if record.group is None
+        and (record.metric in _OVER_CLASSES or (record.metric in change.METRICS and record.positive == positive))
     }
 
 
@@ -97,6 +101,7 @@ def _likenesses(bench: Bench, classifiers: list[Measured]) -> dict[tuple[str | N
     found: dict[tuple[str | None, str], Likeness] = {(None, metric): one for metric, one in overall.items()}
     if 0 < bench.labels.sum() < len(bench.labels):
         found[None, "auc"] = auc_likeness(bench.labels, np.stack(scores))
+    found |= _likeness_over_classes([one.right for one in classifiers], everyone)
     for name, members in bench.members.items():
         large = _in_large_groups(members, bench.schema.min_group_size)
         if len(set(members[large])) < 2:
@@ -104,6 +109,17 @@ def _likenesses(bench: Bench, classifiers: list[Measured]) -> dict[tuple[str | N
         parts = resampled_likeness(bench.labels[large], predictions[:, large], members[large], _OVER_GROUPS)
         found |= {(name, metric): one for metric, one in parts.items()}
     return found
+
+
+def _likeness_over_classes(
+    right: list[NDArray[np.int8] | None], everyone: NDArray[np.object_]
+) -> dict[tuple[str | None, str], Likeness]:
+    """The same for accuracy over all classes: to be right is the prediction, and its truth is always 1."""
+    known = [one for one in right if one is not None]
+    if len(known) < len(right):
+        return {}
+    alike = resampled_likeness(np.ones(len(everyone), dtype=np.int8), np.stack(known), everyone, ("accuracy",))
+    return {(None, classes.ACCURACY): alike["accuracy"]}
 
 
 def _in_large_groups(members: NDArray[np.object_], minimum: int) -> NDArray[np.bool_]:

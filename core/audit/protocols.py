@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from sklearn.model_selection import train_test_split
 from core.audit import forest
 from core.audit.estimate import Estimate, Tag, mean_over_seeds, sentence, undefined
 from core.audit.features import Matrix, ordinal, predictors, quantile_bins
-from core.audit.metrics import fairness, impact, intersections, unawareness, utility
+from core.audit.metrics import classes, fairness, impact, intersections, unawareness, utility
 from core.audit.records import Record
 from core.data import groups
 from core.data.schema import Schema
@@ -32,9 +32,47 @@ ONE_CLASS = "Undefined: the training rows have one outcome only, so there is not
 NO_FEATURES = "Undefined: no column is left to predict from."
 
 
+class Answers(NamedTuple):
+    """What a classifier says of the tested rows.
+
+    ``scores`` of the positive outcome, shape (m,); ``copies``, those of the rows asked again as each group, shape
+    (G * c,), none if not asked; ``classes``, of a target of more than two values the likeliest, shape (m,).
+    """
+
+    scores: NDArray[np.float64]
+    copies: NDArray[np.float64]
+    classes: NDArray[np.object_] | None
+
+
+class Trainable(Protocol):
+    """What `measure` trains and tests: rows for a forest (`Fit`), or images for a network."""
+
+    @property
+    def source(self) -> str:
+        """Whose rows."""
+
+    @property
+    def protocol(self) -> str:
+        """A, B, C or D."""
+
+    @property
+    def split(self) -> str:
+        """Which rows are tested: ``holdout`` or ``source``."""
+
+    @property
+    def swaps(self) -> unawareness.Swaps | None:
+        """What stands in for the sensitive columns when the classifier is asked again."""
+
+    def lacking(self) -> str:
+        """Why no classifier can be trained; empty if one can."""
+
+    def answers(self, seed: int, *, direct: bool) -> Answers:
+        """Train with one seed, and ask for the tested rows; if ``direct``, also as each group."""
+
+
 @dataclass(frozen=True)
 class Fit:
-    """What one protocol trains on and tests on.
+    """What one protocol trains a forest on and tests it on.
 
     Args:
         source: Whose rows.
@@ -59,6 +97,25 @@ class Fit:
     train_classes: NDArray[np.object_] | None = None
     note: str = ""
     swaps: unawareness.Swaps | None = None
+
+    def lacking(self) -> str:
+        """Why no classifier can be trained; empty if one can."""
+        if self.train.shape[1] == 0:
+            return NO_FEATURES
+        return ONE_CLASS if len(np.unique(self.train_labels)) < 2 else ""
+
+    def answers(self, seed: int, *, direct: bool) -> Answers:
+        """The forest of one outcome against the rest, and one of all classes if there are more than two."""
+        swaps = self.swaps if direct else None
+        # Each row's score is its own, so that the copies below the tested rows change none of them.
+        asked = self.test if swaps is None else np.concatenate([self.test, swaps.copies(self.test)])
+        scores = forest.probabilities(self.train, self.train_labels, asked, seed)[:, 1]
+        predicted = None
+        if self.train_classes is not None:
+            names, codes = np.unique(self.train_classes.astype(str), return_inverse=True)
+            likeliest = forest.probabilities(self.train, codes, self.test, seed).argmax(axis=1)
+            predicted = names[likeliest].astype(object)
+        return Answers(scores[: len(self.test)], scores[len(self.test) :], predicted)
 
 
 @dataclass(frozen=True)
@@ -89,6 +146,16 @@ class Bench:
         attributes = groups.attributes(self.schema)
         orders = {groups.attribute_name(columns): groups.group_order(self.schema, columns) for columns in attributes}
         object.__setattr__(self, "orders", orders)
+
+    @property
+    def truth(self) -> NDArray[np.object_]:
+        """The target's values as text, shape (m,)."""
+        return groups.as_text(self.frame[self.schema.target])
+
+    @property
+    def grouped(self) -> classes.Grouped:
+        """The groups of every attribute, as figures over all classes take them."""
+        return classes.Grouped(self.members, self.orders, self.schema.min_group_size)
 
     def records(self, scores: NDArray[np.float64], predictions: NDArray[np.int8], tag: Tag) -> list[Record]:
         """Every utility and fairness figure of one set of predictions, in both polarities.
@@ -156,7 +223,7 @@ def on_rows(
         groups.target_labels(rows, schema),
         encoding.encode(holdout),
         holdout,
-        train_classes=_classes(rows, train, schema),
+        train_classes=target_classes(rows, train, schema),
         swaps=unawareness.swaps(schema, train, encoding) if with_sensitive else None,
     )
 
@@ -170,7 +237,7 @@ def on_latents(
     them equal, take half as long again (Adult: accuracy .831 before, .829 after, standard error .003).
     """
     fit = on_labelled_latents(source, latents, groups.target_labels(train, schema), holdout)
-    return replace(fit, train_classes=_classes(train, train, schema))
+    return replace(fit, train_classes=target_classes(train, train, schema))
 
 
 def on_labelled_latents(
@@ -191,19 +258,28 @@ def _binned(points: Matrix, like: Matrix) -> Matrix:
 
 def within(schema: Schema, source: str, rows: pd.DataFrame) -> Fit | None:
     """Protocol D for one source; nothing if there are too few rows of either outcome to split."""
+    parts = parted(schema, rows)
+    if parts is None:
+        return None
+    inside, outside = parts
+    encoding = ordinal(schema, predictors(schema, with_sensitive=True), [rows])
+    matrix, labels = encoding.encode(rows), groups.target_labels(rows, schema)
+    return Fit(source, "D", matrix[inside], labels[inside], matrix[outside], rows.iloc[outside], split="source")
+
+
+def parted(schema: Schema, rows: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
+    """Positions of the rows that protocol D trains on and tests on; nothing if it cannot split them."""
     labels = groups.target_labels(rows, schema)
     if np.bincount(labels, minlength=2).min() < 2 or len(rows) < 10:
         return None
     inside, outside = train_test_split(
         np.arange(len(rows)), test_size=DIAGNOSTIC_SHARE, random_state=0, stratify=labels
     )
-    encoding = ordinal(schema, predictors(schema, with_sensitive=True), [rows])
-    matrix = encoding.encode(rows)
-    tested = rows.iloc[outside]
-    return Fit(source, "D", matrix[inside], labels[inside], matrix[outside], tested, split="source")
+    return inside, outside
 
 
-def _classes(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_] | None:
+def target_classes(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_] | None:
+    """The target's values as text, shape (n,), if the real train rows have more than two; else nothing."""
     return None if groups.is_binary(train, schema) else groups.as_text(rows[schema.target])
 
 
@@ -211,15 +287,17 @@ class Measured(NamedTuple):
     """The figures of one classifier, its scores of the tested rows, shape (m,), or None if none was trained.
 
     ``direct``: what the sensitive attribute by itself does to the scores, of a classifier that was asked for it.
+    ``right``: of a target of more than two values, 1 where the likeliest is the true one, shape (m,).
     """
 
     records: list[Record]
     scores: NDArray[np.float64] | None
     direct: list[Record]
+    right: NDArray[np.int8] | None = None
 
 
-def measure(fit: Fit, bench: Bench, seed: int, *, direct: bool = False) -> Measured:
-    """Train the forest with one seed and measure it on the tested rows.
+def measure(fit: Trainable, bench: Bench, seed: int, *, direct: bool = False) -> Measured:
+    """Train the classifier with one seed and measure it on the tested rows.
 
     Args:
         fit: What it is trained and tested on.
@@ -229,28 +307,16 @@ def measure(fit: Fit, bench: Bench, seed: int, *, direct: bool = False) -> Measu
     """
     tag = Tag(fit.source, fit.protocol, seed=seed, split=fit.split)
     swaps = fit.swaps if direct else None
-    why = _untrainable(fit)
-    if why:
+    if why := fit.lacking():
         return Measured(bench.undefined(tag, why), None, _direct(swaps, bench, tag, undefined(why)))
-    # Each row's score is its own, so that the copies below the tested rows change none of them.
-    asked = fit.test if swaps is None else np.concatenate([fit.test, swaps.copies(fit.test)])
-    answers = forest.probabilities(fit.train, fit.train_labels, asked, seed)[:, 1]
-    scores = answers[: len(fit.test)]
-    found = bench.records(scores, selected(scores), tag)
-    if fit.train_classes is not None:
-        names, codes = np.unique(fit.train_classes.astype(str), return_inverse=True)
-        predicted = names[forest.probabilities(fit.train, codes, fit.test, seed).argmax(axis=1)]
-        truth = groups.as_text(bench.frame[bench.schema.target])
-        found += utility.multiclass_records(truth, predicted.astype(object), tag)
-    gap = undefined("") if swaps is None else swaps.gap(answers[len(fit.test) :])
-    return Measured(found, scores, _direct(swaps, bench, tag, gap))
-
-
-def _untrainable(fit: Fit) -> str:
-    """Why no classifier can be trained; empty if one can."""
-    if fit.train.shape[1] == 0:
-        return NO_FEATURES
-    return ONE_CLASS if len(np.unique(fit.train_labels)) < 2 else ""
+    answers = fit.answers(seed, direct=direct)
+    found = bench.records(answers.scores, selected(answers.scores), tag)
+    right = None
+    if answers.classes is not None:
+        found += classes.records(bench.truth, answers.classes, bench.grouped, tag)
+        right = (bench.truth == answers.classes).astype(np.int8)
+    gap = undefined("") if swaps is None else swaps.gap(answers.copies)
+    return Measured(found, answers.scores, _direct(swaps, bench, tag, gap), right)
 
 
 def _direct(swaps: unawareness.Swaps | None, bench: Bench, tag: Tag, gap: Estimate) -> list[Record]:

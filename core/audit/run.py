@@ -7,78 +7,29 @@ one table: ``original`` (the real train rows) and ``constant`` (always the more 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from core.audit import comparison, protocols, proxies
+from core.audit import comparison, image_protocols, looks, protocols, proxies
+from core.audit.compared import Compared
 from core.audit.estimate import Tag, sentence
+from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check
 from core.audit.metrics import distillation, fairness, fidelity, group_fidelity, independence, intersections, privacy
 from core.audit.records import Record, figure, find
 from core.data import groups
+from core.data.images import Images
 from core.data.schema import Schema
-from core.errors import ConfigError, DataError
+from core.errors import DataError
 from core.events import Event, Listener, ignore
 
 __all__ = ["AuditInput", "Latents", "audit", "audit_table", "figure", "find"]
 
-ORIGINAL, CONSTANT = "original", "constant"
 UNPROVEN = "Independence unknown: whoever made these rows may have seen the hold-out."
 UNSEEN_COPIES = "If so, copies of its rows count as chance, and this figure hides them."
-
-
-@dataclass(frozen=True)
-class Latents:
-    """An encoder's latents of the real rows.
-
-    Args:
-        train: Shape (n, d), rows aligned with the train frame.
-        holdout: Shape (m, d), rows aligned with the hold-out frame.
-    """
-
-    train: NDArray[np.floating]
-    holdout: NDArray[np.floating]
-
-
-@dataclass(frozen=True)
-class AuditInput:
-    """What is audited.
-
-    Args:
-        schema: Roles, positive value, groups.
-        train: Real rows that a generator may have seen, typed.
-        holdout: Real rows that it has not, typed; every classifier is tested on these.
-        sources: Typed rows to compare with them, by name, e.g. ``teacher``, ``student``, ``synthetic``.
-        latents: Latents of the real rows by encoder, e.g. ``teacher``, ``student``; may be empty.
-        draws: All draws of a source that was generated with several seeds, by source and generator seed; the one among
-            ``sources`` is one of them.
-        decisions: What classifiers that are made elsewhere say of the hold-out rows, by name: columns ``score`` (of the
-            positive outcome) and ``selected`` (0 or 1), rows aligned with the hold-out frame. They stand under protocol
-            A: they learned from real rows and saw the groups.
-        holdout_independent: Whether it is known that the sources were made without the hold-out.
-        seeds: Classifier seeds; figures are given for each and as their mean.
-        intermediate: Names of sources that are no product but stages on the way to it; the first seed alone serves
-            them.
-    """
-
-    schema: Schema
-    train: pd.DataFrame
-    holdout: pd.DataFrame
-    sources: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    latents: Mapping[str, Latents] = field(default_factory=dict)
-    draws: Mapping[str, Mapping[int, pd.DataFrame]] = field(default_factory=dict)
-    decisions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    holdout_independent: bool = True
-    seeds: tuple[int, ...] = protocols.SEEDS
-    intermediate: frozenset[str] = frozenset()
-
-    def seeds_of(self, source: str) -> tuple[int, ...]:
-        """The classifier seeds of one source."""
-        return self.seeds[:1] if source in self.intermediate else self.seeds
 
 
 # What the first classifier seed measured, by source and protocol letter, for each generator seed (None: not known).
@@ -107,7 +58,7 @@ def audit(inputs: AuditInput, listener: Listener = ignore) -> list[Record]:
         ConfigError: A source has a reserved name, or there are no seeds.
         SchemaError: The target is missing in a real row, or has no positive value.
     """
-    _check(inputs)
+    check(inputs)
     steps = list(_steps(inputs))
     records: list[Record] = []
     total, done, started = sum(step.weight for step in steps), 0.0, time.monotonic()
@@ -151,26 +102,6 @@ def _table_records(
     ]
 
 
-def _check(inputs: AuditInput) -> None:
-    for name, frame in {"train": inputs.train, "hold-out": inputs.holdout, **inputs.sources}.items():
-        if frame.empty:
-            raise DataError(f"The {name!r} table has no rows, so there is nothing to audit.")
-    for name in (ORIGINAL, CONSTANT):
-        if name in inputs.sources:
-            raise ConfigError(f"A source may not be called {name!r}; the audit adds that one itself.")
-    if not inputs.seeds:
-        raise ConfigError("The audit needs at least one classifier seed.")
-    for name, decided in inputs.decisions.items():
-        if len(decided) != len(inputs.holdout):
-            raise DataError(f"{name!r} has {len(decided)} decisions, but the hold-out has {len(inputs.holdout)} rows.")
-    for name, latents in inputs.latents.items():
-        if len(latents.train) != len(inputs.train) or len(latents.holdout) != len(inputs.holdout):
-            raise DataError(
-                f"The latents of {name!r} have {len(latents.train)} train and {len(latents.holdout)} hold-out rows, "
-                f"but the tables have {len(inputs.train)} and {len(inputs.holdout)}."
-            )
-
-
 def _with_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, str]:
     """The rows that have a target, and a sentence about the others."""
     missing = frame[schema.target].isna().to_numpy(dtype=bool)
@@ -189,7 +120,8 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
     yield _Step(
         "Base rates of the hold-out.", 1, partial(_table_records, holdout, schema, ORIGINAL, "holdout", outcomes)
     )
-    yield _Step("Columns that give groups away.", 5, partial(proxies.proxy_records, train, schema, "train"))
+    if not inputs.images:
+        yield _Step("Columns that give groups away.", 5, partial(proxies.proxy_records, train, schema, "train"))
     for protocol in ("A", "B"):
         work = partial(protocols.constant_records, bench, labels, protocol)
         yield _Step("The constant predictor.", 1, work)
@@ -232,7 +164,8 @@ def _further_draw(
 ) -> list[Record]:
     """Classify a further draw; its figures stand in the comparison."""
     rows, _ = _with_target(inputs.draws[source][seed], inputs.schema)
-    fit = protocols.on_rows(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
+    images = inputs.draw_images[source][seed] if inputs.images else None
+    fit = _fit(inputs, source, rows, images, letter)
     kept[source, letter][seed] = protocols.measure(fit, bench, inputs.seeds[0])
     return []
 
@@ -242,21 +175,50 @@ def _comparison(bench: protocols.Bench, kept: _Kept, source: str, letter: str) -
 
 
 def _other_steps(inputs: AuditInput) -> Iterator[_Step]:
-    schema, train, holdout = inputs.schema, inputs.train, inputs.holdout
-    for name, frame in {ORIGINAL: None, **inputs.sources}.items():
-        work = partial(fidelity.records, schema, train, holdout, frame, name)
-        yield _Step(f"How faithful {name} is.", 10, work)
-        work = partial(group_fidelity.records, schema, train, holdout, frame, name)
-        yield _Step(f"How faithful {name} is to each group.", 5, work)
-        work = partial(privacy.records, schema, train, holdout, frame, name)
-        yield _Step(f"Whether {name} copies people.", 5, work)
-        work = partial(independence.row_records, schema, train if frame is None else frame, name)
-        yield _Step(f"What the features of {name} tell of the groups.", 5, work)
+    compared = Compared(inputs)
+    note = looks.NOTE if inputs.images else ""
+    for name in (ORIGINAL, *inputs.sources):
+        for message, weight, work in (
+            (f"How faithful {name} is.", 10, _faithful),
+            (f"How faithful {name} is to each group.", 5, _faithful_to_groups),
+            (f"Whether {name} copies people.", 5, _copied),
+            (f"What the features of {name} tell of the groups.", 5, _rows_tell),
+        ):
+            yield _Step(message, weight, _noted(partial(work, compared, name), note))
+        if inputs.images:
+            yield _Step(f"Whether {name} copies images.", 1, partial(_copied_images, inputs, name))
     told: dict[str, independence.Told] = {}
     for name in inputs.latents:
         yield _Step(f"What the latents of {name} tell of the groups.", 5, partial(_latents_tell, inputs, told, name))
     if {distillation.TEACHER, distillation.STUDENT} <= set(inputs.latents):
         yield _Step("What the student's latents tell beside the teacher's.", 1, partial(_leakage, told))
+
+
+def _faithful(compared: Compared, name: str) -> list[Record]:
+    tables = (compared.schema, compared.train, compared.holdout, compared.source(name), name)
+    return fidelity.records(*tables, columns=compared.columns)
+
+
+def _faithful_to_groups(compared: Compared, name: str) -> list[Record]:
+    tables = (compared.schema, compared.train, compared.holdout, compared.source(name), name)
+    return group_fidelity.records(*tables, columns=compared.columns)
+
+
+def _copied(compared: Compared, name: str) -> list[Record]:
+    return privacy.records(compared.schema, compared.train, compared.holdout, compared.source(name), name)
+
+
+def _rows_tell(compared: Compared, name: str) -> list[Record]:
+    rows = compared.source(name)
+    return independence.row_records(compared.schema, compared.train if rows is None else rows, name)
+
+
+def _copied_images(inputs: AuditInput, name: str) -> list[Record]:
+    """Of the source ``original`` the hold-out stands in the place of made images."""
+    column = image_protocols.image_column(inputs.schema)
+    made = (inputs.holdout, "holdout") if name == ORIGINAL else (inputs.sources[name], name)
+    train, other = (inputs.images[key].of(frame[column]) for frame, key in ((inputs.train, "train"), made))
+    return privacy.image_records(train, other, name)
 
 
 def _noted(work: Callable[[], list[Record]], note: str) -> Callable[[], list[Record]]:
@@ -279,16 +241,15 @@ def _leakage(told: dict[str, independence.Told]) -> list[Record]:
 def _protocol(
     inputs: AuditInput, bench: protocols.Bench, kept: _Kept, source: str, rows: pd.DataFrame, letter: str
 ) -> list[Record]:
-    schema = inputs.schema
+    images = inputs.images_of(source)
     if letter == "D":
-        inside = protocols.within(schema, source, rows)
+        inside = _inside(inputs, source, rows, images)
         if inside is None:
             tag = Tag(source, "D", seed=inputs.seeds[0], split="source")
             return bench.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
-        return protocols.measure(
-            inside, protocols.Bench(inside.tested, schema, bench.outcomes), inputs.seeds[0]
-        ).records
-    fit = protocols.on_rows(schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
+        tested = protocols.Bench(inside.tested, inputs.schema, bench.outcomes)
+        return protocols.measure(inside, tested, inputs.seeds[0]).records
+    fit = _fit(inputs, source, rows, images, letter)
     seeds = inputs.seeds_of(source)
     measured = [protocols.measure(fit, bench, seed, direct=seed == seeds[0]) for seed in seeds]
     generator_seed = next(
@@ -302,6 +263,26 @@ def _protocol(
     if predictions:
         found += bench.category_records(np.stack(predictions), Tag(source, letter, seed=seed))
     return found
+
+
+def _fit(
+    inputs: AuditInput, source: str, rows: pd.DataFrame, images: Images | None, letter: str
+) -> protocols.Fit | image_protocols.ImageFit:
+    """Protocol A or B for one source's rows."""
+    schema, train, holdout, seen = inputs.schema, inputs.train, inputs.holdout, letter == "A"
+    if images is None:
+        return protocols.on_rows(schema, source, rows, train, holdout, with_sensitive=seen)
+    tested = (holdout, inputs.images["holdout"])
+    return image_protocols.on_images(schema, source, (rows, images), train, tested, with_sensitive=seen)
+
+
+def _inside(
+    inputs: AuditInput, source: str, rows: pd.DataFrame, images: Images | None
+) -> protocols.Fit | image_protocols.ImageFit | None:
+    """Protocol D for one source's rows."""
+    if images is None:
+        return protocols.within(inputs.schema, source, rows)
+    return image_protocols.within_images(inputs.schema, source, (rows, images))
 
 
 def _decided(bench: protocols.Bench, source: str, found: pd.DataFrame) -> list[Record]:

@@ -55,11 +55,19 @@ class Images:
         Raises:
             DataError: There is no image of one of the names.
         """
+        return np.asarray(self.pixels[self.places(names)])
+
+    def places(self, names: Sequence[str] | pd.Series) -> NDArray[np.intp]:
+        """Where the images of these names are among the pixels, shape (m,).
+
+        Raises:
+            DataError: There is no image of one of the names.
+        """
         wanted = pd.Index(names)
         places = pd.Index(self.names).get_indexer(wanted)
         if (places < 0).any():
             raise DataError(f"There is no image {str(wanted[places < 0][0])!r}; each row needs its own.")
-        return np.asarray(self.pixels[places])
+        return np.asarray(places, dtype=np.intp)
 
 
 def sha256(pixels: Pixels) -> str:

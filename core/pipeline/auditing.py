@@ -13,6 +13,7 @@ from core.data.split import split
 from core.events import Listener, ignore
 from core.pipeline import pictures as drawn
 from core.pipeline.result import RunResult, manifest, save_real, write_report
+from core.runs.private import REAL
 from core.runs.store import RunFolder
 from core.runs.work import claimed, recorded
 
@@ -59,11 +60,14 @@ def audit_dataset(
             *oddities(frame, parts.train, dataset.schema),
         ]
     independent = synthetic is None or parts.official
-    inputs = AuditInput(dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent)
+    images = {} if dataset.images is None else dict.fromkeys(REAL, dataset.images)
+    inputs = AuditInput(
+        dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent, images=images
+    )
     records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
     made = drawn.Pictures()
     if pictures != "none":
-        subject = drawn.Subject(dataset.schema, parts.train, parts.holdout, sources)
+        subject = drawn.Subject(dataset.schema, parts.train, parts.holdout, sources, images=images)
         made = drawn.make(subject, drawn.METHODS[pictures], listener)
         records, notes = [*records, *made.records], [*notes, *made.lacking]
     if out is not None:

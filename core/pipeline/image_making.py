@@ -14,6 +14,7 @@ from core.data.image_writing import write_image_zip
 from core.data.writing import write_csv
 from core.events import Event, Listener
 from core.pipeline.by_method import draw_name, further_seeds
+from core.pipeline.image_album import COUNTERFACTUAL
 from core.runs.store import RunFolder
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 ENCODERS = ("teacher", "student")
 MOST_MADE = 10_000
 SHOWN = 12
-DECODED, COUNTERFACTUAL = "decoded", "counterfactual"
-"""Names of what galleries show: hold-out images decoded again, and train images decoded with each group in turn."""
 
 
 def make_images(folder: RunFolder, config: RunConfig, listener: Listener) -> None:
@@ -48,7 +47,7 @@ def make_images(folder: RunFolder, config: RunConfig, listener: Listener) -> Non
     synthetic = made.sample(count, seed=config.seed, proportions=config.proportions)
     spent = time.perf_counter() - started
     _keep_product(folder, synthetic)
-    _keep_shown(folder, made, holdout, images, config.seed)
+    _keep_counterfactuals(folder, made, config.seed)
     listener(Event("generate", len(seeds), len(seeds)))
     folder.add_notes(_notes(made, len(holdout)))
     folder.save_making([*_records(made, count, spent), *_fidelity_of_decoding(made, holdout, images)])
@@ -67,22 +66,15 @@ def _keep_product(folder: RunFolder, found: MadeImages) -> None:
     folder.save_synthetic(found.frame)
 
 
-def _keep_shown(
-    folder: RunFolder, made: ImageSynthesizer, holdout: pd.DataFrame, images: np.ndarray, seed: int
-) -> None:
-    """A few hold-out images by teacher and student, and a few train images with every group."""
+def _keep_counterfactuals(folder: RunFolder, made: ImageSynthesizer, seed: int) -> None:
+    """A few train images decoded with every group."""
     rng = np.random.default_rng([seed, 7])
-    few = np.sort(rng.choice(len(holdout), min(SHOWN, len(holdout)), replace=False))
-    rows = holdout.iloc[few].reset_index(drop=True)
-    folder.save_table(DECODED, rows)
-    for name in ENCODERS:
-        folder.save_images(f"{DECODED}-{name}", made.reconstruct(rows, images[few], name))
     source = np.sort(rng.choice(len(made.rows), min(SHOWN, len(made.rows)), replace=False))
     by_group = made.counterfactuals(source)
     names = made.rows[made.schema.image].iloc[source]
-    table = pd.DataFrame([(name, group) for group in by_group for name in names], columns=["image", "group"])
+    table = pd.DataFrame([(name, group) for name in names for group in by_group], columns=["row", "group"])
     folder.save_table(COUNTERFACTUAL, table)
-    folder.save_images(COUNTERFACTUAL, np.concatenate(list(by_group.values())))
+    folder.save_images(COUNTERFACTUAL, np.stack(list(by_group.values()), axis=1).reshape(-1, *made.pixels.shape[1:]))
 
 
 def _notes(made: ImageSynthesizer, held: int) -> list[str]:

@@ -12,18 +12,22 @@ from functools import partial
 
 import pandas as pd
 
-from core.audit import explain, overlay
-from core.audit.features import usable
+from core.audit import explain, looks, overlay
+from core.audit.compared import train_images, with_looks
+from core.audit.features import sample, usable
+from core.audit.image_explain import explain_images
+from core.audit.inputs import ORIGINAL, Latents
 from core.audit.marginals import Marginal, marginal
 from core.audit.metrics.fidelity import pair_likeness
 from core.audit.overlay import Clouds, Overlay, latent_clouds, project, table_clouds
 from core.audit.records import Record
-from core.audit.run import ORIGINAL, Latents
 from core.config import Depth
 from core.data.groups import group_labels
+from core.data.images import Images
 from core.data.schema import Schema
 from core.errors import DataError
 from core.events import Event, Listener
+from core.pipeline.image_album import NEAREST, OCCLUSION, kept_images, nearest_table, run_galleries
 from core.report.album import Album
 from core.runs.store import RunFolder
 
@@ -46,6 +50,7 @@ class Subject:
         holdout: Real hold-out rows, typed.
         sources: Rows to set beside the real ones, by name: ``synthetic``, or a file's; may be empty.
         latents: Latents of the real rows, by encoder; may be empty.
+        images: Of rows that are images: those of ``train``, ``holdout`` and each source. Empty: the rows are a table.
     """
 
     schema: Schema
@@ -53,6 +58,7 @@ class Subject:
     holdout: pd.DataFrame
     sources: Mapping[str, pd.DataFrame]
     latents: Mapping[str, Latents] = field(default_factory=dict)
+    images: Mapping[str, Images] = field(default_factory=dict)
 
 
 @dataclass
@@ -101,7 +107,9 @@ def draw_run(folder: RunFolder, methods: Sequence[str], listener: Listener) -> N
     """The stage of a run: original rows, and what there is of synthetic ones and of latents of teacher and student."""
     encoders = {name: Latents(*folder.latents(name)) for name in ("teacher", "student") if folder.has_latents(name)}
     sources = {"synthetic": folder.synthetic()} if folder.synthetic_parquet.is_file() else {}
-    subject = Subject(folder.schema(), folder.table("train"), folder.table("holdout"), sources, encoders)
+    train, holdout = folder.table("train"), folder.table("holdout")
+    images = kept_images(folder, {"train": train, "holdout": holdout, **sources})
+    subject = Subject(folder.schema(), train, holdout, sources, encoders, images)
     keep(folder, make(subject, methods, listener))
 
 
@@ -109,7 +117,9 @@ def album(folder: RunFolder) -> Album:
     """What the run has kept for its pictures; empty where they were left out."""
     records = folder.metrics(Record)
     overlays = {kind: _kept_overlays(folder, kind, records) for kind in KINDS}
-    return Album(overlays, _kept_marginals(folder), _kept_pairs(folder), folder.events())
+    occlusion = folder.table(OCCLUSION) if folder.has_table(OCCLUSION) else None
+    parts = (overlays, _kept_marginals(folder), _kept_pairs(folder), folder.events())
+    return Album(*parts, run_galleries(folder), occlusion)
 
 
 def _kept_overlays(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Overlay]:
@@ -141,8 +151,10 @@ def _steps(subject: Subject, methods: Sequence[str], made: Pictures) -> Iterator
     for name, frame in rows.items():
         yield f"What a classifier trained on {name} decides by.", partial(_add_importances, subject, made, name, frame)
     if subject.sources:
-        clouds = _once(partial(table_clouds, subject.schema, subject.train, rows))
+        clouds = _once(partial(_row_clouds, subject, rows))
         yield from _overlay_steps("rows", clouds, methods, made)
+    if "synthetic" in subject.images:
+        yield "Looking for the nearest train images.", partial(_add_nearest, subject, made)
     if len(subject.latents) > 1:
         latents = {name: found.train for name, found in subject.latents.items()}
         members = list(group_labels(subject.train, subject.schema, subject.schema.sensitive))
@@ -176,7 +188,38 @@ def _add_overlay(kind: str, method: str, clouds: Callable[[], Clouds], made: Pic
     made.notes[name] = laid.note
 
 
+def _row_clouds(subject: Subject, rows: Mapping[str, pd.DataFrame]) -> Clouds:
+    """Rows as points; of images, by what they look like."""
+    if not subject.images:
+        return table_clouds(subject.schema, subject.train, rows)
+    images = subject.images
+    seen = looks.fitted(train_images(subject.schema, subject.train, images["train"]))
+    drawn = {
+        name: with_looks(
+            frame.iloc[sample(len(frame), overlay.MOST_TESTED, 25)], subject.schema, _images(subject, name), seen
+        )
+        for name, frame in rows.items()
+    }
+    return table_clouds(looks.looks_schema(subject.schema), drawn[ORIGINAL], drawn)
+
+
+def _images(subject: Subject, name: str) -> Images:
+    return subject.images["train" if name == ORIGINAL else name]
+
+
+def _add_nearest(subject: Subject, made: Pictures) -> None:
+    train = (subject.train, subject.images["train"])
+    synthetic = (subject.sources["synthetic"], subject.images["synthetic"])
+    made.tables[NEAREST] = nearest_table(subject.schema, train, synthetic)
+
+
 def _add_importances(subject: Subject, made: Pictures, name: str, rows: pd.DataFrame) -> None:
+    if subject.images:
+        held = (subject.holdout, subject.images["holdout"])
+        found = explain_images(subject.schema, name, (rows, _images(subject, name)), subject.train, held)
+        made.records += found.records
+        made.tables[OCCLUSION] = pd.concat([made.tables.get(OCCLUSION, found.occlusion.head(0)), found.occlusion])
+        return
     made.records += explain.importance_records(subject.schema, name, rows, subject.train, subject.holdout)
 
 

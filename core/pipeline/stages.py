@@ -12,19 +12,23 @@ from core.audit.features import sample
 from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.audit.run import AuditInput, Latents, audit
-from core.config import run_config
+from core.config import RunConfig, run_config
 from core.data.groups import attribute_name, group_labels, group_order, positive_name
 from core.data.schema import Schema
 from core.data.writing import write_csv
 from core.events import Listener
 from core.pipeline import frontier
 from core.pipeline.by_method import DECISIONS, REPRESENTATION, draw_name, further_seeds, make_by_method
+from core.pipeline.image_album import kept_images
 from core.pipeline.image_making import make_images
 from core.pipeline.pictures import METHODS, STAGE, draw_run
 from core.runs.store import RunFolder
 from core.synthesis.methods.catalog import OWN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.data.images import Images
     from core.synthesis.table import Sample, TableSynthesizer
 
 ENCODERS = ("teacher", "student")
@@ -115,8 +119,16 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
         decisions,
         seeds=config.audit_seeds,
         intermediate=frozenset(ENCODERS),
+        images=kept_images(folder, {"train": train, "holdout": holdout, **frames}),
+        draw_images={source: _images_of_draws(folder, config, found) for source, found in draws.items()},
     )
     folder.save_metrics([*audit(inputs, listener), *folder.making(Record), *frontier.kept_records(folder)])
+
+
+def _images_of_draws(folder: RunFolder, config: RunConfig, draws: Mapping[int, pd.DataFrame]) -> dict[int, Images]:
+    names = {seed: "synthetic" if seed == config.seed else draw_name(seed) for seed in draws}
+    found = kept_images(folder, {names[seed]: frame for seed, frame in draws.items()})
+    return {seed: found[name] for seed, name in names.items() if name in found}
 
 
 def _agreement_records(made: TableSynthesizer, holdout: pd.DataFrame, seed: int) -> list[Record]:

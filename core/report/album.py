@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.events import Event
-from core.report import curves, distributions, pictures
+from core.report import curves, distributions, image_charts, pictures
 from core.report.canvas import Figure
+from core.report.galleries import Gallery
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.audit.marginals import Marginal
     from core.audit.overlay import Overlay
 
@@ -24,12 +27,16 @@ class Album:
         marginals: How each column is distributed in each source.
         pairs: By source, the likeness of each pair of columns to that of the train rows, 0 to 1.
         events: Progress of the trainings, with their losses.
+        galleries: Sheets of images.
+        occlusion: Where images decide, as `core.audit.image_explain.Explained.occlusion`; ``None`` without images.
     """
 
     overlays: Mapping[str, Sequence[Overlay]] = field(default_factory=dict)
     marginals: Sequence[Marginal] = ()
     pairs: Mapping[str, Mapping[tuple[str, str], float]] = field(default_factory=dict)
     events: Sequence[Event] = ()
+    galleries: Sequence[Gallery] = ()
+    occlusion: pd.DataFrame | None = None
 
     def clouds(self) -> list[Figure]:
         """Every overlay by source, and its first method, which has the plainest axes, by group too."""
@@ -47,6 +54,10 @@ class Album:
         """A map of all pairs of columns for each source."""
         found = [distributions.associations(likeness, source) for source, likeness in self.pairs.items()]
         return [one for one in found if one is not None]
+
+    def maps(self) -> list[Figure]:
+        """Where in images classifiers look."""
+        return [] if self.occlusion is None else image_charts.occlusion(self.occlusion)
 
     def losses(self) -> list[Figure]:
         """The curves of the trainings."""

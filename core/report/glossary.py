@@ -145,6 +145,26 @@ METRICS: dict[str, Term] = {
     "multiclass_accuracy": Term(
         "ACC, all classes", "Share of right predictions over all values of the outcome.", "", "1"
     ),
+    "multiclass_accuracy_difference": Term(
+        "ACC difference, all classes",
+        "The highest accuracy over all classes of any group minus the lowest.",
+        "Groups can have different shares of hard classes.",
+        "0",
+    ),
+    "worst_class_demographic_parity_ratio": Term(
+        "DPR, worst class",
+        "The least demographic parity ratio of any class of the outcome, counted as positive against the rest.",
+        "The least of many ratios lies below 1 by chance alone, the more so the more classes and groups there are; its "
+        "interval does not count that.",
+        "1",
+    ),
+    "worst_class_equalized_odds_ratio": Term(
+        "EOR, worst class",
+        "The least equalized odds ratio of any class of the outcome, counted as positive against the rest.",
+        "The least of many ratios lies below 1 by chance alone; where classes are well told apart, false positives are "
+        "few and their ratio swings.",
+        "1",
+    ),
     "macro_f1": Term("macro F1", "Mean of the F1 of every class.", "", "1"),
     "worst_class_recall": Term("worst class recall", "The lowest recall of any class.", "", "1"),
     "f1": Term("F1", "Harmonic mean of precision and recall.", "Depends on which outcome is called positive.", "1"),
@@ -204,6 +224,12 @@ METRICS: dict[str, Term] = {
     ),
     "exact_copies_all": Term(
         "exact copies, all train rows", "Share of the rows that equal any train row.", "Copies can arise by chance."
+    ),
+    "image_copies": Term(
+        "copied images",
+        "Share of the images that equal a real train image in every pixel.",
+        "An image that is a copy but for one pixel is not counted: see the nearest images.",
+        "0",
     ),
     "distance_share": Term(
         "distance share",
@@ -278,6 +304,17 @@ METRICS: dict[str, Term] = {
         "Rank correlation of the columns' importance for the explained classifier and the protocols' random forest.",
         "",
         "1",
+    ),
+    "shuffle_effect": Term(
+        "effect of shuffling",
+        "How far the predicted chances of the classes move (half the sum of what each moves by), on average over rows, "
+        "if what the classifier sees is shuffled among the rows.",
+        "An image can show the sensitive attribute, so that the image's effect holds some of the attribute's.",
+    ),
+    "shuffle_drop": Term(
+        "drop from shuffling",
+        "How much accuracy falls if what the classifier sees is shuffled among the rows.",
+        "Not the attribute's whole part: the image can show it too.",
     ),
     "labels_changed": Term(
         "labels changed",

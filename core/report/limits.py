@@ -112,6 +112,17 @@ def _absent(records: Sequence[Record], manifest: Mapping[str, Any]) -> list[_Abs
         )
     if "explanation" not in protocols:
         found.append(("What classifiers decide by", "Pictures and SHAP importances were left out of this audit."))
+    if "image_copies" in kinds:
+        found.append(
+            (
+                "Who is to be seen",
+                "This report may show real images of people, which are personal data; and a synthetic image can "
+                "resemble somebody though no distance here says so.",
+            )
+        )
+        found.append(
+            ("Other classifiers of images", "They are small networks trained for seconds; larger ones may differ.")
+        )
     if rows and "change" not in protocols:
         found.append(("Other draws of the generator", "Figures are those of one set of synthetic rows."))
     return found

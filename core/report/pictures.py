@@ -70,7 +70,12 @@ def importances(records: Sequence[Record]) -> Figure | None:
     columns = _columns_by_size(mine)
     cut = f" Only {_MOST_COLUMNS} of {len(columns)} columns are drawn; the table has all."
     caption += cut if len(columns) > _MOST_COLUMNS else ""
-    return Figure(title, caption, _importance_spec(mine, columns), _importance_table(records, title, caption))
+    return Figure(
+        title,
+        caption,
+        importance_spec(mine, columns, "mean |SHAP|, points of probability"),
+        _importance_table(records, title, caption),
+    )
 
 
 def proxies_of(records: Sequence[Record], sensitive: str) -> Figure | None:
@@ -182,7 +187,14 @@ def _columns_by_size(records: Sequence[Record]) -> list[str]:
     return [*drawn, *(name for name in names if name not in drawn)]
 
 
-def _importance_spec(records: Sequence[Record], columns: list[str]) -> dict[str, Any]:
+def importance_spec(records: Sequence[Record], columns: list[str], axis: str) -> dict[str, Any]:
+    """Bars by column, sources side by side.
+
+    Args:
+        records: One for each column and source, the column behind the metric's colon.
+        columns: In the order in which they are drawn.
+        axis: What the bars are long in.
+    """
     import altair as alt
 
     names = select.sources(records)
@@ -195,7 +207,7 @@ def _importance_spec(records: Sequence[Record], columns: list[str]) -> dict[str,
     ]
     y = alt.Y("label:N", sort=list(label.values()), title=None, axis=alt.Axis(labelLimit=160))
     offset = alt.YOffset("source:N", sort=names)
-    across = alt.X("value:Q", title="mean |SHAP|, points of probability", axis=alt.Axis(tickCount=6))
+    across = alt.X("value:Q", title=axis, axis=alt.Axis(tickCount=6))
     bars = inline(rows).mark_bar(opacity=0.85).encode(y=y, yOffset=offset, x=across, color=coloured(names))
     lines = inline(rows).mark_rule(color=GREY, strokeWidth=1.5)
     lines = lines.encode(y=y, yOffset=offset, x=alt.X("low:Q"), x2="high:Q")

@@ -19,6 +19,7 @@ from core.report import canvas, glossary, select, summary
 from core.report.album import Album
 from core.report.frameworks import digest, sign_off
 from core.report.frameworks.sheet import Sheet
+from core.report.galleries import Gallery
 from core.report.sections import every_table, sections
 from core.report.svg import compact
 from core.report.tables import Table
@@ -35,11 +36,11 @@ _WORDS = frozenset({"why", "why it matters", "verdict", "value"})
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart as SVG, with what belongs to it."""
+    """A chart as SVG, or a sheet of images, with what belongs to it."""
 
     title: str
     caption: str
-    svg: Markup
+    picture: Markup
     table: Table
 
 
@@ -111,8 +112,11 @@ def tables_of(records: Sequence[Record], notes: Sequence[str], manifest: Mapping
     return [*verdict, *every_table(sections(records, notes, manifest))]
 
 
-def drawing(figure: canvas.Figure) -> Drawing:
+def drawing(figure: canvas.Figure | Gallery) -> Drawing:
     """The figure with its picture drawn."""
+    if isinstance(figure, Gallery):
+        sheet = Markup('<img src="{}" alt="{}">').format(figure.address(), figure.alt)
+        return Drawing(figure.title, figure.caption, sheet, figure.table)
     import vl_convert
 
     svg = compact(vl_convert.vegalite_to_svg(figure.spec | {"padding": _PADDING}))

@@ -15,6 +15,7 @@ from core.report import (
     charts,
     detail_tables,
     glossary,
+    image_charts,
     impact_tables,
     limits,
     pictures,
@@ -25,6 +26,7 @@ from core.report import (
 )
 from core.report.album import Album
 from core.report.canvas import Figure
+from core.report.galleries import PERSONAL, Gallery
 from core.report.manifest import manifest_table
 from core.report.tables import Table
 
@@ -56,7 +58,7 @@ class Section:
     limit: str = ""
     tables: Sequence[Table] = ()
     folded: Sequence[Table] = ()
-    figures: Sequence[Figure] = field(default=())
+    figures: Sequence[Figure | Gallery] = field(default=())
 
     @property
     def anchor(self) -> str:
@@ -96,6 +98,7 @@ def sections(
         *_classifier_sections(mine, every),
         _trade_off(mine),
         *_row_sections(mine, album),
+        _images(album),
         *_other_sections(mine, album),
         _limits(mine, notes, manifest),
         *_other_polarity(shown, positive),
@@ -230,8 +233,20 @@ def _row_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
     )
 
 
+def _images(album: Album) -> Section:
+    return Section(
+        "",
+        "Images",
+        f"Real and synthetic images side by side. {PERSONAL}" if album.galleries else "",
+        "Images that were picked to be shown prove nothing of the others; the figures are over all of them.",
+        folded=[one.table for one in album.galleries],
+        figures=album.galleries,
+    )
+
+
 def _other_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
-    clouds, importances = album.clouds(), _present([pictures.importances(mine)])
+    clouds = album.clouds()
+    importances = [*_present([pictures.importances(mine), image_charts.shuffled(mine)]), *album.maps()]
     for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=glossary.protocol_rank):
         table, columns = detail_tables.overall_table(mine, protocol), detail_tables.columns_table(mine, protocol)
         drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])

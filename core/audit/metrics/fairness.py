@@ -207,16 +207,17 @@ def fairness_records(counts: GroupCounts, tag: Tag, *, minimum: int, flaw: str =
         for group, one in zip(counts.names, found, strict=True):
             records.append(tag.record(name, degenerate(one, flaw) if flaw else one, group=group))
     large = counts.kept(counts.n >= minimum)
-    left_out = _left_out(counts, minimum)
+    without = left_out(counts, minimum)
     for table, compute in ((_RATIOS, extreme_ratio), (_DIFFERENCES, extreme_difference)):
         for metric, names in table.items():
             one = compute(large, names)
-            one = replace(one, note=sentence(one.note, left_out))
+            one = replace(one, note=sentence(one.note, without))
             records.append(tag.record(metric, degenerate(one, flaw) if flaw else one))
     return records + _null_records(large.n, RATES["selection_rate"](large)[0], tag)
 
 
-def _left_out(counts: GroupCounts, minimum: int) -> str:
+def left_out(counts: GroupCounts, minimum: int) -> str:
+    """A sentence about the groups that are too small to compare, or nothing."""
     small = [name for name, size in zip(counts.names, counts.n, strict=True) if size < minimum]
     return f"Left out for fewer than {minimum} rows: {', '.join(map(repr, small))}." if small else ""
 
@@ -258,7 +259,7 @@ def base_rate_records(
                 ("demographic_parity_difference", extreme_difference),
             ):
                 figure = compute(large, ("selection_rate",))
-                note = sentence(figure.note, _left_out(one, schema.min_group_size)).replace("Selection", "Base")
+                note = sentence(figure.note, left_out(one, schema.min_group_size)).replace("Selection", "Base")
                 records.append(tag.record(metric, replace(figure, note=note)))
             records += _null_records(large.n, large.tp, tag)
     return records

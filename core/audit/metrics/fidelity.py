@@ -166,7 +166,13 @@ def c2st(schema: Schema, rows: pd.DataFrame, holdout: pd.DataFrame) -> Estimate:
 
 
 def records(
-    schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame | None, source: str
+    schema: Schema,
+    train: pd.DataFrame,
+    holdout: pd.DataFrame,
+    rows: pd.DataFrame | None,
+    source: str,
+    *,
+    columns: Schema | None = None,
 ) -> list[Record]:
     """Every fidelity figure of one source.
 
@@ -177,12 +183,14 @@ def records(
         rows: The source's rows; ``None`` for the ceiling row, which puts the hold-out in their place (and train in
             their place for the two-sample test, whose other side is the hold-out).
         source: The source's name.
+        columns: Those that are compared one by one and in pairs, if not all.
     """
+    columns = columns or schema
     other = holdout if rows is None else rows
     split = "holdout" if rows is None else "train"
     tag = Tag(source, "fidelity", split=split)
-    found = _shape_records(schema, train, other, tag)
-    deciles, correlations = pair_trends(train, other, schema)
+    found = _shape_records(columns, train, other, tag)
+    deciles, correlations = pair_trends(train, other, columns)
     found += [tag.record("pair_trends", deciles), tag.record("pair_trends_sdmetrics", correlations)]
     found += point_records(schema, train, holdout, other, tag)
     found.append(Tag(source, "fidelity").record("c2st_auc", c2st(schema, train if rows is None else rows, holdout)))

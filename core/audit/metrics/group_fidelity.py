@@ -36,7 +36,13 @@ class _Rows:
 
 
 def records(
-    schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame | None, source: str
+    schema: Schema,
+    train: pd.DataFrame,
+    holdout: pd.DataFrame,
+    rows: pd.DataFrame | None,
+    source: str,
+    *,
+    columns: Schema | None = None,
 ) -> list[Record]:
     """Share, column shapes, density, coverage and two-sample test of every group of every sensitive attribute.
 
@@ -46,7 +52,9 @@ def records(
         holdout: Real hold-out rows, the other side of the two-sample test.
         rows: The source's rows; ``None`` for the ceiling row, as in `fidelity.records`.
         source: The source's name.
+        columns: Those that are compared one by one, if not all.
     """
+    columns = columns or schema
     other = holdout if rows is None else rows
     space = distance_space(schema, train, [holdout, other])
     blind = replace(space, columns=tuple(column for column in space.columns if column.name != schema.target))
@@ -60,7 +68,7 @@ def records(
             parts = _Rows(
                 *(frame[where] for frame, where in zip((train, holdout, other), inside, strict=True)),
             )
-            figures = _figures(schema, parts, space)
+            figures = _figures(columns, parts, space)
             tested = parts.train if rows is None else parts.other
             figures["c2st_auc"] = _flagged(
                 two_sample(blind, tested, parts.holdout), len(tested), len(parts.holdout), schema.min_group_size

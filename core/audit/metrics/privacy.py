@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from core.audit import intervals
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.features import DistanceSpace, distance_space, is_scalar, numbers, sample, texts, usable
+from core.audit.looks import pixel_prints
 from core.audit.metrics import support
 from core.audit.metrics.membership import MOST_ROWS, MOST_VALUES, membership
 from core.audit.neighbours import SAME, nearest
 from core.audit.records import Record, Status
 from core.data import groups
+from core.data.images import Pixels
 from core.data.schema import Schema
 
 MOST_POINTS = 5_000
@@ -175,3 +177,9 @@ def _distance_records(
     extra = space.encode(rows.iloc[more])
     nearer = np.append(nearer, nearer_to_train(nearest(extra, train, 1)[:, 0], nearest(extra, holdout, 1)[:, 0]))
     return found + _with_groups(schema, rows.iloc[np.append(chosen, more)], nearer, outside, "distance_share")[1:]
+
+
+def image_records(train: Pixels, made: Pixels, source: str) -> list[Record]:
+    """The share of made images that equal a real train image in every pixel; both of shape (n, height, width, 3)."""
+    copied = np.isin(pixel_prints(made), pixel_prints(train))
+    return [Tag(source, "privacy", split="train").record("image_copies", _share(copied))]

@@ -43,12 +43,14 @@ class Swaps:
 
     def copies(self, tested: NDArray[np.floating]) -> NDArray[np.floating]:
         """At most 5,000 of the tested rows, shape (m, d), once as each group: shape (G * c, d), group after group."""
-        if len(self.stand_ins) < 2:
-            return tested[:0]
-        chosen = tested[sample(len(tested), MOST_ROWS, 18)]
+        chosen = tested[self.asked(len(tested))]
         found = np.tile(chosen, (len(self.stand_ins), 1))
         found[:, self.places] = np.repeat(self.stand_ins, len(chosen), axis=0)
         return found
+
+    def asked(self, count: int) -> NDArray[np.intp]:
+        """Which of ``count`` tested rows are asked again; none if there are not two groups."""
+        return sample(count, MOST_ROWS if len(self.stand_ins) > 1 else 0, 18)
 
     def gap(self, scores: NDArray[np.float64]) -> Estimate:
         """Mean over rows of the highest minus the lowest score that any group gives the row, 0 to 1.
@@ -83,13 +85,13 @@ def swaps(schema: Schema, train: pd.DataFrame, encoding: OrdinalEncoding) -> Swa
     columns = [name for name in schema.sensitive if name in names]
     if not columns:
         return None
-    rows = train.iloc[_typical(schema, train, columns)]
+    rows = train.iloc[typical(schema, train, columns)]
     places = np.asarray([names.index(name) for name in columns], dtype=np.intp)
     stand_ins = encoding.encode(rows)[:, places]
     return Swaps(groups.attribute_name(columns), places, stand_ins, schema.min_group_size)
 
 
-def _typical(schema: Schema, train: pd.DataFrame, columns: Sequence[str]) -> list[int]:
+def typical(schema: Schema, train: pd.DataFrame, columns: Sequence[str]) -> list[int]:
     """Of each large group the position of a row with its most frequent combination; of several, the first by name."""
     members = groups.group_labels(train, schema, columns)
     combined = groups.CROSS.join(["{}"] * len(columns))

@@ -111,35 +111,3 @@ def utility_records(
     """
     found = {name: metric(counts) for name, metric in METRICS.items()} | {"auc": auc(labels, scores)}
     return [tag.record(name, degenerate(one, flawed) if flawed else one) for name, one in found.items()]
-
-
-def multiclass_records(truth: NDArray[np.object_], predicted: NDArray[np.object_], tag: Tag) -> list[Record]:
-    """Accuracy over all classes, macro F1 and the worst class's recall, for targets with more than two values.
-
-    Classes that the hold-out does not have take no part. The classes' recalls stand beside, one record each, with the
-    class as ``positive``.
-    """
-    n = len(truth)
-    classes = sorted(set(truth))
-    recalls, scores = {}, []
-    for name in classes:
-        tp, fn = int(((truth == name) & (predicted == name)).sum()), int(((truth == name) & (predicted != name)).sum())
-        fp = int(((truth != name) & (predicted == name)).sum())
-        recalls[name] = _rate(tp, tp + fn, "no row has the outcome")
-        scores.append(2 * tp / (2 * tp + fp + fn))
-    nan = float("nan")
-    worst = min(classes, key=lambda name: recalls[name].value or 0.0)
-    plain = Tag(tag.source, tag.protocol, seed=tag.seed, split=tag.split)
-    each = [
-        Tag(tag.source, tag.protocol, positive=name, seed=tag.seed, split=tag.split).record(
-            "class_recall", recalls[name]
-        )
-        for name in classes
-    ]
-    macro = estimate(float(np.mean(scores)), nan, nan, "", n)
-    return [
-        plain.record("multiclass_accuracy", _rate(int((truth == predicted).sum()), n, "there are no rows")),
-        plain.record("macro_f1", Estimate(macro.value, n=n)),
-        plain.record("worst_class_recall", recalls[worst]),
-        *each,
-    ]

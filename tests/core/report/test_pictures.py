@@ -127,7 +127,7 @@ def texts(svg):
 @pytest.mark.parametrize("name", FIGURES)
 def test_names_from_strangers_are_text_in_every_picture(name):
     figure = FIGURES[name]()
-    svg = str(drawing(figure).svg)
+    svg = str(drawing(figure).picture)
     shown = [text.replace("&gt;", ">").replace("&quot;", '"') for text in texts(svg)]
     assert any(SEEN[name] in text for text in shown), shown
     assert "<script" not in svg
@@ -154,7 +154,7 @@ def data(figure):
 
 
 def marks(figure):
-    return str(drawing(figure).svg).count("<use ")
+    return str(drawing(figure).picture).count("<use ")
 
 
 @pytest.mark.parametrize("colour_by", ["source", "group"])
@@ -256,7 +256,7 @@ def test_a_curve_a_term_over_the_whole_stage():
     assert len(steps) <= 300
     assert len(loss.table.rows) == 20
     assert broken.table.rows == ()
-    assert "<svg" in drawing(broken).svg
+    assert "<svg" in drawing(broken).picture
     json.dumps(broken.spec, allow_nan=False)
 
 

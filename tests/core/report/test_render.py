@@ -162,7 +162,7 @@ def test_a_file_from_elsewhere_has_its_colour():
     records = [r.model_copy(update={"source": "other.csv"}) for r in sample_records() if r.source == "synthetic"]
     spec = json.dumps(charts.plane(select.shown(records), "sex", "A", "accuracy").spec)
     assert canvas.PALETTE["external"] in spec
-    assert drawing(charts.plane(select.shown(records), "sex", "A", "accuracy")).svg.startswith("<svg")
+    assert drawing(charts.plane(select.shown(records), "sex", "A", "accuracy")).picture.startswith("<svg")
 
 
 def test_no_chart_without_figures():

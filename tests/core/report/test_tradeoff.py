@@ -67,7 +67,7 @@ def test_the_chart_marks_the_chosen_one_the_target_and_the_constant(records):
     assert found.count('"choice": "meets target"') == found.count('"choice": "below target"') / 2
     assert "target 0.9" in found
     assert "constant predictor" in found
-    assert drawing(tradeoff.plane(records)).svg.startswith("<svg")
+    assert drawing(tradeoff.plane(records)).picture.startswith("<svg")
 
 
 def test_a_constant_far_below_does_not_press_the_marks_together():

@@ -2,9 +2,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from core.audit.estimate import Tag
 from core.audit.metrics import fairness, utility
-from core.audit.records import figure
 from tests.core.audit.tables import with_groups
 
 
@@ -51,14 +49,3 @@ def test_one_outcome_only_is_undefined_where_it_must_be():
     assert utility.accuracy(counts).value == 0.9
     assert utility.precision(counts_of(0, 0, 5, 45)).value is None
     assert utility.f1(counts_of(0, 0, 0, 50)).value is None
-
-
-def test_more_than_two_classes():
-    truth = np.array(["a"] * 6 + ["b"] * 3 + ["c"], object)
-    predicted = np.array(["a"] * 5 + ["b"] + ["b"] * 3 + ["a"], object)
-    records = utility.multiclass_records(truth, predicted, Tag("original", "A", seed=0))
-    assert figure(records, metric="multiclass_accuracy").value == 0.8
-    expected = reference.f1_score(truth, predicted, average="macro", zero_division=0)
-    assert figure(records, metric="macro_f1").value == pytest.approx(expected)
-    assert figure(records, metric="worst_class_recall").value == 0
-    assert figure(records, metric="class_recall", positive="a").value == pytest.approx(5 / 6)

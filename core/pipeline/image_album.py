@@ -1,0 +1,118 @@
+"""The images of a run: those that its tables name, and the sheets of them that its report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from core.audit import looks
+from core.audit.compared import train_images
+from core.audit.features import sample
+from core.audit.image_protocols import image_column
+from core.data.groups import as_text, group_labels, group_order
+from core.data.images import Images, Pixels
+from core.data.schema import Schema
+from core.report import galleries
+from core.report.galleries import Gallery
+from core.runs.store import RunFolder
+
+OCCLUSION, NEAREST, COUNTERFACTUAL = "occlusion", "nearest", "counterfactual"
+NEAREST_SHOWN = ENCODED_SHOWN = 10
+
+
+def kept_images(folder: RunFolder, tables: Mapping[str, pd.DataFrame]) -> dict[str, Images]:
+    """The images of these tables of a run, by the tables' names; empty if its rows are no images.
+
+    Raises:
+        RunError: Images of a table are missing or damaged.
+        DataError: There are not as many images as rows.
+    """
+    column = folder.schema().image
+    if column is None:
+        return {}
+    return {name: Images(list(frame[column]), folder.images(name)) for name, frame in tables.items()}
+
+
+def nearest_table(
+    schema: Schema, train: tuple[pd.DataFrame, Images], made: tuple[pd.DataFrame, Images]
+) -> pd.DataFrame:
+    """Ten made rows, drawn at random, and the train row whose image looks most like each.
+
+    Args:
+        schema: Names the image column.
+        train: Real train rows and their images; all of them are looked at.
+        made: Made rows and their images.
+
+    Returns:
+        Columns ``made`` and ``train``, positions of rows, and ``distance`` between their looks.
+    """
+    column = image_column(schema)
+    seen = looks.fitted(train_images(schema, *train))
+    rows = sample(len(made[0]), NEAREST_SHOWN, 23)
+    places, distances = looks.nearest_images(
+        seen.of(made[1].of(made[0][column].iloc[rows])), seen.of(train[1].of(train[0][column]))
+    )
+    return pd.DataFrame({"made": rows, "train": places, "distance": distances})
+
+
+def run_galleries(folder: RunFolder) -> list[Gallery]:
+    """Every sheet that the run has images for: by subgroup, of both encoders, nearest, counterfactual.
+
+    Counterfactual rows are those of the table ``counterfactual``, if it is there: a column ``row``, the latents' name,
+    and ``group``, as which they were decoded; every row with every group, in one order.
+    """
+    if folder.schema().image is None or not folder.has_images("train"):
+        return []
+    found = []
+    if folder.synthetic_parquet.is_file() and folder.has_images("synthetic"):
+        found.append(_by_subgroup(folder))
+        if folder.has_table(NEAREST):
+            found.append(_nearest(folder))
+    if folder.has_images("teacher") and folder.has_images("student"):
+        found.append(_of_encoders(folder))
+    if folder.has_table(COUNTERFACTUAL) and folder.has_images(COUNTERFACTUAL):
+        found.append(_counterfactual(folder))
+    return found
+
+
+def _by_subgroup(folder: RunFolder) -> Gallery:
+    schema = folder.schema()
+    original = _first_of_each(schema, folder.table("train"), folder.images("train"))
+    made = _first_of_each(schema, folder.synthetic(), folder.images("synthetic"))
+    classes = sorted({name for name, _ in (*original, *made)})
+    groups = sorted({group for _, group in (*original, *made)}, key=group_order(schema, schema.sensitive))
+    return galleries.by_subgroup(original, made, classes, groups)
+
+
+def _first_of_each(schema: Schema, frame: pd.DataFrame, pixels: Pixels) -> dict[tuple[str, str], Pixels]:
+    """The first image of each outcome and group."""
+    found: dict[tuple[str, str], Pixels] = {}
+    labels = as_text(frame[schema.target]), group_labels(frame, schema, schema.sensitive)
+    for place, (name, group) in enumerate(zip(*labels, strict=True)):
+        if (str(name), str(group)) not in found:
+            found[str(name), str(group)] = np.asarray(pixels[place])
+    return found
+
+
+def _nearest(folder: RunFolder) -> Gallery:
+    table = folder.table(NEAREST)
+    made, train = (
+        np.asarray(folder.images(name)[table[column].to_numpy()])
+        for name, column in (("synthetic", "made"), ("train", "train"))
+    )
+    return galleries.nearest(made, train, table["distance"].tolist())
+
+
+def _of_encoders(folder: RunFolder) -> Gallery:
+    frame = folder.table("teacher")
+    rows = sample(min(len(frame), len(folder.table("student"))), ENCODED_SHOWN, 24)
+    words = [str(word) for word in as_text(frame[folder.schema().target].iloc[rows])]
+    return galleries.of_encoders(folder.images("teacher")[rows], folder.images("student")[rows], words)
+
+
+def _counterfactual(folder: RunFolder) -> Gallery:
+    table, pixels = folder.table(COUNTERFACTUAL), folder.images(COUNTERFACTUAL)
+    names, groups = (list(dict.fromkeys(table[column].astype(str))) for column in ("row", "group"))
+    return galleries.counterfactual(pixels.reshape(len(names), len(groups), *pixels.shape[1:]), groups, names)
