@@ -232,13 +232,14 @@ def audit(
 def generate(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
     rows: Annotated[int, typer.Option(min=1, help="How many rows.")],
-    out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet.")],
+    out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet; .zip for images.")],
     seed: Annotated[int, typer.Option(help="Same seed, same rows; the run's own seed gives the run's own.")] = 1,
     proportion: Proportion = None,
     group: Annotated[str | None, typer.Option(help="Rows of this group only, crossed or of one column.")] = None,
     strength: Strength = None,
+    target: Annotated[str | None, typer.Option(help="Images of this target alone, e.g. the digit 3.")] = None,
 ) -> None:
-    """Make more synthetic rows from a finished run."""
+    """Make more synthetic rows, or images, from a finished run."""
     with guarded():
         from core.pipeline import generate as make
         from core.report.console import progress
@@ -253,6 +254,7 @@ def generate(
                 proportions=wanted,
                 group=group,
                 strength=strength,
+                target=target,
                 listener=listener,
             )
         for line in (f"{rows:,} rows are in {out}.", *notes):

@@ -9,6 +9,7 @@ from core.pipeline.generation import (
     group_choices,
     request_generation,
     resume_generation,
+    target_choices,
 )
 from core.pipeline.result import RunResult, write_pdf, write_report, write_tables
 from core.pipeline.running import prepare, resume, run
@@ -33,6 +34,7 @@ __all__ = [
     "run",
     "same_rows",
     "sheets",
+    "target_choices",
     "verify",
     "write_pdf",
     "write_report",

@@ -12,8 +12,9 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from core.config import RunConfig, run_config, with_strength
-from core.data.encoding.table import TableEncoding
+from core.data.encoding.table import conditioned_groups, group_codes, target_texts
 from core.data.groups import attribute_name
+from core.data.image_writing import write_image_zip
 from core.data.writing import write_csv, write_parquet
 from core.errors import ConfigError, RunError
 from core.events import Listener, ignore
@@ -31,6 +32,7 @@ from core.synthesis.sampling import group_shares, named_groups, parts_by_column
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from core.synthesis.image import MadeImages
     from core.synthesis.table import Sample
 
 
@@ -44,6 +46,7 @@ class GenerateRequest:
         proportions: Share by group, crossed or of one sensitive column; the groups not named divide the rest.
         group: Rows of this group only; not together with ``proportions``.
         strength: Strength of the label channel, 0 to 1, if other than the run's.
+        target: Images of this target alone; of images only.
     """
 
     rows: int
@@ -51,6 +54,7 @@ class GenerateRequest:
     proportions: Mapping[str, float] = field(default_factory=dict)
     group: str | None = None
     strength: float | None = None
+    target: str | None = None
 
     @property
     def shares(self) -> dict[str, float]:
@@ -67,18 +71,20 @@ def generate(
     proportions: Mapping[str, float] | None = None,
     group: str | None = None,
     strength: float | None = None,
+    target: str | None = None,
     listener: Listener = ignore,
 ) -> list[str]:
-    """Generate more rows from a finished run into a CSV or Parquet file; answers with notes.
+    """Generate more rows from a finished run into a CSV or Parquet file, or images into a zip; answers with notes.
 
     Args:
         run_folder: A finished run.
         rows: How many rows; with what follows, see :class:`GenerateRequest`.
-        out: File to write, ``.csv`` or ``.parquet``.
+        out: File to write, ``.csv`` or ``.parquet``; ``.zip`` for images, with their labels inside.
         seed: Same seed, same bytes.
         proportions: Share of each group.
         group: Rows of this group only.
         strength: Strength of the label channel, if other than the run's.
+        target: Images of this target alone.
         listener: Receives progress.
 
     Raises:
@@ -86,10 +92,15 @@ def generate(
         RunError: The run is not finished, learned nothing or is damaged.
     """
     _check_place(out)
-    if out.suffix not in (".csv", ".parquet"):
-        raise ConfigError(f"{out.name!r} must end in .csv or .parquet, so that it is clear what to write.")
-    run, request = _finished(run_folder), GenerateRequest(rows, seed, proportions or {}, group, strength)
+    run, request = _finished(run_folder), GenerateRequest(rows, seed, proportions or {}, group, strength, target)
+    endings = (".csv", ".parquet") if run.schema().image is None else (".zip",)
+    if out.suffix not in endings:
+        raise ConfigError(f"{out.name!r} must end in {' or '.join(endings)}, so that it is clear what to write.")
     check_request(run, request)
+    if out.suffix == ".zip":
+        made = _images(run, request, listener)
+        write_image_zip(made.frame, run.schema(), made.pixels, out)
+        return _image_notes(run, request)
     sample = _sample(run, request, listener)
     if out.suffix == ".csv":
         write_csv(sample.frame, run.schema(), out)
@@ -124,6 +135,13 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
         folder.keep_events(())
         run, request = _finished(folder.run), _request(folder)
         check_request(run, request)
+        if run.schema().image is not None:
+            made = _images(run, request, told(folder, listener))
+            folder.save_images("synthetic", made.pixels)
+            write_image_zip(made.frame, run.schema(), made.pixels, folder.synthetic_zip)
+            folder.save_notes(_image_notes(run, request))
+            folder.save_synthetic(made.frame)
+            return folder.notes()
         sample = _sample(run, request, told(folder, listener))
         folder.save_synthetic(sample.frame)
         write_csv(sample.frame, run.schema(), folder.synthetic_csv)
@@ -149,19 +167,36 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
             "Shares, one group alone and a strength can be asked of Evenhand's own method only; this run's makes rows "
             "as it has learned them. Leave them out."
         )
+    _check_images(run, request)
     if request.shares:
-        groups, encoding = _groups(run)
-        group_shares(groups, encoding.groups, len(encoding.sensitive), request.shares)
+        groups, names, columns = _groups(run)
+        group_shares(groups, names, columns, request.shares)
+
+
+def _check_images(run: RunFolder, request: GenerateRequest) -> None:
+    targets = target_choices(run)
+    if request.target is not None and request.target not in targets:
+        why = f"there are: {', '.join(targets)}." if targets else "it can be asked of images only; leave it out."
+        raise ConfigError(f"The target {request.target!r} cannot be asked for; {why}")
+    if targets and request.strength is not None:
+        raise ConfigError("Images have no label channel, so there is no strength; leave it out.")
+
+
+def target_choices(run: RunFolder) -> list[str]:
+    """The targets that images can be asked for; empty where the rows are no images."""
+    schema = run.schema()
+    if schema.image is None:
+        return []
+    return sorted(set(target_texts(run.table("train"), schema).astype(str)))
 
 
 def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
     """By attribute, crossed ones last: the groups that shares can be asked of, and their shares of the train rows."""
-    groups, encoding = _groups(run)
-    counts = np.bincount(groups, minlength=len(encoding.groups)) / len(groups)
-    width = len(encoding.sensitive)
-    named = named_groups(encoding.groups, width)
-    crossed = {attribute_name(encoding.sensitive): {name: [at] for at, name in enumerate(encoding.groups)}}
-    alone = dict(zip(encoding.sensitive, parts_by_column(encoding.groups, width), strict=True))
+    groups, names, width = _groups(run)
+    counts = np.bincount(groups, minlength=len(names)) / len(groups)
+    named, sensitive = named_groups(names, width), run.schema().sensitive
+    crossed = {attribute_name(sensitive): {name: [at] for at, name in enumerate(names)}}
+    alone = dict(zip(sensitive, parts_by_column(names, width), strict=True))
     return {
         attribute: {name: float(counts[places].sum()) for name, places in found.items()}
         for attribute, found in (alone | crossed).items()
@@ -200,9 +235,11 @@ def _check_place(out: Path) -> None:
         )
 
 
-def _groups(run: RunFolder) -> tuple[NDArray[np.int64], TableEncoding]:
-    """The train rows' groups and the encoding that names them."""
-    return run.table("train_codes")["group"].to_numpy(dtype=np.int64), run.encoding(TableEncoding)
+def _groups(run: RunFolder) -> tuple[NDArray[np.int64], tuple[str, ...], int]:
+    """The train rows' groups, the names of all groups, and how many sensitive columns they are crossed from."""
+    schema, train = run.schema(), run.table("train")
+    names = conditioned_groups(train, schema)
+    return group_codes(train, schema, names), names, len(schema.sensitive)
 
 
 def _request(folder: GenerationFolder) -> GenerateRequest:
@@ -229,6 +266,24 @@ def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sam
         return Sample(frame, np.zeros(len(frame), dtype=bool))
     made = persistence.load(run, config.synthesis(), seed=config.seed, device=device, listener=listener)
     return made.sample(request.rows, seed=request.seed, proportions=request.shares, listener=listener)
+
+
+def _images(run: RunFolder, request: GenerateRequest, listener: Listener) -> MadeImages:
+    from core.synthesis import persistence
+    from core.synthesis.training import choose_device
+
+    config = run_config(**run.config())
+    device = choose_device(config.device)
+    made = persistence.load_images(run, config.image_settings(), seed=config.seed, device=device)
+    return made.sample(
+        request.rows, seed=request.seed, proportions=request.shares, target=request.target, listener=listener
+    )
+
+
+def _image_notes(run: RunFolder, request: GenerateRequest) -> list[str]:
+    schema = run.schema()
+    asked = "" if request.target is None else f" All have the {schema.target} {request.target}."
+    return [f"Each image's {', '.join(schema.sensitive)} was drawn without regard to its {schema.target}.{asked}"]
 
 
 def _notes(run: RunFolder, sample: Sample) -> list[str]:

@@ -2,18 +2,21 @@
 
 ::
 
-    request.json      what was asked
+    request.json          what was asked
+    images/synthetic.npy  of images: their pixels, aligned with the rows
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from core.runs.job import EVENTS, NOTES, PROCESS, STATE, JobFolder
+from core.runs.job import EVENTS, NOTES, PROCESS, STATE
+from core.runs.private import PrivateFolder
 from core.runs.state import State, Status, now
 
 GENERATED = "generated"
@@ -21,7 +24,7 @@ REQUEST = "request.json"
 _FILES = (REQUEST, EVENTS, NOTES, PROCESS, "synthetic.parquet", "synthetic.csv", "synthetic.zip", "error.log", STATE)
 
 
-class GenerationFolder(JobFolder):
+class GenerationFolder(PrivateFolder):
     """``RUN/generated/NAME``. Make it with :meth:`create`, come back to it with ``open``.
 
     Args:
@@ -64,7 +67,9 @@ class GenerationFolder(JobFolder):
     def remove(self) -> None:
         """Remove its files, and the folder if nothing of others is in it."""
         self.sweep()
-        for name in _FILES:
-            self._at(name).unlink(missing_ok=True)
+        for path in [*(self._at(name) for name in _FILES), *self.private_files()]:
+            path.unlink(missing_ok=True)
+        with suppress(OSError):  # there is none, or something of others is in it
+            self._at("images").rmdir()
         if not any(self.path.iterdir()):
             self.path.rmdir()

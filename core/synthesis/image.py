@@ -20,8 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from core.data.encoding.table import as_schema, conditioned_groups, group_codes
-from core.data.groups import as_text, positive_name, target_labels
+from core.data.encoding.table import as_schema, conditioned_groups, group_codes, target_texts
 from core.data.images import Pixels
 from core.data.schema import Schema
 from core.errors import ConfigError
@@ -230,14 +229,6 @@ class ImageSynthesizer:
                 latent, group = (torch.from_numpy(one[part]).to(self.device) for one in (latents, groups))
                 made.append(decoder.pixels(decoder(latent, group)).cpu().numpy())
         return np.concatenate(made)
-
-
-def target_texts(frame: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
-    """Target of each row as text, shape (n,); of one that is cut at a threshold, which side it is on."""
-    if schema.threshold is None:
-        return as_text(frame[schema.target])
-    positive = positive_name(schema)
-    return np.where(target_labels(frame, schema) == 1, positive, f"not {positive}").astype(object)
 
 
 def untrained_images(

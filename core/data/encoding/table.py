@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.data.encoding.columns import Code, EncodingSettings, NumericCode, fit_column
-from core.data.groups import group_labels, is_binary, target_labels
+from core.data.groups import as_text, group_labels, is_binary, positive_name, target_labels
 from core.data.schema import Kind, Role, Schema
 
 if TYPE_CHECKING:
@@ -143,6 +143,14 @@ def group_codes(frame: pd.DataFrame, schema: Schema, groups: Sequence[str]) -> N
     pooled = known.get(OTHER_GROUPS, 0)
     labels = group_labels(frame, schema, schema.sensitive)
     return np.asarray([known.get(label, pooled) for label in labels], dtype=np.int64)
+
+
+def target_texts(frame: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
+    """Target of each row as text, shape (n,); of one that is cut at a threshold, which side it is on."""
+    if schema.threshold is None:
+        return as_text(frame[schema.target])
+    positive = positive_name(schema)
+    return np.where(target_labels(frame, schema) == 1, positive, f"not {positive}").astype(object)
 
 
 def _positive_codes(code: Code, frame: pd.DataFrame, schema: Schema) -> tuple[int, ...]:

@@ -9,12 +9,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from core.data.encoding.table import target_texts
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import ConfigError
 from core.synthesis.distil import distil
 from core.synthesis.examples import Examples
 from core.synthesis.fitting import train_student, train_teacher
-from core.synthesis.image import ImageSynthesizer, target_texts, untrained_images
+from core.synthesis.image import ImageSynthesizer, untrained_images
 from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings, ImageStudentSettings, ImageTeacherSettings
 from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
 from core.synthesis.teacher import fit_teacher
