@@ -164,13 +164,13 @@ def _bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("side", [9_000, 12_000, 60_000])
 def test_too_many_pixels_are_refused_before_they_are_made(side: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image.Image, "convert", lambda *_, **__: pytest.fail("it was decoded"))
-    with pytest.raises(DataError, match=r"The image 'bomb\.png'"):
+    with pytest.raises(DataError, match=r"The image 'bomb\.png' has more than the 64,000,000 pixels that are read"):
         decoded(_bomb(side, side), "bomb.png", 16)
 
 
 def test_the_limit_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_PIXELS", 99)
-    with pytest.raises(DataError, match=r"'a' has 10 × 10 pixels, more than the 99 that are read; make it smaller"):
+    with pytest.raises(DataError, match="'a' has more than the 99 pixels that are read; make it smaller"):
         decoded(saved(gradient(10, 10, "RGB")), "a", 8)
 
 
