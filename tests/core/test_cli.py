@@ -282,3 +282,30 @@ def test_a_target_without_the_channel_is_one_sentence(shell, tmp_path):
     assert result.exit_code == 1
     assert "turn it on with --label-channel" in result.stderr
     assert not (tmp_path / "run").exists()
+
+
+def test_options_of_images_reach_the_data(shell, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        pipeline, "audit_dataset", lambda dataset, **_: given.append(dataset) or RunResult(None, [], [])
+    )
+    result = shell.invoke(app, ["audit", "color-digits", "--bias", "0.5", "--image-size", "8", "--seed", "4"])
+    assert result.exit_code == 0, result.stderr
+    (dataset,) = given
+    assert dataset.images.size == (8, 8)
+    assert "50 %" in dataset.notes[0]
+    assert "seed 4" in dataset.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--bias", "0.5"], "A bias goes with color-digits"),
+        (["--image-size", "32"], "An image size goes with images only"),
+        (["--labels", "l.csv"], "A file of labels goes with a zip of images only"),
+    ],
+)
+def test_options_of_images_are_refused_for_a_table(shell, options, said):
+    result = shell.invoke(app, ["audit", "demo", *options])
+    assert result.exit_code == 1
+    assert said in result.stderr

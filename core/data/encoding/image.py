@@ -71,10 +71,13 @@ def decoded(content: bytes, name: str, size: int) -> Square:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about damaged tags and odd palettes, which do not concern the pixels
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
                 return _square(image, name, size)
     except (DataError, MemoryError):
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(name) from error
     except Exception as error:  # a decoder of hostile bytes may stumble in any way
         raise DataError(
             f"The image {name!r} is damaged or of an unknown kind; save it again as PNG or JPEG."
@@ -89,20 +92,20 @@ def png(pixels: Square) -> bytes:
 
 
 def _square(image: Image.Image, name: str, size: int) -> Square:
-    width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise DataError(
-            f"The image {name!r} has {width:,} × {height:,} pixels, more than the {MOST_PIXELS:,} that are read; make "
-            "it "
-            "smaller."
-        )
+    if image.width * image.height > MOST_PIXELS:
+        raise _too_large(name)
     image.draft(None, (_SHARPNESS * size, _SHARPNESS * size))
-    whole = ImageOps.exif_transpose(_eight_bits(image, name))
-    flat = _on_white(whole) if whole.has_transparency_data else whole.convert("RGB")
+    whole = _eight_bits(image, name)
+    ImageOps.exif_transpose(whole, in_place=True)
+    flat = _in_color(whole)
     side = min(flat.size)
     left, top = (flat.width - side) // 2, (flat.height - side) // 2
     box = (left, top, left + side, top + side)
     return np.asarray(flat.resize((size, size), Image.Resampling.BICUBIC, box=box), dtype=np.uint8)
+
+
+def _too_large(name: str) -> DataError:
+    return DataError(f"The image {name!r} has more than the {MOST_PIXELS:,} pixels that are read; make it smaller.")
 
 
 def _eight_bits(image: Image.Image, name: str) -> Image.Image:
@@ -117,6 +120,9 @@ def _eight_bits(image: Image.Image, name: str) -> Image.Image:
     return scaled
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def _in_color(image: Image.Image) -> Image.Image:
+    """As red, green and blue, what is transparent laid on white; not copied if it is so already."""
+    if not image.has_transparency_data:
+        return image if image.mode == "RGB" else image.convert("RGB")
     white = Image.new("RGBA", image.size, "white")
     return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import warnings
 import zlib
 from typing import Final
 
@@ -72,9 +73,11 @@ def _from_openml() -> tuple[Grey, Grey]:
     from sklearn.datasets import fetch_openml
 
     try:
-        pixels, digits = fetch_openml(
-            _OPENML, version=1, return_X_y=True, as_frame=False, parser="liac-arff", data_home=cache_folder() / "openml"
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about each attempt; the sentence below is about the last
+            pixels, digits = fetch_openml(
+                _OPENML, version=1, return_X_y=True, as_frame=False, parser="liac-arff", data_home=cache_folder()
+            )
     except (OSError, ValueError, EOFError, zlib.error) as error:
         raise DataError(
             f"MNIST could not be had from OpenML ({error}); connect to the internet, or put {IMAGES} and {LABELS} from "

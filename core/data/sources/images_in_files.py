@@ -84,7 +84,7 @@ def _fitting(source: ImagesInFiles, seed: int, most_bytes: int) -> tuple[list[pd
     count, fitting = sum(map(len, parts)), most_bytes // (3 * source.image_size**2)
     if count <= fitting:
         return parts, []
-    drawn = [sample(part, source.schema, fitting / count, seed) for part in parts]
+    drawn = [sample(part, source.schema, fitting / count, seed) if len(part) > 1 else part for part in parts]
     smaller = "" if source.image_size == 8 else f"; a smaller image size than {source.image_size} lets more be read"
     note = (
         f"{sum(map(len, drawn)):,} of {count:,} images are read, drawn with seed {seed} and stratified by target and "

@@ -66,3 +66,14 @@ def test_rows_without_the_target_are_set_aside_and_come_back_with_another_target
     other = choose_target(loaded.schema, loaded.frame, "income")
     known = int(pd.notna(loaded.frame["income"]).sum())
     assert len(with_schema(loaded, other).frame) == known
+
+
+def test_beside_images_a_column_that_is_not_chosen_is_ignored():
+    digits = load("color-digits", image_size=8)
+    assert choose_sensitive(digits.schema, digits.frame, []).column("color").role is Role.IGNORED
+    moved = choose_column(digits.schema, digits.frame, "digit", Kind.CATEGORICAL, Role.IGNORED)
+    assert moved.with_role(Role.FEATURE) == moved.with_role(Role.TARGET) == []
+    with pytest.raises(SchemaError, match="'image' names the images"):
+        choose_target(digits.schema, digits.frame, "image")
+    with pytest.raises(SchemaError, match="'image' names the images"):
+        choose_column(digits.schema, digits.frame, "image", Kind.IMAGE, Role.SENSITIVE)

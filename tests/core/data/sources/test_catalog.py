@@ -6,13 +6,14 @@ import os
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.data.check import matches_schema
 from core.data.readiness import check_ready
 from core.data.sources import folder
-from core.data.sources.catalog import BUILT_IN, load
+from core.data.sources.catalog import BUILT_IN, IMAGES, load
 from core.data.writing import write_csv
 from core.errors import ConfigError, DataError
 
@@ -80,7 +81,36 @@ def test_settings_that_do_not_go_together(tmp_path: Path) -> None:
         load(tmp_path / "x.csv")
 
 
-@pytest.mark.parametrize("name", sorted(set(BUILT_IN) - {"demo"}))
+@pytest.mark.parametrize(
+    ("data", "option", "said"),
+    [
+        ("adult", {"bias": 0.5}, "A bias goes with color-digits and color-mnist only; leave it out for 'adult'"),
+        ("celeba", {"bias": 0.5}, "A bias goes with color-digits"),
+        ("demo", {"image_size": 32}, "An image size goes with images only; leave it out for 'demo'"),
+        ("table.csv", {"image_size": 32}, "An image size goes with images only"),
+        ("color-digits", {"labels": Path("l.csv")}, "A file of labels goes with a zip of images only"),
+        ("table.csv", {"labels": Path("l.csv")}, "A file of labels goes with a zip of images only"),
+        ("color-digits", {"rows": 5}, "Only the demo draws a number of rows; leave rows out for 'color-digits'"),
+        ("color-digits", {"image_size": 7}, "between 8 and 256 pixels, not 7"),
+        ("color-digits", {"holdout": Path("h.csv")}, "'color-digits' holds images, and a hold-out file holds none"),
+    ],
+)
+def test_options_go_with_the_data_that_have_them(data: str, option: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load(data, **option)
+
+
+def test_a_table_whose_schema_says_it_has_images(tmp_path: Path) -> None:
+    demo = load("demo", rows=60)
+    write_csv(demo.frame, demo.schema, tmp_path / "t.csv")
+    schema = demo.schema.edited("origin", kind="image", role="ignored")
+    with pytest.raises(
+        DataError, match=r"Column 'origin' is of kind image, but '.*t\.csv' holds no images; give a zip"
+    ):
+        load(tmp_path / "t.csv", schema=schema)
+
+
+@pytest.mark.parametrize("name", sorted(set(BUILT_IN) - {"demo", *IMAGES}))
 def test_files_that_are_not_the_published_ones(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVENHAND_DATA", str(tmp_path))
     folder = name.removesuffix("-unfiltered")
