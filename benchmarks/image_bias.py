@@ -18,7 +18,7 @@ import pandas as pd
 import torch
 
 from benchmarks import page
-from benchmarks.cells import MEASURES, Cell, code_hash, versions
+from benchmarks.cells import Cell, library
 from benchmarks.running import carry_out
 from benchmarks.systems import Work
 from core.audit.estimate import Estimate, Tag
@@ -29,17 +29,23 @@ from core.data.dataset import Dataset
 from core.data.images import Pixels
 from core.data.sources.catalog import load
 from core.events import Listener, ignore
+from core.runs.files import write_text
 from core.synthesis.examples import balanced_rows
 from core.synthesis.fitting import train_student, train_teacher
 from core.synthesis.image import ImageSynthesizer, untrained_images
 from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.settings import Optimisation
 
-PROBLEM = "color-mnist"
+PROBLEMS = ("color-mnist", "color-digits")
+QUICK: dict[str, Any] = {
+    "problem": "color-digits",
+    "seeds": (0,),
+    "optimisation": Optimisation(epochs=1, least_steps=150, batch_size=128, learning_rate=4e-3, balance=0.8),
+}
 CLASSIFIER_SEEDS = (0, 1)
 ASKED_FOR = ("3", "red")
 MOST_ASKED = 1_000
-LEARNED_FROM = ("models/image.py", "models/classifier.py", "models/losses.py", "core/synthesis/*.py")
+FURTHER = ("models/image.py", "models/classifier.py", "models/optimiser.py", "benchmarks/image_bias.py")
 ACCURACY, GAP = "multiclass_accuracy", "multiclass_accuracy_difference"
 FOUND = {"target": "asked_target_found", "group": "asked_group_found"}
 COLUMNS = {
@@ -66,7 +72,7 @@ class Plan:
     command: str
     seeds: tuple[int, ...] = (0, 1, 2)
     optimisation: Optimisation | None = None
-    problem: str = PROBLEM
+    problem: str = PROBLEMS[0]
 
 
 Train = tuple[pd.DataFrame, Pixels]
@@ -111,24 +117,29 @@ class _Trial:
         return self._made[name]
 
 
+_VARIANTS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "unfair": {"teacher": {"independence_weight": 0.0}, "student": {"independence_weight": 0.0}},
+    "marginal": {"given_target": False},
+    "unbalanced": {"teacher": {"optimisation": {"balance": 0.0}}, "student": {"optimisation": {"balance": 0.0}}},
+}
+"""What differs from the default preset."""
+
+
 def _settings(name: str, optimisation: Optimisation | None) -> ImageSettings:
-    """A variant of the default."""
-    base = IMAGE_PRESETS["default"]
-    teacher, student, given = base.teacher, base.student, base.given_target
-    if name == "marginal":
-        given = False
-    if name == "unfair":
-        teacher = teacher.model_copy(update={"independence_weight": 0.0})
-        student = student.model_copy(update={"independence_weight": 0.0})
-    if name == "unbalanced":
-        teacher, student = (
-            one.model_copy(update={"optimisation": one.optimisation.model_copy(update={"balance": 0.0})})
-            for one in (teacher, student)
-        )
+    dials = _changed(IMAGE_PRESETS["default"].model_dump(), _VARIANTS[name])
     if optimisation is not None:
-        teacher = teacher.model_copy(update={"optimisation": optimisation})
-        student = student.model_copy(update={"optimisation": optimisation})
-    return ImageSettings(given_target=given, teacher=teacher, student=student)
+        for network in ("teacher", "student"):
+            dials[network]["optimisation"] = optimisation.model_dump() | {
+                "balance": dials[network]["optimisation"]["balance"]
+            }
+    return ImageSettings.model_validate(dials)
+
+
+def _changed(dials: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Nested settings with some of them replaced."""
+    inner = {name: _changed(dials[name], one) if isinstance(one, dict) else one for name, one in changes.items()}
+    return {**dials, **inner}
 
 
 def _real(trial: _Trial, bias: float | None = None) -> Train:
@@ -170,12 +181,11 @@ def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
 
 
 def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
-    further = {"code": code_hash((*MEASURES, *LEARNED_FROM, "benchmarks/image_bias.py")), **versions()}
+    quick = None if plan.optimisation is None else plan.optimisation.model_dump()
+    settings: dict[str, Any] = {"library": library(learns=True, further=FURTHER), "optimisation": quick}
     for seed in plan.seeds:
         trial = _Trial(plan, seed, listener)
         for name in SYSTEMS:
-            quick = None if plan.optimisation is None else plan.optimisation.model_dump()
-            settings: dict[str, Any] = {"optimisation": quick, **further}
             yield Cell(plan.problem, name, seed, "test", settings), partial(_score, trial, name)
 
 
@@ -220,3 +230,44 @@ def _predicted(train: tuple[pd.Series, Pixels], tested: Pixels, seed: int) -> np
 
 def _views(pixels: Pixels) -> Views:
     return Views(pixels, np.arange(len(pixels)), np.zeros((len(pixels), 0), dtype=np.float32))
+
+
+def page_of(table: pd.DataFrame, plan: Plan) -> str:
+    """The table as Markdown: means over seeds of the mean over classifiers, with the standard deviation over seeds."""
+    heads = ["trained on", *COLUMNS.values()]
+    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join(["---"] * len(heads)) + " |"]
+    for name in SYSTEMS:
+        mine = table[table["system"] == name]
+        cells = [_over_seeds(mine[mine["metric"] == metric]) for metric in COLUMNS]
+        lines.append("| " + " | ".join([name, *cells]) + " |")
+    how = (
+        f"{plan.problem}, seeds {', '.join(map(str, plan.seeds))} (split, colours, networks and images alike), "
+        f"{len(CLASSIFIER_SEEDS)} classifiers each. Accuracy over all ten digits on {_tested(plan)} real images whose "
+        "colours are independent of the digit; the gap is the accuracy of the best colour minus that of the worst, so "
+        "it has a floor above 0 from chance alone: the ceiling row shows it. {3, red}: share of "
+        f"{MOST_ASKED:,} images asked to be a red 3 in which classifiers trained on real images (independent colours) "
+        "find a 3, and find red."
+    )
+    return "\n\n".join([f"`{plan.command}`. {page.machine()}", how, "\n".join(lines)])
+
+
+def _tested(plan: Plan) -> str:
+    holdout = load(plan.problem, seed=plan.seeds[0]).holdout
+    return f"{0 if holdout is None else len(holdout):,}"
+
+
+def _over_seeds(records: pd.DataFrame) -> str:
+    if records.empty:
+        return ""
+    means = records.groupby("generator_seed")["value"].mean()
+    return f"{means.mean():.3f} ± {means.std(ddof=1):.3f}" if len(means) > 1 else f"{means.mean():.3f}"
+
+
+def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
+    """Leave the page in the plan's folder; if asked, in the README too."""
+    text = page_of(table, plan)
+    table.to_parquet(plan.out / "images.parquet", index=False)
+    write_text(plan.out / "images.md", text + "\n")
+    if readme:
+        page.replace_between("images", text)
+    return plan.out / "images.md"

@@ -27,6 +27,7 @@ class Benchmark(StrEnum):
     FRONTIER = "frontier"
     VARIANTS = "variants"
     TABLE1 = "table1"
+    IMAGES = "images"
 
 
 class Split(StrEnum):
@@ -44,7 +45,8 @@ def benchmark(
     name: Annotated[
         Benchmark,
         typer.Argument(
-            help="frontier: presets, comparators; variants: what each part buys; table1: every system of the paper."
+            help="frontier: presets, comparators; variants: what each part buys; table1: every system of the paper; "
+            "images: a digit classifier whose train colours go with the digit."
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Folder of what is measured; runs/NAME if left out.")] = None,
@@ -73,6 +75,9 @@ def benchmark(
 
         if name is Benchmark.TABLE1:
             _table1(out, problem, preset, method, seeds, split, quick=quick, readme=readme)
+            return
+        if name is Benchmark.IMAGES:
+            _images(out, problem, seeds, quick=quick, readme=readme)
             return
         asked = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
         files = _files(external, external_seconds, independent=external_independent)
@@ -112,6 +117,26 @@ def _table1(
     typer.echo(table1.steps_table(table))
     typer.echo(f"Tables: {table1.write_tables(table, plan, readme=readme)}")
     typer.echo(f"Every figure: {plan.out / 'table1.parquet'}")
+
+
+def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, quick: bool, readme: bool) -> None:
+    """Classifiers trained on biased and on synthetic images; with ``--quick`` a minute of coloured digits."""
+    from benchmarks import image_bias
+
+    asked: dict[str, Any] = {"out": out or Path("runs") / "images", "command": _command()}
+    if len(problems or ()) > 1:
+        raise ConfigError("images takes one problem; give --problem once.")
+    problem = problems[0] if problems else None
+    if problem not in {None, *image_bias.PROBLEMS}:
+        raise ConfigError(f"images has no problem {problem!r}; it has: {', '.join(image_bias.PROBLEMS)}.")
+    asked |= image_bias.QUICK if quick else {}
+    asked |= {"problem": problem} if problem else {}
+    asked |= {"seeds": tuple(range(seeds))} if seeds else {}
+    plan = image_bias.Plan(**asked)
+    with _progress() as listener:
+        table = image_bias.measure(plan, listener)
+    typer.echo(f"Tables: {image_bias.write_tables(table, plan, readme=readme)}")
+    typer.echo(f"Every figure: {plan.out / 'images.parquet'}")
 
 
 def _plan(
