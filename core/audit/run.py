@@ -14,9 +14,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from core.audit import comparison, image_protocols, looks, protocols, proxies
+from core.audit import comparison, image_protocols, protocols, proxies
 from core.audit.bench import Bench
-from core.audit.compared import Compared
+from core.audit.compared import Compared, looks_note
 from core.audit.estimate import Tag, sentence
 from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check
 from core.audit.metrics import distillation, fairness, fidelity, group_fidelity, independence, intersections, privacy
@@ -175,7 +175,7 @@ def _comparison(bench: Bench, kept: _Kept, source: str, letter: str) -> list[Rec
 
 def _other_steps(inputs: AuditInput) -> Iterator[_Step]:
     compared = Compared(inputs)
-    note = looks.NOTE if inputs.images else ""
+    note = looks_note(inputs)
     for name in (ORIGINAL, *inputs.sources):
         for message, weight, work in (
             (f"How faithful {name} is.", 10, _faithful),
@@ -216,7 +216,7 @@ def _copied_images(inputs: AuditInput, name: str) -> list[Record]:
     """Of the source ``original`` the hold-out stands in the place of made images."""
     column = image_protocols.image_column(inputs.schema)
     made = (inputs.holdout, "holdout") if name == ORIGINAL else (inputs.sources[name], name)
-    train, other = (inputs.images[key].of(frame[column]) for frame, key in ((inputs.train, "train"), made))
+    train, other = (inputs.images[key].each(frame[column]) for frame, key in ((inputs.train, "train"), made))
     return privacy.image_records(train, other, name)
 
 

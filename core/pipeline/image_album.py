@@ -53,7 +53,7 @@ def nearest_table(
     seen = looks.fitted(train_images(schema, *train))
     rows = sample(len(made[0]), NEAREST_SHOWN, 23)
     places, distances = looks.nearest_images(
-        seen.of(made[1].of(made[0][column].iloc[rows])), seen.of(train[1].of(train[0][column]))
+        seen.named(made[1], made[0][column].iloc[rows]), seen.named(train[1], train[0][column])
     )
     return pd.DataFrame({"made": rows, "train": places, "distance": distances})
 

@@ -2,16 +2,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.audit import image_classifier
 from core.audit.records import Record, figure
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.images import Images
 from core.data.split import Split
-from core.pipeline import stages
+from core.pipeline import audit_dataset, stages
 from core.pipeline.pictures import METHODS, album, draw_run
 from core.pipeline.result import manifest, write_report
 from core.runs.store import RunFolder
 from tests.core.audit.coloured import COLOURS, SCHEMA, made_run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick_classifiers():
+    """A quarter of the steps: what is tested here is that the parts come together."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(image_classifier, "STEPS", 150)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +109,13 @@ def test_the_nearest_train_image_of_a_repainted_one_is_often_its_own(folder):
     nearest = folder.table("nearest")
     assert (nearest["distance"] >= 0).all()
     assert (nearest["made"] == nearest["train"]).mean() >= 0.1
+
+
+def test_a_dataset_of_images_is_audited_alone(tmp_path):
+    inputs = made_run(count=300, seeds=(0,))
+    data = Dataset("colours", inputs.train, SCHEMA, images=inputs.images["train"])
+    result = audit_dataset(data, out=tmp_path / "audit", pictures="none")
+    assert figure(result.records, source="original", metric="image_copies").value == 0
+    folder = RunFolder.open(tmp_path / "audit")
+    assert len(folder.images("holdout")) == len(folder.table("holdout"))
+    assert [one.title for one in album(folder).galleries] == []
