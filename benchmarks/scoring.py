@@ -15,6 +15,7 @@ import torch
 
 from benchmarks.problems import Rows
 from core.audit import protocols
+from core.audit.bench import Bench as AuditBench
 from core.audit.estimate import Tag
 from core.audit.metrics import distillation, fidelity, independence, privacy
 from core.audit.records import Record
@@ -41,11 +42,11 @@ class Bench:
 
     rows: Rows
 
-    def over_large(self, tested: pd.DataFrame) -> protocols.Bench:
+    def over_large(self, tested: pd.DataFrame) -> AuditBench:
         """Tested rows of which only the large groups take part in DPR and DPD."""
         schema = self.rows.schema
         outcomes = groups.positive_name(schema), groups.negative_name(schema, self.rows.train)
-        return protocols.Bench(tested, self.rows.large_groups(len(tested)), outcomes)
+        return AuditBench(tested, self.rows.large_groups(len(tested)), outcomes)
 
     def classify(
         self, source: str, frame: pd.DataFrame, letters: str = "AB", seed: int = CLASSIFIER_SEED
@@ -68,7 +69,7 @@ class Bench:
             if measured.scores is not None and letter != "D":
                 tag = Tag(source, letter, seed=seed)
                 scores = measured.scores
-                every = protocols.Bench(fit.tested, schema, outcomes).records(scores, protocols.selected(scores), tag)
+                every = AuditBench(fit.tested, schema, outcomes).records(scores, protocols.selected(scores), tag)
                 found += [_over_all(record) for record in every if record.metric in _OVER_ALL]
         return found
 

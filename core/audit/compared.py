@@ -7,6 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from core.audit import looks
+from core.audit.estimate import sentence
 from core.audit.features import sample
 from core.audit.image_protocols import image_column
 from core.audit.inputs import ORIGINAL, AuditInput
@@ -72,6 +73,14 @@ def train_images(schema: Schema, train: pd.DataFrame, images: Images) -> Pixels:
     return images.of(rows[image_column(schema)])
 
 
+def looks_note(inputs: AuditInput) -> str:
+    """How rows are compared, for the reader of a figure; empty for a table."""
+    if not inputs.images:
+        return ""
+    cut = max(len(frame) for frame in (inputs.train, inputs.holdout, *inputs.sources.values())) > MOST_ROWS
+    return sentence(looks.NOTE, f"At most {MOST_ROWS:,} rows of each table take part." if cut else "")
+
+
 def with_looks(rows: pd.DataFrame, schema: Schema, images: Images, seen: looks.Looks) -> pd.DataFrame:
     """Rows with what their images look like as columns.
 
@@ -79,4 +88,4 @@ def with_looks(rows: pd.DataFrame, schema: Schema, images: Images, seen: looks.L
         DataError: A row has no image.
         SchemaError: No column names images.
     """
-    return looks.embedded(rows, seen.of(images.of(rows[image_column(schema)])))
+    return looks.embedded(rows, seen.named(images, rows[image_column(schema)]))

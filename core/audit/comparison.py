@@ -13,10 +13,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.audit.bench import Bench
 from core.audit.estimate import Tag, sentence
 from core.audit.likeness import Likeness, auc_likeness, resampled_likeness
 from core.audit.metrics import change, classes
-from core.audit.protocols import Bench, Measured, selected
+from core.audit.protocols import Measured, selected
 from core.audit.records import Record
 
 _Figures = dict[tuple[str | None, str], Record]

@@ -27,6 +27,7 @@ It sees no meaning: two photographs of one person can lie far apart, and detail 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -36,7 +37,7 @@ from numpy.typing import NDArray
 from scipy.linalg import hadamard
 
 from core.audit.neighbours import blocks
-from core.data.images import Pixels
+from core.data.images import Images, Pixels
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import DataError
 
@@ -74,6 +75,16 @@ class Looks:
             found = (_features(pixels[start : start + _AT_ONCE]) - self.centres) @ self.directions
             parts.append(np.round(found, _DECIMALS))
         return np.concatenate(parts).astype(np.float32)
+
+    def named(self, images: Images, names: Sequence[str] | pd.Series) -> NDArray[np.float32]:
+        """The looks of the images of these names, shape (n, 32); no more than some are in memory at once.
+
+        Raises:
+            DataError: There is no image of one of the names.
+        """
+        places = images.places(names)
+        starts = range(0, max(len(places), 1), _AT_ONCE)
+        return np.concatenate([self.of(images.pixels[places[start : start + _AT_ONCE]]) for start in starts])
 
 
 def fitted(train: Pixels) -> Looks:
@@ -169,7 +180,7 @@ def nearest_images(
     return places, distances
 
 
-def pixel_prints(pixels: Pixels) -> NDArray[np.uint64]:
-    """One number an image, equal where all pixels are equal, shape (n,)."""
+def pixel_prints(pixels: Iterable[Pixels]) -> NDArray[np.uint64]:
+    """One number an image, each of shape (height, width, 3), equal where all pixels are equal, shape (n,)."""
     found = [blake2b(np.ascontiguousarray(one).tobytes(), digest_size=8).digest() for one in pixels]
     return np.frombuffer(b"".join(found), dtype=np.uint64)

@@ -14,8 +14,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from core.audit import comparison, image_protocols, looks, protocols, proxies
-from core.audit.compared import Compared
+from core.audit import comparison, image_protocols, protocols, proxies
+from core.audit.bench import Bench
+from core.audit.compared import Compared, looks_note
 from core.audit.estimate import Tag, sentence
 from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check
 from core.audit.metrics import distillation, fairness, fidelity, group_fidelity, independence, intersections, privacy
@@ -113,7 +114,7 @@ def _with_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, str
 def _steps(inputs: AuditInput) -> Iterator[_Step]:
     schema, train, holdout = inputs.schema, inputs.train, inputs.holdout
     outcomes = _outcomes(schema, train)
-    bench = protocols.Bench(holdout, schema, outcomes)
+    bench = Bench(holdout, schema, outcomes)
     labels = groups.target_labels(train, schema)
     kept: _Kept = {}
     yield _Step("Base rates of the real rows.", 1, partial(_table_records, train, schema, ORIGINAL, "train", outcomes))
@@ -145,7 +146,7 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
     yield from _other_steps(inputs)
 
 
-def _comparison_steps(inputs: AuditInput, bench: protocols.Bench, kept: _Kept) -> Iterator[_Step]:
+def _comparison_steps(inputs: AuditInput, bench: Bench, kept: _Kept) -> Iterator[_Step]:
     for name, frame in inputs.sources.items():
         rows, note = _with_target(frame, inputs.schema)
         if rows.empty:
@@ -159,9 +160,7 @@ def _comparison_steps(inputs: AuditInput, bench: protocols.Bench, kept: _Kept) -
             yield _Step(f"What {name} changed under protocol {letter}.", 2, _noted(work, note))
 
 
-def _further_draw(
-    inputs: AuditInput, bench: protocols.Bench, kept: _Kept, source: str, letter: str, seed: int
-) -> list[Record]:
+def _further_draw(inputs: AuditInput, bench: Bench, kept: _Kept, source: str, letter: str, seed: int) -> list[Record]:
     """Classify a further draw; its figures stand in the comparison."""
     rows, _ = _with_target(inputs.draws[source][seed], inputs.schema)
     images = inputs.draw_images[source][seed] if inputs.images else None
@@ -170,13 +169,13 @@ def _further_draw(
     return []
 
 
-def _comparison(bench: protocols.Bench, kept: _Kept, source: str, letter: str) -> list[Record]:
+def _comparison(bench: Bench, kept: _Kept, source: str, letter: str) -> list[Record]:
     return comparison.compare(bench, kept[ORIGINAL, letter][None], kept[source, letter], source, letter)
 
 
 def _other_steps(inputs: AuditInput) -> Iterator[_Step]:
     compared = Compared(inputs)
-    note = looks.NOTE if inputs.images else ""
+    note = looks_note(inputs)
     for name in (ORIGINAL, *inputs.sources):
         for message, weight, work in (
             (f"How faithful {name} is.", 10, _faithful),
@@ -217,7 +216,7 @@ def _copied_images(inputs: AuditInput, name: str) -> list[Record]:
     """Of the source ``original`` the hold-out stands in the place of made images."""
     column = image_protocols.image_column(inputs.schema)
     made = (inputs.holdout, "holdout") if name == ORIGINAL else (inputs.sources[name], name)
-    train, other = (inputs.images[key].of(frame[column]) for frame, key in ((inputs.train, "train"), made))
+    train, other = (inputs.images[key].each(frame[column]) for frame, key in ((inputs.train, "train"), made))
     return privacy.image_records(train, other, name)
 
 
@@ -239,7 +238,7 @@ def _leakage(told: dict[str, independence.Told]) -> list[Record]:
 
 
 def _protocol(
-    inputs: AuditInput, bench: protocols.Bench, kept: _Kept, source: str, rows: pd.DataFrame, letter: str
+    inputs: AuditInput, bench: Bench, kept: _Kept, source: str, rows: pd.DataFrame, letter: str
 ) -> list[Record]:
     images = inputs.images_of(source)
     if letter == "D":
@@ -247,7 +246,7 @@ def _protocol(
         if inside is None:
             tag = Tag(source, "D", seed=inputs.seeds[0], split="source")
             return bench.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
-        tested = protocols.Bench(inside.tested, inputs.schema, bench.outcomes)
+        tested = Bench(inside.tested, inputs.schema, bench.outcomes)
         return protocols.measure(inside, tested, inputs.seeds[0]).records
     fit = _fit(inputs, source, rows, images, letter)
     seeds = inputs.seeds_of(source)
@@ -285,14 +284,14 @@ def _inside(
     return image_protocols.within_images(inputs.schema, source, (rows, images))
 
 
-def _decided(bench: protocols.Bench, source: str, found: pd.DataFrame) -> list[Record]:
+def _decided(bench: Bench, source: str, found: pd.DataFrame) -> list[Record]:
     """Figures of decisions that the audit's own classifier did not make."""
     scores, chosen = found["score"].to_numpy(dtype=np.float64), found["selected"].to_numpy(dtype=np.int8)
     tag = Tag(source, "A")
     return [*bench.records(scores, chosen, tag), *bench.category_records(chosen[None], tag)]
 
 
-def _latent_protocol(inputs: AuditInput, bench: protocols.Bench, source: str, latents: Latents) -> list[Record]:
+def _latent_protocol(inputs: AuditInput, bench: Bench, source: str, latents: Latents) -> list[Record]:
     arrays = (latents.train, latents.holdout)
     fit = protocols.on_latents(inputs.schema, source, arrays, inputs.train, inputs.holdout)
     return protocols.measure(fit, bench, inputs.seeds[0]).records  # trees on real-valued latents take minutes: one seed

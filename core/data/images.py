@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,10 @@ class Images:
             DataError: There is no image of one of the names.
         """
         return np.asarray(self.pixels[self.places(names)])
+
+    def each(self, names: Sequence[str] | pd.Series) -> Iterator[Pixels]:
+        """The same one by one, each of shape (height, width, 3), so that they need not be in memory together."""
+        return (self.pixels[place] for place in self.places(names))
 
     def places(self, names: Sequence[str] | pd.Series) -> NDArray[np.intp]:
         """Where the images of these names are among the pixels, shape (m,).

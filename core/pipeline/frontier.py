@@ -16,6 +16,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from core.audit import protocols
+from core.audit.bench import Bench
 from core.audit.records import Record
 from core.audit.tradeoff import METRICS, PROTOCOL, PROTOCOLS, SPLIT, Choice, candidates, choose, source_name
 from core.config import RunConfig, run_config, with_strength
@@ -57,9 +58,9 @@ class _Parts:
     fit: pd.DataFrame
     validation: pd.DataFrame
 
-    def bench(self) -> protocols.Bench:
+    def bench(self) -> Bench:
         outcomes = (positive_name(self.schema), negative_name(self.schema, self.fit))
-        return protocols.Bench(self.validation, self.schema, outcomes)
+        return Bench(self.validation, self.schema, outcomes)
 
 
 def check_target(dataset: Dataset, config: RunConfig) -> None:
@@ -147,7 +148,7 @@ def _tried(parts: _Parts, config: RunConfig, made: TableSynthesizer, tell: _Prog
 
 
 def _measured(
-    parts: _Parts, bench: protocols.Bench, rows: pd.DataFrame, strength: float, seed: int
+    parts: _Parts, bench: Bench, rows: pd.DataFrame, strength: float, seed: int
 ) -> Iterator[tuple[str, list[Record]]]:
     """Under each protocol: the figures over all rows, of the main outcome."""
     for letter, name in PROTOCOLS.items():
@@ -164,7 +165,7 @@ def _constant(parts: _Parts) -> list[Record]:
     return [record.model_copy(update={"split": SPLIT}) for record in found if _is_kept(record, bench)]
 
 
-def _is_kept(record: Record, bench: protocols.Bench) -> bool:
+def _is_kept(record: Record, bench: Bench) -> bool:
     return record.metric in METRICS and record.group is None and record.positive == bench.outcomes[0]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from core.audit import looks
 from core.audit.compared import train_images
 from core.audit.features import sample
+from core.audit.image_explain import GRID
 from core.audit.image_protocols import image_column
 from core.data.groups import as_text, group_labels, group_order
 from core.data.images import Images, Pixels
@@ -52,13 +53,13 @@ def nearest_table(
     seen = looks.fitted(train_images(schema, *train))
     rows = sample(len(made[0]), NEAREST_SHOWN, 23)
     places, distances = looks.nearest_images(
-        seen.of(made[1].of(made[0][column].iloc[rows])), seen.of(train[1].of(train[0][column]))
+        seen.named(made[1], made[0][column].iloc[rows]), seen.named(train[1], train[0][column])
     )
     return pd.DataFrame({"made": rows, "train": places, "distance": distances})
 
 
 def run_galleries(folder: RunFolder) -> list[Gallery]:
-    """Every sheet that the run has images for: by subgroup, of both encoders, nearest, counterfactual.
+    """Every sheet that the run has images for: by subgroup, nearest, of both encoders, decided, counterfactual.
 
     Counterfactual rows are those of the table ``counterfactual``, if it is there: a column ``row``, the latents' name,
     and ``group``, as which they were decoded; every row with every group, in one order.
@@ -72,6 +73,8 @@ def run_galleries(folder: RunFolder) -> list[Gallery]:
             found.append(_nearest(folder))
     if folder.has_images("teacher") and folder.has_images("student"):
         found.append(_of_encoders(folder))
+    if folder.has_table(OCCLUSION):
+        found += _decided(folder)
     if folder.has_table(COUNTERFACTUAL) and folder.has_images(COUNTERFACTUAL):
         found.append(_counterfactual(folder))
     return found
@@ -110,6 +113,22 @@ def _of_encoders(folder: RunFolder) -> Gallery:
     rows = sample(min(len(frame), len(folder.table("student"))), ENCODED_SHOWN, 24)
     words = [str(word) for word in as_text(frame[folder.schema().target].iloc[rows])]
     return galleries.of_encoders(folder.images("teacher")[rows], folder.images("student")[rows], words)
+
+
+def _decided(folder: RunFolder) -> list[Gallery]:
+    """Maps of the single images of which every source's classifier has one."""
+    table, holdout = folder.table(OCCLUSION), folder.table("holdout")
+    table = table[table["image"] != ""]
+    names = list(dict.fromkeys(table["image"]))
+    if not names:
+        return []
+    maps = {
+        str(source): part["fall"].to_numpy(dtype=float).reshape(len(names), GRID, GRID)
+        for source, part in table.groupby("source", sort=False)
+    }
+    words = [str(word) for word in dict(zip(table["image"], table["class"], strict=True)).values()]
+    images = kept_images(folder, {"holdout": holdout})["holdout"].of(names)
+    return [galleries.decided(images, maps, words)]
 
 
 def _counterfactual(folder: RunFolder) -> Gallery:

@@ -10,6 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.data.images import Pixels
 from core.report.tables import Cell, Table, number
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 
 PERSONAL = "Images of real people are personal data: whoever is handed this report is handed them."
 MOST_CLASSES = MOST_GROUPS = 12
-_SHOWN, _GAP, _LETTERS, _FONT = 48, 4, 18, 12
+_SHOWN, _GAP, _LETTERS, _FONT = 64, 4, 18, 12
 _INK, _PAPER, _NOTHING = (27, 31, 35), (255, 255, 255), (236, 239, 242)
+_ACCENT = (0, 114, 178)
 _MOST_LETTERS = 24
+
+Falls = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,35 @@ def counterfactual(images: Pixels, groups: Sequence[str], names: Sequence[str]) 
         for place, (name, line) in enumerate(zip(names, images, strict=True))
     ]
     return gallery("The same row as each group", caption, lines)
+
+
+def decided(images: Pixels, maps: Mapping[str, Falls], words: Sequence[str]) -> Gallery:
+    """Single images, and below each the parts that its class hangs on, for classifiers of several sources.
+
+    Args:
+        images: Shape (n, height, width, 3).
+        maps: By source, how far the predicted chance falls if a part is covered, shape (n, grid, grid).
+        words: What each image is.
+    """
+    caption = (
+        "Each column is a real held-out image. Below it the parts whose cover lowers the chance of the predicted "
+        f"class, for the classifier trained on each source; the bluer, the further it falls. {PERSONAL}"
+    )
+    most = max(float(part.max()) for part in maps.values())
+    lines = [Line("held-out image", list(images), words)]
+    for source, falls in maps.items():
+        shares = np.clip(falls / most, 0, 1) if most > 0 else np.zeros_like(falls)
+        tinted = [_tinted(image, share) for image, share in zip(images, shares, strict=True)]
+        lines.append(Line(f"trained on {source}", tinted))
+    return gallery("Where single images decide", caption, lines)
+
+
+def _tinted(image: Pixels, shares: Falls) -> Pixels:
+    """A pale image in grey under the accent colour, as strong as ``shares``, shape (grid, grid), 0 to 1."""
+    down, across = (np.arange(size) * len(shares) // size for size in image.shape[:2])
+    weight = shares[down][:, across][..., None]
+    pale = 255 - (255 - image.mean(axis=2, keepdims=True)) / 3
+    return np.asarray(pale * (1 - weight) + np.asarray(_ACCENT) * weight, dtype=np.uint8).clip(0, 255)
 
 
 def gallery(title: str, caption: str, lines: Sequence[Line]) -> Gallery:

@@ -87,8 +87,8 @@ def _maps(table: pd.DataFrame, names: list[str]) -> dict[str, Any]:
             color=alt.Color("fall:Q", scale=scale, title="fall of the chance", legend=alt.Legend(gradientLength=160)),
         )
     )
-    facet = alt.Facet("class:N", sort=names, title=None, columns=_PER_LINE, header=alt.Header(labelLimit=_SIDE))
-    return finished(squares.properties(width=_SIDE, height=_SIDE).facet(facet, spacing=10))
+    facet = alt.Facet("class:N", sort=names, title=None, header=alt.Header(labelLimit=_SIDE))
+    return finished(squares.properties(width=_SIDE, height=_SIDE).facet(facet=facet, columns=_PER_LINE, spacing=10))
 
 
 def _table(table: pd.DataFrame, title: str, caption: str) -> Table:

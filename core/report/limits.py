@@ -13,7 +13,6 @@ from core.report.tables import Cell, Table, by_source, counted, over
 _Absent = tuple[str, str]
 _ALWAYS: tuple[_Absent, ...] = (
     ("Causes", "Figures compare groups; none says why groups differ or what would happen if a rule changed."),
-    ("Other classifiers", "Figures under A to D are those of one kind, a random forest; another one may differ."),
     ("Other times and places", "Held-out rows come from the same table; rows of later years or elsewhere may differ."),
     ("Other notions of fairness", "Parity of rates and of error rates only; notions exclude one another."),
 )
@@ -71,7 +70,7 @@ def labels_table(records: Sequence[Record]) -> Table:
 
 def untested_table(records: Sequence[Record], manifest: Mapping[str, Any]) -> Table:
     """What this audit did not look at."""
-    found = [*_absent(records, manifest), *_ALWAYS]
+    found = [*_absent(records, manifest), _classifiers(records), *_ALWAYS]
     return Table(
         "Not tested",
         "What no figure of this report speaks of.",
@@ -88,6 +87,12 @@ def note_table(notes: Sequence[str]) -> Table:
         ("note",),
         tuple((Cell(note),) for note in notes),
     )
+
+
+def _classifiers(records: Sequence[Record]) -> _Absent:
+    images = any(record.metric == "image_copies" for record in records)
+    kind = "a small network for images, trained for seconds" if images else "a random forest"
+    return "Other classifiers", f"Figures under A to D are those of one kind, {kind}; another one may differ."
 
 
 def _absent(records: Sequence[Record], manifest: Mapping[str, Any]) -> list[_Absent]:
@@ -119,9 +124,6 @@ def _absent(records: Sequence[Record], manifest: Mapping[str, Any]) -> list[_Abs
                 "This report may show real images of people, which are personal data; and a synthetic image can "
                 "resemble somebody though no distance here says so.",
             )
-        )
-        found.append(
-            ("Other classifiers of images", "They are small networks trained for seconds; larger ones may differ.")
         )
     if rows and "change" not in protocols:
         found.append(("Other draws of the generator", "Figures are those of one set of synthetic rows."))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.audit.explain import PROTOCOL, importance_records
 from core.audit.records import Record
-from core.report import pictures
+from core.report import image_charts, pictures
 from core.runs.store import RunFolder
 from screens.parts import draw, results
 
@@ -21,7 +21,8 @@ def show(folder: RunFolder) -> None:
     )
     if results.lacks_rows(folder):
         st.info("This run made no rows that a classifier could learn from: only the one of the original rows is shown.")
-    drawn = pictures.importances(_records(folder, results.key(folder)))
+    records = _records(folder, results.key(folder))
+    drawn = pictures.importances(records) or image_charts.shuffled(records)
     if drawn is None:
         st.info("There is nothing to explain: the classifiers could not be trained on these rows.")
     else:
@@ -32,7 +33,7 @@ def show(folder: RunFolder) -> None:
 def _records(_folder: RunFolder, key: str) -> list[Record]:
     del key
     kept = [record for record in results.records(_folder) if record.protocol == PROTOCOL]
-    if kept:
+    if kept or _folder.schema().image is not None:
         return kept
     schema, train, holdout = _folder.schema(), results.table(_folder, "train"), results.table(_folder, "holdout")
     rows = results.sources(_folder)

@@ -8,6 +8,7 @@ alone do not detect leakage; the absence of a sign here is not a proof of privac
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -179,7 +180,7 @@ def _distance_records(
     return found + _with_groups(schema, rows.iloc[np.append(chosen, more)], nearer, outside, "distance_share")[1:]
 
 
-def image_records(train: Pixels, made: Pixels, source: str) -> list[Record]:
-    """The share of made images that equal a real train image in every pixel; both of shape (n, height, width, 3)."""
+def image_records(train: Iterable[Pixels], made: Iterable[Pixels], source: str) -> list[Record]:
+    """The share of made images that equal a real train image in every pixel; each of shape (height, width, 3)."""
     copied = np.isin(pixel_prints(made), pixel_prints(train))
     return [Tag(source, "privacy", split="train").record("image_copies", _share(copied))]

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.audit.bench import Bench
 from core.audit.features import distance_space
 from core.audit.metrics import fidelity
 from core.audit.metrics.membership import membership
-from core.audit.protocols import Bench, measure, on_rows
+from core.audit.protocols import measure, on_rows
 from core.audit.records import figure
 from core.data import groups
 from core.data.schema import Role

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.audit import forest, protocols
+from core.audit.bench import Bench
 from core.audit.features import ordinal, predictors
 from core.audit.metrics import unawareness
 from core.audit.records import Status
@@ -20,7 +21,7 @@ def small_forest(monkeypatch):
 
 
 def measured(schema, train, holdout, *, with_sensitive=True, direct=True):
-    bench = protocols.Bench(holdout, schema, ("yes", "no"))
+    bench = Bench(holdout, schema, ("yes", "no"))
     fit = protocols.on_rows(schema, "original", train, train, holdout, with_sensitive=with_sensitive)
     return protocols.measure(fit, bench, 0, direct=direct)
 
@@ -48,7 +49,7 @@ def test_a_classifier_that_decides_by_the_attribute_has_a_large_gap():
 def test_one_that_cannot_tell_groups_apart_has_none():
     train, holdout = people(500), people(300, 1)
     fit = protocols.on_rows(SCHEMA, "synthetic", unrelated(train), train, holdout, with_sensitive=True)
-    (record,) = protocols.measure(fit, protocols.Bench(holdout, SCHEMA, ("yes", "no")), 0, direct=True).direct
+    (record,) = protocols.measure(fit, Bench(holdout, SCHEMA, ("yes", "no")), 0, direct=True).direct
     assert (record.value, record.low, record.high) == (0, 0, 0)
     assert not measured(SCHEMA, train, holdout, with_sensitive=False).direct
 
@@ -107,5 +108,5 @@ def test_where_nothing_can_be_asked_it_says_why():
     (record,) = measured(SCHEMA, same, holdout).direct
     assert (record.value, record.status) == (None, Status.UNDEFINED)
     fit = protocols.on_rows(SCHEMA, "original", train, train, holdout, with_sensitive=True)
-    bench = protocols.Bench(holdout, SCHEMA, ("yes", "no"))
+    bench = Bench(holdout, SCHEMA, ("yes", "no"))
     assert not protocols.measure(replace(fit, swaps=None), bench, 0, direct=True).direct

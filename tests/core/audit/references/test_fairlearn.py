@@ -10,9 +10,10 @@ import pytest
 from sklearn.metrics import accuracy_score, precision_score
 
 from core.audit import forest
+from core.audit.bench import Bench
 from core.audit.estimate import Tag
 from core.audit.metrics import fairness
-from core.audit.protocols import Bench, on_rows
+from core.audit.protocols import on_rows
 from core.audit.records import Status, figure
 from core.data import groups
 from core.data.sources.catalog import load
