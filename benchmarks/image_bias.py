@@ -40,7 +40,7 @@ PROBLEMS = ("color-mnist", "color-digits")
 QUICK: dict[str, Any] = {
     "problem": "color-digits",
     "seeds": (0,),
-    "optimisation": Optimisation(epochs=1, least_steps=150, batch_size=128, learning_rate=4e-3, balance=0.8),
+    "optimisation": Optimisation(epochs=1, least_steps=400, batch_size=128, learning_rate=4e-3, balance=0.5),
 }
 CLASSIFIER_SEEDS = (0, 1)
 ASKED_FOR = ("3", "red")

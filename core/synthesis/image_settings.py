@@ -22,11 +22,11 @@ class ImageTeacherSettings(FairnessSettings):
         default=16, ge=1, description="Channels of the first convolution; each further one has twice as many, up to 8x."
     )
     independence_weight: float = Field(
-        default=1000.0, ge=0, description="beta: weight of the independence term (V^2 is stated times (4 pi)^(d/2))."
+        default=300.0, ge=0, description="beta: weight of the independence term (V^2 is stated times (4 pi)^(d/2))."
     )
-    kl_weight: float = Field(default=0.3, ge=0, description="Weight of KL(q(z|x,s) || N(0,I)).")
+    kl_weight: float = Field(default=0.05, ge=0, description="Weight of KL(q(z|x,s) || N(0,I)).")
     optimisation: Optimisation = Optimisation(
-        epochs=50, least_steps=2500, batch_size=128, learning_rate=2e-3, balance=0.8
+        epochs=50, least_steps=2500, batch_size=128, learning_rate=2e-3, balance=0.5
     )
 
 
@@ -36,7 +36,7 @@ class ImageStudentSettings(DistillationSettings):
     channels: int = Field(default=8, ge=1, description="Channels of the first convolution; fewer than the teacher's.")
     independence_weight: float = Field(default=20.0, ge=0, description="Weight of HSIC(z', s) of the student itself.")
     optimisation: Optimisation = Optimisation(
-        epochs=25, least_steps=1500, batch_size=128, learning_rate=4e-3, balance=0.8
+        epochs=25, least_steps=1500, batch_size=128, learning_rate=4e-3, balance=0.5
     )
 
 
@@ -59,11 +59,11 @@ IMAGE_PRESETS: dict[str, ImageSettings] = {
     "fast": ImageSettings(
         teacher=ImageTeacherSettings(
             channels=8,
-            optimisation=Optimisation(epochs=8, least_steps=1000, batch_size=128, learning_rate=4e-3, balance=0.8),
+            optimisation=Optimisation(epochs=8, least_steps=1000, batch_size=128, learning_rate=4e-3, balance=0.5),
         ),
         student=ImageStudentSettings(
             channels=4,
-            optimisation=Optimisation(epochs=5, least_steps=500, batch_size=128, learning_rate=6e-3, balance=0.8),
+            optimisation=Optimisation(epochs=5, least_steps=500, batch_size=128, learning_rate=6e-3, balance=0.5),
         ),
     ),
     # z = 10, binary cross-entropy and beta = 1e7 are the authors'; channels, epochs and batch are not in the paper.
