@@ -58,8 +58,10 @@ def nearest_table(
     return pd.DataFrame({"made": rows, "train": places, "distance": distances})
 
 
-def run_galleries(folder: RunFolder) -> list[Gallery]:
+def run_galleries(folder: RunFolder, *, real: bool) -> list[Gallery]:
     """Every sheet that the run has images for: by subgroup, nearest, of both encoders, decided, counterfactual.
+
+    With ``real``, for the screen of whoever holds the run; without, for what is handed on: no real image is on them.
 
     Counterfactual rows are those of the table ``counterfactual``, if it is there: a column ``row``, the latents' name,
     and ``group``, as which they were decoded; every row with every group, in one order.
@@ -68,21 +70,21 @@ def run_galleries(folder: RunFolder) -> list[Gallery]:
         return []
     found = []
     if folder.synthetic_parquet.is_file() and folder.has_images("synthetic"):
-        found.append(_by_subgroup(folder))
-        if folder.has_table(NEAREST):
+        found.append(_by_subgroup(folder, real=real))
+        if real and folder.has_table(NEAREST):
             found.append(_nearest(folder))
     if folder.has_images("teacher") and folder.has_images("student"):
         found.append(_of_encoders(folder))
-    if folder.has_table(OCCLUSION):
+    if real and folder.has_table(OCCLUSION):
         found += _decided(folder)
     if folder.has_table(COUNTERFACTUAL) and folder.has_images(COUNTERFACTUAL):
         found.append(_counterfactual(folder))
     return found
 
 
-def _by_subgroup(folder: RunFolder) -> Gallery:
+def _by_subgroup(folder: RunFolder, *, real: bool) -> Gallery:
     schema = folder.schema()
-    original = _first_of_each(schema, folder.table("train"), folder.images("train"))
+    original = _first_of_each(schema, folder.table("train"), folder.images("train")) if real else {}
     made = _first_of_each(schema, folder.synthetic(), folder.images("synthetic"))
     classes = sorted({name for name, _ in (*original, *made)})
     groups = sorted({group for _, group in (*original, *made)}, key=group_order(schema, schema.sensitive))

@@ -119,7 +119,7 @@ def album(folder: RunFolder) -> Album:
     overlays = {kind: _kept_overlays(folder, kind, records) for kind in KINDS}
     occlusion = folder.table(OCCLUSION) if folder.has_table(OCCLUSION) else None
     parts = (overlays, _kept_marginals(folder), _kept_pairs(folder), folder.events())
-    return Album(*parts, run_galleries(folder), occlusion)
+    return Album(*parts, run_galleries(folder, real=False), occlusion)
 
 
 def _kept_overlays(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Overlay]:

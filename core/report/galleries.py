@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-PERSONAL = "Images of real people are personal data: whoever is handed this report is handed them."
+PERSONAL = "Images of real people are personal data; they are shown here and in no report."
 MOST_CLASSES = MOST_GROUPS = 12
 _SHOWN, _GAP, _LETTERS, _FONT = 64, 4, 18, 12
 _INK, _PAPER, _NOTHING = (27, 31, 35), (255, 255, 255), (236, 239, 242)
@@ -76,17 +76,21 @@ def by_subgroup(
     """An original image above a synthetic one for each class and group; the first 12 of each.
 
     Args:
-        original: By class and group an image, shape (height, width, 3); those that are lacking are left blank.
+        original: By class and group an image, shape (height, width, 3); those that are lacking are left blank. Empty:
+            synthetic images alone are shown.
         made: The same of synthetic rows.
         classes: Values of the target, in the order of the lines.
         groups: Groups, in the order across.
     """
     classes, groups = list(classes)[:MOST_CLASSES], list(groups)[:MOST_GROUPS]
-    sources = (("original", original), ("synthetic", made))
+    sources = [(name, found) for name, found in (("original", original), ("synthetic", made)) if found]
     lines = [
         Line(f"{name}, {source}", [found.get((name, group)) for group in groups], groups if place == 0 else ())
         for place, (name, (source, found)) in enumerate(product(classes, sources))
     ]
+    if not original:
+        caption = "Across: groups. Down: outcomes; each the first synthetic image of its kind. Blank: there is none."
+        return gallery("Synthetic images by outcome and group", caption, lines)
     caption = (
         "Across: groups. Down: outcomes, a real train image above a synthetic one, each the first of its kind. Blank: "
         f"there is none. {PERSONAL}"

@@ -121,8 +121,8 @@ def _absent(records: Sequence[Record], manifest: Mapping[str, Any]) -> list[_Abs
         found.append(
             (
                 "Who is to be seen",
-                "This report may show real images of people, which are personal data; and a synthetic image can "
-                "resemble somebody though no distance here says so.",
+                "Real images are personal data and stand in no report, so that likeness is to be judged where the run "
+                "lies. A synthetic image can resemble somebody though no distance here says so.",
             )
         )
     if rows and "change" not in protocols:

@@ -26,7 +26,7 @@ from core.report import (
 )
 from core.report.album import Album
 from core.report.canvas import Figure
-from core.report.galleries import PERSONAL, Gallery
+from core.report.galleries import Gallery
 from core.report.manifest import manifest_table
 from core.report.tables import Table
 
@@ -237,7 +237,9 @@ def _images(album: Album) -> Section:
     return Section(
         "",
         "Images",
-        f"Real and synthetic images side by side. {PERSONAL}" if album.galleries else "",
+        "Synthetic images. Real ones are personal data: they are shown beside these where the run lies, and not here."
+        if album.galleries
+        else "",
         "Images that were picked to be shown prove nothing of the others; the figures are over all of them.",
         folded=[one.table for one in album.galleries],
         figures=album.galleries,

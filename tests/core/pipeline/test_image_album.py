@@ -9,6 +9,7 @@ from core.data.dataset import Dataset
 from core.data.images import Images
 from core.data.split import Split
 from core.pipeline import audit_dataset, stages
+from core.pipeline.image_album import run_galleries
 from core.pipeline.pictures import METHODS, album, draw_run
 from core.pipeline.result import manifest, write_report
 from core.runs.store import RunFolder
@@ -82,8 +83,13 @@ def test_what_images_decide_by_is_kept_beside_the_records(folder):
     assert len(table[table["image"] == ""]) == 2 * 10 * 64
 
 
-def test_the_report_shows_every_gallery_and_says_what_real_images_are(folder):
+def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(folder):
     assert [one.title for one in album(folder).galleries] == [
+        "Synthetic images by outcome and group",
+        "The same rows from teacher and student",
+        "The same row as each group",
+    ]
+    assert [one.title for one in run_galleries(folder, real=True)] == [
         "Real and synthetic images by outcome and group",
         "The nearest train images of synthetic ones",
         "The same rows from teacher and student",
@@ -91,7 +97,7 @@ def test_the_report_shows_every_gallery_and_says_what_real_images_are(folder):
         "The same row as each group",
     ]
     report = folder.report_html.read_text(encoding="utf-8")
-    assert report.count("data:image/png;base64,") == 5
+    assert report.count("data:image/png;base64,") == 3
     for words in (
         "personal data",
         "ACC difference, all classes",
