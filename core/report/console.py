@@ -13,6 +13,7 @@ from rich.table import Table as Grid
 from core.audit.records import Record
 from core.events import Event, Listener
 from core.report import select, tables
+from core.report.class_tables import class_table
 from core.report.summary import sentences
 from core.report.tables import Cell, Table
 from core.report.verdict import Verdict, Word, verdict_table, verdicts
@@ -48,10 +49,23 @@ def overview(records: Sequence[Record]) -> list[Table]:
     """The tables that end a run: fairness and utility by attribute, what cannot be decided, the rest over all rows."""
     mine = select.of_polarity(select.shown(records), select.main_positive(records))
     found = [narrowed(tables.fairness_table(mine, name)) for name in select.attributes(mine)]
+    found += [plain(class_table(mine, name)) for name in select.attributes(mine)]
     found.append(undecided(verdicts(mine)))
     overall = [record for record in mine if record.group is None]
     found += [tables.protocol_table(overall, name, name.capitalize(), "") for name in _LINES]
     return [table for table in found if table.rows]
+
+
+def plain(table: Table) -> Table:
+    """The table without caption, intervals but of the first figure, and counts."""
+    kept = [at for at, head in enumerate(table.header) if head != "n"]
+    rows = tuple(
+        tuple(
+            Cell(cells[at].text, cells[at].interval if place == table.labels else "") for place, at in enumerate(kept)
+        )
+        for cells in table.rows
+    )
+    return Table(table.title, "", tuple(table.header[at] for at in kept), rows, table.labels)
 
 
 def undecided(judged: Sequence[Verdict]) -> Table:

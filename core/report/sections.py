@@ -13,6 +13,7 @@ from core.data.groups import CROSS
 from core.report import (
     change_tables,
     charts,
+    class_tables,
     detail_tables,
     glossary,
     image_charts,
@@ -186,7 +187,10 @@ def _classifier_sections(mine: Sequence[Record], every: Sequence[Record]) -> Ite
         "The same kind of classifier, trained on each source and tested on the same real held-out rows, with the "
         "constant predictor beside. Protocol D is tested on the source's own rows and says nothing of real ones.",
         "Parity on these held-out rows is no promise for other rows, nor for other classifiers.",
-        [*(tables.fairness_table(mine, name) for name in names), change_tables.change_table(mine)],
+        [
+            *(one for name in names for one in _outcome_tables(mine, name)),
+            change_tables.change_table(mine),
+        ],
         [change_tables.generator_table(every)],
         _planes(mine, names),
     )
@@ -231,6 +235,12 @@ def _row_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
         [detail_tables.overall_table(mine, "privacy")],
         [detail_tables.by_group_table(mine, "privacy"), detail_tables.columns_table(mine, "privacy")],
     )
+
+
+def _outcome_tables(mine: Sequence[Record], sensitive: str) -> list[tables.Table]:
+    """Of the positive outcome against the rest; and of a target of several values over all of them."""
+    found = [tables.fairness_table(mine, sensitive), class_tables.class_table(mine, sensitive)]
+    return [one for one in found if one.rows]
 
 
 def _images(album: Album) -> Section:
@@ -287,7 +297,7 @@ def _limits(mine: Sequence[Record], notes: Sequence[str], manifest: Mapping[str,
 def _other_polarity(shown: Sequence[Record], positive: str | None) -> Iterator[Section]:
     for other in dict.fromkeys(r.positive for r in shown if r.positive not in (None, positive)):
         mine = [record for record in shown if record.positive == other]
-        folded = [tables.fairness_table(mine, name) for name in select.attributes(mine)]
+        folded = [one for name in select.attributes(mine) for one in _outcome_tables(mine, name)]
         folded += [tables.base_rate_table(mine, name) for name in select.attributes(mine)]
         lead = "Ratios change with the outcome that is counted as positive; differences of selection rates do not."
         title = f"The same with “{other}” counted as positive"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.audit.records import Record, Status
 from core.report import select
+from core.report.class_tables import ACCURACY, DIFFERENCE
 from core.report.tables import interval, number
 from core.report.verdict import VERDICTS, Verdict, Word
 
@@ -27,6 +28,7 @@ def sentences(records: Sequence[Record], verdicts: Sequence[Verdict]) -> list[st
         found.append(_rows(verdicts, name, subject))
         found += [_parity(records, verdicts, name, source) for source in dict.fromkeys(("original", subject))]
         found.append(_odds(records, name, subject))
+    found += [_classes(records, name, subject) for name in select.attributes(records)]
     found += [_utility(records, subject), _labels(records), _small(verdicts)]
     return [sentence for sentence in found if sentence]
 
@@ -128,6 +130,20 @@ def _utility(records: Sequence[Record], subject: str) -> str:
         parts.append(f"{source} {number(accuracy.value)}{beside}")
     protocols = "protocol A; representation: C" if subject == _NUMBERS else "protocol A"
     return f"Accuracy on real held-out rows ({protocols}): {', '.join(parts)}." if len(parts) > 1 else ""
+
+
+def _classes(records: Sequence[Record], sensitive: str, subject: str) -> str:
+    """Of a target of several values, how well all are told and how evenly over groups."""
+    parts = []
+    for source in dict.fromkeys(("original", subject)):
+        where = {"source": source, "protocol": _protocol(source)}
+        right = select.find(records, ACCURACY, **where)
+        apart = select.find(records, DIFFERENCE, sensitive=sensitive, **where)
+        if right is None or right.value is None or apart is None or apart.value is None:
+            return ""
+        told = f"{number(right.value)} {interval(right)}".strip()
+        parts.append(f"{told} trained on {source}, and {number(apart.value)} between the best and the worst group")
+    return f"Accuracy over all classes on real held-out rows (protocol A), by {sensitive}: {'; '.join(parts)}."
 
 
 def _labels(records: Sequence[Record]) -> str:

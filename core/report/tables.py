@@ -31,6 +31,9 @@ APART = frozenset(
         "selection_rate_shrunk",
         "base_rate_shrunk",
         "n_to_decide",
+        "multiclass_accuracy_difference",
+        "worst_class_demographic_parity_ratio",
+        "worst_class_equalized_odds_ratio",
     }
 )
 
