@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from core.audit.run import AuditInput, audit, audit_table
 from core.config import Depth, RunConfig
 from core.data.dataset import Dataset
 from core.data.foreign import new_categories, oddities, read_like
+from core.data.images import Images
 from core.data.readiness import check_ready
+from core.data.sources.catalog import load
+from core.data.sources.image_archive import SUFFIX
 from core.data.split import split
+from core.errors import DataError
 from core.events import Listener, ignore
 from core.pipeline import pictures as drawn
 from core.pipeline.result import RunResult, manifest, save_real, write_report
@@ -36,7 +42,7 @@ def audit_dataset(
 
     Args:
         dataset: The table.
-        synthetic: A file that was made from it.
+        synthetic: A file that was made from it; of images a zip with their labels.
         out: Folder for records and report; nothing is kept without it.
         seed: Draws the hold-out.
         pictures: Which SHAP importances and overlays are made, as in `RunConfig`.
@@ -51,16 +57,17 @@ def audit_dataset(
     parts = split(dataset, seed=seed)
     notes += parts.notes
     sources = {}
+    images = {} if dataset.images is None else dict.fromkeys(REAL, dataset.images)
     if synthetic is not None:
-        frame, found = read_like(synthetic, dataset.schema)
+        frame, found, given = _foreign(synthetic, dataset)
         sources[_source_name(synthetic)] = frame
+        images |= {} if given is None else {_source_name(synthetic): given}
         notes += [
             *found,
             *new_categories(frame, dataset.frame, dataset.schema),
             *oddities(frame, parts.train, dataset.schema),
         ]
     independent = synthetic is None or parts.official
-    images = {} if dataset.images is None else dict.fromkeys(REAL, dataset.images)
     inputs = AuditInput(
         dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent, images=images
     )
@@ -86,6 +93,16 @@ def audit_dataset(
             folder.seal()
             write_report(out)
     return RunResult(out, records, notes)
+
+
+def _foreign(path: Path, dataset: Dataset) -> tuple[pd.DataFrame, tuple[str, ...], Images | None]:
+    """Rows of a file with the columns of the dataset, what was noticed, and their images if the dataset has some."""
+    if dataset.images is None:
+        return *read_like(path, dataset.schema), None
+    if path.suffix.lower() != SUFFIX:
+        raise DataError(f"{path.name!r} is no zip; these are images, so give a zip of images with their labels.")
+    found = load(path, schema=dataset.schema, image_size=dataset.images.size[0])
+    return found.frame, found.notes, found.images
 
 
 def _source_name(path: Path) -> str:

@@ -15,8 +15,16 @@ from core.audit.run import figure
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.sources.catalog import load
-from core.errors import ConfigError, EvenhandError
-from core.pipeline import generate, group_choices, request_generation, resume, resume_generation, target_choices
+from core.errors import ConfigError, DataError, EvenhandError
+from core.pipeline import (
+    audit_dataset,
+    generate,
+    group_choices,
+    request_generation,
+    resume,
+    resume_generation,
+    target_choices,
+)
 from core.pipeline.generation import GenerateRequest
 from core.pipeline.running import prepare
 from core.runs.bundle import bundle
@@ -119,6 +127,14 @@ def test_a_generation_is_a_job_with_its_images(run: RunFolder) -> None:
     assert folder.synthetic_zip.is_file()
     folder.remove()
     assert not path.exists()
+
+
+def test_a_zip_from_elsewhere_is_audited_beside_the_real_images(run: RunFolder, tmp_path: Path) -> None:
+    found = audit_dataset(few(), synthetic=run.synthetic_zip, out=tmp_path / "audit", pictures="none")
+    right = [r for r in found.records if (r.source, r.protocol, r.metric) == ("synthetic", "B", "multiclass_accuracy")]
+    assert right
+    with pytest.raises(DataError, match="no zip; these are images"):
+        audit_dataset(few(), synthetic=run.synthetic_csv)
 
 
 def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
