@@ -12,6 +12,7 @@ from core.errors import EvenhandError
 from core.events import Event
 from core.pipeline import RunResult, audit_dataset
 from core.report import charts, select, summary, tables
+from core.report.class_tables import class_table
 from core.report.verdict import Verdict, Word, measured_on, verdict_table, verdicts
 from screens.parts import draw, state
 from screens.parts.words import plain, told_of
@@ -80,6 +81,7 @@ def show(result: RunResult) -> None:
     names = select.attributes(mine)
     for name in names:
         draw.table(tables.fairness_table(mine, name))
+        draw.table(class_table(mine, name))
     key = ("audit figures", state.dataset_key())
     draw.figures(state.kept(key, lambda: [one for name in names for one in charts.of_classifiers(mine, name)]))
     with st.expander("Every group under every protocol"):

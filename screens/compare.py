@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.runs.store import RunFolder
-from screens.parts import columns, draw, explanations, foreign, outcomes, overlays, results
+from screens.parts import columns, draw, explanations, foreign, images, outcomes, overlays, results
 from screens.parts.words import plain
 
 SECTIONS = {
@@ -15,6 +15,12 @@ SECTIONS = {
     "What decides": explanations.show,
     "Another file": foreign.show,
 }
+OF_IMAGES = {
+    "Fairness and utility": outcomes.show,
+    "Images": images.show,
+    "Overlays": overlays.show,
+    "What decides": explanations.show,
+}
 
 
 def page(folder: RunFolder) -> None:
@@ -22,21 +28,24 @@ def page(folder: RunFolder) -> None:
     st.subheader(plain(folder.path.name), anchor=False)
     if lacking := results.lacks_rows(folder):
         st.info(lacking)
+    sections = OF_IMAGES if images.are(folder) else SECTIONS
+    if st.session_state.get("section") not in sections:
+        st.session_state.pop("section", None)
     chosen = st.segmented_control(
         "What to compare",
-        list(SECTIONS),
-        default=next(iter(SECTIONS)),
+        list(sections),
+        default=next(iter(sections)),
         key="section",
         persist_state="session",
         label_visibility="collapsed",
     )
     # Each section has a place of its own, so that the one that was left is gone at once, and not when the next is done.
-    places = {name: st.empty() for name in SECTIONS}
+    places = {name: st.empty() for name in sections}
     if chosen is None:
         st.info("Choose above what to compare.")
     else:
         with places[chosen].container(), draw.said():
-            SECTIONS[chosen](folder)
+            sections[chosen](folder)
 
 
 draw.head(

@@ -9,12 +9,12 @@ import streamlit as st
 
 from core.data.groups import CROSS, attribute_name, filled_shares
 from core.errors import EvenhandError
-from core.pipeline import GenerateRequest, group_choices, request_generation
+from core.pipeline import GenerateRequest, group_choices, request_generation, target_choices
 from core.runs import jobs
 from core.runs.generation import GenerationFolder
 from core.runs.store import RunFolder
 from core.synthesis.methods.catalog import card
-from screens.parts import draw, results
+from screens.parts import draw, images, results
 from screens.parts.watch import watch
 from screens.parts.words import counted, plain
 
@@ -24,6 +24,7 @@ MIXES = {
     "group": "One group only",
 }
 MOST_ROWS = 10_000_000
+EVERY = "all"
 
 
 def mix(choices: Mapping[str, Mapping[str, float]]) -> tuple[dict[str, float], str | None]:
@@ -101,19 +102,44 @@ def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
 
 def ask(folder: RunFolder) -> None:
     """What is wanted, and the button."""
+    of_images = images.are(folder)
     left, right = st.columns(2)
     rows = left.number_input(
-        "Rows", 1, MOST_ROWS, len(results.table(folder, "synthetic")), key="rows", persist_state="session"
+        "Images" if of_images else "Rows",
+        1,
+        MOST_ROWS,
+        len(results.table(folder, "synthetic")),
+        key="rows",
+        persist_state="session",
     )
     seed = right.number_input("Seed", 0, 2**31 - 1, 1, key="generate-seed", persist_state="session")
+    target = outcome(folder) if of_images else None
     proportions, group, alpha = wishes(folder)
     if st.button("Generate", type="primary"):
         with draw.said():
             request = GenerateRequest(
-                rows=int(rows), seed=int(seed), proportions=proportions, group=group, strength=alpha
+                rows=int(rows),
+                seed=int(seed),
+                proportions=proportions,
+                group=group,
+                strength=alpha,
+                target=target,
             )
             jobs.submit(request_generation(folder.path, request))
             st.rerun()
+
+
+def outcome(folder: RunFolder) -> str | None:
+    """One value of the target, or all."""
+    name = folder.schema().target
+    chosen = st.selectbox(
+        plain(name.capitalize()), [EVERY, *target_choices(folder)], key="generate-target", persist_state="session"
+    )
+    st.caption(
+        f"Each image keeps the {plain(name)} of the train image that it is made from, and its group is drawn without "
+        "regard to it."
+    )
+    return None if chosen == EVERY else str(chosen)
 
 
 def wishes(folder: RunFolder) -> tuple[dict[str, float], str | None, float | None]:
@@ -126,22 +152,31 @@ def wishes(folder: RunFolder) -> tuple[dict[str, float], str | None, float | Non
         )
         return {}, None, None
     proportions, group = mix(group_choices(folder))
+    if images.are(folder):
+        return proportions, group, None
     return proportions, group, strength(folder, results.strength(folder))
 
 
-def made(folder: GenerationFolder) -> None:
-    """One generation: its progress, then its rows."""
+def made(run: RunFolder, folder: GenerationFolder) -> None:
+    """One generation: its progress, then its rows or images."""
     if not watch(folder.path, ("generate",)):
         return
     rows = results.made(folder)
-    st.caption(f"{counted(len(rows), 'row')}.")
-    draw.preview(rows)
+    if images.are(run):
+        st.caption(f"{counted(len(rows), 'image')}.")
+        images.made(run, folder)
+    else:
+        st.caption(f"{counted(len(rows), 'row')}.")
+        draw.preview(rows)
     draw.notes(folder.notes(), "Notes")
     downloads(folder)
 
 
 def downloads(folder: GenerationFolder) -> None:
     """Its files; they are read when somebody takes them."""
+    if folder.synthetic_zip.is_file():
+        images.download(folder)
+        return
     with st.container(horizontal=True):
         for label, file, kind in (
             ("Download CSV", folder.synthetic_csv, "text/csv"),
@@ -156,7 +191,7 @@ def earlier(found: list[GenerationFolder]) -> None:
     with st.expander(f"Earlier rows ({len(found)})"):
         for folder in found:
             st.markdown(f"**{plain(folder.path.name)}** – {jobs.look(folder.path).state.status}")
-            if folder.synthetic_csv.is_file():
+            if folder.synthetic_parquet.is_file():
                 downloads(folder)
 
 
@@ -170,7 +205,7 @@ if run is not None:
     if found:
         with st.container(border=True), draw.said():
             st.subheader("Newest rows", anchor=False)
-            made(found[0])
+            made(run, found[0])
     if found[1:]:
         with draw.said():
             earlier(found[1:])

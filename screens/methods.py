@@ -81,5 +81,8 @@ draw.head(
 )
 with draw.said():
     table = ready(state.dataset())
-    if table is not None:
+    if table is not None and table.images is not None:
+        st.info("The other methods make tables, and these are images: only Evenhand's own can learn them.")
+        draw.way("train", "To training", main=True)
+    elif table is not None:
         page(table)

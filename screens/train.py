@@ -11,7 +11,7 @@ from core.data.dataset import Dataset
 from core.report import tradeoff
 from core.runs.store import RunFolder
 from core.synthesis.settings import PRESETS
-from screens.parts import draw, results, state
+from screens.parts import draw, image_dials, results, state
 from screens.parts.starting import ready, start, under_way
 from screens.parts.watch import stages_of, watch
 from screens.parts.words import plain
@@ -169,7 +169,7 @@ def settings(dataset: Dataset) -> None:
     st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     name = preset()
     with st.expander("Dials"):
-        fields = dials(name)
+        fields = dials(name) if schema.image is None else image_dials.show(name, LOSSES, DEVICES, _kept)
     if st.button("Start training", type="primary"):
         with draw.said():
             with st.spinner("Preparing the run …"):

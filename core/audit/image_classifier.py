@@ -68,6 +68,7 @@ class ImageClassifier:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._network: Network | None = None
+        self._count = 0
 
     def fit(self, seen: Views, classes: NDArray[np.integer]) -> ImageClassifier:
         """Learn for 600 steps of 64 rows along a one-cycle schedule (peak rate .01), however many rows there are.
@@ -93,7 +94,7 @@ class ImageClassifier:
                 loss.backward()  # type: ignore[no-untyped-call]
                 share, momentum = one_cycle(step / STEPS)
                 optimiser.step(RATE * share, momentum)
-        self._network = network.eval()
+        self._network, self._count = network.eval(), count
         return self
 
     def predict_proba(self, seen: Views) -> Floats:
@@ -105,7 +106,7 @@ class ImageClassifier:
         parts = [np.arange(start, min(start + _AT_ONCE, len(seen))) for start in range(0, len(seen), _AT_ONCE)]
         with torch.no_grad():
             found = [network(*_tensors(seen.rows(rows))).softmax(dim=1).numpy() for rows in parts]
-        return np.concatenate(found).astype(np.float64)
+        return np.concatenate([np.zeros((0, self._count)), *found])
 
 
 def _batches(count: int, seed: int) -> list[NDArray[np.intp]]:

@@ -94,8 +94,9 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
 
     Raises:
         DataError: A value does not fit its new kind.
-        SchemaError: The target is missing in every row.
+        SchemaError: The target is missing in every row, or another column than before would name images.
     """
+    _check_image(loaded.schema.image, schema.image)
     notes = list(loaded.notes)
     frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
     found: dict[str, pd.DataFrame] = {}
@@ -108,3 +109,15 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
             notes += [name + note for note in said]
         found[name] = typed
     return replace(loaded, frame=found[""], holdout=found.get("Holdout: "), schema=schema, notes=tuple(notes))
+
+
+def _check_image(before: str | None, now: str | None) -> None:
+    """Images came with the column that names them; no other can name them, and a table without images has none."""
+    if before == now:
+        return
+    if before is None:
+        raise SchemaError(
+            f"Column {now!r} cannot be of kind image, as no images came with this table; choose another kind, or bring "
+            "a zip that holds the images."
+        )
+    raise SchemaError(f"Column {before!r} names the images, so its kind stays image; choose kinds of other columns.")

@@ -12,6 +12,7 @@ import streamlit as st
 from core.audit.records import Record
 from core.errors import EvenhandError, cause
 from core.report.canvas import Figure
+from core.report.galleries import Gallery
 from core.report.glossary import term
 from core.report.tables import Table
 from screens.parts import state
@@ -107,6 +108,15 @@ def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True
         for column, one in zip(st.columns(across), found[start : start + across], strict=False):
             with column:
                 figure(one, with_table=with_table)
+
+
+def gallery(found: Gallery) -> None:
+    """A sheet of images with title and caption, and its table folded below."""
+    st.subheader(plain(found.title), anchor=False)
+    st.image(found.png, alt=found.alt)
+    st.caption(plain(found.caption))
+    with st.expander("The table behind it"):
+        table(found.table, titled=False)
 
 
 def words(records: Sequence[Record]) -> None:

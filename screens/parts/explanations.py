@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.audit.explain import PROTOCOL, importance_records
 from core.audit.records import Record
+from core.pipeline.pictures import album
 from core.report import image_charts, pictures
 from core.runs.store import RunFolder
 from screens.parts import draw, results
@@ -15,6 +16,9 @@ SOURCES = ("original", "synthetic")
 
 def show(folder: RunFolder) -> None:
     """Both next to each other; computed once a run."""
+    if folder.schema().image is not None:
+        of_images(folder)
+        return
     st.caption(
         "SHAP shares each prediction out among the columns that made it. Read it as what the classifier uses, never as "
         "what causes the outcome: a sensitive column may be used through another one that goes with it."
@@ -22,18 +26,32 @@ def show(folder: RunFolder) -> None:
     if results.lacks_rows(folder):
         st.info("This run made no rows that a classifier could learn from: only the one of the original rows is shown.")
     records = _records(folder, results.key(folder))
-    drawn = pictures.importances(records) or image_charts.shuffled(records)
+    drawn = pictures.importances(records)
     if drawn is None:
         st.info("There is nothing to explain: the classifiers could not be trained on these rows.")
     else:
         draw.figure(drawn)
 
 
+def of_images(folder: RunFolder) -> None:
+    """What the image or the sensitive columns are to the classifier, and which parts of the image."""
+    st.caption(
+        "Each is exchanged between held-out images, or covered, and the classifier asked again. Read it as what the "
+        "classifier uses, never as what causes the outcome."
+    )
+    kept = album(folder).maps()
+    drawn = [one for one in (image_charts.shuffled(results.records(folder)), *kept) if one is not None]
+    if not drawn:
+        st.info("This was left out of the run (pictures: none); run it again with pictures.")
+    for one in drawn:
+        draw.figure(one)
+
+
 @st.cache_data(max_entries=8, show_spinner="Training and explaining two classifiers; this takes some seconds …")
 def _records(_folder: RunFolder, key: str) -> list[Record]:
     del key
     kept = [record for record in results.records(_folder) if record.protocol == PROTOCOL]
-    if kept or _folder.schema().image is not None:
+    if kept:
         return kept
     schema, train, holdout = _folder.schema(), results.table(_folder, "train"), results.table(_folder, "holdout")
     rows = results.sources(_folder)

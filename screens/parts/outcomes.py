@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.audit.records import Record
 from core.report import charts, select, summary, tables
+from core.report.class_tables import class_table
 from core.report.verdict import verdict_table, verdicts
 from core.runs.store import RunFolder
 from screens.parts import draw, results, state
@@ -38,6 +39,7 @@ def audited(records: Sequence[Record], key: str) -> None:
     names = select.attributes(mine)
     for name in names:
         draw.table(tables.fairness_table(mine, name))
+        draw.table(class_table(mine, name))
     draw.table(verdict_table(judged))
     draw.figures(state.kept(("figures", key), lambda: charts.figures(mine)))
     with st.expander("Every group, fidelity, privacy, independence"):

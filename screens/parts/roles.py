@@ -106,7 +106,8 @@ def _sensitive(schema: Schema) -> None:
         state.edit(lambda schema, loaded: choose_sensitive(schema, loaded.frame, names))
 
     st.session_state["sensitive"] = schema.sensitive
-    usable = [column.name for column in schema.columns if column.role is not Role.TARGET]
+    taken = {schema.image, *schema.with_role(Role.TARGET)}
+    usable = [name for name in schema.names if name not in taken]
     st.multiselect(
         "Sensitive columns",
         usable,
@@ -139,7 +140,11 @@ def _columns(schema: Schema) -> None:
     st.caption(
         "A kind is what the values are; a role is what the column is for. Ignored columns take no part. "
         "Identifiers name rows and are never learned."
+        if schema.image is None
+        else "A kind is what the values are; a role is what the column is for. Images are learned from their pixels "
+        "alone, so all columns but outcome and sensitive ones are ignored."
     )
+    kinds = [text for kind, text in KINDS.items() if kind is not Kind.IMAGE or schema.image is not None]
     shown = pd.DataFrame(
         {
             "column": schema.names,
@@ -164,7 +169,7 @@ def _columns(schema: Schema) -> None:
         hide_index=True,
         disabled=["column", "why"],
         column_config={
-            "kind": st.column_config.SelectboxColumn(options=list(KINDS.values()), required=True),
+            "kind": st.column_config.SelectboxColumn(options=kinds, required=True),
             "role": st.column_config.SelectboxColumn(options=[str(role) for role in Role], required=True),
             "why": st.column_config.TextColumn("why it was read so"),
         },

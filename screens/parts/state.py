@@ -15,6 +15,7 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.data.editing import with_schema
 from core.data.fingerprint import fingerprint
+from core.data.images import sha256
 from core.data.schema import Schema
 from core.errors import EvenhandError, RunError
 from core.runs.reopen import reopened
@@ -85,6 +86,7 @@ def _folders() -> list[Path]:
 def choose_dataset(dataset: Dataset) -> None:
     """Make this the session's table."""
     st.session_state["loaded"] = dataset
+    st.session_state["pixels_key"] = "" if dataset.images is None else sha256(dataset.images.pixels)
     st.session_state["trouble"] = ""
     st.session_state["edition"] = edition() + 1
     try:
@@ -120,13 +122,14 @@ def edition() -> int:
 
 
 def dataset_key() -> str:
-    """Names rows and schema of the session's table: what was computed from another table has another key."""
+    """Names rows, images and schema of the session's table: what was computed from another table has another key."""
     return str(st.session_state.get("dataset_key", ""))
 
 
 def _set(dataset: Dataset) -> None:
     st.session_state["dataset"] = dataset
-    st.session_state["dataset_key"] = fingerprint(dataset.frame) + dataset.schema.model_dump_json()
+    parts = (fingerprint(dataset.frame), st.session_state["pixels_key"], dataset.schema.model_dump_json())
+    st.session_state["dataset_key"] = " ".join(parts)
 
 
 # -- what was computed -----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ FIELDS = {
     "label-channel": "“Fair outcomes”",
     "criterion": "“Fair means”",
     "target-dpr": "“Aim for a parity ratio”",
+    "labels": "“Labels of the images”",
 }
 
 

@@ -1,0 +1,116 @@
+"""The pages with a dataset and a run of images."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import replace
+
+import pytest
+
+from core import pipeline
+from core.config import run_config
+from core.data.sources.catalog import load
+from core.runs import jobs
+from core.runs.state import Status
+from core.runs.store import RunFolder
+from tests.app.seen import words
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A small run of images that is finished; not to be changed."""
+    whole = load("color-digits", image_size=8)
+    few = replace(whole, frame=whole.frame.iloc[:420].reset_index(drop=True), holdout=whole.holdout.iloc[:60])
+    out = tmp_path_factory.mktemp("trained") / "digits"
+    settings = {"preset": "fast", "epochs": 1, "rows": 120, "audit_seeds": (0,), "generator_draws": 1}
+    pipeline.run(few, run_config(**settings), out)
+    return out
+
+
+@pytest.fixture
+def with_images(app, trained, tmp_path):
+    """Opens a page with that run."""
+    shutil.copytree(trained, tmp_path / "digits")
+    app.query_params["run"] = "digits"
+    app.run()
+
+    def visit(name):
+        app.switch_page(f"screens/{name}.py").run()
+        assert not app.exception
+        return app
+
+    return visit
+
+
+def test_coloured_digits_are_chosen_looked_at_and_trained_on(opened):
+    page = opened("data")
+    page.segmented_control(key="way").set_value("Built-in data").run()
+    page.selectbox(key="built-in").set_value("color-digits").run()
+    page.slider(key="bias").set_value(0.5).run()
+    next(button for button in page.button if button.label == "Use these images").click().run()
+    assert not page.exception
+    said = words(page)
+    assert "1,438 images and 359 held-out images of 16 × 16 pixels" in said
+    assert "Real images by digit and color" in said
+    page = opened("train")
+    dials = [one.label for one in page.number_input]
+    assert "Fairness weight (β)" in dials
+    assert "Size of the student" not in dials
+    page = opened("methods")
+    assert "these are images" in words(page)
+
+
+def test_faces_that_are_not_there_are_a_sentence(opened):
+    page = opened("data")
+    page.segmented_control(key="way").set_value("Built-in data").run()
+    page.selectbox(key="built-in").set_value("celeba").run()
+    assert not page.exception
+    assert "CelebA" in words(page)
+
+
+def test_real_and_made_images_stand_side_by_side(with_images):
+    page = with_images("compare")
+    page.segmented_control(key="section").set_value("Images").run()
+    assert not page.exception
+    said = words(page)
+    for title in (
+        "Real and synthetic images by outcome and group",
+        "The nearest train images of synthetic ones",
+        "The same rows from teacher and student",
+        "The same row as each group",
+    ):
+        assert title in said
+    assert "in no report" in said
+
+
+@pytest.mark.parametrize("section", ["Fairness and utility", "Overlays", "What decides"])
+def test_every_section_works_with_images(with_images, section):
+    page = with_images("compare")
+    page.segmented_control(key="section").set_value(section).run()
+    assert not page.exception
+    assert words(page)
+
+
+def test_images_of_one_digit_and_colour_are_made_and_offered(with_images, tmp_path):
+    page = with_images("generate")
+    page.number_input(key="rows").set_value(20).run()
+    page.selectbox(key="generate-target").set_value("3").run()
+    page.radio(key="mix").set_value("group").run()
+    page.selectbox(key="group").set_value("red").run()
+    next(button for button in page.button if button.label == "Generate").click().run()
+    assert not page.exception
+    folder = RunFolder.open(tmp_path / "digits").generations()[-1]
+    end = time.monotonic() + 90
+    while jobs.look(folder.path).state.status is not Status.DONE:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    page.run()
+    assert not page.exception
+    assert set(folder.synthetic()["digit"]) == {"3"}
+    assert set(folder.synthetic()["color"]) == {"red"}
+    assert "Synthetic images by digit and color" in words(page)
+
+
+def test_the_report_page_works_with_images(with_images):
+    with_images("report")
