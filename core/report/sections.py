@@ -258,7 +258,8 @@ def _images(album: Album) -> Section:
 
 def _other_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
     clouds = album.clouds()
-    importances = [*_present([pictures.importances(mine), image_charts.shuffled(mine)]), *album.maps()]
+    maps = album.maps()
+    importances = [*_present([pictures.importances(mine), image_charts.shuffled(mine)]), *maps]
     for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=glossary.protocol_rank):
         table, columns = detail_tables.overall_table(mine, protocol), detail_tables.columns_table(mine, protocol)
         drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])
@@ -269,7 +270,11 @@ def _other_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
             f"{words[:1].upper()}{words[1:]}." if words else "",
             _LIMITS.get(protocol, ""),
             [table],
-            [detail_tables.by_group_table(mine, protocol), columns],
+            [
+                detail_tables.by_group_table(mine, protocol),
+                columns,
+                *(one.table for one in maps if protocol == "explanation"),
+            ],
             drawn,
         )
     yield Section("", "Training", "Losses of the networks, epoch by epoch.", figures=album.losses())
