@@ -7,10 +7,11 @@ from typing import Final
 
 from core.audit.records import Record
 from core.report.glossary import term
-from core.report.tables import CLASSIFIER_PROTOCOLS, Cell, Table, classifier_row, pairs
+from core.report.tables import CLASSIFIER_PROTOCOLS, Cell, Table, classifier_row, figure, pairs
 
 ACCURACY: Final = "multiclass_accuracy"
 DIFFERENCE: Final = "multiclass_accuracy_difference"
+RECALL: Final = "class_recall"
 OVERALL: Final = (ACCURACY, "macro_f1", "worst_class_recall")
 BY_ATTRIBUTE: Final = (
     DIFFERENCE,
@@ -41,6 +42,24 @@ def class_table(records: Sequence[Record], sensitive: str) -> Table:
         "The target has more than two values; the other tables set the positive one against the rest. “Worst class”: "
         "the least figure of any class against the rest.",
         ("protocol", "source", "n", *(term(name).label for name in columns)),
+        rows,
+        labels=2,
+    )
+
+
+def recall_table(records: Sequence[Record]) -> Table:
+    """Of the rows of each class, the share predicted as it, by protocol and source; no rows for a binary target."""
+    mine = [record for record in records if record.metric == RECALL and record.positive is not None]
+    classes = sorted({str(record.positive) for record in mine})
+    found = {(record.protocol, record.source, str(record.positive)): record for record in mine}
+    rows = tuple(
+        (Cell(protocol), Cell(source), *(figure(found.get((protocol, source, name))) for name in classes))
+        for protocol, source in pairs(mine)
+    )
+    return Table(
+        "Recall of each class",
+        f"{term(RECALL).sentence} Brackets: 95 % interval.",
+        ("protocol", "source", *classes),
         rows,
         labels=2,
     )

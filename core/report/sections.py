@@ -102,6 +102,9 @@ def sections(
         _images(album),
         *_other_sections(mine, album),
         _limits(mine, notes, manifest),
+        Section(
+            "", "Every class", "How well each value of the target is told.", tables=[class_tables.recall_table(shown)]
+        ),
         *_other_polarity(shown, positive),
         Section(
             "",
@@ -302,6 +305,8 @@ def _limits(mine: Sequence[Record], notes: Sequence[str], manifest: Mapping[str,
 def _other_polarity(shown: Sequence[Record], positive: str | None) -> Iterator[Section]:
     for other in dict.fromkeys(r.positive for r in shown if r.positive not in (None, positive)):
         mine = [record for record in shown if record.positive == other]
+        if not select.attributes(mine):  # a class of many, of which the recall alone is known
+            continue
         folded = [one for name in select.attributes(mine) for one in _outcome_tables(mine, name)]
         folded += [tables.base_rate_table(mine, name) for name in select.attributes(mine)]
         lead = "Ratios change with the outcome that is counted as positive; differences of selection rates do not."

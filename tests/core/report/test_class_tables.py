@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.audit.records import Record
-from core.report.class_tables import class_table
+from core.report.class_tables import class_table, recall_table
 from core.report.console import plain
 from core.report.summary import sentences
 from core.report.tables import fairness_table
@@ -49,6 +49,16 @@ def test_a_binary_target_has_no_such_table() -> None:
 def test_figures_over_classes_stand_in_their_own_table_alone() -> None:
     heads = fairness_table([*RECORDS, _record("accuracy", "original", 0.8)], "color").header
     assert not [head for head in heads if "class" in head]
+
+
+def test_every_class_has_its_recall_in_one_table() -> None:
+    recalls = [
+        _record("class_recall", "original", value).model_copy(update={"positive": name})
+        for name, value in (("3", 0.7), ("8", 0.4))
+    ]
+    table = recall_table([*RECORDS, *recalls])
+    assert table.header[2:] == ("3", "8")
+    assert [cell.text for cell in table.rows[0]] == ["A", "original", "0.700", "0.400"]
 
 
 def test_a_shell_shows_the_interval_of_the_first_figure() -> None:
