@@ -19,7 +19,7 @@ from screens.parts.words import plain
 ABOUT_PRESETS = {
     "fast": "Small networks, seconds to a minute. To look around.",
     "default": "The best setting measured for Evenhand. Minutes.",
-    "paper": "The authors' networks and 1,000 epochs, outcomes left alone. Long; better on a GPU.",
+    "paper": "The authors' settings as far as they are known, outcomes left alone. Long; better on a GPU.",
 }
 LOSSES = {
     "wasserstein": "2-Wasserstein: mean and spread",
