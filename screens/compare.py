@@ -20,6 +20,7 @@ OF_IMAGES = {
     "Images": images.show,
     "Overlays": overlays.show,
     "What decides": explanations.show,
+    "Another file": foreign.show,
 }
 
 
@@ -58,6 +59,6 @@ if run is not None:
     with st.container(horizontal=True):
         draw.way("report", "Next: the report", main=True)
         if results.makes_rows(run):
-            draw.way("generate", "Generate more rows")
-        if not run.is_audit():
+            draw.way("generate", "Generate more images" if images.are(run) else "Generate more rows")
+        if not run.is_audit() and not images.are(run):
             draw.way("methods", "Set it beside other methods")

@@ -77,11 +77,12 @@ def ready(dataset: Dataset) -> bool:
     for sentence in weak:
         st.caption(plain(on_screen(sentence)))
     with st.container(horizontal=True):
-        draw.way("audit", "Next: audit this table", main=True)
+        what = "this table" if dataset.images is None else "these images"
+        draw.way("audit", f"Next: audit {what}", main=True)
         if len(dataset.frame) >= RUN_ROWS:
             draw.way("train", "Or straight to training")
         else:
-            st.caption(f"Training needs {RUN_ROWS} rows or more; this table can only be audited.")
+            st.caption(f"Training needs {RUN_ROWS} rows or more; {what} can only be audited.")
     return True
 
 
@@ -108,7 +109,7 @@ def sheet(dataset: Dataset) -> None:
                 ("sheet", state.dataset_key()), lambda: subgroup_sheet(schema, frame, images, "Real images")
             )
         draw.gallery(found)
-        st.caption("Real images are shown on this page only: look at whose they are before you show them to others.")
+        st.caption("These images are real: where they show people, they are personal data, and not for everyone.")
 
 
 def pictured(records: list[Record]) -> list[Figure]:

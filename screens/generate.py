@@ -10,12 +10,14 @@ import streamlit as st
 from core.data.groups import CROSS, attribute_name, filled_shares
 from core.errors import EvenhandError
 from core.pipeline import GenerateRequest, group_choices, request_generation, target_choices
+from core.pipeline.generation import image_size
+from core.pipeline.image_making import most_images
 from core.runs import jobs
 from core.runs.generation import GenerationFolder
 from core.runs.store import RunFolder
 from core.synthesis.methods.catalog import card
 from screens.parts import draw, images, results
-from screens.parts.watch import watch
+from screens.parts.watch import stages_of, watch
 from screens.parts.words import counted, plain
 
 MIXES = {
@@ -23,14 +25,15 @@ MIXES = {
     "shares": "My own shares",
     "group": "One group only",
 }
+OF_IMAGES = {**MIXES, "table": "As in the train images"}
 MOST_ROWS = 10_000_000
-EVERY = "all"
+EVERY = "(all)"
 
 
-def mix(choices: Mapping[str, Mapping[str, float]]) -> tuple[dict[str, float], str | None]:
-    """Shares of the groups of one attribute, or one group."""
+def mix(choices: Mapping[str, Mapping[str, float]], ways: Mapping[str, str]) -> tuple[dict[str, float], str | None]:
+    """Shares of the groups of one attribute, or one group; ``ways`` to say it have names."""
     way = st.radio(
-        "Groups", list(MIXES), format_func=lambda one: MIXES[one], horizontal=True, key="mix", persist_state="session"
+        "Groups", list(ways), format_func=lambda one: ways[one], horizontal=True, key="mix", persist_state="session"
     )
     if way == "table":
         return {}, None
@@ -51,7 +54,7 @@ def mix(choices: Mapping[str, Mapping[str, float]]) -> tuple[dict[str, float], s
     try:
         wanted = filled_shares(shares, given)
     except EvenhandError as error:
-        draw.problem(f"{error} Until then the groups stay as in the table.")
+        draw.problem(f"{error} Until then the groups stay as they were.")
         return {}, None
     st.caption(f"What results: {', '.join(f'{plain(group)} {share:.1%}' for group, share in wanted.items())}.")
     return wanted, None
@@ -107,8 +110,8 @@ def ask(folder: RunFolder) -> None:
     rows = left.number_input(
         "Images" if of_images else "Rows",
         1,
-        MOST_ROWS,
-        len(results.table(folder, "synthetic")),
+        most(folder),
+        min(len(results.table(folder, "synthetic")), most(folder)),
         key="rows",
         persist_state="session",
     )
@@ -127,6 +130,11 @@ def ask(folder: RunFolder) -> None:
             )
             jobs.submit(request_generation(folder.path, request))
             st.rerun()
+
+
+def most(folder: RunFolder) -> int:
+    """How many can be asked for at once."""
+    return most_images(image_size(folder)) if images.are(folder) else MOST_ROWS
 
 
 def outcome(folder: RunFolder) -> str | None:
@@ -151,7 +159,7 @@ def wishes(folder: RunFolder) -> tuple[dict[str, float], str | None, float | Non
             "be asked of it."
         )
         return {}, None, None
-    proportions, group = mix(group_choices(folder))
+    proportions, group = mix(group_choices(folder), OF_IMAGES if images.are(folder) else MIXES)
     if images.are(folder):
         return proportions, group, None
     return proportions, group, strength(folder, results.strength(folder))
@@ -159,7 +167,7 @@ def wishes(folder: RunFolder) -> tuple[dict[str, float], str | None, float | Non
 
 def made(run: RunFolder, folder: GenerationFolder) -> None:
     """One generation: its progress, then its rows or images."""
-    if not watch(folder.path, ("generate",)):
+    if not watch(folder.path, {"generate": stages_of(run)["generate"]}):
         return
     rows = results.made(folder)
     if images.are(run):
@@ -188,14 +196,14 @@ def downloads(folder: GenerationFolder) -> None:
 
 def earlier(found: list[GenerationFolder]) -> None:
     """Older generations."""
-    with st.expander(f"Earlier rows ({len(found)})"):
+    with st.expander(f"Earlier ({len(found)})"):
         for folder in found:
             st.markdown(f"**{plain(folder.path.name)}** – {jobs.look(folder.path).state.status}")
             if folder.synthetic_parquet.is_file():
                 downloads(folder)
 
 
-draw.head("Generate", "As many synthetic rows as are needed, from a run that is finished.")
+draw.head("Generate", "As many synthetic rows or images as are needed, from a run that is finished.")
 run = results.learned()
 if run is not None:
     st.subheader(plain(run.path.name), anchor=False)
@@ -204,9 +212,9 @@ if run is not None:
     found = run.generations()[::-1]
     if found:
         with st.container(border=True), draw.said():
-            st.subheader("Newest rows", anchor=False)
+            st.subheader("Newest images" if images.are(run) else "Newest rows", anchor=False)
             made(run, found[0])
     if found[1:]:
         with draw.said():
             earlier(found[1:])
-    draw.way("compare", "Compare this run's rows with the original", main=True)
+    draw.way("compare", "Compare this run with the original", main=True)

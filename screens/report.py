@@ -12,7 +12,7 @@ from core.runs import jobs
 from core.runs.bundle import bundle, handed_on
 from core.runs.state import Status
 from core.runs.store import RunFolder
-from screens.parts import draw, sheets, state
+from screens.parts import draw, images, sheets, state
 from screens.parts.words import plain
 
 HEIGHT = 900
@@ -34,6 +34,7 @@ def files(folder: RunFolder, html: bytes) -> None:
             content = handed_on(folder, file)
             if content is not None:
                 st.download_button(label, content, f"{name}-{file}", kind, key=file, on_click="ignore")
+        images.download(folder)
         st.download_button(
             "Everything to hand on (zip)",
             lambda: bundle(folder),
@@ -51,8 +52,8 @@ def files(folder: RunFolder, html: bytes) -> None:
             on_click="ignore",
         )
     st.caption(
-        "The zip holds the report, the figures, settings and synthetic rows, and none of the real rows. Small groups "
-        "appear by name in report and figures: read the report's privacy table before you hand them on."
+        "The zip holds the report, the figures, settings and what was made, and none of the real rows or images. Small "
+        "groups appear by name in report and figures: read the report's privacy table before you hand them on."
     )
 
 

@@ -11,7 +11,7 @@ from core.data.dataset import Dataset
 from core.report import tradeoff
 from core.runs.store import RunFolder
 from core.synthesis.settings import PRESETS
-from screens.parts import draw, image_dials, results, state
+from screens.parts import draw, image_dials, images, results, state
 from screens.parts.starting import ready, start, under_way
 from screens.parts.watch import stages_of, watch
 from screens.parts.words import plain
@@ -196,8 +196,9 @@ def current(folder: RunFolder) -> bool:
         with st.container(horizontal=True):
             draw.way("compare", "Next: compare what came out", main=True)
             if results.makes_rows(folder):
-                draw.way("generate", "Generate rows")
-            draw.way("methods", "Set it beside other methods")
+                draw.way("generate", "Generate images" if images.are(folder) else "Generate rows")
+            if not images.are(folder):
+                draw.way("methods", "Set it beside other methods")
             draw.way("report", "Report")
     return alive
 

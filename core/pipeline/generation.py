@@ -20,6 +20,7 @@ from core.errors import ConfigError, RunError
 from core.events import Listener, ignore
 from core.pipeline.by_method import load_generator
 from core.pipeline.frontier import as_carried_out
+from core.pipeline.image_making import check_count
 from core.pipeline.running import device_name, told
 from core.runs.generation import GenerationFolder
 from core.runs.jobs import Job, look
@@ -178,8 +179,16 @@ def _check_images(run: RunFolder, request: GenerateRequest) -> None:
     if request.target is not None and request.target not in targets:
         why = f"there are: {', '.join(targets)}." if targets else "it can be asked of images only; leave it out."
         raise ConfigError(f"The target {request.target!r} cannot be asked for; {why}")
+    if targets:
+        check_count(request.rows, image_size(run))
     if targets and request.strength is not None:
         raise ConfigError("Images have no label channel, so there is no strength; leave it out.")
+
+
+def image_size(run: RunFolder) -> tuple[int, int]:
+    """Height and width of the images of a run."""
+    height, width = run.images("train").shape[1:3]
+    return int(height), int(width)
 
 
 def target_choices(run: RunFolder) -> list[str]:

@@ -12,6 +12,7 @@ from core.audit.records import Record
 from core.config import RunConfig
 from core.data.image_writing import write_image_zip
 from core.data.writing import write_csv
+from core.errors import ConfigError
 from core.events import Event, Listener
 from core.pipeline.by_method import draw_name, further_seeds
 from core.pipeline.image_album import COUNTERFACTUAL
@@ -22,7 +23,27 @@ if TYPE_CHECKING:
 
 ENCODERS = ("teacher", "student")
 MOST_MADE = 10_000
+MOST_BYTES = 2**30
+"""Of pixels made at once: they are all in memory before they are written."""
 SHOWN = 12
+
+
+def most_images(size: tuple[int, int]) -> int:
+    """How many images of this height and width can be made at once.
+
+    >>> most_images((16, 16))
+    1398101
+    """
+    return MOST_BYTES // (size[0] * size[1] * 3)
+
+
+def check_count(count: int, size: tuple[int, int]) -> None:
+    """Raise a `ConfigError` if so many images of this height and width cannot be made at once."""
+    if count > most_images(size):
+        raise ConfigError(
+            f"{count:,} images of {size[0]} x {size[1]} pixels do not fit into memory; ask for {most_images(size):,} "
+            "at most, and again with another seed for more."
+        )
 
 
 def make_images(folder: RunFolder, config: RunConfig, listener: Listener) -> None:

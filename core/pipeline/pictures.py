@@ -105,12 +105,25 @@ def keep(folder: RunFolder, made: Pictures) -> None:
 
 def draw_run(folder: RunFolder, methods: Sequence[str], listener: Listener) -> None:
     """The stage of a run: original rows, and what there is of synthetic ones and of latents of teacher and student."""
+    keep(folder, make(_subject(folder), methods, listener))
+
+
+def row_overlay(folder: RunFolder, method: str) -> Overlay:
+    """Original and synthetic rows of a run laid out anew by ``method``, where :func:`kept_overlay` has nothing.
+
+    Raises:
+        DataError: Fewer than 10 rows of either.
+    """
+    subject = _subject(folder)
+    return project(_row_clouds(subject, {ORIGINAL: subject.train, **subject.sources}), method)
+
+
+def _subject(folder: RunFolder) -> Subject:
     encoders = {name: Latents(*folder.latents(name)) for name in ("teacher", "student") if folder.has_latents(name)}
     sources = {"synthetic": folder.synthetic()} if folder.synthetic_parquet.is_file() else {}
     train, holdout = folder.table("train"), folder.table("holdout")
     images = kept_images(folder, {"train": train, "holdout": holdout, **sources})
-    subject = Subject(folder.schema(), train, holdout, sources, encoders, images)
-    keep(folder, make(subject, methods, listener))
+    return Subject(folder.schema(), train, holdout, sources, encoders, images)
 
 
 def album(folder: RunFolder) -> Album:

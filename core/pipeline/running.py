@@ -14,6 +14,7 @@ from core.data.schema import Schema
 from core.data.split import split
 from core.events import Event, Listener, ignore
 from core.pipeline.frontier import check_target
+from core.pipeline.image_making import check_count
 from core.pipeline.result import RunResult, manifest, save_real, write_report
 from core.pipeline.stages import carry_out
 from core.runs.job import JobFolder
@@ -49,6 +50,8 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema)]
     check_target(dataset, config)
     config.settings_for(dataset.schema).check_table(dataset.schema)
+    if dataset.images is not None:
+        check_count(config.rows or 1, dataset.images.size)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     _check_shares(parts.train, dataset.schema, config)
     folder = RunFolder.create(out)

@@ -15,7 +15,8 @@ from core.report.pictures import importance_spec
 from core.report.tables import Cell, Table, by_source, number
 
 _EFFECT, _DROP = "shuffle_effect", "shuffle_drop"
-_MOST_CLASSES, _SIDE, _PER_LINE = 12, 84, 6
+_MOST_CLASSES = 12
+_SIDE, _PER_LINE = 76, 4  # a line fits on a phone
 _SHADES = ("#F7FBFF", "#0072B2", "#002B45")
 
 

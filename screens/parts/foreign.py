@@ -10,20 +10,27 @@ from core.audit.records import Record
 from core.audit.run import AuditInput, audit
 from core.data.files import SUFFIXES
 from core.data.foreign import new_categories, oddities, read_like
+from core.data.sources.catalog import load
+from core.data.sources.image_archive import SUFFIX as ZIP
 from core.data.sources.upload import on_disk
 from core.events import Event
+from core.pipeline.image_album import kept_images
 from core.runs.store import RunFolder
-from screens.parts import draw, results, state
+from screens.parts import draw, images, results, state
 from screens.parts.outcomes import audited
 from screens.parts.words import told_of
 
 
 def show(folder: RunFolder) -> None:
     """Upload, audit with progress, and the same tables as for the run's own rows."""
-    st.write("Any synthetic file with the columns of this run's table, from whatever generator, is compared with it.")
-    file = st.file_uploader(
-        "Synthetic file: CSV, Parquet or Excel", type=[suffix[1:] for suffix in SUFFIXES], key="foreign"
-    )
+    if images.are(folder):
+        st.write("Any zip of synthetic images, with a CSV of their labels in it that has the columns of this run's.")
+        file = st.file_uploader("Synthetic images: a zip with their labels", type=[ZIP[1:]], key="foreign")
+    else:
+        st.write("Any synthetic file with the columns of this run's table, from any generator, is compared with it.")
+        file = st.file_uploader(
+            "Synthetic file: CSV, Parquet or Excel", type=[suffix[1:] for suffix in SUFFIXES], key="foreign"
+        )
     if file is None:
         return
     content = file.getvalue()
@@ -34,17 +41,22 @@ def show(folder: RunFolder) -> None:
 
 
 def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:
-    schema, train = folder.schema(), results.table(folder, "train")
-    with on_disk(content, name) as path:
-        rows, notes = read_like(path, schema)
+    schema, train, holdout = folder.schema(), results.table(folder, "train"), results.table(folder, "holdout")
+    own = {name: frame for name, frame in results.sources(folder).items() if name == "synthetic"}
+    source, pixels = f"file {name}", kept_images(folder, {"train": train, "holdout": holdout, **own})
+    with st.spinner("Reading the file …"), on_disk(content, name) as path:
+        if pixels:
+            found = load(path, schema=schema, image_size=pixels["train"].size[0])
+            rows, notes = found.frame, found.notes
+            pixels |= {} if found.images is None else {source: found.images}
+        else:
+            rows, notes = read_like(path, schema)
     bar = st.progress(0.0, "Starting …")
 
     def told(event: Event) -> None:
         bar.progress(event.step / event.total, told_of(event))
 
-    own = {name: frame for name, frame in results.sources(folder).items() if name == "synthetic"}
-    sources = {**own, f"file {name}": rows}
-    inputs = AuditInput(schema, train, results.table(folder, "holdout"), sources, holdout_independent=False)
-    found = audit(inputs, told)
+    inputs = AuditInput(schema, train, holdout, {**own, source: rows}, holdout_independent=False, images=pixels)
+    records = audit(inputs, told)
     bar.empty()
-    return found, [*notes, *new_categories(rows, train, schema), *oddities(rows, train, schema)]
+    return records, [*notes, *new_categories(rows, train, schema), *oddities(rows, train, schema)]

@@ -22,7 +22,7 @@ def show(folder: RunFolder) -> None:
     """Every sheet that the run has images for."""
     st.caption(
         "Images that were picked to be shown prove nothing of the others; the figures are over all of them. Real "
-        "images stand on this page only, and in no report."
+        "images are shown in the app alone, and in no report or download."
     )
     for one in _sheets(folder, results.key(folder)):
         draw.gallery(one)

@@ -15,7 +15,7 @@ from screens.parts import draw, results
 from screens.parts.watch import ENDS, EVERY_SECONDS, STAGES, again, cancel
 from screens.parts.words import duration, on_screen, plain
 
-STAGE_NAMES = {stage: words.partition(":")[0] for stage, words in STAGES.items()} | {"pictures": "Pictures"}
+STAGE_NAMES = {stage: words.partition(":")[0] for stage, words in STAGES.items()}
 
 
 def is_done(folder: RunFolder) -> bool:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.audit.overlay import METHODS, Overlay, latent_overlay, table_overlay
+from core.audit.overlay import METHODS, Overlay, latent_overlay
 from core.data.groups import group_labels
-from core.pipeline.pictures import kept_overlay
+from core.pipeline.pictures import kept_overlay, row_overlay
 from core.report import pictures
 from core.runs.store import RunFolder
-from screens.parts import draw, results
+from screens.parts import draw, images, results
 
 PAIRS = {
     "latents": "Teacher and student: their latents of the same real rows",
     "rows": "Original and synthetic rows",
 }
+OF_IMAGES = {**PAIRS, "rows": "Original and synthetic images, by edges and colours"}
 WIDTH = 430  # about as wide as high: a distance is the same in both directions
 COLOURS = {"source": "by source", "group": "by sensitive group"}
 
@@ -32,7 +33,8 @@ def show(folder: RunFolder) -> None:
         st.info(f"This run {what}has kept no second cloud to lay over the original rows.")
         return
     left, middle, right = st.columns(3)
-    pair = left.selectbox("Clouds", pairs, format_func=lambda one: PAIRS[one], key="pair", persist_state="session")
+    names = OF_IMAGES if images.are(folder) else PAIRS
+    pair = left.selectbox("Clouds", pairs, format_func=lambda one: names[one], key="pair", persist_state="session")
     method = middle.selectbox(
         "Method",
         _methods(folder, pair),
@@ -73,9 +75,8 @@ def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
     kept = kept_overlay(_folder, pair, method, results.records(_folder))
     if kept is not None:
         return kept
-    schema, train = _folder.schema(), results.table(_folder, "train")
     if pair == "rows":
-        frames = {"original": train, "synthetic": results.table(_folder, "synthetic")}
-        return table_overlay(schema, train, frames, method)
+        return row_overlay(_folder, method)
+    schema, train = _folder.schema(), results.table(_folder, "train")
     clouds = {name: results.latents(_folder, name).train for name in ("teacher", "student")}
     return latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -15,22 +16,30 @@ from core.runs import jobs
 from core.runs.state import Status
 from core.runs.store import RunFolder
 from core.synthesis.methods.catalog import OWN, card
-from screens.parts import draw, results
+from screens.parts import draw, images, results
 from screens.parts.words import duration, plain
 
 EVERY_SECONDS: Final = 1.5
 CURVES_HEIGHT: Final = 330
 TRADE_OFF: Final = "frontier"
 LEARN: Final = "learn"  # of another method than Evenhand's own
-LEARNING: Final = ("teacher", "student", "labels")
+LABELS: Final = "labels"
+PICTURES: Final = "pictures"
+LEARNING: Final = ("teacher", "student", LABELS)
 STAGES: Final = {
     TRADE_OFF: "Trade-off: which strength gives the parity asked for, tried on a part of the rows",
     "teacher": "Teacher: learns the rows without the sensitive columns",
     "student": "Student: a smaller copy learns from the teacher",
-    "labels": "Fair outcomes: how the outcome must move",
+    LABELS: "Fair outcomes: how the outcome must move",
     LEARN: "Learning: the method learns from the train rows",
     "generate": "Rows: the synthetic table is drawn",
     "audit": "Audit: everything is measured on held-out real rows",
+    PICTURES: "Pictures: what decides, and clouds of points, for Compare and the report",
+}
+OF_IMAGES: Final = {
+    "teacher": "Teacher: learns the images without what is sensitive",
+    "generate": "Images: synthetic ones are drawn",
+    "audit": "Audit: everything is measured on held-out real images",
 }
 ENDS: Final = {
     Status.QUEUED: "It is prepared, but no process works on it.",
@@ -39,25 +48,28 @@ ENDS: Final = {
 }
 
 
-def stages_of(folder: RunFolder) -> tuple[str, ...]:
-    """The stages that this run goes through: those of its own method, and of what it was asked for."""
-    left_out = {LEARN, TRADE_OFF}
+def stages_of(folder: RunFolder) -> dict[str, str]:
+    """The stages that this run goes through, in words: those of its own method, and of what it was asked for."""
+    left_out, words = {LEARN, TRADE_OFF}, STAGES
     with suppress(EvenhandError):  # it stopped before it was prepared, or its method is not known here
         config = results.asked(folder)
         left_out -= {TRADE_OFF} if config.target_dpr is not None else set()
         left_out -= {LEARN} if config.method != OWN else set()
         left_out |= {"generate"} if card(config.method).makes != "rows" else set()
-    return tuple(stage for stage in STAGES if stage not in left_out)
+        left_out |= {PICTURES} if config.pictures == "none" else set()
+        if images.are(folder):
+            left_out, words = left_out | {LABELS}, {**STAGES, **OF_IMAGES}
+    return {stage: what for stage, what in words.items() if stage not in left_out}
 
 
-def watch(path: Path, stages: tuple[str, ...]) -> bool:
+def watch(path: Path, stages: Mapping[str, str]) -> bool:
     """Shows the job in ``path`` and follows it while it lives; true once it is done."""
     job = jobs.look(path)
     st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, was_alive=job.alive)
     return job.state.status is Status.DONE
 
 
-def _panel(path: Path, stages: tuple[str, ...], *, was_alive: bool) -> None:
+def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
     with draw.said():
         job = jobs.look(path)
         if was_alive != job.alive:
@@ -93,23 +105,23 @@ def _head(job: jobs.Job) -> None:
         st.warning(f"{ENDS.get(status, '')} {plain(job.state.message)}".strip())
 
 
-def _stage(stage: str, job: jobs.Job) -> None:
+def _stage(stage: str, words: str, job: jobs.Job) -> None:
     events = [event for event in job.events if event.stage == stage]
     share = min(events[-1].step / max(events[-1].total, 1), 1.0) if events else 0.0
     if job.state.status is Status.DONE:
         share = 1.0
-    st.progress(share, STAGES[stage])
+    st.progress(share, words)
 
 
-def _progress(job: jobs.Job, stages: tuple[str, ...]) -> None:
+def _progress(job: jobs.Job, stages: Mapping[str, str]) -> None:
     for stage in _visible(stages, job.events):
-        _stage(stage, job)
+        _stage(stage, stages[stage], job)
 
 
-def _visible(stages: tuple[str, ...], events: list[Event]) -> tuple[str, ...]:
+def _visible(stages: Mapping[str, str], events: list[Event]) -> tuple[str, ...]:
     """How another method than Evenhand's own learns is seen only once it tells: it may have a teacher, or none."""
     if LEARN not in stages:
-        return stages
+        return tuple(stages)
     told = {event.stage for event in events} & {LEARN, *LEARNING} or {LEARN}
     return tuple(stage for stage in stages if stage in told or stage not in {LEARN, *LEARNING})
 

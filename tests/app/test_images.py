@@ -9,12 +9,14 @@ from dataclasses import replace
 import pytest
 
 from core import pipeline
+from core.audit import image_classifier
 from core.config import run_config
 from core.data.sources.catalog import load
+from core.pipeline import image_making
 from core.runs import jobs
 from core.runs.state import Status
 from core.runs.store import RunFolder
-from tests.app.seen import words
+from tests.app.seen import labels, words
 
 
 @pytest.fixture(scope="module")
@@ -112,5 +114,46 @@ def test_images_of_one_digit_and_colour_are_made_and_offered(with_images, tmp_pa
     assert "Synthetic images by digit and color" in words(page)
 
 
-def test_the_report_page_works_with_images(with_images):
-    with_images("report")
+def test_images_laid_out_anew_are_those_that_the_run_compared(with_images):
+    page = with_images("compare")
+    page.segmented_control(key="section").set_value("Overlays").run()
+    page.selectbox(key="pair").set_value("rows").run()
+    kept = page.dataframe[0].value.to_dict("records")
+    page.selectbox(key="method").set_value("tsne").run()
+    assert not page.exception
+    assert page.dataframe[0].value.to_dict("records") == kept
+
+
+def test_a_zip_of_images_from_elsewhere_is_measured_beside_the_run(with_images, trained, monkeypatch):
+    monkeypatch.setattr(image_classifier, "STEPS", 20)
+    page = with_images("compare")
+    page.segmented_control(key="section").set_value("Another file").run()
+    theirs = ("theirs.zip", (trained / "synthetic.zip").read_bytes(), "application/zip")
+    page.file_uploader(key="foreign").set_value(theirs).run(timeout=120)
+    assert not page.exception
+    assert "file theirs.zip" in set(page.dataframe[0].value["source"])
+
+
+def test_a_run_of_images_names_its_own_stages_and_no_way_that_leads_nowhere(with_images):
+    page = with_images("train")
+    stages = " ".join(str(bar.proto) for bar in page.get("progress"))
+    assert "learns the images" in stages
+    assert "Pictures" in stages
+    assert "Fair outcomes" not in stages
+    assert "Set it beside other methods" not in labels(page)
+    assert "Set it beside other methods" not in labels(with_images("compare"))
+
+
+def test_no_more_images_are_asked_for_than_memory_holds(with_images):
+    assert with_images("generate").number_input(key="rows").max == 2**30 // (8 * 8 * 3)
+
+
+def test_a_run_with_more_images_than_fit_at_once_can_still_be_asked(with_images, monkeypatch):
+    monkeypatch.setattr(image_making, "MOST_BYTES", 50 * 8 * 8 * 3)
+    asked = with_images("generate").number_input(key="rows")
+    assert (asked.value, asked.max) == (50, 50)
+
+
+def test_the_report_page_offers_the_images(with_images):
+    page = with_images("report")
+    assert "Download images and labels (zip)" in [button.label for button in page.get("download_button")]

@@ -147,12 +147,13 @@ def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
     [
         ({"target": "eleven"}, "The target 'eleven' cannot be asked for; there are: 0, 1"),
         ({"strength": 0.5}, "no label channel"),
+        ({"rows": 10_000_000}, "do not fit into memory; ask for 5,592,405 at most"),
         ({"group": "mauve"}, "no group 'mauve'"),
     ],
 )
 def test_what_cannot_be_generated_is_said(run: RunFolder, tmp_path: Path, asked: dict[str, object], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        generate(run.path, rows=5, out=tmp_path / "x.zip", **asked)  # type: ignore[arg-type]
+        generate(run.path, **{"rows": 5, "out": tmp_path / "x.zip", **asked})  # type: ignore[arg-type]
     assert not (tmp_path / "x.zip").exists()
 
 
@@ -167,6 +168,7 @@ def test_images_go_into_a_zip_alone(run: RunFolder, tmp_path: Path) -> None:
         ({"label_channel": "s_blind"}, "--label-channel goes with tables only"),
         ({"target_dpr": 0.9}, "--target-dpr"),
         ({"student_hidden": 5}, "student_hidden goes with tables only"),
+        ({"rows": 10_000_000}, "do not fit into memory"),
         ({"method": "tabfairgan"}, "TabFairGAN is made for tables"),
     ],
 )
