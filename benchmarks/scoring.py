@@ -24,7 +24,7 @@ from core.data.encoding.table import CodedRows
 from core.events import Event, Listener, ignore
 from core.synthesis.fitting import fit_table
 from core.synthesis.settings import SynthesisSettings
-from core.synthesis.table import ENCODERS, TableSynthesizer
+from core.synthesis.table import ENCODERS, TableSynthesizer, size_ratio
 
 CLASSIFIER_SEED = 0
 ORIGINAL, SYNTHETIC, CEILING = "original", "synthetic", "real rows, fair labels"
@@ -121,7 +121,7 @@ def score_settings(
         made_record(SYNTHETIC, "seconds_generating", generated),
         *(made_record(SYNTHETIC, f"seconds_{stage}", spent) for stage, spent in made.seconds.items()),
         made_record(SYNTHETIC, "labels_changed", float(sample.changed.mean())),
-        made_record(SYNTHETIC, "parameters_ratio", made.size_ratio()),
+        made_record(SYNTHETIC, "parameters_ratio", size_ratio(made.networks)),
     ]
     if not brief:
         found += _other_sources(bench, made, seed, listener)

@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from core.data.groups import CROSS, attribute_name, filled_shares
+from core.data.images import most_images
 from core.errors import EvenhandError
 from core.pipeline import GenerateRequest, group_choices, request_generation, target_choices
 from core.pipeline.generation import image_size
-from core.pipeline.image_making import most_images
 from core.runs import jobs
 from core.runs.generation import GenerationFolder
 from core.runs.store import RunFolder

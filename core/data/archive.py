@@ -66,6 +66,7 @@ class Archive:
                         raise DataError(
                             f"{member!r} in {self.name!r} unpacks to more than it says; the zip is not safe."
                         )
+        # NotImplementedError is zipfile's own, for a way of packing that it does not know.
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
             raise DataError(f"{member!r} in {self.name!r} is damaged ({error}); make the zip again.") from error
         return bytes(content)
@@ -82,7 +83,7 @@ def opened(path: Path) -> Iterator[Archive]:
         raise DataError(f"There is no file {path.name!r} at {str(path.parent)!r}; check the name and the folder.")
     try:
         content = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:  # the last: a later zip version
         raise DataError(f"The file {path.name!r} is damaged or not a zip; make it again.") from error
     with content:
         yield Archive(path.name, content, path.stat().st_size)

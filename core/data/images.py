@@ -10,10 +10,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.errors import DataError
+from core.errors import ConfigError, DataError
 
 Pixels = NDArray[np.uint8]
 """Shape (n, height, width, 3): red, green, blue, 0 to 255."""
+MOST_BYTES = 2**30
+"""Of pixels in memory at once: 87,381 images of 64 x 64, or 1,398,101 of 16 x 16."""
+
+
+def most_images(size: tuple[int, int]) -> int:
+    """How many images of this height and width may be in memory at once.
+
+    >>> most_images((16, 16))
+    1398101
+    """
+    return MOST_BYTES // (size[0] * size[1] * 3)
+
+
+def check_count(count: int, size: tuple[int, int]) -> None:
+    """Raise a `ConfigError` if so many images of this height and width cannot be made at once."""
+    if count > most_images(size):
+        raise ConfigError(
+            f"{count:,} images of {size[0]} x {size[1]} pixels do not fit into memory; ask for {most_images(size):,} "
+            "at most, and again with another seed for more."
+        )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from core.audit.records import Record
 from core.config import RunConfig
 from core.data.writing import write_csv
 from core.events import Event, Listener
+from core.pipeline.making_records import generating_records, made_record
 from core.report.methods import SOURCES
 from core.runs.store import RunFolder
 from core.synthesis.methods.catalog import card, method
@@ -33,7 +34,7 @@ def make_by_method(folder: RunFolder, config: RunConfig, listener: Listener) -> 
     device = choose_device(config.device)
     folder.save_environment(str(device), thread_count())
     made = _fitted(folder, config, device, listener)
-    records = [_made_record(config, "seconds_learning", folder.seconds()[LEARNED], "Wall-clock seconds.")]
+    records = [made_record(_source(config), "seconds_learning", folder.seconds()[LEARNED], "Wall-clock seconds.")]
     if isinstance(made, Generator):
         records += _make_rows(folder, config, made, listener)
     if isinstance(made, Representation):
@@ -92,17 +93,13 @@ def _make_rows(folder: RunFolder, config: RunConfig, made: Generator[Any], liste
     folder.save_synthetic(frame)
     write_csv(frame, folder.schema(), folder.synthetic_csv)
     listener(Event("generate", len(seeds), len(seeds)))
-    return [
-        _made_record(config, "seconds_generating", spent, f"Wall-clock seconds for {rows:,} rows."),
-        _made_record(config, "parameters", made.parameter_count(), "Trained numbers of the networks that make rows."),
-    ]
+    return generating_records(_source(config), rows, spent, made.parameter_count())
+
+
+def _source(config: RunConfig) -> str:
+    return SOURCES[card(config.method).makes]
 
 
 def _what(config: RunConfig) -> str:
     one = card(config.method)
     return f"Made by {one.title} ({one.source}), preset {config.preset}: {one.about[0].lower()}{one.about[1:]}"
-
-
-def _made_record(config: RunConfig, metric: str, value: float, note: str) -> Record:
-    source = SOURCES[card(config.method).makes]
-    return Record(source=source, protocol="generation", metric=metric, split="train", value=value, note=note)

@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from core.config import RunConfig, run_config, with_strength
+from core.config import run_config
 from core.data.encoding.table import conditioned_groups, group_codes, target_texts
 from core.data.groups import attribute_name
-from core.data.image_writing import write_image_zip
-from core.data.writing import write_csv, write_parquet
+from core.data.images import check_count
 from core.errors import ConfigError, RunError
 from core.events import Listener, ignore
-from core.pipeline.by_method import load_generator
-from core.pipeline.frontier import as_carried_out
-from core.pipeline.image_making import check_count
+from core.pipeline.more_rows import check_ending, leave, make_more, settings_of, write
 from core.pipeline.running import device_name, told
 from core.runs.generation import GenerationFolder
 from core.runs.jobs import Job, look
@@ -32,9 +29,6 @@ from core.synthesis.sampling import group_shares, named_groups, parts_by_column
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from core.synthesis.image import MadeImages
-    from core.synthesis.table import Sample
 
 
 @dataclass(frozen=True)
@@ -94,20 +88,11 @@ def generate(
     """
     _check_place(out)
     run, request = _finished(run_folder), GenerateRequest(rows, seed, proportions or {}, group, strength, target)
-    endings = (".csv", ".parquet") if run.schema().image is None else (".zip",)
-    if out.suffix not in endings:
-        raise ConfigError(f"{out.name!r} must end in {' or '.join(endings)}, so that it is clear what to write.")
+    check_ending(out, run.schema())
     check_request(run, request)
-    if out.suffix == ".zip":
-        made = _images(run, request, listener)
-        write_image_zip(made.frame, run.schema(), made.pixels, out)
-        return _image_notes(run, request)
-    sample = _sample(run, request, listener)
-    if out.suffix == ".csv":
-        write_csv(sample.frame, run.schema(), out)
-    else:
-        write_parquet(sample.frame, out)
-    return _notes(run, sample)
+    made = make_more(run, request, listener)
+    write(made, run.schema(), out)
+    return made.notes
 
 
 def request_generation(run_path: Path, request: GenerateRequest) -> Path:
@@ -136,17 +121,9 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
         folder.keep_events(())
         run, request = _finished(folder.run), _request(folder)
         check_request(run, request)
-        if run.schema().image is not None:
-            made = _images(run, request, told(folder, listener))
-            folder.save_images("synthetic", made.pixels)
-            write_image_zip(made.frame, run.schema(), made.pixels, folder.synthetic_zip)
-            folder.save_notes(_image_notes(run, request))
-            folder.save_synthetic(made.frame)
-            return folder.notes()
-        sample = _sample(run, request, told(folder, listener))
-        folder.save_synthetic(sample.frame)
-        write_csv(sample.frame, run.schema(), folder.synthetic_csv)
-        folder.save_notes(_notes(run, sample))
+        made = make_more(run, request, told(folder, listener))
+        folder.save_notes(made.notes)
+        leave(made, run.schema(), folder)
     return folder.notes()
 
 
@@ -162,7 +139,7 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
         raise ConfigError(f"The seed must be at least 0, not {request.seed}.")
     if request.group is not None and request.proportions:
         raise ConfigError("Give either one group or proportions, not both.")
-    _settings(run, request)
+    settings_of(run, request)
     if run_config(**run.config()).method != OWN and (request.shares or request.strength is not None):
         raise ConfigError(
             "Shares, one group alone and a strength can be asked of Evenhand's own method only; this run's makes rows "
@@ -179,9 +156,10 @@ def _check_images(run: RunFolder, request: GenerateRequest) -> None:
     if request.target is not None and request.target not in targets:
         why = f"there are: {', '.join(targets)}." if targets else "it can be asked of images only; leave it out."
         raise ConfigError(f"The target {request.target!r} cannot be asked for; {why}")
-    if targets:
-        check_count(request.rows, image_size(run))
-    if targets and request.strength is not None:
+    if not targets:
+        return
+    check_count(request.rows, image_size(run))
+    if request.strength is not None:
         raise ConfigError("Images have no label channel, so there is no strength; leave it out.")
 
 
@@ -256,46 +234,3 @@ def _request(folder: GenerationFolder) -> GenerateRequest:
         return TypeAdapter(GenerateRequest).validate_python(folder.request())
     except ValidationError as error:
         raise RunError(f"The request in {folder.path} is damaged; ask anew.") from error
-
-
-def _settings(run: RunFolder, request: GenerateRequest) -> RunConfig:
-    config = as_carried_out(run)
-    return config if request.strength is None else with_strength(config, request.strength)
-
-
-def _sample(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sample:
-    from core.synthesis import persistence
-    from core.synthesis.table import Sample
-    from core.synthesis.training import choose_device
-
-    config = _settings(run, request)
-    device = choose_device(config.device)
-    if config.method != OWN:
-        frame = load_generator(run, config, device).sample(request.rows, seed=request.seed)
-        return Sample(frame, np.zeros(len(frame), dtype=bool))
-    made = persistence.load(run, config.synthesis(), seed=config.seed, device=device, listener=listener)
-    return made.sample(request.rows, seed=request.seed, proportions=request.shares, listener=listener)
-
-
-def _images(run: RunFolder, request: GenerateRequest, listener: Listener) -> MadeImages:
-    from core.synthesis import persistence
-    from core.synthesis.training import choose_device
-
-    config = run_config(**run.config())
-    device = choose_device(config.device)
-    made = persistence.load_images(run, config.image_settings(), seed=config.seed, device=device)
-    return made.sample(
-        request.rows, seed=request.seed, proportions=request.shares, target=request.target, listener=listener
-    )
-
-
-def _image_notes(run: RunFolder, request: GenerateRequest) -> list[str]:
-    schema = run.schema()
-    asked = "" if request.target is None else f" All have the {schema.target} {request.target}."
-    return [f"Each image's {', '.join(schema.sensitive)} was drawn without regard to its {schema.target}.{asked}"]
-
-
-def _notes(run: RunFolder, sample: Sample) -> list[str]:
-    if run_config(**run.config()).method != OWN:
-        return []
-    return [f"{sample.changed.mean():.1%} of the labels were changed by the fair label channel."]

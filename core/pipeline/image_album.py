@@ -12,11 +12,13 @@ from core.audit.compared import train_images
 from core.audit.features import sample
 from core.audit.image_explain import GRID
 from core.audit.image_protocols import image_column
-from core.data.groups import as_text, group_labels, group_order
+from core.data.encoding.table import target_texts
+from core.data.groups import group_order
 from core.data.images import Images, Pixels
 from core.data.schema import Schema
 from core.report import galleries
 from core.report.galleries import Gallery
+from core.report.subgroup_sheet import Subgroup, subgroups
 from core.runs.store import RunFolder
 
 OCCLUSION, NEAREST, COUNTERFACTUAL = "occlusion", "nearest", "counterfactual"
@@ -91,14 +93,9 @@ def _by_subgroup(folder: RunFolder, *, real: bool) -> Gallery:
     return galleries.by_subgroup(original, made, classes, groups)
 
 
-def _first_of_each(schema: Schema, frame: pd.DataFrame, pixels: Pixels) -> dict[tuple[str, str], Pixels]:
+def _first_of_each(schema: Schema, frame: pd.DataFrame, pixels: Pixels) -> dict[Subgroup, Pixels]:
     """The first image of each outcome and group."""
-    found: dict[tuple[str, str], Pixels] = {}
-    labels = as_text(frame[schema.target]), group_labels(frame, schema, schema.sensitive)
-    for place, (name, group) in enumerate(zip(*labels, strict=True)):
-        if (str(name), str(group)) not in found:
-            found[str(name), str(group)] = np.asarray(pixels[place])
-    return found
+    return {one: np.asarray(pixels[places[0]]) for one, places in subgroups(schema, frame).items()}
 
 
 def _nearest(folder: RunFolder) -> Gallery:
@@ -113,7 +110,7 @@ def _nearest(folder: RunFolder) -> Gallery:
 def _of_encoders(folder: RunFolder) -> Gallery:
     frame = folder.table("teacher")
     rows = sample(min(len(frame), len(folder.table("student"))), ENCODED_SHOWN, 24)
-    words = [str(word) for word in as_text(frame[folder.schema().target].iloc[rows])]
+    words = [str(word) for word in target_texts(frame.iloc[rows], folder.schema())]
     return galleries.of_encoders(folder.images("teacher")[rows], folder.images("student")[rows], words)
 
 

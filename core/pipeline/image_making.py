@@ -10,12 +10,11 @@ import pandas as pd
 
 from core.audit.records import Record
 from core.config import RunConfig
-from core.data.image_writing import write_image_zip
-from core.data.writing import write_csv
-from core.errors import ConfigError
 from core.events import Event, Listener
 from core.pipeline.by_method import draw_name, further_seeds
 from core.pipeline.image_album import COUNTERFACTUAL
+from core.pipeline.making_records import distillation_costs
+from core.pipeline.more_rows import MoreRows, leave
 from core.runs.store import RunFolder
 
 if TYPE_CHECKING:
@@ -23,27 +22,7 @@ if TYPE_CHECKING:
 
 ENCODERS = ("teacher", "student")
 MOST_MADE = 10_000
-MOST_BYTES = 2**30
-"""Of pixels made at once: they are all in memory before they are written."""
 SHOWN = 12
-
-
-def most_images(size: tuple[int, int]) -> int:
-    """How many images of this height and width can be made at once.
-
-    >>> most_images((16, 16))
-    1398101
-    """
-    return MOST_BYTES // (size[0] * size[1] * 3)
-
-
-def check_count(count: int, size: tuple[int, int]) -> None:
-    """Raise a `ConfigError` if so many images of this height and width cannot be made at once."""
-    if count > most_images(size):
-        raise ConfigError(
-            f"{count:,} images of {size[0]} x {size[1]} pixels do not fit into memory; ask for {most_images(size):,} "
-            "at most, and again with another seed for more."
-        )
 
 
 def make_images(folder: RunFolder, config: RunConfig, listener: Listener) -> None:
@@ -67,24 +46,16 @@ def make_images(folder: RunFolder, config: RunConfig, listener: Listener) -> Non
     started = time.perf_counter()
     synthetic = made.sample(count, seed=config.seed, proportions=config.proportions)
     spent = time.perf_counter() - started
-    _keep_product(folder, synthetic)
+    leave(MoreRows(synthetic.frame, [], synthetic.pixels), folder.schema(), folder)
     _keep_counterfactuals(folder, made, config.seed)
     listener(Event("generate", len(seeds), len(seeds)))
     folder.add_notes(_notes(made, len(holdout)))
-    folder.save_making([*_records(made, count, spent), *_fidelity_of_decoding(made, holdout, images)])
+    folder.save_making([*distillation_costs(made, count, spent), *_fidelity_of_decoding(made, holdout, images)])
 
 
 def _keep(folder: RunFolder, name: str, found: MadeImages) -> None:
     folder.save_table(name, found.frame)
     folder.save_images(name, found.pixels)
-
-
-def _keep_product(folder: RunFolder, found: MadeImages) -> None:
-    schema = folder.schema()
-    folder.save_images("synthetic", found.pixels)
-    write_image_zip(found.frame, schema, found.pixels, folder.synthetic_zip)
-    write_csv(found.frame, schema, folder.synthetic_csv)
-    folder.save_synthetic(found.frame)
 
 
 def _keep_counterfactuals(folder: RunFolder, made: ImageSynthesizer, seed: int) -> None:
@@ -112,26 +83,6 @@ def _notes(made: ImageSynthesizer, held: int) -> list[str]:
     return notes
 
 
-def _records(made: ImageSynthesizer, count: int, generating: float) -> list[Record]:
-    from core.synthesis.table import parameter_count
-
-    sizes = {name: parameter_count(network) for name, network in made.networks.items()}
-    written = f"Wall-clock seconds for {count:,} images."
-    return [
-        _record("parameters_ratio", sizes["student"] / sizes["teacher"], "Parameters of the encoders."),
-        _record("encode_time_ratio", made.encode_time_ratio(), "Median of 5 passes over train images, in turn."),
-        *(_record(f"seconds_{stage}", spent, "Wall-clock seconds.") for stage, spent in made.seconds.items()),
-        _record("seconds_learning", sum(made.seconds.values()), "Wall-clock seconds.", "synthetic"),
-        _record("seconds_generating", generating, written, "synthetic"),
-        _record(
-            "parameters",
-            sizes["student"] + sizes["decoder"],
-            "Trained numbers of the networks that make images.",
-            "synthetic",
-        ),
-    ]
-
-
 def _fidelity_of_decoding(made: ImageSynthesizer, holdout: pd.DataFrame, images: np.ndarray) -> list[Record]:
     """How far hold-out images are from what teacher and student make of them, and those from one another."""
     few = slice(0, MOST_MADE)
@@ -155,7 +106,3 @@ def _fidelity_of_decoding(made: ImageSynthesizer, holdout: pd.DataFrame, images:
         )
         for source, metric, one, other, text in pairs
     ]
-
-
-def _record(metric: str, value: float, note: str, source: str = "student") -> Record:
-    return Record(source=source, protocol="generation", metric=metric, split="train", value=value, note=note)

@@ -9,12 +9,12 @@ from core.audit.records import Record
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
 from core.data.encoding.table import conditioned_groups, group_codes
+from core.data.images import check_count
 from core.data.readiness import check_ready
 from core.data.schema import Schema
 from core.data.split import split
 from core.events import Event, Listener, ignore
 from core.pipeline.frontier import check_target
-from core.pipeline.image_making import check_count
 from core.pipeline.result import RunResult, manifest, save_real, write_report
 from core.pipeline.stages import carry_out
 from core.runs.job import JobFolder

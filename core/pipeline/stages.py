@@ -21,6 +21,7 @@ from core.pipeline import frontier
 from core.pipeline.by_method import DECISIONS, REPRESENTATION, draw_name, further_seeds, make_by_method
 from core.pipeline.image_album import kept_images
 from core.pipeline.image_making import make_images
+from core.pipeline.making_records import distillation_costs
 from core.pipeline.pictures import METHODS, STAGE, draw_run
 from core.runs.store import RunFolder
 from core.synthesis.methods.catalog import OWN
@@ -93,7 +94,11 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     write_csv(synthetic.frame, made.schema, folder.synthetic_csv)
     folder.add_notes([*made.encoding.protected(), *_channel_notes(made)])
     folder.save_making(
-        [*_making_records(made, synthetic, spent), *_agreement_records(made, folder.table("holdout"), config.seed)]
+        [
+            *_changed_records(synthetic, made.schema),
+            *distillation_costs(made, len(synthetic.frame), spent),
+            *_agreement_records(made, folder.table("holdout"), config.seed),
+        ]
     )
 
 
@@ -146,23 +151,6 @@ def _agreement_records(made: TableSynthesizer, holdout: pd.DataFrame, seed: int)
     return agreement_records(made.schema, rows, made.encoding.names, drawn, likeliest)
 
 
-def _making_records(made: TableSynthesizer, synthetic: Sample, generating: float) -> list[Record]:
-    from core.synthesis.table import parameter_count
-
-    networks = sum(parameter_count(made.networks[name]) for name in ("student", "decoder"))
-    learning = sum(made.seconds.values())
-    written = f"Wall-clock seconds for {len(synthetic.frame):,} rows."
-    return [
-        *_changed_records(synthetic, made.schema),
-        _made_record("parameters_ratio", made.size_ratio(), "Parameters of the student's encoder over the teacher's."),
-        _made_record("encode_time_ratio", made.encode_time_ratio(), "Median of 5 passes over the train rows, in turn."),
-        *(_made_record(f"seconds_{stage}", spent, "Wall-clock seconds.") for stage, spent in made.seconds.items()),
-        _made_record("seconds_learning", learning, "Wall-clock seconds.", source="synthetic"),
-        _made_record("seconds_generating", generating, written, source="synthetic"),
-        _made_record("parameters", networks, "Trained numbers of the networks that make rows.", source="synthetic"),
-    ]
-
-
 def _channel_notes(made: TableSynthesizer) -> list[str]:
     """How the outcomes were made, and what is not to be expected of them."""
     labels = made.settings.labels
@@ -208,7 +196,3 @@ def _changed_records(sample: Sample, schema: Schema) -> list[Record]:
         )
         for group, part in parts.items()
     ]
-
-
-def _made_record(metric: str, value: float, note: str, source: str = "student") -> Record:
-    return Record(source=source, protocol="generation", metric=metric, split="train", value=value, note=note)

@@ -54,6 +54,7 @@ def occlusion(table: pd.DataFrame) -> list[Figure]:
     if table.empty:
         return []
     sources = sorted(dict.fromkeys(table["source"].astype(str)), key=source_rank)
+    most = max(float(table[table["image"] == ""]["fall"].max()), 0.0)  # one scale, so that sources compare by shade
     found = []
     for source in sources:
         mine = table[(table["source"] == source) & (table["image"] == "")]
@@ -63,14 +64,14 @@ def occlusion(table: pd.DataFrame) -> list[Figure]:
         caption = (
             "One square an outcome: the mean over real held-out images of how far the chance of the predicted class "
             "falls if that part of the image is covered with the mean colour (occlusion, Zeiler and Fergus 2014). "
-            "Darker parts decide more; parts whose cover lifts the chance are drawn as 0. It says where, not whether "
-            f"shape or colour there counts.{cut}"
+            "Darker parts decide more, on one scale for all sources; parts whose cover lifts the chance count 0. "
+            f"It says where, not whether shape or colour there counts.{cut}"
         )
-        found.append(Figure(title, caption, _maps(mine, names[:_MOST_CLASSES]), _table(mine, title, caption)))
+        found.append(Figure(title, caption, _maps(mine, names[:_MOST_CLASSES], most), _table(mine, title, caption)))
     return found
 
 
-def _maps(table: pd.DataFrame, names: list[str]) -> dict[str, Any]:
+def _maps(table: pd.DataFrame, names: list[str], most: float) -> dict[str, Any]:
     import altair as alt
 
     rows: list[Row] = [
@@ -78,7 +79,7 @@ def _maps(table: pd.DataFrame, names: list[str]) -> dict[str, Any]:
         for name, row, column, fall in table[["class", "row", "column", "fall"]].itertuples(index=False)
         if str(name) in names
     ]
-    scale = alt.Scale(range=list(_SHADES), domainMin=0, zero=True)
+    scale = alt.Scale(range=list(_SHADES), domain=[0, most or 1])
     squares = (
         inline(rows)
         .mark_rect()

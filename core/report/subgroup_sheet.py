@@ -33,7 +33,7 @@ def subgroup_sheet(schema: Schema, frame: pd.DataFrame, images: Images, what: st
         images: Those of the rows, and perhaps of others.
         what: Of which images, e.g. ``Real images``.
     """
-    places = _places(schema, frame)
+    places = subgroups(schema, frame)
     classes = sorted({name for name, _ in places})
     groups = sorted({group for _, group in places}, key=group_order(schema, schema.sensitive))
     names = frame[schema.image]
@@ -55,8 +55,8 @@ def subgroup_sheet(schema: Schema, frame: pd.DataFrame, images: Images, what: st
     return Gallery(title, sheet.caption, sheet.alt, sheet.png, _counts(schema, title, places, classes, groups))
 
 
-def _places(schema: Schema, frame: pd.DataFrame) -> dict[Subgroup, list[int]]:
-    """Where in the frame the rows of each outcome and group are."""
+def subgroups(schema: Schema, frame: pd.DataFrame) -> dict[Subgroup, list[int]]:
+    """Where in the frame the rows of each outcome and group are; of a target with a threshold, of each side of it."""
     found: dict[Subgroup, list[int]] = {}
     labels = target_texts(frame, schema), group_labels(frame, schema, schema.sensitive)
     for place, (name, group) in enumerate(zip(*labels, strict=True)):

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.synthesis.sampling import cycled
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -72,12 +74,9 @@ def balanced_rows(cells: NDArray[np.int64], balance: float, rng: np.random.Gener
     ends = np.floor(np.cumsum(weights) / weights.sum() * len(cells) + rng.random()).astype(np.int64)
     ends[-1] = len(cells)
     wanted = np.diff(ends, prepend=0)
-    drawn = []
-    for name, count in zip(names, wanted, strict=True):
-        rows = np.flatnonzero(cells == name)
-        rounds = [rng.permutation(rows) for _ in range(-(-int(count) // len(rows)))]
-        drawn.append(np.concatenate([*rounds, rows[:0]])[:count])
-    return np.concatenate(drawn)
+    return np.concatenate(
+        [cycled(np.flatnonzero(cells == name), int(count), rng) for name, count in zip(names, wanted, strict=True)]
+    )
 
 
 def batches(

@@ -9,7 +9,6 @@ What it keeps (train images, their groups and targets) is personal data: every i
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
@@ -27,12 +26,13 @@ from core.errors import ConfigError
 from core.events import Event, Listener, ignore
 from core.synthesis.examples import Examples
 from core.synthesis.image_settings import ImageSettings
-from core.synthesis.sampling import group_shares, row_counts, shards
+from core.synthesis.sampling import cycled, group_shares, row_counts, shards
+from core.synthesis.timing import time_ratio
 from models.image import ImageDecoder, ImageEncoder
 from models.optimiser import seeded
 
 ENCODE_IMAGES = 512
-TIMED_PASSES, MOST_TIMED = 5, 2_000
+MOST_TIMED = 2_000
 
 
 @dataclass(frozen=True)
@@ -157,13 +157,8 @@ class ImageSynthesizer:
 
     def encode_time_ratio(self) -> float:
         """Median time to encode some train images, student over teacher, alternately in one run."""
-        taken: dict[str, list[float]] = {"teacher": [], "student": []}
-        for _ in range(TIMED_PASSES):
-            for name, times in taken.items():
-                started = time.perf_counter()
-                self._posterior(self.pixels[:MOST_TIMED], self.group_codes[:MOST_TIMED], name)
-                times.append(time.perf_counter() - started)
-        return float(np.median(taken["student"]) / np.median(taken["teacher"]))
+        few = self.pixels[:MOST_TIMED], self.group_codes[:MOST_TIMED]
+        return time_ratio(lambda: self._posterior(*few, "teacher"), lambda: self._posterior(*few, "student"))
 
     def _plan(
         self, count: int, seed: int, proportions: Mapping[str, float], target: str | None
@@ -178,8 +173,7 @@ class ImageSynthesizer:
         counts = row_counts(shares, count)
         groups = rng.permutation(np.repeat(np.arange(len(shares)), counts))
         sources = np.arange(len(self.rows)) if target is None else self._with_target(target)
-        rounds = [rng.permutation(sources) for _ in range(-(-count // len(sources)))]
-        return np.concatenate(rounds)[:count], groups
+        return cycled(sources, count, rng), groups
 
     def _with_target(self, target: str) -> NDArray[np.int64]:
         found = np.flatnonzero(self.targets[self.target_codes] == target)

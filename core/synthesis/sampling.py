@@ -59,10 +59,10 @@ def plan_rows(
         raise ConfigError(f"The number of rows must be at least 1, not {rows}.")
     rng = np.random.default_rng([seed, 0])
     if not proportions:
-        return _cycled(np.arange(len(groups)), rows, rng)
+        return cycled(np.arange(len(groups)), rows, rng)
     shares = group_shares(groups, names, columns, proportions)
     counts = row_counts(shares, rows)
-    parts = [_cycled(np.flatnonzero(groups == group), count, rng) for group, count in enumerate(counts) if count]
+    parts = [cycled(np.flatnonzero(groups == group), count, rng) for group, count in enumerate(counts) if count]
     return rng.permutation(np.concatenate(parts))
 
 
@@ -144,6 +144,7 @@ def _listed(names: Sequence[str], columns: int) -> str:
     return f"the groups are {', '.join(map(repr, alone))}, and crossed ones like {names[0]!r}"
 
 
-def _cycled(rows: NDArray[np.int64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def cycled(rows: NDArray[np.int64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """So many rows, shape (count,): each once in random order before any comes twice."""
     rounds = [rng.permutation(rows) for _ in range(-(-count // len(rows)))]
-    return np.concatenate(rounds)[:count]
+    return np.concatenate([rows[:0], *rounds])[:count]

@@ -9,7 +9,6 @@ from the latent of one of them.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,11 +29,11 @@ from core.synthesis.labels import LabelChannel
 from core.synthesis.laws import Law
 from core.synthesis.sampling import plan_rows, shards
 from core.synthesis.settings import SynthesisSettings
+from core.synthesis.timing import time_ratio
 from models.table import TableDecoder
 
 ENCODERS = ("teacher", "student")
 ENCODE_ROWS = 4096
-TIMED_PASSES = 5
 REDRAWS = 3
 MOST_REHEARSED = 60_000
 
@@ -251,20 +250,14 @@ class TableSynthesizer:
         """Whether the decoder makes the label too; else a row keeps that of the row it is made from."""
         return self.settings.teacher.autoregressive
 
-    def size_ratio(self) -> float:
-        """Parameters of the student's encoder over the teacher's."""
-        student, teacher = (parameter_count(self.networks[name]) for name in reversed(ENCODERS))
-        return student / teacher
-
     def encode_time_ratio(self) -> float:
         """Median time to encode the train rows, student over teacher, alternately in one run."""
-        taken: dict[str, list[float]] = {name: [] for name in ENCODERS}
-        for _ in range(TIMED_PASSES):
-            for name in ENCODERS:
-                started = time.perf_counter()
-                self._posterior(self.rows, name)
-                taken[name].append(time.perf_counter() - started)
-        return float(np.median(taken["student"]) / np.median(taken["teacher"]))
+        return time_ratio(lambda: self._posterior(self.rows, "teacher"), lambda: self._posterior(self.rows, "student"))
+
+
+def size_ratio(networks: Mapping[str, nn.Module]) -> float:
+    """Parameters of the student's encoder over the teacher's."""
+    return parameter_count(networks["student"]) / parameter_count(networks["teacher"])
 
 
 def parameter_count(network: nn.Module) -> int:

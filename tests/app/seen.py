@@ -1,9 +1,16 @@
 """What a person sees on a page, and what they do there."""
 
+import time
+from pathlib import Path
+
 from streamlit.testing.v1 import AppTest
 
 from core.data.sources.demo import demo_table
 from core.data.writing import write_csv
+from core.runs import jobs
+from core.runs.generation import GenerationFolder
+from core.runs.state import Status
+from core.runs.store import RunFolder
 
 SENTENCES = ("title", "header", "subheader", "text", "markdown", "caption", "info", "warning", "success", "error")
 
@@ -30,3 +37,17 @@ def demo_csv(folder, rows=120) -> bytes:
     table = demo_table(rows)
     write_csv(table.frame, table.schema, folder / "people.csv")
     return (folder / "people.csv").read_bytes()
+
+
+def generated(page: AppTest, run: Path, seconds: float = 90) -> GenerationFolder:
+    """Presses Generate, waits for the end, and has the page show it."""
+    next(button for button in page.button if button.label == "Generate").click().run()
+    assert not page.exception
+    folder = RunFolder.open(run).generations()[-1]
+    end = time.monotonic() + seconds
+    while jobs.look(folder.path).state.status is not Status.DONE:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    page.run()
+    assert not page.exception
+    return folder

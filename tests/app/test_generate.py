@@ -1,11 +1,8 @@
-import time
-
 import pytest
 
-from core.runs import jobs
 from core.runs.state import Status
 from core.runs.store import RunFolder
-from tests.app.seen import labels, words
+from tests.app.seen import generated, labels, words
 
 
 def test_without_a_run_the_page_leads_to_one(opened):
@@ -52,15 +49,7 @@ def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
     page.number_input(key="rows").set_value(30).run()
     page.radio(key="mix").set_value("group").run()
     page.selectbox(key="group").set_value("female").run()
-    next(button for button in page.button if button.label == "Generate").click().run()
-    assert not page.exception
-    folder = RunFolder.open(tmp_path / "small").generations()[-1]
-    end = time.monotonic() + 60
-    while jobs.look(folder.path).state.status is not Status.DONE:
-        assert time.monotonic() < end
-        time.sleep(0.2)
-    page.run()
-    assert not page.exception
+    folder = generated(page, tmp_path / "small")
     assert "30 rows." in words(page)
     assert set(folder.synthetic()["sex"]) == {"female"}
     assert [button.label for button in page.get("download_button")] == ["Download CSV", "Download Parquet"]

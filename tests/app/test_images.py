@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from dataclasses import replace
 
 import pytest
@@ -11,12 +10,9 @@ import pytest
 from core import pipeline
 from core.audit import image_classifier
 from core.config import run_config
+from core.data import images
 from core.data.sources.catalog import load
-from core.pipeline import image_making
-from core.runs import jobs
-from core.runs.state import Status
-from core.runs.store import RunFolder
-from tests.app.seen import labels, words
+from tests.app.seen import generated, labels, words
 
 
 @pytest.fixture(scope="module")
@@ -100,15 +96,7 @@ def test_images_of_one_digit_and_colour_are_made_and_offered(with_images, tmp_pa
     page.selectbox(key="generate-target").set_value("3").run()
     page.radio(key="mix").set_value("group").run()
     page.selectbox(key="group").set_value("red").run()
-    next(button for button in page.button if button.label == "Generate").click().run()
-    assert not page.exception
-    folder = RunFolder.open(tmp_path / "digits").generations()[-1]
-    end = time.monotonic() + 90
-    while jobs.look(folder.path).state.status is not Status.DONE:
-        assert time.monotonic() < end
-        time.sleep(0.2)
-    page.run()
-    assert not page.exception
+    folder = generated(page, tmp_path / "digits")
     assert set(folder.synthetic()["digit"]) == {"3"}
     assert set(folder.synthetic()["color"]) == {"red"}
     assert "Synthetic images by digit and color" in words(page)
@@ -149,7 +137,7 @@ def test_no_more_images_are_asked_for_than_memory_holds(with_images):
 
 
 def test_a_run_with_more_images_than_fit_at_once_can_still_be_asked(with_images, monkeypatch):
-    monkeypatch.setattr(image_making, "MOST_BYTES", 50 * 8 * 8 * 3)
+    monkeypatch.setattr(images, "MOST_BYTES", 50 * 8 * 8 * 3)
     asked = with_images("generate").number_input(key="rows")
     assert (asked.value, asked.max) == (50, 50)
 

@@ -48,8 +48,7 @@ def what_is_done(size: int) -> str:
     """The sentence for a report on what `decoded` does to each image."""
     return (
         f"Each image is cut to its centred square and made {size} × {size}, with antialiasing; grey becomes three "
-        "equal "
-        "channels, and what is transparent is laid on white."
+        "equal channels, and what is transparent is laid on white."
     )
 
 

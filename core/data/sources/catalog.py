@@ -171,8 +171,7 @@ def _with_holdout(dataset: Dataset, path: Path, encoding: str | None) -> Dataset
     if dataset.schema.image is not None:
         raise ConfigError(
             f"{dataset.name!r} holds images, and a hold-out file holds none; leave it out: a fifth of the images is "
-            "held "
-            "out, or those that come with the dataset for it."
+            "held out, or those that come with the dataset for it."
         )
     frame, notes = read_like(path, dataset.schema, encoding)
     found = (*notes, *new_categories(frame, dataset.frame, dataset.schema))

@@ -35,8 +35,7 @@ _ALIASES: Final = {"gender": "male", "sex": "male"}
 _MOST_FILE_BYTES: Final = 2**28
 _EXPECTED: Final = (
     f"CelebA's layout is {IMAGES}/000001.jpg and so on, {ATTRIBUTES}.txt, and {PARTITION}.txt (or the same under Img, "
-    "Anno "
-    "and Eval, or as .csv)"
+    "Anno and Eval, or as .csv)"
 )
 
 
@@ -52,8 +51,7 @@ def load_celeba(asked: Asked) -> ImagesInFiles:
     if not folder.is_dir():
         raise DataError(
             f"There is no folder {str(folder)!r}; get CelebA from its authors (its licence allows non-commercial "
-            "research "
-            f"only), put it there, or give its folder instead of 'celeba'. {_EXPECTED}."
+            f"research only), put it there, or give its folder instead of 'celeba'. {_EXPECTED}."
         )
     return read_celeba(folder, asked.image_size)
 

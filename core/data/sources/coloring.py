@@ -122,8 +122,6 @@ def _schema() -> Schema:
 def _said(bias: float, held: int, seed: int) -> str:
     return (
         f"The colours are made here: each digit has its own of ten, worn by {100 * bias:.0f} % of its train images "
-        "(drawn "
-        f"with seed {seed}). The {held:,} held-out images were set apart before, and their colours are drawn "
-        "independently "
-        "of the digit: what a classifier learned from colour does not help it there."
+        f"(drawn with seed {seed}). The {held:,} held-out images were set apart before, and their colours are drawn "
+        "independently of the digit: what a classifier learned from colour does not help it there."
     )

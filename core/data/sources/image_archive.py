@@ -96,8 +96,7 @@ def _labels_member(archive: Archive) -> str:
     if len(tables) > 1:
         raise DataError(
             f"{archive.name!r} holds {len(tables)} CSV files, such as {tables[0]!r} and {tables[1]!r}; keep the one "
-            "with "
-            "the labels, or give it with --labels."
+            "with the labels, or give it with --labels."
         )
     return tables[0]
 

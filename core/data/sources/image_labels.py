@@ -54,8 +54,7 @@ def labelled(raw: pd.DataFrame, files: Sequence[str], labels: str, header: str |
     if not found or not _matches(written[found], meant):
         raise DataError(
             f"No column of {labels!r} names the images: none holds {files[0]!r} or the like; add a column with the "
-            "file "
-            "name of each row's image."
+            "file name of each row's image."
         )
     names = written[found]
     _check_ambiguous(names, meant, labels)
@@ -104,8 +103,7 @@ def _check_ambiguous(names: pd.Series, meant: dict[str, list[str]], labels: str)
         first, second = meant[names[row]]
         raise DataError(
             f"Row {row + 1} of {labels!r} names the image {names[row]!r}, which may be {first!r} or {second!r}; write "
-            "its "
-            "whole path."
+            "its whole path."
         )
 
 

@@ -11,13 +11,11 @@ import numpy as np
 import pandas as pd
 
 from core.data.dataset import Dataset
-from core.data.encoding.image import decoded, what_is_done
-from core.data.images import Images, Pixels
+from core.data.encoding.image import LEAST_SIZE, decoded, what_is_done
+from core.data.images import Images, Pixels, most_images
 from core.data.split import sample
 from core.errors import DataError
 
-MOST_BYTES: Final = 2**30
-"""Of pixels in memory: 87,381 images of 64 × 64, or 1,398,101 of 16 × 16."""
 MOST_DAMAGED: Final = 0.5
 DEFAULT_SIZE: Final = 64
 
@@ -40,19 +38,18 @@ class ImagesInFiles(Dataset):
     header: Callable[[str], str] = field(kw_only=True, default=str)
 
 
-def read_images(source: ImagesInFiles, seed: int, most_bytes: int | None = None) -> Dataset:
+def read_images(source: ImagesInFiles, seed: int) -> Dataset:
     """The dataset with its images: all, or as many as fit; rows whose image is damaged are set aside with a note.
 
     Args:
         source: With its roles; a sample is stratified by target × group.
         seed: Of the sample.
-        most_bytes: That the pixels may take; `MOST_BYTES` if left out.
 
     Raises:
         DataError: More than half of the images are damaged.
     """
     header = _image_header(source)
-    parts, notes = _fitting(source, seed, MOST_BYTES if most_bytes is None else most_bytes)
+    parts, notes = _fitting(source, seed)
     names = [str(name) for part in parts for name in part[header]]
     pixels, damaged = _pixels(source, names)
     if damaged:
@@ -78,17 +75,18 @@ def _image_header(source: ImagesInFiles) -> str:
     return source.schema.image
 
 
-def _fitting(source: ImagesInFiles, seed: int, most_bytes: int) -> tuple[list[pd.DataFrame], list[str]]:
+def _fitting(source: ImagesInFiles, seed: int) -> tuple[list[pd.DataFrame], list[str]]:
     """Train rows, and held-out ones if there are any: all of them, or the same share of each."""
     parts = [part for part in (source.frame, source.holdout) if part is not None]
-    count, fitting = sum(map(len, parts)), most_bytes // (3 * source.image_size**2)
+    size = source.image_size
+    count, fitting = sum(map(len, parts)), most_images((size, size))
     if count <= fitting:
         return parts, []
     drawn = [sample(part, source.schema, fitting / count, seed) if len(part) > 1 else part for part in parts]
-    smaller = "" if source.image_size == 8 else f"; a smaller image size than {source.image_size} lets more be read"
+    smaller = "" if size == LEAST_SIZE else f"; a smaller image size than {size} lets more be read"
     note = (
         f"{sum(map(len, drawn)):,} of {count:,} images are read, drawn with seed {seed} and stratified by target and "
-        f"group, because their pixels take {most_bytes / 2**20:,.0f} MiB and no more are kept in memory{smaller}."
+        f"group, because no more are kept in memory{smaller}."
     )
     return drawn, [note]
 
@@ -110,8 +108,7 @@ def _pixels(source: ImagesInFiles, names: list[str]) -> tuple[Pixels, dict[str, 
                 first = next(iter(damaged.values()))
                 raise DataError(
                     f"{len(damaged):,} of the first {done:,} images of {source.name!r} cannot be read, more than half "
-                    "of "
-                    f"all {len(names):,}. The first: {first}"
+                    f"of all {len(names):,}. The first: {first}"
                 )
     return pixels[:kept], damaged
 

@@ -7,11 +7,13 @@ from core.audit.records import Record, figure
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.images import Images
+from core.data.schema import Column, Kind, Role, Schema
 from core.data.split import Split
 from core.pipeline import audit_dataset, stages
 from core.pipeline.image_album import run_galleries
 from core.pipeline.pictures import METHODS, album, draw_run
 from core.pipeline.result import manifest, write_report
+from core.report.subgroup_sheet import subgroups
 from core.runs.store import RunFolder
 from tests.core.audit.coloured import COLOURS, SCHEMA, made_run
 
@@ -125,3 +127,14 @@ def test_a_dataset_of_images_is_audited_alone(tmp_path):
     folder = RunFolder.open(tmp_path / "audit")
     assert len(folder.images("holdout")) == len(folder.table("holdout"))
     assert [one.title for one in album(folder).galleries] == []
+
+
+def test_subgroups_of_a_target_with_a_threshold_are_its_two_sides():
+    columns = (
+        Column(name="image", kind=Kind.IMAGE, role=Role.IGNORED),
+        Column(name="age", kind=Kind.INTEGER, role=Role.TARGET),
+        Column(name="sex", kind=Kind.CATEGORICAL, role=Role.SENSITIVE),
+    )
+    frame = pd.DataFrame({"image": ["a", "b", "c"], "age": pd.array([20, 30, 60], "Int64"), "sex": ["f", "m", "f"]})
+    found = subgroups(Schema(columns=columns, threshold=40), frame)
+    assert found == {("not ≥ 40", "f"): [0], ("not ≥ 40", "m"): [1], ("≥ 40", "f"): [2]}

@@ -1,3 +1,5 @@
+import json
+
 import pandas as pd
 import vl_convert
 
@@ -43,3 +45,15 @@ def test_image_and_sensitive_column_are_two_bars():
     assert "color (sensitive)" in svg
     assert len(found.table.rows) == 4
     assert image_charts.shuffled([]) is None
+
+
+def test_the_maps_of_all_sources_have_one_scale() -> None:
+    rows = [
+        (source, "3", "", row, column, fall * (row == column))
+        for source, fall in (("original", 0.2), ("synthetic", 0.4))
+        for row in range(8)
+        for column in range(8)
+    ]
+    table = pd.DataFrame(rows, columns=["source", "class", "image", "row", "column", "fall"])
+    scales = [json.dumps(figure.spec) for figure in image_charts.occlusion(table)]
+    assert all('"domain": [0, 0.4]' in spec for spec in scales)

@@ -24,7 +24,7 @@ from core.synthesis.settings import (
     SynthesisSettings,
     TeacherSettings,
 )
-from core.synthesis.table import TableSynthesizer
+from core.synthesis.table import TableSynthesizer, size_ratio
 
 TINY = SynthesisSettings(
     teacher=TeacherSettings(latent=4, hidden=16, optimisation=Optimisation(epochs=3, batch_size=128)),
@@ -115,7 +115,7 @@ def test_changed_tells_which_labels_moved(made: TableSynthesizer) -> None:
 
 
 def test_the_student_is_smaller(made: TableSynthesizer) -> None:
-    assert 0 < made.size_ratio() < 0.5
+    assert 0 < size_ratio(made.networks) < 0.5
     assert made.encode_time_ratio() > 0
 
 
