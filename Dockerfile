@@ -11,16 +11,14 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
 
 # What is installed changes less often than the source, so it has a layer of its own.
 COPY pyproject.toml constraints.txt README.md LICENSE ./
-COPY benchmarks/__init__.py benchmarks/__init__.py
 COPY core/__init__.py core/__init__.py
 COPY models/__init__.py models/__init__.py
 RUN pip install --no-cache-dir -c constraints.txt -e '.[pdf]'
 
 COPY .streamlit .streamlit
-COPY benchmarks benchmarks
 COPY core core
 COPY models models
-COPY screens screens
+COPY pages pages
 COPY app.py ./
 
 USER evenhand

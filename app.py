@@ -2,23 +2,25 @@
 
 import streamlit as st
 
-from screens.parts import draw, state, warming
+from core.app import elements, preload, session
+from core.app.entry import run_through_app
 
+run_through_app()
 st.set_page_config(page_title="Evenhand", page_icon="⚖", layout="wide")
 page = st.navigation(
     [
-        st.Page("screens/start.py", title="Start", default=True),
-        st.Page("screens/data.py", title="Data"),
-        st.Page("screens/audit.py", title="Audit"),
-        st.Page("screens/train.py", title="Train"),
-        st.Page("screens/methods.py", title="Methods"),
-        st.Page("screens/generate.py", title="Generate"),
-        st.Page("screens/compare.py", title="Compare"),
-        st.Page("screens/report.py", title="Report"),
+        st.Page("pages/start.py", title="Start", default=True),
+        st.Page("pages/data.py", title="Data"),
+        st.Page("pages/audit.py", title="Audit"),
+        st.Page("pages/train.py", title="Train"),
+        st.Page("pages/methods.py", title="Methods"),
+        st.Page("pages/generate.py", title="Generate"),
+        st.Page("pages/compare.py", title="Compare"),
+        st.Page("pages/report.py", title="Report"),
     ],
     position="top",
 )
-with draw.said():
-    state.keep_link()
+with elements.show_errors():
+    session.keep_link()
     page.run()
-warming.warm()
+preload.warm()

@@ -9,16 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.data.schema import Schema, one_sentence
 from core.errors import ConfigError
 from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
-from core.synthesis.methods.catalog import OWN, card, method_settings
+from core.synthesis.methods.catalog import EVENHAND, method_info, method_settings
 from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, Settings, SynthesisSettings
 
 Depth = Literal["none", "pca", "all"]
 
 
-_OWN_DIALS = {
+_EVENHAND_ONLY = {
     "label_channel": "--label-channel",
     "criterion": "--criterion",
-    "strength": "--strength",
+    "repair_level": "--repair-level",
     "target_dpr": "--target-dpr",
     "proportions": "--proportion",
     "epochs": "--epochs",
@@ -29,9 +29,9 @@ _OWN_DIALS = {
     "settings": "settings",
 }
 """What only Evenhand's own method has, and how the command line calls it."""
-_TABLE_DIALS = {
-    name: _OWN_DIALS[name]
-    for name in ("label_channel", "criterion", "strength", "target_dpr", "student_hidden", "settings")
+_TABLE_ONLY = {
+    name: _EVENHAND_ONLY[name]
+    for name in ("label_channel", "criterion", "repair_level", "target_dpr", "student_hidden", "settings")
 }
 """What images do not have: no label channel, and networks of another kind."""
 
@@ -44,19 +44,23 @@ class RunConfig(BaseModel):
     preset: Literal["paper", "default", "fast"] = Field(
         default="default", description="paper: the authors' settings; default: the best measured here; fast: seconds."
     )
-    method: str = Field(default=OWN, description="Which system makes the rows; see `core.synthesis.methods.catalog`.")
-    dials: dict[str, Any] = Field(default_factory=dict, description="Dials of another method than Evenhand's own.")
+    method: str = Field(
+        default=EVENHAND, description="Which system makes the rows; see `core.synthesis.methods.catalog`."
+    )
+    hyperparameters: dict[str, Any] = Field(
+        default_factory=dict, description="Dials of another method than Evenhand's own."
+    )
     seed: int = Field(default=0, ge=0, description="Seeds split, networks, batches and generation.")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="Where the networks run.")
     rows: int | None = Field(default=None, ge=1, description="Rows to generate; as many as the train rows if left out.")
     label_channel: Channel | None = Field(default=None, description="How labels are made.")
     criterion: Criterion | None = Field(default=None, description="What the labels make alike.")
-    strength: float | None = Field(default=None, ge=0, le=1, description="Strength of the label channel.")
+    repair_level: float | None = Field(default=None, ge=0, le=1, description="Repair level.")
     target_dpr: float | None = Field(
         default=None,
         gt=0,
         le=1,
-        description="Demographic parity ratio to aim at: the strength is then looked for on a part of the train rows.",
+        description="Demographic parity ratio to aim at: the repair level is then searched on some train rows.",
     )
     proportions: dict[str, float] = Field(
         default_factory=dict,
@@ -83,22 +87,22 @@ class RunConfig(BaseModel):
 
     @model_validator(mode="after")
     def _method_has_its_dials(self) -> Self:
-        title = card(self.method).title
-        if self.method == OWN:
-            if self.dials:
+        title = method_info(self.method).title
+        if self.method == EVENHAND:
+            if self.hyperparameters:
                 raise ValueError(
-                    f"--dial is for other methods, chosen with --method; {title} has options of its own: evenhand run "
+                    f"--param is for other methods, chosen with --method; {title} has options of its own: evenhand run "
                     "--help"
                 )
             return self
-        for name, option in _OWN_DIALS.items():
+        for name, option in _EVENHAND_ONLY.items():
             if getattr(self, name) not in (None, {}):
                 raise ValueError(
                     f"{option} goes with Evenhand's own method only; {title} has dials: evenhand methods {self.method}"
                 )
-        if self.rows is not None and card(self.method).makes != "rows":
+        if self.rows is not None and method_info(self.method).makes != "rows":
             raise ValueError(f"--rows goes with methods that make rows, and {title} makes none; leave it out")
-        method_settings(self.method, self.preset, self.dials)
+        method_settings(self.method, self.preset, self.hyperparameters)
         return self
 
     @model_validator(mode="after")
@@ -106,8 +110,10 @@ class RunConfig(BaseModel):
         labels = self.synthesis().labels
         if self.target_dpr is None:
             return self
-        if self.strength is not None:
-            raise ValueError("--strength and --target-dpr exclude one another, as the target decides the strength")
+        if self.repair_level is not None:
+            raise ValueError(
+                "--repair-level and --target-dpr exclude one another, as the target decides the repair level"
+            )
         if labels.criterion != "demographic_parity":
             raise ValueError(
                 "--target-dpr aims at equal selection rates, which --criterion sets aside for equal error rates: give "
@@ -116,13 +122,17 @@ class RunConfig(BaseModel):
         if labels.channel == "off":
             raise ValueError(
                 "--target-dpr needs the fair label channel, which is off here: turn it on with --label-channel, e.g. "
-                "s_blind, or leave --target-dpr out"
+                "attribute_blind, or leave --target-dpr out"
             )
         return self
 
     def method_settings(self) -> Settings:
         """All dials of the method that makes the rows."""
-        return self.synthesis() if self.method == OWN else method_settings(self.method, self.preset, self.dials)
+        return (
+            self.synthesis()
+            if self.method == EVENHAND
+            else method_settings(self.method, self.preset, self.hyperparameters)
+        )
 
     def image_settings(self) -> ImageSettings:
         """The preset's dials for images with this run's own put in.
@@ -130,26 +140,26 @@ class RunConfig(BaseModel):
         Raises:
             ConfigError: A setting is of tables alone; the sentence names it.
         """
-        for name, option in _TABLE_DIALS.items():
+        for name, option in _TABLE_ONLY.items():
             if getattr(self, name) is not None:
                 raise ConfigError(f"{option} goes with tables only, and these are images; leave it out.")
-        if self.method != OWN:
+        if self.method != EVENHAND:
             raise ConfigError(
-                f"{card(self.method).title} is made for tables, and these are images; leave --method out."
+                f"{method_info(self.method).title} is made for tables, and these are images; leave --method out."
             )
-        dials = IMAGE_PRESETS[self.preset].model_dump()
-        return ImageSettings.model_validate(self._with_own(dials))
+        hyperparameters = IMAGE_PRESETS[self.preset].model_dump()
+        return ImageSettings.model_validate(self._with_own(hyperparameters))
 
-    def _with_own(self, dials: dict[str, Any]) -> dict[str, Any]:
+    def _with_own(self, hyperparameters: dict[str, Any]) -> dict[str, Any]:
         """What table and image settings call alike."""
         if self.epochs is not None:
             for network in ("teacher", "student"):
-                dials[network]["optimisation"] |= {"epochs": self.epochs, "least_steps": 0}
+                hyperparameters[network]["optimisation"] |= {"epochs": self.epochs, "least_steps": 0}
         if self.fairness_weight is not None:
-            dials["teacher"]["independence_weight"] = self.fairness_weight
+            hyperparameters["teacher"]["independence_weight"] = self.fairness_weight
         own = {"kl_weight": self.student_kl_weight, "quality": self.quality}
-        dials["student"] |= {name: value for name, value in own.items() if value is not None}
-        return dials
+        hyperparameters["student"] |= {name: value for name, value in own.items() if value is not None}
+        return hyperparameters
 
     def settings_for(self, schema: Schema) -> Settings:
         """All dials of what makes rows like these: a table's or images'.
@@ -161,14 +171,14 @@ class RunConfig(BaseModel):
 
     def synthesis(self) -> SynthesisSettings:
         """The preset's dials with this run's own put in."""
-        dials = (self.settings or PRESETS[self.preset]).model_dump()
+        hyperparameters = (self.settings or PRESETS[self.preset]).model_dump()
         labels = {"channel": self.label_channel, "criterion": self.criterion}
-        dials["labels"] |= {name: value for name, value in labels.items() if value is not None}
-        if self.strength is not None:
-            dials["labels"]["strength"] = self.strength
+        hyperparameters["labels"] |= {name: value for name, value in labels.items() if value is not None}
+        if self.repair_level is not None:
+            hyperparameters["labels"]["repair_level"] = self.repair_level
         if self.student_hidden is not None:
-            dials["student"]["hidden"] = self.student_hidden
-        return SynthesisSettings.model_validate(self._with_own(dials))
+            hyperparameters["student"]["hidden"] = self.student_hidden
+        return SynthesisSettings.model_validate(self._with_own(hyperparameters))
 
 
 def run_config(**fields: Any) -> RunConfig:
@@ -183,6 +193,6 @@ def run_config(**fields: Any) -> RunConfig:
         raise ConfigError(one_sentence(error)) from error
 
 
-def with_strength(config: RunConfig, strength: float) -> RunConfig:
-    """The same settings with another strength of the label channel, whatever had been aimed at."""
-    return run_config(**{**config.model_dump(), "strength": strength, "target_dpr": None})
+def with_repair_level(config: RunConfig, repair_level: float) -> RunConfig:
+    """The same settings with another repair level, whatever had been aimed at."""
+    return run_config(**{**config.model_dump(), "repair_level": repair_level, "target_dpr": None})

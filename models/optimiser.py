@@ -55,7 +55,7 @@ class Adam:
 
 
 WARM_UP, START, END = 0.3, 1 / 25, 1e-4 / 25
-MOMENTUM, LEAST_MOMENTUM = 0.95, 0.85
+MOMENTUM, MIN_MOMENTUM = 0.95, 0.85
 
 
 def one_cycle(done: float) -> tuple[float, float]:
@@ -65,9 +65,9 @@ def one_cycle(done: float) -> tuple[float, float]:
     """
     if done < WARM_UP:
         high = 0.5 - 0.5 * math.cos(math.pi * done / WARM_UP)
-        return START + (1.0 - START) * high, MOMENTUM + (LEAST_MOMENTUM - MOMENTUM) * high
+        return START + (1.0 - START) * high, MOMENTUM + (MIN_MOMENTUM - MOMENTUM) * high
     high = 0.5 + 0.5 * math.cos(math.pi * (done - WARM_UP) / (1.0 - WARM_UP))
-    return END + (1.0 - END) * high, MOMENTUM + (LEAST_MOMENTUM - MOMENTUM) * high
+    return END + (1.0 - END) * high, MOMENTUM + (MIN_MOMENTUM - MOMENTUM) * high
 
 
 def constant(_done: float) -> tuple[float, float]:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit import protocols
-from core.audit.image_protocols import image_column
+from core.audit.protocols import tabular
+from core.audit.protocols.image import image_column
 from core.data.images import Images
 from core.data.schema import Schema
 from core.errors import ConfigError, DataError
@@ -63,7 +63,7 @@ class AuditInput:
     draws: Mapping[str, Mapping[int, pd.DataFrame]] = field(default_factory=dict)
     decisions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     holdout_independent: bool = True
-    seeds: tuple[int, ...] = protocols.SEEDS
+    seeds: tuple[int, ...] = tabular.SEEDS
     intermediate: frozenset[str] = frozenset()
     images: Mapping[str, Images] = field(default_factory=dict)
     draw_images: Mapping[str, Mapping[int, Images]] = field(default_factory=dict)

@@ -27,7 +27,7 @@ class Record(BaseModel):
 
     source: str = Field(
         description="Whose rows: original, teacher, student, synthetic, constant, an external name, or "
-        "‘strength 0.80’ for rows that were only tried."
+        "‘repair level 0.80’ for rows that were only tried."
     )
     protocol: str = Field(
         description="data, A, B, C, D, change, generators, frontier, fidelity, privacy, independence, distillation, "

@@ -14,12 +14,21 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from core.audit import comparison, image_protocols, protocols, proxies
-from core.audit.bench import Bench
-from core.audit.compared import Compared, looks_note
+from core.audit.comparison_space import ComparisonSpace, embedding_note
 from core.audit.estimate import Tag, sentence
 from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check
-from core.audit.metrics import distillation, fairness, fidelity, group_fidelity, independence, intersections, privacy
+from core.audit.metrics import (
+    distillation,
+    fairness,
+    fidelity,
+    group_fidelity,
+    independence,
+    intersections,
+    privacy,
+    proxies,
+)
+from core.audit.protocols import before_after, image, tabular
+from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Record, figure, find
 from core.data import groups
 from core.data.images import Images
@@ -34,7 +43,7 @@ UNSEEN_COPIES = "If so, copies of its rows count as chance, and this figure hide
 
 
 # What the first classifier seed measured, by source and protocol letter, for each generator seed (None: not known).
-_Kept = dict[tuple[str, str], dict[int | None, protocols.Measured]]
+_Kept = dict[tuple[str, str], dict[int | None, tabular.Measured]]
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ def _with_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, str
 def _steps(inputs: AuditInput) -> Iterator[_Step]:
     schema, train, holdout = inputs.schema, inputs.train, inputs.holdout
     outcomes = _outcomes(schema, train)
-    bench = Bench(holdout, schema, outcomes)
+    evaluator = HoldoutEvaluator(holdout, schema, outcomes)
     labels = groups.target_labels(train, schema)
     kept: _Kept = {}
     yield _Step("Base rates of the real rows.", 1, partial(_table_records, train, schema, ORIGINAL, "train", outcomes))
@@ -124,7 +133,7 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
     if not inputs.images:
         yield _Step("Columns that give groups away.", 5, partial(proxies.proxy_records, train, schema, "train"))
     for protocol in ("A", "B"):
-        work = partial(protocols.constant_records, bench, labels, protocol)
+        work = partial(tabular.constant_records, evaluator, labels, protocol)
         yield _Step("The constant predictor.", 1, work)
     for name, frame in {ORIGINAL: train, **inputs.sources}.items():
         rows, note = _with_target(frame, schema)
@@ -135,18 +144,18 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
             work = partial(_table_records, rows, schema, name, "all", outcomes)
             yield _Step(f"Base rates of {name}.", 1, _noted(work, note))
         for letter in ("A", "B", "D"):
-            work = partial(_protocol, inputs, bench, kept, name, rows, letter)
+            work = partial(_protocol, inputs, evaluator, kept, name, rows, letter)
             yield _Step(f"Protocol {letter}: classifiers trained on {name}.", 10 * size, _noted(work, note))
-    yield from _comparison_steps(inputs, bench, kept)
+    yield from _comparison_steps(inputs, evaluator, kept)
     for name, found in inputs.decisions.items():
-        yield _Step(f"Decisions of {name}.", 2, partial(_decided, bench, name, found))
+        yield _Step(f"Decisions of {name}.", 2, partial(_decided, evaluator, name, found))
     for name, latents in inputs.latents.items():
-        work = partial(_latent_protocol, inputs, bench, name, latents)
+        work = partial(_latent_protocol, inputs, evaluator, name, latents)
         yield _Step(f"Protocol C: classifiers trained on the latents of {name}.", len(train) / 50, work)
     yield from _other_steps(inputs)
 
 
-def _comparison_steps(inputs: AuditInput, bench: Bench, kept: _Kept) -> Iterator[_Step]:
+def _comparison_steps(inputs: AuditInput, evaluator: HoldoutEvaluator, kept: _Kept) -> Iterator[_Step]:
     for name, frame in inputs.sources.items():
         rows, note = _with_target(frame, inputs.schema)
         if rows.empty:
@@ -154,28 +163,30 @@ def _comparison_steps(inputs: AuditInput, bench: Bench, kept: _Kept) -> Iterator
         further = {seed: draw for seed, draw in inputs.draws.get(name, {}).items() if draw is not frame}
         for letter in ("A", "B"):
             for seed, draw in further.items():
-                work = partial(_further_draw, inputs, bench, kept, name, letter, seed)
+                work = partial(_further_draw, inputs, evaluator, kept, name, letter, seed)
                 yield _Step(f"Protocol {letter}: a further draw of {name}.", len(draw) / 300, work)
-            work = partial(_comparison, bench, kept, name, letter)
+            work = partial(_comparison, evaluator, kept, name, letter)
             yield _Step(f"What {name} changed under protocol {letter}.", 2, _noted(work, note))
 
 
-def _further_draw(inputs: AuditInput, bench: Bench, kept: _Kept, source: str, letter: str, seed: int) -> list[Record]:
+def _further_draw(
+    inputs: AuditInput, evaluator: HoldoutEvaluator, kept: _Kept, source: str, letter: str, seed: int
+) -> list[Record]:
     """Classify a further draw; its figures stand in the comparison."""
     rows, _ = _with_target(inputs.draws[source][seed], inputs.schema)
     images = inputs.draw_images[source][seed] if inputs.images else None
     fit = _fit(inputs, source, rows, images, letter)
-    kept[source, letter][seed] = protocols.measure(fit, bench, inputs.seeds[0])
+    kept[source, letter][seed] = tabular.measure(fit, evaluator, inputs.seeds[0])
     return []
 
 
-def _comparison(bench: Bench, kept: _Kept, source: str, letter: str) -> list[Record]:
-    return comparison.compare(bench, kept[ORIGINAL, letter][None], kept[source, letter], source, letter)
+def _comparison(evaluator: HoldoutEvaluator, kept: _Kept, source: str, letter: str) -> list[Record]:
+    return before_after.compare(evaluator, kept[ORIGINAL, letter][None], kept[source, letter], source, letter)
 
 
 def _other_steps(inputs: AuditInput) -> Iterator[_Step]:
-    compared = Compared(inputs)
-    note = looks_note(inputs)
+    compared = ComparisonSpace(inputs)
+    note = embedding_note(inputs)
     for name in (ORIGINAL, *inputs.sources):
         for message, weight, work in (
             (f"How faithful {name} is.", 10, _faithful),
@@ -186,35 +197,35 @@ def _other_steps(inputs: AuditInput) -> Iterator[_Step]:
             yield _Step(message, weight, _noted(partial(work, compared, name), note))
         if inputs.images:
             yield _Step(f"Whether {name} copies images.", 1, partial(_copied_images, inputs, name))
-    told: dict[str, independence.Told] = {}
+    told: dict[str, independence.AdversaryResult] = {}
     for name in inputs.latents:
         yield _Step(f"What the latents of {name} tell of the groups.", 5, partial(_latents_tell, inputs, told, name))
     if {distillation.TEACHER, distillation.STUDENT} <= set(inputs.latents):
         yield _Step("What the student's latents tell beside the teacher's.", 1, partial(_leakage, told))
 
 
-def _faithful(compared: Compared, name: str) -> list[Record]:
+def _faithful(compared: ComparisonSpace, name: str) -> list[Record]:
     tables = (compared.schema, compared.train, compared.holdout, compared.source(name), name)
     return fidelity.records(*tables, columns=compared.columns)
 
 
-def _faithful_to_groups(compared: Compared, name: str) -> list[Record]:
+def _faithful_to_groups(compared: ComparisonSpace, name: str) -> list[Record]:
     tables = (compared.schema, compared.train, compared.holdout, compared.source(name), name)
     return group_fidelity.records(*tables, columns=compared.columns)
 
 
-def _copied(compared: Compared, name: str) -> list[Record]:
+def _copied(compared: ComparisonSpace, name: str) -> list[Record]:
     return privacy.records(compared.schema, compared.train, compared.holdout, compared.source(name), name)
 
 
-def _rows_tell(compared: Compared, name: str) -> list[Record]:
+def _rows_tell(compared: ComparisonSpace, name: str) -> list[Record]:
     rows = compared.source(name)
     return independence.row_records(compared.schema, compared.train if rows is None else rows, name)
 
 
 def _copied_images(inputs: AuditInput, name: str) -> list[Record]:
     """Of the source ``original`` the hold-out stands in the place of made images."""
-    column = image_protocols.image_column(inputs.schema)
+    column = image.image_column(inputs.schema)
     made = (inputs.holdout, "holdout") if name == ORIGINAL else (inputs.sources[name], name)
     train, other = (inputs.images[key].each(frame[column]) for frame, key in ((inputs.train, "train"), made))
     return privacy.image_records(train, other, name)
@@ -226,75 +237,77 @@ def _noted(work: Callable[[], list[Record]], note: str) -> Callable[[], list[Rec
     return lambda: [record.model_copy(update={"note": sentence(record.note, note)}) for record in work()]
 
 
-def _latents_tell(inputs: AuditInput, told: dict[str, independence.Told], name: str) -> list[Record]:
+def _latents_tell(inputs: AuditInput, told: dict[str, independence.AdversaryResult], name: str) -> list[Record]:
     latents = inputs.latents[name]
     frames, points = (inputs.train, inputs.holdout), (latents.train, latents.holdout)
     told[name] = independence.adversaries(inputs.schema, frames, points)
     return independence.latent_records(inputs.schema, inputs.holdout, latents.holdout, told[name], name)
 
 
-def _leakage(told: dict[str, independence.Told]) -> list[Record]:
+def _leakage(told: dict[str, independence.AdversaryResult]) -> list[Record]:
     return distillation.leakage_records(told[distillation.TEACHER], told[distillation.STUDENT])
 
 
 def _protocol(
-    inputs: AuditInput, bench: Bench, kept: _Kept, source: str, rows: pd.DataFrame, letter: str
+    inputs: AuditInput, evaluator: HoldoutEvaluator, kept: _Kept, source: str, rows: pd.DataFrame, letter: str
 ) -> list[Record]:
     images = inputs.images_of(source)
     if letter == "D":
         inside = _inside(inputs, source, rows, images)
         if inside is None:
             tag = Tag(source, "D", seed=inputs.seeds[0], split="source")
-            return bench.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
-        tested = Bench(inside.tested, inputs.schema, bench.outcomes)
-        return protocols.measure(inside, tested, inputs.seeds[0]).records
+            return evaluator.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
+        tested = HoldoutEvaluator(inside.tested, inputs.schema, evaluator.outcomes)
+        return tabular.measure(inside, tested, inputs.seeds[0]).records
     fit = _fit(inputs, source, rows, images, letter)
     seeds = inputs.seeds_of(source)
-    measured = [protocols.measure(fit, bench, seed, direct=seed == seeds[0]) for seed in seeds]
+    measured = [tabular.measure(fit, evaluator, seed, direct=seed == seeds[0]) for seed in seeds]
     generator_seed = next(
         (seed for seed, draw in inputs.draws.get(source, {}).items() if draw is inputs.sources[source]), None
     )
     kept[source, letter] = {generator_seed: measured[0]}
-    found = protocols.with_means([one.records for one in measured])
+    found = tabular.with_means([one.records for one in measured])
     seed = seeds[0] if len(seeds) == 1 else None
     found += [record.model_copy(update={"seed": seed}) for record in measured[0].direct]
-    predictions = [protocols.selected(one.scores) for one in measured if one.scores is not None]
+    predictions = [tabular.selected(one.scores) for one in measured if one.scores is not None]
     if predictions:
-        found += bench.category_records(np.stack(predictions), Tag(source, letter, seed=seed))
+        found += evaluator.category_records(np.stack(predictions), Tag(source, letter, seed=seed))
     return found
 
 
 def _fit(
     inputs: AuditInput, source: str, rows: pd.DataFrame, images: Images | None, letter: str
-) -> protocols.Fit | image_protocols.ImageFit:
+) -> tabular.Fit | image.ImageFit:
     """Protocol A or B for one source's rows."""
     schema, train, holdout, seen = inputs.schema, inputs.train, inputs.holdout, letter == "A"
     if images is None:
-        return protocols.on_rows(schema, source, rows, train, holdout, with_sensitive=seen)
+        return tabular.on_rows(schema, source, rows, train, holdout, with_sensitive=seen)
     tested = (holdout, inputs.images["holdout"])
-    return image_protocols.on_images(schema, source, (rows, images), train, tested, with_sensitive=seen)
+    return image.on_images(schema, source, (rows, images), train, tested, with_sensitive=seen)
 
 
 def _inside(
     inputs: AuditInput, source: str, rows: pd.DataFrame, images: Images | None
-) -> protocols.Fit | image_protocols.ImageFit | None:
+) -> tabular.Fit | image.ImageFit | None:
     """Protocol D for one source's rows."""
     if images is None:
-        return protocols.within(inputs.schema, source, rows)
-    return image_protocols.within_images(inputs.schema, source, (rows, images))
+        return tabular.within(inputs.schema, source, rows)
+    return image.within_images(inputs.schema, source, (rows, images))
 
 
-def _decided(bench: Bench, source: str, found: pd.DataFrame) -> list[Record]:
+def _decided(evaluator: HoldoutEvaluator, source: str, found: pd.DataFrame) -> list[Record]:
     """Figures of decisions that the audit's own classifier did not make."""
     scores, chosen = found["score"].to_numpy(dtype=np.float64), found["selected"].to_numpy(dtype=np.int8)
     tag = Tag(source, "A")
-    return [*bench.records(scores, chosen, tag), *bench.category_records(chosen[None], tag)]
+    return [*evaluator.records(scores, chosen, tag), *evaluator.category_records(chosen[None], tag)]
 
 
-def _latent_protocol(inputs: AuditInput, bench: Bench, source: str, latents: Latents) -> list[Record]:
+def _latent_protocol(inputs: AuditInput, evaluator: HoldoutEvaluator, source: str, latents: Latents) -> list[Record]:
     arrays = (latents.train, latents.holdout)
-    fit = protocols.on_latents(inputs.schema, source, arrays, inputs.train, inputs.holdout)
-    return protocols.measure(fit, bench, inputs.seeds[0]).records  # trees on real-valued latents take minutes: one seed
+    fit = tabular.on_latents(inputs.schema, source, arrays, inputs.train, inputs.holdout)
+    return tabular.measure(
+        fit, evaluator, inputs.seeds[0]
+    ).records  # trees on real-valued latents take minutes: one seed
 
 
 def _qualified(record: Record, inputs: AuditInput) -> Record:

@@ -49,20 +49,22 @@ def group_labels(frame: pd.DataFrame, schema: Schema, columns: Sequence[str]) ->
 
 def _one_attribute(values: pd.Series, column: Column) -> NDArray[np.object_]:
     missing = values.isna().to_numpy(dtype=bool)
-    if column.is_numeric and column.cuts:
-        names = np.asarray(cut_names(column), dtype=object)
+    if column.is_numeric and column.bin_edges:
+        names = np.asarray(bin_names(column), dtype=object)
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
-        labels = names[np.searchsorted(np.asarray(column.cuts), numbers, side="right").clip(max=len(column.cuts))]
+        labels = names[
+            np.searchsorted(np.asarray(column.bin_edges), numbers, side="right").clip(max=len(column.bin_edges))
+        ]
     else:
         labels = as_text(values)
     return np.where(missing, MISSING_GROUP, labels).astype(object)
 
 
-def cut_names(column: Column) -> tuple[str, ...]:
+def bin_names(column: Column) -> tuple[str, ...]:
     """Names of the groups that a numeric sensitive column is cut into, lowest first."""
-    if column.cut_names:
-        return column.cut_names
-    edges = [number_text(cut) for cut in column.cuts]
+    if column.bin_names:
+        return column.bin_names
+    edges = [number_text(cut) for cut in column.bin_edges]
     inner = [f"{low} ≤ {column.name} < {high}" for low, high in pairwise(edges)]
     return (f"{column.name} < {edges[0]}", *inner, f"{column.name} ≥ {edges[-1]}")
 
@@ -78,7 +80,7 @@ def group_order(schema: Schema, columns: Sequence[str]) -> Callable[[str], tuple
     ['age < 25', '25 ≤ age < 60', 'age ≥ 60', '(missing)']
     """
     found = [schema.column(name) for name in columns]
-    cut = [{name: place for place, name in enumerate(cut_names(one) if one.cuts else ())} for one in found]
+    cut = [{name: place for place, name in enumerate(bin_names(one) if one.bin_edges else ())} for one in found]
 
     def place(part: str, column: Column, names: dict[str, int]) -> tuple[bool, float, str]:
         if part == MISSING_GROUP or not column.is_numeric:

@@ -14,7 +14,7 @@ from core.errors import ConfigError, DataError
 
 Pixels = NDArray[np.uint8]
 """Shape (n, height, width, 3): red, green, blue, 0 to 255."""
-MOST_BYTES = 2**30
+MAX_BYTES = 2**30
 """Of pixels in memory at once: 87,381 images of 64 x 64, or 1,398,101 of 16 x 16."""
 
 
@@ -24,7 +24,7 @@ def most_images(size: tuple[int, int]) -> int:
     >>> most_images((16, 16))
     1398101
     """
-    return MOST_BYTES // (size[0] * size[1] * 3)
+    return MAX_BYTES // (size[0] * size[1] * 3)
 
 
 def check_count(count: int, size: tuple[int, int]) -> None:

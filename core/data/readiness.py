@@ -7,14 +7,14 @@ from typing import Final
 
 import pandas as pd
 
-from core.data.groups import MISSING_GROUP, cut_names, group_labels, group_order, is_binary, target_labels
-from core.data.roles import check_positive
+from core.data.groups import MISSING_GROUP, bin_names, group_labels, group_order, is_binary, target_labels
+from core.data.inference.role_assignment import check_positive
 from core.data.schema import Schema
 from core.errors import DataError, SchemaError
 
 RUN_ROWS: Final = 50
 AUDIT_ROWS: Final = 10
-_MOST_GROUPS: Final = 100
+_MAX_GROUPS: Final = 100
 _LISTED: Final = 5
 
 
@@ -153,17 +153,17 @@ def _check_sensitive(frame: pd.DataFrame, schema: Schema, name: str) -> list[str
             f"Sensitive column {name!r} has one value only, so there is nobody to compare; choose another column."
         )
     counts = Counter(group_labels(frame, schema, [name]).tolist())
-    if column.is_numeric and column.cuts:
-        empty = [group for group in cut_names(column) if group not in counts]
+    if column.is_numeric and column.bin_edges:
+        empty = [group for group in bin_names(column) if group not in counts]
         if empty:
             raise SchemaError(
                 f"Sensitive column {name!r}: the group {empty[0]!r} has no rows; move or leave out its cut point "
                 f"(the values run from {float(values.min()):g} to {float(values.max()):g})."
             )
-    if len(counts) > _MOST_GROUPS:
+    if len(counts) > _MAX_GROUPS:
         raise SchemaError(
-            f"Sensitive column {name!r} has {len(counts)} groups, more than the {_MOST_GROUPS} that can be compared; "
-            "merge them, or cut a number into ranges with --cut."
+            f"Sensitive column {name!r} has {len(counts)} groups, more than the {_MAX_GROUPS} that can be compared; "
+            "merge them, or cut a number into ranges with --bin-edges."
         )
     return _small_group_notes(schema, name, counts)
 

@@ -48,11 +48,11 @@ class Column(BaseModel):
     kind: Kind
     role: Role = Role.FEATURE
     guessed: bool = Field(default=False, description="The role was inferred and nobody has chosen it yet.")
-    cuts: tuple[float, ...] = Field(
+    bin_edges: tuple[float, ...] = Field(
         default=(),
         description="Ascending cut points of a numeric sensitive column: k cuts make k + 1 groups, [lower, upper).",
     )
-    cut_names: tuple[str, ...] = Field(
+    bin_names: tuple[str, ...] = Field(
         default=(), description="Names of those groups, lowest first; made from the cuts if left out."
     )
     missing_token: str = Field(default="", description="What stands for a missing value in this column's CSV.")
@@ -75,14 +75,16 @@ class Column(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if list(self.cuts) != sorted(set(self.cuts)):
-            raise ValueError(f"column {self.name!r}: cut points must ascend without repeats, not {list(self.cuts)}")
+        if list(self.bin_edges) != sorted(set(self.bin_edges)):
+            raise ValueError(
+                f"column {self.name!r}: cut points must ascend without repeats, not {list(self.bin_edges)}"
+            )
         if self.decimal == self.thousands:
             raise ValueError(f"column {self.name!r}: decimals and thousands cannot both have {self.decimal!r}")
-        if self.cut_names and len(self.cut_names) != len(self.cuts) + 1:
+        if self.bin_names and len(self.bin_names) != len(self.bin_edges) + 1:
             raise ValueError(
-                f"column {self.name!r}: {len(self.cuts)} cut points make {len(self.cuts) + 1} groups, "
-                f"but {len(self.cut_names)} names are given"
+                f"column {self.name!r}: {len(self.bin_edges)} cut points make {len(self.bin_edges) + 1} groups, "
+                f"but {len(self.bin_names)} names are given"
             )
         return self
 

@@ -1,8 +1,6 @@
 """The closed loop as functions: data, audit, teacher, student, fair synthetic data, the same audit again, report."""
 
-from core.pipeline.answers import fill, map_bias_audit, report_is_behind, sheets
 from core.pipeline.auditing import audit_dataset
-from core.pipeline.frontier import as_carried_out
 from core.pipeline.generation import (
     GenerateRequest,
     generate,
@@ -11,9 +9,11 @@ from core.pipeline.generation import (
     resume_generation,
     target_choices,
 )
-from core.pipeline.result import RunResult, write_pdf, write_report, write_tables
+from core.pipeline.repair_level_search import as_carried_out
+from core.pipeline.results import RunResult, write_pdf, write_report, write_tables
 from core.pipeline.running import prepare, resume, run
-from core.pipeline.verifying import Finding, figures, same_rows, verify
+from core.pipeline.sheet_answers import fill, map_bias_audit, report_is_behind, sheets
+from core.pipeline.verification import Finding, figures, same_rows, verify
 
 __all__ = [
     "Finding",

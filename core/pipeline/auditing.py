@@ -9,7 +9,7 @@ import pandas as pd
 from core.audit.run import AuditInput, audit, audit_table
 from core.config import Depth, RunConfig
 from core.data.dataset import Dataset
-from core.data.foreign import new_categories, oddities, read_like
+from core.data.external import new_categories, oddities, read_external
 from core.data.images import Images
 from core.data.readiness import check_ready
 from core.data.sources.catalog import load
@@ -17,11 +17,11 @@ from core.data.sources.image_archive import SUFFIX
 from core.data.split import split
 from core.errors import DataError
 from core.events import Listener, ignore
-from core.pipeline import pictures as drawn
-from core.pipeline.result import RunResult, manifest, save_real, write_report
-from core.runs.private import REAL
-from core.runs.store import RunFolder
-from core.runs.work import claimed, recorded
+from core.pipeline import plots
+from core.pipeline.results import RunResult, manifest, save_real, write_report
+from core.runs.artifacts import REAL
+from core.runs.locks import locked, recorded
+from core.runs.run_folder import RunFolder
 
 AUDIT_ROWS = 10
 
@@ -72,23 +72,23 @@ def audit_dataset(
         dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent, images=images
     )
     records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
-    made = drawn.Pictures()
+    made = plots.Pictures()
     if pictures != "none":
-        subject = drawn.Subject(dataset.schema, parts.train, parts.holdout, sources, images=images)
-        made = drawn.make(subject, drawn.METHODS[pictures], listener)
+        subject = plots.Subject(dataset.schema, parts.train, parts.holdout, sources, images=images)
+        made = plots.make(subject, plots.METHODS[pictures], listener)
         records, notes = [*records, *made.records], [*notes, *made.lacking]
     if out is not None:
         folder = RunFolder.create(out)
         config = RunConfig(seed=seed, pictures=pictures)
         folder.save_schema(dataset.schema)
         folder.save_environment("cpu")
-        with claimed(folder), recorded(folder):
+        with locked(folder), recorded(folder):
             save_real(folder, dataset, parts)
             folder.save_manifest(manifest(dataset, parts, config))
             folder.save_notes(notes)
             folder.save_metrics(records)
             if pictures != "none":
-                drawn.keep(folder, made)
+                plots.keep(folder, made)
             folder.save_config(config)
             folder.seal()
             write_report(out)
@@ -98,7 +98,7 @@ def audit_dataset(
 def _foreign(path: Path, dataset: Dataset) -> tuple[pd.DataFrame, tuple[str, ...], Images | None]:
     """Rows of a file with the columns of the dataset, what was noticed, and their images if the dataset has some."""
     if dataset.images is None:
-        return *read_like(path, dataset.schema), None
+        return *read_external(path, dataset.schema), None
     if path.suffix.lower() != SUFFIX:
         raise DataError(f"{path.name!r} is no zip; these are images, so give a zip of images with their labels.")
     found = load(path, schema=dataset.schema, image_size=dataset.images.size[0])

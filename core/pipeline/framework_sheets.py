@@ -6,7 +6,7 @@ from core.audit.records import Record
 from core.report.frameworks import sheets
 from core.report.frameworks.answers import Answers
 from core.report.frameworks.sheet import Facts, Sheet
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 
 
 def read_sheets(folder: RunFolder) -> list[Sheet]:

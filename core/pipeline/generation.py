@@ -18,13 +18,13 @@ from core.data.images import check_count
 from core.errors import ConfigError, RunError
 from core.events import Listener, ignore
 from core.pipeline.more_rows import check_ending, leave, make_more, settings_of, write
-from core.pipeline.running import device_name, told
-from core.runs.generation import GenerationFolder
-from core.runs.jobs import Job, look
+from core.pipeline.running import device_name, recording_listener
+from core.runs.generation_folder import GenerationFolder
+from core.runs.jobs import Job, status
+from core.runs.locks import working
+from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.runs.store import RunFolder
-from core.runs.work import working
-from core.synthesis.methods.catalog import OWN
+from core.synthesis.methods.catalog import EVENHAND
 from core.synthesis.sampling import group_shares, named_groups, parts_by_column
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class GenerateRequest:
         seed: Same seed, same bytes; at least 0.
         proportions: Share by group, crossed or of one sensitive column; the groups not named divide the rest.
         group: Rows of this group only; not together with ``proportions``.
-        strength: Strength of the label channel, 0 to 1, if other than the run's.
+        repair_level: Repair level, 0 to 1, if other than the run's.
         target: Images of this target alone; of images only.
     """
 
@@ -48,7 +48,7 @@ class GenerateRequest:
     seed: int = 0
     proportions: Mapping[str, float] = field(default_factory=dict)
     group: str | None = None
-    strength: float | None = None
+    repair_level: float | None = None
     target: str | None = None
 
     @property
@@ -65,7 +65,7 @@ def generate(
     seed: int = 0,
     proportions: Mapping[str, float] | None = None,
     group: str | None = None,
-    strength: float | None = None,
+    repair_level: float | None = None,
     target: str | None = None,
     listener: Listener = ignore,
 ) -> list[str]:
@@ -78,7 +78,7 @@ def generate(
         seed: Same seed, same bytes.
         proportions: Share of each group.
         group: Rows of this group only.
-        strength: Strength of the label channel, if other than the run's.
+        repair_level: Repair level, if other than the run's.
         target: Images of this target alone.
         listener: Receives progress.
 
@@ -87,7 +87,7 @@ def generate(
         RunError: The run is not finished, learned nothing or is damaged.
     """
     _check_place(out)
-    run, request = _finished(run_folder), GenerateRequest(rows, seed, proportions or {}, group, strength, target)
+    run, request = _finished(run_folder), GenerateRequest(rows, seed, proportions or {}, group, repair_level, target)
     check_ending(out, run.schema())
     check_request(run, request)
     made = make_more(run, request, listener)
@@ -121,7 +121,7 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
         folder.keep_events(())
         run, request = _finished(folder.run), _request(folder)
         check_request(run, request)
-        made = make_more(run, request, told(folder, listener))
+        made = make_more(run, request, recording_listener(folder, listener))
         folder.save_notes(made.notes)
         leave(made, run.schema(), folder)
     return folder.notes()
@@ -140,9 +140,10 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
     if request.group is not None and request.proportions:
         raise ConfigError("Give either one group or proportions, not both.")
     settings_of(run, request)
-    if run_config(**run.config()).method != OWN and (request.shares or request.strength is not None):
+    if run_config(**run.config()).method != EVENHAND and (request.shares or request.repair_level is not None):
         raise ConfigError(
-            "Shares, one group alone and a strength can be asked of Evenhand's own method only; this run's makes rows "
+            "Shares, one group alone and a repair level can be asked of Evenhand's own method only; this run's makes "
+            "rows "
             "as it has learned them. Leave them out."
         )
     _check_images(run, request)
@@ -159,8 +160,8 @@ def _check_images(run: RunFolder, request: GenerateRequest) -> None:
     if not targets:
         return
     check_count(request.rows, image_size(run))
-    if request.strength is not None:
-        raise ConfigError("Images have no label channel, so there is no strength; leave it out.")
+    if request.repair_level is not None:
+        raise ConfigError("Images have no label channel, so there is no repair level; leave it out.")
 
 
 def image_size(run: RunFolder) -> tuple[int, int]:
@@ -195,7 +196,7 @@ def _finished(path: Path) -> RunFolder:
     run = RunFolder.open(path)
     if run.is_audit():
         raise RunError(f"{path} is an audit; nothing was learned, so no rows can be generated.")
-    job = look(path)
+    job = status(path)
     if job.state.status is not Status.DONE:
         raise RunError(f"{path} is not a finished run ({job.state.status}); {_way_on(path, job)}.")
     if not run.synthetic_parquet.is_file():

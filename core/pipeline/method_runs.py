@@ -12,9 +12,9 @@ from core.data.fingerprint import fingerprint
 from core.data.schema import Schema
 from core.data.split import split
 from core.errors import EvenhandError
-from core.report.methods import MethodRun
-from core.runs.store import RunFolder
-from core.synthesis.methods.catalog import CARDS
+from core.report.tables.methods import MethodRun
+from core.runs.run_folder import RunFolder
+from core.synthesis.methods.catalog import METHODS
 
 
 def row_hashes(dataset: Dataset, seed: int) -> dict[str, str]:
@@ -51,7 +51,7 @@ def method_of(folder: RunFolder) -> RunConfig:
 
 def in_order(folders: Iterable[RunFolder]) -> list[RunFolder]:
     """Runs in the order of the catalogue of methods, and else in the order given."""
-    names = list(CARDS)
+    names = list(METHODS)
     return sorted(folders, key=lambda folder: names.index(method_of(folder).method))
 
 
@@ -81,7 +81,7 @@ def _is_of(folder: RunFolder, hashes: dict[str, str], schema: Schema) -> bool:
 def _roles(schema: Schema) -> tuple[object, ...]:
     """Everything by which a schema reads the same rows: roles, kinds, groups, outcome; not why it does."""
     return (
-        [(one.name, one.kind, one.role, one.cuts, one.cut_names) for one in schema.columns],
+        [(one.name, one.kind, one.role, one.bin_edges, one.bin_names) for one in schema.columns],
         schema.positive,
         schema.threshold,
         schema.min_group_size,

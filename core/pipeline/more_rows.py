@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.config import RunConfig, with_strength
-from core.data.image_writing import write_image_zip
+from core.config import RunConfig, with_repair_level
 from core.data.images import Pixels
+from core.data.io.image_zip import write_image_zip
+from core.data.io.table_writer import write_csv, write_parquet
 from core.data.schema import Schema
-from core.data.writing import write_csv, write_parquet
 from core.errors import ConfigError
 from core.events import Listener
-from core.pipeline.by_method import load_generator
-from core.pipeline.frontier import as_carried_out
-from core.runs.generation import GenerationFolder
-from core.runs.store import RunFolder
-from core.synthesis.methods.catalog import OWN
+from core.pipeline.compared_methods import load_generator
+from core.pipeline.repair_level_search import as_carried_out
+from core.runs.generation_folder import GenerationFolder
+from core.runs.run_folder import RunFolder
+from core.synthesis.methods.catalog import EVENHAND
 
 if TYPE_CHECKING:
     import torch
@@ -43,13 +43,13 @@ class MoreRows:
 
 
 def settings_of(run: RunFolder, request: GenerateRequest) -> RunConfig:
-    """The run's settings with the strength that is asked for.
+    """The run's settings with the repair level that is asked for.
 
     Raises:
         ConfigError: They do not go together.
     """
     config = as_carried_out(run)
-    return config if request.strength is None else with_strength(config, request.strength)
+    return config if request.repair_level is None else with_repair_level(config, request.repair_level)
 
 
 def make_more(run: RunFolder, request: GenerateRequest, listener: Listener) -> MoreRows:
@@ -60,7 +60,7 @@ def make_more(run: RunFolder, request: GenerateRequest, listener: Listener) -> M
     device = choose_device(config.device)
     if run.schema().image is not None:
         return _images(run, request, config, device, listener)
-    if config.method != OWN:
+    if config.method != EVENHAND:
         return MoreRows(load_generator(run, config, device).sample(request.rows, seed=request.seed), [])
     return _rows(run, request, config, device, listener)
 

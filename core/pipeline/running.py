@@ -14,13 +14,13 @@ from core.data.readiness import check_ready
 from core.data.schema import Schema
 from core.data.split import split
 from core.events import Event, Listener, ignore
-from core.pipeline.frontier import check_target
-from core.pipeline.result import RunResult, manifest, save_real, write_report
+from core.pipeline.repair_level_search import check_target
+from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.pipeline.stages import carry_out
-from core.runs.job import JobFolder
+from core.runs.job_folder import JobFolder
+from core.runs.locks import recorded, working
+from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.runs.store import RunFolder
-from core.runs.work import recorded, working
 from core.synthesis.sampling import group_shares
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
     """
     folder = RunFolder.open(out)
     with working(folder, lambda: device_name(run_config(**folder.config())), listener):
-        carry_out(folder, told(folder, listener))
+        carry_out(folder, recording_listener(folder, listener))
         if not folder.is_sealed():
             folder.seal()
         write_report(out)
@@ -100,7 +100,7 @@ def _check_shares(train: pd.DataFrame, schema: Schema, config: RunConfig) -> Non
         group_shares(group_codes(train, schema, groups), groups, len(schema.sensitive), config.proportions)
 
 
-def told(folder: JobFolder, listener: Listener) -> Listener:
+def recording_listener(folder: JobFolder, listener: Listener) -> Listener:
     """A listener that keeps each event, marks each stage in the state, and tells ``listener``."""
     stages: set[str] = set()
 

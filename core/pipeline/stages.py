@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.audit.features import sample
+from core.audit.classifiers.features import sample
 from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.audit.run import AuditInput, Latents, audit
 from core.config import RunConfig, run_config
 from core.data.groups import attribute_name, group_labels, group_order, positive_name
+from core.data.io.table_writer import write_csv
 from core.data.schema import Schema
-from core.data.writing import write_csv
 from core.events import Listener
-from core.pipeline import frontier
-from core.pipeline.by_method import DECISIONS, REPRESENTATION, draw_name, further_seeds, make_by_method
-from core.pipeline.image_album import kept_images
-from core.pipeline.image_making import make_images
-from core.pipeline.making_records import distillation_costs
-from core.pipeline.pictures import METHODS, STAGE, draw_run
-from core.runs.store import RunFolder
-from core.synthesis.methods.catalog import OWN
+from core.pipeline import repair_level_search
+from core.pipeline.compared_methods import DECISIONS, REPRESENTATION, draw_name, further_seeds, make_by_method
+from core.pipeline.generation_records import distillation_costs
+from core.pipeline.image_galleries import kept_images
+from core.pipeline.image_generation import make_images
+from core.pipeline.plots import METHODS, STAGE, draw_run
+from core.runs.run_folder import RunFolder
+from core.synthesis.methods.catalog import EVENHAND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from core.synthesis.table import Sample, TableSynthesizer
 
 ENCODERS = ("teacher", "student")
-MOST_DECODED = 10_000
+MAX_DECODED = 10_000
 
 
 def carry_out(folder: RunFolder, listener: Listener) -> None:
     """Every stage whose product is not there yet."""
     folder.keep_events(_finished(folder))
-    if not folder.has_frontier():
-        frontier.look_for_strength(folder, listener)
-    if not folder.has_making():
+    if not folder.has_repair_level_search():
+        repair_level_search.search_repair_level(folder, listener)
+    if not folder.has_generation():
         _make(folder, listener)
     if not folder.has_metrics():
         _measure(folder, listener)
@@ -53,9 +53,9 @@ def carry_out(folder: RunFolder, listener: Listener) -> None:
 def _finished(folder: RunFolder) -> set[str]:
     """Names of the stages, as in the events, whose product is there."""
     found = {name for name in ENCODERS if folder.has_tensors(name)}
-    if folder.has_frontier():
-        found.add(frontier.STAGE)
-    if folder.has_making():
+    if folder.has_repair_level_search():
+        found.add(repair_level_search.STAGE)
+    if folder.has_generation():
         found |= {"teacher", "student", "labels", "learn", "generate"}
     if folder.has_metrics():
         found.add("audit")
@@ -68,11 +68,11 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     from core.synthesis.persistence import fit_kept
     from core.synthesis.training import choose_device, thread_count
 
-    config = frontier.as_carried_out(folder)
+    config = repair_level_search.as_carried_out(folder)
     if folder.schema().image is not None:
         make_images(folder, config, listener)
         return
-    if config.method != OWN:
+    if config.method != EVENHAND:
         make_by_method(folder, config, listener)
         return
     device = choose_device(config.device)
@@ -93,7 +93,7 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     folder.save_synthetic(synthetic.frame)
     write_csv(synthetic.frame, made.schema, folder.synthetic_csv)
     folder.add_notes([*made.encoding.protected(), *_channel_notes(made)])
-    folder.save_making(
+    folder.save_generation(
         [
             *_changed_records(synthetic, made.schema),
             *distillation_costs(made, len(synthetic.frame), spent),
@@ -127,7 +127,9 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
         images=kept_images(folder, {"train": train, "holdout": holdout, **frames}),
         draw_images={source: _images_of_draws(folder, config, found) for source, found in draws.items()},
     )
-    folder.save_metrics([*audit(inputs, listener), *folder.making(Record), *frontier.kept_records(folder)])
+    folder.save_metrics(
+        [*audit(inputs, listener), *folder.generation_records(Record), *repair_level_search.kept_records(folder)]
+    )
 
 
 def _images_of_draws(folder: RunFolder, config: RunConfig, draws: Mapping[int, pd.DataFrame]) -> dict[int, Images]:
@@ -138,7 +140,7 @@ def _images_of_draws(folder: RunFolder, config: RunConfig, draws: Mapping[int, p
 
 def _agreement_records(made: TableSynthesizer, holdout: pd.DataFrame, seed: int) -> list[Record]:
     """How far teacher and student decode the same hold-out rows alike."""
-    rows = holdout.iloc[sample(len(holdout), MOST_DECODED, seed)]
+    rows = holdout.iloc[sample(len(holdout), MAX_DECODED, seed)]
     drawn = {
         name: made.reconstruct(rows, encoder, seed=place)
         for name, encoder, place in (
@@ -163,7 +165,7 @@ def _channel_notes(made: TableSynthesizer) -> list[str]:
             "base rates differ between groups no useful classifier has both, so DPR stays below 1."
         ]
     aim = "Outcomes aim at equal selection rates (demographic parity), so where base rates differ error rates do too; "
-    if made.channel.law.blind:
+    if made.channel.rule.blind:
         return [f"{aim}the rule behind them looks at the features alone, not at the sensitive columns."]
     return [
         f"{aim}the rule behind them looks at the sensitive columns"

@@ -8,9 +8,9 @@ from operator import attrgetter
 from typing import Any
 
 from core.audit.records import Record
-from core.report import select
+from core.report import selection
 from core.report.glossary import term
-from core.report.tables import Cell, Table, figure
+from core.report.tables.base import Cell, Table, figure
 
 HEADLINES = ("accuracy", "balanced_accuracy", "auc", "demographic_parity_ratio", "equalized_odds_ratio")
 OVERLAP, APART, UNKNOWN = "overlap", "apart", "–"
@@ -68,13 +68,13 @@ class Pair:
 
 def pair_up(first: Sequence[Record], second: Sequence[Record]) -> list[Pair]:
     """Every shown figure of either audit with that of the other, in the first one's order."""
-    sides = [{_address(r): r for r in select.shown(records)} for records in (first, second)]
+    sides = [{_address(r): r for r in selection.shown(records)} for records in (first, second)]
     return [Pair(*(side.get(address) for side in sides)) for address in dict.fromkeys([*sides[0], *sides[1]])]
 
 
 def headlines(found: Sequence[Pair]) -> list[Pair]:
     """The pairs that a reader asks for first, as far as both audits have them, under the outcome that counts."""
-    positive = select.main_positive(pair.record for pair in found)
+    positive = selection.main_positive(pair.record for pair in found)
     return [pair for pair in found if pair.is_headline and pair.shared and pair.record.positive in (None, positive)]
 
 
@@ -92,7 +92,7 @@ def left_out(found: Sequence[Pair], names: tuple[str, str]) -> list[str]:
     said = f"Figures left out here: {both - len(shown)} that both have"
     said += "".join(f", {count} that only {name} has" for count, name in zip(alone, names, strict=True) if count)
     unlike = [
-        *_unlike("attributes", select.attributes, found, names),
+        *_unlike("attributes", selection.attributes, found, names),
         *_unlike("positive outcomes", _outcome, found, names),
     ]
     return [*unlike, f"{said}; --all prints them."]
@@ -108,7 +108,7 @@ def _unlike(
 
 
 def _outcome(records: list[Record]) -> list[str]:
-    main = select.main_positive(records)
+    main = selection.main_positive(records)
     return [] if main is None else [main]
 
 

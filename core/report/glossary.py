@@ -44,7 +44,7 @@ PROTOCOLS: dict[str, str] = {
     "change B": "the same under B",
     "generators": "figures under A of several draws of the generator; the seed is the generator's",
     "generators B": "the same under B",
-    "frontier": "as A, on rows made with several strengths of the label channel, tested on validation rows",
+    "frontier": "as A, on rows made with several repair levels of the label channel, tested on validation rows",
     "frontier B": "the same under B",
     "fidelity": "how alike the rows are to real ones",
     "privacy": "whether rows betray the people they were learned from",

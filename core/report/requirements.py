@@ -21,9 +21,9 @@ from enum import StrEnum
 
 from core.audit.records import Record, Status
 from core.errors import ConfigError
-from core.report import select
+from core.report import selection
 from core.report.glossary import METRICS, PROTOCOLS
-from core.report.tables import Cell, Table, counted, figure, number, over
+from core.report.tables.base import Cell, Table, counted, figure, number, over
 
 EXAMPLE = "'synthetic A demographic_parity_ratio by sex >= 0.8'"
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
@@ -135,7 +135,7 @@ def decide(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Dec
         records: All records of the audit; the main outcome's are held against the requirements.
         wanted: What is required.
     """
-    mine = select.of_polarity(select.shown(records), select.main_positive(records))
+    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
     return [decision for requirement in wanted for decision in _decisions(mine, requirement)]
 
 

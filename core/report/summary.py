@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.audit.records import Record, Status
-from core.report import select
-from core.report.class_tables import ACCURACY, DIFFERENCE
-from core.report.tables import interval, number
-from core.report.verdict import VERDICTS, Verdict, Word
+from core.report import selection
+from core.report.tables.base import interval, number
+from core.report.tables.multiclass import ACCURACY, DIFFERENCE
+from core.report.verdicts import VERDICTS, Verdict, Word
 
 ODDS = "equalized_odds_ratio"
 _DECISIONS, _NUMBERS = "decisions", "representation"
@@ -23,19 +23,19 @@ def sentences(records: Sequence[Record], verdicts: Sequence[Verdict]) -> list[st
         verdicts: Their verdicts.
     """
     subject = _subject(records)
-    found = [_rates(records, name) for name in select.attributes(records)]
-    for name in select.attributes(records):
+    found = [_rates(records, name) for name in selection.attributes(records)]
+    for name in selection.attributes(records):
         found.append(_rows(verdicts, name, subject))
         found += [_parity(records, verdicts, name, source) for source in dict.fromkeys(("original", subject))]
         found.append(_odds(records, name, subject))
-    found += [_classes(records, name, subject) for name in select.attributes(records)]
+    found += [_classes(records, name, subject) for name in selection.attributes(records)]
     found += [_utility(records, subject), _labels(records), _small(verdicts)]
     return [sentence for sentence in found if sentence]
 
 
 def _subject(records: Sequence[Record]) -> str:
     """The source whose rows are meant to be used: an external file, else the synthetic rows, else the original."""
-    names = [name for name in select.sources(records) if name not in {"constant", *_PRODUCTS}]
+    names = [name for name in selection.sources(records) if name not in {"constant", *_PRODUCTS}]
     rows = [name for name in names if name != _NUMBERS]
     return (rows or names or ["original"])[-1]
 
@@ -83,12 +83,12 @@ def _rows(verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
 def _odds(records: Sequence[Record], sensitive: str, source: str) -> str:
     """Says so if equalized odds are worse than for the original rows; a verdict on rates does not see that."""
     before, after = (
-        select.find(records, ODDS, source=one, protocol=_protocol(one), sensitive=sensitive)
+        selection.find(records, ODDS, source=one, protocol=_protocol(one), sensitive=sensitive)
         for one in ("original", source)
     )
     if before is None or after is None or before.value is None or after.value is None or after.value >= before.value:
         return ""
-    change = select.find(records, ODDS, source=source, protocol="change", sensitive=sensitive)
+    change = selection.find(records, ODDS, source=source, protocol="change", sensitive=sensitive)
     if change is None or change.high is None:
         sure = " Whether chance alone gives that was not measured."
     elif change.high < 0:
@@ -113,7 +113,7 @@ def _parity(records: Sequence[Record], verdicts: Sequence[Verdict], sensitive: s
     start = f"{who}, by {sensitive}: "
     if verdict.ratio.value is None:
         return f"{start}{verdict.word.value}. {verdict.reason}"
-    odds = select.find(records, ODDS, source=source, protocol=protocol, sensitive=sensitive)
+    odds = selection.find(records, ODDS, source=source, protocol=protocol, sensitive=sensitive)
     beside = f"; EOR {number(odds.value)}" if odds is not None and odds.value is not None else ""
     ratio = f"DPR {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
     return f"{start}{ratio}{beside}. Verdict on selection rates: {verdict.word.value}. {verdict.reason}"
@@ -122,8 +122,8 @@ def _parity(records: Sequence[Record], verdicts: Sequence[Verdict], sensitive: s
 def _utility(records: Sequence[Record], subject: str) -> str:
     parts = []
     for source in dict.fromkeys(("constant", "original", subject)):
-        accuracy = select.find(records, "accuracy", source=source, protocol=_protocol(source))
-        balanced = select.find(records, "balanced_accuracy", source=source, protocol=_protocol(source))
+        accuracy = selection.find(records, "accuracy", source=source, protocol=_protocol(source))
+        balanced = selection.find(records, "balanced_accuracy", source=source, protocol=_protocol(source))
         if accuracy is None or accuracy.value is None:
             continue
         beside = f" (balanced {number(balanced.value)})" if balanced is not None and balanced.value is not None else ""
@@ -137,8 +137,8 @@ def _classes(records: Sequence[Record], sensitive: str, subject: str) -> str:
     parts = []
     for source in dict.fromkeys(("original", subject)):
         where = {"source": source, "protocol": _protocol(source)}
-        right = select.find(records, ACCURACY, **where)
-        apart = select.find(records, DIFFERENCE, sensitive=sensitive, **where)
+        right = selection.find(records, ACCURACY, **where)
+        apart = selection.find(records, DIFFERENCE, sensitive=sensitive, **where)
         if right is None or right.value is None or apart is None or apart.value is None:
             return ""
         told = f"{number(right.value)} {interval(right)}".strip()

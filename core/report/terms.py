@@ -358,12 +358,12 @@ METRICS: dict[str, Term] = {
     "deviation": Term("deviation over generator draws", "Standard deviation of the figure over generator seeds."),
     "target_dpr": Term(
         "target DPR",
-        "The demographic parity ratio that was asked for; the strength of the label channel was looked for on "
+        "The demographic parity ratio that was asked for; the repair level was looked for on "
         "validation rows, drawn from the train rows.",
         "What is reached on other rows, such as those held out, may be more or less.",
     ),
-    "strength": Term(
-        "strength",
+    "repair_level": Term(
+        "repair_level",
         "How far the fair label channel moves outcomes: 0 leaves them, 1 moves them as far as fairness needs.",
     ),
     "seconds_learning": Term(

@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import Final
 
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 
 # Named one by one: a file that is added to the folder later is personal until it is named here.
 HANDED_ON: Final = (

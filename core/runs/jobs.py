@@ -12,10 +12,10 @@ from pathlib import Path
 from core.errors import RunError
 from core.events import Event
 from core.runs import process
-from core.runs.generation import GenerationFolder
+from core.runs.generation_folder import GenerationFolder
+from core.runs.locks import check_free, folder_lock, goes_on, place
+from core.runs.run_folder import RunFolder, open_job
 from core.runs.state import CANCELLED, ENDED, State, Status
-from core.runs.store import RunFolder, open_job
-from core.runs.work import check_free, claims, goes_on, place
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERRUPTED = (
@@ -54,7 +54,7 @@ def submit(path: Path) -> None:
     """
     process.reap()
     folder = open_job(path.resolve())
-    with claims(folder):
+    with folder_lock(folder):
         check_free(folder)
         folder.check_goes_on()
         folder.forget_process()
@@ -62,7 +62,7 @@ def submit(path: Path) -> None:
         folder.save_process(process.start([sys.executable, "-m", "core.cli", "resume", str(folder.path)], ROOT))
 
 
-def look(path: Path) -> Job:
+def status(path: Path) -> Job:
     """How a job stands. It only reads, so any number of pages may ask at any time.
 
     Raises:

@@ -6,8 +6,8 @@ import numpy as np
 
 from core.data.dataset import Dataset
 from core.data.images import Images
-from core.runs.private import REAL
-from core.runs.store import RunFolder
+from core.runs.artifacts import REAL
+from core.runs.run_folder import RunFolder
 
 
 def reopened(folder: RunFolder) -> Dataset:

@@ -14,10 +14,10 @@ from torch.nn import functional
 from core.data.encoding.table import TableEncoding, fit_encoding
 from core.data.schema import Schema
 from core.events import Event, Listener, ignore
-from core.synthesis.calibration import calibrated, strength_curve
-from core.synthesis.distil import distil
+from core.synthesis.distillation import distil
 from core.synthesis.image import ImageSynthesizer
-from core.synthesis.labels import fit_channel
+from core.synthesis.label_repair.calibration import calibrated, repair_level_curve
+from core.synthesis.label_repair.repair import fit_channel
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import TableSynthesizer
 from core.synthesis.teacher import fit_teacher
@@ -118,11 +118,11 @@ def _fit_labels(made: TableSynthesizer, *, seed: int, listener: Listener) -> Non
     listener(Event("labels", 0, rounds + 2))
     if has_channel(made):
         made.channel = fit_channel(made.encoding, made.rows, labels, seed=seed)
-        rehearsal = made.rehearsal(made.channel.law, seed)
-        for done, channel in enumerate(calibrated(made.channel, rehearsal, rounds), start=1):
+        calibration_sample = made.calibration_sample(made.channel.rule, seed)
+        for done, channel in enumerate(calibrated(made.channel, calibration_sample, rounds), start=1):
             made.channel = channel
             listener(Event("labels", done, rounds + 2))
-        made.strength_curve = strength_curve(made.channel, rehearsal, made.schema.min_group_size)
+        made.repair_level_curve = repair_level_curve(made.channel, calibration_sample, made.schema.min_group_size)
     listener(Event("labels", rounds + 2, rounds + 2))
 
 

@@ -24,15 +24,15 @@ from core.data.images import Pixels
 from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
-from core.synthesis.examples import Examples
 from core.synthesis.image_settings import ImageSettings
 from core.synthesis.sampling import cycled, group_shares, row_counts, shards
 from core.synthesis.timing import time_ratio
+from core.synthesis.training_data import Examples
 from models.image import ImageDecoder, ImageEncoder
 from models.optimiser import seeded
 
 ENCODE_IMAGES = 512
-MOST_TIMED = 2_000
+MAX_TIMED = 2_000
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class ImageSynthesizer:
 
     def encode_time_ratio(self) -> float:
         """Median time to encode some train images, student over teacher, alternately in one run."""
-        few = self.pixels[:MOST_TIMED], self.group_codes[:MOST_TIMED]
+        few = self.pixels[:MAX_TIMED], self.group_codes[:MAX_TIMED]
         return time_ratio(lambda: self._posterior(*few, "teacher"), lambda: self._posterior(*few, "student"))
 
     def _plan(

@@ -15,7 +15,7 @@ import torch
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.errors import RunError
 from core.events import Event, Listener, ignore
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 from core.synthesis.fitting import (
     build_networks,
     fit_labels,
@@ -26,14 +26,14 @@ from core.synthesis.fitting import (
 )
 from core.synthesis.image import ImageSynthesizer, untrained_images
 from core.synthesis.image_settings import ImageSettings
-from core.synthesis.labels import fit_channel
+from core.synthesis.label_repair.repair import fit_channel
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import TableSynthesizer
 
 ROWS = "train_codes"
 OFFSETS = "label_offsets"
 BLIND = "blind"
-STRENGTH = "strength"
+REPAIR_LEVEL = "repair_level"
 
 Made = TableSynthesizer | ImageSynthesizer
 _Training = Callable[..., None]
@@ -176,10 +176,10 @@ def _load_networks(made: Made, folder: RunFolder, names: tuple[str, ...]) -> Non
 
 
 def _save_labels(made: TableSynthesizer, folder: RunFolder) -> None:
-    if made.strength_curve is not None:
-        folder.save_table(STRENGTH, made.strength_curve)
+    if made.repair_level_curve is not None:
+        folder.save_table(REPAIR_LEVEL, made.repair_level_curve)
     if made.channel is not None:
-        kept = {OFFSETS: torch.from_numpy(made.channel.offsets), BLIND: torch.tensor(made.channel.law.blind)}
+        kept = {OFFSETS: torch.from_numpy(made.channel.offsets), BLIND: torch.tensor(made.channel.rule.blind)}
         folder.save_tensors(OFFSETS, kept)
 
 
@@ -188,9 +188,11 @@ def _load_labels(made: TableSynthesizer, folder: RunFolder, *, seed: int, listen
     listener(Event("labels", 0, 1))
     if has_channel(made):
         kept = folder.tensors(OFFSETS)
-        chosen = "s_blind" if bool(kept[BLIND]) else "s_aware"  # `auto` would fit both, to choose the same one again
+        chosen = (
+            "attribute_blind" if bool(kept[BLIND]) else "attribute_aware"
+        )  # `auto` would fit both, to choose the same one again
         labels = made.settings.labels.model_copy(update={"channel": chosen})
         channel = fit_channel(made.encoding, made.rows, labels, seed=seed)
         made.channel = replace(channel, offsets=kept[OFFSETS].numpy())
-        made.strength_curve = folder.table(STRENGTH)
+        made.repair_level_curve = folder.table(REPAIR_LEVEL)
     listener(Event("labels", 1, 1))

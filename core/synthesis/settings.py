@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
 
-Channel = Literal["auto", "s_blind", "s_aware", "off"]
+Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds"]
 Quality = Literal["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"]
 
@@ -87,14 +87,14 @@ class LabelSettings(Settings):
 
     channel: Channel = Field(
         default="auto",
-        description="s_blind: fair for classifiers with and without s; s_aware: for those that see s; auto: s_blind "
-        "unless it costs too much.",
+        description="attribute_blind: fair for classifiers with and without s; attribute_aware: for those "
+        "that see s; auto: attribute_blind unless it costs too much.",
     )
     criterion: Criterion = Field(
         default="demographic_parity",
         description="What is to be alike: selection rates, or true and false positive rates.",
     )
-    strength: float = Field(default=1.0, ge=0, le=1, description="alpha: 0 keeps the labels, 1 makes them fair.")
+    repair_level: float = Field(default=1.0, ge=0, le=1, description="alpha: 0 keeps the labels, 1 makes them fair.")
     sharpness: float = Field(
         default=3.0,
         ge=1,
@@ -109,8 +109,10 @@ class LabelSettings(Settings):
 
     @model_validator(mode="after")
     def _has_a_law(self) -> Self:
-        if self.channel == "s_aware" and self.criterion == "equalized_odds":
-            raise ValueError("equalized odds needs the label channel auto or s_blind; s_aware gives equal rates only")
+        if self.channel == "attribute_aware" and self.criterion == "equalized_odds":
+            raise ValueError(
+                "equalized odds needs the label channel auto or attribute_blind; attribute_aware gives equal rates only"
+            )
         return self
 
 

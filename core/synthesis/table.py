@@ -23,19 +23,19 @@ from torch import nn
 from core.data.encoding.table import CodedRows, TableEncoding, as_schema
 from core.data.schema import Schema
 from core.events import Event, Listener, ignore
-from core.synthesis.calibration import Rehearsal
-from core.synthesis.examples import Examples
-from core.synthesis.labels import LabelChannel
-from core.synthesis.laws import Law
+from core.synthesis.label_repair.calibration import CalibrationSample
+from core.synthesis.label_repair.repair import LabelChannel
+from core.synthesis.label_repair.scoring_rules import FairScoringRule
 from core.synthesis.sampling import plan_rows, shards
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.timing import time_ratio
+from core.synthesis.training_data import Examples
 from models.table import TableDecoder
 
 ENCODERS = ("teacher", "student")
 ENCODE_ROWS = 4096
 REDRAWS = 3
-MOST_REHEARSED = 60_000
+MAX_REHEARSED = 60_000
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class TableSynthesizer:
         rows: Coded train rows.
         networks: ``teacher`` and ``student`` encoders and the ``decoder``.
         channel: The fitted label channel; ``None`` when it is off.
-        strength_curve: What each strength of the channel does; ``None`` when it is off.
+        repair_level_curve: What each repair level of the channel does; ``None`` when it is off.
         seconds: Time spent by stage.
     """
 
@@ -68,7 +68,7 @@ class TableSynthesizer:
     networks: dict[str, nn.Module]
     device: torch.device
     channel: LabelChannel | None = None
-    strength_curve: pd.DataFrame | None = None
+    repair_level_curve: pd.DataFrame | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def encode(self, frame: pd.DataFrame, encoder: str) -> NDArray[np.float32]:
@@ -155,9 +155,9 @@ class TableSynthesizer:
         """Means and standard deviations of the train rows' latents by the ``teacher`` or the ``student``; (n, d)."""
         return self._posterior(self.rows, encoder)
 
-    def rehearsal(self, law: Law, seed: int) -> Rehearsal:
+    def calibration_sample(self, rule: FairScoringRule, seed: int) -> CalibrationSample:
         """The rows that ``sample`` makes with this seed, as many as there are train rows, before they get labels."""
-        plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MOST_REHEARSED), seed=seed)
+        plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MAX_REHEARSED), seed=seed)
         mean, deviation = self._posterior(self.rows, "student")
         made, owns, uniforms = [], [], []
         for shard in shards(plan, seed):
@@ -168,7 +168,7 @@ class TableSynthesizer:
         joined = (np.concatenate([getattr(part, name) for part in made]) for name in ("codes", "groups", "target"))
         generated, own = CodedRows(*joined), np.concatenate(owns)
         uniform = np.concatenate(uniforms)
-        return Rehearsal(self.encoding, self.rows, generated, law.margin(generated), own, plan, uniform, seed)
+        return CalibrationSample(self.encoding, self.rows, generated, rule.margin(generated), own, plan, uniform, seed)
 
     def _decode(
         self,
@@ -190,7 +190,7 @@ class TableSynthesizer:
         if codes.shape[1] > width:
             return CodedRows(codes[:, :width], groups[source], codes[:, width]), own
         if self.channel is not None:
-            own = self.channel.law.own()[source]
+            own = self.channel.rule.out_of_fold_scores()[source]
         return CodedRows(codes, groups[source], self.rows.target[source]), own
 
     def _draw(

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from core.events import Listener, ignore
-from core.synthesis.examples import Examples
 from core.synthesis.settings import FairnessSettings
 from core.synthesis.training import Losses, normal_noise, train
+from core.synthesis.training_data import Examples
 from models.losses import hsic, kl_to_standard_normal, reparameterised, v_squared
 
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
-from core.synthesis.examples import Examples, batches
 from core.synthesis.settings import Optimisation
+from core.synthesis.training_data import Examples, batches
 from models.optimiser import Adam, constant, one_cycle, without_denormals
 
 Losses = dict[str, Tensor]
@@ -48,19 +48,19 @@ def train(
     optimiser = Adam(parameters)
     generator = torch.Generator().manual_seed(seed)
     order = np.random.default_rng([seed, 1])
-    cells = examples.cells()
-    telling = Telling(listener, stage, epochs, steps)
+    strata = examples.strata()
+    reporter = ProgressReporter(listener, stage, epochs, steps)
     for epoch in range(1, epochs + 1):
         with without_denormals():
-            dealt = batches(cells, steps, settings.balance, order)
+            dealt = batches(strata, steps, settings.balance, order)
             for step, rows in enumerate(dealt, start=(epoch - 1) * steps):
                 batch = examples.at(torch.from_numpy(rows).to(examples.data.device))
                 losses = batch_loss(batch, generator)
                 losses["loss"].backward()  # type: ignore[no-untyped-call]
                 share, momentum = rate(step / (epochs * steps))
                 optimiser.step(settings.learning_rate * share, momentum)
-                telling.step(losses)
-        telling.epoch(epoch)
+                reporter.step(losses)
+        reporter.epoch(epoch)
 
 
 def passes(rows: int, batch_size: int, epochs: int, least_steps: int) -> tuple[int, int]:
@@ -69,7 +69,7 @@ def passes(rows: int, batch_size: int, epochs: int, least_steps: int) -> tuple[i
     return steps, max(epochs, -(-least_steps // steps))
 
 
-class Telling:
+class ProgressReporter:
     """Tells a listener of every epoch with its mean losses, and in between that work goes on.
 
     Args:

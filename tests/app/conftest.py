@@ -2,6 +2,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from core import pipeline
@@ -9,6 +10,22 @@ from core.config import run_config
 from core.data.sources.catalog import load
 
 APP = str(Path(__file__).parents[2] / "app.py")
+
+
+@pytest.fixture(autouse=True)
+def _navigation_is_known(monkeypatch):
+    """AppTest forgets before each run that the app calls `st.navigation`, which a server remembers.
+
+    The app would then start each script twice (`core.app.entry`), and the second start has no click any more.
+    `tests/browser/test_links.py` tests what a fresh server does.
+    """
+    made = PagesManager.__init__
+
+    def known(self, *arguments, **options):
+        made(self, *arguments, **options)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", known)
 
 
 @pytest.fixture
@@ -24,7 +41,7 @@ def opened(app):
     app.run()
 
     def visit(name: str) -> AppTest:
-        app.switch_page(f"screens/{name}.py").run()
+        app.switch_page(f"pages/{name}.py").run()
         assert not app.exception
         return app
 

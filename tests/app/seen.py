@@ -5,12 +5,12 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from core.data.io.table_writer import write_csv
 from core.data.sources.demo import demo_table
-from core.data.writing import write_csv
 from core.runs import jobs
-from core.runs.generation import GenerationFolder
+from core.runs.generation_folder import GenerationFolder
+from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.runs.store import RunFolder
 
 SENTENCES = ("title", "header", "subheader", "text", "markdown", "caption", "info", "warning", "success", "error")
 
@@ -45,7 +45,7 @@ def generated(page: AppTest, run: Path, seconds: float = 90) -> GenerationFolder
     assert not page.exception
     folder = RunFolder.open(run).generations()[-1]
     end = time.monotonic() + seconds
-    while jobs.look(folder.path).state.status is not Status.DONE:
+    while jobs.status(folder.path).state.status is not Status.DONE:
         assert time.monotonic() < end
         time.sleep(0.2)
     page.run()

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.synthesis.methods import catalog
 from core.synthesis.methods.base import Classifier, Decisions, Method, Representation
-from core.synthesis.methods.catalog import Card
+from core.synthesis.methods.catalog import MethodInfo
 from core.synthesis.settings import Settings
 
 DECIDES, ENCODES = "stub-decides", "stub-encodes"
@@ -44,7 +44,7 @@ def known(monkeypatch):
     monkeypatch.setitem(sys.modules, f"{catalog.HERE}.stubs", module)
     presets = dict.fromkeys(("paper", "default", "fast"), Settings())
     for name, makes, kind in ((DECIDES, "decisions", "Decides"), (ENCODES, "representation", "Encodes")):
-        one = Card(
+        one = MethodInfo(
             f"Stub that {kind.lower()}", makes, "It looks at one column.", "These tests", ("stubs", kind), presets
         )
-        monkeypatch.setitem(catalog.CARDS, name, one)
+        monkeypatch.setitem(catalog.METHODS, name, one)

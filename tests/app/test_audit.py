@@ -21,7 +21,7 @@ def test_classifiers_are_trained_on_request_and_the_result_is_kept(opened, tmp_p
     next(button for button in page.button if button.label == "Audit with classifiers").click().run()
     assert not page.exception
     assert "A classifier trained on the original rows" in words(page)
-    assert "A classifier trained on the original rows" in words(opened("data").switch_page("screens/audit.py").run())
+    assert "A classifier trained on the original rows" in words(opened("data").switch_page("pages/audit.py").run())
 
 
 def test_an_unready_table_leads_back_to_the_data_page(opened):

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from core.audit.records import Record
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 from tests.app.seen import labels, words
 
 

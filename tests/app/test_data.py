@@ -31,8 +31,8 @@ def test_the_roles_are_changed_and_kept_over_a_page_switch(page, tmp_path):
     page.multiselect(key="sensitive").set_value(["sex", "age"]).run()
     page.text_input(key="cuts-age").set_value("35, 55").run()
     page.selectbox(key="positive").set_value("no").run()
-    page.switch_page("screens/audit.py").run()
-    page.switch_page("screens/data.py").run()
+    page.switch_page("pages/audit.py").run()
+    page.switch_page("pages/data.py").run()
     assert not page.exception
     assert page.multiselect(key="sensitive").value == ["age", "sex"]
     assert page.text_input(key="cuts-age").value == "35, 55"

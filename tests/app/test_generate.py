@@ -1,7 +1,7 @@
 import pytest
 
+from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.runs.store import RunFolder
 from tests.app.seen import generated, labels, words
 
 
@@ -36,9 +36,9 @@ def test_a_share_that_is_given_is_kept_and_the_page_shows_what_results(page):
 
 
 def test_the_strength_says_at_once_what_to_expect(page, tmp_path):
-    curve = RunFolder.open(tmp_path / "small").table("strength").set_index("strength")
+    curve = RunFolder.open(tmp_path / "small").table("repair_level").set_index("repair_level")
     for chosen in (0.25, 1.0):
-        page.slider(key="strength").set_value(chosen).run()
+        page.slider(key="repair_level").set_value(chosen).run()
         assert not page.exception
         row = curve.loc[chosen]
         expected = [f"{row['labels_changed']:.1%}", f"{row['demographic_parity_ratio']:.3f}"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core import pipeline
-from core.audit import image_classifier
+from core.audit.classifiers import image_classifier
 from core.config import run_config
 from core.data import images
 from core.data.sources.catalog import load
@@ -34,7 +34,7 @@ def with_images(app, trained, tmp_path):
     app.run()
 
     def visit(name):
-        app.switch_page(f"screens/{name}.py").run()
+        app.switch_page(f"pages/{name}.py").run()
         assert not app.exception
         return app
 
@@ -52,9 +52,9 @@ def test_coloured_digits_are_chosen_looked_at_and_trained_on(opened):
     assert "1,438 images and 359 held-out images of 16 × 16 pixels" in said
     assert "Real images by digit and color" in said
     page = opened("train")
-    dials = [one.label for one in page.number_input]
-    assert "Fairness weight (β)" in dials
-    assert "Size of the student" not in dials
+    hyperparameters = [one.label for one in page.number_input]
+    assert "Fairness weight (β)" in hyperparameters
+    assert "Size of the student" not in hyperparameters
     page = opened("methods")
     assert "these are images" in words(page)
 
@@ -137,7 +137,7 @@ def test_no_more_images_are_asked_for_than_memory_holds(with_images):
 
 
 def test_a_run_with_more_images_than_fit_at_once_can_still_be_asked(with_images, monkeypatch):
-    monkeypatch.setattr(images, "MOST_BYTES", 50 * 8 * 8 * 3)
+    monkeypatch.setattr(images, "MAX_BYTES", 50 * 8 * 8 * 3)
     asked = with_images("generate").number_input(key="rows")
     assert (asked.value, asked.max) == (50, 50)
 

@@ -12,7 +12,7 @@ app = AppTest.from_file("app.py", default_timeout=60)
 app.query_params["run"] = "small"
 app.run()
 for name in ("data", "audit", "train", "methods", "generate", "compare", "report", "start"):
-    app.switch_page(f"screens/{name}.py").run()
+    app.switch_page(f"pages/{name}.py").run()
     assert not app.exception, (name, app.exception[0].message)
 print("torch" in sys.modules, "shap" in sys.modules, "umap" in sys.modules)
 """

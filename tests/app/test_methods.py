@@ -9,9 +9,9 @@ from core import pipeline
 from core.config import RunConfig, run_config
 from core.data.sources.catalog import load
 from core.runs import jobs
+from core.runs.run_folder import RunFolder, find
 from core.runs.state import Status
-from core.runs.store import RunFolder, find
-from core.synthesis.methods.catalog import CARDS, OWN
+from core.synthesis.methods.catalog import EVENHAND, METHODS
 from tests.app import stubs
 from tests.app.seen import demo_csv, labels, upload, words
 
@@ -30,8 +30,8 @@ def made(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         stubs.known(patch)
         home = tmp_path_factory.mktemp("made")
-        for method in (OWN, OTHER, *NO_ROWS):
-            own = {"epochs": 1} if method == OWN else {}
+        for method in (EVENHAND, OTHER, *NO_ROWS):
+            own = {"epochs": 1} if method == EVENHAND else {}
             config = run_config(
                 method=method, preset="fast", audit_seeds=(0,), pictures="none", generator_draws=1, device="cpu", **own
             )
@@ -43,7 +43,7 @@ def made(tmp_path_factory):
 def all_made(opened, app, made, tmp_path):
     """Opens a page with all finished runs at hand and Evenhand's own in the link."""
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    app.query_params["run"] = OWN
+    app.query_params["run"] = EVENHAND
     app.run()
     return opened
 
@@ -74,16 +74,16 @@ def test_without_a_table_the_page_leads_to_one(opened):
 
 
 def test_every_method_has_a_box_and_a_sentence(table):
-    assert {box.key for box in table.checkbox} >= {f"method-{name}" for name in CARDS}
+    assert {box.key for box in table.checkbox} >= {f"method-{name}" for name in METHODS}
     seen = words(table)
-    for one in CARDS.values():
+    for one in METHODS.values():
         assert one.about in seen
         assert one.source in seen
         assert one.limits in seen
 
 
 def test_two_methods_are_prepared_and_wait_for_one_another(table, tmp_path):
-    for name in (OWN, OTHER):
+    for name in (EVENHAND, OTHER):
         table.checkbox(key=f"method-{name}").check().run()
     table.radio(key="methods-preset").set_value("fast").run()
     table.number_input(key="methods-seed").set_value(3).run()
@@ -91,14 +91,14 @@ def test_two_methods_are_prepared_and_wait_for_one_another(table, tmp_path):
     folders = find(tmp_path)
     try:
         configs = [RunConfig.model_validate(folder.config()) for folder in folders]
-        assert {config.method for config in configs} == {OWN, OTHER}
+        assert {config.method for config in configs} == {EVENHAND, OTHER}
         assert {(config.preset, config.seed) for config in configs} == {("fast", 3)}
         assert all(folder.path.name.startswith("people-") for folder in folders)
         assert any(OTHER in folder.path.name for folder in folders)
-        assert all(jobs.look(folder.path).alive for folder in folders)
+        assert all(jobs.status(folder.path).alive for folder in folders)
         assert "At work" in words(table)
         press(table, "Cancel")
-        assert Status.CANCELLED in [jobs.look(folder.path).state.status for folder in folders]
+        assert Status.CANCELLED in [jobs.status(folder.path).state.status for folder in folders]
         table.run()
         assert "Continue" in [button.label for button in table.button]
     finally:
@@ -115,11 +115,11 @@ def test_finished_runs_stand_in_one_plane_and_one_table(all_made):
         "Original rows",
         "Constant predictor",
         "Evenhand",
-        CARDS[OTHER].title,
-        CARDS[stubs.DECIDES].title,
+        METHODS[OTHER].title,
+        METHODS[stubs.DECIDES].title,
     ]
     assert {"DPR", "coverage", "density", "C2ST AUC", "seconds learning", "verdict"} <= set(found.columns)
-    assert f"{CARDS[stubs.ENCODES].title} makes a representation" in seen
+    assert f"{METHODS[stubs.ENCODES].title} makes a representation" in seen
     assert "Seconds to learn and to make rows" in seen
     assert "Time and size" in seen
 
@@ -128,8 +128,8 @@ def test_representations_have_a_plane_of_their_own(all_made):
     page = all_made("methods")
     page.segmented_control(key="methods-protocol").set_value("C").run()
     assert not page.exception
-    assert CARDS[stubs.ENCODES].title in list(page.dataframe[0].value["method"])
-    assert f"{CARDS[stubs.DECIDES].title} has no representation" in words(page)
+    assert METHODS[stubs.ENCODES].title in list(page.dataframe[0].value["method"])
+    assert f"{METHODS[stubs.DECIDES].title} has no representation" in words(page)
 
 
 def test_the_tables_can_be_taken_along(all_made):
@@ -149,7 +149,7 @@ def test_runs_of_other_rows_are_left_out(all_made, tmp_path):
     folder = RunFolder.open(tmp_path / OTHER)
     folder.save_manifest({**folder.manifest(), "sha256": {"train": "another", "holdout": "another"}})
     page.run()
-    assert CARDS[OTHER].title not in list(page.dataframe[0].value["method"])
+    assert METHODS[OTHER].title not in list(page.dataframe[0].value["method"])
 
 
 def test_a_failed_run_says_why_and_can_go_on(all_made, tmp_path):
@@ -168,8 +168,8 @@ def test_rows_of_another_method_are_generated_without_shares_or_strength(opened_
     press(page, "Generate")
     folder = RunFolder.open(tmp_path / OTHER).generations()[-1]
     end = time.monotonic() + 60
-    while jobs.look(folder.path).state.status is not Status.DONE:
-        assert time.monotonic() < end, jobs.look(folder.path).state
+    while jobs.status(folder.path).state.status is not Status.DONE:
+        assert time.monotonic() < end, jobs.status(folder.path).state
         time.sleep(0.2)
     page.run()
     assert not page.exception
@@ -228,30 +228,30 @@ def test_a_finished_run_of_another_method_shows_its_own_stages_and_report(opened
     frameworks = page.selectbox(key="framework").options
     assert not any("Model card" in one for one in frameworks)
     assert any("Datasheet" in one for one in frameworks) == (method == OTHER)
-    assert CARDS[method].title in (made / method / "report.html").read_text(encoding="utf-8")
+    assert METHODS[method].title in (made / method / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_datasheet_says_which_method_made_the_rows(made):
     found = {sheet.key: sheet for sheet in pipeline.sheets(made / OTHER)}
     making = next(field for field in found["datasheet"].fields if field.key == "datasheet.making")
-    assert CARDS[OTHER].title in making.prefilled
+    assert METHODS[OTHER].title in making.prefilled
     assert "label channel" not in making.prefilled
-    own = {sheet.key: sheet for sheet in pipeline.sheets(made / OWN)}
+    own = {sheet.key: sheet for sheet in pipeline.sheets(made / EVENHAND)}
     assert "fair label channel" in next(f for f in own["datasheet"].fields if f.key == "datasheet.making").prefilled
 
 
 def test_the_start_says_which_method_made_a_run(all_made):
-    assert f"{CARDS[OTHER].title}, done" in words(all_made("start"))
+    assert f"{METHODS[OTHER].title}, done" in words(all_made("start"))
 
 
 def test_the_table_as_csv_is_readable(all_made, made):
     from core.audit.records import Record
     from core.pipeline.method_runs import read_method_run
-    from core.report import methods
-    from core.report.csv_tables import as_csv
+    from core.report.output.csv_files import as_csv
+    from core.report.tables import methods
 
     folder = RunFolder.open(made / OTHER)
     run = read_method_run(folder, folder.metrics(Record))
     rows = list(csv.DictReader(io.StringIO(as_csv(methods.results_table([run], "sex", "A")))))
-    assert rows[-1]["method"] == CARDS[OTHER].title
+    assert rows[-1]["method"] == METHODS[OTHER].title
     assert rows[-1]["seconds learning"]

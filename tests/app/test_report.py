@@ -1,6 +1,6 @@
 from streamlit.testing.v1 import AppTest
 
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 from tests.app.conftest import APP
 from tests.app.seen import labels, words
 
@@ -62,7 +62,7 @@ def test_a_blank_shows_as_a_blank_and_what_is_typed_survives_a_reload(with_run, 
     again = AppTest.from_file(APP, default_timeout=60)
     again.query_params["run"] = "small"
     again.run()
-    again.switch_page("screens/report.py").run()
+    again.switch_page("pages/report.py").run()
     again.segmented_control(key="report view").set_value("Frameworks and sign-off").run()
     assert area(again, "eu_ai_act.origin").value == "A *survey*\nof 2019."
 

@@ -1,5 +1,5 @@
+from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.runs.store import RunFolder
 from tests.app.seen import labels, words
 
 

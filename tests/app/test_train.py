@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.runs import jobs
+from core.runs.run_folder import find
 from core.runs.state import Status
-from core.runs.store import find
 from tests.app.conftest import APP
 from tests.app.seen import demo_csv, labels, upload, words
 
@@ -34,14 +34,14 @@ def started(table, tmp_path):
     press(table, "Start training")
     folder = find(tmp_path)[0]
     yield table, folder
-    if jobs.look(folder.path).alive:
+    if jobs.status(folder.path).alive:
         jobs.cancel(folder.path)
 
 
 def until(folder, *wanted, seconds=30):
     end = time.monotonic() + seconds
-    while jobs.look(folder.path).state.status not in wanted:
-        assert time.monotonic() < end, jobs.look(folder.path).state
+    while jobs.status(folder.path).state.status not in wanted:
+        assert time.monotonic() < end, jobs.status(folder.path).state
         time.sleep(0.1)
 
 
@@ -107,7 +107,7 @@ def test_a_second_browser_waits_for_its_turn_and_is_told_its_place(started, tmp_
     assert "Waiting: number 1 in the queue" in words(other)
     press(other, "Cancel")
     until(second, Status.CANCELLED)
-    assert jobs.look(first.path).state.status is Status.RUNNING
+    assert jobs.status(first.path).state.status is Status.RUNNING
 
 
 def test_a_process_killed_from_outside_is_marked_for_what_it_is(started):
@@ -124,7 +124,7 @@ def test_a_process_killed_from_outside_is_marked_for_what_it_is(started):
 def test_an_unknown_run_in_the_link_is_said(app):
     app.query_params["run"] = "../../etc"
     app.run()
-    app.switch_page("screens/train.py").run()
+    app.switch_page("pages/train.py").run()
     assert not app.exception
     assert "There is no run '../../etc'" in words(app)
 
@@ -175,5 +175,5 @@ def test_a_run_that_aimed_shows_what_was_tried(opened, app, aimed, tmp_path):
     page = opened("train")
     seen = words(page)
     assert "Parity against accuracy on validation rows, protocol A" in seen
-    assert "trength" in seen
+    assert "epair level" in seen
     assert len(page.get("vega_lite_chart")) or len(page.get("arrow_vega_lite_chart"))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.synthesis.methods.catalog import CARDS, OWN
+from core.synthesis.methods.catalog import EVENHAND, METHODS
 from tests.browser.driving import ROOT, browser, browser_path, served, settled
 
 OUT = ROOT / "docs" / "screenshots"
@@ -62,7 +62,7 @@ def methods(page: Any, address: str) -> None:
     """Runs one more method of each kind as a person would, with a picture while they work."""
     page.goto(address)
     settled(page)
-    others = {name: one.makes for name, one in CARDS.items() if name != OWN}
+    others = {name: one.makes for name, one in METHODS.items() if name != EVENHAND}
     tried = [next(name for name, makes in others.items() if makes == kind) for kind in KINDS]
     for name in tried:
         page.locator(f".st-key-method-{name} label").first.click()

@@ -1,6 +1,6 @@
 import pytest
 
-from core.config import run_config, with_strength
+from core.config import run_config, with_repair_level
 from core.errors import ConfigError
 from core.synthesis.settings import PRESETS
 
@@ -32,8 +32,8 @@ def test_a_dial_out_of_its_range_is_named(field, value):
 
 def test_a_criterion_that_the_channel_cannot_meet_is_refused():
     assert run_config(criterion="equalized_odds").synthesis().labels.criterion == "equalized_odds"
-    with pytest.raises(ConfigError, match="auto or s_blind"):
-        run_config(criterion="equalized_odds", label_channel="s_aware")
+    with pytest.raises(ConfigError, match="auto or attribute_blind"):
+        run_config(criterion="equalized_odds", label_channel="attribute_aware")
 
 
 @pytest.mark.parametrize("value", [0, 1.5, -0.1, "much"])
@@ -48,7 +48,7 @@ def test_a_target_out_of_its_range_is_named(value):
         ({"label_channel": "off"}, "turn it on with --label-channel"),
         ({"preset": "paper"}, "turn it on with --label-channel"),
         ({"criterion": "equalized_odds"}, "give one of them"),
-        ({"strength": 0.5}, "--strength and --target-dpr exclude one another"),
+        ({"repair_level": 0.5}, "--repair-level and --target-dpr exclude one another"),
     ],
 )
 def test_a_target_that_nothing_could_reach_is_refused_in_a_sentence(settings, said):
@@ -57,5 +57,9 @@ def test_a_target_that_nothing_could_reach_is_refused_in_a_sentence(settings, sa
 
 
 def test_a_strength_found_for_a_target_takes_its_place():
-    found = with_strength(run_config(target_dpr=0.9, label_channel="s_aware"), 0.7)
-    assert (found.target_dpr, found.synthesis().labels.strength, found.label_channel) == (None, 0.7, "s_aware")
+    found = with_repair_level(run_config(target_dpr=0.9, label_channel="attribute_aware"), 0.7)
+    assert (found.target_dpr, found.synthesis().labels.repair_level, found.label_channel) == (
+        None,
+        0.7,
+        "attribute_aware",
+    )

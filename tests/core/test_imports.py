@@ -11,8 +11,15 @@ SLOW = ("torch", "shap", "umap", "numba", "matplotlib")
 @pytest.mark.parametrize(
     ("modules", "unwanted"),
     [
-        ("core.audit.explain, core.audit.overlay, core.audit.proxies, core.audit.marginals", SLOW),
-        ("core.report.pictures, core.report.distributions, core.report.curves", (*SLOW, "sklearn", "altair")),
+        (
+            "core.audit.explain.shap_importance, core.audit.explain.projections, core.audit.metrics.proxies, "
+            "core.audit.statistics.marginals",
+            SLOW,
+        ),
+        (
+            "core.report.charts.projections, core.report.charts.distributions, core.report.charts.losses",
+            (*SLOW, "sklearn", "altair"),
+        ),
     ],
 )
 def test_modules_do_without_slow_libraries(modules, unwanted):

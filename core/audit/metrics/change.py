@@ -1,6 +1,7 @@
 """What a source changed against the original rows, on the same hold-out: after minus before, with a paired interval.
 
-Each figure brings its own interval (`core.audit.intervals`), and the two are combined with their correlation (MOVER for
+Each figure brings its own interval (`core.audit.statistics.intervals`), and the two are combined with their
+correlation (MOVER for
 dependent estimates, Zou 2007): ``L = d - sqrt((a - l_a)^2 + (u_b - b)^2 - 2 r (a - l_a)(u_b - b))``, the upper bound
 mirrored. r comes from resampled hold-out rows, the same for before and after, drawn within each group; for AUC it is
 that of DeLong's placement values. The plain percentile bootstrap of the change would not do: a ratio ``min / max`` is
@@ -22,8 +23,8 @@ from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
 from core.audit.estimate import SEVERITY, Estimate, sentence, undefined
-from core.audit.likeness import Likeness
 from core.audit.records import Record, Status
+from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation
 
 Floats = NDArray[np.float64]
 METRICS = (
@@ -67,12 +68,12 @@ def _mean(records: Sequence[Record], common: float) -> _Mean | None:
     )
 
 
-def summary(records: Sequence[Record], likeness: Likeness) -> Estimate:
+def summary(records: Sequence[Record], correlation: BootstrapCorrelation) -> Estimate:
     """The mean of a figure over generator draws, its interval widened by their spread (see the module).
 
     Args:
         records: The same figure by generator draw, at least one, each between 0 and 1.
-        likeness: How the draws move together.
+        correlation: How the draws move together.
     """
     n = records[0].n
     lacking = [record for record in records if record.value is None]
@@ -80,7 +81,7 @@ def summary(records: Sequence[Record], likeness: Likeness) -> Estimate:
         return undefined(lacking[0].note, n)
     values = np.asarray([record.value for record in records], dtype=float)
     status = max((record.status for record in records), key=SEVERITY.index)
-    mean = _mean(records, likeness.common)
+    mean = _mean(records, correlation.common)
     if mean is None:
         return Estimate(float(values.mean()), n=n, status=status, note="Too few rows for an interval.")
     low = max(mean.value - float(np.hypot(mean.below, mean.spread)), 0.0)
@@ -98,17 +99,19 @@ def deviation(records: Sequence[Record]) -> Estimate:
     return Estimate(float(np.std(values, ddof=1)), n=len(values), note="n is the number of generator draws.")
 
 
-def change(before: Record, after: Sequence[Record], likeness: Likeness, *, draw: int | None = None) -> Estimate:
+def change(
+    before: Record, after: Sequence[Record], correlation: BootstrapCorrelation, *, draw: int | None = None
+) -> Estimate:
     """After minus before, -1 to 1, with the paired interval.
 
     Args:
         before: The figure of the original rows.
         after: The same figure of the source by generator draw.
-        likeness: How they move together.
+        correlation: How they move together.
         draw: Which of the draws; the mean over all of them if left out.
     """
     chosen = list(after) if draw is None else [after[draw]]
-    later = summary(chosen, likeness)
+    later = summary(chosen, correlation)
     lacking = [
         f"{when}: {note}"
         for when, value, note in (("Before", before.value, before.note), ("After", later.value, later.note))
@@ -118,10 +121,10 @@ def change(before: Record, after: Sequence[Record], likeness: Likeness, *, draw:
         return undefined(f"Undefined, because a figure is. {' '.join(lacking)}", before.n)
     value = later.value - before.value
     status = max((before.status, later.status), key=SEVERITY.index)
-    notes = [_degenerate_note(before, later), later.note, _resample_note(likeness)]
+    notes = [_degenerate_note(before, later), later.note, _resample_note(correlation)]
     several = len(chosen) > 1
-    r = likeness.mean if several else float(likeness.each[draw or 0])
-    bounds = _paired(before, _mean(chosen, likeness.common), r)
+    r = correlation.mean if several else float(correlation.each[draw or 0])
+    bounds = _paired(before, _mean(chosen, correlation.common), r)
     if bounds is None:
         return Estimate(value, n=before.n, status=status, note=sentence("Too few rows for an interval.", *notes))
     return Estimate(value, *bounds, INTERVAL, before.n, status, sentence(*notes))
@@ -158,7 +161,7 @@ def _degenerate_note(before: Record, later: Estimate) -> str:
     return f"Degenerate {' and '.join(worse)}: not measurably better than a constant prediction." if worse else ""
 
 
-def _resample_note(likeness: Likeness) -> str:
-    if likeness.undefined == 0:
+def _resample_note(correlation: BootstrapCorrelation) -> str:
+    if correlation.undefined == 0:
         return ""
-    return f"In {likeness.undefined:.1%} of the resamples a figure does not exist; they were left out."
+    return f"In {correlation.undefined:.1%} of the resamples a figure does not exist; they were left out."

@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from core.audit import adversary, intervals
+from core.audit.classifiers import adversary
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
-from core.audit.metrics.independence import Told
+from core.audit.metrics.independence import AdversaryResult
 from core.audit.records import Record
+from core.audit.statistics import intervals
 from core.data import groups
 from core.data.schema import Schema
 
@@ -22,7 +23,7 @@ TEACHER, STUDENT = "teacher", "student"
 Codes = NDArray[np.int64]
 
 
-def leakage_records(teacher: Told, student: Told) -> list[Record]:
+def leakage_records(teacher: AdversaryResult, student: AdversaryResult) -> list[Record]:
     """Adversary AUC by group of teacher and student, and student minus teacher, by group and averaged over groups.
 
     Args:

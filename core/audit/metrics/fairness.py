@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit import intervals
 from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, undefined
 from core.audit.records import Record, Status
+from core.audit.statistics import intervals
 from core.data import groups
 from core.data.schema import Schema
 

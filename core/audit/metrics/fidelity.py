@@ -13,17 +13,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit import adversary, intervals
+from core.audit.classifiers import adversary
+from core.audit.classifiers.features import (
+    distance_space,
+    is_scalar,
+    numbers,
+    ordinal,
+    quantile_bins,
+    sample,
+    texts,
+    usable,
+)
 from core.audit.estimate import Estimate, Tag, estimate, undefined
-from core.audit.features import distance_space, is_scalar, numbers, ordinal, quantile_bins, sample, texts, usable
-from core.audit.metrics import support
-from core.audit.metrics.support import NEIGHBOURS
-from core.audit.neighbours import blocks
+from core.audit.metrics import precision_recall
+from core.audit.metrics.precision_recall import NEIGHBOURS
 from core.audit.records import Record
+from core.audit.statistics import intervals
+from core.audit.statistics.nearest_neighbors import blocks
 from core.data.schema import Column, Role, Schema
 
-MOST_POINTS = 5_000
-MOST_ROWS = 10_000
+MAX_POINTS = 5_000
+MAX_ROWS = 10_000
 DECILES = 10
 _DENSE_CELLS = 1_000_000
 
@@ -142,7 +152,7 @@ def density_coverage(
     if len(reference) <= NEIGHBOURS:
         nothing = undefined(f"Undefined: it takes more than {NEIGHBOURS} real rows.", len(points))
         return nothing, nothing
-    radii = support.own_radii(reference) if radii is None else radii
+    radii = precision_recall.own_radii(reference) if radii is None else radii
     held, covered = np.empty(len(points)), np.zeros(len(reference), dtype=bool)
     for part, squares in blocks(points, reference):
         inside = squares < radii[None, :] ** 2
@@ -157,7 +167,7 @@ def density_coverage(
 
 def c2st(schema: Schema, rows: pd.DataFrame, holdout: pd.DataFrame) -> Estimate:
     """AUC of telling rows from hold-out rows (target excluded, equal sizes, at most 10,000 each); .5: it cannot."""
-    size = min(len(rows), len(holdout), MOST_ROWS)
+    size = min(len(rows), len(holdout), MAX_ROWS)
     parts = [rows.iloc[sample(len(rows), size, 1)], holdout.iloc[sample(len(holdout), size, 2)]]
     names = [name for name in usable(schema) if schema.column(name).role is not Role.TARGET]
     encoding = ordinal(schema, names, parts)
@@ -202,11 +212,14 @@ def point_records(
 ) -> list[Record]:
     """Density, coverage, alpha-precision and beta-recall of rows as points among the real train rows."""
     space = distance_space(schema, train, [holdout, other])
-    reference = space.encode(train.iloc[sample(len(train), MOST_POINTS, 3)])
-    points = space.encode(other.iloc[sample(len(other), MOST_POINTS, 4)])
+    reference = space.encode(train.iloc[sample(len(train), MAX_POINTS, 3)])
+    points = space.encode(other.iloc[sample(len(other), MAX_POINTS, 4)])
     named = ("density", "coverage", "alpha_precision", "beta_recall")
-    radii = support.own_radii(reference) if len(reference) > NEIGHBOURS else None
-    figures = (*density_coverage(reference, points, radii), *support.precision_recall(reference, points, radii))
+    radii = precision_recall.own_radii(reference) if len(reference) > NEIGHBOURS else None
+    figures = (
+        *density_coverage(reference, points, radii),
+        *precision_recall.precision_recall(reference, points, radii),
+    )
     return [tag.record(name, one) for name, one in zip(named, figures, strict=True)]
 
 

@@ -13,17 +13,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit import adversary, intervals
+from core.audit.classifiers import adversary
+from core.audit.classifiers.features import DistanceSpace, distance_space, sample, usable
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
-from core.audit.features import DistanceSpace, distance_space, sample, usable
 from core.audit.metrics.fidelity import column_shape, density_coverage
-from core.audit.neighbours import blocks
 from core.audit.records import Record, Status
+from core.audit.statistics import intervals
+from core.audit.statistics.nearest_neighbors import blocks
 from core.data import groups
 from core.data.schema import Schema
 
-MOST_POINTS = 2_000
-MOST_TESTED = 1_000
+MAX_POINTS = 2_000
+MAX_TESTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ def _figures(schema: Schema, rows: _Rows, space: DistanceSpace) -> dict[str, Est
         nothing = undefined(f"Undefined: of this group {where}.", len(other))
         return dict.fromkeys(("column_shapes", "density", "coverage"), nothing)
     shapes = [column_shape(real[name], other[name], schema.column(name)) for name in usable(schema)]
-    reference = space.encode(real.iloc[sample(len(real), MOST_POINTS, 3)])
-    density, coverage = density_coverage(reference, space.encode(other.iloc[sample(len(other), MOST_POINTS, 4)]))
+    reference = space.encode(real.iloc[sample(len(real), MAX_POINTS, 3)])
+    density, coverage = density_coverage(reference, space.encode(other.iloc[sample(len(other), MAX_POINTS, 4)]))
     found = {"column_shapes": Estimate(float(np.mean(shapes)), n=len(other)), "density": density, "coverage": coverage}
     return {name: _flagged(one, len(other), len(real), schema.min_group_size) for name, one in found.items()}
 
@@ -128,7 +129,7 @@ def two_sample(space: DistanceSpace, rows: pd.DataFrame, holdout: pd.DataFrame) 
         rows: Typed rows.
         holdout: Typed real rows.
     """
-    size = min(len(rows), len(holdout), MOST_TESTED)
+    size = min(len(rows), len(holdout), MAX_TESTED)
     labels = np.repeat([1, 0], size)
     rng = np.random.default_rng(1)
     chosen = [part.iloc[rng.permutation(len(part))[:size]] for part in (rows, holdout)]

@@ -11,14 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-from core.audit import adversary
+from core.audit.classifiers import adversary
+from core.audit.classifiers.features import ordinal, predictors, sample
 from core.audit.estimate import Estimate, Tag, undefined
-from core.audit.features import ordinal, predictors, sample
 from core.audit.records import Record
 from core.data import groups
 from core.data.schema import Schema
 
-MOST_ROWS = 10_000
+MAX_ROWS = 10_000
 DISTANCE_ROWS = 1_000
 PERMUTATIONS = 199
 
@@ -82,14 +82,14 @@ def groups_told(members: NDArray[np.object_], minimum: int) -> list[str]:
     return large[:1] if len(names) == 2 and len(large) == 2 else large
 
 
-Told = dict[str, dict[str, adversary.Tested]]
+AdversaryResult = dict[str, dict[str, adversary.Tested]]
 
 
 def adversaries(
     schema: Schema,
     frames: tuple[pd.DataFrame, pd.DataFrame],
     latents: tuple[NDArray[np.floating], NDArray[np.floating]],
-) -> Told:
+) -> AdversaryResult:
     """What an adversary makes of the hold-out's latents: by attribute (each and crossed), by group told from the rest.
 
     Args:
@@ -97,9 +97,9 @@ def adversaries(
         frames: Real train and hold-out rows.
         latents: Their latents, shapes (n, d) and (m, d). The adversary learns on at most 10,000 of the former.
     """
-    found: Told = {}
+    found: AdversaryResult = {}
     (train, holdout), (inside, outside) = frames, latents
-    rows = sample(len(train), MOST_ROWS, 0)
+    rows = sample(len(train), MAX_ROWS, 0)
     for columns in groups.attributes(schema):
         learned = groups.group_labels(train, schema, columns)[rows]
         tested = groups.group_labels(holdout, schema, columns)
@@ -118,7 +118,7 @@ def over_groups(told: dict[str, adversary.Tested], n: int) -> Estimate:
 
 
 def latent_records(
-    schema: Schema, holdout: pd.DataFrame, latents: NDArray[np.floating], told: Told, source: str
+    schema: Schema, holdout: pd.DataFrame, latents: NDArray[np.floating], told: AdversaryResult, source: str
 ) -> list[Record]:
     """Adversary AUC, distance correlation and its p-value of one encoder's latents, for each attribute and crossed.
 
@@ -141,7 +141,7 @@ def latent_records(
 
 def row_records(schema: Schema, rows: pd.DataFrame, source: str) -> list[Record]:
     """Adversary AUC from the feature columns of rows (at most 10,000), cross-validated, for each attribute alone."""
-    rows = rows.iloc[sample(len(rows), MOST_ROWS, 0)]
+    rows = rows.iloc[sample(len(rows), MAX_ROWS, 0)]
     names = predictors(schema, with_sensitive=False)
     points = ordinal(schema, names, [rows]).encode(rows)
     found = []

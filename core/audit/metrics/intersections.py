@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, betaln, expit, logit, ndtri
 
 from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, undefined
-from core.audit.metrics import impact, unknown
-from core.audit.metrics.impact import FOUR_FIFTHS, Categories
+from core.audit.metrics import impact_ratios, unknown_groups
+from core.audit.metrics.impact_ratios import FOUR_FIFTHS, Categories
 from core.audit.records import Record, Status
 from core.data import groups
 from core.data.groups import CROSS
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 LEVEL, POWER = 0.95, 0.8
 _SMALLER = np.geomspace(0.5, 1e5, 31)  # the smaller of a and b
 _MEANS = np.linspace(-3, 3, 41)  # log-odds around the rate of all rows
-_MOST_ROWS = 1e12
+_MAX_ROWS = 1e12
 
 
 def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Floats]:
@@ -94,7 +94,7 @@ def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
         reach = ndtri((1 + LEVEL) / 2) * np.sqrt(null / n + of_top) + ndtri(POWER) * np.sqrt(own / n + of_top)
         return np.asarray(reach <= gap)
 
-    low, high = np.zeros_like(p), np.full_like(p, _MOST_ROWS)
+    low, high = np.zeros_like(p), np.full_like(p, _MAX_ROWS)
     decidable = enough(high)
     while (high - low > 1).any():
         middle = np.ceil((low + high) / 2)
@@ -113,7 +113,7 @@ def category_records(table: Categories, tag: Tag, *, rate: str, minimum: int, fl
         minimum: Groups with fewer rows are marked.
         flaw: If the predictions are degenerate, the sentence that says so.
     """
-    found = impact.impact_records(table, tag, flaw) + unknown.unknown_records(table, tag)
+    found = impact_ratios.impact_records(table, tag, flaw) + unknown_groups.unknown_records(table, tag)
     if CROSS in (tag.sensitive or ""):
         found += intersection_records(table, tag, rate=rate, minimum=minimum, flaw=flaw)
     return found
@@ -135,7 +135,7 @@ def row_records(
     found = []
     for columns in groups.attributes(schema):
         members, order = groups.group_labels(frame, schema, columns), groups.group_order(schema, columns)
-        table = impact.categories(members, labels, schema.min_group_size, order)
+        table = impact_ratios.categories(members, labels, schema.min_group_size, order)
         tag = Tag(source, "data", groups.attribute_name(columns), outcomes[0], split=split)
         found += category_records(table, tag, rate="base_rate", minimum=schema.min_group_size)
     return found

@@ -2,7 +2,8 @@
 
 The attack is a density ratio, as in DOMIAS (van Breugel et al. 2023, AISTATS): where synthetic rows lie denser than the
 population does, the generator has learned single rows. Densities are estimated by the distance to the nearest row,
-``p(x) ~ distance^-d``, in the space of `core.audit.features`, target included. It finds copies, noisy copies and rows
+``p(x) ~ distance^-d``, in the space of `core.audit.classifiers.features`, target included. It finds copies, noisy
+copies and rows
 crowded around train rows. It knows nothing of the generator; an attacker who does may do better.
 """
 
@@ -14,15 +15,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit import intervals
+from core.audit.classifiers.features import DistanceSpace, sample
 from core.audit.estimate import Estimate, estimate, undefined
-from core.audit.features import DistanceSpace, sample
-from core.audit.neighbours import SAME, nearest
+from core.audit.statistics import intervals
+from core.audit.statistics.nearest_neighbors import SAME, nearest
 
-MOST_CANDIDATES = 1_000
-MOST_ROWS = 40_000
-MOST_VALUES = 20_000_000  # coordinates held at once: columns with many categories have many dimensions
-FEWEST = 10
+MAX_CANDIDATES = 1_000
+MAX_ROWS = 40_000
+MAX_VALUES = 20_000_000  # coordinates held at once: columns with many categories have many dimensions
+MIN_CANDIDATES_PER_SIDE = 10
 STRICT = 0.01  # share of strangers that a strict attacker accuses wrongly
 
 
@@ -59,14 +60,16 @@ def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame,
         holdout: Typed rows that it has not seen.
         rows: Typed rows that it made.
     """
-    size = min(len(train), len(holdout) // 2, MOST_CANDIDATES)
-    if size < FEWEST or rows.empty:
-        return undefined(f"Undefined: the attack needs {2 * FEWEST} hold-out rows and a row to judge by.", size)
+    size = min(len(train), len(holdout) // 2, MAX_CANDIDATES)
+    if size < MIN_CANDIDATES_PER_SIDE or rows.empty:
+        return undefined(
+            f"Undefined: the attack needs {2 * MIN_CANDIDATES_PER_SIDE} hold-out rows and a row to judge by.", size
+        )
     order = np.random.default_rng(10).permutation(len(holdout))
     candidates = np.concatenate(
         [space.encode(train.iloc[sample(len(train), size, 11)]), space.encode(holdout.iloc[order[:size]])]
     )
-    most = min(MOST_ROWS, max(MOST_VALUES // max(candidates.shape[1], 1), size))
+    most = min(MAX_ROWS, max(MAX_VALUES // max(candidates.shape[1], 1), size))
     reference = holdout.iloc[order[size : size + most]]
     made = rows.iloc[sample(len(rows), most, 12)]
     scores = attack(candidates, space.encode(made), space.encode(reference))

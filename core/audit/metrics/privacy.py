@@ -15,22 +15,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit import intervals
+from core.audit.classifiers.features import DistanceSpace, distance_space, is_scalar, numbers, sample, texts, usable
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
-from core.audit.features import DistanceSpace, distance_space, is_scalar, numbers, sample, texts, usable
-from core.audit.looks import pixel_prints
-from core.audit.metrics import support
-from core.audit.metrics.membership import MOST_ROWS, MOST_VALUES, membership
-from core.audit.neighbours import SAME, nearest
+from core.audit.image_embedding import pixel_prints
+from core.audit.metrics import precision_recall
+from core.audit.metrics.membership import MAX_ROWS, MAX_VALUES, membership
 from core.audit.records import Record, Status
+from core.audit.statistics import intervals
+from core.audit.statistics.nearest_neighbors import SAME, nearest
 from core.data import groups
 from core.data.images import Pixels
 from core.data.schema import Schema
 
-MOST_POINTS = 5_000
-MOST_REFERENCES = 5_000
-MOST_OF_GROUP = 500
-MOST_JUDGED = 1_000
+MAX_POINTS = 5_000
+MAX_REFERENCES = 5_000
+MAX_OF_GROUP = 500
+MAX_JUDGED = 1_000
 
 
 def fingerprints(frame: pd.DataFrame, schema: Schema) -> NDArray[np.uint64]:
@@ -71,7 +71,7 @@ def _ratio(near: NDArray[np.float64]) -> Estimate:
 
 
 def _authenticity(space: DistanceSpace, rows: pd.DataFrame, train: pd.DataFrame) -> Estimate:
-    """Authenticity of at most 1,000 rows (`core.audit.metrics.support`), with Wilson's interval.
+    """Authenticity of at most 1,000 rows (`core.audit.metrics.precision_recall`), with Wilson's interval.
 
     Against all train rows, or 40,000 of them (fewer in spaces of more than 500 dimensions): unlike the other distances,
     which are compared with those to as many hold-out rows, this one would pass over copies of train rows that a sample
@@ -79,10 +79,10 @@ def _authenticity(space: DistanceSpace, rows: pd.DataFrame, train: pd.DataFrame)
     """
     if len(train) < 2:
         return undefined("Undefined: a single train row has no neighbour.", len(rows))
-    points = space.encode(rows.iloc[sample(len(rows), MOST_JUDGED, 16)])
-    most = min(MOST_ROWS, max(MOST_VALUES // max(points.shape[1], 1), 2))
+    points = space.encode(rows.iloc[sample(len(rows), MAX_JUDGED, 16)])
+    most = min(MAX_ROWS, max(MAX_VALUES // max(points.shape[1], 1), 2))
     reference = train.iloc[sample(len(train), most, 17)]
-    found = _share(support.authentic(space.encode(reference), points))
+    found = _share(precision_recall.authentic(space.encode(reference), points))
     note = f"Against {len(reference)} of {len(train)} train rows." if len(reference) < len(train) else ""
     return replace(found, note=sentence(found.note, note))
 
@@ -94,7 +94,7 @@ def _rows_of_small_groups(schema: Schema, rows: pd.DataFrame) -> NDArray[np.intp
         members = groups.group_labels(rows, schema, [name])
         for group in sorted(set(members)):
             mine = np.flatnonzero(members == group)
-            chosen.append(mine[sample(len(mine), MOST_OF_GROUP, 13)])
+            chosen.append(mine[sample(len(mine), MAX_OF_GROUP, 13)])
     return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, dtype=np.intp)
 
 
@@ -166,9 +166,9 @@ def _distance_records(
     schema: Schema, space: DistanceSpace, rows: pd.DataFrame, matched: tuple[pd.DataFrame, pd.DataFrame], source: str
 ) -> list[Record]:
     """Distance share, overall and by group, and NNDR; of groups with few rows in the sample more rows are measured."""
-    size = min(len(matched[0]), MOST_REFERENCES)
+    size = min(len(matched[0]), MAX_REFERENCES)
     train, holdout = (space.encode(part.iloc[sample(len(part), size, 9)]) for part in matched)
-    chosen = sample(len(rows), MOST_POINTS, 8)
+    chosen = sample(len(rows), MAX_POINTS, 8)
     points = space.encode(rows.iloc[chosen])
     near = nearest(points, train, 2)
     nearer = nearer_to_train(near[:, 0], nearest(points, holdout, 1)[:, 0])

@@ -16,17 +16,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit import intervals
+from core.audit.classifiers.features import Matrix, OrdinalEncoding, sample, texts
 from core.audit.estimate import Estimate, estimate, undefined
-from core.audit.features import Matrix, OrdinalEncoding, sample, texts
+from core.audit.statistics import intervals
 from core.data import groups
 from core.data.schema import Schema
 
-MOST_ROWS = 5_000
+MAX_ROWS = 5_000
 
 
 @dataclass(frozen=True)
-class Swaps:
+class AttributeFlips:
     """What the sensitive columns are replaced by.
 
     Args:
@@ -50,7 +50,7 @@ class Swaps:
 
     def asked(self, count: int) -> NDArray[np.intp]:
         """Which of ``count`` tested rows are asked again; none if there are not two groups."""
-        return sample(count, MOST_ROWS if len(self.stand_ins) > 1 else 0, 18)
+        return sample(count, MAX_ROWS if len(self.stand_ins) > 1 else 0, 18)
 
     def gap(self, scores: NDArray[np.float64]) -> Estimate:
         """Mean over rows of the highest minus the lowest score that any group gives the row, 0 to 1.
@@ -71,7 +71,7 @@ class Swaps:
         return f"Asked as each of {len(self.stand_ins)} groups.{together}"
 
 
-def swaps(schema: Schema, train: pd.DataFrame, encoding: OrdinalEncoding) -> Swaps | None:
+def flips(schema: Schema, train: pd.DataFrame, encoding: OrdinalEncoding) -> AttributeFlips | None:
     """The most frequent combination of sensitive values in each group of the real train rows; nothing without any.
 
     Of several sensitive columns the groups are the crossed ones. Groups smaller than the schema's minimum are left out.
@@ -88,7 +88,7 @@ def swaps(schema: Schema, train: pd.DataFrame, encoding: OrdinalEncoding) -> Swa
     rows = train.iloc[typical(schema, train, columns)]
     places = np.asarray([names.index(name) for name in columns], dtype=np.intp)
     stand_ins = encoding.encode(rows)[:, places]
-    return Swaps(groups.attribute_name(columns), places, stand_ins, schema.min_group_size)
+    return AttributeFlips(groups.attribute_name(columns), places, stand_ins, schema.min_group_size)
 
 
 def typical(schema: Schema, train: pd.DataFrame, columns: Sequence[str]) -> list[int]:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit import intervals
 from core.audit.estimate import Estimate, Tag, degenerate, estimate, undefined
 from core.audit.metrics.fairness import GroupCounts
 from core.audit.records import Record
+from core.audit.statistics import intervals
 
 BALANCED_FLOOR = 0.55
 

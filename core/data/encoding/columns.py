@@ -173,7 +173,7 @@ def _fit_numeric(values: pd.Series, column: Column, settings: EncodingSettings) 
         if settings.style == "equal_width"
         else _quantile_edges(numbers, settings)
     )
-    edges = np.union1d(edges, np.asarray(column.cuts, dtype=float))
+    edges = np.union1d(edges, np.asarray(column.bin_edges, dtype=float))
     bounds = np.searchsorted(numbers, edges, side="left")
     parts = [part for part in np.split(numbers, bounds) if part.size]
     clipped = _protected_range(numbers, settings.rare_rows)

@@ -17,9 +17,9 @@ from PIL import Image, ImageOps
 
 from core.errors import ConfigError, DataError
 
-LEAST_SIZE: Final = 8
-MOST_SIZE: Final = 256
-MOST_PIXELS: Final = 64_000_000
+MIN_SIZE: Final = 8
+MAX_SIZE: Final = 256
+MAX_PIXELS: Final = 64_000_000
 """More than a camera gives; 192 MB as red, green and blue."""
 
 SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
@@ -38,10 +38,8 @@ def check_size(size: int) -> None:
     Raises:
         ConfigError: It is not between 8 and 256.
     """
-    if not LEAST_SIZE <= size <= MOST_SIZE:
-        raise ConfigError(
-            f"The image size must lie between {LEAST_SIZE} and {MOST_SIZE} pixels, not {size}; 64 is usual."
-        )
+    if not MIN_SIZE <= size <= MAX_SIZE:
+        raise ConfigError(f"The image size must lie between {MIN_SIZE} and {MAX_SIZE} pixels, not {size}; 64 is usual.")
 
 
 def what_is_done(size: int) -> str:
@@ -61,7 +59,7 @@ def decoded(content: bytes, name: str, size: int) -> Square:
         size: Height and width of the result, 8 to 256.
 
     Raises:
-        DataError: It is no image, damaged, cut short, or has more pixels than `MOST_PIXELS` (said before decoding).
+        DataError: It is no image, damaged, cut short, or has more pixels than `MAX_PIXELS` (said before decoding).
 
     >>> grey = np.full((8, 8), 200, dtype=np.uint8)
     >>> decoded(png(np.stack([grey] * 3, axis=2)), "a.png", 8)[0, 0].tolist()
@@ -91,7 +89,7 @@ def png(pixels: Square) -> bytes:
 
 
 def _square(image: Image.Image, name: str, size: int) -> Square:
-    if image.width * image.height > MOST_PIXELS:
+    if image.width * image.height > MAX_PIXELS:
         raise _too_large(name)
     image.draft(None, (_SHARPNESS * size, _SHARPNESS * size))
     whole = _eight_bits(image, name)
@@ -104,7 +102,7 @@ def _square(image: Image.Image, name: str, size: int) -> Square:
 
 
 def _too_large(name: str) -> DataError:
-    return DataError(f"The image {name!r} has more than the {MOST_PIXELS:,} pixels that are read; make it smaller.")
+    return DataError(f"The image {name!r} has more than the {MAX_PIXELS:,} pixels that are read; make it smaller.")
 
 
 def _eight_bits(image: Image.Image, name: str) -> Image.Image:

@@ -1,7 +1,7 @@
 """Rows to codes and back: all feature and sensitive columns, and the group that conditions the networks.
 
 The target's codes travel beside the others: no encoder sees them, an autoregressive decoder makes them, and the label
-channel has the last word (``core.synthesis.labels``).
+channel has the last word (``core.synthesis.label_repair.repair``).
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings
     columns = tuple(fit_column(frame[column.name], column, settings) for column in coded)
     target = schema.column(schema.target)
     if schema.threshold is not None:
-        target = target.model_copy(update={"cuts": (schema.threshold,)})
+        target = target.model_copy(update={"bin_edges": (schema.threshold,)})
     # A rare outcome is what the table is about, and no person's secret: only a numeric target's extremes are protected.
     exact = settings if target.is_numeric else settings.model_copy(update={"rare_rows": 1})
     target_code = fit_column(frame[schema.target], target, exact)

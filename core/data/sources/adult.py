@@ -6,12 +6,12 @@ from typing import Final
 
 import pandas as pd
 
-from core.data.conform import conform
+from core.data.casting import cast_to_schema
 from core.data.dataset import Dataset
-from core.data.files import read_csv
-from core.data.infer import infer_schema
+from core.data.inference.column_kinds import infer_schema
+from core.data.io.table_files import read_csv
 from core.data.schema import Role, Schema
-from core.data.sources.folder import find_file, same_sha256
+from core.data.sources.dataset_folder import find_file, same_sha256
 
 URL: Final = "https://archive.ics.uci.edu/ml/machine-learning-databases/adult/"
 SHA256: Final = {
@@ -46,8 +46,8 @@ def load_adult() -> Dataset:
     raw = read_adult(_file("adult.data"))
     inferred, _ = infer_schema(raw)
     schema = _with_default_roles(inferred)
-    frame, _ = conform(raw, schema)
-    holdout, _ = conform(read_adult(_file("adult.test")), schema)
+    frame, _ = cast_to_schema(raw, schema)
+    holdout, _ = cast_to_schema(read_adult(_file("adult.test")), schema)
     return Dataset(name="adult", frame=frame, schema=schema, holdout=holdout)
 
 

@@ -8,28 +8,28 @@ from pathlib import Path
 from typing import Final
 
 from core.data.dataset import Dataset
-from core.data.foreign import new_categories, read_like
+from core.data.external import new_categories, read_external
+from core.data.inference.role_assignment import assign_roles
 from core.data.readiness import set_aside_missing_target
-from core.data.roles import assign_roles
 from core.data.schema import Role, Schema
 from core.data.sources.adult import load_adult
-from core.data.sources.asked import Asked
 from core.data.sources.celeba import load_celeba, read_celeba
 from core.data.sources.color_digits import load_color_digits
 from core.data.sources.color_mnist import load_color_mnist
 from core.data.sources.compas import load_compas
 from core.data.sources.demo import DEFAULT_ROWS, demo_table
 from core.data.sources.image_archive import SUFFIX, read_image_archive
-from core.data.sources.images_in_files import ImagesInFiles, read_images
+from core.data.sources.image_files import ImagesInFiles, read_images
+from core.data.sources.load_options import LoadOptions
 from core.data.sources.upload import load_upload
 from core.errors import ConfigError, DataError
 
 
-def _demo(asked: Asked) -> Dataset:
+def _demo(asked: LoadOptions) -> Dataset:
     return demo_table(DEFAULT_ROWS if asked.rows is None else asked.rows, asked.seed)
 
 
-BUILT_IN: Final[dict[str, Callable[[Asked], Dataset]]] = {
+BUILT_IN: Final[dict[str, Callable[[LoadOptions], Dataset]]] = {
     "demo": _demo,
     "adult": lambda _asked: load_adult(),
     "compas": lambda _asked: load_compas(),
@@ -49,7 +49,7 @@ def load(
     positive: str | None = None,
     threshold: float | None = None,
     sensitive: Sequence[str] = (),
-    cuts: Mapping[str, Sequence[float]] | None = None,
+    bin_edges: Mapping[str, Sequence[float]] | None = None,
     schema: Schema | None = None,
     holdout: Path | None = None,
     encoding: str | None = None,
@@ -71,7 +71,7 @@ def load(
         positive: Its positive value, as text.
         threshold: A numeric target is positive at or above it.
         sensitive: Headers of the sensitive columns; empty leaves the default or the inferred ones.
-        cuts: Cut points by header of a numeric sensitive column.
+        bin_edges: Cut points by header of a numeric sensitive column.
         schema: An edited schema, instead of inference (roles given beside it still count).
         holdout: A file of held-out rows; replaces the official one.
         encoding: Of the files, where they are CSV; found out if left out.
@@ -90,7 +90,7 @@ def load(
     >>> dataset.schema.target, dataset.schema.sensitive, dataset.frame.shape
     ('approved', ['sex'], (100, 13))
     """
-    asked = Asked(rows=rows, seed=seed, bias=bias, image_size=image_size)
+    asked = LoadOptions(rows=rows, seed=seed, bias=bias, image_size=image_size)
     dataset = _source(data, asked, schema, encoding, labels)
     if schema is not None:
         dataset = replace(dataset, schema=schema)
@@ -104,7 +104,7 @@ def load(
         positive=positive,
         threshold=threshold,
         sensitive=sensitive,
-        cuts=cuts,
+        bin_edges=bin_edges,
     )
     dataset = replace(dataset, schema=roles, notes=(*dataset.notes, *notes))
     if holdout is not None:
@@ -114,7 +114,7 @@ def load(
 
 
 def _source(
-    data: str | Path, asked: Asked, schema: Schema | None, encoding: str | None, labels: Path | None
+    data: str | Path, asked: LoadOptions, schema: Schema | None, encoding: str | None, labels: Path | None
 ) -> Dataset:
     name, path = str(data), Path(data)
     known = name if isinstance(data, str) and name in BUILT_IN else None
@@ -141,7 +141,7 @@ def _source(
 
 
 def _check_asked(
-    name: str, known: str | None, asked: Asked, labels: Path | None, *, is_zip: bool, is_folder: bool
+    name: str, known: str | None, asked: LoadOptions, labels: Path | None, *, is_zip: bool, is_folder: bool
 ) -> None:
     """Raise a sentence about the first thing that is asked of data that do not have it."""
     if asked.rows is not None and known != "demo":
@@ -154,7 +154,7 @@ def _check_asked(
         raise ConfigError(f"A file of labels goes with a zip of images only; leave it out for {name!r}.")
 
 
-def _built_in(name: str, asked: Asked, schema: Schema | None) -> Dataset:
+def _built_in(name: str, asked: LoadOptions, schema: Schema | None) -> Dataset:
     dataset = BUILT_IN[name](asked)
     if name == "demo":
         dataset = replace(dataset, schema=dataset.schema.edited("origin", role=Role.FEATURE))
@@ -173,7 +173,7 @@ def _with_holdout(dataset: Dataset, path: Path, encoding: str | None) -> Dataset
             f"{dataset.name!r} holds images, and a hold-out file holds none; leave it out: a fifth of the images is "
             "held out, or those that come with the dataset for it."
         )
-    frame, notes = read_like(path, dataset.schema, encoding)
+    frame, notes = read_external(path, dataset.schema, encoding)
     found = (*notes, *new_categories(frame, dataset.frame, dataset.schema))
     return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in found)))
 

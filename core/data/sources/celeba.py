@@ -19,9 +19,9 @@ import pandas as pd
 
 from core.data.encoding.image import check_size
 from core.data.schema import Column, Kind, Role, Schema
-from core.data.sources.asked import Asked
-from core.data.sources.folder import DATA_VARIABLE, cache_folder
-from core.data.sources.images_in_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
+from core.data.sources.dataset_folder import DATA_VARIABLE, cache_folder
+from core.data.sources.image_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
+from core.data.sources.load_options import LoadOptions
 from core.errors import DataError, SchemaError
 
 IMAGES: Final = "img_align_celeba"
@@ -32,14 +32,14 @@ TEST: Final = 2
 TARGET: Final = "Male"
 SENSITIVE: Final = "Smiling"
 _ALIASES: Final = {"gender": "male", "sex": "male"}
-_MOST_FILE_BYTES: Final = 2**28
+_MAX_FILE_BYTES: Final = 2**28
 _EXPECTED: Final = (
     f"CelebA's layout is {IMAGES}/000001.jpg and so on, {ATTRIBUTES}.txt, and {PARTITION}.txt (or the same under Img, "
     "Anno and Eval, or as .csv)"
 )
 
 
-def load_celeba(asked: Asked) -> ImagesInFiles:
+def load_celeba(asked: LoadOptions) -> ImagesInFiles:
     """CelebA from the folder ``celeba`` in that of ``EVENHAND_DATA``, else in the cache.
 
     Raises:
@@ -244,9 +244,9 @@ def _schema(attributes: list[str]) -> Schema:
 
 def _file(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _MOST_FILE_BYTES:
+        if path.stat().st_size > _MAX_FILE_BYTES:
             raise DataError(
-                f"The file {path.name!r} is larger than {_MOST_FILE_BYTES / 2**20:,.0f} MiB; make it smaller."
+                f"The file {path.name!r} is larger than {_MAX_FILE_BYTES / 2**20:,.0f} MiB; make it smaller."
             )
         return path.read_bytes()
     except OSError as error:

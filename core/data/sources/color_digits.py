@@ -7,13 +7,13 @@ from PIL import Image
 
 from core.data.dataset import Dataset
 from core.data.encoding.image import check_size
-from core.data.sources.asked import Asked
 from core.data.sources.coloring import colored_dataset
+from core.data.sources.load_options import LoadOptions
 
 SIZE = 16
 
 
-def load_color_digits(asked: Asked) -> Dataset:
+def load_color_digits(asked: LoadOptions) -> Dataset:
     """UCI's handwritten digits (test part), 8 × 8 in 17 shades, enlarged smoothly to ``image_size`` (16) and coloured.
 
     Raises:

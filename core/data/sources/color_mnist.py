@@ -14,9 +14,9 @@ from PIL import Image
 
 from core.data.dataset import Dataset
 from core.data.encoding.image import check_size
-from core.data.sources.asked import Asked
 from core.data.sources.coloring import colored_dataset
-from core.data.sources.folder import DATA_VARIABLE, at_hand, cache_folder, find_file, same_sha256
+from core.data.sources.dataset_folder import DATA_VARIABLE, at_hand, cache_folder, find_file, same_sha256
+from core.data.sources.load_options import LoadOptions
 from core.errors import DataError
 
 SIZE: Final = 32
@@ -36,7 +36,7 @@ _SIDE: Final = 28
 Grey = NDArray[np.uint8]
 
 
-def load_color_mnist(asked: Asked) -> Dataset:
+def load_color_mnist(asked: LoadOptions) -> Dataset:
     """The digits in the middle of 32 × 32, not resampled; resized from there for another ``image_size``; coloured.
 
     Raises:

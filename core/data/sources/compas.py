@@ -9,11 +9,11 @@ from typing import Final
 
 import pandas as pd
 
-from core.data.conform import conform
+from core.data.casting import cast_to_schema
 from core.data.dataset import Dataset
-from core.data.infer import infer_schema
+from core.data.inference.column_kinds import infer_schema
 from core.data.schema import Role
-from core.data.sources.folder import find_file
+from core.data.sources.dataset_folder import find_file
 from core.errors import DataError
 
 FILE: Final = "compas-scores-two-years.csv"
@@ -51,7 +51,7 @@ def load_compas(*, filtered: bool = True) -> Dataset:
         role = {"two_year_recid": Role.TARGET, "race": Role.SENSITIVE}.get(name, Role.FEATURE)
         schema = schema.edited(name, role=role, reason="Known: ProPublica's description of its table.")
     schema = schema.replaced(positive="1")
-    frame, _ = conform(raw, schema)
+    frame, _ = cast_to_schema(raw, schema)
     left_out = (
         f"{int((~kept).sum()):,} of {len(table):,} rows were left out by ProPublica's own filter: screening more than "
         "30 days from the arrest, no recidivism record, an ordinary traffic offence, or no score."

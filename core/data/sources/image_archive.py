@@ -9,15 +9,15 @@ from typing import Final
 
 import pandas as pd
 
-from core.data.archive import Archive, opened
-from core.data.conform import conform
+from core.data.casting import cast_to_schema
 from core.data.encoding.image import SUFFIXES, check_size
-from core.data.files import read_csv, read_table
-from core.data.foreign import frame_like
-from core.data.infer import infer_schema
+from core.data.external import external_frame
+from core.data.inference.column_kinds import infer_schema
+from core.data.io.archive import Archive, opened
+from core.data.io.table_files import read_csv, read_table
 from core.data.schema import Column, Kind, Role, Schema
+from core.data.sources.image_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
 from core.data.sources.image_labels import labelled
-from core.data.sources.images_in_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
 from core.errors import DataError
 
 SUFFIX: Final = ".zip"
@@ -104,7 +104,7 @@ def _labels_member(archive: Archive) -> str:
 def _typed(raw: pd.DataFrame, header: str, schema: Schema | None) -> tuple[pd.DataFrame, Schema, tuple[str, ...]]:
     """The labels typed, by the given schema or an inferred one, and notes."""
     if schema is not None:
-        frame, notes = frame_like(raw, schema)
+        frame, notes = external_frame(raw, schema)
         return frame, schema, notes
     inferred, kind_notes = infer_schema(raw.drop(columns=header))
     by_name = {column.name: _label(column) for column in inferred.columns}
@@ -112,7 +112,7 @@ def _typed(raw: pd.DataFrame, header: str, schema: Schema | None) -> tuple[pd.Da
         name=header, kind=Kind.IMAGE, role=Role.IGNORED, reason="Image: the values name the image files."
     )
     schema = Schema(columns=tuple(by_name[str(name)] for name in raw.columns))
-    frame, type_notes = conform(raw, schema)
+    frame, type_notes = cast_to_schema(raw, schema)
     return frame, schema, (*kind_notes, *type_notes)
 
 

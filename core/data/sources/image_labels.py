@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from core.data.values import as_text_column, missing_mask
+from core.data.io.text_values import as_text_column, missing_mask
 from core.errors import DataError
 
 _USUAL: Final = ("image", "file", "filename", "path", "name", "id")

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.data.conform import conform
+from core.data.casting import cast_to_schema
 from core.data.dataset import Dataset
-from core.data.files import read_table
-from core.data.foreign import read_like
-from core.data.infer import infer_schema
+from core.data.external import read_external
+from core.data.inference.column_kinds import infer_schema
+from core.data.io.table_files import read_table
 from core.data.schema import Schema
 
 
@@ -25,11 +25,11 @@ def load_upload(
         DataError: The file cannot be read, or does not fit the given schema.
     """
     if schema is not None:
-        frame, notes = read_like(path, schema, encoding)
+        frame, notes = read_external(path, schema, encoding)
         return Dataset(name=path.name, frame=frame, schema=schema, notes=notes)
     raw, read_notes = read_table(path, sheet=sheet, encoding=encoding)
     schema, kind_notes = infer_schema(raw)
-    frame, type_notes = conform(raw, schema)
+    frame, type_notes = cast_to_schema(raw, schema)
     return Dataset(name=path.name, frame=frame, schema=schema, notes=(*read_notes, *kind_notes, *type_notes))
 
 

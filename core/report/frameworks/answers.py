@@ -7,14 +7,14 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from core.audit.local_law_144 import BiasAuditColumns
+from core.audit.metrics.local_law_144 import BiasAuditColumns
+from core.data.plain_text import plain_text
 from core.data.schema import one_sentence
-from core.data.typed_text import plain_text
 from core.errors import ConfigError
 
-MOST_CHARACTERS: Final = 5_000
-MOST_TEXTS: Final = 300
-Text = Annotated[str, Field(max_length=MOST_CHARACTERS), AfterValidator(plain_text)]
+MAX_CHARACTERS: Final = 5_000
+MAX_TEXTS: Final = 300
+Text = Annotated[str, Field(max_length=MAX_CHARACTERS), AfterValidator(plain_text)]
 
 
 class Answers(BaseModel):
@@ -22,7 +22,7 @@ class Answers(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    texts: dict[str, Text] = Field(default_factory=dict, max_length=MOST_TEXTS, description="By key of the field.")
+    texts: dict[str, Text] = Field(default_factory=dict, max_length=MAX_TEXTS, description="By key of the field.")
     local_law_144: BiasAuditColumns | None = Field(default=None, description="Columns of the bias audit, if mapped.")
 
     def filled(self, texts: Mapping[str, str]) -> Answers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.data.schema import Kind
-from core.report import select
+from core.report import selection
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 
@@ -76,7 +76,7 @@ def _composition(facts: Facts) -> Part:
                 "Errors, noise, redundancies",
                 "Known ones.",
                 wording.figures(
-                    select.find(facts.shown, metric, source=SOURCE, protocol="fidelity")
+                    selection.find(facts.shown, metric, source=SOURCE, protocol="fidelity")
                     for metric in ("column_shapes", "pair_trends", "density", "coverage", "c2st_auc")
                 ),
             ),
@@ -119,7 +119,7 @@ def _obtained(facts: Facts) -> str:
             f"The method is {wording.made_by(maker)}",
         )
     channel = wording.settings(facts, "labels")
-    how = f"Label channel: {channel['channel']}, strength {channel['strength']}." if channel else ""
+    how = f"Label channel: {channel['channel']}, repair level {channel['repair_level']}." if channel else ""
     aim = f"Criterion: {channel['criterion'].replace('_', ' ')}." if channel else ""
     return wording.lines(
         f"Not collected: decoded from a student network's latents of {table}, outcomes through a fair label channel.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.report.frameworks.sheet import Facts, Part, Sheet
-from core.report.impact_tables import impact_table
+from core.report.tables.impact_ratios import impact_table
 
 KEY = "four_fifths"
 TITLE = "Four-fifths rule (29 CFR 1607.4 D)"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.audit.local_law_144 import LEFT_OUT, PROTOCOL, BiasAuditColumns
+from core.audit.metrics.local_law_144 import LEFT_OUT, PROTOCOL, BiasAuditColumns
 from core.audit.records import Record, find
 from core.data.groups import attribute_name
 from core.report.frameworks.sheet import Facts, Field, Part, Sheet
-from core.report.tables import Cell, Table, counted, figure, number
+from core.report.tables.base import Cell, Table, counted, figure, number
 
 KEY = "local_law_144"
 TITLE = "NYC Local Law 144: bias audit"

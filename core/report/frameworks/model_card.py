@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from core.report import select, tables
+from core.report import selection
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
+from core.report.tables import base
 
 TEACHER, STUDENT = "teacher", "student"
 _WORDING = (
@@ -97,9 +98,9 @@ def _about(facts: Facts, key: str, name: str, what: str) -> Part:
 
 
 def _dials(facts: Facts, name: str) -> str:
-    dials = wording.settings(facts, name)
-    optimisation = dials.get("optimisation", {})
-    said = [f"{label} {dials[dial]}" for dial, label in _DIALS.items() if dial in dials]
+    hyperparameters = wording.settings(facts, name)
+    optimisation = hyperparameters.get("optimisation", {})
+    said = [f"{label} {hyperparameters[param]}" for param, label in _DIALS.items() if param in hyperparameters]
     said += [f"{optimisation['epochs']} epochs"] if "epochs" in optimisation else []
     said += [f"batches of {optimisation['batch_size']}"] if "batch_size" in optimisation else []
     return f"Settings: {', '.join(said)}." if said else ""
@@ -109,7 +110,7 @@ def _savings(facts: Facts, name: str) -> str:
     if name != STUDENT:
         return ""
     metrics = ("parameters_ratio", "encode_time_ratio")
-    found = [select.find(facts.shown, metric, source=STUDENT, protocol="generation") for metric in metrics]
+    found = [selection.find(facts.shown, metric, source=STUDENT, protocol="generation") for metric in metrics]
     said = wording.figures(found)
     return f"Over the teacher: {said}" if said else ""
 
@@ -156,15 +157,15 @@ def _measured(facts: Facts, key: str) -> Part:
     )
 
 
-def _tables(facts: Facts, name: str) -> list[tables.Table]:
+def _tables(facts: Facts, name: str) -> list[base.Table]:
     mine = [record for record in facts.shown if record.source in {"original", "constant", name}]
     own = [record for record in facts.shown if record.source == name]
     found = []
     for attribute in facts.attributes:
-        found += [tables.fairness_table(mine, attribute), tables.group_table(own, "A", attribute)]
+        found += [base.fairness_table(mine, attribute), base.group_table(own, "A", attribute)]
     latents = [record for record in own if record.protocol == "independence"]
     found.append(
-        tables.protocol_table(
+        base.protocol_table(
             latents, "independence", "What the latents tell of the groups", "0.5 is guessing for an AUC; 0 is none."
         )
     )

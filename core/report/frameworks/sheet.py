@@ -14,10 +14,10 @@ from typing import Any
 from core.audit.records import Record
 from core.data.groups import attribute_name, attributes
 from core.data.schema import Schema
-from core.report import select
+from core.report import selection
 from core.report.frameworks.answers import Answers
-from core.report.tables import Table
-from core.report.verdict import Verdict, verdicts
+from core.report.tables.base import Table
+from core.report.verdicts import Verdict, verdicts
 
 BLANK = "not filled in"
 
@@ -120,7 +120,7 @@ class Facts:
     @cached_property
     def shown(self) -> list[Record]:
         """One record for each figure, under the main outcome."""
-        return select.of_polarity(select.shown(self.records), select.main_positive(self.records))
+        return selection.of_polarity(selection.shown(self.records), selection.main_positive(self.records))
 
     @cached_property
     def judged(self) -> list[Verdict]:

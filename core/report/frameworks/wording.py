@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from core.audit.local_law_144 import PROTOCOL
+from core.audit.metrics.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
 from core.data import groups
 from core.data.schema import Role
-from core.report import select
+from core.report import selection
 from core.report.frameworks.sheet import Facts
 from core.report.glossary import term
-from core.report.tables import interval, number
-from core.report.verdict import Verdict, Word, measured_on
-from core.synthesis.methods.catalog import CARDS, OWN, Card
+from core.report.tables.base import interval, number
+from core.report.verdicts import Verdict, Word, measured_on
+from core.synthesis.methods.catalog import EVENHAND, METHODS, MethodInfo
 
-_MOST_NAMED = 8
+_MAX_NAMED = 8
 PARITY_LIMIT = (
     "Parity of selection rates is one notion of fairness among several that exclude one another. A verdict “no flag” "
     "is no proof of equal treatment."
@@ -42,9 +42,9 @@ def listed(names: Sequence[str]) -> str:
     >>> listed(list("abcdefghij")), listed([])
     ('a, b, c, d, e, f, g, h and 2 more', 'none')
     """
-    if len(names) <= _MOST_NAMED:
+    if len(names) <= _MAX_NAMED:
         return ", ".join(names) or "none"
-    return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
+    return f"{', '.join(names[:_MAX_NAMED])} and {len(names) - _MAX_NAMED} more"
 
 
 def lines(*parts: str) -> str:
@@ -92,13 +92,13 @@ def version(facts: Facts) -> str:
     return f"{', '.join(parts)}."
 
 
-def maker(facts: Facts) -> Card | None:
+def maker(facts: Facts) -> MethodInfo | None:
     """The compared system that the run was made by; ``None`` if it was Evenhand's own method, or an audit."""
-    name = facts.manifest.get("config", {}).get("method", OWN)
-    return None if name == OWN else CARDS.get(name)
+    name = facts.manifest.get("config", {}).get("method", EVENHAND)
+    return None if name == EVENHAND else METHODS.get(name)
 
 
-def made_by(one: Card) -> str:
+def made_by(one: MethodInfo) -> str:
     """What a compared system is and does, in a sentence or two."""
     return f"{one.title} ({one.source}): {one.about[0].lower()}{one.about[1:]}"
 
@@ -153,7 +153,7 @@ def weak(facts: Facts) -> str:
 
 def labels_changed(facts: Facts) -> str:
     """How many outcomes the fair label channel changed."""
-    found = select.find(facts.shown, "labels_changed", source="synthetic", protocol="generation")
+    found = selection.find(facts.shown, "labels_changed", source="synthetic", protocol="generation")
     if found is None or found.value is None:
         return ""
     return f"The fair label channel changed the outcome of a share of {number(found.value)} of the synthetic rows."

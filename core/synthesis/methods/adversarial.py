@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from core.events import Listener, ignore
-from core.synthesis.examples import stratified_batches
 from core.synthesis.methods.base import LEARN
 from core.synthesis.methods.settings import AdversarialOptimisation
-from core.synthesis.training import Telling, passes
+from core.synthesis.training import ProgressReporter, passes
+from core.synthesis.training_data import stratified_batches
 from models.adversarial import (
     gradient_penalty,
     least_squares_critic,
@@ -81,7 +81,7 @@ def train_adversarially(
     chance = torch.Generator().manual_seed(seed)
     order = np.random.default_rng([seed, 1])
     optimisers = Adam(generator.parameters()), Adam(critic.parameters())
-    telling = Telling(listener, LEARN, epochs, steps)
+    reporter = ProgressReporter(listener, LEARN, epochs, steps)
     mean = RunningMean(generator, max(1, epochs * steps // settings.critic_steps))
     generator.train()
     for epoch in range(1, epochs + 1):
@@ -93,8 +93,8 @@ def train_adversarially(
                 losses |= _step_generator(generator, critic, fake, len(batch), chance, objective, epoch - usual, extra)
                 optimisers[0].step(settings.learning_rate, MOMENTUM)
                 mean.take(generator)
-            telling.step(losses)
-        telling.epoch(epoch)
+            reporter.step(losses)
+        reporter.epoch(epoch)
     mean.give(generator)
     generator.eval()
 

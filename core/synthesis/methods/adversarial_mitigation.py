@@ -32,9 +32,9 @@ from torch import Tensor, nn
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.methods.base import LEARN, Classifier, Decisions, Method
-from core.synthesis.methods.features import Features, Rows, fit_features, rows_of, tell
+from core.synthesis.methods.feature_matrix import Features, Rows, fit_features, rows_of, tell
 from core.synthesis.methods.settings import AdversarialMitigationSettings
-from core.synthesis.training import Telling
+from core.synthesis.training import ProgressReporter
 from models.dense import dense
 from models.optimiser import Adam, seeded
 
@@ -105,12 +105,12 @@ class AdversarialMitigation(Method[AdversarialMitigationSettings], Classifier):
 
     def _telling(self, rows: int, listener: Listener) -> Callable[..., None]:
         steps = -(-rows // self.settings.batch_size)
-        telling = Telling(listener, LEARN, self.settings.epochs, steps)
+        reporter = ProgressReporter(listener, LEARN, self.settings.epochs, steps)
 
         def after_step(_learner: object, *, step: int, **_rows: object) -> None:
-            telling.step({})
+            reporter.step({})
             if step % steps == 0:
-                telling.epoch(step // steps)
+                reporter.epoch(step // steps)
 
         return after_step
 

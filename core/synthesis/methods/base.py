@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Listener, ignore
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 from core.synthesis.settings import Settings
 
 SHARD_ROWS = 8192

@@ -14,19 +14,19 @@ from pydantic import ValidationError
 
 from core.data.schema import one_sentence
 from core.errors import ConfigError
-from core.synthesis.methods import settings as dials
+from core.synthesis.methods import settings as hyperparameters
 from core.synthesis.settings import Settings
 
 if TYPE_CHECKING:
     from core.synthesis.methods.base import Method
 
 Makes = Literal["rows", "representation", "decisions"]
-OWN = "evenhand"
+EVENHAND = "evenhand"
 HERE = "core.synthesis.methods"
 
 
 @dataclass(frozen=True)
-class Card:
+class MethodInfo:
     """What is known of a system without running it.
 
     Args:
@@ -54,130 +54,130 @@ class Card:
         return made
 
 
-def _distilled(title: str, words: str, quality: Any) -> Card:
-    return Card(
+def _distilled(title: str, words: str, quality: Any) -> MethodInfo:
+    return MethodInfo(
         title,
         "rows",
         f"A small student learns the fair latent of a teacher; their latents are held together by {words}. "
         "Outcomes are those of the train rows.",
         "Sikder et al., the paper that Evenhand implements",
         ("distillation", "FairDistillation"),
-        dials.distillation(quality),
+        hyperparameters.distillation(quality),
     )
 
 
-CARDS: dict[str, Card] = {
-    OWN: Card(
+METHODS: dict[str, MethodInfo] = {
+    EVENHAND: MethodInfo(
         "Evenhand",
         "rows",
         "Teacher, student and the fair label channel, which makes outcomes that fair classifiers can be learned from.",
         "Evenhand, after Sikder et al.",
         ("distillation", "FairDistillation"),
-        dials.EVENHAND,
+        hyperparameters.EVENHAND,
         "The label channel needs an outcome of two values.",
     ),
     "distillation-l1": _distilled("Fair distillation, L1-KL", "absolute differences", "l1"),
     "distillation-huber": _distilled("Fair distillation, Huber-KL", "the Huber loss", "huber"),
     "distillation-mse": _distilled("Fair distillation, MSE-KL", "squared differences", "mse"),
     "distillation-md": _distilled("Fair distillation, MD-KL", "the difference of their means", "md"),
-    "fairdisco": Card(
+    "fairdisco": MethodInfo(
         "FairDisCo",
         "rows",
         "A variational autoencoder whose latent is made independent of the groups: the teacher alone.",
         "Liu et al., KDD 2022",
         ("fairdisco", "FairDisCo"),
-        dials.FAIRDISCO,
+        hyperparameters.FAIRDISCO,
     ),
-    "fldgm-lsgan": Card(
+    "fldgm-lsgan": MethodInfo(
         "FLDGM (LSGAN)",
         "rows",
         "A GAN makes new latents of a fair teacher, which are decoded into rows; least-squares loss.",
         "Ramachandranpillai et al., ECAI 2023",
         ("fldgm", "LatentGan"),
-        dials.latent_gan("lsgan"),
+        hyperparameters.latent_gan("lsgan"),
     ),
-    "fldgm-wgan": Card(
+    "fldgm-wgan": MethodInfo(
         "FLDGM (WGAN-GP)",
         "rows",
         "A GAN makes new latents of a fair teacher, which are decoded into rows; Wasserstein loss.",
         "Ramachandranpillai et al., ECAI 2023",
         ("fldgm", "LatentGan"),
-        dials.latent_gan("wgan_gp"),
+        hyperparameters.latent_gan("wgan_gp"),
     ),
-    "fldgm-dm": Card(
+    "fldgm-dm": MethodInfo(
         "FLDGM (DM)",
         "rows",
         "A diffusion model makes new latents of a fair teacher, which are decoded into rows.",
         "Ramachandranpillai et al., ECAI 2023",
         ("fldgm", "LatentDiffusion"),
-        dials.LATENT_DIFFUSION,
+        hyperparameters.LATENT_DIFFUSION,
     ),
-    "tabfairgan": Card(
+    "tabfairgan": MethodInfo(
         "TabFairGAN",
         "rows",
         "A GAN of whole rows that is trained on until all groups have the same rate of the positive outcome.",
         "Rajabi and Garibay 2022",
         ("tabfairgan", "TabFairGan"),
-        dials.TABFAIRGAN,
+        hyperparameters.TABFAIRGAN,
         "It needs an outcome of two values.",
     ),
-    "decaf": Card(
+    "decaf": MethodInfo(
         "DECAF",
         "rows",
         "A GAN makes each column from its causes; when rows are drawn, the outcome does not see those that are cut.",
         "van Breugel et al., NeurIPS 2021",
         ("decaf", "Decaf"),
-        dials.DECAF,
+        hyperparameters.DECAF,
         "It is as fair as its causal graph is right; a graph that is discovered needs the library pgmpy.",
     ),
-    "correlation-remover": Card(
+    "correlation-remover": MethodInfo(
         "Correlation Remover",
         "representation",
         "Takes from each feature what a linear regression on the groups can say of it.",
         "Fairlearn",
         ("correlation_remover", "CorrelationRemover"),
-        dials.CORRELATION_REMOVER,
+        hyperparameters.CORRELATION_REMOVER,
         "What it removes is linear dependence only: a forest can still tell the groups from what is left.",
     ),
-    "lfr": Card(
+    "lfr": MethodInfo(
         "Learning fair representations",
         "representation",
         "Describes each row by how near it lies to a few prototypes, of which each group has the same mean share.",
         "Zemel et al., ICML 2013; Fairlearn",
         ("lfr", "PrototypeLearner"),
-        dials.PROTOTYPES,
+        hyperparameters.PROTOTYPES,
         "A target of more than two values is read as the positive one against the rest.",
     ),
-    "threshold-optimizer": Card(
+    "threshold-optimizer": MethodInfo(
         "Threshold Optimizer",
         "decisions",
         "A random forest whose probabilities are cut at thresholds of each group's own.",
         "Hardt et al., NeurIPS 2016; Fairlearn",
         ("threshold_optimizer", "ThresholdOptimizer"),
-        dials.THRESHOLD_OPTIMIZER,
+        hyperparameters.THRESHOLD_OPTIMIZER,
         "It needs the sensitive columns when it decides; near a threshold it draws lots.",
     ),
-    "adversarial-mitigation": Card(
+    "adversarial-mitigation": MethodInfo(
         "Adversarial mitigation",
         "decisions",
         "A network predicts the outcome while a second one must not tell the groups from its predictions.",
         "Zhang et al., AIES 2018; Fairlearn",
         ("adversarial_mitigation", "AdversarialMitigation"),
-        dials.ADVERSARIAL_MITIGATION,
+        hyperparameters.ADVERSARIAL_MITIGATION,
         "A target of more than two values is read as the positive one against the rest.",
     ),
 }
 
 
-def card(name: str) -> Card:
+def method_info(name: str) -> MethodInfo:
     """What is known of the system.
 
     Raises:
         ConfigError: There is none of that name.
     """
-    if name not in CARDS:
-        raise ConfigError(f"There is no method {name!r}; there are: {', '.join(CARDS)}.")
-    return CARDS[name]
+    if name not in METHODS:
+        raise ConfigError(f"There is no method {name!r}; there are: {', '.join(METHODS)}.")
+    return METHODS[name]
 
 
 def method_settings(name: str, preset: str, changes: Mapping[str, Any]) -> Settings:
@@ -189,16 +189,17 @@ def method_settings(name: str, preset: str, changes: Mapping[str, Any]) -> Setti
     Raises:
         ConfigError: There is no such method or dial, or a value is out of its range.
     """
-    base = card(name).presets[preset]
+    base = method_info(name).presets[preset]
     unknown = sorted(set(changes) - set(type(base).model_fields))
     if unknown:
         raise ConfigError(
-            f"{card(name).title} has no dial {unknown[0]!r}; it has: {', '.join(type(base).model_fields)}. {_see(name)}"
+            f"{method_info(name).title} has no dial {unknown[0]!r}; it has: {', '.join(type(base).model_fields)}. "
+            f"{_see(name)}"
         )
     try:
         return type(base).model_validate(base.model_dump() | dict(changes))
     except ValidationError as error:
-        raise ConfigError(f"{card(name).title}: {one_sentence(error)} {_see(name)}") from error
+        raise ConfigError(f"{method_info(name).title}: {one_sentence(error)} {_see(name)}") from error
 
 
 def _see(name: str) -> str:
@@ -211,4 +212,4 @@ def method(name: str, preset: str = "default", changes: Mapping[str, Any] | None
     Raises:
         ConfigError: As `method_settings`.
     """
-    return card(name).build(method_settings(name, preset, changes or {}))
+    return method_info(name).build(method_settings(name, preset, changes or {}))

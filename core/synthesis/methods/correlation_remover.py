@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.methods.base import Method, Representation
-from core.synthesis.methods.features import Features, Matrix, fit_features, tell
+from core.synthesis.methods.feature_matrix import Features, Matrix, fit_features, tell
 from core.synthesis.methods.settings import CorrelationRemoverSettings
 
 

@@ -6,7 +6,8 @@ of the generator, penalty 10, rate 1e-3 with momentum .5, batch 100, 50 epochs. 
 three steps of the critic: 30 epochs with one made Adult's positive rate .33 instead of .24, these make it .23.
 
 Each variable is made from its causes and noise, in the order of the graph; all are trained together against one critic
-of whole rows. When rows are drawn, the target does not see the causes that are cut (`core.synthesis.methods.causes`):
+of whole rows. When rows are drawn, the target does not see the causes that are cut
+(`core.synthesis.methods.causal_graph`):
 it sees a permutation of each over the rows instead, as the authors do, which is a draw from its marginal law. Causes
 that are cut are permuted one by one, so what they say of one another is cut too.
 
@@ -32,17 +33,17 @@ from core.data.encoding.table import CodedRows
 from core.data.schema import Schema
 from core.errors import ConfigError, RunError
 from core.events import Listener, ignore
-from core.runs.store import RunFolder
-from core.synthesis.methods.causes import Edge, causal_graph, cut_causes, discovered_edges, node_of
-from core.synthesis.methods.rows import RowGan
+from core.runs.run_folder import RunFolder
+from core.synthesis.methods.causal_graph import Edge, causal_graph, cut_causes, discovered_edges, node_of
+from core.synthesis.methods.row_gan import RowGan
 from core.synthesis.methods.settings import DecafSettings
 from models.dense import dense
-from models.mixed import activated
 from models.optimiser import seeded
+from models.row_gan import activated
 
 NOISE = 1
 """Dimensions of each variable's noise, as the authors have it; a code gets Gumbel noise besides."""
-LEAST_ROWS = 1024
+MIN_ROWS = 1024
 """Rows that are made at once at least: a permutation of a few rows would leave a cause in its place too often."""
 GRAPH = "graph"
 
@@ -71,7 +72,7 @@ class Decaf(RowGan[DecafSettings]):
 
     def drawn(self, count: int, chance: torch.Generator) -> Tensor:
         """Rows with the edges cut that the settings name."""
-        return self._made(max(count, LEAST_ROWS), chance, frozenset(self.cut_causes()))[:count]
+        return self._made(max(count, MIN_ROWS), chance, frozenset(self.cut_causes()))[:count]
 
     def save(self, folder: RunFolder) -> None:
         """Keep the graph too."""

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.events import Listener, ignore
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 from core.synthesis import persistence
 from core.synthesis.fitting import build_networks, fit_labels, train_student
 from core.synthesis.methods.base import Representation

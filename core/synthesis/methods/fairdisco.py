@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from core.data.schema import Schema
 from core.events import Listener, ignore
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 from core.synthesis import persistence
 from core.synthesis.fitting import train_teacher, untrained
 from core.synthesis.methods.base import Generator, Representation

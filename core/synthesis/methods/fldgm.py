@@ -9,7 +9,8 @@ diffusion model, batch 512.
 
 Mended: trained on train rows only (theirs see the test rows); the least-squares loss squares each score, not the
 batch's mean; penalty points lie between real and made ones; latents are scaled instead of clamped to [-1, 1], which
-cut their tails; groups and outcomes are made too (`core.synthesis.methods.latents`), of any number of groups. The
+cut their tails; groups and outcomes are made too (`core.synthesis.methods.latent_generators`), of any number of
+groups. The
 discriminator has no batch norm: it would bring real and made batches to one scale, the very thing to be told apart.
 The generator that is kept is the running mean of its weights.
 """
@@ -22,13 +23,13 @@ import torch
 from torch import Tensor, nn
 
 from core.events import Listener
-from core.synthesis.examples import Examples
 from core.synthesis.methods.adversarial import train_adversarially
 from core.synthesis.methods.base import LEARN
-from core.synthesis.methods.latents import LatentGenerator
+from core.synthesis.methods.latent_generators import LatentGenerator
 from core.synthesis.methods.settings import LatentDiffusionSettings, LatentGanSettings, teacher_alone
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.training import Losses, train
+from core.synthesis.training_data import Examples
 from models.dense import dense
 from models.diffusion import Denoiser, denoised, denoising_loss
 from models.optimiser import seeded

@@ -36,9 +36,9 @@ from torch.nn import functional
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.methods.base import Method, Representation
-from core.synthesis.methods.features import Features, at_most, fit_features, rows_of, tell
+from core.synthesis.methods.feature_matrix import Features, at_most, fit_features, rows_of, tell
 from core.synthesis.methods.settings import PrototypeSettings
-from core.synthesis.training import Telling
+from core.synthesis.training import ProgressReporter
 
 Vector = NDArray[np.float64]
 _CORNER = 1e-3  # of the gap between two mean memberships, which lie in 0 .. 1
@@ -138,7 +138,7 @@ class Loss:
 
     def __call__(self, point: Vector) -> tuple[float, Vector]:
         """Value and slope."""
-        if time.monotonic() - self._told > Telling.SECONDS:
+        if time.monotonic() - self._told > ProgressReporter.SECONDS:
             self._told = time.monotonic()
             tell(self._learner.listener, self._iterations, self._learner.max_iter)
         place = torch.from_numpy(point).requires_grad_()

@@ -66,7 +66,7 @@ class TabFairGanSettings(Settings):
     optimisation: AdversarialOptimisation = AdversarialOptimisation()
 
 
-Cut = Literal["none", "ftu", "cf", "dp"]
+BinEdges = Literal["none", "ftu", "cf", "dp"]
 
 
 class DecafSettings(Settings):
@@ -91,7 +91,7 @@ class DecafSettings(Settings):
     edges: tuple[tuple[str, str], ...] | None = Field(
         default=None, description="The causal graph as (cause, effect) pairs of columns; discovered if left out."
     )
-    cut: Cut = Field(
+    cut: BinEdges = Field(
         default="dp",
         description="Edges into the target that are cut when rows are drawn. none; ftu: from the sensitive columns; "
         "cf: from what they cause too, explanatory columns aside; dp: from all that depends on them.",

@@ -23,11 +23,11 @@ from core.data.encoding.mixed import fit_mixed
 from core.data.schema import Schema
 from core.errors import SchemaError
 from core.events import Listener, ignore
-from core.synthesis.methods.rows import RowGan
+from core.synthesis.methods.row_gan import RowGan
 from core.synthesis.methods.settings import TabFairGanSettings
 from models.dense import dense
-from models.mixed import activated, selection_gap
 from models.optimiser import seeded
+from models.row_gan import activated, selection_gap
 
 
 class TabFairGan(RowGan[TabFairGanSettings]):

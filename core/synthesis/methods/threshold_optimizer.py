@@ -27,7 +27,7 @@ from core.data.schema import Schema
 from core.data.split import validation_split
 from core.events import Listener, ignore
 from core.synthesis.methods.base import Classifier, Decisions, Method
-from core.synthesis.methods.features import Features, Rows, fit_features, rows_of, tell
+from core.synthesis.methods.feature_matrix import Features, Rows, fit_features, rows_of, tell
 from core.synthesis.methods.settings import ThresholdOptimizerSettings
 
 TREES, LEAF = 100, 5

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.bench import Bench
-from core.audit.features import distance_space
+from core.audit.classifiers.features import distance_space
 from core.audit.metrics import fidelity
 from core.audit.metrics.membership import membership
-from core.audit.protocols import measure, on_rows
+from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.protocols.tabular import measure, on_rows
 from core.audit.records import figure
 from core.data import groups
 from core.data.schema import Role
@@ -40,7 +40,7 @@ def test_forest_on_real_rows(adult, with_sensitive, accuracy, parity):
     train, holdout, schema = adult
     outcomes = groups.positive_name(schema), groups.negative_name(schema, train)
     fit = on_rows(schema, "original", train, train, holdout, with_sensitive=with_sensitive)
-    records = measure(fit, Bench(holdout, schema, outcomes), 0).records
+    records = measure(fit, HoldoutEvaluator(holdout, schema, outcomes), 0).records
     where = {"positive": outcomes[0], "group": None}
     assert figure(records, metric="accuracy", sensitive=None, **where).value == pytest.approx(accuracy, abs=0.004)
     assert figure(records, metric="auc", **where).value == pytest.approx(0.914, abs=0.004)

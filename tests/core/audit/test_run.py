@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit import adversary, forest
+from core.audit.classifiers import adversary, random_forest
 from core.audit.metrics.change import METRICS
 from core.audit.records import Record, Status, figure, find
 from core.audit.run import UNPROVEN, UNSEEN_COPIES, AuditInput, Latents, audit, audit_table
@@ -22,7 +22,7 @@ TRAIN, HOLDOUT = people(500, gap=1.0), people(400, 1, gap=1.0)
 def small_classifiers():
     """Ten trees and ten rounds instead of a hundred: what is tested here is the orchestration."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(forest, "TREES", 10)
+        patch.setattr(random_forest, "TREES", 10)
         patch.setattr(adversary, "ROUNDS", 10)
         yield
 
@@ -273,7 +273,7 @@ def test_groups_cut_from_a_number_stand_in_the_order_of_their_cuts():
     age = pd.array([None, 50, 30, 70, 20] * 40, dtype="Int64")
     frame = pd.DataFrame({"age": age, "hired": pd.Series(["yes", "no"] * 100, dtype="str")})
     columns = (
-        Column(name="age", kind="integer", role="sensitive", cuts=(25, 60)),
+        Column(name="age", kind="integer", role="sensitive", bin_edges=(25, 60)),
         Column(name="hired", kind="categorical", role="target"),
     )
     found = audit_table(frame, Schema(columns=columns, positive="yes"))
@@ -303,5 +303,5 @@ def test_the_audit_does_not_know_who_made_the_tables():
 
 
 def test_the_audit_is_imported_without_torch():
-    code = "import sys, core.audit.run, core.audit.image_explain; assert 'torch' not in sys.modules"
+    code = "import sys, core.audit.run, core.audit.explain.image_importance; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603

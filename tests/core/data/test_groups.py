@@ -7,7 +7,7 @@ from core.data.schema import Column, Kind, Role, Schema
 SCHEMA = Schema(
     columns=(
         Column(name="sex", kind=Kind.CATEGORICAL, role=Role.SENSITIVE),
-        Column(name="age", kind=Kind.INTEGER, role=Role.SENSITIVE, cuts=(40,)),
+        Column(name="age", kind=Kind.INTEGER, role=Role.SENSITIVE, bin_edges=(40,)),
     )
 )
 FRAME = pd.DataFrame({"sex": ["f", "m", "m", None], "age": pd.array([20, 50, 50, 20], "Int64")}).astype({"sex": "str"})
@@ -20,7 +20,9 @@ def test_values_are_the_known_ones_the_most_frequent_first():
 def test_groups_stand_in_their_order_and_not_in_that_of_their_names() -> None:
     schema = Schema(
         columns=(
-            Column(name="age", kind="integer", role="sensitive", cuts=(25, 100), cut_names=("young", "middle", "aged")),
+            Column(
+                name="age", kind="integer", role="sensitive", bin_edges=(25, 100), bin_names=("young", "middle", "aged")
+            ),
             Column(name="children", kind="integer", role="sensitive"),
             Column(name="sex", kind="categorical", role="sensitive"),
         )

@@ -9,7 +9,7 @@ import pytest
 
 from core.data.images import Images, sha256
 from core.errors import DataError, RunError
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 
 
 def _pixels(count: int, size: int = 4) -> np.ndarray:

@@ -1,7 +1,7 @@
 import pytest
 
 from core.report import glossary
-from core.report.canvas import PALETTE, SHAPES
+from core.report.charts.theme import PALETTE, SHAPES
 
 
 @pytest.mark.parametrize("metric", glossary.METRICS)

@@ -4,7 +4,7 @@ import zipfile
 import pandas as pd
 
 from core.runs.bundle import bundle, handed_on
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 from tests.core.report.samples import sample_records
 
 

@@ -18,9 +18,9 @@ from core.errors import ConfigError, RunError
 from core.events import Event
 from core.pipeline import GenerateRequest, generate, prepare, request_generation, resume, resume_generation, run
 from core.runs import process
-from core.runs.jobs import ROOT, Job, cancel, look, submit
+from core.runs.jobs import ROOT, Job, cancel, status, submit
+from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.runs.store import RunFolder
 
 PATIENCE_SECONDS = 240.0
 
@@ -38,7 +38,7 @@ def prepared(path: Path) -> Path:
 def wait(path: Path, wanted: Callable[[Job], bool]) -> Job:
     """Look until a job is as wanted; whatever it is after too long fails the test."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not wanted(job := look(path)):
+    while not wanted(job := status(path)):
         assert time.monotonic() < deadline, job
         time.sleep(0.05)
     return job
@@ -72,7 +72,7 @@ def test_a_submitted_run_comes_to_its_end(finished: Path) -> None:
     folder = RunFolder.open(finished)
     assert folder.report_html.is_file()
     assert folder.synthetic_csv.is_file()
-    job = look(finished)
+    job = status(finished)
     assert {event.stage for event in job.events} >= {"teacher", "student", "generate", "audit"}
     assert (job.position, job.seconds_left) == (None, None)
     wait(finished, lambda job: not job.alive)
@@ -80,14 +80,14 @@ def test_a_submitted_run_comes_to_its_end(finished: Path) -> None:
     with pytest.raises(RunError, match="is finished"):
         submit(finished)
     cancel(finished)
-    assert look(finished).state.status is Status.DONE
+    assert status(finished).state.status is Status.DONE
 
 
 @pytest.mark.slow
 def test_rows_asked_for_later_are_a_job_too(finished: Path) -> None:
     path = request_generation(finished, GenerateRequest(rows=30, seed=3, group="female"))
     assert path.parent == finished / "generated"
-    assert look(path).state.status is Status.QUEUED
+    assert status(path).state.status is Status.QUEUED
     submit(path)
     assert wait(path, ended).state.status is Status.DONE
     made = next(found for found in RunFolder.open(finished).generations() if found.path == path)
@@ -98,12 +98,12 @@ def test_rows_asked_for_later_are_a_job_too(finished: Path) -> None:
 
 
 def test_a_job_that_is_asked_to_generate_does_what_generate_does(finished: Path, tmp_path: Path) -> None:
-    asked = GenerateRequest(rows=30, seed=3, proportions={"female": 0.5}, strength=0.5)
+    asked = GenerateRequest(rows=30, seed=3, proportions={"female": 0.5}, repair_level=0.5)
     path = request_generation(finished, asked)
     notes = resume_generation(path)
-    generate(finished, rows=30, seed=3, proportions={"female": 0.5}, strength=0.5, out=tmp_path / "same.csv")
+    generate(finished, rows=30, seed=3, proportions={"female": 0.5}, repair_level=0.5, out=tmp_path / "same.csv")
     assert (path / "synthetic.csv").read_bytes() == (tmp_path / "same.csv").read_bytes()
-    assert look(path).state.status is Status.DONE
+    assert status(path).state.status is Status.DONE
     assert "of the labels were changed" in notes[0]
 
 
@@ -112,7 +112,7 @@ def test_a_job_that_is_asked_to_generate_does_what_generate_does(finished: Path,
     [
         (GenerateRequest(rows=0), "at least 1"),
         (GenerateRequest(rows=5, seed=-1), "at least 0"),
-        (GenerateRequest(rows=5, strength=2.0), "strength"),
+        (GenerateRequest(rows=5, repair_level=2.0), "repair_level"),
         (GenerateRequest(rows=5, group="martian"), "no group 'martian'"),
         (GenerateRequest(rows=5, group="female", proportions={"male": 1.0}), "not both"),
     ],
@@ -135,10 +135,10 @@ def test_rows_of_an_unfinished_run_are_refused_with_the_way_on(tmp_path: Path) -
 
 def test_what_has_nothing_to_go_on_with_is_left_as_it_is(finished: Path, tmp_path: Path) -> None:
     half = RunFolder.create(tmp_path / "half")
-    assert "start it anew" in look(half.path).state.message
+    assert "start it anew" in status(half.path).state.message
     before = (finished / "state.json").read_bytes()
     for path, said in ((finished, "is finished"), (half.path, "before it was prepared")):
-        assert not look(path).goes_on
+        assert not status(path).goes_on
         for again in (submit, resume):
             with pytest.raises(RunError, match=said):
                 again(path)
@@ -150,32 +150,32 @@ def test_only_a_job_that_is_ahead_makes_another_wait(tmp_path: Path) -> None:
     first, second = (RunFolder.open(prepared(tmp_path / name)) for name in "ab")
     for folder, pid in ((first, os.getpid()), (second, os.getppid())):
         folder.save_process(process.worker(pid))
-    assert [look(folder.path).position for folder in (first, second)] == [None, 2]
+    assert [status(folder.path).position for folder in (first, second)] == [None, 2]
     first.update_state(status=Status.RUNNING)
-    assert look(second.path).position == 1
+    assert status(second.path).position == 1
     for folder, device in ((first, "cuda"), (second, "cpu")):
         worker = folder.process()
         assert worker is not None
         folder.save_process(worker.model_copy(update={"device": device}))
-    assert look(second.path).position is None
+    assert status(second.path).position is None
 
 
 def test_jobs_queue_and_are_cancelled_while_they_wait(tmp_path: Path, busy: FileLock) -> None:
     first, second = prepared(tmp_path / "a"), prepared(tmp_path / "b")
-    assert look(first).state.status is Status.QUEUED
-    assert (look(first).position, look(first).alive) == (None, False)
+    assert status(first).state.status is Status.QUEUED
+    assert (status(first).position, status(first).alive) == (None, False)
     submit(second)
     submit(first)
-    assert [look(path).position for path in (second, first)] == [None, 2]
+    assert [status(path).position for path in (second, first)] == [None, 2]
     for again in (submit, lambda path: run(load("demo", rows=200), config(), path)):
         with pytest.raises(RunError, match=r"already queued|being worked on"):
             again(first)
     cancel(second)
-    assert look(second).state.status is Status.CANCELLED
+    assert status(second).state.status is Status.CANCELLED
     assert RunFolder.open(second).has_table("train")
-    assert look(first).position is None
+    assert status(first).position is None
     cancel(first)
-    assert not look(first).alive
+    assert not status(first).alive
 
 
 @pytest.mark.slow
@@ -209,7 +209,7 @@ def test_a_running_run_is_cancelled_and_keeps_what_it_finished(tmp_path: Path) -
     submit(path)
     wait(path, lambda job: job.state.stage == "audit")
     cancel(path)
-    job = look(path)
+    job = status(path)
     assert (job.state.status, job.alive) == (Status.CANCELLED, False)
     assert RunFolder.open(path).synthetic_csv.is_file()
     assert not list(path.rglob("*.tmp"))
@@ -229,7 +229,7 @@ def test_a_full_disk_is_said_and_takes_nothing_away(tmp_path: Path) -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
     assert done.returncode == 1
-    state = look(path).state
+    state = status(path).state
     assert state.status is Status.FAILED
     assert "could not be read or written (File too large)" in state.message
     assert str(tmp_path) not in state.message
@@ -241,11 +241,11 @@ def test_a_pid_that_was_given_to_another_is_neither_alive_nor_killed(tmp_path: P
     folder = RunFolder.open(prepared(tmp_path / "run"))
     mine = process.worker(os.getpid())
     folder.save_process(mine)
-    assert look(folder.path).alive
+    assert status(folder.path).alive
     folder.save_process(mine.model_copy(update={"born": mine.born - 100}))
-    assert look(folder.path).state.status is Status.INTERRUPTED
+    assert status(folder.path).state.status is Status.INTERRUPTED
     cancel(folder.path)
-    assert look(folder.path).state.status is Status.CANCELLED
+    assert status(folder.path).state.status is Status.CANCELLED
 
 
 def test_the_time_left_is_that_of_the_stage_being_worked_on(tmp_path: Path) -> None:
@@ -254,9 +254,9 @@ def test_the_time_left_is_that_of_the_stage_being_worked_on(tmp_path: Path) -> N
     for event in (Event("teacher", 1, 2, seconds_left=9.0), Event("student", 1, 2, seconds_left=4.0)):
         folder.append_event(event)
     folder.update_state(stage="student")
-    assert look(folder.path).seconds_left == 4.0
+    assert status(folder.path).seconds_left == 4.0
     folder.forget_process()
-    assert look(folder.path).seconds_left is None
+    assert status(folder.path).seconds_left is None
 
 
 def test_a_child_that_ended_is_not_alive_before_and_after_it_is_reaped() -> None:

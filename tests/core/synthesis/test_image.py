@@ -12,13 +12,13 @@ from torch import Tensor, nn
 from core.data.encoding.table import target_texts
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import ConfigError
-from core.synthesis.distil import distil
-from core.synthesis.examples import Examples
+from core.synthesis.distillation import distil
 from core.synthesis.fitting import train_student, train_teacher
 from core.synthesis.image import ImageSynthesizer, untrained_images
 from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings, ImageStudentSettings, ImageTeacherSettings
 from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
 from core.synthesis.teacher import fit_teacher
+from core.synthesis.training_data import Examples
 from models.losses import hsic
 from models.optimiser import seeded
 

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 import torch
 
-from core.data.check import matches_schema
 from core.data.groups import target_labels
 from core.data.schema import Kind, Role
+from core.data.schema_match import matches_schema
 from core.data.sources.catalog import load as load_data
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError, RunError
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 from core.synthesis import persistence
 from core.synthesis.fitting import fit_table
 from core.synthesis.settings import (
@@ -143,8 +143,8 @@ def test_a_numeric_sensitive_column_and_ignored_columns() -> None:
     data = load_data("demo", rows=400, seed=2)
     numeric = next(c.name for c in data.schema.columns if c.is_numeric and c.role is Role.FEATURE)
     middle = float(data.frame[numeric].median())
-    schema = data.schema.edited(numeric, role=Role.SENSITIVE, cuts=(middle,)).edited("sex", role=Role.IGNORED)
-    settings = TINY.model_copy(update={"labels": LabelSettings(channel="s_aware")})
+    schema = data.schema.edited(numeric, role=Role.SENSITIVE, bin_edges=(middle,)).edited("sex", role=Role.IGNORED)
+    settings = TINY.model_copy(update={"labels": LabelSettings(channel="attribute_aware")})
     sample = fit_table(data.frame, schema, settings, seed=0, device=CPU).sample(300, seed=0).frame
     assert matches_schema(sample, schema) == []
     assert sample["sex"].isna().all()

@@ -5,10 +5,10 @@ import torch
 from torch import nn
 
 from core.events import Event
-from core.synthesis.distil import distil
-from core.synthesis.examples import Examples
+from core.synthesis.distillation import distil
 from core.synthesis.settings import PRESETS, Optimisation, StudentSettings, paper_weight
 from core.synthesis.training import choose_device, train
+from core.synthesis.training_data import Examples
 from models.losses import hsic
 from models.optimiser import seeded
 

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from core.audit.estimate import Tag
-from core.audit.likeness import Likeness, resampled_likeness
 from core.audit.metrics import change, fairness
 from core.audit.records import Record, Status
+from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation, resampled_correlation
 
 RATIO = "demographic_parity_ratio"
-NOTHING = Likeness(np.zeros(1))
+NOTHING = BootstrapCorrelation(np.zeros(1))
 
 
 def record(value, low=None, high=None, status=Status.OK, note=""):
@@ -29,7 +29,7 @@ def test_unrelated_figures_add_their_distances_in_quadrature_and_like_ones_less(
     before, after = record(0.5, 0.47, 0.53), record(0.7, 0.66, 0.74)
     apart = change.change(before, [after], NOTHING)
     assert (apart.value, apart.low, apart.high) == pytest.approx((0.2, 0.15, 0.25))
-    together = change.change(before, [after], Likeness(np.ones(1)))
+    together = change.change(before, [after], BootstrapCorrelation(np.ones(1)))
     assert (together.low, together.high) == pytest.approx((0.19, 0.21))
 
 
@@ -43,7 +43,7 @@ def test_draws_that_differ_widen_the_interval_of_their_mean():
     before = record(0.5, 0.47, 0.53)
     alike = [record(0.7, 0.66, 0.74)] * 3
     apart = [record(0.68, 0.64, 0.72), record(0.7, 0.66, 0.74), record(0.72, 0.68, 0.76)]
-    moved = Likeness(np.zeros(3))
+    moved = BootstrapCorrelation(np.zeros(3))
     narrow, wide = (change.change(before, draws, moved) for draws in (alike, apart))
     assert narrow.value == pytest.approx(wide.value) == pytest.approx(0.2)
     assert narrow.high == pytest.approx(0.25)
@@ -55,7 +55,7 @@ def test_draws_that_differ_widen_the_interval_of_their_mean():
 
 def test_what_draws_share_counts_and_what_is_their_own_is_averaged():
     draws = [record(0.7, 0.66, 0.74)] * 2
-    shared, own = (change.summary(draws, Likeness(np.zeros(2), common=common)) for common in (1.0, 0.5))
+    shared, own = (change.summary(draws, BootstrapCorrelation(np.zeros(2), common=common)) for common in (1.0, 0.5))
     assert (shared.low, shared.high) == pytest.approx((0.66, 0.74))
     assert (own.low, own.high) == pytest.approx((0.68, 0.72))
 
@@ -73,7 +73,7 @@ def test_a_change_from_or_to_nothing_is_undefined(side):
 
 
 def test_a_degenerate_side_and_missing_resamples_are_said():
-    lost = Likeness(np.zeros(1), undefined=0.124)
+    lost = BootstrapCorrelation(np.zeros(1), undefined=0.124)
     found = change.change(record(0.5, 0.4, 0.6), [record(0.5, 0.4, 0.6, Status.DEGENERATE)], lost)
     assert found.status is Status.DEGENERATE
     assert "Degenerate after" in found.note
@@ -110,7 +110,7 @@ def test_the_interval_holds_the_true_change_even_to_parity(before, after, size):
             tag.record(RATIO, fairness.extreme_ratio(fairness.count(labels, one, members), ("selection_rate",)))
             for one in predictions
         )
-        moved = resampled_likeness(labels, predictions, members, (RATIO,))[RATIO]
+        moved = resampled_correlation(labels, predictions, members, (RATIO,))[RATIO]
         found = change.change(first, [second], moved)
         hits += found.low <= true <= found.high
     assert hits / 900 >= 0.92

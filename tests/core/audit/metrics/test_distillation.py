@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit import adversary
+from core.audit.classifiers import adversary
 from core.audit.metrics import distillation, independence
 from core.audit.records import Status, figure, find
 from tests.core.audit.tables import SCHEMA, people
@@ -12,7 +12,7 @@ COLUMNS = ["age", "pay", "sex"]
 
 def told(labels, scores):
     from core.audit.estimate import Estimate
-    from core.audit.intervals import auc
+    from core.audit.statistics.intervals import auc
 
     value, low, high = auc(labels, scores)
     return adversary.Tested(labels, scores, Estimate(value, low, high, "delong", len(labels)))

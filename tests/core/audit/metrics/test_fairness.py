@@ -122,7 +122,7 @@ def test_crossed_attributes_and_missing_values_by_group():
 def test_a_numeric_attribute_is_compared_by_its_cuts():
     schema = Schema(
         columns=(
-            Column(name="age", kind="integer", role="sensitive", cuts=(40,)),
+            Column(name="age", kind="integer", role="sensitive", bin_edges=(40,)),
             Column(name="y", kind="integer", role="target"),
         ),
         threshold=0.5,

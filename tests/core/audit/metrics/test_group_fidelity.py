@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.features import distance_space
+from core.audit.classifiers.features import distance_space
 from core.audit.metrics import group_fidelity
 from core.audit.records import Status, figure, find
 from tests.core.audit.tables import SCHEMA, people

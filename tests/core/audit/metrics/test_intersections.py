@@ -7,7 +7,7 @@ from scipy.special import ndtri
 from core.audit.estimate import Tag
 from core.audit.metrics import intersections
 from core.audit.records import Status, figure, find
-from tests.core.audit.metrics.test_impact import table
+from tests.core.audit.metrics.test_impact_ratios import table
 
 CROSSED = Tag("original", "A", "sex × race", "yes")
 GROUP = st.tuples(st.integers(0, 400), st.integers(1, 400)).map(lambda part: (min(part), max(part)))

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.features import distance_space
+from core.audit.classifiers.features import distance_space
 from core.audit.metrics.membership import attack, membership
 from core.audit.metrics.privacy import records
 from core.audit.records import Status, figure

@@ -64,7 +64,7 @@ def test_rows_of_a_rare_group_are_all_measured():
     assert figure(found, metric="distance_share", group="f").n == 40
     few = privacy.records(SCHEMA, train, holdout, rows.iloc[20:], "synthetic")
     assert figure(few, metric="distance_share", group="f").status is Status.SMALL_N
-    assert figure(found, metric="distance_share", group=None).n == privacy.MOST_POINTS
+    assert figure(found, metric="distance_share", group=None).n == privacy.MAX_POINTS
 
 
 def test_the_reference_row_is_half_the_holdout():

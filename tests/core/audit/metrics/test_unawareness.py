@@ -7,23 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.audit import forest, protocols
-from core.audit.bench import Bench
-from core.audit.features import ordinal, predictors
+from core.audit.classifiers import random_forest
+from core.audit.classifiers.features import ordinal, predictors
 from core.audit.metrics import unawareness
+from core.audit.protocols import tabular
+from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Status
 from tests.core.audit.tables import SCHEMA, people
 
 
 @pytest.fixture(autouse=True)
 def small_forest(monkeypatch):
-    monkeypatch.setattr(forest, "TREES", 20)
+    monkeypatch.setattr(random_forest, "TREES", 20)
 
 
 def measured(schema, train, holdout, *, with_sensitive=True, direct=True):
-    bench = Bench(holdout, schema, ("yes", "no"))
-    fit = protocols.on_rows(schema, "original", train, train, holdout, with_sensitive=with_sensitive)
-    return protocols.measure(fit, bench, 0, direct=direct)
+    evaluator = HoldoutEvaluator(holdout, schema, ("yes", "no"))
+    fit = tabular.on_rows(schema, "original", train, train, holdout, with_sensitive=with_sensitive)
+    return tabular.measure(fit, evaluator, 0, direct=direct)
 
 
 def by_sex(frame):
@@ -48,8 +49,8 @@ def test_a_classifier_that_decides_by_the_attribute_has_a_large_gap():
 
 def test_one_that_cannot_tell_groups_apart_has_none():
     train, holdout = people(500), people(300, 1)
-    fit = protocols.on_rows(SCHEMA, "synthetic", unrelated(train), train, holdout, with_sensitive=True)
-    (record,) = protocols.measure(fit, Bench(holdout, SCHEMA, ("yes", "no")), 0, direct=True).direct
+    fit = tabular.on_rows(SCHEMA, "synthetic", unrelated(train), train, holdout, with_sensitive=True)
+    (record,) = tabular.measure(fit, HoldoutEvaluator(holdout, SCHEMA, ("yes", "no")), 0, direct=True).direct
     assert (record.value, record.low, record.high) == (0, 0, 0)
     assert not measured(SCHEMA, train, holdout, with_sensitive=False).direct
 
@@ -63,7 +64,7 @@ def test_asking_again_changes_no_other_figure_by_a_bit():
 
 
 def test_the_gap_is_the_range_over_groups_of_each_row():
-    found = unawareness.Swaps("sex", np.array([0]), np.array([[0.0], [1.0], [2.0]], np.float32), 30)
+    found = unawareness.AttributeFlips("sex", np.array([0]), np.array([[0.0], [1.0], [2.0]], np.float32), 30)
     tested = np.array([[1.0, 7.0], [2.0, 8.0]], np.float32)
     assert found.copies(tested).tolist() == [[0, 7], [0, 8], [1, 7], [1, 8], [2, 7], [2, 8]]
     assert found.gap(np.array([0.1, 0.5, 0.4, 0.5, 0.2, 0.9])).value == pytest.approx((0.3 + 0.4) / 2)
@@ -71,7 +72,7 @@ def test_the_gap_is_the_range_over_groups_of_each_row():
 
 @given(arrays(float, st.tuples(st.integers(2, 4), st.integers(1, 9)), elements=st.floats(0, 1)), st.randoms())
 def test_it_is_bounded_and_blind_to_the_order_of_rows_and_groups(scores, rng):
-    found = unawareness.Swaps("sex", np.array([0]), np.zeros((len(scores), 1), np.float32), 30)
+    found = unawareness.AttributeFlips("sex", np.array([0]), np.zeros((len(scores), 1), np.float32), 30)
     gap = found.gap(scores.ravel())
     assert 0 <= gap.value <= 1
     groups, rows = (rng.sample(range(size), size) for size in scores.shape)
@@ -82,7 +83,7 @@ def test_several_columns_are_replaced_together_by_combinations_that_occur():
     schema = SCHEMA.edited("town", role="sensitive")
     train = people(900)
     encoding = ordinal(schema, predictors(schema, with_sensitive=True), [train])
-    found = unawareness.swaps(schema, train, encoding)
+    found = unawareness.flips(schema, train, encoding)
     assert found.attribute == "town × sex"
     seen = {tuple(row) for row in encoding.encode(train)[:, found.places].tolist()}
     assert {tuple(row) for row in found.stand_ins.tolist()} <= seen
@@ -92,9 +93,9 @@ def test_several_columns_are_replaced_together_by_combinations_that_occur():
 
 
 def test_a_group_cut_from_a_number_stands_at_its_most_frequent_value():
-    schema = SCHEMA.edited("sex", role="feature").edited("age", role="sensitive", cuts=(40,))
+    schema = SCHEMA.edited("sex", role="feature").edited("age", role="sensitive", bin_edges=(40,))
     train = people(600).assign(age=pd.array([20, 30, 30, 50, 60, 60] * 100, dtype="Int64"))
-    found = unawareness.swaps(schema, train, ordinal(schema, ["age", "pay"], [train]))
+    found = unawareness.flips(schema, train, ordinal(schema, ["age", "pay"], [train]))
     assert found.stand_ins.tolist() == [[30], [60]]
 
 
@@ -107,6 +108,6 @@ def test_where_nothing_can_be_asked_it_says_why():
     same = train.assign(hired=pd.array(["yes"] * 300, dtype="str"))
     (record,) = measured(SCHEMA, same, holdout).direct
     assert (record.value, record.status) == (None, Status.UNDEFINED)
-    fit = protocols.on_rows(SCHEMA, "original", train, train, holdout, with_sensitive=True)
-    bench = Bench(holdout, SCHEMA, ("yes", "no"))
-    assert not protocols.measure(replace(fit, swaps=None), bench, 0, direct=True).direct
+    fit = tabular.on_rows(SCHEMA, "original", train, train, holdout, with_sensitive=True)
+    evaluator = HoldoutEvaluator(holdout, SCHEMA, ("yes", "no"))
+    assert not tabular.measure(replace(fit, flips=None), evaluator, 0, direct=True).direct

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, precision_score
 
-from core.audit import forest
-from core.audit.bench import Bench
+from core.audit.classifiers import random_forest
 from core.audit.estimate import Tag
 from core.audit.metrics import fairness
-from core.audit.protocols import on_rows
+from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.protocols.tabular import on_rows
 from core.audit.records import Status, figure
 from core.data import groups
 from core.data.sources.catalog import load
@@ -42,16 +42,16 @@ def compare(data):
     parts = split(data)
     schema, outcomes = data.schema, (groups.positive_name(data.schema), groups.negative_name(data.schema, data.frame))
     fit = on_rows(schema, "original", parts.train, parts.train, parts.holdout, with_sensitive=True)
-    scores = forest.probabilities(fit.train, fit.train_labels, fit.test, 0)[:, 1]
-    predictions = (scores >= forest.THRESHOLD).astype(np.int8)
-    bench = Bench(parts.holdout, schema, outcomes)
-    records = bench.records(scores, predictions, Tag("original", "A"))
+    scores = random_forest.probabilities(fit.train, fit.train_labels, fit.test, 0)[:, 1]
+    predictions = (scores >= random_forest.THRESHOLD).astype(np.int8)
+    evaluator = HoldoutEvaluator(parts.holdout, schema, outcomes)
+    records = evaluator.records(scores, predictions, Tag("original", "A"))
     compared = 0
-    for name, members in bench.members.items():
+    for name, members in evaluator.members.items():
         sizes = pd.Series(members).value_counts()
         large = pd.Series(members).isin(sizes.index[sizes >= schema.min_group_size]).to_numpy()
         for positive, turned in zip(outcomes, (False, True), strict=True):
-            y, p = ((1 - part if turned else part)[large] for part in (bench.labels, predictions))
+            y, p = ((1 - part if turned else part)[large] for part in (evaluator.labels, predictions))
             where = {"sensitive": name, "positive": positive}
             frame = reference.MetricFrame(metrics=BY_GROUP, y_true=y, y_pred=p, sensitive_features=members[large])
             for group, row in frame.by_group.iterrows():

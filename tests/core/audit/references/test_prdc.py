@@ -7,7 +7,7 @@ import numpy as np
 import prdc
 import pytest
 
-from core.audit.features import distance_space, sample
+from core.audit.classifiers.features import distance_space, sample
 from core.audit.metrics import fidelity
 from core.data.sources.catalog import load
 from tests.core.audit.tables import SCHEMA, people

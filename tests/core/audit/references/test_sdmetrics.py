@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.features import is_scalar, usable
+from core.audit.classifiers.features import is_scalar, usable
 from core.audit.metrics import fidelity
 from core.data.schema import Column, Kind, Schema
 from tests.core.audit.tables import SCHEMA, people

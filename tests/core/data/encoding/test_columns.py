@@ -125,5 +125,5 @@ def test_the_papers_eight_equal_bins() -> None:
 
 def test_cut_points_of_a_sensitive_column_are_edges() -> None:
     ages = pd.Series(RNG.integers(18, 80, 1000), dtype="Int64")
-    back = _back(ages, Kind.INTEGER, cuts=(40.0,))
+    back = _back(ages, Kind.INTEGER, bin_edges=(40.0,))
     assert ((back >= 40) == (ages >= 40)).all()

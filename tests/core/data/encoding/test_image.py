@@ -169,7 +169,7 @@ def test_too_many_pixels_are_refused_before_they_are_made(side: int, monkeypatch
 
 
 def test_the_limit_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_PIXELS", 99)
+    monkeypatch.setattr(module, "MAX_PIXELS", 99)
     with pytest.raises(DataError, match="'a' has more than the 99 pixels that are read; make it smaller"):
         decoded(saved(gradient(10, 10, "RGB")), "a", 8)
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from core.data.check import matches_schema
 from core.data.encoding.columns import EncodingSettings
 from core.data.encoding.table import OTHER_GROUPS, TableEncoding, fit_encoding
 from core.data.groups import group_labels, target_labels
 from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema_match import matches_schema
 from core.data.sources.demo import demo_table
 
 SETTINGS = EncodingSettings()

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from core.data.check import matches_schema
+from core.data.io.table_writer import write_csv
 from core.data.readiness import check_ready
-from core.data.sources import folder
+from core.data.schema_match import matches_schema
+from core.data.sources import dataset_folder
 from core.data.sources.catalog import BUILT_IN, IMAGES, load
-from core.data.writing import write_csv
 from core.errors import ConfigError, DataError
 
 
@@ -143,11 +143,11 @@ def test_a_download_is_kept_and_verified_again(tmp_path: Path, monkeypatch: pyte
         calls.append(url)
         return b"content"
 
-    monkeypatch.setattr(folder, "_download", download)
-    verify = folder.same_sha256("ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73")
-    assert folder.find_file("a/b.csv", "https://example.org/b.csv", verify) == b"content"
-    assert folder.find_file("a/b.csv", "https://example.org/b.csv", verify) == b"content"
+    monkeypatch.setattr(dataset_folder, "_download", download)
+    verify = dataset_folder.same_sha256("ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73")
+    assert dataset_folder.find_file("a/b.csv", "https://example.org/b.csv", verify) == b"content"
+    assert dataset_folder.find_file("a/b.csv", "https://example.org/b.csv", verify) == b"content"
     assert len(calls) == 1
     (tmp_path / "a" / "b.csv").write_text("damaged")
     with pytest.raises(DataError, match="checksum differs"):
-        folder.find_file("a/b.csv", "https://example.org/b.csv", verify)
+        dataset_folder.find_file("a/b.csv", "https://example.org/b.csv", verify)

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from core.data import images
-from core.data.check import matches_schema
 from core.data.readiness import AUDIT_ROWS, check_ready
 from core.data.schema import Role
+from core.data.schema_match import matches_schema
 from core.data.sources.catalog import load
 from core.errors import ConfigError, DataError, SchemaError
 
@@ -203,7 +203,7 @@ def test_a_partition_that_does_not_fit(folder: Path) -> None:
 
 
 def test_too_many_images_keep_the_shares_of_both_parts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "MOST_BYTES", 12 * 8 * 8 * 3)
+    monkeypatch.setattr(images, "MAX_BYTES", 12 * 8 * 8 * 3)
     found = load(folder, image_size=8)
     assert found.holdout is not None
     assert (len(found.frame), len(found.holdout)) == (9, 3)

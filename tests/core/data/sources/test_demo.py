@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.data.check import matches_schema
 from core.data.fingerprint import fingerprint
 from core.data.groups import group_labels, target_labels
-from core.data.infer import infer_schema
+from core.data.inference.column_kinds import infer_schema
+from core.data.schema_match import matches_schema
 from core.data.sources.demo import demo_fair_label, demo_table, demo_truth
 from core.errors import ConfigError
 

@@ -10,14 +10,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from core.data import archive, images
-from core.data.check import matches_schema
+from core.data import images
 from core.data.encoding.image import png
+from core.data.io import archive
 from core.data.readiness import AUDIT_ROWS, check_ready
 from core.data.schema import Kind, Role
+from core.data.schema_match import matches_schema
 from core.data.sources.catalog import load
 from core.errors import ConfigError, DataError, SchemaError
-from tests.core.data.test_archive import zipped
+from tests.core.data.io.test_archive import zipped
 
 GREEN = (0, 200, 0)
 
@@ -191,7 +192,7 @@ def test_one_image_in_a_class_is_said(tmp_path: Path) -> None:
 
 
 def test_too_many_images_become_a_stratified_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "MOST_BYTES", 120 * 8 * 8 * 3)
+    monkeypatch.setattr(images, "MAX_BYTES", 120 * 8 * 8 * 3)
     path = zipped(tmp_path / "x.zip", shop(600))
     found = load(path, **ROLES)
     assert len(found.frame) == 120

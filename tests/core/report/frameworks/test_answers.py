@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.typed_text import plain_text
+from core.data.plain_text import plain_text
 from core.errors import ConfigError
-from core.report.frameworks.answers import MOST_CHARACTERS, Answers, from_json
+from core.report.frameworks.answers import MAX_CHARACTERS, Answers, from_json
 
 readable = st.text(
     st.characters(
@@ -29,8 +29,8 @@ def test_what_is_no_plain_text_is_refused_by_its_code(sign):
 
 
 def test_a_text_that_is_too_long_is_refused_and_nothing_kept():
-    with pytest.raises(ConfigError, match=f"{MOST_CHARACTERS}"):
-        Answers(texts={"b": "x"}).filled({"a": "x" * (MOST_CHARACTERS + 1)})
+    with pytest.raises(ConfigError, match=f"{MAX_CHARACTERS}"):
+        Answers(texts={"b": "x"}).filled({"a": "x" * (MAX_CHARACTERS + 1)})
 
 
 def test_too_many_texts_are_refused():

@@ -11,17 +11,17 @@ import pandas as pd
 import pytest
 import torch
 
-from core.data.check import matches_schema
 from core.data.dataset import Dataset
+from core.data.schema_match import matches_schema
 from core.data.sources.catalog import load
 from core.errors import ConfigError
 from core.events import Event
-from core.runs.store import RunFolder
+from core.runs.run_folder import RunFolder
 from core.synthesis.methods.base import Classifier, Generator, Method, Representation
-from core.synthesis.methods.catalog import CARDS, card, method, method_settings
+from core.synthesis.methods.catalog import METHODS, method, method_info, method_settings
 
 CPU = torch.device("cpu")
-GENERATORS = [name for name, one in CARDS.items() if one.makes == "rows"]
+GENERATORS = [name for name, one in METHODS.items() if one.makes == "rows"]
 KINDS = {"rows": Generator, "representation": Representation, "decisions": Classifier}
 ROWS = 700
 
@@ -33,16 +33,16 @@ def small(kind: str = "two groups") -> Dataset:
     return load("demo", rows=ROWS, sensitive=["sex"], seed=1)
 
 
-def shortened(dials: Any) -> Any:
+def shortened(hyperparameters: Any) -> Any:
     """The same dials with few passes over the rows: what is tested here needs no good fit."""
-    if not isinstance(dials, dict):
-        return dials
+    if not isinstance(hyperparameters, dict):
+        return hyperparameters
     short = {"epochs": 2, "least_steps": 0, "calibration_rounds": 1, "iterations": 5}
-    return {name: short.get(name, shortened(value)) for name, value in dials.items()}
+    return {name: short.get(name, shortened(value)) for name, value in hyperparameters.items()}
 
 
 def quick(name: str) -> Any:
-    base = card(name).presets["fast"]
+    base = method_info(name).presets["fast"]
     return method(name, "fast", shortened(base.model_dump()))
 
 
@@ -52,11 +52,11 @@ def fitted(name: str, kind: str = "two groups", seed: int = 0) -> Any:
     return quick(name).fit(data.frame, data.schema, seed=seed, device=CPU)
 
 
-@pytest.mark.parametrize("name", CARDS)
+@pytest.mark.parametrize("name", METHODS)
 def test_a_card_says_what_the_system_makes(name: str) -> None:
-    assert isinstance(method(name, "fast"), KINDS[card(name).makes])
-    assert set(card(name).presets) == {"paper", "default", "fast"}
-    assert card(name).about.endswith(".")
+    assert isinstance(method(name, "fast"), KINDS[method_info(name).makes])
+    assert set(method_info(name).presets) == {"paper", "default", "fast"}
+    assert method_info(name).about.endswith(".")
 
 
 @pytest.mark.parametrize("kind", ["two groups", "two columns"])
@@ -97,7 +97,7 @@ def test_no_rows_are_refused(name: str) -> None:
         fitted(name).sample(0, seed=0)
 
 
-@pytest.mark.parametrize("name", [name for name in CARDS if issubclass(type(method(name, "fast")), Representation)])
+@pytest.mark.parametrize("name", [name for name in METHODS if issubclass(type(method(name, "fast")), Representation)])
 def test_a_representation_is_a_finite_matrix_that_does_not_see_the_target(name: str) -> None:
     data, made = small(), fitted(name)
     found = made.encode(data.frame)
@@ -108,7 +108,7 @@ def test_a_representation_is_a_finite_matrix_that_does_not_see_the_target(name: 
     np.testing.assert_array_equal(found, made.encode(hidden))
 
 
-@pytest.mark.parametrize("name", [name for name, one in CARDS.items() if one.makes == "decisions"])
+@pytest.mark.parametrize("name", [name for name, one in METHODS.items() if one.makes == "decisions"])
 def test_decisions_fit_their_rows_and_do_not_see_the_target(name: str) -> None:
     data, made = small(), fitted(name)
     found = made.decide(data.frame)
@@ -150,7 +150,7 @@ def test_it_can_be_cancelled_within_a_second(name: str) -> None:
     assert watch.longest < 1.5  # half a second between two events, and what a busy machine adds
 
 
-@pytest.mark.parametrize("name", CARDS)
+@pytest.mark.parametrize("name", METHODS)
 def test_an_unknown_dial_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="has no dial 'nonsense'"):
         method_settings(name, "fast", {"nonsense": 1})

@@ -13,7 +13,7 @@ from core.data.sources.catalog import load
 from core.errors import ConfigError
 from core.synthesis.methods.catalog import method
 from core.synthesis.methods.decaf import Decaf
-from core.synthesis.methods.settings import AdversarialOptimisation, Cut, DecafSettings
+from core.synthesis.methods.settings import AdversarialOptimisation, BinEdges, DecafSettings
 
 CPU = torch.device("cpu")
 EDGES = (("s", "x"), ("x", "y"), ("s", "y"))
@@ -53,7 +53,7 @@ def fitted() -> Decaf:
 
 
 @cache
-def drawn(cut: Cut, explanatory: tuple[str, ...] = ()) -> pd.DataFrame:
+def drawn(cut: BinEdges, explanatory: tuple[str, ...] = ()) -> pd.DataFrame:
     made = fitted()
     made.settings = made.settings.model_copy(update={"cut": cut, "explanatory": explanatory})
     return made.sample(MADE, seed=1)

@@ -23,7 +23,7 @@ from core.errors import SchemaError
 from core.events import Event
 from core.synthesis.methods.base import LEARN
 from core.synthesis.methods.catalog import method
-from core.synthesis.methods.features import at_most, fit_features, rows_of
+from core.synthesis.methods.feature_matrix import at_most, fit_features, rows_of
 from core.synthesis.methods.lfr import Learner, Loss
 
 CPU = torch.device("cpu")
@@ -58,8 +58,8 @@ def demo() -> Dataset:
     return load("demo", rows=ROWS, sensitive=["sex", "origin"], seed=2)
 
 
-def fitted(name: str, data: Dataset, preset: str = "fast", seed: int = 0, **dials: Any) -> Any:
-    return method(name, preset, dials).fit(data.frame, data.schema, seed=seed, device=CPU)
+def fitted(name: str, data: Dataset, preset: str = "fast", seed: int = 0, **hyperparameters: Any) -> Any:
+    return method(name, preset, hyperparameters).fit(data.frame, data.schema, seed=seed, device=CPU)
 
 
 def said(made: Any, frame: pd.DataFrame) -> Any:
@@ -164,10 +164,15 @@ def test_prototypes_tell_less_of_the_group_than_the_features_do() -> None:
 def test_the_loss_of_prototypes_is_fairlearns_and_its_slope_exact() -> None:
     features = fit_features(demo().frame, demo().schema, with_sensitive=False)
     rows = rows_of(at_most(demo().frame, demo().schema, 200, 0), features)
-    dials: dict[str, Any] = {"n_prototypes": 3, "reconstruct_weight": 0.01, "fairness_weight": 50.0, "max_iter": 1}
-    theirs = PrototypeRepresentationLearner(**dials, random_state=0)
+    hyperparameters: dict[str, Any] = {
+        "n_prototypes": 3,
+        "reconstruct_weight": 0.01,
+        "fairness_weight": 50.0,
+        "max_iter": 1,
+    }
+    theirs = PrototypeRepresentationLearner(**hyperparameters, random_state=0)
     theirs.fit(rows.matrix, rows.labels, sensitive_features=rows.codes)
-    loss = Loss(Learner(**dials), rows.matrix, rows.labels, rows.codes)
+    loss = Loss(Learner(**hyperparameters), rows.matrix, rows.labels, rows.codes)
     rng = np.random.default_rng(0)
     size = rows.matrix.shape[1]
     point = np.concatenate([rng.normal(size=3 * size), rng.uniform(0.1, 0.9, 3), rng.uniform(0.1, 1, size)])

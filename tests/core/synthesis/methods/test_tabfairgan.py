@@ -6,7 +6,7 @@ import torch
 from core.data.sources.catalog import load
 from core.errors import SchemaError
 from core.synthesis.methods.catalog import method
-from models.mixed import activated, selection_gap
+from models.row_gan import activated, selection_gap
 
 CPU = torch.device("cpu")
 
@@ -20,9 +20,13 @@ def gap_of(made, data):
 def test_the_fairness_phase_lowers_the_gap():
     data = load("demo", rows=3000, sensitive=["sex"], seed=3)
     usual = {"epochs": 60, "batch_size": 250, "critic_steps": 2, "learning_rate": 1e-3}
-    dials = {"hidden": 96, "optimisation": usual, "fairness_weight": 5.0}
-    plain = method("tabfairgan", "fast", dials | {"fair_epochs": 0}).fit(data.frame, data.schema, seed=0, device=CPU)
-    fair = method("tabfairgan", "fast", dials | {"fair_epochs": 20}).fit(data.frame, data.schema, seed=0, device=CPU)
+    hyperparameters = {"hidden": 96, "optimisation": usual, "fairness_weight": 5.0}
+    plain = method("tabfairgan", "fast", hyperparameters | {"fair_epochs": 0}).fit(
+        data.frame, data.schema, seed=0, device=CPU
+    )
+    fair = method("tabfairgan", "fast", hyperparameters | {"fair_epochs": 20}).fit(
+        data.frame, data.schema, seed=0, device=CPU
+    )
     before, rows = gap_of(plain, data)
     after, _ = gap_of(fair, data)
     assert before > 0.08  # the real rows' is .18

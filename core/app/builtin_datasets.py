@@ -1,0 +1,139 @@
+"""The data that come with the app or lie in its data folder, and the dials that go with each."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from core.app import elements, session
+from core.app.markdown import plain
+from core.data.dataset import Dataset
+from core.data.encoding.image import MAX_SIZE, MIN_SIZE
+from core.data.sources import celeba, color_digits, color_mnist
+from core.data.sources.catalog import BUILT_IN, COLORED, IMAGES, load
+from core.data.sources.coloring import DEFAULT_BIAS, INDEPENDENT
+from core.data.sources.image_files import DEFAULT_SIZE
+from core.data.sources.load_options import LoadOptions
+
+ABOUT: Final = {
+    "demo": "demo – invented credit decisions with a known bias, no network needed",
+    "adult": "adult – US census 1994: who earns more than 50,000 dollars",
+    "compas": "compas – Broward County: who was charged again within two years",
+    "compas-unfiltered": "compas-unfiltered – the same with the rows that its authors leave out",
+    "color-digits": "color-digits – small handwritten digits, each mostly in one colour, no network needed",
+    "color-mnist": "color-mnist – 10,000 handwritten digits, each mostly in one colour",
+    "celeba": "celeba – faces with 40 attributes, from a folder of your own",
+}
+SIZES: Final = {"color-digits": color_digits.SIZE, "color-mnist": color_mnist.SIZE, "celeba": DEFAULT_SIZE}
+CELEBA: Final = "celeba"
+
+_Asked = tuple[tuple[str, Any], ...]
+
+
+def choose() -> None:
+    """Which data, its dials, and the button."""
+    name = str(
+        st.selectbox(
+            "Built-in data", list(BUILT_IN), format_func=lambda one: ABOUT[one], key="built-in", persist_state="session"
+        )
+    )
+    with elements.show_errors():
+        asked = hyperparameters(name)
+        label = "Use these images" if name in IMAGES else "Use this table"
+        if st.button(label, type="primary", disabled=asked is None) and asked is not None:
+            read = _images if name in IMAGES else _table
+            session.choose_dataset(read(name, tuple(asked.items())))
+        return
+    still_the_earlier_one()
+
+
+def still_the_earlier_one() -> None:
+    """Says whose rows the page shows while what was chosen could not be taken."""
+    dataset = session.dataset()
+    if dataset is not None:
+        st.info(f"The table below is still the earlier one, {plain(dataset.name)}.")
+
+
+def image_size(usual: int, key: str) -> int:
+    """The dial for height and width of images."""
+    size = st.number_input("Image size", MIN_SIZE, MAX_SIZE, usual, 8, key=key, persist_state="session")
+    st.caption(
+        f"Height and width in pixels, {MIN_SIZE} to {MAX_SIZE}. Twice the size shows more, and learning takes about "
+        "four times as long."
+    )
+    return int(size)
+
+
+def hyperparameters(name: str) -> dict[str, Any] | None:
+    """What is asked of these data beside their name; ``None`` while something must still be chosen.
+
+    Raises:
+        DataError: They are not at hand.
+    """
+    if name in COLORED:
+        return _colored(name)
+    if name == CELEBA:
+        return _celeba()
+    return {}
+
+
+def _colored(name: str) -> dict[str, Any]:
+    left, right = st.columns(2)
+    with left:
+        bias = st.slider("Bias", INDEPENDENT, 1.0, DEFAULT_BIAS, 0.05, key="bias", persist_state="session")
+        st.caption(
+            f"{bias:.0%} of the train images of each digit wear its own colour, the others one of the nine others. At "
+            "10% the colour says nothing of the digit, at 100% everything. Held-out images have any colour, so a "
+            "classifier that goes by colour fails there."
+        )
+    with right:
+        return {"bias": bias, "image_size": image_size(SIZES[name], f"size-{name}")}
+
+
+def _celeba() -> dict[str, Any] | None:
+    attributes = _attributes()
+    left, middle, right = st.columns(3)
+    target = left.selectbox(
+        "Outcome to learn",
+        attributes,
+        attributes.index(celeba.TARGET) if celeba.TARGET in attributes else 0,
+        key="celeba-target",
+        persist_state="session",
+    )
+    sensitive = middle.multiselect(
+        "Sensitive attributes",
+        attributes,
+        [name for name in (celeba.SENSITIVE,) if name in attributes],
+        key="celeba-sensitive",
+        persist_state="session",
+    )
+    with right:
+        size = image_size(SIZES[CELEBA], "size-celeba")
+    st.caption(
+        "As many faces are read as memory holds, an even share of each outcome and group; so these are chosen first. "
+        "The faces are those of real people, and CelebA may be used for non-commercial research only."
+    )
+    if not sensitive:
+        st.info("Choose a sensitive attribute: the groups that are compared.")
+        return None
+    return {"target": target, "sensitive": tuple(sensitive), "image_size": size}
+
+
+@st.cache_resource(max_entries=1, show_spinner="Reading the list of faces …")
+def _attributes() -> list[str]:
+    schema = celeba.load_celeba(LoadOptions()).schema
+    return [name for name in schema.names if name != schema.image]
+
+
+# Both are shared by all sessions, and nobody changes what they hold.
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the table …")
+def _table(name: str, asked: _Asked) -> Dataset:
+    return load(name, **dict(asked))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the images; thousands of them take minutes …")
+def _images(name: str, asked: _Asked) -> Dataset:
+    return load(name, **dict(asked))

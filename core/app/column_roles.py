@@ -1,0 +1,178 @@
+"""The widgets that say what the columns are: outcome, positive value, sensitive columns, kinds."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.app import session
+from core.app.markdown import plain
+from core.data.dataset import Dataset
+from core.data.groups import number_text, values_of
+from core.data.schema import Column, Kind, Role, Schema
+from core.data.schema_editing import choose_column, choose_sensitive, choose_target, parse_bin_edges
+
+KINDS = {
+    Kind.CATEGORICAL: "categories",
+    Kind.NUMERICAL: "numbers",
+    Kind.INTEGER: "whole numbers",
+    Kind.BOOLEAN: "true / false",
+    Kind.DATETIME: "date or time",
+    Kind.IDENTIFIER: "identifier",
+    Kind.IMAGE: "image",
+}
+_MAX_VALUES = 50
+
+
+def show(dataset: Dataset) -> None:
+    """All of them. Each writes into the schema at once, and each shows what the schema says."""
+    st.header("What the columns are", anchor=False)
+    schema = dataset.schema
+    left, right = st.columns(2)
+    with left:
+        _target(schema)
+        _outcome(dataset)
+    with right:
+        _sensitive(schema)
+        for name in schema.sensitive:
+            if schema.column(name).is_numeric:
+                _cuts(schema.column(name))
+    with st.expander("All columns: kind and role"):
+        _columns(schema)
+
+
+def _target(schema: Schema) -> None:
+    def change() -> None:
+        name = st.session_state["target"]
+        if name is not None:
+            session.edit(lambda schema, loaded: choose_target(schema, loaded.frame, name))
+
+    usable = [column.name for column in schema.columns if not column.names_rows]
+    st.session_state["target"] = next(iter(schema.with_role(Role.TARGET)), None)
+    st.selectbox(
+        "Outcome",
+        usable,
+        index=None,
+        key="target",
+        on_change=change,
+        placeholder="Choose the column that holds the decision or result",
+        help="The column that a model would predict, for example hired, approved or income. Also called the target.",
+    )
+
+
+def _outcome(dataset: Dataset) -> None:
+    """Positive value, or the number from which on the outcome is positive."""
+    schema = dataset.schema
+    if not schema.with_role(Role.TARGET):
+        return
+    if schema.threshold is not None:
+        _threshold(schema)
+        return
+
+    def change() -> None:
+        value = st.session_state["positive"]
+        session.edit(lambda schema, _: schema.replaced(positive=value, threshold=None))
+
+    values = values_of(dataset.frame, schema.target)[:_MAX_VALUES]
+    st.session_state["positive"] = schema.positive if schema.positive in values else None
+    st.selectbox(
+        "Positive value",
+        values,
+        index=None,
+        key="positive",
+        on_change=change,
+        help="The outcome whose frequency is compared between groups, for example yes or >50K. "
+        "All other values count as not positive.",
+    )
+
+
+def _threshold(schema: Schema) -> None:
+    def change() -> None:
+        value = st.session_state["threshold"]
+        session.edit(lambda schema, _: schema.replaced(threshold=value, positive=None))
+
+    st.session_state["threshold"] = schema.threshold
+    st.number_input(
+        "Positive from",
+        key="threshold",
+        on_change=change,
+        help="The outcome is a number: rows at or above this value count as positive.",
+    )
+
+
+def _sensitive(schema: Schema) -> None:
+    def change() -> None:
+        names = list(st.session_state["sensitive"])
+        session.edit(lambda schema, loaded: choose_sensitive(schema, loaded.frame, names))
+
+    st.session_state["sensitive"] = schema.sensitive
+    taken = {schema.image, *schema.with_role(Role.TARGET)}
+    usable = [name for name in schema.names if name not in taken]
+    st.multiselect(
+        "Sensitive columns",
+        usable,
+        key="sensitive",
+        on_change=change,
+        placeholder="Choose one or more, for example sex or age",
+        help="The groups that are compared. With several columns, their crossings are compared too.",
+    )
+
+
+def _cuts(column: Column) -> None:
+    key = f"cuts-{column.name}"
+
+    def change() -> None:
+        text = st.session_state[key]
+        session.edit(
+            lambda schema, _: schema.edited(column.name, bin_edges=parse_bin_edges(column.name, text), bin_names=())
+        )
+
+    st.session_state[key] = ", ".join(number_text(cut) for cut in column.bin_edges)
+    st.text_input(
+        f"Cut points of {plain(column.name)}",
+        key=key,
+        on_change=change,
+        help="A number is compared in groups: 25, 60 makes three of them, below 25, 25 to 60, and from 60 on. "
+        "Leave it empty to compare every value.",
+    )
+
+
+def _columns(schema: Schema) -> None:
+    """A table to edit. It starts from the schema whenever something else has changed that."""
+    st.caption(
+        "A kind is what the values are; a role is what the column is for. Ignored columns take no part. "
+        "Identifiers name rows and are never learned."
+        if schema.image is None
+        else "A kind is what the values are; a role is what the column is for. Images are learned from their pixels "
+        "alone, so all columns but outcome and sensitive ones are ignored."
+    )
+    kinds = [text for kind, text in KINDS.items() if kind is not Kind.IMAGE or schema.image is not None]
+    shown = pd.DataFrame(
+        {
+            "column": schema.names,
+            "kind": [KINDS[column.kind] for column in schema.columns],
+            "role": [str(column.role) for column in schema.columns],
+            "why": [column.reason for column in schema.columns],
+        }
+    )
+    key = f"columns-{session.edition()}"
+
+    def change() -> None:
+        names = {text: kind for kind, text in KINDS.items()}
+        for row, changed in st.session_state[key]["edited_rows"].items():
+            line = {**shown.iloc[int(row)].to_dict(), **changed}
+            kind, role = names[line["kind"]], Role(line["role"])
+            session.edit(lambda schema, loaded: choose_column(schema, loaded.frame, line["column"], kind, role))  # noqa: B023  # called at once
+
+    st.data_editor(
+        shown,
+        key=key,
+        on_change=change,
+        hide_index=True,
+        disabled=["column", "why"],
+        column_config={
+            "kind": st.column_config.SelectboxColumn(options=kinds, required=True),
+            "role": st.column_config.SelectboxColumn(options=[str(role) for role in Role], required=True),
+            "why": st.column_config.TextColumn("why it was read so"),
+        },
+    )

@@ -1,0 +1,49 @@
+"""Column by column: how each is distributed in every source, and how pairs of columns go together."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.app import elements, run_results
+from core.audit.metrics.fidelity import pair_likeness
+from core.audit.statistics.marginals import marginal
+from core.data.schema import Role
+from core.pipeline.plots import album
+from core.report.charts import distributions
+from core.report.charts.plot_data import Album
+from core.runs.run_folder import RunFolder
+
+
+def show(folder: RunFolder) -> None:
+    """One column's distribution, and the map of all pairs; an audit has those that were made with it."""
+    schema = folder.schema()
+    frames = run_results.sources(folder)
+    kept = album(folder) if folder.is_audit() else Album()
+    names = [column.name for column in schema.columns if column.role is not Role.IGNORED]
+    name = st.selectbox("Column", names, key="marginal", persist_state="session")
+    left, right = st.columns(2)
+    with left:
+        found = next((one for one in kept.marginals if one.column.name == name), None)
+        elements.figure(distributions.marginal(found or marginal(schema, name, frames)))
+    with right:
+        made = [name for name in reversed(frames) if name != "original"] or list(kept.pairs)[::-1]
+        if not made:
+            what = "This run is an audit of the original rows alone" if folder.is_audit() else "This run made no rows"
+            st.info(f"{what}: there are no others to compare pairs of columns in.")
+            return
+        source = st.selectbox("Pairs of columns in", made, key="pairs-source", persist_state="session")
+        drawn = distributions.associations(
+            kept.pairs.get(source) or _likeness(folder, source, run_results.key(folder)), source
+        )
+        if drawn is None:
+            st.info("There is no pair of columns to compare.")
+        else:
+            elements.figure(drawn)
+
+
+@st.cache_data(max_entries=12, show_spinner="Comparing all pairs of columns …")
+def _likeness(_folder: RunFolder, source: str, key: str) -> dict[tuple[str, str], float]:
+    del key
+    return dict(
+        pair_likeness(run_results.table(_folder, "train"), run_results.table(_folder, source), _folder.schema())
+    )

@@ -1,0 +1,136 @@
+"""Tables, figures and sentences of the library on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from core.app import session
+from core.app.entry import run_through_app
+from core.app.markdown import on_screen, plain
+from core.audit.records import Record
+from core.errors import EvenhandError, cause
+from core.report.charts.image_galleries import Gallery
+from core.report.charts.theme import Figure
+from core.report.glossary import term
+from core.report.tables.base import Table
+
+PREVIEW_ROWS = 200
+# The way on is a link, so that it opens in a tab of its own; it is told from other links by its icon.
+_MAIN_WAY = """<style>
+[data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) { border: 1px solid #0072B2;
+  padding: .35rem .75rem; }
+</style>"""
+
+
+def page_header(title: str, lead: str) -> None:
+    """The head of a page, and the first call of every page: its title, and in a sentence or two what to do here."""
+    run_through_app()
+    st.html(_MAIN_WAY)
+    st.title(title, anchor=False)
+    st.caption(lead)
+
+
+@contextmanager
+def show_errors() -> Iterator[None]:
+    """Whatever goes wrong inside becomes a sentence on the screen."""
+    try:
+        yield
+    except EvenhandError as error:
+        problem(str(error))
+    except OSError as error:
+        if not error.errno:
+            raise
+        what = error.filename or "A file"
+        problem(
+            f"{what} could not be read or written ({cause(error)}); make room or check permissions, then try again."
+        )
+
+
+def problem(sentence: str) -> None:
+    """A sentence about what is wrong and what to do."""
+    st.warning(plain(on_screen(sentence)))
+
+
+def notes(sentences: Sequence[str], title: str = "Left out, set aside, reinterpreted") -> None:
+    """Notes, folded."""
+    if sentences:
+        with st.expander(f"{title} ({len(sentences)})"):
+            for sentence in sentences:
+                st.caption(plain(on_screen(sentence)))
+
+
+def frame(found: Table) -> pd.DataFrame:
+    """A report table as a data frame of text."""
+    rows = [[cell.plain() for cell in cells] for cells in found.rows]
+    return pd.DataFrame(rows, columns=list(found.header), dtype="str")
+
+
+def preview(rows: pd.DataFrame) -> None:
+    """The first rows of a table of data; times of day only where a column has any."""
+    if rows.empty:
+        return
+    shown = rows.head(PREVIEW_ROWS)
+    st.caption(f"The first {len(shown)} rows:" if len(shown) < len(rows) else "All rows:")
+    whole = {
+        str(name): st.column_config.DateColumn()
+        for name in shown.select_dtypes("datetime").columns
+        if (shown[name].dropna().dt.normalize() == shown[name].dropna()).all()
+    }
+    st.dataframe(shown, height=240, hide_index=True, column_config=whole)
+
+
+def table(found: Table, *, titled: bool = True) -> None:
+    """A table with its title and caption, if it has rows."""
+    if not found.rows:
+        return
+    if titled:
+        st.subheader(plain(found.title), anchor=False)
+    st.caption(plain(found.caption))
+    st.dataframe(frame(found), hide_index=True)
+
+
+def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stretch"] = "stretch") -> None:
+    """A figure with title and caption, and its table folded below; at most as wide as its place."""
+    st.subheader(plain(found.title), anchor=False)
+    st.vega_lite_chart(found.spec, theme=None, width=width)
+    st.caption(plain(found.caption))
+    if with_table and found.table.rows:
+        with st.expander("The figures behind it"):
+            table(found.table, titled=False)
+
+
+def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True) -> None:
+    """Figures beside one another where there is room."""
+    for start in range(0, len(found), across):
+        for column, one in zip(st.columns(across), found[start : start + across], strict=False):
+            with column:
+                figure(one, with_table=with_table)
+
+
+def gallery(found: Gallery) -> None:
+    """A sheet of images with title and caption, and its table folded below."""
+    st.subheader(plain(found.title), anchor=False)
+    st.image(found.png, alt=found.alt)
+    st.caption(plain(found.caption))
+    with st.expander("The table behind it"):
+        table(found.table, titled=False)
+
+
+def words(records: Sequence[Record]) -> None:
+    """What every figure's name means, folded."""
+    terms = {term(record.metric.partition(":")[0]) for record in records}
+    with st.expander("What the words mean"):
+        for one in sorted((one for one in terms if one.sentence), key=lambda one: one.label.lower()):
+            st.markdown(f"**{plain(one.label)}** – {plain(f'{one.sentence} {one.limit}'.strip())}")
+
+
+def page_link(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:
+    """A link to another page, the ``main`` one framed like a button; the run goes along."""
+    query = session.link() if name is None else {"run": name}
+    icon = ":material/arrow_forward:" if main else None
+    st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params=query)

@@ -1,0 +1,17 @@
+"""How a request enters the app: always through ``app.py``."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+
+def run_through_app() -> None:
+    """Start the script again if the server takes the app for one of Streamlit's older kind; the first call everywhere.
+
+    Streamlit does so with a folder ``pages`` beside the entry point until a session has called `st.navigation`. The
+    first visitor after a start who follows a page's own link would get that page's file alone: no navigation, no state.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()

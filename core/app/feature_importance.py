@@ -1,0 +1,63 @@
+"""Which columns decide: SHAP importances of classifiers trained on original and on synthetic rows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.app import elements, run_results
+from core.audit.explain.shap_importance import PROTOCOL, importance_records
+from core.audit.records import Record
+from core.pipeline.plots import album
+from core.report.charts import image_importance, projections
+from core.runs.run_folder import RunFolder
+
+SOURCES = ("original", "synthetic")
+
+
+def show(folder: RunFolder) -> None:
+    """Both next to each other; computed once a run."""
+    if folder.schema().image is not None:
+        of_images(folder)
+        return
+    st.caption(
+        "SHAP shares each prediction out among the columns that made it. Read it as what the classifier uses, never as "
+        "what causes the outcome: a sensitive column may be used through another one that goes with it."
+    )
+    if run_results.lacks_rows(folder):
+        st.info("This run made no rows that a classifier could learn from: only the one of the original rows is shown.")
+    records = _records(folder, run_results.key(folder))
+    drawn = projections.importances(records)
+    if drawn is None:
+        st.info("There is nothing to explain: the classifiers could not be trained on these rows.")
+    else:
+        elements.figure(drawn)
+
+
+def of_images(folder: RunFolder) -> None:
+    """What the image or the sensitive columns are to the classifier, and which parts of the image."""
+    st.caption(
+        "Each is exchanged between held-out images, or covered, and the classifier asked again. Read it as what the "
+        "classifier uses, never as what causes the outcome."
+    )
+    kept = album(folder).maps()
+    drawn = [one for one in (image_importance.shuffled(run_results.records(folder)), *kept) if one is not None]
+    if not drawn:
+        st.info("This was left out of the run (pictures: none); run it again with pictures.")
+    for one in drawn:
+        elements.figure(one)
+
+
+@st.cache_data(max_entries=8, show_spinner="Training and explaining two classifiers; this takes some seconds …")
+def _records(_folder: RunFolder, key: str) -> list[Record]:
+    del key
+    kept = [record for record in run_results.records(_folder) if record.protocol == PROTOCOL]
+    if kept:
+        return kept
+    schema, train, holdout = (
+        _folder.schema(),
+        run_results.table(_folder, "train"),
+        run_results.table(_folder, "holdout"),
+    )
+    rows = run_results.sources(_folder)
+    made = [importance_records(schema, name, rows[name], train, holdout) for name in SOURCES if name in rows]
+    return [record for records in made for record in records]

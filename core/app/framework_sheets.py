@@ -1,0 +1,98 @@
+"""Framework sections on the screen: what the run filled in, what is blank, and room to write."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import pipeline
+from core.app import bias_audit_columns, elements
+from core.app.markdown import plain
+from core.errors import EvenhandError, cause
+from core.report.frameworks import local_law_144
+from core.report.frameworks.answers import MAX_CHARACTERS
+from core.report.frameworks.sheet import BLANK, Field, Part, Sheet
+from core.runs.run_folder import RunFolder
+
+
+def show(folder: RunFolder) -> None:
+    """One framework at a time; what is typed is kept at once."""
+    found = {sheet.key: sheet for sheet in pipeline.sheets(folder.path)}
+    titles = {local_law_144.KEY: local_law_144.TITLE} | {key: sheet.title for key, sheet in found.items()}
+    chosen = st.selectbox(
+        "Framework",
+        list(titles),
+        index=list(titles).index("eu_ai_act"),
+        format_func=titles.__getitem__,
+        key="framework",
+        persist_state="session",
+    )
+    _trouble()
+    if chosen == local_law_144.KEY:
+        bias_audit_columns.show(folder, mapped=chosen in found)
+    if chosen in found:
+        _sheet(folder, found[chosen])
+
+
+def _sheet(folder: RunFolder, sheet: Sheet) -> None:
+    st.markdown(plain(sheet.lead))
+    if sheet.wording:
+        st.caption(f"Wording: {plain(sheet.wording)}")
+    if sheet.fields:
+        st.progress(1 - sheet.blanks / len(sheet.fields), _remaining(sheet))
+    for part in sheet.parts:
+        _part(folder, part)
+
+
+def _remaining(sheet: Sheet) -> str:
+    if not sheet.blanks:
+        return f"All {len(sheet.fields)} fields are filled in."
+    return f"{sheet.blanks} of {len(sheet.fields)} fields are {BLANK}."
+
+
+def _part(folder: RunFolder, part: Part) -> None:
+    if part.title:
+        st.subheader(plain(part.title), anchor=False)
+    if part.lead:
+        st.caption(plain(part.lead))
+    for field in part.fields:
+        _field(folder, field)
+    for table in part.tables:
+        st.markdown(f"**{plain(table.title)}**")
+        elements.table(table, titled=False)
+
+
+def _field(folder: RunFolder, field: Field) -> None:
+    """A field; the page shows what is kept, and what could not be kept stays as it was typed."""
+    key = f"answer {folder.path.name} {field.key}"
+
+    def keep() -> None:
+        typed = st.session_state[key]
+        text = "" if typed.strip() == field.prefilled else typed
+        try:
+            pipeline.fill(folder.path, {field.key: text})
+            st.session_state.pop("answer_trouble", None)
+        except (EvenhandError, OSError) as error:
+            said = str(error) if isinstance(error, EvenhandError) else f"The disk answers: {cause(error)}."
+            st.session_state["answer_trouble"] = (key, said)
+
+    if st.session_state.get("answer_trouble", ("", ""))[0] != key:
+        st.session_state[key] = field.text
+    st.text_area(
+        field.label,
+        key=key,
+        height="content",
+        max_chars=MAX_CHARACTERS,
+        help=field.help,
+        placeholder=f"{BLANK.capitalize()}. {field.help}",
+        on_change=keep,
+    )
+    if field.text:
+        back = " Empty the field to have the run's text back." if field.answer and field.prefilled else ""
+        st.caption(f"{field.origin.capitalize()}.{back}")
+
+
+def _trouble() -> None:
+    """Says why the last text was not kept."""
+    _, said = st.session_state.get("answer_trouble", ("", ""))
+    if said:
+        elements.problem(f"What you typed last is not kept. {said}")

@@ -1,0 +1,86 @@
+"""The dials of training that tables and images share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.synthesis.image_settings import ImageSettings
+from core.synthesis.settings import SynthesisSettings
+
+LOSSES = {
+    "wasserstein": "2-Wasserstein: mean and spread",
+    "l1": "L1: absolute differences",
+    "mse": "MSE: squared differences",
+    "huber": "Huber: squared when small, absolute when large",
+    "md": "Mean difference",
+    "gaussian_kl": "KL between the two normal laws",
+}
+DEVICES = {"auto": "Choose by itself", "cpu": "Processor (CPU)", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
+
+
+def shared(name: str, base: SynthesisSettings | ImageSettings) -> dict[str, Any]:
+    """Weights, loss, epochs, seed and device, at the preset's values until they are turned; settings of a run.
+
+    Args:
+        name: The preset.
+        base: Its values.
+    """
+    left, right = st.columns(2)
+    with left:
+        weight = st.number_input(
+            "Fairness weight (β)", 0.0, None, base.teacher.independence_weight, format="%g", **kept(name, "beta", base)
+        )
+        st.caption(
+            "How hard the teacher is kept from learning what is sensitive. Higher tells less of the group and makes "
+            "rows or images that are less detailed. In the paper: β in equation 3."
+        )
+        quality = st.selectbox(
+            "Quality loss",
+            list(LOSSES),
+            index=list(LOSSES).index(base.student.quality),
+            format_func=lambda one: LOSSES[one],
+            **kept(name, "quality", base),
+        )
+        st.caption(
+            "How a difference between the student's inner picture and the teacher's is counted. In the paper: "
+            "L_distillation in equation 4."
+        )
+        utility = st.number_input("Utility weight (λ)", 0.0, None, base.student.kl_weight, **kept(name, "lambda", base))
+        st.caption(
+            "How strongly that inner picture is kept in a simple, bell-shaped form, from which new rows are easily "
+            "drawn; 0 leaves that out. In the paper: λ in equation 6."
+        )
+    with right:
+        usual = base.teacher.optimisation
+        epochs = st.number_input("Epochs", 1, 100_000, usual.epochs, **kept(name, "epochs", base))
+        st.caption(
+            "How often teacher and student go over the data; more is slower and often better. Left as it is, the "
+            f"student takes {base.student.optimisation.epochs}, and both go over few data more often"
+            f"{f': for at least {usual.least_steps:,} steps' if usual.least_steps else ''}."
+        )
+        seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", persist_state="session")
+        st.caption("The same seed makes the same; another one shows how much is chance.")
+        device = st.selectbox(
+            "Device", list(DEVICES), format_func=lambda one: DEVICES[one], key="device", persist_state="session"
+        )
+        st.caption("Where the networks run. A GPU pays only for large tables, large images or many epochs.")
+    changed = turned(
+        fairness_weight=(weight, base.teacher.independence_weight),
+        quality=(quality, base.student.quality),
+        student_kl_weight=(utility, base.student.kl_weight),
+        epochs=(epochs, usual.epochs),
+    )
+    return {"seed": int(seed), "device": device, **changed}
+
+
+def turned(**hyperparameters: tuple[Any, Any]) -> dict[str, Any]:
+    """Of dials, each with its value now and the preset's, those that were turned."""
+    return {field: value for field, (value, before) in hyperparameters.items() if value != before}
+
+
+def kept(preset: str, param: str, base: SynthesisSettings | ImageSettings | None = None) -> dict[str, Any]:
+    """A dial of its own for each preset, and for images, so that another preset shows its own values."""
+    kind = "image-" if isinstance(base, ImageSettings) else ""
+    return {"key": f"{kind}{param}-{preset}", "persist_state": "session"}

@@ -1,0 +1,148 @@
+"""A job on the screen: where it stands, its curves, how long it still takes, and the ways on from each end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from core.app import elements, image_results, run_results
+from core.app.markdown import duration, plain
+from core.errors import EvenhandError
+from core.events import Event
+from core.report.charts.losses import loss_curves
+from core.runs import jobs
+from core.runs.run_folder import RunFolder
+from core.runs.state import Status
+from core.synthesis.methods.catalog import EVENHAND, method_info
+
+EVERY_SECONDS: Final = 1.5
+CURVES_HEIGHT: Final = 330
+TRADE_OFF: Final = "frontier"
+LEARN: Final = "learn"  # of another method than Evenhand's own
+LABELS: Final = "labels"
+PICTURES: Final = "pictures"
+LEARNING: Final = ("teacher", "student", LABELS)
+STAGES: Final = {
+    TRADE_OFF: "Trade-off: which repair level gives the parity asked for, tried on a part of the rows",
+    "teacher": "Teacher: learns the rows without the sensitive columns",
+    "student": "Student: a smaller copy learns from the teacher",
+    LABELS: "Fair outcomes: how the outcome must move",
+    LEARN: "Learning: the method learns from the train rows",
+    "generate": "Rows: the synthetic table is drawn",
+    "audit": "Audit: everything is measured on held-out real rows",
+    PICTURES: "Pictures: what decides, and clouds of points, for Compare and the report",
+}
+OF_IMAGES: Final = {
+    "teacher": "Teacher: learns the images without what is sensitive",
+    "generate": "Images: synthetic ones are drawn",
+    "audit": "Audit: everything is measured on held-out real images",
+}
+ENDS: Final = {
+    Status.QUEUED: "It is prepared, but no process works on it.",
+    Status.FAILED: "It stopped because of a problem.",
+    Status.INTERRUPTED: "It was interrupted.",
+}
+
+
+def stages_of(folder: RunFolder) -> dict[str, str]:
+    """The stages that this run goes through, in words: those of its own method, and of what it was asked for."""
+    left_out, words = {LEARN, TRADE_OFF}, STAGES
+    with suppress(EvenhandError):  # it stopped before it was prepared, or its method is not known here
+        config = run_results.asked(folder)
+        left_out -= {TRADE_OFF} if config.target_dpr is not None else set()
+        left_out -= {LEARN} if config.method != EVENHAND else set()
+        left_out |= {"generate"} if method_info(config.method).makes != "rows" else set()
+        left_out |= {PICTURES} if config.pictures == "none" else set()
+        if image_results.is_image_run(folder):
+            left_out, words = left_out | {LABELS}, {**STAGES, **OF_IMAGES}
+    return {stage: what for stage, what in words.items() if stage not in left_out}
+
+
+def watch(path: Path, stages: Mapping[str, str]) -> bool:
+    """Shows the job in ``path`` and follows it while it lives; true once it is done."""
+    job = jobs.status(path)
+    st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, was_alive=job.alive)
+    return job.state.status is Status.DONE
+
+
+def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
+    with elements.show_errors():
+        job = jobs.status(path)
+        if was_alive != job.alive:
+            st.rerun()
+        _head(job)
+        if job.state.status is Status.DONE:
+            with st.expander("How it went"):
+                _progress(job, stages)
+                elements.figures(loss_curves(job.events), across=3)
+        else:
+            _progress(job, stages)
+            if "teacher" in _visible(stages, job.events) or any(event.losses for event in job.events):
+                _curves(job.events)
+        if job.alive:
+            st.button("Cancel", key=f"cancel-{path.name}", on_click=cancel, args=(path,))
+        elif job.goes_on:
+            st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=again, args=(path,))
+
+
+def _head(job: jobs.Job) -> None:
+    """One line, always there, so that nothing below it moves."""
+    status = job.state.status
+    if status is Status.QUEUED and job.alive:
+        waits = "One run works at a time; this one starts by itself."
+        begins = f"Waiting: number {job.position} in the queue. {waits}" if job.position else "Starting …"
+        st.info(f"{begins} You may close this tab.")
+    elif status is Status.RUNNING:
+        left = duration(job.seconds_left)
+        st.info(f"Working, {left}. You may close this tab; this page's link leads back here.")
+    elif status is Status.DONE:
+        st.success("Finished.")
+    else:
+        st.warning(f"{ENDS.get(status, '')} {plain(job.state.message)}".strip())
+
+
+def _stage(stage: str, words: str, job: jobs.Job) -> None:
+    events = [event for event in job.events if event.stage == stage]
+    share = min(events[-1].step / max(events[-1].total, 1), 1.0) if events else 0.0
+    if job.state.status is Status.DONE:
+        share = 1.0
+    st.progress(share, words)
+
+
+def _progress(job: jobs.Job, stages: Mapping[str, str]) -> None:
+    for stage in _visible(stages, job.events):
+        _stage(stage, stages[stage], job)
+
+
+def _visible(stages: Mapping[str, str], events: list[Event]) -> tuple[str, ...]:
+    """How another method than Evenhand's own learns is seen only once it tells: it may have a teacher, or none."""
+    if LEARN not in stages:
+        return tuple(stages)
+    told = {event.stage for event in events} & {LEARN, *LEARNING} or {LEARN}
+    return tuple(stage for stage in stages if stage in told or stage not in {LEARN, *LEARNING})
+
+
+def _curves(events: list[Event]) -> None:
+    """The curves of what is trained now, in a place of fixed height, so that nothing moves when the next ones begin."""
+    trained = [event for event in events if event.losses]
+    now = [event for event in trained if event.stage == trained[-1].stage]
+    with st.container(height=CURVES_HEIGHT, border=False):
+        if not now:
+            st.caption("The losses are drawn here while networks are trained.")
+        elements.figures(loss_curves(now), across=4, with_table=False)
+
+
+def cancel(path: Path) -> None:
+    """Ends a job; for a button."""
+    with elements.show_errors():
+        jobs.cancel(path)
+
+
+def again(path: Path) -> None:
+    """Lets a job go on; for a button."""
+    with elements.show_errors():
+        jobs.submit(path)

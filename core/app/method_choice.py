@@ -1,0 +1,43 @@
+"""The choice of methods: what each makes, does and cannot do, with a box to tick."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.app.markdown import plain
+from core.report.tables.methods import MAKES
+from core.synthesis.methods.catalog import METHODS, MethodInfo
+
+ABOUT = {
+    "rows": "A classifier learns from the synthetic rows; more rows can be made later.",
+    "representation": "Numbers in place of each row, in which the groups are hard to tell apart; no rows to hand on.",
+    "decisions": "A classifier of its own that decides about each row; no rows to hand on.",
+}
+ACROSS = 3
+
+
+def methods() -> list[str]:
+    """The methods that are ticked, in the catalogue's order."""
+    ticked = []
+    for makes, what in MAKES.items():
+        mine = {name: one for name, one in METHODS.items() if one.makes == makes}
+        if mine:
+            st.markdown(f"**They make {what}.** {ABOUT[makes]}")
+            ticked += _boxes(mine)
+    return ticked
+
+
+def _boxes(cards: dict[str, MethodInfo]) -> list[str]:
+    names = list(cards)
+    ticked = []
+    for begin in range(0, len(names), ACROSS):
+        for column, name in zip(st.columns(ACROSS), names[begin : begin + ACROSS], strict=False):
+            with column:
+                if st.checkbox(plain(cards[name].title), key=f"method-{name}", persist_state="session"):
+                    ticked.append(name)
+                st.caption(plain(_sentence(cards[name])))
+    return ticked
+
+
+def _sentence(one: MethodInfo) -> str:
+    return " ".join(part for part in (one.about, one.limits, f"({one.source.rstrip('.')}.)") if part)

@@ -1,0 +1,83 @@
+"""What the finished runs of one table came to: fairness against utility, the figures, time and size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.app import elements, run_results
+from core.app.markdown import plain
+from core.pipeline.method_runs import read_method_run
+from core.report.charts import methods as charts
+from core.report.output.csv_files import as_csv, file_name
+from core.report.tables import methods
+from core.report.tables.base import Table
+from core.report.tables.methods import MethodRun
+from core.runs.run_folder import RunFolder
+
+PROTOCOLS = {
+    "A": "Rows, decisions (A)",
+    "C": "Representations (C)",
+}
+WIDTH = 900
+
+
+def show(folders: Sequence[RunFolder]) -> None:
+    """The plane, its table, and what each method costs."""
+    st.header("ComparisonSpace", anchor=False)
+    runs = _of_preset([read_method_run(folder, run_results.records(folder)) for folder in folders])
+    left, right = st.columns(2)
+    protocol = _protocol(runs, left)
+    sensitive = _attribute(runs, right)
+    drawn = charts.plane(runs, sensitive, protocol)
+    if drawn is None:
+        st.info("No method that is done was measured in this way.")
+    else:
+        elements.figure(drawn, with_table=False, width=WIDTH)
+    for sentence in methods.undrawn(runs, sensitive, protocol):
+        st.caption(plain(sentence))
+    _table(methods.results_table(runs, sensitive, protocol))
+    elements.figures(charts.cost(runs), with_table=False)
+    _table(methods.cost_table(runs))
+
+
+def _of_preset(runs: list[MethodRun]) -> list[MethodRun]:
+    """Those of one preset, where several were run."""
+    presets = list(dict.fromkeys(run.preset for run in runs))
+    if len(presets) == 1:
+        return runs
+    every = "all"
+    chosen = st.segmented_control(
+        "Presets",
+        [every, *presets],
+        default=every,
+        format_func=str.capitalize,
+        key="shown-presets",
+    )
+    return [run for run in runs if chosen in (None, every, run.preset)]
+
+
+def _protocol(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerator) -> str:
+    """Which protocol is drawn, where there is a choice."""
+    there = [name for name in PROTOCOLS if any(run.source(name) for run in runs)]
+    if len(there) < 2:
+        return there[0] if there else "A"
+    chosen = place.segmented_control(
+        "What is judged", there, default=there[0], format_func=PROTOCOLS.__getitem__, key="methods-protocol"
+    )
+    return chosen or there[0]
+
+
+def _attribute(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerator) -> str:
+    """Whose groups are compared, where there are several attributes."""
+    names = methods.attributes(runs)
+    if len(names) < 2:
+        return names[0] if names else ""
+    return str(place.selectbox("Groups by", names, key="methods-attribute"))
+
+
+def _table(found: Table) -> None:
+    elements.table(found)
+    name = file_name("", found.title)
+    st.download_button("Download as CSV", as_csv(found), name, "text/csv", key=name, on_click="ignore")

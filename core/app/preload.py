@@ -1,0 +1,28 @@
+"""Libraries that take a second or two to import are imported while the first page is read."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from typing import Final
+
+import streamlit as st
+
+# None of these brings torch: only a job of its own trains.
+DELAY: Final = 1.0  # seconds, in which the first page is drawn
+SLOW: Final = (
+    "core.pipeline",
+    "core.audit.metrics.proxies",
+    "core.audit.explain.projections",
+    "core.report.charts.projections",
+    "altair",
+)
+
+
+@st.cache_resource(show_spinner=False)
+def warm() -> threading.Thread:
+    """Starts once a server; a page that needs one of them earlier waits for that one."""
+    thread = threading.Timer(DELAY, lambda: [importlib.import_module(name) for name in SLOW])
+    thread.daemon = True
+    thread.start()
+    return thread

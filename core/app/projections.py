@@ -1,0 +1,82 @@
+"""Two clouds in one picture: teacher against student, original against synthetic, with the numbers it cannot give."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.app import elements, image_results, run_results
+from core.audit.explain.projections import METHODS, Overlay, latent_overlay
+from core.data.groups import group_labels
+from core.pipeline.plots import kept_overlay, row_overlay
+from core.report.charts import projections
+from core.runs.run_folder import RunFolder
+
+PAIRS = {
+    "latents": "Teacher and student: their latents of the same real rows",
+    "rows": "Original and synthetic rows",
+}
+OF_IMAGES = {**PAIRS, "rows": "Original and synthetic images, by edges and colours"}
+WIDTH = 430  # about as wide as high: a distance is the same in both directions
+COLOURS = {"source": "by source", "group": "by sensitive group"}
+
+
+def show(folder: RunFolder) -> None:
+    """The choice, both pictures' numbers, and the picture."""
+    st.caption(
+        "A latent is a network's inner picture of a row, a few numbers; these methods lay many numbers out on a plane. "
+        "PCA keeps the directions in which the points differ most; t-SNE and UMAP keep neighbours together. Both "
+        "clouds are laid out in one go, so they share their axes."
+    )
+    pairs = [pair for pair in PAIRS if _methods(folder, pair)]
+    if not pairs:
+        what = "is an audit and " if folder.is_audit() else ""
+        st.info(f"This run {what}has kept no second cloud to lay over the original rows.")
+        return
+    left, middle, right = st.columns(3)
+    names = OF_IMAGES if image_results.is_image_run(folder) else PAIRS
+    pair = left.selectbox("Clouds", pairs, format_func=lambda one: names[one], key="pair", persist_state="session")
+    method = middle.selectbox(
+        "Method",
+        _methods(folder, pair),
+        format_func=lambda one: projections.METHOD_NAMES[one],
+        key="method",
+        persist_state="session",
+    )
+    colour = right.selectbox(
+        "Colour", list(COLOURS), format_func=lambda one: COLOURS[one], key="colour", persist_state="session"
+    )
+    found = _overlay(folder, pair, method, run_results.key(folder))
+    drawn = projections.overlay(found, "group" if colour == "group" else "source")
+    picture, numbers = st.columns([3, 2])
+    with picture:
+        elements.figure(drawn, with_table=False, width=WIDTH)
+    with numbers:
+        st.subheader("What the picture cannot say", anchor=False)
+        st.caption(
+            "C2ST AUC: how well a classifier tells the two clouds apart; 0.5 means that it cannot, 1 that it always "
+            "does. For latents also the distance between the two of one row, over that between different rows; 0 would "
+            "be the same place."
+        )
+        elements.table(drawn.table, titled=False)
+
+
+def _methods(folder: RunFolder, pair: str) -> list[str]:
+    """How two clouds can be laid out: an audit has kept no rows of the other file, only what was laid out with it."""
+    if not folder.is_audit():
+        encoders = all(folder.has_latents(name) for name in ("teacher", "student"))
+        there = folder.synthetic_parquet.is_file() if pair == "rows" else encoders
+        return list(METHODS) if there else []
+    return [method for method in METHODS if kept_overlay(folder, pair, method, []) is not None]
+
+
+@st.cache_data(max_entries=24, show_spinner="Laying out the points; the first time this takes some seconds …")
+def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
+    del key
+    kept = kept_overlay(_folder, pair, method, run_results.records(_folder))
+    if kept is not None:
+        return kept
+    if pair == "rows":
+        return row_overlay(_folder, method)
+    schema, train = _folder.schema(), run_results.table(_folder, "train")
+    clouds = {name: run_results.latents(_folder, name).train for name in ("teacher", "student")}
+    return latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)

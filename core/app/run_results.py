@@ -1,0 +1,146 @@
+"""What a finished run left, read once for all who look at it; a run that ends anew is read anew."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.app import elements, session
+from core.audit.records import Record
+from core.audit.run import Latents
+from core.config import RunConfig, run_config
+from core.errors import EvenhandError
+from core.pipeline import as_carried_out
+from core.report.tables.methods import MAKES
+from core.runs import jobs
+from core.runs.generation_folder import GenerationFolder
+from core.runs.run_folder import RunFolder
+from core.runs.state import Status
+from core.synthesis.methods.catalog import EVENHAND, method_info
+
+
+def finished() -> RunFolder | None:
+    """The session's run if it is done; else says what is lacking and where to go."""
+    folder = session.run()
+    if folder is None:
+        if session.lost_run():
+            elements.problem(f"There is no run {session.lost_run()!r} on this machine.")
+        st.info("No finished run is open. Open one on the Start page, or train one.")
+        with st.container(horizontal=True):
+            elements.page_link("start", "To the runs")
+            elements.page_link("train", "To training")
+        return None
+    now = jobs.status(folder.path).state
+    if now.status is not Status.DONE:
+        st.info(f"This run is not finished: {now.status}.")
+        elements.page_link("train", "See how it stands")
+        return None
+    return folder
+
+
+def learned() -> RunFolder | None:
+    """The session's run if it is done and can make rows; else says what is lacking and where to go."""
+    folder = finished()
+    if folder is None or makes_rows(folder):
+        return folder
+    if folder.is_audit():
+        st.info("This run is an audit; nothing was learned, so no rows can be generated.")
+    else:
+        st.info(f"{lacks_rows(folder)} So none can be generated.")
+    with st.container(horizontal=True):
+        elements.page_link("compare", "See what it found")
+        elements.page_link("train", "Train on its table")
+        elements.page_link("methods", "Other methods on its table")
+    return None
+
+
+def asked(folder: RunFolder) -> RunConfig:
+    """What the run was asked for.
+
+    Raises:
+        EvenhandError: It has no settings yet, or its method is not known here.
+    """
+    return run_config(**folder.config())
+
+
+def makes_rows(folder: RunFolder) -> bool:
+    """Whether the run has left synthetic rows, and so can make more."""
+    return folder.synthetic_parquet.is_file() and not folder.is_audit()
+
+
+def lacks_rows(folder: RunFolder) -> str:
+    """Says what a run without synthetic rows has instead; empty if it has some, or is an audit."""
+    if folder.is_audit() or makes_rows(folder):
+        return ""
+    try:
+        one = method_info(asked(folder).method)
+    except EvenhandError:
+        return "This run has left no synthetic rows."
+    return f"This run was made by {one.title}, which makes {MAKES[one.makes]} and no synthetic rows."
+
+
+def sources(folder: RunFolder) -> dict[str, pd.DataFrame]:
+    """The rows that the run has kept, by source: the original ones, and unless it is an audit those that were made."""
+    kept = [name for name in ("teacher", "student") if folder.has_table(name)]
+    made = ["synthetic"] if folder.synthetic_parquet.is_file() else []
+    return {"original": table(folder, "train")} | {name: table(folder, name) for name in (*kept, *made)}
+
+
+def made(folder: GenerationFolder) -> pd.DataFrame:
+    """The rows of a later generation; not to be changed."""
+    return _table(folder, "synthetic", key(folder))
+
+
+def key(folder: RunFolder | GenerationFolder) -> str:
+    """Names the run and the moment it ended: what was read of another end has another key."""
+    now = folder.state()
+    return f"{folder.path} {now.started} {now.finished}"
+
+
+def records(folder: RunFolder) -> list[Record]:
+    """The records of the run's audit; not to be changed."""
+    return _records(folder, key(folder))
+
+
+def table(folder: RunFolder, name: str) -> pd.DataFrame:
+    """A table of the run, or its ``synthetic`` rows; not to be changed."""
+    return _table(folder, name, key(folder))
+
+
+def is_own(folder: RunFolder) -> bool:
+    """Whether Evenhand's own method made the run."""
+    return asked(folder).method == EVENHAND
+
+
+def repair_level(folder: RunFolder) -> float | None:
+    """Repair level of the run's fair label channel; ``None`` if it was off, or the run's method has none."""
+    if not is_own(folder):
+        return None
+    labels = as_carried_out(folder).synthesis().labels
+    return None if labels.channel == "off" else labels.repair_level
+
+
+def latents(folder: RunFolder, encoder: str) -> Latents:
+    """The latents of the real rows; not to be changed."""
+    return _latents(folder, encoder, key(folder))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _records(_folder: RunFolder, key: str) -> list[Record]:
+    del key
+    return _folder.metrics(Record)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _table(_folder: RunFolder | GenerationFolder, name: str, key: str) -> pd.DataFrame:
+    del key
+    if name == "synthetic" or isinstance(_folder, GenerationFolder):
+        return _folder.synthetic()
+    return _folder.table(name)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _latents(_folder: RunFolder, encoder: str, key: str) -> Latents:
+    del key
+    found = _folder.latents(encoder)
+    return Latents(found.train, found.holdout)

@@ -1,0 +1,151 @@
+"""What a session remembers: its table, its run (whose name is in the link), and what it has computed.
+
+Uploads stay in the session's memory; a run is found again by the name in the link, so a reload or a second tab sees it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+import streamlit as st
+
+from core.data.dataset import Dataset
+from core.data.fingerprint import fingerprint
+from core.data.images import sha256
+from core.data.schema import Schema
+from core.data.schema_editing import with_schema
+from core.errors import EvenhandError, RunError
+from core.runs.reopen import reopened
+from core.runs.run_folder import RunFolder, find
+
+_Kept = TypeVar("_Kept")
+_MAX_KEPT: Final = 12
+
+
+def home() -> Path:
+    """The folder that holds all runs."""
+    return Path(os.environ.get("EVENHAND_RUNS", "runs"))
+
+
+def runs() -> dict[str, RunFolder]:
+    """All runs by name, the newest first."""
+    return {folder.path.name: folder for folder in find(home())}
+
+
+# -- the run ---------------------------------------------------------------------------------------------------------
+
+
+def keep_link() -> None:
+    """The run in the link is the session's run; a page reached without one gets the session's."""
+    named = st.query_params.get("run")
+    if named:
+        st.session_state["run_name"] = named
+    elif st.session_state.get("run_name"):
+        st.query_params["run"] = st.session_state["run_name"]
+
+
+def link() -> dict[str, str]:
+    """Query parameters that lead to the session's run."""
+    name = st.session_state.get("run_name")
+    return {"run": name} if name else {}
+
+
+def choose_run(name: str) -> None:
+    """Make this the session's run."""
+    st.session_state["run_name"] = name
+    st.query_params["run"] = name
+
+
+def run() -> RunFolder | None:
+    """The session's run, if there is one of that name under the runs' folder."""
+    name = st.session_state.get("run_name")
+    if not name or not any(path.name == name for path in _folders()):
+        return None
+    try:
+        return RunFolder.open(home() / name)
+    except RunError:
+        return None
+
+
+def lost_run() -> str | None:
+    """The name in the link, if no such run is here."""
+    name = st.session_state.get("run_name")
+    return name if name and run() is None else None
+
+
+def _folders() -> list[Path]:
+    return [path for path in home().iterdir() if path.is_dir()] if home().is_dir() else []
+
+
+# -- the table -------------------------------------------------------------------------------------------------------
+
+
+def choose_dataset(dataset: Dataset) -> None:
+    """Make this the session's table."""
+    st.session_state["loaded"] = dataset
+    st.session_state["pixels_key"] = "" if dataset.images is None else sha256(dataset.images.pixels)
+    st.session_state["trouble"] = ""
+    st.session_state["edition"] = edition() + 1
+    try:
+        _set(with_schema(dataset, dataset.schema))
+    except EvenhandError as error:
+        _set(dataset)
+        st.session_state["trouble"] = str(error)
+
+
+def dataset() -> Dataset | None:
+    """The session's table; after a reload, that of the run in the link."""
+    if "dataset" not in st.session_state:
+        folder = run()
+        if folder is not None and folder.has_table("train") and folder.has_table("holdout"):
+            choose_dataset(reopened(folder))
+    return cast("Dataset | None", st.session_state.get("dataset"))
+
+
+def edit(change: Callable[[Schema, Dataset], Schema]) -> None:
+    """Change the schema; what does not fit is said and the schema stays as it was."""
+    loaded: Dataset = st.session_state["loaded"]
+    st.session_state["edition"] = edition() + 1
+    try:
+        _set(with_schema(loaded, change(st.session_state["dataset"].schema, loaded)))
+        st.session_state["trouble"] = ""
+    except EvenhandError as error:
+        st.session_state["trouble"] = str(error)
+
+
+def edition() -> int:
+    """How often table or schema were changed in this session; a widget keyed by it starts anew from the schema."""
+    return int(st.session_state.get("edition", 0))
+
+
+def dataset_key() -> str:
+    """Names rows, images and schema of the session's table: what was computed from another table has another key."""
+    return str(st.session_state.get("dataset_key", ""))
+
+
+def _set(dataset: Dataset) -> None:
+    st.session_state["dataset"] = dataset
+    parts = (fingerprint(dataset.frame), st.session_state["pixels_key"], dataset.schema.model_dump_json())
+    st.session_state["dataset_key"] = " ".join(parts)
+
+
+# -- what was computed -----------------------------------------------------------------------------------------------
+
+
+def kept(key: tuple[object, ...], make: Callable[[], _Kept]) -> _Kept:
+    """What ``make`` answers, remembered in this session under ``key``; the oldest of a dozen goes first."""
+    store: dict[tuple[object, ...], object] = st.session_state.setdefault("kept", {})
+    if key not in store:
+        made = make()
+        while len(store) >= _MAX_KEPT:
+            store.pop(next(iter(store)))
+        store[key] = made
+    return cast("_Kept", store[key])
+
+
+def is_kept(key: tuple[object, ...]) -> bool:
+    """Whether something is remembered under ``key``."""
+    return key in st.session_state.get("kept", {})

@@ -1,0 +1,65 @@
+"""Starting runs: made ready here, carried out by processes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.app import elements, session
+from core.config import RunConfig
+from core.data.dataset import Dataset
+from core.data.readiness import check_ready
+from core.errors import EvenhandError, RunError
+from core.pipeline import prepare
+from core.runs import jobs
+from core.runs.naming import new_run
+from core.runs.run_folder import RunFolder
+
+
+def ready(dataset: Dataset | None) -> Dataset | None:
+    """The table if it can be trained on; else says what to do."""
+    if dataset is None:
+        st.info("There is no table yet, so there is nothing to train on.")
+        elements.page_link("data", "Choose a table")
+        return None
+    try:
+        check_ready(dataset.frame, dataset.schema)
+    except EvenhandError as error:
+        elements.problem(str(error))
+        elements.page_link("data", "Mend that on the Data page")
+        return None
+    return dataset
+
+
+def under_way(folder: RunFolder | None) -> bool:
+    """Whether this run waits or works."""
+    return folder is not None and jobs.status(folder.path).alive
+
+
+def start(dataset: Dataset, config: RunConfig) -> None:
+    """Make a run of the session's own and hand it to a process that outlives tab and server.
+
+    Raises:
+        RunError: The session's run is still under way.
+        EvenhandError: The table or a setting cannot be used.
+    """
+    if under_way(session.run()):
+        raise RunError("Your last run is still under way; wait for its end or cancel it, then start another.")
+    session.choose_run(_submitted(dataset, config).path.name)
+
+
+def start_all(dataset: Dataset, configs: Sequence[RunConfig]) -> None:
+    """Make a run of each, named after table and method; they wait for one another by themselves.
+
+    Raises:
+        EvenhandError: The table or a setting cannot be used; the runs before it are on their way.
+    """
+    for config in configs:
+        _submitted(dataset, config, config.method)
+
+
+def _submitted(dataset: Dataset, config: RunConfig, by: str = "") -> RunFolder:
+    folder = prepare(dataset, config, new_run(session.home(), dataset.name, by))
+    jobs.submit(folder.path)
+    return folder

@@ -1,0 +1,96 @@
+"""A file of the user's own, a table or a zip of images; it stays in this session until a run is started on it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.app import elements, session
+from core.app.builtin_datasets import image_size, still_the_earlier_one
+from core.data.io.table_files import SUFFIXES, sheets
+from core.data.io.text_encoding import ENCODINGS, UTF_8, encoding_of
+from core.data.schema_editing import with_likely_roles
+from core.data.sources.catalog import load
+from core.data.sources.image_archive import SUFFIX as ZIP
+from core.data.sources.image_files import DEFAULT_SIZE
+from core.data.sources.upload import load_upload, on_disk
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+TABLES = [suffix[1:] for suffix in SUFFIXES]
+
+
+def choose() -> None:
+    """The file, and what must be known to read it."""
+    file = st.file_uploader(
+        "CSV, Parquet or Excel, first row the column names; or a zip of images and a table of their labels",
+        type=[*TABLES, ZIP[1:]],
+        key="file",
+    )
+    if file is None:
+        st.caption("The file stays on the machine that runs Evenhand; nothing is sent anywhere.")
+        return
+    if Path(file.name).suffix.lower() == ZIP:
+        _images(file)
+        return
+    with elements.show_errors(), on_disk(file.getvalue(), file.name) as path:
+        _table(path, file.file_id)
+        return
+    still_the_earlier_one()
+
+
+def _table(path: Path, file_id: str) -> None:
+    """Make an uploaded table the session's, unless it is already."""
+    found = sheets(path)
+    sheet = None
+    if len(found) > 1:
+        sheet = st.selectbox("The file has several sheets; which one?", found, index=None, key="sheet")
+        if sheet is None:
+            st.info("Choose the sheet that holds the table.")
+            still_the_earlier_one()
+            return
+    encoding = _encoding(path, file_id)
+    if st.session_state.get("file_id") != (file_id, sheet, encoding):
+        with st.spinner("Reading the file …"):
+            session.choose_dataset(with_likely_roles(load_upload(path, sheet=sheet, encoding=encoding)))
+        st.session_state["file_id"] = (file_id, sheet, encoding)
+
+
+def _encoding(path: Path, file_id: str) -> str | None:
+    likely = encoding_of(path)
+    if likely == UTF_8:
+        return None
+    return st.selectbox(
+        "Encoding",
+        list(dict.fromkeys([likely, *ENCODINGS])),
+        key=f"encoding-{file_id}",
+        help="The file is not UTF-8. Choose another encoding if letters with accents look wrong below.",
+    )
+
+
+def _images(file: UploadedFile) -> None:
+    """Make an uploaded zip of images the session's data, unless it is already."""
+    left, right = st.columns(2)
+    with left:
+        size = image_size(DEFAULT_SIZE, "size-upload")
+    with right:
+        labels = st.file_uploader("Labels of the images", type=TABLES, key="labels")
+        st.caption(
+            "Only if the zip holds no CSV of them: a table with a row an image, its file name in one column, and "
+            "outcome and sensitive attributes in others."
+        )
+    with elements.show_errors(), ExitStack() as stack:
+        beside = None if labels is None else stack.enter_context(on_disk(labels.getvalue(), labels.name))
+        encoding = None if labels is None or beside is None else _encoding(beside, labels.file_id)
+        what = (file.file_id, None if labels is None else labels.file_id, size, encoding)
+        if st.session_state.get("file_id") != what:
+            with st.spinner("Reading the images; thousands of them take minutes …"):
+                path = stack.enter_context(on_disk(file.getvalue(), file.name))
+                session.choose_dataset(load(path, labels=beside, image_size=size, encoding=encoding))
+            st.session_state["file_id"] = what
+        return
+    still_the_earlier_one()

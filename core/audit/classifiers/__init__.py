@@ -1,0 +1,1 @@
+"""Downstream classifiers and adversaries, and the matrices that they see."""

@@ -1,0 +1,130 @@
+"""The classifier of images in the protocols: a small convolutional network, fitted in a fixed number of steps.
+
+What it is, in scikit-learn's words: ``fit``, ``predict_proba``, deterministic by its seed (same versions and thread
+count). There is no augmentation: one that moves colours would hide the very bias that is measured.
+
+On coloured MNIST (the 10,000 test images; 8,000 to train, 2,000 to test whose colours are independent of the digit;
+one thread of a server core, 3 s a fit) it reaches an accuracy of .98 if train colours are independent too, and .88 if
+90 % of them follow the digit. On coloured scikit-learn digits (1,437 to train, 16x16, 1 s) .99 and .90.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.images import Pixels
+
+if TYPE_CHECKING:
+    import torch
+
+    from models.classifier import ImageClassifier as Network
+
+STEPS, BATCH, RATE = 600, 64, 1e-2
+MAX_SIDE = 40  # larger images are averaged down: the time of a fit grows with the area
+_AT_ONCE = 512
+_MIDDLE, _SCALE = 127.5, 255.0
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Views:
+    """What a classifier sees of rows: their images, and numbers beside each.
+
+    Args:
+        pixels: Images among which these are, shape (N, height, width, 3); may lie on disk.
+        which: The image of each row, shape (n,).
+        beside: Numbers beside it, e.g. the sensitive columns one-hot, shape (n, k); k may be 0.
+    """
+
+    pixels: Pixels
+    which: NDArray[np.intp]
+    beside: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.which)
+
+    def rows(self, chosen: NDArray[np.intp]) -> Views:
+        """Those of the rows at the positions ``chosen``."""
+        return Views(self.pixels, self.which[chosen], self.beside[chosen])
+
+    def images(self) -> Pixels:
+        """The image of each row, shape (n, height, width, 3)."""
+        return np.asarray(self.pixels[self.which])
+
+
+class ImageClassifier:
+    """See the module.
+
+    Args:
+        seed: Seeds first weights and the order of rows.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._network: Network | None = None
+        self._count = 0
+
+    def fit(self, seen: Views, classes: NDArray[np.integer]) -> ImageClassifier:
+        """Learn for 600 steps of 64 rows along a one-cycle schedule (peak rate .01), however many rows there are.
+
+        Args:
+            seen: Of the training rows.
+            classes: 0 .. k - 1, shape (n,).
+        """
+        import torch  # takes seconds to import
+        from torch.nn import functional
+
+        from models.classifier import ImageClassifier as Network
+        from models.optimiser import Adam, one_cycle, seeded, without_denormals
+
+        count, beside = int(classes.max()) + 1, seen.beside.shape[1]
+        network = seeded(lambda: Network(count, beside), self._seed).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        optimiser = Adam(network.parameters())
+        wanted = torch.from_numpy(np.asarray(classes, dtype=np.int64))
+        with without_denormals():
+            for step, rows in enumerate(_batches(len(seen), self._seed)):
+                images, numbers = _tensors(seen.rows(rows))
+                loss = functional.cross_entropy(network(images, numbers), wanted[torch.from_numpy(rows)])
+                loss.backward()  # type: ignore[no-untyped-call]
+                share, momentum = one_cycle(step / STEPS)
+                optimiser.step(RATE * share, momentum)
+        self._network, self._count = network.eval(), count
+        return self
+
+    def predict_proba(self, seen: Views) -> Floats:
+        """Class probabilities, shape (n, k)."""
+        import torch
+
+        network = self._network
+        assert network is not None  # noqa: S101  # a classifier is fitted before it is asked
+        parts = [np.arange(start, min(start + _AT_ONCE, len(seen))) for start in range(0, len(seen), _AT_ONCE)]
+        with torch.no_grad():
+            found = [network(*_tensors(seen.rows(rows))).softmax(dim=1).numpy() for rows in parts]
+        return np.concatenate([np.zeros((0, self._count)), *found])
+
+
+def _batches(count: int, seed: int) -> list[NDArray[np.intp]]:
+    """Rows of each step: passes over all rows in random order, one behind the other, cut into batches."""
+    size = min(BATCH, count)
+    source = np.random.default_rng([seed, 19])
+    passes = -(-STEPS * size // count)
+    order = np.concatenate([source.permutation(count) for _ in range(passes)])[: STEPS * size]
+    return list(order.reshape(STEPS, size))
+
+
+def _tensors(seen: Views) -> tuple[torch.Tensor, torch.Tensor]:
+    """Images as the network takes them, -.5 to .5, and what stands beside them."""
+    import torch
+    from torch.nn import functional
+
+    images = torch.from_numpy(seen.images()).permute(0, 3, 1, 2).float().sub_(_MIDDLE).div_(_SCALE)
+    shrink = -(-max(images.shape[2:]) // MAX_SIDE)
+    if shrink > 1:
+        images = functional.avg_pool2d(images, shrink)
+    return images, torch.from_numpy(np.ascontiguousarray(seen.beside, dtype=np.float32))

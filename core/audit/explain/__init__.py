@@ -1,0 +1,1 @@
+"""What classifiers decide by, and how clouds of points compare."""

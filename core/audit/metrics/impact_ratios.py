@@ -1,0 +1,225 @@
+"""Impact ratios by category: each category's selection rate over the highest one, and how firm that is.
+
+The four-fifths rule of thumb (29 CFR 1607.4 D) compares each category with the one whose rate is highest; New York
+City's Local Law 144 asks for the same ratio. Three kinds of rows are listed but take no part as categories:
+
+* a category under 2 % of the rows (Local Law 144 lets it be left out, if its count and rate are shown);
+* a category below ``schema.min_group_size``, whose rate could be the highest by chance;
+* rows whose category is unknown, ``(missing)``, for crossed attributes in any part (see `unknown`).
+
+Beside each ratio stand Fisher's exact test against the highest rate and the check that the EEOC describes (Questions
+and Answers on the Uniform Guidelines, 1979, no. 21): the ratio if one selection had gone to the lower-rate category.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import fisher_exact
+
+from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, undefined
+from core.audit.records import Record, Status
+from core.audit.statistics import intervals
+from core.data.groups import CROSS, MISSING_GROUP, numbered
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+MIN_SHARE = 0.02
+FOUR_FIFTHS = 0.8
+ALONE = "Undefined: fewer than two categories are large enough to compare."
+NOBODY = "Undefined: nobody is selected in any included category, and 0/0 is no ratio."
+
+
+@dataclass(frozen=True)
+class Categories:
+    """Selections by category, and which categories are compared.
+
+    Args:
+        names: Shape (categories,).
+        selected: Rows selected in each, shape (categories,); fractions are means over classifiers.
+        rows: Rows of each, at least 1, shape (categories,).
+        reasons: Why a category is left out; empty where it is included.
+        unknown: Where the rows' category is not known, shape (categories,).
+    """
+
+    names: tuple[str, ...]
+    selected: Floats
+    rows: Ints
+    reasons: tuple[str, ...]
+    unknown: NDArray[np.bool_]
+
+    @property
+    def included(self) -> NDArray[np.bool_]:
+        """Where a category takes part, shape (categories,)."""
+        return np.asarray([not reason for reason in self.reasons], dtype=bool)
+
+    @property
+    def rates(self) -> Floats:
+        """Selection rate of each, shape (categories,)."""
+        return self.selected / self.rows
+
+    @property
+    def top(self) -> int:
+        """Place of the included category with the highest rate, the first of several; -1 if none is included."""
+        return int(np.argmax(np.where(self.included, self.rates, -1))) if self.included.any() else -1
+
+    @property
+    def problem(self) -> str:
+        """Why no ratio exists, or nothing."""
+        if self.included.sum() < 2:
+            return ALONE
+        return "" if self.rates[self.included].max() > 0 else NOBODY
+
+
+def categories(
+    members: NDArray[np.object_],
+    selections: NDArray[np.number],
+    minimum: int,
+    order: Callable[[str], object] = str,
+) -> Categories:
+    """The categories of rows, and which of them are compared (see the module).
+
+    Args:
+        members: Category of each row, shape (n,), none missing.
+        selections: Who is selected, 0 or 1: shape (n,), or (runs, n) for the mean over several classifiers.
+        minimum: Rows that a category must have.
+        order: Sorts the categories by their names.
+    """
+    codes, names = numbered(members, order)
+    rows = np.bincount(codes)
+    several = np.atleast_2d(selections)
+    selected = np.bincount(codes, weights=several.sum(axis=0)) / len(several)
+    unknown = np.asarray([MISSING_GROUP in name.split(CROSS) for name in names], dtype=bool)
+    reasons = []
+    for size, missing in zip(rows, unknown, strict=True):
+        if missing:
+            reasons.append("Left out: the category of these rows is not known.")
+        elif size < minimum:
+            reasons.append(f"Left out: {size} rows, fewer than {minimum}.")
+        elif size / rows.sum() < MIN_SHARE:
+            reasons.append(f"Left out: {size / rows.sum():.1%} of the rows, less than {MIN_SHARE:.0%}.")
+        else:
+            reasons.append("")
+    return Categories(names, selected, rows, tuple(reasons), unknown)
+
+
+def impact_ratios(table: Categories) -> list[Estimate]:
+    """Each category's selection rate over the highest rate of an included category, shape (categories,).
+
+    The ratio of an included category is the least of its ratios to the others, at most 1: its lower bound is the least
+    of theirs, its upper one the least of theirs with Bonferroni over them, as in `intervals.min_ratio`. A category left
+    out may have a ratio above 1; one of unknown rows has none.
+    """
+    n = int(table.rows.sum())
+    if table.problem:
+        return [undefined(sentence(table.problem, reason), n) for reason in table.reasons]
+    best = table.names[table.top]
+    lows, highs = _bounds(table)
+    found = []
+    for place, (name, reason) in enumerate(zip(table.names, table.reasons, strict=True)):
+        rows = int(table.rows[place])
+        if table.unknown[place]:
+            found.append(undefined(reason.replace("Left out", "Undefined"), rows))
+            continue
+        value = float(table.rates[place] / table.rates[table.top])
+        one = estimate(value, lows[place], highs[place], "mover-r wilson, simultaneous over pairs", rows)
+        status = Status.SMALL_N if reason else Status.OK
+        against = f"The highest rate is that of {best!r}." if name != best else "The highest rate."
+        found.append(replace(one, status=status, note=sentence(reason, against, one.note)))
+    return found
+
+
+def _bounds(table: Categories) -> tuple[Floats, Floats]:
+    kept = np.flatnonzero(table.included)
+    one = (table.selected[:, None], table.rows[:, None])
+    other = (table.selected[kept], table.rows[kept])
+    pairs = max(len(kept) - 1, 1)
+    lows = intervals.ratio(*one, *other)[0]
+    highs = intervals.ratio(*one, *other, level=1 - 0.05 / pairs)[1]
+    own = np.arange(len(table.names))[:, None] == kept
+    lows, highs = np.where(own, 1.0, lows).min(axis=1), np.where(own, 1.0, highs)
+    return lows, np.where(np.isnan(highs), np.inf, highs).min(axis=1)
+
+
+def exact_tests(table: Categories) -> list[Estimate | None]:
+    """Two-sided p of Fisher's exact test of each included category against the one with the highest rate.
+
+    None for that one itself and for categories left out; an undefined figure where there is no highest rate.
+    """
+    return _against_top(table, _exact_test)
+
+
+def _exact_test(table: Categories, place: int) -> Estimate:
+    selected = np.rint(table.selected).astype(int)  # a mean over classifiers is not a whole number
+    cells = [[selected[i], table.rows[i] - selected[i]] for i in (place, table.top)]
+    p = float(fisher_exact(cells).pvalue)
+    return Estimate(p, n=int(table.rows[place] + table.rows[table.top]), note=_versus(table))
+
+
+def moved_ratios(table: Categories) -> list[Estimate | None]:
+    """Each included category's impact ratio if one more of its rows were selected, and one fewer of the highest's.
+
+    None for the category with the highest rate and for those left out.
+    """
+    return _against_top(table, _moved_ratio)
+
+
+def _moved_ratio(table: Categories, place: int) -> Estimate:
+    rows = int(table.rows[place])
+    if table.selected[place] + 1 > rows:
+        return undefined("Undefined: no further row of the category could be selected.", rows)
+    moved = table.selected.copy()
+    moved[place] += 1
+    moved[table.top] = max(moved[table.top] - 1, 0)
+    rates = moved / table.rows
+    best = float(rates[table.included].max())
+    value = float(rates[place] / best)
+    turns = table.rates[place] / table.rates[table.top] < FOUR_FIFTHS <= value
+    note = "With one selection moved it is no longer under four fifths: one row decides." if turns else ""
+    return Estimate(value, n=rows, note=sentence(_versus(table), note))
+
+
+def _against_top(table: Categories, compute: Callable[[Categories, int], Estimate]) -> list[Estimate | None]:
+    found: list[Estimate | None] = []
+    for place, included in enumerate(table.included):
+        if not included or place == table.top:
+            found.append(None)
+        else:
+            found.append(undefined(table.problem, int(table.rows[place])) if table.problem else compute(table, place))
+    return found
+
+
+def _versus(table: Categories) -> str:
+    return f"Against {table.names[table.top]!r}, whose rate is highest."
+
+
+def impact_records(table: Categories, tag: Tag, flaw: str = "") -> list[Record]:
+    """Every figure of this module for one attribute and one polarity.
+
+    Args:
+        table: From `categories`.
+        tag: Where the selections come from; ``tag.sensitive`` and ``tag.positive`` are set.
+        flaw: If the predictions are degenerate, the sentence that says so.
+    """
+    n = int(table.rows.sum())
+    lows, highs = intervals.wilson(table.rows, np.full(len(table.rows), n))
+    shares = [
+        replace(estimate(float(size / n), float(low), float(high), "wilson", n), note=reason)
+        for size, low, high, reason in zip(table.rows, lows, highs, table.reasons, strict=True)
+    ]
+    found = [tag.record("category_share", share, group=name) for name, share in zip(table.names, shares, strict=True)]
+    figures: dict[str, Sequence[Estimate | None]] = {
+        "impact_ratio": impact_ratios(table),
+        "impact_ratio_p": exact_tests(table),
+        "impact_ratio_moved": moved_ratios(table),
+    }
+    for metric, estimates in figures.items():
+        found += [
+            tag.record(metric, degenerate(one, flaw) if flaw else one, group=name)
+            for name, one in zip(table.names, estimates, strict=True)
+            if one is not None
+        ]
+    return found

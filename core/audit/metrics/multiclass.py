@@ -1,0 +1,159 @@
+"""Targets of more than two values: how good predictions are over all classes, by class and by group.
+
+Beside the figures under one class counted as positive, which every protocol has, these look at all classes: a gap that
+the chosen class does not show may lie in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence
+from core.audit.metrics import fairness
+from core.audit.records import Record
+from core.audit.statistics import intervals
+
+Names = NDArray[np.object_]
+ACCURACY, GAP = "multiclass_accuracy", "multiclass_accuracy_difference"
+_WORST: dict[str, Sequence[str]] = {
+    "worst_class_demographic_parity_ratio": ("selection_rate",),
+    "worst_class_equalized_odds_ratio": ("tpr", "fpr"),
+}
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Who is compared.
+
+    Args:
+        members: By attribute, the group of each row, shape (n,).
+        orders: By attribute, what sorts its groups.
+        minimum: Groups with fewer rows take no part in a minimum or maximum.
+    """
+
+    members: Mapping[str, Names]
+    orders: Mapping[str, Callable[[str], object]]
+    minimum: int
+
+
+def records(truth: Names, predicted: Names, groups: Grouped, tag: Tag) -> list[Record]:
+    """Every figure over all classes: `overall_records`, and for each attribute `group_records`."""
+    found = overall_records(truth, predicted, tag)
+    for name, members in groups.members.items():
+        one = Tag(tag.source, tag.protocol, name, seed=tag.seed, split=tag.split)
+        found += group_records(truth, predicted, members, one, minimum=groups.minimum, order=groups.orders[name])
+    return found
+
+
+def overall_records(truth: Names, predicted: Names, tag: Tag) -> list[Record]:
+    """Accuracy over all classes, macro F1 and the worst class's recall, for targets with more than two values.
+
+    Classes that the hold-out does not have take no part. The classes' recalls stand beside, one record each, with the
+    class as ``positive``.
+
+    Args:
+        truth: True classes, shape (n,), n at least 1.
+        predicted: Predicted classes, shape (n,).
+        tag: Source, protocol, seed and split.
+    """
+    classes = sorted(set(truth))
+    recalls, scores = {}, []
+    for name in classes:
+        tp, fn = int(((truth == name) & (predicted == name)).sum()), int(((truth == name) & (predicted != name)).sum())
+        fp = int(((truth != name) & (predicted == name)).sum())
+        recalls[name] = _rate(tp, tp + fn)
+        scores.append(2 * tp / (2 * tp + fp + fn))
+    worst = min(classes, key=lambda name: recalls[name].value or 0.0)
+    plain = Tag(tag.source, tag.protocol, seed=tag.seed, split=tag.split)
+    return [
+        plain.record(ACCURACY, _rate(int((truth == predicted).sum()), len(truth))),
+        plain.record("macro_f1", Estimate(float(np.mean(scores)), n=len(truth))),
+        plain.record("worst_class_recall", recalls[worst]),
+        *(replace(plain, positive=name).record("class_recall", recalls[name]) for name in classes),
+    ]
+
+
+def group_records(
+    truth: Names,
+    predicted: Names,
+    members: Names,
+    tag: Tag,
+    *,
+    minimum: int,
+    order: Callable[[str], object] = str,
+) -> list[Record]:
+    """Accuracy over all classes by group and how far apart groups are, and the classes' least DPR and EOR.
+
+    Accuracy by group has Wilson's interval, the difference (greatest minus least over groups that are large enough, 0
+    to 1) Newcombe's, over pairs of groups as other differences here. A class's DPR and EOR are those of it against the
+    rest; the least over classes is given, its note names the class, and its interval is that class's own, which does
+    not count that the least was picked.
+
+    Args:
+        truth: True classes, shape (n,), n at least 1.
+        predicted: Predicted classes, shape (n,).
+        members: Group of each row, shape (n,).
+        tag: Source, protocol, attribute, seed and split.
+        minimum: Groups with fewer rows take no part in a minimum or maximum.
+        order: Sorts the groups by their names.
+    """
+    right = (truth == predicted).astype(np.int8)
+    counts = fairness.count(np.ones_like(right), right, members, order)
+    flaw = _flaw(truth, predicted)
+    by_group = fairness.rates(counts.tp, counts.n, minimum=minimum, sizes=counts.n)
+    gap = fairness.extreme_difference(counts.kept(counts.n >= minimum), ("accuracy",))
+    figures = {GAP: gap} | {
+        metric: _least(truth, predicted, members, minimum, rates) for metric, rates in _WORST.items()
+    }
+    left_out = fairness.left_out(counts, minimum)
+    return [
+        *(
+            tag.record(ACCURACY, _marked(one, flaw), group=name)
+            for name, one in zip(counts.names, by_group, strict=True)
+        ),
+        *(
+            tag.record(metric, _marked(replace(one, note=sentence(one.note, left_out)), flaw))
+            for metric, one in figures.items()
+        ),
+    ]
+
+
+def _least(truth: Names, predicted: Names, members: Names, minimum: int, rates: Sequence[str]) -> Estimate:
+    """The least ratio of any class against the rest, among those that have one."""
+    found = {}
+    for name in sorted(set(truth)):
+        counts = fairness.count((truth == name).astype(np.int8), (predicted == name).astype(np.int8), members)
+        found[name] = fairness.extreme_ratio(counts.kept(counts.n >= minimum), rates)
+    known = {name: one for name, one in found.items() if one.value is not None}
+    if not known:
+        return next(iter(found.values()))
+    worst = min(known, key=lambda name: known[name].value or 0.0)
+    lacking = len(found) - len(known)
+    without = f"{lacking} of {len(found)} classes have none." if lacking else ""
+    one = known[worst]
+    return replace(one, note=sentence(f"Worst class: {worst!r}.", one.note, without))
+
+
+def _flaw(truth: Names, predicted: Names) -> str:
+    """Why the predictions are no better than a constant, or nothing."""
+    most = max(int((truth == name).sum()) for name in set(truth)) / len(truth)
+    low = float(intervals.wilson((truth == predicted).sum(), len(truth))[0])
+    if low > most:
+        return ""
+    return (
+        f"Degenerate: not measurably better than a constant prediction: the interval of accuracy over all classes "
+        f"begins at {low:.3f}, the constant has {most:.3f}."
+    )
+
+
+def _marked(one: Estimate, flaw: str) -> Estimate:
+    return degenerate(one, flaw) if flaw else one
+
+
+def _rate(hits: int, n: int) -> Estimate:
+    low, high = intervals.wilson(hits, n)
+    return estimate(hits / n, float(low), float(high), "wilson", n)

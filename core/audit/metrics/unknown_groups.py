@@ -1,0 +1,105 @@
+"""Rows whose category is not known: how many, and between what bounds they leave the least impact ratio."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
+from core.audit.metrics.impact_ratios import ALONE, NOBODY, Categories
+from core.audit.records import Record
+from core.audit.statistics import intervals
+from core.data.groups import CROSS
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+def least_ratio(selected: Floats, rows: Ints, more: float, fewer: float) -> float:
+    """The least impact ratio that any spread of unknown rows over the categories can give; exact.
+
+    The least impact ratio is that of some pair of categories. A pair is furthest apart when all unknown rows that are
+    not selected fall into the one and all that are into the other, and both can be had at once.
+
+    Args:
+        selected: Rows selected of each category, shape (categories,), at least two.
+        rows: Rows of each, at least 1, shape (categories,).
+        more: Unknown rows that are selected.
+        fewer: Unknown rows that are not.
+
+    Returns:
+        0 to 1; NaN if nobody is selected anywhere.
+
+    >>> least_ratio(np.array([5, 8]), np.array([10, 10]), more=2, fewer=10)
+    0.3
+    """
+    low, high = selected / (rows + fewer), (selected + more) / (rows + more)
+    ratios = np.full((len(rows), len(rows)), np.inf)
+    np.divide(low[:, None], high[None, :], out=ratios, where=np.broadcast_to(high > 0, ratios.shape))
+    np.fill_diagonal(ratios, np.inf)
+    return float(ratios.min()) if np.isfinite(ratios).any() else float("nan")
+
+
+def greatest_ratio(selected: Floats, rows: Ints, more: float, fewer: float, *, elsewhere: bool) -> float:
+    """A bound that the least impact ratio exceeds under no spread of unknown rows over the categories.
+
+    If rows could be divided, the lowest rates could be raised to a common level by selected rows alone, and the highest
+    lowered by others alone, without the one hindering the other (the sets of additions that keep a category within two
+    rates are plane polyhedra with common edge directions, so that their Minkowski sum is read off edge by edge). Both
+    levels follow from filling up category after category. Whole rows can come short of the bound by a rounding.
+
+    Args:
+        selected: Rows selected of each category, shape (categories,), at least two.
+        rows: Rows of each, at least 1, shape (categories,).
+        more: Unknown rows that are selected.
+        fewer: Unknown rows that are not.
+        elsewhere: Whether unknown rows may also belong to a category that is not among these.
+
+    Returns:
+        0 to 1; NaN if nobody is selected anywhere.
+
+    >>> round(greatest_ratio(np.array([3, 8]), np.array([10, 10]), more=2, fewer=2, elsewhere=False), 3)
+    0.625
+    """
+    order = np.argsort(selected / rows)
+    up_selected, up_rows = np.cumsum(selected[order]), np.cumsum(rows[order])
+    down_selected, down_rows = np.cumsum(selected[order[::-1]]), np.cumsum(rows[order[::-1]])
+    lowest = float(((up_selected + more) / (up_rows + more)).min())
+    highest = float((down_selected / (down_rows + fewer)).max())
+    if not elsewhere:  # then the rate of all rows together is given, and lies between the two
+        overall = (selected.sum() + more) / (rows.sum() + more + fewer)
+        lowest, highest = min(lowest, overall), max(highest, overall)
+    if max(lowest, highest) == 0:
+        return float("nan")
+    return min(lowest / highest, 1.0) if highest > 0 else 1.0
+
+
+def unknown_records(table: Categories, tag: Tag) -> list[Record]:
+    """Share of rows whose category is unknown, and if there are any, the bounds of the least impact ratio over them."""
+    n, missing = int(table.rows.sum()), int(table.rows[table.unknown].sum())
+    low, high = intervals.wilson(missing, n)
+    share = estimate(missing / n, float(low), float(high), "wilson", n)
+    found = [tag.record("unknown_share", replace(share, note=f"{missing} of {n} rows."))]
+    if missing == 0:
+        return found
+    bounds = [undefined(ALONE, n)] * 2
+    if table.included.sum() > 1:
+        bounds = _bounds_over_unknown(table, crossed=CROSS in (tag.sensitive or ""))
+    names = ("impact_ratio_unknown_worst", "impact_ratio_unknown_best")
+    return found + [tag.record(name, bound) for name, bound in zip(names, bounds, strict=True)]
+
+
+def _bounds_over_unknown(table: Categories, *, crossed: bool) -> list[Estimate]:
+    n, unknown = int(table.rows.sum()), table.unknown
+    count = int(table.rows[unknown].sum())
+    more = float(table.selected[unknown].sum())
+    known = (table.selected[table.included], table.rows[table.included], more, count - more)
+    elsewhere = bool((~table.included & ~unknown).any())
+    values = least_ratio(*known), greatest_ratio(*known, elsewhere=elsewhere)
+    if np.isnan(values).any():
+        return [undefined(NOBODY, n)] * 2
+    limits = [f"No spread of the {count} unknown rows gives {word}." for word in ("less", "more")]
+    partly = "Rows known in part count as unknown." if crossed else ""
+    return [Estimate(value, n=n, note=sentence(limit, partly)) for value, limit in zip(values, limits, strict=True)]

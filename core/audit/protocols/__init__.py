@@ -1,0 +1,1 @@
+"""Who is trained on what and tested where."""

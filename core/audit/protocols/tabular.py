@@ -1,0 +1,262 @@
+"""The classifier protocols: who is trained on what, and tested where.
+
+A  trained on a source's rows with the sensitive columns among the features, tested on the real hold-out
+B  the same with the sensitive columns withheld
+C  trained on latents of the real train rows, tested on the latents of the hold-out rows (the FairDisCo authors' own)
+D  trained on 70 % of a source's rows and tested on its other 30 %, with the sensitive columns; diagnostic only
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+
+from core.audit.classifiers import random_forest
+from core.audit.classifiers.features import Matrix, ordinal, predictors, quantile_bins
+from core.audit.estimate import Estimate, Tag, mean_over_seeds, sentence, undefined
+from core.audit.metrics import multiclass, unawareness
+from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.records import Record
+from core.data import groups
+from core.data.schema import Schema
+
+SEEDS = (0, 1, 2)
+DIAGNOSTIC_SHARE = 0.3
+LATENT_BINS = 255
+ONE_CLASS = "Undefined: the training rows have one outcome only, so there is nothing to learn."
+NO_FEATURES = "Undefined: no column is left to predict from."
+
+
+class Answers(NamedTuple):
+    """What a classifier says of the tested rows.
+
+    ``scores`` of the positive outcome, shape (m,); ``copies``, those of the rows asked again as each group, shape
+    (G * c,), none if not asked; ``classes``, of a target of more than two values the likeliest, shape (m,).
+    """
+
+    scores: NDArray[np.float64]
+    copies: NDArray[np.float64]
+    classes: NDArray[np.object_] | None
+
+
+class Trainable(Protocol):
+    """What `measure` trains and tests: rows for a forest (`Fit`), or images for a network."""
+
+    @property
+    def source(self) -> str:
+        """Whose rows."""
+
+    @property
+    def protocol(self) -> str:
+        """A, B, C or D."""
+
+    @property
+    def split(self) -> str:
+        """Which rows are tested: ``holdout`` or ``source``."""
+
+    @property
+    def flips(self) -> unawareness.AttributeFlips | None:
+        """What stands in for the sensitive columns when the classifier is asked again."""
+
+    def lacking(self) -> str:
+        """Why no classifier can be trained; empty if one can."""
+
+    def answers(self, seed: int, *, direct: bool) -> Answers:
+        """Train with one seed, and ask for the tested rows; if ``direct``, also as each group."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What one protocol trains a forest on and tests it on.
+
+    Args:
+        source: Whose rows.
+        protocol: A, B, C or D.
+        train: Features of the training rows, shape (n, d).
+        train_labels: Their outcomes, 0 or 1, shape (n,).
+        test: Features of the tested rows, shape (m, d).
+        tested: The tested rows themselves, for labels and groups, m rows.
+        split: ``holdout`` or ``source``.
+        train_classes: For a target of more than two values, the training rows' values, shape (n,).
+        note: What the reader of every figure of this fit needs to know.
+        flips: What stands in for the sensitive columns when the classifier is asked again; of protocol A.
+    """
+
+    source: str
+    protocol: str
+    train: NDArray[np.floating]
+    train_labels: NDArray[np.int8]
+    test: NDArray[np.floating]
+    tested: pd.DataFrame
+    split: str = "holdout"
+    train_classes: NDArray[np.object_] | None = None
+    note: str = ""
+    flips: unawareness.AttributeFlips | None = None
+
+    def lacking(self) -> str:
+        """Why no classifier can be trained; empty if one can."""
+        if self.train.shape[1] == 0:
+            return NO_FEATURES
+        return ONE_CLASS if len(np.unique(self.train_labels)) < 2 else ""
+
+    def answers(self, seed: int, *, direct: bool) -> Answers:
+        """The forest of one outcome against the rest, and one of all classes if there are more than two."""
+        flips = self.flips if direct else None
+        # Each row's score is its own, so that the copies below the tested rows change none of them.
+        asked = self.test if flips is None else np.concatenate([self.test, flips.copies(self.test)])
+        scores = random_forest.probabilities(self.train, self.train_labels, asked, seed)[:, 1]
+        predicted = None
+        if self.train_classes is not None:
+            names, codes = np.unique(self.train_classes.astype(str), return_inverse=True)
+            likeliest = random_forest.probabilities(self.train, codes, self.test, seed).argmax(axis=1)
+            predicted = names[likeliest].astype(object)
+        return Answers(scores[: len(self.test)], scores[len(self.test) :], predicted)
+
+
+def on_rows(
+    schema: Schema, source: str, rows: pd.DataFrame, train: pd.DataFrame, holdout: pd.DataFrame, *, with_sensitive: bool
+) -> Fit:
+    """Protocol A (with the sensitive columns) or B (without) for one source."""
+    names = predictors(schema, with_sensitive=with_sensitive)
+    encoding = ordinal(schema, names, [train, rows])
+    return Fit(
+        source,
+        "A" if with_sensitive else "B",
+        encoding.encode(rows),
+        groups.target_labels(rows, schema),
+        encoding.encode(holdout),
+        holdout,
+        train_classes=target_classes(rows, train, schema),
+        flips=unawareness.flips(schema, train, encoding) if with_sensitive else None,
+    )
+
+
+def on_latents(
+    schema: Schema, source: str, latents: tuple[Matrix, Matrix], train: pd.DataFrame, holdout: pd.DataFrame
+) -> Fit:
+    """Protocol C for one encoder: its latents of train rows, shape (n, d), and hold-out rows, shape (m, d).
+
+    Each dimension is cut at 255 quantiles of the train rows, as boosting libraries do: trees on real numbers, no two of
+    them equal, take half as long again (Adult: accuracy .831 before, .829 after, standard error .003).
+    """
+    fit = on_labelled_latents(source, latents, groups.target_labels(train, schema), holdout)
+    return replace(fit, train_classes=target_classes(train, train, schema))
+
+
+def on_labelled_latents(
+    source: str, latents: tuple[Matrix, Matrix], labels: NDArray[np.int8], holdout: pd.DataFrame
+) -> Fit:
+    """Protocol C for latents that were made rather than encoded, shape (n, d), with outcomes of their own, (n,)."""
+    inside, outside = (_binned(part, latents[0]) for part in latents)
+    return Fit(source, "C", inside, labels, outside, holdout)
+
+
+def _binned(points: Matrix, like: Matrix) -> Matrix:
+    columns = [
+        quantile_bins(one.astype(float), other.astype(float), LATENT_BINS)
+        for one, other in zip(points.T, like.T, strict=True)
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def within(schema: Schema, source: str, rows: pd.DataFrame) -> Fit | None:
+    """Protocol D for one source; nothing if there are too few rows of either outcome to split."""
+    parts = parted(schema, rows)
+    if parts is None:
+        return None
+    inside, outside = parts
+    encoding = ordinal(schema, predictors(schema, with_sensitive=True), [rows])
+    matrix, labels = encoding.encode(rows), groups.target_labels(rows, schema)
+    return Fit(source, "D", matrix[inside], labels[inside], matrix[outside], rows.iloc[outside], split="source")
+
+
+def parted(schema: Schema, rows: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
+    """Positions of the rows that protocol D trains on and tests on; nothing if it cannot split them."""
+    labels = groups.target_labels(rows, schema)
+    if np.bincount(labels, minlength=2).min() < 2 or len(rows) < 10:
+        return None
+    inside, outside = train_test_split(
+        np.arange(len(rows)), test_size=DIAGNOSTIC_SHARE, random_state=0, stratify=labels
+    )
+    return inside, outside
+
+
+def target_classes(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_] | None:
+    """The target's values as text, shape (n,), if the real train rows have more than two; else nothing."""
+    return None if groups.is_binary(train, schema) else groups.as_text(rows[schema.target])
+
+
+class Measured(NamedTuple):
+    """The figures of one classifier, its scores of the tested rows, shape (m,), or None if none was trained.
+
+    ``direct``: what the sensitive attribute by itself does to the scores, of a classifier that was asked for it.
+    ``right``: of a target of more than two values, 1 where the likeliest is the true one, shape (m,).
+    """
+
+    records: list[Record]
+    scores: NDArray[np.float64] | None
+    direct: list[Record]
+    right: NDArray[np.int8] | None = None
+
+
+def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: bool = False) -> Measured:
+    """Train the classifier with one seed and measure it on the tested rows.
+
+    Args:
+        fit: What it is trained and tested on.
+        evaluator: The tested rows.
+        seed: The classifier's seed.
+        direct: Whether to ask it again with the sensitive columns replaced, where the fit says by what.
+    """
+    tag = Tag(fit.source, fit.protocol, seed=seed, split=fit.split)
+    flips = fit.flips if direct else None
+    if why := fit.lacking():
+        return Measured(evaluator.undefined(tag, why), None, _direct(flips, evaluator, tag, undefined(why)))
+    answers = fit.answers(seed, direct=direct)
+    found = evaluator.records(answers.scores, selected(answers.scores), tag)
+    right = None
+    if answers.classes is not None:
+        found += multiclass.records(evaluator.truth, answers.classes, evaluator.grouped, tag)
+        right = (evaluator.truth == answers.classes).astype(np.int8)
+    gap = undefined("") if flips is None else flips.gap(answers.copies)
+    return Measured(found, answers.scores, _direct(flips, evaluator, tag, gap), right)
+
+
+def _direct(
+    flips: unawareness.AttributeFlips | None, evaluator: HoldoutEvaluator, tag: Tag, gap: Estimate
+) -> list[Record]:
+    """The record of the gap; it stands on this one seed, and says so."""
+    if flips is None:
+        return []
+    note = sentence(gap.note, flips.note, f"Classifier seed {tag.seed} alone.")
+    one = replace(tag, sensitive=flips.attribute, positive=evaluator.outcomes[0])
+    return [one.record("unawareness_gap", replace(gap, note=note))]
+
+
+def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:
+    """1 where a row's score reaches the threshold, else 0."""
+    return (scores >= random_forest.THRESHOLD).astype(np.int8)
+
+
+def with_means(by_seed: Sequence[list[Record]]) -> list[Record]:
+    """All records of all seeds, and after them the mean of each figure (seed null)."""
+    flat = [record for records in by_seed for record in records]
+    if len(by_seed) < 2:
+        return flat
+    alike: dict[tuple[str | None, ...], list[Record]] = {}
+    for record in flat:
+        alike.setdefault((record.metric, record.sensitive, record.group, record.positive), []).append(record)
+    return flat + [mean_over_seeds(records) for records in alike.values()]
+
+
+def constant_records(evaluator: HoldoutEvaluator, train_labels: NDArray[np.int8], protocol: str) -> list[Record]:
+    """The predictor that always answers the more frequent outcome of the train rows; it has no seed."""
+    answer = int(2 * int(train_labels.sum()) > len(train_labels))
+    predictions = np.full(len(evaluator.labels), answer, dtype=np.int8)
+    return evaluator.records(predictions.astype(float), predictions, Tag("constant", protocol))

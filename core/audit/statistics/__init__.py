@@ -1,0 +1,1 @@
+"""Intervals, multiplicity, correlation and distances: the statistics behind the figures."""

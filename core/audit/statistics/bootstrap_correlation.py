@@ -1,0 +1,162 @@
+"""How figures before and after move together from one sample of hold-out rows to the next.
+
+Rows are resampled within each group. Rows that agree in group, label and all predictions are drawn as one multinomial
+cell, so that a resample costs as many draws as there are cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+Floats = NDArray[np.float64]
+Cells = tuple[Floats, Floats, Floats, Floats]
+RESAMPLES = 500
+
+
+def _ratio(rates: Floats) -> Floats:
+    return np.asarray(rates.min(axis=-1) / rates.max(axis=-1))
+
+
+def _difference(rates: Floats) -> Floats:
+    return np.asarray(np.ptp(rates, axis=-1))
+
+
+def _selection(cells: Cells) -> Floats:
+    tp, fp, fn, tn = cells
+    return (tp + fp) / (tp + fp + fn + tn)
+
+
+def _tpr(cells: Cells) -> Floats:
+    return cells[0] / (cells[0] + cells[2])
+
+
+def _fpr(cells: Cells) -> Floats:
+    return cells[1] / (cells[1] + cells[3])
+
+
+def _pooled(cells: Cells) -> Cells:
+    tp, fp, fn, tn = (part.sum(axis=-1) for part in cells)
+    return tp, fp, fn, tn
+
+
+def _balanced(cells: Cells) -> Floats:
+    tp, fp, fn, tn = _pooled(cells)
+    return (tp / (tp + fn) + tn / (tn + fp)) / 2
+
+
+# tp, fp, fn, tn of shape (draws, groups) -> the figure in each draw, shape (draws,); NaN where it is undefined.
+FIGURES: dict[str, Callable[[Cells], Floats]] = {
+    "demographic_parity_ratio": lambda cells: _ratio(_selection(cells)),
+    "demographic_parity_difference": lambda cells: _difference(_selection(cells)),
+    "equalized_odds_ratio": lambda cells: np.minimum(_ratio(_tpr(cells)), _ratio(_fpr(cells))),
+    "equalized_odds_difference": lambda cells: np.maximum(_difference(_tpr(cells)), _difference(_fpr(cells))),
+    "accuracy": lambda cells: (_pooled(cells)[0] + _pooled(cells)[3]) / sum(_pooled(cells)),
+    "balanced_accuracy": _balanced,
+}
+
+
+@dataclass(frozen=True)
+class BootstrapCorrelation:
+    """How one figure before and after moves.
+
+    Args:
+        each: Correlation of before with each draw's after, shape (draws,).
+        mean: Correlation of before with what the draws share.
+        common: Standard deviation of what the draws share over that of one draw, 0 to 1.
+        undefined: Share of resamples in which one of the figures does not exist.
+    """
+
+    each: Floats
+    mean: float = 0.0
+    common: float = 1.0
+    undefined: float = 0.0
+
+
+def resampled_correlation(
+    labels: NDArray[np.int8],
+    predictions: NDArray[np.int8],
+    members: NDArray[np.object_],
+    metrics: Sequence[str],
+    *,
+    seed: int = 0,
+) -> dict[str, BootstrapCorrelation]:
+    """Correlations of figures before and after, from 500 resamples of the rows, drawn within each group.
+
+    Args:
+        labels: True outcomes, 0 or 1, shape (n,).
+        predictions: 0 or 1, shape (1 + draws, n): before, and after by generator draw.
+        members: Group of each row, shape (n,); only groups that take part.
+        metrics: Of `FIGURES`.
+        seed: Seed of the resamples.
+    """
+    tables = _resampled(labels, predictions, members, np.random.default_rng(seed))
+    found = {}
+    for metric in metrics:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values = np.stack([FIGURES[metric]((one[0], one[1], one[2], one[3])) for one in tables])
+        defined = np.isfinite(values).all(axis=0)
+        if defined.sum() > 1:
+            found[metric] = _likeness(np.cov(values[:, defined]), 1 - float(defined.mean()))
+        else:
+            found[metric] = BootstrapCorrelation(np.zeros(len(predictions) - 1), undefined=1.0)
+    return found
+
+
+def _resampled(
+    labels: NDArray[np.int8], predictions: NDArray[np.int8], members: NDArray[np.object_], rng: np.random.Generator
+) -> Floats:
+    """Counts tp, fp, fn, tn in each resample, shape (1 + draws, 4, resamples, groups)."""
+    codes, names = pd.factorize(members)
+    cells, counts = np.unique(np.column_stack([codes, labels, predictions.T]), axis=0, return_counts=True)
+    tables = np.zeros((len(predictions), 4, RESAMPLES, len(names)))
+    for group in range(len(names)):
+        inside = cells[:, 0] == group
+        total = int(counts[inside].sum())
+        drawn = rng.multinomial(total, counts[inside] / total, size=RESAMPLES)
+        positive, predicted = cells[inside, 1] == 1, cells[inside, 2:].T == 1
+        kinds = (positive & predicted, ~positive & predicted, positive & ~predicted, ~positive & ~predicted)
+        for kind, chosen in enumerate(kinds):
+            tables[:, kind, :, group] = chosen.astype(float) @ drawn.T
+    return tables
+
+
+def auc_correlation(labels: NDArray[np.int8], scores: Floats) -> BootstrapCorrelation:
+    """The same for AUC, from DeLong's placement values (DeLong et al. 1988).
+
+    Args:
+        labels: 0 or 1, shape (n,), both present.
+        scores: Shape (1 + draws, n): before, and after by generator draw.
+    """
+    positive = labels.astype(bool)
+    parts = []
+    for kind in (positive, ~positive):
+        places = np.stack([_placements(one, kind) for one in scores])
+        parts.append(np.cov(places) / kind.sum() if kind.sum() > 1 else np.zeros((len(scores), len(scores))))
+    return _likeness(parts[0] + parts[1])
+
+
+def _placements(scores: Floats, kind: NDArray[np.bool_]) -> Floats:
+    """Share of the rows of the other kind that lie below each row of this one."""
+    above = rankdata(scores)[kind] - rankdata(scores[kind])
+    return np.asarray(above / max(int((~kind).sum()), 1))
+
+
+def _likeness(covariance: Floats, missing: float = 0.0) -> BootstrapCorrelation:
+    """From the covariances of before and of each draw's after, shape (1 + draws, 1 + draws); 0 for a constant one."""
+    spread = np.sqrt(np.diag(covariance))
+    draws = len(spread) - 1
+    among = covariance[1:, 1:]
+    shared = (among.sum() - np.trace(among)) / (draws * (draws - 1)) if draws > 1 else among[0, 0]
+    scale = spread[0] * spread[1:]
+    each = np.divide(covariance[0, 1:], scale, out=np.zeros(draws), where=scale > 0)
+    if not (shared > 0 and spread[0] > 0):
+        return BootstrapCorrelation(np.clip(each, -1, 1), 0.0, 1.0, missing)
+    mean = float(covariance[0, 1:].mean() / (spread[0] * np.sqrt(shared)))
+    common = float(np.sqrt(shared / np.diag(among).mean()))
+    return BootstrapCorrelation(np.clip(each, -1, 1), float(np.clip(mean, -1, 1)), min(common, 1.0), missing)

@@ -1,0 +1,305 @@
+"""Intervals for every figure: rates, differences and ratios of groups, their extremes, AUC, balanced accuracy, F1.
+
+All functions are vectorised over leading dimensions, take counts (never rows) where they can, and answer ``NaN`` where
+a figure is undefined (a denominator of 0). ``level`` is the nominal coverage, .95 unless told.
+
+The extremes over groups are the point of this module. A ratio ``min / max`` is below 1 in every sample, so resampling
+it never covers true parity. Here each ordered pair of groups gets a score interval and the extreme is read off the
+pairs:
+
+* ``DPR = min over pairs r_ij``. Its *lower* bound is the least lower bound at the plain level: to miss below, the pair
+  that truly is the minimum must be missed below.
+* Its *upper* bound is the least ``t`` that is not refuted, where some pair's upper bound refutes ``t`` if it lies below
+  it, at a level that all pairs together can afford (`core/audit/simultaneous.py`), truncated at 1.
+* ``DPD = max over pairs d_ij``, mirrored. ``EOR`` and ``EOD``: the pairs of two families (TPR and FPR).
+
+With two groups and one family this is the folded interval of r, ``[min(l, 1/u), min(u, 1/l, 1)]``, but for values
+within two standard errors of parity, which the upper bound may refute a little sooner. What these bounds hold in
+simulation: `core/benchmarks/interval_coverage.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+from scipy.stats import rankdata
+
+from core.audit.statistics.multiplicity import adjusted_levels, level_of
+
+Floats = NDArray[np.float64]
+Bounds = tuple[Floats, Floats]
+_NULL_CHUNK = 2_000_000
+
+
+def _z(level: ArrayLike) -> Floats:
+    tail = (1 - np.asarray(level, dtype=float)) / 2
+    return np.asarray(-ndtri(tail), dtype=np.float64)
+
+
+def _divide(top: ArrayLike, bottom: ArrayLike) -> Floats:
+    """``top / bottom``, NaN where ``bottom`` is 0."""
+    top, bottom = np.broadcast_arrays(np.asarray(top, dtype=float), np.asarray(bottom, dtype=float))
+    quotient: Floats = np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom != 0)
+    return quotient
+
+
+def wilson(k: ArrayLike, n: ArrayLike, level: ArrayLike = 0.95) -> Bounds:
+    """Wilson's score interval of a rate ``k / n`` (Wilson 1927).
+
+    Args:
+        k: Successes, any shape; fractions are allowed (ties counted half).
+        n: Trials, the same shape; where 0 the bounds are NaN.
+        level: Coverage.
+
+    Returns:
+        Lower and upper bounds in [0, 1].
+
+    >>> low, high = wilson(8, 10)
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.49, 0.943)
+    """
+    k, n = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
+    z2 = _z(level) ** 2
+    p = _divide(k, n)
+    centre = _divide(k + z2 / 2, n + z2)
+    half = _divide(np.sqrt(z2 * np.maximum(n * p * (1 - p) + z2 / 4, 0)), n + z2)
+    # At k = 0 and k = n the bound is the rate itself; rounding must not push it past.
+    return np.where(k == 0, p, np.maximum(centre - half, 0)), np.where(k == n, p, np.minimum(centre + half, 1))
+
+
+def difference(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: ArrayLike = 0.95) -> Bounds:
+    """Newcombe's hybrid score interval of ``k1/n1 - k2/n2`` (Newcombe 1998, method 10).
+
+    >>> low, high = difference(56, 70, 48, 80)
+    >>> round(float(low), 4), round(float(high), 4)
+    (0.0524, 0.3339)
+    """
+    p1, p2 = _divide(k1, n1), _divide(k2, n2)
+    (low1, high1), (low2, high2) = wilson(k1, n1, level), wilson(k2, n2, level)
+    return (
+        p1 - p2 - np.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2),
+        p1 - p2 + np.sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2),
+    )
+
+
+def ratio(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: ArrayLike = 0.95) -> Bounds:
+    """Interval of ``(k1/n1) / (k2/n2)``: Wilson's limits combined by MOVER-R (Donner and Zou 2012).
+
+    Zeros need no correction: ``k1 = 0`` has the lower bound 0, ``k2 = 0`` the upper bound infinity. Koopman's score
+    interval covers alike at the sizes we test, but must be searched for; this one is closed.
+
+    >>> low, high = ratio(36, 40, 16, 80)
+    >>> round(float(low), 2), round(float(high), 2)
+    (2.9, 7.11)
+    """
+    p1, p2 = _divide(k1, n1), _divide(k2, n2)
+    (low1, high1), (low2, high2) = wilson(k1, n1, level), wilson(k2, n2, level)
+    product = p1 * p2
+    root_low = np.sqrt(np.maximum(product**2 - low1 * high2 * (2 * p1 - low1) * (2 * p2 - high2), 0))
+    root_high = np.sqrt(np.maximum(product**2 - high1 * low2 * (2 * p1 - high1) * (2 * p2 - low2), 0))
+    # The textbook's lower (product - root) / (high2 (2 p2 - high2)) is 0/0 where 2 p2 = high2; this is the same number.
+    low = _divide(low1 * (2 * p1 - low1), product + root_low)
+    low = np.where((low1 == 0) & ~np.isnan(p1) & ~np.isnan(p2), 0.0, low)
+    high = _divide(product + root_high, low2 * (2 * p2 - low2))
+    high = np.where((low2 == 0) & ~np.isnan(p1) & ~np.isnan(p2), np.inf, high)
+    return low, high
+
+
+def _pairs(groups: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    first, second = np.triu_indices(groups, 1)
+    return np.concatenate([first, second]), np.concatenate([second, first])
+
+
+def min_ratio(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float = 0.95) -> Bounds:
+    """Interval of the least ratio of two groups' rates, over one family of rates (DPR) or several (EOR).
+
+    Args:
+        families: For each family successes and trials, shape (..., groups), at least 2 groups.
+        level: Coverage.
+
+    Returns:
+        Bounds in [0, 1], shape (...).
+
+    >>> low, high = min_ratio([([300, 600], [1000, 1000])])
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.449, 0.556)
+    """
+    counts = _as_arrays(families)
+    low = _by_pair(counts, ratio, level)[0].min(axis=-1)
+    error = _pair_error(counts, lambda rate, n: (1 - rate) / (n * rate))
+    high = np.ones(())
+    for step in adjusted_levels(counts[0][0].shape[-1], len(counts), level):
+        bound = _by_pair(counts, ratio, level_of(step.z))[1].min(axis=-1)
+        bound = np.maximum(bound, np.exp(-step.end * error))
+        high = np.where(np.exp(-step.start * error) >= high, np.minimum(high, bound), high)
+    return low, high
+
+
+def max_difference(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float = 0.95) -> Bounds:
+    """Interval of the greatest difference of two groups' rates, over one family of rates (DPD) or several (EOD).
+
+    Args:
+        families: For each family successes and trials, shape (..., groups), at least 2 groups.
+        level: Coverage.
+
+    Returns:
+        Bounds in [0, 1], shape (...).
+
+    >>> low, high = max_difference([([300, 600], [1000, 1000])])
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.258, 0.341)
+    """
+    counts = _as_arrays(families)
+    high = _by_pair(counts, difference, level)[1].max(axis=-1)
+    error = _pair_error(counts, lambda rate, n: rate * (1 - rate) / n)
+    low = np.zeros(())
+    for step in adjusted_levels(counts[0][0].shape[-1], len(counts), level):
+        bound = _by_pair(counts, difference, level_of(step.z))[0].max(axis=-1)
+        bound = np.minimum(bound, step.end * error)
+        low = np.where(step.start * error <= low, np.maximum(low, bound), low)
+    return low, np.minimum(high, 1.0)
+
+
+def _as_arrays(families: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[tuple[Floats, Floats]]:
+    return [(np.asarray(k, dtype=float), np.asarray(n, dtype=float)) for k, n in families]
+
+
+def _by_pair(counts: Sequence[tuple[Floats, Floats]], interval: Callable[..., Bounds], level: float) -> Bounds:
+    """The bounds of every ordered pair of groups of every family, shape (..., pairs)."""
+    found = []
+    for k, n in counts:
+        i, j = _pairs(k.shape[-1])
+        found.append(interval(k[..., i], n[..., i], k[..., j], n[..., j], level))
+    lows, highs = zip(*found, strict=True)
+    return np.concatenate(lows, axis=-1), np.concatenate(highs, axis=-1)
+
+
+def _pair_error(counts: Sequence[tuple[Floats, Floats]], variance: Callable[[Floats, Floats], Floats]) -> Floats:
+    """The greatest standard error of any pair, from a group's variance at a rate that is never 0 or 1; shape (...)."""
+    found = []
+    for k, n in counts:
+        each = np.sort(variance((k + 0.5) / (n + 1), np.maximum(n, 1)), axis=-1)
+        found.append(np.sqrt(each[..., -1] + each[..., -2]))
+    return np.asarray(np.max(found, axis=0), dtype=np.float64)
+
+
+def auc(labels: ArrayLike, scores: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+    """Area under the ROC curve with DeLong's interval on the logit scale, in O(n log n) (Sun and Xu 2014).
+
+    Args:
+        labels: 0 or 1, shape (n,).
+        scores: Higher means 1, shape (n,).
+        level: Coverage.
+
+    Returns:
+        Value and bounds in [0, 1]; NaN where a class is missing. With one row in a class, or classes that are apart
+        completely (variance 0), the bounds are Wilson's for as many trials as the smaller class has rows. A constant
+        score has the value .5 and bounds of .5, because that is what it is.
+
+    >>> auc([0, 0, 1, 1], [.1, .4, .35, .8])[0]
+    0.75
+    """
+    value, error, smaller = auc_error(labels, scores)
+    if np.isnan(value):
+        return value, value, value
+    if np.ptp(np.asarray(scores, dtype=float)) == 0:
+        return 0.5, 0.5, 0.5
+    if not error > 0:
+        low, high = wilson(value * smaller, smaller, level)
+        return value, float(low), float(high)
+    logit, step = np.log(value / (1 - value)), float(_z(level)) * error / (value * (1 - value))
+    low, high = 1 / (1 + np.exp(-np.clip([logit - step, logit + step], -500, 500)))
+    return value, float(low), float(high)
+
+
+def auc_error(labels: ArrayLike, scores: ArrayLike) -> tuple[float, float, int]:
+    """AUC, its DeLong standard error (NaN with one row in a class) and the rows of the smaller class."""
+    positive = np.asarray(labels).astype(bool)
+    scores = np.asarray(scores, dtype=float)
+    m, n = int(positive.sum()), int((~positive).sum())
+    if m == 0 or n == 0:
+        return float("nan"), float("nan"), 0
+    ranks = rankdata(scores)
+    above = (ranks[positive] - rankdata(scores[positive])) / n
+    below = 1 - (ranks[~positive] - rankdata(scores[~positive])) / m
+    error = np.sqrt(np.var(above, ddof=1) / m + np.var(below, ddof=1) / n) if min(m, n) > 1 else float("nan")
+    return float(above.mean()), float(error), min(m, n)
+
+
+def balanced_accuracy(tp: ArrayLike, p: ArrayLike, tn: ArrayLike, n: ArrayLike, level: float = 0.95) -> Bounds:
+    """Interval of ``(tp/p + tn/n) / 2``: two Wilson intervals combined by MOVER (Zou and Donner 2008)."""
+    tpr, tnr = _divide(tp, p), _divide(tn, n)
+    (low1, high1), (low2, high2) = wilson(tp, p, level), wilson(tn, n, level)
+    middle = (tpr + tnr) / 2
+    return (
+        middle - np.sqrt((tpr - low1) ** 2 + (tnr - low2) ** 2) / 2,
+        middle + np.sqrt((high1 - tpr) ** 2 + (high2 - tnr) ** 2) / 2,
+    )
+
+
+def f1(tp: ArrayLike, fp: ArrayLike, fn: ArrayLike, level: float = 0.95) -> Bounds:
+    """Interval of ``2 tp / (2 tp + fp + fn)``.
+
+    F1 is ``2 J / (1 + J)`` of ``J = tp / (tp + fp + fn)``, which given its denominator is a rate: Wilson's bounds of J,
+    transformed. To first order this is the delta method; unlike it, it stays in [0, 1] and works at 0 and 1.
+    """
+    tp = np.asarray(tp, dtype=float)
+    low, high = wilson(tp, tp + np.asarray(fp, dtype=float) + np.asarray(fn, dtype=float), level)
+    return 2 * low / (1 + low), 2 * high / (1 + high)
+
+
+def mean(values: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+    """Mean of independent values, shape (n,), with its normal interval; bounds NaN for fewer than 2 values."""
+    values = np.asarray(values, dtype=float)
+    value = float(values.mean())
+    if values.size < 2:
+        return value, float("nan"), float("nan")
+    half = float(_z(level)) * float(values.std(ddof=1)) / float(np.sqrt(values.size))
+    return value, value - half, value + half
+
+
+def parity_null(sizes: Sequence[int], rate: float, seed: int = 0, draws: int = 10_000) -> tuple[float, float]:
+    """What DPR would be if all groups had the same rate: its mean and its 10th percentile at these group sizes.
+
+    A DPR above the 10th percentile says nothing against parity. Draws in which no group has a success (0/0) have no
+    DPR; they are left out, and if all are, the answer is NaN.
+
+    Args:
+        sizes: Rows of each group, at least 1 each.
+        rate: The common rate, in [0, 1].
+        seed: Seed of the simulation.
+        draws: Simulated tables.
+
+    Returns:
+        Mean and 10th percentile, in [0, 1].
+
+    >>> average, tenth = parity_null([5421, 10860], .16)
+    >>> round(average, 2), round(tenth, 2)
+    (0.97, 0.94)
+    """
+    rng = np.random.default_rng(seed)
+    counts = np.asarray(sizes, dtype=np.int64)
+    if counts.size * draws > _NULL_CHUNK * 10:  # very many groups: bounded memory
+        draws = max(_NULL_CHUNK * 10 // counts.size, 1)
+    rates = rng.binomial(counts, np.clip(rate, 0, 1), size=(draws, counts.size)) / counts
+    top = rates.max(axis=1)
+    defined = top > 0
+    if not defined.any():
+        return float("nan"), float("nan")
+    ratios = rates[defined].min(axis=1) / top[defined]
+    return float(ratios.mean()), float(np.percentile(ratios, 10))
+
+
+def resampled(n: int, seed: int = 0, draws: int = 500) -> NDArray[np.float64]:
+    """How often each of ``n`` rows is drawn in each bootstrap sample of ``n`` rows, shape (draws, n)."""
+    return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
+
+
+def percentiles(values: NDArray[np.float64], level: float = 0.95) -> Bounds:
+    """The bootstrap's percentile interval of figures of shape (draws, ...); bounds of shape (...)."""
+    tail = (1 - level) / 2
+    low, high = np.quantile(values, [tail, 1 - tail], axis=0)
+    return low, high

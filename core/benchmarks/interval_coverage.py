@@ -1,0 +1,103 @@
+"""How often nominal 95 % intervals hold the truth: rates, DPR, DPD, EOR, in simulated tables of known true rates.
+
+    python -m core.benchmarks.interval_coverage            # a table as Markdown, seconds
+
+The estimator is not told which group is lowest: the truth is min/max (max - min) of the true rates, the interval that
+of the groups' counts. Groups are equally large. The first has DPR times the highest rate, the last the mean of both if
+there are five, all others the highest. For EOR true positive rates are apart by that ratio, and false positive rates
+either alike ("EOR, one") or apart by it too ("EOR, both").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit.statistics import intervals
+
+DRAWS = 500
+PARITY_RATIOS, SIZES, GROUPS = (0.3, 0.8, 1.0), (50, 500, 5000), (2, 3, 5)
+SELECTION, TPR, FPR = 0.5, 0.6, 0.3  # highest rate of any group
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What one kind of interval did in one simulated setting.
+
+    Args:
+        figure: ``rate``, ``DPR``, ``DPD``, ``EOR, one`` or ``EOR, both``.
+        groups: How many groups.
+        n: Rows of each group.
+        ratio: True ratio of the lowest to the highest rate.
+        share: Share of draws in which the interval held the truth, 0 to 1.
+        width: Mean width of the interval.
+        boundary: Whether the truth is parity, where a bound cannot miss on one side.
+    """
+
+    figure: str
+    groups: int
+    n: int
+    ratio: float
+    share: float
+    width: float
+    boundary: bool
+
+
+def simulate(groups: int, n: int, ratio: float, draws: int = DRAWS) -> Iterator[Coverage]:
+    """Draw tables and count, for every figure; the same arguments, the same draws.
+
+    Args:
+        groups: How many groups, at least 2.
+        n: Rows of each group.
+        ratio: True ratio of the lowest to the highest rate, above 0, at most 1.
+        draws: How many tables.
+    """
+    rng = np.random.default_rng([groups, n, round(100 * ratio)])
+    shape = np.ones(groups)
+    shape[-1] = (1 + ratio) / 2 if groups == 5 else 1
+    shape[0] = ratio
+
+    def drawn(rates: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return rng.binomial(n, rates, (draws, groups)), np.full((draws, groups), n)
+
+    def held(figure: str, bounds: intervals.Bounds, truth: float) -> Coverage:
+        low, high = bounds
+        inside = (low <= truth + _ROUNDING) & (truth - _ROUNDING <= high)
+        boundary = ratio == 1 and figure != "rate"
+        return Coverage(figure, groups, n, ratio, float(inside.mean()), float((high - low).mean()), boundary)
+
+    selected, tpr = drawn(SELECTION * shape), drawn(TPR * shape)
+    k, trials = selected
+    yield held("rate", intervals.wilson(k[:, 0], trials[:, 0]), SELECTION * ratio)
+    yield held("DPR", intervals.min_ratio([selected]), ratio)
+    yield held("DPD", intervals.max_difference([selected]), SELECTION * (1 - ratio))
+    yield held("EOR, one", intervals.min_ratio([tpr, drawn(FPR * np.ones(groups))]), ratio)
+    yield held("EOR, both", intervals.min_ratio([tpr, drawn(FPR * shape)]), ratio)
+
+
+def everything(draws: int = DRAWS) -> list[Coverage]:
+    """All settings of the benchmark."""
+    return [one for setting in product(GROUPS, SIZES, PARITY_RATIOS) for one in simulate(*setting, draws)]
+
+
+def table(found: list[Coverage]) -> str:
+    """Markdown: a row a setting, a column a figure, each with its coverage in per cent and its mean width."""
+    figures = list(dict.fromkeys(one.figure for one in found))
+    lines = ["| groups | n | true ratio | " + " | ".join(figures) + " |", "| --- " * (3 + len(figures)) + "|"]
+    for groups, n, ratio in dict.fromkeys((one.groups, one.n, one.ratio) for one in found):
+        mine = [
+            f"{100 * one.share:.1f} ({one.width:.2f})"
+            for one in found
+            if (one.groups, one.n, one.ratio) == (groups, n, ratio)
+        ]
+        lines.append(f"| {groups} | {n} | {ratio:g} | " + " | ".join(mine) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(table(everything()))

@@ -1,0 +1,70 @@
+"""The paper's Figures 3 and 4 as they come out here: COMPAS, sex; teacher and student latents, and what decides.
+
+    python -m core.benchmarks.paper_figures            # runs COMPAS with the default preset first, about two minutes
+
+Writes docs/figures/*.png, and the figures that the pictures cannot give to docs/figures/figures.json.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import vl_convert
+
+from core import pipeline
+from core.audit.explain.projections import latent_overlay
+from core.audit.explain.shap_importance import importance_records
+from core.audit.records import Record
+from core.config import run_config
+from core.data.groups import group_labels
+from core.data.sources.catalog import load
+from core.report.charts import projections
+from core.report.charts.theme import Figure
+from core.runs.run_folder import RunFolder
+
+OUT = Path(__file__).parents[2] / "docs" / "figures"
+METHODS = ("pca", "tsne")
+SOURCES = ("original", "synthetic")
+
+
+def latents(folder: RunFolder) -> list[Record]:
+    """Figure 3: latents of the same real rows, one fit for both; answers with what was measured on them."""
+    schema, train = folder.schema(), folder.table("train")
+    clouds = {name: folder.latents(name).train for name in ("teacher", "student")}
+    for method in METHODS:
+        found = latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)
+        for colour in ("source", "group"):
+            write(projections.overlay(found, colour), f"compas-latents-{method}-by-{colour}")
+    return found.records
+
+
+def importances(folder: RunFolder) -> list[Record]:
+    """Figure 4: importances of classifiers trained on original and on synthetic rows."""
+    schema, train, holdout = folder.schema(), folder.table("train"), folder.table("holdout")
+    rows = {"original": train, "synthetic": folder.synthetic()}
+    found = [one for name in SOURCES for one in importance_records(schema, name, rows[name], train, holdout)]
+    write(projections.importances(found), "compas-importances")
+    return found
+
+
+def write(figure: Figure | None, name: str) -> None:
+    """One picture as PNG."""
+    if figure is not None:
+        (OUT / f"{name}.png").write_bytes(vl_convert.vegalite_to_png(figure.spec, scale=1.5))
+
+
+def main() -> None:
+    """Makes the run and the pictures."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        pipeline.run(load("compas", sensitive=["sex"]), run_config(), Path(place) / "compas")
+        folder = RunFolder.open(Path(place) / "compas")
+        records = [*latents(folder), *importances(folder)]
+    text = json.dumps([record.model_dump(mode="json") for record in records], indent=1)
+    (OUT / "figures.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

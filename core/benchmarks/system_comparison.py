@@ -1,0 +1,125 @@
+"""The frontier: fairness, utility, likeness and time of every system, on the same rows, over several seeds.
+
+    evenhand benchmark frontier                                # all problems, 5 seeds, the test rows; an hour or two
+    evenhand benchmark frontier --problem adult-sex --seeds 2  # a part of it
+    evenhand benchmark frontier --split validation             # settings are chosen on these
+    evenhand benchmark variants                                # what each part buys, on validation rows
+    evenhand benchmark frontier --quick                        # the demo, minutes
+
+What is finished is kept in the folder and not measured again, until a setting, a file or the code that it depends on
+changes. `frontier.parquet` has every figure, one record a line; `--readme` writes the tables into this folder's README.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from core.benchmarks import mostly_ai, systems
+from core.benchmarks.ablations import VARIANTS, variant
+from core.benchmarks.markdown_page import frontier_page, replace_between, variants_page
+from core.benchmarks.paired_figures import with_derived
+from core.benchmarks.problems import PROBLEMS, Split
+from core.benchmarks.runner import carry_out
+from core.benchmarks.systems import External, Place, Work
+from core.data.io.table_writer import write_parquet
+from core.errors import ConfigError
+from core.events import Listener, ignore
+from core.runs.files import write_text
+
+MAIN_PROBLEMS = ("adult-sex", "adult-race", "adult-sex-race", "compas-race")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured.
+
+    Args:
+        out: Folder of the cells and tables.
+        problems: Names of problems.
+        presets: Presets, or none.
+        variants: Names of `VARIANTS`, or none; of these the synthetic rows alone are scored.
+        seeds: Generator seeds.
+        split: Which rows are tested on.
+        external: Synthetic files of the one problem.
+        mostly_seeds: Seeds of MOSTLY AI's engine, which runs if its environment is there.
+        preset_of_variants: Preset that variants differ from.
+        command: How to ask for the same again.
+    """
+
+    out: Path
+    problems: tuple[str, ...] = MAIN_PROBLEMS
+    presets: tuple[str, ...] = ("default",)
+    variants: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    split: Split = "test"
+    external: tuple[External, ...] = ()
+    mostly_seeds: tuple[int, ...] = (0,)
+    preset_of_variants: str = "default"
+    command: str = "evenhand benchmark frontier"
+
+
+def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
+    """Measure what is not on disk yet; every record of every cell, and which problem, system and seed it is of.
+
+    Args:
+        plan: What.
+        listener: Receives an event of the stage ``benchmark`` before each cell, and those of learning.
+
+    Raises:
+        ConfigError: A name is unknown.
+        DataError: An external file is not there or does not fit.
+    """
+    _check(plan)
+    table = with_derived(carry_out(list(_work(plan, listener)), plan.out, listener, optional={systems.MOSTLY}))
+    write_parquet(table, plan.out / "frontier.parquet")
+    return table
+
+
+def _check(plan: Plan) -> None:
+    for kind, asked, known in (("problem", plan.problems, PROBLEMS), ("variant", plan.variants, VARIANTS)):
+        for name in asked:
+            if name not in known:
+                raise ConfigError(f"There is no {kind} {name!r}; there are: {', '.join(known)}.")
+    if plan.external and len(plan.problems) != 1:
+        raise ConfigError("An external file is of one problem; give --problem once.")
+    own = {systems.REAL, systems.MOSTLY, *plan.presets, *plan.variants}
+    for given in plan.external:
+        if given.name in own:
+            raise ConfigError(f"An external file cannot be called {given.name!r}; another system has that name.")
+    if not plan.seeds:
+        raise ConfigError("The benchmark needs one generator seed at least.")
+
+
+def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
+    ours = {name: (variant({}, name), False) for name in plan.presets}
+    ours |= {name: (variant(VARIANTS[name], plan.preset_of_variants), True) for name in plan.variants}
+    for name in plan.problems:
+        place = Place(PROBLEMS[name], plan.split, plan.out)
+        if not plan.variants:
+            yield systems.real(place)
+            if mostly_ai.installed():
+                yield from systems.mostly_rows(place, plan.mostly_seeds)
+        for given in plan.external:
+            yield systems.external(place, given)
+        for system, (settings, brief) in ours.items():
+            yield from systems.models(place, system, settings, plan.seeds, listener, brief=brief)
+
+
+def tables(table: pd.DataFrame, plan: Plan) -> str:
+    """The page: machine and command, and the tables of every problem."""
+    if plan.variants:
+        return variants_page(table, plan.problems, plan.command)
+    return frontier_page(table, plan.problems, plan.command)
+
+
+def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
+    """Leave the page in the plan's folder, and in `docs/benchmarks/README.md` if asked."""
+    text = tables(table, plan)
+    write_text(plan.out / "tables.md", text + "\n")
+    if readme:
+        replace_between("variants" if plan.variants else "frontier", text)
+    return plan.out / "tables.md"

@@ -1,0 +1,185 @@
+"""The paper's Table 1: every system side by side, on the paper's rows, in its mixed protocol and in A, C and D.
+
+    evenhand benchmark table1                            # Adult by sex and race, COMPAS by race and sex; hours
+    evenhand benchmark table1 --problem paper-adult-sex  # a part of it
+    evenhand benchmark table1 --quick                    # the demo with fast presets; prints steps and seconds a row
+
+Beside the systems: the lambda sweep of the paper's supplement and the beta sweep of FairDisCo, on the first problem.
+What is finished is kept and not measured again (see `core.benchmarks.cells`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core.audit.records import Record
+from core.benchmarks.comparators import Teachers, originals, score_method
+from core.benchmarks.markdown_page import replace_between
+from core.benchmarks.paper_times import score_paper_times
+from core.benchmarks.problems import PROBLEMS, Split
+from core.benchmarks.runner import carry_out
+from core.benchmarks.scoring import ORIGINAL
+from core.benchmarks.sweeps import BETAS, LAMBDAS, beta_name, lambda_name, score_beta, with_beta, with_lambda
+from core.benchmarks.systems import Place, Work
+from core.benchmarks.table1_page import TIMES, steps_table, table1_page
+from core.data.io.table_writer import write_parquet
+from core.errors import ConfigError
+from core.events import Listener, ignore
+from core.runs.files import write_text
+from core.synthesis.methods.catalog import METHODS, method_settings
+from core.synthesis.methods.settings import FairDisCoSettings
+from core.synthesis.settings import Settings
+
+MAIN_PROBLEMS = ("paper-adult-sex", "paper-adult-race", "paper-compas-race", "paper-compas-sex")
+VARIANTS: dict[str, dict[str, dict[str, Any]]] = {"decaf": {"DECAF, nothing cut": {"cut": "none"}}}
+"""By method: further rows with other dials, with the first seed.
+
+FairX, whose rows the paper prints, hands DECAF no edges to cut.
+"""
+FURTHER = ("core/benchmarks/comparators.py", "core/benchmarks/sweeps.py", "core/synthesis/methods/*.py", "models/*.py")
+"""What decides the figures of compared systems, beside what decides those of our own."""
+__all__ = ["QUICK", "Plan", "measure", "steps_table", "write_tables"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured.
+
+    Args:
+        out: Folder of the cells and tables.
+        problems: Names of problems.
+        systems: Names of methods; all of the catalogue.
+        preset: Of every system.
+        seeds: Generator seeds: each system is fitted once for each.
+        evaluations: Evaluations of each fit; times the seeds, ten in all.
+        sweeps: Whether lambda and beta are swept too, on the first problem with the first seed, and all
+            systems timed with their authors' settings.
+        split: Which rows are tested on.
+        command: How to ask for the same again.
+    """
+
+    out: Path
+    problems: tuple[str, ...] = MAIN_PROBLEMS
+    systems: tuple[str, ...] = tuple(METHODS)
+    preset: str = "default"
+    seeds: tuple[int, ...] = (0, 1)
+    evaluations: int = 5
+    sweeps: bool = True
+    split: Split = "test"
+    command: str = "evenhand benchmark table1"
+
+
+QUICK: dict[str, Any] = {
+    "problems": ("demo",),
+    "preset": "fast",
+    "seeds": (0,),
+    "evaluations": 2,
+    "sweeps": False,
+}
+"""What ``--quick`` measures."""
+
+
+def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
+    """Measure what is not on disk yet; every record of every cell, and which problem, system and seed it is of.
+
+    Raises:
+        ConfigError: A problem or a system is unknown.
+    """
+    if not plan.seeds:
+        raise ConfigError("The benchmark needs one generator seed at least.")
+    for kind, asked, known in (("problem", plan.problems, PROBLEMS), ("method", plan.systems, METHODS)):
+        for name in asked:
+            if name not in known:
+                raise ConfigError(f"There is no {kind} {name!r}; there are: {', '.join(known)}.")
+    table = carry_out(list(_work(plan, listener)), plan.out, listener)
+    write_parquet(table, plan.out / "table1.parquet")
+    return table
+
+
+def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
+    """One generator seed after the other, so that a run that is stopped has every system."""
+    teachers = Teachers()
+    places = {name: Place(PROBLEMS[name], plan.split, plan.out) for name in plan.problems}
+    for seed in plan.seeds:
+        for place in places.values():
+            if seed == plan.seeds[0]:
+                yield _original(place, plan.evaluations * len(plan.seeds))
+            for title, name, settings in _rows(plan, seed):
+                yield _system(place, title, name, settings, seed, plan, teachers, listener)
+        if plan.sweeps and seed == plan.seeds[0]:
+            yield from _sweeps(places[plan.problems[0]], seed, plan, teachers, listener)
+            yield _times(places[plan.problems[0]], listener)
+
+
+def _rows(plan: Plan, seed: int) -> Iterator[tuple[str, str, Settings]]:
+    """Name of the row, method and settings, for one generator seed."""
+    for name in plan.systems:
+        yield name, name, METHODS[name].presets[plan.preset]
+        for title, changes in (VARIANTS.get(name, {}) if seed == plan.seeds[0] else {}).items():
+            yield title, name, method_settings(name, plan.preset, changes)
+
+
+def _original(place: Place, evaluations: int) -> Work:
+    return place.cell(ORIGINAL, None, further=FURTHER, evaluations=evaluations), lambda: originals(
+        place.scorer, evaluations
+    )
+
+
+def _system(
+    place: Place,
+    system: str,
+    method: str,
+    settings: Settings,
+    seed: int,
+    plan: Plan,
+    teachers: Teachers,
+    listener: Listener,
+) -> Work:
+    score = partial(
+        score_method,
+        problem=place.problem.name,
+        name=method,
+        settings=settings,
+        generator_seed=seed,
+        evaluations=plan.evaluations,
+        teachers=teachers,
+        listener=listener,
+    )
+    depends = {"method": method, "evaluations": plan.evaluations, **settings.model_dump(mode="json")}
+    return place.cell(system, seed, learns=True, further=FURTHER, **depends), lambda: score(place.scorer)
+
+
+def _times(place: Place, listener: Listener) -> Work:
+    presets = {name: one.presets["paper"].model_dump(mode="json") for name, one in METHODS.items()}
+    cell = place.cell(TIMES, None, learns=True, further=(*FURTHER, "core/benchmarks/paper_times.py"), **presets)
+    return cell, lambda: score_paper_times(place.scorer, listener)
+
+
+def _sweeps(place: Place, seed: int, plan: Plan, teachers: Teachers, listener: Listener) -> Iterator[Work]:
+    for value in LAMBDAS:
+        settings = with_lambda(plan.preset, value)
+        yield _system(place, lambda_name(value), "distillation-l1", settings, seed, plan, teachers, listener)
+    for exponent in BETAS:
+        swept = with_beta(plan.preset, exponent)
+        cell = place.cell(beta_name(exponent), seed, learns=True, further=FURTHER, **swept.model_dump(mode="json"))
+        yield cell, partial(_beta, place, swept, seed, listener)
+
+
+def _beta(place: Place, settings: FairDisCoSettings, seed: int, listener: Listener) -> list[Record]:
+    return score_beta(place.scorer, settings, seed, listener)
+
+
+def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
+    """Leave the page in the plan's folder; if asked, in the docs too, its main tables in their README."""
+    text = table1_page(table, plan.problems, plan.command)
+    write_text(plan.out / "table1.md", text + "\n")
+    if readme:
+        write_text(Path(__file__).with_name("table1.md"), f"# Every system of the paper: all tables\n\n{text}\n")
+        replace_between("table1", table1_page(table, plan.problems, plan.command, whole=False))
+    return plan.out / "table1.md"

@@ -1,0 +1,246 @@
+"""The verb that measures every system on the same rows. `core.cli.main` lists it; `benchmarks` does the work."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core.cli.options import guarded
+from core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from core.benchmarks.system_comparison import Plan
+    from core.benchmarks.systems import External
+    from core.events import Event, Listener
+
+
+class Benchmark(StrEnum):
+    """What can be measured."""
+
+    FRONTIER = "frontier"
+    VARIANTS = "variants"
+    TABLE1 = "table1"
+    IMAGES = "images"
+
+
+class Split(StrEnum):
+    """Which rows are tested on."""
+
+    TEST = "test"
+    VALIDATION = "validation"
+
+
+Given = Annotated[list[str] | None, typer.Option(help="NAME=FILE: a synthetic file of the one problem.")]
+Spent = Annotated[list[str] | None, typer.Option(help="NAME=SECONDS: what making that file took.")]
+
+
+def benchmark(
+    name: Annotated[
+        Benchmark,
+        typer.Argument(
+            help="frontier: presets, comparators; variants: what each part buys; table1: every system of the paper; "
+            "images: a digit classifier whose train colours go with the digit."
+        ),
+    ],
+    out: Annotated[Path | None, typer.Option(help="Folder of what is measured; runs/NAME if left out.")] = None,
+    problem: Annotated[list[str] | None, typer.Option(help="Problem, e.g. adult-sex; repeat for several.")] = None,
+    preset: Annotated[list[str] | None, typer.Option(help="Preset; repeat for several.")] = None,
+    variant: Annotated[list[str] | None, typer.Option(help="Variant by name; all if left out.")] = None,
+    method: Annotated[list[str] | None, typer.Option(help="table1: method by name; all if left out.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Generator seeds from 0 on; 5, table1: 2.")] = None,
+    split: Annotated[
+        Split | None,
+        typer.Option(help="Rows tested on; validation: a quarter of the train rows. frontier: test, variants: that."),
+    ] = None,
+    external: Given = None,
+    external_seconds: Spent = None,
+    mostly_seeds: Annotated[int, typer.Option(min=0, help="Seeds of MOSTLY AI's engine, if `make mostly` ran.")] = 1,
+    *,
+    external_independent: Annotated[
+        bool, typer.Option("--external-independent", help="The files were made without the tested rows.")
+    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="The demo, fast preset, few seeds.")] = False,
+    readme: Annotated[bool, typer.Option("--readme", help="Write the tables into docs/benchmarks/README.md.")] = False,
+) -> None:
+    """Measure systems side by side on the same rows; what was measured before is not measured again."""
+    with guarded():
+        from core.benchmarks.system_comparison import measure, write_tables
+
+        if name is Benchmark.TABLE1:
+            _table1(out, problem, preset, method, seeds, split, quick=quick, readme=readme)
+            return
+        if name is Benchmark.IMAGES:
+            _images(out, problem, seeds, quick=quick, readme=readme)
+            return
+        asked = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
+        files = _files(external, external_seconds, independent=external_independent)
+        plan = _with(asked, external=files, mostly_seeds=tuple(range(mostly_seeds)))
+        with _progress() as listener:
+            table = measure(plan, listener)
+        typer.echo(f"Tables: {write_tables(table, plan, readme=readme)}")
+        typer.echo(f"Every figure: {plan.out / 'frontier.parquet'}")
+
+
+def _table1(
+    out: Path | None,
+    problems: list[str] | None,
+    presets: list[str] | None,
+    methods: list[str] | None,
+    seeds: int | None,
+    split: Split | None,
+    *,
+    quick: bool,
+    readme: bool,
+) -> None:
+    """Every system of the paper; with ``--quick`` the demo, and steps and seconds of each row."""
+    from core.benchmarks import table1
+
+    if len(presets or ()) > 1:
+        raise ConfigError("table1 takes one preset; give --preset once.")
+    asked: dict[str, Any] = {"out": out or Path("runs") / "table1", "command": _command()}
+    if quick:
+        asked |= table1.QUICK
+    chosen = {"problems": problems, "systems": methods, "seeds": seeds and range(seeds)}
+    asked |= {key: tuple(value) for key, value in chosen.items() if value}
+    asked |= {"preset": presets[0]} if presets else {}
+    asked |= {"split": split.value} if split else {}
+    plan = table1.Plan(**asked)
+    with _progress() as listener:
+        table = table1.measure(plan, listener)
+    typer.echo(table1.steps_table(table))
+    typer.echo(f"Tables: {table1.write_tables(table, plan, readme=readme)}")
+    typer.echo(f"Every figure: {plan.out / 'table1.parquet'}")
+
+
+def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, quick: bool, readme: bool) -> None:
+    """Classifiers trained on biased and on synthetic images; with ``--quick`` a minute of coloured digits."""
+    from core.benchmarks import image_bias
+
+    asked: dict[str, Any] = {"out": out or Path("runs") / "images", "command": _command()}
+    if len(problems or ()) > 1:
+        raise ConfigError("images takes one problem; give --problem once.")
+    problem = problems[0] if problems else None
+    if problem not in {None, *image_bias.PROBLEMS}:
+        raise ConfigError(f"images has no problem {problem!r}; it has: {', '.join(image_bias.PROBLEMS)}.")
+    asked |= image_bias.QUICK if quick else {}
+    asked |= {"problem": problem} if problem else {}
+    asked |= {"seeds": tuple(range(seeds))} if seeds else {}
+    plan = image_bias.Plan(**asked)
+    with _progress() as listener:
+        table = image_bias.measure(plan, listener)
+    typer.echo(f"Tables: {image_bias.write_tables(table, plan, readme=readme)}")
+    typer.echo(f"Every figure: {plan.out / 'images.parquet'}")
+
+
+def _plan(
+    name: Benchmark,
+    out: Path | None,
+    problems: list[str] | None,
+    presets: list[str] | None,
+    variants: list[str] | None,
+    seeds: int | None,
+    split: Split | None,
+    *,
+    quick: bool,
+) -> dict[str, Any]:
+    from core.benchmarks.ablations import VARIANTS
+    from core.synthesis.settings import PRESETS
+
+    asked: dict[str, Any] = {
+        "out": out or Path("runs") / name.value,
+        "seeds": tuple(range(seeds or (2 if quick else 5))),
+    }
+    for preset in presets or ():
+        if preset not in PRESETS:
+            raise ConfigError(f"There is no preset {preset!r}; there are: {', '.join(PRESETS)}.")
+    if name is Benchmark.VARIANTS:
+        if len(presets or ()) > 1:
+            raise ConfigError("Variants differ from one preset; give --preset once.")
+        base = (presets or ["fast" if quick else "default"])[0]
+        asked |= {"presets": (), "variants": tuple(variants or VARIANTS), "split": "validation"}
+        asked |= {"problems": ("adult-sex",), "preset_of_variants": base}
+    elif variants:
+        raise ConfigError("--variant goes with: evenhand benchmark variants.")
+    elif presets or quick:
+        asked["presets"] = tuple(presets or ("fast",))
+    if problems or quick:
+        asked["problems"] = tuple(problems or ("demo",))
+    if split is not None:
+        asked["split"] = split.value
+    return asked
+
+
+def _with(asked: dict[str, Any], **more: Any) -> Plan:
+    from core.benchmarks.system_comparison import Plan
+
+    return Plan(**asked, **more, command=_command())
+
+
+def _command() -> str:
+    """What was typed, without what only says where things go on this machine."""
+    words = sys.argv[1:] if len(sys.argv) > 1 and sys.argv[1] == "benchmark" else ["benchmark"]
+    kept = [
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if "--out" not in (before, word) and not word.startswith("--out=") and word != "--readme"
+    ]
+    return shlex.join(["evenhand", *kept])
+
+
+def _files(given: list[str] | None, seconds: list[str] | None, *, independent: bool) -> tuple[External, ...]:
+    from core.benchmarks.systems import External
+
+    files = dict(_pair("--external", text, "NAME=FILE.csv") for text in given or ())
+    spent = dict(_pair("--external-seconds", text, "NAME=120") for text in seconds or ())
+    for name in spent:
+        if name not in files:
+            raise ConfigError(f"--external-seconds names {name!r}, but no --external does.")
+    return tuple(
+        External(name, Path(path).resolve(), _number(name, spent.get(name)), independent)
+        for name, path in files.items()
+    )
+
+
+def _number(name: str, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < float("inf"):
+        raise ConfigError(f"--external-seconds of {name!r} must be a number of seconds, not {text!r}.")
+    return found
+
+
+def _pair(option: str, text: str, like: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not (name and sign and value):
+        raise ConfigError(f"{option} {text!r} is not understood; write it like {like}.")
+    return name, value
+
+
+@contextmanager
+def _progress() -> Iterator[Listener]:
+    """Bars on a terminal; elsewhere a line for each cell, so that a log says how far it is."""
+    from core.benchmarks.runner import STAGE
+    from core.report.output.console import progress
+
+    if sys.stderr.isatty():
+        with progress() as listener:
+            yield listener
+        return
+
+    def told(event: Event) -> None:
+        if event.stage == STAGE and event.step < event.total:
+            left = "" if event.seconds_left is None else f"; about {event.seconds_left / 60:.0f} min left"
+            typer.echo(f"{event.step + 1} of {event.total}: {event.message}{left}", err=True)
+
+    yield told

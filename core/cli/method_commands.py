@@ -1,0 +1,66 @@
+"""The verb that lists the systems that can make rows, and the options that choose one. `core.cli.main` lists it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from core.cli.options import AsJson, guarded, json_text
+from core.errors import ConfigError
+
+Method = Annotated[
+    str | None,
+    typer.Option(
+        help="Which system makes the rows: evenhand, or one that it is compared with, e.g. tabfairgan; "
+        "`evenhand methods` lists them."
+    ),
+]
+Param = Annotated[
+    list[str] | None,
+    typer.Option(help="NAME=VALUE, a dial of another method than Evenhand's own, e.g. cut=ftu; repeat for several."),
+]
+
+
+def method_of(method: str | None, given: list[str] | None) -> dict[str, Any]:
+    """Settings of a run that name its method and the dials of it; values are JSON where they can be read as that.
+
+    Raises:
+        ConfigError: A dial has no value.
+    """
+    hyperparameters: dict[str, Any] = {}
+    for text in given or ():
+        name, sign, value = text.partition("=")
+        if not (name and sign and value):
+            raise ConfigError(f"--param {text!r} is not understood; write it like cut=ftu.")
+        try:
+            hyperparameters[name] = json.loads(value)
+        except json.JSONDecodeError:
+            hyperparameters[name] = value
+    return ({} if method is None else {"method": method}) | (
+        {"hyperparameters": hyperparameters} if hyperparameters else {}
+    )
+
+
+def methods(
+    name: Annotated[str | None, typer.Argument(help="One method, to see its dials; all if left out.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List the systems that `evenhand run --method` knows, or the dials of one and their values by preset."""
+    with guarded():
+        from core.report.output.console import show
+        from core.report.tables.methods import hyperparameter_table, method_table
+        from core.synthesis.methods.catalog import METHODS, method_info
+
+        if as_json:
+            chosen = METHODS if name is None else {name: method_info(name)}
+            typer.echo(json_text({key: _as_json(one) for key, one in chosen.items()}))
+            return
+        show([method_table(METHODS)] if name is None else [hyperparameter_table(method_info(name))])
+
+
+def _as_json(one: Any) -> dict[str, Any]:
+    presets = {preset: settings.model_dump(mode="json") for preset, settings in one.presets.items()}
+    return {"title": one.title, "makes": one.makes, "about": one.about, "source": one.source, "presets": presets}

@@ -1,0 +1,276 @@
+"""What the verbs share: their options, how those are read, and how every end becomes an exit code."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core.errors import ConfigError, DataError, EvenhandError, RunError, cause
+
+if TYPE_CHECKING:
+    from core.audit.records import Record
+    from core.data.dataset import Dataset
+    from core.report.requirements import Decision, Requirement
+
+NOT_MET = 3
+
+
+class Preset(StrEnum):
+    """Named settings."""
+
+    PAPER = "paper"
+    DEFAULT = "default"
+    FAST = "fast"
+
+
+class Device(StrEnum):
+    """Where the networks run."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+class Depth(StrEnum):
+    """Which pictures are made."""
+
+    NONE = "none"
+    PCA = "pca"
+    ALL = "all"
+
+
+class Channel(StrEnum):
+    """How synthetic outcomes are made fair."""
+
+    AUTO = "auto"
+    S_BLIND = "attribute_blind"
+    S_AWARE = "attribute_aware"
+    OFF = "off"
+
+
+class Fairness(StrEnum):
+    """What synthetic outcomes make alike."""
+
+    DEMOGRAPHIC_PARITY = "demographic_parity"
+    EQUALIZED_ODDS = "equalized_odds"
+
+
+Criterion = Annotated[
+    Fairness | None,
+    typer.Option(
+        help="What synthetic outcomes make alike: selection rates, or true and false positive rates. "
+        "Where base rates differ, no useful classifier has both."
+    ),
+]
+
+
+def _ratio(given: float | None) -> float | None:
+    """A ratio above 0 and at most 1."""
+    if given is not None and not 0 < given <= 1:
+        raise typer.BadParameter(f"{given:g} is not above 0 and at most 1; 0.8 is four fifths, 1 equal rates.")
+    return given
+
+
+Data = Annotated[
+    str,
+    typer.Argument(
+        help="A file (CSV, Parquet, Excel, or a zip of images with their labels), a folder in CelebA's layout, or a "
+        "built-in name: demo, adult, compas, color-digits, color-mnist, celeba."
+    ),
+]
+Target = Annotated[str | None, typer.Option(help="Header of the outcome.")]
+Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
+Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is positive at or above this.")]
+Sensitive = Annotated[list[str] | None, typer.Option(help="Header of a sensitive column; repeat for several.")]
+BinEdges = Annotated[list[str] | None, typer.Option(help="Groups of a numeric sensitive column, e.g. age=25,40,60.")]
+SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema (JSON) instead of inference.")]
+Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fifth of the data.")]
+Encoding = Annotated[
+    str | None, typer.Option(help="How the letters of the data and the hold-out file are written, e.g. cp1252.")
+]
+Bias = Annotated[
+    float | None, typer.Option(help="Share of coloured digits in their digit's own colour: 0.9; 0.1 is independence.")
+]
+ImageSize = Annotated[int | None, typer.Option(help="Height and width that images get, 8 to 256.")]
+Labels = Annotated[
+    Path | None, typer.Option(help="Table of labels of a zip of images, where it is not in the zip as its one CSV.")
+]
+Seed = Annotated[int, typer.Option(help="Same seed, same results.")]
+Proportion = Annotated[
+    list[str] | None,
+    typer.Option(help="Share of a group, crossed or of one sensitive column, e.g. 'Female=0.5'; repeat for several."),
+]
+RepairLevel = Annotated[float | None, typer.Option(help="Repair level of the fair label channel, 0 to 1.")]
+TargetDpr = Annotated[
+    float | None,
+    typer.Option(
+        callback=_ratio,
+        help="Demographic parity ratio to aim at, above 0, at most 1: the repair level is then chosen on a part of the "
+        "train rows, which takes half as long again to twice as long.",
+    ),
+]
+Require = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="What a figure must be, e.g. 'synthetic A demographic_parity_ratio by sex >= 0.8'; repeat for several. "
+        "Exit code 3 if one is not met or cannot be decided."
+    ),
+]
+Pictures = Annotated[
+    Depth, typer.Option(help="SHAP importances and overlays by PCA; all: overlays by t-SNE and UMAP too (slower).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+
+
+def loaded(
+    data: str,
+    *,
+    cut: Sequence[str] | None,
+    schema: Path | None,
+    sensitive: Sequence[str] | None,
+    **asked: Any,
+) -> Dataset:
+    """The data that a verb names, with the roles that its options give; ``asked`` are those of `load` by name."""
+    from core.data.schema import from_json
+    from core.data.sources.catalog import load
+
+    if schema is not None and not schema.is_file():
+        raise DataError(f"There is no schema file {str(schema)!r}.")
+    return load(
+        data,
+        sensitive=sensitive or (),
+        bin_edges=parse_bin_edges(cut or ()) or None,
+        schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
+        **asked,
+    )
+
+
+def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:
+    """Cut points by header.
+
+    >>> cut_points(["age=25,40"])
+    {'age': [25.0, 40.0]}
+    """
+    found = {}
+    for text in given:
+        name, sign, numbers = text.rpartition("=")
+        try:
+            found[name] = [float(number) for number in numbers.split(",")]
+        except ValueError:
+            sign = ""
+        if not (sign and name):
+            raise ConfigError(f"--bin-edges {text!r} is not understood; write it like age=25,40,60.")
+    return found
+
+
+def shares(given: Sequence[str]) -> dict[str, float]:
+    """Shares by group.
+
+    >>> shares(["Female=0.5", "a = b=0.25"])
+    {'Female': 0.5, 'a = b': 0.25}
+    """
+    found = {}
+    for text in given:
+        name, sign, number = text.rpartition("=")
+        try:
+            found[name] = float(number)
+        except ValueError:
+            sign = ""
+        if not (sign and name):
+            raise ConfigError(f"--proportion {text!r} is not understood; write it like 'Female=0.5'.")
+    return found
+
+
+def document(
+    records: Sequence[Record], notes: Sequence[str], paths: dict[str, str], decisions: Sequence[Decision] = ()
+) -> str:
+    """The one JSON document of ``--json``."""
+    content: dict[str, Any] = {"records": [r.model_dump(mode="json") for r in records], "notes": list(notes)}
+    content["paths"] = paths
+    if decisions:
+        content["requirements"] = [
+            {
+                "requirement": one.requirement.text,
+                "answer": one.answer.value,
+                "why": one.why,
+                "record": None if one.record is None else one.record.model_dump(mode="json"),
+            }
+            for one in decisions
+        ]
+    return json_text(content)
+
+
+def json_text(content: Any) -> str:
+    """One JSON document, undefined figures null."""
+    from core.runs.files import finite
+
+    return json.dumps(finite(content), ensure_ascii=False, allow_nan=False)
+
+
+def requirements(given: Sequence[str] | None) -> list[Requirement]:
+    """What ``--require`` asks, read before anything is measured."""
+    from core.report.requirements import parse
+
+    return [parse(text) for text in given or ()]
+
+
+def decided(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Decision]:
+    """The decisions on what was required."""
+    from core.report.requirements import decide
+
+    return decide(records, wanted)
+
+
+def end(decisions: Sequence[Decision]) -> None:
+    """Ends the verb with exit code 3 if a requirement is not met or cannot be decided."""
+    from core.report.requirements import all_met
+
+    if not all_met(decisions):
+        raise typer.Exit(NOT_MET)
+
+
+@contextmanager
+def guarded(out: Path | None = None) -> Iterator[None]:
+    """Turns every end of a verb into a sentence and an exit code."""
+    try:
+        yield
+    except EvenhandError as error:
+        _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail("Cancelled.", 130)
+    except OSError as error:
+        if not error.errno:
+            _unexpected(error, out)
+        _fail(f"{error.filename or 'A file'}: {cause(error)}. Check the path, its permissions and the space left.", 1)
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
+        _unexpected(error, out)
+
+
+def _fail(sentence: str, code: int) -> None:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code) from None
+
+
+def _unexpected(error: Exception, out: Path | None) -> None:
+    """Leaves type and place of the failure in the run folder: never the message, which may hold a row's value."""
+    from core.runs.job_folder import JobFolder
+
+    steps = traceback.extract_tb(error.__traceback__)
+    lines = [f"{Path(step.filename).name}:{step.lineno} in {step.name}" for step in steps]
+    text = "\n".join([type(error).__name__, *lines]) + "\n"
+    try:
+        where = JobFolder.open(out).save_error(text) if out is not None else None
+    except RunError:
+        where = None
+    place = f"where is in {where}" if where else f"at {lines[-1]}" if lines else "at an unknown place"
+    _fail(f"Unexpected {type(error).__name__}, {place}. This is a fault of Evenhand; please report it.", 70)

@@ -1,0 +1,82 @@
+"""The verbs that read what a run left: report, verify, compare. `core.cli.main` lists them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.options import AsJson, Require, decided, end, guarded, json_text, requirements
+
+DIFFERENT_ROWS = "The two were not measured on the same rows, so a difference may come from the rows alone."
+
+
+def report(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
+    tables: Annotated[Path | None, typer.Option(help="Folder in which to write every table as a CSV file.")] = None,
+    require: Require = None,
+    *,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf too; needs the extra pdf.")] = False,
+) -> None:
+    """Write a run's report.html anew from its records; as PDF and as CSV tables too, if asked."""
+    with guarded():
+        from core import pipeline
+        from core.report.output.console import show
+        from core.report.requirements import decision_table
+
+        wanted = requirements(require)
+        typer.echo(f"The report is in {pipeline.write_report(run_folder)}.")
+        if pdf:
+            typer.echo(f"The PDF is in {pipeline.write_pdf(run_folder)}.")
+        if tables is not None:
+            typer.echo(f"{len(pipeline.write_tables(run_folder, tables))} tables are in {tables}.")
+        decisions = decided(pipeline.figures(run_folder), wanted)
+        if decisions:
+            show([decision_table(decisions)])
+        end(decisions)
+
+
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="RUN|REPORT", help="Folder of a finished run, or a report file.")],
+) -> None:
+    """Hold a run or a report against its own hashes, and say which file or figure differs. Exit code 1 if one does."""
+    with guarded():
+        from core.pipeline import verify as check
+
+        found = check(path)
+        wrong = [finding for finding in found if not finding.agrees]
+        for finding in wrong:
+            typer.echo(f"{finding.place}: {finding.why}")
+        if wrong:
+            raise typer.Exit(1)
+        typer.echo(
+            f"{len(found)} checks, no difference. Whoever changed a file and its hash alike is not found by this."
+        )
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run, or a report file.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run, or a report file.")],
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Every figure over all groups, not the main ones.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the main figures of two runs or reports side by side, and whether their intervals overlap."""
+    with guarded():
+        from core.pipeline import figures, same_rows
+        from core.report import comparison
+        from core.report.output.console import show
+
+        found = comparison.pair_up(figures(first), figures(second))
+        names = (first.resolve().name, second.resolve().name)
+        names = names if names[0] != names[1] else (str(first), str(second))
+        if as_json:
+            typer.echo(json_text(comparison.as_json(found, names)))
+            return
+        shown = comparison.over_all_groups(found) if everything else comparison.headlines(found)
+        said = [] if same_rows(first, second) else [DIFFERENT_ROWS]
+        show(
+            [comparison.comparison(shown, names)] if shown else [],
+            said if everything else [*said, *comparison.left_out(found, names)],
+        )

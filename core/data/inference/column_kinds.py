@@ -1,0 +1,196 @@
+"""What a raw table probably is: the kind of each column, and what it is probably for. A person edits the result.
+
+Every kind and role carries its reason, because a guess that cannot be questioned is worse than none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from core.data.inference.name_hints import looks_like_a_key
+from core.data.inference.role_suggestions import suggest_roles
+from core.data.io.number_formats import Separators, separators
+from core.data.io.text_values import (
+    TRUE_FALSE,
+    Mask,
+    as_text_column,
+    code_mask,
+    date_formats,
+    missing_mask,
+    natural_date_format,
+    number_mask,
+    strip,
+    whole_mask,
+    with_unit_mask,
+)
+from core.data.schema import Column, Kind, Role, Schema
+from core.errors import DataError
+
+_UNIQUE_SHARE = 0.99  # a few repeated rows do not make a key a category
+_UNIQUE_ROWS = 20  # below, all categories may differ by chance
+
+
+def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
+    """Infer kinds, missing tokens, date formats and likely roles.
+
+    Args:
+        raw: As `core.data.io.table_files.read_table` gives it, shape (n, columns): text, or Parquet's own types.
+
+    Returns:
+        The schema, and one note for each thing that a person should look at.
+
+    Raises:
+        DataError: A cell holds something that no column can hold, or two columns share a name.
+
+    >>> schema, _ = infer_schema(pd.DataFrame({"age": ["31", "?"], "sex": ["f", "m"], "hired": ["yes", "no"]}))
+    >>> [(column.name, str(column.kind), str(column.role)) for column in schema.columns]
+    [('age', 'integer', 'feature'), ('sex', 'categorical', 'sensitive'), ('hired', 'categorical', 'target')]
+    """
+    repeated = raw.columns[raw.columns.duplicated()]
+    if len(repeated):
+        raise DataError(f"Column {repeated[0]!r} occurs more than once; give each column a name of its own.")
+    notes: list[str] = []
+    columns: list[Column] = []
+    for name in raw.columns:
+        column, found = infer_column(raw[name], str(name))
+        columns.append(column)
+        notes.extend(found)
+    return Schema(columns=suggest_roles(columns, raw)), tuple(notes)
+
+
+def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
+    """The kind of one column, shape (n,), with its reason, and notes."""
+    text = as_text_column(values.reset_index(drop=True))
+    missing = missing_mask(text)
+    token, notes = _missing_token(text[missing], name)
+    known = text[~missing]
+    if known.empty:
+        notes.append(f"Column {name!r} has no value in any row, so it is ignored; leave it out or fill it in.")
+        reason = "Ignored: no row has a value."
+        return Column(name=name, kind=Kind.CATEGORICAL, role=Role.IGNORED, missing_token=token, reason=reason), notes
+    if len(known) > 1 and bool((known == known.iloc[0]).all()):
+        notes.append(f"Column {name!r} has the same value in every row, so it tells nothing apart.")
+    kind, reason, form = _kind(values, known, name, notes)
+    if kind is Kind.IDENTIFIER:
+        notes.append(_identifier_note(name, reason))
+    return Column(
+        name=name,
+        kind=kind,
+        role=Role.IGNORED if kind is Kind.IDENTIFIER else Role.FEATURE,
+        missing_token=token,
+        reason=reason,
+        **form,
+    ), notes
+
+
+def _missing_token(missing: pd.Series, name: str) -> tuple[str, list[str]]:
+    """The most frequent token for a missing value, and a note if it is not plainly empty or if there are several."""
+    counts = strip(missing.dropna()).value_counts()
+    if counts.empty:
+        return "", []
+    token = str(counts.index[0])
+    if len(counts) == 1 and not token:
+        return token, []
+    shown = " and ".join(repr(str(one)) if one else "empty fields" for one in sorted(counts.index))
+    note = f"Column {name!r}: {shown} are read as missing ({int(counts.sum())} rows)."
+    if len(counts) > 1:
+        note += f" They are written back as {token!r}." if token else " They are written back as empty fields."
+    return token, [note]
+
+
+def _identifier_note(name: str, reason: str) -> str:
+    why = reason.removeprefix("Identifier: ").rstrip(".")
+    return (
+        f"Column {name!r} was read as an identifier and is ignored unless it is given a role: {why}. "
+        "To have it learned, change its kind and role under “All columns” in the app, or in a schema file for --schema."
+    )
+
+
+def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> tuple[Kind, str, dict[str, Any]]:
+    """Kind, reason and the fields that say how values are written, of a column with at least one value."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return Kind.CATEGORICAL, "Categorical: the file says so.", {}
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return Kind.DATETIME, "Datetime: the file says so.", {"datetime_format": natural_date_format(values)}
+    plain = _plain_kind(known, name)
+    if plain is not None:
+        return *plain, {}
+    forms = separators(known) if isinstance(values.dtype, pd.StringDtype) else []
+    separated = _plain_kind(forms[0].plain(known), name) if len(forms) == 1 else None
+    if separated is not None:
+        return _separated(*separated, forms[0], name, notes)
+    dates = date_formats(known)
+    if len(dates) == 1:
+        why = f"Datetime: every value is a date written {dates[0]}."
+        return Kind.DATETIME, why, {"datetime_format": dates[0]}
+    number, code = number_mask(known), code_mask(known)
+    if dates:
+        notes.append(
+            f"Column {name!r} reads as a date both by {dates[0]} and by {dates[1]}, so it is kept as categories; "
+            "set its kind to datetime and give the format that is meant."
+        )
+    elif forms:
+        notes.append(
+            f"Column {name!r} reads as numbers both with {forms[0].in_words()} and with {forms[1].in_words()}, so it "
+            "is kept as text; write its numbers without anything between thousands and with a decimal point."
+        )
+    elif with_unit_mask(known).all():
+        notes.append(
+            f"The values of column {name!r} look like numbers with a unit or sign beside them, so it is kept as text; "
+            "leave the unit out to have it read as numbers."
+        )
+    elif not code.any():
+        _note_mixed(known, number, name, notes)
+    return _text_kind(known, name, codes=bool(code.any() and number.all()))
+
+
+def _separated(
+    kind: Kind, reason: str, form: Separators, name: str, notes: list[str]
+) -> tuple[Kind, str, dict[str, Any]]:
+    """A column of numbers that are not written as programs write them, with a note that says how it was read."""
+    if kind is Kind.IDENTIFIER:
+        return kind, reason, {}
+    notes.append(f"Column {name!r} was read as numbers with {form.in_words()}; synthetic.csv writes it so too.")
+    why = f"{reason.rstrip('.')}, with {form.in_words()}."
+    return kind, why, {"decimal": form.decimal, "thousands": form.thousands}
+
+
+def _plain_kind(known: pd.Series, name: str) -> tuple[Kind, str] | None:
+    """Kind and reason if every value is a truth value or a number; None for text."""
+    if bool(strip(known).isin(TRUE_FALSE).all()):
+        return Kind.BOOLEAN, "Boolean: every value is True or False."
+    if whole_mask(known).all():
+        if _is_key(known, name):
+            return Kind.IDENTIFIER, "Identifier: the name is that of a key and the numbers hardly repeat."
+        return Kind.INTEGER, "Integer: every value is a whole number."
+    if number_mask(known).all() and not code_mask(known).any():
+        return Kind.NUMERICAL, "Numerical: every value is a number."
+    return None
+
+
+def _text_kind(known: pd.Series, name: str, *, codes: bool) -> tuple[Kind, str, dict[str, Any]]:
+    if _is_key(known, name):
+        return Kind.IDENTIFIER, "Identifier: the name is that of a key and the values hardly repeat.", {}
+    if len(known) >= _UNIQUE_ROWS and known.nunique() >= _UNIQUE_SHARE * len(known):
+        return Kind.IDENTIFIER, "Identifier: the texts (almost) never repeat, so they name rows.", {}
+    if codes:
+        return Kind.CATEGORICAL, "Categorical: digits with leading zeros, or too many of them, are codes.", {}
+    return Kind.CATEGORICAL, f"Categorical: {known.nunique()} different texts.", {}
+
+
+def _is_key(known: pd.Series, name: str) -> bool:
+    return looks_like_a_key(name) and known.nunique() >= 0.9 * len(known)
+
+
+def _note_mixed(known: pd.Series, number: Mask, name: str, notes: list[str]) -> None:
+    """Note a column that is mostly numbers, with its first other value, so that a person can mend it."""
+    if not 0.5 <= number.mean() < 1:
+        return
+    row = known.index[~number][0]
+    shown = known[row] if len(known[row]) <= 40 else known[row][:40] + "…"
+    notes.append(
+        f"Column {name!r} mixes numbers and text (row {row + 1}: {shown!r}), so it is read as categories; correct "
+        f"these values, or set {shown!r} as the column's missing token and its kind to numerical."
+    )

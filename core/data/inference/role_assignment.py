@@ -1,0 +1,215 @@
+"""What each column is for, as a person chose it; what is left open is filled in and said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from core.data.groups import as_text, bin_names
+from core.data.inference.name_hints import GOOD_OUTCOMES
+from core.data.schema import Column, Kind, Role, Schema
+from core.errors import SchemaError
+
+Notes = tuple[str, ...]
+_MAX_VALUES = 8  # a numeric sensitive column with more is cut into groups
+MAX_CLASSES = 20  # a numeric target with more needs a threshold
+_LISTED = 10
+
+
+def assign_roles(
+    schema: Schema,
+    frame: pd.DataFrame,
+    *,
+    target: str | None = None,
+    positive: str | None = None,
+    threshold: float | None = None,
+    sensitive: Sequence[str] = (),
+    bin_edges: Mapping[str, Sequence[float]] | None = None,
+) -> tuple[Schema, Notes]:
+    """Set target, positive value, sensitive columns and their groups.
+
+    What is named replaces the inferred roles wholly: columns that were inferred to be sensitive, or the target,
+    become features. What is left out stays as inferred; a positive value and groups that are still open are chosen.
+
+    Args:
+        schema: As inferred or as edited.
+        frame: Typed by ``schema``, shape (n, columns).
+        target: Header of the outcome.
+        positive: The target's positive value, as text.
+        threshold: A numeric target is positive at or above it.
+        sensitive: Headers of the sensitive columns.
+        bin_edges: Ascending cut points by header of a numeric sensitive column.
+
+    Returns:
+        The new schema, and a note for each thing that was chosen here.
+
+    Raises:
+        SchemaError: A column, value, threshold or cut that does not fit the table.
+    """
+    schema = _with_sensitive(schema, sensitive, target)
+    schema = _with_target(schema, target)
+    schema = _with_bin_edges(schema, bin_edges or {})
+    schema, group_notes = _with_quantile_groups(schema, frame)
+    schema, target_notes = _with_outcome(schema, frame, positive, threshold)
+    return schema, (*group_notes, *target_notes)
+
+
+def _with_sensitive(schema: Schema, sensitive: Sequence[str], target: str | None) -> Schema:
+    if not sensitive:
+        return schema
+    if target in sensitive:
+        raise SchemaError(
+            f"Column {target!r} is both target and sensitive; choose another target or leave it out of the sensitive "
+            "columns."
+        )
+    for name in schema.sensitive:
+        if name not in sensitive:
+            schema = schema.edited(name, role=schema.unchosen, bin_edges=(), bin_names=(), reason=_not_chosen(schema))
+    for name in dict.fromkeys(sensitive):
+        column = schema.column(name)
+        _check_no_image(column)
+        kind = Kind.CATEGORICAL if column.kind is Kind.IDENTIFIER else column.kind
+        reason = column.reason if column.role is Role.SENSITIVE else "Sensitive: chosen."
+        schema = schema.edited(name, role=Role.SENSITIVE, kind=kind, reason=reason)
+    return schema
+
+
+def _with_target(schema: Schema, target: str | None) -> Schema:
+    if target is None:
+        return schema
+    column = schema.column(target)
+    _check_no_image(column)
+    if column.kind is Kind.IDENTIFIER:
+        raise SchemaError(f"Column {target!r} is an identifier, so it cannot be the target; choose the outcome column.")
+    if column.role is Role.TARGET:
+        return schema.edited(target, role=Role.TARGET)
+    for name in schema.with_role(Role.TARGET):
+        schema = schema.edited(name, role=schema.unchosen, reason=_not_chosen(schema))
+    schema = schema.edited(target, role=Role.TARGET, bin_edges=(), bin_names=(), reason="Target: chosen.")
+    return schema.replaced(positive=None, threshold=None)
+
+
+def _not_chosen(schema: Schema) -> str:
+    return "A feature: not chosen." if schema.unchosen is Role.FEATURE else "Ignored: not chosen."
+
+
+def _check_no_image(column: Column) -> None:
+    if column.kind is Kind.IMAGE:
+        raise SchemaError(f"Column {column.name!r} names the images; choose a column that says what is on them.")
+
+
+def _with_bin_edges(schema: Schema, bin_edges: Mapping[str, Sequence[float]]) -> Schema:
+    for name, points in bin_edges.items():
+        column = schema.column(name)
+        if column.role is not Role.SENSITIVE or not column.is_numeric:
+            what = "not sensitive" if column.role is not Role.SENSITIVE else f"{column.kind}, not numeric"
+            raise SchemaError(f"Column {name!r} is {what}, so it takes no cut points; leave its cuts out.")
+        schema = schema.edited(name, bin_edges=tuple(float(point) for point in points), bin_names=())
+    return schema
+
+
+def _with_quantile_groups(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, Notes]:
+    """Cut the numeric sensitive columns that have many values and no cuts yet."""
+    notes = []
+    for name in schema.sensitive:
+        column = schema.column(name)
+        if not column.is_numeric or column.bin_edges or frame[name].nunique() <= _MAX_VALUES:
+            continue
+        chosen = quantile_bin_edges(frame[name])
+        schema = schema.edited(name, bin_edges=chosen, bin_names=())
+        groups = ", ".join(bin_names(schema.column(name)))
+        notes.append(f"Column {name!r} is compared in groups of similar size ({groups}); give --bin-edges for others.")
+    return schema, tuple(notes)
+
+
+def quantile_bin_edges(values: pd.Series) -> tuple[float, ...]:
+    """Two cut points near the terciles of a numeric column, rounded to as few digits as keep all groups filled.
+
+    >>> quantile_cuts(pd.Series(range(17, 91), dtype="Int64"))
+    (40.0, 65.0)
+    """
+    known = np.sort(values.dropna().to_numpy(dtype=float))
+    exact = np.quantile(known, [1 / 3, 2 / 3])
+    spread = known[-1] - known[0]
+    for parts in (8, 16, 32, 64, 128, 1024):
+        step = _round_step(spread / parts)
+        points = sorted({float(round(round(point / step) * step, 10)) for point in exact})
+        edges = np.searchsorted(known, points)
+        sizes = np.diff([0, *edges, len(known)])
+        if len(points) == 2 and bool((sizes >= 0.2 * len(known)).all()):
+            return tuple(points)
+    # Values of the column itself: each opens its own group, so none is empty.
+    points = sorted({float(known[len(known) * part // 3]) for part in (1, 2)} - {float(known[0])})
+    return tuple(points) or (float(known[known > known[0]][0]),)
+
+
+def _round_step(size: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten that is not above ``size``."""
+    power = 10.0 ** np.floor(np.log10(size))
+    return float(power * max(one for one in (1, 2, 5) if one * power <= size * (1 + 1e-9)))
+
+
+def _with_outcome(
+    schema: Schema, frame: pd.DataFrame, positive: str | None, threshold: float | None
+) -> tuple[Schema, Notes]:
+    """Set the positive value or the threshold, or choose one."""
+    if not schema.with_role(Role.TARGET):
+        if positive is not None or threshold is not None:
+            raise SchemaError("A positive value or threshold needs a target; name the outcome column with --target.")
+        return schema, ()
+    if positive is not None and threshold is not None:
+        raise SchemaError(f"Target {schema.target!r} takes a positive value or a threshold, not both; leave one out.")
+    if threshold is not None:
+        if not schema.column(schema.target).is_numeric:
+            raise SchemaError(
+                f"Target {schema.target!r} is {schema.column(schema.target).kind}, so a threshold cannot cut it; "
+                "give its positive value with --positive."
+            )
+        return schema.replaced(threshold=threshold, positive=None), ()
+    if positive is not None:
+        check_positive(schema, frame, positive)
+        return schema.replaced(positive=positive, threshold=None), ()
+    if schema.positive is not None or schema.threshold is not None:
+        return schema, ()
+    return _with_likely_positive(schema, frame)
+
+
+def check_positive(schema: Schema, frame: pd.DataFrame, positive: str) -> None:
+    """Raise a sentence that lists the target's values, or names a threshold, if ``positive`` is none of them."""
+    if frame.empty:
+        return  # check_ready has the sentence for this
+    values = frame[schema.target].dropna()
+    present = sorted(set(as_text(values)))
+    if positive in present:
+        return
+    if not present:
+        raise SchemaError(f"Target {schema.target!r} is missing in every row; choose a target that has values.")
+    if schema.column(schema.target).is_numeric and len(present) > MAX_CLASSES:
+        raise _needs_threshold(schema.target, values)
+    listed = ", ".join(map(repr, present[:_LISTED])) + (", …" if len(present) > _LISTED else "")
+    raise SchemaError(f"Target {schema.target!r} has no value {positive!r}; choose one of {listed}.")
+
+
+def _needs_threshold(name: str, values: pd.Series) -> SchemaError:
+    middle = float(np.median(values.to_numpy(dtype=float)))
+    return SchemaError(
+        f"Target {name!r} is a number with {values.nunique()} values; say from where on it is positive, for "
+        f"example --threshold {middle:g} (its median)."
+    )
+
+
+def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, Notes]:
+    values = frame[schema.target].dropna()
+    counts = pd.Series(as_text(values), dtype="str").value_counts()
+    if counts.empty:
+        return schema, ()  # check_ready has the sentence for this
+    if schema.column(schema.target).is_numeric and len(counts) > MAX_CLASSES:
+        raise _needs_threshold(schema.target, values)
+    good = [value for value in counts.index if str(value).strip().lower() in GOOD_OUTCOMES]
+    chosen = cast("str", good[0] if len(good) == 1 else counts.index[-1])
+    why = "a usual word for a positive outcome" if len(good) == 1 else "its rarest value"
+    note = f"Target {schema.target!r}: {chosen!r} counts as positive ({why}); give --positive for another."
+    return schema.replaced(positive=chosen), (note,)

@@ -1,0 +1,248 @@
+"""Tables from and to files: CSV, Parquet and Excel in; CSV and Parquet out, written whole or not at all.
+
+CSV and Excel are read as text and nothing is interpreted here, so that nothing is lost before the schema is known.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+from openpyxl.utils.exceptions import InvalidFileException
+
+from core.data.io.text_encoding import UTF_8, decode
+from core.errors import DataError
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+SUFFIXES: Final = (".csv", ".tsv", ".txt", ".data", ".parquet", ".pq", ".xlsx")
+_SAMPLE_LINES = 100
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+
+RawTable = tuple[pd.DataFrame, tuple[str, ...]]
+
+
+def read_table(path: Path, *, sheet: str | None = None, encoding: str | None = None) -> RawTable:
+    """Read a file into a raw frame (text for CSV and Excel; the file's own types for Parquet) and notes.
+
+    Args:
+        path: A ``.csv`` (or ``.tsv``, ``.txt``, ``.data``), ``.parquet`` or ``.xlsx`` file.
+        sheet: Which sheet of an Excel file, needed only if it has several.
+        encoding: Of a CSV file; found out if left out.
+
+    Raises:
+        DataError: The file is not there, is empty, damaged, of another type, or repeats a column name.
+    """
+    if path.is_dir():
+        raise DataError(f"{str(path)!r} is a folder; name the file in it that holds the table.")
+    if not path.is_file():
+        raise DataError(f"There is no file {path.name!r} at {str(path.parent)!r}; check the name and the folder.")
+    if path.stat().st_size == 0:
+        raise DataError(f"The file {path.name!r} is empty; save the table again and choose that file.")
+    suffix = path.suffix.lower()
+    if suffix in {".parquet", ".pq"}:
+        frame, notes = _read_parquet(path)
+    elif suffix == ".xlsx":
+        frame, notes = _read_excel(path, sheet)
+    elif suffix in SUFFIXES:
+        frame, notes = read_csv(path.read_bytes(), path.name, encoding)
+    else:
+        raise DataError(f"The file {path.name!r} is none of {', '.join(SUFFIXES)}; save the table as one of these.")
+    return frame, notes
+
+
+def read_csv(data: bytes, name: str, encoding: str | None = None) -> RawTable:
+    """Read the bytes of a CSV file into a frame of text and notes on its encoding.
+
+    Args:
+        data: The file's content; its delimiter (comma, semicolon, tab or bar) is detected.
+        name: What to call the file in messages.
+        encoding: As a person named it; found out if left out.
+
+    Raises:
+        DataError: It cannot be decoded, no header, a repeated column name, or a row with too few or too many fields.
+    """
+    text, used = decode(data, name, encoding)
+    doubt = f"The file {name!r} was read as {used}; check letters with accents, and give --encoding for another."
+    notes = [] if used == UTF_8 else [doubt]
+    delimiter = _delimiter(text)
+    header = next((row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row), [])
+    checked = _checked_header(header, name)
+    columns = [str(number) for number in range(len(header))]
+    content = text.encode()
+    try:
+        table = pa_csv.read_csv(
+            io.BytesIO(content),
+            read_options=pa_csv.ReadOptions(
+                column_names=columns, block_size=min(len(content) + 1, 2**30), use_threads=False
+            ),
+            parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise DataError(_csv_sentence(name, str(error))) from error
+    frame = table.to_pandas().astype("str").iloc[1:].reset_index(drop=True)
+    if _blank_after_every(delimiter, text):
+        frame = frame.apply(lambda column: column.str.removeprefix(" "))
+    frame.columns = pd.Index(checked)
+    return frame, tuple(notes)
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter by which most of the first lines have as many fields as the header; a comma if none does."""
+    lines = [line for line in _QUOTED.sub('""', text[:200_000]).splitlines()[:_SAMPLE_LINES] if line]
+    if not lines:
+        return ","
+    counts = {one: [line.count(one) for line in lines] for one in DELIMITERS if one in lines[0]}
+    # max() keeps the first of equals, so a comma wins over the others when both fit.
+    return max(counts, key=lambda one: (counts[one].count(counts[one][0]), counts[one][0]), default=",")
+
+
+def _blank_after_every(delimiter: str, text: str) -> bool:
+    """Whether the file is written ``a, b, c`` as Adult is: then the blanks belong to the layout, not to the values."""
+    lines = _QUOTED.sub('""', text[:200_000]).splitlines()[1:_SAMPLE_LINES]
+    total = sum(line.count(delimiter) for line in lines)
+    return total > 0 and sum(line.count(delimiter + " ") for line in lines) == total
+
+
+def _checked_header(header: list[str], name: str) -> list[str]:
+    """The column names, or a sentence about the first that is empty or repeated."""
+    header = [title.strip() for title in header]
+    if "" in header:
+        raise DataError(f"Column {header.index('') + 1} of {name!r} has no name; write one in the first row.")
+    repeated = [title for title, times in Counter(header).items() if times > 1]
+    if repeated:
+        raise DataError(
+            f"Column {repeated[0]!r} occurs more than once in {name!r}; give each column a name of its own."
+        )
+    if not header:
+        raise DataError(f"The file {name!r} has no header; write the column names in its first row.")
+    return header
+
+
+def _csv_sentence(name: str, message: str) -> str:
+    """Arrow's finding as a sentence with the data row (its rows count from 1 and include the header)."""
+    found = re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", message)
+    if not found:
+        return f"The file {name!r} cannot be read as CSV ({message.splitlines()[0]}); save it again as CSV UTF-8."
+    row, expected, got = map(int, found.groups())
+    return (
+        f"Row {row - 1} of {name!r} has {got} fields where the header has {expected}; mend that row "
+        "(a value that contains the delimiter must stand in double quotes)."
+    )
+
+
+def sheets(path: Path) -> list[str]:
+    """The sheets of an Excel file that hold values; empty for a file of another type.
+
+    Raises:
+        DataError: The file is damaged.
+    """
+    if path.suffix.lower() != ".xlsx" or path.stat().st_size == 0:
+        return []
+    with _book(path) as book:
+        return _filled(book)
+
+
+@contextmanager
+def _book(path: Path) -> Iterator[openpyxl.Workbook]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and validation rules, which do not concern the values
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise DataError(f"The file {path.name!r} is damaged or not an Excel file; save it again as .xlsx.") from error
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _filled(book: openpyxl.Workbook) -> list[str]:
+    return [
+        name
+        for name in book.sheetnames
+        if any(cell is not None for row in book[name].iter_rows(values_only=True) for cell in row)
+    ]
+
+
+def _read_excel(path: Path, sheet: str | None) -> RawTable:
+    """One sheet of an Excel file as text; the first row is the header."""
+    with _book(path) as book:
+        filled = _filled(book)
+        if sheet is None and len(filled) > 1:
+            raise DataError(
+                f"The file {path.name!r} has {len(filled)} sheets, {', '.join(map(repr, filled))}; "
+                "keep the one to be read and save it as a file of its own."
+            )
+        chosen = sheet or (filled[0] if filled else None)
+        if chosen is None or chosen not in book.sheetnames:
+            raise DataError(f"The file {path.name!r} has no sheet {chosen or 'with values'!r}; save the table again.")
+        rows = [list(row) for row in book[chosen].iter_rows(values_only=True)]
+    return _excel_frame(rows, path.name), ()
+
+
+def _excel_frame(rows: list[list[object]], name: str) -> pd.DataFrame:
+    while rows and all(cell is None for cell in rows[-1]):
+        rows.pop()  # formatted but empty rows below the table
+    width = max((place for row in rows for place, cell in enumerate(row, start=1) if cell is not None), default=0)
+    header = _checked_header(["" if cell is None else str(cell) for cell in rows[0][:width]], name)
+    columns = list(zip(*(row[:width] for row in rows[1:]), strict=True)) or [()] * width
+    return pd.DataFrame(
+        {title: pd.Series(_excel_text(cells), dtype="str") for title, cells in zip(header, columns, strict=True)}
+    )
+
+
+def _excel_text(cells: tuple[object, ...]) -> list[str]:
+    """Cells as text; a column of dates without times is written without them."""
+    moments = [cell for cell in cells if isinstance(cell, datetime)]
+    plain_days = all(moment.time() == moment.min.time() for moment in moments)
+    text: list[str] = []
+    for cell in cells:
+        if cell is None:
+            text.append("")
+        elif isinstance(cell, datetime) and plain_days:
+            text.append(cell.date().isoformat())
+        else:
+            text.append(str(cell))
+    return text
+
+
+def _read_parquet(path: Path) -> RawTable:
+    """A Parquet file with its own types; whole numbers keep all their digits beside missing values."""
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise DataError(f"The file {path.name!r} is damaged or not Parquet; write it again.") from error
+    index = [title for title in table.column_names if title.startswith("__index_level_")]
+    table = table.drop_columns(index)
+    _checked_header(table.column_names, path.name)
+    frame = table.to_pandas(ignore_metadata=True, types_mapper=_nullable, date_as_object=True)
+    return frame, tuple(f"The saved row index {title!r} was left out." for title in index)
+
+
+def _nullable(kind: pa.DataType) -> pd.api.extensions.ExtensionDtype | None:
+    if pa.types.is_signed_integer(kind) or pa.types.is_uint8(kind) or pa.types.is_uint16(kind):
+        return pd.Int64Dtype()
+    if pa.types.is_unsigned_integer(kind):
+        return pd.UInt64Dtype()
+    if pa.types.is_boolean(kind):
+        return pd.BooleanDtype()
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return pd.StringDtype(na_value=float("nan"))
+    return None

@@ -1,0 +1,123 @@
+"""What a person changes in a schema on the screen, each change checked and answered with a new schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from core.data.casting import cast_to_schema
+from core.data.dataset import Dataset
+from core.data.inference.role_assignment import MAX_CLASSES, assign_roles
+from core.data.readiness import set_aside_missing_target
+from core.data.schema import Kind, Role, Schema
+from core.errors import SchemaError
+
+
+def with_likely_roles(dataset: Dataset) -> Dataset:
+    """A dataset as it was read, with a positive value and groups of numbers chosen where they are still open."""
+    schema, notes = assign_roles(dataset.schema, dataset.frame)
+    return replace(dataset, schema=schema, notes=(*dataset.notes, *notes))
+
+
+def choose_target(schema: Schema, frame: pd.DataFrame, name: str) -> Schema:
+    """Make ``name`` the target; a number with many values is positive from its median on, until a person says more.
+
+    Raises:
+        SchemaError: The column is sensitive, or an identifier.
+    """
+    if name in schema.sensitive:
+        raise SchemaError(f"Column {name!r} is sensitive; take it out of the sensitive columns first.")
+    many = schema.column(name).is_numeric and frame[name].nunique() > MAX_CLASSES
+    threshold = float(np.median(frame[name].dropna().to_numpy(dtype=float))) if many else None
+    return assign_roles(schema, frame, target=name, threshold=threshold)[0]
+
+
+def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) -> Schema:
+    """Make exactly ``names`` sensitive; numbers with many values are cut into groups of similar size.
+
+    Raises:
+        SchemaError: One of them is the target.
+    """
+    if not names:
+        for name in schema.sensitive:
+            schema = schema.edited(name, role=schema.unchosen, bin_edges=(), bin_names=())
+        return schema
+    target = next(iter(schema.with_role(Role.TARGET)), None)
+    return assign_roles(schema, frame, target=target, sensitive=names)[0]
+
+
+def choose_column(schema: Schema, frame: pd.DataFrame, name: str, kind: Kind, role: Role) -> Schema:
+    """Set kind and role of one column; the frame is still typed by the old kind.
+
+    Raises:
+        SchemaError: A role that does not fit.
+    """
+    old = schema.column(name)
+    if kind is not old.kind:
+        schema = schema.edited(name, kind=kind, bin_edges=(), bin_names=(), reason="Chosen.")
+    if role is old.role:
+        return schema
+    if role is Role.TARGET:
+        schema = choose_sensitive(schema, frame, [one for one in schema.sensitive if one != name])
+        return choose_target(schema, frame, name)
+    if old.role is Role.TARGET:
+        schema = schema.edited(name, role=schema.unchosen).replaced(positive=None, threshold=None)
+    if role is Role.SENSITIVE:
+        return choose_sensitive(schema, frame, [*schema.sensitive, name])
+    return schema.edited(name, role=role, bin_edges=(), bin_names=(), reason="Chosen.")
+
+
+def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:
+    """Cut points as a person writes them.
+
+    Raises:
+        SchemaError: They are no numbers.
+
+    >>> cut_points("age", "25, 40; 60")
+    (25.0, 40.0, 60.0)
+    """
+    try:
+        return tuple(float(part) for part in text.replace(";", ",").split(",") if part.strip())
+    except ValueError as error:
+        raise SchemaError(f"The cut points of {name!r} are no numbers; write them like 25, 40, 60.") from error
+
+
+def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
+    """The dataset as it was loaded, typed by an edited schema; rows without a target are set aside.
+
+    Args:
+        loaded: Typed by its own schema, nothing set aside.
+        schema: Of the same columns.
+
+    Raises:
+        DataError: A value does not fit its new kind.
+        SchemaError: The target is missing in every row, or another column than before would name images.
+    """
+    _check_image(loaded.schema.image, schema.image)
+    notes = list(loaded.notes)
+    frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
+    found: dict[str, pd.DataFrame] = {}
+    retyped = [column.kind for column in schema.columns] != [column.kind for column in loaded.schema.columns]
+    for name, rows in frames.items():
+        typed, said = cast_to_schema(rows, schema) if retyped else (rows, ())
+        notes += [name + note for note in said]
+        if schema.with_role(Role.TARGET):
+            typed, said = set_aside_missing_target(typed, schema)
+            notes += [name + note for note in said]
+        found[name] = typed
+    return replace(loaded, frame=found[""], holdout=found.get("Holdout: "), schema=schema, notes=tuple(notes))
+
+
+def _check_image(before: str | None, now: str | None) -> None:
+    """Images came with the column that names them; no other can name them, and a table without images has none."""
+    if before == now:
+        return
+    if before is None:
+        raise SchemaError(
+            f"Column {now!r} cannot be of kind image, as no images came with this table; choose another kind, or bring "
+            "a zip that holds the images."
+        )
+    raise SchemaError(f"Column {before!r} names the images, so its kind stays image; choose kinds of other columns.")

@@ -1,0 +1,39 @@
+"""Whether a frame is typed as its schema says; asked wherever a table crosses from one room to another."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from core.data.schema import Kind, Schema
+
+DTYPES: Final = {
+    Kind.CATEGORICAL: "str",
+    Kind.IDENTIFIER: "str",
+    Kind.IMAGE: "str",
+    Kind.NUMERICAL: "float64",
+    Kind.INTEGER: "Int64",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATETIME: "datetime64[us]",
+}
+
+
+def matches_schema(frame: pd.DataFrame, schema: Schema) -> list[str]:
+    """What keeps a frame from being typed by ``schema``, one sentence each; empty if it passes.
+
+    Columns, their order and their dtypes are looked at; ranges and categories are not.
+
+    >>> from core.data.sources.demo import demo_table
+    >>> demo = demo_table(10)
+    >>> matches_schema(demo.frame, demo.schema)
+    []
+    """
+    if list(frame.columns) != schema.names:
+        return [f"The columns are {list(map(str, frame.columns))}, but the schema has {schema.names}, in this order."]
+    return [
+        f"Column {column.name!r} has dtype {frame[column.name].dtype}, but a column of kind {column.kind} has "
+        f"{DTYPES[column.kind]}; type the table with core.data.casting."
+        for column in schema.columns
+        if str(frame[column.name].dtype) != DTYPES[column.kind]
+    ]

@@ -1,0 +1,105 @@
+"""What a run leaves for its reader: the result, the facts about its data, the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.audit.records import Record
+from core.config import RunConfig
+from core.data.dataset import Dataset
+from core.data.fingerprint import fingerprint
+from core.data.images import sha256
+from core.data.split import Split
+from core.pipeline.framework_sheets import read_sheets
+from core.pipeline.plots import album
+from core.report.output.csv_files import save_tables
+from core.report.output.html import render, tables_of
+from core.report.output.pdf import paged
+from core.runs.run_folder import RunFolder
+from core.synthesis.methods.catalog import method_info
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run found; ``folder`` is ``None`` where nothing was kept."""
+
+    folder: Path | None
+    records: list[Record]
+    notes: list[str]
+
+
+def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, object]:
+    """Facts about data and method that the report prints."""
+    return {
+        "name": dataset.name,
+        "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
+        "method": method_info(config.method).title,
+        "official_split": parts.official,
+        "columns": [
+            {"name": column.name, "kind": column.kind.value, "role": column.role.value}
+            for column in dataset.schema.columns
+        ],
+        "sha256": {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)},
+        **_of_images(dataset, parts),
+        "config": config.model_dump(mode="json"),
+        "settings": config.settings_for(dataset.schema).model_dump(mode="json"),
+    }
+
+
+def save_real(folder: RunFolder, dataset: Dataset, parts: Split) -> None:
+    """Keep the real rows, and their images if there are any."""
+    for name, frame in (("train", parts.train), ("holdout", parts.holdout)):
+        folder.save_table(name, frame)
+        if dataset.images is not None:
+            folder.save_images(name, dataset.images.of(frame[dataset.schema.image]))
+
+
+def _of_images(dataset: Dataset, parts: Split) -> dict[str, object]:
+    if dataset.images is None:
+        return {}
+    hashes = {
+        name: sha256(dataset.images.of(frame[dataset.schema.image]))
+        for name, frame in (("train", parts.train), ("holdout", parts.holdout))
+    }
+    height, width = dataset.images.size
+    return {"images": {"height": height, "width": width, "sha256": hashes}}
+
+
+def write_report(run_folder: Path) -> Path:
+    """Render ``report.html`` anew from the run's records; returns its path."""
+    folder = RunFolder.open(run_folder)
+    return folder.save_report(rendered(folder))
+
+
+def write_pdf(run_folder: Path) -> Path:
+    """Render ``report.pdf`` anew from the run's records; returns its path.
+
+    Raises:
+        ConfigError: What lays out pages is not installed.
+    """
+    folder = RunFolder.open(run_folder)
+    return folder.save_pdf(paged(rendered(folder)))
+
+
+def write_tables(run_folder: Path, into: Path) -> list[Path]:
+    """Write every table of the report as a CSV file into a folder; returns their paths.
+
+    Raises:
+        DataError: ``into`` is a file.
+    """
+    folder = RunFolder.open(run_folder)
+    return save_tables(tables_of(folder.metrics(Record), folder.notes(), facts(folder)), into)
+
+
+def rendered(folder: RunFolder) -> str:
+    """The run's report as HTML text."""
+    found = facts(folder)
+    name, records, notes = str(found.get("name", "run")), folder.metrics(Record), folder.notes()
+    return render(name, records, notes, found, album(folder), sheets=read_sheets(folder))
+
+
+def facts(folder: RunFolder) -> dict[str, Any]:
+    """The manifest as a report prints it: with what it was computed by, and the hashes."""
+    return {**folder.manifest(), "environment": folder.environment(), "hashes": folder.hashes()}

@@ -1,0 +1,169 @@
+"""Columns of several tables side by side: one column's distribution, and all pairs of columns at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from core.data.schema import Kind
+from core.report.charts.theme import GREY, WIDTH, Figure, Row, coloured, finished, inline
+from core.report.tables.base import Cell, Table, number
+
+if TYPE_CHECKING:
+    from core.audit.statistics.marginals import Marginal
+
+_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+_DAY = 86_400_000  # milliseconds
+_MAX_COLUMNS = 20
+_MIN_TOP = 0.2
+
+
+def marginal(found: Marginal) -> Figure:
+    """How a column is distributed in each source."""
+    title = f"Distribution of {found.column.name}"
+    scalar = bool((found.bins["label"] == "").any())
+    sources = list(dict.fromkeys(found.bins["source"]))
+    if scalar:
+        beyond = " The outermost steps also hold the few values beyond them." if found.clipped else ""
+        caption = (
+            "The height of a step is the share of a source's rows in that range; where two lines run together, the "
+            f"sources agree.{beyond}{_gaps(found.bins)}"
+        )
+        spec = _steps(found, sources)
+    else:
+        caption = (
+            "A bar is the share of a source's rows with that value; lines are 95 % intervals. Where bars are of equal "
+            "length, the sources agree."
+        )
+        spec = _bars(found.bins, sources)
+    return Figure(title, caption, spec, _marginal_table(found, title, caption, sources))
+
+
+def associations(likeness: Mapping[tuple[str, str], float], source: str) -> Figure | None:
+    """How far the joint distribution of each pair of columns lies from the real rows', or nothing without a pair.
+
+    Args:
+        likeness: Of each pair of headers, 0 to 1, from `core.audit.metrics.fidelity.pair_likeness`.
+        source: Whose rows were compared with the real train rows.
+    """
+    if not likeness:
+        return None
+    distances = {pair: 1 - value for pair, value in likeness.items()}
+    names = list(dict.fromkeys(name for pair in distances for name in pair))
+    average = {name: np.mean([value for pair, value in distances.items() if name in pair]) for name in names}
+    shown = set(sorted(names, key=lambda name: -average[name])[:_MAX_COLUMNS])
+    kept = [name for name in names if name in shown]
+    cut = f" Only the {_MAX_COLUMNS} columns that differ most are drawn." if len(names) > len(kept) else ""
+    title = f"Pairs of columns, {source} against the original"
+    caption = (
+        "Each square is one pair of columns: the darker, the further its joint distribution lies from the original's "
+        "(total variation distance: 0 is the same, 1 is without overlap). Chance alone puts pairs with many values "
+        f"above 0, so compare with the hold-out's picture.{cut}"
+    )
+    return Figure(title, caption, _heat(distances, kept), _pair_table(distances, title, caption))
+
+
+def _bars(bins: pd.DataFrame, sources: list[str]) -> dict[str, Any]:
+    import altair as alt
+
+    fields = ("source", "label", "share", "low", "high")
+    rows: list[Row] = [dict(zip(fields, row, strict=True)) for row in bins[[*fields]].to_numpy(dtype=object)]
+    down = {
+        "y": alt.Y("label:N", sort=list(dict.fromkeys(bins["label"])), title=None, axis=alt.Axis(labelLimit=140)),
+        "yOffset": alt.YOffset("source:N", sort=sources),
+    }
+    across = alt.X("share:Q", title="share of rows", axis=alt.Axis(format="%", tickCount=6))
+    bars = inline(rows).mark_bar(opacity=0.85).encode(x=across, color=coloured(sources), **down)
+    lines = inline(rows).mark_rule(color=GREY, strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q", **down)
+    height = alt.Step(max(9, 26 // max(len(sources), 1)))
+    return finished((bars + lines).properties(width=WIDTH, height=height))
+
+
+def _steps(found: Marginal, sources: list[str]) -> dict[str, Any]:
+    import altair as alt
+
+    ranges = found.bins[found.bins["label"] == ""]
+    in_time = found.column.kind is Kind.DATETIME
+    rows: list[Row] = []
+    for source in sources:
+        mine = ranges[ranges["source"] == source]
+        ends = [*mine["left"], mine["right"].iloc[-1]]
+        heights = [*mine["share"], mine["share"].iloc[-1]]
+        rows += [
+            {"x": float(end) * (_DAY if in_time else 1), "share": height, "source": source}
+            for end, height in zip(ends, heights, strict=True)
+        ]
+    scale = alt.Scale(type="utc") if in_time else alt.Scale(zero=False, nice=False)
+    x = alt.X("x:T" if in_time else "x:Q", title=None, scale=scale, axis=alt.Axis(tickCount=6))
+    y = alt.Y("share:Q", title="share of rows", axis=alt.Axis(format="%", tickCount=5))
+    dashes = [_DASHES[place % len(_DASHES)] for place in range(len(sources))]
+    dash = alt.StrokeDash("source:N", scale=alt.Scale(domain=sources, range=dashes), title=None)
+    line = inline(rows).mark_line(interpolate="step-after", strokeWidth=2)
+    return finished(line.encode(x=x, y=y, color=coloured(sources), strokeDash=dash).properties(width=WIDTH, height=180))
+
+
+def _gaps(bins: pd.DataFrame) -> str:
+    missing = bins[(bins["label"] != "") & bins["left"].isna()]
+    parts = [f"{row.source} {row.share:.1%}" for row in missing.itertuples()]
+    return f" Missing, and not drawn: {', '.join(parts)}." if parts else ""
+
+
+def _marginal_table(found: Marginal, title: str, caption: str, sources: list[str]) -> Table:
+    size = len(found.bins) // len(sources)
+    rows = []
+    for place in range(size):
+        mine = found.bins.iloc[place::size]
+        cells = [
+            Cell(number(row.share), f"[{number(row.low)}, {number(row.high)}]")  # type: ignore[arg-type]
+            for row in mine.itertuples()
+        ]
+        rows.append((Cell(_range(found, mine.iloc[0])), *cells))
+    return Table(title, caption, (found.column.name, *sources), tuple(rows))
+
+
+def _range(found: Marginal, row: pd.Series) -> str:
+    if row["label"]:
+        return str(row["label"])
+    left, right = float(row["left"]), float(row["right"])
+    if found.column.kind is Kind.DATETIME:
+        days = [pd.Timestamp(0) + pd.Timedelta(days=end) for end in (left, right)]
+        return f"{days[0]:%Y-%m-%d} to {days[1]:%Y-%m-%d}"
+    if found.column.kind is Kind.INTEGER:
+        first, last = int(left + 0.5), int(right - 0.5)
+        return f"{first:,}" if first == last else f"{first:,} to {last:,}"
+    return f"{number(left)} to {number(right)}"
+
+
+def _heat(distances: Mapping[tuple[str, str], float], names: list[str]) -> dict[str, Any]:
+    import altair as alt
+
+    rows: list[Row] = [
+        {"one": one, "two": two, "distance": value}
+        for (one, two), value in distances.items()
+        if one in names and two in names
+    ]
+    top = max(_MIN_TOP, *(row["distance"] for row in rows))
+    axis: dict[str, Any] = {"labelLimit": 110, "grid": False, "domain": False, "ticks": False}
+    shade = alt.Color(
+        "distance:Q",
+        title="distance",
+        scale=alt.Scale(range=["#FFFFFF", "#08306B"], domain=[0, top], interpolate="rgb"),
+        legend=alt.Legend(orient="right", gradientLength=120, tickCount=4),
+    )
+    chart = inline(rows).mark_rect(stroke="#DDDDDD", strokeWidth=0.5)
+    chart = chart.encode(
+        x=alt.X("one:N", sort=names, title=None, axis=alt.Axis(labelAngle=-60, **axis)),
+        y=alt.Y("two:N", sort=names, title=None, axis=alt.Axis(**axis)),
+        color=shade,
+        tooltip=["one:N", "two:N", alt.Tooltip("distance:Q", format=".3f")],
+    )
+    return finished(chart.properties(width=alt.Step(20), height=alt.Step(20)))
+
+
+def _pair_table(distances: Mapping[tuple[str, str], float], title: str, caption: str) -> Table:
+    ordered = sorted(distances.items(), key=lambda item: -item[1])
+    rows = [(Cell(one), Cell(two), Cell(number(value))) for (one, two), value in ordered]
+    return Table(title, caption, ("column", "with", "distance"), tuple(rows), labels=2)

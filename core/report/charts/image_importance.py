@@ -1,0 +1,106 @@
+"""Charts of what image classifiers decide by: the image or the sensitive columns, and where in the image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from core.audit.records import Record
+from core.report import selection
+from core.report.charts.projections import importance_spec
+from core.report.charts.theme import Figure, Row, finished, inline
+from core.report.glossary import source_rank, term
+from core.report.tables.base import Cell, Table, by_source, number
+
+_EFFECT, _DROP = "shuffle_effect", "shuffle_drop"
+_MAX_CLASSES = 12
+_SIDE, _PER_LINE = 76, 4  # a line fits on a phone
+_SHADES = ("#F7FBFF", "#0072B2", "#002B45")
+
+
+def shuffled(records: Sequence[Record]) -> Figure | None:
+    """How far predictions move if image or sensitive columns are shuffled, sources side by side, or nothing."""
+    mine = [r for r in selection.shown(records) if r.metric.partition(":")[0] in {_EFFECT, _DROP}]
+    drawn = [record for record in mine if record.metric.partition(":")[0] == _EFFECT]
+    if not drawn:
+        return None
+    title = f"What image classifiers decide by: {' and '.join(selection.sources(drawn))}"
+    caption = (
+        "How far the predicted chances of the classes move, on average over real held-out rows, if the image, or a "
+        "sensitive column beside it, is taken from another row. The classifier is that of protocol A, trained on each "
+        "source's rows; lines are 95 % intervals over rows. The image can show the sensitive attribute itself, so a "
+        "short bar of the attribute does not say that it plays no part."
+    )
+    columns = list(dict.fromkeys(record.metric.partition(":")[2] for record in drawn))
+    table = by_source(
+        title,
+        caption,
+        mine,
+        lambda r: (r.metric.partition(":")[2], term(r.metric.partition(":")[0]).label),
+        ("column", "figure"),
+        split_columns=False,
+    )
+    return Figure(title, caption, importance_spec(drawn, columns, "mean change of the predicted chances"), table)
+
+
+def occlusion(table: pd.DataFrame) -> list[Figure]:
+    """A figure for each source: where images of each class decide.
+
+    Args:
+        table: As `core.audit.explain.image_importance.Explained.occlusion`, of several sources one below the other.
+    """
+    if table.empty:
+        return []
+    sources = sorted(dict.fromkeys(table["source"].astype(str)), key=source_rank)
+    most = max(float(table[table["image"] == ""]["fall"].max()), 0.0)  # one scale, so that sources compare by shade
+    found = []
+    for source in sources:
+        mine = table[(table["source"] == source) & (table["image"] == "")]
+        names = list(dict.fromkeys(mine["class"].astype(str)))
+        cut = f" The first {_MAX_CLASSES} of {len(names)} classes are drawn." if len(names) > _MAX_CLASSES else ""
+        title = f"Where images decide: classifier trained on {source}"
+        caption = (
+            "One square an outcome: the mean over real held-out images of how far the chance of the predicted class "
+            "falls if that part of the image is covered with the mean colour (occlusion, Zeiler and Fergus 2014). "
+            "Darker parts decide more, on one scale for all sources; parts whose cover lifts the chance count 0. "
+            f"It says where, not whether shape or colour there counts.{cut}"
+        )
+        found.append(Figure(title, caption, _maps(mine, names[:_MAX_CLASSES], most), _table(mine, title, caption)))
+    return found
+
+
+def _maps(table: pd.DataFrame, names: list[str], most: float) -> dict[str, Any]:
+    import altair as alt
+
+    rows: list[Row] = [
+        {"class": str(name), "row": int(row), "column": int(column), "fall": max(float(f"{fall:.4g}"), 0.0)}
+        for name, row, column, fall in table[["class", "row", "column", "fall"]].itertuples(index=False)
+        if str(name) in names
+    ]
+    scale = alt.Scale(range=list(_SHADES), domain=[0, most or 1])
+    squares = (
+        inline(rows)
+        .mark_rect()
+        .encode(
+            x=alt.X("column:O", axis=None),
+            y=alt.Y("row:O", axis=None),
+            color=alt.Color("fall:Q", scale=scale, title="fall of the chance", legend=alt.Legend(gradientLength=160)),
+        )
+    )
+    facet = alt.Facet("class:N", sort=names, title=None, header=alt.Header(labelLimit=_SIDE))
+    return finished(squares.properties(width=_SIDE, height=_SIDE).facet(facet=facet, columns=_PER_LINE, spacing=10))
+
+
+def _table(table: pd.DataFrame, title: str, caption: str) -> Table:
+    """The part that decides most of each class, and how much the whole map holds."""
+    rows = []
+    for name, part in table.groupby("class", sort=False):
+        falls = part["fall"].to_numpy(dtype=float)
+        most = int(falls.argmax())
+        row, column = (int(part[axis].to_numpy()[most]) + 1 for axis in ("row", "column"))
+        place = f"row {row}, column {column}"
+        rows.append((Cell(str(name)), Cell(place), Cell(number(falls[most])), Cell(number(falls.mean()))))
+    heads = ("class", "part that decides most", "its fall", "mean fall")
+    return Table(title, f"{caption} Of 8 x 8 parts, counted from the top left.", heads, tuple(rows), labels=2)

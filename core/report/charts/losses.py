@@ -1,0 +1,58 @@
+"""Loss curves of a training, from its progress events: one small chart a term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from core.events import Event
+from core.report.charts.theme import ACCENT, Figure, finished, inline
+from core.report.glossary import LOSSES, Term
+from core.report.tables.base import Cell, Table, number
+
+_MAX_POINTS, _MAX_ROWS = 300, 20
+_WIDTH, _HEIGHT = 220, 120
+
+
+def loss_curves(events: Iterable[Event]) -> list[Figure]:
+    """A chart for each loss term of each stage that trains something, in the order in which they came.
+
+    The axis always spans the whole stage, so that a chart does not move while the training runs.
+    """
+    terms: dict[tuple[str, str], dict[int, float]] = {}
+    totals: dict[str, int] = {}
+    for event in events:
+        totals[event.stage] = event.total
+        for term, value in event.losses.items():
+            # A stage that was begun anew after an interruption replaces what it had.
+            terms.setdefault((event.stage, term), {})[event.step] = value
+    return [_curve(stage, term, found, totals[stage]) for (stage, term), found in terms.items()]
+
+
+def _curve(stage: str, term: str, found: dict[int, float], total: int) -> Figure:
+    import altair as alt
+
+    steps = sorted(step for step in found if np.isfinite(found[step]))
+    meaning = LOSSES.get((stage, term), Term(term, "One term of the loss."))
+    title = f"{stage.capitalize()}: {meaning.label}"
+    caption = (
+        f"{meaning.sentence} Training step by training step (epochs); a curve that has become flat has learned its "
+        "fill."
+    )
+    rows = [{"step": step, "value": found[step]} for step in _spread(steps, _MAX_POINTS)]
+    chart = inline(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=len(rows) == 1)
+    chart = chart.encode(
+        x=alt.X("step:Q", title="epoch", scale=alt.Scale(domain=[0, max(total, 1)]), axis=alt.Axis(tickCount=4)),
+        y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)),
+    )
+    cells = tuple((Cell(f"{step:,}"), Cell(number(found[step]))) for step in _spread(steps, _MAX_ROWS))
+    table = Table(title, caption, ("epoch", meaning.label), cells)
+    return Figure(title, caption, finished(chart.properties(width=_WIDTH, height=_HEIGHT)), table)
+
+
+def _spread(steps: list[int], most: int) -> list[int]:
+    """At most ``most`` of the steps, evenly spread, first and last included."""
+    if len(steps) <= most:
+        return steps
+    return [steps[place] for place in np.unique(np.linspace(0, len(steps) - 1, most).round().astype(int))]

@@ -1,0 +1,66 @@
+"""What a report's pictures are drawn from beyond the records: points, shares of values, losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.events import Event
+from core.report.charts import distributions, image_importance, projections
+from core.report.charts.image_galleries import Gallery
+from core.report.charts.losses import loss_curves
+from core.report.charts.theme import Figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.audit.explain.projections import Overlay
+    from core.audit.statistics.marginals import Marginal
+
+
+@dataclass(frozen=True)
+class Album:
+    """The parts, each of which may be empty.
+
+    Args:
+        overlays: By what the points are (``latents``, ``rows``), one for each method.
+        marginals: How each column is distributed in each source.
+        pairs: By source, the likeness of each pair of columns to that of the train rows, 0 to 1.
+        events: Progress of the trainings, with their losses.
+        galleries: Sheets of images.
+        occlusion: Where images decide, as `core.audit.explain.image_importance.Explained.occlusion`; ``None``
+        without images.
+    """
+
+    overlays: Mapping[str, Sequence[Overlay]] = field(default_factory=dict)
+    marginals: Sequence[Marginal] = ()
+    pairs: Mapping[str, Mapping[tuple[str, str], float]] = field(default_factory=dict)
+    events: Sequence[Event] = ()
+    galleries: Sequence[Gallery] = ()
+    occlusion: pd.DataFrame | None = None
+
+    def clouds(self) -> list[Figure]:
+        """Every overlay by source, and its first method, which has the plainest axes, by group too."""
+        found = []
+        for overlays in self.overlays.values():
+            found += [projections.overlay(one) for one in overlays]
+            found += [projections.overlay(one, "group") for one in overlays[:1]]
+        return found
+
+    def columns(self) -> list[Figure]:
+        """The distribution of each column."""
+        return [distributions.marginal(one) for one in self.marginals]
+
+    def associations(self) -> list[Figure]:
+        """A map of all pairs of columns for each source."""
+        found = [distributions.associations(likeness, source) for source, likeness in self.pairs.items()]
+        return [one for one in found if one is not None]
+
+    def maps(self) -> list[Figure]:
+        """Where in images classifiers look."""
+        return [] if self.occlusion is None else image_importance.occlusion(self.occlusion)
+
+    def losses(self) -> list[Figure]:
+        """The curves of the trainings."""
+        return loss_curves(self.events)

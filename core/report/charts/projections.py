@@ -1,0 +1,277 @@
+"""Pictures of single figures' neighbours: clouds of points, importances, proxies, missing values by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from core.audit.records import Record, Status
+from core.report import selection
+from core.report.charts.theme import (
+    ACCENT,
+    GREY,
+    GROUP_PALETTE,
+    GROUP_SHAPES,
+    WIDTH,
+    Figure,
+    Row,
+    about_groups,
+    colour,
+    coloured,
+    finished,
+    hollow_if_small,
+    inline,
+    largest_groups,
+    shape,
+    shaped,
+)
+from core.report.glossary import term
+from core.report.tables.base import Cell, Table, by_source, figure, missing_table
+
+if TYPE_CHECKING:
+    from core.audit.explain.projections import Overlay
+
+METHOD_NAMES = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+_SHAP, _SHARE, _PROXY, _MISSING = "shap", "shap_share", "proxy_auc", "missing"
+_MAX_COLUMNS = 15
+_MARGIN = 1.05
+_AUC_TICKS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+
+
+def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") -> Figure:
+    """The clouds in one plane, coloured by source or by group; the table holds figures of the unprojected points."""
+    points = found.points
+    sources = list(dict.fromkeys(record.source for record in found.records))
+    first = [name for name in dict.fromkeys(points["source"]) if name not in sources]
+    names = [*first, *sources]
+    title = f"{METHOD_NAMES[found.method]} of {' and '.join(names)}, coloured by {colour_by}"
+    how = (
+        "Each point is a row. Where the colours mix everywhere, the picture shows no difference; whether there is one, "
+        "only the figures of the unprojected points say."
+    )
+    caption = f"{found.note} {how}"
+    return Figure(title, caption, _cloud_spec(points, found.method, colour_by, names), _overlay_table(found, title))
+
+
+def importances(records: Sequence[Record]) -> Figure | None:
+    """Mean absolute SHAP values by column, sources side by side, or nothing if there are none."""
+    mine = [record for record in selection.shown(records) if _is(record, _SHAP)]
+    if not mine:
+        return None
+    title = f"What classifiers decide by: {' and '.join(selection.sources(mine))}"
+    caption = (
+        "How many points of probability a column moves the prediction on average, up or down (mean |SHAP|), in a "
+        "gradient-boosted classifier trained on each source's rows with the sensitive columns among its features. All "
+        "are explained on the same real held-out rows; lines are 95 % bootstrap intervals over these rows, not over "
+        "classifiers. A column that lost importance may live on in a proxy."
+    )
+    columns = _columns_by_size(mine)
+    cut = f" Only {_MAX_COLUMNS} of {len(columns)} columns are drawn; the table has all."
+    caption += cut if len(columns) > _MAX_COLUMNS else ""
+    return Figure(
+        title,
+        caption,
+        importance_spec(mine, columns, "mean |SHAP|, points of probability"),
+        _importance_table(records, title, caption),
+    )
+
+
+def proxies_of(records: Sequence[Record], sensitive: str) -> Figure | None:
+    """How well single columns give an attribute away, or nothing if that was not measured."""
+    mine = [r for r in records if r.sensitive == sensitive and _is(r, _PROXY) and r.value is not None]
+    if not mine:
+        return None
+    mine.sort(key=lambda record: -(record.value or 0))
+    title = f"Columns that give {sensitive} away"
+    caption = (
+        "How well each column alone tells the groups (AUC): at the dashed line it tells nothing, at 1 it tells all. "
+        "Lines are 95 % intervals. Leaving the attribute out does not leave out what such a column says of it, and "
+        "several together may say more."
+    )
+    table = by_source(title, caption, mine, lambda r: (_column(r), term(_PROXY).label), ("column", "figure"))
+    return Figure(title, caption, _proxy_spec(mine[:_MAX_COLUMNS]), table)
+
+
+def missing_by_group(records: Sequence[Record], sensitive: str) -> Figure | None:
+    """Share of missing values of each column that has any, by group, or nothing if no column has.
+
+    Args:
+        records: Of one source and split, e.g. from `core.audit.run.audit_table`.
+        sensitive: The attribute.
+    """
+    everything = [record for record in records if _is(record, _MISSING)]
+    mine = [r for r in everything if r.sensitive == sensitive and r.group is not None and r.value is not None]
+    if not mine:
+        return None
+    title = f"Missing values by group, {sensitive}"
+    caption = (
+        "Below each column, a mark is the share of a group's rows in which it is empty; lines are 95 % intervals. "
+        "Groups that lie apart are recorded differently, and whatever is learned from the column inherits that."
+        f"{about_groups(mine)}"
+    )
+    return Figure(title, caption, _missing_spec(mine), missing_table([r for r in everything if r in mine]))
+
+
+def _cloud_spec(points: pd.DataFrame, method: str, colour_by: str, names: list[str]) -> dict[str, Any]:
+    import altair as alt
+
+    key = points["source"] if colour_by == "source" else _few(points["group"])
+    centre = (points[["x", "y"]].max() + points[["x", "y"]].min()) / 2
+    half = float((points[["x", "y"]].max() - points[["x", "y"]].min()).max()) / 2 * _MARGIN
+    rows: list[Row] = [
+        {"x": float(f"{x:.4g}"), "y": float(f"{y:.4g}"), "source" if colour_by == "source" else "group": name}
+        for x, y, name in zip(points["x"], points["y"], key, strict=True)
+    ]
+    # One length a unit on both axes; those of t-SNE and UMAP have no unit, so they have no ticks.
+    titles = {"x": "first component", "y": "second component"}
+    scales = {axis: alt.Scale(domain=[centre[axis] - half, centre[axis] + half], nice=False) for axis in ("x", "y")}
+    axis = alt.Axis(tickCount=5) if method == "pca" else None
+    title = titles if method == "pca" else dict.fromkeys(titles)
+    if colour_by == "source":
+        hue, form = coloured(names), shaped(names)
+    else:
+        labels = list(dict.fromkeys(sorted(key, key=_other_last)))
+        hue = colour("group:N", labels, [*GROUP_PALETTE[: len(labels)], GREY][: len(labels)])
+        form = shape("group:N", labels, [*GROUP_SHAPES[: len(labels)], "circle"][: len(labels)])
+    cloud = inline(rows).mark_point(filled=True, size=18, opacity=0.5)
+    cloud = cloud.encode(
+        x=alt.X("x:Q", title=title["x"], scale=scales["x"], axis=axis),
+        y=alt.Y("y:Q", title=title["y"], scale=scales["y"], axis=axis),
+        color=hue,
+        shape=form,
+    )
+    frame = alt.ViewBackground(stroke="#DDDDDD")
+    return finished(cloud.properties(width=WIDTH, height=WIDTH, view=frame))
+
+
+def _few(groups: pd.Series) -> pd.Series:
+    """At most as many groups as there are colours, the rarest as one."""
+    counts = groups.value_counts()
+    if len(counts) <= len(GROUP_PALETTE):
+        return groups
+    kept = counts.index[: len(GROUP_PALETTE)]
+    return groups.where(groups.isin(kept), f"(other {len(counts) - len(kept)} groups)")
+
+
+def _other_last(group: str) -> tuple[bool, str]:
+    return (group.startswith("("), group)
+
+
+def _overlay_table(found: Overlay, title: str) -> Table:
+    caption = "Measured on the points before they were projected. Brackets: 95 % interval."
+    rows = [
+        (Cell(record.source), Cell(term(record.metric).label), figure(record), Cell(f"{record.n or 0:,}"))
+        for record in found.records
+    ]
+    return Table(title, caption, ("source", "figure", "value", "n"), tuple(rows), labels=2)
+
+
+def _is(record: Record, kind: str) -> bool:
+    return record.metric.partition(":")[0] == kind and ":" in record.metric
+
+
+def _column(record: Record) -> str:
+    return record.metric.partition(":")[2]
+
+
+def _columns_by_size(records: Sequence[Record]) -> list[str]:
+    """Columns by their importance for the first source; sensitive ones are among the first that are drawn."""
+    first = selection.sources(records)[0]
+    size = {_column(r): r.value or 0 for r in records if r.source == first}
+    names = sorted(dict.fromkeys(map(_column, records)), key=lambda name: -size.get(name, 0))
+    sensitive = {_column(r) for r in records if r.sensitive is not None}
+    others = [name for name in names if name not in sensitive][: max(_MAX_COLUMNS - len(sensitive), 0)]
+    drawn = [name for name in names if name in sensitive or name in others]
+    return [*drawn, *(name for name in names if name not in drawn)]
+
+
+def importance_spec(records: Sequence[Record], columns: list[str], axis: str) -> dict[str, Any]:
+    """Bars by column, sources side by side.
+
+    Args:
+        records: One for each column and source, the column behind the metric's colon.
+        columns: In the order in which they are drawn.
+        axis: What the bars are long in.
+    """
+    import altair as alt
+
+    names = selection.sources(records)
+    sensitive = {_column(r) for r in records if r.sensitive is not None}
+    label = {name: f"{name} (sensitive)" if name in sensitive else name for name in columns[:_MAX_COLUMNS]}
+    rows: list[Row] = [
+        {"label": label[_column(r)], "source": r.source, "value": r.value, "low": r.low, "high": r.high}
+        for r in records
+        if _column(r) in label and r.value is not None
+    ]
+    y = alt.Y("label:N", sort=list(label.values()), title=None, axis=alt.Axis(labelLimit=160))
+    offset = alt.YOffset("source:N", sort=names)
+    across = alt.X("value:Q", title=axis, axis=alt.Axis(tickCount=6))
+    bars = inline(rows).mark_bar(opacity=0.85).encode(y=y, yOffset=offset, x=across, color=coloured(names))
+    lines = inline(rows).mark_rule(color=GREY, strokeWidth=1.5)
+    lines = lines.encode(y=y, yOffset=offset, x=alt.X("low:Q"), x2="high:Q")
+    height = alt.Step(max(8, 26 // max(len(names), 1)))
+    return finished((bars + lines).properties(width=WIDTH, height=height))
+
+
+def _importance_table(records: Sequence[Record], title: str, caption: str) -> Table:
+    mine = [r for r in selection.shown(records) if _is(r, _SHAP) or _is(r, _SHARE)]
+    return by_source(
+        title,
+        caption,
+        mine,
+        lambda r: (_column(r), term(r.metric.partition(":")[0]).label),
+        ("column", "figure"),
+        split_columns=False,
+    )
+
+
+def _proxy_spec(records: Sequence[Record]) -> dict[str, Any]:
+    import altair as alt
+
+    rows: list[Row] = [{"label": _column(r), "value": r.value, "low": r.low, "high": r.high} for r in records]
+    y = alt.Y("label:N", sort=[row["label"] for row in rows], title=None, axis=alt.Axis(labelLimit=160))
+    least = min(0.47, *(row["low"] if row["low"] is not None else row["value"] for row in rows))
+    scale = alt.Scale(domain=[least, 1], nice=False)
+    across = alt.X(
+        "value:Q", title=f"{term(_PROXY).label}, one column alone", scale=scale, axis=alt.Axis(values=_AUC_TICKS)
+    )
+    base = inline(rows)
+    lines = base.mark_rule(color=ACCENT, strokeWidth=1.5).encode(y=y, x=alt.X("low:Q", scale=scale), x2="high:Q")
+    marks = base.mark_point(filled=True, size=55, opacity=1, color=ACCENT).encode(y=y, x=across)
+    nothing = inline([{"x": 0.5}]).mark_rule(strokeDash=[6, 4], color=GREY).encode(x=alt.X("x:Q", scale=scale))
+    return finished((nothing + lines + marks).properties(width=WIDTH, height=alt.Step(20)))
+
+
+def _missing_spec(records: Sequence[Record]) -> dict[str, Any]:
+    import altair as alt
+
+    groups = largest_groups(records)
+    found = {(_column(r), str(r.group)): r for r in records}
+    # A row for each group under a row for its column. Its name stands behind a place of its own, as names come again.
+    places: list[str] = []
+    rows: list[Row] = []
+    for name in dict.fromkeys(map(_column, records)):
+        places.append(f"column {len(places)}|{name}")
+        for group in groups:
+            record = found.get((name, group))
+            if record is not None:
+                places.append(f"group {len(places)}|{group}")
+                small = record.status is Status.SMALL_N
+                figures = {"value": record.value, "low": record.low, "high": record.high, "small": small}
+                rows.append({"label": places[-1], **figures})
+    weight = {"condition": {"test": "datum.value[0] === 'c'", "value": "bold"}, "value": "normal"}
+    axis = alt.Axis(
+        labelExpr="slice(datum.value, indexof(datum.value, '|') + 1)",
+        labelFontWeight=weight,
+        labelLimit=170,
+        ticks=False,
+    )
+    base = inline(rows).encode(y=alt.Y("label:N", scale=alt.Scale(domain=places), title=None, axis=axis))
+    title = "share of rows that are missing"
+    across = alt.X("low:Q", title=title, scale=alt.Scale(domainMin=0), axis=alt.Axis(format="%", tickCount=5))
+    lines = base.mark_rule(strokeWidth=1.5, color=ACCENT).encode(x=across, x2="high:Q")
+    marks = base.mark_point(filled=True, size=55, opacity=1, color=ACCENT, stroke=ACCENT)
+    marks = marks.encode(x=alt.X("value:Q", title=title), fillOpacity=hollow_if_small())
+    return finished((lines + marks).properties(width=WIDTH, height=alt.Step(16)))

@@ -1,0 +1,190 @@
+"""Records as pictures. Each has a title that says what it shows, a caption that says how to read it, and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.audit.records import Record, Status
+from core.report import selection
+from core.report.charts.theme import (
+    PALETTE,
+    WIDTH,
+    Figure,
+    Row,
+    about_groups,
+    coloured,
+    edged,
+    finished,
+    hollow_if_small,
+    inline,
+    largest_groups,
+    shaped,
+)
+from core.report.glossary import source_rank
+from core.report.tables.base import base_rate_table, fairness_table, group_table
+from core.report.verdicts import RATIO, TENTH
+
+
+def figures(records: Sequence[Record]) -> list[Figure]:
+    """All pictures that these records allow.
+
+    Args:
+        records: Those shown, of one polarity.
+    """
+    found: list[Figure | None] = []
+    for sensitive in selection.attributes(records):
+        found += [base_rates(records, sensitive), *of_classifiers(records, sensitive)]
+    return [figure for figure in found if figure is not None]
+
+
+def of_classifiers(records: Sequence[Record], sensitive: str) -> list[Figure]:
+    """The pictures of what classifiers make of the rows, for one attribute."""
+    found = [selection_rates(records, sensitive, protocol) for protocol in ("A", "B")]
+    found += [plane(records, sensitive, "A", metric) for metric in ("accuracy", "balanced_accuracy")]
+    found.append(plane(records, sensitive, "B", "accuracy"))
+    return [figure for figure in found if figure is not None]
+
+
+def base_rates(records: Sequence[Record], sensitive: str) -> Figure | None:
+    """Base rates by group, or nothing if there are none."""
+    mine = [r for r in records if (r.metric, r.protocol, r.sensitive) == ("base_rate", "data", sensitive)]
+    mine = _first_split(mine)
+    if not mine:
+        return None
+    return Figure(
+        f"Base rates by group, {sensitive}",
+        f"Each mark is the share of rows with the outcome {_positive(mine)} in one group; lines are 95 % intervals. "
+        f"The further apart the groups of one source, the larger the gap in the rows themselves.{about_groups(mine)}",
+        _rates_spec(mine, "base rate"),
+        base_rate_table(records, sensitive),
+    )
+
+
+def selection_rates(records: Sequence[Record], sensitive: str, protocol: str) -> Figure | None:
+    """Selection rates by group under one protocol, or nothing if there are none."""
+    mine = [r for r in records if (r.metric, r.protocol, r.sensitive) == ("selection_rate", protocol, sensitive)]
+    mine = [record for record in mine if record.source != "constant"]
+    if not mine:
+        return None
+    seen = "sees" if protocol == "A" else "does not see"
+    decided = " Decisions: the method's own, no classifier's." if any(r.source == "decisions" for r in mine) else ""
+    return Figure(
+        f"Selection rates by group, {sensitive}, protocol {protocol}",
+        f"Each mark is the share of real held-out rows of a group that a classifier trained on the source's rows "
+        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are 95 % intervals.{decided}"
+        f"{about_groups(mine)}",
+        _rates_spec(mine, "selection rate"),
+        group_table(records, protocol, sensitive),
+    )
+
+
+def plane(records: Sequence[Record], sensitive: str, protocol: str, utility: str) -> Figure | None:
+    """Fairness against utility: DPR across, ``utility`` up, or nothing if no source has both."""
+    points = []
+    tenths = []
+    for source in selection.sources(records):
+        ratio = selection.find(records, RATIO, source=source, protocol=protocol, sensitive=sensitive)
+        height = selection.find(records, utility, source=source, protocol=protocol)
+        if ratio is None or height is None or ratio.value is None or height.value is None:
+            continue
+        points.append(_point(source, ratio, height))
+        tenth = selection.find(records, TENTH, source=source, protocol=protocol, sensitive=sensitive)
+        if source in {"original", "synthetic"} and tenth is not None and tenth.value is not None:
+            tenths.append({"x": tenth.value, "source": source})
+    constant = selection.find(records, utility, source="constant", protocol=protocol)
+    if not points:
+        return None
+    return Figure(
+        f"Fairness against {_long(utility)}, {sensitive}, protocol {protocol}",
+        f"Right is nearer to equal selection rates, up is a higher {_long(utility)}. Crosses of lines are 95 % "
+        "intervals. Dotted upright lines (in the source's colour): right of it a gap is within chance. Grey dashes: "
+        "the constant predictor, whose DPR is mostly undefined; parity at its height is trivial.",
+        _plane_spec(points, tenths, constant, utility),
+        fairness_table(records, sensitive),
+    )
+
+
+def _rates_spec(records: Sequence[Record], axis: str) -> dict[str, Any]:
+    import altair as alt
+
+    groups = largest_groups(records)
+    rows = [
+        {
+            "group": r.group,
+            "value": r.value,
+            "low": r.low,
+            "high": r.high,
+            "source": r.source,
+            "small": r.status is Status.SMALL_N,
+        }
+        for r in sorted(records, key=lambda r: source_rank(r.source))
+        if r.group in groups and r.value is not None
+    ]
+    names = list(dict.fromkeys(str(row["source"]) for row in rows))
+    base = inline(rows).encode(
+        y=alt.Y("group:N", sort=groups, title=None, axis=alt.Axis(labelLimit=140)),
+        yOffset=alt.YOffset("source:N", sort=names),
+        color=coloured(names),
+    )
+    across = alt.X("low:Q", title=axis, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=6))
+    lines = base.mark_rule(strokeWidth=1.5).encode(x=across, x2="high:Q")
+    marks = base.mark_point(filled=True, size=55, opacity=1).encode(
+        x=alt.X("value:Q", title=axis), shape=shaped(names), stroke=edged(names), fillOpacity=hollow_if_small()
+    )
+    height = alt.Step(max(12, 40 // max(len(names), 1)))
+    return finished((lines + marks).properties(width=WIDTH, height=height))
+
+
+def _plane_spec(points: list[Row], tenths: list[Row], constant: Record | None, utility: str) -> dict[str, Any]:
+    import altair as alt
+
+    names = [point["source"] for point in points]
+    x_title, y_title = "demographic parity ratio (DPR)", _long(utility)
+    base = inline(points).encode(color=coloured(names))
+    x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=[0, 1]))
+    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12))
+    layers = [
+        base.mark_rule().encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
+        base.mark_rule().encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
+        base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, shape=shaped(names)),
+    ]
+    if tenths:
+        chance = inline(tenths).mark_rule(strokeDash=[2, 3])
+        layers.append(chance.encode(x="x:Q", color=coloured(names)))
+    if constant is not None and constant.value is not None:
+        trivial = inline([{"y": constant.value, "text": "constant predictor"}])
+        layers.append(trivial.mark_rule(strokeDash=[6, 4], color=PALETTE["constant"]).encode(y="y:Q"))
+        label = trivial.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
+        layers.append(label.encode(x=alt.value(0), y="y:Q", text="text:N"))
+    return finished(alt.layer(*layers).properties(width=WIDTH, height=240))
+
+
+def _point(source: str, ratio: Record, height: Record) -> Row:
+    return {
+        "x": ratio.value,
+        "x_low": ratio.low,
+        "x_high": ratio.high,
+        "y": height.value,
+        "y_low": height.low,
+        "y_high": height.high,
+        "source": source,
+    }
+
+
+def _first_split(records: Sequence[Record]) -> list[Record]:
+    """For each source the rows of one split, train before others: what it was learned from."""
+    chosen: dict[str, str] = {}
+    for record in records:
+        if record.source not in chosen or record.split == "train":
+            chosen[record.source] = record.split
+    return [record for record in records if record.split == chosen[record.source]]
+
+
+def _positive(records: Sequence[Record]) -> str:
+    name = records[0].positive
+    return "counted as positive" if name is None else f"“{name}”"
+
+
+def _long(metric: str) -> str:
+    return "balanced accuracy" if metric == "balanced_accuracy" else metric.replace("_", " ")

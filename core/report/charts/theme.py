@@ -1,0 +1,146 @@
+"""What all charts share: the form of a figure, one colour and shape for each source, the theme.
+
+Names of columns, groups and files are never names of fields: they stand in the data, under fixed fields, so that no
+dot, bracket or quote in them means anything to Vega-Lite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.audit.records import Record, Status
+from core.report.tables.base import Table
+
+# Okabe and Ito's colours, told apart by colour-blind readers: one for each source, the same on every page.
+PALETTE: dict[str, str] = {
+    "original": "#000000",
+    "teacher": "#E69F00",
+    "student": "#56B4E9",
+    "synthetic": "#0072B2",
+    "decisions": "#882255",
+    "representation": "#44AA99",
+    "constant": "#7F7F7F",
+    "external": "#CC79A7",
+}
+SHAPES: dict[str, str] = {
+    "original": "circle",
+    "teacher": "triangle-up",
+    "student": "diamond",
+    "synthetic": "square",
+    "decisions": "cross",
+    "representation": "triangle-right",
+    "constant": "stroke",
+    "external": "triangle-down",
+}
+# Groups take the same colours in another order, so that the first two are none of a source's.
+GROUP_PALETTE = ("#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#0072B2", "#000000")
+GROUP_SHAPES = ("circle", "triangle-up", "square", "diamond", "triangle-down", "cross", "triangle-right")
+ACCENT = "#0072B2"
+GREY = "#888888"
+WIDTH = 360
+MAX_GROUPS = 24
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture and what belongs to it.
+
+    Args:
+        title: What it shows.
+        caption: How to read it.
+        spec: A Vega-Lite specification that holds its own data.
+        table: The figures behind it.
+    """
+
+    title: str
+    caption: str
+    spec: dict[str, Any]
+    table: Table
+
+
+def coloured(names: Sequence[str]) -> Any:
+    """The field ``source`` as colour."""
+    return colour("source:N", names, [PALETTE[_kind(name)] for name in names])
+
+
+def shaped(names: Sequence[str]) -> Any:
+    """The field ``source`` as shape."""
+    return shape("source:N", names, [SHAPES[_kind(name)] for name in names])
+
+
+def edged(names: Sequence[str]) -> Any:
+    """The field ``source`` as colour of a mark's edge, which stays when its inside is left hollow."""
+    import altair as alt
+
+    palette = [PALETTE[_kind(name)] for name in names]
+    return alt.Stroke("source:N", scale=alt.Scale(domain=list(names), range=palette), title=None)
+
+
+def colour(field: str, names: Sequence[str], palette: Sequence[str]) -> Any:
+    """A field as colour, the names in the order of the palette."""
+    import altair as alt
+
+    return alt.Color(field, scale=alt.Scale(domain=list(names), range=list(palette)), title=None)
+
+
+def shape(field: str, names: Sequence[str], shapes: Sequence[str]) -> Any:
+    """A field as shape, the names in the order of the shapes."""
+    import altair as alt
+
+    return alt.Shape(field, scale=alt.Scale(domain=list(names), range=list(shapes)), title=None)
+
+
+def largest_groups(records: Sequence[Record]) -> list[str]:
+    """The groups of these records that are drawn, in the order given: all, or the largest if there are too many."""
+    sizes: dict[str, int] = {}
+    for record in records:
+        sizes[str(record.group)] = max(sizes.get(str(record.group), 0), record.n or 0)
+    kept = sorted(sizes, key=lambda group: -sizes[group])[:MAX_GROUPS]
+    return [group for group in sizes if group in kept]
+
+
+def about_groups(records: Sequence[Record]) -> str:
+    """What a caption says of groups that are marked as small or not drawn; begins with a space, or is empty."""
+    drawn = set(largest_groups(records))
+    left = len({str(record.group) for record in records} - drawn)
+    small = any(record.status is Status.SMALL_N for record in records if record.group in drawn)
+    hollow = " Hollow marks: fewer rows than the minimum; shown, but not compared." if small else ""
+    return hollow + (
+        f" The {MAX_GROUPS} largest groups are drawn; {left} more stand in the table only." if left else ""
+    )
+
+
+def hollow_if_small() -> Any:
+    """The opacity of a mark's inside, by the field ``small``."""
+    import altair as alt
+
+    return alt.condition("datum.small", alt.value(0), alt.value(1))
+
+
+def inline(rows: list[Row]) -> Any:
+    """A chart over rows that stand in the specification itself."""
+    import altair as alt
+
+    data: Any = alt.InlineData
+    return alt.Chart(data(values=rows))
+
+
+def finished(chart: Any) -> dict[str, Any]:
+    """The specification of a chart, in the one theme."""
+    styled = (
+        chart.configure(font="sans-serif")
+        .configure_view(stroke=None)
+        .configure_axis(
+            gridColor="#E6E6E6", domainColor=GREY, labelFontSize=12, titleFontSize=12, titleFontWeight="normal"
+        )
+        .configure_legend(orient="top", labelFontSize=12, symbolSize=70, symbolOpacity=1)
+    )
+    spec: dict[str, Any] = styled.to_dict(validate=False)
+    return spec
+
+
+def _kind(source: str) -> str:
+    return source if source in PALETTE else "external"

@@ -1,0 +1,1 @@
+"""Tables, charts and words as files and on a terminal."""

@@ -1,0 +1,159 @@
+"""The shell's view: progress on stderr, tables on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as Grid
+
+from core.audit.records import Record
+from core.events import Event, Listener
+from core.report import selection
+from core.report.summary import sentences
+from core.report.tables import base
+from core.report.tables.base import Cell, Table
+from core.report.tables.multiclass import class_table
+from core.report.verdicts import Verdict, Word, verdict_table, verdicts
+
+_COLUMNS = {"protocol", "source", "ACC", "bal. ACC", "AUC", "DPR", "DPR if equal, p10", "EOR"}
+_UNDECIDED = ("attribute", "measured on", "source", "verdict", "why")
+_LINES = ("fidelity", "privacy", "independence", "generation")
+_WIDTH = 132
+# What a stage is called, where its name in the events is not the word for it.
+_STAGES = {"frontier": "trade-off"}
+
+
+@contextmanager
+def progress() -> Iterator[Listener]:
+    """A listener that draws a bar for each stage; on a stderr that is no terminal, a line for each stage."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _liner(console)
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<10}"),
+        BarColumn(bar_width=28),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[left]:<14} {task.fields[said]}"),
+    )
+    with Progress(*columns, console=console) as bars:
+        yield _drawer(bars)
+
+
+def overview(records: Sequence[Record]) -> list[Table]:
+    """The tables that end a run: fairness and utility by attribute, what cannot be decided, the rest over all rows."""
+    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    found = [narrowed(base.fairness_table(mine, name)) for name in selection.attributes(mine)]
+    found += [plain(class_table(mine, name)) for name in selection.attributes(mine)]
+    found.append(undecided(verdicts(mine)))
+    overall = [record for record in mine if record.group is None]
+    found += [base.protocol_table(overall, name, name.capitalize(), "") for name in _LINES]
+    return [table for table in found if table.rows]
+
+
+def plain(table: Table) -> Table:
+    """The table without caption, intervals but of the first figure, and counts."""
+    kept = [at for at, head in enumerate(table.header) if head != "n"]
+    rows = tuple(
+        tuple(
+            Cell(cells[at].text, cells[at].interval if place == table.labels else "") for place, at in enumerate(kept)
+        )
+        for cells in table.rows
+    )
+    return Table(table.title, "", tuple(table.header[at] for at in kept), rows, table.labels)
+
+
+def undecided(judged: Sequence[Verdict]) -> Table:
+    """The verdicts that these rows do not allow, and why; of the others the findings speak."""
+    whole = verdict_table([one for one in judged if one.word is Word.UNKNOWN])
+    kept = [index for index, head in enumerate(whole.header) if head in _UNDECIDED]
+    heads = tuple(whole.header[index] for index in kept)
+    return Table(
+        whole.title, "", heads, tuple(tuple(cells[index] for index in kept) for cells in whole.rows), len(kept)
+    )
+
+
+def narrowed(table: Table) -> Table:
+    """The table as a shell shows it: fewer columns, an interval for the DPR only, the worst status last."""
+    kept = [index for index, head in enumerate(table.header) if head in _COLUMNS]
+    rows = []
+    for cells in table.rows:
+        shown = [cells[index] for index in kept]
+        status = next((cell.status for cell in shown if cell.status), "")
+        brief = [
+            Cell(cell.text, cell.interval if table.header[at] == "DPR" else "")
+            for at, cell in zip(kept, shown, strict=True)
+        ]
+        rows.append((*brief, Cell(status)))
+    heads = tuple(table.header[index] for index in kept)
+    return Table(table.title, "", (*heads, "status"), tuple(rows), table.labels)
+
+
+def show(found: Sequence[Table], said: Sequence[str] = (), *, console: Console | None = None) -> None:
+    """Print tables and then sentences on stdout."""
+    console = console or Console()
+    if not console.is_terminal:
+        console.width = max(console.width, _WIDTH)
+    for table in found:
+        console.print(grid(table))
+        console.print()
+    for sentence in said:
+        console.print(f"• {escape(sentence)}", highlight=False, soft_wrap=True)
+
+
+def findings(records: Sequence[Record]) -> list[str]:
+    """The report's summary sentences."""
+    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    return sentences(mine, verdicts(mine))
+
+
+def grid(table: Table) -> Grid:
+    """A table as rich draws it; text from the data is never read as markup."""
+    made = Grid(title=escape(table.title), title_justify="left", title_style="bold", caption_justify="left", box=None)
+    if table.caption:
+        made.caption = escape(table.caption)
+    for index, head in enumerate(table.header):
+        made.add_column(escape(head), justify="left" if index < table.labels else "right", overflow="fold")
+    for cells in table.rows:
+        made.add_row(*(escape(cell.plain()) for cell in cells))
+    return made
+
+
+def _named(stage: str) -> str:
+    return _STAGES.get(stage, stage)
+
+
+def _drawer(bars: Progress) -> Listener:
+    tasks: dict[str, int] = {}
+
+    def told(event: Event) -> None:
+        if event.stage not in tasks:
+            tasks[event.stage] = bars.add_task(_named(event.stage), total=event.total, left="", said="")
+        left = f"{event.seconds_left:.0f} s left" if event.seconds_left and event.step < event.total else ""
+        said = event.message or ", ".join(f"{name} {value:.3g}" for name, value in event.losses.items())
+        bars.update(
+            bars.task_ids[tasks[event.stage]], completed=event.step, total=event.total, left=left, said=escape(said)
+        )
+
+    return told
+
+
+def _liner(console: Console) -> Listener:
+    told_of: set[str] = set()
+
+    def told(event: Event) -> None:
+        if event.stage not in told_of:
+            told_of.add(event.stage)
+            console.print(
+                f"{_named(event.stage)} ({event.total} steps) {event.message}".rstrip(),
+                markup=False,
+                highlight=False,
+            )
+
+    return told

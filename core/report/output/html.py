@@ -1,0 +1,164 @@
+"""A run's records as one self-contained HTML file: readable without JavaScript, without a network, and on paper."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from core.audit.records import Record
+from core.report import glossary, selection, summary
+from core.report.charts import theme
+from core.report.charts.image_galleries import Gallery
+from core.report.charts.plot_data import Album
+from core.report.charts.svg import compact
+from core.report.frameworks import digest, sign_off
+from core.report.frameworks.sheet import Sheet
+from core.report.output.sections import every_table, sections
+from core.report.tables.base import Table
+from core.report.verdicts import verdict_table, verdicts
+
+# Stands in the file while its own hash is computed.
+UNSEALED = "0" * 64
+SEAL = "evenhand-seal"
+# Readers' fonts may be wider than the renderer's, and what leaves the picture is cut.
+_PADDING = {"left": 28, "top": 5, "right": 14, "bottom": 5}
+# Columns of words and not of figures.
+_WORDS = frozenset({"why", "why it matters", "verdict", "value"})
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart as SVG, or a sheet of images, with what belongs to it."""
+
+    title: str
+    caption: str
+    picture: Markup
+    table: Table
+
+
+def render(
+    name: str,
+    records: Sequence[Record],
+    notes: Sequence[str],
+    manifest: Mapping[str, Any],
+    album: Album | None = None,
+    *,
+    sheets: Sequence[Sheet] = (),
+) -> str:
+    """The report as HTML text.
+
+    Args:
+        name: What the report is about, e.g. the dataset's name.
+        records: All records of the audit.
+        notes: One sentence for each thing left out or reinterpreted.
+        manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
+        album: What pictures are drawn from beyond the records.
+        sheets: Framework sections, and the sign-off, whose blanks leave room for a pen.
+    """
+    positive = selection.main_positive(records)
+    shown = selection.shown(records)
+    mine = selection.of_polarity(shown, positive)
+    judged = verdicts(mine)
+    found = sections(records, notes, manifest, album)
+    script = resources.files("core.report.output").joinpath("templates/report.js").read_text(encoding="utf-8")
+    text: str = _template().render(
+        name=name,
+        positive=positive,
+        rows=manifest.get("rows", {}),
+        sentences=summary.sentences(mine, judged),
+        verdicts=verdict_table(judged),
+        sections=found,
+        numbers={id(table): number for number, table in every_table(found)},
+        titles={table.title: number for number, table in reversed([*every_table(found)])},
+        drawing=drawing,
+        signoff=sign_off.lines(sheets),
+        terms=_terms(shown),
+        sources=[
+            (source, glossary.SOURCES.get(source, "A file from elsewhere.")) for source in selection.sources(shown)
+        ],
+        protocols=[(key, text) for key, text in glossary.PROTOCOLS.items() if any(r.protocol == key for r in shown)],
+        statuses=list(glossary.STATUSES.items()),
+        palette=theme.PALETTE,
+        footnotes=footnotes,
+        sheets=[sheet for sheet in sheets if sheet.key != sign_off.KEY],
+        answers=digest(sheets),
+        places={record: place for place, record in enumerate(records)},
+        records_json=embedded([record.model_dump(mode="json", exclude_defaults=True) for record in records]),
+        manifest_json=embedded(dict(manifest)),
+        script=Markup(script),  # noqa: S704  # our own file
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        seal_name=SEAL,
+        seal=UNSEALED,
+    )
+    return text.replace(UNSEALED, seal_of(text), 1)
+
+
+def seal_of(html: str) -> str:
+    """SHA-256 (hex) of a report's text with the place of the seal itself filled with zeros."""
+    return hashlib.sha256(html.encode("utf-8")).hexdigest()
+
+
+def tables_of(records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> list[tuple[str, Table]]:
+    """Every table of the report with its number; the arguments are those of :func:`render`."""
+    shown = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    judged = verdict_table(verdicts(shown))
+    verdict = [("verdicts", judged)] if judged.rows else []
+    return [*verdict, *every_table(sections(records, notes, manifest))]
+
+
+def drawing(figure: theme.Figure | Gallery) -> Drawing:
+    """The figure with its picture drawn."""
+    if isinstance(figure, Gallery):
+        sheet = Markup('<img src="{}" alt="{}">').format(figure.address(), figure.alt)
+        return Drawing(figure.title, figure.caption, sheet, figure.table)
+    import vl_convert
+
+    svg = compact(vl_convert.vegalite_to_svg(figure.spec | {"padding": _PADDING}))
+    return Drawing(figure.title, figure.caption, Markup(svg), figure.table)  # noqa: S704  # the renderer escapes text
+
+
+def embedded(payload: Any) -> Markup:
+    r"""JSON for a script element: no ``<`` is left in it, so no text can close the element.
+
+    >>> print(embedded({"a": "</script>"}))
+    {"a":"\u003c/script>"}
+    """
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704  # escaped in the same line
+
+
+def footnotes(table: Table) -> dict[str, int]:
+    """The notes of a table's cells, numbered from 1 in reading order."""
+    notes = [cell.note for row in table.rows for cell in row if cell.note]
+    return {note: index for index, note in enumerate(dict.fromkeys(notes), start=1)}
+
+
+def _terms(records: Sequence[Record]) -> list[glossary.Term]:
+    names = sorted({record.metric.partition(":")[0] for record in records}, key=glossary.metric_rank)
+    return [term for term in map(glossary.term, names) if term.sentence]
+
+
+def _anchor(number: str) -> str:
+    return f"t-{re.sub(r'[^a-z0-9]+', '-', number.lower())}"
+
+
+def _template() -> Any:
+    house = Environment(
+        loader=PackageLoader("core.report.output"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    house.filters |= {"pyid": id, "anchor": _anchor}
+    house.globals["WORDS"] = _WORDS
+    return house.get_template("report.html.j2")

@@ -1,0 +1,320 @@
+"""The report's parts: tables T0 to T10, and what stands beside them. Made of records, laid out for any form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.audit.records import Record
+from core.audit.repair_level import PROTOCOLS as FRONTIER
+from core.data.groups import CROSS
+from core.report import glossary, selection
+from core.report.charts import image_importance, projections, rates
+from core.report.charts.image_galleries import Gallery
+from core.report.charts.plot_data import Album
+from core.report.charts.theme import Figure
+from core.report.tables import base, changes, data_profile, details, impact_ratios, limits, multiclass, repair_level
+from core.report.tables.base import Table
+from core.report.tables.manifest import manifest_table
+
+# Shown in sections of their own, or by a framework's sheet.
+_PLACED = frozenset(
+    {*base.CLASSIFIER_PROTOCOLS, "data", "change", "generators", *FRONTIER.values(), "fidelity", "privacy"}
+)
+_ELSEWHERE = frozenset({"local_law_144"})
+_MAX_LISTED = 25
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report.
+
+    Args:
+        key: ``T0`` to ``T10``, or empty.
+        title: Its heading.
+        lead: What was measured, on which rows.
+        limit: What it does not prove; may be empty.
+        tables: Shown at once.
+        folded: Shown on request, and on paper.
+        figures: Pictures.
+    """
+
+    key: str
+    title: str
+    lead: str
+    limit: str = ""
+    tables: Sequence[Table] = ()
+    folded: Sequence[Table] = ()
+    figures: Sequence[Figure | Gallery] = field(default=())
+
+    @property
+    def anchor(self) -> str:
+        """Its address within the report."""
+        return re.sub(r"[^a-z0-9]+", "-", (self.key or self.title).lower()).strip("-") or "part"
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.tables or self.folded or self.figures)
+
+
+def sections(
+    records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any], album: Album | None = None
+) -> list[Section]:
+    """T0 to T10 and every other part that has something to show; protocols nobody foresaw come before T10.
+
+    Args:
+        records: All records of the audit.
+        notes: One sentence for each thing left out or reinterpreted.
+        manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
+        album: What pictures are drawn from beyond the records.
+    """
+    positive = selection.main_positive(records)
+    shown = selection.shown(records)
+    mine = selection.of_polarity(shown, positive)
+    album = album or Album()
+    every = selection.of_polarity(records, positive)
+    found = [
+        Section(
+            "T0",
+            "Manifest",
+            "What was computed, with what, from what. The verb verify holds this file against its own hashes.",
+            "Hashes find a change by accident or by one who left them alone; whoever rewrites them too is not found.",
+            folded=[manifest_table(manifest)],
+        ),
+        *_data_sections(mine, manifest, album),
+        *_classifier_sections(mine, every),
+        _trade_off(mine),
+        *_row_sections(mine, album),
+        _images(album),
+        *_other_sections(mine, album),
+        _limits(mine, notes, manifest),
+        Section(
+            "", "Every class", "How well each value of the target is told.", tables=[multiclass.recall_table(shown)]
+        ),
+        *_other_polarity(shown, positive),
+        Section(
+            "",
+            "Appendix: seeds",
+            "Figures of single classifier seeds, of which the tables above show the mean.",
+            folded=[details.seed_table(records)],
+        ),
+    ]
+    kept = [section for section in map(_filled, found) if section.key or not section.is_empty()]
+    return kept if records else []
+
+
+def every_table(found: Sequence[Section]) -> Iterator[tuple[str, Table]]:
+    """All tables with their numbers, e.g. ``T6.1``; those of sections without a key are numbered by their title."""
+    for section in found:
+        for place, table in enumerate([*section.tables, *section.folded], 1):
+            yield f"{section.key or section.title}.{place}", table
+
+
+def _data_sections(mine: Sequence[Record], manifest: Mapping[str, Any], album: Album) -> Iterator[Section]:
+    names = selection.attributes(mine)
+    found = [rates.base_rates(mine, name) for name in names]
+    yield Section(
+        "T1",
+        "Data profile",
+        "The original rows before anything was learned from them: columns, gaps, and columns that stand in for a "
+        "sensitive one.",
+        "Gaps and proxies are counted, not explained.",
+        folded=[
+            data_profile.column_table(mine, manifest),
+            base.missing_table(mine),
+            data_profile.proxy_table(mine),
+            details.leftover_table(mine),
+        ],
+        figures=album.columns(),
+    )
+    yield Section(
+        "T2",
+        "Base rates",
+        "The share of positive outcomes in the rows themselves, by group, each source beside the original. Each DPR "
+        "stands beside what chance gives if all groups had one rate.",
+        "A gap between groups can come from history, from how rows were collected, or from real differences.",
+        [base.base_rate_table(mine, name) for name in names],
+        figures=[figure for figure in found if figure is not None],
+    )
+
+
+def _classifier_sections(mine: Sequence[Record], every: Sequence[Record]) -> Iterator[Section]:
+    names = selection.attributes(mine)
+    crossed = [name for name in names if CROSS in name]
+    single = [name for name in names if name not in crossed]
+    protocols = [key for key in base.CLASSIFIER_PROTOCOLS if any(r.protocol == key for r in mine)]
+    yield Section(
+        "T3",
+        "By group",
+        "Every group, not only the extremes: classifiers trained on each source, tested on real held-out rows (D: on "
+        "the source's own).",
+        "Equal rates do not say that the right people are selected.",
+        [base.group_table(mine, "A", name) for name in single],
+        [base.group_table(mine, key, name) for name in single for key in protocols if key != "A"],
+        _present(rates.selection_rates(mine, name, key) for name in single for key in ("A", "B")),
+    )
+    yield Section(
+        "T4",
+        "Intersections",
+        "The same for sensitive attributes crossed.",
+        "Most crossed groups are small: read the shrunk rate and the rows needed before the raw rate.",
+        [impact_ratios.crossed_table(mine, name) for name in crossed],
+        [base.group_table(mine, key, name) for name in crossed for key in protocols],
+        _present(rates.selection_rates(mine, name, key) for name in crossed for key in ("A", "B")),
+    )
+    impact = [impact_ratios.impact_table(mine, name) for name in names]
+    yield Section(
+        "T5",
+        "Impact ratios",
+        "Each category's rate over the highest, in the rows themselves and in what classifiers predict.",
+        "Four fifths is a rule of thumb of US employment practice; neither side of it is a finding of law.",
+        [*impact, impact_ratios.unknown_table(mine)],
+    )
+    yield Section(
+        "T6",
+        "Before and after",
+        "The same kind of classifier, trained on each source and tested on the same real held-out rows, with the "
+        "constant predictor beside. Protocol D is tested on the source's own rows and says nothing of real ones.",
+        "Parity on these held-out rows is no promise for other rows, nor for other classifiers.",
+        [
+            *(one for name in names for one in _outcome_tables(mine, name)),
+            changes.change_table(mine),
+        ],
+        [changes.generator_table(every)],
+        _planes(mine, names),
+    )
+    yield Section(
+        "T7",
+        "Utility",
+        "Trained on real against trained on synthetic, both tested on real rows; the constant predictor and the "
+        "original rows bound what a useful classifier scores.",
+        "A source that scores no better than the constant has bought its parity by triviality.",
+        [details.utility_table(mine)],
+    )
+
+
+def _trade_off(mine: Sequence[Record]) -> Section:
+    return Section(
+        "",
+        repair_level.TITLE,
+        repair_level.reason(mine),
+        "The repair level was picked by these very figures, so they flatter it; the figures on held-out rows do not.",
+        [repair_level.choice_table(mine), repair_level.table(mine)],
+        figures=_present(repair_level.plane(mine, letter) for letter in ("A", "B")),
+    )
+
+
+def _row_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
+    yield Section(
+        "T8",
+        "Fidelity",
+        "How alike the rows are to real train rows. The column “original” is real hold-out rows against real train "
+        "rows: nobody can do better.",
+        "Alike in these figures is not alike in everything; a small group can be lost while the whole looks right.",
+        [details.overall_table(mine, "fidelity")],
+        [details.by_group_table(mine, "fidelity"), details.columns_table(mine, "fidelity")],
+        album.associations(),
+    )
+    yield Section(
+        "T9",
+        "Privacy",
+        "Whether rows betray the people they were learned from; each figure beside what unseen real rows score.",
+        "No figure here proves that nothing leaks: distances do not detect every leak, and a stronger attack may find "
+        "more.",
+        [details.overall_table(mine, "privacy")],
+        [details.by_group_table(mine, "privacy"), details.columns_table(mine, "privacy")],
+    )
+
+
+def _outcome_tables(mine: Sequence[Record], sensitive: str) -> list[base.Table]:
+    """Of the positive outcome against the rest; and of a target of several values over all of them."""
+    found = [base.fairness_table(mine, sensitive), multiclass.class_table(mine, sensitive)]
+    return [one for one in found if one.rows]
+
+
+def _images(album: Album) -> Section:
+    return Section(
+        "",
+        "Images",
+        "Synthetic images. Real ones are personal data: they are shown beside these where the run lies, and not here."
+        if album.galleries
+        else "",
+        "Images that were picked to be shown prove nothing of the others; the figures are over all of them.",
+        folded=[one.table for one in album.galleries],
+        figures=album.galleries,
+    )
+
+
+def _other_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
+    clouds = album.clouds()
+    maps = album.maps()
+    importances = [*_present([projections.importances(mine), image_importance.shuffled(mine)]), *maps]
+    for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=glossary.protocol_rank):
+        table, columns = details.overall_table(mine, protocol), details.columns_table(mine, protocol)
+        drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])
+        words = glossary.PROTOCOLS.get(protocol, "")
+        yield Section(
+            "",
+            glossary.protocol_title(protocol),
+            f"{words[:1].upper()}{words[1:]}." if words else "",
+            _LIMITS.get(protocol, ""),
+            [table],
+            [
+                details.by_group_table(mine, protocol),
+                columns,
+                *(one.table for one in maps if protocol == "explanation"),
+            ],
+            drawn,
+        )
+    yield Section("", "Training", "Losses of the networks, epoch by epoch.", figures=album.losses())
+
+
+_LIMITS = {
+    "independence": "Rows keep the law of the features given the attribute by design, so figures of rows are shown "
+    "beside the original's and not flagged. Another adversary might do better.",
+    "explanation": "Importances show what one classifier decides by, not what causes the outcome.",
+    "overlay": "A picture of many numbers in a plane may hide a difference or show one that is not there.",
+}
+
+
+def _limits(mine: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> Section:
+    return Section(
+        "T10",
+        "Limits",
+        "What this audit could not say, and what it did not ask.",
+        "An audit prepares a decision; people make and sign it.",
+        [limits.labels_table(mine), limits.untested_table(mine, manifest), limits.note_table(notes)],
+        [limits.undefined_table(mine), limits.small_table(mine)],
+    )
+
+
+def _other_polarity(shown: Sequence[Record], positive: str | None) -> Iterator[Section]:
+    for other in dict.fromkeys(r.positive for r in shown if r.positive not in (None, positive)):
+        mine = [record for record in shown if record.positive == other]
+        if not selection.attributes(mine):  # a class of many, of which the recall alone is known
+            continue
+        folded = [one for name in selection.attributes(mine) for one in _outcome_tables(mine, name)]
+        folded += [base.base_rate_table(mine, name) for name in selection.attributes(mine)]
+        lead = "Ratios change with the outcome that is counted as positive; differences of selection rates do not."
+        title = f"The same with “{other}” counted as positive"
+        yield Section("", title, lead, folded=[*folded, details.utility_table(mine)])
+
+
+def _planes(mine: Sequence[Record], names: Sequence[str]) -> list[Figure]:
+    wanted = (("A", "accuracy"), ("A", "balanced_accuracy"), ("B", "accuracy"))
+    return _present(rates.plane(mine, name, protocol, metric) for name in names for protocol, metric in wanted)
+
+
+def _present(found: Iterator[Figure | None] | Sequence[Figure | None]) -> list[Figure]:
+    return [figure for figure in found if figure is not None]
+
+
+def _filled(section: Section) -> Section:
+    """The section without empty tables; long ones are folded."""
+    shown = [table for table in section.tables if table.rows]
+    folded = [table for table in section.folded if table.rows]
+    long = [table for table in shown if len(table.rows) > _MAX_LISTED]
+    kept = [table for table in shown if table not in long]
+    return Section(section.key, section.title, section.lead, section.limit, kept, [*long, *folded], section.figures)

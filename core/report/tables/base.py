@@ -1,0 +1,288 @@
+"""Records laid out in rows and columns: the same tables for report, command line and app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.audit.records import Record, Status
+from core.report import selection
+from core.report.glossary import METRICS, metric_rank, protocol_rank, source_rank, split_rank, term
+
+UTILITY = ("accuracy", "balanced_accuracy", "auc")
+FAIRNESS = (
+    "demographic_parity_ratio",
+    "demographic_parity_ratio_null_p10",
+    "equalized_odds_ratio",
+    "demographic_parity_difference",
+    "equalized_odds_difference",
+)
+CLASSIFIER_PROTOCOLS = ("A", "B", "C", "D")
+# Shown in tables of their own: impact ratios, unknown groups, shrunk rates.
+APART = frozenset(
+    {
+        "impact_ratio",
+        "impact_ratio_p",
+        "impact_ratio_moved",
+        "category_share",
+        "unknown_share",
+        "impact_ratio_unknown_best",
+        "impact_ratio_unknown_worst",
+        "selection_rate_shrunk",
+        "base_rate_shrunk",
+        "n_to_decide",
+        "multiclass_accuracy_difference",
+        "worst_class_demographic_parity_ratio",
+        "worst_class_equalized_odds_ratio",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: what stands in it, and what belongs to it.
+
+    Args:
+        text: What is read.
+        interval: ``[low, high]`` as text.
+        status: The record's status in words, if it is not ok.
+        note: The record's note.
+        record: The figure that the cell shows.
+        counts: Whether the cell shows the record's n and not its value.
+    """
+
+    text: str
+    interval: str = ""
+    status: str = ""
+    note: str = ""
+    record: Record | None = None
+    counts: bool = False
+
+    def plain(self) -> str:
+        """Everything but the note, on one line."""
+        return " ".join(part for part in (self.text, self.interval, self.status) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its title, and a caption that says how to read it.
+
+    Args:
+        title: What it shows.
+        caption: How to read it.
+        header: Column heads.
+        rows: Cells, one row a tuple as long as the header.
+        labels: How many leading columns name the row.
+    """
+
+    title: str
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...] = field(default=())
+    labels: int = 1
+
+
+def number(value: float) -> str:
+    """A figure as text: three decimals, none for whole numbers from 2 on.
+
+    >>> [number(value) for value in (0.3194, 1.0, 24, 12345.0, 23.456, 4e-5)]
+    ['0.319', '1.000', '24', '12,345', '23.5', '4.0e-05']
+    """
+    if value != 0 and abs(value) < 0.0005:
+        return f"{value:.1e}"
+    if abs(value) >= 2 and value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3f}"
+
+
+def figure(record: Record | None) -> Cell:
+    """A record as a cell; an em dash where the audit left no figure."""
+    if record is None:
+        return Cell("–")
+    if record.value is None:
+        status = "" if record.status is Status.UNDEFINED else _word(record)
+        return Cell("undefined", note=record.note, status=status, record=record)
+    return Cell(number(record.value), interval(record), _word(record), record.note, record)
+
+
+def counted(record: Record | None) -> Cell:
+    """The rows behind a record as a cell."""
+    if record is None or record.n is None:
+        return Cell("–")
+    return Cell(f"{record.n:,}", record=record, counts=True)
+
+
+def interval(record: Record) -> str:
+    """``[low, high]``, or nothing if a bound is lacking."""
+    if record.low is None or record.high is None:
+        return ""
+    return f"[{number(record.low)}, {number(record.high)}]"
+
+
+def _word(record: Record) -> str:
+    return "" if record.status is Status.OK else record.status.value.replace("_", " ")
+
+
+def fairness_table(records: Sequence[Record], sensitive: str) -> Table:
+    """Fairness and utility of every source under every classifier protocol, for one attribute."""
+    mine = [
+        record
+        for record in records
+        if record.protocol in CLASSIFIER_PROTOCOLS
+        and record.group is None
+        and record.metric not in APART
+        and (record.sensitive == sensitive or (record.sensitive is None and record.metric in UTILITY))
+    ]
+    found = {(record.protocol, record.source, record.metric): record for record in mine}
+    extra = metrics_of(record for record in mine if record.metric not in UTILITY + FAIRNESS)
+    columns = (*UTILITY, *FAIRNESS, *extra)
+    return Table(
+        f"Fairness and utility, {sensitive}",
+        "A ratio of 1 or a difference of 0 is parity. Read DPR beside “DPR if equal, p10”: only below it does the gap "
+        "exceed what chance gives at these group sizes. A classifier not measurably better than the constant is "
+        "degenerate. "
+        f"Brackets: 95 % interval. {selection.single_seeds(mine)}".rstrip(),
+        ("protocol", "source", "n", *(term(metric).label for metric in columns)),
+        tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),
+        labels=2,
+    )
+
+
+def classifier_row(
+    found: Mapping[tuple[str, str, str], Record], protocol: str, source: str, columns: Sequence[str]
+) -> tuple[Cell, ...]:
+    """One source under one protocol: the rows tested, then its figures."""
+    cells = [found.get((protocol, source, metric)) for metric in columns]
+    tested = max((cell for cell in cells if cell is not None), key=lambda record: record.n or 0)
+    return (Cell(protocol), Cell(source), counted(tested), *map(figure, cells))
+
+
+def group_table(records: Sequence[Record], protocol: str, sensitive: str) -> Table:
+    """Rates of every group under one classifier protocol, all groups and not only the extremes."""
+    mine = [
+        record
+        for record in records
+        if (record.protocol, record.sensitive) == (protocol, sensitive)
+        and record.group is not None
+        and record.metric not in APART
+    ]
+    found = {(record.source, record.group, record.metric): record for record in mine}
+    columns = metrics_of(mine)
+    rows = []
+    for source in selection.sources(mine):
+        for group in dict.fromkeys(record.group for record in mine if record.source == source):
+            cells = [found.get((source, group, metric)) for metric in columns]
+            size = found.get((source, group, "selection_rate")) or next(cell for cell in cells if cell)
+            rows.append((Cell(source), Cell(str(group)), counted(size), *map(figure, cells)))
+    return Table(
+        f"By group, {sensitive}, protocol {protocol}",
+        "n is the number of rows of the group that were tested; TPR is over its positives, FPR over its negatives. "
+        "Brackets: 95 % interval.",
+        ("source", "group", "n", *(term(metric).label for metric in columns)),
+        tuple(rows),
+        labels=2,
+    )
+
+
+def base_rate_table(records: Sequence[Record], sensitive: str) -> Table:
+    """Share of positive outcomes by group in the rows themselves, sources side by side."""
+    mine = [r for r in records if r.protocol == "data" and r.sensitive == sensitive and r.metric not in APART]
+    mine = [record for record in mine if ":" not in record.metric]
+    rates = [record for record in mine if record.metric == "base_rate"]
+    other = [record for record in mine if record.metric != "base_rate"]
+    base = by_source("", "", rates, lambda r: (str(r.group), ""))
+    rest = by_source("", "", other, lambda r: ("all groups" if r.group is None else str(r.group), term(r.metric).label))
+    rows = list(base.rows)
+    columns = base.header[2:]
+    for row in rest.rows:
+        cells = dict(zip(rest.header[2:], row[2:], strict=True))
+        rows.append((*row[:2], *(cells.get(column, Cell("–")) for column in columns)))
+    return Table(
+        f"Base rates, {sensitive}",
+        "The share of rows with the positive outcome, and how far apart the groups are. Brackets: 95 % interval.",
+        ("group", "figure", *columns),
+        tuple((row[0], row[1] if row[1].text else Cell("base rate"), *row[2:]) for row in rows),
+        labels=2,
+    )
+
+
+def missing_table(records: Sequence[Record]) -> Table:
+    """Share of missing values by column and group."""
+    mine = [record for record in records if is_missing(record)]
+    return by_source(
+        "Missing values",
+        "The share of rows in which the column is empty, overall and by group; columns without gaps are not listed.",
+        mine,
+        lambda r: (r.metric.removeprefix("missing:"), over(r)),
+        ("column", "over"),
+    )
+
+
+def protocol_table(records: Sequence[Record], protocol: str, title: str, caption: str) -> Table:
+    """The figures of one protocol: a row for each figure, a column for each source. Without those of single columns."""
+    mine = [record for record in records if record.protocol == protocol and ":" not in record.metric]
+    mine.sort(key=lambda r: (r.group is not None, r.sensitive is not None, metric_rank(r.metric)))
+    several = _on_several_splits(mine)
+    return by_source(title, caption, mine, lambda r: (term(r.metric).label, over(r, several)), split_columns=False)
+
+
+def by_source(
+    title: str,
+    caption: str,
+    records: Sequence[Record],
+    name: Callable[[Record], tuple[str, str]],
+    heads: tuple[str, str] = ("figure", "over"),
+    *,
+    split_columns: bool = True,
+) -> Table:
+    """A row for each name, a column for each source (and split, where a source has several and it is wanted)."""
+    splits = {
+        source: {r.split for r in records if r.source == source} if split_columns else {""}
+        for source in selection.sources(records)
+    }
+    columns = [(source, split) for source, found in splits.items() for split in sorted(found, key=split_rank)]
+    rows: dict[tuple[str, str], dict[tuple[str, str], Record]] = {}
+    for record in records:
+        column = (record.source, record.split if split_columns else "")
+        rows.setdefault(name(record), {})[column] = record
+    titles = [source if len(splits[source]) == 1 else f"{source}, {split}" for source, split in columns]
+    return Table(
+        title,
+        caption,
+        (*heads, *titles),
+        tuple((*map(Cell, key), *(figure(found.get(column)) for column in columns)) for key, found in rows.items()),
+        labels=2,
+    )
+
+
+def pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
+    """Protocols with sources, in the order of the glossary."""
+    pairs = {(record.protocol, record.source) for record in records}
+    return sorted(pairs, key=lambda pair: (protocol_rank(pair[0]), source_rank(pair[1])))
+
+
+def metrics_of(records: Iterable[Record]) -> list[str]:
+    """The metrics, in the order of the glossary."""
+    names = dict.fromkeys(record.metric for record in records)
+    return sorted(names, key=lambda name: metric_rank(name) if name in METRICS else (len(METRICS), ""))
+
+
+def over(record: Record, several: frozenset[str] = frozenset()) -> str:
+    """What a figure is over; the split is named where the metric stands on several."""
+    over = record.sensitive or "all"
+    if record.group is not None:
+        over = f"{record.sensitive}: {record.group}" if record.sensitive else record.group
+    return f"{over}, {record.split}" if record.metric in several else over
+
+
+def _on_several_splits(records: Sequence[Record]) -> frozenset[str]:
+    """Metrics that some source has on more than one split."""
+    seen: dict[tuple[str, str, str | None, str | None], set[str]] = {}
+    for record in records:
+        seen.setdefault((record.metric, record.source, record.sensitive, record.group), set()).add(record.split)
+    return frozenset(key[0] for key, splits in seen.items() if len(splits) > 1)
+
+
+def is_missing(record: Record) -> bool:
+    """Whether it is the share of missing values of a column."""
+    return record.metric.startswith("missing:")

@@ -1,0 +1,43 @@
+"""What the table is: columns, kinds, roles, gaps, and which columns give a sensitive one away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.audit.records import Record
+from core.report.glossary import split_rank, term
+from core.report.tables.base import Cell, Table, by_source, figure
+
+_PROXY = "proxy_auc"
+
+
+def column_table(records: Sequence[Record], manifest: Mapping[str, Any]) -> Table:
+    """Every column with its kind, its role and its share of missing values in the original rows."""
+    gaps = [r for r in records if r.metric.startswith("missing:") and r.source == "original" and r.group is None]
+    gaps.sort(key=lambda r: split_rank(r.split), reverse=True)
+    share = {r.metric.removeprefix("missing:"): r for r in gaps}
+    return Table(
+        "Columns",
+        "What each column is taken for. A sensitive column divides the groups, the target is the outcome, an ignored "
+        "column is neither learned nor measured. A dash: no value is missing.",
+        ("column", "kind", "role", "missing"),
+        tuple(
+            (Cell(str(c["name"])), Cell(str(c["kind"])), Cell(str(c["role"])), figure(share.get(str(c["name"]))))
+            for c in manifest.get("columns", [])
+        ),
+        labels=3,
+    )
+
+
+def proxy_table(records: Sequence[Record]) -> Table:
+    """How well each column alone, and all together, tell the groups."""
+    mine = [r for r in records if r.metric.partition(":")[0] == _PROXY]
+    return by_source(
+        "Columns that give groups away",
+        "How well a column alone guesses the sensitive attribute: .5 tells nothing, 1 tells all. Leaving the attribute "
+        "out does not leave out what these say of it.",
+        sorted(mine, key=lambda r: (r.sensitive or "", -(r.value or 0))),
+        lambda r: (r.metric.partition(":")[2] or "all together", f"{term(_PROXY).label}, {r.sensitive}"),
+        ("column", "figure"),
+    )

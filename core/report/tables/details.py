@@ -1,0 +1,91 @@
+"""Tables that only the report shows: utility in full, single columns, seeds, groups of fidelity and privacy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.audit.records import Record
+from core.report import selection
+from core.report.glossary import protocol_rank, protocol_title, source_rank, term
+from core.report.tables.base import (
+    CLASSIFIER_PROTOCOLS,
+    Cell,
+    Table,
+    by_source,
+    classifier_row,
+    figure,
+    is_missing,
+    metrics_of,
+    over,
+    pairs,
+    protocol_table,
+)
+
+_READ = "A row for each figure, a column for each source. Brackets: 95 % interval; n: rows behind the figure."
+_ALONE = "A group is measured by itself, since the whole may look right although a small group was lost."
+
+
+def utility_table(records: Sequence[Record]) -> Table:
+    """All figures of the classifiers over all rows."""
+    mine = [r for r in records if r.protocol in CLASSIFIER_PROTOCOLS and r.sensitive is None and r.group is None]
+    found = {(record.protocol, record.source, record.metric): record for record in mine}
+    columns = metrics_of(mine)
+    return Table(
+        "Utility in full",
+        "The constant predictor and the original rows bound what a useful classifier scores.",
+        ("protocol", "source", "n", *(term(metric).label for metric in columns)),
+        tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),
+        labels=2,
+    )
+
+
+def columns_table(records: Sequence[Record], protocol: str) -> Table:
+    """The figures of one protocol about single columns of the data."""
+    mine = [record for record in records if record.protocol == protocol and ":" in record.metric]
+    return by_source(
+        f"{protocol_title(protocol)} by column",
+        f"{_READ} One column at a time.",
+        mine,
+        lambda r: (r.metric.partition(":")[2], f"{term(r.metric.partition(':')[0]).label}, {over(r)}"),
+        ("column", "figure"),
+        split_columns=False,
+    )
+
+
+def overall_table(records: Sequence[Record], protocol: str) -> Table:
+    """The figures of one protocol over all rows or over whole attributes."""
+    mine = [record for record in records if record.group is None]
+    return protocol_table(mine, protocol, protocol_title(protocol), _READ)
+
+
+def by_group_table(records: Sequence[Record], protocol: str) -> Table:
+    """The figures of one protocol by group."""
+    mine = [record for record in records if record.group is not None]
+    return protocol_table(mine, protocol, f"{protocol_title(protocol)} by group", f"{_READ} {_ALONE}")
+
+
+def leftover_table(records: Sequence[Record]) -> Table:
+    """Figures about the data that no other table shows."""
+    mine = [r for r in records if r.protocol == "data" and r.sensitive is None and not is_missing(r)]
+    return by_source("Other figures of the data", _READ, mine, lambda r: (term(r.metric).label, over(r)))
+
+
+def seed_table(records: Sequence[Record]) -> Table:
+    """The figures of single classifier seeds, of classifiers that were trained with several, under the main outcome."""
+    several = {(r.source, r.protocol) for r in records if r.seed is None and r.protocol in CLASSIFIER_PROTOCOLS}
+    mine = selection.of_polarity(selection.by_seed(records), selection.main_positive(records))
+    mine = [record for record in mine if (record.source, record.protocol) in several]
+    seeds = sorted({record.seed for record in mine if record.seed is not None})
+    keys: dict[tuple[str, ...], dict[int, Record]] = {}
+    for record in mine:
+        key = (record.protocol, record.source, record.sensitive or "", record.positive or "", term(record.metric).label)
+        keys.setdefault(key, {})[record.seed or 0] = record
+    ordered = sorted(keys.items(), key=lambda item: (protocol_rank(item[0][0]), source_rank(item[0][1])))
+    return Table(
+        "Each seed by itself",
+        "How much a figure moves when only the classifier's seed changes. Those by group, and those with the "
+        "other outcome counted as positive, are in the embedded records.",
+        ("protocol", "source", "attribute", "positive", "figure", *(f"seed {seed}" for seed in seeds)),
+        tuple((*map(Cell, key), *(figure(found.get(seed)) for seed in seeds)) for key, found in ordered),
+        labels=5,
+    )

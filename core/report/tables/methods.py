@@ -1,0 +1,280 @@
+"""The systems that can make rows, as tables: what each is, its dials, and how the runs of several compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from core.audit.records import Record, Status
+from core.report import selection
+from core.report.glossary import term
+from core.report.tables.base import Cell, Table, figure
+from core.report.tables.manifest import flat
+from core.report.verdicts import RATIO, TENTH, Word, beside, judge
+from core.synthesis.methods.catalog import MethodInfo, method_info
+
+MAKES = {
+    "rows": "rows",
+    "representation": "a representation of rows",
+    "decisions": "decisions",
+}
+SOURCES = {"rows": "synthetic", "representation": "representation", "decisions": "decisions"}
+"""What each kind of product is called in run folder and audit."""
+LATENTS = ("representation", "student")
+"""Sources that protocol C knows a method by, the first that there is."""
+UTILITY = ("accuracy", "balanced_accuracy", "auc")
+ODDS = "equalized_odds_ratio"
+FIDELITY = ("coverage", "density", "c2st_auc")
+COST = ("seconds_learning", "seconds_generating", "parameters")
+ORIGINAL, CONSTANT = "original", "constant"
+REFERENCES = {ORIGINAL: "Original rows", CONSTANT: "Constant predictor"}
+
+
+@dataclass(frozen=True)
+class MethodRun:
+    """A finished run, as far as it is compared with others.
+
+    Args:
+        name: Of its folder.
+        method: Name of the system that it is made by.
+        preset: Which settings it began from.
+        seed: Of split, networks and rows.
+        records: All records of its audit.
+        device: What its networks ran on.
+    """
+
+    name: str
+    method: str
+    preset: str
+    seed: int
+    records: Sequence[Record]
+    device: str = ""
+
+    @property
+    def title(self) -> str:
+        """The method's name for people."""
+        return method_info(self.method).title
+
+    @property
+    def makes(self) -> str:
+        """What the method makes, in words."""
+        return MAKES[method_info(self.method).makes]
+
+    @property
+    def product(self) -> str:
+        """What the audit calls that."""
+        return SOURCES[method_info(self.method).makes]
+
+    @cached_property
+    def shown(self) -> list[Record]:
+        """One record for each figure, under the main outcome."""
+        return selection.of_polarity(selection.shown(self.records), selection.main_positive(self.records))
+
+    def source(self, protocol: str) -> str | None:
+        """What this protocol measured of the method; ``None`` if nothing."""
+        names = LATENTS if protocol == "C" else (self.product,)
+        there = {record.source for record in self.shown if record.protocol == protocol}
+        return next((name for name in names if name in there), None)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A method, or what it is held against, under one protocol and for one attribute: a mark and a line of the table.
+
+    Args:
+        label: Its name, unlike that of any other.
+        source: What the audit calls what was measured.
+        preset: Of the run; empty for a reference.
+        makes: What the method makes, in words; empty for a reference.
+        utility: Accuracy, balanced accuracy, AUC, by name.
+        ratio: The demographic parity ratio.
+        tenth: What chance gives if all groups had one rate, 10th percentile.
+        odds: The equalized odds ratio.
+        other: Fidelity and cost, by name.
+    """
+
+    label: str
+    source: str
+    preset: str
+    makes: str
+    utility: Mapping[str, Record | None]
+    ratio: Record | None
+    tenth: Record | None
+    odds: Record | None
+    other: Mapping[str, Record | None]
+
+    @property
+    def accuracy(self) -> Record | None:
+        """Of a classifier, or of the method's decisions, on the held-out rows."""
+        return self.utility["accuracy"]
+
+    @property
+    def is_degenerate(self) -> bool:
+        """Whether it is not measurably better than a constant."""
+        return any(one is not None and one.status is Status.DEGENERATE for one in (self.ratio, self.accuracy))
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """The verdict on equal selection rates, and why; nothing for the constant predictor."""
+        if self.source == CONSTANT:
+            return "–", ""
+        if self.ratio is None:
+            return Word.UNKNOWN.value, "The audit left no ratio."
+        word, why = judge(self.ratio, self.tenth)
+        return word.value, why
+
+
+def method_table(cards: Mapping[str, MethodInfo]) -> Table:
+    """Every system: how it is asked for, what it makes, what it does, who published it."""
+    return Table(
+        "Methods",
+        "",
+        ("method", "name", "makes", "what it does", "source"),
+        tuple(
+            (
+                Cell(name),
+                Cell(one.title),
+                Cell(MAKES[one.makes]),
+                Cell(" ".join(part for part in (one.about, one.limits) if part)),
+                Cell(one.source),
+            )
+            for name, one in cards.items()
+        ),
+        labels=5,
+    )
+
+
+def hyperparameter_table(one: MethodInfo) -> Table:
+    """The dials of a system with what each means and its value in every preset."""
+    base = next(iter(one.presets.values()))
+    values = {preset: dict(flat(settings.model_dump(mode="json"))) for preset, settings in one.presets.items()}
+    meaning = {name: field.description or "" for name, field in type(base).model_fields.items()}
+    names = list(dict.fromkeys(name for found in values.values() for name in found))
+    return Table(
+        f"Dials of {one.title}",
+        "Those without a dot can be set with --param NAME=VALUE.",
+        ("param", "what it is", *one.presets),
+        tuple(
+            (Cell(name), Cell(meaning.get(name, "")), *(Cell(values[preset].get(name, "–")) for preset in one.presets))
+            for name in names
+        ),
+        labels=2,
+    )
+
+
+def labels(runs: Sequence[MethodRun]) -> list[str]:
+    """A name for each run: its method's, and only where several share it the preset, the seed, the folder behind it."""
+    found = [run.title for run in runs]
+    longer = (
+        [f"{run.title}, {run.preset}" for run in runs],
+        [f"{run.title}, {run.preset}, seed {run.seed}" for run in runs],
+        [f"{run.title}, {run.name}" for run in runs],
+    )
+    for names in longer:
+        found = [name if found.count(old) > 1 else old for old, name in zip(found, names, strict=True)]
+    return found
+
+
+def attributes(runs: Sequence[MethodRun]) -> list[str]:
+    """The sensitive attributes that the runs have figures of, in the audit's order."""
+    return list(dict.fromkeys(name for run in runs for name in selection.attributes(run.shown)))
+
+
+def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line]:
+    """Original rows and constant predictor, then every run that this protocol measured; the runs share their rows.
+
+    Under protocol C the two references are those of A, which that protocol does not measure.
+    """
+    if not runs:
+        return []
+    found = [_line(runs[0].shown, name, "A", sensitive, label) for name, label in REFERENCES.items()]
+    for run, label in zip(runs, labels(runs), strict=True):
+        source = run.source(protocol)
+        if source is not None:
+            other = {name: made_figure(run, name) for name in (*FIDELITY, *COST)}
+            one = _line(run.shown, source, protocol, sensitive, label)
+            found.append(replace(one, preset=run.preset, makes=run.makes, other=other))
+    return found
+
+
+def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> Table:
+    """The figures behind the plane, a line a method."""
+    heads = [term(metric).label for metric in (*UTILITY, RATIO, TENTH, ODDS, *FIDELITY, *COST)]
+    return Table(
+        f"Methods compared, {sensitive}, protocol {protocol}",
+        "Accuracy to EOR: on the same real held-out rows. Coverage, density and C2ST AUC: how alike synthetic rows are "
+        "to real ones. Brackets: 95 % interval. Degenerate: not measurably better than the constant predictor, so that "
+        "neither parity nor a gap means anything. “flag”: the gap exceeds what chance gives; “no flag” is no proof of "
+        "equal treatment.",
+        ("method", "preset", "makes", "verdict", *heads, "why"),
+        tuple(_row(line) for line in lines(runs, sensitive, protocol)),
+        labels=3,
+    )
+
+
+def cost_table(runs: Sequence[MethodRun]) -> Table:
+    """Time and size of every run."""
+    rows = []
+    for run, label in zip(runs, labels(runs), strict=True):
+        cells = [figure(made_figure(run, metric)) for metric in COST]
+        rows.append((Cell(label), Cell(run.preset), *cells, Cell(run.device or "–")))
+    return Table(
+        "Time and size",
+        "Seconds by the clock, on whatever machine and beside whatever other work the run had: compare orders of "
+        "magnitude. Parameters are those of the networks that make rows; a method that makes none leaves no such "
+        "figures.",
+        ("method", "preset", *(term(metric).label for metric in COST), "device"),
+        tuple(rows),
+        labels=2,
+    )
+
+
+def made_figure(run: MethodRun, metric: str) -> Record | None:
+    """A figure of what the run made, over all rows: of fidelity, time or size."""
+    return _over_all(run.shown, metric, run.product)
+
+
+def undrawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[str]:
+    """Why a run has no mark in the plane of this protocol, as sentences."""
+    lacks = "has no representation, which is what" if protocol == "C" else "makes a representation, which is not what"
+    unmeasured = [
+        f"{label} {lacks} protocol {protocol} measures."
+        for run, label in zip(runs, labels(runs), strict=True)
+        if run.source(protocol) is None
+    ]
+    undefined = [
+        f"{one.label} has no DPR. {one.ratio.note}".rstrip()
+        for one in lines(runs, sensitive, protocol)
+        if one.source != CONSTANT and one.ratio is not None and one.ratio.value is None
+    ]
+    return [*unmeasured, *undefined]
+
+
+def _line(records: Sequence[Record], source: str, protocol: str, sensitive: str, label: str) -> Line:
+    ratio = selection.find(records, RATIO, source=source, protocol=protocol, sensitive=sensitive)
+    return Line(
+        label,
+        source,
+        "",
+        "",
+        {name: selection.find(records, name, source=source, protocol=protocol) for name in UTILITY},
+        ratio,
+        None if ratio is None else beside(records, ratio),
+        selection.find(records, ODDS, source=source, protocol=protocol, sensitive=sensitive),
+        {name: _over_all(records, name, source) for name in FIDELITY},
+    )
+
+
+def _over_all(records: Sequence[Record], metric: str, source: str) -> Record | None:
+    """A figure of fidelity or of the making, over all rows."""
+    protocol = "fidelity" if metric in FIDELITY else "generation"
+    return selection.find(records, metric, source=source, protocol=protocol)
+
+
+def _row(line: Line) -> tuple[Cell, ...]:
+    word, why = line.verdict
+    figures = (*line.utility.values(), line.ratio, line.tenth, line.odds)
+    other = (line.other.get(metric) for metric in (*FIDELITY, *COST))
+    named = (Cell(line.label), Cell(line.preset or "–"), Cell(line.makes or "–"), Cell(word))
+    return (*named, *map(figure, figures), *map(figure, other), Cell(why))

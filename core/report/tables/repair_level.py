@@ -1,0 +1,216 @@
+"""The trade-off that led to a repair level: fairness against accuracy on validation rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from core.audit import repair_level
+from core.audit.records import Record, Status
+from core.audit.repair_level import Candidate, candidates, source_name
+from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, colour, finished, inline, shape
+from core.report.glossary import term
+from core.report.tables.base import Cell, Table, counted, figure, number
+
+TITLE, TRIED = "Trade-off", "Repair levels tried"
+CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "below target", "like a constant"
+_LOOKS = {
+    CHOSEN: (ACCENT, "square"),
+    MEETS: ("#009E73", "circle"),
+    BELOW: ("#D55E00", "triangle-down"),
+    NOTHING: (PALETTE["constant"], "cross"),
+}
+INK = "#1b1f23"
+_UTILITY = ("accuracy", "balanced_accuracy", "auc")
+
+
+def reason(records: Sequence[Record]) -> str:
+    """Why the repair level was chosen, in sentences; empty if none was looked for."""
+    chosen = _own(records, repair_level.CHOSEN)
+    return "" if chosen is None else chosen.note
+
+
+def choice_table(records: Sequence[Record]) -> Table:
+    """What was asked for, and the repair level that was taken."""
+    own = [
+        found for metric in (repair_level.TARGET, repair_level.CHOSEN) if (found := _own(records, metric)) is not None
+    ]
+    return Table(
+        "Target and repair level",
+        "The parity ratio that was asked for, and the repair level that the synthetic rows were made with.",
+        ("figure", "synthetic"),
+        tuple((Cell(term(record.metric).label), replace(figure(record), note="")) for record in own),
+    )
+
+
+def table(records: Sequence[Record]) -> Table:
+    """Every repair level that was tried, under protocols A and B, and the constant predictor."""
+    mine = [record for record in records if record.protocol in repair_level.PROTOCOLS.values()]
+    names = list(dict.fromkeys(record.sensitive for record in mine if record.sensitive is not None))
+    heads = [head for name in names for head in _ratio_heads(name, alone=len(names) == 1)]
+    rows = []
+    for letter, protocol in repair_level.PROTOCOLS.items():
+        found = {(r.source, r.metric, r.sensitive): r for r in mine if r.protocol == protocol}
+        changed = {r.source: r for r in mine if r.metric == "labels_changed"} if letter == "A" else {}
+        words = _words(records, protocol)
+        for source in sorted({source for source, _, _ in found} - {"synthetic"}, key=_from_weak):
+            cells = [figure(found.get((source, metric, None))) for metric in _UTILITY]
+            for name in names:
+                cells += [
+                    figure(found.get((source, metric, name))) for metric in (repair_level.RATIO, repair_level.TENTH)
+                ]
+            named = (Cell(letter), Cell(source), Cell(words.get(source, "–")))
+            rows.append((*named, counted(found.get((source, "accuracy", None))), *cells, figure(changed.get(source))))
+    return Table(
+        TRIED,
+        "Classifiers trained on rows of each repair level and tested on validation rows, which were "
+        "drawn from the train rows; means over draws. Read DPR beside “DPR if equal, p10”: above it chance decides. "
+        "Brackets: 95 % interval.",
+        (
+            "protocol",
+            "source",
+            "choice",
+            "n",
+            *(term(metric).label for metric in _UTILITY),
+            *heads,
+            term("labels_changed").label,
+        ),
+        tuple(rows),
+        labels=2,
+    )
+
+
+def plane(records: Sequence[Record], letter: str = "A") -> Figure | None:
+    """The lowest DPR of any attribute against accuracy under protocol A or B; nothing without a search."""
+    protocol = repair_level.PROTOCOLS[letter]
+    tried = [one for one in candidates(records, protocol) if one.ratio is not None]
+    target = _own(records, repair_level.TARGET)
+    if target is None or target.value is None or not tried:
+        return None
+    words = _words(records, protocol)
+    points = [_point(one, words[source_name(one.repair_level)]) for one in tried]
+    constant = next(
+        (r for r in records if (r.source, r.metric, r.protocol) == ("constant", "accuracy", protocol)), None
+    )
+    seen = "sees" if letter == "A" else "does not see"
+    return Figure(
+        f"Parity against accuracy on validation rows, protocol {letter}",
+        "Each mark is one repair level, written beside it where there is room: right is nearer to "
+        "equal selection rates, up is more accurate. The classifier "
+        f"{seen} the sensitive columns; DPR is the lowest of any attribute. Crosses of lines are 95 % intervals; marks "
+        "whose lines overlap much can differ by chance. Upright line: the target; dotted: right of it a gap is within "
+        "chance. Grey: the constant predictor.",
+        _spec(points, target.value, _tenth(tried, records), constant),
+        table(records),
+    )
+
+
+def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
+    ratio, tenth = term(repair_level.RATIO).label, term(repair_level.TENTH).label
+    return (ratio, tenth) if alone else (f"{ratio}, {name}", f"{tenth}, {name}")
+
+
+def _words(records: Sequence[Record], protocol: str) -> dict[str, str]:
+    """What came of each repair level, by source."""
+    target, chosen = _own(records, repair_level.TARGET), _own(records, repair_level.CHOSEN)
+    if target is None or target.value is None or chosen is None or chosen.value is None:
+        return {}
+    found = {}
+    for one in candidates(records, protocol):
+        word = MEETS if one.meets(target.value) else BELOW if one.usable else NOTHING
+        found[source_name(one.repair_level)] = CHOSEN if one.repair_level == chosen.value else word
+    return found
+
+
+def _tenth(tried: Sequence[Candidate], records: Sequence[Record]) -> float | None:
+    """What chance gives at the chosen repair level, or at the strongest."""
+    chosen = _own(records, repair_level.CHOSEN)
+    level = None if chosen is None else chosen.value
+    one = next((one for one in tried if one.repair_level == level), tried[-1])
+    return None if one.tenth is None else one.tenth.value
+
+
+def _own(records: Sequence[Record], metric: str) -> Record | None:
+    return next((r for r in records if (r.protocol, r.metric) == (repair_level.PROTOCOL, metric)), None)
+
+
+def _from_weak(source: str) -> tuple[bool, str]:
+    """The constant first, then the repair levels as their names stand."""
+    return source != "constant", source
+
+
+def _point(one: Candidate, word: str) -> Row:
+    ratio = one.ratio or one.accuracy
+    return {
+        "x": ratio.value,
+        "x_low": ratio.low,
+        "x_high": ratio.high,
+        "y": one.accuracy.value,
+        "y_low": one.accuracy.low,
+        "y_high": one.accuracy.high,
+        "repair_level": one.repair_level,
+        "choice": NOTHING if one.accuracy.status is Status.DEGENERATE and word != CHOSEN else word,
+    }
+
+
+def _spec(points: list[Row], target: float, tenth: float | None, constant: Record | None) -> dict[str, Any]:
+    import altair as alt
+
+    names = [name for name in _LOOKS if any(point["choice"] == name for point in points)]
+    coloured = colour("choice:N", names, [_LOOKS[name][0] for name in names])
+    shapes = shape("choice:N", names, [_LOOKS[name][1] for name in names])
+    least = min([target, tenth or 1.0, *(point["x_low"] or point["x"] for point in points)])
+    domain = (max(int(least * 10) / 10, 0.0), 1.0)
+    x_title, y_title = "lowest demographic parity ratio (DPR)", "accuracy"
+    x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=5))
+    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(tickCount=6))
+    base = inline(points).encode(color=coloured)
+    upright = inline([{"x": target, "text": f"target {target:g}"}])
+    layers = [
+        upright.mark_rule(color=INK, strokeWidth=1.5).encode(x=x),
+        inline(points).mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="repair level:Q"),
+        base.mark_rule(opacity=0.4).encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
+        base.mark_rule(opacity=0.4).encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
+        base.mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, shape=shapes),
+        inline(_labelled(points, domain))
+        .mark_text(dx=6, dy=-9, align="left", color=INK)
+        .encode(x=x, y=y, text="repair level:N"),
+        upright.mark_text(align="right", baseline="top", dx=-4, color=INK).encode(x=x, y=alt.value(2), text="text:N"),
+    ]
+    if tenth is not None:
+        layers.append(inline([{"x": tenth}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
+    if constant is not None and constant.value is not None:
+        layers += _trivial(constant.value, points)
+    return finished(alt.layer(*layers).properties(width=WIDTH, height=260))
+
+
+def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
+    """The marks that have room for their repair level: the chosen one, the ends, then whatever is far from those."""
+    wide, high = domain[1] - domain[0], _span(points)
+    order = sorted(range(len(points)), key=lambda at: (points[at]["choice"] != CHOSEN, 0 < at < len(points) - 1, at))
+    kept: list[Row] = []
+    for point in (points[at] for at in order):
+        if all(abs(point["x"] - k["x"]) > 0.1 * wide or abs(point["y"] - k["y"]) > 0.08 * high for k in kept):
+            kept.append(point)
+    return kept
+
+
+def _span(points: Sequence[Row]) -> float:
+    """How far accuracy spreads, intervals included."""
+    ends = [point[name] for point in points for name in ("y", "y_low", "y_high") if point[name] is not None]
+    return float(max(max(ends) - min(ends), 1e-6))
+
+
+def _trivial(accuracy: float, points: Sequence[Row]) -> list[Any]:
+    """The constant predictor as a line; where that would press all marks together, its figure at the lower edge."""
+    import altair as alt
+
+    words = "constant predictor"
+    far = accuracy < min(point["y_low"] or point["y"] for point in points) - _span(points)
+    row = {"y": accuracy, "text": f"{words}: {number(accuracy)}, far below" if far else words}
+    label = inline([row]).mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
+    if far:
+        return [label.encode(x=alt.value(0), y=alt.value("height"), text="text:N")]
+    line = inline([row]).mark_rule(strokeDash=[6, 4], color=PALETTE["constant"])
+    return [line.encode(y="y:Q"), label.encode(x=alt.value(0), y="y:Q", text="text:N")]

@@ -1,0 +1,67 @@
+"""The student: a smaller encoder that learns the frozen teacher's latent (Sikder et al., Algorithm 1).
+
+Loss: ``Q(z, z') + lambda * KL(q'(z'|x,s) || N(0,I)) + weight * HSIC(z', s)``. The last term, which the paper has not,
+keeps a small student from leaking more of s than its teacher. Nothing here looks at the data: any pair of encoders will
+do.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from core.events import Listener, ignore
+from core.synthesis.settings import DistillationSettings
+from core.synthesis.training import Losses, normal_noise, train
+from core.synthesis.training_data import Examples
+from models.losses import QUALITY_LOSSES, hsic, kl_to_standard_normal, reparameterised
+
+
+def distil(
+    teacher: nn.Module,
+    student: nn.Module,
+    examples: Examples,
+    settings: DistillationSettings,
+    *,
+    seed: int,
+    listener: Listener = ignore,
+) -> None:
+    """Train ``student`` in place; the teacher is not touched.
+
+    Args:
+        teacher: Trained encoder ``(x, groups) -> (mean, log_variance)``, both (n, d).
+        student: The encoder to train, same interface.
+        examples: Rows of any kind that both encoders take; with one group the independence term is left out.
+        settings: Quality loss, weights, optimisation.
+        seed: Seeds batches and noise.
+        listener: Receives one event an epoch.
+    """
+    independent = examples.group_count > 1 and settings.independence_weight > 0
+    quality_loss = QUALITY_LOSSES[settings.quality]
+
+    def batch_loss(batch: Examples, generator: torch.Generator) -> Losses:
+        x, s = batch.data, batch.groups
+        with torch.no_grad():
+            mean, log_variance = teacher(x, s)
+            z = reparameterised(mean, log_variance, normal_noise(mean, generator))
+        student_mean, student_log_variance = student(x, s)
+        student_z = reparameterised(student_mean, student_log_variance, normal_noise(mean, generator))
+        quality = quality_loss(z, student_z, mean, log_variance, student_mean, student_log_variance)
+        kl = kl_to_standard_normal(student_mean, student_log_variance)
+        dependence = (
+            hsic(student_z, s, batch.group_count, 1.0, batch.classes, batch.class_count)
+            if independent
+            else kl.new_zeros(())
+        )
+        loss = quality + settings.kl_weight * kl + settings.independence_weight * dependence
+        return {"loss": loss, "quality": quality, "kl": kl, "dependence": dependence}
+
+    train(
+        student.parameters(),
+        batch_loss,
+        examples,
+        settings.optimisation,
+        stage="student",
+        seed=seed,
+        listener=listener,
+    )

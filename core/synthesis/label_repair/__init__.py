@@ -1,0 +1,1 @@
+"""The fair label channel: scoring rules, label repair and its calibration."""

@@ -1,0 +1,231 @@
+"""The causal graph of a table's variables: given or discovered, checked, and which of its edges DECAF cuts.
+
+Variables are the blocks of `core.data.encoding.mixed`: every feature, the group, the target. Several sensitive columns
+are one variable, the crossed group: an edge of any of them is an edge of the group, and one between two of them says
+nothing.
+
+Discovery is hill climbing with the BIC of discrete variables (library pgmpy; Koller and Friedman, "Probabilistic
+Graphical Models", 18.4.3) on 10,000 rows at most and numbers in about five bins, knowing that nothing causes the group
+and that the target causes nothing. Data cannot tell graphs apart that have the same independences: which of them comes
+out is then a matter of order, always the same one for the same rows.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from core.data.encoding.columns import NumericCode
+from core.data.encoding.mixed import MixedEncoding
+from core.data.encoding.table import CodedRows
+from core.errors import ConfigError
+from core.events import Event, Listener, ignore
+from core.synthesis.methods.settings import BinEdges
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Edge = tuple[str, str]
+"""A cause and its effect."""
+
+BINS = 5
+MAX_ROWS = 10_000
+STAGE = "causes"
+SECONDS = 0.5
+
+
+def causal_graph(edges: Iterable[Edge], encoding: MixedEncoding) -> nx.DiGraph:
+    """The graph of these edges between columns, with all variables as nodes.
+
+    Raises:
+        ConfigError: An edge names a column that is not in it, or points to its own column, or edges run in a circle.
+    """
+    graph = nx.DiGraph()
+    graph.add_nodes_from(block.name for block in encoding.blocks)
+    for cause, effect in edges:
+        if cause == effect:
+            raise ConfigError(f"Column {cause!r} cannot cause itself; leave the edge out.")
+        ends = node_of(cause, encoding, "edges"), node_of(effect, encoding, "edges")
+        if ends[0] != ends[1]:
+            graph.add_edge(*ends)
+    if not nx.is_directed_acyclic_graph(graph):
+        around = [cause for cause, _ in nx.find_cycle(graph)]
+        way = ", ".join(
+            f"{cause!r} causes {effect!r}" for cause, effect in zip(around, [*around[1:], around[0]], strict=True)
+        )
+        raise ConfigError(f"The edges run in a circle: {way}; leave one of them out.")
+    return graph
+
+
+def node_of(column: str, encoding: MixedEncoding, param: str) -> str:
+    """The variable that a column is, or is a part of.
+
+    Args:
+        column: Header.
+        encoding: Of the train rows.
+        param: Where the column is named, for the sentence.
+
+    Raises:
+        ConfigError: There is no such column, or it is one that is ignored.
+    """
+    if column in encoding.table.sensitive:
+        return encoding.group.name
+    names = [block.name for block in encoding.blocks]
+    if column not in names:
+        raise ConfigError(f"{param} name a column {column!r} that is not learned from; there are: {', '.join(names)}.")
+    return column
+
+
+def cut_causes(
+    graph: nx.DiGraph, cut: BinEdges, *, group: str, target: str, explanatory: Iterable[str] = ()
+) -> list[str]:
+    """Causes of the target whose edges into it are cut.
+
+    ``ftu`` (fairness through unawareness): the group. ``cf`` (conditional fairness): the group and what lies on its
+    directed paths, as far as they do not go through explanatory variables. ``dp`` (demographic parity): every cause
+    that is not d-separated from the group, so descendants, ancestors and effects of common causes alike.
+
+    Args:
+        graph: Acyclic.
+        cut: The kind of fairness.
+        group: Node of the sensitive columns.
+        target: Node of the outcome.
+        explanatory: Nodes through which the group may act (``cf``).
+
+    Raises:
+        ConfigError: The target is a cause of the group, so that no edge into it makes the difference.
+    """
+    if cut == "none":
+        return []
+    if target in nx.ancestors(graph, group):
+        raise ConfigError(
+            f"By the edges the target {target!r} is a cause of {group!r}: cutting edges into the target leaves that as "
+            "it is. Turn edges around, or set cut to none."
+        )
+    causes = sorted(graph.predecessors(target))
+    if cut == "ftu":
+        return [cause for cause in causes if cause == group]
+    if cut == "cf":
+        allowed = set(explanatory)
+        rest = graph.subgraph([node for node in graph if node not in allowed])
+        return [cause for cause in causes if cause == group or cause in nx.descendants(rest, group)]
+    return [cause for cause in causes if cause == group or not nx.is_d_separator(graph, {cause}, {group}, set())]
+
+
+# -- discovery -------------------------------------------------------------------------------------------------------
+
+
+def discovered_edges(encoding: MixedEncoding, rows: CodedRows, *, listener: Listener = ignore) -> list[Edge]:
+    """Edges between variables that hill climbing finds in train rows.
+
+    It takes about a second for fifteen columns. The listener is asked twice a second, while pgmpy is imported and then
+    between scores: a single score, of milliseconds as a rule, cannot be interrupted.
+
+    Args:
+        encoding: Of the train rows.
+        rows: Their codes.
+        listener: Is told that work goes on; may raise to cancel.
+
+    Raises:
+        ConfigError: pgmpy is not installed.
+    """
+    listener(Event(STAGE, 0, 1, message="Looking for the causal graph."))
+    search, scores = (_imported(f"pgmpy.{name}", listener) for name in ("causal_discovery", "structure_score"))
+    names = [block.name for block in encoding.blocks]
+    codes = _discovery_codes(encoding, rows)
+    # Nodes are numbers: pgmpy goes through a set of pairs, and the order of text in a set changes with every process.
+    frame = pd.DataFrame({node: pd.Categorical(column) for node, column in enumerate(codes.T)})
+    score = scores.BIC(frame)
+    score.local_score = _telling(score.local_score, listener)
+    group, target = len(names) - 2, len(names) - 1
+    known = search.ExpertKnowledge(forbidden_edges=forbidden(len(names), group, target))
+    climber = search.HillClimbSearch(
+        scoring_method=score, expert_knowledge=known, return_type="dag", show_progress=False
+    )
+    climber.fit(frame)
+    listener(Event(STAGE, 1, 1))
+    return sorted((names[cause], names[effect]) for cause, effect in climber.causal_graph_.edges())
+
+
+def forbidden(nodes: int, group: int, target: int) -> list[tuple[int, int]]:
+    """Edges that cannot be: into the group, and out of the target.
+
+    >>> forbidden(3, group=1, target=2)
+    [(0, 1), (2, 0), (2, 1)]
+    """
+    into = {(node, group) for node in range(nodes) if node != group}
+    return sorted(into | {(target, node) for node in range(nodes) if node != target})
+
+
+def coarse_bins(shares: Sequence[float], bins: int = BINS) -> NDArray[np.int64]:
+    """About as many bins for ascending codes with these shares; one that is frequent enough is a bin of its own.
+
+    >>> coarse_bins([0.9, 0.05, 0.05]).tolist()
+    [0, 1, 1]
+    >>> coarse_bins([0.1] * 10).tolist()
+    [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    """
+    found, current, filled = [], 0, 0.0
+    least = 1.0 / bins - 1e-9
+    for share in shares:
+        if filled and (share >= least or filled >= least):
+            current, filled = current + 1, 0.0
+        found.append(current)
+        filled += share
+    return np.asarray(found, dtype=np.int64)
+
+
+def _discovery_codes(encoding: MixedEncoding, rows: CodedRows) -> NDArray[np.int64]:
+    """Codes of all variables, shape (m, V), m at most 10,000: numbers in few bins, missing values apart."""
+    taken = np.arange(len(rows))
+    if len(rows) > MAX_ROWS:
+        taken = np.sort(np.random.default_rng(0).choice(len(rows), size=MAX_ROWS, replace=False))
+    some = rows.take(taken)
+    features = []
+    for at, shares in zip(encoding.table.feature_index, encoding.shares, strict=True):
+        code = encoding.table.columns[at]
+        column = some.codes[:, at]
+        if isinstance(code, NumericCode):
+            binned = coarse_bins(shares[: len(code.bins)])
+            column = np.append(binned, binned.max(initial=-1) + 1)[column]  # the last is for missing values
+        features.append(column)
+    return np.stack([*features, some.groups, some.target], axis=1)
+
+
+def _imported(name: str, listener: Listener) -> ModuleType:
+    """The module, imported beside this thread so that the listener is asked meanwhile; a cold import takes seconds."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        pending = pool.submit(import_module, name)
+        while wait([pending], timeout=SECONDS).not_done:
+            listener(Event(STAGE, 0, 1))
+        return pending.result()
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "Discovering the causal graph needs pgmpy; install it with pip install -c constraints.txt -e '.[causal]', "
+            "or give the edges."
+        ) from error
+    finally:
+        pool.shutdown(wait=False)
+
+
+def _telling(score: Callable[[Any, tuple[Any, ...]], float], listener: Listener) -> Callable[..., float]:
+    """The same score, which asks the listener twice a second; of parents in one order, so that none is scored twice."""
+    told = time.monotonic()
+
+    def scored(variable: Any, parents: tuple[Any, ...]) -> float:
+        nonlocal told
+        if time.monotonic() - told > SECONDS:
+            listener(Event(STAGE, 0, 1))
+            told = time.monotonic()
+        return score(variable, tuple(sorted(parents)))
+
+    return scored

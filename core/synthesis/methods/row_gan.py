@@ -1,0 +1,102 @@
+"""What GANs of whole rows share: the encoding of mixed columns, training against a critic of rows, drawing, keeping."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Self, TypeVar
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor, nn
+
+from core.data.encoding.mixed import MixedEncoding
+from core.data.encoding.table import CodedRows, as_schema
+from core.data.schema import Schema
+from core.errors import RunError
+from core.events import Listener
+from core.runs.run_folder import RunFolder
+from core.synthesis.methods.adversarial import Extra, no_more, train_adversarially
+from core.synthesis.methods.base import Generator, shard_chance, shard_sizes
+from core.synthesis.methods.settings import DecafSettings, TabFairGanSettings
+from core.synthesis.table import parameter_count
+from models.dense import dense
+from models.optimiser import seeded
+
+S = TypeVar("S", bound=TabFairGanSettings | DecafSettings)
+GENERATOR = "generator"
+
+
+class RowGan(Generator[S]):
+    """A generator of encoded rows, trained with the Wasserstein loss; its critic is not kept."""
+
+    SLOPE = 0.0
+    """Of the critic's leaky ReLU on its negative side."""
+
+    schema: Schema
+    encoding: MixedEncoding
+    network: nn.Module
+    device: torch.device
+
+    @abstractmethod
+    def build(self, seed: int) -> nn.Module:
+        """The untrained network for this encoding, the same for the same seed."""
+
+    @abstractmethod
+    def rows(self, count: int, chance: torch.Generator) -> Tensor:
+        """Encoded rows with near one-hot codes, shape (count, width), through which gradients flow."""
+
+    def drawn(self, count: int, chance: torch.Generator) -> Tensor:
+        """Encoded rows as they are handed out, if those are other than the ones that the critic sees."""
+        return self.rows(count, chance)
+
+    def train_on(
+        self, rows: CodedRows, *, seed: int, listener: Listener, further_epochs: int = 0, extra: Extra = no_more
+    ) -> None:
+        """Build the network and train it on coded rows; the last two as in `train_adversarially`."""
+        self.network = self.build(seed)
+        width, hidden = self.encoding.width, self.settings.hidden
+        critic = seeded(lambda: dense([width, hidden, hidden, 1], slope=self.SLOPE), seed + 1).to(self.device)
+        train_adversarially(
+            self.network,
+            critic,
+            self.rows,
+            torch.from_numpy(self.encoding.encode(rows, np.random.default_rng([seed, 2]))).to(self.device),
+            torch.from_numpy(rows.groups),
+            self.settings.optimisation,
+            objective="wgan_gp",
+            penalty=self.settings.penalty,
+            seed=seed,
+            further_epochs=further_epochs,
+            extra=extra,
+            listener=listener,
+        )
+
+    def sample(self, rows: int, *, seed: int) -> pd.DataFrame:
+        """Rows from noise."""
+        frames = []
+        for shard, size in enumerate(shard_sizes(rows)):
+            rng, chance = shard_chance(seed, shard)
+            with torch.inference_mode():
+                matrix = self.drawn(size, chance).cpu().numpy()
+            frames.append(self.encoding.decode(matrix, rng))
+        return as_schema(pd.concat(frames, ignore_index=True), self.schema)
+
+    def save(self, folder: RunFolder) -> None:
+        """Keep the encoding and the generator."""
+        folder.save_encoding(self.encoding)
+        folder.save_tensors(GENERATOR, self.network.state_dict())
+
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
+        """Take what `save` kept."""
+        self.schema, self.encoding, self.device = folder.schema(), folder.encoding(MixedEncoding), device
+        self.network = self.build(seed)
+        try:
+            self.network.load_state_dict(folder.tensors(GENERATOR))
+        except RuntimeError as error:
+            raise RunError(f"The weights of the generator in {folder.path} do not fit its settings.") from error
+        return self
+
+    def parameter_count(self) -> int:
+        """Of the generator."""
+        return parameter_count(self.network)

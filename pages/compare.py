@@ -1,0 +1,75 @@
+"""Compare: the original rows and what the run made of them side by side, in figures and in pictures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.app import (
+    distributions,
+    elements,
+    external_file,
+    fairness_results,
+    feature_importance,
+    image_results,
+    projections,
+    run_results,
+)
+from core.app.markdown import plain
+from core.runs.run_folder import RunFolder
+
+SECTIONS = {
+    "Fairness and utility": fairness_results.show,
+    "Overlays": projections.show,
+    "Columns": distributions.show,
+    "What decides": feature_importance.show,
+    "Another file": external_file.show,
+}
+OF_IMAGES = {
+    "Fairness and utility": fairness_results.show,
+    "Images": image_results.show,
+    "Overlays": projections.show,
+    "What decides": feature_importance.show,
+    "Another file": external_file.show,
+}
+
+
+def page(folder: RunFolder) -> None:
+    """One section at a time: each may take its time."""
+    st.subheader(plain(folder.path.name), anchor=False)
+    if lacking := run_results.lacks_rows(folder):
+        st.info(lacking)
+    sections = OF_IMAGES if image_results.is_image_run(folder) else SECTIONS
+    if st.session_state.get("section") not in sections:
+        st.session_state.pop("section", None)
+    chosen = st.segmented_control(
+        "What to compare",
+        list(sections),
+        default=next(iter(sections)),
+        key="section",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    # Each section has a place of its own, so that the one that was left is gone at once, and not when the next is done.
+    places = {name: st.empty() for name in sections}
+    if chosen is None:
+        st.info("Choose above what to compare.")
+    else:
+        with places[chosen].container(), elements.show_errors():
+            sections[chosen](folder)
+
+
+elements.page_header(
+    "Compare",
+    "The original rows and whatever the run made from them, all measured on the same real rows that were held back.",
+)
+run = run_results.finished()
+if run is not None:
+    page(run)
+    with st.container(horizontal=True):
+        elements.page_link("report", "Next: the report", main=True)
+        if run_results.makes_rows(run):
+            elements.page_link(
+                "generate", "Generate more images" if image_results.is_image_run(run) else "Generate more rows"
+            )
+        if not run.is_audit() and not image_results.is_image_run(run):
+            elements.page_link("methods", "Set it beside other methods")

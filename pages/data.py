@@ -1,0 +1,140 @@
+"""Data: choose a table, say what its columns are, and see at once how its groups differ."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.app import builtin_datasets, column_roles, elements, session, upload
+from core.app.markdown import counted, on_screen, plain
+from core.audit.metrics.proxies import proxy_records
+from core.audit.records import Record
+from core.audit.run import audit_table
+from core.data.dataset import Dataset
+from core.data.readiness import AUDIT_ROWS, RUN_ROWS, check_ready
+from core.errors import EvenhandError
+from core.report import selection
+from core.report.charts import projections, rates
+from core.report.charts.image_subgroups import subgroup_sheet
+from core.report.charts.theme import Figure
+from core.runs.reopen import reopened
+
+WAYS = ["Upload a file", "Built-in data", "Earlier run"]
+
+
+def choose() -> None:
+    """The three ways to a table."""
+    way = st.segmented_control("Where the data come from", WAYS, key="way", persist_state="session")
+    if way == WAYS[0]:
+        upload.choose()
+    elif way == WAYS[1]:
+        builtin_datasets.choose()
+    elif way == WAYS[2]:
+        earlier()
+
+
+def earlier() -> None:
+    """The rows of a run that was made before."""
+    names = [name for name, folder in session.runs().items() if folder.has_table("train")]
+    if not names:
+        st.info("There is no earlier run yet. Upload a file or take built-in data.")
+        return
+    name = st.selectbox("Run", names)
+    if st.button("Use its table", type="primary"):
+        session.choose_run(name)
+        session.choose_dataset(reopened(session.runs()[name]))
+
+
+def show(dataset: Dataset) -> None:
+    """The table, its roles, what is wrong with them, and what can be seen without training."""
+    st.header(plain(dataset.name), anchor=False)
+    st.caption(size_of(dataset))
+    elements.preview(dataset.frame)
+    elements.notes(dataset.notes)
+    column_roles.show(dataset)
+    if ready(dataset):
+        profile(dataset)
+
+
+def size_of(dataset: Dataset) -> str:
+    """How much there is of it, in a sentence."""
+    what = "row" if dataset.images is None else "image"
+    rows, columns = counted(len(dataset.frame), what), counted(dataset.frame.shape[1], "column")
+    held = f" and {counted(len(dataset.holdout), f'held-out {what}')}" if dataset.holdout is not None else ""
+    if dataset.images is None:
+        return f"{rows}{held}, {columns}."
+    high, wide = dataset.images.size
+    return f"{rows}{held} of {high} × {wide} pixels, {columns} of labels."
+
+
+def ready(dataset: Dataset) -> bool:
+    """Says whether the table can be audited and trained on."""
+    if st.session_state.get("trouble"):
+        elements.problem(st.session_state["trouble"])
+    try:
+        weak = check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)
+    except EvenhandError as error:
+        elements.problem(str(error))
+        return False
+    for sentence in weak:
+        st.caption(plain(on_screen(sentence)))
+    with st.container(horizontal=True):
+        what = "this table" if dataset.images is None else "these images"
+        elements.page_link("audit", f"Next: audit {what}", main=True)
+        if len(dataset.frame) >= RUN_ROWS:
+            elements.page_link("train", "Or straight to training")
+        else:
+            st.caption(f"Training needs {RUN_ROWS} rows or more; {what} can only be audited.")
+    return True
+
+
+def profile(dataset: Dataset) -> None:
+    """Images or proxies, base rates and gaps, straight from the rows."""
+    st.header("At a glance, nothing trained yet", anchor=False)
+    if dataset.images is not None:
+        sheet(dataset)
+    records = session.kept(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
+    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    elements.figures(session.kept(("profile", session.dataset_key()), lambda: pictured(mine)))
+    if dataset.images is not None:
+        return
+    with st.spinner("Looking for columns that give the sensitive ones away …"):
+        elements.figures(session.kept(("proxies", session.dataset_key()), lambda: reporter(dataset)))
+
+
+def sheet(dataset: Dataset) -> None:
+    """Real images of each outcome and group."""
+    schema, frame, images = dataset.schema, dataset.frame, dataset.images
+    if images is not None:
+        with st.spinner("Laying out images …"):
+            found = session.kept(
+                ("sheet", session.dataset_key()), lambda: subgroup_sheet(schema, frame, images, "Real images")
+            )
+        elements.gallery(found)
+        st.caption("These images are real: where they show people, they are personal data, and not for everyone.")
+
+
+def pictured(records: list[Record]) -> list[Figure]:
+    """Base rates and missing values by group."""
+    names = selection.attributes(records)
+    found = [one(records, name) for one in (rates.base_rates, projections.missing_by_group) for name in names]
+    return [figure for figure in found if figure is not None]
+
+
+def reporter(dataset: Dataset) -> list[Figure]:
+    """Which columns give each sensitive attribute away."""
+    records = proxy_records(dataset.frame, dataset.schema)
+    found = [projections.proxies_of(records, name) for name in selection.attributes(records)]
+    return [figure for figure in found if figure is not None]
+
+
+elements.page_header(
+    "Data",
+    "Bring a table with one row per person or case, or a zip of images with a table of labels. Say which column is the "
+    "outcome and which are sensitive, such as sex, race or age.",
+)
+choose()
+chosen = session.dataset()
+if chosen is None:
+    st.info("No table yet. Upload one, take built-in data to look around, or reopen an earlier run.")
+else:
+    show(chosen)

@@ -1,0 +1,221 @@
+"""Generate: more rows from a finished run, in the shares and with the fairness that are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from core.app import elements, image_results, run_results
+from core.app.job_monitor import stages_of, watch
+from core.app.markdown import counted, plain
+from core.data.groups import CROSS, attribute_name, filled_shares
+from core.data.images import most_images
+from core.errors import EvenhandError
+from core.pipeline import GenerateRequest, group_choices, request_generation, target_choices
+from core.pipeline.generation import image_size
+from core.runs import jobs
+from core.runs.generation_folder import GenerationFolder
+from core.runs.run_folder import RunFolder
+from core.synthesis.methods.catalog import method_info
+
+MIXES = {
+    "table": "As in the table",
+    "shares": "My own shares",
+    "group": "One group only",
+}
+OF_IMAGES = {**MIXES, "table": "As in the train images"}
+MAX_ROWS = 10_000_000
+EVERY = "(all)"
+
+
+def mix(choices: Mapping[str, Mapping[str, float]], ways: Mapping[str, str]) -> tuple[dict[str, float], str | None]:
+    """Shares of the groups of one attribute, or one group; ``ways`` to say it have names."""
+    way = st.radio(
+        "Groups", list(ways), format_func=lambda one: ways[one], horizontal=True, key="mix", persist_state="session"
+    )
+    if way == "table":
+        return {}, None
+    shares = choices[attribute(list(choices))]
+    if way == "group":
+        return {}, st.selectbox("Group", list(shares), key="group", persist_state="session")
+    st.caption("Change the share of any group, in percent. It is kept; the groups left as they are divide the rest.")
+    given = {}
+    columns = st.columns(3)
+    for place, (group, share) in enumerate(shares.items()):
+        usual, key = round(100 * share, 1), f"share-{group}"
+        with columns[place % 3]:
+            percent = st.number_input(
+                plain(group), 0.0, 100.0, usual, 0.1, format="%.1f", key=key, persist_state="session"
+            )
+        if percent != usual:
+            given[group] = percent / 100
+    try:
+        wanted = filled_shares(shares, given)
+    except EvenhandError as error:
+        elements.problem(f"{error} Until then the groups stay as they were.")
+        return {}, None
+    st.caption(f"What results: {', '.join(f'{plain(group)} {share:.1%}' for group, share in wanted.items())}.")
+    return wanted, None
+
+
+def attribute(names: list[str]) -> str:
+    """Whose groups are meant, where there are several."""
+    if len(names) == 1:
+        return names[0]
+    return str(st.selectbox("Groups of", names, key="attribute", persist_state="session"))
+
+
+def repair_level(folder: RunFolder, preset: float | None) -> float | None:
+    """How far outcomes move, with what is to be expected of it."""
+    if preset is None:
+        st.caption("The fair label channel was off in this run, so outcomes follow the real rows' law.")
+        return None
+    chosen = st.slider(
+        "Repair level of the fair outcomes (α)",
+        0.0,
+        1.0,
+        preset,
+        0.05,
+        key="repair_level",
+        persist_state="session",
+        help="0 changes no outcome; 1 changes as many as fairness needs.",
+    )
+    if folder.has_table("repair_level"):
+        expected(run_results.table(folder, "repair_level"), chosen, attribute_name(folder.schema().sensitive))
+    return float(chosen)
+
+
+def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
+    """What this repair level does to the synthetic rows of the run."""
+    row = preview.iloc[int((preview["repair_level"] - chosen).abs().argmin())]
+    left, right = st.columns(2)
+    left.metric("Outcomes that change", f"{row['labels_changed']:.1%}")
+    right.metric(f"DPR in the rehearsal, {plain(attribute)}", f"{row['demographic_parity_ratio']:.3f}")
+    crossed = "all sensitive columns crossed, " if CROSS in attribute else ""
+    st.caption(
+        f"A rehearsal at repair level {row['repair_level']:g}, groups by {plain(attribute)} ({crossed}those under the "
+        f"minimum "
+        "size left out): a classifier learns from such synthetic rows, and each real train row is judged by the part "
+        "of it that saw no row made from it (out of bag). DPR, the demographic parity ratio: the share selected in the "
+        "group selected least, over that in the group selected most; 1 is parity. The audit measures it anew on "
+        "held-out rows, by each sensitive column too, so its figures differ."
+    )
+
+
+def ask(folder: RunFolder) -> None:
+    """What is wanted, and the button."""
+    of_images = image_results.is_image_run(folder)
+    left, right = st.columns(2)
+    rows = left.number_input(
+        "Images" if of_images else "Rows",
+        1,
+        most(folder),
+        min(len(run_results.table(folder, "synthetic")), most(folder)),
+        key="rows",
+        persist_state="session",
+    )
+    seed = right.number_input("Seed", 0, 2**31 - 1, 1, key="generate-seed", persist_state="session")
+    target = outcome(folder) if of_images else None
+    proportions, group, alpha = wishes(folder)
+    if st.button("Generate", type="primary"):
+        with elements.show_errors():
+            request = GenerateRequest(
+                rows=int(rows),
+                seed=int(seed),
+                proportions=proportions,
+                group=group,
+                repair_level=alpha,
+                target=target,
+            )
+            jobs.submit(request_generation(folder.path, request))
+            st.rerun()
+
+
+def most(folder: RunFolder) -> int:
+    """How many can be asked for at once."""
+    return most_images(image_size(folder)) if image_results.is_image_run(folder) else MAX_ROWS
+
+
+def outcome(folder: RunFolder) -> str | None:
+    """One value of the target, or all."""
+    name = folder.schema().target
+    chosen = st.selectbox(
+        plain(name.capitalize()), [EVERY, *target_choices(folder)], key="generate-target", persist_state="session"
+    )
+    st.caption(
+        f"Each image keeps the {plain(name)} of the train image that it is made from, and its group is drawn without "
+        "regard to it."
+    )
+    return None if chosen == EVERY else str(chosen)
+
+
+def wishes(folder: RunFolder) -> tuple[dict[str, float], str | None, float | None]:
+    """Shares, group and repair level, which only Evenhand's own method can be asked for."""
+    if not run_results.is_own(folder):
+        title = method_info(run_results.asked(folder).method).title
+        st.caption(
+            f"{plain(title)} makes rows as it has learned them: shares of groups, or how fair the outcomes are, cannot "
+            "be asked of it."
+        )
+        return {}, None, None
+    proportions, group = mix(group_choices(folder), OF_IMAGES if image_results.is_image_run(folder) else MIXES)
+    if image_results.is_image_run(folder):
+        return proportions, group, None
+    return proportions, group, repair_level(folder, run_results.repair_level(folder))
+
+
+def made(run: RunFolder, folder: GenerationFolder) -> None:
+    """One generation: its progress, then its rows or images."""
+    if not watch(folder.path, {"generate": stages_of(run)["generate"]}):
+        return
+    rows = run_results.made(folder)
+    if image_results.is_image_run(run):
+        st.caption(f"{counted(len(rows), 'image')}.")
+        image_results.made(run, folder)
+    else:
+        st.caption(f"{counted(len(rows), 'row')}.")
+        elements.preview(rows)
+    elements.notes(folder.notes(), "Notes")
+    downloads(folder)
+
+
+def downloads(folder: GenerationFolder) -> None:
+    """Its files; they are read when somebody takes them."""
+    if folder.synthetic_zip.is_file():
+        image_results.download(folder)
+        return
+    with st.container(horizontal=True):
+        for label, file, kind in (
+            ("Download CSV", folder.synthetic_csv, "text/csv"),
+            ("Download Parquet", folder.synthetic_parquet, "application/octet-stream"),
+        ):
+            name = f"{folder.run.name}-{folder.path.name}{file.suffix}"
+            st.download_button(label, file.read_bytes, name, kind, key=name, on_click="ignore")
+
+
+def earlier(found: list[GenerationFolder]) -> None:
+    """Older generations."""
+    with st.expander(f"Earlier ({len(found)})"):
+        for folder in found:
+            st.markdown(f"**{plain(folder.path.name)}** – {jobs.status(folder.path).state.status}")
+            if folder.synthetic_parquet.is_file():
+                downloads(folder)
+
+
+elements.page_header("Generate", "As many synthetic rows or images as are needed, from a run that is finished.")
+run = run_results.learned()
+if run is not None:
+    st.subheader(plain(run.path.name), anchor=False)
+    with elements.show_errors():
+        ask(run)
+    found = run.generations()[::-1]
+    if found:
+        with st.container(border=True), elements.show_errors():
+            st.subheader("Newest images" if image_results.is_image_run(run) else "Newest rows", anchor=False)
+            made(run, found[0])
+    if found[1:]:
+        with elements.show_errors():
+            earlier(found[1:])
+    elements.page_link("compare", "Compare this run with the original", main=True)

@@ -1,0 +1,88 @@
+"""Methods: several systems run on one table, and set side by side on the same held-out rows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.app import elements, method_choice, method_comparison, method_runs, session
+from core.app.markdown import counted, plain
+from core.app.start_runs import ready, start_all
+from core.config import run_config
+from core.data.dataset import Dataset
+from core.pipeline.method_runs import in_order, newest, row_hashes, runs_of
+from core.runs.run_folder import RunFolder
+
+PRESETS = {
+    "fast": "Small networks, seconds to a minute for each method. To look around; the figures prove little.",
+    "default": "What each method needs to show what it can do. Minutes for each, more for large tables.",
+    "paper": "The settings of each method's authors. Long, up to hours for each; better on a GPU.",
+}
+
+SEED = "methods-seed"
+
+
+def settings(dataset: Dataset) -> None:
+    """Methods, preset, seed and the button."""
+    names = method_choice.methods()
+    left, right = st.columns([2, 1])
+    preset = left.radio(
+        "Preset, for all of them",
+        list(PRESETS),
+        format_func=str.capitalize,
+        captions=list(PRESETS.values()),
+        key="methods-preset",
+        persist_state="session",
+    )
+    with right:
+        seed = int(st.number_input("Seed", 0, 2**31 - 1, 0, key=SEED, persist_state="session"))
+        st.caption(
+            "Decides chance everywhere, and which rows are held out, unless the table has a test file of its own. "
+            "Only runs that hold out the same rows are set side by side."
+        )
+    label = f"Run {counted(len(names), 'method')}" if names else "Run them"
+    if st.button(label, type="primary", disabled=not names, key="run-methods"):
+        with elements.show_errors():
+            with st.spinner("Preparing the runs …"):
+                start_all(dataset, [run_config(method=name, preset=preset, seed=seed) for name in names])
+            st.rerun()
+    if not names:
+        st.caption("Choose at least one method. They run one after the other; this page shows how far they are.")
+
+
+def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
+    """The runs of this table, the newest first."""
+    hashes = session.kept(("rows", session.dataset_key(), seed), lambda: row_hashes(dataset, seed))
+    return runs_of(session.runs().values(), hashes, dataset.schema)
+
+
+def page(dataset: Dataset) -> None:
+    """What to run, what is at work, what came out."""
+    schema = dataset.schema
+    st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
+    found = of_table(dataset, int(st.session_state.get(SEED, 0)))
+    with st.expander("Which methods, and how", expanded=len(found) < 2), elements.show_errors():
+        settings(dataset)
+    if not found:
+        st.info("No method has been run on this table yet.")
+        return
+    latest = newest(found)
+    method_runs.at_work([folder for folder in found if method_runs.is_shown(folder, latest)])
+    done = in_order(newest(folder for folder in found if method_runs.is_done(folder)))
+    if done:
+        with elements.show_errors():
+            method_comparison.show(done)
+        method_runs.each(done)
+
+
+elements.page_header(
+    "Methods",
+    "Evenhand's own method and those it is compared with, run on your table and judged by the same audit on the same "
+    "real rows that were held back.",
+)
+with elements.show_errors():
+    table = ready(session.dataset())
+    if table is not None and table.images is not None:
+        st.info("The other methods make tables, and these are images: only Evenhand's own can learn them.")
+        elements.page_link("train", "To training", main=True)
+    elif table is not None:
+        page(table)

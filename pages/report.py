@@ -1,0 +1,112 @@
+"""Report: the run as one file to read, print and hand on."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from core.app import elements, framework_sheets, image_results, session
+from core.app.markdown import plain
+from core.pipeline import report_is_behind, write_report
+from core.report.output import pdf
+from core.runs import jobs
+from core.runs.bundle import bundle, handed_on
+from core.runs.run_folder import RunFolder
+from core.runs.state import Status
+
+HEIGHT = 900
+PREVIEW, FRAMEWORKS = "The report", "Frameworks and sign-off"
+PARTS = (
+    ("Figures (JSON)", "metrics.json", "application/json"),
+    ("Synthetic rows (CSV)", "synthetic.csv", "text/csv"),
+)
+
+
+def files(folder: RunFolder, html: bytes) -> None:
+    """What is handed on."""
+    name = folder.path.name
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the report", html, f"{name}.html", "text/html", type="primary", key="report", on_click="ignore"
+        )
+        for label, file, kind in PARTS:
+            content = handed_on(folder, file)
+            if content is not None:
+                st.download_button(label, content, f"{name}-{file}", kind, key=file, on_click="ignore")
+        image_results.download(folder)
+        st.download_button(
+            "Everything to hand on (zip)",
+            lambda: bundle(folder),
+            f"{name}.zip",
+            "application/zip",
+            on_click="ignore",
+        )
+        st.download_button(
+            "The report as PDF",
+            lambda: pdf.paged(html.decode("utf-8")),
+            f"{name}.pdf",
+            "application/pdf",
+            disabled=not pdf.installed(),
+            help=None if pdf.installed() else pdf.LACKING,
+            on_click="ignore",
+        )
+    st.caption(
+        "The zip holds the report, the figures, settings and what was made, and none of the real rows or images. Small "
+        "groups appear by name in report and figures: read the report's privacy table before you hand them on."
+    )
+
+
+def page(folder: RunFolder) -> None:
+    """Downloads and preview."""
+    st.subheader(plain(folder.path.name), anchor=False)
+    if not folder.report_html.is_file():
+        st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
+        elements.page_link("train", "See how it stands")
+        return
+    if jobs.status(folder.path).state.status is Status.DONE:
+        behind(folder)
+    html = folder.report_html.read_bytes()
+    files(folder, html)
+    chosen = st.segmented_control(
+        "What to see",
+        [PREVIEW, FRAMEWORKS],
+        default=PREVIEW,
+        key="report view",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    if chosen == FRAMEWORKS:
+        framework_sheets.show(folder)
+    else:
+        st.iframe(framed(html.decode("utf-8")), height=HEIGHT)
+
+
+def behind(folder: RunFolder) -> None:
+    """Offers to write the report anew if it lacks what was filled in since."""
+    if not report_is_behind(folder.path):
+        return
+    st.info("What was filled in since this report was written is kept, but not yet in it.")
+    if st.button("Write the report anew", type="primary", key="anew"):
+        with elements.show_errors(), st.spinner("Writing the report anew …"):
+            write_report(folder.path)
+            st.rerun()
+
+
+def framed(report: str) -> str:
+    """The report in a frame with an origin of its own: nothing in it can reach into the app."""
+    source = escape(report, quote=True)
+    style = f"width:100%;height:{HEIGHT - 20}px;border:0"
+    return f'<iframe title="Report" sandbox="allow-scripts allow-modals" style="{style}" srcdoc="{source}"></iframe>'
+
+
+elements.page_header(
+    "Report", "The whole run as one file: it opens without a network, prints, and carries its own figures."
+)
+run = session.run()
+if run is None:
+    st.info("No run is open, so there is no report. Open one on the Start page, or train one.")
+    elements.page_link("start", "To the runs")
+else:
+    with elements.show_errors():
+        page(run)

@@ -1,0 +1,286 @@
+"""The benchmark's harness on a small table: what is kept, what is measured anew, and what the page says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from core.benchmarks import ablations, cells, markdown_page, mostly_ai, problems, system_comparison, systems
+from core.benchmarks.figures import GOALS, LIKENESS, MAIN, PAPER, Goal, rows, spread
+from core.benchmarks.systems import External
+from core.cli.main import app
+from core.data.io.table_writer import write_csv
+from core.data.sources.catalog import load
+from core.errors import ConfigError
+from core.synthesis.settings import PRESETS, SynthesisSettings
+
+TINY = {"epochs": 2, "least_steps": 0, "batch_size": 128}
+
+
+def _shrink(patch):
+    patch.setattr(
+        problems.Problem, "dataset_now", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
+    )
+    hyperparameters = PRESETS["fast"].model_dump()
+    for network in ("teacher", "student"):
+        hyperparameters[network]["optimisation"] |= TINY
+    hyperparameters["labels"]["calibration_rounds"] = 1
+    patch.setitem(PRESETS, "fast", SynthesisSettings.model_validate(hyperparameters))
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """The demo with 900 rows, and a preset that learns in a second."""
+    _shrink(monkeypatch)
+
+
+def _plan(tmp_path, **changes):
+    plan = system_comparison.Plan(tmp_path, problems=("demo",), presets=("fast",), seeds=(0, 1), mostly_seeds=())
+    return replace(plan, **changes)
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    """One benchmark that most tests look at: two seeds of a preset, and a stand-in for the other engine."""
+    with pytest.MonkeyPatch.context() as patch:
+        _shrink(patch)
+        patch.setattr(mostly_ai, "installed", lambda: True)
+        patch.setattr(mostly_ai, "make", _other_engine)
+        plan = _plan(tmp_path_factory.mktemp("frontier"), mostly_seeds=(0,))
+        return plan, system_comparison.measure(plan)
+
+
+def _other_engine(rows, folder, seed):
+    folder.mkdir(parents=True)
+    write_csv(load("demo", rows=300, sensitive=["origin"], seed=5 + seed).frame, rows.schema, folder / "made.csv")
+    return folder / "made.csv", {"learning": 40.0, "generating": 2.0}
+
+
+def test_every_source_of_every_seed_is_measured(measured):
+    _, table = measured
+    assert table.loc[table["system"] == "fast", "generator_seed"].nunique() == 2
+    ours = {"synthetic", "student", "teacher", "real rows, fair labels"}
+    assert {"original", "constant", "MOSTLY AI", *ours} == set(table["source"])
+    for source in (*ours, "original", "MOSTLY AI"):
+        mine = table[table["source"] == source]
+        assert {"A", "B"} <= set(mine["protocol"])
+        assert mine["positive"].nunique() == 2
+    assert set(table[table["metric"] == "membership_auc"]["source"]) >= {"synthetic", "original"}
+
+
+def test_the_page_says_what_the_parquet_file_has(measured):
+    plan, table = measured
+    text = system_comparison.write_tables(table, plan, readme=False).read_text(encoding="utf-8")
+    kept = pd.read_parquet(plan.out / "frontier.parquet")
+    assert np.allclose(kept["value"].astype(float), table["value"], equal_nan=True)
+    mine = kept[(kept["system"] == "fast") & (kept["source"] == "synthetic")]
+    positive = markdown_page.positive_name(problems.PROBLEMS["demo"].dataset_now().schema)
+    for figures in (MAIN, LIKENESS, PAPER):
+        line = next(
+            line for line in text.splitlines() if line.startswith("| **fast** |") and _heads(figures, text, line)
+        )
+        for figure, cell in zip(figures, line.strip("| ").split(" | ")[1:], strict=False):
+            found = rows(mine, figure, "origin", positive)
+            assert len(found) == 2
+            if found["value"].notna().all():
+                one = spread(found)
+                shown = [f"{number:.3f}".replace("0.", ".", 1) for number in (one.mean, one.deviation)]
+                assert cell.startswith(f"{shown[0]} ±{shown[1]} [")
+
+
+def _heads(figures, text, line):
+    lines = text.splitlines()
+    place = lines.index(line)
+    head = max(number for number in range(place) if lines[number].startswith("| rows |"))
+    return lines[head].startswith("| rows | " + " | ".join(figure.title for figure in figures))
+
+
+def test_side_by_side_figures_are_differences_and_quotients_of_the_table(measured):
+    _, table = measured
+    fast = table[(table["system"] == "fast") & (table["generator_seed"] == 1)]
+    a = fast[(fast["protocol"] == "A") & (fast["metric"] == "accuracy") & fast["group"].isna()].set_index("source")
+    gap = fast[(fast["protocol"] == "comparison") & (fast["metric"] == "accuracy_difference")]["value"]
+    wanted = a.loc["student", "value"].max() - a.loc["teacher", "value"].max()  # the same in both polarities
+    assert np.allclose(gap, wanted)
+    spent = fast[fast["metric"].isin(["seconds_learning", "seconds_generating"])]["value"].sum()
+    assert fast[fast["metric"] == "seconds_ratio"]["value"].tolist() == [pytest.approx(spent / 40)]
+
+
+def test_what_is_kept_is_not_measured_again(measured, monkeypatch):
+    plan, table = measured
+    monkeypatch.setattr(mostly_ai, "installed", lambda: True)
+    monkeypatch.setattr(mostly_ai, "make", _never)
+    monkeypatch.setattr(systems, "score_settings", _never)
+    monkeypatch.setattr(systems.SystemScorer, "real", _never)
+    again = system_comparison.measure(plan)
+    assert np.allclose(again["value"], table["value"], equal_nan=True)
+    hyperparameters = PRESETS["fast"].model_dump()
+    hyperparameters["labels"]["sharpness"] = 1.5
+    monkeypatch.setitem(PRESETS, "fast", SynthesisSettings.model_validate(hyperparameters))
+    with pytest.raises(AssertionError, match="measured again"):
+        system_comparison.measure(plan)
+
+
+def test_the_others_are_measured_when_the_other_engine_fails(tmp_path, monkeypatch):
+    def failing(*_args):
+        raise ConfigError("The engine failed.")
+
+    monkeypatch.setattr(mostly_ai, "installed", lambda: True)
+    monkeypatch.setattr(mostly_ai, "make", failing)
+    told = []
+    table = system_comparison.measure(_plan(tmp_path, presets=(), mostly_seeds=(0,)), told.append)
+    assert set(table["system"]) == {"real"}
+    assert "Left out: The engine failed." in [event.message for event in told]
+    assert not [path for path in (tmp_path / "cells").iterdir() if "MOSTLY" in path.read_text(encoding="utf-8")]
+
+
+def test_what_is_finished_stays_when_a_benchmark_is_stopped(tmp_path, monkeypatch):
+    def stopped(*_args, **_named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(systems, "score_settings", stopped)
+    plan = _plan(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        system_comparison.measure(plan)
+    assert len(list((tmp_path / "cells").iterdir())) == 1  # the real rows
+    assert not (tmp_path / "frontier.parquet").exists()
+
+
+def _never(*_args, **_named):
+    raise AssertionError("measured again")
+
+
+def test_other_code_is_another_cell_but_other_words_are_not(tmp_path, monkeypatch):
+    place = systems.Place(problems.PROBLEMS["demo"], "test", tmp_path)
+    before = place.cell("x", 0, learns=True).file(tmp_path)
+    assert before != place.cell("x", 0).file(tmp_path)
+    assert before == place.cell("x", 0, learns=True).file(tmp_path)
+    monkeypatch.setattr(cells, "_digest", lambda _: "changed")
+    assert before != place.cell("x", 0, learns=True).file(tmp_path)
+    assert cells.meaning("a = 1  # one") == cells.meaning("a = 1")
+    assert cells.meaning("a = 1") != cells.meaning("a = 2")
+
+
+def test_a_synthetic_file_of_anyone_stands_in_the_table(tmp_path):
+    data = load("demo", rows=300, sensitive=["origin"], seed=5)
+    write_csv(data.frame, data.schema, tmp_path / "theirs.csv")
+    theirs = External("theirs", tmp_path / "theirs.csv", seconds=12.5)
+    plan = _plan(tmp_path, presets=(), external=(theirs,))
+    table = system_comparison.measure(plan)
+    mine = table[table["source"] == "theirs"]
+    assert {"A", "B", "D"} == set(mine[mine["metric"] == "accuracy"]["protocol"])
+    assert mine[mine["metric"] == "seconds_total"]["value"].tolist() == [12.5]
+    assert mine[mine["split"] == "holdout"]["note"].str.contains("Independence unknown").all()
+    assert "| **theirs*** |" in system_comparison.tables(table, plan)
+    sure = systems.external(
+        systems.Place(problems.PROBLEMS["demo"], "test", tmp_path), replace(theirs, independent=True)
+    )
+    assert not any("Independence unknown" in record.note for record in sure[1]())
+    write_csv(data.frame.head(200), data.schema, tmp_path / "theirs.csv")
+    other = systems.external(systems.Place(problems.PROBLEMS["demo"], "test", tmp_path), theirs)[0]
+    assert not other.done(tmp_path)
+
+
+def test_validation_rows_are_train_rows():
+    problem = problems.PROBLEMS["demo"]
+    whole, part = problems.rows_of(problem, "test"), problems.rows_of(problem, "validation")
+    assert len(part.train) + len(part.tested) == len(whole.train)
+    together = pd.concat([part.train, part.tested])
+    columns = list(together.columns)
+    assert (
+        together.sort_values(columns)
+        .reset_index(drop=True)
+        .equals(whole.train.sort_values(columns).reset_index(drop=True))
+    )
+
+
+def test_validation_looks_at_no_row_of_a_test_file(monkeypatch):
+    class Untouchable:
+        def __getattribute__(self, name):
+            raise AssertionError(f"a test row was looked at: {name}")
+
+    data = load("demo", rows=400, sensitive=["origin"])
+    monkeypatch.setattr(problems.Problem, "dataset_now", lambda _: replace(data, holdout=Untouchable()))
+    part = problems.rows_of(problems.PROBLEMS["demo"], "validation")
+    assert (len(part.train), len(part.tested)) == (300, 100)
+
+
+def test_an_interval_over_seeds_stays_in_the_range_of_its_figure():
+    found = pd.DataFrame({"value": [0.9, 1.0, None], "protocol": "A", "metric": "accuracy"})
+    one = spread(found)
+    assert (one.mean, one.high) == (pytest.approx(0.95), 1.0)
+    assert one.deviation == pytest.approx(0.1 / 2**0.5)
+    assert one.low == pytest.approx(0.95 - 12.7062 * 0.05, abs=1e-4)  # t of one degree of freedom
+    assert spread(found.assign(metric="density", protocol="fidelity")).high > 1
+    assert np.isnan(spread(found.head(1)).low)
+
+
+def test_a_group_is_large_in_proportion_to_the_rows_tested():
+    data = load("demo", rows=100, sensitive=["origin"])
+    rows = problems.Rows(data.schema, data.frame, data.frame, 1000 / 16281)
+    assert rows.large_groups(16281).min_group_size == 1000
+    assert rows.large_groups(8140).min_group_size == 500
+    assert rows.large_groups(100).min_group_size == data.schema.min_group_size
+
+
+def test_variants_name_settings_that_exist():
+    made = {name: ablations.variant(changes) for name, changes in ablations.VARIANTS.items()}
+    assert all(settings != made["default"] for name, settings in made.items() if name != "default")
+    with pytest.raises(KeyError):
+        ablations.variant({"teacher.depth": 3})
+
+
+def test_goals_say_whether_they_are_met_and_by_how_much_not(measured):
+    _, table = measured
+    assert set(GOALS) <= set(problems.PROBLEMS)
+    assert Goal(MAIN[0], ">=", 0.94).verdict(0.95) == "met"
+    assert Goal(MAIN[0], ">=", 0.94).verdict(0.93) == "short by 0.010"
+    assert Goal(MAIN[0], "<=", 0.94).verdict(0.95) == "short by 0.010"
+    assert Goal(MAIN[0], "<=", 0.94).verdict(float("nan")) == "not measured"
+    goals = {goal.figure.title: goal for many in GOALS.values() for goal in many}
+    positive = markdown_page.positive_name(problems.PROBLEMS["demo"].dataset_now().schema)
+    for goal in goals.values():
+        mine = table[(table["system"] == "fast") & (table["source"] == goal.figure.source)]
+        assert len(rows(mine, goal.figure, "origin", positive)) == 2, goal.figure.title
+
+
+def test_tables_go_between_their_markers(tmp_path):
+    place = tmp_path / "README.md"
+    place.write_text("a\n<!-- frontier -->\nold\n<!-- /frontier -->\nb\n", encoding="utf-8")
+    markdown_page.replace_between("frontier", "new", place)
+    assert place.read_text(encoding="utf-8") == "a\n<!-- frontier -->\n\nnew\n\n<!-- /frontier -->\nb\n"
+    with pytest.raises(ConfigError, match="lacks the lines"):
+        markdown_page.replace_between("other", "new", place)
+
+
+def test_the_verb_measures_variants(tmp_path):
+    asked = ["benchmark", "variants", "--quick", "--seeds", "1", "--out", str(tmp_path)]
+    done = CliRunner().invoke(app, [*asked, "--variant", "channel: the data's own noise", "--variant", "default"])
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "tables.md").read_text(encoding="utf-8")
+    assert "| channel: the data's own noise |" in text
+    assert str(tmp_path) not in text
+    assert "1 of 2: demo: channel: the data's own noise, seed 0\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["frontier", "--problem", "mars"], "There is no problem 'mars'"),
+        (["variants", "--variant", "magic"], "There is no variant 'magic'"),
+        (["frontier", "--variant", "default"], "goes with"),
+        (["frontier", "--external", "nothing"], "NAME=FILE"),
+        (["frontier", "--external", "a=b.csv"], "--problem once"),
+        (["frontier", "--external", "a=b.csv", "--problem", "demo"], "There is no file"),
+        (["frontier", "--external-seconds", "a=3"], "no --external does"),
+        (["frontier", "--external", "a=b.csv", "--external-seconds", "a=long"], "number of seconds"),
+        (["frontier", "--preset", "best"], "There is no preset 'best'"),
+        (["frontier", "--problem", "demo", "--external", "real=b.csv"], "another system has that name"),
+    ],
+)
+def test_wrong_words_are_answered_with_a_sentence(tmp_path, words, sentence):
+    done = CliRunner().invoke(app, ["benchmark", *words, "--out", str(tmp_path)])
+    assert done.exit_code == 1
+    assert sentence in done.output

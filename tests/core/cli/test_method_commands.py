@@ -1,0 +1,48 @@
+"""The verb that lists compared systems, and the options that choose one."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from core.cli.main import app
+from core.cli.method_commands import method_of
+from core.errors import ConfigError
+from core.synthesis.methods.catalog import METHODS
+
+
+def test_every_method_is_listed():
+    told = CliRunner().invoke(app, ["methods"])
+    assert told.exit_code == 0
+    for name in METHODS:
+        assert name in told.stdout
+
+
+def test_the_dials_of_one_stand_beside_their_values_by_preset():
+    told = CliRunner().invoke(app, ["methods", "decaf"])
+    assert told.exit_code == 0
+    for word in ("cut", "Edges into the target that are cut", "paper", "default", "fast"):
+        assert word in told.stdout
+
+
+def test_as_json_for_scripts():
+    told = CliRunner().invoke(app, ["methods", "fldgm-dm", "--json"])
+    found = json.loads(told.stdout)
+    assert list(found) == ["fldgm-dm"]
+    assert found["fldgm-dm"]["presets"]["paper"]["optimisation"]["epochs"] == 5000
+
+
+def test_an_unknown_one_is_said():
+    told = CliRunner().invoke(app, ["methods", "gan"])
+    assert told.exit_code == 1
+    assert "There is no method 'gan'" in told.stderr
+
+
+def test_dials_are_read_as_json_where_they_can_be():
+    found = method_of("decaf", ["cut=ftu", 'edges=[["a","b"]]', "hidden=20"])
+    assert found == {"method": "decaf", "hyperparameters": {"cut": "ftu", "edges": [["a", "b"]], "hidden": 20}}
+
+
+def test_a_dial_without_a_value_is_refused():
+    with pytest.raises(ConfigError, match="write it like cut=ftu"):
+        method_of("decaf", ["cut"])

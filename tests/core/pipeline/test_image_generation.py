@@ -1,0 +1,195 @@
+"""A run on images from dataset to report, and more images from it."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.audit.records import Record
+from core.audit.run import figure
+from core.config import run_config
+from core.data.dataset import Dataset
+from core.data.sources.catalog import load
+from core.errors import ConfigError, DataError, EvenhandError
+from core.pipeline import (
+    audit_dataset,
+    generate,
+    group_choices,
+    request_generation,
+    resume,
+    resume_generation,
+    target_choices,
+)
+from core.pipeline.generation import GenerateRequest
+from core.pipeline.running import prepare
+from core.runs.bundle import bundle
+from core.runs.generation_folder import GenerationFolder
+from core.runs.reopen import reopened
+from core.runs.run_folder import RunFolder
+
+QUICK = {"preset": "fast", "epochs": 6, "pictures": "none", "audit_seeds": (0,), "generator_draws": 1, "rows": 240}
+
+
+def few(count: int = 400) -> Dataset:
+    """Coloured digits, fewer of them."""
+    whole = load("color-digits", image_size=8)
+    assert whole.holdout is not None
+    return replace(whole, frame=whole.frame.iloc[:count].reset_index(drop=True), holdout=whole.holdout.iloc[:120])
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    out = tmp_path_factory.mktemp("images") / "run"
+    prepare(few(), run_config(**QUICK), out)
+    resume(out)
+    return RunFolder.open(out)
+
+
+def test_what_is_made_is_there_in_every_form_and_fits_together(run: RunFolder) -> None:
+    made, pixels = run.synthetic(), run.images("synthetic")
+    assert len(made) == len(pixels) == 240
+    assert pixels.shape[1:] == (8, 8, 3)
+    with zipfile.ZipFile(run.synthetic_zip) as archive:
+        assert len(archive.namelist()) == 241
+    again = load(run.synthetic_zip, schema=run.schema(), image_size=8)
+    assert again.images is not None
+    assert np.array_equal(again.images.of(again.frame["image"]), pixels)
+    assert list(again.frame["digit"]) == list(made["digit"])
+
+
+def test_the_records_say_how_it_was_made_and_how_alike_teacher_and_student_decode(run: RunFolder) -> None:
+    records = run.metrics(Record)
+    assert 0 < (figure(records, metric="parameters_ratio").value or 0) < 1
+    apart = figure(records, metric="decoded_difference").value
+    error = figure(records, source="teacher", metric="decoded_error").value
+    assert apart is not None
+    assert error is not None
+    assert 0 < apart < error < 0.5
+    assert any("drawn without regard" in note for note in run.notes())
+
+
+def test_the_manifest_names_the_images_that_were_used(run: RunFolder) -> None:
+    of_images = run.manifest()["images"]
+    assert (of_images["height"], of_images["width"]) == (8, 8)
+    assert len(of_images["sha256"]["train"]) == 64
+    assert run.manifest()["settings"]["teacher"]["channels"] == 8
+
+
+def test_no_real_image_is_handed_on(run: RunFolder, tmp_path: Path) -> None:
+    (tmp_path / "run.zip").write_bytes(bundle(run))
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        names = [name.partition("/")[2] for name in archive.namelist()]
+    assert "synthetic.zip" in names
+    assert not [name for name in names if name.startswith(("images", "tables", "weights", "latents"))]
+    assert "images/train.npy" not in run.hashes()
+
+
+def test_an_interrupted_run_goes_on_and_makes_the_same_images(run: RunFolder, tmp_path: Path) -> None:
+    out = tmp_path / "again"
+    prepare(few(), run_config(**QUICK), out)
+    seen: list[str] = []
+
+    def stop(event: object) -> None:
+        seen.append(event.stage)  # type: ignore[attr-defined]
+        if seen.count("student") == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        resume(out, stop)
+    folder = RunFolder.open(out)
+    assert folder.has_tensors("teacher")
+    assert not folder.has_tensors("student")
+    resume(out)
+    assert np.array_equal(folder.images("synthetic"), run.images("synthetic"))
+    assert folder.synthetic_zip.read_bytes() == run.synthetic_zip.read_bytes()
+
+
+def test_more_images_of_one_target_and_group(run: RunFolder, tmp_path: Path) -> None:
+    out = tmp_path / "three.zip"
+    notes = generate(run.path, rows=30, out=out, target="3", group="red")
+    found = load(out, schema=run.schema(), image_size=8).frame
+    assert set(found["digit"]) == {"3"}
+    assert set(found["color"]) == {"red"}
+    assert "All have the digit 3" in notes[0]
+
+
+def test_a_generation_is_a_job_with_its_images(run: RunFolder) -> None:
+    path = request_generation(run.path, GenerateRequest(rows=25, seed=3, target="7"))
+    resume_generation(path)
+    folder = GenerationFolder.open(path)
+    assert folder.images("synthetic").shape == (25, 8, 8, 3)
+    assert set(folder.synthetic()["digit"]) == {"7"}
+    assert folder.synthetic_zip.is_file()
+    folder.remove()
+    assert not path.exists()
+
+
+def test_a_zip_from_elsewhere_is_audited_beside_the_real_images(run: RunFolder, tmp_path: Path) -> None:
+    found = audit_dataset(few(), synthetic=run.synthetic_zip, out=tmp_path / "audit", pictures="none")
+    right = [r for r in found.records if (r.source, r.protocol, r.metric) == ("synthetic", "B", "multiclass_accuracy")]
+    assert right
+    with pytest.raises(DataError, match="no zip; these are images"):
+        audit_dataset(few(), synthetic=run.synthetic_csv)
+
+
+def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
+    assert target_choices(run) == [str(digit) for digit in range(10)]
+    assert sum(group_choices(run)["color"].values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"target": "eleven"}, "The target 'eleven' cannot be asked for; there are: 0, 1"),
+        ({"repair_level": 0.5}, "no label channel"),
+        ({"rows": 10_000_000}, "do not fit into memory; ask for 5,592,405 at most"),
+        ({"group": "mauve"}, "no group 'mauve'"),
+    ],
+)
+def test_what_cannot_be_generated_is_said(run: RunFolder, tmp_path: Path, asked: dict[str, object], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        generate(run.path, **{"rows": 5, "out": tmp_path / "x.zip", **asked})  # type: ignore[arg-type]
+    assert not (tmp_path / "x.zip").exists()
+
+
+def test_images_go_into_a_zip_alone(run: RunFolder, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"must end in \.zip"):
+        generate(run.path, rows=5, out=tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"label_channel": "attribute_blind"}, "--label-channel goes with tables only"),
+        ({"target_dpr": 0.9}, "--target-dpr"),
+        ({"student_hidden": 5}, "student_hidden goes with tables only"),
+        ({"rows": 10_000_000}, "do not fit into memory"),
+        ({"method": "tabfairgan"}, "TabFairGAN is made for tables"),
+    ],
+)
+def test_settings_of_tables_are_refused_before_anything_is_written(
+    tmp_path: Path, setting: dict[str, object], said: str
+) -> None:
+    with pytest.raises(EvenhandError, match=said):
+        prepare(few(), run_config(**setting), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_images_of_a_run_can_be_learned_from_again(run: RunFolder) -> None:
+    found = reopened(run)
+    assert found.images is not None
+    assert np.array_equal(found.images.of(found.frame["image"]), run.images("train"))
+
+
+def test_images_that_are_gone_or_damaged_are_named(run: RunFolder, tmp_path: Path) -> None:
+    prepare(few(100), run_config(**QUICK), tmp_path / "run")
+    place = tmp_path / "run" / "images" / "train.npy"
+    place.write_bytes(place.read_bytes()[:500])
+    with pytest.raises(EvenhandError, match=r"images/train\.npy .* damaged"):
+        resume(tmp_path / "run")
+    assert json.loads((tmp_path / "run" / "state.json").read_text())["status"] == "failed"

@@ -1,0 +1,73 @@
+import pytest
+
+from core.audit.records import Record
+from core.config import run_config
+from core.data.sources.catalog import load
+from core.data.split import split
+from core.pipeline import audit_dataset, run, stages, verify
+from core.pipeline.plots import METHODS, Subject, album, kept_overlay, make
+from core.runs.run_folder import RunFolder
+from tests.core.report.samples import sample_records
+
+
+@pytest.fixture
+def subject():
+    data = load("demo", rows=300)
+    parts = split(data, seed=0)
+    return Subject(data.schema, parts.train, parts.holdout, {"theirs": parts.train.sample(200, random_state=0)})
+
+
+def test_a_file_and_the_original_are_drawn_and_explained(subject):
+    events = []
+    made = make(subject, METHODS["pca"], events.append)
+    assert {r.source for r in made.records if r.protocol == "explanation"} == {"original", "theirs"}
+    assert [r.metric for r in made.records if r.protocol == "overlay"] == ["c2st_auc"]
+    assert set(made.tables) == {"overlay-rows-pca", "marginals", "pairs"}
+    assert events[-1].step == events[-1].total
+    assert made.lacking == []
+
+
+def test_what_cannot_be_drawn_is_said_and_the_rest_is_made(subject):
+    few = Subject(subject.schema, subject.train, subject.holdout, {"theirs": subject.train.head(5)})
+    made = make(few, METHODS["pca"], lambda _: None)
+    assert any("an overlay needs 10" in sentence for sentence in made.lacking)
+    assert len(made.lacking) == 1
+    assert {r.source for r in made.records} == {"original", "theirs"}
+    assert "marginals" in made.tables
+
+
+def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
+    monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
+    run(load("demo", rows=200), run_config(preset="fast", epochs=1, device="cpu"), tmp_path / "run")
+    folder = RunFolder.open(tmp_path / "run")
+    records = folder.metrics(Record)
+    kept = kept_overlay(folder, "latents", "pca", records)
+    assert set(kept.points["source"]) == {"teacher", "student"}
+    assert {record.metric for record in kept.records} == {"c2st_auc", "pair_distance"}
+    assert kept_overlay(folder, "latents", "umap", records) is None
+    found = album(folder)
+    assert len(found.clouds()) == 4
+    assert set(found.pairs) == {"real hold-out", "synthetic"}
+    assert [one.column.name for one in found.marginals][:2] == [c.name for c in folder.schema().columns][:2]
+    report = folder.report_html.read_text(encoding="utf-8")
+    for part in ("PCA of teacher and student", "What classifiers decide by", "Teacher: total loss", "Pairs of columns"):
+        assert part in report
+    assert all(finding.agrees for finding in verify(folder.path))
+    assert (folder.path / "tables" / "overlay-rows-pca.parquet").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_audit_leaves_them_out_when_asked(tmp_path):
+    result = audit_dataset(load("demo", rows=200), out=tmp_path / "a", pictures="none")
+    assert not {r.protocol for r in result.records} & {"explanation", "overlay"}
+    assert not RunFolder.open(tmp_path / "a").has_pictures()
+    assert all(finding.agrees for finding in verify(tmp_path / "a"))
+
+
+@pytest.mark.slow
+def test_all_methods_on_a_small_table(subject):
+    made = make(subject, METHODS["all"], lambda _: None)
+    assert {name for name in made.tables if name.startswith("overlay")} == {
+        "overlay-rows-pca",
+        "overlay-rows-tsne",
+        "overlay-rows-umap",
+    }

@@ -1,0 +1,149 @@
+"""A run that aims at a parity ratio."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core import pipeline
+from core.audit.records import Record, find
+from core.audit.repair_level import CHOSEN, PROTOCOLS, source_name
+from core.config import run_config
+from core.data.sources.catalog import load
+from core.errors import ConfigError
+from core.events import Event
+from core.pipeline import RunResult, as_carried_out, generate, repair_level_search, resume, run, stages, verify
+from core.pipeline.repair_level_search import REPAIR_LEVELS, RepairLevelSearch
+from core.report.output.readback import read_report
+from core.runs.run_folder import RunFolder
+
+CONFIG = run_config(
+    preset="fast", epochs=1, audit_seeds=(0,), pictures="none", generator_draws=1, device="cpu", target_dpr=0.5
+)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunResult, list[Event]]:
+    folder = tmp_path_factory.mktemp("frontier") / "run"
+    events: list[Event] = []
+    return folder, run(load("demo", rows=600), CONFIG, folder, events.append), events
+
+
+def test_every_strength_is_measured_on_validation_rows_under_both_protocols(finished):
+    records = finished[1].records
+    for protocol in PROTOCOLS.values():
+        found = find(records, protocol=protocol, metric="accuracy")
+        assert {r.source for r in found} == {"constant", *map(source_name, REPAIR_LEVELS)}
+        assert {(r.split, r.n) for r in found} == {("validation", 120)}
+        assert len(find(records, protocol=protocol, metric="demographic_parity_ratio")) == len(REPAIR_LEVELS) + 1
+    assert len(find(records, protocol="frontier", metric="labels_changed")) == len(REPAIR_LEVELS)
+    assert all(r.seed is None for r in records if r.protocol in PROTOCOLS.values())
+
+
+def test_the_choice_is_kept_said_and_used(finished, tmp_path):
+    path, result, _ = finished
+    folder = RunFolder.open(path)
+    choice = folder.repair_level_search(RepairLevelSearch).choice
+    assert as_carried_out(folder).synthesis().labels.repair_level == choice.repair_level
+    assert folder.config()["repair_level"] is None
+    assert set(choice.why) <= set(result.notes)
+    manifest = folder.manifest()
+    assert manifest["settings"]["labels"]["repair_level"] == choice.repair_level
+    assert manifest["trade_off"]["why"] == list(choice.why)
+    (chosen,) = find(result.records, metric=CHOSEN)
+    assert chosen.value == choice.repair_level
+    given = {"rows": len(folder.table("train")), "seed": CONFIG.seed}
+    generate(path, out=tmp_path / "same.parquet", **given)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "same.parquet"), folder.synthetic())
+    other = 0.0 if choice.repair_level > 0.5 else 1.0
+    generate(path, out=tmp_path / "other.parquet", repair_level=other, **given)
+    assert not pd.read_parquet(tmp_path / "other.parquet").equals(folder.synthetic())
+
+
+def test_the_stage_tells_of_its_progress_and_leaves_the_curves_to_the_training(finished):
+    told = [event for event in finished[2] if event.stage == "frontier"]
+    assert [event.step for event in told] == sorted(event.step for event in told)
+    assert told[-1].step == told[-1].total
+    assert not any(event.losses for event in told)
+    assert sum(event.seconds_left is not None for event in told) >= len(REPAIR_LEVELS)
+    assert [event.stage for event in finished[2]].index("frontier") == 0
+
+
+def test_verify_covers_the_choice(finished):
+    path = finished[0]
+    assert all(finding.agrees for finding in verify(path))
+    kept = (path / "repair_level_search.json").read_bytes()
+    (path / "repair_level_search.json").write_bytes(kept.replace(b"0", b"1", 1))
+    assert [finding.place for finding in verify(path) if not finding.agrees] == ["repair_level_search.json"]
+    (path / "repair_level_search.json").write_bytes(kept)
+
+
+def test_the_report_shows_the_trade_off(finished):
+    html = (finished[0] / "report.html").read_text(encoding="utf-8")
+    assert "on validation rows, protocol A</h3>" in html
+    read = read_report(finished[0] / "report.html")
+    shown = {cell.place for cell in read.cells if cell.table in {"Repair levels tried", "Target and repair level"}}
+    mine = {place for place, r in enumerate(read.records) if r.protocol in PROTOCOLS.values()}
+    assert shown == mine
+
+
+def test_an_interrupted_run_does_not_look_for_its_strength_again(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr(stages, "audit", lambda _, listener: listener(Event("audit", 0, 1)) or [])
+
+    def stop(event: Event) -> None:
+        if event.stage == "student":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(load("demo", rows=600), CONFIG, tmp_path / "run", stop)
+    again: list[Event] = []
+    result = resume(tmp_path / "run", again.append)
+    assert "frontier" not in {event.stage for event in again}
+    assert result.notes == finished[1].notes
+    for name in ("repair_level_search.json", "synthetic.parquet", "manifest.json"):
+        assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
+    assert RunFolder.open(tmp_path / "run").events()[0].stage == "frontier"
+
+
+def test_interrupted_in_its_middle_it_comes_to_the_same_choice(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr(stages, "_make", lambda *_: None)
+    monkeypatch.setattr(stages, "_measure", lambda *_: None)
+
+    def stop(event: Event) -> None:
+        if event.seconds_left is not None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(load("demo", rows=600), CONFIG, tmp_path / "run", stop)
+    folder = RunFolder.open(tmp_path / "run")
+    assert not folder.has_repair_level_search()
+    repair_level_search.search_repair_level(folder, lambda _: None)
+    assert (tmp_path / "run" / "repair_level_search.json").read_bytes() == (
+        finished[0] / "repair_level_search.json"
+    ).read_bytes()
+
+
+def test_another_run_in_the_folder_forgets_the_choice(finished, tmp_path):
+    folder = RunFolder.create(tmp_path / "run")
+    folder.save_repair_level_search(RunFolder.open(finished[0]).repair_level_search(RepairLevelSearch))
+    assert folder.has_repair_level_search()
+    assert not RunFolder.create(tmp_path / "run").has_repair_level_search()
+
+
+def test_an_outcome_of_many_values_is_refused_in_a_sentence(tmp_path):
+    data = load("demo", rows=200)
+    other = next(c.name for c in data.schema.columns if data.frame[c.name].nunique() == 3)
+    frame = data.frame.assign(**{data.schema.target: data.frame[other].astype("str")})
+    schema = data.schema.model_copy(update={"positive": str(frame[data.schema.target].iloc[0])})
+    many = type(data)(**{**data.__dict__, "frame": frame, "schema": schema})
+    with pytest.raises(ConfigError, match="needs an outcome of two values"):
+        repair_level_search.check_target(many, CONFIG)
+    repair_level_search.check_target(many, run_config(preset="fast"))
+
+
+def test_records_of_strengths_only_tried_lead_no_sentence(finished):
+    from core.report.output.console import findings
+
+    records: list[Record] = finished[1].records
+    assert not any("repair level " in sentence for sentence in findings(records))
+    assert pipeline.figures(finished[0]) == records

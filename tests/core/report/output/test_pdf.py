@@ -1,0 +1,40 @@
+import builtins
+import io
+
+import pytest
+
+from core.errors import ConfigError
+from core.report.output.html import render
+from core.report.output.pdf import paged
+from tests.core.report.samples import sample_records
+
+
+def test_the_pages_hold_what_the_file_holds():
+    from pypdf import PdfReader
+
+    name = "</script><b>adult"
+    html = render(name, sample_records(), ["A note."], {"seed": 0})
+    try:
+        pages = PdfReader(io.BytesIO(paged(html))).pages
+    except ConfigError:
+        pytest.skip("WeasyPrint or Pango is not installed")
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {(842, 595)}
+    texts = [page.extract_text() for page in pages]
+    text = " ".join(" ".join(texts).split())
+    for part in (name, "T0 Manifest", "T10 Limits", "0.318", "[0.288, 0.348]", "Sign-off", "A note."):
+        assert part in text
+    for place, page in enumerate(texts, 1):
+        assert f"{place} / {len(pages)}" in page
+
+
+def test_without_the_library_a_sentence_says_what_to_install(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *arguments, **named):
+        if name == "weasyprint":
+            raise ImportError
+        return real(name, *arguments, **named)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ConfigError, match="libpango"):
+        paged("<p>x</p>")

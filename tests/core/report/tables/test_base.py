@@ -1,0 +1,87 @@
+import pytest
+
+from core.audit.records import Record, Status
+from core.report import selection
+from core.report.tables import base, details
+from tests.core.report.samples import sample_records
+
+
+@pytest.fixture(scope="module")
+def records():
+    return selection.of_polarity(selection.shown(sample_records()), ">50K")
+
+
+def row(table, *labels):
+    return next(cells for cells in table.rows if tuple(cell.text for cell in cells[: len(labels)]) == labels)
+
+
+def column(table, row_cells, head):
+    return row_cells[table.header.index(head)]
+
+
+def test_undefined_figures_are_called_so_with_their_note():
+    cell = base.figure(Record(source="a", protocol="A", metric="m", status=Status.UNDEFINED, note="0/0."))
+    assert (cell.text, cell.note) == ("undefined", "0/0.")
+
+
+def test_statuses_are_shown():
+    cell = base.figure(Record(source="a", protocol="A", metric="m", value=0.5, status=Status.SMALL_N))
+    assert cell.plain() == "0.500 small n"
+
+
+def test_fairness_table_has_constant_original_and_the_null_beside_the_ratio(records):
+    table = base.fairness_table(records, "sex")
+    assert [cells[1].text for cells in table.rows[:5]] == ["original", "constant", "teacher", "student", "synthetic"]
+    assert table.header.index("DPR if equal, p10") == table.header.index("DPR") + 1
+    synthetic = row(table, "A", "synthetic")
+    assert column(table, synthetic, "DPR").plain() == "0.978 [0.948, 1.000]"
+    assert column(table, row(table, "A", "constant"), "DPR").text == "undefined"
+
+
+def test_group_table_lists_every_group(records):
+    table = base.group_table(records, "A", "sex")
+    assert [cells[1].text for cells in table.rows if cells[0].text == "original"] == ["Female", "Male", "(missing)"]
+    small = row(table, "original", "(missing)")
+    assert column(table, small, "n").text == "12"
+    assert column(table, small, "selection rate").status == "small n"
+
+
+def test_base_rates_stand_side_by_side_by_source_and_split(records):
+    table = base.base_rate_table(records, "sex")
+    assert table.header == ("group", "figure", "original, train", "original, holdout", "synthetic")
+    assert row(table, "all groups", "DPR")[2].text == "0.360"
+
+
+def test_missing_values_are_listed_by_column(records):
+    assert base.missing_table(records).rows[0][0].text == "workclass"
+
+
+def test_seeds_stand_side_by_side():
+    table = details.seed_table(sample_records())
+    assert table.header[-2:] == ("seed 0", "seed 1")
+    assert all(len(cells) == len(table.header) for cells in table.rows)
+
+
+def test_splits_are_named_where_a_figure_stands_on_several():
+    copies = {"protocol": "privacy", "metric": "exact_copies", "value": 0.1}
+    records = [Record(source="a", split=split, **copies) for split in ("train", "holdout")]
+    records.append(Record(source="a", split="train", protocol="privacy", metric="nndr_median", value=0.9))
+    table = base.protocol_table(records, "privacy", "", "")
+    assert [cells[1].text for cells in table.rows] == ["all, train", "all, holdout", "all"]
+    assert table.header == ("figure", "over", "a")
+
+
+def test_figures_of_single_columns_have_a_table_of_their_own():
+    records = [Record(source="a", protocol="fidelity", metric="column_shape:age: years", value=0.9)]
+    assert base.protocol_table(records, "fidelity", "", "").rows == ()
+    assert details.columns_table(records, "fidelity").rows[0][0].text == "age: years"
+
+
+def test_every_row_is_as_long_as_its_header(records):
+    made = [
+        base.fairness_table(records, "sex"),
+        details.utility_table(records),
+        details.leftover_table(records),
+    ]
+    made += [base.protocol_table(records, name, "", "") for name in ("fidelity", "privacy", "horoscope", "none")]
+    assert all(len(cells) == len(table.header) for table in made for cells in table.rows)

@@ -1,0 +1,104 @@
+import json
+
+import pytest
+
+from core.audit.records import Record, Status
+from core.audit.repair_level import PROTOCOLS, Choice, candidates, choose, source_name
+from core.report import selection
+from core.report.output.console import findings
+from core.report.output.html import drawing, render, tables_of
+from core.report.output.readback import read_report
+from core.report.tables import repair_level
+from tests.core.report.samples import sample_records
+
+SWEEP = {0.0: (0.85, 0.4), 0.5: (0.845, 0.7), 0.8: (0.84, 0.93), 1.0: (0.83, 0.97)}
+
+
+def tried(constant=0.76, sensitive="sex", target=0.9):
+    """Records as the trade-off's stage leaves them."""
+    found = []
+    for protocol in PROTOCOLS.values():
+        common = {"protocol": protocol, "split": "validation", "positive": ">50K", "n": 5000}
+        flawed = {"source": "constant", "status": Status.DEGENERATE, "note": "Degenerate."}
+        found.append(Record(metric="accuracy", value=constant, **common, **flawed))
+        for level, (accuracy, ratio) in SWEEP.items():
+            mine = {"source": source_name(level), **common}
+            for metric, value in (("accuracy", accuracy), ("balanced_accuracy", 0.7), ("auc", 0.8)):
+                found.append(Record(metric=metric, value=value, low=value - 0.01, high=value + 0.01, **mine))
+            bounds = {"low": ratio - 0.1, "high": min(ratio + 0.1, 1)}
+            over = {"sensitive": sensitive, **mine}
+            found.append(Record(metric="demographic_parity_ratio", value=ratio, **bounds, **over))
+            found.append(Record(metric="demographic_parity_ratio_null_p10", value=0.92, **over))
+            if protocol == "frontier":
+                found.append(Record(metric="labels_changed", value=repair_level / 5, **mine))
+    return [*found, *choose(candidates(found), target, 1.0).records()]
+
+
+@pytest.fixture
+def records():
+    return [*sample_records(), *tried()]
+
+
+def spec(records, letter="A"):
+    return json.dumps(repair_level.plane(records, letter).spec)
+
+
+def test_the_report_has_reason_chart_and_table_and_loses_no_figure(records, tmp_path):
+    html = render("x", records, [], {})
+    (tmp_path / "report.html").write_text(html, encoding="utf-8")
+    read = read_report(tmp_path / "report.html")
+    assert "Repair level 0.8 of the label channel was chosen" in html
+    for letter in PROTOCOLS:
+        assert f"Parity against accuracy on validation rows, protocol {letter}</h3>" in html
+    shown = {cell.place for cell in read.cells}
+    assert not [
+        place for place, r in enumerate(read.records) if r.protocol in PROTOCOLS.values() and place not in shown
+    ]
+
+
+def test_without_a_target_the_report_has_no_trade_off():
+    assert "Trade-off" not in render("x", sample_records(), [], {})
+    assert repair_level.plane(sample_records()) is None
+    assert repair_level.reason(sample_records()) == ""
+
+
+def test_the_chart_marks_the_chosen_one_the_target_and_the_constant(records):
+    found = spec(records)
+    assert '"choice": "chosen"' in found
+    assert found.count('"choice": "meets target"') == found.count('"choice": "below target"') / 2
+    assert "target 0.9" in found
+    assert "constant predictor" in found
+    assert drawing(repair_level.plane(records)).picture.startswith("<svg")
+
+
+def test_a_constant_far_below_does_not_press_the_marks_together():
+    assert "constant predictor: 0.500, far below" in spec(tried(constant=0.5))
+    assert "far below" not in spec(tried(constant=0.81))
+
+
+def test_what_was_tried_stands_beside_what_chance_gives(records):
+    table = repair_level.table(records)
+    assert {"choice", "DPR", "DPR if equal, p10", "labels changed"} <= set(table.header)
+    choices = [row[2].text for row in table.rows if row[0].text == "A"]
+    assert choices == ["–", "below target", "below target", "chosen", "meets target"]
+    assert ("Trade-off.2", repair_level.TRIED) in [(name, one.title) for name, one in tables_of(records, [], {})]
+
+
+def test_strengths_that_were_only_tried_are_no_sources_and_change_no_finding(records):
+    assert selection.sources(records) == selection.sources(sample_records())
+    assert findings(records) == findings(sample_records())
+
+
+def test_several_attributes_have_columns_of_their_own_and_the_lowest_is_drawn():
+    more = [r for r in tried(sensitive="race") if r.sensitive is not None]
+    more = [r.model_copy(update={"value": (r.value or 0) / 2, "low": 0.1}) for r in more]
+    table = repair_level.table([*tried(), *more])
+    assert {"DPR, sex", "DPR if equal, p10, sex", "DPR, race", "DPR if equal, p10, race"} <= set(table.header)
+    assert '"x": 0.485' in spec([*tried(), *more])
+
+
+def test_a_choice_without_any_ratio_still_says_why():
+    choice = Choice(target=0.9, repair_level=1.0, reached=False, why=("Nothing was chosen.",))
+    assert repair_level.plane(choice.records()) is None
+    assert repair_level.reason(choice.records()) == "Nothing was chosen."
+    assert len(repair_level.choice_table(choice.records()).rows) == 2
