@@ -6,8 +6,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.data.schema import Schema, one_sentence
-from core.errors import ConfigError
+from core.data.schema import Schema
+from core.errors import ConfigError, invalid
 from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.methods.catalog import EVENHAND, method_info, method_settings
 from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, Settings, SynthesisSettings
@@ -190,7 +190,7 @@ def run_config(**fields: Any) -> RunConfig:
     try:
         return RunConfig.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError(one_sentence(error)) from error
+        raise ConfigError.of(invalid(error)) from error
 
 
 def with_repair_level(config: RunConfig, repair_level: float) -> RunConfig:

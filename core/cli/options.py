@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.errors import ConfigError, DataError, EvenhandError, RunError, cause
+from core.cli.field_names import in_words
+from core.errors import ConfigError, DataError, EvenhandError, RunError, cause, change
 
 if TYPE_CHECKING:
     from core.audit.records import Record
@@ -143,7 +144,7 @@ def loaded(
     from core.data.sources.catalog import load
 
     if schema is not None and not schema.is_file():
-        raise DataError(f"There is no schema file {str(schema)!r}.")
+        raise DataError(f"There is no schema file {str(schema)!r}.", field="schema", remedies=[change("schema")])
     return load(
         data,
         sensitive=sensitive or (),
@@ -167,7 +168,7 @@ def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:
         except ValueError:
             sign = ""
         if not (sign and name):
-            raise ConfigError(f"--bin-edges {text!r} is not understood; write it like age=25,40,60.")
+            raise ConfigError(f"{text!r} is not understood; write it like age=25,40,60.", field="bin_edges")
     return found
 
 
@@ -185,7 +186,7 @@ def shares(given: Sequence[str]) -> dict[str, float]:
         except ValueError:
             sign = ""
         if not (sign and name):
-            raise ConfigError(f"--proportion {text!r} is not understood; write it like 'Female=0.5'.")
+            raise ConfigError(f"{text!r} is not understood; write it like 'Female=0.5'.", field="proportions")
     return found
 
 
@@ -243,7 +244,7 @@ def guarded(out: Path | None = None) -> Iterator[None]:
     try:
         yield
     except EvenhandError as error:
-        _fail(str(error), 1)
+        _fail(in_words(error.problem), 1)
     except KeyboardInterrupt:
         _fail("Cancelled.", 130)
     except OSError as error:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from core.audit.run import AuditInput, audit, audit_table
 from core.config import Depth, RunConfig
 from core.data.dataset import Dataset
-from core.data.external import new_categories, oddities, read_external
-from core.data.images import Images
 from core.data.readiness import check_ready
-from core.data.sources.catalog import load
-from core.data.sources.image_archive import SUFFIX
 from core.data.split import split
-from core.errors import DataError
 from core.events import Listener, ignore
 from core.pipeline import plots
+from core.pipeline.external_file import read_synthetic
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.artifacts import REAL
 from core.runs.locks import locked, recorded
@@ -37,8 +31,8 @@ def audit_dataset(
 ) -> RunResult:
     """Audit a table, and beside it a synthetic file that any generator made from it.
 
-    Without ``--holdout`` the hold-out is drawn from the table, and as the foreign generator may have seen all of it,
-    whatever depends on the hold-out is marked "independence unknown".
+    If the dataset has no hold-out of its own, it is drawn from the table. The other generator may have seen all of the
+    table, so whatever depends on the hold-out is then marked "independence unknown".
 
     Args:
         dataset: The table.
@@ -59,14 +53,10 @@ def audit_dataset(
     sources = {}
     images = {} if dataset.images is None else dict.fromkeys(REAL, dataset.images)
     if synthetic is not None:
-        frame, found, given = _foreign(synthetic, dataset)
-        sources[_source_name(synthetic)] = frame
-        images |= {} if given is None else {_source_name(synthetic): given}
-        notes += [
-            *found,
-            *new_categories(frame, dataset.frame, dataset.schema),
-            *oddities(frame, parts.train, dataset.schema),
-        ]
+        found = read_synthetic(synthetic, dataset.schema, parts.train, parts.holdout, dataset.images)
+        sources[_source_name(synthetic)] = found.frame
+        images |= {} if found.images is None else {_source_name(synthetic): found.images}
+        notes += found.notes
     independent = synthetic is None or parts.official
     inputs = AuditInput(
         dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent, images=images
@@ -93,16 +83,6 @@ def audit_dataset(
             folder.seal()
             write_report(out)
     return RunResult(out, records, notes)
-
-
-def _foreign(path: Path, dataset: Dataset) -> tuple[pd.DataFrame, tuple[str, ...], Images | None]:
-    """Rows of a file with the columns of the dataset, what was noticed, and their images if the dataset has some."""
-    if dataset.images is None:
-        return *read_external(path, dataset.schema), None
-    if path.suffix.lower() != SUFFIX:
-        raise DataError(f"{path.name!r} is no zip; these are images, so give a zip of images with their labels.")
-    found = load(path, schema=dataset.schema, image_size=dataset.images.size[0])
-    return found.frame, found.notes, found.images
 
 
 def _source_name(path: Path) -> str:

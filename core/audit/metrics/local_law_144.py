@@ -29,8 +29,8 @@ from core.audit.metrics.fairness import rates
 from core.audit.records import BIAS_AUDIT, Record, Status
 from core.data import groups
 from core.data.plain_text import plain_text
-from core.data.schema import Schema, one_sentence
-from core.errors import ConfigError, SchemaError
+from core.data.schema import Schema
+from core.errors import ConfigError, SchemaError, invalid
 
 PROTOCOL = BIAS_AUDIT
 LEFT_OUT = "Left out"
@@ -91,7 +91,7 @@ def bias_audit_columns(**fields: Any) -> BiasAuditColumns:
     try:
         return BiasAuditColumns.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError(f"Local Law 144: {one_sentence(error)}") from error
+        raise ConfigError.of(invalid(error, "local_law_144")) from error
 
 
 def records(real: pd.DataFrame, made: pd.DataFrame | None, schema: Schema, columns: BiasAuditColumns) -> list[Record]:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
-from core.data.schema import one_sentence
-from core.errors import ConfigError
+from core.errors import ConfigError, invalid
 from core.synthesis.methods import settings as hyperparameters
 from core.synthesis.settings import Settings
 
@@ -199,7 +198,8 @@ def method_settings(name: str, preset: str, changes: Mapping[str, Any]) -> Setti
     try:
         return type(base).model_validate(base.model_dump() | dict(changes))
     except ValidationError as error:
-        raise ConfigError(f"{method_info(name).title}: {one_sentence(error)} {_see(name)}") from error
+        what = invalid(error, "hyperparameters").sentence
+        raise ConfigError(f"{method_info(name).title}: {what} {_see(name)}", field="hyperparameters") from error
 
 
 def _see(name: str) -> str:
