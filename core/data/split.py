@@ -72,11 +72,12 @@ def validation_split(
     """
     if not 0 < fraction < 1:
         raise ConfigError(
-            f"The hold-out fraction must lie between 0 and 1, not be {fraction:g}; 0.2 is usual.",
+            f"The hold-out fraction must lie between 0 and 1, not {fraction:g}; 0.2 is usual.",
             field="holdout_fraction",
         )
     if len(frame) < 2:
-        raise DataError(f"The table has {len(frame)} rows, and a split needs at least 2; add rows.")
+        has = "1 row" if len(frame) == 1 else f"{len(frame)} rows"
+        raise DataError(f"The table has {has}, and a split needs at least 2; add rows.")
     drawn = drawn_rows(_strata(frame, schema), fraction, seed)
     return frame[~drawn].reset_index(drop=True), frame[drawn].reset_index(drop=True)
 

@@ -48,7 +48,7 @@ class JobFolder(Folder):
             RunError: There is no run at ``path``, or its ``state.json`` cannot be read.
         """
         if not (path / STATE).is_file():
-            raise RunError(f"{path} is not the folder of a run: it has no {STATE}.", field="run")
+            raise RunError(f"{path} is not a run folder: it has no {STATE}.", field="run")
         folder = cls(path)
         folder.state()
         return folder

@@ -95,7 +95,7 @@ class RunFolder(ChecksummedFolder):
         nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
         if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
             raise RunError(
-                f"Nothing can be written in {nearest}; check that it is a folder, and its permissions.",
+                f"{nearest} is no folder that can be written in; check its permissions.",
                 field="out",
                 remedies=[change("out")],
             )

@@ -40,7 +40,7 @@ def check_size(size: int) -> None:
     """
     if not MIN_SIZE <= size <= MAX_SIZE:
         raise ConfigError(
-            f"The image size must lie between {MIN_SIZE} and {MAX_SIZE} pixels, not be {size}; 64 is usual.",
+            f"The image size must lie between {MIN_SIZE} and {MAX_SIZE} pixels, not {size}; 64 is usual.",
             field="image_size",
         )
 

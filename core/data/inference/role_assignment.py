@@ -104,7 +104,7 @@ def _not_chosen(schema: Schema) -> str:
 def _check_no_image(column: Column, field: FieldName) -> None:
     if column.kind is Kind.IMAGE:
         raise SchemaError(
-            f"Column {column.name!r} only names the images; it does not say what is on them.",
+            f"Column {column.name!r} names the images; it does not say what is on them.",
             field=field,
             remedies=[change(field)],
         )

@@ -61,7 +61,7 @@ def colored_dataset(name: str, grey: NDArray[np.uint8], digits: Codes, bias: flo
     share = DEFAULT_BIAS if bias is None else bias
     if not 0 <= share <= 1:
         raise ConfigError(
-            f"The bias must lie between 0 and 1, not be {share:g}; 0.1 makes colours independent of digits.",
+            f"The bias must lie between 0 and 1, not {share:g}; 0.1 makes colours independent of digits.",
             field="bias",
         )
     held = drawn_rows(digits.astype(str), HELD_OUT, seed)
