@@ -237,6 +237,17 @@ def is_field(name: object) -> TypeGuard[FieldName]:
     return name in FIELDS
 
 
+def as_field(name: str) -> FieldName:
+    """The field of this name, where it is known to be one.
+
+    Raises:
+        KeyError: There is no such field.
+    """
+    if not is_field(name):
+        raise KeyError(name)
+    return name
+
+
 def invalid(error: ValidationError, field: FieldName | None = None) -> Problem:
     """The first finding of a pydantic error: where, what is wrong, and the value if it is short.
 

@@ -122,17 +122,26 @@ def _check(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns) -> Non
         schema.column(name)
     values = real[columns.outcome]
     if values.isna().all():
-        raise SchemaError(f"Column {columns.outcome!r} is empty in every row; name the column of the outcome.")
+        raise SchemaError(
+            f"Column {columns.outcome!r} is empty in every row; name the column of the outcome.", field="local_law_144"
+        )
     if columns.score is not None and not schema.column(columns.score).is_numeric:
-        raise SchemaError(f"Column {columns.score!r} is not numeric, so it is no score; name it as a selection.")
+        raise SchemaError(
+            f"Column {columns.score!r} is not numeric, so it is no score; name it as a selection.",
+            field="local_law_144",
+        )
     if columns.selection is not None and columns.selected not in groups.values_of(real, columns.selection):
         raise SchemaError(
-            f"Column {columns.selection!r} nowhere holds {columns.selected!r}; name the value that means selected."
+            f"Column {columns.selection!r} nowhere holds {columns.selected!r}; name the value that means selected.",
+            field="local_law_144",
         )
     for (name,) in (names for names in columns.attributes if len(names) == 1):
         several = len(set(groups.group_labels(real, schema, [name])))
         if several > _MAX_CATEGORIES:
-            raise SchemaError(f"Column {name!r} has {several} different values; name one that holds categories.")
+            raise SchemaError(
+                f"Column {name!r} has {several} different values; name one that holds categories.",
+                field="local_law_144",
+            )
 
 
 def _small(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, names: tuple[str, ...]) -> set[str]:
