@@ -259,6 +259,8 @@ def invalid(error: ValidationError, field: FieldName | None = None) -> Problem:
     raised = first.get("ctx", {}).get("error")
     if isinstance(raised, EvenhandError):
         return raised.problem
+    if isinstance(raised, type(error)):  # a validator built another model
+        return invalid(raised, field)
     what = first["msg"].removeprefix("Value error, ").replace("Input should be", "the value must be", 1)
     given = first["input"]
     if isinstance(given, str | int | float) and first["type"] not in _NOT_SHOWN and len(repr(given)) <= _MAX_SHOWN:

@@ -22,7 +22,7 @@ from core.data.encoding.table import conditioned_groups, group_codes
 from core.data.groups import MISSING_GROUP, as_text, target_labels
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.split import validation_split
-from core.errors import SchemaError
+from core.errors import SchemaError, give
 from core.events import Event, Listener
 from core.synthesis.methods.base import LEARN
 
@@ -93,7 +93,9 @@ def fit_features(frame: pd.DataFrame, schema: Schema, *, with_sensitive: bool) -
     if not columns:
         raise SchemaError("No column has the role feature, so there is nothing to learn from; mark one as a feature.")
     if not schema.sensitive:
-        raise SchemaError("No column has the role sensitive, so there are no groups; name one with --sensitive.")
+        raise SchemaError(
+            "No column has the role sensitive, so there are no groups.", field="sensitive", remedies=[give("sensitive")]
+        )
     names = tuple(column.name for column in columns)
     _all_there(frame, (*names, *schema.sensitive, schema.target))
     groups = conditioned_groups(frame, schema)

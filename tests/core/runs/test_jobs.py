@@ -126,10 +126,10 @@ def test_what_cannot_be_generated_is_said_at_once(finished: Path, request_: Gene
 
 def test_rows_of_an_unfinished_run_are_refused_with_the_way_on(tmp_path: Path) -> None:
     folder = RunFolder.open(prepared(tmp_path / "run"))
-    with pytest.raises(RunError, match=r"not a finished run \(queued\); carry it to its end with: evenhand resume"):
+    with pytest.raises(RunError, match=r"not a finished run \(queued\); resume it first"):
         request_generation(folder.path, GenerateRequest(rows=5))
     folder.update_state(status=Status.RUNNING)
-    with pytest.raises(RunError, match=r"\(interrupted\); carry it to its end with: evenhand resume"):
+    with pytest.raises(RunError, match=r"\(interrupted\); resume it first"):
         request_generation(folder.path, GenerateRequest(rows=5))
 
 

@@ -98,7 +98,11 @@ def test_quantile_cuts_leave_no_group_empty(values: list[float]) -> None:
 
 # What is chosen, the field that the error is about, and parts of what is said.
 CHOICES = [
-    ({"target": "sex", "sensitive": ["sex"]}, "target", ["'sex'", "both the target and sensitive", "Pass another target"]),
+    (
+        {"target": "sex", "sensitive": ["sex"]},
+        "target",
+        ["'sex'", "both the target and sensitive", "Pass another target"],
+    ),
     ({"positive": "maybe"}, "positive", ["'hired'", "no value 'maybe'", "its values are 'no', 'yes'"]),
     ({"target": "key"}, "target", ["'key'", "identifier", "Pass another target"]),
     ({"threshold": 3.0}, "threshold", ["'hired'", "threshold cannot", "Pass positive"]),
@@ -110,7 +114,11 @@ CHOICES = [
     ({"bin_edges": {"sex": [1.0]}}, "bin_edges", ["'sex'", "not numeric", "Leave bin_edges out"]),
     ({"bin_edges": {"age": [1.0]}}, "bin_edges", ["'age'", "not sensitive", "Leave bin_edges out"]),
     ({"sensitive": ["age"], "bin_edges": {"age": [2.0, 1.0]}}, "bin_edges", ["'age'", "ascend"]),
-    ({"sensitive": ["age"], "bin_edges": {"age": [30.0, 99.0]}}, "bin_edges", ["'age ≥ 99'", "no rows", "Pass another"]),
+    (
+        {"sensitive": ["age"], "bin_edges": {"age": [30.0, 99.0]}},
+        "bin_edges",
+        ["'age ≥ 99'", "no rows", "Pass another"],
+    ),
     ({"target": "pay", "threshold": 900.0}, "threshold", ["'pay'", "0.5 to 59.5", "between them"]),
 ]
 
@@ -177,9 +185,9 @@ def test_no_sensitive_column_and_no_target() -> None:
     frame, schema = table()
     frame, schema = frame[["pay", "hired"]], schema.replaced(columns=schema.columns[4:])
     schema, _ = assign_roles(schema, frame)
-    with pytest.raises(SchemaError, match="No column is sensitive.* Pass sensitive"):
+    with pytest.raises(SchemaError, match=r"No column is sensitive.* Pass sensitive"):
         check_ready(frame, schema)
-    with pytest.raises(SchemaError, match="No column has the role target. Pass target"):
+    with pytest.raises(SchemaError, match=r"No column has the role target\. Pass target"):
         check_ready(frame, schema.edited("hired", role="feature"))
     with pytest.raises(EvenhandError, match="needs a target"):
         assign_roles(schema.edited("hired", role="feature"), frame, positive="yes")
