@@ -54,7 +54,7 @@ def test_cut_points_that_are_no_numbers_change_nothing(page, tmp_path):
     page.multiselect(key="sensitive").set_value(["age"]).run()
     before = page.text_input(key="cuts-age").value
     page.text_input(key="cuts-age").set_value("young").run()
-    assert "are no numbers; write them like" in words(page)
+    assert "are not numbers; write them like" in words(page)
     assert page.text_input(key="cuts-age").value == before
 
 
