@@ -37,5 +37,5 @@ def gumbel_noise(like: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def softly_chosen(logits: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
-    """A draw from the Gumbel-softmax distribution (Jang et al. 2017): near one-hot at low temperatures, and differentiable."""
+    """A Gumbel-softmax draw (Jang et al. 2017): differentiable, and near one-hot at low temperatures."""
     return functional.softmax((logits + gumbel_noise(logits, generator)) / temperature, dim=1)

@@ -72,10 +72,10 @@ class TableEncoder(nn.Module):
 class TableDecoder(nn.Module):
     """``p(x | z, s)``: one softmax per column, given z, s and (if autoregressive) the columns before it.
 
-    Column c is read by one ReLU layer from ``W [z, s] + b + sum_{i<c} E_i[x_i]``: by the chain rule this is the joint
-    distribution of a row given z and s, not the product of its marginals (the neural autoregressive distribution estimator of
-    Larochelle and Murray 2011, conditioned on z and s). Without the sum, columns are independent given z and s, as in
-    the paper.
+    Column c is read by one ReLU layer from ``W [z, s] + b + sum_{i<c} E_i[x_i]``. By the chain rule this is the joint
+    distribution of a row given z and s, not the product of its marginals: the neural autoregressive distribution
+    estimator of Larochelle and Murray (2011), conditioned on z and s. Without the sum, columns are independent given z
+    and s, as in the paper.
 
     ``allowed`` (groups, sum(sizes)) is false where a group excludes a code: a row of group "Female" cannot decode to
     the sex "Male". Where a group leaves one code only, that column costs nothing and is always right.
