@@ -55,6 +55,6 @@ def _read(path: Path, schema: Schema, images: Images | None) -> tuple[pd.DataFra
         frame, notes = read_external(path, schema)
         return frame, None, notes
     if path.suffix.lower() != SUFFIX:
-        raise DataError(f"{path.name!r} is no zip; the real data are images, so a zip of images and labels is needed.")
+        raise DataError(f"{path.name!r} is no zip; these are images, so give a zip of images with their labels.")
     found = load(path, schema=schema, image_size=images.size[0])
     return found.frame, found.images, found.notes
