@@ -19,11 +19,12 @@ from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.audit.classifiers import adversary
-from core.audit.classifiers.features import distance_space, sample
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.data import groups
+from core.data.encoding.distance_space import distance_space
+from core.data.sampling import sample
 from core.data.schema import Schema
 from core.errors import ConfigError, DataError
 
