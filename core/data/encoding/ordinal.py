@@ -55,7 +55,9 @@ class OrdinalEncoding:
         """Which columns of the matrix hold categories, and what stands for a missing value in each."""
         missing = [self.floors.get(column.name, MISSING) for column in self.columns]
         categorical = [column.name not in self.floors for column in self.columns]
-        return MatrixColumns(np.asarray(categorical, dtype=np.bool_), np.asarray(missing, dtype=np.float32).astype(np.float64))
+        return MatrixColumns(
+            np.asarray(categorical, dtype=np.bool_), np.asarray(missing, dtype=np.float32).astype(np.float64)
+        )
 
     def encode(self, frame: pd.DataFrame) -> Matrix:
         """The matrix of ``frame``, shape (n, columns), column-major because trees walk along columns."""
