@@ -150,7 +150,7 @@ class RunConfig(BaseModel):
             ConfigError: A setting is of tables alone; the sentence names it.
         """
         if self.classifier != DEFAULT_CLASSIFIER:
-            raise ConfigError("--classifier goes with tables only, and these are images; leave it out.")
+            raise ConfigError("The classifier can be chosen for tables only, and these are images; leave it out.")
         for name, option in _TABLE_ONLY.items():
             if getattr(self, name) is not None:
                 raise ConfigError(f"{option} goes with tables only, and these are images; leave it out.")

@@ -7,7 +7,6 @@ import streamlit as st
 from core.app import elements, run_results
 from core.audit.explain.shap_importance import PROTOCOL, importance_records
 from core.audit.records import Record
-from core.config import run_config
 from core.pipeline.plots import album
 from core.report.charts import image_importance, projections
 from core.runs.run_folder import RunFolder
@@ -60,7 +59,7 @@ def _records(_folder: RunFolder, key: str) -> list[Record]:
         run_results.table(_folder, "holdout"),
     )
     rows = run_results.sources(_folder)
-    classifier = run_config(**_folder.config()).classifier
+    classifier = run_results.asked(_folder).classifier
     made = [
         importance_records(schema, name, rows[name], train, holdout, classifier=classifier)
         for name in SOURCES
