@@ -23,7 +23,7 @@ from core.audit.classifiers import adversary
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.protocols import tabular
 from core.audit.records import Record
-from core.audit.statistics import intervals
+from core.audit.statistics import bootstrap, intervals
 from core.data import groups
 from core.data.encoding.values import predictors
 from core.data.sampling import sample
@@ -221,16 +221,16 @@ def _importances(effects: NDArray[np.float64]) -> tuple[list[Estimate], list[Est
     """Mean absolute value and its share for each column of ``effects``, shape (rows, columns)."""
     sizes = np.abs(effects)
     means = sizes.mean(axis=0)
-    drawn = intervals.resampled(len(sizes)) @ sizes / len(sizes)
+    drawn = bootstrap.resampled(len(sizes)) @ sizes / len(sizes)
     found = [
         estimate(value, low, high, INTERVAL, len(sizes))
-        for value, low, high in zip(means, *intervals.percentiles(drawn), strict=True)
+        for value, low, high in zip(means, *bootstrap.percentiles(drawn), strict=True)
     ]
     if means.sum() == 0:
         nothing = undefined("Undefined: the classifier predicts the same for every row.", len(sizes))
         return found, [nothing] * len(found)
     totals = drawn.sum(axis=1, keepdims=True)
-    bounds = intervals.percentiles(drawn[totals[:, 0] > 0] / totals[totals[:, 0] > 0])
+    bounds = bootstrap.percentiles(drawn[totals[:, 0] > 0] / totals[totals[:, 0] > 0])
     shares = [
         estimate(value, low, high, INTERVAL, len(sizes))
         for value, low, high in zip(means / means.sum(), *bounds, strict=True)

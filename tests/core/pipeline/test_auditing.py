@@ -18,7 +18,9 @@ from core.runs.run_folder import RunFolder
 def test_another_classifier_and_another_fraction(tmp_path, classifier):
     out = tmp_path / "audit"
     result = audit_dataset(load("demo", rows=300), out=out, holdout_fraction=0.4, classifier=classifier)
-    accuracy = [one for one in find(result.records, source="original", protocol="A", metric="accuracy") if not one.group]
+    accuracy = [
+        one for one in find(result.records, source="original", protocol="A", metric="accuracy") if not one.group
+    ]
     assert {record.n for record in accuracy} == {120}
     assert all(record.value > 0.6 for record in accuracy)
     folder = RunFolder.open(out)
