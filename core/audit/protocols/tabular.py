@@ -202,17 +202,8 @@ def within(
     inside, outside = parts
     encoding = ordinal(schema, predictors(schema, with_sensitive=True), [rows])
     matrix, labels = encoding.encode(rows), groups.target_labels(rows, schema)
-    return Fit(
-        source,
-        "D",
-        matrix[inside],
-        labels[inside],
-        matrix[outside],
-        encoding.matrix_columns,
-        rows.iloc[outside],
-        split="source",
-        classifier=classifier,
-    )
+    points = matrix[inside], labels[inside], matrix[outside], encoding.matrix_columns
+    return Fit(source, "D", *points, rows.iloc[outside], split="source", classifier=classifier)
 
 
 def parted(schema: Schema, rows: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
