@@ -56,7 +56,7 @@ def _places(source: str, lines: list[bytes]) -> Iterator[tuple[int, int]]:
                         raise ValueError(f"line {alias.lineno}: write `from ... import ...`, not `import {alias.name}`")
                     yield alias.lineno - 1, alias.col_offset
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _DOTTED.fullmatch(node.value):
-            raise ValueError(f"line {node.lineno}: {node.value!r} names a moved module; make it of core.location.PACKAGE")
+            raise ValueError(f"line {node.lineno}: {node.value!r} must be made of core.location.PACKAGE")
 
 
 def _moves(module: str | None) -> bool:

@@ -100,9 +100,7 @@ def audit_dataset(
     return RunResult(out, records, notes)
 
 
-def _foreign(
-    content: Path | pd.DataFrame, dataset: Dataset
-) -> tuple[pd.DataFrame, tuple[str, ...], Images | None]:
+def _foreign(content: Path | pd.DataFrame, dataset: Dataset) -> tuple[pd.DataFrame, tuple[str, ...], Images | None]:
     """Rows with the columns of the dataset, what was noticed, and their images if the dataset has some."""
     if isinstance(content, pd.DataFrame):
         if dataset.images is not None:

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from core.data.io.number_formats import Separators
 from core.data.io.text_values import natural_date_format
-from core.data.schema import NAMING_KINDS, Column, Kind, Schema
+from core.data.schema import Column, Kind, Schema
 from core.errors import DataError
 
 # Everything that another reader could take for a delimiter, a line end or padding goes into quotes.
