@@ -94,12 +94,7 @@ def test_what_cannot_be_rewritten_stops_the_build(source):
 def wheel(tmp_path_factory):
     """The wheel, built from the source distribution, as an index would."""
     pytest.importorskip("setuptools", reason="setuptools builds the wheel; install it to run this.")
-    work = tmp_path_factory.mktemp("build")
-    names = ("app.py", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "constraints.txt")
-    for name in names:
-        shutil.copy(ROOT / name, work)
-    for name in (*MOVED, "evenhand", ".streamlit"):
-        shutil.copytree(ROOT / name, work / name, ignore=shutil.ignore_patterns("__pycache__"))
+    work = checkout(tmp_path_factory.mktemp("build"))
     build = "import sys; from setuptools import build_meta; build_meta.build_sdist(sys.argv[1])"
     _run([sys.executable, "-c", build, str(work / "dist")], work)
     (source,) = (work / "dist").glob("*.tar.gz")
@@ -111,9 +106,19 @@ def wheel(tmp_path_factory):
     return made
 
 
+def checkout(work):
+    """A copy of what is packed, as building leaves files beside it."""
+    names = ("app.py", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "constraints.txt")
+    for name in names:
+        shutil.copy(ROOT / name, work)
+    for name in (*MOVED, "evenhand", ".streamlit"):
+        shutil.copytree(ROOT / name, work / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return work
+
+
 @pytest.fixture(scope="module")
 def python(wheel, tmp_path_factory):
-    """An interpreter that has the wheel, and all else from the environment that runs the tests, but not the checkout."""
+    """An interpreter that has the wheel, and all else from the environment of the tests, but not the checkout."""
     place = tmp_path_factory.mktemp("venv")
     _run([sys.executable, "-m", "venv", "--without-pip", str(place)], place)
     (packages,) = place.glob("lib/python*/site-packages")
@@ -147,10 +152,26 @@ def test_the_wheel_holds_one_package(wheel):
 
 
 @pytest.mark.slow
+def test_an_editable_install_leaves_the_checkout_as_it_is(tmp_path):
+    work = checkout(tmp_path)
+    build = "import sys; from setuptools import build_meta; build_meta.build_editable(sys.argv[1])"
+    _run([sys.executable, "-c", build, str(tmp_path / "dist")], work)
+    (made,) = (tmp_path / "dist").glob("*.whl")
+    with zipfile.ZipFile(made) as archive:
+        archive.extractall(tmp_path / "site")
+    (finder,) = (tmp_path / "site").glob("__editable__*finder.py")
+    mapping = ast.literal_eval(
+        next(line for line in finder.read_text().splitlines() if line.startswith("MAPPING")).partition(" = ")[2]
+    )
+    assert mapping == {name: str(work / name) for name in ("core", "models", "evenhand")}
+
+
+@pytest.mark.slow
 def test_the_installed_package_works_without_the_checkout(python, tmp_path):
     code = "import evenhand; print(evenhand.__file__, evenhand.__version__)"
     assert str(python.parents[1]) in _run([python, "-c", code], tmp_path)
-    code = "import evenhand.core, evenhand.pages, importlib.util as u; print([u.find_spec(n) for n in ('core', 'models', 'pages')])"
+    find = "[importlib.util.find_spec(name) for name in ('core', 'models', 'pages')]"
+    code = f"import importlib.util, evenhand.core, evenhand.pages; print({find})"
     assert _run([python, "-c", code], tmp_path).strip() == "[None, None, None]"
     _run([python, "-m", "evenhand", "demo", "--preset", "fast", "--out", "runs/demo"], tmp_path)
     assert (tmp_path / "runs" / "demo" / "report.html").is_file()
