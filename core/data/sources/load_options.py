@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
+import pandas as pd
+
 from core.data.schema import Schema
 
 
@@ -19,7 +21,7 @@ class LoadOptions(TypedDict, total=False):
         sensitive: Headers of the sensitive columns; empty leaves the default or the inferred ones.
         bin_edges: Cut points by header of a numeric sensitive column.
         schema: An edited schema, instead of inference (roles given beside it still count).
-        holdout: A file of held-out rows; replaces the official one.
+        holdout: A file or frame of held-out rows; replaces the official one.
         encoding: Of the files, where they are CSV; found out if left out.
         rows: How many rows the demo draws.
         seed: Of all that is drawn here: the demo, colours and their hold-out, a sample of too many images. 0 if left
@@ -35,7 +37,7 @@ class LoadOptions(TypedDict, total=False):
     sensitive: Sequence[str]
     bin_edges: Mapping[str, Sequence[float]] | None
     schema: Schema | None
-    holdout: Path | None
+    holdout: Path | pd.DataFrame | None
     encoding: str | None
     rows: int | None
     seed: int
