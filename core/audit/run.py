@@ -29,14 +29,15 @@ from core.audit.metrics import (
 )
 from core.audit.protocols import before_after, image, tabular
 from core.audit.protocols.evaluator import HoldoutEvaluator
-from core.audit.records import Record, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
 from core.data import groups
 from core.data.images import Images
 from core.data.schema import Schema
 from core.errors import DataError
 from core.events import Event, Listener, ignore
 
-__all__ = ["AuditInput", "Latents", "audit", "audit_table", "figure", "find"]
+__all__ = ["AuditInput", "Latents", "audit", "audit_table"]
 
 UNPROVEN = "Independence unknown: whoever made these rows may have seen the hold-out."
 UNSEEN_COPIES = "If so, copies of its rows count as chance, and this figure hides them."
@@ -266,7 +267,7 @@ def _protocol(
         (seed for seed, draw in inputs.draws.get(source, {}).items() if draw is inputs.sources[source]), None
     )
     kept[source, letter] = {generator_seed: measured[0]}
-    found = tabular.with_means([one.records for one in measured])
+    found = list(RecordSet(record for one in measured for record in one.records).with_means_over_seeds())
     seed = seeds[0] if len(seeds) == 1 else None
     found += [record.model_copy(update={"seed": seed}) for record in measured[0].direct]
     predictions = [tabular.selected(one.scores) for one in measured if one.scores is not None]

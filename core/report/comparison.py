@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import selection
-from core.report.glossary import term
+from core.audit.metrics.catalog import describe
 from core.report.tables.base import Cell, Table, figure
 
 HEADLINES = ("accuracy", "balanced_accuracy", "auc", "demographic_parity_ratio", "equalized_odds_ratio")
@@ -66,9 +66,9 @@ class Pair:
         return OVERLAP if max(low for low, _ in known) <= min(high for _, high in known) else APART
 
 
-def pair_up(first: Sequence[Record], second: Sequence[Record]) -> list[Pair]:
+def pair_up(first: RecordSet, second: RecordSet) -> list[Pair]:
     """Every shown figure of either audit with that of the other, in the first one's order."""
-    sides = [{_address(r): r for r in selection.shown(records)} for records in (first, second)]
+    sides = [{_address(r): r for r in records.shown} for records in (first, second)]
     return [Pair(*(side.get(address) for side in sides)) for address in dict.fromkeys([*sides[0], *sides[1]])]
 
 
@@ -108,7 +108,7 @@ def _unlike(
 
 
 def _outcome(records: list[Record]) -> list[str]:
-    main = selection.main_positive(records)
+    main = records.positive_outcome
     return [] if main is None else [main]
 
 
@@ -125,7 +125,7 @@ def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
         labels = (record.protocol, record.source, record.split, record.sensitive or "", record.positive or "")
         difference = Cell("–" if pair.difference is None else f"{pair.difference:+.3f}")
         cells = (figure(pair.first), figure(pair.second), difference, Cell(pair.intervals))
-        rows.append((*map(Cell, (*labels, term(record.metric).label)), *cells))
+        rows.append((*map(Cell, (*labels, describe(record.metric).label)), *cells))
     return Table(
         f"{names[0]} and {names[1]}, figure by figure",
         "Difference: second minus first. Intervals that are apart differ by more than chance gives; those that overlap "

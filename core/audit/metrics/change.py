@@ -27,15 +27,6 @@ from core.audit.records import Record, Status
 from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation
 
 Floats = NDArray[np.float64]
-METRICS = (
-    "demographic_parity_ratio",
-    "demographic_parity_difference",
-    "equalized_odds_ratio",
-    "equalized_odds_difference",
-    "accuracy",
-    "balanced_accuracy",
-    "auc",
-)
 NEAR = 2.576 / 1.96  # how much further a 99 % bound lies than one of 95 %
 INTERVAL = "paired mover, resampled correlation"
 

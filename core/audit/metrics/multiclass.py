@@ -6,22 +6,26 @@ the chosen class does not show may lie in another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence
+from core.audit.estimate import Estimate, Tag, degenerate, sentence
 from core.audit.metrics import fairness
+from core.audit.metrics.declarations.performance import ACCURACY as RIGHT
+from core.audit.metrics.declarations.rates import FPR, SELECTION_RATE, TPR
+from core.audit.metrics.formulas import Disparity, Rate, rates, share
 from core.audit.records import Record
 from core.audit.statistics import intervals
+from core.audit.statistics.confusion import count
 
 Names = NDArray[np.object_]
 ACCURACY, GAP = "multiclass_accuracy", "multiclass_accuracy_difference"
-_WORST: dict[str, Sequence[str]] = {
-    "worst_class_demographic_parity_ratio": ("selection_rate",),
-    "worst_class_equalized_odds_ratio": ("tpr", "fpr"),
+_WORST: dict[str, tuple[Rate, ...]] = {
+    "worst_class_demographic_parity_ratio": (SELECTION_RATE,),
+    "worst_class_equalized_odds_ratio": (TPR, FPR),
 }
 
 
@@ -65,12 +69,12 @@ def overall_records(truth: Names, predicted: Names, tag: Tag) -> list[Record]:
     for name in classes:
         tp, fn = int(((truth == name) & (predicted == name)).sum()), int(((truth == name) & (predicted != name)).sum())
         fp = int(((truth != name) & (predicted == name)).sum())
-        recalls[name] = _rate(tp, tp + fn)
+        recalls[name] = share(tp, tp + fn)
         scores.append(2 * tp / (2 * tp + fp + fn))
     worst = min(classes, key=lambda name: recalls[name].value or 0.0)
     plain = Tag(tag.source, tag.protocol, seed=tag.seed, split=tag.split)
     return [
-        plain.record(ACCURACY, _rate(int((truth == predicted).sum()), len(truth))),
+        plain.record(ACCURACY, share(int((truth == predicted).sum()), len(truth))),
         plain.record("macro_f1", Estimate(float(np.mean(scores)), n=len(truth))),
         plain.record("worst_class_recall", recalls[worst]),
         *(replace(plain, positive=name).record("class_recall", recalls[name]) for name in classes),
@@ -102,12 +106,12 @@ def group_records(
         order: Sorts the groups by their names.
     """
     right = (truth == predicted).astype(np.int8)
-    counts = fairness.count(np.ones_like(right), right, members, order)
+    counts = count(np.ones_like(right), right, members, order)
     flaw = _flaw(truth, predicted)
-    by_group = fairness.rates(counts.tp, counts.n, minimum=minimum, sizes=counts.n)
-    gap = fairness.extreme_difference(counts.kept(counts.n >= minimum), ("accuracy",))
+    by_group = rates(counts.tp, counts.n, minimum=minimum, sizes=counts.n)
+    gap = Disparity("difference", (RIGHT,)).over_groups(counts.kept(counts.n >= minimum))
     figures = {GAP: gap} | {
-        metric: _least(truth, predicted, members, minimum, rates) for metric, rates in _WORST.items()
+        metric: _least(truth, predicted, members, minimum, compared) for metric, compared in _WORST.items()
     }
     left_out = fairness.left_out(counts, minimum)
     return [
@@ -122,12 +126,12 @@ def group_records(
     ]
 
 
-def _least(truth: Names, predicted: Names, members: Names, minimum: int, rates: Sequence[str]) -> Estimate:
+def _least(truth: Names, predicted: Names, members: Names, minimum: int, compared: tuple[Rate, ...]) -> Estimate:
     """The least ratio of any class against the rest, among those that have one."""
     found = {}
     for name in sorted(set(truth)):
-        counts = fairness.count((truth == name).astype(np.int8), (predicted == name).astype(np.int8), members)
-        found[name] = fairness.extreme_ratio(counts.kept(counts.n >= minimum), rates)
+        counts = count((truth == name).astype(np.int8), (predicted == name).astype(np.int8), members)
+        found[name] = Disparity("ratio", compared).over_groups(counts.kept(counts.n >= minimum))
     known = {name: one for name, one in found.items() if one.value is not None}
     if not known:
         return next(iter(found.values()))
@@ -154,6 +158,3 @@ def _marked(one: Estimate, flaw: str) -> Estimate:
     return degenerate(one, flaw) if flaw else one
 
 
-def _rate(hits: int, n: int) -> Estimate:
-    low, high = intervals.wilson(hits, n)
-    return estimate(hits / n, float(low), float(high), "wilson", n)

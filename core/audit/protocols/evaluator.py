@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
 from core.audit.metrics import fairness, impact_ratios, intersections, multiclass, utility
+from core.audit.metrics.formulas import Predictions
 from core.audit.records import Record
+from core.audit.statistics.confusion import count, polarities
 from core.data import groups
 from core.data.schema import Schema
 
@@ -63,16 +65,16 @@ class HoldoutEvaluator:
             predictions: 0 or 1, shape (m,).
             tag: Source, protocol, seed and split.
         """
-        everyone = fairness.count(self.labels, predictions, np.full(len(self.labels), "all", dtype=object))
+        everyone = count(self.labels, predictions, np.full(len(self.labels), "all", dtype=object))
         flawed = utility.flaw(everyone)
         found = []
-        for (positive, counts), sign in zip(fairness.polarities(everyone, self.outcomes), (1, -1), strict=True):
+        for (positive, counts), sign in zip(polarities(everyone, self.outcomes), (1, -1), strict=True):
             labels = self.labels if sign == 1 else (1 - self.labels).astype(np.int8)
             one = Tag(tag.source, tag.protocol, None, positive, tag.seed, tag.split)
-            found += utility.utility_records(counts, labels, sign * scores, one, flawed)
+            found += utility.utility_records(Predictions(counts, labels, sign * scores), one, flawed)
         for name, members in self.members.items():
-            by_group = fairness.count(self.labels, predictions, members, self.orders[name])
-            for positive, counts in fairness.polarities(by_group, self.outcomes):
+            by_group = count(self.labels, predictions, members, self.orders[name])
+            for positive, counts in polarities(by_group, self.outcomes):
                 one = Tag(tag.source, tag.protocol, name, positive, tag.seed, tag.split)
                 minimum = self.schema.min_group_size
                 found += fairness.fairness_records(counts, one, minimum=minimum, flaw=flawed)
@@ -86,7 +88,7 @@ class HoldoutEvaluator:
             tag: Source, protocol and split; of the main polarity only.
         """
         everyone = np.full(len(self.labels), "all", dtype=object)
-        flaws = [utility.flaw(fairness.count(self.labels, one, everyone)) for one in predictions]
+        flaws = [utility.flaw(count(self.labels, one, everyone)) for one in predictions]
         found = []
         for name, members in self.members.items():
             minimum = self.schema.min_group_size

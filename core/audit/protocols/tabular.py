@@ -8,7 +8,6 @@ D  trained on 70 % of a source's rows and tested on its other 30 %, with the sen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -19,7 +18,7 @@ from sklearn.model_selection import train_test_split
 
 from core.audit.classifiers import random_forest
 from core.audit.classifiers.features import Matrix, ordinal, predictors, quantile_bins
-from core.audit.estimate import Estimate, Tag, mean_over_seeds, sentence, undefined
+from core.audit.estimate import Estimate, Tag, sentence, undefined
 from core.audit.metrics import multiclass, unawareness
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Record
@@ -242,17 +241,6 @@ def _direct(
 def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:
     """1 where a row's score reaches the threshold, else 0."""
     return (scores >= random_forest.THRESHOLD).astype(np.int8)
-
-
-def with_means(by_seed: Sequence[list[Record]]) -> list[Record]:
-    """All records of all seeds, and after them the mean of each figure (seed null)."""
-    flat = [record for records in by_seed for record in records]
-    if len(by_seed) < 2:
-        return flat
-    alike: dict[tuple[str | None, ...], list[Record]] = {}
-    for record in flat:
-        alike.setdefault((record.metric, record.sensitive, record.group, record.positive), []).append(record)
-    return flat + [mean_over_seeds(records) for records in alike.values()]
 
 
 def constant_records(evaluator: HoldoutEvaluator, train_labels: NDArray[np.int8], protocol: str) -> list[Record]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import selection
 from core.report.charts.projections import importance_spec
 from core.report.charts.theme import Figure, Row, finished, inline
-from core.report.glossary import source_rank, term
+from core.audit.glossary import source_rank
+from core.audit.metrics.catalog import describe
 from core.report.tables.base import Cell, Table, by_source, number
 
 _EFFECT, _DROP = "shuffle_effect", "shuffle_drop"
@@ -20,13 +21,13 @@ _SIDE, _PER_LINE = 76, 4  # a line fits on a phone
 _SHADES = ("#F7FBFF", "#0072B2", "#002B45")
 
 
-def shuffled(records: Sequence[Record]) -> Figure | None:
+def shuffled(records: RecordSet) -> Figure | None:
     """How far predictions move if image or sensitive columns are shuffled, sources side by side, or nothing."""
-    mine = [r for r in selection.shown(records) if r.metric.partition(":")[0] in {_EFFECT, _DROP}]
+    mine = [r for r in records.shown if r.metric.partition(":")[0] in {_EFFECT, _DROP}]
     drawn = [record for record in mine if record.metric.partition(":")[0] == _EFFECT]
     if not drawn:
         return None
-    title = f"What image classifiers decide by: {' and '.join(selection.sources(drawn))}"
+    title = f"What image classifiers decide by: {' and '.join(drawn.sources)}"
     caption = (
         "How far the predicted chances of the classes move, on average over real held-out rows, if the image, or a "
         "sensitive column beside it, is taken from another row. The classifier is that of protocol A, trained on each "
@@ -38,7 +39,7 @@ def shuffled(records: Sequence[Record]) -> Figure | None:
         title,
         caption,
         mine,
-        lambda r: (r.metric.partition(":")[2], term(r.metric.partition(":")[0]).label),
+        lambda r: (r.metric.partition(":")[2], describe(r.metric.partition(":")[0]).label),
         ("column", "figure"),
         split_columns=False,
     )

@@ -9,7 +9,8 @@ from typing import Any
 from core.audit.records import Record
 from core.report.charts.label_placement import ALIGNS, Place, places
 from core.report.charts.theme import GREY, PALETTE, Figure, Row, coloured, finished, inline, shaped
-from core.report.glossary import source_rank, term
+from core.audit.glossary import source_rank
+from core.audit.metrics.catalog import describe
 from core.report.tables import methods
 from core.report.tables.base import figure, number
 from core.report.tables.methods import CONSTANT, Line, MethodRun
@@ -209,7 +210,7 @@ def _chance(found: Sequence[Record | None], y: Any) -> list[Any]:
         return []
     low, high = min(tenths), max(tenths)
     words = number(low) if low == high else f"{number(low)} to {number(high)}"
-    base = inline([{"y": low, "high": high, "text": f"{term('demographic_parity_ratio_null_p10').label}: {words}"}])
+    base = inline([{"y": low, "high": high, "text": f"{describe('demographic_parity_ratio_null_p10').label}: {words}"}])
     label = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color="#555555", fontSize=11)
     drawn = base.mark_rule(strokeDash=[2, 3], color=INK).encode(y=y)
     if low < high:
@@ -228,7 +229,7 @@ def _trivial(points: list[Row], x: Any) -> list[Any]:
 def _cost_rows(runs: Sequence[MethodRun], *metrics: str) -> list[Row]:
     """What is there of these figures; a logarithmic scale has no place for 0."""
     return [
-        {"method": label, "value": found.value, "what": term(metric).label, "text": figure(found).text}
+        {"method": label, "value": found.value, "what": describe(metric).label, "text": figure(found).text}
         for label, run in zip(methods.labels(runs), runs, strict=True)
         for metric in metrics
         if (found := methods.made_figure(run, metric)) is not None and found.value

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
 from core.report.charts.theme import (
     ACCENT,
     GREY,
@@ -27,7 +27,7 @@ from core.report.charts.theme import (
     shape,
     shaped,
 )
-from core.report.glossary import term
+from core.audit.metrics.catalog import describe
 from core.report.tables.base import Cell, Table, by_source, figure, missing_table
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") ->
     return Figure(title, caption, _cloud_spec(points, found.method, colour_by, names), _overlay_table(found, title))
 
 
-def importances(records: Sequence[Record]) -> Figure | None:
+def importances(records: RecordSet) -> Figure | None:
     """Mean absolute SHAP values by column, sources side by side, or nothing if there are none."""
-    mine = [record for record in selection.shown(records) if _is(record, _SHAP)]
+    mine = [record for record in records.shown if _is(record, _SHAP)]
     if not mine:
         return None
-    title = f"What classifiers decide by: {' and '.join(selection.sources(mine))}"
+    title = f"What classifiers decide by: {' and '.join(mine.sources)}"
     caption = (
         "How many points of probability a column moves the prediction on average, up or down (mean |SHAP|), in a "
         "gradient-boosted classifier trained on each source's rows with the sensitive columns among its features. All "
@@ -78,7 +78,7 @@ def importances(records: Sequence[Record]) -> Figure | None:
     )
 
 
-def proxies_of(records: Sequence[Record], sensitive: str) -> Figure | None:
+def proxies_of(records: RecordSet, sensitive: str) -> Figure | None:
     """How well single columns give an attribute away, or nothing if that was not measured."""
     mine = [r for r in records if r.sensitive == sensitive and _is(r, _PROXY) and r.value is not None]
     if not mine:
@@ -90,11 +90,11 @@ def proxies_of(records: Sequence[Record], sensitive: str) -> Figure | None:
         "Lines are 95 % intervals. Leaving the attribute out does not leave out what such a column says of it, and "
         "several together may say more."
     )
-    table = by_source(title, caption, mine, lambda r: (_column(r), term(_PROXY).label), ("column", "figure"))
+    table = by_source(title, caption, mine, lambda r: (_column(r), describe(_PROXY).label), ("column", "figure"))
     return Figure(title, caption, _proxy_spec(mine[:_MAX_COLUMNS]), table)
 
 
-def missing_by_group(records: Sequence[Record], sensitive: str) -> Figure | None:
+def missing_by_group(records: RecordSet, sensitive: str) -> Figure | None:
     """Share of missing values of each column that has any, by group, or nothing if no column has.
 
     Args:
@@ -162,7 +162,7 @@ def _other_last(group: str) -> tuple[bool, str]:
 def _overlay_table(found: Overlay, title: str) -> Table:
     caption = "Measured on the points before they were projected. Brackets: 95 % interval."
     rows = [
-        (Cell(record.source), Cell(term(record.metric).label), figure(record), Cell(f"{record.n or 0:,}"))
+        (Cell(record.source), Cell(describe(record.metric).label), figure(record), Cell(f"{record.n or 0:,}"))
         for record in found.records
     ]
     return Table(title, caption, ("source", "figure", "value", "n"), tuple(rows), labels=2)
@@ -176,9 +176,9 @@ def _column(record: Record) -> str:
     return record.metric.partition(":")[2]
 
 
-def _columns_by_size(records: Sequence[Record]) -> list[str]:
+def _columns_by_size(records: RecordSet) -> list[str]:
     """Columns by their importance for the first source; sensitive ones are among the first that are drawn."""
-    first = selection.sources(records)[0]
+    first = records.sources[0]
     size = {_column(r): r.value or 0 for r in records if r.source == first}
     names = sorted(dict.fromkeys(map(_column, records)), key=lambda name: -size.get(name, 0))
     sensitive = {_column(r) for r in records if r.sensitive is not None}
@@ -187,7 +187,7 @@ def _columns_by_size(records: Sequence[Record]) -> list[str]:
     return [*drawn, *(name for name in names if name not in drawn)]
 
 
-def importance_spec(records: Sequence[Record], columns: list[str], axis: str) -> dict[str, Any]:
+def importance_spec(records: RecordSet, columns: list[str], axis: str) -> dict[str, Any]:
     """Bars by column, sources side by side.
 
     Args:
@@ -197,7 +197,7 @@ def importance_spec(records: Sequence[Record], columns: list[str], axis: str) ->
     """
     import altair as alt
 
-    names = selection.sources(records)
+    names = records.sources
     sensitive = {_column(r) for r in records if r.sensitive is not None}
     label = {name: f"{name} (sensitive)" if name in sensitive else name for name in columns[:_MAX_COLUMNS]}
     rows: list[Row] = [
@@ -215,19 +215,19 @@ def importance_spec(records: Sequence[Record], columns: list[str], axis: str) ->
     return finished((bars + lines).properties(width=WIDTH, height=height))
 
 
-def _importance_table(records: Sequence[Record], title: str, caption: str) -> Table:
-    mine = [r for r in selection.shown(records) if _is(r, _SHAP) or _is(r, _SHARE)]
+def _importance_table(records: RecordSet, title: str, caption: str) -> Table:
+    mine = [r for r in records.shown if _is(r, _SHAP) or _is(r, _SHARE)]
     return by_source(
         title,
         caption,
         mine,
-        lambda r: (_column(r), term(r.metric.partition(":")[0]).label),
+        lambda r: (_column(r), describe(r.metric.partition(":")[0]).label),
         ("column", "figure"),
         split_columns=False,
     )
 
 
-def _proxy_spec(records: Sequence[Record]) -> dict[str, Any]:
+def _proxy_spec(records: RecordSet) -> dict[str, Any]:
     import altair as alt
 
     rows: list[Row] = [{"label": _column(r), "value": r.value, "low": r.low, "high": r.high} for r in records]
@@ -235,7 +235,7 @@ def _proxy_spec(records: Sequence[Record]) -> dict[str, Any]:
     least = min(0.47, *(row["low"] if row["low"] is not None else row["value"] for row in rows))
     scale = alt.Scale(domain=[least, 1], nice=False)
     across = alt.X(
-        "value:Q", title=f"{term(_PROXY).label}, one column alone", scale=scale, axis=alt.Axis(values=_AUC_TICKS)
+        "value:Q", title=f"{describe(_PROXY).label}, one column alone", scale=scale, axis=alt.Axis(values=_AUC_TICKS)
     )
     base = inline(rows)
     lines = base.mark_rule(color=ACCENT, strokeWidth=1.5).encode(y=y, x=alt.X("low:Q", scale=scale), x2="high:Q")
@@ -244,7 +244,7 @@ def _proxy_spec(records: Sequence[Record]) -> dict[str, Any]:
     return finished((nothing + lines + marks).properties(width=WIDTH, height=alt.Step(20)))
 
 
-def _missing_spec(records: Sequence[Record]) -> dict[str, Any]:
+def _missing_spec(records: RecordSet) -> dict[str, Any]:
     import altair as alt
 
     groups = largest_groups(records)

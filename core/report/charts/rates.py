@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
 from core.report.charts.theme import (
     PALETTE,
     WIDTH,
@@ -21,24 +21,24 @@ from core.report.charts.theme import (
     largest_groups,
     shaped,
 )
-from core.report.glossary import source_rank
+from core.audit.glossary import source_rank
 from core.report.tables.base import base_rate_table, fairness_table, group_table
-from core.report.verdicts import RATIO, TENTH
+from core.findings.verdicts import RATIO, TENTH
 
 
-def figures(records: Sequence[Record]) -> list[Figure]:
+def figures(records: RecordSet) -> list[Figure]:
     """All pictures that these records allow.
 
     Args:
         records: Those shown, of one polarity.
     """
     found: list[Figure | None] = []
-    for sensitive in selection.attributes(records):
+    for sensitive in records.attributes:
         found += [base_rates(records, sensitive), *of_classifiers(records, sensitive)]
     return [figure for figure in found if figure is not None]
 
 
-def of_classifiers(records: Sequence[Record], sensitive: str) -> list[Figure]:
+def of_classifiers(records: RecordSet, sensitive: str) -> list[Figure]:
     """The pictures of what classifiers make of the rows, for one attribute."""
     found = [selection_rates(records, sensitive, protocol) for protocol in ("A", "B")]
     found += [plane(records, sensitive, "A", metric) for metric in ("accuracy", "balanced_accuracy")]
@@ -46,7 +46,7 @@ def of_classifiers(records: Sequence[Record], sensitive: str) -> list[Figure]:
     return [figure for figure in found if figure is not None]
 
 
-def base_rates(records: Sequence[Record], sensitive: str) -> Figure | None:
+def base_rates(records: RecordSet, sensitive: str) -> Figure | None:
     """Base rates by group, or nothing if there are none."""
     mine = [r for r in records if (r.metric, r.protocol, r.sensitive) == ("base_rate", "data", sensitive)]
     mine = _first_split(mine)
@@ -61,7 +61,7 @@ def base_rates(records: Sequence[Record], sensitive: str) -> Figure | None:
     )
 
 
-def selection_rates(records: Sequence[Record], sensitive: str, protocol: str) -> Figure | None:
+def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure | None:
     """Selection rates by group under one protocol, or nothing if there are none."""
     mine = [r for r in records if (r.metric, r.protocol, r.sensitive) == ("selection_rate", protocol, sensitive)]
     mine = [record for record in mine if record.source != "constant"]
@@ -79,20 +79,20 @@ def selection_rates(records: Sequence[Record], sensitive: str, protocol: str) ->
     )
 
 
-def plane(records: Sequence[Record], sensitive: str, protocol: str, utility: str) -> Figure | None:
+def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Figure | None:
     """Fairness against utility: DPR across, ``utility`` up, or nothing if no source has both."""
     points = []
     tenths = []
-    for source in selection.sources(records):
-        ratio = selection.find(records, RATIO, source=source, protocol=protocol, sensitive=sensitive)
-        height = selection.find(records, utility, source=source, protocol=protocol)
+    for source in records.sources:
+        ratio = records.at(RATIO, source=source, protocol=protocol, sensitive=sensitive)
+        height = records.at(utility, source=source, protocol=protocol)
         if ratio is None or height is None or ratio.value is None or height.value is None:
             continue
         points.append(_point(source, ratio, height))
-        tenth = selection.find(records, TENTH, source=source, protocol=protocol, sensitive=sensitive)
+        tenth = records.at(TENTH, source=source, protocol=protocol, sensitive=sensitive)
         if source in {"original", "synthetic"} and tenth is not None and tenth.value is not None:
             tenths.append({"x": tenth.value, "source": source})
-    constant = selection.find(records, utility, source="constant", protocol=protocol)
+    constant = records.at(utility, source="constant", protocol=protocol)
     if not points:
         return None
     return Figure(
@@ -105,7 +105,7 @@ def plane(records: Sequence[Record], sensitive: str, protocol: str, utility: str
     )
 
 
-def _rates_spec(records: Sequence[Record], axis: str) -> dict[str, Any]:
+def _rates_spec(records: RecordSet, axis: str) -> dict[str, Any]:
     import altair as alt
 
     groups = largest_groups(records)
@@ -172,7 +172,7 @@ def _point(source: str, ratio: Record, height: Record) -> Row:
     }
 
 
-def _first_split(records: Sequence[Record]) -> list[Record]:
+def _first_split(records: RecordSet) -> list[Record]:
     """For each source the rows of one split, train before others: what it was learned from."""
     chosen: dict[str, str] = {}
     for record in records:
@@ -181,7 +181,7 @@ def _first_split(records: Sequence[Record]) -> list[Record]:
     return [record for record in records if record.split == chosen[record.source]]
 
 
-def _positive(records: Sequence[Record]) -> str:
+def _positive(records: RecordSet) -> str:
     name = records[0].positive
     return "counted as positive" if name is None else f"“{name}”"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import selection
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables.base import Cell, Table, counted, figure
-from core.report.verdicts import RATIO, Word, beside, judge
+from core.findings.verdicts import RATIO, Word, beside, judge
 
 KEY = "eu_ai_act"
 _MADE = {
@@ -217,4 +217,4 @@ def _case(real: Word, made: Word) -> str:
 
 def _ratio(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
     """The demographic parity ratio at this address; of the real rows' own, that of those learned from."""
-    return selection.find(facts.shown, RATIO, source=source, protocol=protocol, sensitive=sensitive)
+    return facts.shown.at(RATIO, source=source, protocol=protocol, sensitive=sensitive)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.audit.metrics.local_law_144 import LEFT_OUT, PROTOCOL, BiasAuditColumns
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, find
 from core.data.groups import attribute_name
 from core.report.frameworks.sheet import Facts, Field, Part, Sheet
@@ -85,7 +86,7 @@ def _fields(facts: Facts, columns: BiasAuditColumns) -> tuple[Field, ...]:
     )
 
 
-def _counted(found: Sequence[Record], columns: BiasAuditColumns) -> str:
+def _counted(found: RecordSet, columns: BiasAuditColumns) -> str:
     """How many were assessed, how many fall within an unknown category, and what was left out."""
     assessed = next((r for r in found if r.metric == "assessed"), None)
     median = next((r for r in found if r.metric == "median_score"), None)
@@ -101,7 +102,7 @@ def _counted(found: Sequence[Record], columns: BiasAuditColumns) -> str:
     return " ".join(part.strip() for part in parts)
 
 
-def _tables(found: Sequence[Record], columns: BiasAuditColumns, whose: str) -> list[Table]:
+def _tables(found: RecordSet, columns: BiasAuditColumns, whose: str) -> list[Table]:
     titles = {columns.sex: "Sex categories", columns.race_ethnicity: "Race/ethnicity categories"}
     return [
         _table(
@@ -114,7 +115,7 @@ def _tables(found: Sequence[Record], columns: BiasAuditColumns, whose: str) -> l
     ]
 
 
-def _table(found: Sequence[Record], title: str, *, scored: bool) -> Table:
+def _table(found: RecordSet, title: str, *, scored: bool) -> Table:
     held = {(record.group, record.metric): record for record in found}
     rows = []
     for group in dict.fromkeys(record.group for record in found if record.group is not None):

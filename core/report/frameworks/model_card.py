@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.report import selection
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables import base
@@ -110,7 +109,7 @@ def _savings(facts: Facts, name: str) -> str:
     if name != STUDENT:
         return ""
     metrics = ("parameters_ratio", "encode_time_ratio")
-    found = [selection.find(facts.shown, metric, source=STUDENT, protocol="generation") for metric in metrics]
+    found = [facts.shown.at(metric, source=STUDENT, protocol="generation") for metric in metrics]
     said = wording.figures(found)
     return f"Over the teacher: {said}" if said else ""
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.audit.metrics.local_law_144 import PROTOCOL
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.data import groups
 from core.data.schema import Role
-from core.report import selection
 from core.report.frameworks.sheet import Facts
-from core.report.glossary import term
+from core.audit.metrics.catalog import describe
 from core.report.tables.base import interval, number
-from core.report.verdicts import Verdict, Word, measured_on
+from core.findings.verdicts import Verdict, Word, measured_on
 from core.synthesis.methods.catalog import EVENHAND, METHODS, MethodInfo
 
 _MAX_NAMED = 8
@@ -26,8 +26,8 @@ PARITY_LIMIT = (
 def figure(record: Record) -> str:
     """A figure in a sentence: ``DPR 0.318 [0.288, 0.350]``."""
     if record.value is None:
-        return f"{term(record.metric).label} undefined"
-    return f"{term(record.metric).label} {number(record.value)} {interval(record)}".rstrip()
+        return f"{describe(record.metric).label} undefined"
+    return f"{describe(record.metric).label} {number(record.value)} {interval(record)}".rstrip()
 
 
 def figures(found: Iterable[Record | None]) -> str:
@@ -153,7 +153,7 @@ def weak(facts: Facts) -> str:
 
 def labels_changed(facts: Facts) -> str:
     """How many outcomes the fair label channel changed."""
-    found = selection.find(facts.shown, "labels_changed", source="synthetic", protocol="generation")
+    found = facts.shown.at("labels_changed", source="synthetic", protocol="generation")
     if found is None or found.value is None:
         return ""
     return f"The fair label channel changed the outcome of a share of {number(found.value)} of the synthetic rows."

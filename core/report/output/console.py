@@ -10,14 +10,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event, Listener
-from core.report import selection
-from core.report.summary import sentences
+from core.findings.summary import sentences
 from core.report.tables import base
 from core.report.tables.base import Cell, Table
 from core.report.tables.multiclass import class_table
-from core.report.verdicts import Verdict, Word, verdict_table, verdicts
+from core.findings.verdicts import Verdict, Word, verdict_table, verdicts
 
 _COLUMNS = {"protocol", "source", "ACC", "bal. ACC", "AUC", "DPR", "DPR if equal, p10", "EOR"}
 _UNDECIDED = ("attribute", "measured on", "source", "verdict", "why")
@@ -46,11 +46,11 @@ def progress() -> Iterator[Listener]:
         yield _drawer(bars)
 
 
-def overview(records: Sequence[Record]) -> list[Table]:
+def overview(records: RecordSet) -> list[Table]:
     """The tables that end a run: fairness and utility by attribute, what cannot be decided, the rest over all rows."""
-    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
-    found = [narrowed(base.fairness_table(mine, name)) for name in selection.attributes(mine)]
-    found += [plain(class_table(mine, name)) for name in selection.attributes(mine)]
+    mine = records.main
+    found = [narrowed(base.fairness_table(mine, name)) for name in mine.attributes]
+    found += [plain(class_table(mine, name)) for name in mine.attributes]
     found.append(undecided(verdicts(mine)))
     overall = [record for record in mine if record.group is None]
     found += [base.protocol_table(overall, name, name.capitalize(), "") for name in _LINES]
@@ -107,9 +107,9 @@ def show(found: Sequence[Table], said: Sequence[str] = (), *, console: Console |
         console.print(f"• {escape(sentence)}", highlight=False, soft_wrap=True)
 
 
-def findings(records: Sequence[Record]) -> list[str]:
+def findings(records: RecordSet) -> list[str]:
     """The report's summary sentences."""
-    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    mine = records.main
     return sentences(mine, verdicts(mine))
 
 

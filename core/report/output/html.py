@@ -14,8 +14,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import glossary, selection, summary
+from core.findings import summary
 from core.report.charts import theme
 from core.report.charts.image_galleries import Gallery
 from core.report.charts.plot_data import Album
@@ -24,7 +25,7 @@ from core.report.frameworks import digest, sign_off
 from core.report.frameworks.sheet import Sheet
 from core.report.output.sections import every_table, sections
 from core.report.tables.base import Table
-from core.report.verdicts import verdict_table, verdicts
+from core.findings.verdicts import verdict_table, verdicts
 
 # Stands in the file while its own hash is computed.
 UNSEALED = "0" * 64
@@ -47,7 +48,7 @@ class Drawing:
 
 def render(
     name: str,
-    records: Sequence[Record],
+    records: RecordSet,
     notes: Sequence[str],
     manifest: Mapping[str, Any],
     album: Album | None = None,
@@ -64,9 +65,9 @@ def render(
         album: What pictures are drawn from beyond the records.
         sheets: Framework sections, and the sign-off, whose blanks leave room for a pen.
     """
-    positive = selection.main_positive(records)
-    shown = selection.shown(records)
-    mine = selection.of_polarity(shown, positive)
+    positive = records.positive_outcome
+    shown = records.shown
+    mine = shown.of_outcome(positive)
     judged = verdicts(mine)
     found = sections(records, notes, manifest, album)
     script = resources.files("core.report.output").joinpath("templates/report.js").read_text(encoding="utf-8")
@@ -83,7 +84,7 @@ def render(
         signoff=sign_off.lines(sheets),
         terms=_terms(shown),
         sources=[
-            (source, glossary.SOURCES.get(source, "A file from elsewhere.")) for source in selection.sources(shown)
+            (source, glossary.SOURCES.get(source, "A file from elsewhere.")) for source in shown.sources
         ],
         protocols=[(key, text) for key, text in glossary.PROTOCOLS.items() if any(r.protocol == key for r in shown)],
         statuses=list(glossary.STATUSES.items()),
@@ -107,9 +108,9 @@ def seal_of(html: str) -> str:
     return hashlib.sha256(html.encode("utf-8")).hexdigest()
 
 
-def tables_of(records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> list[tuple[str, Table]]:
+def tables_of(records: RecordSet, notes: Sequence[str], manifest: Mapping[str, Any]) -> list[tuple[str, Table]]:
     """Every table of the report with its number; the arguments are those of :func:`render`."""
-    shown = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    shown = records.main
     judged = verdict_table(verdicts(shown))
     verdict = [("verdicts", judged)] if judged.rows else []
     return [*verdict, *every_table(sections(records, notes, manifest))]
@@ -142,7 +143,7 @@ def footnotes(table: Table) -> dict[str, int]:
     return {note: index for index, note in enumerate(dict.fromkeys(notes), start=1)}
 
 
-def _terms(records: Sequence[Record]) -> list[glossary.Term]:
+def _terms(records: RecordSet) -> list[glossary.Term]:
     names = sorted({record.metric.partition(":")[0] for record in records}, key=glossary.metric_rank)
     return [term for term in map(glossary.term, names) if term.sentence]
 

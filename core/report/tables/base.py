@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
-from core.report.glossary import METRICS, metric_rank, protocol_rank, source_rank, split_rank, term
+from core.audit.glossary import protocol_rank, source_rank, split_rank
+from core.audit.metrics.catalog import METRICS, describe, metric_rank
 
 UTILITY = ("accuracy", "balanced_accuracy", "auc")
 FAIRNESS = (
@@ -123,7 +124,7 @@ def _word(record: Record) -> str:
     return "" if record.status is Status.OK else record.status.value.replace("_", " ")
 
 
-def fairness_table(records: Sequence[Record], sensitive: str) -> Table:
+def fairness_table(records: RecordSet, sensitive: str) -> Table:
     """Fairness and utility of every source under every classifier protocol, for one attribute."""
     mine = [
         record
@@ -142,7 +143,7 @@ def fairness_table(records: Sequence[Record], sensitive: str) -> Table:
         "exceed what chance gives at these group sizes. A classifier not measurably better than the constant is "
         "degenerate. "
         f"Brackets: 95 % interval. {selection.single_seeds(mine)}".rstrip(),
-        ("protocol", "source", "n", *(term(metric).label for metric in columns)),
+        ("protocol", "source", "n", *(describe(metric).label for metric in columns)),
         tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),
         labels=2,
     )
@@ -157,7 +158,7 @@ def classifier_row(
     return (Cell(protocol), Cell(source), counted(tested), *map(figure, cells))
 
 
-def group_table(records: Sequence[Record], protocol: str, sensitive: str) -> Table:
+def group_table(records: RecordSet, protocol: str, sensitive: str) -> Table:
     """Rates of every group under one classifier protocol, all groups and not only the extremes."""
     mine = [
         record
@@ -169,7 +170,7 @@ def group_table(records: Sequence[Record], protocol: str, sensitive: str) -> Tab
     found = {(record.source, record.group, record.metric): record for record in mine}
     columns = metrics_of(mine)
     rows = []
-    for source in selection.sources(mine):
+    for source in mine.sources:
         for group in dict.fromkeys(record.group for record in mine if record.source == source):
             cells = [found.get((source, group, metric)) for metric in columns]
             size = found.get((source, group, "selection_rate")) or next(cell for cell in cells if cell)
@@ -178,20 +179,20 @@ def group_table(records: Sequence[Record], protocol: str, sensitive: str) -> Tab
         f"By group, {sensitive}, protocol {protocol}",
         "n is the number of rows of the group that were tested; TPR is over its positives, FPR over its negatives. "
         "Brackets: 95 % interval.",
-        ("source", "group", "n", *(term(metric).label for metric in columns)),
+        ("source", "group", "n", *(describe(metric).label for metric in columns)),
         tuple(rows),
         labels=2,
     )
 
 
-def base_rate_table(records: Sequence[Record], sensitive: str) -> Table:
+def base_rate_table(records: RecordSet, sensitive: str) -> Table:
     """Share of positive outcomes by group in the rows themselves, sources side by side."""
     mine = [r for r in records if r.protocol == "data" and r.sensitive == sensitive and r.metric not in APART]
     mine = [record for record in mine if ":" not in record.metric]
     rates = [record for record in mine if record.metric == "base_rate"]
     other = [record for record in mine if record.metric != "base_rate"]
     base = by_source("", "", rates, lambda r: (str(r.group), ""))
-    rest = by_source("", "", other, lambda r: ("all groups" if r.group is None else str(r.group), term(r.metric).label))
+    rest = by_source("", "", other, lambda r: ("all groups" if r.group is None else str(r.group), describe(r.metric).label))
     rows = list(base.rows)
     columns = base.header[2:]
     for row in rest.rows:
@@ -206,7 +207,7 @@ def base_rate_table(records: Sequence[Record], sensitive: str) -> Table:
     )
 
 
-def missing_table(records: Sequence[Record]) -> Table:
+def missing_table(records: RecordSet) -> Table:
     """Share of missing values by column and group."""
     mine = [record for record in records if is_missing(record)]
     return by_source(
@@ -218,18 +219,18 @@ def missing_table(records: Sequence[Record]) -> Table:
     )
 
 
-def protocol_table(records: Sequence[Record], protocol: str, title: str, caption: str) -> Table:
+def protocol_table(records: RecordSet, protocol: str, title: str, caption: str) -> Table:
     """The figures of one protocol: a row for each figure, a column for each source. Without those of single columns."""
     mine = [record for record in records if record.protocol == protocol and ":" not in record.metric]
     mine.sort(key=lambda r: (r.group is not None, r.sensitive is not None, metric_rank(r.metric)))
     several = _on_several_splits(mine)
-    return by_source(title, caption, mine, lambda r: (term(r.metric).label, over(r, several)), split_columns=False)
+    return by_source(title, caption, mine, lambda r: (describe(r.metric).label, over(r, several)), split_columns=False)
 
 
 def by_source(
     title: str,
     caption: str,
-    records: Sequence[Record],
+    records: RecordSet,
     name: Callable[[Record], tuple[str, str]],
     heads: tuple[str, str] = ("figure", "over"),
     *,
@@ -238,7 +239,7 @@ def by_source(
     """A row for each name, a column for each source (and split, where a source has several and it is wanted)."""
     splits = {
         source: {r.split for r in records if r.source == source} if split_columns else {""}
-        for source in selection.sources(records)
+        for source in records.sources
     }
     columns = [(source, split) for source, found in splits.items() for split in sorted(found, key=split_rank)]
     rows: dict[tuple[str, str], dict[tuple[str, str], Record]] = {}
@@ -275,7 +276,7 @@ def over(record: Record, several: frozenset[str] = frozenset()) -> str:
     return f"{over}, {record.split}" if record.metric in several else over
 
 
-def _on_several_splits(records: Sequence[Record]) -> frozenset[str]:
+def _on_several_splits(records: RecordSet) -> frozenset[str]:
     """Metrics that some source has on more than one split."""
     seen: dict[tuple[str, str, str | None, str | None], set[str]] = {}
     for record in records:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report.glossary import split_rank, term
+from core.audit.glossary import split_rank
+from core.audit.metrics.catalog import describe
 from core.report.tables.base import Cell, Table, by_source, figure
 
 _PROXY = "proxy_auc"
 
 
-def column_table(records: Sequence[Record], manifest: Mapping[str, Any]) -> Table:
+def column_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     """Every column with its kind, its role and its share of missing values in the original rows."""
     gaps = [r for r in records if r.metric.startswith("missing:") and r.source == "original" and r.group is None]
     gaps.sort(key=lambda r: split_rank(r.split), reverse=True)
@@ -30,7 +32,7 @@ def column_table(records: Sequence[Record], manifest: Mapping[str, Any]) -> Tabl
     )
 
 
-def proxy_table(records: Sequence[Record]) -> Table:
+def proxy_table(records: RecordSet) -> Table:
     """How well each column alone, and all together, tell the groups."""
     mine = [r for r in records if r.metric.partition(":")[0] == _PROXY]
     return by_source(
@@ -38,6 +40,6 @@ def proxy_table(records: Sequence[Record]) -> Table:
         "How well a column alone guesses the sensitive attribute: .5 tells nothing, 1 tells all. Leaving the attribute "
         "out does not leave out what these say of it.",
         sorted(mine, key=lambda r: (r.sensitive or "", -(r.value or 0))),
-        lambda r: (r.metric.partition(":")[2] or "all together", f"{term(_PROXY).label}, {r.sensitive}"),
+        lambda r: (r.metric.partition(":")[2] or "all together", f"{describe(_PROXY).label}, {r.sensitive}"),
         ("column", "figure"),
     )

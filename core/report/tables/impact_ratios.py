@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report.glossary import term
+from core.audit.metrics.catalog import describe
 from core.report.tables.base import Cell, Table, counted, figure, pairs
-from core.report.verdicts import four_fifths, measured_on
+from core.findings.verdicts import four_fifths, measured_on
 
 _RATES = ("selection_rate", "scoring_rate", "base_rate")
 _IMPACT = ("category_share", "impact_ratio", "impact_ratio_p", "impact_ratio_moved")
@@ -17,7 +18,7 @@ _DECIDE = "n_to_decide"
 _Key = tuple[str, str, str]
 
 
-def impact_table(records: Sequence[Record], sensitive: str) -> Table:
+def impact_table(records: RecordSet, sensitive: str) -> Table:
     """Every category's rate over the highest among the included ones, with Fisher's test and the one-moved check."""
     mine = [r for r in records if r.sensitive == sensitive and r.group is not None]
     places = _places([r for r in mine if r.metric in _IMPACT])
@@ -31,7 +32,7 @@ def impact_table(records: Sequence[Record], sensitive: str) -> Table:
             word, why = four_fifths(*cells[1:])
             labels = (Cell(measured_on(first)), Cell(first.source), Cell(str(group)), counted(first))
             rows.append((*labels, figure(rate), *map(figure, cells), Cell(word.value), Cell(why)))
-    heads = ("measured on", "source", "group", "n", "rate", *(term(name).label for name in _IMPACT))
+    heads = ("measured on", "source", "group", "n", "rate", *(describe(name).label for name in _IMPACT))
     return Table(
         f"Impact ratios, {sensitive}",
         "A category's rate over the highest rate among the included ones; 1 is parity. Flagged is a ratio below four "
@@ -43,7 +44,7 @@ def impact_table(records: Sequence[Record], sensitive: str) -> Table:
     )
 
 
-def unknown_table(records: Sequence[Record]) -> Table:
+def unknown_table(records: RecordSet) -> Table:
     """Rows whose group is unknown, and the least impact ratio over all ways they could be assigned."""
     mine = [r for r in records if r.metric in _UNKNOWN and r.group is None]
     found = {(*_place(r), r.sensitive or "", r.metric): r for r in mine}
@@ -58,13 +59,13 @@ def unknown_table(records: Sequence[Record]) -> Table:
         "Rows of unknown group",
         "They take no part in the ratios; worst and best say how low and how high the least impact ratio could be if "
         "their groups were known.",
-        ("attribute", "measured on", "source", "n", *(term(name).label for name in _UNKNOWN)),
+        ("attribute", "measured on", "source", "n", *(describe(name).label for name in _UNKNOWN)),
         tuple(rows),
         labels=3,
     )
 
 
-def crossed_table(records: Sequence[Record], sensitive: str) -> Table:
+def crossed_table(records: RecordSet, sensitive: str) -> Table:
     """Crossed groups: the raw rate, the rate shrunk towards all groups', and the rows it would take to decide."""
     mine = [r for r in records if r.sensitive == sensitive and r.group is not None]
     places = _places([r for r in mine if r.metric in (*_SHRUNK, _DECIDE)])
@@ -97,6 +98,6 @@ def _place(record: Record) -> _Key:
     return (record.protocol, record.source, record.split)
 
 
-def _places(records: Sequence[Record]) -> list[_Key]:
+def _places(records: RecordSet) -> list[_Key]:
     order = {pair: place for place, pair in enumerate(pairs(records))}
     return sorted({_place(r) for r in records}, key=lambda key: (order[key[0], key[1]], key[2] != "train", key[2]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report.glossary import term
+from core.audit.metrics.catalog import describe
 from core.report.tables.base import CLASSIFIER_PROTOCOLS, Cell, Table, classifier_row, figure, pairs
 
 ACCURACY: Final = "multiclass_accuracy"
@@ -20,7 +21,7 @@ BY_ATTRIBUTE: Final = (
 )
 
 
-def class_table(records: Sequence[Record], sensitive: str) -> Table:
+def class_table(records: RecordSet, sensitive: str) -> Table:
     """How well every class is told, and how evenly over the groups of one attribute; no rows for a binary target."""
     mine = [
         record
@@ -41,13 +42,13 @@ def class_table(records: Sequence[Record], sensitive: str) -> Table:
         f"Over all classes, {sensitive}",
         "The target has more than two values; the other tables set the positive one against the rest. “Worst class”: "
         "the least figure of any class against the rest.",
-        ("protocol", "source", "n", *(term(name).label for name in columns)),
+        ("protocol", "source", "n", *(describe(name).label for name in columns)),
         rows,
         labels=2,
     )
 
 
-def recall_table(records: Sequence[Record]) -> Table:
+def recall_table(records: RecordSet) -> Table:
     """Of the rows of each class, the share predicted as it, by protocol and source; no rows for a binary target."""
     mine = [record for record in records if record.metric == RECALL and record.positive is not None]
     classes = sorted({str(record.positive) for record in mine})
@@ -58,7 +59,7 @@ def recall_table(records: Sequence[Record]) -> Table:
     )
     return Table(
         "Recall of each class",
-        f"{term(RECALL).sentence} Brackets: 95 % interval.",
+        f"{describe(RECALL).sentence} Brackets: 95 % interval.",
         ("protocol", "source", *classes),
         rows,
         labels=2,

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from core.audit import repair_level
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import Candidate, candidates, source_name
 from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, colour, finished, inline, shape
-from core.report.glossary import term
+from core.audit.metrics.catalog import describe
 from core.report.tables.base import Cell, Table, counted, figure, number
 
 TITLE, TRIED = "Trade-off", "Repair levels tried"
@@ -25,13 +26,13 @@ INK = "#1b1f23"
 _UTILITY = ("accuracy", "balanced_accuracy", "auc")
 
 
-def reason(records: Sequence[Record]) -> str:
+def reason(records: RecordSet) -> str:
     """Why the repair level was chosen, in sentences; empty if none was looked for."""
     chosen = _own(records, repair_level.CHOSEN)
     return "" if chosen is None else chosen.note
 
 
-def choice_table(records: Sequence[Record]) -> Table:
+def choice_table(records: RecordSet) -> Table:
     """What was asked for, and the repair level that was taken."""
     own = [
         found for metric in (repair_level.TARGET, repair_level.CHOSEN) if (found := _own(records, metric)) is not None
@@ -40,11 +41,11 @@ def choice_table(records: Sequence[Record]) -> Table:
         "Target and repair level",
         "The parity ratio that was asked for, and the repair level that the synthetic rows were made with.",
         ("figure", "synthetic"),
-        tuple((Cell(term(record.metric).label), replace(figure(record), note="")) for record in own),
+        tuple((Cell(describe(record.metric).label), replace(figure(record), note="")) for record in own),
     )
 
 
-def table(records: Sequence[Record]) -> Table:
+def table(records: RecordSet) -> Table:
     """Every repair level that was tried, under protocols A and B, and the constant predictor."""
     mine = [record for record in records if record.protocol in repair_level.PROTOCOLS.values()]
     names = list(dict.fromkeys(record.sensitive for record in mine if record.sensitive is not None))
@@ -72,16 +73,16 @@ def table(records: Sequence[Record]) -> Table:
             "source",
             "choice",
             "n",
-            *(term(metric).label for metric in _UTILITY),
+            *(describe(metric).label for metric in _UTILITY),
             *heads,
-            term("labels_changed").label,
+            describe("labels_changed").label,
         ),
         tuple(rows),
         labels=2,
     )
 
 
-def plane(records: Sequence[Record], letter: str = "A") -> Figure | None:
+def plane(records: RecordSet, letter: str = "A") -> Figure | None:
     """The lowest DPR of any attribute against accuracy under protocol A or B; nothing without a search."""
     protocol = repair_level.PROTOCOLS[letter]
     tried = [one for one in candidates(records, protocol) if one.ratio is not None]
@@ -107,11 +108,11 @@ def plane(records: Sequence[Record], letter: str = "A") -> Figure | None:
 
 
 def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
-    ratio, tenth = term(repair_level.RATIO).label, term(repair_level.TENTH).label
+    ratio, tenth = describe(repair_level.RATIO).label, describe(repair_level.TENTH).label
     return (ratio, tenth) if alone else (f"{ratio}, {name}", f"{tenth}, {name}")
 
 
-def _words(records: Sequence[Record], protocol: str) -> dict[str, str]:
+def _words(records: RecordSet, protocol: str) -> dict[str, str]:
     """What came of each repair level, by source."""
     target, chosen = _own(records, repair_level.TARGET), _own(records, repair_level.CHOSEN)
     if target is None or target.value is None or chosen is None or chosen.value is None:
@@ -123,7 +124,7 @@ def _words(records: Sequence[Record], protocol: str) -> dict[str, str]:
     return found
 
 
-def _tenth(tried: Sequence[Candidate], records: Sequence[Record]) -> float | None:
+def _tenth(tried: Sequence[Candidate], records: RecordSet) -> float | None:
     """What chance gives at the chosen repair level, or at the strongest."""
     chosen = _own(records, repair_level.CHOSEN)
     level = None if chosen is None else chosen.value
@@ -131,7 +132,7 @@ def _tenth(tried: Sequence[Candidate], records: Sequence[Record]) -> float | Non
     return None if one.tenth is None else one.tenth.value
 
 
-def _own(records: Sequence[Record], metric: str) -> Record | None:
+def _own(records: RecordSet, metric: str) -> Record | None:
     return next((r for r in records if (r.protocol, r.metric) == (repair_level.PROTOCOL, metric)), None)
 
 

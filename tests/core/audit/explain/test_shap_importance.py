@@ -4,7 +4,8 @@ import pytest
 
 from core.audit.explain.shap_importance import agreement, explain, importance_records
 from core.audit.protocols import tabular
-from core.audit.records import Status, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from core.errors import DataError
 from tests.core.audit.tables import SCHEMA, people
 
@@ -32,7 +33,7 @@ def test_what_the_outcome_depends_on_counts_and_the_rest_does_not(found):
 
 
 def test_how_far_the_forest_agrees_is_said(found):
-    same, ranks = figure(found, metric="shap_agreement"), figure(found, metric="shap_agreement_ranks")
+    same, ranks = RecordSet(found).one(metric="shap_agreement"), RecordSet(found).one(metric="shap_agreement_ranks")
     assert same.n == 80
     assert same.low > 0.7
     assert 0.5 < ranks.value <= 1
@@ -51,9 +52,9 @@ def test_shares_sum_to_one(found):
 
 
 def test_the_sensitive_column_is_among_the_features_and_marked(found):
-    assert figure(found, metric="shap:sex").sensitive == "sex"
-    assert figure(found, metric="shap:age").sensitive is None
-    assert not find(found, metric="shap:hired")
+    assert RecordSet(found).one(metric="shap:sex").sensitive == "sex"
+    assert RecordSet(found).one(metric="shap:age").sensitive is None
+    assert not RecordSet(found).where(metric="shap:hired")
 
 
 def test_an_outcome_without_the_sensitive_column_gives_it_little():
@@ -77,9 +78,9 @@ def test_one_outcome_is_undefined():
 
 def test_few_rows_give_a_constant_classifier_and_no_shares():
     made = importance_records(SCHEMA, "synthetic", TRAIN.iloc[:8], TRAIN, HOLDOUT)
-    assert figure(made, metric="shap:age").value == 0
-    assert figure(made, metric="shap_share:age").status is Status.UNDEFINED
-    assert figure(made, metric="shap_agreement_ranks").status is Status.UNDEFINED
+    assert RecordSet(made).one(metric="shap:age").value == 0
+    assert RecordSet(made).one(metric="shap_share:age").status is Status.UNDEFINED
+    assert RecordSet(made).one(metric="shap_agreement_ranks").status is Status.UNDEFINED
 
 
 def test_an_empty_holdout_is_refused():

@@ -6,7 +6,8 @@ from scipy.stats import fisher_exact
 
 from core.audit.estimate import Tag
 from core.audit.metrics import fairness, impact_ratios
-from core.audit.records import Status, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from tests.core.audit.tables import with_groups
 
 TAG = Tag("original", "A", "sex", "yes")
@@ -21,10 +22,10 @@ def table(sizes: dict[str, tuple[int, int]], minimum: int = 2):
 
 def test_the_ratio_is_the_rate_over_the_highest():
     found = impact_ratios.impact_records(table({"a": (300, 1000), "b": (480, 1200), "c": (90, 300)}), TAG)
-    ratios = {record.group: record.value for record in find(found, metric="impact_ratio")}
+    ratios = {record.group: record.value for record in RecordSet(found).where(metric="impact_ratio")}
     assert ratios == pytest.approx({"a": 0.75, "b": 1.0, "c": 0.75})
-    assert figure(found, metric="impact_ratio", group="b").note == "The highest rate."
-    assert [record.group for record in find(found, metric="impact_ratio_p")] == ["a", "c"]
+    assert RecordSet(found).one(metric="impact_ratio", group="b").note == "The highest rate."
+    assert [record.group for record in RecordSet(found).where(metric="impact_ratio_p")] == ["a", "c"]
 
 
 @given(
@@ -62,28 +63,28 @@ def test_small_and_unknown_categories_are_listed_and_take_no_part():
     one = table(sizes, minimum=20)
     found = impact_ratios.impact_records(one, TAG)
     assert one.names[one.top] == "b"
-    few, rare = (figure(found, metric="impact_ratio", group=name) for name in ("few", "rare"))
+    few, rare = (RecordSet(found).one(metric="impact_ratio", group=name) for name in ("few", "rare"))
     assert few.status is rare.status is Status.SMALL_N
     assert "10 rows, fewer than 20" in few.note
     assert "1.5% of the rows, less than 2%" in rare.note
     assert rare.value == pytest.approx(30 / 32 / 0.4)
-    assert figure(found, metric="category_share", group="rare").value == pytest.approx(32 / 2102)
-    missing = figure(found, metric="impact_ratio", group="(missing)")
+    assert RecordSet(found).one(metric="category_share", group="rare").value == pytest.approx(32 / 2102)
+    missing = RecordSet(found).one(metric="impact_ratio", group="(missing)")
     assert missing.status is Status.UNDEFINED
     assert "not known" in missing.note
-    assert {record.group for record in find(found, metric="impact_ratio_p")} == {"a"}
+    assert {record.group for record in RecordSet(found).where(metric="impact_ratio_p")} == {"a"}
 
 
 def test_fishers_test_is_scipys():
     found = impact_ratios.impact_records(table({"a": (3, 20), "b": (9, 22)}), TAG)
-    assert figure(found, metric="impact_ratio_p").value == fisher_exact([[3, 17], [9, 13]]).pvalue
+    assert RecordSet(found).one(metric="impact_ratio_p").value == fisher_exact([[3, 17], [9, 13]]).pvalue
 
 
 def test_one_selection_moved_can_lift_the_flag():
     # As in the EEOC's answer no. 21: 7 of 20 beside 20 of 40 is under four fifths, 8 beside 19 is not.
     found = impact_ratios.impact_records(table({"a": (7, 20), "b": (20, 40)}), TAG)
-    moved = figure(found, metric="impact_ratio_moved")
-    assert figure(found, metric="impact_ratio", group="a").value == pytest.approx(0.7)
+    moved = RecordSet(found).one(metric="impact_ratio_moved")
+    assert RecordSet(found).one(metric="impact_ratio", group="a").value == pytest.approx(0.7)
     assert moved.value == pytest.approx((8 / 20) / (19 / 40))
     assert "one row decides" in moved.note
     firm = figure(
@@ -95,7 +96,7 @@ def test_one_selection_moved_can_lift_the_flag():
 
 def test_a_third_category_may_become_the_highest_by_the_move():
     found = impact_ratios.impact_records(table({"a": (1, 10), "b": (5, 10), "c": (49, 100)}), TAG)
-    assert figure(found, metric="impact_ratio_moved", group="a").value == pytest.approx(0.2 / 0.49)
+    assert RecordSet(found).one(metric="impact_ratio_moved", group="a").value == pytest.approx(0.2 / 0.49)
 
 
 def test_several_classifiers_are_averaged_before_rates_are_divided():
@@ -111,12 +112,12 @@ def test_several_classifiers_are_averaged_before_rates_are_divided():
 )
 def test_without_a_highest_rate_there_is_no_ratio(sizes, why):
     found = impact_ratios.impact_records(table(sizes), TAG)
-    ratios = find(found, metric="impact_ratio")
+    ratios = RecordSet(found).where(metric="impact_ratio")
     assert {record.status for record in ratios} == {Status.UNDEFINED}
     assert all(why in record.note for record in ratios)
 
 
 def test_degenerate_predictions_say_so():
     found = impact_ratios.impact_records(table({"a": (50, 50), "b": (50, 50)}), TAG, "Degenerate: all alike.")
-    assert {record.status for record in find(found, metric="impact_ratio")} == {Status.DEGENERATE}
-    assert figure(found, metric="impact_ratio_moved").status is Status.UNDEFINED
+    assert {record.status for record in RecordSet(found).where(metric="impact_ratio")} == {Status.DEGENERATE}
+    assert RecordSet(found).one(metric="impact_ratio_moved").status is Status.UNDEFINED

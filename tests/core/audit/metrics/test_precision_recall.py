@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.audit.metrics import fidelity, precision_recall, privacy
-from core.audit.records import Status, figure
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from tests.core.audit.tables import SCHEMA, people
 
 
@@ -141,4 +142,4 @@ def test_copies_of_any_train_row_count_however_many_there_are():
     assert values[1].high < values[2].low
     assert values[2].interval == "wilson"
     alone = privacy.records(SCHEMA, train.iloc[:1], holdout, copies, "synthetic")
-    assert figure(alone, metric="authenticity").status is Status.UNDEFINED
+    assert RecordSet(alone).one(metric="authenticity").status is Status.UNDEFINED

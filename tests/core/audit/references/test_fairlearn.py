@@ -14,7 +14,8 @@ from core.audit.estimate import Tag
 from core.audit.metrics import fairness
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import on_rows
-from core.audit.records import Status, figure
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from core.data import groups
 from core.data.sources.catalog import load
 from core.data.split import split
@@ -56,11 +57,11 @@ def compare(data):
             frame = reference.MetricFrame(metrics=BY_GROUP, y_true=y, y_pred=p, sensitive_features=members[large])
             for group, row in frame.by_group.iterrows():
                 for metric in BY_GROUP:
-                    ours = figure(records, metric=metric, group=group, **where)
+                    ours = RecordSet(records).one(metric=metric, group=group, **where)
                     assert ours.value == pytest.approx(row[metric], abs=EXACT), (metric, group)
                     compared += 1
             for metric, theirs in OVER_GROUPS.items():
-                ours = figure(records, metric=metric, **where)
+                ours = RecordSet(records).one(metric=metric, **where)
                 assert ours.value == pytest.approx(theirs(y, p, sensitive_features=members[large]), abs=EXACT), metric
                 compared += 1
     return compared
@@ -92,9 +93,9 @@ def records_of(sizes, minimum=30):
 def test_deviation_1_a_group_without_positives_has_no_true_positive_rate():
     ours, (y, p, members) = records_of({"a": (20, 10, 10, 20), "b": (0, 10, 0, 40)})
     assert reference.equalized_odds_ratio(y, p, sensitive_features=members) == 0
-    assert figure(ours, metric="tpr", group="b").status is Status.UNDEFINED
-    assert figure(ours, metric="equalized_odds_ratio").status is Status.UNDEFINED
-    assert figure(ours, metric="equalized_odds_difference").status is Status.UNDEFINED
+    assert RecordSet(ours).one(metric="tpr", group="b").status is Status.UNDEFINED
+    assert RecordSet(ours).one(metric="equalized_odds_ratio").status is Status.UNDEFINED
+    assert RecordSet(ours).one(metric="equalized_odds_difference").status is Status.UNDEFINED
 
 
 def test_deviation_2_people_who_do_not_say_are_a_group():
@@ -105,15 +106,15 @@ def test_deviation_2_people_who_do_not_say_are_a_group():
     with pytest.raises(ValueError, match="missing values"):
         reference.demographic_parity_ratio(y, y, sensitive_features=frame["sex"].to_numpy(dtype=object))
     ours = fairness.base_rate_records(frame, SCHEMA, "original", "all", ("yes", "no"))
-    assert figure(ours, metric="base_rate", group="(missing)", positive="yes").n == 100
-    assert figure(ours, metric="demographic_parity_ratio", positive="yes").value == 0
+    assert RecordSet(ours).one(metric="base_rate", group="(missing)", positive="yes").n == 100
+    assert RecordSet(ours).one(metric="demographic_parity_ratio", positive="yes").value == 0
 
 
 @pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
 def test_deviation_3_zero_over_zero_is_no_ratio():
     ours, (y, p, members) = records_of({"a": (0, 0, 20, 20), "b": (0, 0, 10, 30)})
     assert not reference.demographic_parity_ratio(y, p, sensitive_features=members) >= 0
-    ratio = figure(ours, metric="demographic_parity_ratio")
+    ratio = RecordSet(ours).one(metric="demographic_parity_ratio")
     assert (ratio.value, ratio.status) == (None, Status.UNDEFINED)
     assert "0/0" in ratio.note
 
@@ -121,5 +122,5 @@ def test_deviation_3_zero_over_zero_is_no_ratio():
 def test_deviation_4_small_groups_are_shown_and_take_no_part():
     ours, (y, p, members) = records_of({"a": (20, 10, 10, 20), "b": (10, 10, 20, 20), "tiny": (0, 0, 3, 2)})
     assert reference.demographic_parity_ratio(y, p, sensitive_features=members) == 0
-    assert figure(ours, metric="selection_rate", group="tiny").status is Status.SMALL_N
-    assert figure(ours, metric="demographic_parity_ratio").value == pytest.approx(20 / 30)
+    assert RecordSet(ours).one(metric="selection_rate", group="tiny").status is Status.SMALL_N
+    assert RecordSet(ours).one(metric="demographic_parity_ratio").value == pytest.approx(20 / 30)

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event
-from core.report import selection
 from core.report.charts import rates, theme
 from core.report.charts.plot_data import Album
 from core.report.output.html import drawing, footnotes, render, tables_of
@@ -88,7 +88,7 @@ def test_every_number_of_every_table_is_a_record_s(read):
 def test_no_record_over_all_groups_is_lost(read):
     """Every figure of the main outcome stands in some table."""
     shown = {cell.place for cell in read.cells}
-    main = selection.of_polarity(selection.shown(read.records), ">50K")
+    main = selection.of_polarity(read.records.shown, ">50K")
     lost = [record for record in main if read.records.index(record) not in shown]
     assert lost == []
 
@@ -161,9 +161,9 @@ def test_charts_use_the_one_palette_and_carry_title_caption_table():
 
 def test_a_file_from_elsewhere_has_its_colour():
     records = [r.model_copy(update={"source": "other.csv"}) for r in sample_records() if r.source == "synthetic"]
-    spec = json.dumps(rates.plane(selection.shown(records), "sex", "A", "accuracy").spec)
+    spec = json.dumps(rates.plane(records.shown, "sex", "A", "accuracy").spec)
     assert theme.PALETTE["external"] in spec
-    assert drawing(rates.plane(selection.shown(records), "sex", "A", "accuracy")).picture.startswith("<svg")
+    assert drawing(rates.plane(records.shown, "sex", "A", "accuracy")).picture.startswith("<svg")
 
 
 def test_no_chart_without_figures():

@@ -1,7 +1,7 @@
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
 from core.report.tables import base, details
 from tests.core.report.samples import sample_records
 

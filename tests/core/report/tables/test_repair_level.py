@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import PROTOCOLS, Choice, candidates, choose, source_name
-from core.report import selection
 from core.report.output.console import findings
 from core.report.output.html import drawing, render, tables_of
 from core.report.output.readback import read_report
@@ -85,7 +85,7 @@ def test_what_was_tried_stands_beside_what_chance_gives(records):
 
 
 def test_strengths_that_were_only_tried_are_no_sources_and_change_no_finding(records):
-    assert selection.sources(records) == selection.sources(sample_records())
+    assert records.sources == selection.sources(sample_records())
     assert findings(records) == findings(sample_records())
 
 

@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.errors import ConfigError
-from core.report import selection
-from core.report.glossary import METRICS, PROTOCOLS
+from core.audit.glossary import PROTOCOLS
+from core.audit.metrics.catalog import METRICS
 from core.report.tables.base import Cell, Table, counted, figure, number, over
 
 EXAMPLE = "'synthetic A demographic_parity_ratio by sex >= 0.8'"
@@ -128,14 +129,14 @@ def parse(text: str) -> Requirement:
     )
 
 
-def decide(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Decision]:
+def decide(records: RecordSet, wanted: Sequence[Requirement]) -> list[Decision]:
     """A decision for each figure that a requirement speaks of, in order.
 
     Args:
         records: All records of the audit; the main outcome's are held against the requirements.
         wanted: What is required.
     """
-    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    mine = records.main
     return [decision for requirement in wanted for decision in _decisions(mine, requirement)]
 
 
@@ -166,7 +167,7 @@ def decision_table(found: Sequence[Decision]) -> Table:
     )
 
 
-def _decisions(records: Sequence[Record], wanted: Requirement) -> list[Decision]:
+def _decisions(records: RecordSet, wanted: Requirement) -> list[Decision]:
     mine = [
         record
         for record in records

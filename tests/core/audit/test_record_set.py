@@ -1,5 +1,5 @@
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import selection
 from tests.core.report.samples import sample_records
 
 
@@ -32,7 +32,7 @@ def test_figures_of_other_splits_and_polarities_stay_apart():
 
 def test_polarity_keeps_what_has_none():
     records = [record(), record(positive="a"), record(positive="b")]
-    assert selection.main_positive(records) == "a"
+    assert records.positive_outcome == "a"
     assert selection.of_polarity(records, "a") == records[:2]
 
 

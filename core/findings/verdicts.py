@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
-from core.report.glossary import protocol_rank, source_rank, split_rank
+from core.audit.glossary import protocol_rank, source_rank, split_rank
 from core.report.tables.base import Cell, Table, counted, figure, number
 
 RATIO = "demographic_parity_ratio"
@@ -98,7 +98,7 @@ def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) ->
     return Word.FLAG, "Below four fifths, and more than chance gives."
 
 
-def verdicts(records: Sequence[Record]) -> list[Verdict]:
+def verdicts(records: RecordSet) -> list[Verdict]:
     """A verdict for each source and attribute: on the rows themselves, under protocols A and B, or on a representation.
 
     Args:
@@ -116,7 +116,7 @@ def verdicts(records: Sequence[Record]) -> list[Verdict]:
         tenth = beside(records, ratio)
         word, reason = judge(ratio, tenth)
         found.append(Verdict(ratio.source, ratio.protocol, ratio.sensitive, word, reason, ratio, tenth))
-    order = selection.attributes(records)
+    order = records.attributes
     return sorted(
         found,
         key=lambda v: (
@@ -163,7 +163,7 @@ def measured_on(record: Record) -> str:
     )
 
 
-def beside(records: Sequence[Record], ratio: Record) -> Record | None:
+def beside(records: RecordSet, ratio: Record) -> Record | None:
     """What chance gives (10th percentile) at the same address as a ratio, if the audit left it."""
     address = (ratio.source, ratio.protocol, ratio.sensitive, ratio.positive, ratio.split)
     for record in records:

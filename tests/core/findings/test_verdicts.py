@@ -1,9 +1,9 @@
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
-from core.report.summary import sentences
-from core.report.verdicts import TENTH, Word, judge, verdict_table, verdicts
+from core.findings.summary import sentences
+from core.findings.verdicts import TENTH, Word, judge, verdict_table, verdicts
 from tests.core.report.samples import sample_records
 
 
