@@ -6,19 +6,19 @@ import streamlit as st
 
 from core.app import elements, session
 from core.app.markdown import plain, told_of
-from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
 from core.data.readiness import AUDIT_ROWS, check_ready
 from core.errors import EvenhandError
 from core.events import Event
-from core.pipeline import RunResult, audit_dataset
 from core.findings import summary
+from core.findings.verdicts import Verdict, Word, measured_on, verdicts
+from core.pipeline import RunResult, audit_dataset
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
-from core.findings.verdicts import Verdict, Word, measured_on, verdict_table, verdicts
+from core.report.tables.verdicts import verdict_table
 
 NEXT = "Next: make a fairer version"
 ICONS = {Word.FLAG: ":material/flag:", Word.NO_FLAG: ":material/remove:", Word.UNKNOWN: ":material/question_mark:"}

@@ -7,7 +7,6 @@ import streamlit as st
 from core.app import builtin_datasets, column_roles, elements, session, upload
 from core.app.markdown import counted, on_screen, plain
 from core.audit.metrics.proxies import proxy_records
-from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.data.dataset import Dataset

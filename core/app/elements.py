@@ -12,11 +12,11 @@ import streamlit as st
 from core.app import session
 from core.app.entry import run_through_app
 from core.app.markdown import on_screen, plain
+from core.audit.metrics.catalog import describe
 from core.audit.records import Record
 from core.errors import EvenhandError, cause
 from core.report.charts.image_galleries import Gallery
 from core.report.charts.theme import Figure
-from core.audit.metrics.catalog import describe
 from core.report.tables.base import Table
 
 PREVIEW_ROWS = 200

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.app import elements, run_results, session
-from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings import summary
+from core.findings.verdicts import verdicts
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
-from core.findings.verdicts import verdict_table, verdicts
+from core.report.tables.verdicts import verdict_table
 from core.runs.run_folder import RunFolder
 
 

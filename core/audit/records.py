@@ -52,5 +52,3 @@ class Record(BaseModel):
     n: int | None = Field(default=None, description="Rows behind the figure.")
     status: Status = Status.OK
     note: str = Field(default="", description="One sentence that the reader of the figure needs.")
-
-

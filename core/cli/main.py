@@ -57,8 +57,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.data.dataset import Dataset
-    from core.pipeline import RunResult
     from core.findings.requirements import Requirement
+    from core.pipeline import RunResult
 
 ROOT = Path(__file__).resolve().parents[2]
 app = typer.Typer(
@@ -293,7 +293,7 @@ def _run(dataset: Dataset, out: Path, wanted: Sequence[Requirement], *, as_json:
 def _tell(result: RunResult, wanted: Sequence[Requirement], *, as_json: bool) -> None:
     """Print a result: one JSON document, or tables, findings, notes and where the files are; then what was required."""
     from core.report.output.console import findings, overview, show
-    from core.findings.requirements import decision_table
+    from core.report.tables.requirements import decision_table
     from core.runs.run_folder import RunFolder
 
     decisions = decided(result.records, wanted)

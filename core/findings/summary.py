@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.audit.figure_text import interval, number
+from core.audit.metrics.multiclass import ACCURACY, GAP
 from core.audit.record_set import RecordSet
-from core.audit.records import Record, Status
-from core.report.tables.base import interval, number
-from core.report.tables.multiclass import ACCURACY, DIFFERENCE
+from core.audit.records import Status
 from core.findings.verdicts import VERDICTS, Verdict, Word
 
 ODDS = "equalized_odds_ratio"
@@ -52,15 +52,8 @@ def _called(source: str) -> str:
 
 
 def _rates(records: RecordSet, sensitive: str) -> str:
-    rates = [
-        record
-        for record in records
-        if (record.metric, record.protocol, record.source) == ("base_rate", "data", "original")
-        and record.sensitive == sensitive
-        and record.value is not None
-        and record.status is Status.OK
-    ]
-    rates = [record for record in rates if record.split == rates[0].split]
+    mine = records.where(metric="base_rate", protocol="data", source="original", sensitive=sensitive, status=Status.OK)
+    rates = mine.where(split=mine[0].split) if mine else mine
     if len(rates) < 2:
         return ""
     low, high = min(rates, key=lambda r: r.value or 0), max(rates, key=lambda r: r.value or 0)
@@ -83,8 +76,7 @@ def _rows(verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
 def _odds(records: RecordSet, sensitive: str, source: str) -> str:
     """Says so if equalized odds are worse than for the original rows; a verdict on rates does not see that."""
     before, after = (
-        records.at(ODDS, source=one, protocol=_protocol(one), sensitive=sensitive)
-        for one in ("original", source)
+        records.at(ODDS, source=one, protocol=_protocol(one), sensitive=sensitive) for one in ("original", source)
     )
     if before is None or after is None or before.value is None or after.value is None or after.value >= before.value:
         return ""
@@ -138,7 +130,7 @@ def _classes(records: RecordSet, sensitive: str, subject: str) -> str:
     for source in dict.fromkeys(("original", subject)):
         where = {"source": source, "protocol": _protocol(source)}
         right = records.at(ACCURACY, **where)
-        apart = records.at(DIFFERENCE, sensitive=sensitive, **where)
+        apart = records.at(GAP, sensitive=sensitive, **where)
         if right is None or right.value is None or apart is None or apart.value is None:
             return ""
         told = f"{number(right.value)} {interval(right)}".strip()
@@ -147,12 +139,10 @@ def _classes(records: RecordSet, sensitive: str, subject: str) -> str:
 
 
 def _labels(records: RecordSet) -> str:
-    overall = next(
-        (r for r in records if r.metric == "labels_changed" and r.group is None and r.protocol == "generation"), None
-    )
+    overall = records.first(metric="labels_changed", group=None, protocol="generation")
     if overall is None or overall.value is None:
         return ""
-    groups = [r for r in records if r.metric == "labels_changed" and r.group is not None and r.value is not None]
+    groups = records.of_groups.where(metric="labels_changed").without(value=None)
     by_group = ", ".join(f"{record.group} {number(record.value or 0)}" for record in groups[:6])
     beside = f" By group: {by_group}{', …' if len(groups) > 6 else ''}." if groups else ""
     return f"The fair label channel changed the outcome of a share of {number(overall.value)} of the rows.{beside}"

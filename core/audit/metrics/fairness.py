@@ -16,7 +16,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, Tag, degenerate, sentence, undefined
 from core.audit.metrics.catalog import GAPS, GROUP_RATES
@@ -27,7 +26,6 @@ from core.audit.statistics import intervals
 from core.audit.statistics.confusion import Counts, GroupCounts, count, polarities
 from core.data import groups
 from core.data.schema import Schema
-
 
 # Demographic parity of the rows themselves: their base rates take the place of selection rates.
 _BASE_RATE_GAPS = {

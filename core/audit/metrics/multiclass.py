@@ -156,5 +156,3 @@ def _flaw(truth: Names, predicted: Names) -> str:
 
 def _marked(one: Estimate, flaw: str) -> Estimate:
     return degenerate(one, flaw) if flaw else one
-
-

@@ -9,7 +9,6 @@ luck.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, Tag, degenerate
 from core.audit.metrics.catalog import OVERALL

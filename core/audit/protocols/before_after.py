@@ -127,7 +127,9 @@ def _likeness_over_classes(
     known = [one for one in right if one is not None]
     if len(known) < len(right):
         return {}
-    alike = resampled_correlation(np.ones(len(everyone), dtype=np.int8), np.stack(known), everyone, {multiclass.ACCURACY: RIGHT.resampled})
+    alike = resampled_correlation(
+        np.ones(len(everyone), dtype=np.int8), np.stack(known), everyone, {multiclass.ACCURACY: RIGHT.resampled}
+    )
     return {(None, multiclass.ACCURACY): alike[multiclass.ACCURACY]}
 
 

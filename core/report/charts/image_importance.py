@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
+from core.audit.figure_text import percent
+from core.audit.glossary import source_rank
+from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
-from core.audit.records import Record
 from core.report.charts.projections import importance_spec
 from core.report.charts.theme import Figure, Row, finished, inline
-from core.audit.glossary import source_rank
-from core.audit.metrics.catalog import describe
 from core.report.tables.base import Cell, Table, by_source, number
 
 _EFFECT, _DROP = "shuffle_effect", "shuffle_drop"
@@ -23,15 +22,15 @@ _SHADES = ("#F7FBFF", "#0072B2", "#002B45")
 
 def shuffled(records: RecordSet) -> Figure | None:
     """How far predictions move if image or sensitive columns are shuffled, sources side by side, or nothing."""
-    mine = [r for r in records.shown if r.metric.partition(":")[0] in {_EFFECT, _DROP}]
-    drawn = [record for record in mine if record.metric.partition(":")[0] == _EFFECT]
+    mine = records.shown.filter(lambda r: kind_of(r.metric) in {_EFFECT, _DROP})
+    drawn = mine.filter(lambda r: kind_of(r.metric) == _EFFECT)
     if not drawn:
         return None
     title = f"What image classifiers decide by: {' and '.join(drawn.sources)}"
     caption = (
         "How far the predicted chances of the classes move, on average over real held-out rows, if the image, or a "
         "sensitive column beside it, is taken from another row. The classifier is that of protocol A, trained on each "
-        "source's rows; lines are 95 % intervals over rows. The image can show the sensitive attribute itself, so a "
+        f"source's rows; lines are {percent(drawn.confidence)} intervals over rows. The image can show the sensitive attribute itself, so a "
         "short bar of the attribute does not say that it plays no part."
     )
     columns = list(dict.fromkeys(record.metric.partition(":")[2] for record in drawn))
@@ -39,7 +38,7 @@ def shuffled(records: RecordSet) -> Figure | None:
         title,
         caption,
         mine,
-        lambda r: (r.metric.partition(":")[2], describe(r.metric.partition(":")[0]).label),
+        lambda r: (r.metric.partition(":")[2], describe(kind_of(r.metric)).label),
         ("column", "figure"),
         split_columns=False,
     )

@@ -15,7 +15,6 @@ _MAX_POINTS, _MAX_ROWS = 300, 20
 _WIDTH, _HEIGHT = 220, 120
 
 
-
 class LossTerm(NamedTuple):
     """What a curve is called and what it shows."""
 
@@ -25,7 +24,9 @@ class LossTerm(NamedTuple):
 
 # What a curve of a training shows, by stage and term.
 LOSSES: dict[tuple[str, str], LossTerm] = {
-    ("teacher", "loss"): LossTerm("total loss", "What the teacher minimises: the sum of its terms, each with its weight."),
+    ("teacher", "loss"): LossTerm(
+        "total loss", "What the teacher minimises: the sum of its terms, each with its weight."
+    ),
     ("teacher", "reconstruction"): LossTerm(
         "error in rebuilt rows", "How badly rows are rebuilt from the inner picture (latents); lower is more faithful."
     ),
@@ -36,7 +37,9 @@ LOSSES: dict[tuple[str, str], LossTerm] = {
     ("teacher", "dependence"): LossTerm(
         "what it tells of the group", "How much the inner picture still tells of the sensitive columns; 0 is nothing."
     ),
-    ("student", "loss"): LossTerm("total loss", "What the student minimises: the sum of its terms, each with its weight."),
+    ("student", "loss"): LossTerm(
+        "total loss", "What the student minimises: the sum of its terms, each with its weight."
+    ),
     ("student", "quality"): LossTerm(
         "distance from the teacher", "How far the student's inner picture lies from the teacher's (the quality loss Q)."
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from core.audit.figure_text import percent
+from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.report.charts.theme import (
@@ -27,7 +28,6 @@ from core.report.charts.theme import (
     shape,
     shaped,
 )
-from core.audit.metrics.catalog import describe
 from core.report.tables.base import Cell, Table, by_source, figure, missing_table
 
 if TYPE_CHECKING:
@@ -57,15 +57,15 @@ def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") ->
 
 def importances(records: RecordSet) -> Figure | None:
     """Mean absolute SHAP values by column, sources side by side, or nothing if there are none."""
-    mine = [record for record in records.shown if _is(record, _SHAP)]
+    mine = records.shown.filter(lambda r: _is(r, _SHAP))
     if not mine:
         return None
     title = f"What classifiers decide by: {' and '.join(mine.sources)}"
     caption = (
         "How many points of probability a column moves the prediction on average, up or down (mean |SHAP|), in a "
         "gradient-boosted classifier trained on each source's rows with the sensitive columns among its features. All "
-        "are explained on the same real held-out rows; lines are 95 % bootstrap intervals over these rows, not over "
-        "classifiers. A column that lost importance may live on in a proxy."
+        "are explained on the same real held-out rows; lines are "
+        f"{percent(mine.confidence)} bootstrap intervals over these rows, not over classifiers. A column that lost importance may live on in a proxy."
     )
     columns = _columns_by_size(mine)
     cut = f" Only {_MAX_COLUMNS} of {len(columns)} columns are drawn; the table has all."
@@ -80,15 +80,15 @@ def importances(records: RecordSet) -> Figure | None:
 
 def proxies_of(records: RecordSet, sensitive: str) -> Figure | None:
     """How well single columns give an attribute away, or nothing if that was not measured."""
-    mine = [r for r in records if r.sensitive == sensitive and _is(r, _PROXY) and r.value is not None]
+    mine = records.where(sensitive=sensitive).without(value=None).filter(lambda r: _is(r, _PROXY))
     if not mine:
         return None
-    mine.sort(key=lambda record: -(record.value or 0))
+    mine = mine.sorted(lambda record: (-(record.value or 0),))
     title = f"Columns that give {sensitive} away"
     caption = (
         "How well each column alone tells the groups (AUC): at the dashed line it tells nothing, at 1 it tells all. "
-        "Lines are 95 % intervals. Leaving the attribute out does not leave out what such a column says of it, and "
-        "several together may say more."
+        f"Lines are {percent(mine.confidence)} intervals. Leaving the attribute out does not leave out what such a column "
+        "says of it, and several together may say more."
     )
     table = by_source(title, caption, mine, lambda r: (_column(r), describe(_PROXY).label), ("column", "figure"))
     return Figure(title, caption, _proxy_spec(mine[:_MAX_COLUMNS]), table)
@@ -101,17 +101,17 @@ def missing_by_group(records: RecordSet, sensitive: str) -> Figure | None:
         records: Of one source and split, e.g. from `core.audit.run.audit_table`.
         sensitive: The attribute.
     """
-    everything = [record for record in records if _is(record, _MISSING)]
-    mine = [r for r in everything if r.sensitive == sensitive and r.group is not None and r.value is not None]
+    mine = records.of_groups.where(sensitive=sensitive).without(value=None).filter(lambda r: _is(r, _MISSING))
     if not mine:
         return None
     title = f"Missing values by group, {sensitive}"
     caption = (
-        "Below each column, a mark is the share of a group's rows in which it is empty; lines are 95 % intervals. "
+        "Below each column, a mark is the share of a group's rows in which it is empty; lines are "
+        f"{percent(mine.confidence)} intervals. "
         "Groups that lie apart are recorded differently, and whatever is learned from the column inherits that."
         f"{about_groups(mine)}"
     )
-    return Figure(title, caption, _missing_spec(mine), missing_table([r for r in everything if r in mine]))
+    return Figure(title, caption, _missing_spec(mine), missing_table(mine))
 
 
 def _cloud_spec(points: pd.DataFrame, method: str, colour_by: str, names: list[str]) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _other_last(group: str) -> tuple[bool, str]:
 
 
 def _overlay_table(found: Overlay, title: str) -> Table:
-    caption = "Measured on the points before they were projected. Brackets: 95 % interval."
+    caption = f"Measured on the points before they were projected. {brackets(RecordSet(found.records))}"
     rows = [
         (Cell(record.source), Cell(describe(record.metric).label), figure(record), Cell(f"{record.n or 0:,}"))
         for record in found.records
@@ -169,7 +169,7 @@ def _overlay_table(found: Overlay, title: str) -> Table:
 
 
 def _is(record: Record, kind: str) -> bool:
-    return record.metric.partition(":")[0] == kind and ":" in record.metric
+    return kind_of(record.metric) == kind and ":" in record.metric
 
 
 def _column(record: Record) -> str:
@@ -216,12 +216,12 @@ def importance_spec(records: RecordSet, columns: list[str], axis: str) -> dict[s
 
 
 def _importance_table(records: RecordSet, title: str, caption: str) -> Table:
-    mine = [r for r in records.shown if _is(r, _SHAP) or _is(r, _SHARE)]
+    mine = records.shown.filter(lambda r: _is(r, _SHAP) or _is(r, _SHARE))
     return by_source(
         title,
         caption,
         mine,
-        lambda r: (_column(r), describe(r.metric.partition(":")[0]).label),
+        lambda r: (_column(r), describe(kind_of(r.metric)).label),
         ("column", "figure"),
         split_columns=False,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+from core.audit.figure_text import percent
+from core.audit.glossary import source_rank
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
+from core.findings.verdicts import RATIO, TENTH
 from core.report.charts.theme import (
     PALETTE,
     WIDTH,
@@ -21,9 +23,7 @@ from core.report.charts.theme import (
     largest_groups,
     shaped,
 )
-from core.audit.glossary import source_rank
 from core.report.tables.base import base_rate_table, fairness_table, group_table
-from core.findings.verdicts import RATIO, TENTH
 
 
 def figures(records: RecordSet) -> list[Figure]:
@@ -48,13 +48,13 @@ def of_classifiers(records: RecordSet, sensitive: str) -> list[Figure]:
 
 def base_rates(records: RecordSet, sensitive: str) -> Figure | None:
     """Base rates by group, or nothing if there are none."""
-    mine = [r for r in records if (r.metric, r.protocol, r.sensitive) == ("base_rate", "data", sensitive)]
-    mine = _first_split(mine)
+    mine = _first_split(records.where(metric="base_rate", protocol="data", sensitive=sensitive))
     if not mine:
         return None
     return Figure(
         f"Base rates by group, {sensitive}",
-        f"Each mark is the share of rows with the outcome {_positive(mine)} in one group; lines are 95 % intervals. "
+        f"Each mark is the share of rows with the outcome {_positive(mine)} in one group; lines are "
+        f"{percent(mine.confidence)} intervals. "
         f"The further apart the groups of one source, the larger the gap in the rows themselves.{about_groups(mine)}",
         _rates_spec(mine, "base rate"),
         base_rate_table(records, sensitive),
@@ -63,8 +63,7 @@ def base_rates(records: RecordSet, sensitive: str) -> Figure | None:
 
 def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure | None:
     """Selection rates by group under one protocol, or nothing if there are none."""
-    mine = [r for r in records if (r.metric, r.protocol, r.sensitive) == ("selection_rate", protocol, sensitive)]
-    mine = [record for record in mine if record.source != "constant"]
+    mine = records.where(metric="selection_rate", protocol=protocol, sensitive=sensitive).without(source="constant")
     if not mine:
         return None
     seen = "sees" if protocol == "A" else "does not see"
@@ -72,7 +71,8 @@ def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure
     return Figure(
         f"Selection rates by group, {sensitive}, protocol {protocol}",
         f"Each mark is the share of real held-out rows of a group that a classifier trained on the source's rows "
-        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are 95 % intervals.{decided}"
+        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are "
+        f"{percent(mine.confidence)} intervals.{decided}"
         f"{about_groups(mine)}",
         _rates_spec(mine, "selection rate"),
         group_table(records, protocol, sensitive),
@@ -97,8 +97,8 @@ def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Fi
         return None
     return Figure(
         f"Fairness against {_long(utility)}, {sensitive}, protocol {protocol}",
-        f"Right is nearer to equal selection rates, up is a higher {_long(utility)}. Crosses of lines are 95 % "
-        "intervals. Dotted upright lines (in the source's colour): right of it a gap is within chance. Grey dashes: "
+        f"Right is nearer to equal selection rates, up is a higher {_long(utility)}. Crosses of lines are "
+        f"{percent(records.confidence)} intervals. Dotted upright lines (in the source's colour): right of it a gap is within chance. Grey dashes: "
         "the constant predictor, whose DPR is mostly undefined; parity at its height is trivial.",
         _plane_spec(points, tenths, constant, utility),
         fairness_table(records, sensitive),
@@ -172,13 +172,13 @@ def _point(source: str, ratio: Record, height: Record) -> Row:
     }
 
 
-def _first_split(records: RecordSet) -> list[Record]:
+def _first_split(records: RecordSet) -> RecordSet:
     """For each source the rows of one split, train before others: what it was learned from."""
     chosen: dict[str, str] = {}
     for record in records:
         if record.source not in chosen or record.split == "train":
             chosen[record.source] = record.split
-    return [record for record in records if record.split == chosen[record.source]]
+    return records.filter(lambda record: record.split == chosen[record.source])
 
 
 def _positive(records: RecordSet) -> str:

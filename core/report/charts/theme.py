@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.audit.record_set import RecordSet
-from core.audit.records import Record, Status
+from core.audit.records import Status
 from core.report.tables.base import Table
 
 # Okabe and Ito's colours, told apart by colour-blind readers: one for each source, the same on every page.

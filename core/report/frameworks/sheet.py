@@ -15,9 +15,9 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.data.groups import attribute_name, attributes
 from core.data.schema import Schema
+from core.findings.verdicts import Verdict, verdicts
 from core.report.frameworks.answers import Answers
 from core.report.tables.base import Table
-from core.findings.verdicts import Verdict, verdicts
 
 BLANK = "not filled in"
 
@@ -112,15 +112,15 @@ class Facts:
     """
 
     schema: Schema
-    records: RecordSet
+    records: Sequence[Record]
     manifest: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
     answers: Answers = field(default_factory=Answers)
 
     @cached_property
-    def shown(self) -> list[Record]:
+    def shown(self) -> RecordSet:
         """One record for each figure, under the main outcome."""
-        return self.records.main
+        return RecordSet(self.records).main
 
     @cached_property
     def judged(self) -> list[Verdict]:

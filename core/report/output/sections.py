@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.audit.glossary import PROTOCOLS, protocol_rank, protocol_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import PROTOCOLS as FRONTIER
 from core.data.groups import CROSS
-from core.report import glossary, selection
 from core.report.charts import image_importance, projections, rates
 from core.report.charts.image_galleries import Gallery
 from core.report.charts.plot_data import Album
@@ -61,7 +61,7 @@ class Section:
 
 
 def sections(
-    records: RecordSet, notes: Sequence[str], manifest: Mapping[str, Any], album: Album | None = None
+    records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any], album: Album | None = None
 ) -> list[Section]:
     """T0 to T10 and every other part that has something to show; protocols nobody foresaw come before T10.
 
@@ -71,9 +71,8 @@ def sections(
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
         album: What pictures are drawn from beyond the records.
     """
-    positive = records.positive_outcome
-    shown = records.shown
-    mine = shown.of_outcome(positive)
+    records = RecordSet(records)
+    positive, shown, mine = records.positive_outcome, records.shown, records.main
     album = album or Album()
     every = records.of_outcome(positive)
     found = [
@@ -252,13 +251,13 @@ def _other_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
     clouds = album.clouds()
     maps = album.maps()
     importances = [*_present([projections.importances(mine), image_importance.shuffled(mine)]), *maps]
-    for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=glossary.protocol_rank):
+    for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=protocol_rank):
         table, columns = details.overall_table(mine, protocol), details.columns_table(mine, protocol)
         drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])
-        words = glossary.PROTOCOLS.get(protocol, "")
+        words = PROTOCOLS.get(protocol, "")
         yield Section(
             "",
-            glossary.protocol_title(protocol),
+            protocol_title(protocol),
             f"{words[:1].upper()}{words[1:]}." if words else "",
             _LIMITS.get(protocol, ""),
             [table],

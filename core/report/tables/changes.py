@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from core.audit.record_set import RecordSet
-from core.audit.records import Record
 from core.audit.glossary import protocol_rank, source_rank
 from core.audit.metrics.catalog import describe
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
 from core.report.tables.base import Cell, Table, by_source, counted, figure, over
 
 CHANGE, GENERATORS = "change", "generators"
@@ -15,7 +13,7 @@ CHANGE, GENERATORS = "change", "generators"
 
 def change_table(records: RecordSet) -> Table:
     """After minus before on the same hold-out rows: a row for each figure, a column for each source."""
-    mine = [r for r in records if r.protocol == CHANGE and r.seed is None]
+    mine = records.where(protocol=CHANGE, seed=None)
     return by_source(
         "Change against the original rows",
         "A source's figure minus that of the original rows, both measured on the same real held-out rows. The interval "
@@ -33,7 +31,7 @@ def generator_table(records: RecordSet) -> Table:
     Args:
         records: All of one polarity, those of single seeds among them.
     """
-    mine = [r for r in records if r.protocol in (CHANGE, GENERATORS)]
+    mine = records.where(protocol=(CHANGE, GENERATORS))
     seeds = sorted({r.seed for r in mine if r.seed is not None})
     if not seeds:
         return Table("Each draw of the generator by itself", "", ())

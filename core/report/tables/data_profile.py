@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from core.audit.record_set import RecordSet
-from core.audit.records import Record
 from core.audit.glossary import split_rank
 from core.audit.metrics.catalog import describe
+from core.audit.record_set import RecordSet
 from core.report.tables.base import Cell, Table, by_source, figure
 
 _PROXY = "proxy_auc"
@@ -16,7 +15,7 @@ _PROXY = "proxy_auc"
 
 def column_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     """Every column with its kind, its role and its share of missing values in the original rows."""
-    gaps = [r for r in records if r.metric.startswith("missing:") and r.source == "original" and r.group is None]
+    gaps = records.overall.where(source="original").filter(is_missing)
     gaps.sort(key=lambda r: split_rank(r.split), reverse=True)
     share = {r.metric.removeprefix("missing:"): r for r in gaps}
     return Table(
@@ -34,7 +33,7 @@ def column_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
 
 def proxy_table(records: RecordSet) -> Table:
     """How well each column alone, and all together, tell the groups."""
-    mine = [r for r in records if r.metric.partition(":")[0] == _PROXY]
+    mine = records.filter(lambda r: kind_of(r.metric) == _PROXY)
     return by_source(
         "Columns that give groups away",
         "How well a column alone guesses the sensitive attribute: .5 tells nothing, 1 tells all. Leaving the attribute "

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.audit.record_set import RecordSet
-from core.audit.records import Record, Status
 from core.audit.glossary import protocol_rank, source_rank
 from core.audit.metrics.catalog import describe
+from core.audit.record_set import RecordSet
+from core.audit.records import Record, Status
 from core.report.tables.base import Cell, Table, by_source, counted, over
 
 _Absent = tuple[str, str]
@@ -21,8 +21,7 @@ _ALWAYS: tuple[_Absent, ...] = (
 
 def undefined_table(records: RecordSet) -> Table:
     """Every figure that does not exist, and why."""
-    mine = [record for record in records if record.value is None]
-    mine.sort(key=lambda r: (protocol_rank(r.protocol), source_rank(r.source)))
+    mine = records.where(value=None).sorted(lambda r: (protocol_rank(r.protocol), source_rank(r.source)))
     return Table(
         "Undefined figures",
         "They were asked for and do not exist here; nothing was put in their place.",
@@ -44,11 +43,9 @@ def undefined_table(records: RecordSet) -> Table:
 def small_table(records: RecordSet) -> Table:
     """Every group below the minimum number of rows, once for each kind of rows."""
     found: dict[tuple[str, ...], Record] = {}
-    for record in records:
-        if record.status is Status.SMALL_N and record.group is not None:
-            found.setdefault(
-                (record.sensitive or "", record.group, record.protocol, record.source, record.split), record
-            )
+    for record in records.of_groups.where(status=Status.SMALL_N):
+        key = (record.sensitive or "", record.group or "", record.protocol, record.source, record.split)
+        found.setdefault(key, record)
     return Table(
         "Small groups",
         "Fewer rows than the minimum: shown, but they take no part in a lowest or highest rate, so that a verdict says "
@@ -64,7 +61,7 @@ def labels_table(records: RecordSet) -> Table:
     return by_source(
         "Labels changed",
         "The share of synthetic rows whose outcome the fair label channel changed, all and by group: what parity cost.",
-        [record for record in records if record.metric == "labels_changed"],
+        records.where(metric="labels_changed"),
         lambda r: (describe(r.metric).label, over(r)),
     )
 

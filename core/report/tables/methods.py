@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from core.audit.metrics.catalog import describe, placed
+from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.audit.metrics.catalog import describe
-from core.report.tables.base import Cell, Table, figure
-from core.report.tables.manifest import flat
 from core.findings.verdicts import RATIO, TENTH, Word, beside, judge
+from core.report.tables.base import UTILITY, Cell, Table, brackets, figure
+from core.report.tables.manifest import flat
 from core.synthesis.methods.catalog import MethodInfo, method_info
 
 MAKES = {
@@ -23,10 +24,8 @@ SOURCES = {"rows": "synthetic", "representation": "representation", "decisions":
 """What each kind of product is called in run folder and audit."""
 LATENTS = ("representation", "student")
 """Sources that protocol C knows a method by, the first that there is."""
-UTILITY = ("accuracy", "balanced_accuracy", "auc")
 ODDS = "equalized_odds_ratio"
-FIDELITY = ("coverage", "density", "c2st_auc")
-COST = ("seconds_learning", "seconds_generating", "parameters")
+FIDELITY, COST = placed(Place.METHOD_FIDELITY), placed(Place.METHOD_COST)
 ORIGINAL, CONSTANT = "original", "constant"
 REFERENCES = {ORIGINAL: "Original rows", CONSTANT: "Constant predictor"}
 
@@ -48,7 +47,7 @@ class MethodRun:
     method: str
     preset: str
     seed: int
-    records: RecordSet
+    records: Sequence[Record]
     device: str = ""
 
     @property
@@ -67,9 +66,9 @@ class MethodRun:
         return SOURCES[method_info(self.method).makes]
 
     @cached_property
-    def shown(self) -> list[Record]:
+    def shown(self) -> RecordSet:
         """One record for each figure, under the main outcome."""
-        return self.records.main
+        return RecordSet(self.records).main
 
     def source(self, protocol: str) -> str | None:
         """What this protocol measured of the method; ``None`` if nothing."""
@@ -204,8 +203,8 @@ def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> T
     return Table(
         f"Methods compared, {sensitive}, protocol {protocol}",
         "Accuracy to EOR: on the same real held-out rows. Coverage, density and C2ST AUC: how alike synthetic rows are "
-        "to real ones. Brackets: 95 % interval. Degenerate: not measurably better than the constant predictor, so that "
-        "neither parity nor a gap means anything. “flag”: the gap exceeds what chance gives; “no flag” is no proof of "
+        f"to real ones. {brackets(runs[0].shown if runs else RecordSet())} Degenerate: not measurably better than the "
+        "constant predictor, so that neither parity nor a gap means anything. “flag”: the gap exceeds what chance gives; “no flag” is no proof of "
         "equal treatment.",
         ("method", "preset", "makes", "verdict", *heads, "why"),
         tuple(_row(line) for line in lines(runs, sensitive, protocol)),

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
+from core.audit.metrics.catalog import describe, placed
+from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
-from core.audit.records import Record
-from core.audit.metrics.catalog import describe
-from core.report.tables.base import CLASSIFIER_PROTOCOLS, Cell, Table, classifier_row, figure, pairs
+from core.report.tables.base import CLASSIFIER_PROTOCOLS, Cell, Table, brackets, classifier_row, figure, pairs
 
-ACCURACY: Final = "multiclass_accuracy"
-DIFFERENCE: Final = "multiclass_accuracy_difference"
 RECALL: Final = "class_recall"
-OVERALL: Final = (ACCURACY, "macro_f1", "worst_class_recall")
-BY_ATTRIBUTE: Final = (
-    DIFFERENCE,
-    "worst_class_demographic_parity_ratio",
-    "worst_class_equalized_odds_ratio",
-)
+OVERALL: Final = placed(Place.CLASSES)
+BY_ATTRIBUTE: Final = placed(Place.CLASS_GAPS)
 
 
 def class_table(records: RecordSet, sensitive: str) -> Table:
     """How well every class is told, and how evenly over the groups of one attribute; no rows for a binary target."""
-    mine = [
-        record
-        for record in records
-        if record.protocol in CLASSIFIER_PROTOCOLS
-        and record.group is None
-        and (
-            (record.metric in OVERALL and record.sensitive is None)
-            or (record.metric in BY_ATTRIBUTE and record.sensitive == sensitive)
-        )
-    ]
-    found = {(record.protocol, record.source, record.metric): record for record in mine}
-    columns = [name for name in (*OVERALL, *BY_ATTRIBUTE) if any(record.metric == name for record in mine)]
+    tested = records.overall.where(protocol=CLASSIFIER_PROTOCOLS)
+    mine = tested.where(metric=OVERALL, sensitive=None) + tested.where(metric=BY_ATTRIBUTE, sensitive=sensitive)
+    found = mine.by("protocol", "source", "metric")
+    columns = [name for name in (*OVERALL, *BY_ATTRIBUTE) if mine.first(metric=name) is not None]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)
     )
@@ -50,16 +35,16 @@ def class_table(records: RecordSet, sensitive: str) -> Table:
 
 def recall_table(records: RecordSet) -> Table:
     """Of the rows of each class, the share predicted as it, by protocol and source; no rows for a binary target."""
-    mine = [record for record in records if record.metric == RECALL and record.positive is not None]
+    mine = records.where(metric=RECALL).without(positive=None)
     classes = sorted({str(record.positive) for record in mine})
-    found = {(record.protocol, record.source, str(record.positive)): record for record in mine}
+    found = mine.by("protocol", "source", "positive")
     rows = tuple(
         (Cell(protocol), Cell(source), *(figure(found.get((protocol, source, name))) for name in classes))
         for protocol, source in pairs(mine)
     )
     return Table(
         "Recall of each class",
-        f"{describe(RECALL).sentence} Brackets: 95 % interval.",
+        f"{describe(RECALL).sentence} {brackets(mine)}",
         ("protocol", "source", *classes),
         rows,
         labels=2,

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from core.audit import repair_level
+from core.audit.figure_text import number, percent
+from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import Candidate, candidates, source_name
 from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, colour, finished, inline, shape
-from core.audit.metrics.catalog import describe
-from core.report.tables.base import Cell, Table, counted, figure, number
+from core.report.tables.base import UTILITY, Cell, Table, brackets, counted, figure
 
 TITLE, TRIED = "Trade-off", "Repair levels tried"
 CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "below target", "like a constant"
@@ -23,7 +24,6 @@ _LOOKS = {
     NOTHING: (PALETTE["constant"], "cross"),
 }
 INK = "#1b1f23"
-_UTILITY = ("accuracy", "balanced_accuracy", "auc")
 
 
 def reason(records: RecordSet) -> str:
@@ -47,16 +47,16 @@ def choice_table(records: RecordSet) -> Table:
 
 def table(records: RecordSet) -> Table:
     """Every repair level that was tried, under protocols A and B, and the constant predictor."""
-    mine = [record for record in records if record.protocol in repair_level.PROTOCOLS.values()]
+    mine = records.where(protocol=tuple(repair_level.PROTOCOLS.values()))
     names = list(dict.fromkeys(record.sensitive for record in mine if record.sensitive is not None))
     heads = [head for name in names for head in _ratio_heads(name, alone=len(names) == 1)]
     rows = []
     for letter, protocol in repair_level.PROTOCOLS.items():
-        found = {(r.source, r.metric, r.sensitive): r for r in mine if r.protocol == protocol}
-        changed = {r.source: r for r in mine if r.metric == "labels_changed"} if letter == "A" else {}
+        found = mine.where(protocol=protocol).by("source", "metric", "sensitive")
+        changed = {r.source: r for r in mine.where(metric="labels_changed")} if letter == "A" else {}
         words = _words(records, protocol)
-        for source in sorted({source for source, _, _ in found} - {"synthetic"}, key=_from_weak):
-            cells = [figure(found.get((source, metric, None))) for metric in _UTILITY]
+        for source in sorted({str(source) for source, _, _ in found} - {"synthetic"}, key=_from_weak):
+            cells = [figure(found.get((source, metric, None))) for metric in UTILITY]
             for name in names:
                 cells += [
                     figure(found.get((source, metric, name))) for metric in (repair_level.RATIO, repair_level.TENTH)
@@ -67,13 +67,13 @@ def table(records: RecordSet) -> Table:
         TRIED,
         "Classifiers trained on rows of each repair level and tested on validation rows, which were "
         "drawn from the train rows; means over draws. Read DPR beside “DPR if equal, p10”: above it chance decides. "
-        "Brackets: 95 % interval.",
+        f"{brackets(mine)}",
         (
             "protocol",
             "source",
             "choice",
             "n",
-            *(describe(metric).label for metric in _UTILITY),
+            *(describe(metric).label for metric in UTILITY),
             *heads,
             describe("labels_changed").label,
         ),
@@ -91,16 +91,14 @@ def plane(records: RecordSet, letter: str = "A") -> Figure | None:
         return None
     words = _words(records, protocol)
     points = [_point(one, words[source_name(one.repair_level)]) for one in tried]
-    constant = next(
-        (r for r in records if (r.source, r.metric, r.protocol) == ("constant", "accuracy", protocol)), None
-    )
+    constant = records.first(source="constant", metric="accuracy", protocol=protocol)
     seen = "sees" if letter == "A" else "does not see"
     return Figure(
         f"Parity against accuracy on validation rows, protocol {letter}",
         "Each mark is one repair level, written beside it where there is room: right is nearer to "
         "equal selection rates, up is more accurate. The classifier "
-        f"{seen} the sensitive columns; DPR is the lowest of any attribute. Crosses of lines are 95 % intervals; marks "
-        "whose lines overlap much can differ by chance. Upright line: the target; dotted: right of it a gap is within "
+        f"{seen} the sensitive columns; DPR is the lowest of any attribute. Crosses of lines are "
+        f"{percent(records.confidence)} intervals; marks whose lines overlap much can differ by chance. Upright line: the target; dotted: right of it a gap is within "
         "chance. Grey: the constant predictor.",
         _spec(points, target.value, _tenth(tried, records), constant),
         table(records),
@@ -133,7 +131,7 @@ def _tenth(tried: Sequence[Candidate], records: RecordSet) -> float | None:
 
 
 def _own(records: RecordSet, metric: str) -> Record | None:
-    return next((r for r in records if (r.protocol, r.metric) == (repair_level.PROTOCOL, metric)), None)
+    return records.first(protocol=repair_level.PROTOCOL, metric=metric)
 
 
 def _from_weak(source: str) -> tuple[bool, str]:

@@ -42,7 +42,9 @@ def test_forest_on_real_rows(adult, with_sensitive, accuracy, parity):
     fit = on_rows(schema, "original", train, train, holdout, with_sensitive=with_sensitive)
     records = measure(fit, HoldoutEvaluator(holdout, schema, outcomes), 0).records
     where = {"positive": outcomes[0], "group": None}
-    assert RecordSet(records).one(metric="accuracy", sensitive=None, **where).value == pytest.approx(accuracy, abs=0.004)
+    assert RecordSet(records).one(metric="accuracy", sensitive=None, **where).value == pytest.approx(
+        accuracy, abs=0.004
+    )
     assert RecordSet(records).one(metric="auc", **where).value == pytest.approx(0.914, abs=0.004)
     ratio = RecordSet(records).one(metric="demographic_parity_ratio", **where)
     assert ratio.value == pytest.approx(parity, abs=0.025)

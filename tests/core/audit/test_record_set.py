@@ -1,4 +1,3 @@
-from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from tests.core.report.samples import sample_records
 

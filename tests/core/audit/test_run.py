@@ -130,7 +130,9 @@ def test_impact_ratios_stand_for_rows_and_predictions_once(records):
         found = RecordSet(records).where(source="original", protocol=protocol, metric="impact_ratio", group="f")
         assert [record.split for record in found] == list(splits)
         assert {(record.positive, record.seed) for record in found} == {("yes", None)}
-    rates = RecordSet(records).where(source="original", protocol="A", metric="selection_rate", positive="yes", seed=None)
+    rates = RecordSet(records).where(
+        source="original", protocol="A", metric="selection_rate", positive="yes", seed=None
+    )
     by_group = {record.group: record.value for record in rates}
     ratio = RecordSet(records).one(source="original", protocol="A", metric="impact_ratio", group="f")
     assert ratio.value == pytest.approx(by_group["f"] / by_group["m"])
@@ -241,7 +243,9 @@ def test_more_than_two_outcomes():
     found = audit(AuditInput(SCHEMA, three(TRAIN), three(HOLDOUT), seeds=(0,)))
     assert RecordSet(found).one(protocol="A", metric="macro_f1", seed=0).value > 0.5
     worst = RecordSet(found).one(protocol="A", metric="worst_class_recall", seed=0)
-    assert worst.value == min(record.value for record in RecordSet(found).where(protocol="A", metric="class_recall", seed=0))
+    assert worst.value == min(
+        record.value for record in RecordSet(found).where(protocol="A", metric="class_recall", seed=0)
+    )
     assert {record.positive for record in RecordSet(found).where(metric="base_rate")} == {"yes", "not yes"}
 
 

@@ -1,9 +1,9 @@
 import pytest
 
-from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.summary import sentences
-from core.findings.verdicts import TENTH, Word, judge, verdict_table, verdicts
+from core.findings.verdicts import TENTH, Word, judge, verdicts
+from core.report.tables.verdicts import verdict_table
 from tests.core.report.samples import sample_records
 
 

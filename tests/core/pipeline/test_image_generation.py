@@ -12,7 +12,6 @@ import pytest
 
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.audit.run import figure
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.sources.catalog import load

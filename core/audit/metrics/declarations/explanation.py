@@ -6,7 +6,6 @@ from typing import Final
 
 from core.audit.metrics.declaration import Metric
 
-
 EXPLANATION: Final = (
     Metric(
         "shap",

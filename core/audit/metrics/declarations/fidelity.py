@@ -6,7 +6,6 @@ from typing import Final
 
 from core.audit.metrics.declaration import Metric, Place
 
-
 FIDELITY: Final = (
     Metric(
         "column_shapes",

@@ -56,7 +56,9 @@ def test_a_student_that_leaks_more_is_found_by_group():
 
     teacher, student = (independence.adversaries(schema, (train, holdout), latents(lift)) for lift in (0.0, 2.0))
     found = distillation.leakage_records(teacher, student)
-    by_group = {record.group: record for record in RecordSet(found).where(metric="adversary_auc_difference", sensitive="town")}
+    by_group = {
+        record.group: record for record in RecordSet(found).where(metric="adversary_auc_difference", sensitive="town")
+    }
     assert by_group["A"].low > 0.2
     assert by_group[None].low > 0
     assert RecordSet(found).one(source="student", metric="adversary_auc", sensitive="town", group="A").value > 0.8
@@ -90,9 +92,14 @@ def test_agreement_stands_beside_its_ceiling():
     assert gap.value == pytest.approx(mine.value - ceiling.value)
     assert gap.low < -0.1 < gap.high
     assert RecordSet(found).one(metric="decoded_agreement_mode", sensitive=None).value == 1
-    assert {record.group for record in RecordSet(found).where(metric="decoded_agreement", sensitive="sex")} == {"f", "m"}
+    assert {record.group for record in RecordSet(found).where(metric="decoded_agreement", sensitive="sex")} == {
+        "f",
+        "m",
+    }
     assert not RecordSet(found).where(metric="decoded_agreement:sex")
-    columns = [RecordSet(found).one(source="student", metric=f"decoded_agreement:{name}").value for name in ("age", "pay")]
+    columns = [
+        RecordSet(found).one(source="student", metric=f"decoded_agreement:{name}").value for name in ("age", "pay")
+    ]
     assert np.mean(columns) == pytest.approx(mine.value)
 
 

@@ -113,7 +113,11 @@ def test_base_rates_of_a_large_table_are_sharp():
 def test_crossed_attributes_and_missing_values_by_group():
     schema = SCHEMA.edited("town", role="sensitive")
     records = audit_table(people(600), schema)
-    assert {record.sensitive for record in RecordSet(records).where(metric="base_rate")} == {"town", "sex", "town × sex"}
+    assert {record.sensitive for record in RecordSet(records).where(metric="base_rate")} == {
+        "town",
+        "sex",
+        "town × sex",
+    }
     overall = RecordSet(records).one(metric="missing:age", sensitive=None)
     assert 0.02 < overall.value < 0.09
     assert RecordSet(records).one(metric="missing:age", sensitive="sex", group="f").n > 100

@@ -173,7 +173,11 @@ def test_every_row_is_counted_once_whatever_the_table(found, scored, excluding):
     assessed = RecordSet(made).one(metric="assessed").value
     for attribute in ("sex", "race", "sex × race"):
         mine = RecordSet(made).where(sensitive=attribute)
-        assert RecordSet(mine).one(metric="unknown").value + sum(r.value for r in RecordSet(mine).where(metric="applicants")) == assessed
+        assert (
+            RecordSet(mine).one(metric="unknown").value
+            + sum(r.value for r in RecordSet(mine).where(metric="applicants"))
+            == assessed
+        )
         ratios = [r.value for r in RecordSet(mine).where(metric="impact_ratio") if r.value is not None]
         assert not ratios or np.isclose(max(ratios), 1)
         assert all(0 <= ratio <= 1 for ratio in ratios)

@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event
 from core.report.charts import rates, theme

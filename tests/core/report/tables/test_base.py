@@ -1,6 +1,5 @@
 import pytest
 
-from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.report.tables import base, details
 from tests.core.report.samples import sample_records

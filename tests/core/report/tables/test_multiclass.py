@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.audit.records import Record
-from core.report.output.console import plain
 from core.findings.summary import sentences
+from core.report.output.console import plain
 from core.report.tables.base import fairness_table
 from core.report.tables.multiclass import class_table, recall_table
 

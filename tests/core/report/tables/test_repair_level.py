@@ -2,7 +2,6 @@ import json
 
 import pytest
 
-from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import PROTOCOLS, Choice, candidates, choose, source_name
 from core.report.output.console import findings
