@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.app import elements, session
 from core.app.markdown import plain, told_of
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
@@ -39,7 +40,7 @@ def findings(judged: list[Verdict]) -> None:
 
 def rows_themselves(records: list[Record]) -> None:
     """What the rows show without training."""
-    mine = records.main
+    mine = RecordSet(records).main
     findings(verdicts(mine))
     drawn = [rates.base_rates(mine, name) for name in mine.attributes]
     elements.figures([one for one in drawn if one is not None])
@@ -76,7 +77,7 @@ def _audited(dataset: Dataset) -> RunResult:
 
 def show(result: RunResult) -> None:
     """Findings, verdicts, pictures and tables of a full audit."""
-    mine = result.records.main
+    mine = RecordSet(result.records).main
     judged = verdicts(mine)
     for sentence in summary.sentences(mine, judged):
         st.text(f"• {sentence}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.app import elements, run_results, session
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings import summary
 from core.findings.verdicts import verdicts
@@ -34,8 +35,7 @@ def show(folder: RunFolder) -> None:
 
 def audited(records: Sequence[Record], key: str) -> None:
     """Findings, tables and pictures of an audit, which ``key`` names."""
-    positive = records.positive_outcome
-    mine = selection.of_polarity(records.shown, positive)
+    mine = RecordSet(records).main
     judged = verdicts(mine)
     for sentence in summary.sentences(mine, judged):
         st.text(f"• {sentence}")

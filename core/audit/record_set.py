@@ -81,7 +81,7 @@ class RecordSet(Sequence[Record]):
 
     def sorted(self, key: Callable[[Record], tuple[object, ...]]) -> RecordSet:
         """The records in the order of ``key``; equal ones stay in theirs."""
-        return RecordSet(sorted(self._records, key=key))  # type: ignore[arg-type]
+        return RecordSet(sorted(self._records, key=key))
 
     def one(self, **fields: object) -> Record:
         """The one record whose fields have these values.

@@ -112,7 +112,7 @@ def verdicts(records: RecordSet) -> list[Verdict]:
             continue
         tenth = beside(records, ratio)
         word, reason = judge(ratio, tenth)
-        found.append(Verdict(ratio.source, ratio.protocol, ratio.sensitive, word, reason, ratio, tenth))
+        found.append(Verdict(ratio.source, ratio.protocol, str(ratio.sensitive), word, reason, ratio, tenth))
     order = records.attributes
     return sorted(
         found,

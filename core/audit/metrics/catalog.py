@@ -1,7 +1,7 @@
 """All metrics by name, in the order in which tables and the glossary show them.
 
-A new metric of a classifier is one declaration in a family's tuple: calculation, tables, headlines, paired changes and glossary
-follow from it.
+A new metric of a classifier is one declaration in a family's tuple: calculation, tables, headlines, paired changes and
+glossary follow from it.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def kind_of(metric: str) -> str:
 def describe(metric: str) -> Metric:
     """The declaration of a record's metric; of one that is not declared, its own name. ``metric:name`` is one of many.
 
-    >>> describe("demographic_parity_ratio").label, describe("column_shape:age").label, describe("some_new_figure").label
-    ('DPR', 'column shape: age', 'some new figure')
+    >>> [describe(name).label for name in ("demographic_parity_ratio", "column_shape:age", "some_new_figure")]
+    ['DPR', 'column shape: age', 'some new figure']
     """
     kind, sign, name = metric.partition(":")
     known = METRICS.get(kind) or Metric(kind, kind.replace("_", " "), "", bounds=(None, None))

@@ -1,7 +1,7 @@
 """The kinds of formula that a metric of a classifier can have, each with its interval.
 
-Every formula is a pure function of confusion counts (`Ranking`: of labels and scores). `value` takes counts of any leading
-shape, so that one definition serves the figure itself and its resamples.
+Every formula is a pure function of confusion counts (`Ranking`: of labels and scores). Counts may have a leading shape,
+so that one definition serves the figure itself and its resamples.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class Disparity:
         families = [rate.counts(counts) for rate in self.rates]
         if problem := self._problem(counts, families):
             return undefined(problem, n)
-        values = [hits / trials for hits, trials in families]
+        values = [rate.value(counts) for rate in self.rates]
         if self.kind == "ratio" and (
             zero := [r.spoken for r, v in zip(self.rates, values, strict=True) if not v.any()]
         ):

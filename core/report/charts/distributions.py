@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core.audit.figure_text import number
 from core.data.schema import Kind
 from core.report.charts.theme import GREY, WIDTH, Figure, Row, coloured, finished, inline
-from core.report.tables.base import Cell, Table, number
+from core.report.tables.base import Cell, Table
 
 if TYPE_CHECKING:
     from core.audit.statistics.marginals import Marginal

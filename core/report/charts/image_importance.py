@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from core.audit.figure_text import percent
+from core.audit.figure_text import number, percent
 from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
 from core.report.charts.projections import importance_spec
 from core.report.charts.theme import Figure, Row, finished, inline
-from core.report.tables.base import Cell, Table, by_source, number
+from core.report.tables.base import Cell, Table, by_source
 
 _EFFECT, _DROP = "shuffle_effect", "shuffle_drop"
 _MAX_CLASSES = 12
@@ -30,8 +30,8 @@ def shuffled(records: RecordSet) -> Figure | None:
     caption = (
         "How far the predicted chances of the classes move, on average over real held-out rows, if the image, or a "
         "sensitive column beside it, is taken from another row. The classifier is that of protocol A, trained on each "
-        f"source's rows; lines are {percent(drawn.confidence)} intervals over rows. The image can show the sensitive attribute itself, so a "
-        "short bar of the attribute does not say that it plays no part."
+        f"source's rows; lines are {percent(drawn.confidence)} intervals over rows. The image can show the sensitive "
+        "attribute itself, so a short bar of the attribute does not say that it plays no part."
     )
     columns = list(dict.fromkeys(record.metric.partition(":")[2] for record in drawn))
     table = by_source(

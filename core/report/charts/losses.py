@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.audit.figure_text import number
 from core.events import Event
 from core.report.charts.theme import ACCENT, Figure, finished, inline
-from core.report.tables.base import Cell, Table, number
+from core.report.tables.base import Cell, Table
 
 _MAX_POINTS, _MAX_ROWS = 300, 20
 _WIDTH, _HEIGHT = 220, 120

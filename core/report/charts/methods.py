@@ -6,13 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from core.audit.figure_text import number
 from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record
 from core.report.charts.label_placement import ALIGNS, Place, places
 from core.report.charts.theme import GREY, PALETTE, Figure, Row, coloured, finished, inline, shaped
 from core.report.tables import methods
-from core.report.tables.base import figure, number
+from core.report.tables.base import figure
 from core.report.tables.methods import CONSTANT, Line, MethodRun
 
 WIDTH, HEIGHT = 700, 420

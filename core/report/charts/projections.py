@@ -28,7 +28,7 @@ from core.report.charts.theme import (
     shape,
     shaped,
 )
-from core.report.tables.base import Cell, Table, by_source, figure, missing_table
+from core.report.tables.base import Cell, Table, brackets, by_source, figure, missing_table
 
 if TYPE_CHECKING:
     from core.audit.explain.projections import Overlay
@@ -65,7 +65,8 @@ def importances(records: RecordSet) -> Figure | None:
         "How many points of probability a column moves the prediction on average, up or down (mean |SHAP|), in a "
         "gradient-boosted classifier trained on each source's rows with the sensitive columns among its features. All "
         "are explained on the same real held-out rows; lines are "
-        f"{percent(mine.confidence)} bootstrap intervals over these rows, not over classifiers. A column that lost importance may live on in a proxy."
+        f"{percent(mine.confidence)} bootstrap intervals over these rows, not over classifiers. A column that lost "
+        "importance may live on in a proxy."
     )
     columns = _columns_by_size(mine)
     cut = f" Only {_MAX_COLUMNS} of {len(columns)} columns are drawn; the table has all."
@@ -87,8 +88,8 @@ def proxies_of(records: RecordSet, sensitive: str) -> Figure | None:
     title = f"Columns that give {sensitive} away"
     caption = (
         "How well each column alone tells the groups (AUC): at the dashed line it tells nothing, at 1 it tells all. "
-        f"Lines are {percent(mine.confidence)} intervals. Leaving the attribute out does not leave out what such a column "
-        "says of it, and several together may say more."
+        f"Lines are {percent(mine.confidence)} intervals. Leaving the attribute out does not leave out what such a "
+        "column says of it, and several together may say more."
     )
     table = by_source(title, caption, mine, lambda r: (_column(r), describe(_PROXY).label), ("column", "figure"))
     return Figure(title, caption, _proxy_spec(mine[:_MAX_COLUMNS]), table)

@@ -132,8 +132,8 @@ def _table(found: RecordSet, title: str, *, scored: bool) -> Table:
         rows.append((Cell("unknown category"), counted(unknown), Cell("–"), Cell("–"), Cell("–")))
     return Table(
         title,
-        f"The impact ratio is the category's rate over the highest rate, which has 1.00. {brackets(found)} The rule asks "
-        "for none. Crossed categories nobody belongs to are not listed.",
+        f"The impact ratio is the category's rate over the highest rate, which has 1.00. {brackets(found)} The rule "
+        "asks for none. Crossed categories nobody belongs to are not listed.",
         (
             "category",
             "applicants",

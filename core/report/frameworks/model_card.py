@@ -157,12 +157,12 @@ def _measured(facts: Facts, key: str) -> Part:
 
 
 def _tables(facts: Facts, name: str) -> list[base.Table]:
-    mine = [record for record in facts.shown if record.source in {"original", "constant", name}]
-    own = [record for record in facts.shown if record.source == name]
+    mine = facts.shown.where(source=("original", "constant", name))
+    own = facts.shown.where(source=name)
     found = []
     for attribute in facts.attributes:
         found += [base.fairness_table(mine, attribute), base.group_table(own, "A", attribute)]
-    latents = [record for record in own if record.protocol == "independence"]
+    latents = own.where(protocol="independence")
     found.append(
         base.protocol_table(
             latents, "independence", "What the latents tell of the groups", "0.5 is guessing for an AUC; 0 is none."

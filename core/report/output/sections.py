@@ -292,7 +292,7 @@ def _limits(mine: RecordSet, notes: Sequence[str], manifest: Mapping[str, Any]) 
 
 def _other_polarity(shown: RecordSet, positive: str | None) -> Iterator[Section]:
     for other in dict.fromkeys(r.positive for r in shown if r.positive not in (None, positive)):
-        mine = [record for record in shown if record.positive == other]
+        mine = shown.where(positive=other)
         if not mine.attributes:  # a class of many, of which the recall alone is known
             continue
         folded = [one for name in mine.attributes for one in _outcome_tables(mine, name)]

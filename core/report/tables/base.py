@@ -127,8 +127,8 @@ def group_table(records: RecordSet, protocol: str, sensitive: str) -> Table:
             rows.append((Cell(source), Cell(str(group)), counted(size), *map(figure, cells)))
     return Table(
         f"By group, {sensitive}, protocol {protocol}",
-        "n is the number of rows of the group that were tested; TPR and FNR are over its positives, FPR and TNR over its "
-        "negatives, precision and FDR over those predicted positive, NPV and FOR over those predicted negative. "
+        "n is the number of rows of the group that were tested; TPR and FNR are over its positives, FPR and TNR over "
+        "its negatives, precision and FDR over those predicted positive, NPV and FOR over those predicted negative. "
         f"{brackets(mine)}",
         ("source", "group", "n", *(describe(metric).label for metric in columns)),
         tuple(rows),

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.audit.glossary import split_rank
-from core.audit.metrics.catalog import describe
+from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
-from core.report.tables.base import Cell, Table, by_source, figure
+from core.report.tables.base import Cell, Table, by_source, figure, is_missing
 
 _PROXY = "proxy_auc"
 
@@ -16,7 +16,7 @@ _PROXY = "proxy_auc"
 def column_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     """Every column with its kind, its role and its share of missing values in the original rows."""
     gaps = records.overall.where(source="original").filter(is_missing)
-    gaps.sort(key=lambda r: split_rank(r.split), reverse=True)
+    gaps = RecordSet(reversed(gaps.sorted(lambda r: split_rank(r.split))))
     share = {r.metric.removeprefix("missing:"): r for r in gaps}
     return Table(
         "Columns",
@@ -38,7 +38,7 @@ def proxy_table(records: RecordSet) -> Table:
         "Columns that give groups away",
         "How well a column alone guesses the sensitive attribute: .5 tells nothing, 1 tells all. Leaving the attribute "
         "out does not leave out what these say of it.",
-        sorted(mine, key=lambda r: (r.sensitive or "", -(r.value or 0))),
+        mine.sorted(lambda r: (r.sensitive or "", -(r.value or 0))),
         lambda r: (r.metric.partition(":")[2] or "all together", f"{describe(_PROXY).label}, {r.sensitive}"),
         ("column", "figure"),
     )

@@ -90,7 +90,9 @@ def test_one_outcome_in_the_synthetic_file(audit):
     records, notes = told(audit(REAL, MADE.assign(approved="yes")))
     assert "Target 'approved' is always 'yes' in the file" in notes
     for protocol in CLASSIFIERS:
-        assert {record.status for record in RecordSet(records).where(source="made", protocol=protocol)} == {Status.UNDEFINED}
+        assert {record.status for record in RecordSet(records).where(source="made", protocol=protocol)} == {
+            Status.UNDEFINED
+        }
 
 
 @pytest.mark.parametrize("name", ["income", "approved", "sex"])
@@ -134,7 +136,9 @@ def test_all_rows_identical(audit):
     records, notes = told(audit(REAL, pd.concat([MADE.iloc[:1]] * 300, ignore_index=True)))
     assert "All rows of the file are equal" in notes
     for protocol in CLASSIFIERS:
-        assert {record.status for record in RecordSet(records).where(source="made", protocol=protocol)} == {Status.UNDEFINED}
+        assert {record.status for record in RecordSet(records).where(source="made", protocol=protocol)} == {
+            Status.UNDEFINED
+        }
     refused(audit(pd.concat([REAL.iloc[:1]] * 300, ignore_index=True)), "same value in every row")
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.summary import sentences
 from core.findings.verdicts import TENTH, Word, judge, verdicts
@@ -37,7 +38,7 @@ def test_three_words_and_when(found, chance, word):
 
 
 def test_verdicts_stand_on_the_null_of_their_own_rows():
-    records = selection.of_polarity(selection.shown(sample_records()), ">50K")
+    records = RecordSet(sample_records()).main
     found = {(v.protocol, v.source): v.word for v in verdicts(records) if v.protocol == "A"}
     assert found == {
         ("A", "original"): Word.FLAG,
@@ -49,7 +50,7 @@ def test_verdicts_stand_on_the_null_of_their_own_rows():
 
 
 def test_the_summary_says_what_was_found_in_sentences():
-    records = selection.of_polarity(selection.shown(sample_records()), ">50K")
+    records = RecordSet(sample_records()).main
     text = " ".join(sentences(records, verdicts(records)))
     for part in ("rarest in Female", "DPR 0.978", "constant 0.764 (balanced 0.500)", "changed the outcome", "0.086"):
         assert part in text

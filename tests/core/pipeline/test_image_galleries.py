@@ -124,7 +124,7 @@ def test_a_dataset_of_images_is_audited_alone(tmp_path):
     inputs = made_run(count=300, seeds=(0,))
     data = Dataset("colours", inputs.train, SCHEMA, images=inputs.images["train"])
     result = audit_dataset(data, out=tmp_path / "audit", pictures="none")
-    assert figure(result.records, source="original", metric="image_copies").value == 0
+    assert RecordSet(result.records).one(source="original", metric="image_copies").value == 0
     folder = RunFolder.open(tmp_path / "audit")
     assert len(folder.images("holdout")) == len(folder.table("holdout"))
     assert [one.title for one in album(folder).galleries] == []

@@ -83,11 +83,11 @@ def test_further_draws_are_kept_and_compared(finished: tuple[Path, RunResult, li
 
 
 def test_the_distillation_is_audited(finished: tuple[Path, RunResult, list[Event]]) -> None:
-    records = find(finished[1].records, protocol="distillation", sensitive=None)
+    records = RecordSet(finished[1].records).where(protocol="distillation", sensitive=None)
     agreement = {r.source: r.value for r in records if r.metric == "decoded_agreement"}
     assert set(agreement) == {"teacher", "student"}
     assert all(0 < (value or 0) <= 1 for value in agreement.values())
-    assert find(finished[1].records, metric="adversary_auc_difference")
+    assert RecordSet(finished[1].records).where(metric="adversary_auc_difference")
 
 
 def test_same_seed_same_bytes(finished: tuple[Path, RunResult, list[Event]], tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_another_mapping_replaces_the_counts_and_none_takes_them_away(folder):
     fill(folder.path, {"sign_off.name": "Ada"})
     map_bias_audit(folder.path, COLUMNS)
     map_bias_audit(folder.path, BiasAuditColumns(sex="sex", selection="approved", selected="yes"))
-    assert not find(folder.metrics(Record), protocol="local_law_144", sensitive="origin")
+    assert not RecordSet(folder.metrics(Record)).where(protocol="local_law_144", sensitive="origin")
     map_bias_audit(folder.path, None)
     assert folder.metrics(Record) == sample_records()
     assert folder.answers(Answers) == Answers(texts={"sign_off.name": "Ada"})

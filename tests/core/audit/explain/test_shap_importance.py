@@ -59,8 +59,8 @@ def test_the_sensitive_column_is_among_the_features_and_marked(found):
 
 def test_an_outcome_without_the_sensitive_column_gives_it_little():
     blind = people(600)
-    one = figure(importance_records(SCHEMA, "synthetic", blind, TRAIN, HOLDOUT), metric="shap:sex")
-    other = figure(importance_records(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT), metric="shap:sex")
+    one = RecordSet(importance_records(SCHEMA, "synthetic", blind, TRAIN, HOLDOUT)).one(metric="shap:sex")
+    other = RecordSet(importance_records(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT)).one(metric="shap:sex")
     assert one.high < other.low
 
 

@@ -33,7 +33,7 @@ def test_erasing_a_group_shows():
     some = people(900, 2)
     made = records(some[(some["sex"] == "m") | (np.arange(900) % 6 == 0)])
     share = RecordSet(made).one(metric="group_share", group="f")
-    real = figure(records(None, "original"), metric="group_share", group="f", split="train")
+    real = RecordSet(records(None, "original")).one(metric="group_share", group="f", split="train")
     assert share.high < real.low
     assert f"{real.value:.3f}" in share.note
 
@@ -61,7 +61,7 @@ def test_a_group_that_is_gone_is_said_and_a_small_one_is_marked():
         assert gone.status is Status.UNDEFINED
         assert gone.note
     few = pd.concat([men, people(60, 3).query("sex == 'f'").iloc[:12]])
-    small = figure(records(few), metric="coverage", group="f")
+    small = RecordSet(records(few)).one(metric="coverage", group="f")
     assert small.status is Status.SMALL_N
     assert "12 rows" in small.note
 
@@ -84,4 +84,4 @@ def test_the_neighbour_test_keeps_its_level_on_few_rows():
 
 
 def test_no_attribute_no_records():
-    assert not find(group_fidelity.records(SCHEMA.edited("sex", role="feature"), TRAIN, HOLDOUT, None, "original"))
+    assert not group_fidelity.records(SCHEMA.edited("sex", role="feature"), TRAIN, HOLDOUT, None, "original")

@@ -52,13 +52,15 @@ def test_a_copy_in_any_form_tells_all(copy):
     frame = people(400)
     frame["pay"] = copy(frame["sex"]).to_numpy()
     schema = SCHEMA if frame["pay"].dtype == float else SCHEMA.edited("pay", kind="categorical")
-    assert figure(proxy_records(frame, schema), metric="proxy_auc:pay").value == 1
+    assert RecordSet(proxy_records(frame, schema)).one(metric="proxy_auc:pay").value == 1
 
 
 def test_an_identifier_takes_no_part():
     schema = SCHEMA.edited("id", kind="categorical")
     # Values that occur once say nothing about other rows.
-    assert figure(proxy_records(people(300), schema), metric="proxy_auc:id").value == pytest.approx(0.5, abs=0.05)
+    assert RecordSet(proxy_records(people(300), schema)).one(metric="proxy_auc:id").value == pytest.approx(
+        0.5, abs=0.05
+    )
 
 
 def test_one_group_is_undefined_and_no_rows_are_no_records():

@@ -101,6 +101,6 @@ def test_crossed_rows_known_in_part_count_as_unknown():
 
 def test_bounds_without_two_categories_are_undefined():
     found = unknown_groups.unknown_records(table({"a": (3, 10), "(missing)": (4, 10)}), TAG)
-    assert {record.status for record in find(found) if "worst" in record.metric or "best" in record.metric} == {
+    assert {record.status for record in found if "worst" in record.metric or "best" in record.metric} == {
         Status.UNDEFINED
     }

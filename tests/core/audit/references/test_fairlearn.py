@@ -16,6 +16,7 @@ from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import on_rows
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
+from core.audit.statistics.confusion import count
 from core.data import groups
 from core.data.sources.catalog import load
 from core.data.split import split
@@ -82,7 +83,7 @@ def test_equal_on_a_forest_of_real_people(name, monkeypatch):
 
 def records_of(sizes, minimum=30):
     labels, predictions, members = with_groups(sizes)
-    counts = fairness.count(labels, predictions, members)
+    counts = count(labels, predictions, members)
     return fairness.fairness_records(counts, Tag("original", "A", "sex", "yes"), minimum=minimum), (
         labels,
         predictions,

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event
 from core.report.charts import rates, theme
@@ -52,7 +53,7 @@ def test_only_the_reports_own_script_may_run(html):
 
 
 def test_the_report_has_pictures_tables_notes_and_manifest(html):
-    assert html.count("<svg") == len(rates.figures(selection.of_polarity(selection.shown(sample_records()), ">50K")))
+    assert html.count("<svg") == len(rates.figures(RecordSet(sample_records()).main))
     for part in ("Base rates, sex", "Fidelity", "Column &#39;id&#39; was left out.", "config.seed", "ab" * 32):
         assert part in html
 
@@ -87,7 +88,7 @@ def test_every_number_of_every_table_is_a_record_s(read):
 def test_no_record_over_all_groups_is_lost(read):
     """Every figure of the main outcome stands in some table."""
     shown = {cell.place for cell in read.cells}
-    main = selection.of_polarity(read.records.shown, ">50K")
+    main = RecordSet(read.records).main
     lost = [record for record in main if read.records.index(record) not in shown]
     assert lost == []
 
@@ -150,7 +151,7 @@ def test_notes_are_numbered_once_each():
 
 
 def test_charts_use_the_one_palette_and_carry_title_caption_table():
-    records = selection.of_polarity(selection.shown(sample_records()), ">50K")
+    records = RecordSet(sample_records()).main
     for picture in rates.figures(records):
         assert picture.title
         assert picture.caption.endswith(".")

@@ -1,5 +1,6 @@
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.report.tables import base, details
 from tests.core.report.samples import sample_records
@@ -7,7 +8,7 @@ from tests.core.report.samples import sample_records
 
 @pytest.fixture(scope="module")
 def records():
-    return selection.of_polarity(selection.shown(sample_records()), ">50K")
+    return RecordSet(sample_records()).main
 
 
 def row(table, *labels):

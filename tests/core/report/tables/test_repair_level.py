@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import PROTOCOLS, Choice, candidates, choose, source_name
 from core.report.output.console import findings
@@ -84,7 +85,7 @@ def test_what_was_tried_stands_beside_what_chance_gives(records):
 
 
 def test_strengths_that_were_only_tried_are_no_sources_and_change_no_finding(records):
-    assert records.sources == selection.sources(sample_records())
+    assert records.sources == RecordSet(sample_records()).sources
     assert findings(records) == findings(sample_records())
 
 
