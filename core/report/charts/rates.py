@@ -99,7 +99,8 @@ def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Fi
         f"Fairness against {_long(utility)}, {sensitive}, protocol {protocol}",
         f"Right is nearer to equal selection rates, up is a higher {_long(utility)}. Crosses of lines are "
         f"{percent(records.confidence)} intervals. Dotted upright lines (in the source's colour): right of it a gap is "
-        "within chance. Grey dashes: the constant predictor, whose DPR is mostly undefined; parity at its height is trivial.",
+        "within chance. Grey dashes: the constant predictor, whose DPR is mostly undefined; parity at its height is "
+        "trivial.",
         _plane_spec(points, tenths, constant, utility),
         fairness_table(records, sensitive),
     )

@@ -204,8 +204,8 @@ def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> T
         f"Methods compared, {sensitive}, protocol {protocol}",
         "Accuracy to EOR: on the same real held-out rows. Coverage, density and C2ST AUC: how alike synthetic rows are "
         f"to real ones. {brackets(runs[0].shown if runs else RecordSet())} Degenerate: not measurably better than the "
-        "constant predictor, so that neither parity nor a gap means anything. “flag”: the gap exceeds what chance gives; “no "
-        "flag” is no proof of equal treatment.",
+        "constant predictor, so that neither parity nor a gap means anything. “flag”: the gap exceeds what chance "
+        "gives; “no flag” is no proof of equal treatment.",
         ("method", "preset", "makes", "verdict", *heads, "why"),
         tuple(_row(line) for line in lines(runs, sensitive, protocol)),
         labels=3,

@@ -98,8 +98,8 @@ def plane(records: RecordSet, letter: str = "A") -> Figure | None:
         "Each mark is one repair level, written beside it where there is room: right is nearer to "
         "equal selection rates, up is more accurate. The classifier "
         f"{seen} the sensitive columns; DPR is the lowest of any attribute. Crosses of lines are "
-        f"{percent(records.confidence)} intervals; marks whose lines overlap much can differ by chance. Upright line: the "
-        "target; dotted: right of it a gap is within chance. Grey: the constant predictor.",
+        f"{percent(records.confidence)} intervals; marks whose lines overlap much can differ by chance. Upright "
+        "line: the target; dotted: right of it a gap is within chance. Grey: the constant predictor.",
         _spec(points, target.value, _tenth(tried, records), constant),
         table(records),
     )

@@ -66,7 +66,7 @@ def test_the_summary_says_plainly_that_equalized_odds_got_worse():
         Record(source="synthetic", protocol="A", value=0.432, **one),
         Record(source="synthetic", protocol="change", value=-0.344, low=-0.5, high=-0.1, **one),
     ]
-    (found,) = sentences(records, [])
+    (found,) = sentences(RecordSet(records), [])
     assert found.startswith("Equalized odds got worse, by sex: EOR 0.432 with the synthetic rows, 0.776")
     assert "[-0.500, -0.100], is more than chance gives" in found
 
@@ -75,10 +75,10 @@ def test_a_group_that_is_not_compared_is_no_extreme():
     one = {"source": "original", "protocol": "data", "metric": "base_rate", "sensitive": "sex", "positive": "yes"}
     rates = {"a": (0.2, Status.OK), "b": (0.4, Status.OK), "c": (1.0, Status.SMALL_N)}
     records = [Record(group=name, value=value, status=status, **one) for name, (value, status) in rates.items()]
-    (found,) = sentences(records, [])
+    (found,) = sentences(RecordSet(records), [])
     assert "rarest in a" in found
     assert "most frequent in b" in found
 
 
 def test_nothing_is_said_where_nothing_is_known():
-    assert sentences([], []) == []
+    assert sentences(RecordSet(), []) == []

@@ -40,7 +40,7 @@ def test_image_and_sensitive_column_are_two_bars():
         for kind in ("shuffle_effect", "shuffle_drop")
         for name, sensitive in (("image", None), ("color", "color"))
     ]
-    found = image_importance.shuffled(records)
+    found = image_importance.shuffled(RecordSet(records))
     svg = vl_convert.vegalite_to_svg(found.spec)
     assert "color (sensitive)" in svg
     assert len(found.table.rows) == 4

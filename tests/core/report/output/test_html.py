@@ -160,15 +160,17 @@ def test_charts_use_the_one_palette_and_carry_title_caption_table():
 
 
 def test_a_file_from_elsewhere_has_its_colour():
-    records = [r.model_copy(update={"source": "other.csv"}) for r in sample_records() if r.source == "synthetic"]
+    records = RecordSet(
+        r.model_copy(update={"source": "other.csv"}) for r in RecordSet(sample_records()).where(source="synthetic")
+    )
     spec = json.dumps(rates.plane(records.shown, "sex", "A", "accuracy").spec)
     assert theme.PALETTE["external"] in spec
     assert drawing(rates.plane(records.shown, "sex", "A", "accuracy")).picture.startswith("<svg")
 
 
 def test_no_chart_without_figures():
-    assert rates.figures([]) == []
-    assert rates.base_rates([], "sex") is None
+    assert rates.figures(RecordSet()) == []
+    assert rates.base_rates(RecordSet(), "sex") is None
 
 
 def test_a_record_is_found_again_though_another_equals_it():
