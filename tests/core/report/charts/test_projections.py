@@ -9,6 +9,7 @@ import pytest
 
 from core.audit.explain.projections import Overlay
 from core.audit.metrics.fidelity import pair_likeness
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.audit.statistics.marginals import marginal
@@ -98,7 +99,7 @@ FRAMES = {"original": frame(200), FILE: frame(150, 1)}
 FIGURES = {
     "overlay by source": lambda: projections.overlay(clouds("pca")),
     "overlay by group": lambda: projections.overlay(clouds("tsne"), "group"),
-    "importances": lambda: projections.importances(shap_records([HOSTILE, OTHER])),
+    "importances": lambda: projections.importances(RecordSet(shap_records([HOSTILE, OTHER]))),
     "proxies": lambda: projections.proxies_of(RecordSet(proxy_records()), HOSTILE),
     "missing": lambda: projections.missing_by_group(RecordSet(audit_table(frame(200), schema())), "s"),
     "bars": lambda: distributions.marginal(marginal(schema(), HOSTILE, FRAMES)),
@@ -180,7 +181,7 @@ def test_groups_beyond_the_colours_are_one():
 
 
 def test_a_sensitive_column_is_drawn_and_marked_though_it_counts_least():
-    figure = projections.importances(shap_records([f"c{place}" for place in range(20)]))
+    figure = projections.importances(RecordSet(shap_records([f"c{place}" for place in range(20)])))
     labels = figure.spec["layer"][0]["encoding"]["y"]["sort"]
     assert len(labels) == 15
     assert labels[-1] == "c19 (sensitive)"
@@ -238,7 +239,7 @@ def test_squares_are_the_audits_pair_trends():
 
 
 def test_no_picture_without_figures():
-    assert projections.importances([]) is None
+    assert projections.importances(RecordSet()) is None
     assert projections.proxies_of(RecordSet(), "sex") is None
     assert projections.missing_by_group(RecordSet(), "sex") is None
     assert distributions.associations({}, "synthetic") is None

@@ -50,7 +50,7 @@ def test_a_binary_target_has_no_such_table() -> None:
 
 
 def test_figures_over_classes_stand_in_their_own_table_alone() -> None:
-    heads = fairness_table(RECORDS + [_record("accuracy", "original", 0.8)], "color").header
+    heads = fairness_table(RecordSet([*RECORDS, _record("accuracy", "original", 0.8)]), "color").header
     assert not [head for head in heads if "class" in head]
 
 

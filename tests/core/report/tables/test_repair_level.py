@@ -58,7 +58,7 @@ def test_the_report_has_reason_chart_and_table_and_loses_no_figure(records, tmp_
 
 def test_without_a_target_the_report_has_no_trade_off():
     assert "Trade-off" not in render("x", sample_records(), [], {})
-    assert repair_level.plane(sample_records()) is None
+    assert repair_level.plane(RecordSet(sample_records())) is None
     assert repair_level.reason(sample_records()) == ""
 
 
