@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.data.schema import Schema, one_sentence
 from core.errors import ConfigError
 from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
@@ -74,6 +75,12 @@ class RunConfig(BaseModel):
     quality: Quality | None = Field(default=None, description="Q: how the student's latents are held to the teacher's.")
     student_hidden: int | None = Field(default=None, ge=1, description="Units of the student's hidden layer.")
     holdout_fraction: float = Field(default=0.2, gt=0, lt=1, description="Share of rows held out, if none are given.")
+    confidence: float = Field(
+        default=DEFAULT_CONFIDENCE,
+        ge=MIN_CONFIDENCE,
+        le=MAX_CONFIDENCE,
+        description="Nominal coverage of all intervals of the audit.",
+    )
     audit_seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1, description="Seeds of the classifiers.")
     generator_draws: int = Field(
         default=3, ge=1, le=100, description="Draws of synthetic rows that the audit compares, each with its own seed."

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
+
 # Named here, where nothing slow is imported: screens tell its records from those of the audit at once.
 BIAS_AUDIT = "local_law_144"
 
@@ -48,7 +50,7 @@ class Record(BaseModel):
     low: float | None = Field(default=None, description="Lower bound of the interval.")
     high: float | None = Field(default=None, description="Upper bound of the interval.")
     interval: str | None = Field(default=None, description="How the interval was made, e.g. wilson.")
-    confidence: float = Field(default=0.95, description="Nominal coverage of the interval, e.g. .95.")
+    confidence: float = Field(default=DEFAULT_CONFIDENCE, description="Nominal coverage of the interval, e.g. .95.")
     n: int | None = Field(default=None, description="Rows behind the figure.")
     status: Status = Status.OK
     note: str = Field(default="", description="One sentence that the reader of the figure needs.")

@@ -31,6 +31,7 @@ from core.audit.protocols import before_after, image, tabular
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
+from core.audit.statistics.confidence import intervals_at
 from core.data import groups
 from core.data.images import Images
 from core.data.schema import Schema
@@ -70,6 +71,11 @@ def audit(inputs: AuditInput, listener: Listener = ignore) -> list[Record]:
         SchemaError: The target is missing in a real row, or has no positive value.
     """
     check(inputs)
+    with intervals_at(inputs.confidence):
+        return _audited(inputs, listener)
+
+
+def _audited(inputs: AuditInput, listener: Listener) -> list[Record]:
     steps = list(_steps(inputs))
     records: list[Record] = []
     total, done, started = sum(step.weight for step in steps), 0.0, time.monotonic()

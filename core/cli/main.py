@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.cli import report_commands
 from core.cli.benchmark_commands import benchmark
 from core.cli.method_commands import Method, Param, method_of, methods
@@ -23,6 +24,7 @@ from core.cli.options import (
     Bias,
     BinEdges,
     Channel,
+    Confidence,
     Criterion,
     Data,
     Depth,
@@ -115,6 +117,7 @@ def run(
     target_dpr: TargetDpr = None,
     proportion: Proportion = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the data, instead of the preset's.")] = None,
+    confidence: Confidence = DEFAULT_CONFIDENCE,
     require: Require = None,
     *,
     pictures: Pictures = Depth.PCA,
@@ -150,6 +153,7 @@ def run(
             "target_dpr": target_dpr,
             "proportions": shares(proportion or ()),
             "epochs": epochs,
+            "confidence": confidence,
             "pictures": pictures.value,
         }
         _run(dataset, out, wanted, as_json=as_json, **settings)
@@ -195,6 +199,7 @@ def audit(
     labels: Labels = None,
     out: Annotated[Path | None, typer.Option(help="Folder for records and report; nothing is kept without it.")] = None,
     seed: Seed = 0,
+    confidence: Confidence = DEFAULT_CONFIDENCE,
     require: Require = None,
     *,
     pictures: Pictures = Depth.PCA,
@@ -223,7 +228,13 @@ def audit(
         )
         with progress() as listener:
             result = audit_dataset(
-                dataset, synthetic=synthetic, out=out, seed=seed, pictures=pictures.value, listener=listener
+                dataset,
+                synthetic=synthetic,
+                out=out,
+                seed=seed,
+                pictures=pictures.value,
+                confidence=confidence,
+                listener=listener,
             )
         _tell(result, wanted, as_json=as_json)
 

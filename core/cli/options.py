@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.errors import ConfigError, DataError, EvenhandError, RunError, cause
 
 if TYPE_CHECKING:
@@ -116,6 +117,9 @@ TargetDpr = Annotated[
         help="Demographic parity ratio to aim at, above 0, at most 1: the repair level is then chosen on a part of the "
         "train rows, which takes half as long again to twice as long.",
     ),
+]
+Confidence = Annotated[
+    float, typer.Option(min=MIN_CONFIDENCE, max=MAX_CONFIDENCE, help="Nominal coverage of all intervals.")
 ]
 Require = Annotated[
     list[str] | None,

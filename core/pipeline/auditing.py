@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.audit.run import AuditInput, audit, audit_table
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
 from core.config import Depth, RunConfig
 from core.data.dataset import Dataset
 from core.data.external import new_categories, oddities, read_external
@@ -33,6 +34,7 @@ def audit_dataset(
     out: Path | None = None,
     seed: int = 0,
     pictures: Depth = "pca",
+    confidence: float = DEFAULT_CONFIDENCE,
     listener: Listener = ignore,
 ) -> RunResult:
     """Audit a table, and beside it a synthetic file that any generator made from it.
@@ -45,6 +47,7 @@ def audit_dataset(
         synthetic: A file that was made from it; of images a zip with their labels.
         out: Folder for records and report; nothing is kept without it.
         seed: Draws the hold-out.
+        confidence: Nominal coverage of all intervals.
         pictures: Which SHAP importances and overlays are made, as in `RunConfig`.
         listener: Receives progress.
 
@@ -69,17 +72,24 @@ def audit_dataset(
         ]
     independent = synthetic is None or parts.official
     inputs = AuditInput(
-        dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent, images=images
+        dataset.schema,
+        parts.train,
+        parts.holdout,
+        sources,
+        holdout_independent=independent,
+        images=images,
+        confidence=confidence,
     )
-    records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
-    made = plots.Pictures()
-    if pictures != "none":
-        subject = plots.Subject(dataset.schema, parts.train, parts.holdout, sources, images=images)
-        made = plots.make(subject, plots.METHODS[pictures], listener)
-        records, notes = [*records, *made.records], [*notes, *made.lacking]
+    with intervals_at(confidence):
+        records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
+        made = plots.Pictures()
+        if pictures != "none":
+            subject = plots.Subject(dataset.schema, parts.train, parts.holdout, sources, images=images)
+            made = plots.make(subject, plots.METHODS[pictures], listener)
+            records, notes = [*records, *made.records], [*notes, *made.lacking]
     if out is not None:
         folder = RunFolder.create(out)
-        config = RunConfig(seed=seed, pictures=pictures)
+        config = RunConfig(seed=seed, pictures=pictures, confidence=confidence)
         folder.save_schema(dataset.schema)
         folder.save_environment("cpu")
         with locked(folder), recorded(folder):

@@ -22,7 +22,7 @@ from core.audit.inputs import ORIGINAL, Latents
 from core.audit.metrics.fidelity import pair_likeness
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
-from core.config import Depth
+from core.config import Depth, run_config
 from core.data.groups import group_labels
 from core.data.images import Images
 from core.data.schema import Schema
@@ -259,9 +259,9 @@ def _kept_marginals(folder: RunFolder) -> list[Marginal]:
     if not folder.has_table(MARGINALS):
         return []
     schema, table = folder.schema(), folder.table(MARGINALS)
-    parts = table.groupby("column", sort=False)
+    parts, level = table.groupby("column", sort=False), run_config(**folder.config()).confidence
     return [
-        Marginal(schema.column(str(name)), part[_BINS].reset_index(drop=True), bool(part["clipped"].iloc[0]))
+        Marginal(schema.column(str(name)), part[_BINS].reset_index(drop=True), bool(part["clipped"].iloc[0]), level)
         for name, part in parts
     ]
 

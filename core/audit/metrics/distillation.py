@@ -15,6 +15,7 @@ from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.metrics.independence import AdversaryResult
 from core.audit.records import Record
 from core.audit.statistics import intervals
+from core.audit.statistics.confidence import table_quantile
 from core.data import groups
 from core.data.schema import Schema
 
@@ -66,7 +67,7 @@ def auc_difference(pairs: Sequence[tuple[adversary.Tested, adversary.Tested]]) -
     n = len(known[0][0].labels)
     value = float(np.mean([(two.auc.value or 0.0) - (one.auc.value or 0.0) for one, two in known]))
     shares = np.mean([_shares(two) - _shares(one) for one, two in known], axis=0)
-    half = 1.96 * float(np.sqrt(np.sum(shares**2)))
+    half = table_quantile() * float(np.sqrt(np.sum(shares**2)))
     made = estimate(value, max(value - half, -1.0), min(value + half, 1.0), "delong, paired", n)
     left_out = len(pairs) - len(known)
     return replace(made, note=f"{left_out} groups have too few rows and were left out.") if left_out else made

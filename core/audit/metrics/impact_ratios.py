@@ -23,6 +23,7 @@ from scipy.stats import fisher_exact
 from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, undefined
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
+from core.audit.statistics.confidence import error_rate
 from core.data.groups import CROSS, MISSING_GROUP, numbered
 
 Ints = NDArray[np.int64]
@@ -138,7 +139,7 @@ def _bounds(table: Categories) -> tuple[Floats, Floats]:
     other = (table.selected[kept], table.rows[kept])
     pairs = max(len(kept) - 1, 1)
     lows = intervals.ratio(*one, *other)[0]
-    highs = intervals.ratio(*one, *other, level=1 - 0.05 / pairs)[1]
+    highs = intervals.ratio(*one, *other, level=1 - error_rate() / pairs)[1]
     own = np.arange(len(table.names))[:, None] == kept
     lows, highs = np.where(own, 1.0, lows).min(axis=1), np.where(own, 1.0, highs)
     return lows, np.where(np.isnan(highs), np.inf, highs).min(axis=1)

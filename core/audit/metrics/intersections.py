@@ -14,12 +14,13 @@ from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, u
 from core.audit.metrics import impact_ratios, unknown_groups
 from core.audit.metrics.impact_ratios import FOUR_FIFTHS, Categories
 from core.audit.records import Record, Status
+from core.audit.statistics.confidence import confidence
 from core.data import groups
 from core.data.groups import CROSS
 from core.data.schema import Schema
 
 Floats = NDArray[np.float64]
-LEVEL, POWER = 0.95, 0.8
+TEST_LEVEL, POWER = 0.95, 0.8
 _SMALLER = np.geomspace(0.5, 1e5, 31)  # the smaller of a and b
 _MEANS = np.linspace(-3, 3, 41)  # log-odds around the rate of all rows
 _MAX_ROWS = 1e12
@@ -40,7 +41,7 @@ def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Fl
         trials: Trials of each, at least 1, shape (groups,).
 
     Returns:
-        Rates and the bounds that hold 95 % of the posterior, each of shape (groups,), in (0, 1).
+        Rates and the bounds of the posterior at the level of all intervals, each of shape (groups,), in (0, 1).
 
     >>> rates, low, high = shrunk_rates([1, 400, 350], [4, 1000, 1000])
     >>> bool(1 / 4 < rates[0] < .4), bool(high[0] - low[0] > high[1] - low[1])
@@ -61,7 +62,7 @@ def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Fl
         rates[place] = weights @ each
         spreads[place] = weights @ (each * (1 - each) / (concentration + size + 1) + (each - rates[place]) ** 2)
     total = rates * (1 - rates) / spreads - 1
-    tails = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    tails = ((1 - confidence()) / 2, (1 + confidence()) / 2)
     low, high = (np.asarray(betaincinv(rates * total, (1 - rates) * total, tail)) for tail in tails)
     return rates, low, high
 
@@ -91,7 +92,7 @@ def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
     of_top = FOUR_FIFTHS**2 * top_rate * (1 - top_rate) / top_rows
 
     def enough(n: Floats) -> NDArray[np.bool_]:
-        reach = ndtri((1 + LEVEL) / 2) * np.sqrt(null / n + of_top) + ndtri(POWER) * np.sqrt(own / n + of_top)
+        reach = ndtri((1 + TEST_LEVEL) / 2) * np.sqrt(null / n + of_top) + ndtri(POWER) * np.sqrt(own / n + of_top)
         return np.asarray(reach <= gap)
 
     low, high = np.zeros_like(p), np.full_like(p, _MAX_ROWS)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from core.audit.figure_text import number
+from core.audit.figure_text import number, percent
 from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record
@@ -27,9 +27,8 @@ _TESTED = {
     "makes of the real held-out rows. The original rows and the constant predictor are those of protocol A.",
 }
 _READ = (
-    "Right is more accurate, up is nearer to equal selection rates. Bars are 95 % intervals; methods whose bars "
-    "overlap much can differ by chance. Shape and colour say what was measured. Hollow: degenerate, not measurably "
-    "better than the constant predictor, so that neither parity nor a gap means anything. On the lower edge, with the "
+    "methods whose bars overlap much can differ by chance. Shape and colour say what was measured. Hollow: degenerate, "
+    "not measurably better than the constant predictor, so that neither parity nor a gap means anything. On the lower edge, with the "
     "word undefined: no DPR, its accuracy only. Grey band, or line: the DPR that chance undercuts once in ten times if "
     "all groups had one rate, from the lowest to the highest of the marks; above it a gap may be chance."
 )
@@ -49,7 +48,8 @@ def plane(runs: Sequence[MethodRun], sensitive: str, protocol: str = "A") -> Fig
         return None
     return Figure(
         f"Fairness against utility, {sensitive}, protocol {protocol}",
-        f"{_TESTED[protocol]} {_READ}",
+        f"{_TESTED[protocol]} Right is more accurate, up is nearer to equal selection rates. Bars are "
+        f"{percent(runs[0].shown.confidence)} intervals; {_READ}",
         _plane_spec(drawn),
         methods.results_table(runs, sensitive, protocol),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.audit.figure_text import percent
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables import base
@@ -133,7 +134,8 @@ def _measured(facts: Facts, key: str) -> Part:
                 "Metrics",
                 "What was measured, and how sure it is.",
                 "Demographic parity ratio and difference, equalized odds, accuracy, balanced accuracy, AUC. "
-                "Classifiers decide at a chance of .5. Every figure has a 95 % interval; groups with fewer than "
+                "Classifiers decide at a chance of .5. Every figure has a "
+                f"{percent(facts.shown.confidence)} interval; groups with fewer than "
                 f"{minimum} rows take no part in a minimum or maximum.",
             ),
             ask(

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.audit.figure_text import percent
 from core.audit.glossary import PROTOCOLS, SOURCES, STATUSES
 from core.audit.metrics.catalog import describe, kind_of, metric_rank
 from core.audit.metrics.declaration import Metric
@@ -77,6 +78,7 @@ def render(
     text: str = _template().render(
         name=name,
         positive=positive,
+        confidence=percent(shown.confidence),
         rows=manifest.get("rows", {}),
         sentences=summary.sentences(mine, judged),
         verdicts=verdict_table(judged),
