@@ -36,8 +36,8 @@ def marginal(found: Marginal) -> Figure:
         spec = _steps(found, sources)
     else:
         caption = (
-            f"A bar is the share of a source's rows with that value; lines are {percent(found.confidence)} intervals. Where "
-            "bars are of equal length, the sources agree."
+            f"A bar is the share of a source's rows with that value; lines are {percent(found.confidence)} intervals. "
+            "Where bars are of equal length, the sources agree."
         )
         spec = _bars(found.bins, sources)
     return Figure(title, caption, spec, _marginal_table(found, title, caption, sources))

@@ -27,10 +27,11 @@ _TESTED = {
     "makes of the real held-out rows. The original rows and the constant predictor are those of protocol A.",
 }
 _READ = (
-    "methods whose bars overlap much can differ by chance. Shape and colour say what was measured. Hollow: degenerate, "
-    "not measurably better than the constant predictor, so that neither parity nor a gap means anything. On the lower edge, with the "
-    "word undefined: no DPR, its accuracy only. Grey band, or line: the DPR that chance undercuts once in ten times if "
-    "all groups had one rate, from the lowest to the highest of the marks; above it a gap may be chance."
+    "methods whose bars overlap much can differ by chance. Shape and colour say what was measured. Hollow: "
+    "degenerate, not measurably better than the constant predictor, so that neither parity nor a gap means anything. "
+    "On the lower edge, with the word undefined: no DPR, its accuracy only. Grey band, or line: the DPR that chance "
+    "undercuts once in ten times if all groups had one rate, from the lowest to the highest of the marks; above it a "
+    "gap may be chance."
 )
 
 
