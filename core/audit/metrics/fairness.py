@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from core.audit.estimate import Estimate, Tag, degenerate, sentence, undefined
 from core.audit.metrics.catalog import GAPS, GROUP_RATES
@@ -24,8 +23,7 @@ from core.audit.metrics.formulas import TOO_FEW_GROUPS, Disparity, rates, share
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confusion import Counts, GroupCounts, count, polarities
-from core.data import groups
-from core.data.schema import Schema
+from core.data.groups import GroupedFrame
 
 # Demographic parity of the rows themselves: their base rates take the place of selection rates.
 _BASE_RATE_GAPS = {
@@ -83,57 +81,53 @@ def _null_records(sizes: Counts, selected: Counts, tag: Tag) -> list[Record]:
     ]
 
 
-def base_rate_records(
-    frame: pd.DataFrame, schema: Schema, source: str, split: str, outcomes: tuple[str, str]
-) -> list[Record]:
+def base_rate_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
     """Target rates by group in the rows themselves, and their DPR and DPD; both polarities, each attribute and crossed.
 
     Args:
-        frame: Typed rows, at least one, target present in each.
-        schema: Target, positive value, sensitive columns.
+        rows: Typed rows, at least one, target present in each.
         source: Whose rows.
         split: Which rows, e.g. ``train``.
         outcomes: Names of the positive and the negative outcome.
     """
-    labels = groups.target_labels(frame, schema)
-    records = []
-    for columns in groups.attributes(schema):
-        members, order = groups.group_labels(frame, schema, columns), groups.group_order(schema, columns)
-        counts = count(labels, labels, members, order)
+    minimum, records = rows.schema.min_group_size, []
+    for name, grouping in rows.groupings.items():
+        counts = count(rows.labels, rows.labels, grouping)
         for positive, one in polarities(counts, outcomes):
-            tag = Tag(source, "data", groups.attribute_name(columns), positive, split=split)
-            found = BASE_RATE.by_group(one, schema.min_group_size)
+            tag = Tag(source, "data", name, positive, split=split)
+            found = BASE_RATE.by_group(one, minimum)
             records += [
                 tag.record("base_rate", rate, group=group) for group, rate in zip(one.names, found, strict=True)
             ]
-            large = one.kept(one.n >= schema.min_group_size)
+            large = one.kept(one.n >= minimum)
             for metric, gap in _BASE_RATE_GAPS.items():
                 figure = gap.over_groups(large)
-                note = sentence(figure.note, left_out(one, schema.min_group_size))
+                note = sentence(figure.note, left_out(one, minimum))
                 records.append(tag.record(metric, replace(figure, note=note)))
             records += _null_records(large.n, large.tp, tag)
     return records
 
 
-def missing_records(frame: pd.DataFrame, schema: Schema, source: str, split: str) -> list[Record]:
+def missing_records(rows: GroupedFrame, source: str, split: str) -> list[Record]:
     """Share of missing values of each column that has any, overall and by group; metric ``missing:<column>``.
 
     An attribute has no groups for its own columns.
     """
-    records = []
-    for column in schema.columns:
+    frame, minimum, records = rows.frame, rows.schema.min_group_size, []
+    for column in rows.schema.columns:
         if column.name not in frame.columns or not (gaps := frame[column.name].isna().to_numpy(dtype=bool)).any():
             continue
         records.append(Tag(source, "data", split=split).record(f"missing:{column.name}", share(gaps.sum(), gaps.size)))
-        for columns in groups.attributes(schema):
-            if column.name in columns:  # empty in the group that is called missing and in no other: says nothing
+        for name, grouping in rows.groupings.items():
+            if (
+                column.name in grouping.columns
+            ):  # empty in the group that is called missing and in no other: says nothing
                 continue
-            labels = groups.group_labels(frame, schema, columns)
-            members, names = groups.numbered(labels, groups.group_order(schema, columns))
-            sizes, empty = np.bincount(members), np.bincount(members, weights=gaps).astype(np.int64)
-            tag = Tag(source, "data", groups.attribute_name(columns), split=split)
-            found = rates(empty, sizes, minimum=schema.min_group_size, sizes=sizes)
+            empty = np.bincount(grouping.codes, weights=gaps).astype(np.int64)
+            tag = Tag(source, "data", name, split=split)
+            found = rates(empty, grouping.sizes, minimum=minimum, sizes=grouping.sizes)
             records += [
-                tag.record(f"missing:{column.name}", one, group=group) for group, one in zip(names, found, strict=True)
+                tag.record(f"missing:{column.name}", one, group=group)
+                for group, one in zip(grouping.names, found, strict=True)
             ]
     return records

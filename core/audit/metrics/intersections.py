@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, betaln, expit, logit, ndtri
 
@@ -15,9 +14,7 @@ from core.audit.metrics import impact_ratios, unknown_groups
 from core.audit.metrics.impact_ratios import FOUR_FIFTHS, Categories
 from core.audit.records import Record, Status
 from core.audit.statistics.confidence import confidence
-from core.data import groups
-from core.data.groups import CROSS
-from core.data.schema import Schema
+from core.data.groups import CROSS, GroupedFrame
 
 Floats = NDArray[np.float64]
 TEST_LEVEL, POWER = 0.95, 0.8
@@ -120,25 +117,20 @@ def category_records(table: Categories, tag: Tag, *, rate: str, minimum: int, fl
     return found
 
 
-def row_records(
-    frame: pd.DataFrame, schema: Schema, source: str, split: str, outcomes: tuple[str, str]
-) -> list[Record]:
+def row_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
     """The same for the outcomes of the rows themselves, each attribute and crossed; main polarity only.
 
     Args:
-        frame: Typed rows, at least one, target present in each.
-        schema: Target, positive value, sensitive columns.
+        rows: Typed rows, at least one, target present in each.
         source: Whose rows.
         split: Which rows, e.g. ``train``.
         outcomes: Names of the positive and the negative outcome.
     """
-    labels = groups.target_labels(frame, schema)
-    found = []
-    for columns in groups.attributes(schema):
-        members, order = groups.group_labels(frame, schema, columns), groups.group_order(schema, columns)
-        table = impact_ratios.categories(members, labels, schema.min_group_size, order)
-        tag = Tag(source, "data", groups.attribute_name(columns), outcomes[0], split=split)
-        found += category_records(table, tag, rate="base_rate", minimum=schema.min_group_size)
+    minimum, found = rows.schema.min_group_size, []
+    for name, grouping in rows.groupings.items():
+        table = impact_ratios.categories(grouping, rows.labels, minimum)
+        tag = Tag(source, "data", name, outcomes[0], split=split)
+        found += category_records(table, tag, rate="base_rate", minimum=minimum)
     return found
 
 

@@ -6,8 +6,7 @@ the chosen class does not show may lie in another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from core.audit.metrics.formulas import Disparity, Rate, rates, share
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confusion import count
+from core.data.groups import GroupedFrame, Grouping
 
 Names = NDArray[np.object_]
 ACCURACY, GAP = "multiclass_accuracy", "multiclass_accuracy_difference"
@@ -29,27 +29,12 @@ _WORST: dict[str, tuple[Rate, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Grouped:
-    """Who is compared.
-
-    Args:
-        members: By attribute, the group of each row, shape (n,).
-        orders: By attribute, what sorts its groups.
-        minimum: Groups with fewer rows take no part in a minimum or maximum.
-    """
-
-    members: Mapping[str, Names]
-    orders: Mapping[str, Callable[[str], object]]
-    minimum: int
-
-
-def records(truth: Names, predicted: Names, groups: Grouped, tag: Tag) -> list[Record]:
+def records(truth: Names, predicted: Names, rows: GroupedFrame, tag: Tag) -> list[Record]:
     """Every figure over all classes: `overall_records`, and for each attribute `group_records`."""
     found = overall_records(truth, predicted, tag)
-    for name, members in groups.members.items():
+    for name, grouping in rows.groupings.items():
         one = Tag(tag.source, tag.protocol, name, seed=tag.seed, split=tag.split)
-        found += group_records(truth, predicted, members, one, minimum=groups.minimum, order=groups.orders[name])
+        found += group_records(truth, predicted, grouping, one, minimum=rows.schema.min_group_size)
     return found
 
 
@@ -81,15 +66,7 @@ def overall_records(truth: Names, predicted: Names, tag: Tag) -> list[Record]:
     ]
 
 
-def group_records(
-    truth: Names,
-    predicted: Names,
-    members: Names,
-    tag: Tag,
-    *,
-    minimum: int,
-    order: Callable[[str], object] = str,
-) -> list[Record]:
+def group_records(truth: Names, predicted: Names, grouping: Grouping, tag: Tag, *, minimum: int) -> list[Record]:
     """Accuracy over all classes by group and how far apart groups are, and the classes' least DPR and EOR.
 
     Accuracy by group has Wilson's interval, the difference (greatest minus least over groups that are large enough, 0
@@ -100,18 +77,17 @@ def group_records(
     Args:
         truth: True classes, shape (n,), n at least 1.
         predicted: Predicted classes, shape (n,).
-        members: Group of each row, shape (n,).
+        grouping: The groups of the rows.
         tag: Source, protocol, attribute, seed and split.
         minimum: Groups with fewer rows take no part in a minimum or maximum.
-        order: Sorts the groups by their names.
     """
     right = (truth == predicted).astype(np.int8)
-    counts = count(np.ones_like(right), right, members, order)
+    counts = count(np.ones_like(right), right, grouping)
     flaw = _flaw(truth, predicted)
     by_group = rates(counts.tp, counts.n, minimum=minimum, sizes=counts.n)
     gap = Disparity("difference", (RIGHT,)).over_groups(counts.kept(counts.n >= minimum))
     figures = {GAP: gap} | {
-        metric: _least(truth, predicted, members, minimum, compared) for metric, compared in _WORST.items()
+        metric: _least(truth, predicted, grouping, minimum, compared) for metric, compared in _WORST.items()
     }
     left_out = fairness.left_out(counts, minimum)
     return [
@@ -126,11 +102,11 @@ def group_records(
     ]
 
 
-def _least(truth: Names, predicted: Names, members: Names, minimum: int, compared: tuple[Rate, ...]) -> Estimate:
+def _least(truth: Names, predicted: Names, grouping: Grouping, minimum: int, compared: tuple[Rate, ...]) -> Estimate:
     """The least ratio of any class against the rest, among those that have one."""
     found = {}
     for name in sorted(set(truth)):
-        counts = count((truth == name).astype(np.int8), (predicted == name).astype(np.int8), members)
+        counts = count((truth == name).astype(np.int8), (predicted == name).astype(np.int8), grouping)
         found[name] = Disparity("ratio", compared).over_groups(counts.kept(counts.n >= minimum))
     known = {name: one for name, one in found.items() if one.value is not None}
     if not known:

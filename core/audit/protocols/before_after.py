@@ -111,8 +111,9 @@ def _likenesses(
     if 0 < evaluator.labels.sum() < len(evaluator.labels):
         found |= {(None, name): auc_correlation(evaluator.labels, np.stack(scores)) for name in _RANKINGS}
     found |= _likeness_over_classes([one.right for one in classifiers], everyone)
-    for name, members in evaluator.members.items():
-        large = _in_large_groups(members, evaluator.schema.min_group_size)
+    for name, grouping in evaluator.groupings.items():
+        members = grouping.members
+        large = grouping.sizes[grouping.codes] >= evaluator.schema.min_group_size
         if len(set(members[large])) < 2:
             continue
         parts = resampled_correlation(evaluator.labels[large], predictions[:, large], members[large], _OVER_GROUPS)
@@ -131,8 +132,3 @@ def _likeness_over_classes(
         np.ones(len(everyone), dtype=np.int8), np.stack(known), everyone, {multiclass.ACCURACY: RIGHT.resampled}
     )
     return {(None, multiclass.ACCURACY): alike[multiclass.ACCURACY]}
-
-
-def _in_large_groups(members: NDArray[np.object_], minimum: int) -> NDArray[np.bool_]:
-    _, place, sizes = np.unique(members.astype(str), return_inverse=True, return_counts=True)
-    return np.asarray(sizes[place] >= minimum)

@@ -221,7 +221,7 @@ def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: b
     found = evaluator.records(answers.scores, selected(answers.scores), tag)
     right = None
     if answers.classes is not None:
-        found += multiclass.records(evaluator.truth, answers.classes, evaluator.grouped, tag)
+        found += multiclass.records(evaluator.truth, answers.classes, evaluator.rows, tag)
         right = (evaluator.truth == answers.classes).astype(np.int8)
     gap = undefined("") if flips is None else flips.gap(answers.copies)
     return Measured(found, answers.scores, _direct(flips, evaluator, tag, gap), right)

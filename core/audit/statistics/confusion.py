@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import groups
+from core.data.groups import Grouping
 
 Counts = NDArray[np.number[Any]]
 
@@ -52,27 +51,26 @@ class GroupCounts:
         return GroupCounts(("all",), *parts)
 
 
-def count(
-    labels: NDArray[np.int8],
-    predictions: NDArray[np.int8],
-    members: NDArray[np.object_],
-    order: Callable[[str], object] = str,
-) -> GroupCounts:
+def count(labels: NDArray[np.int8], predictions: NDArray[np.int8], grouping: Grouping) -> GroupCounts:
     """Confusion counts of each group.
 
     Args:
         labels: True outcomes, 0 or 1, shape (n,), n at least 1.
         predictions: Predicted outcomes, 0 or 1, shape (n,).
-        members: The group of each row, shape (n,), none missing.
-        order: Sorts the groups by their names.
+        grouping: The groups of the rows.
 
-    >>> count(np.array([1, 0, 1]), np.array([1, 1, 0]), np.array(["a", "a", "b"], object)).fp.tolist()
+    >>> count(np.array([1, 0, 1]), np.array([1, 1, 0]), Grouping.of(np.array(["a", "a", "b"], object))).fp.tolist()
     [1, 0]
     """
-    codes, names = groups.numbered(members, order)
-    cells = (codes * 2 + np.asarray(labels, dtype=np.int64)) * 2 + np.asarray(predictions, dtype=np.int64)
-    table = np.bincount(cells, minlength=4 * len(names)).reshape(len(names), 2, 2).astype(np.int64)
-    return GroupCounts(names, tp=table[:, 1, 1], fp=table[:, 0, 1], fn=table[:, 1, 0], tn=table[:, 0, 0])
+    cells = (grouping.codes * 2 + np.asarray(labels, dtype=np.int64)) * 2 + np.asarray(predictions, dtype=np.int64)
+    size = len(grouping.names)
+    table = np.bincount(cells, minlength=4 * size).reshape(size, 2, 2).astype(np.int64)
+    return GroupCounts(grouping.names, tp=table[:, 1, 1], fp=table[:, 0, 1], fn=table[:, 1, 0], tn=table[:, 0, 0])
+
+
+def everyone(n: int) -> Grouping:
+    """All rows as one group."""
+    return Grouping((), ("all",), np.zeros(n, dtype=np.int64))
 
 
 def polarities(counts: GroupCounts, outcomes: tuple[str, str]) -> list[tuple[str, GroupCounts]]:

@@ -7,6 +7,7 @@ from core.audit.metrics.catalog import GAPS
 from core.audit.records import Record, Status
 from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation, resampled_correlation
 from core.audit.statistics.confusion import count
+from core.data.groups import Grouping
 
 RATIO = "demographic_parity_ratio"
 NOTHING = BootstrapCorrelation(np.zeros(1))
@@ -108,7 +109,9 @@ def test_the_interval_holds_the_true_change_even_to_parity(before, after, size):
                 for rates in (before, after)
             ]
         ).astype(np.int8)
-        first, second = (tag.record(RATIO, GAPS[RATIO].over_groups(count(labels, one, members))) for one in predictions)
+        first, second = (
+            tag.record(RATIO, GAPS[RATIO].over_groups(count(labels, one, Grouping.of(members)))) for one in predictions
+        )
         moved = resampled_correlation(labels, predictions, members, {RATIO: GAPS[RATIO].resampled})[RATIO]
         found = change.change(first, [second], moved)
         hits += found.low <= true <= found.high

@@ -6,6 +6,7 @@ from core.audit.classifiers import adversary
 from core.audit.metrics import distillation, independence
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
+from core.data.groups import GroupedFrame
 from tests.core.audit.tables import SCHEMA, people
 
 COLUMNS = ["age", "pay", "sex"]
@@ -54,7 +55,10 @@ def test_a_student_that_leaks_more_is_found_by_group():
             rng.normal(size=(900, 2)) + lift * (frame["town"] == "A").to_numpy()[:, None] for frame in (train, holdout)
         )
 
-    teacher, student = (independence.adversaries(schema, (train, holdout), latents(lift)) for lift in (0.0, 2.0))
+    teacher, student = (
+        independence.adversaries((GroupedFrame(train, schema), GroupedFrame(holdout, schema)), latents(lift))
+        for lift in (0.0, 2.0)
+    )
     found = distillation.leakage_records(teacher, student)
     by_group = {
         record.group: record for record in RecordSet(found).where(metric="adversary_auc_difference", sensitive="town")
@@ -67,7 +71,9 @@ def test_a_student_that_leaks_more_is_found_by_group():
 
 def test_adversaries_that_cannot_learn_leave_the_difference_undefined():
     train, holdout = people(20), people(40, 1)
-    alone = independence.adversaries(SCHEMA, (train, holdout), (np.ones((20, 1)), np.ones((40, 1))))
+    alone = independence.adversaries(
+        (GroupedFrame(train, SCHEMA), GroupedFrame(holdout, SCHEMA)), (np.ones((20, 1)), np.ones((40, 1)))
+    )
     found = distillation.leakage_records(alone, alone)
     assert {record.status for record in RecordSet(found).where(metric="adversary_auc_difference")} == {Status.UNDEFINED}
 

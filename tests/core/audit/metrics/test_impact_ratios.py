@@ -9,8 +9,8 @@ from core.audit.metrics import impact_ratios
 from core.audit.metrics.catalog import GAPS
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.audit.statistics.confusion import count
-from tests.core.audit.tables import with_groups
+from core.data.groups import Grouping
+from tests.core.audit.tables import counts_by_group
 
 TAG = Tag("original", "A", "sex", "yes")
 
@@ -19,7 +19,7 @@ def table(sizes: dict[str, tuple[int, int]], minimum: int = 2):
     """Categories from ``(selected, rows)`` by name."""
     members = np.repeat(np.array(list(sizes), object), [rows for _, rows in sizes.values()])
     selections = np.concatenate([np.arange(rows) < selected for selected, rows in sizes.values()])
-    return impact_ratios.categories(members, selections.astype(np.int8), minimum)
+    return impact_ratios.categories(Grouping.of(members), selections.astype(np.int8), minimum)
 
 
 def test_the_ratio_is_the_rate_over_the_highest():
@@ -42,7 +42,7 @@ def test_the_least_ratio_is_dpr_and_its_interval_that_of_dpr_or_wider(parts):
     one = table(sizes)
     if not one.included.all():
         return
-    counts = count(*with_groups({name: (k, 0, 0, n - k) for name, (k, n) in sizes.items()}))
+    counts = counts_by_group({name: (k, 0, 0, n - k) for name, (k, n) in sizes.items()})
     expected = GAPS["demographic_parity_ratio"].over_groups(counts)
     found = impact_ratios.impact_ratios(one)
     assert min(part.value for part in found) == pytest.approx(expected.value)
@@ -104,7 +104,7 @@ def test_a_third_category_may_become_the_highest_by_the_move():
 def test_several_classifiers_are_averaged_before_rates_are_divided():
     members = np.repeat(np.array(["a", "b"], object), 10)
     runs = np.array([[1] * 4 + [0] * 6 + [1] * 5 + [0] * 5, [1] * 6 + [0] * 4 + [1] * 5 + [0] * 5])
-    found = impact_ratios.impact_ratios(impact_ratios.categories(members, runs, 2))
+    found = impact_ratios.impact_ratios(impact_ratios.categories(Grouping.of(members), runs, 2))
     assert [part.value for part in found] == pytest.approx([1.0, 1.0])
 
 

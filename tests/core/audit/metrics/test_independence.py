@@ -4,6 +4,7 @@ import pytest
 from core.audit.metrics import independence
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
+from core.data.groups import GroupedFrame
 from tests.core.audit.tables import SCHEMA, people
 
 
@@ -11,8 +12,8 @@ def test_a_shuffled_attribute_cannot_be_told():
     train, holdout = people(800), people(800, 1)
     rng = np.random.default_rng(0)
     latents = rng.normal(size=(800, 3)), rng.normal(size=(800, 3))
-    told = independence.adversaries(SCHEMA, (train, holdout), latents)
-    found = independence.latent_records(SCHEMA, holdout, latents[1], told, "teacher")
+    told = independence.adversaries((GroupedFrame(train, SCHEMA), GroupedFrame(holdout, SCHEMA)), latents)
+    found = independence.latent_records(GroupedFrame(holdout, SCHEMA), latents[1], told, "teacher")
     adversary = RecordSet(found).one(metric="adversary_auc")
     assert adversary.low < 0.5 < adversary.high
     assert RecordSet(found).one(metric="distance_correlation_p").value > 0.05
@@ -22,8 +23,8 @@ def test_an_attribute_written_into_the_latents_is_told():
     train, holdout = people(800), people(800, 1)
     rng = np.random.default_rng(0)
     latents = [rng.normal(size=(800, 3)) + 2 * (frame["sex"] == "f").to_numpy()[:, None] for frame in (train, holdout)]
-    told = independence.adversaries(SCHEMA, (train, holdout), tuple(latents))
-    found = independence.latent_records(SCHEMA, holdout, latents[1], told, "teacher")
+    told = independence.adversaries((GroupedFrame(train, SCHEMA), GroupedFrame(holdout, SCHEMA)), tuple(latents))
+    found = independence.latent_records(GroupedFrame(holdout, SCHEMA), latents[1], told, "teacher")
     assert RecordSet(found).one(metric="adversary_auc").value > 0.9
     assert RecordSet(found).one(metric="distance_correlation").value > 0.4
     assert RecordSet(found).one(metric="distance_correlation_p").value == pytest.approx(1 / 200)

@@ -6,6 +6,7 @@ from core.audit.estimate import Tag
 from core.audit.metrics import multiclass
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
+from core.data.groups import Grouping
 
 
 def test_more_than_two_classes():
@@ -32,7 +33,7 @@ def grouped(seed=0, rows=600):
 
 def test_accuracy_by_group_and_its_difference_are_those_of_the_groups_that_are_large_enough():
     truth, predicted, members = grouped()
-    found = multiclass.group_records(truth, predicted, members, Tag("original", "B", "group"), minimum=30)
+    found = multiclass.group_records(truth, predicted, Grouping.of(members), Tag("original", "B", "group"), minimum=30)
     by_group = {r.group: r for r in found if r.metric == multiclass.ACCURACY}
     for group, record in by_group.items():
         assert record.value == pytest.approx((truth == predicted)[members == group].mean())
@@ -49,7 +50,7 @@ def test_the_worst_class_is_that_of_the_least_ratio_and_is_named():
     truth, predicted, members = grouped()
     keep = members != "few"
     truth, predicted, members = truth[keep], predicted[keep], members[keep]
-    found = multiclass.group_records(truth, predicted, members, Tag("original", "B", "group"), minimum=30)
+    found = multiclass.group_records(truth, predicted, Grouping.of(members), Tag("original", "B", "group"), minimum=30)
     ratios = {}
     for name in "abc":
         rates = [(predicted == name)[members == group].mean() for group in ("one", "two")]
@@ -63,12 +64,14 @@ def test_the_worst_class_is_that_of_the_least_ratio_and_is_named():
 def test_constant_predictions_are_degenerate_over_all_classes():
     truth, _, members = grouped()
     constant = np.full(len(truth), "a", dtype=object)
-    found = multiclass.group_records(truth, constant, members, Tag("original", "B", "group"), minimum=30)
+    found = multiclass.group_records(truth, constant, Grouping.of(members), Tag("original", "B", "group"), minimum=30)
     assert RecordSet(found).one(metric=multiclass.GAP).status is Status.DEGENERATE
 
 
 def test_one_group_has_no_difference():
     truth, predicted, members = grouped()
-    found = multiclass.group_records(truth, predicted, np.full_like(members, "all"), Tag("x", "B", "g"), minimum=30)
+    found = multiclass.group_records(
+        truth, predicted, Grouping.of(np.full_like(members, "all")), Tag("x", "B", "g"), minimum=30
+    )
     assert RecordSet(found).one(metric=multiclass.GAP).value is None
     assert RecordSet(found).one(metric="worst_class_demographic_parity_ratio").value is None

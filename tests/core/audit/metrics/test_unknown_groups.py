@@ -10,6 +10,7 @@ from core.audit.metrics import unknown_groups
 from core.audit.metrics.impact_ratios import categories
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
+from core.data.groups import Grouping
 from tests.core.audit.metrics.test_impact_ratios import table
 
 TAG = Tag("original", "data", "sex", "yes")
@@ -93,7 +94,7 @@ def test_without_unknown_rows_only_their_count_stands():
 
 def test_crossed_rows_known_in_part_count_as_unknown():
     members = np.array(["f × (missing)", "f × x", "m × x", "(missing) × x"] * 50, object)
-    one = categories(members, np.tile([1, 0, 1, 1], 50), 2)
+    one = categories(Grouping.of(members), np.tile([1, 0, 1, 1], 50), 2)
     found = unknown_groups.unknown_records(one, Tag("original", "data", "sex × race", "yes"))
     assert RecordSet(found).one(metric="unknown_share").value == 0.5
     assert "Rows known in part" in RecordSet(found).one(metric="impact_ratio_unknown_worst").note

@@ -5,12 +5,11 @@ from sklearn import metrics as reference
 from core.audit.metrics import utility
 from core.audit.metrics.catalog import OVERALL
 from core.audit.metrics.formulas import Predictions
-from core.audit.statistics.confusion import count
-from tests.core.audit.tables import with_groups
+from tests.core.audit.tables import counts_by_group, with_groups
 
 
 def counts_of(tp, fp, fn, tn):
-    return count(*with_groups({"all": (tp, fp, fn, tn)}))
+    return counts_by_group({"all": (tp, fp, fn, tn)})
 
 
 def test_equals_scikit_learn():

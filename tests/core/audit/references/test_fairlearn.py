@@ -18,6 +18,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.audit.statistics.confusion import count
 from core.data import groups
+from core.data.groups import GroupedFrame, Grouping
 from core.data.sources.catalog import load
 from core.data.split import split
 from tests.core.audit.tables import SCHEMA, people, with_groups
@@ -49,7 +50,8 @@ def compare(data):
     evaluator = HoldoutEvaluator(parts.holdout, schema, outcomes)
     records = evaluator.records(scores, predictions, Tag("original", "A"))
     compared = 0
-    for name, members in evaluator.members.items():
+    for name, grouping in evaluator.groupings.items():
+        members = grouping.members
         sizes = pd.Series(members).value_counts()
         large = pd.Series(members).isin(sizes.index[sizes >= schema.min_group_size]).to_numpy()
         for positive, turned in zip(outcomes, (False, True), strict=True):
@@ -83,7 +85,7 @@ def test_equal_on_a_forest_of_real_people(name, monkeypatch):
 
 def records_of(sizes, minimum=30):
     labels, predictions, members = with_groups(sizes)
-    counts = count(labels, predictions, members)
+    counts = count(labels, predictions, Grouping.of(members))
     return fairness.fairness_records(counts, Tag("original", "A", "sex", "yes"), minimum=minimum), (
         labels,
         predictions,
@@ -106,7 +108,7 @@ def test_deviation_2_people_who_do_not_say_are_a_group():
     y = (frame["hired"] == "yes").to_numpy().astype(int)
     with pytest.raises(ValueError, match="missing values"):
         reference.demographic_parity_ratio(y, y, sensitive_features=frame["sex"].to_numpy(dtype=object))
-    ours = fairness.base_rate_records(frame, SCHEMA, "original", "all", ("yes", "no"))
+    ours = fairness.base_rate_records(GroupedFrame(frame, SCHEMA), "original", "all", ("yes", "no"))
     assert RecordSet(ours).one(metric="base_rate", group="(missing)", positive="yes").n == 100
     assert RecordSet(ours).one(metric="demographic_parity_ratio", positive="yes").value == 0
 

@@ -5,6 +5,7 @@ from core.audit.metrics.catalog import METRICS, PAIRED
 from core.audit.metrics.formulas import Disparity, Predictions, Rate, Score
 from core.audit.statistics import bootstrap_correlation, intervals
 from core.audit.statistics.confusion import GroupCounts, count
+from core.data.groups import Grouping
 
 
 def figures(*names):
@@ -26,7 +27,7 @@ def test_the_counts_of_resamples_are_those_of_rows_on_average():
     labels, predictions, members, _ = rows(400)
     tables = bootstrap_correlation._resampled(labels, predictions, members, np.random.default_rng(0))
     for before, table in zip(predictions, tables, strict=True):
-        counts = count(labels, before, members)
+        counts = count(labels, before, Grouping.of(members))
         order = np.argsort(list(dict.fromkeys(members)))  # names come in the order of the rows there
         for expected, found in zip((counts.tp, counts.fp, counts.fn, counts.tn), table, strict=True):
             assert found.mean(axis=0)[order] == pytest.approx(expected, rel=0.05, abs=1)
@@ -35,7 +36,7 @@ def test_the_counts_of_resamples_are_those_of_rows_on_average():
 
 def test_figures_are_those_of_the_audit():
     labels, predictions, members, _ = rows(400)
-    counts = count(labels, predictions[0], members)
+    counts = count(labels, predictions[0], Grouping.of(members))
     resamples = GroupCounts((), *(part[None].astype(float) for part in (counts.tp, counts.fp, counts.fn, counts.tn)))
     predicted = Predictions(counts, labels, predictions[0].astype(float))
     for metric in PAIRED:
