@@ -90,7 +90,9 @@ Target = Annotated[str | None, typer.Option(help="Header of the outcome.")]
 Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
 Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is positive at or above this.")]
 Sensitive = Annotated[list[str] | None, typer.Option(help="Header of a sensitive column; repeat for several.")]
-BinEdges = Annotated[list[str] | None, typer.Option(help="Groups of a numeric sensitive column, e.g. age=25,40,60.")]
+BinEdges = Annotated[
+    list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
+]
 SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema (JSON) instead of inference.")]
 Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fifth of the data.")]
 Encoding = Annotated[
@@ -156,7 +158,7 @@ def loaded(
 def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:
     """Cut points by header.
 
-    >>> cut_points(["age=25,40"])
+    >>> parse_bin_edges(["age=25,40"])
     {'age': [25.0, 40.0]}
     """
     found = {}
