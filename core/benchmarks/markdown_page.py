@@ -37,7 +37,7 @@ from core.data.groups import attribute_name, positive_name
 from core.errors import ConfigError
 from core.runs.files import write_text
 
-README = Path(__file__).with_name("README.md")
+README = Path(__file__).resolve().parents[2] / "docs" / "benchmarks" / "README.md"
 HOW = (
     "Mean ± standard deviation [95 % interval of the mean] over generator seeds; a figure without them has one seed. "
     "DPR, DPD and EOR are over large groups (1,000 test rows on Adult, 500 on COMPAS and on Adult's crossed groups, "

@@ -7,7 +7,7 @@
     evenhand benchmark systems --quick                        # the demo, minutes
 
 What is finished is kept in the folder and not measured again, until a setting, a file or the code that it depends on
-changes. `figures.parquet` has every figure, one record a line; `--readme` writes the tables into this folder's README.
+changes. `figures.parquet` has every figure, one record a line; `--readme` writes the tables into `docs/benchmarks`.
 """
 
 from __future__ import annotations

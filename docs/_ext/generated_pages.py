@@ -37,7 +37,7 @@ def metrics() -> str:
 
 
 def _entry(name: str, term: Any) -> str:
-    lines = [f"### {_plain(term.label)}", f"`{name}`", _plain(term.sentence)]
+    lines = [f"## {_plain(term.label)}", f"`{name}`", _plain(term.sentence)]
     if term.limit:
         lines.append(f"*What it does not prove:* {_plain(term.limit)}")
     if term.ideal:
