@@ -87,6 +87,19 @@ def methods() -> str:
     )
 
 
+def hyperparameters() -> str:
+    """The hyperparameters of every method, and their values in each preset."""
+    from core.report.tables.methods import hyperparameter_table
+    from core.synthesis.methods.catalog import METHODS
+
+    parts = []
+    for one in METHODS.values():
+        table = hyperparameter_table(one)
+        rows = ((f"`{name.text}`", *(cell.text for cell in cells)) for name, *cells in table.rows)
+        parts.append(f"### {one.title}\n\n{_table(table.header, rows)}")
+    return "\n\n".join(parts)
+
+
 def settings() -> str:
     """What a run can be told, as fields of ``config.json``."""
     from core.config import RunConfig
@@ -122,6 +135,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "statuses": statuses,
     "record": record,
     "methods": methods,
+    "hyperparameters": hyperparameters,
     "settings": settings,
 }
 
