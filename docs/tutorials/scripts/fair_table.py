@@ -2,14 +2,15 @@
 Audit a DataFrame, make a fair one
 ==================================
 
-You audit a table of invented credit decisions, fit a synthesizer, draw fair rows, and audit them on rows that the synthesizer
-never saw. It takes about a minute. The settings are those of a quick look: ``preset="fast"`` and few rows.
+You audit a table of invented credit decisions, fit a synthesizer, draw fair rows, and audit them on rows that the
+synthesizer never saw. It takes about a minute. The settings are those of a quick look: ``preset="fast"`` and few rows.
 """
 
 # %%
 # Load a table
 # ------------
-# ``demo`` is built in. Its bias is planted, so you know what an audit should find: women get a deserved approval less often.
+# ``demo`` is built in. Its bias is planted, so you know what an audit should find: women get a deserved approval less
+# often.
 
 import evenhand as eh
 
@@ -37,8 +38,8 @@ before
 before.verdicts
 
 # %%
-# Every figure is a record with its interval and its status. Here are the selection rates of classifiers that were trained on the
-# real rows with the sensitive column (protocol A) and tested on the rows kept aside.
+# Every figure is a record with its interval and its status. Here are the selection rates of classifiers that were
+# trained on the real rows with the sensitive column (protocol A) and tested on the rows kept aside.
 
 figures = before.to_frame()
 rates = figures[
@@ -49,7 +50,8 @@ rates[["group", "seed", "value", "low", "high", "n"]]
 # %%
 # Make fair rows
 # --------------
-# ``FairSynthesizer`` follows scikit-learn's conventions: settings in the constructor, ``fit``, ``random_state``, ``get_params``.
+# ``FairSynthesizer`` follows scikit-learn's conventions: settings in the constructor, ``fit``, ``random_state``,
+# ``get_params``.
 
 synthesizer = eh.FairSynthesizer(**roles, preset="fast", random_state=0).fit(train)
 fair = synthesizer.sample(3000)
@@ -69,8 +71,8 @@ after = eh.audit(train, **roles, synthetic=fair, holdout=test, pictures="none")
 after
 
 # %%
-# Read the accuracy beside that of the source ``constant``, and look at the error rates: equal selection rates can move them apart.
-# :doc:`/explanation/reading-figures` explains each column.
+# Read the accuracy beside that of the source ``constant``, and look at the error rates: equal selection rates can move
+# them apart. :doc:`/explanation/reading-figures` explains each column.
 #
 # Keep the report
 # ---------------
