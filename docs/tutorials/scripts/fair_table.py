@@ -76,9 +76,12 @@ after
 #
 # Keep the report
 # ---------------
-# The report is one file. It opens without a network.
+# The report is one file. It opens without a network. Here it goes into a temporary folder.
 
-after.report("report.html")
+import tempfile
+
+path = after.report(f"{tempfile.mkdtemp()}/report.html")
+f"{path.name}: {path.stat().st_size / 1e6:.1f} MB"
 
 # %%
 # Do all of it at once
