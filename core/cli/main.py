@@ -52,6 +52,7 @@ from core.cli.options import (
     shares,
 )
 from core.cli.sheet_commands import sheets
+from core.location import HOME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,6 @@ if TYPE_CHECKING:
     from core.pipeline import RunResult
     from core.report.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parents[2]
 app = typer.Typer(
     name="evenhand",
     help="Audits a table for fairness, makes a fair synthetic version, and shows on held-out real rows what changed.",
@@ -269,8 +269,9 @@ for verb in (report_commands.report, report_commands.verify, report_commands.com
 def open_app(port: Annotated[int, typer.Option(help="Port of the app.")] = 8501) -> None:
     """Open the app in a browser."""
     with guarded():
-        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
-        raise typer.Exit(subprocess.run(command, check=False, cwd=ROOT).returncode)  # noqa: S603  # fixed words
+        # Streamlit takes its settings from .streamlit beside the script; runs lie in the folder of the user.
+        command = [sys.executable, "-m", "streamlit", "run", str(HOME / "app.py"), "--server.port", str(port)]
+        raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603  # fixed words
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from core.data.split import split
 from core.events import Event, Listener, ignore
 from core.pipeline.repair_level_search import check_target
 from core.pipeline.results import RunResult, manifest, save_real, write_report
-from core.pipeline.stages import carry_out
+from core.pipeline.stages import carry_out, carry_out_generation
 from core.runs.job_folder import JobFolder
 from core.runs.locks import recorded, working
 from core.runs.run_folder import RunFolder
@@ -25,6 +25,8 @@ from core.synthesis.sampling import group_shares
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LEARNED = (Status.QUEUED, "The synthetic rows are made; not audited yet.")
 
 
 def run(dataset: Dataset, config: RunConfig, out: Path, listener: Listener = ignore) -> RunResult:
@@ -79,6 +81,17 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
             folder.seal()
         write_report(out)
     return RunResult(out, folder.metrics(Record), folder.notes())
+
+
+def learn(out: Path, listener: Listener = ignore) -> None:
+    """Carry a prepared run as far as its synthetic rows: no audit, no report. :func:`resume` goes on from there.
+
+    Raises:
+        EvenhandError: As :func:`resume`.
+    """
+    folder = RunFolder.open(out)
+    with working(folder, lambda: device_name(run_config(**folder.config())), listener, LEARNED):
+        carry_out_generation(folder, recording_listener(folder, listener))
 
 
 def device_name(config: RunConfig) -> str:

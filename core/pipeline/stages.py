@@ -38,16 +38,21 @@ MAX_DECODED = 10_000
 
 def carry_out(folder: RunFolder, listener: Listener) -> None:
     """Every stage whose product is not there yet."""
-    folder.keep_events(_finished(folder))
-    if not folder.has_repair_level_search():
-        repair_level_search.search_repair_level(folder, listener)
-    if not folder.has_generation():
-        _make(folder, listener)
+    carry_out_generation(folder, listener)
     if not folder.has_metrics():
         _measure(folder, listener)
     depth = run_config(**folder.config()).pictures
     if depth != "none" and not folder.has_pictures():
         draw_run(folder, METHODS[depth], listener)
+
+
+def carry_out_generation(folder: RunFolder, listener: Listener) -> None:
+    """The stages up to the synthetic rows, as far as their product is not there yet."""
+    folder.keep_events(_finished(folder))
+    if not folder.has_repair_level_search():
+        repair_level_search.search_repair_level(folder, listener)
+    if not folder.has_generation():
+        _make(folder, listener)
 
 
 def _finished(folder: RunFolder) -> set[str]:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
+
 from core.data.dataset import Dataset
-from core.data.external import new_categories, read_external
+from core.data.external import external_frame, new_categories, read_external
 from core.data.inference.role_assignment import assign_roles
 from core.data.readiness import set_aside_missing_target
 from core.data.schema import Role, Schema
@@ -21,7 +23,7 @@ from core.data.sources.demo import DEFAULT_ROWS, demo_table
 from core.data.sources.image_archive import SUFFIX, read_image_archive
 from core.data.sources.image_files import ImagesInFiles, read_images
 from core.data.sources.load_options import LoadOptions
-from core.data.sources.upload import load_upload
+from core.data.sources.upload import from_frame, load_upload
 from core.errors import ConfigError, DataError
 
 
@@ -38,12 +40,14 @@ BUILT_IN: Final[dict[str, Callable[[LoadOptions], Dataset]]] = {
     "color-mnist": load_color_mnist,
     "celeba": load_celeba,
 }
+FRAME: Final = "table"
+"""What a frame that comes without a file is called."""
 COLORED: Final = ("color-digits", "color-mnist")
 IMAGES: Final = (*COLORED, "celeba")
 
 
 def load(
-    data: str | Path,
+    data: str | Path | pd.DataFrame,
     *,
     target: str | None = None,
     positive: str | None = None,
@@ -51,7 +55,7 @@ def load(
     sensitive: Sequence[str] = (),
     bin_edges: Mapping[str, Sequence[float]] | None = None,
     schema: Schema | None = None,
-    holdout: Path | None = None,
+    holdout: Path | pd.DataFrame | None = None,
     encoding: str | None = None,
     rows: int | None = None,
     seed: int = 0,
@@ -66,14 +70,14 @@ def load(
 
     Args:
         data: A name in `BUILT_IN`, or the path of a CSV, Parquet or Excel file, of a zip of images, or of a folder in
-            CelebA's layout.
+            CelebA's layout; or a frame of text or of typed columns, whose headers are text.
         target: Header of the outcome; ``None`` leaves the default or the inferred one.
         positive: Its positive value, as text.
         threshold: A numeric target is positive at or above it.
         sensitive: Headers of the sensitive columns; empty leaves the default or the inferred ones.
         bin_edges: Cut points by header of a numeric sensitive column.
         schema: An edited schema, instead of inference (roles given beside it still count).
-        holdout: A file of held-out rows; replaces the official one.
+        holdout: A file or frame of held-out rows; replaces the official one.
         encoding: Of the files, where they are CSV; found out if left out.
         rows: How many rows the demo draws.
         seed: Of all that is drawn here: the demo, colours and their hold-out, a sample of too many images.
@@ -114,8 +118,15 @@ def load(
 
 
 def _source(
-    data: str | Path, asked: LoadOptions, schema: Schema | None, encoding: str | None, labels: Path | None
+    data: str | Path | pd.DataFrame,
+    asked: LoadOptions,
+    schema: Schema | None,
+    encoding: str | None,
+    labels: Path | None,
 ) -> Dataset:
+    if isinstance(data, pd.DataFrame):
+        _check_asked(FRAME, None, asked, labels, is_zip=False, is_folder=False)
+        return from_frame(data, FRAME, schema)
     name, path = str(data), Path(data)
     known = name if isinstance(data, str) and name in BUILT_IN else None
     is_zip = known is None and path.suffix.lower() == SUFFIX
@@ -167,13 +178,17 @@ def _same_columns(dataset: Dataset, schema: Schema | None) -> Dataset:
     return dataset
 
 
-def _with_holdout(dataset: Dataset, path: Path, encoding: str | None) -> Dataset:
+def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str | None) -> Dataset:
     if dataset.schema.image is not None:
         raise ConfigError(
             f"{dataset.name!r} holds images, and a hold-out file holds none; leave it out: a fifth of the images is "
             "held out, or those that come with the dataset for it."
         )
-    frame, notes = read_external(path, dataset.schema, encoding)
+    frame, notes = (
+        external_frame(holdout, dataset.schema)
+        if isinstance(holdout, pd.DataFrame)
+        else read_external(holdout, dataset.schema, encoding)
+    )
     found = (*notes, *new_categories(frame, dataset.frame, dataset.schema))
     return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in found)))
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Makes = Literal["rows", "representation", "decisions"]
 EVENHAND = "evenhand"
-HERE = "core.synthesis.methods"
+HERE = __name__.rpartition(".")[0]
 
 
 @dataclass(frozen=True)
