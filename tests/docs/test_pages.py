@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
+import evenhand
 from core.benchmarks.markdown_page import README as BENCHMARKS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,6 +75,13 @@ def test_generated_parts_that_pages_ask_for_are_made(monkeypatch):
     for name in asked:
         assert len(generated_pages.filled(f"<!-- generated: {name} -->").splitlines()) > 3
     del sys.modules["generated_pages"]
+
+
+def test_the_python_reference_has_every_public_name():
+    text = (DOCS / "reference" / "python.md").read_text(encoding="utf-8")
+    assert {f"evenhand.{name}" for name in evenhand.__all__} - {"evenhand.__version__"} <= set(
+        re.findall(r"^\.\. auto\w+:: (\S+)$", text, re.MULTILINE)
+    )
 
 
 def test_benchmarks_have_a_place_for_each_table():
