@@ -23,7 +23,8 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "tutorials/scripts/*.rst", "tutorials/python/*.ipynb", "tutorials/python/*.py"]
+# The gallery's own index would show one thumbnail.
+exclude_patterns = ["_build", "tutorials/scripts/*.rst", "tutorials/python/index.rst"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 
 myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]

@@ -41,7 +41,7 @@ def _listed(page: Path) -> list[Path]:
 
 def test_every_page_is_in_a_toctree_once():
     listed = [page for index in PAGES for page in _listed(index)]
-    listed.remove(GENERATED / "index.md")
+    listed.remove(GENERATED / "fair_table.md")
     assert sorted(listed) == [page for page in PAGES if page != DOCS / "index.md"]
 
 
