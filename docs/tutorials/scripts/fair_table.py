@@ -44,7 +44,8 @@ before.verdicts[["source", "protocol", "split", "verdict", "ratio", "chance_leve
 
 figures = before.to_frame()
 rates = figures.query("metric == 'selection_rate' and protocol == 'A' and source == 'original'")
-rates = rates.query("positive == 'yes' and seed.isna()")  # of one outcome; means over the seeds of the classifiers
+# One outcome, and means over the seeds of the classifiers.
+rates = rates.query("positive == 'yes' and seed.isna()")
 rates[["sensitive", "group", "value", "low", "high", "n"]]
 
 # %%
@@ -59,6 +60,8 @@ fair.head()
 
 # %%
 # The columns have the names and dtypes of your frame. The rows are invented: do not decide about a person with them.
+# Outcomes are repaired so that *classifiers* select both groups alike. The rows themselves may keep a small gap, or
+# reverse it.
 
 fair.groupby("sex")["approved"].value_counts(normalize=True).unstack().round(3)
 
