@@ -14,12 +14,12 @@ COPY pyproject.toml setup.py constraints.txt README.md LICENSE ./
 COPY core/__init__.py core/__init__.py
 COPY models/__init__.py models/__init__.py
 COPY evenhand/__init__.py evenhand/__init__.py
-RUN mkdir pages && pip install --no-cache-dir -c constraints.txt -e '.[pdf]'
+RUN pip install --no-cache-dir -c constraints.txt -e '.[pdf]'
 
 COPY .streamlit .streamlit
 COPY core core
-COPY evenhand evenhand
 COPY models models
+COPY evenhand evenhand
 COPY pages pages
 COPY app.py ./
 

@@ -20,7 +20,7 @@ from setuptools.command.editable_wheel import editable_wheel
 TOP = "evenhand"
 MOVED = ("core", "models", "pages")
 CONFIG = Path(".streamlit") / "config.toml"
-_FROM = re.compile(rb"from\s+")
+_FROM = re.compile(rb"from\s+(?=\w)")
 _DOTTED = re.compile(rf"(?:{'|'.join(MOVED)})(?:\.[A-Za-z_]\w*)+")
 
 

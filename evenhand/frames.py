@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, Self
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.data.io.table_writer import known_texts
@@ -35,6 +36,14 @@ _CELLS: Final[tuple[tuple[type | tuple[type, ...], Cells], ...]] = (
     (date, "date"),
 )
 _PLAIN: Final = "biuf"  # numpy's letters of truth values, integers and floats
+_ARROW: Final = (
+    pa.types.is_boolean,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_timestamp,
+)
 
 
 class ColumnForm(BaseModel):
@@ -148,14 +157,17 @@ def _form(label: Label, values: pd.Series) -> ColumnForm:
         )
     if pd.api.types.is_object_dtype(kind):
         return ColumnForm(label=label, dtype="object", cells=_cells(label, values.dropna()))
-    if not (isinstance(kind, pd.StringDtype) or pd.api.types.is_datetime64_any_dtype(kind) or _is_plain(kind)):
+    if not _is_usable(kind):
         raise _unusable(label, f"it is of dtype {kind}")
     return ColumnForm(label=label, dtype=str(kind))
 
 
-def _is_plain(kind: Any) -> bool:
+def _is_usable(kind: Any) -> bool:
+    """Whether a dtype holds texts, dates, numbers or truth values, and can be made anew from its name."""
     if isinstance(kind, pd.ArrowDtype):
-        return kind.kind in f"{_PLAIN}OU"
+        return any(check(kind.pyarrow_dtype) for check in _ARROW) and getattr(kind.pyarrow_dtype, "tz", None) is None
+    if isinstance(kind, pd.StringDtype) or pd.api.types.is_datetime64_any_dtype(kind):
+        return True
     return getattr(kind, "kind", "") in _PLAIN and not isinstance(kind, pd.SparseDtype)
 
 
@@ -181,9 +193,11 @@ def _unusable(label: Label, why: str) -> DataError:
 
 def _plain(values: pd.Series) -> pd.Series:
     """Arrow's dtypes as those of pandas."""
-    if isinstance(values.dtype, pd.ArrowDtype):
-        return values.convert_dtypes(dtype_backend="numpy_nullable")
-    return values
+    if not isinstance(values.dtype, pd.ArrowDtype):
+        return values
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return values.astype("datetime64[us]")
+    return values.convert_dtypes(dtype_backend="numpy_nullable")
 
 
 def _restored(values: pd.Series, column: Column, form: ColumnForm) -> pd.Series:

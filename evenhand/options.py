@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 import pandas as pd
 
@@ -78,7 +78,7 @@ class RunOptions(RunSettings, AuditOptions, total=False):
 
 def split_options(
     function: str, allowed: type, given: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any], Progress]:
+) -> tuple[DataOptions, dict[str, Any], Progress]:
     """Further keywords as those of the data, all others, and progress.
 
     Raises:
@@ -88,9 +88,8 @@ def split_options(
         if name not in allowed.__annotations__:
             raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
     data = {name: value for name, value in given.items() if name in DataOptions.__annotations__}
-    progress: Progress = given.get("progress", False)
     others = {name: value for name, value in given.items() if name not in data and name != "progress"}
-    return data, others, progress
+    return cast("DataOptions", data), others, given.get("progress", False)
 
 
 @contextmanager

@@ -8,16 +8,17 @@ from pathlib import Path
 import pandas as pd
 
 from core.audit.run import AuditInput, audit, audit_table
-from core.config import Depth, RunConfig
+from core.config import Depth, run_config
 from core.data.dataset import Dataset
 from core.data.external import external_frame, new_categories, oddities, read_external
 from core.data.images import Images
 from core.data.readiness import check_ready
 from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX
-from core.data.split import split
+from core.data.split import HOLDOUT_FRACTION, check_fraction, split
 from core.errors import DataError
 from core.events import Listener, ignore
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.pipeline import plots
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.artifacts import REAL
@@ -34,6 +35,8 @@ def audit_dataset(
     out: Path | None = None,
     seed: int = 0,
     pictures: Depth = "pca",
+    holdout_fraction: float = HOLDOUT_FRACTION,
+    classifier: ClassifierName = DEFAULT_CLASSIFIER,
     listener: Listener = ignore,
 ) -> RunResult:
     """Audit a table, and beside it synthetic versions of it that any generator made.
@@ -48,6 +51,8 @@ def audit_dataset(
         out: Folder for records and report; nothing is kept without it.
         seed: Draws the hold-out.
         pictures: Which SHAP importances and overlays are made, as in `RunConfig`.
+        holdout_fraction: Share of rows held out, if the data have no hold-out of their own.
+        classifier: Which classifier the protocols train on a table.
         listener: Receives progress.
 
     Raises:
@@ -56,7 +61,8 @@ def audit_dataset(
     if out is not None:
         RunFolder.check_place(out)
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)]
-    parts = split(dataset, seed=seed)
+    check_fraction(dataset, holdout_fraction)
+    parts = split(dataset, fraction=holdout_fraction, seed=seed)
     notes += parts.notes
     sources = {}
     images = {} if dataset.images is None else dict.fromkeys(REAL, dataset.images)
@@ -74,17 +80,25 @@ def audit_dataset(
         notes += said if len(made) == 1 else [f"{name}: {note}" for note in said]
     independent = not made or parts.official
     inputs = AuditInput(
-        dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent, images=images
+        dataset.schema,
+        parts.train,
+        parts.holdout,
+        sources,
+        holdout_independent=independent,
+        classifier=classifier,
+        images=images,
     )
     records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
     drawn = plots.Pictures()
     if pictures != "none":
-        subject = plots.Subject(dataset.schema, parts.train, parts.holdout, sources, images=images)
+        subject = plots.Subject(
+            dataset.schema, parts.train, parts.holdout, sources, images=images, classifier=classifier
+        )
         drawn = plots.make(subject, plots.METHODS[pictures], listener)
         records, notes = [*records, *drawn.records], [*notes, *drawn.lacking]
     if out is not None:
         folder = RunFolder.create(out)
-        config = RunConfig(seed=seed, pictures=pictures)
+        config = run_config(seed=seed, pictures=pictures, holdout_fraction=holdout_fraction, classifier=classifier)
         folder.save_schema(dataset.schema)
         folder.save_environment("cpu")
         with locked(folder), recorded(folder):

@@ -12,7 +12,7 @@ from core.data.encoding.table import conditioned_groups, group_codes
 from core.data.images import check_count
 from core.data.readiness import check_ready
 from core.data.schema import Schema
-from core.data.split import split
+from core.data.split import check_fraction, split
 from core.events import Event, Listener, ignore
 from core.pipeline.repair_level_search import check_target
 from core.pipeline.results import RunResult, manifest, save_real, write_report
@@ -54,6 +54,7 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     config.settings_for(dataset.schema).check_table(dataset.schema)
     if dataset.images is not None:
         check_count(config.rows or 1, dataset.images.size)
+    check_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     _check_shares(parts.train, dataset.schema, config)
     folder = RunFolder.create(out)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.audit.classifiers.features import sample
 from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.audit.run import AuditInput, Latents, audit
 from core.config import RunConfig, run_config
 from core.data.groups import attribute_name, group_labels, group_order, positive_name
 from core.data.io.table_writer import write_csv
+from core.data.sampling import sample
 from core.data.schema import Schema
 from core.events import Listener
 from core.pipeline import repair_level_search
@@ -128,6 +128,7 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
         draws,
         decisions,
         seeds=config.audit_seeds,
+        classifier=config.classifier,
         intermediate=frozenset(ENCODERS),
         images=kept_images(folder, {"train": train, "holdout": holdout, **frames}),
         draw_images={source: _images_of_draws(folder, config, found) for source, found in draws.items()},
