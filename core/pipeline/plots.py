@@ -266,9 +266,9 @@ def _kept_marginals(folder: RunFolder) -> list[Marginal]:
     if not folder.has_table(MARGINALS):
         return []
     schema, table = folder.schema(), folder.table(MARGINALS)
-    parts = table.groupby("column", sort=False)
+    parts, level = table.groupby("column", sort=False), run_config(**folder.config()).confidence
     return [
-        Marginal(schema.column(str(name)), part[_BINS].reset_index(drop=True), bool(part["clipped"].iloc[0]))
+        Marginal(schema.column(str(name)), part[_BINS].reset_index(drop=True), bool(part["clipped"].iloc[0]), level)
         for name, part in parts
     ]
 

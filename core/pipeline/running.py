@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.audit.records import Record
+from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
 from core.data.encoding.table import conditioned_groups, group_codes
@@ -77,7 +78,8 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
     """
     folder = RunFolder.open(out)
     with working(folder, lambda: device_name(run_config(**folder.config())), listener):
-        carry_out(folder, recording_listener(folder, listener))
+        with intervals_at(run_config(**folder.config()).confidence):
+            carry_out(folder, recording_listener(folder, listener))
         if not folder.is_sealed():
             folder.seal()
         write_report(out)
