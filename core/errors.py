@@ -53,6 +53,8 @@ FieldName = Literal[
     "quality",
     "student_hidden",
     "holdout_fraction",
+    "classifier",
+    "confidence",
     "audit_seeds",
     "generator_draws",
     "pictures",

@@ -11,6 +11,7 @@ from core.app.fairness_results import audited
 from core.app.markdown import told_of
 from core.audit.records import Record
 from core.audit.run import AuditInput, audit
+from core.config import run_config
 from core.data.io.table_files import SUFFIXES
 from core.data.sources.image_archive import SUFFIX as ZIP
 from core.data.sources.upload import on_disk
@@ -51,7 +52,15 @@ def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record]
     def told(event: Event) -> None:
         bar.progress(event.step / event.total, told_of(event))
 
-    inputs = AuditInput(schema, train, holdout, {**own, source: found.frame}, holdout_independent=False, images=pixels)
+    inputs = AuditInput(
+        schema,
+        train,
+        holdout,
+        {**own, source: found.frame},
+        holdout_independent=False,
+        images=pixels,
+        confidence=run_config(**folder.config()).confidence,
+    )
     records = audit(inputs, told)
     bar.empty()
     return records, list(found.notes)

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from core.audit.protocols import tabular
 from core.audit.protocols.image import image_column
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.data.images import Images
 from core.data.schema import Schema
 from core.errors import ConfigError, DataError
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 
 ORIGINAL, CONSTANT = "original", "constant"
 
@@ -48,11 +50,13 @@ class AuditInput:
             A: they learned from real rows and saw the groups.
         holdout_independent: Whether it is known that the sources were made without the hold-out.
         seeds: Classifier seeds; figures are given for each and as their mean.
+        classifier: Which classifier the protocols train on rows of a table.
         intermediate: Names of sources that are no product but stages on the way to it; the first seed alone serves
             them.
         images: Of rows that are images: those of ``train``, ``holdout`` and every source, by the names in the schema's
             image column. Empty: the rows are a table.
         draw_images: The same for each of the ``draws``.
+        confidence: Nominal coverage of all intervals, above 0 and below 1.
     """
 
     schema: Schema
@@ -64,9 +68,11 @@ class AuditInput:
     decisions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     holdout_independent: bool = True
     seeds: tuple[int, ...] = tabular.SEEDS
+    classifier: ClassifierName = DEFAULT_CLASSIFIER
     intermediate: frozenset[str] = frozenset()
     images: Mapping[str, Images] = field(default_factory=dict)
     draw_images: Mapping[str, Mapping[int, Images]] = field(default_factory=dict)
+    confidence: float = DEFAULT_CONFIDENCE
 
     def seeds_of(self, source: str) -> tuple[int, ...]:
         """The classifier seeds of one source."""
@@ -87,6 +93,10 @@ def check(inputs: AuditInput) -> None:
             raise ConfigError(f"A source may not be called {name!r}; the audit adds that one itself.")
     if not inputs.seeds:
         raise ConfigError("The audit needs at least one classifier seed.")
+    if not MIN_CONFIDENCE <= inputs.confidence <= MAX_CONFIDENCE:
+        raise ConfigError(
+            f"A confidence level lies between {MIN_CONFIDENCE:g} and {MAX_CONFIDENCE:g}, not {inputs.confidence:g}."
+        )
     for name, decided in inputs.decisions.items():
         if len(decided) != len(inputs.holdout):
             raise DataError(f"{name!r} has {len(decided)} decisions, but the hold-out has {len(inputs.holdout)} rows.")
@@ -96,6 +106,8 @@ def check(inputs: AuditInput) -> None:
 
 
 def _check_images(inputs: AuditInput) -> None:
+    if inputs.classifier != DEFAULT_CLASSIFIER:
+        raise ConfigError("The classifier can be chosen for tables only, and these are images; leave it out.")
     column = image_column(inputs.schema)
     for name, frame in {"train": inputs.train, "holdout": inputs.holdout, **inputs.sources}.items():
         if name not in inputs.images:

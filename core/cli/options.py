@@ -6,62 +6,22 @@ import json
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
+from core.cli.choices import Depth, Downstream, Fairness
 from core.cli.field_names import in_words
 from core.errors import ConfigError, DataError, EvenhandError, RunError, cause, change
 
 if TYPE_CHECKING:
     from core.audit.records import Record
     from core.data.dataset import Dataset
-    from core.report.requirements import Decision, Requirement
+    from core.findings.requirements import Decision, Requirement
 
 NOT_MET = 3
-
-
-class Preset(StrEnum):
-    """Named settings."""
-
-    PAPER = "paper"
-    DEFAULT = "default"
-    FAST = "fast"
-
-
-class Device(StrEnum):
-    """Where the networks run."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-    MPS = "mps"
-
-
-class Depth(StrEnum):
-    """Which pictures are made."""
-
-    NONE = "none"
-    PCA = "pca"
-    ALL = "all"
-
-
-class Channel(StrEnum):
-    """How synthetic outcomes are made fair."""
-
-    AUTO = "auto"
-    S_BLIND = "attribute_blind"
-    S_AWARE = "attribute_aware"
-    OFF = "off"
-
-
-class Fairness(StrEnum):
-    """What synthetic outcomes make alike."""
-
-    DEMOGRAPHIC_PARITY = "demographic_parity"
-    EQUALIZED_ODDS = "equalized_odds"
 
 
 Criterion = Annotated[
@@ -95,7 +55,15 @@ BinEdges = Annotated[
     list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
 ]
 SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema (JSON) instead of inference.")]
-Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fifth of the data.")]
+Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fraction of the data.")]
+HoldoutFraction = Annotated[
+    float | None,
+    typer.Option(help="Share of the rows to hold out, above 0 and below 1; 0.2 if left out. Not with --holdout."),
+]
+Classifier = Annotated[
+    Downstream,
+    typer.Option(help="Downstream classifier that is trained on each source and tested; of tables only."),
+]
 Encoding = Annotated[
     str | None, typer.Option(help="How the letters of the data and the hold-out file are written, e.g. cp1252.")
 ]
@@ -119,6 +87,9 @@ TargetDpr = Annotated[
         help="Demographic parity ratio to aim at, above 0, at most 1: the repair level is then chosen on a part of the "
         "train rows, which takes half as long again to twice as long.",
     ),
+]
+Confidence = Annotated[
+    float, typer.Option(min=MIN_CONFIDENCE, max=MAX_CONFIDENCE, help="Nominal coverage of all intervals.")
 ]
 Require = Annotated[
     list[str] | None,
@@ -154,6 +125,15 @@ def loaded(
         schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
         **asked,
     )
+
+
+def fraction(given: float | None) -> dict[str, float]:
+    """The hold-out fraction as a setting, if one is given.
+
+    >>> fraction(0.3), fraction(None)
+    ({'holdout_fraction': 0.3}, {})
+    """
+    return {} if given is None else {"holdout_fraction": given}
 
 
 def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:
@@ -220,21 +200,21 @@ def json_text(content: Any) -> str:
 
 def requirements(given: Sequence[str] | None) -> list[Requirement]:
     """What ``--require`` asks, read before anything is measured."""
-    from core.report.requirements import parse
+    from core.findings.requirements import parse
 
     return [parse(text) for text in given or ()]
 
 
 def decided(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Decision]:
     """The decisions on what was required."""
-    from core.report.requirements import decide
+    from core.findings.requirements import decide
 
     return decide(records, wanted)
 
 
 def end(decisions: Sequence[Decision]) -> None:
     """Ends the verb with exit code 3 if a requirement is not met or cannot be decided."""
-    from core.report.requirements import all_met
+    from core.findings.requirements import all_met
 
     if not all_met(decisions):
         raise typer.Exit(NOT_MET)

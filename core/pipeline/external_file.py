@@ -1,4 +1,4 @@
-"""A synthetic file that any generator made, read against the real rows; every front end reads one this way."""
+"""Synthetic rows that any generator made, read against the real rows; every front end reads them this way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.data.external import new_categories, oddities, read_external
+from core.data.external import external_frame, new_categories, oddities, read_external
 from core.data.images import Images
 from core.data.schema import Schema
 from core.data.sources.catalog import load
@@ -31,12 +31,16 @@ class ExternalFile:
 
 
 def read_synthetic(
-    path: Path, schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, images: Images | None = None
+    source: Path | pd.DataFrame,
+    schema: Schema,
+    train: pd.DataFrame,
+    holdout: pd.DataFrame,
+    images: Images | None = None,
 ) -> ExternalFile:
-    """Read a synthetic file with the columns of real rows, and note where it differs from them.
+    """Read synthetic rows with the columns of real rows, and note where they differ from them.
 
     Args:
-        path: A CSV, Parquet or Excel file; a zip of images with their labels if there are ``images``.
+        source: A CSV, Parquet or Excel file, or a frame; a zip of images with their labels if there are ``images``.
         schema: Of the real rows.
         train: Real rows to learn from, shape (n, columns).
         holdout: Real rows held out, shape (m, columns).
@@ -45,16 +49,25 @@ def read_synthetic(
     Raises:
         DataError: The file cannot be read, lacks a column, or holds a value that does not fit.
     """
-    frame, found, notes = _read(path, schema, images)
+    frame, found, notes = _read(source, schema, images)
     real = pd.concat([train, holdout], ignore_index=True)
     return ExternalFile(frame, found, (*notes, *new_categories(frame, real, schema), *oddities(frame, train, schema)))
 
 
-def _read(path: Path, schema: Schema, images: Images | None) -> tuple[pd.DataFrame, Images | None, tuple[str, ...]]:
+def _read(
+    source: Path | pd.DataFrame, schema: Schema, images: Images | None
+) -> tuple[pd.DataFrame, Images | None, tuple[str, ...]]:
+    if isinstance(source, pd.DataFrame):
+        if images is not None:
+            raise DataError("A frame holds no images, and the real data are images; give a zip of images and labels.")
+        return _without_images(*external_frame(source, schema))
     if images is None:
-        frame, notes = read_external(path, schema)
-        return frame, None, notes
-    if path.suffix.lower() != SUFFIX:
-        raise DataError(f"{path.name!r} is no zip; these are images, so give a zip of images with their labels.")
-    found = load(path, schema=schema, image_size=images.size[0])
+        return _without_images(*read_external(source, schema))
+    if source.suffix.lower() != SUFFIX:
+        raise DataError(f"{source.name!r} is no zip; these are images, so give a zip of images with their labels.")
+    found = load(source, schema=schema, image_size=images.size[0])
     return found.frame, found.images, found.notes
+
+
+def _without_images(frame: pd.DataFrame, notes: tuple[str, ...]) -> tuple[pd.DataFrame, None, tuple[str, ...]]:
+    return frame, None, notes

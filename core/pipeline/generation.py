@@ -17,7 +17,7 @@ from core.data.groups import attribute_name
 from core.data.images import check_count
 from core.errors import ConfigError, FieldName, RunError, change, leave_out
 from core.events import Listener, ignore
-from core.pipeline.more_rows import check_ending, leave, make_more, settings_of, write
+from core.pipeline.more_rows import MoreRows, check_ending, leave, make_more, settings_of, write
 from core.pipeline.running import device_name, recording_listener
 from core.runs.generation_folder import GenerationFolder
 from core.runs.jobs import Job, status
@@ -93,6 +93,21 @@ def generate(
     made = make_more(run, request, listener)
     write(made, run.schema(), out)
     return made.notes
+
+
+def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = ignore) -> MoreRows:
+    """Draw rows from a run that has learned, audited or not, and give them back.
+
+    Raises:
+        ConfigError: What is asked cannot be used.
+        RunError: The run has not learned yet, makes no rows, or is damaged.
+    """
+    run = RunFolder.open(run_path)
+    if not run.has_generation():
+        raise RunError(f"{run_path} has not learned yet; carry it to its end first.")
+    _check_makes_rows(run)
+    check_request(run, request)
+    return make_more(run, request, listener)
 
 
 def request_generation(run_path: Path, request: GenerateRequest) -> Path:
@@ -210,9 +225,13 @@ def _finished(path: Path) -> RunFolder:
     job = status(path)
     if job.state.status is not Status.DONE:
         raise RunError(f"{path} is not a finished run ({job.state.status}); {_way_on(job)}.", field="run")
-    if not run.synthetic_parquet.is_file():
-        raise RunError(f"The method of {path} makes no rows, so no more can be generated.")
+    _check_makes_rows(run)
     return run
+
+
+def _check_makes_rows(run: RunFolder) -> None:
+    if not run.synthetic_parquet.is_file():
+        raise RunError(f"The method of {run.path} makes no rows, so no more can be generated.")
 
 
 def _way_on(job: Job) -> str:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.audit.protocols import tabular
 from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import METRICS, PROTOCOL, PROTOCOLS, SPLIT, Choice, candidates, choose, source_name
 from core.config import RunConfig, run_config, with_repair_level
@@ -27,6 +28,7 @@ from core.data.schema import Schema
 from core.data.split import validation_split
 from core.errors import ConfigError, DataError, leave_out
 from core.events import Event, Listener
+from core.learning.catalog import ClassifierName
 from core.runs.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -147,7 +149,7 @@ def _tried(parts: _Parts, config: RunConfig, made: TableSynthesizer, tell: _Prog
             made.channel = replace(made.channel, repair_level=repair_level)
             sample = made.sample(rows, seed=seed, proportions=shares)
             changed[repair_level].append(float(sample.changed.mean()))
-            for letter, found in _measured(parts, evaluator, sample.frame, repair_level, seed):
+            for letter, found in _measured(parts, evaluator, sample.frame, repair_level, seed, config.classifier):
                 by_draw.setdefault((repair_level, letter), []).append(found)
             tell.tried()
     return [
@@ -155,17 +157,33 @@ def _tried(parts: _Parts, config: RunConfig, made: TableSynthesizer, tell: _Prog
             _changed_record(repair_level, shares_changed, rows, parts.schema)
             for repair_level, shares_changed in changed.items()
         ),
-        *(record for each in by_draw.values() for record in tabular.with_means(each) if record.seed is None),
+        *(record for each in by_draw.values() for record in _means(each)),
     ]
 
 
+def _means(by_draw: list[list[Record]]) -> RecordSet:
+    """The mean of each figure over the draws."""
+    return RecordSet(record for draw in by_draw for record in draw).with_means_over_seeds().where(seed=None)
+
+
 def _measured(
-    parts: _Parts, evaluator: HoldoutEvaluator, rows: pd.DataFrame, repair_level: float, seed: int
+    parts: _Parts,
+    evaluator: HoldoutEvaluator,
+    rows: pd.DataFrame,
+    repair_level: float,
+    seed: int,
+    classifier: ClassifierName,
 ) -> Iterator[tuple[str, list[Record]]]:
     """Under each protocol: the figures over all rows, of the main outcome."""
     for letter, name in PROTOCOLS.items():
         fit = tabular.on_rows(
-            parts.schema, source_name(repair_level), rows, parts.fit, parts.validation, with_sensitive=letter == "A"
+            parts.schema,
+            source_name(repair_level),
+            rows,
+            parts.fit,
+            parts.validation,
+            with_sensitive=letter == "A",
+            classifier=classifier,
         )
         found = tabular.measure(replace(fit, protocol=name, split=SPLIT), evaluator, seed).records
         yield letter, [record for record in found if _is_kept(record, evaluator)]

@@ -23,23 +23,27 @@ from core.runs.run_folder import open_job
 from core.runs.state import CANCELLED, Status
 
 POLL_SECONDS = 0.2
+FINISHED = (Status.DONE, "Finished.")
 
 
 @contextmanager
-def working(folder: JobFolder, device: Callable[[], str], listener: Listener) -> Iterator[None]:
+def working(
+    folder: JobFolder, device: Callable[[], str], listener: Listener, end: tuple[Status, str] = FINISHED
+) -> Iterator[None]:
     """Work on a folder: alone, in turn, and with its end recorded.
 
     Args:
         folder: The run or generation.
         device: Says which device the work needs; called here, so that its failure is recorded too.
         listener: Is told how many jobs are ahead.
+        end: Status and message to be left if all goes well.
 
     Raises:
         RunError: Another process works on it, or there is nothing to go on with; it stays as it is.
     """
     with locked(folder):
         folder.check_goes_on()
-        with recorded(folder):
+        with recorded(folder, *end):
             folder.update_state(status=Status.QUEUED, stage="", message="Starting.")
             with _turn(folder, device(), listener):
                 folder.update_state(status=Status.RUNNING, message="")

@@ -128,8 +128,11 @@ def test_nothing_differs_from_when_it_was_written(kind: str, request: pytest.Fix
     ("fields", "words"),
     [
         ({"method": "nope"}, "There is no method 'nope'"),
-        ({"method": "tabfairgan", "repair_level": 0.0}, "does not take this setting.* Leave repair_level out"),
-        ({"method": "tabfairgan", "target_dpr": 0.9}, "does not take this setting.* Leave target_dpr out"),
+        (
+            {"method": "tabfairgan", "repair_level": 0.0},
+            "TabFairGAN does not take this setting.* Leave repair_level out",
+        ),
+        ({"method": "tabfairgan", "target_dpr": 0.9}, "TabFairGAN does not take this setting.* Leave target_dpr out"),
         ({"method": "tabfairgan", "hyperparameters": {"nope": 1}}, "TabFairGAN has no hyperparameter 'nope'"),
         ({"method": "decaf", "hyperparameters": {"cut": "all"}}, "DECAF: cut"),
         ({"hyperparameters": {"cut": "dp"}}, "takes no hyperparameters of the compared methods"),
