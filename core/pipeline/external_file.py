@@ -64,7 +64,7 @@ def _read(
     if images is None:
         return _without_images(*read_external(source, schema))
     if source.suffix.lower() != SUFFIX:
-        raise DataError(f"{source.name!r} is no zip; the real data are images, so give a zip of images and labels.")
+        raise DataError(f"{source.name!r} is no zip; these are images, so give a zip of images with their labels.")
     found = load(source, schema=schema, image_size=images.size[0])
     return found.frame, found.images, found.notes
 

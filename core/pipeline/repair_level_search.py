@@ -26,7 +26,7 @@ from core.data.dataset import Dataset
 from core.data.groups import is_binary, negative_name, positive_name, target_labels
 from core.data.schema import Schema
 from core.data.split import validation_split
-from core.errors import ConfigError, DataError, give, leave_out
+from core.errors import ConfigError, DataError, leave_out
 from core.events import Event, Listener
 from core.learning.catalog import ClassifierName
 from core.runs.run_folder import RunFolder
@@ -77,7 +77,7 @@ def check_target(dataset: Dataset, config: RunConfig) -> None:
             "A parity ratio can be aimed at only for an outcome of two values, and "
             f"{dataset.schema.target!r} has more.",
             field="target_dpr",
-            remedies=[leave_out("target_dpr"), give("threshold")],
+            remedies=[leave_out("target_dpr")],
         )
 
 
