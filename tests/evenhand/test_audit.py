@@ -35,7 +35,8 @@ def test_figures_come_as_a_frame(result):
     one = frame.query("metric == 'demographic_parity_ratio' and protocol == 'data' and source == 'original'")
     assert set(one["sensitive"]) == {"1"}
     assert set(one["positive"]) == {"True", "False"}
-    assert one["value"].between(0, 1).all()
+    assert one["value"].dropna().between(0, 1).all()
+    assert one["status"].isin(["ok", "undefined"]).all()
     assert "<b>mine</b>" in set(frame["source"])
 
 
