@@ -7,8 +7,10 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
-from core.data.schema import Schema, one_sentence
-from core.errors import ConfigError
+from core.data.schema import Schema
+from core.data.split import HOLDOUT_FRACTION
+from core.errors import ConfigError, as_field, change, give, invalid, leave_out
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.methods.catalog import EVENHAND, method_info, method_settings
 from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, Settings, SynthesisSettings
@@ -16,25 +18,10 @@ from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, Settin
 Depth = Literal["none", "pca", "all"]
 
 
-_EVENHAND_ONLY = {
-    "label_channel": "--label-channel",
-    "criterion": "--criterion",
-    "repair_level": "--repair-level",
-    "target_dpr": "--target-dpr",
-    "proportions": "--proportion",
-    "epochs": "--epochs",
-    "fairness_weight": "fairness_weight",
-    "student_kl_weight": "student_kl_weight",
-    "quality": "quality",
-    "student_hidden": "student_hidden",
-    "settings": "settings",
-}
-"""What only Evenhand's own method has, and how the command line calls it."""
-_TABLE_ONLY = {
-    name: _EVENHAND_ONLY[name]
-    for name in ("label_channel", "criterion", "repair_level", "target_dpr", "student_hidden", "settings")
-}
+_TABLE_ONLY = ("label_channel", "criterion", "repair_level", "target_dpr", "student_hidden", "settings")
 """What images do not have: no label channel, and networks of another kind."""
+_EVENHAND_ONLY = (*_TABLE_ONLY, "proportions", "epochs", "fairness_weight", "student_kl_weight", "quality")
+"""What only Evenhand's own method has."""
 
 
 class RunConfig(BaseModel):
@@ -74,12 +61,18 @@ class RunConfig(BaseModel):
     student_kl_weight: float | None = Field(default=None, ge=0, description="lambda: weight of the student's KL term.")
     quality: Quality | None = Field(default=None, description="Q: how the student's latents are held to the teacher's.")
     student_hidden: int | None = Field(default=None, ge=1, description="Units of the student's hidden layer.")
-    holdout_fraction: float = Field(default=0.2, gt=0, lt=1, description="Share of rows held out, if none are given.")
+    holdout_fraction: float = Field(
+        default=HOLDOUT_FRACTION, gt=0, lt=1, description="Share of rows held out, if none are given."
+    )
     confidence: float = Field(
         default=DEFAULT_CONFIDENCE,
         ge=MIN_CONFIDENCE,
         le=MAX_CONFIDENCE,
         description="Nominal coverage of all intervals of the audit.",
+    )
+    classifier: ClassifierName = Field(
+        default=DEFAULT_CLASSIFIER,
+        description="Downstream classifier of tables: what the audit trains, and what the making takes into account.",
     )
     audit_seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1, description="Seeds of the classifiers.")
     generator_draws: int = Field(
@@ -97,18 +90,23 @@ class RunConfig(BaseModel):
         title = method_info(self.method).title
         if self.method == EVENHAND:
             if self.hyperparameters:
-                raise ValueError(
-                    f"--param is for other methods, chosen with --method; {title} has options of its own: evenhand run "
-                    "--help"
+                raise ConfigError(
+                    f"{title} has settings of its own, and takes no hyperparameters of the compared methods.",
+                    field="hyperparameters",
+                    remedies=[change("method"), leave_out("hyperparameters")],
                 )
             return self
-        for name, option in _EVENHAND_ONLY.items():
+        for name in _EVENHAND_ONLY:
             if getattr(self, name) not in (None, {}):
-                raise ValueError(
-                    f"{option} goes with Evenhand's own method only; {title} has dials: evenhand methods {self.method}"
+                raise ConfigError(
+                    f"{title} does not take this setting; it goes with Evenhand's own method only.",
+                    field=as_field(name),
+                    remedies=[leave_out(as_field(name))],
                 )
         if self.rows is not None and method_info(self.method).makes != "rows":
-            raise ValueError(f"--rows goes with methods that make rows, and {title} makes none; leave it out")
+            raise ConfigError(
+                f"{title} makes no rows, so their number cannot be chosen.", field="rows", remedies=[leave_out("rows")]
+            )
         method_settings(self.method, self.preset, self.hyperparameters)
         return self
 
@@ -118,28 +116,34 @@ class RunConfig(BaseModel):
         if self.target_dpr is None:
             return self
         if self.repair_level is not None:
-            raise ValueError(
-                "--repair-level and --target-dpr exclude one another, as the target decides the repair level"
+            raise ConfigError(
+                "A parity ratio to aim at decides the repair level, so only one of them can be given.",
+                field="target_dpr",
+                remedies=[leave_out("repair_level"), leave_out("target_dpr")],
             )
         if labels.criterion != "demographic_parity":
-            raise ValueError(
-                "--target-dpr aims at equal selection rates, which --criterion sets aside for equal error rates: give "
-                "one of them"
+            raise ConfigError(
+                "A parity ratio can be aimed at only with equal selection rates as the criterion, which is "
+                "equal error rates here.",
+                field="target_dpr",
+                remedies=[give("criterion", "demographic_parity"), leave_out("target_dpr")],
             )
         if labels.channel == "off":
-            raise ValueError(
-                "--target-dpr needs the fair label channel, which is off here: turn it on with --label-channel, e.g. "
-                "attribute_blind, or leave --target-dpr out"
+            raise ConfigError(
+                "A parity ratio can be aimed at only with the fair label channel, which is off here.",
+                field="target_dpr",
+                remedies=[give("label_channel", "attribute_blind"), leave_out("target_dpr")],
             )
         return self
 
     def method_settings(self) -> Settings:
         """All dials of the method that makes the rows."""
-        return (
-            self.synthesis()
-            if self.method == EVENHAND
-            else method_settings(self.method, self.preset, self.hyperparameters)
-        )
+        if self.method == EVENHAND:
+            return self.synthesis()
+        settings = method_settings(self.method, self.preset, self.hyperparameters)
+        if "classifier" in type(settings).model_fields and "classifier" not in self.hyperparameters:
+            return settings.model_copy(update={"classifier": self.classifier})
+        return settings
 
     def image_settings(self) -> ImageSettings:
         """The preset's dials for images with this run's own put in.
@@ -147,12 +151,24 @@ class RunConfig(BaseModel):
         Raises:
             ConfigError: A setting is of tables alone; the sentence names it.
         """
-        for name, option in _TABLE_ONLY.items():
+        if self.classifier != DEFAULT_CLASSIFIER:
+            raise ConfigError(
+                "The classifier can be chosen for tables only, and these are images.",
+                field="classifier",
+                remedies=[leave_out("classifier")],
+            )
+        for name in _TABLE_ONLY:
             if getattr(self, name) is not None:
-                raise ConfigError(f"{option} goes with tables only, and these are images; leave it out.")
+                raise ConfigError(
+                    "This setting goes with tables only, and these are images.",
+                    field=as_field(name),
+                    remedies=[leave_out(as_field(name))],
+                )
         if self.method != EVENHAND:
             raise ConfigError(
-                f"{method_info(self.method).title} is made for tables, and these are images; leave --method out."
+                f"{method_info(self.method).title} is made for tables, and these are images.",
+                field="method",
+                remedies=[leave_out("method")],
             )
         hyperparameters = IMAGE_PRESETS[self.preset].model_dump()
         return ImageSettings.model_validate(self._with_own(hyperparameters))
@@ -185,6 +201,7 @@ class RunConfig(BaseModel):
             hyperparameters["labels"]["repair_level"] = self.repair_level
         if self.student_hidden is not None:
             hyperparameters["student"]["hidden"] = self.student_hidden
+        hyperparameters["classifier"] = self.classifier
         return SynthesisSettings.model_validate(self._with_own(hyperparameters))
 
 
@@ -197,7 +214,7 @@ def run_config(**fields: Any) -> RunConfig:
     try:
         return RunConfig.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError(one_sentence(error)) from error
+        raise ConfigError.of(invalid(error)) from error
 
 
 def with_repair_level(config: RunConfig, repair_level: float) -> RunConfig:

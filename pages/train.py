@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.app import elements, image_results, run_results, session
+from core.app.field_labels import CHANNELS
 from core.app.hyperparameters import kept, shared, turned
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import plain
@@ -14,6 +15,7 @@ from core.app.start_runs import ready, start, under_way
 from core.audit.record_set import RecordSet
 from core.config import run_config
 from core.data.dataset import Dataset
+from core.learning.catalog import CLASSIFIERS
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
 from core.synthesis.image_settings import IMAGE_PRESETS
@@ -23,12 +25,6 @@ ABOUT_PRESETS = {
     "fast": "Small networks, seconds to a minute. To look around.",
     "default": "The best setting measured for Evenhand. Minutes.",
     "paper": "The authors' settings as far as they are known, outcomes left alone. Long; better on a GPU.",
-}
-CHANNELS = {
-    "auto": "On: chosen by what it costs",
-    "attribute_blind": "On: fair whether or not a classifier sees the sensitive columns",
-    "attribute_aware": "On: fair for classifiers that see the sensitive columns",
-    "off": "Off: outcomes follow the real rows' law, and carry their bias",
 }
 CRITERIA = {
     "demographic_parity": "Equal selection rates (demographic parity)",
@@ -89,7 +85,20 @@ def table_dials(name: str) -> dict[str, Any]:
         label_channel=(channel, base.labels.channel),
         criterion=(criterion, base.labels.criterion),
     )
-    return {"target_dpr": target, **changed}
+    return {"target_dpr": target, "classifier": downstream(), **changed}
+
+
+def downstream() -> str:
+    """The classifier that the audit trains."""
+    chosen = st.selectbox(
+        "Downstream classifier",
+        list(CLASSIFIERS),
+        format_func=lambda one: CLASSIFIERS[one].title,
+        key="classifier",
+        persist_state="session",
+    )
+    st.caption("What the audit trains on real and on synthetic rows; fair outcomes are made fair for this one.")
+    return str(chosen)
 
 
 def aim(name: str) -> float | None:

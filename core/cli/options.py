@@ -6,14 +6,15 @@ import json
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
-from core.errors import ConfigError, DataError, EvenhandError, RunError, cause
+from core.cli.choices import Depth, Downstream, Fairness
+from core.cli.field_names import in_words
+from core.errors import ConfigError, DataError, EvenhandError, RunError, cause, change
 
 if TYPE_CHECKING:
     from core.audit.records import Record
@@ -21,47 +22,6 @@ if TYPE_CHECKING:
     from core.findings.requirements import Decision, Requirement
 
 NOT_MET = 3
-
-
-class Preset(StrEnum):
-    """Named settings."""
-
-    PAPER = "paper"
-    DEFAULT = "default"
-    FAST = "fast"
-
-
-class Device(StrEnum):
-    """Where the networks run."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-    MPS = "mps"
-
-
-class Depth(StrEnum):
-    """Which pictures are made."""
-
-    NONE = "none"
-    PCA = "pca"
-    ALL = "all"
-
-
-class Channel(StrEnum):
-    """How synthetic outcomes are made fair."""
-
-    AUTO = "auto"
-    S_BLIND = "attribute_blind"
-    S_AWARE = "attribute_aware"
-    OFF = "off"
-
-
-class Fairness(StrEnum):
-    """What synthetic outcomes make alike."""
-
-    DEMOGRAPHIC_PARITY = "demographic_parity"
-    EQUALIZED_ODDS = "equalized_odds"
 
 
 Criterion = Annotated[
@@ -91,9 +51,19 @@ Target = Annotated[str | None, typer.Option(help="Header of the outcome.")]
 Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
 Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is positive at or above this.")]
 Sensitive = Annotated[list[str] | None, typer.Option(help="Header of a sensitive column; repeat for several.")]
-BinEdges = Annotated[list[str] | None, typer.Option(help="Groups of a numeric sensitive column, e.g. age=25,40,60.")]
+BinEdges = Annotated[
+    list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
+]
 SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema (JSON) instead of inference.")]
-Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fifth of the data.")]
+Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fraction of the data.")]
+HoldoutFraction = Annotated[
+    float | None,
+    typer.Option(help="Share of the rows to hold out, above 0 and below 1; 0.2 if left out. Not with --holdout."),
+]
+Classifier = Annotated[
+    Downstream,
+    typer.Option(help="Downstream classifier that is trained on each source and tested; of tables only."),
+]
 Encoding = Annotated[
     str | None, typer.Option(help="How the letters of the data and the hold-out file are written, e.g. cp1252.")
 ]
@@ -147,7 +117,7 @@ def loaded(
     from core.data.sources.catalog import load
 
     if schema is not None and not schema.is_file():
-        raise DataError(f"There is no schema file {str(schema)!r}.")
+        raise DataError(f"There is no schema file {str(schema)!r}.", field="schema", remedies=[change("schema")])
     return load(
         data,
         sensitive=sensitive or (),
@@ -155,6 +125,15 @@ def loaded(
         schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
         **asked,
     )
+
+
+def fraction(given: float | None) -> dict[str, float]:
+    """The hold-out fraction as a setting, if one is given.
+
+    >>> fraction(0.3), fraction(None)
+    ({'holdout_fraction': 0.3}, {})
+    """
+    return {} if given is None else {"holdout_fraction": given}
 
 
 def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:
@@ -171,7 +150,7 @@ def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:
         except ValueError:
             sign = ""
         if not (sign and name):
-            raise ConfigError(f"--bin-edges {text!r} is not understood; write it like age=25,40,60.")
+            raise ConfigError(f"{text!r} is not understood; write it like age=25,40,60.", field="bin_edges")
     return found
 
 
@@ -189,7 +168,7 @@ def shares(given: Sequence[str]) -> dict[str, float]:
         except ValueError:
             sign = ""
         if not (sign and name):
-            raise ConfigError(f"--proportion {text!r} is not understood; write it like 'Female=0.5'.")
+            raise ConfigError(f"{text!r} is not understood; write it like 'Female=0.5'.", field="proportions")
     return found
 
 
@@ -247,7 +226,7 @@ def guarded(out: Path | None = None) -> Iterator[None]:
     try:
         yield
     except EvenhandError as error:
-        _fail(str(error), 1)
+        _fail(in_words(error.problem), 1)
     except KeyboardInterrupt:
         _fail("Cancelled.", 130)
     except OSError as error:

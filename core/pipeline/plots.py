@@ -13,7 +13,6 @@ from functools import partial
 import pandas as pd
 
 from core.audit import image_embedding
-from core.audit.classifiers.features import sample, usable
 from core.audit.comparison_space import train_images, with_embedding
 from core.audit.explain import projections, shap_importance
 from core.audit.explain.image_importance import explain_images
@@ -23,11 +22,14 @@ from core.audit.metrics.fidelity import pair_likeness
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
 from core.config import Depth, run_config
+from core.data.encoding.values import usable
 from core.data.groups import group_labels
 from core.data.images import Images
+from core.data.sampling import sample
 from core.data.schema import Schema
 from core.errors import DataError
 from core.events import Event, Listener
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.pipeline.image_galleries import NEAREST, OCCLUSION, kept_images, nearest_table, run_galleries
 from core.report.charts.plot_data import Album
 from core.runs.run_folder import RunFolder
@@ -52,6 +54,7 @@ class Subject:
         sources: Rows to set beside the real ones, by name: ``synthetic``, or a file's; may be empty.
         latents: Latents of the real rows, by encoder; may be empty.
         images: Of rows that are images: those of ``train``, ``holdout`` and each source. Empty: the rows are a table.
+        classifier: Which classifier is explained, of a table.
     """
 
     schema: Schema
@@ -60,6 +63,7 @@ class Subject:
     sources: Mapping[str, pd.DataFrame]
     latents: Mapping[str, Latents] = field(default_factory=dict)
     images: Mapping[str, Images] = field(default_factory=dict)
+    classifier: ClassifierName = DEFAULT_CLASSIFIER
 
 
 @dataclass
@@ -87,7 +91,7 @@ def make(subject: Subject, methods: Sequence[str], listener: Listener) -> Pictur
         try:
             work()
         except DataError as error:
-            made.lacking.append(f"A picture was left out. {error}")
+            made.lacking.append(f"A picture was left out. {error.sentence}")
         coming = steps[number][0] if number < len(steps) else "Pictures finished."
         listener(Event(STAGE, number, len(steps), message=coming))
     made.lacking = list(dict.fromkeys(made.lacking))
@@ -124,7 +128,8 @@ def _subject(folder: RunFolder) -> Subject:
     sources = {"synthetic": folder.synthetic()} if folder.synthetic_parquet.is_file() else {}
     train, holdout = folder.table("train"), folder.table("holdout")
     images = kept_images(folder, {"train": train, "holdout": holdout, **sources})
-    return Subject(folder.schema(), train, holdout, sources, encoders, images)
+    classifier = run_config(**folder.config()).classifier
+    return Subject(folder.schema(), train, holdout, sources, encoders, images, classifier)
 
 
 def album(folder: RunFolder) -> Album:
@@ -234,7 +239,9 @@ def _add_importances(subject: Subject, made: Pictures, name: str, rows: pd.DataF
         made.records += found.records
         made.tables[OCCLUSION] = pd.concat([made.tables.get(OCCLUSION, found.occlusion.head(0)), found.occlusion])
         return
-    made.records += shap_importance.importance_records(subject.schema, name, rows, subject.train, subject.holdout)
+    made.records += shap_importance.importance_records(
+        subject.schema, name, rows, subject.train, subject.holdout, classifier=subject.classifier
+    )
 
 
 def _add_columns(subject: Subject, made: Pictures) -> None:

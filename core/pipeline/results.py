@@ -17,6 +17,7 @@ from core.pipeline.plots import album
 from core.report.output.csv_files import save_tables
 from core.report.output.html import render, tables_of
 from core.report.output.pdf import paged
+from core.report.tables.base import Table
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods.catalog import method_info
 
@@ -89,8 +90,13 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
     Raises:
         DataError: ``into`` is a file.
     """
+    return save_tables(report_tables(run_folder), into)
+
+
+def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
+    """Every table of the report with its number."""
     folder = RunFolder.open(run_folder)
-    return save_tables(tables_of(folder.metrics(Record), folder.notes(), facts(folder)), into)
+    return tables_of(folder.metrics(Record), folder.notes(), facts(folder))
 
 
 def rendered(folder: RunFolder) -> str:

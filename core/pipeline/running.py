@@ -13,11 +13,11 @@ from core.data.encoding.table import conditioned_groups, group_codes
 from core.data.images import check_count
 from core.data.readiness import check_ready
 from core.data.schema import Schema
-from core.data.split import split
+from core.data.split import check_fraction, split
 from core.events import Event, Listener, ignore
 from core.pipeline.repair_level_search import check_target
 from core.pipeline.results import RunResult, manifest, save_real, write_report
-from core.pipeline.stages import carry_out
+from core.pipeline.stages import carry_out, carry_out_generation
 from core.runs.job_folder import JobFolder
 from core.runs.locks import recorded, working
 from core.runs.run_folder import RunFolder
@@ -26,6 +26,8 @@ from core.synthesis.sampling import group_shares
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LEARNED = (Status.QUEUED, "The synthetic rows are made; not audited yet.")
 
 
 def run(dataset: Dataset, config: RunConfig, out: Path, listener: Listener = ignore) -> RunResult:
@@ -53,6 +55,7 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     config.settings_for(dataset.schema).check_table(dataset.schema)
     if dataset.images is not None:
         check_count(config.rows or 1, dataset.images.size)
+    check_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     _check_shares(parts.train, dataset.schema, config)
     folder = RunFolder.create(out)
@@ -81,6 +84,17 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
             folder.seal()
         write_report(out)
     return RunResult(out, folder.metrics(Record), folder.notes())
+
+
+def learn(out: Path, listener: Listener = ignore) -> None:
+    """Carry a prepared run as far as its synthetic rows: no audit, no report. :func:`resume` goes on from there.
+
+    Raises:
+        EvenhandError: As :func:`resume`.
+    """
+    folder = RunFolder.open(out)
+    with working(folder, lambda: device_name(run_config(**folder.config())), listener, LEARNED):
+        carry_out_generation(folder, recording_listener(folder, listener))
 
 
 def device_name(config: RunConfig) -> str:

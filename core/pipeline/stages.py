@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.audit.classifiers.features import sample
 from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.audit.run import AuditInput, Latents, audit
 from core.config import RunConfig, run_config
 from core.data.groups import attribute_name, group_labels, group_order, positive_name
 from core.data.io.table_writer import write_csv
+from core.data.sampling import sample
 from core.data.schema import Schema
 from core.events import Listener
 from core.pipeline import repair_level_search
@@ -38,16 +38,21 @@ MAX_DECODED = 10_000
 
 def carry_out(folder: RunFolder, listener: Listener) -> None:
     """Every stage whose product is not there yet."""
-    folder.keep_events(_finished(folder))
-    if not folder.has_repair_level_search():
-        repair_level_search.search_repair_level(folder, listener)
-    if not folder.has_generation():
-        _make(folder, listener)
+    carry_out_generation(folder, listener)
     if not folder.has_metrics():
         _measure(folder, listener)
     depth = run_config(**folder.config()).pictures
     if depth != "none" and not folder.has_pictures():
         draw_run(folder, METHODS[depth], listener)
+
+
+def carry_out_generation(folder: RunFolder, listener: Listener) -> None:
+    """The stages up to the synthetic rows, as far as their product is not there yet."""
+    folder.keep_events(_finished(folder))
+    if not folder.has_repair_level_search():
+        repair_level_search.search_repair_level(folder, listener)
+    if not folder.has_generation():
+        _make(folder, listener)
 
 
 def _finished(folder: RunFolder) -> set[str]:
@@ -123,6 +128,7 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
         draws,
         decisions,
         seeds=config.audit_seeds,
+        classifier=config.classifier,
         confidence=config.confidence,
         intermediate=frozenset(ENCODERS),
         images=kept_images(folder, {"train": train, "holdout": holdout, **frames}),

@@ -5,19 +5,18 @@ A job outlives the page and the server that started it. All that is known of it 
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import RunError
 from core.events import Event
+from core.location import COMMAND, HOME
 from core.runs import process
 from core.runs.generation_folder import GenerationFolder
 from core.runs.locks import check_free, folder_lock, goes_on, place
 from core.runs.run_folder import RunFolder, open_job
 from core.runs.state import CANCELLED, ENDED, State, Status
 
-ROOT = Path(__file__).resolve().parents[2]
 INTERRUPTED = (
     "Its process was ended from outside (killed, out of memory, or the power failed). What was finished is kept; start "
     "it again and it goes on."
@@ -59,7 +58,7 @@ def submit(path: Path) -> None:
         folder.check_goes_on()
         folder.forget_process()
         folder.update_state(status=Status.QUEUED, stage="", message="Starting.")
-        folder.save_process(process.start([sys.executable, "-m", "core.cli", "resume", str(folder.path)], ROOT))
+        folder.save_process(process.start([*COMMAND, "resume", str(folder.path)], HOME))
 
 
 def status(path: Path) -> Job:

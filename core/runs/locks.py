@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.errors import EvenhandError, RunError, cause
+from core.errors import EvenhandError, Problem, RunError, cause
 from core.events import Event, Listener
 from core.runs.generation_folder import GENERATED
 from core.runs.job_folder import PROCESS, JobFolder
@@ -23,23 +23,27 @@ from core.runs.run_folder import open_job
 from core.runs.state import CANCELLED, Status
 
 POLL_SECONDS = 0.2
+FINISHED = (Status.DONE, "Finished.")
 
 
 @contextmanager
-def working(folder: JobFolder, device: Callable[[], str], listener: Listener) -> Iterator[None]:
+def working(
+    folder: JobFolder, device: Callable[[], str], listener: Listener, end: tuple[Status, str] = FINISHED
+) -> Iterator[None]:
     """Work on a folder: alone, in turn, and with its end recorded.
 
     Args:
         folder: The run or generation.
         device: Says which device the work needs; called here, so that its failure is recorded too.
         listener: Is told how many jobs are ahead.
+        end: Status and message to be left if all goes well.
 
     Raises:
         RunError: Another process works on it, or there is nothing to go on with; it stays as it is.
     """
     with locked(folder):
         folder.check_goes_on()
-        with recorded(folder):
+        with recorded(folder, *end):
             folder.update_state(status=Status.QUEUED, stage="", message="Starting.")
             with _turn(folder, device(), listener):
                 folder.update_state(status=Status.RUNNING, message="")
@@ -94,7 +98,7 @@ def recorded(folder: JobFolder, status: Status = Status.DONE, message: str = "Fi
         _end(folder, Status.CANCELLED, CANCELLED)
         raise
     except EvenhandError as error:
-        _end(folder, Status.FAILED, str(error))
+        _end(folder, Status.FAILED, str(error), error.problem)
         raise
     except OSError as error:
         _end(folder, Status.FAILED, _cause(folder, error))
@@ -177,10 +181,10 @@ def _lock(folder: JobFolder, name: str) -> FileLock:
     return FileLock(place / f".evenhand-{name}.lock")
 
 
-def _end(folder: JobFolder, status: Status, message: str) -> None:
+def _end(folder: JobFolder, status: Status, message: str, problem: Problem | None = None) -> None:
     """On a full disk not even this may be possible; the run then counts as interrupted."""
     with suppress(OSError, RunError):
-        folder.update_state(status=status, message=message)
+        folder.update_state(status=status, message=message, problem=problem)
 
 
 def _cause(folder: JobFolder, error: OSError) -> str:

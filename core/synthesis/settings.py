@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
+from core.errors import ConfigError, change
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 
 Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds"]
@@ -104,14 +106,17 @@ class LabelSettings(Settings):
         default=5,
         ge=0,
         le=50,
-        description="Times a forest is trained on generated rows to see whom it selects; 0: never.",
+        description="Times a classifier is trained on generated rows to see whom it selects; 0: never.",
     )
 
     @model_validator(mode="after")
     def _has_a_law(self) -> Self:
         if self.channel == "attribute_aware" and self.criterion == "equalized_odds":
-            raise ValueError(
-                "equalized odds needs the label channel auto or attribute_blind; attribute_aware gives equal rates only"
+            raise ConfigError(
+                "Equalized odds needs the label channel auto or attribute_blind; "
+                "attribute_aware gives equal selection rates only.",
+                field="label_channel",
+                remedies=[change("label_channel"), change("criterion")],
             )
         return self
 
@@ -123,6 +128,9 @@ class SynthesisSettings(Settings):
     teacher: TeacherSettings = TeacherSettings()
     student: StudentSettings = StudentSettings()
     labels: LabelSettings = LabelSettings()
+    classifier: ClassifierName = Field(
+        default=DEFAULT_CLASSIFIER, description="Downstream classifier that the label channel is calibrated for."
+    )
 
 
 PAPER_BETA = 1e7

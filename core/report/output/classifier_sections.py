@@ -12,7 +12,7 @@ from core.report.output.section import Section
 from core.report.tables import base, changes, details, impact_ratios, multiclass
 
 
-def classifier_sections(mine: RecordSet, every: RecordSet) -> Iterator[Section]:
+def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> Iterator[Section]:
     """T3 to T7: rates, gaps, changes and utility of classifiers, over all rows and by group."""
     names = mine.attributes
     crossed = [name for name in names if CROSS in name]
@@ -21,8 +21,8 @@ def classifier_sections(mine: RecordSet, every: RecordSet) -> Iterator[Section]:
     yield Section(
         "T3",
         "By group",
-        "Every group, not only the extremes: classifiers trained on each source, tested on real held-out rows (D: on "
-        "the source's own).",
+        f"Every group, not only the extremes: {classifier}, trained on each source, tested on real held-out rows (D: "
+        "on the source's own).",
         "Equal rates do not say that the right people are selected.",
         [base.group_table(mine, "A", name) for name in single],
         [base.group_table(mine, key, name) for name in single for key in protocols if key != "A"],
@@ -48,8 +48,9 @@ def classifier_sections(mine: RecordSet, every: RecordSet) -> Iterator[Section]:
     yield Section(
         "T6",
         "Before and after",
-        "The same kind of classifier, trained on each source and tested on the same real held-out rows, with the "
-        "constant predictor beside. Protocol D is tested on the source's own rows and says nothing of real ones.",
+        f"The same kind of classifier ({classifier}), trained on each source and tested on the same real held-out "
+        "rows, with the constant predictor beside. Protocol D is tested on the source's own rows and says nothing of "
+        "real ones.",
         "Parity on these held-out rows is no promise for other rows, nor for other classifiers.",
         [
             *(one for name in names for one in outcome_tables(mine, name)),

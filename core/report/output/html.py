@@ -33,6 +33,7 @@ from core.report.output.sections import sections
 from core.report.tables.base import Table
 from core.report.tables.verdicts import verdict_table
 
+HERE = __name__.rpartition(".")[0]
 # Stands in the file while its own hash is computed.
 UNSEALED = "0" * 64
 SEAL = "evenhand-seal"
@@ -75,7 +76,7 @@ def render(
     positive, shown, mine = records.positive_outcome, records.shown, records.main
     judged = verdicts(mine)
     found = sections(records, notes, manifest, album)
-    script = resources.files("core.report.output").joinpath("templates/report.js").read_text(encoding="utf-8")
+    script = resources.files(HERE).joinpath("templates/report.js").read_text(encoding="utf-8")
     text: str = _template().render(
         name=name,
         positive=positive,
@@ -159,7 +160,7 @@ def _anchor(number: str) -> str:
 
 def _template() -> Any:
     house = Environment(
-        loader=PackageLoader("core.report.output"),
+        loader=PackageLoader(HERE),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -48,7 +48,7 @@ def sections(
             folded=[manifest_table(manifest)],
         ),
         *_data_sections(mine, manifest, album),
-        *classifier_sections(mine, every),
+        *classifier_sections(mine, every, limits.classifier_title(records, manifest)),
         _trade_off(mine),
         *_row_sections(mine, album),
         _images(album),

@@ -9,6 +9,7 @@ from core.audit.glossary import protocol_rank, source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
+from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
 from core.report.tables.base import Cell, Table, by_source, counted, over
 
 _Absent = tuple[str, str]
@@ -68,7 +69,7 @@ def labels_table(records: RecordSet) -> Table:
 
 def untested_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     """What this audit did not look at."""
-    found = [*_absent(records, manifest), _classifiers(records), *_ALWAYS]
+    found = [*_absent(records, manifest), _classifiers(records, manifest), *_ALWAYS]
     return Table(
         "Not tested",
         "What no figure of this report speaks of.",
@@ -87,9 +88,15 @@ def note_table(notes: Sequence[str]) -> Table:
     )
 
 
-def _classifiers(records: RecordSet) -> _Absent:
-    images = any(record.metric == "image_copies" for record in records)
-    kind = "a small network for images, trained for seconds" if images else "a random forest"
+def classifier_title(records: RecordSet, manifest: Mapping[str, Any]) -> str:
+    """What classifies in protocols A to D, as it stands in a sentence."""
+    if any(record.metric == "image_copies" for record in records):
+        return "a small network for images, trained for seconds"
+    return CLASSIFIERS[manifest.get("config", {}).get("classifier", DEFAULT_CLASSIFIER)].title
+
+
+def _classifiers(records: RecordSet, manifest: Mapping[str, Any]) -> _Absent:
+    kind = classifier_title(records, manifest)
     return "Other classifiers", f"Figures under A to D are those of one kind, {kind}; another one may differ."
 
 

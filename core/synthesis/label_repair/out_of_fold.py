@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold
 
-from core.errors import ConfigError
+from core.errors import ConfigError, give
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ class CrossFitted:
     """
 
     def __init__(self, encoding: TableEncoding, *, with_groups: bool, iterations: int, seed: int) -> None:
-        self._index = encoding.feature_index
+        self._encoding = encoding
         self._with_groups = with_groups
         self._iterations = iterations
         self._seed = seed
@@ -45,8 +45,10 @@ class CrossFitted:
         classes, counts = np.unique(outcome, return_counts=True)
         if counts.min() < FOLDS:
             raise ConfigError(
-                f"The label channel needs at least {FOLDS} rows of each outcome, but one has {counts.min()}; "
-                "switch it off with --label-channel off or bring more rows."
+                f"The label channel needs at least {FOLDS} rows of each outcome, "
+                f"but one has {counts.min()}; add rows of it.",
+                field="label_channel",
+                remedies=[give("label_channel", "off")],
             )
         matrix = self._matrix(rows)
         held_out = np.zeros((len(rows), len(classes)))
@@ -71,7 +73,4 @@ class CrossFitted:
         return mean
 
     def _matrix(self, rows: CodedRows) -> NDArray[np.float64]:
-        codes = rows.codes[:, self._index]
-        if self._with_groups:
-            codes = np.column_stack([codes, rows.groups])
-        return codes.astype(float)
+        return self._encoding.predictors(rows, with_groups=self._with_groups).astype(float)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from core.data.schema import Schema
 from core.errors import ConfigError
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.synthesis.settings import (
     PRESETS,
     LabelSettings,
@@ -83,10 +84,13 @@ class DecafSettings(Settings):
             if column not in learned:
                 raise ConfigError(
                     f"DECAF's dials name a column {column!r}, which is none of those it learns from: "
-                    f"{', '.join(map(repr, learned))}. Give edges like edges=[[{learned[0]!r}, {schema.target!r}]]."
+                    f"{', '.join(map(repr, learned))}. Give edges like edges=[[{learned[0]!r}, {schema.target!r}]].",
+                    field="hyperparameters",
                 )
         if self.edges and not nx.is_directed_acyclic_graph(nx.DiGraph(self.edges)):
-            raise ConfigError("DECAF's edges run in a circle, so nothing comes first; leave one of them out.")
+            raise ConfigError(
+                "DECAF's edges run in a circle, so nothing comes first; leave one of them out.", field="hyperparameters"
+            )
 
     edges: tuple[tuple[str, str], ...] | None = Field(
         default=None, description="The causal graph as (cause, effect) pairs of columns; discovered if left out."
@@ -132,7 +136,11 @@ class CorrelationRemoverSettings(Settings):
 
 
 class ThresholdOptimizerSettings(Settings):
-    """Fairlearn's threshold optimizer on a random forest."""
+    """Fairlearn's threshold optimizer on a downstream classifier."""
+
+    classifier: ClassifierName = Field(
+        default=DEFAULT_CLASSIFIER, description="Whose probabilities are cut; the run's own if left out."
+    )
 
     constraint: Literal["demographic_parity", "equalized_odds"] = Field(
         default="demographic_parity", description="What thresholds make alike."

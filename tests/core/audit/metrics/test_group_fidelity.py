@@ -2,10 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.classifiers.features import distance_space
 from core.audit.metrics import group_fidelity
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
+from core.data.encoding.distance_space import distance_space
 from tests.core.audit.tables import SCHEMA, people
 
 TRAIN, HOLDOUT = people(900), people(900, 1)
