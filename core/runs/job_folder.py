@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from core.errors import RunError
+from core.errors import Problem, RunError
 from core.events import Event
 from core.runs import files
 from core.runs.folder import Folder
@@ -48,7 +48,7 @@ class JobFolder(Folder):
             RunError: There is no run at ``path``, or its ``state.json`` cannot be read.
         """
         if not (path / STATE).is_file():
-            raise RunError(f"{path} is not a run folder: it has no {STATE}. Give the folder named with --out.")
+            raise RunError(f"{path} is not a run folder: it has no {STATE}.", field="run")
         folder = cls(path)
         folder.state()
         return folder
@@ -63,15 +63,24 @@ class JobFolder(Folder):
         return self._parsed(State, STATE)
 
     def update_state(
-        self, *, status: Status | None = None, stage: str | None = None, message: str | None = None
+        self,
+        *,
+        status: Status | None = None,
+        stage: str | None = None,
+        message: str | None = None,
+        problem: Problem | None = None,
     ) -> State:
-        """Change what is given, keep the rest; a status that ends the run sets the time of the end."""
+        """Change what is given, keep the rest; a status that ends the run sets the time of the end.
+
+        A problem is not kept: it belongs to the end that it explains.
+        """
         old = self.state()
         status = status or old.status
         new = State(
             status=status,
             stage=old.stage if stage is None else stage,
             message=old.message if message is None else message,
+            problem=problem,
             started=old.started,
             finished=None if status not in ENDED else old.finished or now(),
         )

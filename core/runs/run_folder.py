@@ -27,7 +27,7 @@ from typing import Any, Self, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from core.data.schema import Schema, from_json
-from core.errors import RunError, SchemaError
+from core.errors import RunError, SchemaError, change
 from core.runs import environment, files
 from core.runs.checksums import HASHES, REPORT, ChecksummedFolder
 from core.runs.generation_folder import GENERATED, GenerationFolder
@@ -91,16 +91,26 @@ class RunFolder(ChecksummedFolder):
             RunError: As :meth:`create`, or nothing can be written there.
         """
         if path.exists() and not path.is_dir():
-            raise RunError(f"{path} is a file; give a folder for the run with --out.")
+            raise RunError(f"{path} is a file, and a run needs a folder.", field="out", remedies=[change("out")])
         nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
         if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-            raise RunError(f"{nearest} is no folder that can be written in; give another folder with --out.")
+            raise RunError(
+                f"{nearest} is no folder that can be written in; check its permissions.",
+                field="out",
+                remedies=[change("out")],
+            )
         if path.is_dir() and any(path.iterdir()) and not (path / STATE).is_file():
-            raise RunError(f"{path} holds files that are not a run; give a new or empty folder with --out.")
+            raise RunError(
+                f"{path} holds files that are not a run; a run needs a new or empty folder.",
+                field="out",
+                remedies=[change("out")],
+            )
         folder = cls(path)
         jobs: list[JobFolder] = [folder, *folder.generations()]
         if any(is_alive(job.process()) for job in jobs):
-            raise RunError(f"{path} holds a run that is being worked on; cancel that first, or give another --out.")
+            raise RunError(
+                f"{path} holds a run that is being worked on; cancel that first.", field="out", remedies=[change("out")]
+            )
 
     def is_audit(self) -> bool:
         """Whether this is an audit alone: it measured, and nothing was learned before."""
