@@ -6,13 +6,17 @@ that the program itself reads.
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from sphinx.application import Sphinx
+
+    from core.audit.metrics.declaration import Metric
 
 _MARKER = re.compile(r"<!-- generated: (?P<name>[\w-]+) -->")
 
@@ -30,38 +34,66 @@ def commands() -> str:
 
 
 def metrics() -> str:
-    """The glossary of metrics: name, label, meaning, what it does not prove, and its best value."""
-    from core.report.glossary import METRICS
+    """The glossary: every family of metrics, and for each metric what its declaration says."""
+    return "\n\n".join(
+        "\n\n".join([f"## {head}", *([body] if body else []), *map(_entry, declared)])
+        for head, body, declared in _families()
+    )
 
-    return "\n\n".join(_entry(name, term) for name, term in METRICS.items())
+
+def _families() -> list[tuple[str, str, list[Metric]]]:
+    """Heading, text and metrics of each file of declarations, in the order of the catalog."""
+    from core.audit.metrics import declarations
+    from core.audit.metrics.catalog import METRICS
+
+    found = []
+    for module in pkgutil.iter_modules(declarations.__path__, f"{declarations.__name__}."):
+        family = import_module(module.name)
+        declared = [one for one in METRICS.values() if one in getattr(family, module.name.rpartition(".")[2].upper())]
+        head, _, body = (family.__doc__ or "").strip().rstrip(".").partition(":")
+        found.append((head, f"{body.strip()[:1].upper()}{body.strip()[1:]}." if body else "", declared))
+    return sorted(found, key=lambda one: list(METRICS.values()).index(one[2][0]))
 
 
-def _entry(name: str, term: Any) -> str:
-    lines = [f"## {_plain(term.label)}", f"`{name}`", _plain(term.sentence)]
-    if term.limit:
-        lines.append(f"*What it does not prove:* {_plain(term.limit)}")
-    if term.ideal:
-        lines.append(f"*Best value:* {_plain(term.ideal)}.")
+def _entry(metric: Metric) -> str:
+    lines = [f"### {_plain(metric.label)}", f"`{metric.name}`", _plain(metric.sentence)]
+    if metric.limit:
+        lines.append(f"*What it does not prove:* {_plain(metric.limit)}")
+    facts = [_range(metric)]
+    if metric.ideal:
+        facts.append(f"Best: {_plain(metric.ideal)}.")
+    if metric.interval:
+        facts.append(f"Interval: {_plain(metric.interval)}.")
+    lines.append(" ".join(facts))
     return "\n\n".join(lines)
+
+
+def _range(metric: Metric) -> str:
+    low, high = metric.bounds
+    if low is None and high is None:
+        return "Range: unbounded."
+    if high is None:
+        return f"Range: {low:g} and above."
+    return f"Range: {'up to' if low is None else f'{low:g} to'} {high:g}."
 
 
 def sources() -> str:
     """Whose rows a record can be of."""
-    from core.report.glossary import SOURCES
+    from core.audit.glossary import SOURCES
 
     return _table(("source", "meaning"), ((f"`{name}`", words) for name, words in SOURCES.items()))
 
 
 def protocols() -> str:
     """How rows are used."""
-    from core.report.glossary import PROTOCOLS
+    from core.audit.glossary import PROTOCOLS
 
     return _table(("protocol", "meaning"), ((f"`{name}`", words) for name, words in PROTOCOLS.items()))
 
 
 def statuses() -> str:
     """How far a record can be trusted."""
-    from core.report.glossary import STATUSES
+    from core.audit.glossary import STATUSES
 
     ok = ("`ok`", "Nothing stands against the figure.")
     return _table(("status", "meaning"), (ok, *((f"`{name}`", words) for name, words in STATUSES.items())))
