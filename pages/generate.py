@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from core.app import elements, image_results, run_results
-from core.app.job_monitor import stages_of, watch
+from core.app import elements, galleries, run_results
+from core.app.job_monitor import LABELS, stages_of, watch
 from core.app.markdown import counted, plain
 from core.data.groups import CROSS, attribute_name, filled_shares
-from core.data.images import most_images
 from core.errors import EvenhandError
+from core.modalities.catalog import modality_of
 from core.pipeline import GenerateRequest, group_choices, request_generation, target_choices
-from core.pipeline.generation import image_size
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
@@ -25,7 +24,6 @@ MIXES = {
     "shares": "My own shares",
     "group": "One group only",
 }
-OF_IMAGES = {**MIXES, "table": "As in the train images"}
 MAX_ROWS = 10_000_000
 EVERY = "(all)"
 
@@ -106,18 +104,19 @@ def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
 
 def ask(folder: RunFolder) -> None:
     """What is wanted, and the button."""
-    of_images = image_results.is_image_run(folder)
+    modality, targets = modality_of(folder.schema()), target_choices(folder)
+    most = modality.max_count(run_results.examples(folder, "train").attachments) or MAX_ROWS
     left, right = st.columns(2)
     rows = left.number_input(
-        "Images" if of_images else "Rows",
+        modality.words.many.capitalize(),
         1,
-        most(folder),
-        min(len(run_results.table(folder, "synthetic")), most(folder)),
+        most,
+        min(len(run_results.table(folder, "synthetic")), most),
         key="rows",
         persist_state="session",
     )
     seed = right.number_input("Seed", 0, 2**31 - 1, 1, key="generate-seed", persist_state="session")
-    target = outcome(folder) if of_images else None
+    target = outcome(folder, targets) if targets else None
     proportions, group, alpha = wishes(folder)
     if st.button("Generate", type="primary"):
         with elements.show_errors():
@@ -133,19 +132,12 @@ def ask(folder: RunFolder) -> None:
             st.rerun()
 
 
-def most(folder: RunFolder) -> int:
-    """How many can be asked for at once."""
-    return most_images(image_size(folder)) if image_results.is_image_run(folder) else MAX_ROWS
-
-
-def outcome(folder: RunFolder) -> str | None:
+def outcome(folder: RunFolder, targets: list[str]) -> str | None:
     """One value of the target, or all."""
-    name = folder.schema().target
-    chosen = st.selectbox(
-        plain(name.capitalize()), [EVERY, *target_choices(folder)], key="generate-target", persist_state="session"
-    )
+    name, one = folder.schema().target, modality_of(folder.schema()).words.one
+    chosen = st.selectbox(plain(name.capitalize()), [EVERY, *targets], key="generate-target", persist_state="session")
     st.caption(
-        f"Each image keeps the {plain(name)} of the train image that it is made from, and its group is drawn without "
+        f"Each {one} keeps the {plain(name)} of the train {one} that it is made from, and its group is drawn without "
         "regard to it."
     )
     return None if chosen == EVERY else str(chosen)
@@ -160,8 +152,9 @@ def wishes(folder: RunFolder) -> tuple[dict[str, float], str | None, float | Non
             "be asked of it."
         )
         return {}, None, None
-    proportions, group = mix(group_choices(folder), OF_IMAGES if image_results.is_image_run(folder) else MIXES)
-    if image_results.is_image_run(folder):
+    modality = modality_of(folder.schema())
+    proportions, group = mix(group_choices(folder), {**MIXES, "table": modality.words.learned_mix})
+    if LABELS in modality.absent_stages:
         return proportions, group, None
     return proportions, group, repair_level(folder, run_results.repair_level(folder))
 
@@ -170,12 +163,11 @@ def made(run: RunFolder, folder: GenerationFolder) -> None:
     """One generation: its progress, then its rows or images."""
     if not watch(folder.path, {"generate": stages_of(run)["generate"]}):
         return
-    rows = run_results.made(folder)
-    if image_results.is_image_run(run):
-        st.caption(f"{counted(len(rows), 'image')}.")
-        image_results.made(run, folder)
-    else:
-        st.caption(f"{counted(len(rows), 'row')}.")
+    rows, sheets = run_results.made(folder), galleries.product(run, folder)
+    st.caption(f"{counted(len(rows), modality_of(run.schema()).words.one)}.")
+    for sheet in sheets:
+        elements.gallery(sheet)
+    if not sheets:
         elements.preview(rows)
     elements.notes(folder.notes(), "Notes")
     downloads(folder)
@@ -184,7 +176,7 @@ def made(run: RunFolder, folder: GenerationFolder) -> None:
 def downloads(folder: GenerationFolder) -> None:
     """Its files; they are read when somebody takes them."""
     if folder.synthetic_zip.is_file():
-        image_results.download(folder)
+        galleries.download(folder)
         return
     with st.container(horizontal=True):
         for label, file, kind in (
@@ -213,7 +205,7 @@ if run is not None:
     found = run.generations()[::-1]
     if found:
         with st.container(border=True), elements.show_errors():
-            st.subheader("Newest images" if image_results.is_image_run(run) else "Newest rows", anchor=False)
+            st.subheader(f"Newest {modality_of(run.schema()).words.many}", anchor=False)
             made(run, found[0])
     if found[1:]:
         with elements.show_errors():

@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from core.app import elements, image_results, run_results, session
+from core.app import elements, run_results, session
 from core.app.hyperparameters import kept, shared, turned
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import plain
 from core.app.start_runs import ready, start, under_way
 from core.config import run_config
 from core.data.dataset import Dataset
+from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
 from core.synthesis.image_settings import IMAGE_PRESETS
@@ -149,13 +150,12 @@ def current(folder: RunFolder) -> bool:
     alive = under_way(folder)
     if watch(folder.path, stages_of(folder)):
         trade_off(folder)
+        modality = modality_of(folder.schema())
         with st.container(horizontal=True):
             elements.page_link("compare", "Next: compare what came out", main=True)
             if run_results.makes_rows(folder):
-                elements.page_link(
-                    "generate", "Generate images" if image_results.is_image_run(folder) else "Generate rows"
-                )
-            if not image_results.is_image_run(folder):
+                elements.page_link("generate", f"Generate {modality.words.many}")
+            if modality.has_other_methods:
                 elements.page_link("methods", "Set it beside other methods")
             elements.page_link("report", "Report")
     return alive

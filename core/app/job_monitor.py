@@ -9,10 +9,11 @@ from typing import Final
 
 import streamlit as st
 
-from core.app import elements, image_results, run_results
+from core.app import elements, run_results
 from core.app.markdown import duration, plain
 from core.errors import EvenhandError
 from core.events import Event
+from core.modalities.catalog import modality_of
 from core.report.charts.losses import loss_curves
 from core.runs import jobs
 from core.runs.run_folder import RunFolder
@@ -36,11 +37,6 @@ STAGES: Final = {
     "audit": "Audit: everything is measured on held-out real rows",
     PICTURES: "Pictures: what decides, and clouds of points, for Compare and the report",
 }
-OF_IMAGES: Final = {
-    "teacher": "Teacher: learns the images without what is sensitive",
-    "generate": "Images: synthetic ones are drawn",
-    "audit": "Audit: everything is measured on held-out real images",
-}
 ENDS: Final = {
     Status.QUEUED: "It is prepared, but no process works on it.",
     Status.FAILED: "It stopped because of a problem.",
@@ -57,8 +53,8 @@ def stages_of(folder: RunFolder) -> dict[str, str]:
         left_out -= {LEARN} if config.method != EVENHAND else set()
         left_out |= {"generate"} if method_info(config.method).makes != "rows" else set()
         left_out |= {PICTURES} if config.pictures == "none" else set()
-        if image_results.is_image_run(folder):
-            left_out, words = left_out | {LABELS}, {**STAGES, **OF_IMAGES}
+        modality = modality_of(folder.schema())
+        left_out, words = left_out | modality.absent_stages, {**STAGES, **modality.words.stages}
     return {stage: what for stage, what in words.items() if stage not in left_out}
 
 

@@ -9,7 +9,9 @@ from core.app import elements, session
 from core.audit.records import Record
 from core.audit.run import Latents
 from core.config import RunConfig, run_config
+from core.data.examples import Examples
 from core.errors import EvenhandError
+from core.modalities.catalog import modality_of
 from core.pipeline import as_carried_out
 from core.report.tables.methods import MAKES
 from core.runs import jobs
@@ -105,6 +107,12 @@ def records(folder: RunFolder) -> list[Record]:
 def table(folder: RunFolder, name: str) -> pd.DataFrame:
     """A table of the run, or its ``synthetic`` rows; not to be changed."""
     return _table(folder, name, key(folder))
+
+
+def examples(folder: RunFolder, name: str) -> Examples:
+    """A table of the run, or its ``synthetic`` rows, with what belongs to the rows; not to be changed."""
+    schema, frame = folder.schema(), table(folder, name)
+    return Examples(frame, modality_of(schema).attachments(folder, schema, {name: frame}))
 
 
 def is_own(folder: RunFolder) -> bool:

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core.audit.classifiers.image_classifier import ImageClassifier, Views
 from core.audit.estimate import Estimate, Tag
 from core.audit.metrics import multiclass
 from core.audit.records import Record
@@ -29,6 +28,8 @@ from core.data.dataset import Dataset
 from core.data.images import Pixels
 from core.data.sources.catalog import load
 from core.events import Listener, ignore
+from core.modalities.image.attached import images_of
+from core.modalities.image.classifier import ImageClassifier, Views
 from core.runs.files import write_text
 from core.synthesis.fitting import train_student, train_teacher
 from core.synthesis.image import ImageSynthesizer, untrained_images
@@ -95,8 +96,7 @@ class _Trial:
 
     def images(self, dataset: Dataset, frame: pd.DataFrame) -> Pixels:
         """Those of a frame of the dataset."""
-        assert dataset.images is not None  # noqa: S101  # as above
-        return dataset.images.of(frame["image"])
+        return images_of(dataset.examples).of(frame["image"])
 
     def made(self, name: str) -> ImageSynthesizer:
         """What was learned with the settings of this name."""

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from core.audit.run import AuditInput, audit, audit_table
 from core.config import Depth, RunConfig
 from core.data.dataset import Dataset
-from core.data.external import new_categories, oddities, read_external
-from core.data.images import Images
+from core.data.examples import Examples
+from core.data.external import new_categories, oddities
 from core.data.readiness import check_ready
-from core.data.sources.catalog import load
-from core.data.sources.image_archive import SUFFIX
 from core.data.split import split
-from core.errors import DataError
 from core.events import Listener, ignore
+from core.modalities.catalog import modality_of
 from core.pipeline import plots
 from core.pipeline.results import RunResult, manifest, save_real, write_report
-from core.runs.artifacts import REAL
 from core.runs.locks import locked, recorded
 from core.runs.run_folder import RunFolder
 
@@ -57,24 +52,22 @@ def audit_dataset(
     parts = split(dataset, seed=seed)
     notes += parts.notes
     sources = {}
-    images = {} if dataset.images is None else dict.fromkeys(REAL, dataset.images)
+    modality = modality_of(dataset.schema)
+    train, holdout = (Examples(part, dataset.attachments) for part in (parts.train, parts.holdout))
     if synthetic is not None:
-        frame, found, given = _foreign(synthetic, dataset)
-        sources[_source_name(synthetic)] = frame
-        images |= {} if given is None else {_source_name(synthetic): given}
+        external, found = modality.read_external(synthetic, dataset.schema, train)
+        sources[_source_name(synthetic)] = external
         notes += [
             *found,
-            *new_categories(frame, dataset.frame, dataset.schema),
-            *oddities(frame, parts.train, dataset.schema),
+            *new_categories(external.frame, dataset.frame, dataset.schema),
+            *oddities(external.frame, parts.train, dataset.schema),
         ]
     independent = synthetic is None or parts.official
-    inputs = AuditInput(
-        dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent, images=images
-    )
+    inputs = AuditInput(dataset.schema, train, holdout, sources, holdout_independent=independent, kind=modality.audit)
     records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
     made = plots.Pictures()
     if pictures != "none":
-        subject = plots.Subject(dataset.schema, parts.train, parts.holdout, sources, images=images)
+        subject = plots.Subject(dataset.schema, train, holdout, sources)
         made = plots.make(subject, plots.METHODS[pictures], listener)
         records, notes = [*records, *made.records], [*notes, *made.lacking]
     if out is not None:
@@ -93,16 +86,6 @@ def audit_dataset(
             folder.seal()
             write_report(out)
     return RunResult(out, records, notes)
-
-
-def _foreign(path: Path, dataset: Dataset) -> tuple[pd.DataFrame, tuple[str, ...], Images | None]:
-    """Rows of a file with the columns of the dataset, what was noticed, and their images if the dataset has some."""
-    if dataset.images is None:
-        return *read_external(path, dataset.schema), None
-    if path.suffix.lower() != SUFFIX:
-        raise DataError(f"{path.name!r} is no zip; these are images, so give a zip of images with their labels.")
-    found = load(path, schema=dataset.schema, image_size=dataset.images.size[0])
-    return found.frame, found.notes, found.images
 
 
 def _source_name(path: Path) -> str:

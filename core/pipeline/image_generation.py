@@ -11,9 +11,9 @@ import pandas as pd
 from core.audit.records import Record
 from core.config import RunConfig
 from core.events import Event, Listener
+from core.modalities.image.galleries import COUNTERFACTUAL
 from core.pipeline.compared_methods import draw_name, further_seeds
 from core.pipeline.generation_records import distillation_costs
-from core.pipeline.image_galleries import COUNTERFACTUAL
 from core.pipeline.more_rows import MoreRows, leave
 from core.runs.run_folder import RunFolder
 

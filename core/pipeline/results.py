@@ -9,9 +9,10 @@ from typing import Any
 from core.audit.records import Record
 from core.config import RunConfig
 from core.data.dataset import Dataset
+from core.data.examples import Examples
 from core.data.fingerprint import fingerprint
-from core.data.images import sha256
 from core.data.split import Split
+from core.modalities.catalog import modality_of
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.plots import album
 from core.report.output.csv_files import save_tables
@@ -42,29 +43,17 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
             for column in dataset.schema.columns
         ],
         "sha256": {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)},
-        **_of_images(dataset, parts),
+        **modality_of(dataset.schema).facts(dataset, parts),
         "config": config.model_dump(mode="json"),
         "settings": config.settings_for(dataset.schema).model_dump(mode="json"),
     }
 
 
 def save_real(folder: RunFolder, dataset: Dataset, parts: Split) -> None:
-    """Keep the real rows, and their images if there are any."""
+    """Keep the real rows and what belongs to them."""
+    modality = modality_of(dataset.schema)
     for name, frame in (("train", parts.train), ("holdout", parts.holdout)):
-        folder.save_table(name, frame)
-        if dataset.images is not None:
-            folder.save_images(name, dataset.images.of(frame[dataset.schema.image]))
-
-
-def _of_images(dataset: Dataset, parts: Split) -> dict[str, object]:
-    if dataset.images is None:
-        return {}
-    hashes = {
-        name: sha256(dataset.images.of(frame[dataset.schema.image]))
-        for name, frame in (("train", parts.train), ("holdout", parts.holdout))
-    }
-    height, width = dataset.images.size
-    return {"images": {"height": height, "width": width, "sha256": hashes}}
+        modality.save(folder, dataset.schema, name, Examples(frame, dataset.attachments))
 
 
 def write_report(run_folder: Path) -> Path:

@@ -9,11 +9,11 @@ from core.audit.records import Record
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
 from core.data.encoding.table import conditioned_groups, group_codes
-from core.data.images import check_count
 from core.data.readiness import check_ready
 from core.data.schema import Schema
 from core.data.split import split
 from core.events import Event, Listener, ignore
+from core.modalities.catalog import modality_of
 from core.pipeline.repair_level_search import check_target
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.pipeline.stages import carry_out
@@ -50,8 +50,7 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema)]
     check_target(dataset, config)
     config.settings_for(dataset.schema).check_table(dataset.schema)
-    if dataset.images is not None:
-        check_count(config.rows or 1, dataset.images.size)
+    modality_of(dataset.schema).check_count(config.rows or 1, dataset.attachments)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     _check_shares(parts.train, dataset.schema, config)
     folder = RunFolder.create(out)

@@ -12,24 +12,23 @@ from core.audit.classifiers.features import sample
 from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.audit.run import AuditInput, Latents, audit
-from core.config import RunConfig, run_config
+from core.config import run_config
 from core.data.groups import attribute_name, group_labels, group_order, positive_name
 from core.data.io.table_writer import write_csv
 from core.data.schema import Schema
 from core.events import Listener
+from core.modalities.base import PRODUCT
+from core.modalities.catalog import modality_of
 from core.pipeline import repair_level_search
 from core.pipeline.compared_methods import DECISIONS, REPRESENTATION, draw_name, further_seeds, make_by_method
 from core.pipeline.generation_records import distillation_costs
-from core.pipeline.image_galleries import kept_images
 from core.pipeline.image_generation import make_images
 from core.pipeline.plots import METHODS, STAGE, draw_run
+from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods.catalog import EVENHAND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from core.data.images import Images
     from core.synthesis.table import Sample, TableSynthesizer
 
 ENCODERS = ("teacher", "student")
@@ -104,38 +103,32 @@ def _make(folder: RunFolder, listener: Listener) -> None:
 
 def _measure(folder: RunFolder, listener: Listener) -> None:
     """The audit of all tables and latents: leaves the metrics."""
-    config = run_config(**folder.config())
-    frames = {name: folder.table(name) for name in ENCODERS if folder.has_table(name)}
+    config, schema = run_config(**folder.config()), folder.schema()
+    modality = modality_of(schema)
+    sources = {name: modality.load(folder, schema, name) for name in ENCODERS if folder.has_table(name)}
     draws = {}
     if folder.synthetic_parquet.is_file():
-        frames["synthetic"] = folder.synthetic()
-        further = {seed: folder.table(draw_name(seed)) for seed in further_seeds(config)}
-        draws["synthetic"] = {config.seed: frames["synthetic"], **further}
+        sources[PRODUCT] = modality.load(folder, schema, PRODUCT)
+        further = {seed: modality.load(folder, schema, draw_name(seed)) for seed in further_seeds(config)}
+        draws[PRODUCT] = {config.seed: sources[PRODUCT], **further}
     latents = {name: Latents(*folder.latents(name)) for name in (*ENCODERS, REPRESENTATION) if folder.has_latents(name)}
     decisions = {DECISIONS: folder.table(DECISIONS)} if folder.has_table(DECISIONS) else {}
-    schema, train, holdout = folder.schema(), folder.table("train"), folder.table("holdout")
+    train, holdout = (modality.load(folder, schema, name) for name in REAL)
     inputs = AuditInput(
         schema,
         train,
         holdout,
-        frames,
+        sources,
         latents,
         draws,
         decisions,
         seeds=config.audit_seeds,
         intermediate=frozenset(ENCODERS),
-        images=kept_images(folder, {"train": train, "holdout": holdout, **frames}),
-        draw_images={source: _images_of_draws(folder, config, found) for source, found in draws.items()},
+        kind=modality.audit,
     )
     folder.save_metrics(
         [*audit(inputs, listener), *folder.generation_records(Record), *repair_level_search.kept_records(folder)]
     )
-
-
-def _images_of_draws(folder: RunFolder, config: RunConfig, draws: Mapping[int, pd.DataFrame]) -> dict[int, Images]:
-    names = {seed: "synthetic" if seed == config.seed else draw_name(seed) for seed in draws}
-    found = kept_images(folder, {names[seed]: frame for seed, frame in draws.items()})
-    return {seed: found[name] for seed, name in names.items() if name in found}
 
 
 def _agreement_records(made: TableSynthesizer, holdout: pd.DataFrame, seed: int) -> list[Record]:

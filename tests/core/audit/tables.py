@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from core.audit.inputs import AuditInput
+from core.data.examples import Examples
 from core.data.schema import Column, Schema
 
 SCHEMA = Schema(
@@ -55,3 +57,14 @@ def with_groups(sizes: dict[str, tuple[int, int, int, int]]) -> tuple[np.ndarray
         predictions += [1] * (tp + fp) + [0] * (fn + tn)
         members += [name] * (tp + fp + fn + tn)
     return np.array(labels, np.int8), np.array(predictions, np.int8), np.array(members, object)
+
+
+def table_input(schema, train, holdout, sources=None, latents=None, draws=None, **others):
+    """What is audited, from plain frames."""
+    wrapped = {id(frame): Examples(frame) for frame in (sources or {}).values()}
+    of = {name: wrapped[id(frame)] for name, frame in (sources or {}).items()}
+    drawn = {
+        name: {seed: wrapped.get(id(frame), Examples(frame)) for seed, frame in found.items()}
+        for name, found in (draws or {}).items()
+    }
+    return AuditInput(schema, Examples(train), Examples(holdout), of, latents or {}, drawn, **others)

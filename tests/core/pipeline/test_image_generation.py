@@ -16,6 +16,7 @@ from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.sources.catalog import load
 from core.errors import ConfigError, DataError, EvenhandError
+from core.modalities.reopen import reopened
 from core.pipeline import (
     audit_dataset,
     generate,
@@ -29,7 +30,6 @@ from core.pipeline.generation import GenerateRequest
 from core.pipeline.running import prepare
 from core.runs.bundle import bundle
 from core.runs.generation_folder import GenerationFolder
-from core.runs.reopen import reopened
 from core.runs.run_folder import RunFolder
 
 QUICK = {"preset": "fast", "epochs": 6, "pictures": "none", "audit_seeds": (0,), "generator_draws": 1, "rows": 240}
@@ -57,8 +57,8 @@ def test_what_is_made_is_there_in_every_form_and_fits_together(run: RunFolder) -
     with zipfile.ZipFile(run.synthetic_zip) as archive:
         assert len(archive.namelist()) == 241
     again = load(run.synthetic_zip, schema=run.schema(), image_size=8)
-    assert again.images is not None
-    assert np.array_equal(again.images.of(again.frame["image"]), pixels)
+    assert again.attachments is not None
+    assert np.array_equal(again.attachments.of(again.frame["image"]), pixels)
     assert list(again.frame["digit"]) == list(made["digit"])
 
 
@@ -182,8 +182,8 @@ def test_settings_of_tables_are_refused_before_anything_is_written(
 
 def test_the_images_of_a_run_can_be_learned_from_again(run: RunFolder) -> None:
     found = reopened(run)
-    assert found.images is not None
-    assert np.array_equal(found.images.of(found.frame["image"]), run.images("train"))
+    assert found.attachments is not None
+    assert np.array_equal(found.attachments.of(found.frame["image"]), run.images("train"))
 
 
 def test_images_that_are_gone_or_damaged_are_named(run: RunFolder, tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from core.audit.classifiers.image_classifier import ImageClassifier, Views
-from core.audit.explain.image_importance import GRID, OCCLUSION, explain_images, occlusion_maps
 from core.audit.records import Status, figure
-from tests.core.audit.coloured import SCHEMA, made_run
+from core.modalities.image.classifier import ImageClassifier, Views
+from core.modalities.image.importance import GRID, OCCLUSION, explain_images, occlusion_maps
+from tests.core.modalities.image.coloured import SCHEMA, made_run
 
 
 def squares(count, seed):
@@ -34,8 +34,7 @@ def run():
 
 
 def test_the_image_and_the_colour_beside_it_are_shuffled(run):
-    train, held = (run.train, run.images["train"]), (run.holdout, run.images["holdout"])
-    found = explain_images(SCHEMA, "original", train, run.train, held)
+    found = explain_images(SCHEMA, "original", run.train, run.train.frame, run.holdout)
     assert [record.metric for record in found.records] == [
         "shuffle_effect:image",
         "shuffle_drop:image",
@@ -53,8 +52,7 @@ def test_the_image_and_the_colour_beside_it_are_shuffled(run):
 
 
 def test_rows_of_one_outcome_explain_nothing(run):
-    some = run.train[run.train["digit"] != "3"]
-    held = (run.holdout, run.images["holdout"])
-    found = explain_images(SCHEMA, "original", (some, run.images["train"]), run.train, held)
+    some = run.train.frame[run.train.frame["digit"] != "3"]
+    found = explain_images(SCHEMA, "original", run.train.with_frame(some), run.train.frame, run.holdout)
     assert {record.status for record in found.records} == {Status.UNDEFINED}
     assert found.occlusion.empty

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 import torch
 
-from core.audit.classifiers.image_classifier import MAX_SIDE, ImageClassifier, Views
-from tests.core.audit.coloured import colours, grey_digits, rows
+from core.modalities.image.classifier import MAX_SIDE, ImageClassifier, Views
+from tests.core.modalities.image.coloured import colours, grey_digits, rows
 
 
 def coloured(bias, chosen):
     """Views and digits of some of the digits."""
     grey, digits = grey_digits()
-    _, images = rows(grey[chosen], digits[chosen], colours(digits[chosen], bias, 3), "x")
+    images = rows(grey[chosen], digits[chosen], colours(digits[chosen], bias, 3), "x").attachments
     count = len(images.pixels)
     return Views(images.pixels, np.arange(count), np.zeros((count, 0), np.float32)), digits[chosen]
 

@@ -6,9 +6,10 @@ import pytest
 from core.audit.metrics.change import METRICS
 from core.audit.records import figure, find
 from core.audit.run import audit
+from core.data.examples import Examples
 from core.data.images import Images
 from core.errors import DataError
-from tests.core.audit.coloured import made_run
+from tests.core.modalities.image.coloured import made_run
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_colours_drawn_anew_lift_accuracy_over_all_classes(records):
 
 def test_copied_images_are_counted_by_their_pixels(run, records):
     copied = figure(records, source="synthetic", metric="image_copies").value
-    same = (run.sources["synthetic"]["color"] == run.train["color"]).mean()
+    same = (run.sources["synthetic"].frame["color"] == run.train.frame["color"]).mean()
     assert copied == pytest.approx(same, abs=0.01)
     assert figure(records, source="original", metric="image_copies").value == 0
 
@@ -63,11 +64,11 @@ def test_looks_tell_the_groups_and_labels_are_compared_as_columns(records):
 
 
 def test_a_source_without_images_or_with_too_few_is_refused(run):
-    lacking = {name: images for name, images in run.images.items() if name != "synthetic"}
+    bare = Examples(run.sources["synthetic"].frame)
     with pytest.raises(DataError, match="rows of 'synthetic' have no images"):
-        audit(replace(run, images=lacking))
+        audit(replace(run, sources={"synthetic": bare}))
     few = Images(["one"], np.zeros((1, 16, 16, 3), np.uint8))
     with pytest.raises(DataError, match="There is no image 'm0-0'"):
-        audit(replace(run, images={**run.images, "synthetic": few}))
-    with pytest.raises(DataError, match="Draw 0 of 'synthetic' has no images"):
-        audit(replace(run, draw_images={}))
+        audit(replace(run, sources={"synthetic": Examples(bare.frame, few)}))
+    with pytest.raises(DataError, match="rows of draw 0 of 'synthetic' have no images"):
+        audit(replace(run, draws={"synthetic": {0: bare}}))

@@ -2,27 +2,28 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.classifiers import image_classifier
 from core.audit.records import Record, figure
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.images import Images
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.split import Split
+from core.modalities.catalog import modality_of
+from core.modalities.image import classifier
+from core.modalities.image.galleries import run_galleries
 from core.pipeline import audit_dataset, stages
-from core.pipeline.image_galleries import run_galleries
 from core.pipeline.plots import METHODS, album, draw_run
-from core.pipeline.results import manifest, write_report
+from core.pipeline.results import manifest, save_real, write_report
 from core.report.charts.image_subgroups import subgroups
 from core.runs.run_folder import RunFolder
-from tests.core.audit.coloured import COLOURS, SCHEMA, made_run
+from tests.core.modalities.image.coloured import COLOURS, SCHEMA, made_run
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _quick_classifiers():
     """A quarter of the steps: what is tested here is that the parts come together."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(image_classifier, "STEPS", 150)
+        patch.setattr(classifier, "STEPS", 150)
         yield
 
 
@@ -32,29 +33,26 @@ def folder(tmp_path_factory):
     inputs = made_run(count=600, seeds=(0,))
     out = RunFolder.create(tmp_path_factory.mktemp("run") / "images")
     config = run_config(preset="fast", generator_draws=2, audit_seeds=(0,))
-    images = inputs.images["train"], inputs.images["holdout"]
+    train, holdout = inputs.train, inputs.holdout
+    images = train.attachments, holdout.attachments
     together = Images([*images[0].names, *images[1].names], np.concatenate([one.pixels for one in images]))
-    frame = pd.concat([inputs.train, inputs.holdout], ignore_index=True)
-    data = Dataset("colours", frame, SCHEMA, inputs.holdout, images=together)
+    data = Dataset("colours", train.frame, SCHEMA, holdout.frame, attachments=together)
     out.save_schema(SCHEMA)
     out.save_environment("cpu")
-    out.save_manifest(manifest(data, Split(inputs.train, inputs.holdout, official=True, notes=()), config))
+    parts = Split(train.frame, holdout.frame, official=True, notes=())
+    out.save_manifest(manifest(data, parts, config))
     out.save_notes([])
     out.save_config(config)
-    for name in ("train", "holdout"):
-        out.save_table(name, getattr(inputs, name))
-        out.save_images(name, inputs.images[name].pixels)
+    save_real(out, data, parts)
+    modality = modality_of(SCHEMA)
     for name in ("teacher", "student"):
-        out.save_table(name, inputs.sources[name])
-        out.save_images(name, inputs.images[name].pixels)
+        modality.save(out, SCHEMA, name, inputs.sources[name])
         out.save_latents(name, inputs.latents[name].train, inputs.latents[name].holdout)
-    out.save_synthetic(inputs.sources["synthetic"])
-    out.save_images("synthetic", inputs.images["synthetic"].pixels)
-    out.save_table("synthetic_seed_1", inputs.draws["synthetic"][1])
-    out.save_images("synthetic_seed_1", inputs.draw_images["synthetic"][1].pixels)
+    modality.save(out, SCHEMA, "synthetic_seed_1", inputs.draws["synthetic"][1])
+    modality.keep_product(out, SCHEMA, inputs.sources["synthetic"])
     pairs = [(row, group) for row in ("one", "two") for group in COLOURS]
     out.save_table("counterfactual", pd.DataFrame(pairs, columns=["row", "group"]))
-    out.save_images("counterfactual", inputs.images["train"].pixels[: len(pairs)])
+    out.save_images("counterfactual", images[0].pixels[: len(pairs)])
     out.save_generation([])
     stages._measure(out, lambda _: None)  # the stage by itself: nothing is made here
     draw_run(out, METHODS["pca"], lambda _: None)
@@ -121,7 +119,7 @@ def test_the_nearest_train_image_of_a_repainted_one_is_often_its_own(folder):
 
 def test_a_dataset_of_images_is_audited_alone(tmp_path):
     inputs = made_run(count=300, seeds=(0,))
-    data = Dataset("colours", inputs.train, SCHEMA, images=inputs.images["train"])
+    data = Dataset("colours", inputs.train.frame, SCHEMA, attachments=inputs.train.attachments)
     result = audit_dataset(data, out=tmp_path / "audit", pictures="none")
     assert figure(result.records, source="original", metric="image_copies").value == 0
     folder = RunFolder.open(tmp_path / "audit")

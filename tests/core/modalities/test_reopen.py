@@ -5,7 +5,7 @@ import pytest
 from core import pipeline
 from core.config import run_config
 from core.data.sources.catalog import load
-from core.runs.reopen import reopened
+from core.modalities.reopen import reopened
 
 
 @pytest.mark.parametrize("seed", [0, 1])

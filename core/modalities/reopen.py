@@ -1,11 +1,9 @@
-"""The table of an earlier run, to be looked at or trained on again."""
+"""The dataset of an earlier run, to be looked at or trained on again."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.data.dataset import Dataset
-from core.data.images import Images
+from core.modalities.catalog import modality_of
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
 
@@ -24,11 +22,6 @@ def reopened(folder: RunFolder) -> Dataset:
         schema=schema,
         holdout=parts["holdout"],
         official=bool(manifest.get("official_split")),
-        images=None
-        if schema.image is None
-        else Images(
-            [name for part in parts.values() for name in part[schema.image]],
-            np.concatenate([folder.images(name) for name in REAL]),
-        ),
+        attachments=modality_of(schema).attachments(folder, schema, parts),
         notes=(f"The rows are those of the run {folder.path.name!r}; what it held out stays held out.",),
     )

@@ -14,14 +14,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.classifiers.features import sample
-from core.audit.classifiers.image_classifier import ImageClassifier, Views
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.explain.shap_importance import PROTOCOL
-from core.audit.protocols.image import ImageFit, image_column, on_images, outcomes_of
 from core.audit.records import Record
 from core.audit.statistics import intervals
-from core.data.images import Images
+from core.data.examples import Examples
 from core.data.schema import Schema
+from core.modalities.image.attached import image_column
+from core.modalities.image.classifier import ImageClassifier, Views
+from core.modalities.image.protocols import ImageFit, on_images, outcomes_of
 
 EFFECT, DROP = "shuffle_effect", "shuffle_drop"
 IMAGE = "image"
@@ -50,9 +51,9 @@ class Explained:
 def explain_images(
     schema: Schema,
     source: str,
-    rows: tuple[pd.DataFrame, Images],
+    rows: Examples,
     train: pd.DataFrame,
-    holdout: tuple[pd.DataFrame, Images],
+    holdout: Examples,
 ) -> Explained:
     """Train the classifier of protocol A on a source's rows and ask what it decides by.
 
@@ -63,13 +64,12 @@ def explain_images(
     Args:
         schema: Columns and roles.
         source: Whose rows.
-        rows: Typed rows to train on, and their images; rows without a target take no part.
+        rows: Rows to train on; those without a target take no part.
         train: Typed real train rows.
-        holdout: Typed real hold-out rows, and their images.
+        holdout: Real hold-out rows.
     """
-    frame, images = rows
-    known = frame[frame[schema.target].notna()]
-    fit = on_images(schema, source, (known, images), train, holdout, with_sensitive=True)
+    known = rows.with_frame(rows.frame[rows.frame[schema.target].notna()])
+    fit = on_images(schema, source, known, train, holdout, with_sensitive=True)
     names = [IMAGE, *(name for name, _ in fit.beside)]
     why = fit.lacking()
     if why:

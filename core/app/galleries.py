@@ -1,25 +1,19 @@
-"""Images of a run: real ones beside what was made of them, and the way to take the made ones along."""
+"""Sheets of examples of a run: real ones beside what was made of them, and the way to take the made ones along."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.app import elements, run_results
-from core.data.images import Images
-from core.pipeline.image_galleries import run_galleries
+from core.modalities.base import PRODUCT
+from core.modalities.catalog import modality_of
 from core.report.charts.image_galleries import Gallery
-from core.report.charts.image_subgroups import subgroup_sheet
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 
 
-def is_image_run(folder: RunFolder) -> bool:
-    """Whether the run's rows are of images."""
-    return folder.schema().image is not None
-
-
 def show(folder: RunFolder) -> None:
-    """Every sheet that the run has images for."""
+    """Every sheet that the run has something for."""
     st.caption(
         "Images that were picked to be shown prove nothing of the others; the figures are over all of them. Real "
         "images are shown in the app alone, and in no report or download."
@@ -43,20 +37,20 @@ def download(folder: RunFolder | GenerationFolder) -> None:
         )
 
 
-def made(run: RunFolder, folder: GenerationFolder) -> None:
-    """The first images of a later generation by outcome and group."""
-    elements.gallery(_made(run, folder, run_results.key(folder)))
+def product(run: RunFolder, folder: GenerationFolder) -> list[Gallery]:
+    """Sheets of what a later generation made; none if a preview of its rows shows as much."""
+    return _product(run, folder, run_results.key(folder))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Laying out images …")
 def _sheets(_folder: RunFolder, key: str) -> list[Gallery]:
     del key
-    return run_galleries(_folder, real=True)
+    return modality_of(_folder.schema()).galleries(_folder, real=True)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Laying out images …")
-def _made(_run: RunFolder, _folder: GenerationFolder, key: str) -> Gallery:
+def _product(_run: RunFolder, _folder: GenerationFolder, key: str) -> list[Gallery]:
     del key
-    schema, frame = _run.schema(), _folder.synthetic()
-    images = Images(list(frame[schema.image]), _folder.images("synthetic"))
-    return subgroup_sheet(schema, frame, images, "Synthetic images")
+    schema = _run.schema()
+    modality = modality_of(schema)
+    return modality.product_galleries(schema, modality.load(_folder, schema, PRODUCT))

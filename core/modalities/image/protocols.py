@@ -14,13 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.classifiers.features import Matrix
-from core.audit.classifiers.image_classifier import ImageClassifier, Views
 from core.audit.metrics import unawareness
 from core.audit.protocols.tabular import ONE_CLASS, Answers, parted, target_classes
 from core.data import groups
-from core.data.images import Images
+from core.data.examples import Examples
 from core.data.schema import Schema
-from core.errors import SchemaError
+from core.modalities.image.attached import image_column, images_of
+from core.modalities.image.classifier import ImageClassifier, Views
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ def _copies(tested: Views, flips: unawareness.AttributeFlips) -> Views:
 def on_images(
     schema: Schema,
     source: str,
-    rows: tuple[pd.DataFrame, Images],
+    rows: Examples,
     train: pd.DataFrame,
-    holdout: tuple[pd.DataFrame, Images],
+    holdout: Examples,
     *,
     with_sensitive: bool,
 ) -> ImageFit:
@@ -95,24 +95,24 @@ def on_images(
     Args:
         schema: Roles, positive value, image column.
         source: Whose rows.
-        rows: Typed rows to train on, and their images.
+        rows: Rows to train on.
         train: Typed real train rows.
-        holdout: Typed real hold-out rows, and their images.
+        holdout: Real hold-out rows.
         with_sensitive: Whether the sensitive columns stand beside the image.
 
     Raises:
         DataError: A row has no image.
         SchemaError: No column names images.
     """
-    (frame, _), (tested, _) = rows, holdout
+    frame, tested = rows.frame, holdout.frame
     coding = _coding(schema, [train, frame, tested]) if with_sensitive else Coding(schema, ())
     return ImageFit(
         source,
         "A" if with_sensitive else "B",
-        _views(*rows, coding),
+        _views(rows, coding),
         outcomes_of(frame, train, schema),
         groups.positive_name(schema),
-        _views(*holdout, coding),
+        _views(holdout, coding),
         tested,
         flips=_flips(schema, train, coding) if with_sensitive else None,
         several=target_classes(train, train, schema) is not None,
@@ -120,14 +120,14 @@ def on_images(
     )
 
 
-def within_images(schema: Schema, source: str, rows: tuple[pd.DataFrame, Images]) -> ImageFit | None:
+def within_images(schema: Schema, source: str, rows: Examples) -> ImageFit | None:
     """Protocol D for one source; nothing if there are too few rows of either outcome to split."""
-    frame, _ = rows
+    frame = rows.frame
     parts = parted(schema, frame)
     if parts is None:
         return None
     inside, outside = parts
-    views = _views(*rows, _coding(schema, [frame]))
+    views = _views(rows, _coding(schema, [frame]))
     outcomes = outcomes_of(frame, frame, schema)[inside]
     positive, tested = groups.positive_name(schema), frame.iloc[outside]
     return ImageFit(source, "D", views.rows(inside), outcomes, positive, views.rows(outside), tested, split="source")
@@ -162,19 +162,9 @@ def _coding(schema: Schema, frames: list[pd.DataFrame]) -> Coding:
     return Coding(schema, tuple(levels))
 
 
-def _views(frame: pd.DataFrame, images: Images, coding: Coding) -> Views:
+def _views(examples: Examples, coding: Coding) -> Views:
+    frame, images = examples.frame, images_of(examples)
     return Views(images.pixels, images.places(frame[image_column(coding.schema)]), coding.encode(frame))
-
-
-def image_column(schema: Schema) -> str:
-    """Header of the column that names images.
-
-    Raises:
-        SchemaError: There is none.
-    """
-    if schema.image is None:
-        raise SchemaError("No column names images; give one the kind image in the schema.")
-    return schema.image
 
 
 def outcomes_of(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:

@@ -4,15 +4,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
-from core.audit import image_embedding
 from core.audit.metrics.fidelity import density_coverage
 from core.errors import DataError
-from tests.core.audit.coloured import SCHEMA, colours, grey_digits, rows
+from core.modalities.image import embedding
+from tests.core.modalities.image.coloured import SCHEMA, colours, grey_digits, rows
 
 GREY, DIGITS = grey_digits()
-TRAIN_ROWS, TRAIN = rows(GREY[:1200], DIGITS[:1200], colours(DIGITS[:1200], 0.1, 1), "train")
-_, HELD = rows(GREY[1200:], DIGITS[1200:], colours(DIGITS[1200:], 0.1, 2), "held")
-SEEN = image_embedding.fitted(TRAIN.pixels)
+TRAIN_EXAMPLES = rows(GREY[:1200], DIGITS[:1200], colours(DIGITS[:1200], 0.1, 1), "train")
+TRAIN_ROWS, TRAIN = TRAIN_EXAMPLES.frame, TRAIN_EXAMPLES.attachments
+HELD = rows(GREY[1200:], DIGITS[1200:], colours(DIGITS[1200:], 0.1, 2), "held").attachments
+SEEN = embedding.fitted(TRAIN.pixels)
 REFERENCE = SEEN.of(TRAIN.pixels)
 
 
@@ -59,7 +60,7 @@ def test_equal_images_look_equal_whatever_stands_beside_them():
 
 
 def test_the_nearest_image_of_a_train_image_is_itself():
-    places, distances = image_embedding.nearest_images(REFERENCE[:50], REFERENCE)
+    places, distances = embedding.nearest_images(REFERENCE[:50], REFERENCE)
     assert places.tolist() == list(range(50))
     assert np.allclose(distances, 0, atol=1e-3)
 
@@ -69,29 +70,29 @@ def test_the_nearest_image_of_a_train_image_is_itself():
 def test_images_of_any_size_and_plain_ones_have_finite_looks(high, wide, count, paint):
     pixels = np.full((count, high, wide, 3), paint, np.uint8)
     pixels[0] = np.random.default_rng(0).integers(0, 256, pixels[0].shape)
-    found = image_embedding.fitted(pixels).of(pixels)
-    assert found.shape == (count, image_embedding.COMPONENTS)
+    found = embedding.fitted(pixels).of(pixels)
+    assert found.shape == (count, embedding.COMPONENTS)
     assert np.isfinite(found).all()
 
 
 def test_too_few_or_too_small_images_are_refused():
     with pytest.raises(DataError, match="1 train images"):
-        image_embedding.fitted(np.zeros((1, 8, 8, 3), np.uint8))
+        embedding.fitted(np.zeros((1, 8, 8, 3), np.uint8))
     with pytest.raises(DataError, match="3 x 8 pixels"):
-        image_embedding.fitted(np.zeros((9, 3, 8, 3), np.uint8))
+        embedding.fitted(np.zeros((9, 3, 8, 3), np.uint8))
 
 
 def test_looks_stand_behind_the_other_columns():
-    frame = image_embedding.embedded(TRAIN_ROWS, REFERENCE)
-    schema = image_embedding.embedding_schema(SCHEMA)
+    frame = embedding.embedded(TRAIN_ROWS, REFERENCE)
+    schema = embedding.embedding_schema(SCHEMA)
     assert list(frame.columns) == schema.names
-    assert schema.features == image_embedding.embedding_columns()
+    assert schema.features == embedding.embedding_columns()
 
 
 def test_prints_are_equal_where_all_pixels_are():
     pixels = np.concatenate([TRAIN.pixels[:4], TRAIN.pixels[:1]])
     pixels[1] = pixels[0]
     pixels[1, 0, 0, 0] += 1
-    found = image_embedding.pixel_prints(pixels)
+    found = embedding.pixel_prints(pixels)
     assert found[0] == found[4] != found[1]
-    assert image_embedding.pixel_prints(pixels[:0]).shape == (0,)
+    assert embedding.pixel_prints(pixels[:0]).shape == (0,)

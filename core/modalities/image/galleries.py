@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
-from core.audit import image_embedding
 from core.audit.classifiers.features import sample
-from core.audit.comparison_space import train_images
-from core.audit.explain.image_importance import GRID
-from core.audit.protocols.image import image_column
 from core.data.encoding.table import target_texts
+from core.data.examples import Examples
 from core.data.groups import group_order
 from core.data.images import Images, Pixels
 from core.data.schema import Schema
+from core.modalities.image import embedding
+from core.modalities.image.attached import image_column, images_of
+from core.modalities.image.embedding_space import EmbeddingSpace
+from core.modalities.image.importance import GRID
 from core.report.charts import image_galleries
 from core.report.charts.image_galleries import Gallery
 from core.report.charts.image_subgroups import Subgroup, subgroups
@@ -25,37 +24,23 @@ OCCLUSION, NEAREST, COUNTERFACTUAL = "occlusion", "nearest", "counterfactual"
 NEAREST_SHOWN = ENCODED_SHOWN = 10
 
 
-def kept_images(folder: RunFolder, tables: Mapping[str, pd.DataFrame]) -> dict[str, Images]:
-    """The images of these tables of a run, by the tables' names; empty if its rows are no images.
-
-    Raises:
-        RunError: Images of a table are missing or damaged.
-        DataError: There are not as many images as rows.
-    """
-    column = folder.schema().image
-    if column is None:
-        return {}
-    return {name: Images(list(frame[column]), folder.images(name)) for name, frame in tables.items()}
-
-
-def nearest_table(
-    schema: Schema, train: tuple[pd.DataFrame, Images], made: tuple[pd.DataFrame, Images]
-) -> pd.DataFrame:
+def nearest_table(schema: Schema, train: Examples, made: Examples) -> pd.DataFrame:
     """Ten made rows, drawn at random, and the train row whose image looks most like each.
 
     Args:
         schema: Names the image column.
-        train: Real train rows and their images; all of them are looked at.
-        made: Made rows and their images.
+        train: Real train rows; all of them are looked at.
+        made: Made rows.
 
     Returns:
         Columns ``made`` and ``train``, positions of rows, and ``distance`` between their looks.
     """
     column = image_column(schema)
-    seen = image_embedding.fitted(train_images(schema, *train))
-    rows = sample(len(made[0]), NEAREST_SHOWN, 23)
-    places, distances = image_embedding.nearest_images(
-        seen.named(made[1], made[0][column].iloc[rows]), seen.named(train[1], train[0][column])
+    seen = EmbeddingSpace(schema, train).embedding
+    rows = sample(len(made.frame), NEAREST_SHOWN, 23)
+    places, distances = embedding.nearest_images(
+        seen.named(images_of(made), made.frame[column].iloc[rows]),
+        seen.named(images_of(train), train.frame[column]),
     )
     return pd.DataFrame({"made": rows, "train": places, "distance": distances})
 
@@ -68,7 +53,7 @@ def run_galleries(folder: RunFolder, *, real: bool) -> list[Gallery]:
     Counterfactual rows are those of the table ``counterfactual``, if it is there: a column ``row``, the latents' name,
     and ``group``, as which they were decoded; every row with every group, in one order.
     """
-    if folder.schema().image is None or not folder.has_images("train"):
+    if not folder.has_images("train"):
         return []
     found = []
     if folder.synthetic_parquet.is_file() and folder.has_images("synthetic"):
@@ -126,7 +111,7 @@ def _decided(folder: RunFolder) -> list[Gallery]:
         for source, part in table.groupby("source", sort=False)
     }
     words = [str(word) for word in dict(zip(table["image"], table["class"], strict=True)).values()]
-    images = kept_images(folder, {"holdout": holdout})["holdout"].of(names)
+    images = Images(list(holdout[image_column(folder.schema())]), folder.images("holdout")).of(names)
     return [image_galleries.decided(images, maps, words)]
 
 

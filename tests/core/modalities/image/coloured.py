@@ -5,8 +5,10 @@ import pandas as pd
 from sklearn.datasets import load_digits
 
 from core.audit.inputs import AuditInput, Latents
+from core.data.examples import Examples
 from core.data.images import Images
 from core.data.schema import Column, Schema
+from core.modalities.image.audit import ImageAudit
 
 COLOURS = ("red", "green", "yellow", "blue", "orange", "purple", "cyan", "pink", "lime", "rose")
 PAINT = np.array(
@@ -48,11 +50,11 @@ def colours(digits, bias, seed):
 
 
 def rows(grey, digits, chosen, prefix):
-    """A table and its images."""
+    """Labels and their images."""
     names = [f"{prefix}-{place}" for place in range(len(digits))]
     frame = pd.DataFrame({"file": names, "digit": digits.astype(str), "color": np.array(COLOURS)[chosen]}).astype("str")
     pixels = (grey[..., None] / 255 * PAINT[chosen][:, None, None, :]).astype(np.uint8)
-    return frame, Images(names, pixels)
+    return Examples(frame, Images(names, pixels))
 
 
 def made_run(*, bias=0.9, count=None, grey=None, digits=None, draws=2, seeds=(0, 1, 2)):
@@ -61,23 +63,21 @@ def made_run(*, bias=0.9, count=None, grey=None, digits=None, draws=2, seeds=(0,
         grey, digits = grey_digits()
     grey, digits = grey[:count], digits[:count]
     size = int(0.8 * len(digits))
-    train, train_images = rows(grey[:size], digits[:size], colours(digits[:size], bias, 1), "train")
-    holdout, holdout_images = rows(grey[size:], digits[size:], colours(digits[size:], 0, 2), "held")
+    train = rows(grey[:size], digits[:size], colours(digits[:size], bias, 1), "train")
+    holdout = rows(grey[size:], digits[size:], colours(digits[size:], 0, 2), "held")
     made = [rows(grey[:size], digits[:size], colours(digits[:size], 0, 10 + seed), f"m{seed}") for seed in range(draws)]
     stages = {name: rows(grey[:size], digits[:size], colours(digits[:size], bias, 5), name) for name in TWO}
-    latents = {name: latent(train_images, holdout_images, place) for place, name in enumerate(TWO)}
+    latents = {name: latent(train.attachments, holdout.attachments, place) for place, name in enumerate(TWO)}
     return AuditInput(
         SCHEMA,
         train,
         holdout,
-        {name: frame for name, (frame, _) in stages.items()} | {"synthetic": made[0][0]},
+        {**stages, "synthetic": made[0]},
         latents,
-        {"synthetic": {seed: frame for seed, (frame, _) in enumerate(made)}},
+        {"synthetic": dict(enumerate(made))},
         seeds=seeds,
         intermediate=frozenset(TWO),
-        images={"train": train_images, "holdout": holdout_images, "synthetic": made[0][1]}
-        | {name: images for name, (_, images) in stages.items()},
-        draw_images={"synthetic": {seed: images for seed, (_, images) in enumerate(made)}},
+        kind=ImageAudit(),
     )
 
 
