@@ -34,8 +34,8 @@ def show_shuffled(folder: RunFolder) -> None:
     """What is exchanged between rows, or covered, before the classifier is asked again; kept with the run."""
     modality = modality_of(folder.schema())
     st.caption(
-        f"Each is exchanged between held-out {modality.words.many}, or covered, and the classifier asked again. Read it "
-        "as what the classifier uses, never as what causes the outcome."
+        f"Each is exchanged between held-out {modality.words.many}, or covered, and the classifier asked again. Read "
+        "it as what the classifier uses, never as what causes the outcome."
     )
     effects = image_importance.shuffled(run_results.records(folder))
     drawn = [one for one in (effects, *modality.explanations(folder)) if one is not None]

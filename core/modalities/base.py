@@ -2,8 +2,8 @@
 
 A run is of one modality: a plain table, or rows to each of which something belongs that fits in no column, e.g. an
 image (its *attachment*). Another kind of data is one package beside `core.modalities.table` and
-`core.modalities.image`, and one entry in `core.modalities.catalog`. Only :class:`Modality`'s abstract methods need to be
-implemented; the others answer for data of which there is nothing more to store, to show or to bound.
+`core.modalities.image`, and one entry in `core.modalities.catalog`. It implements the abstract methods of
+:class:`Modality`; the others answer for data of which there is nothing more to store, to show or to bound.
 """
 
 from __future__ import annotations

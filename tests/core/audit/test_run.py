@@ -13,7 +13,7 @@ from core.audit.records import Record, Status, figure, find
 from core.audit.run import UNPROVEN, UNSEEN_COPIES, Latents, audit, audit_table
 from core.data.schema import Column, Schema
 from core.errors import ConfigError, DataError, SchemaError
-from tests.core.audit.tables import SCHEMA, people
+from tests.core.audit.tables import SCHEMA, people, table_input
 
 TRAIN, HOLDOUT = people(500, gap=1.0), people(400, 1, gap=1.0)
 
