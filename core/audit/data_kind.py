@@ -46,7 +46,7 @@ class DataKind(Protocol):
         schema: Schema,
         source: str,
         rows: Examples,
-        train: pd.DataFrame,
+        train: Examples,
         holdout: Examples,
         *,
         with_sensitive: bool,
@@ -57,7 +57,7 @@ class DataKind(Protocol):
             schema: Roles, positive value, groups.
             source: Whose rows.
             rows: Those to train on, each with a target.
-            train: Typed real train rows.
+            train: Real train rows.
             holdout: Real rows to test on.
             with_sensitive: Whether the classifier sees the sensitive columns.
         """
@@ -105,13 +105,13 @@ class Tabular:
         schema: Schema,
         source: str,
         rows: Examples,
-        train: pd.DataFrame,
+        train: Examples,
         holdout: Examples,
         *,
         with_sensitive: bool,
     ) -> tabular.Fit:
         """A forest on all columns with a role."""
-        return tabular.on_rows(schema, source, rows.frame, train, holdout.frame, with_sensitive=with_sensitive)
+        return tabular.on_rows(schema, source, rows.frame, train.frame, holdout.frame, with_sensitive=with_sensitive)
 
     def fit_within(self, schema: Schema, source: str, rows: Examples) -> tabular.Fit | None:
         """A forest on 70 % of the rows, tested on the others."""

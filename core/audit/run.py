@@ -279,8 +279,7 @@ def _protocol(
 
 def _fit(inputs: AuditInput, source: str, rows: Examples, letter: str) -> tabular.Trainable:
     """Protocol A or B for one source's rows."""
-    real = inputs.train.frame, inputs.holdout
-    return inputs.kind.fit(inputs.schema, source, rows, *real, with_sensitive=letter == "A")
+    return inputs.kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
 
 
 def _decided(evaluator: HoldoutEvaluator, source: str, found: pd.DataFrame) -> list[Record]:

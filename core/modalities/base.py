@@ -102,10 +102,6 @@ class Modality(ABC):
     absent_stages: ClassVar[frozenset[str]] = frozenset()
     has_other_methods: ClassVar[bool] = False
 
-    @abstractmethod
-    def matches(self, schema: Schema) -> bool:
-        """Whether a table with this schema is of this kind."""
-
     # -- real data -------------------------------------------------------------------------------------------------
 
     def attachment_column(self, schema: Schema) -> str | None:
@@ -202,9 +198,7 @@ class Modality(ABC):
         """
 
     @abstractmethod
-    def importance(
-        self, schema: Schema, source: str, rows: Examples, train: pd.DataFrame, holdout: Examples
-    ) -> Importance:
+    def importance(self, schema: Schema, source: str, rows: Examples, train: Examples, holdout: Examples) -> Importance:
         """What a classifier trained on a source's rows decides by, on real hold-out rows.
 
         Raises:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import pandas as pd
-
 from core.audit.data_kind import Tabular
 from core.audit.explain import shap_importance
 from core.audit.explain.projections import Clouds, table_clouds
@@ -40,11 +38,6 @@ class TableModality(Modality):
     upload_endings = SUFFIXES
     has_other_methods = True
 
-    def matches(self, schema: Schema) -> bool:
-        """Every schema that no other modality claims."""
-        del schema
-        return True
-
     def read_external(self, path: Path, schema: Schema, real: Examples) -> tuple[Examples, tuple[str, ...]]:
         """A CSV, Parquet or Excel file."""
         del real
@@ -62,8 +55,8 @@ class TableModality(Modality):
         """Rows as they are."""
         return table_clouds(schema, train.frame, {name: one.frame for name, one in sources.items()})
 
-    def importance(
-        self, schema: Schema, source: str, rows: Examples, train: pd.DataFrame, holdout: Examples
-    ) -> Importance:
+    def importance(self, schema: Schema, source: str, rows: Examples, train: Examples, holdout: Examples) -> Importance:
         """SHAP values of the columns."""
-        return Importance(shap_importance.importance_records(schema, source, rows.frame, train, holdout.frame), {})
+        return Importance(
+            shap_importance.importance_records(schema, source, rows.frame, train.frame, holdout.frame), {}
+        )

@@ -216,7 +216,7 @@ def _add_tables(made: Pictures, tables: Callable[[], TableByName]) -> None:
 
 
 def _add_importances(subject: Subject, made: Pictures, name: str, rows: Examples) -> None:
-    found = subject.modality.importance(subject.schema, name, rows, subject.train.frame, subject.holdout)
+    found = subject.modality.importance(subject.schema, name, rows, subject.train, subject.holdout)
     made.records += found.records
     for key, table in found.tables.items():
         made.tables[key] = pd.concat([made.tables.get(key, table.head(0)), table])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.metrics.privacy import attachment_copy_records
@@ -35,7 +34,7 @@ class ImageAudit:
         schema: Schema,
         source: str,
         rows: Examples,
-        train: pd.DataFrame,
+        train: Examples,
         holdout: Examples,
         *,
         with_sensitive: bool,

@@ -52,7 +52,7 @@ def explain_images(
     schema: Schema,
     source: str,
     rows: Examples,
-    train: pd.DataFrame,
+    train: Examples,
     holdout: Examples,
 ) -> Explained:
     """Train the classifier of protocol A on a source's rows and ask what it decides by.
@@ -65,7 +65,7 @@ def explain_images(
         schema: Columns and roles.
         source: Whose rows.
         rows: Rows to train on; those without a target take no part.
-        train: Typed real train rows.
+        train: Real train rows.
         holdout: Real hold-out rows.
     """
     known = rows.with_frame(rows.frame[rows.frame[schema.target].notna()])
@@ -76,7 +76,7 @@ def explain_images(
         nothing = [undefined(why)] * len(names)
         return Explained(_records(schema, source, names, nothing, nothing), pd.DataFrame(columns=OCCLUSION))
     model, classes = fit.learned(0)
-    truth = outcomes_of(fit.tested, train, schema)
+    truth = outcomes_of(fit.tested, train.frame, schema)
     effects, drops = _shuffled(model, fit, np.asarray(classes, dtype=object), truth)
     table = _occlusion(model, fit.test, truth, fit.tested[image_column(schema)].to_numpy(dtype=object))
     table.insert(0, "source", source)

@@ -62,10 +62,6 @@ class ImageModality(Modality):
     upload_endings = (SUFFIX,)
     absent_stages = frozenset({"labels"})
 
-    def matches(self, schema: Schema) -> bool:
-        """Whether a column names images."""
-        return schema.image is not None
-
     def attachment_column(self, schema: Schema) -> str | None:
         """The column that names images."""
         return schema.image
@@ -127,9 +123,7 @@ class ImageModality(Modality):
         }
         return table_clouds(space.schema, next(iter(drawn.values())), drawn)
 
-    def importance(
-        self, schema: Schema, source: str, rows: Examples, train: pd.DataFrame, holdout: Examples
-    ) -> Importance:
+    def importance(self, schema: Schema, source: str, rows: Examples, train: Examples, holdout: Examples) -> Importance:
         """Effects of shuffling, and occlusion maps."""
         found = explain_images(schema, source, rows, train, holdout)
         return Importance(found.records, {OCCLUSION: found.occlusion})

@@ -85,7 +85,7 @@ def on_images(
     schema: Schema,
     source: str,
     rows: Examples,
-    train: pd.DataFrame,
+    train: Examples,
     holdout: Examples,
     *,
     with_sensitive: bool,
@@ -96,7 +96,7 @@ def on_images(
         schema: Roles, positive value, image column.
         source: Whose rows.
         rows: Rows to train on.
-        train: Typed real train rows.
+        train: Real train rows.
         holdout: Real hold-out rows.
         with_sensitive: Whether the sensitive columns stand beside the image.
 
@@ -104,18 +104,18 @@ def on_images(
         DataError: A row has no image.
         SchemaError: No column names images.
     """
-    frame, tested = rows.frame, holdout.frame
-    coding = _coding(schema, [train, frame, tested]) if with_sensitive else Coding(schema, ())
+    frame, known, tested = rows.frame, train.frame, holdout.frame
+    coding = _coding(schema, [known, frame, tested]) if with_sensitive else Coding(schema, ())
     return ImageFit(
         source,
         "A" if with_sensitive else "B",
         _views(rows, coding),
-        outcomes_of(frame, train, schema),
+        outcomes_of(frame, known, schema),
         groups.positive_name(schema),
         _views(holdout, coding),
         tested,
-        flips=_flips(schema, train, coding) if with_sensitive else None,
-        several=target_classes(train, train, schema) is not None,
+        flips=_flips(schema, known, coding) if with_sensitive else None,
+        several=target_classes(known, known, schema) is not None,
         beside=tuple((name, len(levels)) for name, levels in coding.levels),
     )
 

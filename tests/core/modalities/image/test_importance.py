@@ -34,7 +34,7 @@ def run():
 
 
 def test_the_image_and_the_colour_beside_it_are_shuffled(run):
-    found = explain_images(SCHEMA, "original", run.train, run.train.frame, run.holdout)
+    found = explain_images(SCHEMA, "original", run.train, run.train, run.holdout)
     assert [record.metric for record in found.records] == [
         "shuffle_effect:image",
         "shuffle_drop:image",
@@ -53,6 +53,6 @@ def test_the_image_and_the_colour_beside_it_are_shuffled(run):
 
 def test_rows_of_one_outcome_explain_nothing(run):
     some = run.train.frame[run.train.frame["digit"] != "3"]
-    found = explain_images(SCHEMA, "original", run.train.with_frame(some), run.train.frame, run.holdout)
+    found = explain_images(SCHEMA, "original", run.train.with_frame(some), run.train, run.holdout)
     assert {record.status for record in found.records} == {Status.UNDEFINED}
     assert found.occlusion.empty

@@ -17,7 +17,7 @@ BENCH = HoldoutEvaluator(HELD.frame, SCHEMA, ("3", "not 3"))
 
 
 def fitted(*, with_sensitive, rows=TRAIN, schema=SCHEMA):
-    return on_images(schema, "original", rows, TRAIN.frame, HELD, with_sensitive=with_sensitive)
+    return on_images(schema, "original", rows, TRAIN, HELD, with_sensitive=with_sensitive)
 
 
 def test_the_classifier_sees_the_colour_beside_the_image_only_under_a():
