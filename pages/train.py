@@ -15,7 +15,7 @@ from core.config import run_config
 from core.data.dataset import Dataset
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
-from core.synthesis.image_settings import IMAGE_PRESETS
+from core.synthesis.image.settings import IMAGE_PRESETS
 from core.synthesis.settings import PRESETS
 
 ABOUT_PRESETS = {

@@ -29,7 +29,7 @@ from core.audit.protocols import tabular
 from core.audit.records import Record
 from core.benchmarks.scoring import ORIGINAL, SystemScorer, made_record
 from core.events import Event, Listener, ignore
-from core.synthesis.methods.base import Classifier, Generator, Method, Representation
+from core.synthesis.base import Classifier, Generator, Method, Representation
 from core.synthesis.methods.catalog import method_info
 from core.synthesis.methods.fairdisco import FairDisCo, Taught
 from core.synthesis.methods.latent_generators import LatentGenerator

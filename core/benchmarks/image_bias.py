@@ -30,10 +30,10 @@ from core.data.images import Pixels
 from core.data.sources.catalog import load
 from core.events import Listener, ignore
 from core.runs.files import write_text
-from core.synthesis.fitting import train_student, train_teacher
-from core.synthesis.image import ImageSynthesizer, untrained_images
-from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
+from core.synthesis.image.model import ImageModel, untrained_images
+from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.settings import Optimisation
+from core.synthesis.table.fitting import train_student, train_teacher
 from core.synthesis.training_data import balanced_rows
 
 PROBLEMS = ("color-mnist", "color-digits")
@@ -85,7 +85,7 @@ class _Trial:
     plan: Plan
     seed: int
     listener: Listener
-    _made: dict[str, ImageSynthesizer] = field(default_factory=dict)
+    _made: dict[str, ImageModel] = field(default_factory=dict)
 
     def data(self, bias: float | None = None) -> tuple[Dataset, pd.DataFrame]:
         """Train and test images; the same split and test images whatever the bias of the train images."""
@@ -98,7 +98,7 @@ class _Trial:
         assert dataset.images is not None  # noqa: S101  # as above
         return dataset.images.of(frame["image"])
 
-    def made(self, name: str) -> ImageSynthesizer:
+    def made(self, name: str) -> ImageModel:
         """What was learned with the settings of this name."""
         if name not in self._made:
             dataset, _ = self.data()

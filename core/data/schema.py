@@ -136,6 +136,11 @@ class Schema(BaseModel):
         return next((column.name for column in self.columns if column.kind is Kind.IMAGE), None)
 
     @property
+    def data_kind(self) -> str:
+        """What the rows describe: ``image`` where each row has one, else ``table``."""
+        return "table" if self.image is None else "image"
+
+    @property
     def unchosen(self) -> Role:
         """What a column is that is neither target nor sensitive: a feature, but ignored beside images.
 
