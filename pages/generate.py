@@ -13,8 +13,14 @@ from core.app.markdown import counted, plain
 from core.data.groups import CROSS, attribute_name, filled_shares
 from core.data.images import most_images
 from core.errors import EvenhandError
-from core.pipeline import GenerateRequest, group_choices, request_generation, target_choices
-from core.pipeline.generation import image_size
+from core.pipeline import (
+    GenerateRequest,
+    accepted_conditions,
+    group_choices,
+    request_generation,
+    target_choices,
+)
+from core.pipeline.data_kinds import image_size
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
@@ -117,8 +123,17 @@ def ask(folder: RunFolder) -> None:
         persist_state="session",
     )
     seed = right.number_input("Seed", 0, 2**31 - 1, 1, key="generate-seed", persist_state="session")
-    target = outcome(folder) if of_images else None
-    proportions, group, alpha = wishes(folder)
+    accepted = accepted_conditions(folder)
+    target = outcome(folder) if "target" in accepted else None
+    ways = OF_IMAGES if of_images else MIXES
+    proportions, group = mix(group_choices(folder), ways) if "proportions" in accepted else ({}, None)
+    alpha = repair_level(folder, run_results.repair_level(folder)) if "repair_level" in accepted else None
+    if not accepted:
+        title = method_info(run_results.asked(folder).method).title
+        st.caption(
+            f"{plain(title)} makes rows as it has learned them: shares of groups, or how fair the outcomes are, cannot "
+            "be asked of it."
+        )
     if st.button("Generate", type="primary"):
         with elements.show_errors():
             request = GenerateRequest(
@@ -149,21 +164,6 @@ def outcome(folder: RunFolder) -> str | None:
         "regard to it."
     )
     return None if chosen == EVERY else str(chosen)
-
-
-def wishes(folder: RunFolder) -> tuple[dict[str, float], str | None, float | None]:
-    """Shares, group and repair level, which only Evenhand's own method can be asked for."""
-    if not run_results.is_own(folder):
-        title = method_info(run_results.asked(folder).method).title
-        st.caption(
-            f"{plain(title)} makes rows as it has learned them: shares of groups, or how fair the outcomes are, cannot "
-            "be asked of it."
-        )
-        return {}, None, None
-    proportions, group = mix(group_choices(folder), OF_IMAGES if image_results.is_image_run(folder) else MIXES)
-    if image_results.is_image_run(folder):
-        return proportions, group, None
-    return proportions, group, repair_level(folder, run_results.repair_level(folder))
 
 
 def made(run: RunFolder, folder: GenerationFolder) -> None:

@@ -33,7 +33,7 @@ from core.runs.files import write_text
 from core.synthesis.image.model import ImageModel, untrained_images
 from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.settings import Optimisation
-from core.synthesis.table.fitting import train_student, train_teacher
+from core.synthesis.teacher_student import train_student, train_teacher
 from core.synthesis.training_data import balanced_rows
 
 PROBLEMS = ("color-mnist", "color-digits")

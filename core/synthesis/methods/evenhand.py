@@ -56,15 +56,16 @@ class TableSynthesizer(Distilled[SynthesisSettings]):
             repair_level=conditions.repair_level,
             listener=listener,
         )
-        changed = np.zeros(rows, dtype=bool) if found.changed is None else found.changed
-        note = f"{changed.mean():.1%} of the labels were changed by the fair label channel."
-        return Sample(found.frame, changed=changed, notes=(note,))
+        note = f"{found.changed.mean():.1%} of the labels were changed by the fair label channel."
+        return Sample(found.frame, changed=found.changed, notes=(note,))
 
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:
         """Rows of teacher and student, with outcomes as they were decoded."""
         for name in ENCODERS:
-            proportions = conditions.proportions
-            yield name, self.made.sample(rows, seed=seed, encoder=name, fair_labels=False, proportions=proportions)
+            found = self.made.sample(
+                rows, seed=seed, encoder=name, fair_labels=False, proportions=conditions.proportions
+            )
+            yield name, Sample(found.frame)
 
     def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
         """Posterior means by teacher and student."""

@@ -24,7 +24,6 @@ from core.data.encoding.table import CodedRows, TableEncoding, as_schema
 from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
-from core.synthesis.base import Sample
 from core.synthesis.costs import time_ratio
 from core.synthesis.label_repair.calibration import CalibrationSample
 from core.synthesis.label_repair.repair import LabelChannel
@@ -37,6 +36,14 @@ from models.table import TableDecoder
 ENCODE_ROWS = 4096
 REDRAWS = 3
 MAX_REHEARSED = 60_000
+
+
+@dataclass(frozen=True)
+class GeneratedRows:
+    """Generated rows: the typed table, and which labels the channel changed (shape (rows,))."""
+
+    frame: pd.DataFrame
+    changed: NDArray[np.bool_]
 
 
 @dataclass
@@ -102,7 +109,7 @@ class TableModel:
         proportions: Mapping[str, float] | None = None,
         repair_level: float | None = None,
         listener: Listener = ignore,
-    ) -> Sample:
+    ) -> GeneratedRows:
         """Generate rows.
 
         Args:
@@ -137,7 +144,7 @@ class TableModel:
             changed.append(moved)
             listener(Event("generate", done, len(pieces)))
         frame = pd.concat(frames, ignore_index=True)
-        return Sample(as_schema(frame, self.schema), changed=np.concatenate(changed))
+        return GeneratedRows(as_schema(frame, self.schema), np.concatenate(changed))
 
     def _channel_at(self, repair_level: float | None) -> LabelChannel | None:
         if repair_level is None:
