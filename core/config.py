@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.data.schema import Schema, one_sentence
 from core.errors import ConfigError
-from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
-from core.synthesis.methods.catalog import EVENHAND, method_info, method_settings
-from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, Settings, SynthesisSettings
+from core.synthesis.methods.catalog import (
+    CATALOG,
+    EVENHAND,
+    MethodInfo,
+    changed_settings,
+    implementations,
+    method_info,
+)
+from core.synthesis.run_fields import with_fields
+from core.synthesis.settings import Channel, Criterion, LabelSettings, Quality, Settings, SynthesisSettings
+
+if TYPE_CHECKING:
+    from core.synthesis.base import Synthesizer
 
 Depth = Literal["none", "pca", "all"]
-
-
-_EVENHAND_ONLY = {
-    "label_channel": "--label-channel",
-    "criterion": "--criterion",
-    "repair_level": "--repair-level",
-    "target_dpr": "--target-dpr",
-    "proportions": "--proportion",
-    "epochs": "--epochs",
-    "fairness_weight": "fairness_weight",
-    "student_kl_weight": "student_kl_weight",
-    "quality": "quality",
-    "student_hidden": "student_hidden",
-    "settings": "settings",
+_OPTIONS = {
+    name: f"--{name.replace('_', '-')}" for name in ("label_channel", "criterion", "repair_level", "target_dpr")
 }
-"""What only Evenhand's own method has, and how the command line calls it."""
-_TABLE_ONLY = {
-    name: _EVENHAND_ONLY[name]
-    for name in ("label_channel", "criterion", "repair_level", "target_dpr", "student_hidden", "settings")
-}
-"""What images do not have: no label channel, and networks of another kind."""
+_OPTIONS |= {"proportions": "--proportion", "epochs": "--epochs"}
+"""What the command line calls a field, where it has an option for it."""
 
 
 class RunConfig(BaseModel):
@@ -83,102 +77,105 @@ class RunConfig(BaseModel):
         description="none; pca: SHAP importances and overlays by PCA; all: overlays by t-SNE and UMAP too, which take "
         "longer than all else in the audit.",
     )
-    settings: SynthesisSettings | None = Field(default=None, description="All dials at once, instead of a preset.")
 
     @model_validator(mode="after")
-    def _method_has_its_dials(self) -> Self:
-        title = method_info(self.method).title
-        if self.method == EVENHAND:
-            if self.hyperparameters:
+    def _method_takes_its_fields(self) -> Self:
+        known, given = implementations(self.method), self._given()
+        one = next(iter(known.values()))
+        if self.hyperparameters and one.takes:
+            raise ValueError(
+                f"--param is for other methods, chosen with --method; {one.title} has options of its own: evenhand run "
+                "--help"
+            )
+        for name in given:
+            if not any(name in each.takes for each in known.values()):
                 raise ValueError(
-                    f"--param is for other methods, chosen with --method; {title} has options of its own: evenhand run "
-                    "--help"
+                    f"{_OPTIONS.get(name, name)} goes with {_who_takes(name)} only; {one.title} has dials: evenhand "
+                    f"methods {self.method}"
                 )
-            return self
-        for name, option in _EVENHAND_ONLY.items():
-            if getattr(self, name) not in (None, {}):
-                raise ValueError(
-                    f"{option} goes with Evenhand's own method only; {title} has dials: evenhand methods {self.method}"
-                )
-        if self.rows is not None and method_info(self.method).makes != "rows":
-            raise ValueError(f"--rows goes with methods that make rows, and {title} makes none; leave it out")
-        method_settings(self.method, self.preset, self.hyperparameters)
+        if self.rows is not None and one.makes != "rows":
+            raise ValueError(f"--rows goes with methods that make rows, and {one.title} makes none; leave it out")
+        for each in known.values():
+            if given.keys() <= each.takes.keys():
+                self._settings(each)
         return self
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        labels = self.synthesis().labels
+    def _target_can_be_aimed_at(self) -> Self:
         if self.target_dpr is None:
             return self
         if self.repair_level is not None:
             raise ValueError(
                 "--repair-level and --target-dpr exclude one another, as the target decides the repair level"
             )
-        if labels.criterion != "demographic_parity":
-            raise ValueError(
-                "--target-dpr aims at equal selection rates, which --criterion sets aside for equal error rates: give "
-                "one of them"
-            )
-        if labels.channel == "off":
-            raise ValueError(
-                "--target-dpr needs the fair label channel, which is off here: turn it on with --label-channel, e.g. "
-                "attribute_blind, or leave --target-dpr out"
-            )
+        for one in implementations(self.method).values():
+            settings = self._settings(one) if "target_dpr" in one.takes else None
+            if isinstance(settings, SynthesisSettings):
+                settings.labels.check_target()
         return self
 
-    def method_settings(self) -> Settings:
-        """All dials of the method that makes the rows."""
-        return (
-            self.synthesis()
-            if self.method == EVENHAND
-            else method_settings(self.method, self.preset, self.hyperparameters)
-        )
-
-    def image_settings(self) -> ImageSettings:
-        """The preset's dials for images with this run's own put in.
+    def method_info(self, schema: Schema) -> MethodInfo:
+        """What is known of the run's method for data of this schema.
 
         Raises:
-            ConfigError: A setting is of tables alone; the sentence names it.
+            ConfigError: The method cannot learn this kind of data.
         """
-        for name, option in _TABLE_ONLY.items():
-            if getattr(self, name) is not None:
-                raise ConfigError(f"{option} goes with tables only, and these are images; leave it out.")
-        if self.method != EVENHAND:
-            raise ConfigError(
-                f"{method_info(self.method).title} is made for tables, and these are images; leave --method out."
-            )
-        hyperparameters = IMAGE_PRESETS[self.preset].model_dump()
-        return ImageSettings.model_validate(self._with_own(hyperparameters))
-
-    def _with_own(self, hyperparameters: dict[str, Any]) -> dict[str, Any]:
-        """What table and image settings call alike."""
-        if self.epochs is not None:
-            for network in ("teacher", "student"):
-                hyperparameters[network]["optimisation"] |= {"epochs": self.epochs, "least_steps": 0}
-        if self.fairness_weight is not None:
-            hyperparameters["teacher"]["independence_weight"] = self.fairness_weight
-        own = {"kl_weight": self.student_kl_weight, "quality": self.quality}
-        hyperparameters["student"] |= {name: value for name, value in own.items() if value is not None}
-        return hyperparameters
+        return method_info(self.method, schema.data_kind)
 
     def settings_for(self, schema: Schema) -> Settings:
-        """All dials of what makes rows like these: a table's or images'.
+        """The preset's hyperparameters with the run's own put in.
 
         Raises:
-            ConfigError: A setting does not go with them.
+            ConfigError: The method cannot learn this kind of data, or a field of the run does not go with it.
         """
-        return self.method_settings() if schema.image is None else self.image_settings()
+        one = self.method_info(schema)
+        for name in self._given():
+            if name not in one.takes:
+                raise ConfigError(
+                    f"{_OPTIONS.get(name, name)} goes with {_kinds_that_take(name)} only, and these are "
+                    f"{schema.data_kind}s; leave it out."
+                )
+        return self._settings(one)
 
-    def synthesis(self) -> SynthesisSettings:
-        """The preset's dials with this run's own put in."""
-        hyperparameters = (self.settings or PRESETS[self.preset]).model_dump()
-        labels = {"channel": self.label_channel, "criterion": self.criterion}
-        hyperparameters["labels"] |= {name: value for name, value in labels.items() if value is not None}
-        if self.repair_level is not None:
-            hyperparameters["labels"]["repair_level"] = self.repair_level
-        if self.student_hidden is not None:
-            hyperparameters["student"]["hidden"] = self.student_hidden
-        return SynthesisSettings.model_validate(self._with_own(hyperparameters))
+    def label_settings(self, schema: Schema) -> LabelSettings | None:
+        """How outcomes are repaired; ``None`` where the run's method does not repair them.
+
+        Raises:
+            ConfigError: As `settings_for`.
+        """
+        settings = self.settings_for(schema)
+        return settings.labels if isinstance(settings, SynthesisSettings) else None
+
+    def synthesizer(self, schema: Schema) -> Synthesizer[Any]:
+        """What makes the run's product, not fitted yet; the one choice by method and kind of data.
+
+        Raises:
+            ConfigError: As `settings_for`.
+        """
+        return self.method_info(schema).build(self.settings_for(schema))
+
+    def _given(self) -> dict[str, Any]:
+        """Fields that only some methods take, where they are set."""
+        taken = {name for known in CATALOG.values() for one in known.values() for name in one.takes}
+        fields = {name: getattr(self, name) for name in type(self).model_fields if name in taken}
+        return {name: value for name, value in fields.items() if value not in (None, {})}
+
+    def _settings(self, one: MethodInfo) -> Settings:
+        if one.takes:
+            return with_fields(one.presets[self.preset], one.takes, self._given())
+        return changed_settings(self.method, one, self.preset, self.hyperparameters)
+
+
+def _who_takes(name: str) -> str:
+    """Titles of the methods that take a field of a run."""
+    return " or ".join({one.title: None for known in CATALOG.values() for one in known.values() if name in one.takes})
+
+
+def _kinds_that_take(name: str) -> str:
+    """Kinds of data for which some method takes a field of a run."""
+    return " or ".join(
+        f"{kind}s" for kind, known in CATALOG.items() if any(name in one.takes for one in known.values())
+    )
 
 
 def run_config(**fields: Any) -> RunConfig:

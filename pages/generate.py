@@ -8,12 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from core.app import elements, galleries, run_results
-from core.app.job_monitor import LABELS, stages_of, watch
+from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
 from core.data.groups import CROSS, attribute_name, filled_shares
 from core.errors import EvenhandError
 from core.modalities.catalog import modality_of
-from core.pipeline import GenerateRequest, group_choices, request_generation, target_choices
+from core.pipeline import (
+    GenerateRequest,
+    accepted_conditions,
+    group_choices,
+    request_generation,
+    target_choices,
+)
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
@@ -104,7 +110,7 @@ def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
 
 def ask(folder: RunFolder) -> None:
     """What is wanted, and the button."""
-    modality, targets = modality_of(folder.schema()), target_choices(folder)
+    modality = modality_of(folder.schema())
     most = modality.max_count(run_results.examples(folder, "train").attachments) or MAX_ROWS
     left, right = st.columns(2)
     rows = left.number_input(
@@ -116,8 +122,17 @@ def ask(folder: RunFolder) -> None:
         persist_state="session",
     )
     seed = right.number_input("Seed", 0, 2**31 - 1, 1, key="generate-seed", persist_state="session")
-    target = outcome(folder, targets) if targets else None
-    proportions, group, alpha = wishes(folder)
+    accepted = accepted_conditions(folder)
+    target = outcome(folder) if "target" in accepted else None
+    ways = {**MIXES, "table": modality.words.learned_mix}
+    proportions, group = mix(group_choices(folder), ways) if "proportions" in accepted else ({}, None)
+    alpha = repair_level(folder, run_results.repair_level(folder)) if "repair_level" in accepted else None
+    if not accepted:
+        title = method_info(run_results.asked(folder).method).title
+        st.caption(
+            f"{plain(title)} makes rows as it has learned them: shares of groups, or how fair the outcomes are, cannot "
+            "be asked of it."
+        )
     if st.button("Generate", type="primary"):
         with elements.show_errors():
             request = GenerateRequest(
@@ -132,31 +147,17 @@ def ask(folder: RunFolder) -> None:
             st.rerun()
 
 
-def outcome(folder: RunFolder, targets: list[str]) -> str | None:
+def outcome(folder: RunFolder) -> str | None:
     """One value of the target, or all."""
     name, one = folder.schema().target, modality_of(folder.schema()).words.one
-    chosen = st.selectbox(plain(name.capitalize()), [EVERY, *targets], key="generate-target", persist_state="session")
+    chosen = st.selectbox(
+        plain(name.capitalize()), [EVERY, *target_choices(folder)], key="generate-target", persist_state="session"
+    )
     st.caption(
         f"Each {one} keeps the {plain(name)} of the train {one} that it is made from, and its group is drawn without "
         "regard to it."
     )
     return None if chosen == EVERY else str(chosen)
-
-
-def wishes(folder: RunFolder) -> tuple[dict[str, float], str | None, float | None]:
-    """Shares, group and repair level, which only Evenhand's own method can be asked for."""
-    if not run_results.is_own(folder):
-        title = method_info(run_results.asked(folder).method).title
-        st.caption(
-            f"{plain(title)} makes rows as it has learned them: shares of groups, or how fair the outcomes are, cannot "
-            "be asked of it."
-        )
-        return {}, None, None
-    modality = modality_of(folder.schema())
-    proportions, group = mix(group_choices(folder), {**MIXES, "table": modality.words.learned_mix})
-    if LABELS in modality.absent_stages:
-        return proportions, group, None
-    return proportions, group, repair_level(folder, run_results.repair_level(folder))
 
 
 def made(run: RunFolder, folder: GenerationFolder) -> None:

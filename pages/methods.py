@@ -12,6 +12,7 @@ from core.data.dataset import Dataset
 from core.modalities.catalog import modality_of
 from core.pipeline.method_runs import in_order, newest, row_hashes, runs_of
 from core.runs.run_folder import RunFolder
+from core.synthesis.methods.catalog import methods_for
 
 PRESETS = {
     "fast": "Small networks, seconds to a minute for each method. To look around; the figures prove little.",
@@ -82,7 +83,7 @@ elements.page_header(
 )
 with elements.show_errors():
     table = ready(session.dataset())
-    if table is not None and not modality_of(table.schema).has_other_methods:
+    if table is not None and len(methods_for(table.schema.data_kind)) < 2:
         what = modality_of(table.schema).words.many
         st.info(f"The other methods make tables, and these are {what}: only Evenhand's own can learn them.")
         elements.page_link("train", "To training", main=True)

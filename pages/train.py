@@ -16,8 +16,9 @@ from core.data.dataset import Dataset
 from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
-from core.synthesis.image_settings import IMAGE_PRESETS
-from core.synthesis.settings import PRESETS
+from core.synthesis.image.settings import ImageSettings
+from core.synthesis.methods.catalog import methods_for
+from core.synthesis.settings import PRESETS, SynthesisSettings
 
 ABOUT_PRESETS = {
     "fast": "Small networks, seconds to a minute. To look around.",
@@ -119,13 +120,17 @@ def settings(dataset: Dataset) -> None:
     st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     name = preset()
     with st.expander("Dials"):
-        fields = {"preset": name, **shared(name, PRESETS[name] if schema.image is None else IMAGE_PRESETS[name])}
-        if schema.image is None:
+        config = run_config(preset=name)
+        base = config.settings_for(schema)
+        fields: dict[str, Any] = {"preset": name}
+        if isinstance(base, SynthesisSettings | ImageSettings):
+            fields |= shared(name, base)
+        if "label_channel" in config.method_info(schema).takes:
             fields |= table_dials(name)
         else:
             st.caption(
-                "Outcomes need no fair label channel here: each synthetic image gets its sensitive value drawn without "
-                "regard to its outcome."
+                f"Outcomes need no fair label channel here: each synthetic {modality_of(schema).words.one} gets its "
+                "sensitive value drawn without regard to its outcome."
             )
     if st.button("Start training", type="primary"):
         with elements.show_errors():
@@ -155,7 +160,7 @@ def current(folder: RunFolder) -> bool:
             elements.page_link("compare", "Next: compare what came out", main=True)
             if run_results.makes_rows(folder):
                 elements.page_link("generate", f"Generate {modality.words.many}")
-            if modality.has_other_methods:
+            if len(methods_for(folder.schema().data_kind)) > 1:
                 elements.page_link("methods", "Set it beside other methods")
             elements.page_link("report", "Report")
     return alive

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.synthesis.image_settings import ImageSettings
+from core.synthesis.image.settings import ImageSettings
 from core.synthesis.settings import SynthesisSettings
 
 LOSSES = {

@@ -31,10 +31,10 @@ from core.events import Listener, ignore
 from core.modalities.image.attached import images_of
 from core.modalities.image.classifier import ImageClassifier, Views
 from core.runs.files import write_text
-from core.synthesis.fitting import train_student, train_teacher
-from core.synthesis.image import ImageSynthesizer, untrained_images
-from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
+from core.synthesis.image.model import ImageModel, untrained_images
+from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.settings import Optimisation
+from core.synthesis.teacher_student import train_student, train_teacher
 from core.synthesis.training_data import balanced_rows
 
 PROBLEMS = ("color-mnist", "color-digits")
@@ -86,7 +86,7 @@ class _Trial:
     plan: Plan
     seed: int
     listener: Listener
-    _made: dict[str, ImageSynthesizer] = field(default_factory=dict)
+    _made: dict[str, ImageModel] = field(default_factory=dict)
 
     def data(self, bias: float | None = None) -> tuple[Dataset, pd.DataFrame]:
         """Train and test images; the same split and test images whatever the bias of the train images."""
@@ -98,7 +98,7 @@ class _Trial:
         """Those of a frame of the dataset."""
         return images_of(dataset.examples).of(frame["image"])
 
-    def made(self, name: str) -> ImageSynthesizer:
+    def made(self, name: str) -> ImageModel:
         """What was learned with the settings of this name."""
         if name not in self._made:
             dataset, _ = self.data()

@@ -12,9 +12,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.audit.data_kind import DataKind
 from core.audit.explain.projections import Clouds
@@ -31,7 +32,7 @@ from core.runs.artifacts import ArtifactStore
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 
-PRODUCT = "synthetic"
+PRODUCT, COUNTERFACTUAL = "synthetic", "counterfactual"
 
 TableByName = dict[str, pd.DataFrame]
 
@@ -89,8 +90,6 @@ class Modality(ABC):
         column_kinds: Kinds that a column can be given.
         endings: Of files that hold synthetic ones; the first is the usual one.
         upload_endings: Of files from elsewhere that can be audited beside a run.
-        absent_stages: Stages, by their names in the events, that a run of it never has.
-        has_other_methods: Whether the compared methods of `core.synthesis.methods` can learn it.
     """
 
     words: ClassVar[Words]
@@ -99,8 +98,6 @@ class Modality(ABC):
     column_kinds: ClassVar[tuple[Kind, ...]]
     endings: ClassVar[tuple[str, ...]]
     upload_endings: ClassVar[tuple[str, ...]]
-    absent_stages: ClassVar[frozenset[str]] = frozenset()
-    has_other_methods: ClassVar[bool] = False
 
     # -- real data -------------------------------------------------------------------------------------------------
 
@@ -111,12 +108,22 @@ class Modality(ABC):
 
     def save(self, folder: ArtifactStore, schema: Schema, name: str, examples: Examples) -> None:
         """Keep rows, and what belongs to them, under a name, e.g. ``train``."""
-        folder.save_table(name, examples.frame)
-        self.save_attachments(folder, schema, name, examples)
+        self.save_aligned(folder, name, examples.frame, self.content(schema, examples))
 
-    def save_attachments(self, folder: ArtifactStore, schema: Schema, name: str, examples: Examples) -> None:
-        """Keep what belongs to the rows of the table of that name."""
-        del folder, schema, name, examples
+    def save_aligned(self, folder: ArtifactStore, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
+        """Keep a table, and the content of each of its rows, under a name."""
+        del content
+        folder.save_table(name, frame)
+
+    def content(self, schema: Schema, examples: Examples) -> NDArray[Any] | None:
+        """What of the attachments a synthesizer learns from, aligned with the rows, shape (n, ...), if anything."""
+        del schema, examples
+        return None
+
+    def with_content(self, schema: Schema, frame: pd.DataFrame, content: NDArray[Any] | None) -> Examples:
+        """Rows with the content that a synthesizer made for each of them."""
+        del schema, content
+        return Examples(frame)
 
     def attachments(
         self, folder: ArtifactStore, schema: Schema, tables: Mapping[str, pd.DataFrame]
@@ -166,6 +173,15 @@ class Modality(ABC):
         del attachments
         return None
 
+    def default_count(self, train_rows: int) -> int:
+        """How many a run makes that is not asked for a number."""
+        return train_rows
+
+    def holdout_notes(self, held: int) -> list[str]:
+        """What so small a hold-out means for the audit, in sentences."""
+        del held
+        return []
+
     def check_count(self, count: int, attachments: Attachments | None) -> None:
         """Raise a `ConfigError` if so many cannot be made at once."""
         del count, attachments
@@ -183,7 +199,6 @@ class Modality(ABC):
 
     def keep_product(self, folder: RunFolder | GenerationFolder, schema: Schema, examples: Examples) -> None:
         """Into a job's folder, in every form; the rows last, so that they say that the rest is there."""
-        self.save_attachments(folder, schema, PRODUCT, examples)
         write_csv(examples.frame, schema, folder.synthetic_csv)
         folder.save_synthetic(examples.frame)
 

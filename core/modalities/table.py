@@ -36,7 +36,6 @@ class TableModality(Modality):
     column_kinds = tuple(kind for kind in Kind if kind is not Kind.IMAGE)
     endings = (".csv", ".parquet")
     upload_endings = SUFFIXES
-    has_other_methods = True
 
     def read_external(self, path: Path, schema: Schema, real: Examples) -> tuple[Examples, tuple[str, ...]]:
         """A CSV, Parquet or Excel file."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core.audit.records import Record
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
-from core.data.encoding.table import conditioned_groups, group_codes
 from core.data.readiness import check_ready
-from core.data.schema import Schema
 from core.data.split import split
 from core.events import Event, Listener, ignore
 from core.modalities.catalog import modality_of
@@ -21,10 +18,7 @@ from core.runs.job_folder import JobFolder
 from core.runs.locks import recorded, working
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.synthesis.sampling import group_shares
-
-if TYPE_CHECKING:
-    import pandas as pd
+from core.synthesis.sampling import shares_of
 
 
 def run(dataset: Dataset, config: RunConfig, out: Path, listener: Listener = ignore) -> RunResult:
@@ -52,7 +46,8 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     config.settings_for(dataset.schema).check_table(dataset.schema)
     modality_of(dataset.schema).check_count(config.rows or 1, dataset.attachments)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
-    _check_shares(parts.train, dataset.schema, config)
+    if config.proportions:
+        shares_of(parts.train, dataset.schema, config.proportions)
     folder = RunFolder.create(out)
     with recorded(folder, Status.QUEUED, "Prepared."):
         folder.save_schema(dataset.schema)
@@ -91,12 +86,6 @@ def device_name(config: RunConfig) -> str:
     from core.synthesis.training import choose_device
 
     return str(choose_device(config.device))
-
-
-def _check_shares(train: pd.DataFrame, schema: Schema, config: RunConfig) -> None:
-    if config.proportions:
-        groups = conditioned_groups(train, schema)
-        group_shares(group_codes(train, schema, groups), groups, len(schema.sensitive), config.proportions)
 
 
 def recording_listener(folder: JobFolder, listener: Listener) -> Listener:

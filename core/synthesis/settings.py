@@ -107,8 +107,21 @@ class LabelSettings(Settings):
         description="Times a forest is trained on generated rows to see whom it selects; 0: never.",
     )
 
+    def check_target(self) -> None:
+        """Raise a `ValueError` if no repair level can bring a parity ratio to a target."""
+        if self.criterion != "demographic_parity":
+            raise ValueError(
+                "--target-dpr aims at equal selection rates, which --criterion sets aside for equal error rates: give "
+                "one of them"
+            )
+        if self.channel == "off":
+            raise ValueError(
+                "--target-dpr needs the fair label channel, which is off here: turn it on with --label-channel, e.g. "
+                "attribute_blind, or leave --target-dpr out"
+            )
+
     @model_validator(mode="after")
-    def _has_a_law(self) -> Self:
+    def _has_a_scoring_rule(self) -> Self:
         if self.channel == "attribute_aware" and self.criterion == "equalized_odds":
             raise ValueError(
                 "equalized odds needs the label channel auto or attribute_blind; attribute_aware gives equal rates only"

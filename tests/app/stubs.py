@@ -5,8 +5,8 @@ import types
 
 import numpy as np
 
+from core.synthesis.base import Classifier, Decisions, Method, Representation
 from core.synthesis.methods import catalog
-from core.synthesis.methods.base import Classifier, Decisions, Method, Representation
 from core.synthesis.methods.catalog import MethodInfo
 from core.synthesis.settings import Settings
 

@@ -11,6 +11,7 @@ from core.data.examples import Examples
 from core.data.groups import group_order
 from core.data.images import Images, Pixels
 from core.data.schema import Schema
+from core.modalities.base import COUNTERFACTUAL
 from core.modalities.image import embedding
 from core.modalities.image.attached import image_column, images_of
 from core.modalities.image.embedding_space import EmbeddingSpace
@@ -20,7 +21,7 @@ from core.report.charts.image_galleries import Gallery
 from core.report.charts.image_subgroups import Subgroup, subgroups
 from core.runs.run_folder import RunFolder
 
-OCCLUSION, NEAREST, COUNTERFACTUAL = "occlusion", "nearest", "counterfactual"
+OCCLUSION, NEAREST = "occlusion", "nearest"
 NEAREST_SHOWN = ENCODED_SHOWN = 10
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.audit.classifiers.features import sample
 from core.audit.explain.projections import MAX_TESTED, Clouds, table_clouds
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
-from core.data.images import Images, check_count, most_images, sha256
+from core.data.images import Images, Pixels, check_count, most_images, sha256
 from core.data.io.image_zip import write_image_zip
 from core.data.schema import Kind, Schema
 from core.data.sources.catalog import load
@@ -33,6 +35,10 @@ from core.report.charts.theme import Figure
 from core.runs.artifacts import ArtifactStore
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
+
+MAX_MADE = 10_000
+"""Images that a run makes if it is not asked for a number."""
+FEW_HELD = 200
 
 
 class ImageModality(Modality):
@@ -60,15 +66,24 @@ class ImageModality(Modality):
     column_kinds = tuple(Kind)
     endings = (SUFFIX,)
     upload_endings = (SUFFIX,)
-    absent_stages = frozenset({"labels"})
 
     def attachment_column(self, schema: Schema) -> str | None:
         """The column that names images."""
         return schema.image
 
-    def save_attachments(self, folder: ArtifactStore, schema: Schema, name: str, examples: Examples) -> None:
-        """Pixels, aligned with the rows."""
-        folder.save_images(name, images_of(examples).of(examples.frame[image_column(schema)]))
+    def save_aligned(self, folder: ArtifactStore, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
+        """Labels and pixels, the latter of shape (n, height, width, 3)."""
+        super().save_aligned(folder, name, frame, content)
+        if content is not None:
+            folder.save_images(name, content)
+
+    def content(self, schema: Schema, examples: Examples) -> Pixels:
+        """Pixels, shape (n, height, width, 3); they stay on disk if they lie there in the order of the rows."""
+        return images_of(examples).of(examples.frame[image_column(schema)])
+
+    def with_content(self, schema: Schema, frame: pd.DataFrame, content: NDArray[Any] | None) -> Examples:
+        """Each row names its image."""
+        return Examples(frame, None if content is None else Images(list(frame[image_column(schema)]), content))
 
     def attachments(self, folder: ArtifactStore, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Images:
         """Of a single table the pixels stay on disk until they are looked at."""
@@ -99,6 +114,14 @@ class ImageModality(Modality):
         """As many as fit into memory."""
         return most_images(attachments.size) if isinstance(attachments, Images) else None
 
+    def default_count(self, train_rows: int) -> int:
+        """At most 10,000."""
+        return min(train_rows, MAX_MADE)
+
+    def holdout_notes(self, held: int) -> list[str]:
+        """Whether intervals are wide."""
+        return [f"Only {held} images are held out, so intervals are wide."] if held < FEW_HELD else []
+
     def check_count(self, count: int, attachments: Attachments | None) -> None:
         """Whether so many fit into memory."""
         if isinstance(attachments, Images):
@@ -106,11 +129,11 @@ class ImageModality(Modality):
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
         """A zip with a CSV of the labels."""
-        pixels = images_of(examples).of(examples.frame[image_column(schema)])
-        write_image_zip(examples.frame, schema, pixels, path)
+        write_image_zip(examples.frame, schema, self.content(schema, examples), path)
 
     def keep_product(self, folder: RunFolder | GenerationFolder, schema: Schema, examples: Examples) -> None:
         """A zip beside the files of a table."""
+        folder.save_images(PRODUCT, self.content(schema, examples))
         self.write(examples, schema, folder.synthetic_zip)
         super().keep_product(folder, schema, examples)
 

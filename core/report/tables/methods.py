@@ -12,6 +12,7 @@ from core.report.glossary import term
 from core.report.tables.base import Cell, Table, figure
 from core.report.tables.manifest import flat
 from core.report.verdicts import RATIO, TENTH, Word, beside, judge
+from core.synthesis.base import SOURCES
 from core.synthesis.methods.catalog import MethodInfo, method_info
 
 MAKES = {
@@ -19,8 +20,6 @@ MAKES = {
     "representation": "a representation of rows",
     "decisions": "decisions",
 }
-SOURCES = {"rows": "synthetic", "representation": "representation", "decisions": "decisions"}
-"""What each kind of product is called in run folder and audit."""
 LATENTS = ("representation", "student")
 """Sources that protocol C knows a method by, the first that there is."""
 UTILITY = ("accuracy", "balanced_accuracy", "auc")

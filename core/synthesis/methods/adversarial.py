@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from core.events import Listener, ignore
-from core.synthesis.methods.base import LEARN
+from core.synthesis.base import LEARN
 from core.synthesis.methods.settings import AdversarialOptimisation
 from core.synthesis.training import ProgressReporter, passes
 from core.synthesis.training_data import stratified_batches

@@ -24,7 +24,7 @@ from core.data.schema import Column, Kind, Role, Schema
 from core.data.split import validation_split
 from core.errors import SchemaError
 from core.events import Event, Listener
-from core.synthesis.methods.base import LEARN
+from core.synthesis.base import LEARN
 
 Matrix = NDArray[np.float64]
 _MAX_LEVELS = 250  # a column of free text must not become a column for each of its values

@@ -23,8 +23,8 @@ import torch
 from torch import Tensor, nn
 
 from core.events import Listener
+from core.synthesis.base import LEARN
 from core.synthesis.methods.adversarial import train_adversarially
-from core.synthesis.methods.base import LEARN
 from core.synthesis.methods.latent_generators import LatentGenerator
 from core.synthesis.methods.settings import LatentDiffusionSettings, LatentGanSettings, teacher_alone
 from core.synthesis.settings import SynthesisSettings

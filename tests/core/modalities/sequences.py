@@ -107,13 +107,25 @@ class SequenceModality(Modality):
     def attachment_column(self, schema):
         return "series"
 
-    def save_attachments(self, folder, schema, name, examples):
-        table = examples.attachments.table.loc[examples.frame["series"], STEPS]
-        folder.save_table(f"{name}-sequences", table.reset_index(names="series"))
+    def content(self, schema, examples):
+        return examples.attachments.table.loc[examples.frame["series"], STEPS].to_numpy()
+
+    def with_content(self, schema, frame, content):
+        names = pd.Index(frame["series"], name="series")
+        return Examples(frame, Sequences(pd.DataFrame(content, columns=STEPS, index=names)))
+
+    def save_aligned(self, folder, name, frame, content):
+        super().save_aligned(folder, name, frame, content)
+        folder.save_table(f"{name}-sequences", pd.DataFrame(content, columns=STEPS))
 
     def attachments(self, folder, schema, tables):
+        frame = pd.concat(list(tables.values()))
         kept = pd.concat([folder.table(f"{name}-sequences") for name in tables])
-        return Sequences(kept.set_index("series"))
+        return self.with_content(schema, frame, kept.to_numpy()).attachments
+
+    def keep_product(self, folder, schema, examples):
+        folder.save_table("synthetic-sequences", pd.DataFrame(self.content(schema, examples), columns=STEPS))
+        super().keep_product(folder, schema, examples)
 
     def facts(self, dataset, parts):
         return {"sequences": {"steps": len(STEPS)}}

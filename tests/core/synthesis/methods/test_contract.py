@@ -17,7 +17,7 @@ from core.data.sources.catalog import load
 from core.errors import ConfigError
 from core.events import Event
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.base import Classifier, Generator, Method, Representation
+from core.synthesis.base import Classifier, Generator, Method, Representation
 from core.synthesis.methods.catalog import METHODS, method, method_info, method_settings
 
 CPU = torch.device("cpu")

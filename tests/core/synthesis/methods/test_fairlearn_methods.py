@@ -21,7 +21,7 @@ from core.data.sources.catalog import load
 from core.data.split import validation_split
 from core.errors import SchemaError
 from core.events import Event
-from core.synthesis.methods.base import LEARN
+from core.synthesis.base import LEARN
 from core.synthesis.methods.catalog import method
 from core.synthesis.methods.feature_matrix import at_most, fit_features, rows_of
 from core.synthesis.methods.lfr import Learner, Loss

@@ -1,4 +1,4 @@
-"""A fitted synthesizer of images: teacher, student and decoder, and the images that they make.
+"""The fitted model of images: teacher, student and decoder, and the images that they make.
 
 An image is made from the latent of a train image and a group that is drawn without regard to that image. It keeps the
 train image's target. So target and group are independent in what is made, whatever they were in the train images, and
@@ -24,9 +24,9 @@ from core.data.images import Pixels
 from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
-from core.synthesis.image_settings import ImageSettings
+from core.synthesis.costs import time_ratio
+from core.synthesis.image.settings import ImageSettings
 from core.synthesis.sampling import cycled, group_shares, row_counts, shards
-from core.synthesis.timing import time_ratio
 from core.synthesis.training_data import Examples
 from models.image import ImageDecoder, ImageEncoder
 from models.optimiser import seeded
@@ -51,12 +51,12 @@ class MadeImages:
 
 
 @dataclass
-class ImageSynthesizer:
+class ImageModel:
     """Fit once, make any number of images.
 
     Args:
         schema: Columns and roles of the images' table.
-        settings: All dials.
+        settings: All hyperparameters.
         rows: The train images' table.
         pixels: The train images, shape (n, size, size, 3), aligned with ``rows``.
         networks: ``teacher`` and ``student`` encoders and the ``decoder``.
@@ -233,7 +233,7 @@ def untrained_images(
     *,
     seed: int,
     device: torch.device,
-) -> ImageSynthesizer:
+) -> ImageModel:
     """Networks with their initial weights, which depend on ``seed`` alone, for typed train rows and their images."""
     groups, size = len(conditioned_groups(frame, schema)), int(pixels.shape[1])
     teacher = settings.teacher
@@ -243,4 +243,4 @@ def untrained_images(
         "decoder": seeded(lambda: ImageDecoder(size, groups, teacher.channels, teacher.latent), seed + 2),
     }
     placed: dict[str, nn.Module] = {name: network.to(device) for name, network in networks.items()}
-    return ImageSynthesizer(schema, settings, frame, pixels, placed, device)
+    return ImageModel(schema, settings, frame, pixels, placed, device)

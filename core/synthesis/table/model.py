@@ -1,4 +1,4 @@
-"""A fitted table synthesizer: encoding, teacher, student and label channel, and the rows that they make.
+"""The fitted model of a table: encoding, teacher, student and label channel, and the rows that they make.
 
 A row that comes out with all the codes of the very row it was made from is drawn again, up to three times, unless many
 train rows look like that: on Adult this takes exact copies of train rows from 4 in 100,000 to none.
@@ -10,7 +10,7 @@ from the latent of one of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
@@ -22,24 +22,24 @@ from torch import nn
 
 from core.data.encoding.table import CodedRows, TableEncoding, as_schema
 from core.data.schema import Schema
+from core.errors import ConfigError
 from core.events import Event, Listener, ignore
+from core.synthesis.costs import time_ratio
 from core.synthesis.label_repair.calibration import CalibrationSample
 from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.label_repair.scoring_rules import FairScoringRule
 from core.synthesis.sampling import plan_rows, shards
 from core.synthesis.settings import SynthesisSettings
-from core.synthesis.timing import time_ratio
 from core.synthesis.training_data import Examples
 from models.table import TableDecoder
 
-ENCODERS = ("teacher", "student")
 ENCODE_ROWS = 4096
 REDRAWS = 3
 MAX_REHEARSED = 60_000
 
 
 @dataclass(frozen=True)
-class Sample:
+class GeneratedRows:
     """Generated rows: the typed table, and which labels the channel changed (shape (rows,))."""
 
     frame: pd.DataFrame
@@ -47,12 +47,12 @@ class Sample:
 
 
 @dataclass
-class TableSynthesizer:
+class TableModel:
     """Fit once, sample any number of rows.
 
     Args:
         schema: Kinds and roles of the table.
-        settings: All dials.
+        settings: All hyperparameters.
         encoding: Fitted codes.
         rows: Coded train rows.
         networks: ``teacher`` and ``student`` encoders and the ``decoder``.
@@ -107,8 +107,9 @@ class TableSynthesizer:
         encoder: str = "student",
         fair_labels: bool = True,
         proportions: Mapping[str, float] | None = None,
+        repair_level: float | None = None,
         listener: Listener = ignore,
-    ) -> Sample:
+    ) -> GeneratedRows:
         """Generate rows.
 
         Args:
@@ -117,8 +118,13 @@ class TableSynthesizer:
             encoder: ``student``, or ``teacher`` for the comparison.
             fair_labels: Pass labels through the channel (if it is on); otherwise each keeps the label it was made with.
             proportions: Shares of groups; see ``plan_rows``.
+            repair_level: Of the label channel, 0 to 1, if other than the fitted one.
             listener: Receives one event a shard.
+
+        Raises:
+            ConfigError: Fewer than one row, groups that are not there, or a repair level without a label channel.
         """
+        channel = self._channel_at(repair_level) if fair_labels else None
         columns = len(self.encoding.sensitive)
         plan = plan_rows(
             self.rows.groups, self.encoding.groups, rows, seed=seed, columns=columns, proportions=proportions
@@ -128,9 +134,9 @@ class TableSynthesizer:
         pieces = list(shards(plan, seed))
         for done, shard in enumerate(pieces, start=1):
             generated, own = self._decode(shard.source, mean, deviation, shard.rng)
-            if fair_labels and self.channel is not None:
-                fair = self.channel.apply(generated, own, shard.rng)
-                moved = self.channel.positive[fair] != self.channel.positive[generated.target]
+            if channel is not None:
+                fair = channel.apply(generated, own, shard.rng)
+                moved = channel.positive[fair] != channel.positive[generated.target]
                 generated = CodedRows(generated.codes, generated.groups, fair)
             else:
                 moved = np.zeros(len(generated), dtype=bool)
@@ -138,7 +144,14 @@ class TableSynthesizer:
             changed.append(moved)
             listener(Event("generate", done, len(pieces)))
         frame = pd.concat(frames, ignore_index=True)
-        return Sample(as_schema(frame, self.schema), np.concatenate(changed))
+        return GeneratedRows(as_schema(frame, self.schema), np.concatenate(changed))
+
+    def _channel_at(self, repair_level: float | None) -> LabelChannel | None:
+        if repair_level is None:
+            return self.channel
+        if self.channel is None:
+            raise ConfigError("The fair label channel is off here, so there is no repair level; leave it out.")
+        return replace(self.channel, repair_level=repair_level)
 
     def decode_latents(
         self,
@@ -253,13 +266,3 @@ class TableSynthesizer:
     def encode_time_ratio(self) -> float:
         """Median time to encode the train rows, student over teacher, alternately in one run."""
         return time_ratio(lambda: self._posterior(self.rows, "teacher"), lambda: self._posterior(self.rows, "student"))
-
-
-def size_ratio(networks: Mapping[str, nn.Module]) -> float:
-    """Parameters of the student's encoder over the teacher's."""
-    return parameter_count(networks["student"]) / parameter_count(networks["teacher"])
-
-
-def parameter_count(network: nn.Module) -> int:
-    """Number of trained numbers in a network."""
-    return sum(parameter.numel() for parameter in network.parameters())

@@ -1,11 +1,12 @@
-"""How long the student takes beside its teacher."""
+"""What a student costs beside its teacher: parameters and time."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
+from torch import nn
 
 PASSES = 5
 
@@ -23,3 +24,13 @@ def time_ratio(teacher: Callable[[], object], student: Callable[[], object]) -> 
             one()
             times.append(time.perf_counter() - started)
     return float(np.median(taken[student]) / np.median(taken[teacher]))
+
+
+def size_ratio(networks: Mapping[str, nn.Module]) -> float:
+    """Parameters of the student's encoder over the teacher's."""
+    return parameter_count(networks["student"]) / parameter_count(networks["teacher"])
+
+
+def parameter_count(network: nn.Module) -> int:
+    """Number of trained parameters of a network."""
+    return sum(parameter.numel() for parameter in network.parameters())
