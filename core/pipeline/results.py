@@ -11,6 +11,7 @@ from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.fingerprint import fingerprint
+from core.data.schema import Schema
 from core.data.split import Split
 from core.modalities.catalog import modality_of
 from core.pipeline.framework_sheets import read_sheets
@@ -19,7 +20,6 @@ from core.report.output.csv_files import save_tables
 from core.report.output.html import render, tables_of
 from core.report.output.pdf import paged
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import method_info
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,10 @@ class RunResult:
 
 
 def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, object]:
-    """Facts about data and method that the report prints."""
+    """Facts about the data, and what was asked, that the report prints."""
     return {
         "name": dataset.name,
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
-        "method": method_info(config.method).title,
         "official_split": parts.official,
         "columns": [
             {"name": column.name, "kind": column.kind.value, "role": column.role.value}
@@ -45,7 +44,14 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
         "sha256": {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)},
         **modality_of(dataset.schema).facts(dataset, parts),
         "config": config.model_dump(mode="json"),
-        "settings": config.settings_for(dataset.schema).model_dump(mode="json"),
+    }
+
+
+def method_facts(config: RunConfig, schema: Schema) -> dict[str, object]:
+    """Facts about the method of a run; an audit has none."""
+    return {
+        "method": config.method_info(schema).title,
+        "settings": config.settings_for(schema).model_dump(mode="json"),
     }
 
 

@@ -12,7 +12,7 @@ from core.data.split import split
 from core.events import Event, Listener, ignore
 from core.modalities.catalog import modality_of
 from core.pipeline.repair_level_search import check_target
-from core.pipeline.results import RunResult, manifest, save_real, write_report
+from core.pipeline.results import RunResult, manifest, method_facts, save_real, write_report
 from core.pipeline.stages import carry_out
 from core.runs.job_folder import JobFolder
 from core.runs.locks import recorded, working
@@ -52,7 +52,7 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     with recorded(folder, Status.QUEUED, "Prepared."):
         folder.save_schema(dataset.schema)
         save_real(folder, dataset, parts)
-        folder.save_manifest(manifest(dataset, parts, config))
+        folder.save_manifest({**manifest(dataset, parts, config), **method_facts(config, dataset.schema)})
         folder.save_notes([*notes, *parts.notes])
         folder.save_config(config)
     return folder

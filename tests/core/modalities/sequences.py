@@ -12,7 +12,11 @@ from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import DataError
+from core.events import ignore
 from core.modalities.base import Importance, Modality, Words
+from core.synthesis.base import NO_CONDITIONS, Generator, Observations, Sample
+from core.synthesis.methods.catalog import MethodInfo
+from core.synthesis.settings import Settings
 
 STEPS = [f"step {place}" for place in range(1, 9)]
 SCHEMA = Schema(
@@ -85,6 +89,45 @@ class SequenceAudit(Tabular):
             fingerprints(widened(schema, one)[1][STEPS], Schema(columns=wide.columns[-8:])) for one in (train, made)
         ]
         return attachment_copy_records(*prints, source, "sequence_copies")
+
+
+class Bootstrap(Generator[Settings]):
+    """Train sequences drawn anew with noise, in groups that are drawn independently of everything."""
+
+    def fit(self, data, schema, *, seed, device, listener=ignore):
+        self.data, self.schema = data, schema
+        return self
+
+    def sample(self, rows, *, seed, conditions=NO_CONDITIONS, listener=ignore):
+        conditions.check(self.accepts)
+        rng = np.random.default_rng(seed)
+        chosen = rng.integers(0, len(self.data), rows)
+        names = pd.Series([f"{seed}:{place}" for place in range(rows)], dtype="str")
+        frame = self.data.frame.iloc[chosen].reset_index(drop=True).assign(series=names)
+        frame["sex"] = self.data.frame["sex"].to_numpy()[rng.permutation(len(self.data))[chosen]]
+        content = self.data.content[chosen]
+        return Sample(frame, content + rng.normal(size=content.shape) / 10)
+
+    def save(self, folder):
+        """The train rows are in the folder already."""
+
+    def load(self, folder, *, seed, device, listener=ignore):
+        schema, modality = folder.schema(), SequenceModality()
+        real = modality.load(folder, schema, "train")
+        return self.fit(Observations(real.frame, modality.content(schema, real)), schema, seed=seed, device=device)
+
+    def parameter_count(self):
+        return 0
+
+
+BOOTSTRAP = MethodInfo(
+    "Bootstrap",
+    "rows",
+    "Draws train sequences anew.",
+    "Efron 1979",
+    (__name__, "Bootstrap"),
+    {name: Settings() for name in ("paper", "default", "fast")},
+)
 
 
 class SequenceModality(Modality):
