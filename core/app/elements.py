@@ -14,7 +14,7 @@ from core.app.entry import run_through_app
 from core.app.markdown import on_screen, plain
 from core.audit.records import Record
 from core.errors import EvenhandError, cause
-from core.report.charts.image_galleries import Gallery
+from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.report.glossary import term
 from core.report.tables.base import Table

@@ -7,7 +7,7 @@ import streamlit as st
 from core.app import elements, run_results
 from core.modalities.base import PRODUCT
 from core.modalities.catalog import modality_of
-from core.report.charts.image_galleries import Gallery
+from core.report.charts.gallery import Gallery
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 

@@ -26,7 +26,7 @@ from core.data.io.table_writer import write_csv
 from core.data.schema import Kind, Schema
 from core.data.split import Split
 from core.errors import ConfigError
-from core.report.charts.image_galleries import Gallery
+from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.runs.artifacts import ArtifactStore
 from core.runs.generation_folder import GenerationFolder

@@ -12,13 +12,12 @@ from core.data.groups import group_order
 from core.data.images import Images, Pixels
 from core.data.schema import Schema
 from core.modalities.base import COUNTERFACTUAL
-from core.modalities.image import embedding
+from core.modalities.image import embedding, sheets
 from core.modalities.image.attached import image_column, images_of
 from core.modalities.image.embedding_space import EmbeddingSpace
 from core.modalities.image.importance import GRID
-from core.report.charts import image_galleries
-from core.report.charts.image_galleries import Gallery
-from core.report.charts.image_subgroups import Subgroup, subgroups
+from core.modalities.image.subgroups import Subgroup, subgroups
+from core.report.charts.gallery import Gallery
 from core.runs.run_folder import RunFolder
 
 OCCLUSION, NEAREST = "occlusion", "nearest"
@@ -76,7 +75,7 @@ def _by_subgroup(folder: RunFolder, *, real: bool) -> Gallery:
     made = _first_of_each(schema, folder.synthetic(), folder.images("synthetic"))
     classes = sorted({name for name, _ in (*original, *made)})
     groups = sorted({group for _, group in (*original, *made)}, key=group_order(schema, schema.sensitive))
-    return image_galleries.by_subgroup(original, made, classes, groups)
+    return sheets.by_subgroup(original, made, classes, groups)
 
 
 def _first_of_each(schema: Schema, frame: pd.DataFrame, pixels: Pixels) -> dict[Subgroup, Pixels]:
@@ -90,14 +89,14 @@ def _nearest(folder: RunFolder) -> Gallery:
         np.asarray(folder.images(name)[table[column].to_numpy()])
         for name, column in (("synthetic", "made"), ("train", "train"))
     )
-    return image_galleries.nearest(made, train, table["distance"].tolist())
+    return sheets.nearest(made, train, table["distance"].tolist())
 
 
 def _of_encoders(folder: RunFolder) -> Gallery:
     frame = folder.table("teacher")
     rows = sample(min(len(frame), len(folder.table("student"))), ENCODED_SHOWN, 24)
     words = [str(word) for word in target_texts(frame.iloc[rows], folder.schema())]
-    return image_galleries.of_encoders(folder.images("teacher")[rows], folder.images("student")[rows], words)
+    return sheets.of_encoders(folder.images("teacher")[rows], folder.images("student")[rows], words)
 
 
 def _decided(folder: RunFolder) -> list[Gallery]:
@@ -113,10 +112,10 @@ def _decided(folder: RunFolder) -> list[Gallery]:
     }
     words = [str(word) for word in dict(zip(table["image"], table["class"], strict=True)).values()]
     images = Images(list(holdout[image_column(folder.schema())]), folder.images("holdout")).of(names)
-    return [image_galleries.decided(images, maps, words)]
+    return [sheets.decided(images, maps, words)]
 
 
 def _counterfactual(folder: RunFolder) -> Gallery:
     table, pixels = folder.table(COUNTERFACTUAL), folder.images(COUNTERFACTUAL)
     names, groups = (list(dict.fromkeys(table[column].astype(str))) for column in ("row", "group"))
-    return image_galleries.counterfactual(pixels.reshape(len(names), len(groups), *pixels.shape[1:]), groups, names)
+    return sheets.counterfactual(pixels.reshape(len(names), len(groups), *pixels.shape[1:]), groups, names)

@@ -28,9 +28,9 @@ from core.modalities.image.audit import ImageAudit
 from core.modalities.image.embedding_space import EmbeddingSpace
 from core.modalities.image.galleries import NEAREST, OCCLUSION, nearest_table, run_galleries
 from core.modalities.image.importance import explain_images
+from core.modalities.image.subgroups import subgroup_sheet
 from core.report.charts import image_importance
-from core.report.charts.image_galleries import Gallery
-from core.report.charts.image_subgroups import subgroup_sheet
+from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.runs.artifacts import ArtifactStore
 from core.runs.generation_folder import GenerationFolder

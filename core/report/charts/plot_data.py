@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.events import Event
 from core.report.charts import distributions, projections
-from core.report.charts.image_galleries import Gallery
+from core.report.charts.gallery import Gallery
 from core.report.charts.losses import loss_curves
 from core.report.charts.theme import Figure
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from core.audit.records import Record
 from core.report import glossary, selection, summary
 from core.report.charts import theme
-from core.report.charts.image_galleries import Gallery
+from core.report.charts.gallery import Gallery
 from core.report.charts.plot_data import Album
 from core.report.charts.svg import compact
 from core.report.frameworks import digest, sign_off

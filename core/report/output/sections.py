@@ -12,7 +12,7 @@ from core.audit.repair_level import PROTOCOLS as FRONTIER
 from core.data.groups import CROSS
 from core.report import glossary, selection
 from core.report.charts import image_importance, projections, rates
-from core.report.charts.image_galleries import Gallery
+from core.report.charts.gallery import Gallery
 from core.report.charts.plot_data import Album
 from core.report.charts.theme import Figure
 from core.report.tables import base, changes, data_profile, details, impact_ratios, limits, multiclass, repair_level

@@ -11,10 +11,10 @@ from core.data.split import Split
 from core.modalities.catalog import modality_of
 from core.modalities.image import classifier
 from core.modalities.image.galleries import run_galleries
+from core.modalities.image.subgroups import subgroups
 from core.pipeline import audit_dataset, stages
 from core.pipeline.plots import METHODS, album, draw_run
 from core.pipeline.results import manifest, save_real, write_report
-from core.report.charts.image_subgroups import subgroups
 from core.runs.run_folder import RunFolder
 from tests.core.modalities.image.coloured import COLOURS, SCHEMA, made_run
 

@@ -11,7 +11,8 @@ from core.data.encoding.table import target_texts
 from core.data.groups import attribute_name, group_labels, group_order
 from core.data.images import Images, Pixels
 from core.data.schema import Schema
-from core.report.charts.image_galleries import MAX_CLASSES, MAX_GROUPS, Gallery, Line, gallery
+from core.modalities.image.sheets import MAX_CLASSES, MAX_GROUPS
+from core.report.charts.gallery import Gallery, Line, gallery
 from core.report.tables.base import Cell, Table
 
 MAX_LINES: Final = 24
