@@ -108,3 +108,13 @@ def _check_latents(inputs: AuditInput) -> None:
                 f"The latents of {name!r} have {len(latents.train)} train and {len(latents.holdout)} hold-out rows, "
                 f"but the tables have {len(inputs.train.frame)} and {len(inputs.holdout.frame)}."
             )
+
+
+def with_target(examples: Examples, schema: Schema) -> tuple[Examples, str]:
+    """The rows that have a target, and a sentence about the others."""
+    frame = examples.frame
+    missing = frame[schema.target].isna().to_numpy(dtype=bool)
+    if not missing.any():
+        return examples, ""
+    note = f"{int(missing.sum())} of {len(frame)} rows have no target and were left out."
+    return examples.with_frame(frame[~missing]), note

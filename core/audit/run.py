@@ -16,7 +16,7 @@ import pandas as pd
 
 from core.audit.comparison_space import ComparisonSpace
 from core.audit.estimate import Tag, sentence
-from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check
+from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check, with_target
 from core.audit.metrics import (
     distillation,
     fairness,
@@ -112,16 +112,6 @@ def _table_records(
     ]
 
 
-def _with_target(examples: Examples, schema: Schema) -> tuple[Examples, str]:
-    """The rows that have a target, and a sentence about the others."""
-    frame = examples.frame
-    missing = frame[schema.target].isna().to_numpy(dtype=bool)
-    if not missing.any():
-        return examples, ""
-    note = f"{int(missing.sum())} of {len(frame)} rows have no target and were left out."
-    return examples.with_frame(frame[~missing]), note
-
-
 def _steps(inputs: AuditInput) -> Iterator[_Step]:
     schema, train, holdout = inputs.schema, inputs.train.frame, inputs.holdout.frame
     outcomes = _outcomes(schema, train)
@@ -138,7 +128,7 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
         work = partial(tabular.constant_records, evaluator, labels, protocol)
         yield _Step("The constant predictor.", 1, work)
     for name, examples in inputs.named().items():
-        rows, note = _with_target(examples, schema)
+        rows, note = with_target(examples, schema)
         if rows.frame.empty:
             continue
         size = len(rows.frame) / 1000
@@ -159,7 +149,7 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
 
 def _comparison_steps(inputs: AuditInput, evaluator: HoldoutEvaluator, kept: _Kept) -> Iterator[_Step]:
     for name, examples in inputs.sources.items():
-        rows, note = _with_target(examples, inputs.schema)
+        rows, note = with_target(examples, inputs.schema)
         if rows.frame.empty:
             continue
         further = {seed: draw for seed, draw in inputs.draws.get(name, {}).items() if draw is not examples}
@@ -175,7 +165,7 @@ def _further_draw(
     inputs: AuditInput, evaluator: HoldoutEvaluator, kept: _Kept, source: str, letter: str, seed: int
 ) -> list[Record]:
     """Classify a further draw; its figures stand in the comparison."""
-    rows, _ = _with_target(inputs.draws[source][seed], inputs.schema)
+    rows, _ = with_target(inputs.draws[source][seed], inputs.schema)
     fit = _fit(inputs, source, rows, letter)
     kept[source, letter][seed] = tabular.measure(fit, evaluator, inputs.seeds[0])
     return []
