@@ -15,7 +15,6 @@ from core.config import run_config
 from core.data.dataset import Dataset
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
-from core.synthesis.image.settings import IMAGE_PRESETS
 from core.synthesis.settings import PRESETS
 
 ABOUT_PRESETS = {
@@ -118,8 +117,9 @@ def settings(dataset: Dataset) -> None:
     st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     name = preset()
     with st.expander("Dials"):
-        fields = {"preset": name, **shared(name, PRESETS[name] if schema.image is None else IMAGE_PRESETS[name])}
-        if schema.image is None:
+        config = run_config(preset=name)
+        fields = {"preset": name, **shared(name, config.settings_for(schema), schema.data_kind)}
+        if "label_channel" in config.method_info(schema).takes:
             fields |= table_dials(name)
         else:
             st.caption(

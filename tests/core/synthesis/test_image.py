@@ -13,11 +13,11 @@ from core.data.encoding.table import target_texts
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import ConfigError
 from core.synthesis.distillation import distil
-from core.synthesis.table.fitting import train_student, train_teacher
 from core.synthesis.image.model import ImageModel, untrained_images
 from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings, ImageStudentSettings, ImageTeacherSettings
 from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
 from core.synthesis.teacher import fit_teacher
+from core.synthesis.teacher_student import train_student, train_teacher
 from core.synthesis.training_data import Examples
 from models.losses import hsic
 from models.optimiser import seeded
