@@ -16,9 +16,8 @@ from core.data.dataset import Dataset
 from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
-from core.synthesis.image.settings import ImageSettings
 from core.synthesis.methods.catalog import methods_for
-from core.synthesis.settings import PRESETS, SynthesisSettings
+from core.synthesis.settings import PRESETS
 
 ABOUT_PRESETS = {
     "fast": "Small networks, seconds to a minute. To look around.",
@@ -121,10 +120,7 @@ def settings(dataset: Dataset) -> None:
     name = preset()
     with st.expander("Dials"):
         config = run_config(preset=name)
-        base = config.settings_for(schema)
-        fields: dict[str, Any] = {"preset": name}
-        if isinstance(base, SynthesisSettings | ImageSettings):
-            fields |= shared(name, base)
+        fields = {"preset": name, **shared(name, config.settings_for(schema), schema.data_kind)}
         if "label_channel" in config.method_info(schema).takes:
             fields |= table_dials(name)
         else:

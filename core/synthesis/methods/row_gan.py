@@ -18,7 +18,7 @@ from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import UnconditionalGenerator
 from core.synthesis.costs import parameter_count
-from core.synthesis.methods.adversarial import Extra, no_more, train_adversarially
+from core.synthesis.methods.adversarial import AdversarialLoss, Extra, Players, RealRows, no_more, train_adversarially
 from core.synthesis.methods.settings import DecafSettings, TabFairGanSettings
 from core.synthesis.methods.shards import shard_chance, shard_sizes
 from models.dense import dense
@@ -58,18 +58,14 @@ class RowGan(UnconditionalGenerator[S]):
         self.network = self.build(seed)
         width, hidden = self.encoding.width, self.settings.hidden
         critic = seeded(lambda: dense([width, hidden, hidden, 1], slope=self.SLOPE), seed + 1).to(self.device)
+        encoded = torch.from_numpy(self.encoding.encode(rows, np.random.default_rng([seed, 2]))).to(self.device)
         train_adversarially(
-            self.network,
-            critic,
-            self.rows,
-            torch.from_numpy(self.encoding.encode(rows, np.random.default_rng([seed, 2]))).to(self.device),
-            torch.from_numpy(rows.groups),
+            Players(self.network, critic, self.rows),
+            RealRows(encoded, torch.from_numpy(rows.groups)),
+            AdversarialLoss("wgan_gp", self.settings.penalty, extra),
             self.settings.optimisation,
-            objective="wgan_gp",
-            penalty=self.settings.penalty,
             seed=seed,
             further_epochs=further_epochs,
-            extra=extra,
             listener=listener,
         )
 

@@ -111,7 +111,7 @@ def test_an_interrupted_run_goes_on_and_makes_the_same_images(run: RunFolder, tm
 
 def test_more_images_of_one_target_and_group(run: RunFolder, tmp_path: Path) -> None:
     out = tmp_path / "three.zip"
-    notes = generate(run.path, rows=30, out=out, target="3", group="red")
+    notes = generate(run.path, GenerateRequest(rows=30, target="3", group="red"), out)
     found = load(out, schema=run.schema(), image_size=8).frame
     assert set(found["digit"]) == {"3"}
     assert set(found["color"]) == {"red"}
@@ -146,20 +146,20 @@ def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
     ("asked", "said"),
     [
         ({"target": "eleven"}, "The target 'eleven' cannot be asked for; there are: 0, 1"),
-        ({"repair_level": 0.5}, "no label channel"),
+        ({"repair_level": 0.5}, "A repair level cannot be asked of Evenhand on images"),
         ({"rows": 10_000_000}, "do not fit into memory; ask for 5,592,405 at most"),
         ({"group": "mauve"}, "no group 'mauve'"),
     ],
 )
 def test_what_cannot_be_generated_is_said(run: RunFolder, tmp_path: Path, asked: dict[str, object], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        generate(run.path, **{"rows": 5, "out": tmp_path / "x.zip", **asked})  # type: ignore[arg-type]
+        generate(run.path, GenerateRequest(**{"rows": 5, **asked}), tmp_path / "x.zip")  # type: ignore[arg-type]
     assert not (tmp_path / "x.zip").exists()
 
 
 def test_images_go_into_a_zip_alone(run: RunFolder, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"must end in \.zip"):
-        generate(run.path, rows=5, out=tmp_path / "x.csv")
+        generate(run.path, GenerateRequest(rows=5), tmp_path / "x.csv")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings, ImageStu
 from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
 from core.synthesis.table.fitting import train_student, train_teacher
 from core.synthesis.teacher import fit_teacher
+from core.synthesis.teacher_student import train_student, train_teacher
 from core.synthesis.training_data import Examples
 from models.losses import hsic
 from models.optimiser import seeded

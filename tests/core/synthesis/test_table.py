@@ -15,6 +15,7 @@ from core.data.sources.catalog import load as load_data
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError, RunError
 from core.runs.run_folder import RunFolder
+from core.synthesis.costs import size_ratio
 from core.synthesis.settings import (
     LabelSettings,
     Optimisation,
@@ -24,7 +25,7 @@ from core.synthesis.settings import (
 )
 from core.synthesis.table import persistence
 from core.synthesis.table.fitting import fit_table
-from core.synthesis.table.model import TableModel, size_ratio
+from core.synthesis.table.model import TableModel
 
 TINY = SynthesisSettings(
     teacher=TeacherSettings(latent=4, hidden=16, optimisation=Optimisation(epochs=3, batch_size=128)),
@@ -155,7 +156,7 @@ def test_the_papers_settings_run() -> None:
     from core.config import run_config
 
     data = load_data("demo", rows=300, seed=0)
-    settings = run_config(preset="paper", epochs=2).synthesis()
+    settings = run_config(preset="paper", epochs=2).settings_for(data.schema)
     sample = fit_table(data.frame, data.schema, settings, seed=0, device=CPU).sample(300, seed=0)
     assert matches_schema(sample.frame, data.schema) == []
     assert not sample.changed.any()

@@ -12,7 +12,8 @@ from core.config import run_config
 from core.data.schema_match import matches_schema
 from core.data.sources.catalog import load
 from core.errors import ConfigError, RunError
-from core.pipeline.compared_methods import DECISIONS, REPRESENTATION
+from core.pipeline import GenerateRequest
+from core.pipeline.generation_stage import DECISIONS, REPRESENTATION
 from core.runs.run_folder import RunFolder
 
 SMALL = {"hidden": 32, "fair_epochs": 1, "optimisation": {"epochs": 3, "batch_size": 128, "critic_steps": 2}}
@@ -91,10 +92,10 @@ def test_it_goes_on_from_the_kept_networks_to_the_same_rows(gan: RunFolder, tmp_
 
 def test_more_rows_can_be_made_but_not_in_other_shares(gan: RunFolder, tmp_path: Path) -> None:
     out = tmp_path / "more.parquet"
-    assert pipeline.generate(gan.path, rows=40, out=out, seed=7) == []
+    assert pipeline.generate(gan.path, GenerateRequest(rows=40, seed=7), out) == []
     assert len(pd.read_parquet(out)) == 40
-    with pytest.raises(ConfigError, match="Evenhand's own method only"):
-        pipeline.generate(gan.path, rows=40, out=out, proportions={"female": 0.5})
+    with pytest.raises(ConfigError, match="Shares of groups, or one group alone, cannot be asked of TabFairGAN"):
+        pipeline.generate(gan.path, GenerateRequest(rows=40, proportions={"female": 0.5}), out)
 
 
 def test_decisions_stand_beside_the_original_under_a(thresholds: RunFolder) -> None:
@@ -115,7 +116,7 @@ def test_a_representation_is_audited_by_what_is_learned_from_it(remover: RunFold
 
 def test_no_rows_no_more_rows(thresholds: RunFolder, tmp_path: Path) -> None:
     with pytest.raises(RunError, match="makes no rows"):
-        pipeline.generate(thresholds.path, rows=5, out=tmp_path / "x.csv")
+        pipeline.generate(thresholds.path, GenerateRequest(rows=5), tmp_path / "x.csv")
 
 
 @pytest.mark.parametrize("kind", ["gan", "thresholds", "remover"])
@@ -128,8 +129,8 @@ def test_nothing_differs_from_when_it_was_written(kind: str, request: pytest.Fix
     ("fields", "words"),
     [
         ({"method": "nope"}, "There is no method 'nope'"),
-        ({"method": "tabfairgan", "repair_level": 0.0}, "--repair-level goes with Evenhand's own method"),
-        ({"method": "tabfairgan", "target_dpr": 0.9}, "--target-dpr goes with Evenhand's own method"),
+        ({"method": "tabfairgan", "repair_level": 0.0}, "--repair-level goes with Evenhand only"),
+        ({"method": "tabfairgan", "target_dpr": 0.9}, "--target-dpr goes with Evenhand only"),
         ({"method": "tabfairgan", "hyperparameters": {"nope": 1}}, "TabFairGAN has no dial 'nope'"),
         ({"method": "decaf", "hyperparameters": {"cut": "all"}}, "DECAF: cut"),
         ({"hyperparameters": {"cut": "dp"}}, "--param is for other methods"),
