@@ -16,7 +16,6 @@ from core.synthesis.distillation import distil
 from core.synthesis.image.model import ImageModel, untrained_images
 from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings, ImageStudentSettings, ImageTeacherSettings
 from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
-from core.synthesis.table.fitting import train_student, train_teacher
 from core.synthesis.teacher import fit_teacher
 from core.synthesis.teacher_student import train_student, train_teacher
 from core.synthesis.training_data import Examples
