@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.data.schema import Schema
 from core.data.split import HOLDOUT_FRACTION
-from core.errors import ConfigError, as_field, change, give, invalid, leave_out
+from core.errors import ConfigError, as_field, change, invalid, leave_out
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
-from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
-from core.synthesis.methods.catalog import EVENHAND, method_info, method_settings
-from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, Settings, SynthesisSettings
+from core.synthesis.methods.catalog import (
+    CATALOG,
+    EVENHAND,
+    MethodInfo,
+    changed_settings,
+    implementations,
+    method_info,
+)
+from core.synthesis.run_fields import with_fields
+from core.synthesis.settings import Channel, Criterion, LabelSettings, Quality, Settings, SynthesisSettings
+
+if TYPE_CHECKING:
+    from core.synthesis.base import Synthesizer
 
 Depth = Literal["none", "pca", "all"]
-
-
-_TABLE_ONLY = ("label_channel", "criterion", "repair_level", "target_dpr", "student_hidden", "settings")
-"""What images do not have: no label channel, and networks of another kind."""
-_EVENHAND_ONLY = (*_TABLE_ONLY, "proportions", "epochs", "fairness_weight", "student_kl_weight", "quality")
-"""What only Evenhand's own method has."""
 
 
 class RunConfig(BaseModel):
@@ -83,36 +87,37 @@ class RunConfig(BaseModel):
         description="none; pca: SHAP importances and overlays by PCA; all: overlays by t-SNE and UMAP too, which take "
         "longer than all else in the audit.",
     )
-    settings: SynthesisSettings | None = Field(default=None, description="All dials at once, instead of a preset.")
 
     @model_validator(mode="after")
-    def _method_has_its_dials(self) -> Self:
-        title = method_info(self.method).title
-        if self.method == EVENHAND:
-            if self.hyperparameters:
+    def _method_takes_its_fields(self) -> Self:
+        known, given = implementations(self.method), self._given()
+        one = next(iter(known.values()))
+        if self.hyperparameters and one.takes:
+            raise ConfigError(
+                f"{one.title} has settings of its own, and takes no hyperparameters of the compared methods.",
+                field="hyperparameters",
+                remedies=[change("method"), leave_out("hyperparameters")],
+            )
+        for name in given:
+            if not any(name in each.takes for each in known.values()):
                 raise ConfigError(
-                    f"{title} has settings of its own, and takes no hyperparameters of the compared methods.",
-                    field="hyperparameters",
-                    remedies=[change("method"), leave_out("hyperparameters")],
-                )
-            return self
-        for name in _EVENHAND_ONLY:
-            if getattr(self, name) not in (None, {}):
-                raise ConfigError(
-                    f"{title} does not take this setting; it goes with Evenhand's own method only.",
+                    f"{one.title} does not take this setting; it goes with {_who_takes(name)} only.",
                     field=as_field(name),
                     remedies=[leave_out(as_field(name))],
                 )
-        if self.rows is not None and method_info(self.method).makes != "rows":
+        if self.rows is not None and one.makes != "rows":
             raise ConfigError(
-                f"{title} makes no rows, so their number cannot be chosen.", field="rows", remedies=[leave_out("rows")]
+                f"{one.title} makes no rows, so their number cannot be chosen.",
+                field="rows",
+                remedies=[leave_out("rows")],
             )
-        method_settings(self.method, self.preset, self.hyperparameters)
+        for each in known.values():
+            if given.keys() <= each.takes.keys():
+                self._settings(each)
         return self
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        labels = self.synthesis().labels
+    def _target_can_be_aimed_at(self) -> Self:
         if self.target_dpr is None:
             return self
         if self.repair_level is not None:
@@ -121,88 +126,79 @@ class RunConfig(BaseModel):
                 field="target_dpr",
                 remedies=[leave_out("repair_level"), leave_out("target_dpr")],
             )
-        if labels.criterion != "demographic_parity":
-            raise ConfigError(
-                "A parity ratio can be aimed at only with equal selection rates as the criterion, which is "
-                "equal error rates here.",
-                field="target_dpr",
-                remedies=[give("criterion", "demographic_parity"), leave_out("target_dpr")],
-            )
-        if labels.channel == "off":
-            raise ConfigError(
-                "A parity ratio can be aimed at only with the fair label channel, which is off here.",
-                field="target_dpr",
-                remedies=[give("label_channel", "attribute_blind"), leave_out("target_dpr")],
-            )
+        for one in implementations(self.method).values():
+            settings = self._settings(one) if "target_dpr" in one.takes else None
+            if isinstance(settings, SynthesisSettings):
+                settings.labels.check_target()
         return self
 
-    def method_settings(self) -> Settings:
-        """All dials of the method that makes the rows."""
-        if self.method == EVENHAND:
-            return self.synthesis()
-        settings = method_settings(self.method, self.preset, self.hyperparameters)
+    def method_info(self, schema: Schema) -> MethodInfo:
+        """What is known of the run's method for data of this schema.
+
+        Raises:
+            ConfigError: The method cannot learn this kind of data.
+        """
+        return method_info(self.method, schema.data_kind)
+
+    def settings_for(self, schema: Schema) -> Settings:
+        """The preset's hyperparameters with the run's own put in.
+
+        Raises:
+            ConfigError: The method cannot learn this kind of data, or a field of the run does not go with it.
+        """
+        one = self.method_info(schema)
+        for name in self._given():
+            if name not in one.takes:
+                raise ConfigError(
+                    f"This setting goes with {_kinds_that_take(name)} only, and these are {schema.data_kind}s.",
+                    field=as_field(name),
+                    remedies=[leave_out(as_field(name))],
+                )
+        return self._settings(one)
+
+    def label_settings(self, schema: Schema) -> LabelSettings | None:
+        """How outcomes are repaired; ``None`` where the run's method does not repair them.
+
+        Raises:
+            ConfigError: As `settings_for`.
+        """
+        settings = self.settings_for(schema)
+        return settings.labels if isinstance(settings, SynthesisSettings) else None
+
+    def synthesizer(self, schema: Schema) -> Synthesizer[Any]:
+        """What makes the run's product, not fitted yet; the one choice by method and kind of data.
+
+        Raises:
+            ConfigError: As `settings_for`.
+        """
+        return self.method_info(schema).build(self.settings_for(schema))
+
+    def _given(self) -> dict[str, Any]:
+        """Fields that only some methods take, where they are set."""
+        taken = {name for known in CATALOG.values() for one in known.values() for name in one.takes}
+        fields = {name: getattr(self, name) for name in type(self).model_fields if name in taken}
+        return {name: value for name, value in fields.items() if value not in (None, {})}
+
+    def _settings(self, one: MethodInfo) -> Settings:
+        if one.takes:
+            settings = with_fields(one.presets[self.preset], one.takes, self._given())
+        else:
+            settings = changed_settings(one, self.preset, self.hyperparameters)
         if "classifier" in type(settings).model_fields and "classifier" not in self.hyperparameters:
             return settings.model_copy(update={"classifier": self.classifier})
         return settings
 
-    def image_settings(self) -> ImageSettings:
-        """The preset's dials for images with this run's own put in.
 
-        Raises:
-            ConfigError: A setting is of tables alone; the sentence names it.
-        """
-        if self.classifier != DEFAULT_CLASSIFIER:
-            raise ConfigError(
-                "The classifier can be chosen for tables only, and these are images.",
-                field="classifier",
-                remedies=[leave_out("classifier")],
-            )
-        for name in _TABLE_ONLY:
-            if getattr(self, name) is not None:
-                raise ConfigError(
-                    "This setting goes with tables only, and these are images.",
-                    field=as_field(name),
-                    remedies=[leave_out(as_field(name))],
-                )
-        if self.method != EVENHAND:
-            raise ConfigError(
-                f"{method_info(self.method).title} is made for tables, and these are images.",
-                field="method",
-                remedies=[leave_out("method")],
-            )
-        hyperparameters = IMAGE_PRESETS[self.preset].model_dump()
-        return ImageSettings.model_validate(self._with_own(hyperparameters))
+def _who_takes(name: str) -> str:
+    """Titles of the methods that take a field of a run."""
+    return " or ".join({one.title: None for known in CATALOG.values() for one in known.values() if name in one.takes})
 
-    def _with_own(self, hyperparameters: dict[str, Any]) -> dict[str, Any]:
-        """What table and image settings call alike."""
-        if self.epochs is not None:
-            for network in ("teacher", "student"):
-                hyperparameters[network]["optimisation"] |= {"epochs": self.epochs, "least_steps": 0}
-        if self.fairness_weight is not None:
-            hyperparameters["teacher"]["independence_weight"] = self.fairness_weight
-        own = {"kl_weight": self.student_kl_weight, "quality": self.quality}
-        hyperparameters["student"] |= {name: value for name, value in own.items() if value is not None}
-        return hyperparameters
 
-    def settings_for(self, schema: Schema) -> Settings:
-        """All dials of what makes rows like these: a table's or images'.
-
-        Raises:
-            ConfigError: A setting does not go with them.
-        """
-        return self.method_settings() if schema.image is None else self.image_settings()
-
-    def synthesis(self) -> SynthesisSettings:
-        """The preset's dials with this run's own put in."""
-        hyperparameters = (self.settings or PRESETS[self.preset]).model_dump()
-        labels = {"channel": self.label_channel, "criterion": self.criterion}
-        hyperparameters["labels"] |= {name: value for name, value in labels.items() if value is not None}
-        if self.repair_level is not None:
-            hyperparameters["labels"]["repair_level"] = self.repair_level
-        if self.student_hidden is not None:
-            hyperparameters["student"]["hidden"] = self.student_hidden
-        hyperparameters["classifier"] = self.classifier
-        return SynthesisSettings.model_validate(self._with_own(hyperparameters))
+def _kinds_that_take(name: str) -> str:
+    """Kinds of data for which some method takes a field of a run."""
+    return " or ".join(
+        f"{kind}s" for kind, known in CATALOG.items() if any(name in one.takes for one in known.values())
+    )
 
 
 def run_config(**fields: Any) -> RunConfig:

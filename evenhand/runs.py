@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, Unpack
@@ -18,6 +19,7 @@ from evenhand.folders import ResultFolder
 from evenhand.frames import FrameForm, text_of
 from evenhand.options import Data, Label, RunOptions, listening, split_options, whole_number
 from evenhand.results import AuditResult, RunResult
+from evenhand.sampling import row_request
 
 Place = AuditResult | str | PathLike[str]
 """A result, the path of a run folder, or the path of a report file."""
@@ -112,16 +114,8 @@ def generate(
         ConfigError: What is asked cannot be used.
         RunError: The run is not finished, or makes no rows.
     """
-    pipeline.generate(
-        _place(run),
-        rows=whole_number(rows, "rows"),
-        out=Path(out),
-        seed=whole_number(seed, "seed"),
-        proportions={str(text_of(name)): share for name, share in (proportions or {}).items()},
-        group=text_of(group),
-        repair_level=repair_level,
-        target=text_of(target),
-    )
+    request = replace(row_request(rows, seed, proportions, group, repair_level), target=text_of(target))
+    pipeline.generate(_place(run), request, Path(out))
     return Path(out)
 
 

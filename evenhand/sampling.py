@@ -27,7 +27,7 @@ def row_request(
         ConfigError: A number is no whole number.
     """
     return GenerateRequest(
-        rows=whole_number(n, "n"),
+        rows=whole_number(n, "rows"),
         seed=whole_number(seed, "seed"),
         proportions={str(text_of(name)): share for name, share in (proportions or {}).items()},
         group=text_of(group),

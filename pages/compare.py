@@ -10,26 +10,23 @@ from core.app import (
     external_file,
     fairness_results,
     feature_importance,
-    image_results,
+    galleries,
     projections,
     run_results,
 )
 from core.app.markdown import plain
+from core.modalities.catalog import modality_of
 from core.runs.run_folder import RunFolder
+from core.synthesis.methods.catalog import methods_for
 
 SECTIONS = {
-    "Fairness and utility": fairness_results.show,
-    "Overlays": projections.show,
-    "Columns": distributions.show,
-    "What decides": feature_importance.show,
-    "Another file": external_file.show,
-}
-OF_IMAGES = {
-    "Fairness and utility": fairness_results.show,
-    "Images": image_results.show,
-    "Overlays": projections.show,
-    "What decides": feature_importance.show,
-    "Another file": external_file.show,
+    "fairness": ("Fairness and utility", fairness_results.show),
+    "galleries": ("Images", galleries.show),
+    "overlays": ("Overlays", projections.show),
+    "columns": ("Columns", distributions.show),
+    "shap": ("What decides", feature_importance.show),
+    "shuffled": ("What decides", feature_importance.show_shuffled),
+    "external": ("Another file", external_file.show),
 }
 
 
@@ -38,7 +35,7 @@ def page(folder: RunFolder) -> None:
     st.subheader(plain(folder.path.name), anchor=False)
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)
-    sections = OF_IMAGES if image_results.is_image_run(folder) else SECTIONS
+    sections = dict(SECTIONS[key] for key in modality_of(folder.schema()).sections)
     if st.session_state.get("section") not in sections:
         st.session_state.pop("section", None)
     chosen = st.segmented_control(
@@ -65,11 +62,10 @@ elements.page_header(
 run = run_results.finished()
 if run is not None:
     page(run)
+    modality = modality_of(run.schema())
     with st.container(horizontal=True):
         elements.page_link("report", "Next: the report", main=True)
         if run_results.makes_rows(run):
-            elements.page_link(
-                "generate", "Generate more images" if image_results.is_image_run(run) else "Generate more rows"
-            )
-        if not run.is_audit() and not image_results.is_image_run(run):
+            elements.page_link("generate", f"Generate more {modality.words.many}")
+        if not run.is_audit() and len(methods_for(run.schema().data_kind)) > 1:
             elements.page_link("methods", "Set it beside other methods")

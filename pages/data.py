@@ -12,10 +12,11 @@ from core.audit.run import audit_table
 from core.data.dataset import Dataset
 from core.data.readiness import AUDIT_ROWS, RUN_ROWS, check_ready
 from core.errors import EvenhandError
+from core.learning.catalog import DEFAULT_CLASSIFIER
+from core.modalities.catalog import modality_of
+from core.modalities.reopen import reopened
 from core.report.charts import projections, rates
-from core.report.charts.image_subgroups import subgroup_sheet
 from core.report.charts.theme import Figure
-from core.runs.reopen import reopened
 
 WAYS = ["Upload a file", "Built-in data", "Earlier run"]
 
@@ -56,13 +57,11 @@ def show(dataset: Dataset) -> None:
 
 def size_of(dataset: Dataset) -> str:
     """How much there is of it, in a sentence."""
-    what = "row" if dataset.images is None else "image"
-    rows, columns = counted(len(dataset.frame), what), counted(dataset.frame.shape[1], "column")
-    held = f" and {counted(len(dataset.holdout), f'held-out {what}')}" if dataset.holdout is not None else ""
-    if dataset.images is None:
-        return f"{rows}{held}, {columns}."
-    high, wide = dataset.images.size
-    return f"{rows}{held} of {high} × {wide} pixels, {columns} of labels."
+    modality = modality_of(dataset.schema)
+    words = modality.words
+    rows, columns = counted(len(dataset.frame), words.one), counted(dataset.frame.shape[1], "column")
+    held = f" and {counted(len(dataset.holdout), f'held-out {words.one}')}" if dataset.holdout is not None else ""
+    return f"{rows}{held}{modality.measure(dataset)}, {columns}{words.columns}."
 
 
 def ready(dataset: Dataset) -> bool:
@@ -77,7 +76,7 @@ def ready(dataset: Dataset) -> bool:
     for sentence in weak:
         st.caption(plain(sentence))
     with st.container(horizontal=True):
-        what = "this table" if dataset.images is None else "these images"
+        what = modality_of(dataset.schema).words.dataset
         elements.page_link("audit", f"Next: audit {what}", main=True)
         if len(dataset.frame) >= RUN_ROWS:
             elements.page_link("train", "Or straight to training")
@@ -87,29 +86,28 @@ def ready(dataset: Dataset) -> bool:
 
 
 def profile(dataset: Dataset) -> None:
-    """Images or proxies, base rates and gaps, straight from the rows."""
+    """Examples, base rates, gaps and proxies, straight from the rows."""
     st.header("At a glance, nothing trained yet", anchor=False)
-    if dataset.images is not None:
-        sheet(dataset)
+    sheets(dataset)
     records = session.kept(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
     mine = RecordSet(records).main
     elements.figures(session.kept(("profile", session.dataset_key()), lambda: pictured(mine)))
-    if dataset.images is not None:
+    if not modality_of(dataset.schema).audit_kind(DEFAULT_CLASSIFIER).features_in_columns:
         return
     with st.spinner("Looking for columns that give the sensitive ones away …"):
         elements.figures(session.kept(("proxies", session.dataset_key()), lambda: reporter(dataset)))
 
 
-def sheet(dataset: Dataset) -> None:
-    """Real images of each outcome and group."""
-    schema, frame, images = dataset.schema, dataset.frame, dataset.images
-    if images is not None:
-        with st.spinner("Laying out images …"):
-            found = session.kept(
-                ("sheet", session.dataset_key()), lambda: subgroup_sheet(schema, frame, images, "Real images")
-            )
-        elements.gallery(found)
-        st.caption("These images are real: where they show people, they are personal data, and not for everyone.")
+def sheets(dataset: Dataset) -> None:
+    """Real examples of each outcome and group, where the rows alone do not show them."""
+    modality = modality_of(dataset.schema)
+    with st.spinner("Laying out examples …"):
+        found = session.kept(("sheets", session.dataset_key()), lambda: modality.dataset_galleries(dataset))
+    for one in found:
+        elements.gallery(one)
+    if found:
+        what = f"These {modality.words.many} are real"
+        st.caption(f"{what}: where they show people, they are personal data, and not for everyone.")
 
 
 def pictured(records: RecordSet) -> list[Figure]:

@@ -7,15 +7,20 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from core.app import elements, image_results, run_results
+from core.app import elements, galleries, run_results
 from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
 from core.data.groups import CROSS, attribute_name, filled_shares
-from core.data.images import most_images
 from core.errors import EvenhandError
-from core.pipeline import GenerateRequest, group_choices, request_generation, target_choices
-from core.pipeline.generation import image_size
+from core.modalities.catalog import modality_of
+from core.pipeline import (
+    GenerateRequest,
+    accepted_conditions,
+    group_choices,
+    request_generation,
+    target_choices,
+)
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
@@ -26,7 +31,6 @@ MIXES = {
     "shares": "My own shares",
     "group": "One group only",
 }
-OF_IMAGES = {**MIXES, "table": "As in the train images"}
 MAX_ROWS = 10_000_000
 EVERY = "(all)"
 
@@ -107,19 +111,29 @@ def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
 
 def ask(folder: RunFolder) -> None:
     """What is wanted, and the button."""
-    of_images = image_results.is_image_run(folder)
+    modality = modality_of(folder.schema())
+    most = modality.max_count(run_results.examples(folder, "train").attachments) or MAX_ROWS
     left, right = st.columns(2)
     rows = left.number_input(
-        "Images" if of_images else "Rows",
+        modality.words.many.capitalize(),
         1,
-        most(folder),
-        min(len(run_results.table(folder, "synthetic")), most(folder)),
+        most,
+        min(len(run_results.table(folder, "synthetic")), most),
         key="rows",
         persist_state="session",
     )
     seed = right.number_input("Seed", 0, 2**31 - 1, 1, key="generate-seed", persist_state="session")
-    target = outcome(folder) if of_images else None
-    proportions, group, alpha = wishes(folder)
+    accepted = accepted_conditions(folder)
+    target = outcome(folder) if "target" in accepted else None
+    ways = {**MIXES, "table": modality.words.learned_mix}
+    proportions, group = mix(group_choices(folder), ways) if "proportions" in accepted else ({}, None)
+    alpha = repair_level(folder, run_results.repair_level(folder)) if "repair_level" in accepted else None
+    if not accepted:
+        title = method_info(run_results.asked(folder).method).title
+        st.caption(
+            f"{plain(title)} makes rows as it has learned them: shares of groups, or how fair the outcomes are, cannot "
+            "be asked of it."
+        )
     if st.button("Generate", type="primary"):
         with elements.show_errors():
             request = GenerateRequest(
@@ -134,49 +148,28 @@ def ask(folder: RunFolder) -> None:
             st.rerun()
 
 
-def most(folder: RunFolder) -> int:
-    """How many can be asked for at once."""
-    return most_images(image_size(folder)) if image_results.is_image_run(folder) else MAX_ROWS
-
-
 def outcome(folder: RunFolder) -> str | None:
     """One value of the target, or all."""
-    name = folder.schema().target
+    name, one = folder.schema().target, modality_of(folder.schema()).words.one
     chosen = st.selectbox(
         plain(name.capitalize()), [EVERY, *target_choices(folder)], key="generate-target", persist_state="session"
     )
     st.caption(
-        f"Each image keeps the {plain(name)} of the train image that it is made from, and its group is drawn without "
+        f"Each {one} keeps the {plain(name)} of the train {one} that it is made from, and its group is drawn without "
         "regard to it."
     )
     return None if chosen == EVERY else str(chosen)
-
-
-def wishes(folder: RunFolder) -> tuple[dict[str, float], str | None, float | None]:
-    """Shares, group and repair level, which only Evenhand's own method can be asked for."""
-    if not run_results.is_own(folder):
-        title = method_info(run_results.asked(folder).method).title
-        st.caption(
-            f"{plain(title)} makes rows as it has learned them: shares of groups, or how fair the outcomes are, cannot "
-            "be asked of it."
-        )
-        return {}, None, None
-    proportions, group = mix(group_choices(folder), OF_IMAGES if image_results.is_image_run(folder) else MIXES)
-    if image_results.is_image_run(folder):
-        return proportions, group, None
-    return proportions, group, repair_level(folder, run_results.repair_level(folder))
 
 
 def made(run: RunFolder, folder: GenerationFolder) -> None:
     """One generation: its progress, then its rows or images."""
     if not watch(folder.path, {"generate": stages_of(run)["generate"]}):
         return
-    rows = run_results.made(folder)
-    if image_results.is_image_run(run):
-        st.caption(f"{counted(len(rows), 'image')}.")
-        image_results.made(run, folder)
-    else:
-        st.caption(f"{counted(len(rows), 'row')}.")
+    rows, sheets = run_results.made(folder), galleries.product(run, folder)
+    st.caption(f"{counted(len(rows), modality_of(run.schema()).words.one)}.")
+    for sheet in sheets:
+        elements.gallery(sheet)
+    if not sheets:
         elements.preview(rows)
     elements.notes(folder.notes(), "Notes")
     downloads(folder)
@@ -185,7 +178,7 @@ def made(run: RunFolder, folder: GenerationFolder) -> None:
 def downloads(folder: GenerationFolder) -> None:
     """Its files; they are read when somebody takes them."""
     if folder.synthetic_zip.is_file():
-        image_results.download(folder)
+        galleries.download(folder)
         return
     with st.container(horizontal=True):
         for label, file, kind in (
@@ -214,7 +207,7 @@ if run is not None:
     found = run.generations()[::-1]
     if found:
         with st.container(border=True), elements.show_errors():
-            st.subheader("Newest images" if image_results.is_image_run(run) else "Newest rows", anchor=False)
+            st.subheader(f"Newest {modality_of(run.schema()).words.many}", anchor=False)
             made(run, found[0])
     if found[1:]:
         with elements.show_errors():

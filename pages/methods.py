@@ -9,8 +9,10 @@ from core.app.markdown import counted, plain
 from core.app.start_runs import ready, start_all
 from core.config import run_config
 from core.data.dataset import Dataset
+from core.modalities.catalog import modality_of
 from core.pipeline.method_runs import in_order, newest, row_hashes, runs_of
 from core.runs.run_folder import RunFolder
+from core.synthesis.methods.catalog import methods_for
 
 PRESETS = {
     "fast": "Small networks, seconds to a minute for each method. To look around; the figures prove little.",
@@ -81,8 +83,9 @@ elements.page_header(
 )
 with elements.show_errors():
     table = ready(session.dataset())
-    if table is not None and table.images is not None:
-        st.info("The other methods make tables, and these are images: only Evenhand's own can learn them.")
+    if table is not None and len(methods_for(table.schema.data_kind)) < 2:
+        what = modality_of(table.schema).words.many
+        st.info(f"The other methods make tables, and these are {what}: only Evenhand's own can learn them.")
         elements.page_link("train", "To training", main=True)
     elif table is not None:
         page(table)

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from core.app import elements, framework_sheets, image_results, session
+from core.app import elements, framework_sheets, galleries, session
 from core.app.markdown import plain
 from core.pipeline import report_is_behind, write_report
 from core.report.output import pdf
@@ -34,7 +34,7 @@ def files(folder: RunFolder, html: bytes) -> None:
             content = handed_on(folder, file)
             if content is not None:
                 st.download_button(label, content, f"{name}-{file}", kind, key=file, on_click="ignore")
-        image_results.download(folder)
+        galleries.download(folder)
         st.download_button(
             "Everything to hand on (zip)",
             lambda: bundle(folder),

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.app import elements, image_results, run_results, session
+from core.app import elements, run_results, session
 from core.app.field_labels import CHANNELS
 from core.app.hyperparameters import kept, shared, turned
 from core.app.job_monitor import stages_of, watch
@@ -16,9 +16,10 @@ from core.audit.record_set import RecordSet
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.learning.catalog import CLASSIFIERS
+from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
-from core.synthesis.image_settings import IMAGE_PRESETS
+from core.synthesis.methods.catalog import methods_for
 from core.synthesis.settings import PRESETS
 
 ABOUT_PRESETS = {
@@ -128,13 +129,14 @@ def settings(dataset: Dataset) -> None:
     st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     name = preset()
     with st.expander("Dials"):
-        fields = {"preset": name, **shared(name, PRESETS[name] if schema.image is None else IMAGE_PRESETS[name])}
-        if schema.image is None:
+        config = run_config(preset=name)
+        fields = {"preset": name, **shared(name, config.settings_for(schema), schema.data_kind)}
+        if "label_channel" in config.method_info(schema).takes:
             fields |= table_dials(name)
         else:
             st.caption(
-                "Outcomes need no fair label channel here: each synthetic image gets its sensitive value drawn without "
-                "regard to its outcome."
+                f"Outcomes need no fair label channel here: each synthetic {modality_of(schema).words.one} gets its "
+                "sensitive value drawn without regard to its outcome."
             )
     if st.button("Start training", type="primary"):
         with elements.show_errors():
@@ -159,13 +161,12 @@ def current(folder: RunFolder) -> bool:
     alive = under_way(folder)
     if watch(folder.path, stages_of(folder)):
         trade_off(folder)
+        modality = modality_of(folder.schema())
         with st.container(horizontal=True):
             elements.page_link("compare", "Next: compare what came out", main=True)
             if run_results.makes_rows(folder):
-                elements.page_link(
-                    "generate", "Generate images" if image_results.is_image_run(folder) else "Generate rows"
-                )
-            if not image_results.is_image_run(folder):
+                elements.page_link("generate", f"Generate {modality.words.many}")
+            if len(methods_for(folder.schema().data_kind)) > 1:
                 elements.page_link("methods", "Set it beside other methods")
             elements.page_link("report", "Report")
     return alive

@@ -123,7 +123,7 @@ def _celeba() -> dict[str, Any] | None:
 @st.cache_resource(max_entries=1, show_spinner="Reading the list of faces …")
 def _attributes() -> list[str]:
     schema = celeba.load_celeba(LoadOptions()).schema
-    return [name for name in schema.names if name != schema.image]
+    return [column.name for column in schema.columns if not column.names_rows]
 
 
 # Both are shared by all sessions, and nobody changes what they hold.

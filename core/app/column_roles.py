@@ -11,6 +11,7 @@ from core.data.dataset import Dataset
 from core.data.groups import number_text, values_of
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.schema_editing import choose_column, choose_sensitive, choose_target, parse_bin_edges
+from core.modalities.catalog import modality_of
 
 KINDS = {
     Kind.CATEGORICAL: "categories",
@@ -106,7 +107,7 @@ def _sensitive(schema: Schema) -> None:
         session.edit(lambda schema, loaded: choose_sensitive(schema, loaded.frame, names))
 
     st.session_state["sensitive"] = schema.sensitive
-    taken = {schema.image, *schema.with_role(Role.TARGET)}
+    taken = {modality_of(schema).attachment_column(schema), *schema.with_role(Role.TARGET)}
     usable = [name for name in schema.names if name not in taken]
     st.multiselect(
         "Sensitive columns",
@@ -139,14 +140,9 @@ def _cuts(column: Column) -> None:
 
 def _columns(schema: Schema) -> None:
     """A table to edit. It starts from the schema whenever something else has changed that."""
-    st.caption(
-        "A kind is what the values are; a role is what the column is for. Ignored columns take no part. "
-        "Identifiers name rows and are never learned."
-        if schema.image is None
-        else "A kind is what the values are; a role is what the column is for. Images are learned from their pixels "
-        "alone, so all columns but outcome and sensitive ones are ignored."
-    )
-    kinds = [text for kind, text in KINDS.items() if kind is not Kind.IMAGE or schema.image is not None]
+    modality = modality_of(schema)
+    st.caption(modality.words.roles)
+    kinds = [text for kind, text in KINDS.items() if kind in modality.column_kinds]
     shown = pd.DataFrame(
         {
             "column": schema.names,

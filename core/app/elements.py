@@ -16,7 +16,7 @@ from core.app.markdown import plain
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record
 from core.errors import EvenhandError, cause
-from core.report.charts.image_galleries import Gallery
+from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.report.tables.base import Table
 

@@ -8,7 +8,7 @@ from core.app import elements, run_results
 from core.audit.explain.shap_importance import PROTOCOL, importance_records
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.pipeline.plots import album
+from core.modalities.catalog import modality_of
 from core.report.charts import image_importance, projections
 from core.runs.run_folder import RunFolder
 
@@ -16,10 +16,7 @@ SOURCES = ("original", "synthetic")
 
 
 def show(folder: RunFolder) -> None:
-    """Both next to each other; computed once a run."""
-    if folder.schema().image is not None:
-        of_images(folder)
-        return
+    """SHAP importances of both next to each other; computed once a run."""
     st.caption(
         "SHAP shares each prediction out among the columns that made it. Read it as what the classifier uses, never as "
         "what causes the outcome: a sensitive column may be used through another one that goes with it."
@@ -34,16 +31,15 @@ def show(folder: RunFolder) -> None:
         elements.figure(drawn)
 
 
-def of_images(folder: RunFolder) -> None:
-    """What the image or the sensitive columns are to the classifier, and which parts of the image."""
+def show_shuffled(folder: RunFolder) -> None:
+    """What is exchanged between rows, or covered, before the classifier is asked again; kept with the run."""
+    modality = modality_of(folder.schema())
     st.caption(
-        "Each is exchanged between held-out images, or covered, and the classifier asked again. Read it as what the "
-        "classifier uses, never as what causes the outcome."
+        f"Each is exchanged between held-out {modality.words.many}, or covered, and the classifier asked again. Read "
+        "it as what the classifier uses, never as what causes the outcome."
     )
-    kept = album(folder).maps()
-    drawn = [
-        one for one in (image_importance.shuffled(RecordSet(run_results.records(folder))), *kept) if one is not None
-    ]
+    effects = image_importance.shuffled(RecordSet(run_results.records(folder)))
+    drawn = [one for one in (effects, *modality.explanations(folder)) if one is not None]
     if not drawn:
         st.info("This was left out of the run (pictures: none); run it again with pictures.")
     for one in drawn:

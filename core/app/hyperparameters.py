@@ -6,9 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.synthesis.image_settings import ImageSettings
-from core.synthesis.settings import SynthesisSettings
-
 LOSSES = {
     "wasserstein": "2-Wasserstein: mean and spread",
     "l1": "L1: absolute differences",
@@ -20,17 +17,18 @@ LOSSES = {
 DEVICES = {"auto": "Choose by itself", "cpu": "Processor (CPU)", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
 
 
-def shared(name: str, base: SynthesisSettings | ImageSettings) -> dict[str, Any]:
+def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
     """Weights, loss, epochs, seed and device, at the preset's values until they are turned; settings of a run.
 
     Args:
         name: The preset.
-        base: Its values.
+        base: Its values: settings with a ``teacher`` and a ``student``.
+        kind: Of the data, whose dials have values of their own.
     """
     left, right = st.columns(2)
     with left:
         weight = st.number_input(
-            "Fairness weight (β)", 0.0, None, base.teacher.independence_weight, format="%g", **kept(name, "beta", base)
+            "Fairness weight (β)", 0.0, None, base.teacher.independence_weight, format="%g", **kept(name, "beta", kind)
         )
         st.caption(
             "How hard the teacher is kept from learning what is sensitive. Higher tells less of the group and makes "
@@ -41,20 +39,20 @@ def shared(name: str, base: SynthesisSettings | ImageSettings) -> dict[str, Any]
             list(LOSSES),
             index=list(LOSSES).index(base.student.quality),
             format_func=lambda one: LOSSES[one],
-            **kept(name, "quality", base),
+            **kept(name, "quality", kind),
         )
         st.caption(
             "How a difference between the student's inner picture and the teacher's is counted. In the paper: "
             "L_distillation in equation 4."
         )
-        utility = st.number_input("Utility weight (λ)", 0.0, None, base.student.kl_weight, **kept(name, "lambda", base))
+        utility = st.number_input("Utility weight (λ)", 0.0, None, base.student.kl_weight, **kept(name, "lambda", kind))
         st.caption(
             "How strongly that inner picture is kept in a simple, bell-shaped form, from which new rows are easily "
             "drawn; 0 leaves that out. In the paper: λ in equation 6."
         )
     with right:
         usual = base.teacher.optimisation
-        epochs = st.number_input("Epochs", 1, 100_000, usual.epochs, **kept(name, "epochs", base))
+        epochs = st.number_input("Epochs", 1, 100_000, usual.epochs, **kept(name, "epochs", kind))
         st.caption(
             "How often teacher and student go over the data; more is slower and often better. Left as it is, the "
             f"student takes {base.student.optimisation.epochs}, and both go over few data more often"
@@ -80,7 +78,7 @@ def turned(**hyperparameters: tuple[Any, Any]) -> dict[str, Any]:
     return {field: value for field, (value, before) in hyperparameters.items() if value != before}
 
 
-def kept(preset: str, param: str, base: SynthesisSettings | ImageSettings | None = None) -> dict[str, Any]:
-    """A dial of its own for each preset, and for images, so that another preset shows its own values."""
-    kind = "image-" if isinstance(base, ImageSettings) else ""
-    return {"key": f"{kind}{param}-{preset}", "persist_state": "session"}
+def kept(preset: str, param: str, kind: str = "table") -> dict[str, Any]:
+    """A dial of its own for each preset and kind of data, so that another one shows its own values."""
+    prefix = "" if kind == "table" else f"{kind}-"
+    return {"key": f"{prefix}{param}-{preset}", "persist_state": "session"}

@@ -9,38 +9,32 @@ from typing import Final
 
 import streamlit as st
 
-from core.app import elements, image_results, run_results
+from core.app import elements, run_results
 from core.app.field_labels import in_words
 from core.app.markdown import duration, plain
 from core.errors import EvenhandError
 from core.events import Event
+from core.modalities.catalog import modality_of
 from core.report.charts.losses import loss_curves
 from core.runs import jobs
 from core.runs.run_folder import RunFolder
 from core.runs.state import State, Status
-from core.synthesis.methods.catalog import EVENHAND, method_info
+from core.synthesis.base import LEARN
 
 EVERY_SECONDS: Final = 1.5
 CURVES_HEIGHT: Final = 330
 TRADE_OFF: Final = "frontier"
-LEARN: Final = "learn"  # of another method than Evenhand's own
-LABELS: Final = "labels"
 PICTURES: Final = "pictures"
-LEARNING: Final = ("teacher", "student", LABELS)
+TRAINING: Final = ("teacher", "student", "labels")
 STAGES: Final = {
     TRADE_OFF: "Trade-off: which repair level gives the parity asked for, tried on a part of the rows",
     "teacher": "Teacher: learns the rows without the sensitive columns",
     "student": "Student: a smaller copy learns from the teacher",
-    LABELS: "Fair outcomes: how the outcome must move",
+    "labels": "Fair outcomes: how the outcome must move",
     LEARN: "Learning: the method learns from the train rows",
     "generate": "Rows: the synthetic table is drawn",
     "audit": "Audit: everything is measured on held-out real rows",
     PICTURES: "Pictures: what decides, and clouds of points, for Compare and the report",
-}
-OF_IMAGES: Final = {
-    "teacher": "Teacher: learns the images without what is sensitive",
-    "generate": "Images: synthetic ones are drawn",
-    "audit": "Audit: everything is measured on held-out real images",
 }
 ENDS: Final = {
     Status.QUEUED: "It is prepared, but no process works on it.",
@@ -51,16 +45,16 @@ ENDS: Final = {
 
 def stages_of(folder: RunFolder) -> dict[str, str]:
     """The stages that this run goes through, in words: those of its own method, and of what it was asked for."""
-    left_out, words = {LEARN, TRADE_OFF}, STAGES
+    stages, words = [*TRAINING, "generate", "audit", PICTURES], STAGES
     with suppress(EvenhandError):  # it stopped before it was prepared, or its method is not known here
         config = run_results.asked(folder)
-        left_out -= {TRADE_OFF} if config.target_dpr is not None else set()
-        left_out -= {LEARN} if config.method != EVENHAND else set()
-        left_out |= {"generate"} if method_info(config.method).makes != "rows" else set()
-        left_out |= {PICTURES} if config.pictures == "none" else set()
-        if image_results.is_image_run(folder):
-            left_out, words = left_out | {LABELS}, {**STAGES, **OF_IMAGES}
-    return {stage: what for stage, what in words.items() if stage not in left_out}
+        schema = folder.schema()
+        one = config.method_info(schema)
+        stages = [TRADE_OFF] if config.target_dpr is not None else []
+        stages += [*one.stages, *(["generate"] if one.makes == "rows" else []), "audit"]
+        stages += [PICTURES] if config.pictures != "none" else []
+        words = {**STAGES, **modality_of(schema).words.stages}
+    return {stage: words.get(stage, stage.capitalize()) for stage in stages}
 
 
 def watch(path: Path, stages: Mapping[str, str]) -> bool:
@@ -82,7 +76,7 @@ def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
                 elements.figures(loss_curves(job.events), across=3)
         else:
             _progress(job, stages)
-            if "teacher" in _visible(stages, job.events) or any(event.losses for event in job.events):
+            if "teacher" in stages or any(event.losses for event in job.events):
                 _curves(job.events)
         if job.alive:
             st.button("Cancel", key=f"cancel-{path.name}", on_click=cancel, args=(path,))
@@ -121,16 +115,8 @@ def _stage(stage: str, words: str, job: jobs.Job) -> None:
 
 
 def _progress(job: jobs.Job, stages: Mapping[str, str]) -> None:
-    for stage in _visible(stages, job.events):
-        _stage(stage, stages[stage], job)
-
-
-def _visible(stages: Mapping[str, str], events: list[Event]) -> tuple[str, ...]:
-    """How another method than Evenhand's own learns is seen only once it tells: it may have a teacher, or none."""
-    if LEARN not in stages:
-        return tuple(stages)
-    told = {event.stage for event in events} & {LEARN, *LEARNING} or {LEARN}
-    return tuple(stage for stage in stages if stage in told or stage not in {LEARN, *LEARNING})
+    for stage, words in stages.items():
+        _stage(stage, words, job)
 
 
 def _curves(events: list[Event]) -> None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import elements, image_results, run_results
+from core.app import elements, run_results
 from core.audit.explain.projections import METHODS, Overlay, latent_overlay
 from core.data.groups import group_labels
+from core.modalities.catalog import modality_of
 from core.pipeline.plots import kept_overlay, row_overlay
 from core.report.charts import projections
 from core.runs.run_folder import RunFolder
 
-PAIRS = {
-    "latents": "Teacher and student: their latents of the same real rows",
-    "rows": "Original and synthetic rows",
-}
-OF_IMAGES = {**PAIRS, "rows": "Original and synthetic images, by edges and colours"}
+LATENTS = "Teacher and student: their latents of the same real rows"
+PAIRS = ("latents", "rows")
 WIDTH = 430  # about as wide as high: a distance is the same in both directions
 COLOURS = {"source": "by source", "group": "by sensitive group"}
 
@@ -33,7 +31,7 @@ def show(folder: RunFolder) -> None:
         st.info(f"This run {what}has kept no second cloud to lay over the original rows.")
         return
     left, middle, right = st.columns(3)
-    names = OF_IMAGES if image_results.is_image_run(folder) else PAIRS
+    names = {"latents": LATENTS, "rows": modality_of(folder.schema()).words.overlay}
     pair = left.selectbox("Clouds", pairs, format_func=lambda one: names[one], key="pair", persist_state="session")
     method = middle.selectbox(
         "Method",

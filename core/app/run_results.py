@@ -9,14 +9,16 @@ from core.app import elements, session
 from core.audit.records import Record
 from core.audit.run import Latents
 from core.config import RunConfig, run_config
+from core.data.examples import Examples
 from core.errors import EvenhandError
+from core.modalities.catalog import modality_of
 from core.pipeline import as_carried_out
 from core.report.tables.methods import MAKES
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.synthesis.methods.catalog import EVENHAND, method_info
+from core.synthesis.methods.catalog import method_info
 
 
 def finished() -> RunFolder | None:
@@ -107,17 +109,16 @@ def table(folder: RunFolder, name: str) -> pd.DataFrame:
     return _table(folder, name, key(folder))
 
 
-def is_own(folder: RunFolder) -> bool:
-    """Whether Evenhand's own method made the run."""
-    return asked(folder).method == EVENHAND
+def examples(folder: RunFolder, name: str) -> Examples:
+    """A table of the run, or its ``synthetic`` rows, with what belongs to the rows; not to be changed."""
+    schema, frame = folder.schema(), table(folder, name)
+    return Examples(frame, modality_of(schema).attachments(folder, schema, {name: frame}))
 
 
 def repair_level(folder: RunFolder) -> float | None:
-    """Repair level of the run's fair label channel; ``None`` if it was off, or the run's method has none."""
-    if not is_own(folder):
-        return None
-    labels = as_carried_out(folder).synthesis().labels
-    return None if labels.channel == "off" else labels.repair_level
+    """Repair level of the run's outcomes; ``None`` if they were not repaired."""
+    labels = as_carried_out(folder).label_settings(folder.schema())
+    return None if labels is None or labels.channel == "off" else labels.repair_level
 
 
 def latents(folder: RunFolder, encoder: str) -> Latents:

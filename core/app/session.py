@@ -15,11 +15,10 @@ import streamlit as st
 from core.app.field_labels import in_words
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
-from core.data.images import sha256
 from core.data.schema import Schema
 from core.data.schema_editing import with_schema
 from core.errors import EvenhandError, RunError
-from core.runs.reopen import reopened
+from core.modalities.reopen import reopened
 from core.runs.run_folder import RunFolder, find
 
 _Kept = TypeVar("_Kept")
@@ -87,7 +86,7 @@ def _folders() -> list[Path]:
 def choose_dataset(dataset: Dataset) -> None:
     """Make this the session's table."""
     st.session_state["loaded"] = dataset
-    st.session_state["pixels_key"] = "" if dataset.images is None else sha256(dataset.images.pixels)
+    st.session_state["attachments_key"] = dataset.attachments.fingerprint() if dataset.attachments else ""
     st.session_state["trouble"] = ""
     st.session_state["edition"] = edition() + 1
     try:
@@ -129,7 +128,7 @@ def dataset_key() -> str:
 
 def _set(dataset: Dataset) -> None:
     st.session_state["dataset"] = dataset
-    parts = (fingerprint(dataset.frame), st.session_state["pixels_key"], dataset.schema.model_dump_json())
+    parts = (fingerprint(dataset.frame), st.session_state["attachments_key"], dataset.schema.model_dump_json())
     st.session_state["dataset_key"] = " ".join(parts)
 
 

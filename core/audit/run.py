@@ -14,9 +14,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from core.audit.comparison_space import ComparisonSpace, embedding_note
+from core.audit.comparison_space import ComparisonSpace
 from core.audit.estimate import Tag, sentence
-from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check
+from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check, with_target
 from core.audit.metrics import (
     distillation,
     fairness,
@@ -27,14 +27,14 @@ from core.audit.metrics import (
     privacy,
     proxies,
 )
-from core.audit.protocols import before_after, image, tabular
+from core.audit.protocols import before_after, tabular
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
 from core.data import groups
+from core.data.examples import Examples
 from core.data.groups import GroupedFrame
-from core.data.images import Images
 from core.data.schema import Schema
 from core.errors import DataError
 from core.events import Event, Listener, ignore
@@ -118,16 +118,8 @@ def _table_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[
     ]
 
 
-def _with_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, str]:
-    """The rows that have a target, and a sentence about the others."""
-    missing = frame[schema.target].isna().to_numpy(dtype=bool)
-    if not missing.any():
-        return frame, ""
-    return frame[~missing], f"{int(missing.sum())} of {len(frame)} rows have no target and were left out."
-
-
 def _steps(inputs: AuditInput) -> Iterator[_Step]:
-    schema, train, holdout = inputs.schema, inputs.train, inputs.holdout
+    schema, train, holdout = inputs.schema, inputs.train.frame, inputs.holdout.frame
     outcomes = _outcomes(schema, train)
     evaluator = HoldoutEvaluator(holdout, schema, outcomes)
     real = GroupedFrame(train, schema)
@@ -136,18 +128,18 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
     yield _Step(
         "Base rates of the hold-out.", 1, partial(_table_records, evaluator.rows, ORIGINAL, "holdout", outcomes)
     )
-    if not inputs.images:
+    if inputs.kind.features_in_columns:
         yield _Step("Columns that give groups away.", 5, partial(proxies.proxy_records, train, schema, "train"))
     for protocol in ("A", "B"):
         work = partial(tabular.constant_records, evaluator, real.labels, protocol)
         yield _Step("The constant predictor.", 1, work)
-    for name, frame in {ORIGINAL: train, **inputs.sources}.items():
-        rows, note = _with_target(frame, schema)
-        if rows.empty:
+    for name, examples in inputs.named().items():
+        rows, note = with_target(examples, schema)
+        if rows.frame.empty:
             continue
-        size = len(rows) / 1000
+        size = len(rows.frame) / 1000
         if name != ORIGINAL:
-            work = partial(_table_records, GroupedFrame(rows, schema), name, "all", outcomes)
+            work = partial(_table_records, GroupedFrame(rows.frame, schema), name, "all", outcomes)
             yield _Step(f"Base rates of {name}.", 1, _noted(work, note))
         for letter in ("A", "B", "D"):
             work = partial(_protocol, inputs, evaluator, kept, name, rows, letter)
@@ -162,15 +154,15 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
 
 
 def _comparison_steps(inputs: AuditInput, evaluator: HoldoutEvaluator, kept: _Kept) -> Iterator[_Step]:
-    for name, frame in inputs.sources.items():
-        rows, note = _with_target(frame, inputs.schema)
-        if rows.empty:
+    for name, examples in inputs.sources.items():
+        rows, note = with_target(examples, inputs.schema)
+        if rows.frame.empty:
             continue
-        further = {seed: draw for seed, draw in inputs.draws.get(name, {}).items() if draw is not frame}
+        further = {seed: draw for seed, draw in inputs.draws.get(name, {}).items() if draw is not examples}
         for letter in ("A", "B"):
             for seed, draw in further.items():
                 work = partial(_further_draw, inputs, evaluator, kept, name, letter, seed)
-                yield _Step(f"Protocol {letter}: a further draw of {name}.", len(draw) / 300, work)
+                yield _Step(f"Protocol {letter}: a further draw of {name}.", len(draw.frame) / 300, work)
             work = partial(_comparison, evaluator, kept, name, letter)
             yield _Step(f"What {name} changed under protocol {letter}.", 2, _noted(work, note))
 
@@ -179,9 +171,8 @@ def _further_draw(
     inputs: AuditInput, evaluator: HoldoutEvaluator, kept: _Kept, source: str, letter: str, seed: int
 ) -> list[Record]:
     """Classify a further draw; its figures stand in the comparison."""
-    rows, _ = _with_target(inputs.draws[source][seed], inputs.schema)
-    images = inputs.draw_images[source][seed] if inputs.images else None
-    fit = _fit(inputs, source, rows, images, letter)
+    rows, _ = with_target(inputs.draws[source][seed], inputs.schema)
+    fit = _fit(inputs, source, rows, letter)
     kept[source, letter][seed] = tabular.measure(fit, evaluator, inputs.seeds[0])
     return []
 
@@ -192,17 +183,17 @@ def _comparison(evaluator: HoldoutEvaluator, kept: _Kept, source: str, letter: s
 
 def _other_steps(inputs: AuditInput, real: tuple[GroupedFrame, GroupedFrame]) -> Iterator[_Step]:
     compared = ComparisonSpace(inputs)
-    note = embedding_note(inputs)
-    for name in (ORIGINAL, *inputs.sources):
-        for message, weight, work in (
-            (f"How faithful {name} is.", 10, _faithful),
-            (f"How faithful {name} is to each group.", 5, _faithful_to_groups),
-            (f"Whether {name} copies people.", 5, _copied),
-            (f"What the features of {name} tell of the groups.", 5, _rows_tell),
-        ):
-            yield _Step(message, weight, _noted(partial(work, compared, name), note))
-        if inputs.images:
-            yield _Step(f"Whether {name} copies images.", 1, partial(_copied_images, inputs, name))
+    note = compared.note
+    for name in inputs.named():
+        noted = {
+            work: _noted(partial(work, compared, name), note)
+            for work in (_faithful, _faithful_to_groups, _copied, _rows_tell)
+        }
+        copied = partial(_both, noted[_copied], partial(_copied_attachments, inputs, name))
+        yield _Step(f"How faithful {name} is.", 10, noted[_faithful])
+        yield _Step(f"How faithful {name} is to each group.", 5, noted[_faithful_to_groups])
+        yield _Step(f"Whether {name} copies people.", 5, copied)
+        yield _Step(f"What the features of {name} tell of the groups.", 5, noted[_rows_tell])
     told: dict[str, independence.AdversaryResult] = {}
     for name in inputs.latents:
         yield _Step(
@@ -231,12 +222,14 @@ def _rows_tell(compared: ComparisonSpace, name: str) -> list[Record]:
     return independence.row_records(compared.schema, compared.train if rows is None else rows, name)
 
 
-def _copied_images(inputs: AuditInput, name: str) -> list[Record]:
-    """Of the source ``original`` the hold-out stands in the place of made images."""
-    column = image.image_column(inputs.schema)
-    made = (inputs.holdout, "holdout") if name == ORIGINAL else (inputs.sources[name], name)
-    train, other = (inputs.images[key].each(frame[column]) for frame, key in ((inputs.train, "train"), made))
-    return privacy.image_records(train, other, name)
+def _copied_attachments(inputs: AuditInput, name: str) -> list[Record]:
+    """Of the source ``original`` the hold-out stands in the place of made rows."""
+    made = inputs.holdout if name == ORIGINAL else inputs.sources[name]
+    return inputs.kind.copy_records(inputs.schema, inputs.train, made, name)
+
+
+def _both(one: Callable[[], list[Record]], other: Callable[[], list[Record]]) -> list[Record]:
+    return [*one(), *other()]
 
 
 def _noted(work: Callable[[], list[Record]], note: str) -> Callable[[], list[Record]]:
@@ -261,17 +254,16 @@ def _leakage(told: dict[str, independence.AdversaryResult]) -> list[Record]:
 
 
 def _protocol(
-    inputs: AuditInput, evaluator: HoldoutEvaluator, kept: _Kept, source: str, rows: pd.DataFrame, letter: str
+    inputs: AuditInput, evaluator: HoldoutEvaluator, kept: _Kept, source: str, rows: Examples, letter: str
 ) -> list[Record]:
-    images = inputs.images_of(source)
     if letter == "D":
-        inside = _inside(inputs, source, rows, images)
+        inside = inputs.kind.fit_within(inputs.schema, source, rows)
         if inside is None:
             tag = Tag(source, "D", seed=inputs.seeds[0], split="source")
             return evaluator.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
         tested = HoldoutEvaluator(inside.tested, inputs.schema, evaluator.outcomes)
         return tabular.measure(inside, tested, inputs.seeds[0]).records
-    fit = _fit(inputs, source, rows, images, letter)
+    fit = _fit(inputs, source, rows, letter)
     seeds = inputs.seeds_of(source)
     measured = [tabular.measure(fit, evaluator, seed, direct=seed == seeds[0]) for seed in seeds]
     generator_seed = next(
@@ -287,24 +279,9 @@ def _protocol(
     return found
 
 
-def _fit(
-    inputs: AuditInput, source: str, rows: pd.DataFrame, images: Images | None, letter: str
-) -> tabular.Fit | image.ImageFit:
+def _fit(inputs: AuditInput, source: str, rows: Examples, letter: str) -> tabular.Trainable:
     """Protocol A or B for one source's rows."""
-    schema, train, holdout, seen = inputs.schema, inputs.train, inputs.holdout, letter == "A"
-    if images is None:
-        return tabular.on_rows(schema, source, rows, train, holdout, with_sensitive=seen, classifier=inputs.classifier)
-    tested = (holdout, inputs.images["holdout"])
-    return image.on_images(schema, source, (rows, images), train, tested, with_sensitive=seen)
-
-
-def _inside(
-    inputs: AuditInput, source: str, rows: pd.DataFrame, images: Images | None
-) -> tabular.Fit | image.ImageFit | None:
-    """Protocol D for one source's rows."""
-    if images is None:
-        return tabular.within(inputs.schema, source, rows, inputs.classifier)
-    return image.within_images(inputs.schema, source, (rows, images))
+    return inputs.kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")
 
 
 def _decided(evaluator: HoldoutEvaluator, source: str, found: pd.DataFrame) -> list[Record]:
@@ -316,7 +293,8 @@ def _decided(evaluator: HoldoutEvaluator, source: str, found: pd.DataFrame) -> l
 
 def _latent_protocol(inputs: AuditInput, evaluator: HoldoutEvaluator, source: str, latents: Latents) -> list[Record]:
     arrays = (latents.train, latents.holdout)
-    fit = tabular.on_latents(inputs.schema, source, arrays, inputs.train, inputs.holdout, inputs.classifier)
+    train, holdout = inputs.train.frame, inputs.holdout.frame
+    fit = tabular.on_latents(inputs.schema, source, arrays, train, holdout, inputs.kind.classifier)
     return tabular.measure(
         fit, evaluator, inputs.seeds[0]
     ).records  # trees on real-valued latents take minutes: one seed

@@ -30,7 +30,7 @@ from core.benchmarks.scoring import ORIGINAL, SystemScorer, made_record
 from core.data.groups import GroupedFrame
 from core.events import Event, Listener, ignore
 from core.learning.catalog import CLASSIFIERS
-from core.synthesis.methods.base import Classifier, Generator, Method, Representation
+from core.synthesis.base import Classifier, Generator, Observations, Representation, Synthesizer
 from core.synthesis.methods.catalog import method_info
 from core.synthesis.methods.fairdisco import FairDisCo, Taught
 from core.synthesis.methods.latent_generators import LatentGenerator
@@ -57,7 +57,7 @@ class Teachers:
             counted = Counting(listener)
             started = time.perf_counter()
             made = FairDisCo(settings).fit(
-                scorer.rows.train, scorer.rows.schema, seed=seed, device=CPU, listener=counted
+                Observations(scorer.rows.train), scorer.rows.schema, seed=seed, device=CPU, listener=counted
             )
             self.kept[key] = made, time.perf_counter() - started, counted.steps
         return self.kept[key]
@@ -93,12 +93,12 @@ class Scored:
 
     scorer: SystemScorer
     name: str
-    made: Method[Any]
+    made: Synthesizer[Any]
 
     def evaluation(self, number: int, generator_seed: int, rows: int) -> Iterator[Record]:
         """All figures of one evaluation."""
         if isinstance(self.made, Generator):
-            frame = self.made.sample(rows, seed=1000 * generator_seed + number)
+            frame = self.made.sample(rows, seed=1000 * generator_seed + number).frame
             yield from self.scorer.classify(self.name, frame, "AD", seed=number)
             inside = tabular.within(self.schema, self.name, frame)
             if inside is not None:
@@ -137,7 +137,7 @@ class Scored:
             yield from self.told()
         if isinstance(self.made, Generator):
             started = time.perf_counter()
-            frame = self.made.sample(rows, seed=1000 * generator_seed)
+            frame = self.made.sample(rows, seed=1000 * generator_seed).frame
             yield made_record(self.name, "seconds_generating", time.perf_counter() - started)
             yield made_record(self.name, "parameters", self.made.parameter_count())
             points = {"density", "coverage", "alpha_precision", "beta_recall"}  # of each evaluation
@@ -151,7 +151,7 @@ class Scored:
     @cached_property
     def _codes(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The system's representation of train and tested rows."""
-        made = cast("Representation", self.made)
+        made = cast("Representation[Any]", self.made)
         return made.encode(self.scorer.rows.train), made.encode(self.scorer.rows.tested)
 
     def _latent_fit(self, rows: int, seed: int) -> tabular.Fit | None:
@@ -228,7 +228,7 @@ def _fitted(
     seed: int,
     teachers: Teachers,
     listener: Listener,
-) -> tuple[Method[Any], list[Record]]:
+) -> tuple[Synthesizer[Any], list[Record]]:
     """The fitted system, and what fitting it took; a teacher's share of it is told apart too."""
     made, counted = method_info(name).build(settings), Counting(listener)
     spent_before, steps_before, started = 0.0, 0, time.perf_counter()
@@ -238,7 +238,7 @@ def _fitted(
         started = time.perf_counter()
         made = teacher if isinstance(made, FairDisCo) else made.learn_from(teacher, seed=seed, listener=counted)
     else:
-        made.fit(scorer.rows.train, scorer.rows.schema, seed=seed, device=CPU, listener=counted)
+        made.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=seed, device=CPU, listener=counted)
     spent = time.perf_counter() - started
     return made, [
         made_record(name, "seconds_learning", spent_before + spent),

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core.audit.classifiers.image_classifier import ImageClassifier, Views
 from core.audit.estimate import Estimate, Tag
 from core.audit.metrics import multiclass
 from core.audit.records import Record
@@ -30,11 +29,13 @@ from core.data.groups import Grouping
 from core.data.images import Pixels
 from core.data.sources.catalog import load
 from core.events import Listener, ignore
+from core.modalities.image.attached import images_of
+from core.modalities.image.classifier import ImageClassifier, Views
 from core.runs.files import write_text
-from core.synthesis.fitting import train_student, train_teacher
-from core.synthesis.image import ImageSynthesizer, untrained_images
-from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
+from core.synthesis.image.model import ImageModel, untrained_images
+from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.settings import Optimisation
+from core.synthesis.teacher_student import train_student, train_teacher
 from core.synthesis.training_data import balanced_rows
 
 PROBLEMS = ("color-mnist", "color-digits")
@@ -86,7 +87,7 @@ class _Trial:
     plan: Plan
     seed: int
     listener: Listener
-    _made: dict[str, ImageSynthesizer] = field(default_factory=dict)
+    _made: dict[str, ImageModel] = field(default_factory=dict)
 
     def data(self, bias: float | None = None) -> tuple[Dataset, pd.DataFrame]:
         """Train and test images; the same split and test images whatever the bias of the train images."""
@@ -96,10 +97,9 @@ class _Trial:
 
     def images(self, dataset: Dataset, frame: pd.DataFrame) -> Pixels:
         """Those of a frame of the dataset."""
-        assert dataset.images is not None  # noqa: S101  # as above
-        return dataset.images.of(frame["image"])
+        return images_of(dataset.examples).of(frame["image"])
 
-    def made(self, name: str) -> ImageSynthesizer:
+    def made(self, name: str) -> ImageModel:
         """What was learned with the settings of this name."""
         if name not in self._made:
             dataset, _ = self.data()

@@ -14,7 +14,8 @@ from core.audit.records import Record
 from core.benchmarks.comparators import CPU
 from core.benchmarks.scoring import SystemScorer, made_record
 from core.events import Event, Listener, ignore
-from core.synthesis.methods.catalog import EVENHAND, METHODS
+from core.synthesis.base import Observations
+from core.synthesis.methods.catalog import METHODS
 from core.synthesis.methods.fairdisco import FairDisCo, Taught
 from core.synthesis.methods.settings import FairDisCoSettings
 from core.synthesis.settings import Settings
@@ -33,7 +34,7 @@ def score_paper_times(scorer: SystemScorer, listener: Listener = ignore) -> list
     names = [
         name
         for name, method_info in METHODS.items()
-        if method_info.makes == "rows" and name not in {EVENHAND, "fairdisco"}
+        if method_info.makes == "rows" and not method_info.takes and name != "fairdisco"
     ]
     for done, name in enumerate(names):
         listener(Event("score", done, len(names), message=f"Timing {METHODS[name].title}."))
@@ -68,7 +69,7 @@ def _with_epochs(settings: Settings, epochs: int) -> Settings:
 
 def _timed_teacher(scorer: SystemScorer, settings: Any) -> tuple[FairDisCo, float]:
     made = FairDisCo(FairDisCoSettings.model_validate(settings.model_dump()))
-    made.fit(scorer.rows.train, scorer.rows.schema, seed=0, device=CPU)
+    made.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=0, device=CPU)
     return made, made.made.seconds["teacher"]
 
 
@@ -78,5 +79,5 @@ def _seconds(scorer: SystemScorer, name: str, settings: Settings, teacher: FairD
     if isinstance(made, Taught):
         made.learn_from(teacher, seed=0)
     else:
-        made.fit(scorer.rows.train, scorer.rows.schema, seed=0, device=CPU)
+        made.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=0, device=CPU)
     return time.perf_counter() - started

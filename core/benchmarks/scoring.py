@@ -23,9 +23,11 @@ from core.data import groups
 from core.data.encoding.table import CodedRows
 from core.data.groups import GroupedFrame
 from core.events import Event, Listener, ignore
-from core.synthesis.fitting import fit_table
+from core.synthesis.costs import size_ratio
 from core.synthesis.settings import SynthesisSettings
-from core.synthesis.table import ENCODERS, TableSynthesizer, size_ratio
+from core.synthesis.table.fitting import fit_table
+from core.synthesis.table.model import TableModel
+from core.synthesis.teacher_student import ENCODERS
 
 CLASSIFIER_SEED = 0
 ORIGINAL, SYNTHETIC, CEILING = "original", "synthetic", "real rows, fair labels"
@@ -129,7 +131,7 @@ def score_settings(
     return found
 
 
-def _other_sources(scorer: SystemScorer, made: TableSynthesizer, seed: int, listener: Listener) -> list[Record]:
+def _other_sources(scorer: SystemScorer, made: TableModel, seed: int, listener: Listener) -> list[Record]:
     """Teacher and student before the channel, and real rows through the channel."""
     found = []
     for done, name in enumerate(ENCODERS, start=1):
@@ -142,7 +144,7 @@ def _other_sources(scorer: SystemScorer, made: TableSynthesizer, seed: int, list
     return found
 
 
-def through_channel(made: TableSynthesizer, train: pd.DataFrame, seed: int) -> pd.DataFrame:
+def through_channel(made: TableModel, train: pd.DataFrame, seed: int) -> pd.DataFrame:
     """The real train rows with their labels passed through the fair label channel: a ceiling, as it copies people."""
     if made.channel is None:
         return train
@@ -155,7 +157,7 @@ def through_channel(made: TableSynthesizer, train: pd.DataFrame, seed: int) -> p
     return frame.assign(**{made.schema.target: frame[made.schema.target].where(kept, labels)})
 
 
-def _leakage(made: TableSynthesizer, rows: Rows) -> list[Record]:
+def _leakage(made: TableModel, rows: Rows) -> list[Record]:
     real = GroupedFrame(rows.train, rows.schema), GroupedFrame(rows.tested, rows.schema)
     told = {
         name: independence.adversaries(real, (made.encode(rows.train, name), made.encode(rows.tested, name)))

@@ -11,6 +11,7 @@ from core.audit.records import Record
 from core.benchmarks.comparators import CPU, Scored
 from core.benchmarks.scoring import SystemScorer, made_record
 from core.events import Listener, ignore
+from core.synthesis.base import Observations
 from core.synthesis.methods.catalog import METHODS
 from core.synthesis.methods.fairdisco import FairDisCo
 from core.synthesis.methods.settings import DistillationSettings, FairDisCoSettings
@@ -59,7 +60,9 @@ def score_beta(
     scorer: SystemScorer, settings: FairDisCoSettings, seed: int, listener: Listener = ignore
 ) -> list[Record]:
     """FairDisCo fitted with these settings: dependence and reconstruction on tested rows, and one evaluation."""
-    made = FairDisCo(settings).fit(scorer.rows.train, scorer.rows.schema, seed=seed, device=CPU, listener=listener)
+    made = FairDisCo(settings).fit(
+        Observations(scorer.rows.train), scorer.rows.schema, seed=seed, device=CPU, listener=listener
+    )
     scored = Scored(scorer, "fairdisco", made)
     dependence, reconstruction = on_tested(made, scorer)
     return [

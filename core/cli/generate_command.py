@@ -22,21 +22,12 @@ def generate(
 ) -> None:
     """Make more synthetic rows, or images, from a finished run."""
     with guarded():
+        from core.pipeline import GenerateRequest
         from core.pipeline import generate as make
         from core.report.output.console import progress
 
-        wanted = shares(proportion or ())
+        request = GenerateRequest(rows, seed, shares(proportion or ()), group, repair_level, target)
         with progress() as listener:
-            notes = make(
-                run_folder,
-                rows=rows,
-                out=out,
-                seed=seed,
-                proportions=wanted,
-                group=group,
-                repair_level=repair_level,
-                target=target,
-                listener=listener,
-            )
+            notes = make(run_folder, request, out, listener)
         for line in (f"{rows:,} rows are in {out}.", *notes):
             typer.echo(line)

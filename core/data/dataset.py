@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.data.images import Images
+from core.data.examples import Attachments, Examples
 from core.data.schema import Schema
 
 
@@ -36,7 +36,7 @@ class Dataset:
         holdout: Rows to be held out, typed alike; ``None`` if they are still to be drawn.
         official: The holdout is a test file of its own; false if an earlier run drew it from the same table.
         notes: One sentence for each thing left out, set aside or reinterpreted while reading.
-        images: Of a dataset of images: those of all rows, hold-out included, by the names in the schema's image column.
+        attachments: What belongs to all rows, hold-out included, and fits in no column, e.g. their images.
     """
 
     name: str
@@ -45,4 +45,9 @@ class Dataset:
     holdout: pd.DataFrame | None = None
     official: bool = True
     notes: tuple[str, ...] = ()
-    images: Images | None = None
+    attachments: Attachments | None = None
+
+    @property
+    def examples(self) -> Examples:
+        """The rows that are not held out, with what belongs to them."""
+        return Examples(self.frame, self.attachments)

@@ -71,12 +71,18 @@ class Images:
         return int(self.pixels.shape[1]), int(self.pixels.shape[2])
 
     def of(self, names: Sequence[str] | pd.Series) -> Pixels:
-        """The images of these names, in their order, shape (m, height, width, 3).
+        """The images of these names, in their order, shape (m, height, width, 3); not to be changed.
 
         Raises:
             DataError: There is no image of one of the names.
         """
-        return np.asarray(self.pixels[self.places(names)])
+        places = self.places(names)
+        whole = np.array_equal(places, np.arange(len(self.pixels)))  # then nothing is copied
+        return np.asarray(self.pixels if whole else self.pixels[places])
+
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the pixels."""
+        return sha256(self.pixels)
 
     def each(self, names: Sequence[str] | pd.Series) -> Iterator[Pixels]:
         """The same one by one, each of shape (height, width, 3), so that they need not be in memory together."""

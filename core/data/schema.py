@@ -37,6 +37,9 @@ class Role(StrEnum):
 _Model = TypeVar("_Model", bound=BaseModel)
 NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
 NAMING_KINDS = frozenset({Kind.IDENTIFIER, Kind.IMAGE})
+TABLE = "table"
+DATA_KINDS: dict[Kind, str] = {Kind.IMAGE: "image"}
+"""What rows describe that have a column of this kind; rows without one are a plain table."""
 
 
 class Column(BaseModel):
@@ -139,6 +142,11 @@ class Schema(BaseModel):
     def image(self) -> str | None:
         """Header of the column that names each row's image; ``None`` in a plain table."""
         return next((column.name for column in self.columns if column.kind is Kind.IMAGE), None)
+
+    @property
+    def data_kind(self) -> str:
+        """What the rows describe: ``image`` where each row has one, else ``table``; see `DATA_KINDS`."""
+        return next((DATA_KINDS[column.kind] for column in self.columns if column.kind in DATA_KINDS), TABLE)
 
     @property
     def unchosen(self) -> Role:

@@ -3,6 +3,7 @@
 from core.pipeline.auditing import audit_dataset
 from core.pipeline.generation import (
     GenerateRequest,
+    accepted_conditions,
     generate,
     group_choices,
     request_generation,
@@ -20,6 +21,7 @@ __all__ = [
     "Finding",
     "GenerateRequest",
     "RunResult",
+    "accepted_conditions",
     "as_carried_out",
     "audit_dataset",
     "figures",

@@ -11,14 +11,15 @@ from core.audit.run import AuditInput, audit, audit_table
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
 from core.config import Depth, run_config
 from core.data.dataset import Dataset
+from core.data.examples import Examples
 from core.data.readiness import check_ready
 from core.data.split import HOLDOUT_FRACTION, check_fraction, split
 from core.events import Listener, ignore
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
+from core.modalities.catalog import modality_of
 from core.pipeline import plots
 from core.pipeline.external_file import read_synthetic
 from core.pipeline.results import RunResult, manifest, save_real, write_report
-from core.runs.artifacts import REAL
 from core.runs.locks import locked, recorded
 from core.runs.run_folder import RunFolder
 
@@ -64,32 +65,28 @@ def audit_dataset(
     parts = split(dataset, fraction=holdout_fraction, seed=seed)
     notes += parts.notes
     sources = {}
-    images = {} if dataset.images is None else dict.fromkeys(REAL, dataset.images)
+    modality = modality_of(dataset.schema)
+    train, holdout = (Examples(part, dataset.attachments) for part in (parts.train, parts.holdout))
     made = {synthetic.stem: synthetic} if isinstance(synthetic, Path) else dict(synthetic or {})
     for given, content in made.items():
-        name = _source_name(given)
-        found = read_synthetic(content, dataset.schema, parts.train, parts.holdout, dataset.images)
-        sources[name] = found.frame
-        images |= {} if found.images is None else {name: found.images}
-        notes += found.notes if len(made) == 1 else [f"{name}: {note}" for note in found.notes]
+        found = read_synthetic(content, dataset.schema, train, holdout)
+        sources[_source_name(given)] = found.examples
+        notes += found.notes if len(made) == 1 else [f"{given}: {note}" for note in found.notes]
     independent = not made or parts.official
     inputs = AuditInput(
         dataset.schema,
-        parts.train,
-        parts.holdout,
+        train,
+        holdout,
         sources,
         holdout_independent=independent,
-        classifier=classifier,
-        images=images,
+        kind=modality.audit_kind(classifier),
         confidence=confidence,
     )
     with intervals_at(confidence):
         records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
         drawn = plots.Pictures()
         if pictures != "none":
-            subject = plots.Subject(
-                dataset.schema, parts.train, parts.holdout, sources, images=images, classifier=classifier
-            )
+            subject = plots.Subject(dataset.schema, train, holdout, sources, classifier=classifier)
             drawn = plots.make(subject, plots.METHODS[pictures], listener)
             records, notes = [*records, *drawn.records], [*notes, *drawn.lacking]
     if out is not None:

@@ -7,67 +7,38 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.data.external import external_frame, new_categories, oddities, read_external
-from core.data.images import Images
+from core.data.examples import Examples
+from core.data.external import new_categories, oddities
 from core.data.schema import Schema
-from core.data.sources.catalog import load
-from core.data.sources.image_archive import SUFFIX
-from core.errors import DataError
+from core.modalities.catalog import modality_of
 
 
 @dataclass(frozen=True)
-class ExternalFile:
-    """What a file holds.
+class ExternalRows:
+    """Synthetic rows from elsewhere.
 
     Args:
-        frame: Its rows, typed by the schema of the real ones, shape (n, columns).
-        images: Their images, if the real rows have some.
+        examples: The rows, typed by the schema of the real ones, with what belongs to them.
         notes: What was left out, set aside or reinterpreted, and what makes figures of these rows weak.
     """
 
-    frame: pd.DataFrame
-    images: Images | None
+    examples: Examples
     notes: tuple[str, ...]
 
 
-def read_synthetic(
-    source: Path | pd.DataFrame,
-    schema: Schema,
-    train: pd.DataFrame,
-    holdout: pd.DataFrame,
-    images: Images | None = None,
-) -> ExternalFile:
+def read_synthetic(source: Path | pd.DataFrame, schema: Schema, train: Examples, holdout: Examples) -> ExternalRows:
     """Read synthetic rows with the columns of real rows, and note where they differ from them.
 
     Args:
-        source: A CSV, Parquet or Excel file, or a frame; a zip of images with their labels if there are ``images``.
+        source: A file of the kind of the real data (`core.modalities`), or a frame.
         schema: Of the real rows.
-        train: Real rows to learn from, shape (n, columns).
-        holdout: Real rows held out, shape (m, columns).
-        images: Images of the real rows; those of the file get their size.
+        train: Real rows to learn from.
+        holdout: Real rows held out.
 
     Raises:
         DataError: The file cannot be read, lacks a column, or holds a value that does not fit.
     """
-    frame, found, notes = _read(source, schema, images)
-    real = pd.concat([train, holdout], ignore_index=True)
-    return ExternalFile(frame, found, (*notes, *new_categories(frame, real, schema), *oddities(frame, train, schema)))
-
-
-def _read(
-    source: Path | pd.DataFrame, schema: Schema, images: Images | None
-) -> tuple[pd.DataFrame, Images | None, tuple[str, ...]]:
-    if isinstance(source, pd.DataFrame):
-        if images is not None:
-            raise DataError("A frame holds no images, and the real data are images; give a zip of images and labels.")
-        return _without_images(*external_frame(source, schema))
-    if images is None:
-        return _without_images(*read_external(source, schema))
-    if source.suffix.lower() != SUFFIX:
-        raise DataError(f"{source.name!r} is no zip; these are images, so give a zip of images with their labels.")
-    found = load(source, schema=schema, image_size=images.size[0])
-    return found.frame, found.images, found.notes
-
-
-def _without_images(frame: pd.DataFrame, notes: tuple[str, ...]) -> tuple[pd.DataFrame, None, tuple[str, ...]]:
-    return frame, None, notes
+    examples, notes = modality_of(schema).read_external(source, schema, train)
+    real = pd.concat([train.frame, holdout.frame], ignore_index=True)
+    differences = (*new_categories(examples.frame, real, schema), *oddities(examples.frame, train.frame, schema))
+    return ExternalRows(examples, (*notes, *differences))

@@ -11,24 +11,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from core.config import run_config
+from core.config import run_config, with_repair_level
 from core.data.encoding.table import conditioned_groups, group_codes, target_texts
 from core.data.groups import attribute_name
-from core.data.images import check_count
-from core.errors import ConfigError, FieldName, RunError, change, leave_out
+from core.errors import ConfigError, FieldName, RunError, as_field, change, leave_out
 from core.events import Listener, ignore
-from core.pipeline.more_rows import MoreRows, check_ending, leave, make_more, settings_of, write
+from core.modalities.catalog import modality_of
+from core.pipeline.repair_level_search import as_carried_out
 from core.pipeline.running import device_name, recording_listener
 from core.runs.generation_folder import GenerationFolder
 from core.runs.jobs import Job, status
 from core.runs.locks import working
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.synthesis.methods.catalog import EVENHAND
+from core.synthesis.base import Condition, Conditions, Generator, Sample
 from core.synthesis.sampling import group_shares, named_groups, parts_by_column
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_CONDITIONS = {
+    "proportions": "Shares of groups, or one group alone,",
+    "repair_level": "A repair level",
+    "target": "One target alone",
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class GenerateRequest:
         proportions: Share by group, crossed or of one sensitive column; the groups not named divide the rest.
         group: Rows of this group only; not together with ``proportions``.
         repair_level: Repair level, 0 to 1, if other than the run's.
-        target: Images of this target alone; of images only.
+        target: Rows with this value of the target alone.
     """
 
     rows: int
@@ -52,34 +58,23 @@ class GenerateRequest:
     target: str | None = None
 
     @property
+    def conditions(self) -> Conditions:
+        """What is asked of the rows, beside their number and seed."""
+        return Conditions(self.shares, self.target, self.repair_level)
+
+    @property
     def shares(self) -> dict[str, float]:
         """Share of each group that is named."""
         return dict(self.proportions) if self.group is None else {self.group: 1.0}
 
 
-def generate(
-    run_folder: Path,
-    *,
-    rows: int,
-    out: Path,
-    seed: int = 0,
-    proportions: Mapping[str, float] | None = None,
-    group: str | None = None,
-    repair_level: float | None = None,
-    target: str | None = None,
-    listener: Listener = ignore,
-) -> list[str]:
+def generate(run_folder: Path, request: GenerateRequest, out: Path, listener: Listener = ignore) -> list[str]:
     """Generate more rows from a finished run into a CSV or Parquet file, or images into a zip; answers with notes.
 
     Args:
         run_folder: A finished run.
-        rows: How many rows; with what follows, see :class:`GenerateRequest`.
+        request: What rows are asked of it.
         out: File to write, ``.csv`` or ``.parquet``; ``.zip`` for images, with their labels inside.
-        seed: Same seed, same bytes.
-        proportions: Share of each group.
-        group: Rows of this group only.
-        repair_level: Repair level, if other than the run's.
-        target: Images of this target alone.
         listener: Receives progress.
 
     Raises:
@@ -87,15 +82,17 @@ def generate(
         RunError: The run is not finished, learned nothing or is damaged.
     """
     _check_place(out)
-    run, request = _finished(run_folder), GenerateRequest(rows, seed, proportions or {}, group, repair_level, target)
-    check_ending(out, run.schema())
+    run = _finished(run_folder)
+    schema = run.schema()
+    modality = modality_of(schema)
+    modality.check_ending(out)
     check_request(run, request)
-    made = make_more(run, request, listener)
-    write(made, run.schema(), out)
-    return made.notes
+    sample = _sampled(run, request, listener)
+    modality.write(modality.with_content(schema, sample.frame, sample.content), schema, out)
+    return list(sample.notes)
 
 
-def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = ignore) -> MoreRows:
+def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = ignore) -> Sample:
     """Draw rows from a run that has learned, audited or not, and give them back.
 
     Raises:
@@ -107,7 +104,7 @@ def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = i
         raise RunError(f"{run_path} has not learned yet; carry it to its end first.")
     _check_makes_rows(run)
     check_request(run, request)
-    return make_more(run, request, listener)
+    return _sampled(run, request, listener)
 
 
 def request_generation(run_path: Path, request: GenerateRequest) -> Path:
@@ -136,9 +133,11 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
         folder.keep_events(())
         run, request = _finished(folder.run), _request(folder)
         check_request(run, request)
-        made = make_more(run, request, recording_listener(folder, listener))
-        folder.save_notes(made.notes)
-        leave(made, run.schema(), folder)
+        sample = _sampled(run, request, recording_listener(folder, listener))
+        folder.save_notes(sample.notes)
+        schema = run.schema()
+        modality = modality_of(schema)
+        modality.keep_product(folder, schema, modality.with_content(schema, sample.frame, sample.content))
     return folder.notes()
 
 
@@ -158,13 +157,10 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
             field="group",
             remedies=[leave_out("group"), leave_out("proportions")],
         )
-    settings_of(run, request)
-    if run_config(**run.config()).method != EVENHAND and (request.shares or request.repair_level is not None):
-        raise ConfigError(
-            "This run's method makes rows as it has learned them: "
-            "shares, one group alone or a repair level can be asked of Evenhand's own method only."
-        )
-    _check_images(run, request)
+    _check_conditions(run, request)
+    schema = run.schema()
+    modality = modality_of(schema)
+    modality.check_count(request.rows, modality.load(run, schema, "train").attachments)
     if request.shares:
         groups, names, columns = _groups(run)
         try:
@@ -174,34 +170,36 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
             raise ConfigError(error.sentence, field=asked) from error
 
 
-def _check_images(run: RunFolder, request: GenerateRequest) -> None:
+def _check_conditions(run: RunFolder, request: GenerateRequest) -> None:
+    """Whether the run's method can be asked for this, and whether there is such a target and repair level."""
+    config = as_carried_out(run)
+    one = config.method_info(run.schema())
+    for name in request.conditions.given():
+        if name not in one.accepts:
+            raise ConfigError(
+                f"{_CONDITIONS[name]} cannot be asked of {one.title} on {run.schema().data_kind}s.",
+                field=as_field(name),
+                remedies=[leave_out(as_field(name))],
+            )
+    if request.repair_level is not None:
+        with_repair_level(config, request.repair_level)
     targets = target_choices(run)
     if request.target is not None and request.target not in targets:
-        why = f"there are: {', '.join(targets)}." if targets else "it can be asked of images only; leave it out."
-        raise ConfigError(f"The target {request.target!r} cannot be asked for; {why}", field="target")
-    if not targets:
-        return
-    check_count(request.rows, image_size(run))
-    if request.repair_level is not None:
         raise ConfigError(
-            "Images have no label channel, so they have no repair level.",
-            field="repair_level",
-            remedies=[leave_out("repair_level")],
+            f"The target {request.target!r} cannot be asked for; there are: {', '.join(targets)}.", field="target"
         )
 
 
-def image_size(run: RunFolder) -> tuple[int, int]:
-    """Height and width of the images of a run."""
-    height, width = run.images("train").shape[1:3]
-    return int(height), int(width)
+def accepted_conditions(run: RunFolder) -> frozenset[Condition]:
+    """What may be asked of the rows of a run, beside their number and seed."""
+    return run_config(**run.config()).method_info(run.schema()).accepts
 
 
 def target_choices(run: RunFolder) -> list[str]:
-    """The targets that images can be asked for; empty where the rows are no images."""
-    schema = run.schema()
-    if schema.image is None:
+    """The targets that can be asked for; empty where the run's method takes none."""
+    if "target" not in accepted_conditions(run):
         return []
-    return sorted(set(target_texts(run.table("train"), schema).astype(str)))
+    return sorted(set(target_texts(run.table("train"), run.schema()).astype(str)))
 
 
 def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
@@ -255,6 +253,17 @@ def _check_place(out: Path) -> None:
             field="out",
             remedies=[change("out")],
         )
+
+
+def _sampled(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sample:
+    """The rows that were asked for and can be given."""
+    from core.synthesis.training import choose_device  # torch takes seconds to import
+
+    config = as_carried_out(run)
+    synthesizer = config.synthesizer(run.schema())
+    assert isinstance(synthesizer, Generator)  # noqa: S101  # the run has left rows
+    synthesizer.load(run, seed=config.seed, device=choose_device(config.device), listener=listener)
+    return synthesizer.sample(request.rows, seed=request.seed, conditions=request.conditions, listener=listener)
 
 
 def _groups(run: RunFolder) -> tuple[NDArray[np.int64], tuple[str, ...], int]:

@@ -12,26 +12,24 @@ from functools import partial
 
 import pandas as pd
 
-from core.audit import image_embedding
-from core.audit.comparison_space import train_images, with_embedding
 from core.audit.explain import projections, shap_importance
-from core.audit.explain.image_importance import explain_images
-from core.audit.explain.projections import Clouds, Overlay, latent_clouds, project, table_clouds
+from core.audit.explain.projections import Clouds, Overlay, latent_clouds, project
 from core.audit.inputs import ORIGINAL, Latents
 from core.audit.metrics.fidelity import pair_likeness
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
 from core.config import Depth, run_config
 from core.data.encoding.values import usable
+from core.data.examples import Examples
 from core.data.groups import group_labels
-from core.data.images import Images
-from core.data.sampling import sample
 from core.data.schema import Schema
 from core.errors import DataError
 from core.events import Event, Listener
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
-from core.pipeline.image_galleries import NEAREST, OCCLUSION, kept_images, nearest_table, run_galleries
+from core.modalities.base import PRODUCT, Modality, TableByName
+from core.modalities.catalog import modality_of
 from core.report.charts.plot_data import Album
+from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
 
 STAGE = "pictures"
@@ -49,21 +47,29 @@ class Subject:
 
     Args:
         schema: Columns and roles.
-        train: Real train rows, typed.
-        holdout: Real hold-out rows, typed.
+        train: Real train rows.
+        holdout: Real hold-out rows.
         sources: Rows to set beside the real ones, by name: ``synthetic``, or a file's; may be empty.
         latents: Latents of the real rows, by encoder; may be empty.
-        images: Of rows that are images: those of ``train``, ``holdout`` and each source. Empty: the rows are a table.
-        classifier: Which classifier is explained, of a table.
+        classifier: Which downstream classifier is explained.
     """
 
     schema: Schema
-    train: pd.DataFrame
-    holdout: pd.DataFrame
-    sources: Mapping[str, pd.DataFrame]
+    train: Examples
+    holdout: Examples
+    sources: Mapping[str, Examples]
     latents: Mapping[str, Latents] = field(default_factory=dict)
-    images: Mapping[str, Images] = field(default_factory=dict)
     classifier: ClassifierName = DEFAULT_CLASSIFIER
+
+    @property
+    def modality(self) -> Modality:
+        """The kind of data."""
+        return modality_of(self.schema)
+
+    @property
+    def named(self) -> dict[str, Examples]:
+        """The real train rows, called ``original``, and every source."""
+        return {ORIGINAL: self.train, **self.sources}
 
 
 @dataclass
@@ -119,26 +125,25 @@ def row_overlay(folder: RunFolder, method: str) -> Overlay:
     Raises:
         DataError: Fewer than 10 rows of either.
     """
-    subject = _subject(folder)
-    return project(_row_clouds(subject, {ORIGINAL: subject.train, **subject.sources}), method)
+    return project(_row_clouds(_subject(folder)), method)
 
 
 def _subject(folder: RunFolder) -> Subject:
     encoders = {name: Latents(*folder.latents(name)) for name in ("teacher", "student") if folder.has_latents(name)}
-    sources = {"synthetic": folder.synthetic()} if folder.synthetic_parquet.is_file() else {}
-    train, holdout = folder.table("train"), folder.table("holdout")
-    images = kept_images(folder, {"train": train, "holdout": holdout, **sources})
-    classifier = run_config(**folder.config()).classifier
-    return Subject(folder.schema(), train, holdout, sources, encoders, images, classifier)
+    schema = folder.schema()
+    made = [PRODUCT] if folder.synthetic_parquet.is_file() else []
+    found = {name: modality_of(schema).load(folder, schema, name) for name in (*REAL, *made)}
+    sources, classifier = {name: found[name] for name in made}, run_config(**folder.config()).classifier
+    return Subject(schema, found["train"], found["holdout"], sources, encoders, classifier)
 
 
 def album(folder: RunFolder) -> Album:
     """What the run has kept for its pictures; empty where they were left out."""
     records = folder.metrics(Record)
     overlays = {kind: _kept_overlays(folder, kind, records) for kind in KINDS}
-    occlusion = folder.table(OCCLUSION) if folder.has_table(OCCLUSION) else None
+    modality = modality_of(folder.schema())
     parts = (overlays, _kept_marginals(folder), _kept_pairs(folder), folder.events())
-    return Album(*parts, run_galleries(folder, real=False), occlusion)
+    return Album(*parts, modality.galleries(folder, real=False), modality.explanations(folder))
 
 
 def _kept_overlays(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Overlay]:
@@ -165,18 +170,17 @@ def kept_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Re
 
 
 def _steps(subject: Subject, methods: Sequence[str], made: Pictures) -> Iterator[tuple[str, Callable[[], None]]]:
-    rows = {ORIGINAL: subject.train, **subject.sources}
     yield "Columns and pairs of columns.", partial(_add_columns, subject, made)
-    for name, frame in rows.items():
-        yield f"What a classifier trained on {name} decides by.", partial(_add_importances, subject, made, name, frame)
+    for name, rows in subject.named.items():
+        yield f"What a classifier trained on {name} decides by.", partial(_add_importances, subject, made, name, rows)
     if subject.sources:
-        clouds = _once(partial(_row_clouds, subject, rows))
+        clouds = _once(partial(_row_clouds, subject))
         yield from _overlay_steps("rows", clouds, methods, made)
-    if "synthetic" in subject.images:
-        yield "Looking for the nearest train images.", partial(_add_nearest, subject, made)
+    for plot in subject.modality.further_plots(subject.schema, subject.train, subject.sources):
+        yield plot.message, partial(_add_tables, made, plot.tables)
     if len(subject.latents) > 1:
         latents = {name: found.train for name, found in subject.latents.items()}
-        members = list(group_labels(subject.train, subject.schema, subject.schema.sensitive))
+        members = list(group_labels(subject.train.frame, subject.schema, subject.schema.sensitive))
         clouds = _once(partial(latent_clouds, latents, members))
         yield from _overlay_steps("latents", clouds, methods, made)
 
@@ -207,56 +211,34 @@ def _add_overlay(kind: str, method: str, clouds: Callable[[], Clouds], made: Pic
     made.notes[name] = laid.note
 
 
-def _row_clouds(subject: Subject, rows: Mapping[str, pd.DataFrame]) -> Clouds:
-    """Rows as points; of images, by what they look like."""
-    if not subject.images:
-        return table_clouds(subject.schema, subject.train, rows)
-    images = subject.images
-    seen = image_embedding.fitted(train_images(subject.schema, subject.train, images["train"]))
-    drawn = {
-        name: with_embedding(
-            frame.iloc[sample(len(frame), projections.MAX_TESTED, 25)], subject.schema, _images(subject, name), seen
-        )
-        for name, frame in rows.items()
-    }
-    return table_clouds(image_embedding.embedding_schema(subject.schema), drawn[ORIGINAL], drawn)
+def _row_clouds(subject: Subject) -> Clouds:
+    return subject.modality.clouds(subject.schema, subject.train, subject.named)
 
 
-def _images(subject: Subject, name: str) -> Images:
-    return subject.images["train" if name == ORIGINAL else name]
+def _add_tables(made: Pictures, tables: Callable[[], TableByName]) -> None:
+    made.tables |= tables()
 
 
-def _add_nearest(subject: Subject, made: Pictures) -> None:
-    train = (subject.train, subject.images["train"])
-    synthetic = (subject.sources["synthetic"], subject.images["synthetic"])
-    made.tables[NEAREST] = nearest_table(subject.schema, train, synthetic)
-
-
-def _add_importances(subject: Subject, made: Pictures, name: str, rows: pd.DataFrame) -> None:
-    if subject.images:
-        held = (subject.holdout, subject.images["holdout"])
-        found = explain_images(subject.schema, name, (rows, _images(subject, name)), subject.train, held)
-        made.records += found.records
-        made.tables[OCCLUSION] = pd.concat([made.tables.get(OCCLUSION, found.occlusion.head(0)), found.occlusion])
-        return
-    made.records += shap_importance.importance_records(
-        subject.schema, name, rows, subject.train, subject.holdout, classifier=subject.classifier
-    )
+def _add_importances(subject: Subject, made: Pictures, name: str, rows: Examples) -> None:
+    found = subject.modality.importance(subject.schema, name, rows, subject.train, subject.holdout, subject.classifier)
+    made.records += found.records
+    for key, table in found.tables.items():
+        made.tables[key] = pd.concat([made.tables.get(key, table.head(0)), table])
 
 
 def _add_columns(subject: Subject, made: Pictures) -> None:
-    schema, frames = subject.schema, {ORIGINAL: subject.train, **subject.sources}
+    schema, frames = subject.schema, {name: rows.frame for name, rows in subject.named.items()}
     parts = []
     for name in usable(schema)[:MAX_COLUMNS]:
         found = marginal(schema, name, frames)
         parts.append(found.bins.assign(column=name, clipped=found.clipped))
     made.tables[MARGINALS] = pd.concat(parts, ignore_index=True)
-    others = {HELD_OUT: subject.holdout, **subject.sources}
+    others = {HELD_OUT: subject.holdout.frame} | {name: rows.frame for name, rows in subject.sources.items()}
     made.tables[PAIRS] = pd.DataFrame(
         [
             (source, one, two, likeness)
             for source, frame in others.items()
-            for (one, two), likeness in pair_likeness(subject.train, frame, schema).items()
+            for (one, two), likeness in pair_likeness(subject.train.frame, frame, schema).items()
         ],
         columns=["source", "one", "two", "likeness"],
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
@@ -30,11 +30,11 @@ from core.errors import ConfigError, DataError, leave_out
 from core.events import Event, Listener
 from core.learning.catalog import ClassifierName
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import Conditions, Generator, Observations
+from core.synthesis.sampling import shares_of
 
 if TYPE_CHECKING:
     import torch
-
-    from core.synthesis.table import TableSynthesizer
 
 STAGE = PROTOCOL
 VALIDATION_SHARE = 0.25
@@ -115,39 +115,35 @@ def search_repair_level(folder: RunFolder, listener: Listener) -> None:
             field="target_dpr",
             remedies=[leave_out("target_dpr")],
         )
+    labels = config.label_settings(schema)
+    assert labels is not None  # noqa: S101  # a method that takes `target_dpr` repairs labels
     tell = _Progress(listener, len(REPAIR_LEVELS) * DRAWS)
     made = _learned(parts, config, choose_device(config.device), tell)
     records = [*_constant(parts), *_tried(parts, config, made, tell)]
-    choice = choose(candidates(records), config.target_dpr, config.synthesis().labels.repair_level)
+    choice = choose(candidates(records), config.target_dpr, labels.repair_level)
     _keep(folder, RepairLevelSearch(choice=choice, records=[*records, *choice.records()]))
 
 
-def _learned(parts: _Parts, config: RunConfig, device: torch.device, tell: _Progress) -> TableSynthesizer:
+def _learned(parts: _Parts, config: RunConfig, device: torch.device, tell: _Progress) -> Generator[Any]:
     """All that the run learns, from the fit rows alone."""
-    from core.synthesis.fitting import fit_table
+    synthesizer = with_repair_level(config, 1.0).synthesizer(parts.schema)
+    assert isinstance(synthesizer, Generator)  # noqa: S101  # a method that takes `target_dpr` makes rows
+    data = Observations(parts.fit)
+    return synthesizer.fit(data, parts.schema, seed=config.seed, device=device, listener=tell.learning)
 
-    settings = with_repair_level(config, 1.0).synthesis()
-    return fit_table(parts.fit, parts.schema, settings, seed=config.seed, device=device, listener=tell.learning)
 
-
-def _tried(parts: _Parts, config: RunConfig, made: TableSynthesizer, tell: _Progress) -> list[Record]:
+def _tried(parts: _Parts, config: RunConfig, made: Generator[Any], tell: _Progress) -> list[Record]:
     """Figures of every repair level, means over draws, so that no draw's luck decides."""
     evaluator = parts.evaluator()
-    if made.channel is None:
-        raise ConfigError(
-            "A parity ratio can be aimed at only with the fair label channel, which this table does not allow.",
-            field="target_dpr",
-            remedies=[leave_out("target_dpr")],
-        )
     by_draw: dict[tuple[float, str], list[list[Record]]] = {}
     changed: dict[float, list[float]] = {repair_level: [] for repair_level in REPAIR_LEVELS}
-    shares = _proportions(made, config)
+    shares = _proportions(parts, config)
     rows = min(config.rows or len(parts.fit), len(parts.fit))
     for seed in range(config.seed, config.seed + DRAWS):
         for repair_level in REPAIR_LEVELS:
             tell.trying(repair_level)
-            made.channel = replace(made.channel, repair_level=repair_level)
-            sample = made.sample(rows, seed=seed, proportions=shares)
+            sample = made.sample(rows, seed=seed, conditions=Conditions(shares, repair_level=repair_level))
+            assert sample.changed is not None  # noqa: S101  # rows that a repair level is asked of are repaired
             changed[repair_level].append(float(sample.changed.mean()))
             for letter, found in _measured(parts, evaluator, sample.frame, repair_level, seed, config.classifier):
                 by_draw.setdefault((repair_level, letter), []).append(found)
@@ -212,15 +208,12 @@ def _changed_record(repair_level: float, shares: list[float], rows: int, schema:
     )
 
 
-def _proportions(made: TableSynthesizer, config: RunConfig) -> dict[str, float] | None:
+def _proportions(parts: _Parts, config: RunConfig) -> dict[str, float]:
     """The shares that the run asks for, unless the fit rows lack one of those groups."""
-    from core.synthesis.sampling import group_shares
-
-    encoding = made.encoding
     try:
-        group_shares(made.rows.groups, encoding.groups, len(encoding.sensitive), config.proportions)
+        shares_of(parts.fit, parts.schema, config.proportions)
     except ConfigError:
-        return None
+        return {}
     return config.proportions
 
 
@@ -229,7 +222,7 @@ def _keep(folder: RunFolder, found: RepairLevelSearch) -> None:
     choice, manifest = found.choice, folder.manifest()
     config = with_repair_level(run_config(**folder.config()), choice.repair_level)
     folder.add_notes(choice.why)
-    settings = config.synthesis().model_dump(mode="json")
+    settings = config.settings_for(folder.schema()).model_dump(mode="json")
     folder.save_manifest({**manifest, "settings": settings, "trade_off": choice.model_dump(mode="json")})
     folder.save_repair_level_search(found)
 

@@ -9,9 +9,11 @@ from typing import Any
 from core.audit.records import Record
 from core.config import RunConfig
 from core.data.dataset import Dataset
+from core.data.examples import Examples
 from core.data.fingerprint import fingerprint
-from core.data.images import sha256
+from core.data.schema import Schema
 from core.data.split import Split
+from core.modalities.catalog import modality_of
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.plots import album
 from core.report.output.csv_files import save_tables
@@ -19,7 +21,6 @@ from core.report.output.html import render, tables_of
 from core.report.output.pdf import paged
 from core.report.tables.base import Table
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import method_info
 
 
 @dataclass(frozen=True)
@@ -32,40 +33,34 @@ class RunResult:
 
 
 def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, object]:
-    """Facts about data and method that the report prints."""
+    """Facts about the data, and what was asked, that the report prints."""
     return {
         "name": dataset.name,
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
-        "method": method_info(config.method).title,
         "official_split": parts.official,
         "columns": [
             {"name": column.name, "kind": column.kind.value, "role": column.role.value}
             for column in dataset.schema.columns
         ],
         "sha256": {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)},
-        **_of_images(dataset, parts),
+        **modality_of(dataset.schema).facts(dataset, parts),
         "config": config.model_dump(mode="json"),
-        "settings": config.settings_for(dataset.schema).model_dump(mode="json"),
+    }
+
+
+def method_facts(config: RunConfig, schema: Schema) -> dict[str, object]:
+    """Facts about the method of a run; an audit has none."""
+    return {
+        "method": config.method_info(schema).title,
+        "settings": config.settings_for(schema).model_dump(mode="json"),
     }
 
 
 def save_real(folder: RunFolder, dataset: Dataset, parts: Split) -> None:
-    """Keep the real rows, and their images if there are any."""
+    """Keep the real rows and what belongs to them."""
+    modality = modality_of(dataset.schema)
     for name, frame in (("train", parts.train), ("holdout", parts.holdout)):
-        folder.save_table(name, frame)
-        if dataset.images is not None:
-            folder.save_images(name, dataset.images.of(frame[dataset.schema.image]))
-
-
-def _of_images(dataset: Dataset, parts: Split) -> dict[str, object]:
-    if dataset.images is None:
-        return {}
-    hashes = {
-        name: sha256(dataset.images.of(frame[dataset.schema.image]))
-        for name, frame in (("train", parts.train), ("holdout", parts.holdout))
-    }
-    height, width = dataset.images.size
-    return {"images": {"height": height, "width": width, "sha256": hashes}}
+        modality.save(folder, dataset.schema, name, Examples(frame, dataset.attachments))
 
 
 def write_report(run_folder: Path) -> Path:

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
-from core.data.encoding.table import conditioned_groups, group_codes
-from core.data.images import check_count
 from core.data.readiness import check_ready
-from core.data.schema import Schema
 from core.data.split import check_fraction, split
 from core.events import Event, Listener, ignore
+from core.modalities.catalog import modality_of
 from core.pipeline.repair_level_search import check_target
-from core.pipeline.results import RunResult, manifest, save_real, write_report
+from core.pipeline.results import RunResult, manifest, method_facts, save_real, write_report
 from core.pipeline.stages import carry_out, carry_out_generation
 from core.runs.job_folder import JobFolder
 from core.runs.locks import recorded, working
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.synthesis.sampling import group_shares
-
-if TYPE_CHECKING:
-    import pandas as pd
+from core.synthesis.sampling import shares_of
 
 LEARNED = (Status.QUEUED, "The synthetic rows are made; not audited yet.")
 
@@ -53,16 +47,18 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema)]
     check_target(dataset, config)
     config.settings_for(dataset.schema).check_table(dataset.schema)
-    if dataset.images is not None:
-        check_count(config.rows or 1, dataset.images.size)
+    modality = modality_of(dataset.schema)
+    modality.audit_kind(config.classifier)  # refuses a classifier that cannot learn this kind of data
+    modality.check_count(config.rows or 1, dataset.attachments)
     check_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
-    _check_shares(parts.train, dataset.schema, config)
+    if config.proportions:
+        shares_of(parts.train, dataset.schema, config.proportions)
     folder = RunFolder.create(out)
     with recorded(folder, Status.QUEUED, "Prepared."):
         folder.save_schema(dataset.schema)
         save_real(folder, dataset, parts)
-        folder.save_manifest(manifest(dataset, parts, config))
+        folder.save_manifest({**manifest(dataset, parts, config), **method_facts(config, dataset.schema)})
         folder.save_notes([*notes, *parts.notes])
         folder.save_config(config)
     return folder
@@ -108,12 +104,6 @@ def device_name(config: RunConfig) -> str:
     from core.synthesis.training import choose_device
 
     return str(choose_device(config.device))
-
-
-def _check_shares(train: pd.DataFrame, schema: Schema, config: RunConfig) -> None:
-    if config.proportions:
-        groups = conditioned_groups(train, schema)
-        group_shares(group_codes(train, schema, groups), groups, len(schema.sensitive), config.proportions)
 
 
 def recording_listener(folder: JobFolder, listener: Listener) -> Listener:

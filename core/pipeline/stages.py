@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
-
-import numpy as np
-import pandas as pd
-
-from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.audit.run import AuditInput, Latents, audit
-from core.config import RunConfig, run_config
-from core.data.groups import attribute_name, group_labels, group_order, positive_name
-from core.data.io.table_writer import write_csv
-from core.data.sampling import sample
-from core.data.schema import Schema
+from core.config import run_config
 from core.events import Listener
+from core.modalities.base import PRODUCT
+from core.modalities.catalog import modality_of
 from core.pipeline import repair_level_search
-from core.pipeline.compared_methods import DECISIONS, REPRESENTATION, draw_name, further_seeds, make_by_method
-from core.pipeline.generation_records import distillation_costs
-from core.pipeline.image_galleries import kept_images
-from core.pipeline.image_generation import make_images
+from core.pipeline.generation_stage import DECISIONS, REPRESENTATION, draw_name, further_seeds, generate_product
 from core.pipeline.plots import METHODS, STAGE, draw_run
+from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import EVENHAND
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from core.data.images import Images
-    from core.synthesis.table import Sample, TableSynthesizer
 
 ENCODERS = ("teacher", "student")
 MAX_DECODED = 10_000
@@ -52,7 +34,7 @@ def carry_out_generation(folder: RunFolder, listener: Listener) -> None:
     if not folder.has_repair_level_search():
         repair_level_search.search_repair_level(folder, listener)
     if not folder.has_generation():
-        _make(folder, listener)
+        generate_product(folder, listener)
 
 
 def _finished(folder: RunFolder) -> set[str]:
@@ -67,141 +49,32 @@ def _finished(folder: RunFolder) -> set[str]:
     return found | {STAGE} if folder.has_pictures() else found
 
 
-def _make(folder: RunFolder, listener: Listener) -> None:
-    """Learn, generate, encode: leaves weights, tables, latents, and last the records of the making."""
-    # torch takes seconds to import: what only audits or reports does without it
-    from core.synthesis.persistence import fit_kept
-    from core.synthesis.training import choose_device, thread_count
-
-    config = repair_level_search.as_carried_out(folder)
-    if folder.schema().image is not None:
-        make_images(folder, config, listener)
-        return
-    if config.method != EVENHAND:
-        make_by_method(folder, config, listener)
-        return
-    device = choose_device(config.device)
-    folder.save_environment(str(device), thread_count())
-    train = folder.table("train")
-    made = fit_kept(folder, train, config.synthesis(), seed=config.seed, device=device, listener=listener)
-    rows = config.rows or len(train)
-    for name in ENCODERS:
-        plain = made.sample(rows, seed=config.seed, encoder=name, fair_labels=False, proportions=config.proportions)
-        folder.save_table(name, plain.frame)
-        folder.save_latents(name, made.encode(train, name), made.encode(folder.table("holdout"), name))
-    for seed in further_seeds(config):
-        further = made.sample(rows, seed=seed, proportions=config.proportions)
-        folder.save_table(draw_name(seed), further.frame)
-    started = time.perf_counter()
-    synthetic = made.sample(rows, seed=config.seed, proportions=config.proportions, listener=listener)
-    spent = time.perf_counter() - started
-    folder.save_synthetic(synthetic.frame)
-    write_csv(synthetic.frame, made.schema, folder.synthetic_csv)
-    folder.add_notes([*made.encoding.protected(), *_channel_notes(made)])
-    folder.save_generation(
-        [
-            *_changed_records(synthetic, made.schema),
-            *distillation_costs(made, len(synthetic.frame), spent),
-            *_agreement_records(made, folder.table("holdout"), config.seed),
-        ]
-    )
-
-
 def _measure(folder: RunFolder, listener: Listener) -> None:
     """The audit of all tables and latents: leaves the metrics."""
-    config = run_config(**folder.config())
-    frames = {name: folder.table(name) for name in ENCODERS if folder.has_table(name)}
+    config, schema = run_config(**folder.config()), folder.schema()
+    modality = modality_of(schema)
+    sources = {name: modality.load(folder, schema, name) for name in ENCODERS if folder.has_table(name)}
     draws = {}
     if folder.synthetic_parquet.is_file():
-        frames["synthetic"] = folder.synthetic()
-        further = {seed: folder.table(draw_name(seed)) for seed in further_seeds(config)}
-        draws["synthetic"] = {config.seed: frames["synthetic"], **further}
+        sources[PRODUCT] = modality.load(folder, schema, PRODUCT)
+        further = {seed: modality.load(folder, schema, draw_name(seed)) for seed in further_seeds(config)}
+        draws[PRODUCT] = {config.seed: sources[PRODUCT], **further}
     latents = {name: Latents(*folder.latents(name)) for name in (*ENCODERS, REPRESENTATION) if folder.has_latents(name)}
     decisions = {DECISIONS: folder.table(DECISIONS)} if folder.has_table(DECISIONS) else {}
-    schema, train, holdout = folder.schema(), folder.table("train"), folder.table("holdout")
+    train, holdout = (modality.load(folder, schema, name) for name in REAL)
     inputs = AuditInput(
         schema,
         train,
         holdout,
-        frames,
+        sources,
         latents,
         draws,
         decisions,
         seeds=config.audit_seeds,
-        classifier=config.classifier,
         confidence=config.confidence,
         intermediate=frozenset(ENCODERS),
-        images=kept_images(folder, {"train": train, "holdout": holdout, **frames}),
-        draw_images={source: _images_of_draws(folder, config, found) for source, found in draws.items()},
+        kind=modality.audit_kind(config.classifier),
     )
     folder.save_metrics(
         [*audit(inputs, listener), *folder.generation_records(Record), *repair_level_search.kept_records(folder)]
     )
-
-
-def _images_of_draws(folder: RunFolder, config: RunConfig, draws: Mapping[int, pd.DataFrame]) -> dict[int, Images]:
-    names = {seed: "synthetic" if seed == config.seed else draw_name(seed) for seed in draws}
-    found = kept_images(folder, {names[seed]: frame for seed, frame in draws.items()})
-    return {seed: found[name] for seed, name in names.items() if name in found}
-
-
-def _agreement_records(made: TableSynthesizer, holdout: pd.DataFrame, seed: int) -> list[Record]:
-    """How far teacher and student decode the same hold-out rows alike."""
-    rows = holdout.iloc[sample(len(holdout), MAX_DECODED, seed)]
-    drawn = {
-        name: made.reconstruct(rows, encoder, seed=place)
-        for name, encoder, place in (
-            ("teacher", "teacher", seed),
-            ("again", "teacher", seed + 1),
-            ("student", "student", seed + 1),
-        )
-    }
-    likeliest = {name: made.reconstruct(rows, name, seed=None) for name in ENCODERS}
-    return agreement_records(made.schema, rows, made.encoding.names, drawn, likeliest)
-
-
-def _channel_notes(made: TableSynthesizer) -> list[str]:
-    """How the outcomes were made, and what is not to be expected of them."""
-    labels = made.settings.labels
-    if made.channel is None:
-        why = "" if labels.channel == "off" else "The target has more than two values, so t"
-        return [f"{why or 'T'}he fair label channel is off: outcomes follow the real rows' law, and carry their bias."]
-    if labels.criterion == "equalized_odds":
-        return [
-            "Outcomes aim at equal true and false positive rates (equalized odds), not at equal selection rates: where "
-            "base rates differ between groups no useful classifier has both, so DPR stays below 1."
-        ]
-    aim = "Outcomes aim at equal selection rates (demographic parity), so where base rates differ error rates do too; "
-    if made.channel.rule.blind:
-        return [f"{aim}the rule behind them looks at the features alone, not at the sensitive columns."]
-    return [
-        f"{aim}the rule behind them looks at the sensitive columns"
-        + (", as the features tell the groups apart too poorly for one that does not" * (labels.channel == "auto"))
-        + ". Classifiers that do not see these columns (protocol B) may still select unequally."
-    ]
-
-
-def _changed_records(sample: Sample, schema: Schema) -> list[Record]:
-    """Share of labels that the channel changed, overall and by group."""
-    name = attribute_name(schema.sensitive)
-    labels = group_labels(sample.frame, schema, schema.sensitive)
-    parts: dict[str | None, np.ndarray] = {None: sample.changed}
-    parts |= {
-        str(group): sample.changed[labels == group]
-        for group in sorted(set(labels), key=group_order(schema, schema.sensitive))
-    }
-    return [
-        Record(
-            source="synthetic",
-            protocol="generation",
-            metric="labels_changed",
-            sensitive=name if group else None,
-            group=group,
-            positive=positive_name(schema),
-            split="all",
-            value=float(part.mean()),
-            n=len(part),
-            note="Share of rows whose label the fair label channel changed.",
-        )
-        for group, part in parts.items()
-    ]

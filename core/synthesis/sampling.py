@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.encoding.table import conditioned_groups, group_codes
 from core.data.groups import CROSS
+from core.data.schema import Schema
 from core.errors import ConfigError
 
 SHARD_ROWS = 8192
@@ -112,6 +115,12 @@ def group_shares(
         shares[open_groups] = max(rest, 0.0) * counts[open_groups] / max(counts[open_groups].sum(), 1.0)
     total: float = shares.sum()
     return np.asarray(shares / total)
+
+
+def shares_of(frame: pd.DataFrame, schema: Schema, proportions: Mapping[str, float]) -> NDArray[np.float64]:
+    """Share of each group of typed train rows, as `group_shares`."""
+    names = conditioned_groups(frame, schema)
+    return group_shares(group_codes(frame, schema, names), names, len(schema.sensitive), proportions)
 
 
 def named_groups(names: Sequence[str], columns: int) -> dict[str, list[int]]:

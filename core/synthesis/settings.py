@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
-from core.errors import ConfigError, change
+from core.errors import ConfigError, change, give, leave_out
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 
 Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
@@ -109,8 +109,24 @@ class LabelSettings(Settings):
         description="Times a classifier is trained on generated rows to see whom it selects; 0: never.",
     )
 
+    def check_target(self) -> None:
+        """Raise a `ValueError` if no repair level can bring a parity ratio to a target."""
+        if self.criterion != "demographic_parity":
+            raise ConfigError(
+                "A parity ratio can be aimed at only with equal selection rates as the criterion, which is "
+                "equal error rates here.",
+                field="target_dpr",
+                remedies=[give("criterion", "demographic_parity"), leave_out("target_dpr")],
+            )
+        if self.channel == "off":
+            raise ConfigError(
+                "A parity ratio can be aimed at only with the fair label channel, which is off here.",
+                field="target_dpr",
+                remedies=[give("label_channel", "attribute_blind"), leave_out("target_dpr")],
+            )
+
     @model_validator(mode="after")
-    def _has_a_law(self) -> Self:
+    def _has_a_scoring_rule(self) -> Self:
         if self.channel == "attribute_aware" and self.criterion == "equalized_odds":
             raise ConfigError(
                 "Equalized odds needs the label channel auto or attribute_blind; "

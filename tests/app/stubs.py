@@ -5,18 +5,18 @@ import types
 
 import numpy as np
 
+from core.synthesis.base import Classifier, Decisions, Representation
 from core.synthesis.methods import catalog
-from core.synthesis.methods.base import Classifier, Decisions, Method, Representation
 from core.synthesis.methods.catalog import MethodInfo
 from core.synthesis.settings import Settings
 
 DECIDES, ENCODES = "stub-decides", "stub-encodes"
 
 
-class _Stub(Method):
-    def fit(self, frame, schema, **_):
+class _Stub:
+    def fit(self, data, schema, **_):
         self.column = next(one.name for one in schema.columns if one.is_numeric and one.role == "feature")
-        self.middle = float(frame[self.column].median())
+        self.middle = float(data.frame[self.column].median())
         return self
 
     def _numbers(self, frame):
@@ -45,6 +45,11 @@ def known(monkeypatch):
     presets = dict.fromkeys(("paper", "default", "fast"), Settings())
     for name, makes, kind in ((DECIDES, "decisions", "Decides"), (ENCODES, "representation", "Encodes")):
         one = MethodInfo(
-            f"Stub that {kind.lower()}", makes, "It looks at one column.", "These tests", ("stubs", kind), presets
+            f"Stub that {kind.lower()}",
+            makes,
+            "It looks at one column.",
+            "These tests",
+            (f"{catalog.HERE}.stubs", kind),
+            presets,
         )
         monkeypatch.setitem(catalog.METHODS, name, one)

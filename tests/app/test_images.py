@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from core import pipeline
-from core.audit.classifiers import image_classifier
 from core.config import run_config
 from core.data import images
 from core.data.sources.catalog import load
+from core.modalities.image import classifier
 from tests.app.seen import generated, labels, words
 
 
@@ -113,7 +113,7 @@ def test_images_laid_out_anew_are_those_that_the_run_compared(with_images):
 
 
 def test_a_zip_of_images_from_elsewhere_is_measured_beside_the_run(with_images, trained, monkeypatch):
-    monkeypatch.setattr(image_classifier, "STEPS", 20)
+    monkeypatch.setattr(classifier, "STEPS", 20)
     page = with_images("compare")
     page.segmented_control(key="section").set_value("Another file").run()
     theirs = ("theirs.zip", (trained / "synthetic.zip").read_bytes(), "application/zip")

@@ -1,14 +1,22 @@
 import pytest
 
 from core.config import run_config, with_repair_level
+from core.data.schema import Column, Kind, Role, Schema
 from core.errors import ConfigError
 from core.synthesis.settings import PRESETS
+
+TABLE = Schema(
+    columns=(
+        Column(name="y", kind=Kind.BOOLEAN, role=Role.TARGET),
+        Column(name="s", kind=Kind.CATEGORICAL, role=Role.SENSITIVE),
+    )
+)
 
 
 def test_every_dial_reaches_its_place_and_leaves_the_others_alone():
     made = run_config(
         preset="fast", fairness_weight=7, student_kl_weight=2, quality="l1", student_hidden=9, epochs=3
-    ).synthesis()
+    ).settings_for(TABLE)
     assert made.teacher.independence_weight == 7
     assert (made.student.kl_weight, made.student.quality, made.student.hidden) == (2, "l1", 9)
     assert made.teacher.optimisation.epochs == made.student.optimisation.epochs == 3
@@ -18,7 +26,7 @@ def test_every_dial_reaches_its_place_and_leaves_the_others_alone():
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_dials_left_alone_are_the_presets(preset):
-    assert run_config(preset=preset).synthesis() == PRESETS[preset]
+    assert run_config(preset=preset).settings_for(TABLE) == PRESETS[preset]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +39,7 @@ def test_a_dial_out_of_its_range_is_named(field, value):
 
 
 def test_a_criterion_that_the_channel_cannot_meet_is_refused():
-    assert run_config(criterion="equalized_odds").synthesis().labels.criterion == "equalized_odds"
+    assert run_config(criterion="equalized_odds").settings_for(TABLE).labels.criterion == "equalized_odds"
     with pytest.raises(ConfigError, match="auto or attribute_blind"):
         run_config(criterion="equalized_odds", label_channel="attribute_aware")
 
@@ -58,7 +66,7 @@ def test_a_target_that_nothing_could_reach_is_refused_in_a_sentence(settings, sa
 
 def test_a_strength_found_for_a_target_takes_its_place():
     found = with_repair_level(run_config(target_dpr=0.9, label_channel="attribute_aware"), 0.7)
-    assert (found.target_dpr, found.synthesis().labels.repair_level, found.label_channel) == (
+    assert (found.target_dpr, found.settings_for(TABLE).labels.repair_level, found.label_channel) == (
         None,
         0.7,
         "attribute_aware",

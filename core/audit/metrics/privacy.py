@@ -8,7 +8,6 @@ alone do not detect leakage; the absence of a sign here is not a proof of privac
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +15,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
-from core.audit.image_embedding import pixel_prints
 from core.audit.metrics import precision_recall
 from core.audit.metrics.membership import MAX_ROWS, MAX_VALUES, membership
 from core.audit.records import Record, Status
@@ -25,7 +23,6 @@ from core.audit.statistics.nearest_neighbors import SAME, nearest
 from core.data.encoding.distance_space import DistanceSpace, distance_space
 from core.data.encoding.values import is_scalar, numbers, texts, usable
 from core.data.groups import GroupedFrame
-from core.data.images import Pixels
 from core.data.sampling import sample
 from core.data.schema import Schema
 
@@ -182,7 +179,15 @@ def _distance_records(
     return found + _with_groups(measured, nearer, outside, "distance_share")[1:]
 
 
-def image_records(train: Iterable[Pixels], made: Iterable[Pixels], source: str) -> list[Record]:
-    """The share of made images that equal a real train image in every pixel; each of shape (height, width, 3)."""
-    copied = np.isin(pixel_prints(made), pixel_prints(train))
-    return [Tag(source, "privacy", split="train").record("image_copies", _share(copied))]
+def attachment_copy_records(
+    train: NDArray[np.uint64], made: NDArray[np.uint64], source: str, metric: str
+) -> list[Record]:
+    """The share of made rows whose attachment equals one of a real train row.
+
+    Args:
+        train: One number a train row, equal where the attachments are equal, shape (m,).
+        made: The same of the made rows, shape (n,).
+        source: Whose rows.
+        metric: What the share is called.
+    """
+    return [Tag(source, "privacy", split="train").record(metric, _share(np.isin(made, train)))]

@@ -62,6 +62,10 @@ class Trainable(Protocol):
         """Which rows are tested: ``holdout`` or ``source``."""
 
     @property
+    def tested(self) -> pd.DataFrame:
+        """The tested rows themselves, for labels and groups."""
+
+    @property
     def flips(self) -> unawareness.AttributeFlips | None:
         """What stands in for the sensitive columns when the classifier is asked again."""
 

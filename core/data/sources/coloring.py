@@ -79,7 +79,7 @@ def colored_dataset(name: str, grey: NDArray[np.uint8], digits: Codes, bias: flo
         schema=_schema(),
         holdout=frame[held].reset_index(drop=True),
         notes=(_said(share, int(held.sum()), seed),),
-        images=Images(names, painted(grey, colors, (seed, 2))),
+        attachments=Images(names, painted(grey, colors, (seed, 2))),
     )
 
 

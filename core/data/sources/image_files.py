@@ -63,7 +63,7 @@ def read_images(source: ImagesInFiles, seed: int) -> Dataset:
         holdout=parts[1] if len(parts) > 1 else None,
         official=source.official,
         notes=(*source.notes, *notes, what_is_done(source.image_size)),
-        images=Images(names, pixels),
+        attachments=Images(names, pixels),
     )
 
 

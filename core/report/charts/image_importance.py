@@ -49,7 +49,7 @@ def occlusion(table: pd.DataFrame) -> list[Figure]:
     """A figure for each source: where images of each class decide.
 
     Args:
-        table: As `core.audit.explain.image_importance.Explained.occlusion`, of several sources one below the other.
+        table: As `core.modalities.image.importance.Explained.occlusion`, of several sources one below the other.
     """
     if table.empty:
         return []

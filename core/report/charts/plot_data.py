@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.events import Event
-from core.report.charts import distributions, image_importance, projections
-from core.report.charts.image_galleries import Gallery
+from core.report.charts import distributions, projections
+from core.report.charts.gallery import Gallery
 from core.report.charts.losses import loss_curves
 from core.report.charts.theme import Figure
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from core.audit.explain.projections import Overlay
     from core.audit.statistics.marginals import Marginal
 
@@ -29,8 +27,7 @@ class Album:
         pairs: By source, the likeness of each pair of columns to that of the train rows, 0 to 1.
         events: Progress of the trainings, with their losses.
         galleries: Sheets of images.
-        occlusion: Where images decide, as `core.audit.explain.image_importance.Explained.occlusion`; ``None``
-        without images.
+        explanations: What classifiers decide by beyond the records, e.g. where in images.
     """
 
     overlays: Mapping[str, Sequence[Overlay]] = field(default_factory=dict)
@@ -38,7 +35,7 @@ class Album:
     pairs: Mapping[str, Mapping[tuple[str, str], float]] = field(default_factory=dict)
     events: Sequence[Event] = ()
     galleries: Sequence[Gallery] = ()
-    occlusion: pd.DataFrame | None = None
+    explanations: Sequence[Figure] = ()
 
     def clouds(self) -> list[Figure]:
         """Every overlay by source, and its first method, which has the plainest axes, by group too."""
@@ -56,10 +53,6 @@ class Album:
         """A map of all pairs of columns for each source."""
         found = [distributions.associations(likeness, source) for source, likeness in self.pairs.items()]
         return [one for one in found if one is not None]
-
-    def maps(self) -> list[Figure]:
-        """Where in images classifiers look."""
-        return [] if self.occlusion is None else image_importance.occlusion(self.occlusion)
 
     def losses(self) -> list[Figure]:
         """The curves of the trainings."""

@@ -93,9 +93,12 @@ def version(facts: Facts) -> str:
 
 
 def maker(facts: Facts) -> MethodInfo | None:
-    """The compared system that the run was made by; ``None`` if it was Evenhand's own method, or an audit."""
-    name = facts.manifest.get("config", {}).get("method", EVENHAND)
-    return None if name == EVENHAND else METHODS.get(name)
+    """The method that the run was made by, where the sheet has no rows of its teacher and student to speak of.
+
+    ``None`` for Evenhand's own method, of which it has, and for an audit.
+    """
+    one = METHODS.get(facts.manifest.get("config", {}).get("method", EVENHAND))
+    return None if one is None or one.intermediates else one
 
 
 def made_by(one: MethodInfo) -> str:

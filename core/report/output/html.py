@@ -23,7 +23,7 @@ from core.audit.records import Record
 from core.findings import summary
 from core.findings.verdicts import verdicts
 from core.report.charts import theme
-from core.report.charts.image_galleries import Gallery
+from core.report.charts.gallery import Gallery
 from core.report.charts.plot_data import Album
 from core.report.charts.svg import compact
 from core.report.frameworks import digest, sign_off

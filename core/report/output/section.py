@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from core.report.charts.image_galleries import Gallery
+from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.report.tables.base import Table
 

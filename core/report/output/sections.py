@@ -145,8 +145,7 @@ def _images(album: Album) -> Section:
 
 def _other_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
     clouds = album.clouds()
-    maps = album.maps()
-    importances = [*present([projections.importances(mine), image_importance.shuffled(mine)]), *maps]
+    importances = [*present([projections.importances(mine), image_importance.shuffled(mine)]), *album.explanations]
     for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=protocol_rank):
         table, columns = details.overall_table(mine, protocol), details.columns_table(mine, protocol)
         drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])
@@ -160,7 +159,7 @@ def _other_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
             [
                 details.by_group_table(mine, protocol),
                 columns,
-                *(one.table for one in maps if protocol == "explanation"),
+                *(one.table for one in album.explanations if protocol == "explanation"),
             ],
             drawn,
         )

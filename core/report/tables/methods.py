@@ -13,6 +13,7 @@ from core.audit.records import Record, Status
 from core.findings.verdicts import RATIO, TENTH, Word, beside, judge
 from core.report.tables.base import UTILITY, Cell, Table, brackets, figure
 from core.report.tables.manifest import flat
+from core.synthesis.base import SOURCES
 from core.synthesis.methods.catalog import MethodInfo, method_info
 
 MAKES = {
@@ -20,8 +21,6 @@ MAKES = {
     "representation": "a representation of rows",
     "decisions": "decisions",
 }
-SOURCES = {"rows": "synthetic", "representation": "representation", "decisions": "decisions"}
-"""What each kind of product is called in run folder and audit."""
 LATENTS = ("representation", "student")
 """Sources that protocol C knows a method by, the first that there is."""
 ODDS = "equalized_odds_ratio"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from core.events import Listener, ignore
-from core.synthesis.methods.base import LEARN
+from core.synthesis.base import LEARN
 from core.synthesis.methods.settings import AdversarialOptimisation
 from core.synthesis.training import ProgressReporter, passes
 from core.synthesis.training_data import stratified_batches
@@ -44,53 +45,87 @@ def no_more(_fake: Tensor, _further: int) -> dict[str, Tensor]:
     return {}
 
 
+@dataclass(frozen=True)
+class Players:
+    """The networks that are trained against one another.
+
+    Args:
+        generator: What makes fake rows; trained in place.
+        critic: ``(n, d) -> (n, 1)``; trained in place.
+        fake: Makes rows with the generator.
+    """
+
+    generator: nn.Module
+    critic: nn.Module
+    fake: Fake
+
+
+@dataclass(frozen=True)
+class RealRows:
+    """What the critic compares fake rows with.
+
+    Args:
+        data: Real rows, shape (n, d); or what draws them anew for each epoch, e.g. latents.
+        groups: Group of each real row, shape (n,): every batch has its share of each.
+    """
+
+    data: Tensor | Callable[[torch.Generator], Tensor]
+    groups: Tensor
+
+
+@dataclass(frozen=True)
+class AdversarialLoss:
+    """What both players minimise.
+
+    Args:
+        objective: The loss of critic and generator.
+        penalty: Weight of the gradient penalty (``wgan_gp``).
+        terms: Further terms of the generator.
+    """
+
+    objective: Objective
+    penalty: float
+    terms: Extra = no_more
+
+
 def train_adversarially(
-    generator: nn.Module,
-    critic: nn.Module,
-    fake: Fake,
-    data: Tensor | Callable[[torch.Generator], Tensor],
-    groups: Tensor,
+    players: Players,
+    real: RealRows,
+    loss: AdversarialLoss,
     settings: AdversarialOptimisation,
     *,
-    objective: Objective,
-    penalty: float,
     seed: int,
     further_epochs: int = 0,
-    extra: Extra = no_more,
     listener: Listener = ignore,
 ) -> None:
     """Train a generator against a critic, in place.
 
     Args:
-        generator: What makes fake rows.
-        critic: ``(n, d) -> (n, 1)``.
-        fake: Makes rows with the generator.
-        data: Real rows, shape (n, d); or what draws them anew for each epoch, e.g. latents.
-        groups: Group of each real row, shape (n,): every batch has its share of each.
+        players: Generator and critic.
+        real: The rows to imitate.
+        loss: What they minimise.
         settings: Epochs, batch size, rate, steps of the critic.
-        objective: What critic and generator minimise.
-        penalty: Weight of the gradient penalty (``wgan_gp``).
         seed: Seeds batches and noise.
         further_epochs: Epochs after those of the settings.
-        extra: Further terms of the generator.
         listener: Is told of each epoch, and twice a second that it still lives.
     """
-    membership = groups.cpu().numpy()
+    membership, generator = real.groups.cpu().numpy(), players.generator
     steps, usual = passes(len(membership), settings.batch_size, settings.epochs, settings.least_steps)
     epochs = usual + further_epochs
     chance = torch.Generator().manual_seed(seed)
     order = np.random.default_rng([seed, 1])
-    optimisers = Adam(generator.parameters()), Adam(critic.parameters())
+    optimisers = Adam(generator.parameters()), Adam(players.critic.parameters())
     reporter = ProgressReporter(listener, LEARN, epochs, steps)
     mean = RunningMean(generator, max(1, epochs * steps // settings.critic_steps))
     generator.train()
     for epoch in range(1, epochs + 1):
-        real = data if isinstance(data, Tensor) else data(chance)
+        data = real.data if isinstance(real.data, Tensor) else real.data(chance)
         for step, rows in enumerate(stratified_batches(membership, steps, order)):
-            batch = real[torch.from_numpy(rows).to(real.device)]
-            losses = {"critic": _step_critic(critic, batch, fake, chance, objective, penalty, optimisers[1], settings)}
+            batch = data[torch.from_numpy(rows).to(data.device)]
+            losses = {"critic": _critic_loss(players, batch, loss, chance)}
+            optimisers[1].step(settings.learning_rate, MOMENTUM)
             if step % settings.critic_steps == settings.critic_steps - 1 or steps < settings.critic_steps:
-                losses |= _step_generator(generator, critic, fake, len(batch), chance, objective, epoch - usual, extra)
+                losses |= _generator_terms(players, len(batch), loss, chance, epoch - usual)
                 optimisers[0].step(settings.learning_rate, MOMENTUM)
                 mean.take(generator)
             reporter.step(losses)
@@ -128,40 +163,25 @@ class RunningMean:
         network.load_state_dict(self._kept)
 
 
-def _step_critic(
-    critic: nn.Module,
-    real: Tensor,
-    fake: Fake,
-    chance: torch.Generator,
-    objective: Objective,
-    penalty: float,
-    optimiser: Adam,
-    settings: AdversarialOptimisation,
-) -> Tensor:
+def _critic_loss(players: Players, real: Tensor, loss: AdversarialLoss, chance: torch.Generator) -> Tensor:
+    """The critic's loss of one batch; its gradients are left in its parameters."""
     with torch.no_grad():
-        made = fake(len(real), chance)
-    loss = _CRITIC[objective](critic(real), critic(made))
-    if objective == "wgan_gp" and penalty:
-        loss = loss + penalty * gradient_penalty(critic, real, made, chance)
-    loss.backward()  # type: ignore[no-untyped-call]
-    optimiser.step(settings.learning_rate, MOMENTUM)
-    return loss
+        made = players.fake(len(real), chance)
+    found = _CRITIC[loss.objective](players.critic(real), players.critic(made))
+    if loss.objective == "wgan_gp" and loss.penalty:
+        found = found + loss.penalty * gradient_penalty(players.critic, real, made, chance)
+    found.backward()  # type: ignore[no-untyped-call]
+    return found
 
 
-def _step_generator(
-    generator: nn.Module,
-    critic: nn.Module,
-    fake: Fake,
-    rows: int,
-    chance: torch.Generator,
-    objective: Objective,
-    further: int,
-    extra: Extra,
+def _generator_terms(
+    players: Players, rows: int, loss: AdversarialLoss, chance: torch.Generator, further: int
 ) -> dict[str, Tensor]:
-    made = fake(rows, chance)
-    terms = {"generator": _GENERATOR[objective](critic(made)), **extra(made, further)}
-    loss = torch.stack(list(terms.values())).sum()
-    wanted = [parameter for parameter in generator.parameters() if parameter.requires_grad]
-    for parameter, slope in zip(wanted, torch.autograd.grad(loss, wanted), strict=True):
+    """The generator's terms of one batch; the gradients of their sum are left in its parameters."""
+    made = players.fake(rows, chance)
+    terms = {"generator": _GENERATOR[loss.objective](players.critic(made)), **loss.terms(made, further)}
+    total = torch.stack(list(terms.values())).sum()
+    wanted = [parameter for parameter in players.generator.parameters() if parameter.requires_grad]
+    for parameter, slope in zip(wanted, torch.autograd.grad(total, wanted), strict=True):
         parameter.grad = slope  # the critic's own gradients stay as they are
     return terms

@@ -32,7 +32,7 @@ from torch import Tensor, nn
 from core.data.encoding.feature_matrix import Features, fit_features
 from core.data.schema import Schema
 from core.events import Listener, ignore
-from core.synthesis.methods.base import LEARN, Classifier, Decisions, Method
+from core.synthesis.base import LEARN, Classifier, Decisions, Observations
 from core.synthesis.methods.labelled_rows import Rows, rows_of, tell
 from core.synthesis.methods.settings import AdversarialMitigationSettings
 from core.synthesis.training import ProgressReporter
@@ -42,7 +42,7 @@ from models.optimiser import Adam, seeded
 MOMENTUM, SLOPE, THRESHOLD = 0.9, 0.01, 0.5
 
 
-class AdversarialMitigation(Method[AdversarialMitigationSettings], Classifier):
+class AdversarialMitigation(Classifier[AdversarialMitigationSettings]):
     """A predictor whose scores tell an adversary little of the groups."""
 
     decides_with_groups: ClassVar[bool] = False
@@ -51,17 +51,17 @@ class AdversarialMitigation(Method[AdversarialMitigationSettings], Classifier):
 
     def fit(
         self,
-        frame: pd.DataFrame,
+        data: Observations,
         schema: Schema,
         *,
         seed: int,
         device: torch.device,  # noqa: ARG002 all is done on the CPU
         listener: Listener = ignore,
     ) -> Self:
-        """Train predictor and adversary in turn; see `Method.fit`."""
+        """Train predictor and adversary in turn; see `Synthesizer.fit`."""
         tell(listener, 0, self.settings.epochs)
-        self.features = fit_features(frame, schema, with_sensitive=False)
-        rows = _shuffled(rows_of(frame, self.features), seed)
+        self.features = fit_features(data.frame, schema, with_sensitive=False)
+        rows = _shuffled(rows_of(data.frame, self.features), seed)
         self.predictor, adversary = self._networks(rows, seed)
         learner = AdversarialFairnessClassifier(
             backend=Engine,

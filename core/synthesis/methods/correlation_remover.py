@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 from core.data.encoding.feature_matrix import Features, FloatMatrix, fit_features
 from core.data.schema import Schema
 from core.events import Listener, ignore
-from core.synthesis.methods.base import Method, Representation
+from core.synthesis.base import Observations, Representation
 from core.synthesis.methods.labelled_rows import tell
 from core.synthesis.methods.settings import CorrelationRemoverSettings
 
 
-class CorrelationRemover(Method[CorrelationRemoverSettings], Representation):
+class CorrelationRemover(Representation[CorrelationRemoverSettings]):
     """Features without linear correlation with the groups."""
 
     features: Features
@@ -39,17 +39,17 @@ class CorrelationRemover(Method[CorrelationRemoverSettings], Representation):
 
     def fit(
         self,
-        frame: pd.DataFrame,
+        data: Observations,
         schema: Schema,
         *,
         seed: int,  # noqa: ARG002 nothing is drawn
         device: torch.device,  # noqa: ARG002 all is done on the CPU
         listener: Listener = ignore,
     ) -> Self:
-        """Learn the regressions; see `Method.fit`."""
+        """Learn the regressions; see `Synthesizer.fit`."""
         tell(listener, 0, 1)
-        self.features = fit_features(frame, schema, with_sensitive=False)
-        together = self._with_groups(frame)
+        self.features = fit_features(data.frame, schema, with_sensitive=False)
+        together = self._with_groups(data.frame)
         groups = range(together.shape[1] - len(self.features.groups), together.shape[1])
         self.remover = Remover(sensitive_feature_ids=list(groups), alpha=self.settings.alpha).fit(together)
         tell(listener, 1, 1)

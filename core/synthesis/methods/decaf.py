@@ -24,7 +24,6 @@ from typing import Self, cast
 
 import networkx as nx
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor, nn
 
@@ -34,6 +33,7 @@ from core.data.schema import Schema
 from core.errors import ConfigError, RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import Observations
 from core.synthesis.methods.causal_graph import Edge, causal_graph, cut_causes, discovered_edges, node_of
 from core.synthesis.methods.row_gan import RowGan
 from core.synthesis.methods.settings import DecafSettings
@@ -54,16 +54,16 @@ class Decaf(RowGan[DecafSettings]):
     graph: nx.DiGraph
 
     def fit(
-        self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
+        self, data: Observations, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
-        """Discover the graph if none is given, then train; see `Method.fit`.
+        """Discover the graph if none is given, then train; see `Synthesizer.fit`.
 
         Raises:
             ConfigError: Edges or explanatory columns do not fit the table, or edges run in a circle; or none are given
                 and pgmpy is not installed.
         """
         self.schema, self.device = schema, device
-        self.encoding, rows = fit_mixed(frame, schema)
+        self.encoding, rows = fit_mixed(data.frame, schema)
         self._check_explanatory()
         self.graph = self._chosen_graph(rows, listener)
         self.cut_causes()  # refuses a graph that cannot be cut before anything is trained
@@ -80,7 +80,7 @@ class Decaf(RowGan[DecafSettings]):
         places = [block.name for block in self.encoding.blocks]
         folder.save_tensors(GRAPH, {GRAPH: torch.from_numpy(nx.to_numpy_array(self.graph, places, dtype=np.uint8))})
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
         """Take what `save` kept; the graph is the one that was trained, and the cut is that of the settings."""
         self.encoding = folder.encoding(MixedEncoding)
         names = [block.name for block in self.encoding.blocks]
@@ -88,7 +88,7 @@ class Decaf(RowGan[DecafSettings]):
         if kept.shape != (len(names), len(names)):
             raise RunError(f"The graph in {folder.path} does not fit its encoding; the run folder is damaged.")
         self.graph = causal_graph([(names[i], names[j]) for i, j in np.argwhere(kept).tolist()], self.encoding)
-        return super().load(folder, seed=seed, device=device)
+        return super().load(folder, seed=seed, device=device, listener=listener)
 
     def edges(self) -> list[Edge]:
         """The graph that was given or discovered, as (cause, effect) pairs of variables."""

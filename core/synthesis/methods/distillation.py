@@ -1,18 +1,18 @@
-"""Fair distillation: a smaller encoder that learns a fair teacher's latent (the paper's own method, and ours).
+"""Fair distillation: a smaller encoder that learns a fair teacher's latent (the paper's own method).
 
 Source: Sikder, Ramachandranpillai, de Leng, Heintz, "Generating Synthetic Fair Syntax-agnostic Data by Learning and
 Distilling Fair Representation". Student's loss: ``Q(z, z') + lambda * KL(q'(z'|x,s) || N(0, I))``, with L1, Huber, MSE
 or mean difference as Q and lambda = 1, the paper's best; its teacher is that of FairDisCo, also in its settings.
 
 The paper does not say where outcomes come from. In its settings each row keeps the outcome of the train row that it
-was made from, as the authors' code does; Evenhand's own settings pass outcomes through the fair label channel. Several
-groups and several sensitive columns are one crossed attribute.
+was made from, as the authors' code does; Evenhand's method (`core.synthesis.methods.evenhand`) passes outcomes through
+the fair label channel. Several groups and several sensitive columns are one crossed attribute.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,24 +21,23 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis import persistence
-from core.synthesis.fitting import build_networks, fit_labels, train_student
-from core.synthesis.methods.base import Representation
+from core.synthesis.base import Generator, Representation, UnconditionalGenerator
+from core.synthesis.costs import parameter_count
 from core.synthesis.methods.fairdisco import FairDisCo, Taught
 from core.synthesis.methods.settings import DistillationSettings
-from core.synthesis.settings import SynthesisSettings
-from core.synthesis.table import TableSynthesizer, parameter_count
+from core.synthesis.settings import Settings, SynthesisSettings
+from core.synthesis.table import persistence
+from core.synthesis.table.fitting import build_networks, fit_labels
+from core.synthesis.table.model import TableModel
+from core.synthesis.teacher_student import train_student
+
+S = TypeVar("S", bound=Settings)
 
 
-class FairDistillation(Taught[DistillationSettings], Representation):
+class Distilled(Taught[S], Generator[S], Representation[S]):
     """A student, the teacher's decoder, and the label channel if its settings have one."""
 
-    made: TableSynthesizer
-
-    @property
-    def synthesis(self) -> SynthesisSettings:
-        """All dials."""
-        return self.settings.synthesis
+    made: TableModel
 
     def learn_from(self, teacher: FairDisCo, *, seed: int, listener: Listener = ignore) -> Self:
         """Distil the student, then fit the label channel."""
@@ -50,10 +49,6 @@ class FairDistillation(Taught[DistillationSettings], Representation):
         fit_labels(self.made, seed=seed, listener=listener)
         return self
 
-    def sample(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Rows decoded from the student's latents."""
-        return self.made.sample(rows, seed=seed).frame
-
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
         """The student's posterior means, shape (n, d)."""
         return self.made.encode(frame, "student")
@@ -62,11 +57,24 @@ class FairDistillation(Taught[DistillationSettings], Representation):
         """Keep coded rows, networks and what the label channel found."""
         persistence.save(self.made, folder)
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
         """Take what `save` kept."""
-        self.made = persistence.load(folder, self.synthesis, seed=seed, device=device)
+        self.made = persistence.load(folder, self.synthesis, seed=seed, device=device, listener=listener)
         return self
 
     def parameter_count(self) -> int:
         """Of student and decoder."""
         return sum(parameter_count(self.made.networks[name]) for name in ("student", "decoder"))
+
+
+class FairDistillation(UnconditionalGenerator[DistillationSettings], Distilled[DistillationSettings]):
+    """The paper's method: the student's rows are the product, and each keeps its outcome."""
+
+    @property
+    def synthesis(self) -> SynthesisSettings:
+        """Settings of teacher and student."""
+        return self.settings.synthesis
+
+    def draw(self, rows: int, *, seed: int) -> pd.DataFrame:
+        """Rows decoded from the student's latents."""
+        return self.made.sample(rows, seed=seed).frame

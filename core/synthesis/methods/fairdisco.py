@@ -23,30 +23,32 @@ from numpy.typing import NDArray
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis import persistence
-from core.synthesis.fitting import train_teacher, untrained
-from core.synthesis.methods.base import Generator, Representation
+from core.synthesis.base import Observations, Representation, Synthesizer, UnconditionalGenerator
+from core.synthesis.costs import parameter_count
 from core.synthesis.methods.settings import FairDisCoSettings, teacher_alone
 from core.synthesis.settings import Settings, SynthesisSettings
-from core.synthesis.table import TableSynthesizer, parameter_count
+from core.synthesis.table import persistence
+from core.synthesis.table.fitting import untrained
+from core.synthesis.table.model import TableModel
+from core.synthesis.teacher_student import train_teacher
 
 S = TypeVar("S", bound=Settings)
 
 
-class FairDisCo(Generator[FairDisCoSettings], Representation):
+class FairDisCo(UnconditionalGenerator[FairDisCoSettings], Representation[FairDisCoSettings]):
     """The fair teacher and its decoder."""
 
-    made: TableSynthesizer
+    made: TableModel
 
     def fit(
-        self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
+        self, data: Observations, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
-        """Train encoder and decoder; see `Method.fit`."""
-        self.made = untrained(frame, schema, self.settings.synthesis, seed=seed, device=device)
+        """Train encoder and decoder; see `Synthesizer.fit`."""
+        self.made = untrained(data.frame, schema, self.settings.synthesis, seed=seed, device=device)
         train_teacher(self.made, seed=seed, listener=listener)
         return self
 
-    def sample(self, rows: int, *, seed: int) -> pd.DataFrame:
+    def draw(self, rows: int, *, seed: int) -> pd.DataFrame:
         """Rows decoded from latents of train rows, with these rows' outcomes."""
         return self.made.sample(rows, seed=seed, encoder="teacher", fair_labels=False).frame
 
@@ -58,9 +60,9 @@ class FairDisCo(Generator[FairDisCoSettings], Representation):
         """Keep coded rows and networks."""
         persistence.save(self.made, folder)
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
         """Take what `save` kept."""
-        self.made = persistence.load(folder, self.settings.synthesis, seed=seed, device=device)
+        self.made = persistence.load(folder, self.settings.synthesis, seed=seed, device=device, listener=listener)
         return self
 
     def parameter_count(self) -> int:
@@ -68,8 +70,8 @@ class FairDisCo(Generator[FairDisCoSettings], Representation):
         return sum(parameter_count(self.made.networks[name]) for name in ("teacher", "decoder"))
 
 
-class Taught(Generator[S]):
-    """A generator that learns from a fair teacher, its own or one that is there already."""
+class Taught(Synthesizer[S]):
+    """A system that learns from a fair teacher, its own or one that is there already."""
 
     @property
     @abstractmethod
@@ -81,9 +83,9 @@ class Taught(Generator[S]):
         """Learn from a teacher that was trained with this system's settings; the teacher is not changed."""
 
     def fit(
-        self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
+        self, data: Observations, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
-        """Train a teacher, then learn from it; see `Method.fit`."""
+        """Train a teacher, then learn from it; see `Synthesizer.fit`."""
         teacher = FairDisCo(teacher_alone(self.synthesis))
-        teacher.fit(frame, schema, seed=seed, device=device, listener=listener)
+        teacher.fit(data, schema, seed=seed, device=device, listener=listener)
         return self.learn_from(teacher, seed=seed, listener=listener)

@@ -23,8 +23,8 @@ import torch
 from torch import Tensor, nn
 
 from core.events import Listener
-from core.synthesis.methods.adversarial import train_adversarially
-from core.synthesis.methods.base import LEARN
+from core.synthesis.base import LEARN
+from core.synthesis.methods.adversarial import AdversarialLoss, Players, RealRows, train_adversarially
 from core.synthesis.methods.latent_generators import LatentGenerator
 from core.synthesis.methods.settings import LatentDiffusionSettings, LatentGanSettings, teacher_alone
 from core.synthesis.settings import SynthesisSettings
@@ -54,14 +54,10 @@ class LatentGan(LatentGenerator[LatentGanSettings]):
         sizes = [self.synthesis.teacher.latent, *DISCRIMINATOR, 1]
         critic = seeded(lambda: dense(sizes, slope=SLOPE), seed + 1).to(self.made.device)
         train_adversarially(
-            network,
-            critic,
-            lambda rows, chance: network(self._noise(rows, chance)),
-            self.draw_latents,
-            self.groups,
+            Players(network, critic, lambda rows, chance: network(self._noise(rows, chance))),
+            RealRows(self.draw_latents, self.groups),
+            AdversarialLoss(self.settings.loss, self.settings.penalty),
             self.settings.optimisation,
-            objective=self.settings.loss,
-            penalty=self.settings.penalty,
             seed=seed,
             listener=listener,
         )

@@ -14,7 +14,7 @@ from core.data.schema import Schema
 from core.data.split import validation_split
 from core.errors import SchemaError
 from core.events import Event, Listener
-from core.synthesis.methods.base import LEARN
+from core.synthesis.base import LEARN
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,13 @@ from core.data.encoding.table import as_schema
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis import persistence
-from core.synthesis.methods.base import shard_chance, shard_sizes
+from core.synthesis.base import UnconditionalGenerator
+from core.synthesis.costs import parameter_count
 from core.synthesis.methods.fairdisco import FairDisCo, Taught
+from core.synthesis.methods.shards import shard_chance, shard_sizes
 from core.synthesis.settings import Optimisation, Settings
-from core.synthesis.table import TableSynthesizer, parameter_count
+from core.synthesis.table import persistence
+from core.synthesis.table.model import TableModel
 from core.synthesis.training import Losses, train
 from core.synthesis.training_data import Examples
 from models.dense import dense
@@ -38,10 +40,10 @@ LABELS = Optimisation(epochs=10, least_steps=300, learning_rate=2e-3)
 PARTS = ("latents", "label")
 
 
-class LatentGenerator(Taught[S]):
+class LatentGenerator(Taught[S], UnconditionalGenerator[S]):
     """A teacher, a network that makes latents, and one that gives latents an outcome."""
 
-    made: TableSynthesizer
+    made: TableModel
     networks: dict[str, nn.Module]
     centre: Tensor
     scale: Tensor
@@ -80,7 +82,7 @@ class LatentGenerator(Taught[S]):
         """Groups of the train rows, shape (n,)."""
         return self.made.examples().groups
 
-    def sample(self, rows: int, *, seed: int) -> pd.DataFrame:
+    def draw(self, rows: int, *, seed: int) -> pd.DataFrame:
         """Rows decoded from new latents; no train row stands behind any of them."""
         groups = self.made.rows.groups
         shares = np.bincount(groups, minlength=len(self.made.encoding.groups)) / len(groups)
@@ -92,7 +94,7 @@ class LatentGenerator(Taught[S]):
         return as_schema(pd.concat(frames, ignore_index=True), self.made.schema)
 
     def labelled_latents(self, rows: int, *, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """New latents as `sample` decodes them, shape (rows, d), and the codes of their outcomes, shape (rows,)."""
+        """New latents as `draw` decodes them, shape (rows, d), and the codes of their outcomes, shape (rows,)."""
         parts = [self._draw(size, *shard_chance(seed, shard)) for shard, size in enumerate(shard_sizes(rows))]
         latents, labels = zip(*parts, strict=True)
         return np.concatenate(latents), np.concatenate(labels)
@@ -113,9 +115,9 @@ class LatentGenerator(Taught[S]):
             folder.save_tensors(name, self.networks[name].state_dict())
         folder.save_tensors("scale", {"centre": self.centre, "scale": self.scale})
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
         """Take what `save` kept."""
-        self.made = persistence.load(folder, self.synthesis, seed=seed, device=device)
+        self.made = persistence.load(folder, self.synthesis, seed=seed, device=device, listener=listener)
         self._build(seed)
         for name in PARTS:
             try:

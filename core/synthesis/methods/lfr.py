@@ -36,7 +36,7 @@ from torch.nn import functional
 from core.data.encoding.feature_matrix import Features, fit_features
 from core.data.schema import Schema
 from core.events import Listener, ignore
-from core.synthesis.methods.base import Method, Representation
+from core.synthesis.base import Observations, Representation
 from core.synthesis.methods.labelled_rows import at_most, rows_of, tell
 from core.synthesis.methods.settings import PrototypeSettings
 from core.synthesis.training import ProgressReporter
@@ -46,7 +46,7 @@ _CORNER = 1e-3  # of the gap between two mean memberships, which lie in 0 .. 1
 _TINY = 1e-12  # the slope of a root at 0, and the logarithm of 0, are not finite
 
 
-class PrototypeLearner(Method[PrototypeSettings], Representation):
+class PrototypeLearner(Representation[PrototypeSettings]):
     """Soft memberships of prototypes, of which each group has the same mean."""
 
     features: Features
@@ -54,18 +54,18 @@ class PrototypeLearner(Method[PrototypeSettings], Representation):
 
     def fit(
         self,
-        frame: pd.DataFrame,
+        data: Observations,
         schema: Schema,
         *,
         seed: int,
         device: torch.device,  # noqa: ARG002 all is done on the CPU
         listener: Listener = ignore,
     ) -> Self:
-        """Find prototypes, on the CPU; see `Method.fit`."""
+        """Find prototypes, on the CPU; see `Synthesizer.fit`."""
         chosen = self.settings
         tell(listener, 0, chosen.iterations)
-        self.features = fit_features(frame, schema, with_sensitive=False)
-        rows = rows_of(at_most(frame, schema, chosen.most_rows, seed), self.features)
+        self.features = fit_features(data.frame, schema, with_sensitive=False)
+        rows = rows_of(at_most(data.frame, schema, chosen.most_rows, seed), self.features)
         self.learner = Learner(
             n_prototypes=chosen.prototypes,
             reconstruct_weight=chosen.reconstruction_weight,

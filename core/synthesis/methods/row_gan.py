@@ -14,12 +14,13 @@ from core.data.encoding.mixed import MixedEncoding
 from core.data.encoding.table import CodedRows, as_schema
 from core.data.schema import Schema
 from core.errors import RunError
-from core.events import Listener
+from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.adversarial import Extra, no_more, train_adversarially
-from core.synthesis.methods.base import Generator, shard_chance, shard_sizes
+from core.synthesis.base import UnconditionalGenerator
+from core.synthesis.costs import parameter_count
+from core.synthesis.methods.adversarial import AdversarialLoss, Extra, Players, RealRows, no_more, train_adversarially
 from core.synthesis.methods.settings import DecafSettings, TabFairGanSettings
-from core.synthesis.table import parameter_count
+from core.synthesis.methods.shards import shard_chance, shard_sizes
 from models.dense import dense
 from models.optimiser import seeded
 
@@ -27,7 +28,7 @@ S = TypeVar("S", bound=TabFairGanSettings | DecafSettings)
 GENERATOR = "generator"
 
 
-class RowGan(Generator[S]):
+class RowGan(UnconditionalGenerator[S]):
     """A generator of encoded rows, trained with the Wasserstein loss; its critic is not kept."""
 
     SLOPE = 0.0
@@ -57,22 +58,18 @@ class RowGan(Generator[S]):
         self.network = self.build(seed)
         width, hidden = self.encoding.width, self.settings.hidden
         critic = seeded(lambda: dense([width, hidden, hidden, 1], slope=self.SLOPE), seed + 1).to(self.device)
+        encoded = torch.from_numpy(self.encoding.encode(rows, np.random.default_rng([seed, 2]))).to(self.device)
         train_adversarially(
-            self.network,
-            critic,
-            self.rows,
-            torch.from_numpy(self.encoding.encode(rows, np.random.default_rng([seed, 2]))).to(self.device),
-            torch.from_numpy(rows.groups),
+            Players(self.network, critic, self.rows),
+            RealRows(encoded, torch.from_numpy(rows.groups)),
+            AdversarialLoss("wgan_gp", self.settings.penalty, extra),
             self.settings.optimisation,
-            objective="wgan_gp",
-            penalty=self.settings.penalty,
             seed=seed,
             further_epochs=further_epochs,
-            extra=extra,
             listener=listener,
         )
 
-    def sample(self, rows: int, *, seed: int) -> pd.DataFrame:
+    def draw(self, rows: int, *, seed: int) -> pd.DataFrame:
         """Rows from noise."""
         frames = []
         for shard, size in enumerate(shard_sizes(rows)):
@@ -87,8 +84,9 @@ class RowGan(Generator[S]):
         folder.save_encoding(self.encoding)
         folder.save_tensors(GENERATOR, self.network.state_dict())
 
-    def load(self, folder: RunFolder, *, seed: int, device: torch.device) -> Self:
+    def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
         """Take what `save` kept."""
+        del listener
         self.schema, self.encoding, self.device = folder.schema(), folder.encoding(MixedEncoding), device
         self.network = self.build(seed)
         try:

@@ -210,7 +210,6 @@ def distillation(quality: Quality) -> dict[str, DistillationSettings]:
 
 
 FAIRDISCO = {name: FairDisCoSettings(synthesis=settings) for name, settings in _TEACHERS.items()}
-EVENHAND = {name: DistillationSettings(synthesis=settings) for name, settings in PRESETS.items()}
 
 
 def latent_gan(loss: Literal["lsgan", "wgan_gp"]) -> dict[str, LatentGanSettings]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from typing import Self
 
-import pandas as pd
 import torch
 from torch import Tensor, nn
 
@@ -23,6 +22,7 @@ from core.data.encoding.mixed import fit_mixed
 from core.data.schema import Schema
 from core.errors import SchemaError
 from core.events import Listener, ignore
+from core.synthesis.base import Observations
 from core.synthesis.methods.row_gan import RowGan
 from core.synthesis.methods.settings import TabFairGanSettings
 from models.dense import dense
@@ -36,15 +36,15 @@ class TabFairGan(RowGan[TabFairGanSettings]):
     SLOPE = 0.2
 
     def fit(
-        self, frame: pd.DataFrame, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
+        self, data: Observations, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
-        """Train for likeness, then for likeness and equal rates; see `Method.fit`.
+        """Train for likeness, then for likeness and equal rates; see `Synthesizer.fit`.
 
         Raises:
             SchemaError: The outcome has more than two values.
         """
         self.schema, self.device = schema, device
-        self.encoding, rows = fit_mixed(frame, schema)
+        self.encoding, rows = fit_mixed(data.frame, schema)
         if not self.encoding.table.positive:
             raise SchemaError(
                 f"TabFairGAN makes the rates of one outcome alike, and {schema.target!r} has more than two values; "

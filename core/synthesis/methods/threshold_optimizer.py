@@ -31,14 +31,14 @@ from core.data.split import validation_split
 from core.events import Listener, ignore
 from core.learning.base import LabelledMatrix
 from core.learning.catalog import CLASSIFIERS
-from core.synthesis.methods.base import Classifier, Decisions, Method
+from core.synthesis.base import Classifier, Decisions, Observations
 from core.synthesis.methods.labelled_rows import Rows, rows_of, tell
 from core.synthesis.methods.settings import ThresholdOptimizerSettings
 
 STEPS = 101  # of which the thresholds are the last
 
 
-class ThresholdOptimizer(Method[ThresholdOptimizerSettings], Classifier):
+class ThresholdOptimizer(Classifier[ThresholdOptimizerSettings]):
     """A downstream classifier with thresholds by group."""
 
     decides_with_groups: ClassVar[bool] = True
@@ -50,17 +50,17 @@ class ThresholdOptimizer(Method[ThresholdOptimizerSettings], Classifier):
 
     def fit(
         self,
-        frame: pd.DataFrame,
+        data: Observations,
         schema: Schema,
         *,
         seed: int,
         device: torch.device,  # noqa: ARG002 all is done on the CPU
         listener: Listener = ignore,
     ) -> Self:
-        """Fit the classifier on one part of the rows, choose thresholds on the other; see `Method.fit`."""
+        """Fit the classifier on one part of the rows, choose thresholds on the other; see `Synthesizer.fit`."""
         self.seed = seed
-        self.features = fit_features(frame, schema, with_sensitive=True)
-        grown, tuned = validation_split(frame, schema, self.settings.validation_share, seed)
+        self.features = fit_features(data.frame, schema, with_sensitive=True)
+        grown, tuned = validation_split(data.frame, schema, self.settings.validation_share, seed)
         self.classifier = self._learned(rows_of(grown, self.features), seed, listener)
         validation = rows_of(tuned, self.features)
         self.stand_in = _stand_in(validation, len(self.features.groups))

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from core.audit.inputs import AuditInput
 from core.audit.statistics.confusion import GroupCounts, count
+from core.data.examples import Examples
 from core.data.groups import Grouping
 from core.data.schema import Column, Schema
 
@@ -63,3 +65,14 @@ def counts_by_group(groups) -> GroupCounts:
     """Confusion counts of rows made by `with_groups`."""
     labels, predictions, members = with_groups(groups)
     return count(labels, predictions, Grouping.of(members))
+
+
+def table_input(schema, train, holdout, sources=None, latents=None, draws=None, **others):
+    """What is audited, from plain frames."""
+    wrapped = {id(frame): Examples(frame) for frame in (sources or {}).values()}
+    of = {name: wrapped[id(frame)] for name, frame in (sources or {}).items()}
+    drawn = {
+        name: {seed: wrapped.get(id(frame), Examples(frame)) for seed, frame in found.items()}
+        for name, found in (draws or {}).items()
+    }
+    return AuditInput(schema, Examples(train), Examples(holdout), of, latents or {}, drawn, **others)

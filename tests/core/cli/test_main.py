@@ -292,7 +292,7 @@ def test_options_of_images_reach_the_data(shell, monkeypatch):
     result = shell.invoke(app, ["audit", "color-digits", "--bias", "0.5", "--image-size", "8", "--seed", "4"])
     assert result.exit_code == 0, result.stderr
     (dataset,) = given
-    assert dataset.images.size == (8, 8)
+    assert dataset.attachments.size == (8, 8)
     assert "50 %" in dataset.notes[0]
     assert "seed 4" in dataset.notes[0]
 

@@ -16,6 +16,7 @@ from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.sources.catalog import load
 from core.errors import ConfigError, DataError, EvenhandError
+from core.modalities.reopen import reopened
 from core.pipeline import (
     audit_dataset,
     generate,
@@ -29,7 +30,6 @@ from core.pipeline.generation import GenerateRequest
 from core.pipeline.running import prepare
 from core.runs.bundle import bundle
 from core.runs.generation_folder import GenerationFolder
-from core.runs.reopen import reopened
 from core.runs.run_folder import RunFolder
 
 QUICK = {"preset": "fast", "epochs": 6, "pictures": "none", "audit_seeds": (0,), "generator_draws": 1, "rows": 240}
@@ -57,8 +57,8 @@ def test_what_is_made_is_there_in_every_form_and_fits_together(run: RunFolder) -
     with zipfile.ZipFile(run.synthetic_zip) as archive:
         assert len(archive.namelist()) == 241
     again = load(run.synthetic_zip, schema=run.schema(), image_size=8)
-    assert again.images is not None
-    assert np.array_equal(again.images.of(again.frame["image"]), pixels)
+    assert again.attachments is not None
+    assert np.array_equal(again.attachments.of(again.frame["image"]), pixels)
     assert list(again.frame["digit"]) == list(made["digit"])
 
 
@@ -111,7 +111,7 @@ def test_an_interrupted_run_goes_on_and_makes_the_same_images(run: RunFolder, tm
 
 def test_more_images_of_one_target_and_group(run: RunFolder, tmp_path: Path) -> None:
     out = tmp_path / "three.zip"
-    notes = generate(run.path, rows=30, out=out, target="3", group="red")
+    notes = generate(run.path, GenerateRequest(rows=30, target="3", group="red"), out)
     found = load(out, schema=run.schema(), image_size=8).frame
     assert set(found["digit"]) == {"3"}
     assert set(found["color"]) == {"red"}
@@ -153,13 +153,13 @@ def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
 )
 def test_what_cannot_be_generated_is_said(run: RunFolder, tmp_path: Path, asked: dict[str, object], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        generate(run.path, **{"rows": 5, "out": tmp_path / "x.zip", **asked})  # type: ignore[arg-type]
+        generate(run.path, GenerateRequest(**{"rows": 5, **asked}), tmp_path / "x.zip")  # type: ignore[arg-type]
     assert not (tmp_path / "x.zip").exists()
 
 
 def test_images_go_into_a_zip_alone(run: RunFolder, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"must end in \.zip"):
-        generate(run.path, rows=5, out=tmp_path / "x.csv")
+        generate(run.path, GenerateRequest(rows=5), tmp_path / "x.csv")
 
 
 @pytest.mark.parametrize(
@@ -182,8 +182,8 @@ def test_settings_of_tables_are_refused_before_anything_is_written(
 
 def test_the_images_of_a_run_can_be_learned_from_again(run: RunFolder) -> None:
     found = reopened(run)
-    assert found.images is not None
-    assert np.array_equal(found.images.of(found.frame["image"]), run.images("train"))
+    assert found.attachments is not None
+    assert np.array_equal(found.attachments.of(found.frame["image"]), run.images("train"))
 
 
 def test_images_that_are_gone_or_damaged_are_named(run: RunFolder, tmp_path: Path) -> None:

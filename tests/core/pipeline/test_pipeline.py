@@ -15,7 +15,18 @@ from core.data.schema import Schema
 from core.data.sources.catalog import load
 from core.errors import ConfigError, DataError, RunError, SchemaError
 from core.events import Event
-from core.pipeline import RunResult, audit_dataset, generate, group_choices, prepare, resume, run, stages
+from core.pipeline import (
+    GenerateRequest,
+    RunResult,
+    audit_dataset,
+    generate,
+    group_choices,
+    prepare,
+    resume,
+    run,
+    stages,
+)
+from core.pipeline.generation_stage import generate_product
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 
@@ -93,7 +104,7 @@ def test_the_distillation_is_audited(finished: tuple[Path, RunResult, list[Event
 def test_same_seed_same_bytes(finished: tuple[Path, RunResult, list[Event]], tmp_path: Path) -> None:
     outs = [tmp_path / name for name in ("a.csv", "b.csv", "c.csv")]
     for out, seed in zip(outs, (7, 7, 8), strict=True):
-        generate(finished[0], rows=40, out=out, seed=seed)
+        generate(finished[0], GenerateRequest(rows=40, seed=seed), out)
     assert outs[0].read_bytes() == outs[1].read_bytes()
     assert outs[0].read_bytes() != outs[2].read_bytes()
 
@@ -101,20 +112,20 @@ def test_same_seed_same_bytes(finished: tuple[Path, RunResult, list[Event]], tmp
 def test_generate_one_group(finished: tuple[Path, RunResult, list[Event]], tmp_path: Path) -> None:
     folder = RunFolder.open(finished[0])
     group = sorted(folder.synthetic()["sex"].unique())[0]
-    generate(finished[0], rows=25, out=tmp_path / "one.parquet", group=group, repair_level=0.0)
+    generate(finished[0], GenerateRequest(rows=25, group=group, repair_level=0.0), tmp_path / "one.parquet")
     assert set(pd.read_parquet(tmp_path / "one.parquet")["sex"]) == {group}
     with pytest.raises(ConfigError, match="exclude one another"):
-        generate(finished[0], rows=5, out=tmp_path / "x.csv", group=group, proportions={group: 1.0})
+        generate(finished[0], GenerateRequest(rows=5, group=group, proportions={group: 1.0}), tmp_path / "x.csv")
     with pytest.raises(ConfigError, match=r"\.csv or \.parquet"):
-        generate(finished[0], rows=5, out=tmp_path / "x.txt")
+        generate(finished[0], GenerateRequest(rows=5), tmp_path / "x.txt")
     with pytest.raises(ConfigError, match=r"The folder '.*nowhere' does not exist"):
-        generate(finished[0], rows=5, out=tmp_path / "nowhere" / "x.csv")
+        generate(finished[0], GenerateRequest(rows=5), tmp_path / "nowhere" / "x.csv")
 
 
 def test_what_is_not_a_finished_run_generates_nothing(tmp_path: Path) -> None:
     RunFolder.create(tmp_path / "half")
     with pytest.raises(RunError, match="not a finished run"):
-        generate(tmp_path / "half", rows=5, out=tmp_path / "x.csv")
+        generate(tmp_path / "half", GenerateRequest(rows=5), tmp_path / "x.csv")
 
 
 def test_a_cancelled_run_says_so_and_keeps_its_events(tmp_path: Path) -> None:
@@ -198,7 +209,7 @@ def test_a_share_may_be_of_one_of_several_sensitive_columns(tmp_path: Path) -> N
     )
     prepare(data, config, tmp_path / "run")
     folder = RunFolder.open(tmp_path / "run")
-    stages._make(folder, lambda _: None)
+    generate_product(folder, lambda _: None)
     assert (folder.synthetic()["sex"] == "female").sum() == 180
     choices = group_choices(folder)
     assert list(choices) == ["age", "sex", "age × sex"]
@@ -228,7 +239,7 @@ def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_
         resume(tmp_path / "audit")
     assert (tmp_path / "audit" / "state.json").read_bytes() == before
     with pytest.raises(RunError, match="is an audit; nothing was learned"):
-        generate(tmp_path / "audit", rows=5, out=tmp_path / "x.csv")
+        generate(tmp_path / "audit", GenerateRequest(rows=5), tmp_path / "x.csv")
 
 
 @pytest.mark.slow

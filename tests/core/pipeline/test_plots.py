@@ -2,6 +2,7 @@ import pytest
 
 from core.audit.records import Record
 from core.config import run_config
+from core.data.examples import Examples
 from core.data.sources.catalog import load
 from core.data.split import split
 from core.pipeline import audit_dataset, run, stages, verify
@@ -14,7 +15,8 @@ from tests.core.report.samples import sample_records
 def subject():
     data = load("demo", rows=300)
     parts = split(data, seed=0)
-    return Subject(data.schema, parts.train, parts.holdout, {"theirs": parts.train.sample(200, random_state=0)})
+    theirs = Examples(parts.train.sample(200, random_state=0))
+    return Subject(data.schema, Examples(parts.train), Examples(parts.holdout), {"theirs": theirs})
 
 
 def test_a_file_and_the_original_are_drawn_and_explained(subject):
@@ -28,7 +30,7 @@ def test_a_file_and_the_original_are_drawn_and_explained(subject):
 
 
 def test_what_cannot_be_drawn_is_said_and_the_rest_is_made(subject):
-    few = Subject(subject.schema, subject.train, subject.holdout, {"theirs": subject.train.head(5)})
+    few = Subject(subject.schema, subject.train, subject.holdout, {"theirs": Examples(subject.train.frame.head(5))})
     made = make(few, METHODS["pca"], lambda _: None)
     assert any("an overlay needs 10" in sentence for sentence in made.lacking)
     assert len(made.lacking) == 1

@@ -13,7 +13,17 @@ from core.config import run_config
 from core.data.sources.catalog import load
 from core.errors import ConfigError
 from core.events import Event
-from core.pipeline import RunResult, as_carried_out, generate, repair_level_search, resume, run, stages, verify
+from core.pipeline import (
+    GenerateRequest,
+    RunResult,
+    as_carried_out,
+    generate,
+    repair_level_search,
+    resume,
+    run,
+    stages,
+    verify,
+)
 from core.pipeline.repair_level_search import REPAIR_LEVELS, RepairLevelSearch
 from core.report.output.readback import read_report
 from core.runs.run_folder import RunFolder
@@ -48,7 +58,7 @@ def test_the_choice_is_kept_said_and_used(finished, tmp_path):
     path, result, _ = finished
     folder = RunFolder.open(path)
     choice = folder.repair_level_search(RepairLevelSearch).choice
-    assert as_carried_out(folder).synthesis().labels.repair_level == choice.repair_level
+    assert as_carried_out(folder).label_settings(folder.schema()).repair_level == choice.repair_level
     assert folder.config()["repair_level"] is None
     assert set(choice.why) <= set(result.notes)
     manifest = folder.manifest()
@@ -57,10 +67,10 @@ def test_the_choice_is_kept_said_and_used(finished, tmp_path):
     (chosen,) = RecordSet(result.records).where(metric=CHOSEN)
     assert chosen.value == choice.repair_level
     given = {"rows": len(folder.table("train")), "seed": CONFIG.seed}
-    generate(path, out=tmp_path / "same.parquet", **given)
+    generate(path, GenerateRequest(**given), tmp_path / "same.parquet")
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "same.parquet"), folder.synthetic())
     other = 0.0 if choice.repair_level > 0.5 else 1.0
-    generate(path, out=tmp_path / "other.parquet", repair_level=other, **given)
+    generate(path, GenerateRequest(repair_level=other, **given), tmp_path / "other.parquet")
     assert not pd.read_parquet(tmp_path / "other.parquet").equals(folder.synthetic())
 
 

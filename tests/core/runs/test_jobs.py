@@ -102,7 +102,9 @@ def test_a_job_that_is_asked_to_generate_does_what_generate_does(finished: Path,
     asked = GenerateRequest(rows=30, seed=3, proportions={"female": 0.5}, repair_level=0.5)
     path = request_generation(finished, asked)
     notes = resume_generation(path)
-    generate(finished, rows=30, seed=3, proportions={"female": 0.5}, repair_level=0.5, out=tmp_path / "same.csv")
+    generate(
+        finished, GenerateRequest(rows=30, seed=3, proportions={"female": 0.5}, repair_level=0.5), tmp_path / "same.csv"
+    )
     assert (path / "synthetic.csv").read_bytes() == (tmp_path / "same.csv").read_bytes()
     assert status(path).state.status is Status.DONE
     assert "of the labels were changed" in notes[0]

@@ -13,11 +13,11 @@ from core.data.encoding.table import target_texts
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import ConfigError
 from core.synthesis.distillation import distil
-from core.synthesis.fitting import train_student, train_teacher
-from core.synthesis.image import ImageSynthesizer, untrained_images
-from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings, ImageStudentSettings, ImageTeacherSettings
+from core.synthesis.image.model import ImageModel, untrained_images
+from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings, ImageStudentSettings, ImageTeacherSettings
 from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
 from core.synthesis.teacher import fit_teacher
+from core.synthesis.teacher_student import train_student, train_teacher
 from core.synthesis.training_data import Examples
 from models.losses import hsic
 from models.optimiser import seeded
@@ -62,7 +62,7 @@ def tied(count: int = 600, size: int = 8, seed: int = 0) -> tuple[pd.DataFrame, 
 
 
 @pytest.fixture(scope="module")
-def made() -> ImageSynthesizer:
+def made() -> ImageModel:
     frame, pixels = tied()
     found = untrained_images(frame, pixels, SCHEMA, SETTINGS, seed=0, device=torch.device("cpu"))
     train_teacher(found, seed=0)
@@ -76,7 +76,7 @@ def is_red(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def test_target_and_group_are_independent_in_what_is_made_and_tied_in_what_it_was_made_from(
-    made: ImageSynthesizer,
+    made: ImageModel,
 ) -> None:
     def gap(frame: pd.DataFrame) -> float:
         shares = frame.groupby("color")["shape"].apply(lambda one: (one == "bar").mean())
@@ -88,12 +88,12 @@ def test_target_and_group_are_independent_in_what_is_made_and_tied_in_what_it_wa
     assert gap(fair.frame) < 0.12
 
 
-def test_images_have_the_colour_of_the_group_they_were_given(made: ImageSynthesizer) -> None:
+def test_images_have_the_colour_of_the_group_they_were_given(made: ImageModel) -> None:
     found = made.sample(400, seed=2)
     assert (is_red(found.pixels) == (found.frame["color"] == "red").to_numpy()).mean() > 0.98
 
 
-def test_one_target_in_one_group_is_made_as_asked(made: ImageSynthesizer) -> None:
+def test_one_target_in_one_group_is_made_as_asked(made: ImageModel) -> None:
     found = made.sample(100, seed=3, target="bar", proportions={"blue": 1.0})
     assert set(found.frame["shape"]) == {"bar"}
     assert set(found.frame["color"]) == {"blue"}
@@ -102,7 +102,7 @@ def test_one_target_in_one_group_is_made_as_asked(made: ImageSynthesizer) -> Non
     assert (found.pixels.max(axis=3).astype(float).mean(axis=1).max(axis=1) > 100).mean() > 0.9
 
 
-def test_counterfactuals_differ_in_what_the_group_changes(made: ImageSynthesizer) -> None:
+def test_counterfactuals_differ_in_what_the_group_changes(made: ImageModel) -> None:
     by_group = made.counterfactuals(np.arange(50))
     assert is_red(by_group["red"]).all()
     assert not is_red(by_group["blue"]).any()
@@ -112,7 +112,7 @@ def test_counterfactuals_differ_in_what_the_group_changes(made: ImageSynthesizer
     assert same < 0.5 * others
 
 
-def test_the_same_seed_gives_the_same_images_and_another_others(made: ImageSynthesizer) -> None:
+def test_the_same_seed_gives_the_same_images_and_another_others(made: ImageModel) -> None:
     one, two, other = (made.sample(50, seed=seed) for seed in (4, 4, 5))
     assert np.array_equal(one.pixels, two.pixels)
     pd.testing.assert_frame_equal(one.frame, two.frame)
@@ -140,7 +140,7 @@ def test_training_again_gives_the_same_weights() -> None:
         ({"count": 5, "proportions": {"green": 1.0}}, "no group 'green'"),
     ],
 )
-def test_what_is_not_there_is_named(made: ImageSynthesizer, asked: dict[str, object], said: str) -> None:
+def test_what_is_not_there_is_named(made: ImageModel, asked: dict[str, object], said: str) -> None:
     with pytest.raises(ConfigError, match=f"(?i){said}"):
         made.sample(**{"seed": 0, **asked})  # type: ignore[arg-type]
 

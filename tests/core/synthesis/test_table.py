@@ -15,8 +15,7 @@ from core.data.sources.catalog import load as load_data
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError, RunError
 from core.runs.run_folder import RunFolder
-from core.synthesis import persistence
-from core.synthesis.fitting import fit_table
+from core.synthesis.costs import size_ratio
 from core.synthesis.settings import (
     LabelSettings,
     Optimisation,
@@ -24,7 +23,9 @@ from core.synthesis.settings import (
     SynthesisSettings,
     TeacherSettings,
 )
-from core.synthesis.table import TableSynthesizer, size_ratio
+from core.synthesis.table import persistence
+from core.synthesis.table.fitting import fit_table
+from core.synthesis.table.model import TableModel
 
 TINY = SynthesisSettings(
     teacher=TeacherSettings(latent=4, hidden=16, optimisation=Optimisation(epochs=3, batch_size=128)),
@@ -34,30 +35,30 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture(scope="module")
-def made() -> TableSynthesizer:
+def made() -> TableModel:
     data = load_data("demo", rows=600, seed=1)
     return fit_table(data.frame, data.schema, TINY, seed=0, device=CPU)
 
 
-def test_generated_rows_pass_the_schema(made: TableSynthesizer) -> None:
+def test_generated_rows_pass_the_schema(made: TableModel) -> None:
     sample = made.sample(700, seed=0)
     assert len(sample.frame) == len(sample.changed) == 700
     assert matches_schema(sample.frame, made.schema) == []
 
 
-def test_same_seed_same_rows_other_seed_other_rows(made: TableSynthesizer) -> None:
+def test_same_seed_same_rows_other_seed_other_rows(made: TableModel) -> None:
     first, again, other = (made.sample(200, seed=seed).frame for seed in (4, 4, 5))
     pd.testing.assert_frame_equal(first, again)
     assert not first.equals(other)
 
 
-def test_fitting_again_gives_the_same_rows(made: TableSynthesizer) -> None:
+def test_fitting_again_gives_the_same_rows(made: TableModel) -> None:
     data = load_data("demo", rows=600, seed=1)
     again = fit_table(data.frame, data.schema, TINY, seed=0, device=CPU)
     pd.testing.assert_frame_equal(made.sample(100, seed=2).frame, again.sample(100, seed=2).frame)
 
 
-def test_rows_are_decoded_from_their_own_latents(made: TableSynthesizer) -> None:
+def test_rows_are_decoded_from_their_own_latents(made: TableModel) -> None:
     frame = load_data("demo", rows=600, seed=1).frame.iloc[:300]
     first, again, other = (made.reconstruct(frame, "teacher", seed=seed) for seed in (0, 0, 1))
     likeliest = made.reconstruct(frame, "teacher", seed=None)
@@ -69,7 +70,7 @@ def test_rows_are_decoded_from_their_own_latents(made: TableSynthesizer) -> None
     assert (likeliest == truth).mean() > (likeliest == truth[strangers]).mean()
 
 
-def test_one_group_only_and_chosen_proportions(made: TableSynthesizer) -> None:
+def test_one_group_only_and_chosen_proportions(made: TableModel) -> None:
     groups = made.encoding.groups
     only = made.sample(60, seed=0, proportions={groups[0]: 1.0}).frame
     assert set(only["sex"]) == {groups[0]}
@@ -79,7 +80,7 @@ def test_one_group_only_and_chosen_proportions(made: TableSynthesizer) -> None:
         made.sample(10, seed=0, proportions={"nobody": 1.0})
 
 
-def test_teacher_and_student_give_labels_of_the_real_rows_law(made: TableSynthesizer) -> None:
+def test_teacher_and_student_give_labels_of_the_real_rows_law(made: TableModel) -> None:
     for encoder in ("teacher", "student"):
         sample = made.sample(600, seed=0, encoder=encoder, fair_labels=False)
         assert not sample.changed.any()
@@ -87,7 +88,7 @@ def test_teacher_and_student_give_labels_of_the_real_rows_law(made: TableSynthes
         assert rate == pytest.approx(np.isin(made.rows.target, made.encoding.positive).mean(), abs=0.08)
 
 
-def test_no_rare_row_comes_out_as_the_row_it_was_made_from(made: TableSynthesizer) -> None:
+def test_no_rare_row_comes_out_as_the_row_it_was_made_from(made: TableModel) -> None:
     """The posterior is narrowed so far that most rows would be reproduced; redraws leave the common ones only."""
     source = np.arange(len(made.rows))
     mean, deviation = made._posterior(made.rows, "teacher")
@@ -106,7 +107,7 @@ def test_no_rare_row_comes_out_as_the_row_it_was_made_from(made: TableSynthesize
     assert copies.sum() < 0.1 * len(source)
 
 
-def test_changed_tells_which_labels_moved(made: TableSynthesizer) -> None:
+def test_changed_tells_which_labels_moved(made: TableModel) -> None:
     own = made.sample(600, seed=0, fair_labels=False).frame
     fair = made.sample(600, seed=0)
     assert fair.changed.any()
@@ -114,12 +115,12 @@ def test_changed_tells_which_labels_moved(made: TableSynthesizer) -> None:
     assert (moved == fair.changed).all()
 
 
-def test_the_student_is_smaller(made: TableSynthesizer) -> None:
+def test_the_student_is_smaller(made: TableModel) -> None:
     assert 0 < size_ratio(made.networks) < 0.5
     assert made.encode_time_ratio() > 0
 
 
-def test_a_saved_synthesizer_generates_the_same_rows(made: TableSynthesizer, tmp_path: Path) -> None:
+def test_a_saved_synthesizer_generates_the_same_rows(made: TableModel, tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run")
     folder.save_schema(made.schema)
     persistence.save(made, folder)
@@ -155,7 +156,7 @@ def test_the_papers_settings_run() -> None:
     from core.config import run_config
 
     data = load_data("demo", rows=300, seed=0)
-    settings = run_config(preset="paper", epochs=2).synthesis()
+    settings = run_config(preset="paper", epochs=2).settings_for(data.schema)
     sample = fit_table(data.frame, data.schema, settings, seed=0, device=CPU).sample(300, seed=0)
     assert matches_schema(sample.frame, data.schema) == []
     assert not sample.changed.any()

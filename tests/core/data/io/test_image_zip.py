@@ -42,11 +42,11 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (COUNT, 16, 16, 3), dtype=np.
 def test_what_is_written_is_read_again(tmp_path: Path, schema: Schema | None) -> None:
     write_image_zip(FRAME, SCHEMA, PIXELS, tmp_path / "made.zip")
     read = load(tmp_path / "made.zip", schema=schema, target="hired", sensitive=["sex"], positive="yes", image_size=16)
-    assert read.images is not None
-    assert np.array_equal(read.images.of(read.frame["photo"]), PIXELS)
+    assert read.attachments is not None
+    assert np.array_equal(read.attachments.of(read.frame["photo"]), PIXELS)
     assert read.frame.drop(columns="photo").equals(FRAME.drop(columns="photo"))
     assert read.frame["photo"][7] == "images/7.png"
-    write_image_zip(read.frame, read.schema, read.images.pixels, tmp_path / "again.zip")
+    write_image_zip(read.frame, read.schema, read.attachments.pixels, tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "made.zip").read_bytes()
 
 

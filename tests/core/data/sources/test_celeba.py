@@ -54,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 def test_the_published_layout(folder: Path) -> None:
     found = load(folder, image_size=16)
     assert found.holdout is not None
-    assert found.images is not None
+    assert found.attachments is not None
     assert (len(found.frame), len(found.holdout), found.official) == (18, 6, True)
     assert (found.schema.target, found.schema.positive, found.schema.sensitive) == ("Male", "yes", ["Smiling"])
     assert found.schema.features == []
@@ -63,7 +63,7 @@ def test_the_published_layout(folder: Path) -> None:
     assert matches_schema(found.frame, found.schema) == []
     rows = pd.concat([found.frame, found.holdout], ignore_index=True)
     assert ((rows[ATTRIBUTES] == "yes").to_numpy() == (values().to_numpy() == 1)).all()
-    assert np.abs(found.images.of(rows["image"])[:, 8, 8, 0].astype(int) - np.arange(10, 250, 10)).max() <= 3
+    assert np.abs(found.attachments.of(rows["image"])[:, 8, 8, 0].astype(int) - np.arange(10, 250, 10)).max() <= 3
     assert "The hold-out is the official test part" in " ".join(found.notes)
     assert check_ready(found.frame, found.schema, rows=AUDIT_ROWS)
 
@@ -71,8 +71,8 @@ def test_the_published_layout(folder: Path) -> None:
 def test_by_name_and_64_wide(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVENHAND_DATA", str(folder.parent))
     found = load("celeba")
-    assert found.images is not None
-    assert found.images.size == (64, 64)
+    assert found.attachments is not None
+    assert found.attachments.size == (64, 64)
     monkeypatch.setenv("EVENHAND_DATA", str(folder))
     with pytest.raises(
         DataError, match=r"There is no folder .*celeba'; get CelebA from its authors .*list_attr_celeba"
@@ -144,8 +144,8 @@ def test_a_damaged_image_is_set_aside(folder: Path) -> None:
     (folder / "img_align_celeba" / "000020.jpg").write_bytes(b"no image")
     found = load(folder, image_size=8)
     assert found.holdout is not None
-    assert found.images is not None
-    assert (len(found.frame), len(found.holdout), len(found.images.names)) == (18, 5, 23)
+    assert found.attachments is not None
+    assert (len(found.frame), len(found.holdout), len(found.attachments.names)) == (18, 5, 23)
     assert any("1 of 24 images were set aside" in note and "'000020.jpg'" in note for note in found.notes)
 
 

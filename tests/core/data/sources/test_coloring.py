@@ -65,9 +65,9 @@ def test_the_hold_out_does_not_depend_on_the_bias_and_the_seed_decides_all() -> 
     again, next_one = (colored_dataset("x", GREY, DIGITS, 0.2, seed) for seed in (7, 8))
     assert again.frame.equals(one.frame)
     assert not next_one.frame.equals(one.frame)
-    assert one.images is not None
-    assert again.images is not None
-    assert sha256(again.images.pixels) == sha256(one.images.pixels)
+    assert one.attachments is not None
+    assert again.attachments is not None
+    assert sha256(again.attachments.pixels) == sha256(one.attachments.pixels)
 
 
 def test_strokes_take_the_colour_and_the_background_stays_black() -> None:
@@ -94,9 +94,9 @@ def test_ten_colours_far_apart() -> None:
 def test_color_digits_as_it_comes() -> None:
     found = load("color-digits")
     assert found.holdout is not None
-    assert found.images is not None
+    assert found.attachments is not None
     assert (len(found.frame), len(found.holdout), found.official) == (1438, 359, True)
-    assert found.images.pixels.shape == (1797, 16, 16, 3)
+    assert found.attachments.pixels.shape == (1797, 16, 16, 3)
     assert [(one.name, one.kind, one.role, one.guessed) for one in found.schema.columns] == [
         ("image", Kind.IMAGE, Role.IGNORED, False),
         ("digit", Kind.CATEGORICAL, Role.TARGET, False),
@@ -109,13 +109,13 @@ def test_color_digits_as_it_comes() -> None:
     )
     assert "359 held-out images were set apart before" in found.notes[0]
     assert "90 %" in found.notes[0]
-    assert len(found.images.of(found.holdout["image"])) == 359
+    assert len(found.attachments.of(found.holdout["image"])) == 359
 
 
 def test_color_digits_as_asked() -> None:
     found = load("color-digits", bias=0.1, image_size=24, seed=3, target="color", positive="red", sensitive=["digit"])
-    assert found.images is not None
-    assert found.images.size == (24, 24)
+    assert found.attachments is not None
+    assert found.attachments.size == (24, 24)
     assert (found.schema.target, found.schema.sensitive, found.schema.features) == ("color", ["digit"], [])
     assert "10 %" in found.notes[0]
 
@@ -137,13 +137,13 @@ def mnist(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_color_mnist(mnist: None) -> None:
     found = load("color-mnist")
     assert found.holdout is not None
-    assert found.images is not None
+    assert found.attachments is not None
     assert (len(found.frame), len(found.holdout)) == (8000, 2000)
-    assert found.images.pixels.shape == (10_000, 32, 32, 3)
-    assert found.images.pixels[:, :2].max() == 0
+    assert found.attachments.pixels.shape == (10_000, 32, 32, 3)
+    assert found.attachments.pixels[:, :2].max() == 0
     digit, color = codes(found, held=False)
     assert (digit == color).mean() == pytest.approx(0.9, abs=0.015)
-    small = load("color-mnist", image_size=16).images
+    small = load("color-mnist", image_size=16).attachments
     assert small is not None
     assert small.size == (16, 16)
 

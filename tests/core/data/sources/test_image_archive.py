@@ -50,8 +50,8 @@ def test_rows_and_images_go_together(tmp_path: Path) -> None:
         "weight": (Kind.NUMERICAL, Role.IGNORED),
     }
     assert matches_schema(found.frame, found.schema) == []
-    assert found.images is not None
-    assert found.images.of(found.frame["file"])[:, 0, 0, 0].tolist() == list(range(12))
+    assert found.attachments is not None
+    assert found.attachments.of(found.frame["file"])[:, 0, 0, 0].tolist() == list(range(12))
     assert found.notes[-1].startswith("Each image is cut to its centred square and made 8 × 8")
     assert check_ready(found.frame, found.schema, rows=AUDIT_ROWS)
     assert [path.name for path in tmp_path.iterdir()] == ["shop.zip"]
@@ -59,8 +59,8 @@ def test_rows_and_images_go_together(tmp_path: Path) -> None:
 
 def test_the_images_are_64_wide_unless_another_size_is_asked(tmp_path: Path) -> None:
     found = load(zipped(tmp_path / "shop.zip", shop()))
-    assert found.images is not None
-    assert found.images.size == (64, 64)
+    assert found.attachments is not None
+    assert found.attachments.size == (64, 64)
 
 
 def test_labels_as_a_file_of_their_own(tmp_path: Path) -> None:
@@ -139,8 +139,8 @@ def test_damaged_images_are_set_aside_with_their_rows(tmp_path: Path) -> None:
     members = shop() | {"pics/003.png": b"no image", "pics/005.png": flat()[:40]}
     found = load(zipped(tmp_path / "x.zip", members), **ROLES)
     assert len(found.frame) == 10
-    assert found.images is not None
-    assert found.images.of(found.frame["file"])[:, 0, 0, 0].tolist() == [0, 1, 2, 4, *range(6, 12)]
+    assert found.attachments is not None
+    assert found.attachments.of(found.frame["file"])[:, 0, 0, 0].tolist() == [0, 1, 2, 4, *range(6, 12)]
     assert any(
         note.startswith("2 of 12 images were set aside with their rows") and "'003.png' is damaged" in note
         for note in found.notes
@@ -174,9 +174,9 @@ def test_every_kind_and_size_of_image_in_one_zip(tmp_path: Path) -> None:
     }
     rows = "".join(f"{name},{place % 2},{'ab'[place // 4]}\n" for place, name in enumerate(members))
     found = load(zipped(tmp_path / "x.zip", members | {"l.csv": f"image,y,g\n{rows}".encode()}), image_size=8)
-    assert found.images is not None
-    assert found.images.pixels.shape == (8, 8, 8, 3)
-    middle = found.images.of(found.frame["image"])[:, 4, 4].astype(int)
+    assert found.attachments is not None
+    assert found.attachments.pixels.shape == (8, 8, 8, 3)
+    middle = found.attachments.of(found.frame["image"])[:, 4, 4].astype(int)
     assert np.abs(middle[[0, 1, 5, 6, 7]] - GREEN).max() < 8
     assert middle[3].min() > 250
     assert np.abs(middle[4] - 40_000 / 257).max() <= 1
@@ -196,8 +196,8 @@ def test_too_many_images_become_a_stratified_sample(tmp_path: Path, monkeypatch:
     path = zipped(tmp_path / "x.zip", shop(600))
     found = load(path, **ROLES)
     assert len(found.frame) == 120
-    assert found.images is not None
-    assert found.images.pixels.nbytes <= 120 * 8 * 8 * 3
+    assert found.attachments is not None
+    assert found.attachments.pixels.nbytes <= 120 * 8 * 8 * 3
     for part in (found.frame["animal"] == "cat", found.frame["place"] == "in"):
         assert part.mean() == pytest.approx(1 / 2 if part.name == "animal" else 2 / 3, abs=0.02)
     assert any("120 of 600 images are read, drawn with seed 0" in note for note in found.notes)

@@ -17,13 +17,15 @@ from core.data.sources.catalog import load
 from core.errors import ConfigError
 from core.events import Event
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.base import Classifier, Generator, Method, Representation
-from core.synthesis.methods.catalog import METHODS, method, method_info, method_settings
+from core.synthesis.base import Classifier, Conditions, Generator, Observations, Representation, Synthesizer
+from core.synthesis.methods.catalog import CATALOG, METHODS, method, method_info, method_settings
 
 CPU = torch.device("cpu")
 GENERATORS = [name for name, one in METHODS.items() if one.makes == "rows"]
+ALL = [(kind, name) for kind, known in CATALOG.items() for name in known]
 KINDS = {"rows": Generator, "representation": Representation, "decisions": Classifier}
 ROWS = 700
+ASKED = {"proportions": {"female": 0.25}, "repair_level": 0.5, "target": "yes"}
 
 
 @cache
@@ -41,29 +43,54 @@ def shortened(hyperparameters: Any) -> Any:
     return {name: short.get(name, shortened(value)) for name, value in hyperparameters.items()}
 
 
-def quick(name: str) -> Any:
-    base = method_info(name).presets["fast"]
-    return method(name, "fast", shortened(base.model_dump()))
+def quick(name: str, kind: str = "table") -> Any:
+    one = method_info(name, kind)
+    base = one.presets["fast"]
+    return one.build(type(base).model_validate(shortened(base.model_dump())))
 
 
 @cache
 def fitted(name: str, kind: str = "two groups", seed: int = 0) -> Any:
     data = small(kind)
-    return quick(name).fit(data.frame, data.schema, seed=seed, device=CPU)
+    return quick(name).fit(Observations(data.frame), data.schema, seed=seed, device=CPU)
+
+
+@pytest.mark.parametrize(("kind", "name"), ALL)
+def test_what_is_declared_is_what_the_synthesizer_does(kind: str, name: str) -> None:
+    one, made = method_info(name, kind), quick(name, kind)
+    assert isinstance(made, KINDS[one.makes])
+    assert set(one.presets) == {"paper", "default", "fast"}
+    assert one.about.endswith(".")
+    assert one.accepts == getattr(made, "accepts", frozenset())
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_a_card_says_what_the_system_makes(name: str) -> None:
-    assert isinstance(method(name, "fast"), KINDS[method_info(name).makes])
-    assert set(method_info(name).presets) == {"paper", "default", "fast"}
-    assert method_info(name).about.endswith(".")
+def test_the_stages_of_a_fit_are_those_declared(name: str) -> None:
+    data, events = small(), []
+    quick(name).fit(Observations(data.frame), data.schema, seed=0, device=CPU, listener=events.append)
+    assert {event.stage for event in events} - {"labels"} == set(method_info(name).stages) - {"labels"}
+    assert set(method_info(name).stages) <= {event.stage for event in events}
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+@pytest.mark.parametrize("condition", ASKED)
+def test_a_condition_is_met_or_refused(name: str, condition: Any) -> None:
+    made, conditions = fitted(name), Conditions(**{condition: ASKED[condition]})
+    if condition not in made.accepts:
+        with pytest.raises(ConfigError, match=f"{condition} cannot be asked"):
+            made.sample(200, seed=4, conditions=conditions)
+        return
+    found = made.sample(200, seed=4, conditions=conditions)
+    assert not found.frame.equals(made.sample(200, seed=4).frame)
+    if condition == "proportions":
+        assert (found.frame["sex"] == "female").sum() == 50
 
 
 @pytest.mark.parametrize("kind", ["two groups", "two columns"])
 @pytest.mark.parametrize("name", GENERATORS)
 def test_rows_have_the_schema_and_every_group(name: str, kind: str) -> None:
     data = small(kind)
-    frame = fitted(name, kind).sample(900, seed=3)
+    frame = fitted(name, kind).sample(900, seed=3).frame
     assert len(frame) == 900
     assert matches_schema(frame, data.schema) == []
     for column in data.schema.sensitive:
@@ -74,11 +101,11 @@ def test_rows_have_the_schema_and_every_group(name: str, kind: str) -> None:
 @pytest.mark.parametrize("name", GENERATORS)
 def test_same_seed_same_bytes_other_seed_other_rows(name: str) -> None:
     made, data = fitted(name), small()
-    first = made.sample(300, seed=4)
-    pd.testing.assert_frame_equal(first, made.sample(300, seed=4))
-    assert not first.equals(made.sample(300, seed=5))
-    again = quick(name).fit(data.frame, data.schema, seed=0, device=CPU)
-    pd.testing.assert_frame_equal(first, again.sample(300, seed=4))
+    first = made.sample(300, seed=4).frame
+    pd.testing.assert_frame_equal(first, made.sample(300, seed=4).frame)
+    assert not first.equals(made.sample(300, seed=5).frame)
+    again = quick(name).fit(Observations(data.frame), data.schema, seed=0, device=CPU)
+    pd.testing.assert_frame_equal(first, again.sample(300, seed=4).frame)
 
 
 @pytest.mark.parametrize("name", GENERATORS)
@@ -87,7 +114,7 @@ def test_a_saved_system_makes_the_same_rows(name: str, tmp_path: Path) -> None:
     folder.save_schema(small().schema)
     fitted(name).save(folder)
     again = quick(name).load(folder, seed=0, device=CPU)
-    pd.testing.assert_frame_equal(fitted(name).sample(300, seed=4), again.sample(300, seed=4))
+    pd.testing.assert_frame_equal(fitted(name).sample(300, seed=4).frame, again.sample(300, seed=4).frame)
     assert again.parameter_count() == fitted(name).parameter_count() > 0
 
 
@@ -142,11 +169,11 @@ class Watch:
 @pytest.mark.parametrize("name", GENERATORS)
 def test_it_can_be_cancelled_within_a_second(name: str) -> None:
     data = small()
-    made: Method[Any] = method(name, "default")
+    made: Synthesizer[Any] = method(name, "default")
     watch = Watch(seconds=0.2)
     watch.started = watch.last = time.monotonic()
     with pytest.raises(CancelledError):
-        made.fit(data.frame, data.schema, seed=0, device=CPU, listener=watch)
+        made.fit(Observations(data.frame), data.schema, seed=0, device=CPU, listener=watch)
     assert watch.longest < 1.5  # half a second between two events, and what a busy machine adds
 
 
@@ -164,3 +191,8 @@ def test_a_value_out_of_range_is_refused() -> None:
 def test_an_unknown_method_is_refused() -> None:
     with pytest.raises(ConfigError, match="There is no method 'gan'"):
         method("gan")
+
+
+def test_a_method_of_another_kind_of_data_is_refused() -> None:
+    with pytest.raises(ConfigError, match="TabFairGAN is made for tables, and these are images"):
+        method_info("tabfairgan", "image")

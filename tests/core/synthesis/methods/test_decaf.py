@@ -11,6 +11,7 @@ from scipy.stats import norm
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.sources.catalog import load
 from core.errors import ConfigError
+from core.synthesis.base import Observations
 from core.synthesis.methods.catalog import method
 from core.synthesis.methods.decaf import Decaf
 from core.synthesis.methods.settings import AdversarialOptimisation, BinEdges, DecafSettings
@@ -49,14 +50,14 @@ def linear_model(rows: int) -> pd.DataFrame:
 def fitted() -> Decaf:
     how = AdversarialOptimisation(epochs=120, batch_size=200, critic_steps=3, learning_rate=1e-3)
     settings = DecafSettings(edges=EDGES, cut="none", hidden=64, optimisation=how)
-    return Decaf(settings).fit(linear_model(4000), SCHEMA, seed=0, device=CPU)
+    return Decaf(settings).fit(Observations(linear_model(4000)), SCHEMA, seed=0, device=CPU)
 
 
 @cache
 def drawn(cut: BinEdges, explanatory: tuple[str, ...] = ()) -> pd.DataFrame:
     made = fitted()
     made.settings = made.settings.model_copy(update={"cut": cut, "explanatory": explanatory})
-    return made.sample(MADE, seed=1)
+    return made.sample(MADE, seed=1).frame
 
 
 def gap(frame: pd.DataFrame) -> float:
@@ -113,7 +114,7 @@ def test_a_few_rows_are_cut_too() -> None:
     """One row has no other to be permuted with, and so is made beside others."""
     made = fitted()
     made.settings = made.settings.model_copy(update={"cut": "dp", "explanatory": ()})
-    rows = pd.concat([made.sample(1, seed=seed) for seed in range(600)], ignore_index=True)
+    rows = pd.concat([made.sample(1, seed=seed).frame for seed in range(600)], ignore_index=True)
     assert abs(gap(rows)) < 3 * (0.25 * 4 / 600) ** 0.5
 
 
@@ -130,11 +131,11 @@ def test_a_few_rows_are_cut_too() -> None:
 def test_what_does_not_fit_the_table_is_refused_before_training(changes: dict[str, object], words: str) -> None:
     data = load("demo", rows=200, sensitive=["sex"], seed=1)
     with pytest.raises(ConfigError, match=words):
-        method("decaf", "fast", changes).fit(data.frame, data.schema, seed=0, device=CPU)
+        method("decaf", "fast", changes).fit(Observations(data.frame), data.schema, seed=0, device=CPU)
 
 
 def test_a_table_of_which_nothing_is_known_can_be_made() -> None:
     made = Decaf(DecafSettings(edges=(), optimisation=AdversarialOptimisation(epochs=1, batch_size=200)))
-    made.fit(linear_model(400), SCHEMA, seed=0, device=CPU)
+    made.fit(Observations(linear_model(400)), SCHEMA, seed=0, device=CPU)
     assert made.edges() == made.cut_causes() == []
-    assert len(made.sample(10, seed=0)) == 10
+    assert len(made.sample(10, seed=0).frame) == 10

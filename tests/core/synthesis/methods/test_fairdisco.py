@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from core.data.sources.catalog import load
+from core.synthesis.base import Observations
 from core.synthesis.methods.catalog import method_settings
 from core.synthesis.methods.fairdisco import FairDisCo
 from core.synthesis.methods.settings import FairDisCoSettings
@@ -27,7 +28,7 @@ def swept():
         how = base.teacher.optimisation.model_copy(update={"epochs": 60, "batch_size": 256})
         teacher = base.teacher.model_copy(update={"independence_weight": weight, "optimisation": how})
         settings = FairDisCoSettings(synthesis=base.model_copy(update={"teacher": teacher}))
-        made = FairDisCo(settings).fit(data.frame, data.schema, seed=0, device=torch.device("cpu")).made
+        made = FairDisCo(settings).fit(Observations(data.frame), data.schema, seed=0, device=torch.device("cpu")).made
         rows = made.encoding.encode(fresh.frame, fresh.schema)
         codes, groups = torch.from_numpy(rows.codes), torch.from_numpy(rows.groups)
         with torch.no_grad():

@@ -22,7 +22,7 @@ from core.data.sources.catalog import load
 from core.data.split import validation_split
 from core.errors import SchemaError
 from core.events import Event
-from core.synthesis.methods.base import LEARN
+from core.synthesis.base import LEARN, Observations
 from core.synthesis.methods.catalog import method
 from core.synthesis.methods.labelled_rows import at_most, rows_of
 from core.synthesis.methods.lfr import Learner, Loss
@@ -60,7 +60,7 @@ def demo() -> Dataset:
 
 
 def fitted(name: str, data: Dataset, preset: str = "fast", seed: int = 0, **hyperparameters: Any) -> Any:
-    return method(name, preset, hyperparameters).fit(data.frame, data.schema, seed=seed, device=CPU)
+    return method(name, preset, hyperparameters).fit(Observations(data.frame), data.schema, seed=seed, device=CPU)
 
 
 def said(made: Any, frame: pd.DataFrame) -> Any:
@@ -122,7 +122,9 @@ def test_a_group_of_one_outcome_is_given_the_largest_groups_thresholds() -> None
     frame = data.frame.copy()
     frame.loc[:59, ["group", "hired"]] = ["c", "no"]
     messages: list[Event] = []
-    made = method("threshold-optimizer").fit(frame, data.schema, seed=0, device=CPU, listener=messages.append)
+    made = method("threshold-optimizer").fit(
+        Observations(frame), data.schema, seed=0, device=CPU, listener=messages.append
+    )
     assert made.stand_in.tolist() in ([0, 1, 0], [0, 1, 1])
     assert "1 of 3 groups" in messages[-1].message
     assert len(made.decide(frame).selected) == len(frame)
@@ -208,12 +210,14 @@ def test_missing_and_unseen_values_do_not_fail(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_tells_of_its_work_and_can_be_stopped_at_the_start(name: str) -> None:
     events: list[Event] = []
-    method(name, "fast").fit(planted().frame, planted().schema, seed=0, device=CPU, listener=events.append)
+    method(name, "fast").fit(
+        Observations(planted().frame), planted().schema, seed=0, device=CPU, listener=events.append
+    )
     assert {event.stage for event in events} == {LEARN}
     assert events[0].step == 0
     assert events[-1].step == events[-1].total
     with pytest.raises(KeyboardInterrupt):
-        method(name).fit(planted().frame, planted().schema, seed=0, device=CPU, listener=_stop)
+        method(name).fit(Observations(planted().frame), planted().schema, seed=0, device=CPU, listener=_stop)
 
 
 def _stop(_event: Event) -> None:
@@ -242,7 +246,7 @@ def test_what_cannot_be_learned_is_refused(name: str) -> None:
         }:
             continue
         with pytest.raises(SchemaError, match=words):
-            method(name, "fast").fit(frame, schema, seed=0, device=CPU)
+            method(name, "fast").fit(Observations(frame), schema, seed=0, device=CPU)
 
 
 def _only(schema: Schema, *names: str) -> Schema:

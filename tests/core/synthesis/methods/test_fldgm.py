@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
 from core.data.sources.catalog import load
+from core.synthesis.base import Observations
 from core.synthesis.methods.catalog import method, method_settings
 from core.synthesis.methods.fairdisco import FairDisCo
 from core.synthesis.methods.settings import teacher_alone
@@ -22,7 +23,7 @@ MARGIN = {"fldgm-lsgan": 0.1, "fldgm-wgan": 0.12, "fldgm-dm": 0.05}
 def teacher():
     data = load("demo", rows=3000, sensitive=["sex"], seed=2)
     settings = method_settings("fldgm-dm", "fast", {})
-    return FairDisCo(teacher_alone(settings.teacher)).fit(data.frame, data.schema, seed=0, device=CPU)
+    return FairDisCo(teacher_alone(settings.teacher)).fit(Observations(data.frame), data.schema, seed=0, device=CPU)
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -61,7 +62,7 @@ def test_the_two_sample_test_sees_another_law(teacher):
 def test_outcomes_do_not_depend_on_the_group(learned):
     """The label is drawn from p(y | z) alone, and the group from its share: their gap is chance."""
     _, made = learned
-    frame = made.sample(8000, seed=3)
+    frame = made.sample(8000, seed=3).frame
     rates = (frame["approved"] == "yes").groupby(frame["sex"]).mean()
     assert abs(rates.max() - rates.min()) < 0.035
     assert 0.2 < rates.mean() < 0.7

@@ -5,6 +5,7 @@ import torch
 
 from core.data.sources.catalog import load
 from core.errors import SchemaError
+from core.synthesis.base import Observations
 from core.synthesis.methods.catalog import method
 from models.row_gan import activated, selection_gap
 
@@ -12,7 +13,7 @@ CPU = torch.device("cpu")
 
 
 def gap_of(made, data):
-    frame = made.sample(6000, seed=1)
+    frame = made.sample(6000, seed=1).frame
     rates = (frame[data.schema.target] == data.schema.positive).groupby(frame[data.schema.sensitive[0]]).mean()
     return float(rates.max() - rates.min()), frame
 
@@ -22,10 +23,10 @@ def test_the_fairness_phase_lowers_the_gap():
     usual = {"epochs": 60, "batch_size": 250, "critic_steps": 2, "learning_rate": 1e-3}
     hyperparameters = {"hidden": 96, "optimisation": usual, "fairness_weight": 5.0}
     plain = method("tabfairgan", "fast", hyperparameters | {"fair_epochs": 0}).fit(
-        data.frame, data.schema, seed=0, device=CPU
+        Observations(data.frame), data.schema, seed=0, device=CPU
     )
     fair = method("tabfairgan", "fast", hyperparameters | {"fair_epochs": 20}).fit(
-        data.frame, data.schema, seed=0, device=CPU
+        Observations(data.frame), data.schema, seed=0, device=CPU
     )
     before, rows = gap_of(plain, data)
     after, _ = gap_of(fair, data)
@@ -38,7 +39,7 @@ def test_more_than_two_outcomes_are_refused():
     data = load("demo", rows=300, sensitive=["sex"], seed=3)
     frame = data.frame.assign(approved=["yes", "no", "later"] * 100)
     with pytest.raises(SchemaError, match="'approved' has more than two values"):
-        method("tabfairgan", "fast").fit(frame, data.schema, seed=0, device=CPU)
+        method("tabfairgan", "fast").fit(Observations(frame), data.schema, seed=0, device=CPU)
 
 
 def test_the_gap_of_two_hard_groups_is_the_difference_of_their_rates():

@@ -1,0 +1,56 @@
+"""Sheets of examples of a run: real ones beside what was made of them, and the way to take the made ones along."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.app import elements, run_results
+from core.modalities.base import PRODUCT
+from core.modalities.catalog import modality_of
+from core.report.charts.gallery import Gallery
+from core.runs.generation_folder import GenerationFolder
+from core.runs.run_folder import RunFolder
+
+
+def show(folder: RunFolder) -> None:
+    """Every sheet that the run has something for."""
+    st.caption(
+        "Images that were picked to be shown prove nothing of the others; the figures are over all of them. Real "
+        "images are shown in the app alone, and in no report or download."
+    )
+    for one in _sheets(folder, run_results.key(folder)):
+        elements.gallery(one)
+    download(folder)
+
+
+def download(folder: RunFolder | GenerationFolder) -> None:
+    """The made images with their labels, read when somebody takes them."""
+    if folder.synthetic_zip.is_file():
+        name = f"{folder.path.name}.zip"
+        st.download_button(
+            "Download images and labels (zip)",
+            folder.synthetic_zip.read_bytes,
+            name,
+            "application/zip",
+            key=f"zip {name}",
+            on_click="ignore",
+        )
+
+
+def product(run: RunFolder, folder: GenerationFolder) -> list[Gallery]:
+    """Sheets of what a later generation made; none if a preview of its rows shows as much."""
+    return _product(run, folder, run_results.key(folder))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Laying out images …")
+def _sheets(_folder: RunFolder, key: str) -> list[Gallery]:
+    del key
+    return modality_of(_folder.schema()).galleries(_folder, real=True)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Laying out images …")
+def _product(_run: RunFolder, _folder: GenerationFolder, key: str) -> list[Gallery]:
+    del key
+    schema = _run.schema()
+    modality = modality_of(schema)
+    return modality.product_galleries(schema, modality.load(_folder, schema, PRODUCT))

@@ -1,0 +1,18 @@
+"""The modalities that there are. Another one is a package and an entry here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.data.schema import Schema
+from core.modalities.base import Modality
+from core.modalities.image.modality import ImageModality
+from core.modalities.table import TableModality
+
+MODALITIES: Final[dict[str, Modality]] = {"table": TableModality(), "image": ImageModality()}
+"""By `core.data.schema.Schema.data_kind`."""
+
+
+def modality_of(schema: Schema) -> Modality:
+    """The modality of data with this schema."""
+    return MODALITIES[schema.data_kind]

@@ -1,0 +1,61 @@
+"""What an audit of images does in another way than one of a table."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit.metrics.privacy import attachment_copy_records
+from core.audit.records import Record
+from core.data.examples import Examples
+from core.data.schema import Schema
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
+from core.modalities.image.attached import image_column, images_of
+from core.modalities.image.embedding import pixel_prints
+from core.modalities.image.embedding_space import EmbeddingSpace
+from core.modalities.image.protocols import ImageFit, on_images, within_images
+
+
+class ImageAudit:
+    """Small networks on images, rows compared by an embedding; see `core.audit.data_kind.DataKind`."""
+
+    features_in_columns = False
+    classifier: ClassifierName = DEFAULT_CLASSIFIER  # of latents
+
+    def check(self, schema: Schema, what: str, examples: Examples) -> None:
+        """Every row has an image.
+
+        Raises:
+            DataError: One has none.
+            SchemaError: No column names images.
+        """
+        images_of(examples, what).places(examples.frame[image_column(schema)])
+
+    def fit(
+        self,
+        schema: Schema,
+        source: str,
+        rows: Examples,
+        train: Examples,
+        holdout: Examples,
+        *,
+        with_sensitive: bool,
+    ) -> ImageFit:
+        """A network on images, beside which the sensitive columns stand or not."""
+        return on_images(schema, source, rows, train, holdout, with_sensitive=with_sensitive)
+
+    def fit_within(self, schema: Schema, source: str, rows: Examples) -> ImageFit | None:
+        """A network on 70 % of the images, tested on the others."""
+        return within_images(schema, source, rows)
+
+    def feature_space(self, schema: Schema, train: Examples) -> EmbeddingSpace:
+        """Columns and the embedding of the images."""
+        return EmbeddingSpace(schema, train)
+
+    def copy_records(self, schema: Schema, train: Examples, made: Examples, source: str) -> list[Record]:
+        """The share of images that equal a train image in every pixel."""
+        return attachment_copy_records(_prints(schema, train), _prints(schema, made), source, "image_copies")
+
+
+def _prints(schema: Schema, examples: Examples) -> NDArray[np.uint64]:
+    return pixel_prints(images_of(examples).each(examples.frame[image_column(schema)]))

@@ -1,0 +1,167 @@
+"""What an image classifier decides by: what it sees is shuffled among the rows, and parts of the images are covered.
+
+The classifier is that of protocol A, seed 0: it sees the image and, beside it, the sensitive columns. Shuffling is
+permutation importance (Breiman 2001) of the image and of each sensitive column; covering is the occlusion map of Zeiler
+and Fergus (2014). All are measured on real hold-out rows, the same for every source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.audit.estimate import Estimate, Tag, estimate, undefined
+from core.audit.explain.shap_importance import PROTOCOL
+from core.audit.records import Record
+from core.audit.statistics import intervals
+from core.data.examples import Examples
+from core.data.sampling import sample
+from core.data.schema import Schema
+from core.modalities.image.attached import image_column
+from core.modalities.image.classifier import ImageClassifier, Views
+from core.modalities.image.protocols import ImageFit, on_images, outcomes_of
+
+EFFECT, DROP = "shuffle_effect", "shuffle_drop"
+IMAGE = "image"
+MAX_ROWS = 1_000
+GRID, MAX_OF_CLASS, SINGLE = 8, 20, 4
+OCCLUSION = ["source", "class", "image", "row", "column", "fall"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What was found of one classifier.
+
+    Args:
+        records: Effects of shuffling, protocol ``explanation``.
+        occlusion: Columns ``source``, ``class``, ``image``, ``row``, ``column``, ``fall``: how far the probability of
+            the predicted class falls, -1 to 1, if a patch of an 8 x 8 grid is covered. ``image`` is empty for the mean
+            over at most 20 hold-out images of a class, else the name of a single one.
+    """
+
+    records: list[Record]
+    occlusion: pd.DataFrame
+
+
+def explain_images(
+    schema: Schema,
+    source: str,
+    rows: Examples,
+    train: Examples,
+    holdout: Examples,
+) -> Explained:
+    """Train the classifier of protocol A on a source's rows and ask what it decides by.
+
+    Two records for the image and for each sensitive column. ``shuffle_effect:NAME``: how far the predicted chances of
+    the classes move (half the sum of absolute differences, 0 to 1), on average over rows, if what the classifier sees
+    of NAME is shuffled among at most 1,000 hold-out rows. ``shuffle_drop:NAME``: how much accuracy falls.
+
+    Args:
+        schema: Columns and roles.
+        source: Whose rows.
+        rows: Rows to train on; those without a target take no part.
+        train: Real train rows.
+        holdout: Real hold-out rows.
+    """
+    known = rows.with_frame(rows.frame[rows.frame[schema.target].notna()])
+    fit = on_images(schema, source, known, train, holdout, with_sensitive=True)
+    names = [IMAGE, *(name for name, _ in fit.beside)]
+    why = fit.lacking()
+    if why:
+        nothing = [undefined(why)] * len(names)
+        return Explained(_records(schema, source, names, nothing, nothing), pd.DataFrame(columns=OCCLUSION))
+    model, classes = fit.learned(0)
+    truth = outcomes_of(fit.tested, train.frame, schema)
+    effects, drops = _shuffled(model, fit, np.asarray(classes, dtype=object), truth)
+    table = _occlusion(model, fit.test, truth, fit.tested[image_column(schema)].to_numpy(dtype=object))
+    table.insert(0, "source", source)
+    return Explained(_records(schema, source, names, effects, drops), table)
+
+
+def _shuffled(
+    model: ImageClassifier, fit: ImageFit, classes: NDArray[np.object_], truth: NDArray[np.object_]
+) -> tuple[list[Estimate], list[Estimate]]:
+    chosen = sample(len(fit.test), MAX_ROWS, 0)
+    seen, order = fit.test.rows(chosen), np.random.default_rng(0).permutation(len(chosen))
+    before = model.predict_proba(seen)
+    moved = [Views(seen.pixels, seen.which[order], seen.beside)]
+    start = 0
+    for _, width in fit.beside:
+        beside = seen.beside.copy()
+        beside[:, start : start + width] = beside[order, start : start + width]
+        moved.append(Views(seen.pixels, seen.which, beside))
+        start += width
+    effects, drops = [], []
+    right = classes[before.argmax(axis=1)] == truth[chosen]
+    for one in moved:
+        after = model.predict_proba(one)
+        effects.append(_mean(np.abs(after - before).sum(axis=1) / 2, 0.0))
+        still = classes[after.argmax(axis=1)] == truth[chosen]
+        drops.append(_mean(right.astype(float) - still, -1.0))
+    return effects, drops
+
+
+def _mean(values: Floats, least: float) -> Estimate:
+    value, low, high = intervals.mean(values)
+    return estimate(value, max(low, least), min(high, 1.0), "normal over rows", values.size)
+
+
+def _occlusion(
+    model: ImageClassifier, seen: Views, truth: NDArray[np.object_], names: NDArray[np.object_]
+) -> pd.DataFrame:
+    """Maps averaged over some images of each class, and those of the first of some classes by itself."""
+    maps = {}
+    for place, name in enumerate(sorted(set(truth))):
+        mine = np.flatnonzero(truth == name)
+        mine = mine[sample(len(mine), MAX_OF_CLASS, 22)]
+        falls = occlusion_maps(model, seen.rows(mine))
+        maps[name, ""] = falls.mean(axis=0)
+        if place < SINGLE:
+            maps[name, str(names[mine[0]])] = falls[0]
+    parts = [
+        (name, image, row, column, float(falls[row, column]))
+        for (name, image), falls in maps.items()
+        for row in range(len(falls))
+        for column in range(falls.shape[1])
+    ]
+    return pd.DataFrame(parts, columns=OCCLUSION[1:])
+
+
+def occlusion_maps(model: ImageClassifier, seen: Views) -> Floats:
+    """How far the probability of the predicted class falls if a patch takes the mean colour of these images.
+
+    Args:
+        model: Fitted.
+        seen: n rows, at least one, of images of at least 8 x 8 pixels.
+
+    Returns:
+        Shape (n, 8, 8), -1 to 1.
+    """
+    images = seen.images()
+    before = model.predict_proba(seen)
+    predicted, rows = before.argmax(axis=1), np.arange(len(seen))
+    grey = images.mean(axis=(0, 1, 2)).round().astype(np.uint8)
+    down, across = (np.linspace(0, size, GRID + 1).astype(int) for size in images.shape[1:3])
+    falls = np.empty((len(seen), GRID, GRID))
+    for row in range(GRID):
+        for column in range(GRID):
+            covered = images.copy()
+            covered[:, down[row] : down[row + 1], across[column] : across[column + 1]] = grey
+            after = model.predict_proba(Views(covered, rows, seen.beside))
+            falls[:, row, column] = before[rows, predicted] - after[rows, predicted]
+    return falls
+
+
+def _records(
+    schema: Schema, source: str, names: list[str], effects: list[Estimate], drops: list[Estimate]
+) -> list[Record]:
+    found = []
+    for place, name in enumerate(names):
+        tag = Tag(source, PROTOCOL, name if place and name in schema.sensitive else None, seed=0)
+        found += [tag.record(f"{EFFECT}:{name}", effects[place]), tag.record(f"{DROP}:{name}", drops[place])]
+    return found

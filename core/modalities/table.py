@@ -1,0 +1,76 @@
+"""Plain tables: everything that is known of a row stands in its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from core.audit.data_kind import Tabular
+from core.audit.explain import shap_importance
+from core.audit.explain.projections import Clouds, table_clouds
+from core.data.examples import Examples
+from core.data.external import external_frame, read_external
+from core.data.io.table_files import SUFFIXES
+from core.data.io.table_writer import write_csv, write_parquet
+from core.data.schema import Kind, Schema
+from core.learning.catalog import ClassifierName
+from core.modalities.base import Importance, Modality, Words
+
+
+class TableModality(Modality):
+    """See the module."""
+
+    words = Words(
+        one="row",
+        many="rows",
+        dataset="this table",
+        columns="",
+        learned_mix="As in the table",
+        overlay="Original and synthetic rows",
+        roles="A kind is what the values are; a role is what the column is for. Ignored columns take no part. "
+        "Identifiers name rows and are never learned.",
+        upload="Any synthetic file with the columns of this run's table, from any generator, is compared with it.",
+        upload_label="Synthetic file: CSV, Parquet or Excel",
+    )
+    sections = ("fairness", "overlays", "columns", "shap", "external")
+    column_kinds = tuple(kind for kind in Kind if kind is not Kind.IMAGE)
+    endings = (".csv", ".parquet")
+    upload_endings = SUFFIXES
+
+    def audit_kind(self, classifier: ClassifierName) -> Tabular:
+        """Any downstream classifier."""
+        return Tabular(classifier)
+
+    def read_external(
+        self, source: Path | pd.DataFrame, schema: Schema, real: Examples
+    ) -> tuple[Examples, tuple[str, ...]]:
+        """A CSV, Parquet or Excel file, or a frame."""
+        del real
+        found = external_frame(source, schema) if isinstance(source, pd.DataFrame) else read_external(source, schema)
+        return Examples(found[0]), found[1]
+
+    def write(self, examples: Examples, schema: Schema, path: Path) -> None:
+        """CSV or Parquet."""
+        if path.suffix == ".csv":
+            write_csv(examples.frame, schema, path)
+        else:
+            write_parquet(examples.frame, path)
+
+    def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
+        """Rows as they are."""
+        return table_clouds(schema, train.frame, {name: one.frame for name, one in sources.items()})
+
+    def importance(
+        self,
+        schema: Schema,
+        source: str,
+        rows: Examples,
+        train: Examples,
+        holdout: Examples,
+        classifier: ClassifierName,
+    ) -> Importance:
+        """SHAP values of the columns."""
+        frames = rows.frame, train.frame, holdout.frame
+        return Importance(shap_importance.importance_records(schema, source, *frames, classifier=classifier), {})

@@ -1,0 +1,125 @@
+"""Images side by side on one sheet, with a title, a caption and what stands in it as a table."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.report.tables.base import Cell, Table
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+_SHOWN, _GAP, _LETTERS, _FONT = 64, 4, 18, 12
+_INK, _PAPER, _NOTHING = (27, 31, 35), (255, 255, 255), (236, 239, 242)
+_MAX_LETTERS = 24
+
+Picture = NDArray[np.uint8]
+"""Shape (height, width, 3): red, green, blue, 0 to 255."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a sheet.
+
+    Args:
+        label: What its images are.
+        pictures: Each uint8, shape (height, width, 3), all of one size; ``None`` where there is none.
+        words: What stands above each image; empty if nothing.
+    """
+
+    label: str
+    pictures: Sequence[Picture | None]
+    words: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """A sheet of images and what belongs to it.
+
+    Args:
+        title: What it shows.
+        caption: How to read it.
+        alt: What one sees, for those who do not.
+        png: The sheet.
+        table: What stands where.
+    """
+
+    title: str
+    caption: str
+    alt: str
+    png: bytes
+    table: Table
+
+    def address(self) -> str:
+        """The sheet as a data URI."""
+        return f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
+
+
+def gallery(title: str, caption: str, lines: Sequence[Line]) -> Gallery:
+    """The lines on one sheet.
+
+    Args:
+        title: What it shows.
+        caption: How to read it.
+        lines: At least one, with at least one image among them.
+    """
+    width = max(len(line.pictures) for line in lines)
+    heads = ("line", *(str(place) for place in range(1, width + 1)))
+    rows = tuple((Cell(line.label), *(Cell(_said(line, place)) for place in range(width))) for line in lines)
+    alt = f"{title}: {len(lines)} lines of up to {width} images: {'; '.join(line.label for line in lines)}."
+    return Gallery(title, caption, alt, _sheet(lines), Table(title, caption, heads, rows))
+
+
+def _said(line: Line, place: int) -> str:
+    if place >= len(line.pictures) or line.pictures[place] is None:
+        return "none"
+    return line.words[place] if place < len(line.words) else "image"
+
+
+def _sheet(lines: Sequence[Line]) -> bytes:
+    from PIL import Image, ImageDraw, ImageFont
+
+    sample = next(image for line in lines for image in line.pictures if image is not None)
+    scale = max(1, _SHOWN // max(sample.shape[:2]))
+    high, wide = sample.shape[0] * scale, sample.shape[1] * scale
+    font = ImageFont.load_default(_FONT)
+    across = max(len(line.pictures) for line in lines)
+    left = max(int(font.getlength(_short(line.label, _MAX_LETTERS))) for line in lines) + 2 * _GAP
+    heights = [high + _GAP + (_LETTERS if line.words else 0) for line in lines]
+    sheet = Image.new("RGB", (left + across * (wide + _GAP), sum(heights) + _GAP), _PAPER)
+    pen, top = ImageDraw.Draw(sheet), _GAP
+    for line, height in zip(lines, heights, strict=True):
+        at = top + height - high - _GAP
+        pen.text((_GAP, at + high // 2), _short(line.label, _MAX_LETTERS), fill=_INK, font=font, anchor="lm")
+        for place, image in enumerate(line.pictures):
+            corner = (left + place * (wide + _GAP), at)
+            if image is None:
+                pen.rectangle((*corner, corner[0] + wide - 1, corner[1] + high - 1), fill=_NOTHING)
+            else:
+                picture = Image.fromarray(np.ascontiguousarray(image))
+                sheet.paste(picture.resize((wide, high), Image.Resampling.NEAREST), corner)
+        for place, words in enumerate(line.words):
+            _write(pen, font, (left + place * (wide + _GAP), top), words, wide)
+        top += height
+    kept = BytesIO()
+    sheet.save(kept, "PNG", optimize=True)
+    return kept.getvalue()
+
+
+def _write(pen: ImageDraw, font: FreeTypeFont | ImageFont, corner: tuple[int, int], words: str, wide: int) -> None:
+    """Words no wider than the image below them."""
+    while len(words) > 1 and font.getlength(words) > wide:
+        words = words[:-1]
+    pen.text((corner[0] + wide // 2, corner[1]), words, fill=_INK, font=font, anchor="ma")
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,1 @@
+"""Images: networks, settings and the synthesizer."""

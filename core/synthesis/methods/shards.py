@@ -1,0 +1,27 @@
+"""Rows drawn in shards: memory is bounded, and shard i depends on the seed and i alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from core.errors import ConfigError
+
+SHARD_ROWS = 8192
+
+
+def shard_sizes(rows: int) -> list[int]:
+    """Rows of each shard.
+
+    Raises:
+        ConfigError: Fewer than one row.
+    """
+    if rows < 1:
+        raise ConfigError(f"The number of rows must be at least 1, not {rows}.", field="rows")
+    return [min(SHARD_ROWS, rows - start) for start in range(0, rows, SHARD_ROWS)]
+
+
+def shard_chance(seed: int, shard: int) -> tuple[np.random.Generator, torch.Generator]:
+    """A shard's own random generators, for arrays and for tensors."""
+    rng = np.random.default_rng([seed, 1, shard])
+    return rng, torch.Generator().manual_seed(int(rng.integers(2**62)))

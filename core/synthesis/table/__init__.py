@@ -1,0 +1,1 @@
+"""Rows of tables: encoding, networks, outcomes, and what of them a run keeps."""

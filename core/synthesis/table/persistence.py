@@ -1,0 +1,133 @@
+"""A fitted model of a table in a run folder and back: encoding as JSON, weights as safetensors, coded rows as Parquet.
+
+The scoring rule of the label channel is fitted anew on loading, from the coded rows: same rows and seed, same rule, no
+pickle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import torch
+
+from core.data.encoding.table import CodedRows, TableEncoding
+from core.errors import RunError
+from core.events import Event, Listener, ignore
+from core.runs.run_folder import RunFolder
+from core.synthesis.label_repair.repair import fit_channel
+from core.synthesis.settings import SynthesisSettings
+from core.synthesis.table.fitting import (
+    build_networks,
+    fit_labels,
+    has_channel,
+    untrained,
+)
+from core.synthesis.table.model import TableModel
+from core.synthesis.teacher_student import load_networks, save_networks, train_resumable
+
+ROWS = "train_codes"
+OFFSETS = "label_offsets"
+BLIND = "blind"
+REPAIR_LEVEL = "repair_level"
+
+
+def fit_resumable(
+    folder: RunFolder,
+    frame: pd.DataFrame,
+    settings: SynthesisSettings,
+    *,
+    seed: int,
+    device: torch.device,
+    listener: Listener = ignore,
+) -> TableModel:
+    """Fit on typed train rows and keep each network as soon as it is trained; what is kept is not trained again.
+
+    The result is the same to the bit, however often it was interrupted.
+    """
+    if folder.has_table(ROWS):
+        model = _started(folder, settings, seed=seed, device=device)
+    else:
+        model = untrained(frame, folder.schema(), settings, seed=seed, device=device)
+        _save_rows(model, folder)
+    train_resumable(model, folder, seed=seed, listener=listener)
+    if folder.has_tensors(OFFSETS):
+        _load_labels(model, folder, seed=seed, listener=listener)
+    else:
+        fit_labels(model, seed=seed, listener=listener)
+        folder.save_seconds(model.seconds)
+        _save_labels(model, folder)
+    return model
+
+
+def save(model: TableModel, folder: RunFolder) -> None:
+    """Keep everything that generating more rows needs. The coded train rows are personal data."""
+    _save_rows(model, folder)
+    save_networks(model, folder, tuple(model.networks))
+    _save_labels(model, folder)
+
+
+def load(
+    folder: RunFolder,
+    settings: SynthesisSettings,
+    *,
+    seed: int,
+    device: torch.device,
+    listener: Listener = ignore,
+) -> TableModel:
+    """The synthesizer of a finished run.
+
+    Raises:
+        RunError: A file is missing or does not fit the others.
+    """
+    model = _started(folder, settings, seed=seed, device=device)
+    load_networks(model, folder, tuple(model.networks))
+    _load_labels(model, folder, seed=seed, listener=listener)
+    return model
+
+
+def _started(folder: RunFolder, settings: SynthesisSettings, *, seed: int, device: torch.device) -> TableModel:
+    """The kept encoding and rows, with networks that are not trained yet."""
+    encoding = folder.encoding(TableEncoding)
+    table = folder.table(ROWS)
+    codes = [f"c{index}" for index in range(len(encoding.columns))]
+    if list(table.columns) != [*codes, "group", "target"]:
+        raise RunError(f"The coded rows of {folder.path} do not fit its encoding; the run folder is damaged.")
+    rows = CodedRows(
+        np.ascontiguousarray(table[codes].to_numpy(dtype=np.int64)),
+        table["group"].to_numpy(dtype=np.int64),
+        table["target"].to_numpy(dtype=np.int64),
+    )
+    networks = build_networks(encoding, settings, device, seed)
+    return TableModel(folder.schema(), settings, encoding, rows, networks, device, seconds=folder.seconds())
+
+
+def _save_rows(model: TableModel, folder: RunFolder) -> None:
+    folder.save_encoding(model.encoding)
+    codes = {f"c{index}": model.rows.codes[:, index] for index in range(model.rows.codes.shape[1])}
+    table = pd.DataFrame({**codes, "group": model.rows.groups, "target": model.rows.target})
+    folder.save_table(ROWS, table.astype("int32"))
+
+
+def _save_labels(model: TableModel, folder: RunFolder) -> None:
+    if model.repair_level_curve is not None:
+        folder.save_table(REPAIR_LEVEL, model.repair_level_curve)
+    if model.channel is not None:
+        kept = {OFFSETS: torch.from_numpy(model.channel.offsets), BLIND: torch.tensor(model.channel.rule.blind)}
+        folder.save_tensors(OFFSETS, kept)
+
+
+def _load_labels(model: TableModel, folder: RunFolder, *, seed: int, listener: Listener) -> None:
+    """The law fitted anew, with the offsets that were found."""
+    listener(Event("labels", 0, 1))
+    if has_channel(model):
+        kept = folder.tensors(OFFSETS)
+        chosen = (
+            "attribute_blind" if bool(kept[BLIND]) else "attribute_aware"
+        )  # `auto` would fit both, to choose the same one again
+        labels = model.settings.labels.model_copy(update={"channel": chosen})
+        channel = fit_channel(model.encoding, model.rows, labels, seed=seed)
+        model.channel = replace(channel, offsets=kept[OFFSETS].numpy())
+        model.repair_level_curve = folder.table(REPAIR_LEVEL)
+    listener(Event("labels", 1, 1))
