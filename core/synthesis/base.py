@@ -75,11 +75,7 @@ class Conditions:
     repair_level: float | None = None
 
     def given(self) -> list[str]:
-        """Names of the conditions that are set.
-
-        >>> Conditions(target="3").given()
-        ['target']
-        """
+        """Names of the conditions that are set."""
         return [name for name, value in vars(self).items() if value not in (None, {})]
 
     def check(self, accepted: Set[str]) -> None:
