@@ -1,4 +1,4 @@
-"""The table of an earlier run, to be looked at or trained on again."""
+"""The dataset of an earlier run, to be viewed or trained on again."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from core.runs.run_folder import RunFolder
 
 
 def reopened(folder: RunFolder) -> Dataset:
-    """The run's real rows with its schema, split as they were: no row that it held out is learned from later.
+    """The run's real rows with its schema and its split: no row that it held out is trained on later.
 
     Raises:
         RunError: The run has not kept its rows.
     """
-    manifest, schema = folder.manifest(), folder.schema()
-    parts = {name: folder.table(name) for name in REAL}
+    manifest, schema = folder.manifest.read(), folder.schema.read()
+    parts = {name: folder.artifacts.table(name) for name in REAL}
     return Dataset(
         name=str(manifest.get("name", folder.path.name)),
         frame=parts["train"],
@@ -28,7 +28,7 @@ def reopened(folder: RunFolder) -> Dataset:
         if schema.image is None
         else Images(
             [name for part in parts.values() for name in part[schema.image]],
-            np.concatenate([folder.images(name) for name in REAL]),
+            np.concatenate([folder.artifacts.images(name) for name in REAL]),
         ),
         notes=(f"The rows are those of the run {folder.path.name!r}; what it held out stays held out.",),
     )
