@@ -82,8 +82,8 @@ def repair_level(folder: RunFolder, preset: float | None) -> float | None:
         persist_state="session",
         help="0 changes no outcome; 1 changes as many as fairness needs.",
     )
-    if folder.has_table("repair_level"):
-        expected(run_results.table(folder, "repair_level"), chosen, attribute_name(folder.schema().sensitive))
+    if folder.artifacts.has_table("repair_level"):
+        expected(run_results.table(folder, "repair_level"), chosen, attribute_name(folder.schema.read().sensitive))
     return float(chosen)
 
 
@@ -140,7 +140,7 @@ def most(folder: RunFolder) -> int:
 
 def outcome(folder: RunFolder) -> str | None:
     """One value of the target, or all."""
-    name = folder.schema().target
+    name = folder.schema.read().target
     chosen = st.selectbox(
         plain(name.capitalize()), [EVERY, *target_choices(folder)], key="generate-target", persist_state="session"
     )
@@ -177,19 +177,19 @@ def made(run: RunFolder, folder: GenerationFolder) -> None:
     else:
         st.caption(f"{counted(len(rows), 'row')}.")
         elements.preview(rows)
-    elements.notes(folder.notes(), "Notes")
+    elements.notes(folder.notes.read(), "Notes")
     downloads(folder)
 
 
 def downloads(folder: GenerationFolder) -> None:
     """Its files; they are read when somebody takes them."""
-    if folder.synthetic_zip.is_file():
+    if folder.synthetic_zip.exists():
         image_results.download(folder)
         return
     with st.container(horizontal=True):
         for label, file, kind in (
-            ("Download CSV", folder.synthetic_csv, "text/csv"),
-            ("Download Parquet", folder.synthetic_parquet, "application/octet-stream"),
+            ("Download CSV", folder.synthetic_csv.path, "text/csv"),
+            ("Download Parquet", folder.synthetic.path, "application/octet-stream"),
         ):
             name = f"{folder.run.name}-{folder.path.name}{file.suffix}"
             st.download_button(label, file.read_bytes, name, kind, key=name, on_click="ignore")
@@ -200,7 +200,7 @@ def earlier(found: list[GenerationFolder]) -> None:
     with st.expander(f"Earlier ({len(found)})"):
         for folder in found:
             st.markdown(f"**{plain(folder.path.name)}** – {jobs.status(folder.path).state.status}")
-            if folder.synthetic_parquet.is_file():
+            if folder.synthetic.exists():
                 downloads(folder)
 
 

@@ -41,7 +41,11 @@ def show(folder: RunFolder) -> None:
 
 
 def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:
-    schema, train, holdout = folder.schema(), run_results.table(folder, "train"), run_results.table(folder, "holdout")
+    schema, train, holdout = (
+        folder.schema.read(),
+        run_results.table(folder, "train"),
+        run_results.table(folder, "holdout"),
+    )
     own = {name: frame for name, frame in run_results.sources(folder).items() if name == "synthetic"}
     source, pixels = f"file {name}", kept_images(folder, {"train": train, "holdout": holdout, **own})
     with st.spinner("Reading the file …"), on_disk(content, name) as path:

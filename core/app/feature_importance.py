@@ -16,7 +16,7 @@ SOURCES = ("original", "synthetic")
 
 def show(folder: RunFolder) -> None:
     """Both next to each other; computed once a run."""
-    if folder.schema().image is not None:
+    if folder.schema.read().image is not None:
         of_images(folder)
         return
     st.caption(
@@ -54,7 +54,7 @@ def _records(_folder: RunFolder, key: str) -> list[Record]:
     if kept:
         return kept
     schema, train, holdout = (
-        _folder.schema(),
+        _folder.schema.read(),
         run_results.table(_folder, "train"),
         run_results.table(_folder, "holdout"),
     )

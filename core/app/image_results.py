@@ -15,7 +15,7 @@ from core.runs.run_folder import RunFolder
 
 def is_image_run(folder: RunFolder) -> bool:
     """Whether the run's rows are of images."""
-    return folder.schema().image is not None
+    return folder.schema.read().image is not None
 
 
 def show(folder: RunFolder) -> None:
@@ -31,11 +31,11 @@ def show(folder: RunFolder) -> None:
 
 def download(folder: RunFolder | GenerationFolder) -> None:
     """The made images with their labels, read when somebody takes them."""
-    if folder.synthetic_zip.is_file():
+    if folder.synthetic_zip.exists():
         name = f"{folder.path.name}.zip"
         st.download_button(
             "Download images and labels (zip)",
-            folder.synthetic_zip.read_bytes,
+            folder.synthetic_zip.path.read_bytes,
             name,
             "application/zip",
             key=f"zip {name}",
@@ -57,6 +57,6 @@ def _sheets(_folder: RunFolder, key: str) -> list[Gallery]:
 @st.cache_resource(max_entries=8, show_spinner="Laying out images …")
 def _made(_run: RunFolder, _folder: GenerationFolder, key: str) -> Gallery:
     del key
-    schema, frame = _run.schema(), _folder.synthetic()
-    images = Images(list(frame[schema.image]), _folder.images("synthetic"))
+    schema, frame = _run.schema.read(), _folder.synthetic.read()
+    images = Images(list(frame[schema.image]), _folder.artifacts.images("synthetic"))
     return subgroup_sheet(schema, frame, images, "Synthetic images")

@@ -85,7 +85,7 @@ def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
                 _curves(job.events)
         if job.alive:
             st.button("Cancel", key=f"cancel-{path.name}", on_click=cancel, args=(path,))
-        elif job.goes_on:
+        elif job.resumable:
             st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=again, args=(path,))
 
 

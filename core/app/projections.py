@@ -63,8 +63,8 @@ def show(folder: RunFolder) -> None:
 def _methods(folder: RunFolder, pair: str) -> list[str]:
     """How two clouds can be laid out: an audit has kept no rows of the other file, only what was laid out with it."""
     if not folder.is_audit():
-        encoders = all(folder.has_latents(name) for name in ("teacher", "student"))
-        there = folder.synthetic_parquet.is_file() if pair == "rows" else encoders
+        encoders = all(folder.artifacts.has_latents(name) for name in ("teacher", "student"))
+        there = folder.synthetic.exists() if pair == "rows" else encoders
         return list(METHODS) if there else []
     return [method for method in METHODS if kept_overlay(folder, pair, method, []) is not None]
 
@@ -77,6 +77,6 @@ def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
         return kept
     if pair == "rows":
         return row_overlay(_folder, method)
-    schema, train = _folder.schema(), run_results.table(_folder, "train")
+    schema, train = _folder.schema.read(), run_results.table(_folder, "train")
     clouds = {name: run_results.latents(_folder, name).train for name in ("teacher", "student")}
     return latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)

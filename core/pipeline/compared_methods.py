@@ -32,19 +32,19 @@ def make_by_method(folder: RunFolder, config: RunConfig, listener: Listener) -> 
     from core.synthesis.training import choose_device, thread_count
 
     device = choose_device(config.device)
-    folder.save_environment(str(device), thread_count())
+    folder.environment.save(str(device), thread_count())
     made = _fitted(folder, config, device, listener)
-    records = [made_record(_source(config), "seconds_learning", folder.seconds()[LEARNED], "Wall-clock seconds.")]
+    records = [made_record(_source(config), "seconds_learning", folder.seconds.read()[LEARNED], "Wall-clock seconds.")]
     if isinstance(made, Generator):
         records += _make_rows(folder, config, made, listener)
     if isinstance(made, Representation):
-        parts = (made.encode(folder.table(part)) for part in ("train", "holdout"))
-        folder.save_latents(REPRESENTATION, *parts)
+        parts = (made.encode(folder.artifacts.table(part)) for part in ("train", "holdout"))
+        folder.artifacts.save_latents(REPRESENTATION, *parts)
     if isinstance(made, Classifier):
-        found = made.decide(folder.table("holdout"))
-        folder.save_table(DECISIONS, pd.DataFrame({"score": found.scores, "selected": found.selected}))
-    folder.add_notes([note for note in (_what(config), method_info(config.method).limits) if note])
-    folder.save_generation(records)
+        found = made.decide(folder.artifacts.table("holdout"))
+        folder.artifacts.save_table(DECISIONS, pd.DataFrame({"score": found.scores, "selected": found.selected}))
+    folder.notes.add([note for note in (_what(config), method_info(config.method).limits) if note])
+    folder.generation.save(records)
 
 
 def load_generator(folder: RunFolder, config: RunConfig, device: torch.device) -> Generator[Any]:
@@ -70,28 +70,28 @@ def _fitted(folder: RunFolder, config: RunConfig, device: torch.device, listener
     from core.synthesis.methods.base import Generator
 
     made = method(config.method, config.preset, config.hyperparameters)
-    if isinstance(made, Generator) and LEARNED in folder.seconds():
+    if isinstance(made, Generator) and LEARNED in folder.seconds.read():
         return made.load(folder, seed=config.seed, device=device)
     started = time.perf_counter()
-    made.fit(folder.table("train"), folder.schema(), seed=config.seed, device=device, listener=listener)
+    made.fit(folder.artifacts.table("train"), folder.schema.read(), seed=config.seed, device=device, listener=listener)
     spent = time.perf_counter() - started
     if isinstance(made, Generator):
         made.save(folder)
-    folder.save_seconds({LEARNED: spent})
+    folder.seconds.save({LEARNED: spent})
     return made
 
 
 def _make_rows(folder: RunFolder, config: RunConfig, made: Generator[Any], listener: Listener) -> list[Record]:
-    rows = config.rows or len(folder.table("train"))
+    rows = config.rows or len(folder.artifacts.table("train"))
     seeds = [*further_seeds(config), config.seed]
     for done, seed in enumerate(seeds[:-1]):
         listener(Event("generate", done, len(seeds)))
-        folder.save_table(draw_name(seed), made.sample(rows, seed=seed))
+        folder.artifacts.save_table(draw_name(seed), made.sample(rows, seed=seed))
     started = time.perf_counter()
     frame = made.sample(rows, seed=config.seed)
     spent = time.perf_counter() - started
-    folder.save_synthetic(frame)
-    write_csv(frame, folder.schema(), folder.synthetic_csv)
+    folder.synthetic.save(frame)
+    write_csv(frame, folder.schema.read(), folder.synthetic_csv.path)
     listener(Event("generate", len(seeds), len(seeds)))
     return generating_records(_source(config), rows, spent, made.parameter_count())
 

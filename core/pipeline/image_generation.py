@@ -31,14 +31,16 @@ def make_images(folder: RunFolder, config: RunConfig, listener: Listener) -> Non
     from core.synthesis.training import choose_device, thread_count
 
     device = choose_device(config.device)
-    folder.save_environment(str(device), thread_count())
+    folder.environment.save(str(device), thread_count())
     made = fit_images_kept(folder, config.image_settings(), seed=config.seed, device=device, listener=listener)
     count = config.rows or min(len(made.rows), MAX_MADE)
-    holdout, images = folder.table("holdout"), folder.images("holdout")
+    holdout, images = folder.artifacts.table("holdout"), folder.artifacts.images("holdout")
     for name in ENCODERS:
         plain = made.sample(count, seed=config.seed, encoder=name, own_groups=True)
         _keep(folder, name, plain)
-        folder.save_latents(name, made.encode(made.rows, made.pixels, name), made.encode(holdout, images, name))
+        folder.artifacts.save_latents(
+            name, made.encode(made.rows, made.pixels, name), made.encode(holdout, images, name)
+        )
     seeds = [*further_seeds(config), config.seed]
     for done, seed in enumerate(seeds[:-1]):
         listener(Event("generate", done, len(seeds)))
@@ -46,16 +48,16 @@ def make_images(folder: RunFolder, config: RunConfig, listener: Listener) -> Non
     started = time.perf_counter()
     synthetic = made.sample(count, seed=config.seed, proportions=config.proportions)
     spent = time.perf_counter() - started
-    leave(MoreRows(synthetic.frame, [], synthetic.pixels), folder.schema(), folder)
+    leave(MoreRows(synthetic.frame, [], synthetic.pixels), folder.schema.read(), folder)
     _keep_counterfactuals(folder, made, config.seed)
     listener(Event("generate", len(seeds), len(seeds)))
-    folder.add_notes(_notes(made, len(holdout)))
-    folder.save_generation([*distillation_costs(made, count, spent), *_fidelity_of_decoding(made, holdout, images)])
+    folder.notes.add(_notes(made, len(holdout)))
+    folder.generation.save([*distillation_costs(made, count, spent), *_fidelity_of_decoding(made, holdout, images)])
 
 
 def _keep(folder: RunFolder, name: str, found: MadeImages) -> None:
-    folder.save_table(name, found.frame)
-    folder.save_images(name, found.pixels)
+    folder.artifacts.save_table(name, found.frame)
+    folder.artifacts.save_images(name, found.pixels)
 
 
 def _keep_counterfactuals(folder: RunFolder, made: ImageSynthesizer, seed: int) -> None:
@@ -65,8 +67,10 @@ def _keep_counterfactuals(folder: RunFolder, made: ImageSynthesizer, seed: int) 
     by_group = made.counterfactuals(source)
     names = made.rows[made.schema.image].iloc[source]
     table = pd.DataFrame([(name, group) for name in names for group in by_group], columns=["row", "group"])
-    folder.save_table(COUNTERFACTUAL, table)
-    folder.save_images(COUNTERFACTUAL, np.stack(list(by_group.values()), axis=1).reshape(-1, *made.pixels.shape[1:]))
+    folder.artifacts.save_table(COUNTERFACTUAL, table)
+    folder.artifacts.save_images(
+        COUNTERFACTUAL, np.stack(list(by_group.values()), axis=1).reshape(-1, *made.pixels.shape[1:])
+    )
 
 
 def _notes(made: ImageSynthesizer, held: int) -> list[str]:

@@ -58,7 +58,7 @@ def make_more(run: RunFolder, request: GenerateRequest, listener: Listener) -> M
 
     config = settings_of(run, request)
     device = choose_device(config.device)
-    if run.schema().image is not None:
+    if run.schema.read().image is not None:
         return _images(run, request, config, device, listener)
     if config.method != EVENHAND:
         return MoreRows(load_generator(run, config, device).sample(request.rows, seed=request.seed), [])
@@ -84,7 +84,7 @@ def _images(
     found = made.sample(
         request.rows, seed=request.seed, proportions=request.shares, target=request.target, listener=listener
     )
-    schema = run.schema()
+    schema = run.schema.read()
     asked = "" if request.target is None else f" All have the {schema.target} {request.target}."
     note = f"Each image's {', '.join(schema.sensitive)} was drawn without regard to its {schema.target}.{asked}"
     return MoreRows(found.frame, [note], found.pixels)
@@ -110,7 +110,7 @@ def write(made: MoreRows, schema: Schema, path: Path) -> None:
 def leave(made: MoreRows, schema: Schema, folder: GenerationFolder | RunFolder) -> None:
     """Into a job's folder, in every form; the rows last, so that they say that the rest is there."""
     if made.pixels is not None:
-        folder.save_images("synthetic", made.pixels)
-        write(made, schema, folder.synthetic_zip)
-    write_csv(made.frame, schema, folder.synthetic_csv)
-    folder.save_synthetic(made.frame)
+        folder.artifacts.save_images("synthetic", made.pixels)
+        write(made, schema, folder.synthetic_zip.path)
+    write_csv(made.frame, schema, folder.synthetic_csv.path)
+    folder.synthetic.save(made.frame)

@@ -57,17 +57,17 @@ def fit_kept(
 
     The result is the same to the bit, however often it was interrupted.
     """
-    if folder.has_table(ROWS):
+    if folder.artifacts.has_table(ROWS):
         made = _started(folder, settings, seed=seed, device=device)
     else:
-        made = untrained(frame, folder.schema(), settings, seed=seed, device=device)
+        made = untrained(frame, folder.schema.read(), settings, seed=seed, device=device)
         _save_rows(made, folder)
     _train_kept(made, folder, seed=seed, listener=listener)
-    if folder.has_tensors(OFFSETS):
+    if folder.artifacts.has_tensors(OFFSETS):
         _load_labels(made, folder, seed=seed, listener=listener)
     else:
         fit_labels(made, seed=seed, listener=listener)
-        folder.save_seconds(made.seconds)
+        folder.seconds.save(made.seconds)
         _save_labels(made, folder)
     return made
 
@@ -95,21 +95,21 @@ def load_images(folder: RunFolder, settings: ImageSettings, *, seed: int, device
 def _untrained_images(
     folder: RunFolder, settings: ImageSettings, *, seed: int, device: torch.device
 ) -> ImageSynthesizer:
-    frame, pixels = folder.table("train"), folder.images("train")
+    frame, pixels = folder.artifacts.table("train"), folder.artifacts.images("train")
     if len(frame) != len(pixels):
         raise RunError(f"The images of {folder.path} do not fit their table; the run folder is damaged.")
-    made = untrained_images(frame, pixels, folder.schema(), settings, seed=seed, device=device)
-    made.seconds.update(folder.seconds())
+    made = untrained_images(frame, pixels, folder.schema.read(), settings, seed=seed, device=device)
+    made.seconds.update(folder.seconds.read())
     return made
 
 
 def _train_kept(made: Made, folder: RunFolder, *, seed: int, listener: Listener) -> None:
     for stage, (train, names) in TRAININGS.items():
-        if folder.has_tensors(stage):
+        if folder.artifacts.has_tensors(stage):
             _load_networks(made, folder, names)
             continue
         train(made, seed=seed, listener=listener)
-        folder.save_seconds(made.seconds)
+        folder.seconds.save(made.seconds)
         _save_networks(made, folder, names)
 
 
@@ -141,8 +141,8 @@ def load(
 
 def _started(folder: RunFolder, settings: SynthesisSettings, *, seed: int, device: torch.device) -> TableSynthesizer:
     """The kept encoding and rows, with networks that are not trained yet."""
-    encoding = folder.encoding(TableEncoding)
-    table = folder.table(ROWS)
+    encoding = folder.encoding.read(TableEncoding)
+    table = folder.artifacts.table(ROWS)
     codes = [f"c{index}" for index in range(len(encoding.columns))]
     if list(table.columns) != [*codes, "group", "target"]:
         raise RunError(f"The coded rows of {folder.path} do not fit its encoding; the run folder is damaged.")
@@ -152,47 +152,49 @@ def _started(folder: RunFolder, settings: SynthesisSettings, *, seed: int, devic
         table["target"].to_numpy(dtype=np.int64),
     )
     networks = build_networks(encoding, settings, device, seed)
-    return TableSynthesizer(folder.schema(), settings, encoding, rows, networks, device, seconds=folder.seconds())
+    return TableSynthesizer(
+        folder.schema.read(), settings, encoding, rows, networks, device, seconds=folder.seconds.read()
+    )
 
 
 def _save_rows(made: TableSynthesizer, folder: RunFolder) -> None:
-    folder.save_encoding(made.encoding)
+    folder.encoding.save(made.encoding)
     codes = {f"c{index}": made.rows.codes[:, index] for index in range(made.rows.codes.shape[1])}
     table = pd.DataFrame({**codes, "group": made.rows.groups, "target": made.rows.target})
-    folder.save_table(ROWS, table.astype("int32"))
+    folder.artifacts.save_table(ROWS, table.astype("int32"))
 
 
 def _save_networks(made: Made, folder: RunFolder, names: tuple[str, ...]) -> None:
     for name in names:
-        folder.save_tensors(name, made.networks[name].state_dict())
+        folder.artifacts.save_tensors(name, made.networks[name].state_dict())
 
 
 def _load_networks(made: Made, folder: RunFolder, names: tuple[str, ...]) -> None:
     for name in names:
         try:
-            made.networks[name].load_state_dict(folder.tensors(name))
+            made.networks[name].load_state_dict(folder.artifacts.tensors(name))
         except RuntimeError as error:
             raise RunError(f"The weights of the {name} in {folder.path} do not fit its settings.") from error
 
 
 def _save_labels(made: TableSynthesizer, folder: RunFolder) -> None:
     if made.repair_level_curve is not None:
-        folder.save_table(REPAIR_LEVEL, made.repair_level_curve)
+        folder.artifacts.save_table(REPAIR_LEVEL, made.repair_level_curve)
     if made.channel is not None:
         kept = {OFFSETS: torch.from_numpy(made.channel.offsets), BLIND: torch.tensor(made.channel.rule.blind)}
-        folder.save_tensors(OFFSETS, kept)
+        folder.artifacts.save_tensors(OFFSETS, kept)
 
 
 def _load_labels(made: TableSynthesizer, folder: RunFolder, *, seed: int, listener: Listener) -> None:
     """The law fitted anew, with the offsets that were found."""
     listener(Event("labels", 0, 1))
     if has_channel(made):
-        kept = folder.tensors(OFFSETS)
+        kept = folder.artifacts.tensors(OFFSETS)
         chosen = (
             "attribute_blind" if bool(kept[BLIND]) else "attribute_aware"
         )  # `auto` would fit both, to choose the same one again
         labels = made.settings.labels.model_copy(update={"channel": chosen})
         channel = fit_channel(made.encoding, made.rows, labels, seed=seed)
         made.channel = replace(channel, offsets=kept[OFFSETS].numpy())
-        made.repair_level_curve = folder.table(REPAIR_LEVEL)
+        made.repair_level_curve = folder.artifacts.table(REPAIR_LEVEL)
     listener(Event("labels", 1, 1))

@@ -36,35 +36,35 @@ def folder(tmp_path_factory):
     together = Images([*images[0].names, *images[1].names], np.concatenate([one.pixels for one in images]))
     frame = pd.concat([inputs.train, inputs.holdout], ignore_index=True)
     data = Dataset("colours", frame, SCHEMA, inputs.holdout, images=together)
-    out.save_schema(SCHEMA)
-    out.save_environment("cpu")
-    out.save_manifest(manifest(data, Split(inputs.train, inputs.holdout, official=True, notes=()), config))
-    out.save_notes([])
-    out.save_config(config)
+    out.schema.save(SCHEMA)
+    out.environment.save("cpu")
+    out.manifest.save(manifest(data, Split(inputs.train, inputs.holdout, official=True, notes=()), config))
+    out.notes.save([])
+    out.config.save(config)
     for name in ("train", "holdout"):
-        out.save_table(name, getattr(inputs, name))
-        out.save_images(name, inputs.images[name].pixels)
+        out.artifacts.save_table(name, getattr(inputs, name))
+        out.artifacts.save_images(name, inputs.images[name].pixels)
     for name in ("teacher", "student"):
-        out.save_table(name, inputs.sources[name])
-        out.save_images(name, inputs.images[name].pixels)
-        out.save_latents(name, inputs.latents[name].train, inputs.latents[name].holdout)
-    out.save_synthetic(inputs.sources["synthetic"])
-    out.save_images("synthetic", inputs.images["synthetic"].pixels)
-    out.save_table("synthetic_seed_1", inputs.draws["synthetic"][1])
-    out.save_images("synthetic_seed_1", inputs.draw_images["synthetic"][1].pixels)
+        out.artifacts.save_table(name, inputs.sources[name])
+        out.artifacts.save_images(name, inputs.images[name].pixels)
+        out.artifacts.save_latents(name, inputs.latents[name].train, inputs.latents[name].holdout)
+    out.synthetic.save(inputs.sources["synthetic"])
+    out.artifacts.save_images("synthetic", inputs.images["synthetic"].pixels)
+    out.artifacts.save_table("synthetic_seed_1", inputs.draws["synthetic"][1])
+    out.artifacts.save_images("synthetic_seed_1", inputs.draw_images["synthetic"][1].pixels)
     pairs = [(row, group) for row in ("one", "two") for group in COLOURS]
-    out.save_table("counterfactual", pd.DataFrame(pairs, columns=["row", "group"]))
-    out.save_images("counterfactual", inputs.images["train"].pixels[: len(pairs)])
-    out.save_generation([])
+    out.artifacts.save_table("counterfactual", pd.DataFrame(pairs, columns=["row", "group"]))
+    out.artifacts.save_images("counterfactual", inputs.images["train"].pixels[: len(pairs)])
+    out.generation.save([])
     stages._measure(out, lambda _: None)  # the stage by itself: nothing is made here
     draw_run(out, METHODS["pca"], lambda _: None)
-    out.seal()
+    out.checksums.record()
     write_report(out.path)
     return out
 
 
 def test_a_run_of_images_is_audited_from_its_folder(folder):
-    records = folder.metrics(Record)
+    records = folder.metrics.read(Record)
     where = {"metric": "multiclass_accuracy", "sensitive": None}
     before = figure(records, source="original", protocol="B", **where)
     after = figure(records, source="synthetic", protocol="B", **where)
@@ -75,12 +75,12 @@ def test_a_run_of_images_is_audited_from_its_folder(folder):
 
 
 def test_what_images_decide_by_is_kept_beside_the_records(folder):
-    records = folder.metrics(Record)
+    records = folder.metrics.read(Record)
     image = figure(records, source="original", metric="shuffle_effect:image")
     colour = figure(records, source="original", metric="shuffle_effect:color")
     assert image.value > colour.value
     assert (image.sensitive, colour.sensitive) == (None, "color")
-    table = folder.table("occlusion")
+    table = folder.artifacts.table("occlusion")
     assert set(table["source"]) == {"original", "synthetic"}
     assert len(table[table["image"] == ""]) == 2 * 10 * 64
 
@@ -98,7 +98,7 @@ def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(fo
         "Where single images decide",
         "The same row as each group",
     ]
-    report = folder.report_html.read_text(encoding="utf-8")
+    report = folder.report_html.path.read_text(encoding="utf-8")
     assert report.count("data:image/png;base64,") == 3
     for words in (
         "personal data",
@@ -114,7 +114,7 @@ def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(fo
 
 
 def test_the_nearest_train_image_of_a_repainted_one_is_often_its_own(folder):
-    nearest = folder.table("nearest")
+    nearest = folder.artifacts.table("nearest")
     assert (nearest["distance"] >= 0).all()
     assert (nearest["made"] == nearest["train"]).mean() >= 0.1
 
@@ -125,7 +125,7 @@ def test_a_dataset_of_images_is_audited_alone(tmp_path):
     result = audit_dataset(data, out=tmp_path / "audit", pictures="none")
     assert figure(result.records, source="original", metric="image_copies").value == 0
     folder = RunFolder.open(tmp_path / "audit")
-    assert len(folder.images("holdout")) == len(folder.table("holdout"))
+    assert len(folder.artifacts.images("holdout")) == len(folder.artifacts.table("holdout"))
     assert [one.title for one in album(folder).galleries] == []
 
 
