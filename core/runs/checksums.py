@@ -74,9 +74,7 @@ class Checksums:
         if not self.exist():
             return self._of([*self._documents(), *self._artifacts.generated_files()])
         return {
-            name: digest
-            for name, digest in self.recorded().items()
-            if name != REPORT and not is_of_real_rows(name)
+            name: digest for name, digest in self.recorded().items() if name != REPORT and not is_of_real_rows(name)
         }
 
     def current(self, name: str) -> str | None:

@@ -1,7 +1,7 @@
 """The locks and the queue of jobs: one process works on a folder, one job uses a device, and its end is recorded.
 
-Waiting jobs take their turn in the order in which they came. No server manages the queue: each waiting process reads the
-process files of the others, and passes over those whose process is dead.
+Waiting jobs take their turn in the order in which they came. No server manages the queue: each waiting process reads
+the process files of the others, and passes over those whose process is dead.
 """
 
 from __future__ import annotations

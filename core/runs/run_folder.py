@@ -62,10 +62,10 @@ class RunFolder:
         manifest: Facts about data and method that the report prints, e.g. data hash, row counts.
         notes: Sentences about what was left out, set aside or reinterpreted.
         seconds: Wall-clock seconds by stage, as far as the run has come.
-        repair_level_search: The repair levels that were tried and the one chosen; its existence says that the stage is done.
-        generation: Records of the synthesis; its existence says that all rows and latents are made.
-        pictures: How each overlay was made, by its table's name; its existence says that all overlays are made.
-        metrics: Records of the audit; its existence says that the audit is done.
+        repair_level_search: The repair levels that were tried and the one chosen. It exists once the stage is done.
+        generation: Records of the synthesis. It exists once all rows and latents are made.
+        pictures: How each overlay was made, by its table's name. It exists once all overlays are made.
+        metrics: Records of the audit. It exists once the audit is done.
         synthetic: The synthetic rows, typed.
         synthetic_csv: The synthetic rows, written like the source's own file.
         synthetic_zip: The synthetic images with their labels, where the rows are of images.

@@ -1,6 +1,7 @@
 """The files of a run folder: one class for each kind of content.
 
-Every file is written beside its place and then renamed. Nothing is pickled. An error names the file that is missing or damaged.
+Every file is written under a temporary name and then renamed. Nothing is pickled. Errors name the file that is missing
+or damaged.
 """
 
 from __future__ import annotations
