@@ -1,4 +1,4 @@
-"""A small network that tells the classes of images apart: it must be quick on a processor, not the best there is."""
+"""A small convolutional classifier of images, made to train fast on a CPU."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ HIDDEN = 64
 class ImageClassifier(nn.Module):
     """Three convolutions of stride 2 with batch norm, then the mean and the maximum of each channel, then two layers.
 
-    The maximum beside the mean: on coloured MNIST (8,000 images, 600 steps) accuracy .979 with both, .968 with the mean
-    alone.
+    Pooling by both raises accuracy on coloured MNIST (8,000 images, 600 steps) from .968 (mean alone) to .979.
 
-    Shapes: images (n, 3, height, width), any size from 8 on, and what stands beside them (n, beside), to logits
+    Shapes: images (n, 3, height, width), any size from 8 on, and further features (n, beside), to logits
     (n, classes).
 
     Args:
         classes: How many there are.
-        beside: Numbers that the last layers see beside each image; 0 if none.
+        beside: Further features that the last layers see with each image; 0 if none.
     """
 
     def __init__(self, classes: int, beside: int) -> None:

@@ -1,4 +1,4 @@
-"""Plain dense networks of the compared systems: a stack of linear layers, and one with softmax blocks at its end."""
+"""Fully connected networks of the compared systems, and the Gumbel softmax."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ def gumbel_noise(like: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def softly_chosen(logits: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
-    """A draw of the Gumbel-softmax law (Jang et al. 2017): near one-hot at low temperatures, and differentiable."""
+    """A Gumbel-softmax draw (Jang et al. 2017): differentiable, and near one-hot at low temperatures."""
     return functional.softmax((logits + gumbel_noise(logits, generator)) / temperature, dim=1)

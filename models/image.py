@@ -1,7 +1,7 @@
 """Convolutional networks for images: pixels and a group in, latent Gaussians out, and back.
 
-The authors' image model is a variational autoencoder of five convolutions at 64 x 64. Here each convolution halves the
-side until it is two pixels or one: five at 64, four at 32, three at 16, so that any size will do.
+The authors' image model is a variational autoencoder with five convolutions at 64 x 64. Here each convolution halves
+the side until it is at most two pixels (five at 64, four at 32, three at 16), so any size works.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch.nn import functional
 LOG_VARIANCE_RANGE = (-12.0, 4.0)
 LAST_SIDE = 2
 WIDEST = 8
-"""Times the first layer's channels: no layer is wider."""
+"""No layer has more than this many times the first layer's channels."""
 
 
 def sides(size: int) -> list[int]:
@@ -42,7 +42,7 @@ def planes(pixels: Tensor) -> Tensor:
 class GroupScale(nn.Module):
     """Each group's own scale and shift of each channel (feature-wise linear modulation, Perez et al. 2018).
 
-    At first it changes nothing. Shapes: (n, channels, height, width) and groups (n,) to the former.
+    It starts as the identity. Shapes: (n, channels, height, width) and groups (n,) to the former.
     """
 
     def __init__(self, groups: int, channels: int) -> None:
@@ -86,8 +86,8 @@ class ImageEncoder(nn.Module):
         seen = planes(pixels)
         for layer, scale in zip(self.convolutions, self.scales, strict=True):
             seen = functional.relu(scale(layer(seen), groups))
-        told = functional.one_hot(groups, self.groups).to(seen.dtype)
-        mean, log_variance = self.head(torch.cat([seen.flatten(1), told], dim=1)).chunk(2, dim=1)
+        group = functional.one_hot(groups, self.groups).to(seen.dtype)
+        mean, log_variance = self.head(torch.cat([seen.flatten(1), group], dim=1)).chunk(2, dim=1)
         return mean, log_variance.clamp(*LOG_VARIANCE_RANGE)
 
 
@@ -111,9 +111,9 @@ class ImageDecoder(nn.Module):
 
     def forward(self, latent: Tensor, groups: Tensor) -> Tensor:
         """Logits of the colours."""
-        told = functional.one_hot(groups, self.groups).to(latent.dtype)
+        group = functional.one_hot(groups, self.groups).to(latent.dtype)
         side = self.sides[-1]
-        found: Tensor = self.first(torch.cat([latent, told], dim=1)).unflatten(1, (-1, side, side))
+        found: Tensor = self.first(torch.cat([latent, group], dim=1)).unflatten(1, (-1, side, side))
         for scale, layer, side in zip(self.scales, self.deconvolutions, self.sides[-2::-1], strict=True):
             found = layer(functional.relu(scale(found, groups)))[:, :, :side, :side]
         return found

@@ -1,4 +1,4 @@
-"""Losses of the teacher and of the student. All are sums over latent dimensions and means over rows.
+"""Losses of teacher and student. Each sums over latent dimensions and averages over rows.
 
 Sources: V^2 and the teacher's objective, Liu et al., "Fair Representation Learning: An Alternative to Mutual
 Information", KDD 2022; the quality losses, Sikder et al., "Generating Synthetic Fair Syntax-agnostic Data by Learning
@@ -90,11 +90,11 @@ def hsic(
     ``sum_s w_s MMD^2(p_s, sum_t w_t p_t) = sum_s w_s B_ss - sum_st w_s w_t B_st`` with block means B of the mean of
     three Gaussian kernels (widths sqrt(d) / 2, sqrt(d), 2 sqrt(d); the narrower ones are powers of the widest, so one
     exponential serves all), within a group without the pairs i = j (U-statistics), so the estimate is unbiased, may be
-    negative, and is not clamped. Groups that have two rows in the batch weigh as a power of their size. The square root
-    is more than their share, which keeps rare ones in view, but less than equal weights, under which the noise of a
-    group of two rows outweighs all else. The share itself is for a term of great weight, where that noise counts more.
+    negative, and is not clamped. Each group with at least two rows in the batch has a power of its size as weight. The
+    square root keeps rare groups in view; with equal weights the noise of a group of two rows would outweigh all else.
+    Use the share itself where the term has a large weight, since that noise then counts more.
 
-    With classes it is the mean over them, weighted by their shares, of the same within each class: the dependence of
+    With classes, the result is the mean of this term within each class, weighted by class shares: the dependence of
     the latent on s given the class.
 
     Args:

@@ -1,4 +1,4 @@
-"""What every training loop here steps with: Adam, its schedules, and weights that depend on a seed alone."""
+"""Adam, learning-rate schedules, and initial weights that depend on a seed alone."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def constant(_done: float) -> tuple[float, float]:
 
 @contextmanager
 def without_denormals() -> Iterator[None]:
-    """Kernel tails and Adam's moments decay into denormals, which are slow; others in this thread may need theirs."""
+    """Flush denormals to zero inside the block: kernel tails and Adam's moments decay into them, and they are slow."""
     torch.set_flush_denormal(True)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What makes rows of mixed columns: a rank in 0 .. 1 for each number, a near one-hot code for the rest."""
+"""Generator outputs as rows of mixed columns: a rank in 0 .. 1 for each number, a near one-hot code for the rest."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def activated(raw: Tensor, places: Sequence[Place], temperature: float, generato
     """Rows (n, width) from raw outputs (n, width): sigmoid for numbers, the Gumbel softmax for codes.
 
     Args:
-        raw: Whatever a network says.
+        raw: Outputs of the generator.
         places: All variables in their order; together they fill the row.
         temperature: Of the Gumbel softmax.
-        generator: Chance of the codes.
+        generator: Random numbers of the codes.
     """
     parts = [
         raw[:, place].sigmoid() if numeric else softly_chosen(raw[:, place], temperature, generator)

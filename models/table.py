@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 LOG_VARIANCE_RANGE = (-12.0, 4.0)
-TOLD_SPREAD = 0.05
+CONTEXT_INIT_STD = 0.05
 
 Choose = Callable[[int, Tensor], Tensor]
 """``(column, logits (n, size)) -> codes (n,)``."""
@@ -50,7 +50,7 @@ class OneHotLinear(nn.Module):
 class TableEncoder(nn.Module):
     """``q(z | x, s) = N(mean, diag(exp(log_variance)))``, one hidden ReLU layer.
 
-    Of the C columns it sees those in ``inputs`` (the features); the sensitive ones reach it as the group.
+    It sees the columns in ``inputs`` (the features). The sensitive columns reach it as the group.
 
     Shapes: codes (n, C), groups (n,) to a pair of (n, latent).
     """
@@ -72,10 +72,10 @@ class TableEncoder(nn.Module):
 class TableDecoder(nn.Module):
     """``p(x | z, s)``: one softmax per column, given z, s and (if autoregressive) the columns before it.
 
-    Column c is read by one ReLU layer from ``W [z, s] + b + sum_{i<c} E_i[x_i]``: by the chain rule this is the joint
-    law of a row given z and s, not the product of its margins (the neural autoregressive distribution estimator of
-    Larochelle and Murray 2011, conditioned on z and s). Without the sum, columns are independent given z and s, as in
-    the paper.
+    Column c is read by one ReLU layer from ``W [z, s] + b + sum_{i<c} E_i[x_i]``. By the chain rule this is the joint
+    distribution of a row given z and s, not the product of its marginals: the neural autoregressive distribution
+    estimator of Larochelle and Murray (2011), conditioned on z and s. Without the sum, columns are independent given z
+    and s, as in the paper.
 
     ``allowed`` (groups, sum(sizes)) is false where a group excludes a code: a row of group "Female" cannot decode to
     the sex "Male". Where a group leaves one code only, that column costs nothing and is always right.
@@ -95,13 +95,13 @@ class TableDecoder(nn.Module):
         self.hidden = hidden
         self.first = nn.Linear(latent + self.groups, hidden)
         self.head = nn.Linear(hidden, sum(sizes))
-        self.told = nn.Embedding(sum(sizes), hidden) if autoregressive else None
-        if self.told is not None:
-            nn.init.normal_(self.told.weight, std=TOLD_SPREAD)
+        self.context = nn.Embedding(sum(sizes), hidden) if autoregressive else None
+        if self.context is not None:
+            nn.init.normal_(self.context.weight, std=CONTEXT_INIT_STD)
         self.register_buffer("offset", torch.where(allowed, 0.0, -1e9), persistent=False)
 
     def forward(self, latent: Tensor, groups: Tensor) -> Tensor:
-        """What latent and group alone say; see above."""
+        """The input before any column is known; shapes above."""
         one_hot = functional.one_hot(groups, self.groups).to(latent.dtype)
         return torch.cat([self.first(torch.cat([latent, one_hot], dim=1)), self.offset[groups]], dim=1)
 
@@ -143,7 +143,7 @@ class TableDecoder(nn.Module):
         return torch.stack(chosen, dim=1)
 
     def _in_turn(self, output: Tensor, choose: Choose) -> Iterator[Tensor]:
-        """Logits (n, size) of one column after the other; ``choose`` says which codes each turned out to have."""
+        """Yield the logits (n, size) of each column in order; ``choose`` gives the codes that the next columns see."""
         known, offset = output[:, : self.hidden], output[:, self.hidden :]
         start = 0
         for column, size in enumerate(self.sizes):
@@ -152,6 +152,6 @@ class TableDecoder(nn.Module):
             logits = logits + offset[:, block]
             yield logits
             codes = choose(column, logits)
-            if self.told is not None:
-                known = known + self.told(codes + start)
+            if self.context is not None:
+                known = known + self.context(codes + start)
             start += size

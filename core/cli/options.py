@@ -156,7 +156,7 @@ def loaded(
 def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:
     """Cut points by header.
 
-    >>> cut_points(["age=25,40"])
+    >>> parse_bin_edges(["age=25,40"])
     {'age': [25.0, 40.0]}
     """
     found = {}

@@ -54,7 +54,7 @@ def cast_to_schema(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tup
         DataError: A column is absent, or a value does not fit its kind.
 
     >>> schema = Schema(columns=(Column(name="age", kind="integer"),))
-    >>> frame, _ = conform(pd.DataFrame({"age": ["20", "?"]}), schema)
+    >>> frame, _ = cast_to_schema(pd.DataFrame({"age": ["20", "?"]}), schema)
     >>> frame["age"].tolist()
     [20, <NA>]
     """

@@ -36,7 +36,7 @@ def group_labels(frame: pd.DataFrame, schema: Schema, columns: Sequence[str]) ->
     """The group of each row, shape (n,), as text; crossed over ``columns``, missing values a group of their own.
 
     >>> from core.data.schema import Column, Schema
-    >>> schema = Schema(columns=(Column(name="age", kind="integer", role="sensitive", cuts=(40,)),))
+    >>> schema = Schema(columns=(Column(name="age", kind="integer", role="sensitive", bin_edges=(40,)),))
     >>> list(group_labels(pd.DataFrame({"age": pd.array([20, 40, None], "Int64")}), schema, ["age"]))
     ['age < 40', 'age ≥ 40', '(missing)']
     """
@@ -75,7 +75,7 @@ def group_order(schema: Schema, columns: Sequence[str]) -> Callable[[str], tuple
     Groups cut from a number stand as their cuts do, numbers by size, others by name, rows without a value last.
 
     >>> from core.data.schema import Column, Schema
-    >>> schema = Schema(columns=(Column(name="age", kind="integer", role="sensitive", cuts=(25, 60)),))
+    >>> schema = Schema(columns=(Column(name="age", kind="integer", role="sensitive", bin_edges=(25, 60)),))
     >>> sorted(["(missing)", "25 ≤ age < 60", "age < 25", "age ≥ 60"], key=group_order(schema, ["age"]))
     ['age < 25', '25 ≤ age < 60', 'age ≥ 60', '(missing)']
     """

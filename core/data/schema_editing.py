@@ -76,7 +76,7 @@ def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:
     Raises:
         SchemaError: They are no numbers.
 
-    >>> cut_points("age", "25, 40; 60")
+    >>> parse_bin_edges("age", "25, 40; 60")
     (25.0, 40.0, 60.0)
     """
     try:

@@ -68,8 +68,8 @@ def _shares(codes: torch.Tensor) -> torch.Tensor:
 @pytest.mark.parametrize("autoregressive", [True, False])
 def test_sampling_follows_the_joint_law(*, autoregressive: bool) -> None:
     decoder = _decoder([3, 2], autoregressive=autoregressive)
-    if decoder.told is not None:
-        torch.nn.init.normal_(decoder.told.weight, std=2.0)
+    if decoder.context is not None:
+        torch.nn.init.normal_(decoder.context.weight, std=2.0)
     rows = torch.cartesian_prod(torch.arange(3), torch.arange(2))
     latent, group = torch.randn(1, 4), torch.zeros(1, dtype=torch.long)
     output = decoder(latent, group)

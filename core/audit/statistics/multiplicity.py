@@ -51,7 +51,7 @@ def adjusted_levels(groups: int, families: int, level: float = 0.95) -> tuple[St
         families: Families of rates over which the extreme runs, e.g. 2 for EOR.
         level: Coverage wanted.
 
-    >>> [(step.start, round(step.z, 2)) for step in ladder(2, 2)][::3]
+    >>> [(step.start, round(step.z, 2)) for step in adjusted_levels(2, 2)][::3]
     [(0.0, 2.24), (1.0, 1.96), (3.0, 1.96)]
     """
     alone = groups * families == 2

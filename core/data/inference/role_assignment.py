@@ -128,7 +128,7 @@ def _with_quantile_groups(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
 def quantile_bin_edges(values: pd.Series) -> tuple[float, ...]:
     """Two cut points near the terciles of a numeric column, rounded to as few digits as keep all groups filled.
 
-    >>> quantile_cuts(pd.Series(range(17, 91), dtype="Int64"))
+    >>> quantile_bin_edges(pd.Series(range(17, 91), dtype="Int64"))
     (40.0, 65.0)
     """
     known = np.sort(values.dropna().to_numpy(dtype=float))
