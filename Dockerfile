@@ -10,14 +10,16 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
     libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 
 # What is installed changes less often than the source, so it has a layer of its own.
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml setup.py constraints.txt README.md LICENSE ./
 COPY core/__init__.py core/__init__.py
 COPY models/__init__.py models/__init__.py
+COPY evenhand/__init__.py evenhand/__init__.py
 RUN pip install --no-cache-dir -c constraints.txt -e '.[pdf]'
 
 COPY .streamlit .streamlit
 COPY core core
 COPY models models
+COPY evenhand evenhand
 COPY pages pages
 COPY app.py ./
 

@@ -7,7 +7,7 @@ REFERENCE := .venv-reference
 MOSTLY := .venv-mostly
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app demo test test-slow reference mostly screenshots format
+.PHONY: help setup app demo test test-slow reference mostly screenshots wheel format
 
 help:
 	@echo "make setup      install everything into $(VENV) (once; again only when the pins change)"
@@ -18,11 +18,12 @@ help:
 	@echo "make reference  a second environment with SDMetrics, which tests compare figures with (once)"
 	@echo "make mostly     a third environment with MOSTLY AI's open engine, for the benchmark (once)"
 	@echo "make screenshots pictures of every page in docs/screenshots (needs Chromium; takes minutes)"
+	@echo "make wheel      what is installed elsewhere, in dist/"
 	@echo "make format     rewrite the source in the house style"
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml setup.py constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Evenhand needs Python 3.11 or later; '$(PYTHON)' is older or missing. Try: make setup PYTHON=python3.12" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -65,6 +66,9 @@ $(MOSTLY)/.installed: constraints-mostly.txt
 
 screenshots: $(STAMP)
 	$(BIN)/python -m tests.browser.screenshots
+
+wheel: $(STAMP)
+	$(BIN)/python -m pip wheel --disable-pip-version-check --quiet --no-deps --wheel-dir dist .
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix

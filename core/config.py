@@ -7,7 +7,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.data.schema import Schema, one_sentence
+from core.data.split import HOLDOUT_FRACTION
 from core.errors import ConfigError
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.methods.catalog import EVENHAND, method_info, method_settings
 from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, Settings, SynthesisSettings
@@ -73,7 +75,13 @@ class RunConfig(BaseModel):
     student_kl_weight: float | None = Field(default=None, ge=0, description="lambda: weight of the student's KL term.")
     quality: Quality | None = Field(default=None, description="Q: how the student's latents are held to the teacher's.")
     student_hidden: int | None = Field(default=None, ge=1, description="Units of the student's hidden layer.")
-    holdout_fraction: float = Field(default=0.2, gt=0, lt=1, description="Share of rows held out, if none are given.")
+    holdout_fraction: float = Field(
+        default=HOLDOUT_FRACTION, gt=0, lt=1, description="Share of rows held out, if none are given."
+    )
+    classifier: ClassifierName = Field(
+        default=DEFAULT_CLASSIFIER,
+        description="Downstream classifier of tables: what the audit trains, and what the making takes into account.",
+    )
     audit_seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1, description="Seeds of the classifiers.")
     generator_draws: int = Field(
         default=3, ge=1, le=100, description="Draws of synthetic rows that the audit compares, each with its own seed."
@@ -128,11 +136,12 @@ class RunConfig(BaseModel):
 
     def method_settings(self) -> Settings:
         """All dials of the method that makes the rows."""
-        return (
-            self.synthesis()
-            if self.method == EVENHAND
-            else method_settings(self.method, self.preset, self.hyperparameters)
-        )
+        if self.method == EVENHAND:
+            return self.synthesis()
+        settings = method_settings(self.method, self.preset, self.hyperparameters)
+        if "classifier" in type(settings).model_fields and "classifier" not in self.hyperparameters:
+            return settings.model_copy(update={"classifier": self.classifier})
+        return settings
 
     def image_settings(self) -> ImageSettings:
         """The preset's dials for images with this run's own put in.
@@ -140,6 +149,8 @@ class RunConfig(BaseModel):
         Raises:
             ConfigError: A setting is of tables alone; the sentence names it.
         """
+        if self.classifier != DEFAULT_CLASSIFIER:
+            raise ConfigError("The classifier can be chosen for tables only, and these are images; leave it out.")
         for name, option in _TABLE_ONLY.items():
             if getattr(self, name) is not None:
                 raise ConfigError(f"{option} goes with tables only, and these are images; leave it out.")
@@ -178,6 +189,7 @@ class RunConfig(BaseModel):
             hyperparameters["labels"]["repair_level"] = self.repair_level
         if self.student_hidden is not None:
             hyperparameters["student"]["hidden"] = self.student_hidden
+        hyperparameters["classifier"] = self.classifier
         return SynthesisSettings.model_validate(self._with_own(hyperparameters))
 
 

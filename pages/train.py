@@ -13,6 +13,7 @@ from core.app.markdown import plain
 from core.app.start_runs import ready, start, under_way
 from core.config import run_config
 from core.data.dataset import Dataset
+from core.learning.catalog import CLASSIFIERS
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
 from core.synthesis.image_settings import IMAGE_PRESETS
@@ -88,7 +89,20 @@ def table_dials(name: str) -> dict[str, Any]:
         label_channel=(channel, base.labels.channel),
         criterion=(criterion, base.labels.criterion),
     )
-    return {"target_dpr": target, **changed}
+    return {"target_dpr": target, "classifier": downstream(), **changed}
+
+
+def downstream() -> str:
+    """The classifier that the audit trains."""
+    chosen = st.selectbox(
+        "Downstream classifier",
+        list(CLASSIFIERS),
+        format_func=lambda one: CLASSIFIERS[one].title,
+        key="classifier",
+        persist_state="session",
+    )
+    st.caption("What the audit trains on real and on synthetic rows; fair outcomes are made fair for this one.")
+    return str(chosen)
 
 
 def aim(name: str) -> float | None:

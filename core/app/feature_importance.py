@@ -59,5 +59,10 @@ def _records(_folder: RunFolder, key: str) -> list[Record]:
         run_results.table(_folder, "holdout"),
     )
     rows = run_results.sources(_folder)
-    made = [importance_records(schema, name, rows[name], train, holdout) for name in SOURCES if name in rows]
+    classifier = run_results.asked(_folder).classifier
+    made = [
+        importance_records(schema, name, rows[name], train, holdout, classifier=classifier)
+        for name in SOURCES
+        if name in rows
+    ]
     return [record for records in made for record in records]

@@ -8,13 +8,15 @@ from typing import Final
 
 import streamlit as st
 
+from core.location import PACKAGE
+
 # None of these brings torch: only a job of its own trains.
 DELAY: Final = 1.0  # seconds, in which the first page is drawn
 SLOW: Final = (
-    "core.pipeline",
-    "core.audit.metrics.proxies",
-    "core.audit.explain.projections",
-    "core.report.charts.projections",
+    f"{PACKAGE}.pipeline",
+    f"{PACKAGE}.audit.metrics.proxies",
+    f"{PACKAGE}.audit.explain.projections",
+    f"{PACKAGE}.report.charts.projections",
     "altair",
 )
 

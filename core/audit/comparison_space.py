@@ -7,11 +7,11 @@ from functools import cached_property
 import pandas as pd
 
 from core.audit import image_embedding
-from core.audit.classifiers.features import sample
 from core.audit.estimate import sentence
 from core.audit.inputs import ORIGINAL, AuditInput
 from core.audit.protocols.image import image_column
 from core.data.images import Images, Pixels
+from core.data.sampling import sample
 from core.data.schema import Schema
 
 MAX_ROWS = 20_000

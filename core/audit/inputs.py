@@ -14,6 +14,7 @@ from core.audit.protocols.image import image_column
 from core.data.images import Images
 from core.data.schema import Schema
 from core.errors import ConfigError, DataError
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 
 ORIGINAL, CONSTANT = "original", "constant"
 
@@ -48,6 +49,7 @@ class AuditInput:
             A: they learned from real rows and saw the groups.
         holdout_independent: Whether it is known that the sources were made without the hold-out.
         seeds: Classifier seeds; figures are given for each and as their mean.
+        classifier: Which classifier the protocols train on rows of a table.
         intermediate: Names of sources that are no product but stages on the way to it; the first seed alone serves
             them.
         images: Of rows that are images: those of ``train``, ``holdout`` and every source, by the names in the schema's
@@ -64,6 +66,7 @@ class AuditInput:
     decisions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     holdout_independent: bool = True
     seeds: tuple[int, ...] = tabular.SEEDS
+    classifier: ClassifierName = DEFAULT_CLASSIFIER
     intermediate: frozenset[str] = frozenset()
     images: Mapping[str, Images] = field(default_factory=dict)
     draw_images: Mapping[str, Mapping[int, Images]] = field(default_factory=dict)
@@ -96,6 +99,8 @@ def check(inputs: AuditInput) -> None:
 
 
 def _check_images(inputs: AuditInput) -> None:
+    if inputs.classifier != DEFAULT_CLASSIFIER:
+        raise ConfigError("The classifier can be chosen for tables only, and these are images; leave it out.")
     column = image_column(inputs.schema)
     for name, frame in {"train": inputs.train, "holdout": inputs.holdout, **inputs.sources}.items():
         if name not in inputs.images:

@@ -281,7 +281,7 @@ def _fit(
     """Protocol A or B for one source's rows."""
     schema, train, holdout, seen = inputs.schema, inputs.train, inputs.holdout, letter == "A"
     if images is None:
-        return tabular.on_rows(schema, source, rows, train, holdout, with_sensitive=seen)
+        return tabular.on_rows(schema, source, rows, train, holdout, with_sensitive=seen, classifier=inputs.classifier)
     tested = (holdout, inputs.images["holdout"])
     return image.on_images(schema, source, (rows, images), train, tested, with_sensitive=seen)
 
@@ -291,7 +291,7 @@ def _inside(
 ) -> tabular.Fit | image.ImageFit | None:
     """Protocol D for one source's rows."""
     if images is None:
-        return tabular.within(inputs.schema, source, rows)
+        return tabular.within(inputs.schema, source, rows, inputs.classifier)
     return image.within_images(inputs.schema, source, (rows, images))
 
 
@@ -304,7 +304,7 @@ def _decided(evaluator: HoldoutEvaluator, source: str, found: pd.DataFrame) -> l
 
 def _latent_protocol(inputs: AuditInput, evaluator: HoldoutEvaluator, source: str, latents: Latents) -> list[Record]:
     arrays = (latents.train, latents.holdout)
-    fit = tabular.on_latents(inputs.schema, source, arrays, inputs.train, inputs.holdout)
+    fit = tabular.on_latents(inputs.schema, source, arrays, inputs.train, inputs.holdout, inputs.classifier)
     return tabular.measure(
         fit, evaluator, inputs.seeds[0]
     ).records  # trees on real-valued latents take minutes: one seed

@@ -21,7 +21,6 @@ from typing import Any, cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from core.audit.estimate import Tag
 from core.audit.metrics import fidelity, independence
@@ -29,6 +28,7 @@ from core.audit.protocols import tabular
 from core.audit.records import Record
 from core.benchmarks.scoring import ORIGINAL, SystemScorer, made_record
 from core.events import Event, Listener, ignore
+from core.learning.catalog import CLASSIFIERS
 from core.synthesis.methods.base import Classifier, Generator, Method, Representation
 from core.synthesis.methods.catalog import method_info
 from core.synthesis.methods.fairdisco import FairDisCo, Taught
@@ -167,8 +167,7 @@ def boosted(scorer: SystemScorer, fit: tabular.Fit, seed: int) -> list[Record]:
     """The same fit with gradient boosting in place of the forest."""
     if len(np.unique(fit.train_labels)) < 2:
         return []
-    model = HistGradientBoostingClassifier(random_state=seed).fit(fit.train, fit.train_labels)
-    scores = model.predict_proba(fit.test)[:, 1]
+    scores = CLASSIFIERS["boosting"].probabilities(fit.labelled, fit.test, seed)[:, 1]
     tag = Tag(fit.source, BOOSTED, seed=seed, split=fit.split)
     return scorer.over_large(fit.tested).records(scores, tabular.selected(scores), tag)
 

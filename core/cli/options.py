@@ -6,12 +6,12 @@ import json
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.cli.choices import Depth, Downstream, Fairness
 from core.errors import ConfigError, DataError, EvenhandError, RunError, cause
 
 if TYPE_CHECKING:
@@ -20,47 +20,6 @@ if TYPE_CHECKING:
     from core.report.requirements import Decision, Requirement
 
 NOT_MET = 3
-
-
-class Preset(StrEnum):
-    """Named settings."""
-
-    PAPER = "paper"
-    DEFAULT = "default"
-    FAST = "fast"
-
-
-class Device(StrEnum):
-    """Where the networks run."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-    MPS = "mps"
-
-
-class Depth(StrEnum):
-    """Which pictures are made."""
-
-    NONE = "none"
-    PCA = "pca"
-    ALL = "all"
-
-
-class Channel(StrEnum):
-    """How synthetic outcomes are made fair."""
-
-    AUTO = "auto"
-    S_BLIND = "attribute_blind"
-    S_AWARE = "attribute_aware"
-    OFF = "off"
-
-
-class Fairness(StrEnum):
-    """What synthetic outcomes make alike."""
-
-    DEMOGRAPHIC_PARITY = "demographic_parity"
-    EQUALIZED_ODDS = "equalized_odds"
 
 
 Criterion = Annotated[
@@ -92,7 +51,15 @@ Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is posi
 Sensitive = Annotated[list[str] | None, typer.Option(help="Header of a sensitive column; repeat for several.")]
 BinEdges = Annotated[list[str] | None, typer.Option(help="Groups of a numeric sensitive column, e.g. age=25,40,60.")]
 SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema (JSON) instead of inference.")]
-Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fifth of the data.")]
+Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fraction of the data.")]
+HoldoutFraction = Annotated[
+    float | None,
+    typer.Option(help="Share of the rows to hold out, above 0 and below 1; 0.2 if left out. Not with --holdout."),
+]
+Classifier = Annotated[
+    Downstream,
+    typer.Option(help="Downstream classifier that is trained on each source and tested; of tables only."),
+]
 Encoding = Annotated[
     str | None, typer.Option(help="How the letters of the data and the hold-out file are written, e.g. cp1252.")
 ]
@@ -151,6 +118,15 @@ def loaded(
         schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
         **asked,
     )
+
+
+def fraction(given: float | None) -> dict[str, float]:
+    """The hold-out fraction as a setting, if one is given.
+
+    >>> fraction(0.3), fraction(None)
+    ({'holdout_fraction': 0.3}, {})
+    """
+    return {} if given is None else {"holdout_fraction": given}
 
 
 def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,11 @@ class Split:
     notes: tuple[str, ...]
 
 
-def split(dataset: Dataset, *, fraction: float = 0.2, seed: int = 0) -> Split:
+HOLDOUT_FRACTION: Final = 0.2
+"""Share of the rows that is held out, unless another one is asked for."""
+
+
+def split(dataset: Dataset, *, fraction: float = HOLDOUT_FRACTION, seed: int = 0) -> Split:
     """Hold out ``fraction`` of the rows, stratified by target × group; or take the dataset's own holdout.
 
     Args:
@@ -61,6 +66,19 @@ def split(dataset: Dataset, *, fraction: float = 0.2, seed: int = 0) -> Split:
     return Split(train, holdout, official=False, notes=(note,))
 
 
+def check_fraction(dataset: Dataset, fraction: float) -> None:
+    """Whether ``fraction`` can be asked of ``dataset``.
+
+    Raises:
+        ConfigError: Another fraction than the usual one is asked for, and the dataset has its own hold-out.
+    """
+    if dataset.holdout is not None and dataset.official and fraction != HOLDOUT_FRACTION:
+        raise ConfigError(
+            f"{dataset.name!r} has held-out rows of its own, so no share of its rows is held out; leave the hold-out "
+            "fraction out."
+        )
+
+
 def validation_split(
     frame: pd.DataFrame, schema: Schema, fraction: float, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -71,7 +89,9 @@ def validation_split(
         DataError: Fewer than 2 rows.
     """
     if not 0 < fraction < 1:
-        raise ConfigError(f"The held-out share must lie between 0 and 1, not {fraction:g}; 0.2 is usual.")
+        raise ConfigError(
+            f"The held-out share must lie between 0 and 1, not {fraction:g}; {HOLDOUT_FRACTION:g} is usual."
+        )
     if len(frame) < 2:
         raise DataError(f"The table has {len(frame)} rows, and a split needs 2 at least; add rows.")
     drawn = drawn_rows(_strata(frame, schema), fraction, seed)

@@ -7,11 +7,12 @@ from core.pipeline.generation import (
     group_choices,
     request_generation,
     resume_generation,
+    sample_rows,
     target_choices,
 )
 from core.pipeline.repair_level_search import as_carried_out
-from core.pipeline.results import RunResult, write_pdf, write_report, write_tables
-from core.pipeline.running import prepare, resume, run
+from core.pipeline.results import RunResult, report_tables, write_pdf, write_report, write_tables
+from core.pipeline.running import learn, prepare, resume, run
 from core.pipeline.sheet_answers import fill, map_bias_audit, report_is_behind, sheets
 from core.pipeline.verification import Finding, figures, same_rows, verify
 
@@ -25,14 +26,17 @@ __all__ = [
     "fill",
     "generate",
     "group_choices",
+    "learn",
     "map_bias_audit",
     "prepare",
     "report_is_behind",
+    "report_tables",
     "request_generation",
     "resume",
     "resume_generation",
     "run",
     "same_rows",
+    "sample_rows",
     "sheets",
     "target_choices",
     "verify",

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from core.audit.run import AuditInput, audit, audit_table
-from core.config import Depth, RunConfig
+from core.config import Depth, run_config
 from core.data.dataset import Dataset
-from core.data.external import new_categories, oddities, read_external
+from core.data.external import external_frame, new_categories, oddities, read_external
 from core.data.images import Images
 from core.data.readiness import check_ready
 from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX
-from core.data.split import split
+from core.data.split import HOLDOUT_FRACTION, check_fraction, split
 from core.errors import DataError
 from core.events import Listener, ignore
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.pipeline import plots
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.artifacts import REAL
@@ -29,23 +31,28 @@ AUDIT_ROWS = 10
 def audit_dataset(
     dataset: Dataset,
     *,
-    synthetic: Path | None = None,
+    synthetic: Path | Mapping[str, Path | pd.DataFrame] | None = None,
     out: Path | None = None,
     seed: int = 0,
     pictures: Depth = "pca",
+    holdout_fraction: float = HOLDOUT_FRACTION,
+    classifier: ClassifierName = DEFAULT_CLASSIFIER,
     listener: Listener = ignore,
 ) -> RunResult:
-    """Audit a table, and beside it a synthetic file that any generator made from it.
+    """Audit a table, and beside it synthetic versions of it that any generator made.
 
     Without ``--holdout`` the hold-out is drawn from the table, and as the foreign generator may have seen all of it,
     whatever depends on the hold-out is marked "independence unknown".
 
     Args:
         dataset: The table.
-        synthetic: A file that was made from it; of images a zip with their labels.
+        synthetic: A file that was made from it; of images a zip with their labels. Or several by name, files or
+            frames.
         out: Folder for records and report; nothing is kept without it.
         seed: Draws the hold-out.
         pictures: Which SHAP importances and overlays are made, as in `RunConfig`.
+        holdout_fraction: Share of rows held out, if the data have no hold-out of their own.
+        classifier: Which classifier the protocols train on a table.
         listener: Receives progress.
 
     Raises:
@@ -54,56 +61,73 @@ def audit_dataset(
     if out is not None:
         RunFolder.check_place(out)
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)]
-    parts = split(dataset, seed=seed)
+    check_fraction(dataset, holdout_fraction)
+    parts = split(dataset, fraction=holdout_fraction, seed=seed)
     notes += parts.notes
     sources = {}
     images = {} if dataset.images is None else dict.fromkeys(REAL, dataset.images)
-    if synthetic is not None:
-        frame, found, given = _foreign(synthetic, dataset)
-        sources[_source_name(synthetic)] = frame
-        images |= {} if given is None else {_source_name(synthetic): given}
-        notes += [
+    made = {synthetic.stem: synthetic} if isinstance(synthetic, Path) else dict(synthetic or {})
+    for given, content in made.items():
+        name = _source_name(given)
+        frame, found, pictured = _foreign(content, dataset)
+        sources[name] = frame
+        images |= {} if pictured is None else {name: pictured}
+        said = [
             *found,
             *new_categories(frame, dataset.frame, dataset.schema),
             *oddities(frame, parts.train, dataset.schema),
         ]
-    independent = synthetic is None or parts.official
+        notes += said if len(made) == 1 else [f"{name}: {note}" for note in said]
+    independent = not made or parts.official
     inputs = AuditInput(
-        dataset.schema, parts.train, parts.holdout, sources, holdout_independent=independent, images=images
+        dataset.schema,
+        parts.train,
+        parts.holdout,
+        sources,
+        holdout_independent=independent,
+        classifier=classifier,
+        images=images,
     )
     records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
-    made = plots.Pictures()
+    drawn = plots.Pictures()
     if pictures != "none":
-        subject = plots.Subject(dataset.schema, parts.train, parts.holdout, sources, images=images)
-        made = plots.make(subject, plots.METHODS[pictures], listener)
-        records, notes = [*records, *made.records], [*notes, *made.lacking]
+        subject = plots.Subject(
+            dataset.schema, parts.train, parts.holdout, sources, images=images, classifier=classifier
+        )
+        drawn = plots.make(subject, plots.METHODS[pictures], listener)
+        records, notes = [*records, *drawn.records], [*notes, *drawn.lacking]
     if out is not None:
         folder = RunFolder.create(out)
-        config = RunConfig(seed=seed, pictures=pictures)
-        folder.schema.save(dataset.schema)
-        folder.environment.save("cpu")
+        config = run_config(seed=seed, pictures=pictures, holdout_fraction=holdout_fraction, classifier=classifier)
+        folder.save_schema(dataset.schema)
+        folder.save_environment("cpu")
         with locked(folder), recorded(folder):
             save_real(folder, dataset, parts)
-            folder.manifest.save(manifest(dataset, parts, config))
-            folder.notes.save(notes)
-            folder.metrics.save(records)
+            folder.save_manifest(manifest(dataset, parts, config))
+            folder.save_notes(notes)
+            folder.save_metrics(records)
             if pictures != "none":
-                plots.keep(folder, made)
-            folder.config.save(config)
-            folder.checksums.record()
+                plots.keep(folder, drawn)
+            folder.save_config(config)
+            folder.seal()
             write_report(out)
     return RunResult(out, records, notes)
 
 
-def _foreign(path: Path, dataset: Dataset) -> tuple[pd.DataFrame, tuple[str, ...], Images | None]:
-    """Rows of a file with the columns of the dataset, what was noticed, and their images if the dataset has some."""
+def _foreign(content: Path | pd.DataFrame, dataset: Dataset) -> tuple[pd.DataFrame, tuple[str, ...], Images | None]:
+    """Rows with the columns of the dataset, what was noticed, and their images if the dataset has some."""
+    if isinstance(content, pd.DataFrame):
+        if dataset.images is not None:
+            raise DataError("A frame holds no images, and these are images; give a zip of images with their labels.")
+        return *external_frame(content, dataset.schema), None
     if dataset.images is None:
-        return *read_external(path, dataset.schema), None
+        return *read_external(content, dataset.schema), None
+    path = content
     if path.suffix.lower() != SUFFIX:
         raise DataError(f"{path.name!r} is no zip; these are images, so give a zip of images with their labels.")
     found = load(path, schema=dataset.schema, image_size=dataset.images.size[0])
     return found.frame, found.notes, found.images
 
 
-def _source_name(path: Path) -> str:
-    return path.stem if path.stem not in ("original", "constant") else f"file {path.stem}"
+def _source_name(given: str) -> str:
+    return given if given not in ("original", "constant") else f"file {given}"

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from core.audit import image_embedding
-from core.audit.classifiers.features import sample
 from core.audit.comparison_space import train_images
 from core.audit.explain.image_importance import GRID
 from core.audit.protocols.image import image_column
 from core.data.encoding.table import target_texts
 from core.data.groups import group_order
 from core.data.images import Images, Pixels
+from core.data.sampling import sample
 from core.data.schema import Schema
 from core.report.charts import image_galleries
 from core.report.charts.image_galleries import Gallery

@@ -23,7 +23,7 @@ def row_hashes(dataset: Dataset, seed: int) -> dict[str, str]:
     Raises:
         EvenhandError: The table cannot be split.
     """
-    parts = split(dataset, fraction=RunConfig().holdout_fraction, seed=seed)
+    parts = split(dataset, seed=seed)
     return {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)}
 
 

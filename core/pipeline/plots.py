@@ -13,7 +13,6 @@ from functools import partial
 import pandas as pd
 
 from core.audit import image_embedding
-from core.audit.classifiers.features import sample, usable
 from core.audit.comparison_space import train_images, with_embedding
 from core.audit.explain import projections, shap_importance
 from core.audit.explain.image_importance import explain_images
@@ -22,12 +21,15 @@ from core.audit.inputs import ORIGINAL, Latents
 from core.audit.metrics.fidelity import pair_likeness
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
-from core.config import Depth
+from core.config import Depth, run_config
+from core.data.encoding.values import usable
 from core.data.groups import group_labels
 from core.data.images import Images
+from core.data.sampling import sample
 from core.data.schema import Schema
 from core.errors import DataError
 from core.events import Event, Listener
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.pipeline.image_galleries import NEAREST, OCCLUSION, kept_images, nearest_table, run_galleries
 from core.report.charts.plot_data import Album
 from core.runs.run_folder import RunFolder
@@ -52,6 +54,7 @@ class Subject:
         sources: Rows to set beside the real ones, by name: ``synthetic``, or a file's; may be empty.
         latents: Latents of the real rows, by encoder; may be empty.
         images: Of rows that are images: those of ``train``, ``holdout`` and each source. Empty: the rows are a table.
+        classifier: Which classifier is explained, of a table.
     """
 
     schema: Schema
@@ -60,6 +63,7 @@ class Subject:
     sources: Mapping[str, pd.DataFrame]
     latents: Mapping[str, Latents] = field(default_factory=dict)
     images: Mapping[str, Images] = field(default_factory=dict)
+    classifier: ClassifierName = DEFAULT_CLASSIFIER
 
 
 @dataclass
@@ -96,14 +100,12 @@ def make(subject: Subject, methods: Sequence[str], listener: Listener) -> Pictur
 
 def keep(folder: RunFolder, made: Pictures) -> None:
     """Leave it in the run folder: the records behind those of the audit, the rest as tables."""
-    others = [
-        r for r in folder.metrics.read(Record) if r.protocol not in (shap_importance.PROTOCOL, projections.PROTOCOL)
-    ]
-    folder.metrics.save([*others, *made.records])
+    others = [r for r in folder.metrics(Record) if r.protocol not in (shap_importance.PROTOCOL, projections.PROTOCOL)]
+    folder.save_metrics([*others, *made.records])
     for name, table in made.tables.items():
-        folder.artifacts.save_table(name, table)
-    folder.notes.add(made.lacking)
-    folder.pictures.save(made.notes)
+        folder.save_table(name, table)
+    folder.add_notes(made.lacking)
+    folder.save_pictures(made.notes)
 
 
 def draw_run(folder: RunFolder, methods: Sequence[str], listener: Listener) -> None:
@@ -122,23 +124,20 @@ def row_overlay(folder: RunFolder, method: str) -> Overlay:
 
 
 def _subject(folder: RunFolder) -> Subject:
-    encoders = {
-        name: Latents(*folder.artifacts.latents(name))
-        for name in ("teacher", "student")
-        if folder.artifacts.has_latents(name)
-    }
-    sources = {"synthetic": folder.synthetic.read()} if folder.synthetic.exists() else {}
-    train, holdout = folder.artifacts.table("train"), folder.artifacts.table("holdout")
+    encoders = {name: Latents(*folder.latents(name)) for name in ("teacher", "student") if folder.has_latents(name)}
+    sources = {"synthetic": folder.synthetic()} if folder.synthetic_parquet.is_file() else {}
+    train, holdout = folder.table("train"), folder.table("holdout")
     images = kept_images(folder, {"train": train, "holdout": holdout, **sources})
-    return Subject(folder.schema.read(), train, holdout, sources, encoders, images)
+    classifier = run_config(**folder.config()).classifier
+    return Subject(folder.schema(), train, holdout, sources, encoders, images, classifier)
 
 
 def album(folder: RunFolder) -> Album:
     """What the run has kept for its pictures; empty where they were left out."""
-    records = folder.metrics.read(Record)
+    records = folder.metrics(Record)
     overlays = {kind: _kept_overlays(folder, kind, records) for kind in KINDS}
-    occlusion = folder.artifacts.table(OCCLUSION) if folder.artifacts.has_table(OCCLUSION) else None
-    parts = (overlays, _kept_marginals(folder), _kept_pairs(folder), folder.job.events())
+    occlusion = folder.table(OCCLUSION) if folder.has_table(OCCLUSION) else None
+    parts = (overlays, _kept_marginals(folder), _kept_pairs(folder), folder.events())
     return Album(*parts, run_galleries(folder, real=False), occlusion)
 
 
@@ -156,10 +155,10 @@ def kept_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Re
         records: Those of the run.
     """
     name = _overlay_name(kind, method)
-    notes = folder.pictures.read()
+    notes = folder.pictures()
     if name not in notes:
         return None
-    points = folder.artifacts.table(name)
+    points = folder.table(name)
     sources = set(points["source"])
     mine = [record for record in records if record.protocol == projections.PROTOCOL and record.source in sources]
     return Overlay(points, mine, method, notes[name])
@@ -240,7 +239,9 @@ def _add_importances(subject: Subject, made: Pictures, name: str, rows: pd.DataF
         made.records += found.records
         made.tables[OCCLUSION] = pd.concat([made.tables.get(OCCLUSION, found.occlusion.head(0)), found.occlusion])
         return
-    made.records += shap_importance.importance_records(subject.schema, name, rows, subject.train, subject.holdout)
+    made.records += shap_importance.importance_records(
+        subject.schema, name, rows, subject.train, subject.holdout, classifier=subject.classifier
+    )
 
 
 def _add_columns(subject: Subject, made: Pictures) -> None:
@@ -262,9 +263,9 @@ def _add_columns(subject: Subject, made: Pictures) -> None:
 
 
 def _kept_marginals(folder: RunFolder) -> list[Marginal]:
-    if not folder.artifacts.has_table(MARGINALS):
+    if not folder.has_table(MARGINALS):
         return []
-    schema, table = folder.schema.read(), folder.artifacts.table(MARGINALS)
+    schema, table = folder.schema(), folder.table(MARGINALS)
     parts = table.groupby("column", sort=False)
     return [
         Marginal(schema.column(str(name)), part[_BINS].reset_index(drop=True), bool(part["clipped"].iloc[0]))
@@ -273,10 +274,10 @@ def _kept_marginals(folder: RunFolder) -> list[Marginal]:
 
 
 def _kept_pairs(folder: RunFolder) -> dict[str, dict[tuple[str, str], float]]:
-    if not folder.artifacts.has_table(PAIRS):
+    if not folder.has_table(PAIRS):
         return {}
     found: dict[str, dict[tuple[str, str], float]] = {}
-    for source, one, two, likeness in folder.artifacts.table(PAIRS).itertuples(index=False):
+    for source, one, two, likeness in folder.table(PAIRS).itertuples(index=False):
         found.setdefault(str(source), {})[str(one), str(two)] = float(likeness)
     return found
 

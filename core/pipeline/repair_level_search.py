@@ -27,6 +27,7 @@ from core.data.schema import Schema
 from core.data.split import validation_split
 from core.errors import ConfigError, DataError
 from core.events import Event, Listener
+from core.learning.catalog import ClassifierName
 from core.runs.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _tried(parts: _Parts, config: RunConfig, made: TableSynthesizer, tell: _Prog
             made.channel = replace(made.channel, repair_level=repair_level)
             sample = made.sample(rows, seed=seed, proportions=shares)
             changed[repair_level].append(float(sample.changed.mean()))
-            for letter, found in _measured(parts, evaluator, sample.frame, repair_level, seed):
+            for letter, found in _measured(parts, evaluator, sample.frame, repair_level, seed, config.classifier):
                 by_draw.setdefault((repair_level, letter), []).append(found)
             tell.tried()
     return [
@@ -153,12 +154,23 @@ def _tried(parts: _Parts, config: RunConfig, made: TableSynthesizer, tell: _Prog
 
 
 def _measured(
-    parts: _Parts, evaluator: HoldoutEvaluator, rows: pd.DataFrame, repair_level: float, seed: int
+    parts: _Parts,
+    evaluator: HoldoutEvaluator,
+    rows: pd.DataFrame,
+    repair_level: float,
+    seed: int,
+    classifier: ClassifierName,
 ) -> Iterator[tuple[str, list[Record]]]:
     """Under each protocol: the figures over all rows, of the main outcome."""
     for letter, name in PROTOCOLS.items():
         fit = tabular.on_rows(
-            parts.schema, source_name(repair_level), rows, parts.fit, parts.validation, with_sensitive=letter == "A"
+            parts.schema,
+            source_name(repair_level),
+            rows,
+            parts.fit,
+            parts.validation,
+            with_sensitive=letter == "A",
+            classifier=classifier,
         )
         found = tabular.measure(replace(fit, protocol=name, split=SPLIT), evaluator, seed).records
         yield letter, [record for record in found if _is_kept(record, evaluator)]

@@ -17,6 +17,7 @@ from core.pipeline.plots import album
 from core.report.output.csv_files import save_tables
 from core.report.output.html import render, tables_of
 from core.report.output.pdf import paged
+from core.report.tables.base import Table
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods.catalog import method_info
 
@@ -51,9 +52,9 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
 def save_real(folder: RunFolder, dataset: Dataset, parts: Split) -> None:
     """Keep the real rows, and their images if there are any."""
     for name, frame in (("train", parts.train), ("holdout", parts.holdout)):
-        folder.artifacts.save_table(name, frame)
+        folder.save_table(name, frame)
         if dataset.images is not None:
-            folder.artifacts.save_images(name, dataset.images.of(frame[dataset.schema.image]))
+            folder.save_images(name, dataset.images.of(frame[dataset.schema.image]))
 
 
 def _of_images(dataset: Dataset, parts: Split) -> dict[str, object]:
@@ -70,7 +71,7 @@ def _of_images(dataset: Dataset, parts: Split) -> dict[str, object]:
 def write_report(run_folder: Path) -> Path:
     """Render ``report.html`` anew from the run's records; returns its path."""
     folder = RunFolder.open(run_folder)
-    return folder.report_html.save(rendered(folder))
+    return folder.save_report(rendered(folder))
 
 
 def write_pdf(run_folder: Path) -> Path:
@@ -80,7 +81,7 @@ def write_pdf(run_folder: Path) -> Path:
         ConfigError: What lays out pages is not installed.
     """
     folder = RunFolder.open(run_folder)
-    return folder.report_pdf.save(paged(rendered(folder)))
+    return folder.save_pdf(paged(rendered(folder)))
 
 
 def write_tables(run_folder: Path, into: Path) -> list[Path]:
@@ -89,17 +90,22 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
     Raises:
         DataError: ``into`` is a file.
     """
+    return save_tables(report_tables(run_folder), into)
+
+
+def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
+    """Every table of the report with its number."""
     folder = RunFolder.open(run_folder)
-    return save_tables(tables_of(folder.metrics.read(Record), folder.notes.read(), facts(folder)), into)
+    return tables_of(folder.metrics(Record), folder.notes(), facts(folder))
 
 
 def rendered(folder: RunFolder) -> str:
     """The run's report as HTML text."""
     found = facts(folder)
-    name, records, notes = str(found.get("name", "run")), folder.metrics.read(Record), folder.notes.read()
+    name, records, notes = str(found.get("name", "run")), folder.metrics(Record), folder.notes()
     return render(name, records, notes, found, album(folder), sheets=read_sheets(folder))
 
 
 def facts(folder: RunFolder) -> dict[str, Any]:
     """The manifest as a report prints it: with what it was computed by, and the hashes."""
-    return {**folder.manifest.read(), "environment": folder.environment.read(), "hashes": folder.checksums.for_report()}
+    return {**folder.manifest(), "environment": folder.environment(), "hashes": folder.hashes()}

@@ -12,18 +12,21 @@ from core.data.encoding.table import conditioned_groups, group_codes
 from core.data.images import check_count
 from core.data.readiness import check_ready
 from core.data.schema import Schema
-from core.data.split import split
+from core.data.split import check_fraction, split
 from core.events import Event, Listener, ignore
 from core.pipeline.repair_level_search import check_target
 from core.pipeline.results import RunResult, manifest, save_real, write_report
-from core.pipeline.stages import carry_out
+from core.pipeline.stages import carry_out, carry_out_generation
+from core.runs.job_folder import JobFolder
 from core.runs.locks import recorded, working
-from core.runs.run_folder import JobFolder, RunFolder
+from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 from core.synthesis.sampling import group_shares
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LEARNED = (Status.QUEUED, "The synthetic rows are made; not audited yet.")
 
 
 def run(dataset: Dataset, config: RunConfig, out: Path, listener: Listener = ignore) -> RunResult:
@@ -51,15 +54,16 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     config.settings_for(dataset.schema).check_table(dataset.schema)
     if dataset.images is not None:
         check_count(config.rows or 1, dataset.images.size)
+    check_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     _check_shares(parts.train, dataset.schema, config)
     folder = RunFolder.create(out)
     with recorded(folder, Status.QUEUED, "Prepared."):
-        folder.schema.save(dataset.schema)
+        folder.save_schema(dataset.schema)
         save_real(folder, dataset, parts)
-        folder.manifest.save(manifest(dataset, parts, config))
-        folder.notes.save([*notes, *parts.notes])
-        folder.config.save(config)
+        folder.save_manifest(manifest(dataset, parts, config))
+        folder.save_notes([*notes, *parts.notes])
+        folder.save_config(config)
     return folder
 
 
@@ -72,12 +76,23 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
         EvenhandError: A file is missing or damaged, a setting cannot be used, or another process works on the run.
     """
     folder = RunFolder.open(out)
-    with working(folder, lambda: device_name(run_config(**folder.config.read())), listener):
+    with working(folder, lambda: device_name(run_config(**folder.config())), listener):
         carry_out(folder, recording_listener(folder, listener))
-        if not folder.checksums.exist():
-            folder.checksums.record()
+        if not folder.is_sealed():
+            folder.seal()
         write_report(out)
-    return RunResult(out, folder.metrics.read(Record), folder.notes.read())
+    return RunResult(out, folder.metrics(Record), folder.notes())
+
+
+def learn(out: Path, listener: Listener = ignore) -> None:
+    """Carry a prepared run as far as its synthetic rows: no audit, no report. :func:`resume` goes on from there.
+
+    Raises:
+        EvenhandError: As :func:`resume`.
+    """
+    folder = RunFolder.open(out)
+    with working(folder, lambda: device_name(run_config(**folder.config())), listener, LEARNED):
+        carry_out_generation(folder, recording_listener(folder, listener))
 
 
 def device_name(config: RunConfig) -> str:
@@ -104,10 +119,10 @@ def recording_listener(folder: JobFolder, listener: Listener) -> Listener:
     stages: set[str] = set()
 
     def tell(event: Event) -> None:
-        folder.job.append_event(event)
+        folder.append_event(event)
         if event.stage not in stages:
             stages.add(event.stage)
-            folder.job.update_state(stage=event.stage)
+            folder.update_state(stage=event.stage)
         listener(event)
 
     return tell

@@ -5,18 +5,17 @@ A job outlives the page and the server that started it. Its folder holds all tha
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import RunError
 from core.events import Event
+from core.location import COMMAND, HOME
 from core.runs import process
 from core.runs.locks import check_free, folder_lock, is_resumable, queue_position
 from core.runs.run_folder import JobFolder, open_job
 from core.runs.state import CANCELLED, ENDED, State, Status
 
-ROOT = Path(__file__).resolve().parents[2]
 INTERRUPTED = (
     "Its process was ended from outside (killed, out of memory, or the power failed). What was finished is kept; start "
     "it again and it goes on."
@@ -58,7 +57,7 @@ def submit(path: Path) -> None:
         folder.check_resumable()
         folder.job.clear_process()
         folder.job.update_state(status=Status.QUEUED, stage="", message="Starting.")
-        folder.job.save_process(process.start([sys.executable, "-m", "core.cli", "resume", str(folder.path)], ROOT))
+        folder.job.save_process(process.start([*COMMAND, "resume", str(folder.path)], HOME))
 
 
 def status(path: Path) -> Job:

@@ -23,23 +23,27 @@ from core.runs.run_folder import JobFolder, open_job
 from core.runs.state import CANCELLED, Status
 
 POLL_SECONDS = 0.2
+FINISHED = (Status.DONE, "Finished.")
 
 
 @contextmanager
-def working(folder: JobFolder, device: Callable[[], str], listener: Listener) -> Iterator[None]:
+def working(
+    folder: JobFolder, device: Callable[[], str], listener: Listener, end: tuple[Status, str] = FINISHED
+) -> Iterator[None]:
     """Hold the folder's lock, wait for the device, and record how the work ends.
 
     Args:
         folder: The run or generation.
         device: Returns the device that the work needs; called here, so that its failure is recorded too.
         listener: Receives the position in the queue.
+        end: Status and message that the state gets if the work ends well.
 
     Raises:
         RunError: Another process works on the folder, or the job cannot be resumed; the folder stays as it is.
     """
     with locked(folder):
         folder.check_resumable()
-        with recorded(folder):
+        with recorded(folder, *end):
             folder.job.update_state(status=Status.QUEUED, stage="", message="Starting.")
             with _turn(folder, device(), listener):
                 folder.job.update_state(status=Status.RUNNING, message="")

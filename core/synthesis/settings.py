@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 
 Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds"]
@@ -104,7 +105,7 @@ class LabelSettings(Settings):
         default=5,
         ge=0,
         le=50,
-        description="Times a forest is trained on generated rows to see whom it selects; 0: never.",
+        description="Times a classifier is trained on generated rows to see whom it selects; 0: never.",
     )
 
     @model_validator(mode="after")
@@ -123,6 +124,9 @@ class SynthesisSettings(Settings):
     teacher: TeacherSettings = TeacherSettings()
     student: StudentSettings = StudentSettings()
     labels: LabelSettings = LabelSettings()
+    classifier: ClassifierName = Field(
+        default=DEFAULT_CLASSIFIER, description="Downstream classifier that the label channel is calibrated for."
+    )
 
 
 PAPER_BETA = 1e7

@@ -168,7 +168,17 @@ class TableSynthesizer:
         joined = (np.concatenate([getattr(part, name) for part in made]) for name in ("codes", "groups", "target"))
         generated, own = CodedRows(*joined), np.concatenate(owns)
         uniform = np.concatenate(uniforms)
-        return CalibrationSample(self.encoding, self.rows, generated, rule.margin(generated), own, plan, uniform, seed)
+        return CalibrationSample(
+            self.encoding,
+            self.rows,
+            generated,
+            rule.margin(generated),
+            own,
+            plan,
+            uniform,
+            seed,
+            self.settings.classifier,
+        )
 
     def _decode(
         self,

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.classifiers.features import sample
 from core.audit.classifiers.image_classifier import ImageClassifier, Views
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.explain.shap_importance import PROTOCOL
@@ -21,6 +20,7 @@ from core.audit.protocols.image import ImageFit, image_column, on_images, outcom
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.data.images import Images
+from core.data.sampling import sample
 from core.data.schema import Schema
 
 EFFECT, DROP = "shuffle_effect", "shuffle_drop"

@@ -19,11 +19,12 @@ from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.audit.classifiers import adversary
-from core.audit.classifiers.features import distance_space, sample
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.records import Record
-from core.audit.statistics import intervals
+from core.audit.statistics import bootstrap
 from core.data import groups
+from core.data.encoding.distance_space import distance_space
+from core.data.sampling import sample
 from core.data.schema import Schema
 from core.errors import ConfigError, DataError
 
@@ -227,7 +228,7 @@ def _paired(reference: Points, other: Points) -> Estimate:
     rows = sample(len(reference), MAX_POINTS, 0)
     distances = cdist(reference[rows], other[rows])
     own = distances.diagonal()
-    counts = np.vstack([np.ones(len(rows)), intervals.resampled(len(rows))])
+    counts = np.vstack([np.ones(len(rows)), bootstrap.resampled(len(rows))])
     # A row drawn twice is no pair of different rows.
     strangers = np.einsum("bi,bi->b", counts @ distances, counts) - counts**2 @ own
     pairs = len(rows) ** 2 - (counts**2).sum(axis=1)
@@ -236,7 +237,7 @@ def _paired(reference: Points, other: Points) -> Estimate:
     )
     if np.isnan(apart[0]):
         return undefined("Undefined: the latents of all rows are the same.", len(rows))
-    low, high = intervals.percentiles(apart[1:][~np.isnan(apart[1:])])
+    low, high = bootstrap.percentiles(apart[1:][~np.isnan(apart[1:])])
     return estimate(float(apart[0]), float(low), float(high), "bootstrap over rows", len(rows))
 
 

@@ -14,22 +14,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.classifiers import adversary
-from core.audit.classifiers.features import (
-    distance_space,
-    is_scalar,
-    numbers,
-    ordinal,
-    quantile_bins,
-    sample,
-    texts,
-    usable,
-)
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.metrics import precision_recall
 from core.audit.metrics.precision_recall import NEIGHBOURS
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.nearest_neighbors import blocks
+from core.data.encoding.distance_space import distance_space
+from core.data.encoding.ordinal import ordinal
+from core.data.encoding.values import is_scalar, numbers, quantile_bins, texts, usable
+from core.data.sampling import sample
 from core.data.schema import Column, Role, Schema
 
 MAX_POINTS = 5_000
@@ -46,9 +40,7 @@ def column_shape(real: pd.Series, other: pd.Series, column: Column) -> float:
     """
     if not is_scalar(column):
         return 1 - _variation(*_codes([texts(real), texts(other)]))
-    values = [
-        np.sort(np.where(np.isnan(part), np.inf, part)) for part in (numbers(real, column), numbers(other, column))
-    ]
+    values = [np.sort(np.where(np.isnan(part), np.inf, part)) for part in (numbers(real), numbers(other))]
     grid = np.concatenate(values)
     grid = grid[np.isfinite(grid)]
     if grid.size == 0:
@@ -75,7 +67,7 @@ def _binned(real: pd.Series, other: pd.Series, column: Column) -> list[NDArray[n
     """Categories as codes, numbers as the decile of the real rows they fall in; missing values a code of their own."""
     if not is_scalar(column):
         return _codes([texts(real), texts(other)])
-    a, b = numbers(real, column), numbers(other, column)
+    a, b = numbers(real), numbers(other)
     return [quantile_bins(part, a, DECILES) for part in (a, b)]
 
 
@@ -131,7 +123,7 @@ def pair_trends(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> tupl
 
 
 def _correlation(frame: pd.DataFrame, one: Column, two: Column) -> float:
-    a, b = numbers(frame[one.name], one), numbers(frame[two.name], two)
+    a, b = numbers(frame[one.name]), numbers(frame[two.name])
     both = ~(np.isnan(a) | np.isnan(b))
     a, b = a[both], b[both]
     if a.size < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:

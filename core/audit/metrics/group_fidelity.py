@@ -14,13 +14,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.classifiers import adversary
-from core.audit.classifiers.features import DistanceSpace, distance_space, sample, usable
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.metrics.fidelity import column_shape, density_coverage
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
 from core.audit.statistics.nearest_neighbors import blocks
 from core.data import groups
+from core.data.encoding.distance_space import DistanceSpace, distance_space
+from core.data.encoding.values import usable
+from core.data.sampling import sample
 from core.data.schema import Schema
 
 MAX_POINTS = 2_000

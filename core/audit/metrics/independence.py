@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from core.audit.classifiers import adversary
-from core.audit.classifiers.features import ordinal, predictors, sample
 from core.audit.estimate import Estimate, Tag, undefined
 from core.audit.records import Record
 from core.data import groups
+from core.data.encoding.ordinal import ordinal
+from core.data.encoding.values import predictors
+from core.data.sampling import sample
 from core.data.schema import Schema
 
 MAX_ROWS = 10_000

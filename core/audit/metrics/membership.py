@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.classifiers.features import DistanceSpace, sample
 from core.audit.estimate import Estimate, estimate, undefined
 from core.audit.statistics import intervals
 from core.audit.statistics.nearest_neighbors import SAME, nearest
+from core.data.encoding.distance_space import DistanceSpace
+from core.data.sampling import sample
 
 MAX_CANDIDATES = 1_000
 MAX_ROWS = 40_000

@@ -15,9 +15,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.classifiers.features import sample
 from core.audit.estimate import Estimate, undefined
 from core.audit.statistics.nearest_neighbors import SAME, blocks, nearest
+from core.data.sampling import sample
 
 NEIGHBOURS = 5
 _DECIMALS = 6  # of a distance to a centre: what differs by less is a tie

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.classifiers.features import DistanceSpace, distance_space, is_scalar, numbers, sample, texts, usable
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.image_embedding import pixel_prints
 from core.audit.metrics import precision_recall
@@ -24,7 +23,10 @@ from core.audit.records import Record, Status
 from core.audit.statistics import intervals
 from core.audit.statistics.nearest_neighbors import SAME, nearest
 from core.data import groups
+from core.data.encoding.distance_space import DistanceSpace, distance_space
+from core.data.encoding.values import is_scalar, numbers, texts, usable
 from core.data.images import Pixels
+from core.data.sampling import sample
 from core.data.schema import Schema
 
 MAX_POINTS = 5_000
@@ -38,7 +40,7 @@ def fingerprints(frame: pd.DataFrame, schema: Schema) -> NDArray[np.uint64]:
     columns = {}
     for name in usable(schema):
         column, values = schema.column(name), frame[name]
-        columns[name] = numbers(values, column) + 0.0 if is_scalar(column) else texts(values)  # -0 equals 0
+        columns[name] = numbers(values) + 0.0 if is_scalar(column) else texts(values)  # -0 equals 0
     return np.asarray(pd.util.hash_pandas_object(pd.DataFrame(columns), index=False), dtype=np.uint64)
 
 

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from sklearn.preprocessing import TargetEncoder
 
 from core.audit.classifiers import adversary
-from core.audit.classifiers.features import factors, is_scalar, numbers, predictors, quantile_bins, sample
 from core.audit.estimate import Estimate, Tag
 from core.audit.metrics.independence import groups_told
 from core.audit.records import Record
 from core.data import groups
+from core.data.encoding.values import factors, is_scalar, numbers, predictors, quantile_bins
+from core.data.sampling import sample
 from core.data.schema import Column, Schema
 
 METRIC = "proxy_auc"
@@ -63,7 +64,7 @@ def proxy_records(frame: pd.DataFrame, schema: Schema, split: str = "all") -> li
 
 def _codes(values: pd.Series, column: Column) -> NDArray[np.int64]:
     if is_scalar(column):
-        known = numbers(values, column)
+        known = numbers(values)
         return quantile_bins(known, known, BINS)
     return factors(values)[0].astype(np.int64)
 

@@ -16,10 +16,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.classifiers.features import Matrix, OrdinalEncoding, sample, texts
 from core.audit.estimate import Estimate, estimate, undefined
 from core.audit.statistics import intervals
 from core.data import groups
+from core.data.encoding.ordinal import OrdinalEncoding
+from core.data.encoding.values import Matrix, texts
+from core.data.sampling import sample
 from core.data.schema import Schema
 
 MAX_ROWS = 5_000

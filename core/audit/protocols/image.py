@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.classifiers.features import Matrix
 from core.audit.classifiers.image_classifier import ImageClassifier, Views
 from core.audit.metrics import unawareness
 from core.audit.protocols.tabular import ONE_CLASS, Answers, parted, target_classes
 from core.data import groups
+from core.data.encoding.values import Matrix
 from core.data.images import Images
 from core.data.schema import Schema
 from core.errors import SchemaError

@@ -17,14 +17,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
-from core.audit.classifiers import random_forest
-from core.audit.classifiers.features import Matrix, ordinal, predictors, quantile_bins
 from core.audit.estimate import Estimate, Tag, mean_over_seeds, sentence, undefined
 from core.audit.metrics import multiclass, unawareness
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.data import groups
+from core.data.encoding.ordinal import MatrixColumns, numeric_columns, ordinal
+from core.data.encoding.values import Matrix, predictors, quantile_bins
 from core.data.schema import Schema
+from core.learning.base import LabelledMatrix
+from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER, THRESHOLD, ClassifierName
 
 SEEDS = (0, 1, 2)
 DIAGNOSTIC_SHARE = 0.3
@@ -46,7 +48,7 @@ class Answers(NamedTuple):
 
 
 class Trainable(Protocol):
-    """What `measure` trains and tests: rows for a forest (`Fit`), or images for a network."""
+    """What `measure` trains and tests: rows of a table (`Fit`), or images."""
 
     @property
     def source(self) -> str:
@@ -73,7 +75,7 @@ class Trainable(Protocol):
 
 @dataclass(frozen=True)
 class Fit:
-    """What one protocol trains a forest on and tests it on.
+    """What one protocol trains a classifier on and tests it on.
 
     Args:
         source: Whose rows.
@@ -81,11 +83,13 @@ class Fit:
         train: Features of the training rows, shape (n, d).
         train_labels: Their outcomes, 0 or 1, shape (n,).
         test: Features of the tested rows, shape (m, d).
+        columns: How the features are read.
         tested: The tested rows themselves, for labels and groups, m rows.
         split: ``holdout`` or ``source``.
         train_classes: For a target of more than two values, the training rows' values, shape (n,).
         note: What the reader of every figure of this fit needs to know.
         flips: What stands in for the sensitive columns when the classifier is asked again; of protocol A.
+        classifier: Which classifier is trained.
     """
 
     source: str
@@ -93,11 +97,13 @@ class Fit:
     train: NDArray[np.floating]
     train_labels: NDArray[np.int8]
     test: NDArray[np.floating]
+    columns: MatrixColumns
     tested: pd.DataFrame
     split: str = "holdout"
     train_classes: NDArray[np.object_] | None = None
     note: str = ""
     flips: unawareness.AttributeFlips | None = None
+    classifier: ClassifierName = DEFAULT_CLASSIFIER
 
     def lacking(self) -> str:
         """Why no classifier can be trained; empty if one can."""
@@ -106,21 +112,35 @@ class Fit:
         return ONE_CLASS if len(np.unique(self.train_labels)) < 2 else ""
 
     def answers(self, seed: int, *, direct: bool) -> Answers:
-        """The forest of one outcome against the rest, and one of all classes if there are more than two."""
+        """A classifier of one outcome against the rest, and one of all classes if there are more than two."""
         flips = self.flips if direct else None
         # Each row's score is its own, so that the copies below the tested rows change none of them.
         asked = self.test if flips is None else np.concatenate([self.test, flips.copies(self.test)])
-        scores = random_forest.probabilities(self.train, self.train_labels, asked, seed)[:, 1]
+        classifier = CLASSIFIERS[self.classifier]
+        scores = classifier.probabilities(self.labelled, asked, seed)[:, 1]
         predicted = None
         if self.train_classes is not None:
             names, codes = np.unique(self.train_classes.astype(str), return_inverse=True)
-            likeliest = random_forest.probabilities(self.train, codes, self.test, seed).argmax(axis=1)
+            rows = LabelledMatrix(self.train, codes, self.columns)
+            likeliest = classifier.probabilities(rows, self.test, seed).argmax(axis=1)
             predicted = names[likeliest].astype(object)
         return Answers(scores[: len(self.test)], scores[len(self.test) :], predicted)
 
+    @property
+    def labelled(self) -> LabelledMatrix:
+        """Training rows and outcomes."""
+        return LabelledMatrix(self.train, self.train_labels, self.columns)
+
 
 def on_rows(
-    schema: Schema, source: str, rows: pd.DataFrame, train: pd.DataFrame, holdout: pd.DataFrame, *, with_sensitive: bool
+    schema: Schema,
+    source: str,
+    rows: pd.DataFrame,
+    train: pd.DataFrame,
+    holdout: pd.DataFrame,
+    *,
+    with_sensitive: bool,
+    classifier: ClassifierName = DEFAULT_CLASSIFIER,
 ) -> Fit:
     """Protocol A (with the sensitive columns) or B (without) for one source."""
     names = predictors(schema, with_sensitive=with_sensitive)
@@ -131,14 +151,21 @@ def on_rows(
         encoding.encode(rows),
         groups.target_labels(rows, schema),
         encoding.encode(holdout),
+        encoding.matrix_columns,
         holdout,
         train_classes=target_classes(rows, train, schema),
         flips=unawareness.flips(schema, train, encoding) if with_sensitive else None,
+        classifier=classifier,
     )
 
 
 def on_latents(
-    schema: Schema, source: str, latents: tuple[Matrix, Matrix], train: pd.DataFrame, holdout: pd.DataFrame
+    schema: Schema,
+    source: str,
+    latents: tuple[Matrix, Matrix],
+    train: pd.DataFrame,
+    holdout: pd.DataFrame,
+    classifier: ClassifierName = DEFAULT_CLASSIFIER,
 ) -> Fit:
     """Protocol C for one encoder: its latents of train rows, shape (n, d), and hold-out rows, shape (m, d).
 
@@ -146,7 +173,7 @@ def on_latents(
     them equal, take half as long again (Adult: accuracy .831 before, .829 after, standard error .003).
     """
     fit = on_labelled_latents(source, latents, groups.target_labels(train, schema), holdout)
-    return replace(fit, train_classes=target_classes(train, train, schema))
+    return replace(fit, train_classes=target_classes(train, train, schema), classifier=classifier)
 
 
 def on_labelled_latents(
@@ -154,7 +181,7 @@ def on_labelled_latents(
 ) -> Fit:
     """Protocol C for latents that were made rather than encoded, shape (n, d), with outcomes of their own, (n,)."""
     inside, outside = (_binned(part, latents[0]) for part in latents)
-    return Fit(source, "C", inside, labels, outside, holdout)
+    return Fit(source, "C", inside, labels, outside, numeric_columns(inside.shape[1]), holdout)
 
 
 def _binned(points: Matrix, like: Matrix) -> Matrix:
@@ -165,7 +192,9 @@ def _binned(points: Matrix, like: Matrix) -> Matrix:
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def within(schema: Schema, source: str, rows: pd.DataFrame) -> Fit | None:
+def within(
+    schema: Schema, source: str, rows: pd.DataFrame, classifier: ClassifierName = DEFAULT_CLASSIFIER
+) -> Fit | None:
     """Protocol D for one source; nothing if there are too few rows of either outcome to split."""
     parts = parted(schema, rows)
     if parts is None:
@@ -173,7 +202,8 @@ def within(schema: Schema, source: str, rows: pd.DataFrame) -> Fit | None:
     inside, outside = parts
     encoding = ordinal(schema, predictors(schema, with_sensitive=True), [rows])
     matrix, labels = encoding.encode(rows), groups.target_labels(rows, schema)
-    return Fit(source, "D", matrix[inside], labels[inside], matrix[outside], rows.iloc[outside], split="source")
+    points = matrix[inside], labels[inside], matrix[outside], encoding.matrix_columns
+    return Fit(source, "D", *points, rows.iloc[outside], split="source", classifier=classifier)
 
 
 def parted(schema: Schema, rows: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
@@ -241,7 +271,7 @@ def _direct(
 
 def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:
     """1 where a row's score reaches the threshold, else 0."""
-    return (scores >= random_forest.THRESHOLD).astype(np.int8)
+    return (scores >= THRESHOLD).astype(np.int8)
 
 
 def with_means(by_seed: Sequence[list[Record]]) -> list[Record]:

@@ -291,15 +291,3 @@ def parity_null(sizes: Sequence[int], rate: float, seed: int = 0, draws: int = 1
         return float("nan"), float("nan")
     ratios = rates[defined].min(axis=1) / top[defined]
     return float(ratios.mean()), float(np.percentile(ratios, 10))
-
-
-def resampled(n: int, seed: int = 0, draws: int = 500) -> NDArray[np.float64]:
-    """How often each of ``n`` rows is drawn in each bootstrap sample of ``n`` rows, shape (draws, n)."""
-    return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
-
-
-def percentiles(values: NDArray[np.float64], level: float = 0.95) -> Bounds:
-    """The bootstrap's percentile interval of figures of shape (draws, ...); bounds of shape (...)."""
-    tail = (1 - level) / 2
-    low, high = np.quantile(values, [tail, 1 - tail], axis=0)
-    return low, high

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.classifiers.features import is_scalar, numbers, texts
 from core.audit.statistics import intervals
+from core.data.encoding.values import is_scalar, numbers, texts
 from core.data.groups import MISSING_GROUP
 from core.data.schema import Column, Kind, Schema
 
@@ -53,7 +53,7 @@ def marginal(schema: Schema, name: str, frames_by_source: Mapping[str, pd.DataFr
     column = schema.column(name)
     if not is_scalar(column):
         return Marginal(column, _categories({source: texts(frame[name]) for source, frame in frames_by_source.items()}))
-    values = {source: numbers(frame[name], column) for source, frame in frames_by_source.items()}
+    values = {source: numbers(frame[name]) for source, frame in frames_by_source.items()}
     known = np.concatenate([part[~np.isnan(part)] for part in values.values()])
     whole = column.kind is Kind.INTEGER
     if whole and len(np.unique(known)) <= MAX_COUNTS:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.data.encoding.values import exact_numbers
 from core.data.groups import as_text
 from core.data.schema import Column, Kind
 
@@ -111,7 +112,7 @@ class NumericCode(BaseModel):
 
     def encode(self, column: pd.Series) -> NDArray[np.int64]:
         """Codes of the values, shape (n,). Values beyond the fitted range take the outermost bins."""
-        numbers = as_numbers(column)
+        numbers = exact_numbers(column)
         codes = np.searchsorted(np.asarray(self.edges), numbers, side="right").astype(np.int64)
         return np.where(np.isnan(numbers), self._absent, codes.clip(max=max(len(self.bins) - 1, 0)))
 
@@ -157,16 +158,8 @@ def _fit_categorical(values: pd.Series, column: Column, settings: EncodingSettin
     )
 
 
-def as_numbers(column: pd.Series) -> NDArray[np.float64]:
-    """Numbers of a numeric column, or seconds since 1970 of a datetime column; missing as NaN; shape (n,)."""
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        seconds = column.astype("datetime64[us]").to_numpy().astype("int64") / 1e6
-        return np.where(column.isna().to_numpy(dtype=bool), np.nan, seconds)
-    return column.to_numpy(dtype=float, na_value=np.nan)
-
-
 def _fit_numeric(values: pd.Series, column: Column, settings: EncodingSettings) -> NumericCode:
-    numbers = as_numbers(values)
+    numbers = exact_numbers(values)
     numbers = np.sort(numbers[~np.isnan(numbers)])
     edges = (
         _equal_width_edges(numbers, column.name, settings)

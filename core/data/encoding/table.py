@@ -81,6 +81,11 @@ class TableEncoding(BaseModel):
         codes = np.stack([column.encode(frame[column.name]) for column in self.columns], axis=1)
         return CodedRows(codes, group_codes(frame, schema, self.groups), self.target.encode(frame[self.target.name]))
 
+    def predictors(self, rows: CodedRows, *, with_groups: bool) -> NDArray[np.int64]:
+        """Codes of the features, and last the group if asked: what a classifier of coded rows sees; shape (n, d)."""
+        codes = rows.codes[:, self.feature_index]
+        return np.column_stack([codes, rows.groups]) if with_groups else codes
+
     def decode(self, rows: CodedRows, rng: np.random.Generator) -> pd.DataFrame:
         """Typed values of the codes, one column a coded column, the target last."""
         values = {column.name: column.decode(rows.codes[:, i], rng) for i, column in enumerate(self.columns)}

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from core.data.io.number_formats import Separators
 from core.data.io.text_values import natural_date_format
-from core.data.schema import NAMING_KINDS, Column, Kind, Schema
+from core.data.schema import Column, Kind, Schema
 from core.errors import DataError
 
 # Everything that another reader could take for a delimiter, a line end or padding goes into quotes.
@@ -84,25 +84,26 @@ def _quoted(text: str) -> str:
 
 
 def _written(values: pd.Series, column: Column) -> list[str]:
-    """One column as CSV fields, in row order."""
+    """One column as CSV fields, in row order; each distinct text is looked at once."""
     missing = values.isna().to_numpy(dtype=bool)
     fields = np.full(len(values), _quoted(column.missing_token), dtype=object)
-    known = values[~missing]
-    if column.kind is Kind.DATETIME:
-        text = known.dt.strftime(column.datetime_format or natural_date_format(known)).astype("str")
-        fields[~missing] = _quoted_all(text)
-    elif column.is_numeric:
-        numbers = [repr(float(value)) if column.kind is Kind.NUMERICAL else str(value) for value in known]
-        form = Separators(column.decimal, column.thousands)
-        fields[~missing] = numbers if form.usual else [_quoted(form.written(number)) for number in numbers]
-    elif column.kind in {Kind.CATEGORICAL, *NAMING_KINDS}:
-        fields[~missing] = _quoted_all(known)
-    else:
-        fields[~missing] = [str(value) for value in known]
+    texts = known_texts(values[~missing], column)
+    quoted = {text: _quoted(text) for text in set(texts)}
+    fields[~missing] = [quoted[text] for text in texts]
     return list(fields)
 
 
-def _quoted_all(text: pd.Series) -> list[str]:
-    """Fields of a text column; each distinct value is looked at once."""
-    quoted = {value: _quoted(value) for value in text.unique()}
-    return [quoted[value] for value in text]
+def known_texts(known: pd.Series, column: Column) -> list[str]:
+    """The values of a typed column as the column's own form has them, e.g. ``31.01.2024`` or ``1,5``.
+
+    Args:
+        known: Without missing values, shape (n,).
+        column: Says how numbers and dates are written.
+    """
+    if column.kind is Kind.DATETIME:
+        return [str(text) for text in known.dt.strftime(column.datetime_format or natural_date_format(known))]
+    if column.is_numeric:
+        numbers = [repr(float(value)) if column.kind is Kind.NUMERICAL else str(value) for value in known]
+        form = Separators(column.decimal, column.thousands)
+        return numbers if form.usual else [form.written(number) for number in numbers]
+    return [str(value) for value in known]

@@ -39,7 +39,7 @@ _EXPECTED: Final = (
 )
 
 
-def load_celeba(asked: LoadOptions) -> ImagesInFiles:
+def load_celeba(options: LoadOptions) -> ImagesInFiles:
     """CelebA from the folder ``celeba`` in that of ``EVENHAND_DATA``, else in the cache.
 
     Raises:
@@ -53,7 +53,7 @@ def load_celeba(asked: LoadOptions) -> ImagesInFiles:
             f"There is no folder {str(folder)!r}; get CelebA from its authors (its licence allows non-commercial "
             f"research only), put it there, or give its folder instead of 'celeba'. {_EXPECTED}."
         )
-    return read_celeba(folder, asked.image_size)
+    return read_celeba(folder, options.get("image_size"))
 
 
 def read_celeba(folder: Path, image_size: int | None = None) -> ImagesInFiles:

@@ -13,7 +13,7 @@ from core.data.sources.load_options import LoadOptions
 SIZE = 16
 
 
-def load_color_digits(asked: LoadOptions) -> Dataset:
+def load_color_digits(options: LoadOptions) -> Dataset:
     """UCI's handwritten digits (test part), 8 × 8 in 17 shades, enlarged smoothly to ``image_size`` (16) and coloured.
 
     Raises:
@@ -21,12 +21,15 @@ def load_color_digits(asked: LoadOptions) -> Dataset:
     """
     from sklearn.datasets import load_digits
 
-    size = SIZE if asked.image_size is None else asked.image_size
+    size = options.get("image_size")
+    size = SIZE if size is None else size
     check_size(size)
     found = load_digits()
     shades = np.rint(found.images / 16 * 255).astype(np.uint8)
     grey = np.stack([_enlarged(one, size) for one in shades])
-    return colored_dataset("color-digits", grey, found.target.astype(np.int64), asked.bias, asked.seed)
+    return colored_dataset(
+        "color-digits", grey, found.target.astype(np.int64), options.get("bias"), options.get("seed", 0)
+    )
 
 
 def _enlarged(grey: np.ndarray, size: int) -> np.ndarray:

@@ -36,21 +36,22 @@ _SIDE: Final = 28
 Grey = NDArray[np.uint8]
 
 
-def load_color_mnist(asked: LoadOptions) -> Dataset:
+def load_color_mnist(options: LoadOptions) -> Dataset:
     """The digits in the middle of 32 × 32, not resampled; resized from there for another ``image_size``; coloured.
 
     Raises:
         ConfigError: A bias or image size outside its range.
         DataError: The digits are nowhere, or not the published ones.
     """
-    size = SIZE if asked.image_size is None else asked.image_size
+    size = options.get("image_size")
+    size = SIZE if size is None else size
     check_size(size)
     grey, digits = _from_files() if at_hand(f"mnist/{IMAGES}") else _from_openml()
     margin = (SIZE - _SIDE) // 2
     framed = np.pad(grey, ((0, 0), (margin, margin), (margin, margin)))
     if size != SIZE:
         framed = np.stack([_resized(one, size) for one in framed])
-    return colored_dataset("color-mnist", framed, digits.astype(np.int64), asked.bias, asked.seed)
+    return colored_dataset("color-mnist", framed, digits.astype(np.int64), options.get("bias"), options.get("seed", 0))
 
 
 def content_digest(grey: Grey, digits: Grey) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.data.dataset import Dataset
 from core.data.images import Images, Pixels
 from core.data.schema import Column, Kind, Role, Schema
-from core.data.split import drawn_rows
+from core.data.split import HOLDOUT_FRACTION, drawn_rows
 from core.errors import ConfigError
 
 # Apart in hue, not in brightness: that comes from the stroke.
@@ -35,7 +35,6 @@ COLORS: Final[dict[str, tuple[int, int, int]]] = {
 }
 DEFAULT_BIAS: Final = 0.9
 INDEPENDENT: Final = 1 / len(COLORS)
-HELD_OUT: Final = 0.2
 JITTER: Final = 0.05 * 255
 """Standard deviation of red, green and blue of an image's colour; the largest of Nam et al."""
 
@@ -61,7 +60,7 @@ def colored_dataset(name: str, grey: NDArray[np.uint8], digits: Codes, bias: flo
     share = DEFAULT_BIAS if bias is None else bias
     if not 0 <= share <= 1:
         raise ConfigError(f"The bias must lie between 0 and 1, not {share:g}; 0.1 makes colours independent of digits.")
-    held = drawn_rows(digits.astype(str), HELD_OUT, seed)
+    held = drawn_rows(digits.astype(str), HOLDOUT_FRACTION, seed)
     colors = np.where(held, color_codes(digits, INDEPENDENT, (seed, 1)), color_codes(digits, share, (seed, 0)))
     names = [f"digit-{number:05d}" for number in range(len(digits))]
     frame = pd.DataFrame(

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from core.data.casting import cast_to_schema
 from core.data.dataset import Dataset
-from core.data.external import read_external
+from core.data.external import external_frame, read_external
 from core.data.inference.column_kinds import infer_schema
 from core.data.io.table_files import read_table
 from core.data.schema import Schema
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def load_upload(
@@ -28,9 +33,27 @@ def load_upload(
         frame, notes = read_external(path, schema, encoding)
         return Dataset(name=path.name, frame=frame, schema=schema, notes=notes)
     raw, read_notes = read_table(path, sheet=sheet, encoding=encoding)
+    found = from_frame(raw, path.name)
+    return replace(found, notes=(*read_notes, *found.notes))
+
+
+def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None) -> Dataset:
+    """A frame of text or of typed columns as a dataset; its schema is inferred unless one is given.
+
+    Args:
+        raw: Shape (n, columns); it stays as it is.
+        name: What to call it.
+        schema: Its columns, if they are known.
+
+    Raises:
+        DataError: A column cannot be used, or does not fit the given schema.
+    """
+    if schema is not None:
+        frame, notes = external_frame(raw, schema)
+        return Dataset(name=name, frame=frame, schema=schema, notes=notes)
     schema, kind_notes = infer_schema(raw)
     frame, type_notes = cast_to_schema(raw, schema)
-    return Dataset(name=path.name, frame=frame, schema=schema, notes=(*read_notes, *kind_notes, *type_notes))
+    return Dataset(name=name, frame=frame, schema=schema, notes=(*kind_notes, *type_notes))
 
 
 @contextmanager

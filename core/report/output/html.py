@@ -26,6 +26,7 @@ from core.report.output.sections import every_table, sections
 from core.report.tables.base import Table
 from core.report.verdicts import verdict_table, verdicts
 
+HERE = __name__.rpartition(".")[0]
 # Stands in the file while its own hash is computed.
 UNSEALED = "0" * 64
 SEAL = "evenhand-seal"
@@ -69,7 +70,7 @@ def render(
     mine = selection.of_polarity(shown, positive)
     judged = verdicts(mine)
     found = sections(records, notes, manifest, album)
-    script = resources.files("core.report.output").joinpath("templates/report.js").read_text(encoding="utf-8")
+    script = resources.files(HERE).joinpath("templates/report.js").read_text(encoding="utf-8")
     text: str = _template().render(
         name=name,
         positive=positive,
@@ -153,7 +154,7 @@ def _anchor(number: str) -> str:
 
 def _template() -> Any:
     house = Environment(
-        loader=PackageLoader("core.report.output"),
+        loader=PackageLoader(HERE),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

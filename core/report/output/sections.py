@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from core.audit.records import Record
@@ -12,9 +10,9 @@ from core.audit.repair_level import PROTOCOLS as FRONTIER
 from core.data.groups import CROSS
 from core.report import glossary, selection
 from core.report.charts import image_importance, projections, rates
-from core.report.charts.image_galleries import Gallery
 from core.report.charts.plot_data import Album
 from core.report.charts.theme import Figure
+from core.report.output.section import Section
 from core.report.tables import base, changes, data_profile, details, impact_ratios, limits, multiclass, repair_level
 from core.report.tables.base import Table
 from core.report.tables.manifest import manifest_table
@@ -25,38 +23,6 @@ _PLACED = frozenset(
 )
 _ELSEWHERE = frozenset({"local_law_144"})
 _MAX_LISTED = 25
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the report.
-
-    Args:
-        key: ``T0`` to ``T10``, or empty.
-        title: Its heading.
-        lead: What was measured, on which rows.
-        limit: What it does not prove; may be empty.
-        tables: Shown at once.
-        folded: Shown on request, and on paper.
-        figures: Pictures.
-    """
-
-    key: str
-    title: str
-    lead: str
-    limit: str = ""
-    tables: Sequence[Table] = ()
-    folded: Sequence[Table] = ()
-    figures: Sequence[Figure | Gallery] = field(default=())
-
-    @property
-    def anchor(self) -> str:
-        """Its address within the report."""
-        return re.sub(r"[^a-z0-9]+", "-", (self.key or self.title).lower()).strip("-") or "part"
-
-    def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
-        return not (self.tables or self.folded or self.figures)
 
 
 def sections(
@@ -84,7 +50,7 @@ def sections(
             folded=[manifest_table(manifest)],
         ),
         *_data_sections(mine, manifest, album),
-        *_classifier_sections(mine, every),
+        *_classifier_sections(mine, every, limits.classifier_title(records, manifest)),
         _trade_off(mine),
         *_row_sections(mine, album),
         _images(album),
@@ -140,7 +106,7 @@ def _data_sections(mine: Sequence[Record], manifest: Mapping[str, Any], album: A
     )
 
 
-def _classifier_sections(mine: Sequence[Record], every: Sequence[Record]) -> Iterator[Section]:
+def _classifier_sections(mine: Sequence[Record], every: Sequence[Record], classifier: str) -> Iterator[Section]:
     names = selection.attributes(mine)
     crossed = [name for name in names if CROSS in name]
     single = [name for name in names if name not in crossed]
@@ -148,8 +114,8 @@ def _classifier_sections(mine: Sequence[Record], every: Sequence[Record]) -> Ite
     yield Section(
         "T3",
         "By group",
-        "Every group, not only the extremes: classifiers trained on each source, tested on real held-out rows (D: on "
-        "the source's own).",
+        f"Every group, not only the extremes: {classifier}, trained on each source, tested on real held-out rows (D: "
+        "on the source's own).",
         "Equal rates do not say that the right people are selected.",
         [base.group_table(mine, "A", name) for name in single],
         [base.group_table(mine, key, name) for name in single for key in protocols if key != "A"],
@@ -175,8 +141,9 @@ def _classifier_sections(mine: Sequence[Record], every: Sequence[Record]) -> Ite
     yield Section(
         "T6",
         "Before and after",
-        "The same kind of classifier, trained on each source and tested on the same real held-out rows, with the "
-        "constant predictor beside. Protocol D is tested on the source's own rows and says nothing of real ones.",
+        f"The same kind of classifier ({classifier}), trained on each source and tested on the same real held-out "
+        "rows, with the constant predictor beside. Protocol D is tested on the source's own rows and says nothing of "
+        "real ones.",
         "Parity on these held-out rows is no promise for other rows, nor for other classifiers.",
         [
             *(one for name in names for one in _outcome_tables(mine, name)),

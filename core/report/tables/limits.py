@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.audit.records import Record, Status
+from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
 from core.report import selection
 from core.report.glossary import protocol_rank, source_rank, term
 from core.report.tables.base import Cell, Table, by_source, counted, over
@@ -70,7 +71,7 @@ def labels_table(records: Sequence[Record]) -> Table:
 
 def untested_table(records: Sequence[Record], manifest: Mapping[str, Any]) -> Table:
     """What this audit did not look at."""
-    found = [*_absent(records, manifest), _classifiers(records), *_ALWAYS]
+    found = [*_absent(records, manifest), _classifiers(records, manifest), *_ALWAYS]
     return Table(
         "Not tested",
         "What no figure of this report speaks of.",
@@ -89,9 +90,15 @@ def note_table(notes: Sequence[str]) -> Table:
     )
 
 
-def _classifiers(records: Sequence[Record]) -> _Absent:
-    images = any(record.metric == "image_copies" for record in records)
-    kind = "a small network for images, trained for seconds" if images else "a random forest"
+def classifier_title(records: Sequence[Record], manifest: Mapping[str, Any]) -> str:
+    """What classifies in protocols A to D, as it stands in a sentence."""
+    if any(record.metric == "image_copies" for record in records):
+        return "a small network for images, trained for seconds"
+    return CLASSIFIERS[manifest.get("config", {}).get("classifier", DEFAULT_CLASSIFIER)].title
+
+
+def _classifiers(records: Sequence[Record], manifest: Mapping[str, Any]) -> _Absent:
+    kind = classifier_title(records, manifest)
     return "Other classifiers", f"Figures under A to D are those of one kind, {kind}; another one may differ."
 
 

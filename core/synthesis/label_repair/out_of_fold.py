@@ -30,7 +30,7 @@ class CrossFitted:
     """
 
     def __init__(self, encoding: TableEncoding, *, with_groups: bool, iterations: int, seed: int) -> None:
-        self._index = encoding.feature_index
+        self._encoding = encoding
         self._with_groups = with_groups
         self._iterations = iterations
         self._seed = seed
@@ -71,7 +71,4 @@ class CrossFitted:
         return mean
 
     def _matrix(self, rows: CodedRows) -> NDArray[np.float64]:
-        codes = rows.codes[:, self._index]
-        if self._with_groups:
-            codes = np.column_stack([codes, rows.groups])
-        return codes.astype(float)
+        return self._encoding.predictors(rows, with_groups=self._with_groups).astype(float)

@@ -29,10 +29,11 @@ from fairlearn.adversarial import AdversarialFairnessClassifier
 from fairlearn.adversarial._pytorch_engine import PytorchEngine
 from torch import Tensor, nn
 
+from core.data.encoding.feature_matrix import Features, fit_features
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.methods.base import LEARN, Classifier, Decisions, Method
-from core.synthesis.methods.feature_matrix import Features, Rows, fit_features, rows_of, tell
+from core.synthesis.methods.labelled_rows import Rows, rows_of, tell
 from core.synthesis.methods.settings import AdversarialMitigationSettings
 from core.synthesis.training import ProgressReporter
 from models.dense import dense

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Makes = Literal["rows", "representation", "decisions"]
 EVENHAND = "evenhand"
-HERE = "core.synthesis.methods"
+HERE = __name__.rpartition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ METHODS: dict[str, MethodInfo] = {
     "threshold-optimizer": MethodInfo(
         "Threshold Optimizer",
         "decisions",
-        "A random forest whose probabilities are cut at thresholds of each group's own.",
+        "A downstream classifier whose probabilities are cut at thresholds of each group's own.",
         "Hardt et al., NeurIPS 2016; Fairlearn",
         ("threshold_optimizer", "ThresholdOptimizer"),
         hyperparameters.THRESHOLD_OPTIMIZER,

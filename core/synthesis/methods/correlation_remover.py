@@ -23,10 +23,11 @@ import torch
 from fairlearn.preprocessing import CorrelationRemover as Remover
 from numpy.typing import NDArray
 
+from core.data.encoding.feature_matrix import Features, FloatMatrix, fit_features
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.methods.base import Method, Representation
-from core.synthesis.methods.feature_matrix import Features, Matrix, fit_features, tell
+from core.synthesis.methods.labelled_rows import tell
 from core.synthesis.methods.settings import CorrelationRemoverSettings
 
 
@@ -58,6 +59,6 @@ class CorrelationRemover(Method[CorrelationRemoverSettings], Representation):
         """The features' residuals, shape (n, d); the sensitive columns are needed, but not among them."""
         return np.asarray(self.remover.transform(self._with_groups(frame)), dtype=np.float32)
 
-    def _with_groups(self, frame: pd.DataFrame) -> Matrix:
+    def _with_groups(self, frame: pd.DataFrame) -> FloatMatrix:
         members = np.eye(len(self.features.groups))[self.features.codes(frame)]
         return np.hstack([self.features.matrix(frame), members])

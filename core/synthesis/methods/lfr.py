@@ -33,10 +33,11 @@ from scipy.optimize import minimize
 from torch import Tensor
 from torch.nn import functional
 
+from core.data.encoding.feature_matrix import Features, fit_features
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.methods.base import Method, Representation
-from core.synthesis.methods.feature_matrix import Features, at_most, fit_features, rows_of, tell
+from core.synthesis.methods.labelled_rows import at_most, rows_of, tell
 from core.synthesis.methods.settings import PrototypeSettings
 from core.synthesis.training import ProgressReporter
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from core.data.schema import Schema
 from core.errors import ConfigError
+from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.synthesis.settings import (
     PRESETS,
     LabelSettings,
@@ -132,7 +133,11 @@ class CorrelationRemoverSettings(Settings):
 
 
 class ThresholdOptimizerSettings(Settings):
-    """Fairlearn's threshold optimizer on a random forest."""
+    """Fairlearn's threshold optimizer on a downstream classifier."""
+
+    classifier: ClassifierName = Field(
+        default=DEFAULT_CLASSIFIER, description="Whose probabilities are cut; the run's own if left out."
+    )
 
     constraint: Literal["demographic_parity", "equalized_odds"] = Field(
         default="demographic_parity", description="What thresholds make alike."

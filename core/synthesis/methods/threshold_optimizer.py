@@ -1,15 +1,16 @@
-"""Threshold optimizer: a random forest's probabilities, cut at thresholds of each group's own.
+"""Threshold optimizer: a classifier's probabilities, cut at thresholds of each group's own.
 
 Source: Hardt, Price, Srebro, "Equality of Opportunity in Supervised Learning", NeurIPS 2016, as `ThresholdOptimizer` of
-fairlearn 0.15. Settings, in every preset: demographic parity, the most accurate thresholds. The forest is the one that
-the audit trains: 100 trees, leaves of at least 5 rows.
+fairlearn 0.15. Settings, in every preset: demographic parity, the most accurate thresholds. The classifier is the one
+that the audit trains (`core.learning.catalog`), a random forest by default.
 
-Mended: thresholds are chosen on rows that the forest has not seen, a quarter of the train rows, since a forest is too
-sure of its own; and decisions are the thresholded ones, not the forest's. Between two thresholds fairlearn draws lots:
-here from the seed, so that the same rows in the same order have the same decisions.
+Mended: thresholds are chosen on rows that the classifier has not seen, a quarter of the train rows, since a forest is
+too sure of its own; and decisions are the thresholded ones, not the classifier's. Between two thresholds fairlearn
+draws lots: here from the seed, so that the same rows in the same order have the same decisions.
 
 A group with one outcome only among the validation rows can have no thresholds of its own: it is given the largest
-group's. Listeners are asked after every tree; choosing thresholds cannot be cancelled, and takes about a second.
+group's. Listeners are asked after every tree of a forest; choosing thresholds cannot be cancelled, and takes about a
+second.
 """
 
 from __future__ import annotations
@@ -21,24 +22,28 @@ import pandas as pd
 import torch
 from fairlearn.postprocessing import ThresholdOptimizer as Optimizer
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.base import ClassifierMixin
 
+from core.data.encoding.feature_matrix import Features, fit_features
+from core.data.encoding.ordinal import numeric_columns
 from core.data.schema import Schema
 from core.data.split import validation_split
 from core.events import Listener, ignore
+from core.learning.base import LabelledMatrix
+from core.learning.catalog import CLASSIFIERS
 from core.synthesis.methods.base import Classifier, Decisions, Method
-from core.synthesis.methods.feature_matrix import Features, Rows, fit_features, rows_of, tell
+from core.synthesis.methods.labelled_rows import Rows, rows_of, tell
 from core.synthesis.methods.settings import ThresholdOptimizerSettings
 
-TREES, LEAF = 100, 5
+STEPS = 101  # of which the thresholds are the last
 
 
 class ThresholdOptimizer(Method[ThresholdOptimizerSettings], Classifier):
-    """A random forest with thresholds by group."""
+    """A downstream classifier with thresholds by group."""
 
     decides_with_groups: ClassVar[bool] = True
     features: Features
-    forest: RandomForestClassifier
+    classifier: ClassifierMixin
     thresholds: Optimizer
     stand_in: NDArray[np.int64]
     """Whose thresholds each group has: mostly its own, shape (G,)."""
@@ -52,28 +57,36 @@ class ThresholdOptimizer(Method[ThresholdOptimizerSettings], Classifier):
         device: torch.device,  # noqa: ARG002 all is done on the CPU
         listener: Listener = ignore,
     ) -> Self:
-        """Grow the forest on one part of the rows, choose thresholds on the other; see `Method.fit`."""
+        """Fit the classifier on one part of the rows, choose thresholds on the other; see `Method.fit`."""
         self.seed = seed
         self.features = fit_features(frame, schema, with_sensitive=True)
         grown, tuned = validation_split(frame, schema, self.settings.validation_share, seed)
-        self.forest = grow(rows_of(grown, self.features), seed, listener)
+        self.classifier = self._learned(rows_of(grown, self.features), seed, listener)
         validation = rows_of(tuned, self.features)
         self.stand_in = _stand_in(validation, len(self.features.groups))
         self.thresholds = Optimizer(
-            estimator=self.forest,
+            estimator=self.classifier,
             constraints=self.settings.constraint,
             prefit=True,
             predict_method="predict_proba",
         ).fit(validation.matrix, validation.labels, sensitive_features=self.stand_in[validation.codes])
-        tell(listener, TREES + 1, TREES + 1, self._message())
+        tell(listener, STEPS, STEPS, self._message())
         return self
 
     def decide(self, frame: pd.DataFrame) -> Decisions:
-        """The forest's probabilities, and the thresholded decisions."""
+        """The classifier's probabilities, and the thresholded decisions."""
         matrix, groups = self.features.matrix(frame), self.stand_in[self.features.codes(frame)]
-        scores = np.asarray(self.forest.predict_proba(matrix)[:, 1], dtype=np.float64)
+        scores = np.asarray(self.classifier.predict_proba(matrix)[:, 1], dtype=np.float64)
         selected = self.thresholds.predict(matrix, sensitive_features=groups, random_state=self.seed)
         return Decisions(scores, np.asarray(selected, dtype=np.int8))
+
+    def _learned(self, rows: Rows, seed: int, listener: Listener) -> ClassifierMixin:
+        learned = LabelledMatrix(rows.matrix, rows.labels, numeric_columns(rows.matrix.shape[1]))
+
+        def progress(share: float) -> None:
+            tell(listener, round(share * (STEPS - 1)), STEPS)
+
+        return CLASSIFIERS[self.settings.classifier].fit(learned, seed, progress)
 
     def _message(self) -> str:
         lent = int((self.stand_in != np.arange(len(self.stand_in))).sum())
@@ -83,16 +96,6 @@ class ThresholdOptimizer(Method[ThresholdOptimizerSettings], Classifier):
             f"{lent} of {len(self.stand_in)} groups have fewer than two outcomes among the validation rows and are "
             "given the thresholds of the largest group."
         )
-
-
-def grow(rows: Rows, seed: int, listener: Listener) -> RandomForestClassifier:
-    """scikit-learn's forest, the same as if grown at once, told of tree by tree so that it can be cancelled."""
-    forest = RandomForestClassifier(min_samples_leaf=LEAF, random_state=seed, warm_start=True)
-    matrix = rows.matrix.astype(np.float32)  # as the trees have it, or each call would convert it anew
-    for trees in range(1, TREES + 1):
-        tell(listener, trees - 1, TREES + 1)
-        forest.set_params(n_estimators=trees).fit(matrix, rows.labels)
-    return forest
 
 
 def _stand_in(validation: Rows, groups: int) -> NDArray[np.int64]:

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.classifiers.features import distance_space
 from core.audit.metrics import fidelity
 from core.audit.metrics.membership import membership
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import measure, on_rows
 from core.audit.records import figure
 from core.data import groups
+from core.data.encoding.distance_space import distance_space
 from core.data.schema import Role
 from core.data.sources.catalog import load
 

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.classifiers import adversary, random_forest
+from core.audit.classifiers import adversary
 from core.audit.metrics.change import METRICS
 from core.audit.records import Record, Status, figure, find
 from core.audit.run import UNPROVEN, UNSEEN_COPIES, AuditInput, Latents, audit, audit_table
 from core.data.schema import Column, Schema
 from core.errors import ConfigError, DataError, SchemaError
+from core.learning import random_forest
 from tests.core.audit.tables import SCHEMA, people
 
 TRAIN, HOLDOUT = people(500, gap=1.0), people(400, 1, gap=1.0)

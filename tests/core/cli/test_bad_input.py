@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from core.audit.classifiers import adversary, random_forest
+from core.audit.classifiers import adversary
 from core.audit.records import Record, Status, find
 from core.cli.main import app
 from core.data.sources.demo import demo_table
+from core.learning import random_forest
 
 REAL, MADE = demo_table(400, 1).frame, demo_table(320, 2).frame
 ROLES = ["--target", "approved", "--positive", "yes", "--sensitive", "sex"]

@@ -16,9 +16,10 @@ from core.config import RunConfig, run_config
 from core.data.sources.catalog import load
 from core.errors import ConfigError, RunError
 from core.events import Event
+from core.location import COMMAND, HOME
 from core.pipeline import GenerateRequest, generate, prepare, request_generation, resume, resume_generation, run
 from core.runs import process
-from core.runs.jobs import ROOT, Job, cancel, status, submit
+from core.runs.jobs import Job, cancel, status, submit
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 
@@ -221,8 +222,8 @@ def test_a_full_disk_is_said_and_takes_nothing_away(tmp_path: Path) -> None:
     before = (path / "tables" / "train.parquet").read_bytes()
     limit = (path / "tables" / "train.parquet").stat().st_size
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "core.cli", "resume", str(path)],
-        cwd=ROOT,
+        [*COMMAND, "resume", str(path)],
+        cwd=HOME,
         check=False,
         capture_output=True,
         text=True,
@@ -260,7 +261,7 @@ def test_the_time_left_is_that_of_the_stage_being_worked_on(tmp_path: Path) -> N
 
 
 def test_a_child_that_ended_is_not_alive_before_and_after_it_is_reaped() -> None:
-    worker = process.start([sys.executable, "-c", ""], ROOT)
+    worker = process.start([sys.executable, "-c", ""], HOME)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while process.is_alive(worker):
         assert time.monotonic() < deadline

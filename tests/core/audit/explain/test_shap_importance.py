@@ -2,10 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.explain.shap_importance import agreement, explain, importance_records
+from core.audit.explain.shap_importance import MAX_ROWS, agreement, explain, importance_records
 from core.audit.protocols import tabular
 from core.audit.records import Status, figure, find
+from core.data.encoding.values import predictors
+from core.data.sampling import sample
 from core.errors import DataError
+from core.learning.catalog import CLASSIFIERS
 from tests.core.audit.tables import SCHEMA, people
 
 TRAIN, HOLDOUT = people(600, gap=1.5), people(80, 1, gap=1.5)
@@ -16,8 +19,14 @@ def found():
     return importance_records(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT)
 
 
-def test_values_add_up_to_the_prediction_minus_the_base():
-    made = explain(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT)
+def explained(classifier="forest"):
+    fit = tabular.on_rows(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT, with_sensitive=True, classifier=classifier)
+    return explain(fit, predictors(SCHEMA, with_sensitive=True))
+
+
+@pytest.mark.parametrize("classifier", list(CLASSIFIERS))
+def test_values_add_up_to_the_prediction_minus_the_base(classifier):
+    made = explained(classifier)
     assert made.effects.shape == (80, len(made.names))
     assert made.effects.sum(axis=1) + made.base == pytest.approx(made.predictions, abs=1e-5)
     assert np.ptp(made.predictions) > 0.5
@@ -31,6 +40,17 @@ def test_what_the_outcome_depends_on_counts_and_the_rest_does_not(found):
     assert {record.n for record in size.values()} == {80}
 
 
+@pytest.mark.parametrize("classifier", ["boosting", "logistic"])
+def test_the_protocols_own_classifier_is_explained_where_that_is_quick(classifier):
+    made = importance_records(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT, classifier=classifier)
+    size = {record.metric.removeprefix("shap:"): record.value for record in made if record.metric.startswith("shap:")}
+    assert {"age", "pay", "sex"} == set(sorted(size, key=lambda name: -size[name])[:3])
+    assert not find(made, metric="shap_agreement")
+    fit = tabular.on_rows(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT, with_sensitive=True, classifier=classifier)
+    scores = fit.answers(0, direct=False).scores
+    assert explained(classifier).predictions == pytest.approx(scores[sample(len(scores), MAX_ROWS, 0)])
+
+
 def test_how_far_the_forest_agrees_is_said(found):
     same, ranks = figure(found, metric="shap_agreement"), figure(found, metric="shap_agreement_ranks")
     assert same.n == 80
@@ -39,7 +59,7 @@ def test_how_far_the_forest_agrees_is_said(found):
 
 
 def test_agreement_falls_where_the_classifiers_learn_from_different_rows():
-    made = explain(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT)
+    made = explained()
     turned = TRAIN.assign(hired=TRAIN["hired"].map({"yes": "no", "no": "yes"}).astype("str"))
     fit = tabular.on_rows(SCHEMA, "turned", turned, TRAIN, HOLDOUT, with_sensitive=True)
     assert agreement(fit, made)[0].value < 0.3

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.classifiers.features import distance_space
 from core.audit.metrics import group_fidelity
 from core.audit.records import Status, figure, find
+from core.data.encoding.distance_space import distance_space
 from tests.core.audit.tables import SCHEMA, people
 
 TRAIN, HOLDOUT = people(900), people(900, 1)

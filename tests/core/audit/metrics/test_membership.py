@@ -2,10 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.classifiers.features import distance_space
 from core.audit.metrics.membership import attack, membership
 from core.audit.metrics.privacy import records
 from core.audit.records import Status, figure
+from core.data.encoding.distance_space import distance_space
 from tests.core.audit.tables import SCHEMA, people
 
 TRAIN, HOLDOUT = people(1200), people(1200, 1)

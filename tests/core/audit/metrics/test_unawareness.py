@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.audit.classifiers import random_forest
-from core.audit.classifiers.features import ordinal, predictors
 from core.audit.metrics import unawareness
 from core.audit.protocols import tabular
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Status
+from core.data.encoding.ordinal import ordinal
+from core.data.encoding.values import predictors
+from core.learning import random_forest
 from tests.core.audit.tables import SCHEMA, people
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, precision_score
 
-from core.audit.classifiers import random_forest
 from core.audit.estimate import Tag
 from core.audit.metrics import fairness
 from core.audit.protocols.evaluator import HoldoutEvaluator
@@ -18,6 +17,7 @@ from core.audit.records import Status, figure
 from core.data import groups
 from core.data.sources.catalog import load
 from core.data.split import split
+from core.learning.catalog import CLASSIFIERS, THRESHOLD
 from tests.core.audit.tables import SCHEMA, people, with_groups
 
 DATA = Path(os.environ.get("EVENHAND_DATA", Path(__file__).parents[5] / "shared" / "data"))
@@ -42,8 +42,8 @@ def compare(data):
     parts = split(data)
     schema, outcomes = data.schema, (groups.positive_name(data.schema), groups.negative_name(data.schema, data.frame))
     fit = on_rows(schema, "original", parts.train, parts.train, parts.holdout, with_sensitive=True)
-    scores = random_forest.probabilities(fit.train, fit.train_labels, fit.test, 0)[:, 1]
-    predictions = (scores >= random_forest.THRESHOLD).astype(np.int8)
+    scores = CLASSIFIERS["forest"].probabilities(fit.labelled, fit.test, 0)[:, 1]
+    predictions = (scores >= THRESHOLD).astype(np.int8)
     evaluator = HoldoutEvaluator(parts.holdout, schema, outcomes)
     records = evaluator.records(scores, predictions, Tag("original", "A"))
     compared = 0

@@ -7,8 +7,9 @@ import numpy as np
 import prdc
 import pytest
 
-from core.audit.classifiers.features import distance_space, sample
 from core.audit.metrics import fidelity
+from core.data.encoding.distance_space import distance_space
+from core.data.sampling import sample
 from core.data.sources.catalog import load
 from tests.core.audit.tables import SCHEMA, people
 

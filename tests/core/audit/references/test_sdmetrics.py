@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.classifiers.features import is_scalar, usable
 from core.audit.metrics import fidelity
+from core.data.encoding.values import is_scalar, usable
 from core.data.schema import Column, Kind, Schema
 from tests.core.audit.tables import SCHEMA, people
 

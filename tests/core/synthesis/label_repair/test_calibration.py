@@ -10,6 +10,7 @@ from core.data.encoding.columns import EncodingSettings
 from core.data.encoding.table import CodedRows, fit_encoding
 from core.data.inference.column_kinds import infer_schema
 from core.data.inference.role_assignment import assign_roles
+from core.learning.catalog import ClassifierName
 from core.synthesis.label_repair.calibration import (
     LARGEST_OFFSET,
     REPAIR_LEVELS,
@@ -47,8 +48,20 @@ def loop() -> tuple[LabelChannel, CalibrationSample]:
     generated = CodedRows(rows.codes[source], rows.groups[source], rows.target[source])
     margin, out_of_fold_scores = channel.rule.margin(generated), channel.rule.out_of_fold_scores()[source]
     return channel, CalibrationSample(
-        encoding, rows, generated, margin, out_of_fold_scores, source, rng.random(ROWS), seed=0
+        encoding, rows, generated, margin, out_of_fold_scores, source, rng.random(ROWS), seed=0, classifier="forest"
     )
+
+
+@pytest.mark.parametrize("classifier", ["boosting", "logistic"])
+def test_every_downstream_classifier_can_be_calibrated_for(
+    loop: tuple[LabelChannel, CalibrationSample], classifier: ClassifierName
+) -> None:
+    channel, calibration_sample = loop[0], replace(loop[1], classifier=classifier)
+    before = _ratio(channel, calibration_sample)
+    *_, last = calibrated(channel, calibration_sample, rounds=3)
+    assert before < 0.85
+    assert _ratio(last, calibration_sample) > 0.9
+    assert not np.array_equal(last.offsets, list(calibrated(*loop, rounds=3))[-1].offsets)
 
 
 def _ratio(channel: LabelChannel, calibration_sample: CalibrationSample) -> float:

@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from core.data.dataset import Dataset
+from core.data.encoding.feature_matrix import fit_features
 from core.data.encoding.table import OTHER_GROUPS
 from core.data.groups import group_labels, target_labels
 from core.data.schema import Column, Kind, Role, Schema
@@ -23,7 +24,7 @@ from core.errors import SchemaError
 from core.events import Event
 from core.synthesis.methods.base import LEARN
 from core.synthesis.methods.catalog import method
-from core.synthesis.methods.feature_matrix import at_most, fit_features, rows_of
+from core.synthesis.methods.labelled_rows import at_most, rows_of
 from core.synthesis.methods.lfr import Learner, Loss
 
 CPU = torch.device("cpu")

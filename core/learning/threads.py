@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 
 @contextmanager
@@ -17,3 +17,11 @@ def workers(count: int | None) -> Iterator[ThreadPoolExecutor]:
     """
     with warnings.catch_warnings(), ThreadPoolExecutor(count) as pool:
         yield pool
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """One OpenMP thread: on small samples several wait for one another, and on busy cores they wait a hundredfold."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="openmp")
+    return limits

@@ -1,4 +1,4 @@
-"""Typed rows -> the numeric matrix, 0/1 labels and crossed groups that fairlearn's systems learn from.
+"""Typed rows -> a matrix for linear models and networks, and the crossed groups: z-scores and one-hot categories.
 
 Numbers and times are z-scores, missing ones sit at the train rows' median and are told by a column of their own; other
 values are one-hot, missing ones a value like any other. Values not seen in training have no column: all of theirs are
@@ -15,20 +15,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from core.data.encoding.table import conditioned_groups, group_codes
-from core.data.groups import MISSING_GROUP, as_text, target_labels
-from core.data.schema import Column, Kind, Role, Schema
-from core.data.split import validation_split
+from core.data.encoding.values import MAX_LEVELS, is_scalar, numbers, texts
+from core.data.schema import Role, Schema
 from core.errors import SchemaError
-from core.events import Event, Listener
-from core.synthesis.methods.base import LEARN
 
-Matrix = NDArray[np.float64]
-_MAX_LEVELS = 250  # a column of free text must not become a column for each of its values
-_LARGEST = 1e30  # so that scaling cannot overflow
+FloatMatrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ class Features:
     groups: tuple[str, ...]
     transformer: ColumnTransformer
 
-    def matrix(self, frame: pd.DataFrame) -> Matrix:
+    def matrix(self, frame: pd.DataFrame) -> FloatMatrix:
         """The rows' features, shape (n, d), finite.
 
         Raises:
@@ -66,15 +61,6 @@ class Features:
         """
         _all_there(frame, self.schema.sensitive)
         return group_codes(frame, self.schema, self.groups)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows to learn from: ``matrix`` (n, d), ``labels`` (n,) of 0 and 1 with both present, ``codes`` (n,)."""
-
-    matrix: Matrix
-    labels: NDArray[np.int8]
-    codes: NDArray[np.int64]
 
 
 def fit_features(frame: pd.DataFrame, schema: Schema, *, with_sensitive: bool) -> Features:
@@ -104,47 +90,22 @@ def fit_features(frame: pd.DataFrame, schema: Schema, *, with_sensitive: bool) -
         )
     transformer = ColumnTransformer(
         [
-            ("numbers", _numbers(), [column.name for column in columns if _is_scalar(column)]),
-            ("values", _values(), [column.name for column in columns if not _is_scalar(column)]),
+            ("numbers", scaled_numbers(), [column.name for column in columns if is_scalar(column)]),
+            ("values", one_hot(), [column.name for column in columns if not is_scalar(column)]),
         ]
     )
     return Features(schema, names, groups, transformer.fit(_plain(frame, schema, names)))
 
 
-def rows_of(frame: pd.DataFrame, features: Features) -> Rows:
-    """Matrix, labels and groups of typed rows that have outcomes; a target of many values: one against the rest.
-
-    Raises:
-        SchemaError: The target is missing in some row, or all rows have the same outcome.
-    """
-    labels = target_labels(frame, features.schema)
-    if len(np.unique(labels)) < 2:
-        raise SchemaError("The rows to learn from have one outcome only, so there is nothing to learn.")
-    return Rows(features.matrix(frame), labels, features.codes(frame))
+def scaled_numbers(missing: float = np.nan) -> Pipeline:
+    """Z-scores of numbers; a missing one sits at the median, and a column of its own says so."""
+    imputer = SimpleImputer(missing_values=missing, strategy="median", add_indicator=True, keep_empty_features=True)
+    return make_pipeline(imputer, StandardScaler())
 
 
-def at_most(frame: pd.DataFrame, schema: Schema, rows: int, seed: int) -> pd.DataFrame:
-    """All rows, or so many of them, drawn with every combination of target and group in its share."""
-    return frame if len(frame) <= rows else validation_split(frame, schema, rows / len(frame), seed)[1]
-
-
-def tell(listener: Listener, step: int, total: int, message: str = "") -> None:
-    """One event of the stage `LEARN`."""
-    listener(Event(LEARN, step, total, message=message))
-
-
-def _numbers() -> object:
-    return make_pipeline(
-        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True), StandardScaler()
-    )
-
-
-def _values() -> object:
-    return OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=_MAX_LEVELS, sparse_output=False)
-
-
-def _is_scalar(column: Column) -> bool:
-    return column.is_numeric or column.kind is Kind.DATETIME
+def one_hot() -> OneHotEncoder:
+    """A column for each category; the rarest of many share one, and what was not seen in training has none."""
+    return OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=MAX_LEVELS, sparse_output=False)
 
 
 def _all_there(frame: pd.DataFrame, names: Sequence[str]) -> None:
@@ -155,12 +116,6 @@ def _all_there(frame: pd.DataFrame, names: Sequence[str]) -> None:
 
 def _plain(frame: pd.DataFrame, schema: Schema, names: Sequence[str]) -> pd.DataFrame:
     """The columns as float64 with NaN, or as text: dtypes that scikit-learn takes."""
-    return pd.DataFrame({name: _plain_column(frame[name], schema.column(name)) for name in names})
-
-
-def _plain_column(values: pd.Series, column: Column) -> NDArray[np.float64] | NDArray[np.object_]:
-    if column.kind is Kind.DATETIME:
-        values = (values - pd.Timestamp(0)) / pd.Timedelta(days=1)
-    if _is_scalar(column):
-        return np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64).clip(-_LARGEST, _LARGEST)
-    return np.where(values.isna().to_numpy(dtype=bool), MISSING_GROUP, as_text(values)).astype(object)
+    return pd.DataFrame(
+        {name: numbers(frame[name]) if is_scalar(schema.column(name)) else texts(frame[name]) for name in names}
+    )

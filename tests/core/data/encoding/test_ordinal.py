@@ -2,7 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.classifiers.features import MISSING, UNSEEN, distance_space, ordinal, predictors, sample, usable
+from core.data.encoding.distance_space import distance_space
+from core.data.encoding.ordinal import MISSING, UNSEEN, ordinal
+from core.data.encoding.values import predictors, usable
+from core.data.sampling import sample
 from tests.core.audit.tables import SCHEMA, people
 
 

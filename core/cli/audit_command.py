@@ -1,0 +1,93 @@
+"""The command ``audit``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.choices import Depth, Downstream
+from core.cli.options import (
+    AsJson,
+    Bias,
+    BinEdges,
+    Classifier,
+    Data,
+    Encoding,
+    Holdout,
+    HoldoutFraction,
+    ImageSize,
+    Labels,
+    Pictures,
+    Positive,
+    Require,
+    SchemaFile,
+    Seed,
+    Sensitive,
+    Target,
+    Threshold,
+    fraction,
+    guarded,
+    loaded,
+    requirements,
+)
+from core.cli.results import show_result
+
+
+def audit(
+    data: Data,
+    target: Target = None,
+    positive: Positive = None,
+    threshold: Threshold = None,
+    sensitive: Sensitive = None,
+    cut: BinEdges = None,
+    schema: SchemaFile = None,
+    synthetic: Annotated[Path | None, typer.Option(help="Synthetic file, from any generator, to audit beside.")] = None,
+    holdout: Holdout = None,
+    holdout_fraction: HoldoutFraction = None,
+    encoding: Encoding = None,
+    bias: Bias = None,
+    image_size: ImageSize = None,
+    labels: Labels = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for records and report; nothing is kept without it.")] = None,
+    seed: Seed = 0,
+    classifier: Classifier = Downstream.FOREST,
+    require: Require = None,
+    *,
+    pictures: Pictures = Depth.PCA,
+    as_json: AsJson = False,
+) -> None:
+    """Audit a table, and a synthetic version of it from any generator, without learning anything."""
+    with guarded(out):
+        from core.pipeline import audit_dataset
+        from core.report.output.console import progress
+
+        wanted = requirements(require)
+        dataset = loaded(
+            data,
+            target=target,
+            positive=positive,
+            threshold=threshold,
+            sensitive=sensitive,
+            cut=cut,
+            schema=schema,
+            holdout=holdout,
+            encoding=encoding,
+            bias=bias,
+            image_size=image_size,
+            labels=labels,
+            seed=seed,
+        )
+        with progress() as listener:
+            result = audit_dataset(
+                dataset,
+                synthetic=synthetic,
+                out=out,
+                seed=seed,
+                pictures=pictures.value,
+                classifier=classifier.value,
+                listener=listener,
+                **fraction(holdout_fraction),
+            )
+        show_result(result, wanted, as_json=as_json)

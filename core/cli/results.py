@@ -1,0 +1,40 @@
+"""How a result is printed, and how it ends the command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from core.cli.options import decided, document, end
+
+if TYPE_CHECKING:
+    from core.pipeline import RunResult
+    from core.report.requirements import Requirement
+
+
+def show_result(result: RunResult, wanted: Sequence[Requirement], *, as_json: bool) -> None:
+    """Print a result: one JSON document, or tables, findings, notes and where the files are; then what was required."""
+    from core.report.output.console import findings, overview, show
+    from core.report.requirements import decision_table
+    from core.runs.run_folder import RunFolder
+
+    decisions = decided(result.records, wanted)
+
+    folder = None if result.folder is None else RunFolder.open(result.folder)
+    paths = {} if folder is None else _paths(folder)
+    if as_json:
+        typer.echo(document(result.records, result.notes, paths, decisions))
+        end(decisions)
+        return
+    found = [*overview(result.records), *([decision_table(decisions)] if decisions else [])]
+    show(found, [*findings(result.records), *(f"Note: {note}" for note in result.notes)])
+    for name, path in paths.items():
+        typer.echo(f"{name}: {path}")
+    end(decisions)
+
+
+def _paths(folder: Any) -> dict[str, str]:
+    named = {"run": folder.path, "report": folder.report_html, "synthetic": folder.synthetic_csv}
+    return {name: str(path) for name, path in named.items() if path.exists()}

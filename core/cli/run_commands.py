@@ -1,0 +1,165 @@
+"""Commands that carry out the whole loop: ``demo``, ``run``, ``resume``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core.cli.choices import Channel, Depth, Device, Downstream, Preset
+from core.cli.method_commands import Method, Param, method_of
+from core.cli.options import (
+    AsJson,
+    Bias,
+    BinEdges,
+    Classifier,
+    Criterion,
+    Data,
+    Encoding,
+    Holdout,
+    HoldoutFraction,
+    ImageSize,
+    Labels,
+    Pictures,
+    Positive,
+    Proportion,
+    RepairLevel,
+    Require,
+    SchemaFile,
+    Seed,
+    Sensitive,
+    Target,
+    TargetDpr,
+    Threshold,
+    fraction,
+    guarded,
+    loaded,
+    requirements,
+    shares,
+)
+from core.cli.results import show_result
+
+if TYPE_CHECKING:
+    from core.data.dataset import Dataset
+    from core.report.requirements import Requirement
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")] = Path("runs/demo"),
+    preset: Annotated[Preset, typer.Option(help="Named settings.")] = Preset.DEFAULT,
+    seed: Seed = 0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Run the whole loop on the built-in demo table."""
+    with guarded(out):
+        from core.data.sources.catalog import load
+
+        _run(load("demo", seed=seed), out, [], as_json=as_json, preset=preset.value, seed=seed)
+
+
+def run(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")],
+    target: Target = None,
+    positive: Positive = None,
+    threshold: Threshold = None,
+    sensitive: Sensitive = None,
+    cut: BinEdges = None,
+    schema: SchemaFile = None,
+    holdout: Holdout = None,
+    holdout_fraction: HoldoutFraction = None,
+    encoding: Encoding = None,
+    bias: Bias = None,
+    image_size: ImageSize = None,
+    labels: Labels = None,
+    method: Method = None,
+    param: Param = None,
+    preset: Annotated[
+        Preset, typer.Option(help="Named settings: the paper's, the best here, or quick.")
+    ] = Preset.DEFAULT,
+    rows: Annotated[int | None, typer.Option(help="Synthetic rows; as many as train rows if left out.")] = None,
+    seed: Seed = 0,
+    device: Annotated[Device, typer.Option(help="Where the networks run.")] = Device.AUTO,
+    label_channel: Annotated[Channel | None, typer.Option(help="How synthetic outcomes are made fair.")] = None,
+    criterion: Criterion = None,
+    repair_level: RepairLevel = None,
+    target_dpr: TargetDpr = None,
+    proportion: Proportion = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the data, instead of the preset's.")] = None,
+    classifier: Classifier = Downstream.FOREST,
+    require: Require = None,
+    *,
+    pictures: Pictures = Depth.PCA,
+    as_json: AsJson = False,
+) -> None:
+    """Audit a table, learn it, make a fair synthetic version, audit that, and write a report."""
+    with guarded(out):
+        wanted = requirements(require)
+        dataset = loaded(
+            data,
+            target=target,
+            positive=positive,
+            threshold=threshold,
+            sensitive=sensitive,
+            cut=cut,
+            schema=schema,
+            holdout=holdout,
+            encoding=encoding,
+            bias=bias,
+            image_size=image_size,
+            labels=labels,
+            seed=seed,
+        )
+        settings = {
+            "preset": preset.value,
+            **method_of(method, param),
+            "rows": rows,
+            "seed": seed,
+            "device": device.value,
+            "label_channel": label_channel.value if label_channel else None,
+            "criterion": criterion.value if criterion else None,
+            "repair_level": repair_level,
+            "target_dpr": target_dpr,
+            "proportions": shares(proportion or ()),
+            "epochs": epochs,
+            "pictures": pictures.value,
+            "classifier": classifier.value,
+            **fraction(holdout_fraction),
+        }
+        _run(dataset, out, wanted, as_json=as_json, **settings)
+
+
+def resume(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run that is prepared or was ended.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Carry an interrupted, failed, cancelled or prepared run to its end; what is done is not done again."""
+    with guarded(run_folder):
+        from core import pipeline
+        from core.report.output.console import progress
+        from core.runs.generation_folder import GenerationFolder
+
+        if GenerationFolder.is_one(run_folder):
+            with progress() as listener:
+                notes = pipeline.resume_generation(run_folder, listener)
+            for line in (f"The rows are in {run_folder}.", *notes):
+                typer.echo(line)
+            return
+        with progress() as listener:
+            result = pipeline.resume(run_folder, listener)
+        show_result(result, [], as_json=as_json)
+
+
+def _run(dataset: Dataset, out: Path, wanted: Sequence[Requirement], *, as_json: bool, **settings: Any) -> None:
+    from core.config import run_config
+    from core.pipeline import run as close_loop
+    from core.report.output.console import progress
+
+    config = run_config(**settings)
+    with progress() as listener:
+        result = close_loop(dataset, config, out, listener)
+    show_result(result, wanted, as_json=as_json)

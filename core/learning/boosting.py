@@ -1,0 +1,41 @@
+"""Gradient boosting: scikit-learn's histogram-based one with its own defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.encoding.ordinal import MatrixColumns
+from core.learning.base import DownstreamClassifier, Floats, LabelledMatrix
+from core.learning.threads import one_thread
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+
+class GradientBoosting(DownstreamClassifier):
+    """100 rounds of trees with at most 31 leaves; of more than 10,000 rows a tenth decides when to stop."""
+
+    title: ClassVar[str] = "gradient boosting"
+
+    def estimator(self, columns: MatrixColumns, seed: int) -> HistGradientBoostingClassifier:  # noqa: ARG002  # trees split any code
+        """scikit-learn's classifier, seeded."""
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
+        return HistGradientBoostingClassifier(random_state=seed)
+
+    def fit(
+        self, rows: LabelledMatrix, seed: int, progress: Callable[[float], None] = lambda _share: None
+    ) -> HistGradientBoostingClassifier:
+        """Fitted in one thread, so that nothing depends on the number of cores."""
+        with one_thread():
+            return super().fit(rows, seed, progress)
+
+    def probabilities(self, rows: LabelledMatrix, tested: NDArray[Any], seed: int) -> Floats:
+        """Predicted in one thread too."""
+        model = self.fit(rows, seed)
+        with one_thread():
+            return np.asarray(model.predict_proba(tested), dtype=np.float64)

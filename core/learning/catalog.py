@@ -1,0 +1,21 @@
+"""The downstream classifiers by name."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from core.learning.base import DownstreamClassifier
+from core.learning.boosting import GradientBoosting
+from core.learning.logistic_regression import LogisticRegression
+from core.learning.random_forest import RandomForest
+
+ClassifierName = Literal["forest", "boosting", "logistic"]
+
+CLASSIFIERS: Final[dict[ClassifierName, DownstreamClassifier]] = {
+    "forest": RandomForest(),
+    "boosting": GradientBoosting(),
+    "logistic": LogisticRegression(),
+}
+DEFAULT_CLASSIFIER: Final[ClassifierName] = "forest"
+THRESHOLD: Final = 0.5
+"""A row is selected from this predicted probability of the positive outcome on."""

@@ -1,0 +1,79 @@
+"""Evenhand: audit data and decisions for fairness, make a fair synthetic version, and show on real rows what changed.
+
+>>> import evenhand as eh
+>>> table = eh.load("demo", rows=300)
+>>> result = eh.audit(table.frame, target="approved", positive="yes", sensitive=["sex"], pictures="none")
+>>> result.verdicts[["source", "protocol", "verdict"]].iloc[0].tolist()
+['original', 'data', 'not enough data']
+
+Everything here is imported when it is first used, so that ``import evenhand`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.data.schema import Schema
+    from core.errors import ConfigError, DataError, EvenhandError, RunError, SchemaError
+    from core.events import Event
+    from evenhand.audits import audit
+    from evenhand.datasets import Table, infer_schema, load
+    from evenhand.results import AuditResult, RunResult
+    from evenhand.runs import compare, generate, open_run, run, verify
+    from evenhand.synthesizer import FairSynthesizer
+
+    __version__: str
+
+# Where each name comes from; a module of the library is named relative to this package's neighbour `core`.
+_FACADE = {
+    "audits": ("audit",),
+    "datasets": ("Table", "infer_schema", "load"),
+    "results": ("AuditResult", "RunResult"),
+    "runs": ("compare", "generate", "open_run", "run", "verify"),
+    "synthesizer": ("FairSynthesizer",),
+    "library": ("ConfigError", "DataError", "EvenhandError", "Event", "RunError", "Schema", "SchemaError"),
+}
+_PLACES = {name: module for module, names in _FACADE.items() for name in names}
+
+__all__ = [
+    "AuditResult",
+    "ConfigError",
+    "DataError",
+    "EvenhandError",
+    "Event",
+    "FairSynthesizer",
+    "RunError",
+    "RunResult",
+    "Schema",
+    "SchemaError",
+    "Table",
+    "__version__",
+    "audit",
+    "compare",
+    "generate",
+    "infer_schema",
+    "load",
+    "open_run",
+    "run",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for (PEP 562)."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version(__name__)
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,98 @@
+"""The few figures that a result shows by itself: a verdict for each attribute and source, and what it rests on."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import NamedTuple
+
+from core.audit.records import Record
+from core.report import selection
+from core.report.tables.base import interval, number
+from core.report.verdicts import Verdict, Word, measured_on, verdicts
+
+HEADER = ("attribute", "source", "measured on", "verdict", "DPR", "chance level", "accuracy")
+_INTERMEDIATE = ("teacher", "student")
+_MAIN_SPLIT = {"original": "train"}
+"""Of the data themselves, the rows that stand for a source; the report has the others too."""
+_COLORS = {Word.FLAG: "#D55E00", Word.NO_FLAG: "#0072B2", Word.UNKNOWN: "#666666"}
+_CAPTION = (
+    "DPR: lowest over highest rate of the positive outcome, with its 95 % interval. Chance level: what DPR falls to "
+    "in one of ten draws although all groups have one rate. A gap is flagged only below it; no verdict says “fair”."
+)
+_CELL = "padding:.25em .8em .25em 0;text-align:left;vertical-align:top"
+
+
+class Row(NamedTuple):
+    """One line: its cells as text, and the verdict among them."""
+
+    cells: tuple[str, ...]
+    word: Word
+
+
+def rows(shown: Sequence[Record]) -> list[Row]:
+    """A line for each verdict on the data and under protocols A to C.
+
+    Args:
+        shown: One record a figure, of one polarity.
+    """
+    return list(_rows(shown))
+
+
+def _rows(shown: Sequence[Record]) -> Iterator[Row]:
+    for verdict in verdicts(shown):
+        whole = _MAIN_SPLIT.get(verdict.source, verdict.ratio.split) == verdict.ratio.split
+        if verdict.source not in _INTERMEDIATE and (whole or verdict.protocol != "data"):
+            yield Row(_cells(shown, verdict), verdict.word)
+
+
+def _cells(shown: Sequence[Record], verdict: Verdict) -> tuple[str, ...]:
+    chance, ratio = verdict.tenth, verdict.ratio
+    accuracy = selection.find(shown, "accuracy", source=verdict.source, protocol=verdict.protocol)
+    return (
+        verdict.sensitive,
+        verdict.source,
+        measured_on(ratio),
+        verdict.word.value,
+        _figure(ratio),
+        "–" if chance is None or chance.value is None else number(chance.value),
+        "" if accuracy is None else _figure(accuracy),
+    )
+
+
+def _figure(record: Record) -> str:
+    return "undefined" if record.value is None else f"{number(record.value)} {interval(record)}".strip()
+
+
+def as_text(found: Sequence[Row], title: str) -> str:
+    """The lines as a table for a terminal."""
+    from rich.console import Console
+    from rich.markup import escape as plain
+    from rich.table import Table
+
+    grid = Table(title=plain(title), title_justify="left", title_style="bold", box=None)
+    for head in HEADER:
+        grid.add_column(head)
+    for row in found:
+        grid.add_row(*map(plain, row.cells))
+    console = Console(file=io.StringIO(), width=132, color_system=None)
+    with console.capture() as captured:
+        console.print(grid)
+    return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
+
+
+def as_html(found: Sequence[Row], title: str) -> str:
+    """The lines as an HTML table; all text of the data is escaped."""
+    heads = "".join(f'<th style="{_CELL};border-bottom:1px solid #999">{escape(head)}</th>' for head in HEADER)
+    body = "".join(f"<tr>{''.join(_td(row, place) for place in range(len(HEADER)))}</tr>" for row in found)
+    return (
+        f'<div><p style="font-weight:600;margin:.3em 0">{escape(title)}</p>'
+        f'<table style="border-collapse:collapse"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+        f'<p style="font-size:.85em;max-width:60em;margin:.3em 0">{escape(_CAPTION)}</p></div>'
+    )
+
+
+def _td(row: Row, place: int) -> str:
+    color = f";font-weight:600;color:{_COLORS[row.word]}" if HEADER[place] == "verdict" else ""
+    return f'<td style="{_CELL}{color}">{escape(row.cells[place])}</td>'

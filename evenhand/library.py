@@ -1,0 +1,7 @@
+"""Names of the library that are part of the public API as they are."""
+
+from core.data.schema import Schema
+from core.errors import ConfigError, DataError, EvenhandError, RunError, SchemaError
+from core.events import Event
+
+__all__ = ["ConfigError", "DataError", "EvenhandError", "Event", "RunError", "Schema", "SchemaError"]

@@ -1,0 +1,122 @@
+"""The keywords that the functions share, each said once, and how progress is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from os import PathLike
+from typing import Any, Literal, TypedDict, cast
+
+import pandas as pd
+
+from core.data.schema import Schema
+from core.errors import ConfigError
+from core.events import Event, Listener, ignore
+
+Label = str | int | float | bool
+"""A column's label, or a value of the target."""
+Data = pd.DataFrame | str | PathLike[str]
+"""A DataFrame, the path of a file, or the name of a built-in dataset."""
+Progress = bool | Callable[[Event], None]
+"""Silent, a bar on stderr, or a function that receives every event."""
+
+
+class DataOptions(TypedDict, total=False):
+    """Further keywords on how the data are read."""
+
+    threshold: float
+    """A numeric target is positive at or above it; instead of ``positive``."""
+    bin_edges: Mapping[Label, Sequence[float]]
+    """Ascending bin edges by column, for numeric sensitive columns: ``{"age": [25, 40, 60]}``."""
+    schema: Schema | str | PathLike[str]
+    """Kinds and roles of all columns, or the path of their JSON, instead of inference; see `infer_schema`."""
+    encoding: str
+    """How the letters of a CSV file are written; found out if left out."""
+    bias: float
+    """Share of coloured digits in their digit's own colour; of ``color-digits`` and ``color-mnist``."""
+    image_size: int
+    """Height and width that images get, 8 to 256."""
+    labels: str | PathLike[str]
+    """Table of labels of a zip of images, where it is not in the zip."""
+
+
+class AuditOptions(DataOptions, total=False):
+    """Further keywords of `evenhand.audit`."""
+
+    pictures: Literal["none", "pca", "all"]
+    """``none``; ``pca`` (the default): SHAP importances and projections by PCA; ``all``: t-SNE and UMAP too, slower."""
+    progress: Progress
+    """``False`` (the default): silent; ``True``: a bar; or a function that receives every `Event`."""
+
+
+class RunSettings(TypedDict, total=False):
+    """Settings of what is learned and measured; `core.config.RunConfig` says what each one means."""
+
+    method: str
+    hyperparameters: Mapping[str, Any]
+    device: Literal["auto", "cpu", "cuda", "mps"]
+    rows: int
+    label_channel: Literal["auto", "attribute_blind", "attribute_aware", "off"]
+    criterion: Literal["demographic_parity", "equalized_odds"]
+    repair_level: float
+    target_dpr: float
+    proportions: Mapping[str, float]
+    epochs: int
+    fairness_weight: float
+    student_kl_weight: float
+    quality: str
+    student_hidden: int
+    holdout_fraction: float
+    audit_seeds: Sequence[int]
+    generator_draws: int
+    settings: Any
+
+
+class RunOptions(RunSettings, AuditOptions, total=False):
+    """Further keywords of `evenhand.run`."""
+
+
+def split_options(
+    function: str, allowed: type, given: Mapping[str, Any]
+) -> tuple[DataOptions, dict[str, Any], Progress]:
+    """Further keywords as those of the data, all others, and progress.
+
+    Raises:
+        TypeError: The function has no such keyword.
+    """
+    for name in given:
+        if name not in allowed.__annotations__:
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
+    data = {name: value for name, value in given.items() if name in DataOptions.__annotations__}
+    others = {name: value for name, value in given.items() if name not in data and name != "progress"}
+    return cast("DataOptions", data), others, given.get("progress", False)
+
+
+@contextmanager
+def listening(progress: Progress) -> Iterator[Listener]:
+    """The listener that ``progress`` asks for."""
+    if callable(progress):
+        yield progress
+    elif progress:
+        from core.report.output.console import progress as bars
+
+        with bars() as listener:
+            yield listener
+    else:
+        yield ignore
+
+
+def whole_number(value: object, name: str) -> int:
+    """A seed as an ``int``: any integer will do, e.g. of numpy.
+
+    Raises:
+        ConfigError: It is none, or below 0.
+
+    >>> whole_number(3, "seed")
+    3
+    """
+    from numbers import Integral
+
+    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
+        raise ConfigError(f"{name} must be a whole number from 0 on, not {value!r}.")
+    return int(value)

@@ -1,0 +1,49 @@
+"""Rows drawn from what was learned, as the caller's frame had them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from core.errors import ConfigError
+from core.pipeline import GenerateRequest, sample_rows
+from core.runs.run_folder import RunFolder
+from evenhand.frames import FrameForm, text_of
+from evenhand.options import Label, whole_number
+
+
+def row_request(
+    n: int,
+    seed: int,
+    proportions: Mapping[Label, float] | None,
+    group: Label | None,
+    repair_level: float | None,
+) -> GenerateRequest:
+    """What is asked of rows.
+
+    Raises:
+        ConfigError: A number is no whole number.
+    """
+    return GenerateRequest(
+        rows=whole_number(n, "n"),
+        seed=whole_number(seed, "seed"),
+        proportions={str(text_of(name)): share for name, share in (proportions or {}).items()},
+        group=text_of(group),
+        repair_level=repair_level,
+    )
+
+
+def drawn(folder: Path, form: FrameForm | None, request: GenerateRequest) -> pd.DataFrame:
+    """Rows of a run that has learned; in the caller's form, if there is one.
+
+    Raises:
+        ConfigError: What is asked cannot be used, or the run made images.
+        RunError: The run has not learned, or makes no rows.
+    """
+    schema = RunFolder.open(folder).schema()
+    if schema.image is not None:
+        raise ConfigError("The run makes images, which a frame does not hold; evenhand.generate writes them to a zip.")
+    frame = sample_rows(folder, request).frame
+    return frame if form is None else form.restored(frame, schema)

@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+
+from core.data.encoding.ordinal import numeric_columns
+from core.learning import random_forest
+from core.learning.base import LabelledMatrix
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_is_scikit_learns_forest_tree_for_tree(classes):
+    rng = np.random.default_rng(0)
+    points, labels = rng.normal(size=(300, 5)).astype(np.float32), rng.integers(0, classes, 300)
+    theirs = RandomForestClassifier(
+        random_forest.TREES, min_samples_leaf=random_forest.MIN_LEAF_ROWS, random_state=3
+    ).fit(points, labels)
+    rows = LabelledMatrix(points, labels, numeric_columns(5))
+    ours = random_forest.RandomForest().probabilities(rows, points[:50], 3)
+    assert ours == pytest.approx(theirs.predict_proba(points[:50]), abs=1e-12)
+    assert (ours == random_forest.RandomForest().probabilities(rows, points[:50], 3)).all()
+    shares = []
+    stepwise = random_forest.RandomForest().fit(rows, 3, shares.append)
+    assert (stepwise.predict_proba(points[:50]) == theirs.predict_proba(points[:50])).all()
+    assert shares == sorted(shares)
+    assert len(shares) == random_forest.TREES

@@ -1,0 +1,69 @@
+"""What a person chooses of an audit reaches the classifiers, the split, the manifest and the report."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from core.audit.records import find
+from core.config import run_config
+from core.data.sources.catalog import load
+from core.errors import ConfigError
+from core.pipeline import audit_dataset, prepare
+from core.report.tables.limits import classifier_title
+from core.runs.run_folder import RunFolder
+
+
+@pytest.mark.parametrize("classifier", ["boosting", "logistic"])
+def test_another_classifier_and_another_fraction(tmp_path, classifier):
+    out = tmp_path / "audit"
+    result = audit_dataset(load("demo", rows=300), out=out, holdout_fraction=0.4, classifier=classifier)
+    accuracy = [
+        one for one in find(result.records, source="original", protocol="A", metric="accuracy") if not one.group
+    ]
+    assert {record.n for record in accuracy} == {120}
+    assert all(record.value > 0.6 for record in accuracy)
+    folder = RunFolder.open(out)
+    assert (folder.config()["classifier"], folder.config()["holdout_fraction"]) == (classifier, 0.4)
+    assert folder.manifest()["config"]["classifier"] == classifier
+    title = classifier_title(result.records, folder.manifest())
+    assert title != classifier_title([], {})
+    assert title in folder.report_html.read_text()
+    assert find(result.records, protocol="explanation")
+    assert not find(result.records, metric="shap_agreement")
+
+
+def test_classifiers_differ():
+    table, found = load("demo", rows=300), []
+    for classifier in ("forest", "boosting", "logistic"):
+        records = audit_dataset(table, pictures="none", classifier=classifier).records
+        found.append(json.dumps([one.value for one in find(records, source="original", protocol="A", metric="auc")]))
+    assert len(set(found)) == 3
+
+
+def test_images_have_their_own_classifier(tmp_path):
+    digits = load("color-digits", image_size=8)
+    few = replace(digits, frame=digits.frame.head(60), holdout=digits.holdout.head(40))
+    with pytest.raises(ConfigError, match="tables only"):
+        audit_dataset(few, classifier="logistic")
+    with pytest.raises(ConfigError, match="tables only"):
+        prepare(few, run_config(classifier="boosting"), tmp_path / "run")
+
+
+def test_a_fraction_of_what_has_a_holdout_of_its_own_is_refused(tmp_path):
+    table = replace(load("demo", rows=200), holdout=load("demo", rows=100, seed=1).frame)
+    with pytest.raises(ConfigError, match="held-out rows of its own"):
+        audit_dataset(table, holdout_fraction=0.3)
+    with pytest.raises(ConfigError, match="held-out rows of its own"):
+        prepare(table, run_config(holdout_fraction=0.3), tmp_path / "run")
+    drawn = prepare(replace(table, official=False), run_config(holdout_fraction=0.3), tmp_path / "run")
+    assert len(drawn.table("holdout")) == 100
+
+
+def test_methods_take_the_run_s_classifier():
+    assert run_config(classifier="logistic").synthesis().classifier == "logistic"
+    assert run_config(method="threshold-optimizer", classifier="boosting").method_settings().classifier == "boosting"
+    own = run_config(method="threshold-optimizer", hyperparameters={"classifier": "logistic"})
+    assert own.method_settings().classifier == "logistic"
+    with pytest.raises(ConfigError, match="classifier"):
+        run_config(classifier="svm")
