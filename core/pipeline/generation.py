@@ -88,10 +88,10 @@ def generate(
     """
     _check_place(out)
     run, request = _finished(run_folder), GenerateRequest(rows, seed, proportions or {}, group, repair_level, target)
-    check_ending(out, run.schema())
+    check_ending(out, run.schema.read())
     check_request(run, request)
     made = make_more(run, request, listener)
-    write(made, run.schema(), out)
+    write(made, run.schema.read(), out)
     return made.notes
 
 
@@ -103,7 +103,7 @@ def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = i
         RunError: The run has not learned yet, makes no rows, or is damaged.
     """
     run = RunFolder.open(run_path)
-    if not run.has_generation():
+    if not run.generation.exists():
         raise RunError(f"{run_path} has not learned yet; carry it to its end first.")
     _check_makes_rows(run)
     check_request(run, request)
@@ -132,14 +132,14 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
     """
     folder = GenerationFolder.open(path)
     run = RunFolder.open(folder.run)
-    with working(folder, lambda: device_name(run_config(**run.config())), listener):
-        folder.keep_events(())
+    with working(folder, lambda: device_name(run_config(**run.config.read())), listener):
+        folder.job.keep_events(())
         run, request = _finished(folder.run), _request(folder)
         check_request(run, request)
         made = make_more(run, request, recording_listener(folder, listener))
-        folder.save_notes(made.notes)
-        leave(made, run.schema(), folder)
-    return folder.notes()
+        folder.notes.save(made.notes)
+        leave(made, run.schema.read(), folder)
+    return folder.notes.read()
 
 
 def check_request(run: RunFolder, request: GenerateRequest) -> None:
@@ -155,7 +155,7 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
     if request.group is not None and request.proportions:
         raise ConfigError("Give either one group or proportions, not both.")
     settings_of(run, request)
-    if run_config(**run.config()).method != EVENHAND and (request.shares or request.repair_level is not None):
+    if run_config(**run.config.read()).method != EVENHAND and (request.shares or request.repair_level is not None):
         raise ConfigError(
             "Shares, one group alone and a repair level can be asked of Evenhand's own method only; this run's makes "
             "rows "
@@ -181,23 +181,23 @@ def _check_images(run: RunFolder, request: GenerateRequest) -> None:
 
 def image_size(run: RunFolder) -> tuple[int, int]:
     """Height and width of the images of a run."""
-    height, width = run.images("train").shape[1:3]
+    height, width = run.artifacts.images("train").shape[1:3]
     return int(height), int(width)
 
 
 def target_choices(run: RunFolder) -> list[str]:
     """The targets that images can be asked for; empty where the rows are no images."""
-    schema = run.schema()
+    schema = run.schema.read()
     if schema.image is None:
         return []
-    return sorted(set(target_texts(run.table("train"), schema).astype(str)))
+    return sorted(set(target_texts(run.artifacts.table("train"), schema).astype(str)))
 
 
 def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
     """By attribute, crossed ones last: the groups that shares can be asked of, and their shares of the train rows."""
     groups, names, width = _groups(run)
     counts = np.bincount(groups, minlength=len(names)) / len(groups)
-    named, sensitive = named_groups(names, width), run.schema().sensitive
+    named, sensitive = named_groups(names, width), run.schema.read().sensitive
     crossed = {attribute_name(sensitive): {name: [at] for at, name in enumerate(names)}}
     alone = dict(zip(sensitive, parts_by_column(names, width), strict=True))
     return {
@@ -219,14 +219,14 @@ def _finished(path: Path) -> RunFolder:
 
 
 def _check_makes_rows(run: RunFolder) -> None:
-    if not run.synthetic_parquet.is_file():
+    if not run.synthetic.exists():
         raise RunError(f"The method of {run.path} makes no rows, so no more can be generated.")
 
 
 def _way_on(path: Path, job: Job) -> str:
     if job.alive:
         return "wait for its end"
-    return f"carry it to its end with: evenhand resume {path}" if job.goes_on else "start it anew"
+    return f"carry it to its end with: evenhand resume {path}" if job.resumable else "start it anew"
 
 
 def _check_place(out: Path) -> None:
@@ -244,13 +244,13 @@ def _check_place(out: Path) -> None:
 
 def _groups(run: RunFolder) -> tuple[NDArray[np.int64], tuple[str, ...], int]:
     """The train rows' groups, the names of all groups, and how many sensitive columns they are crossed from."""
-    schema, train = run.schema(), run.table("train")
+    schema, train = run.schema.read(), run.artifacts.table("train")
     names = conditioned_groups(train, schema)
     return group_codes(train, schema, names), names, len(schema.sensitive)
 
 
 def _request(folder: GenerationFolder) -> GenerateRequest:
     try:
-        return TypeAdapter(GenerateRequest).validate_python(folder.request())
+        return TypeAdapter(GenerateRequest).validate_python(folder.request.read())
     except ValidationError as error:
         raise RunError(f"The request in {folder.path} is damaged; ask anew.") from error

@@ -52,9 +52,9 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
 def save_real(folder: RunFolder, dataset: Dataset, parts: Split) -> None:
     """Keep the real rows, and their images if there are any."""
     for name, frame in (("train", parts.train), ("holdout", parts.holdout)):
-        folder.save_table(name, frame)
+        folder.artifacts.save_table(name, frame)
         if dataset.images is not None:
-            folder.save_images(name, dataset.images.of(frame[dataset.schema.image]))
+            folder.artifacts.save_images(name, dataset.images.of(frame[dataset.schema.image]))
 
 
 def _of_images(dataset: Dataset, parts: Split) -> dict[str, object]:
@@ -71,7 +71,7 @@ def _of_images(dataset: Dataset, parts: Split) -> dict[str, object]:
 def write_report(run_folder: Path) -> Path:
     """Render ``report.html`` anew from the run's records; returns its path."""
     folder = RunFolder.open(run_folder)
-    return folder.save_report(rendered(folder))
+    return folder.report_html.save(rendered(folder))
 
 
 def write_pdf(run_folder: Path) -> Path:
@@ -81,7 +81,7 @@ def write_pdf(run_folder: Path) -> Path:
         ConfigError: What lays out pages is not installed.
     """
     folder = RunFolder.open(run_folder)
-    return folder.save_pdf(paged(rendered(folder)))
+    return folder.report_pdf.save(paged(rendered(folder)))
 
 
 def write_tables(run_folder: Path, into: Path) -> list[Path]:
@@ -96,16 +96,16 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
 def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
     """Every table of the report with its number."""
     folder = RunFolder.open(run_folder)
-    return tables_of(folder.metrics(Record), folder.notes(), facts(folder))
+    return tables_of(folder.metrics.read(Record), folder.notes.read(), facts(folder))
 
 
 def rendered(folder: RunFolder) -> str:
     """The run's report as HTML text."""
     found = facts(folder)
-    name, records, notes = str(found.get("name", "run")), folder.metrics(Record), folder.notes()
+    name, records, notes = str(found.get("name", "run")), folder.metrics.read(Record), folder.notes.read()
     return render(name, records, notes, found, album(folder), sheets=read_sheets(folder))
 
 
 def facts(folder: RunFolder) -> dict[str, Any]:
     """The manifest as a report prints it: with what it was computed by, and the hashes."""
-    return {**folder.manifest(), "environment": folder.environment(), "hashes": folder.hashes()}
+    return {**folder.manifest.read(), "environment": folder.environment.read(), "hashes": folder.checksums.for_report()}

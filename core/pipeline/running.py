@@ -17,9 +17,8 @@ from core.events import Event, Listener, ignore
 from core.pipeline.repair_level_search import check_target
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.pipeline.stages import carry_out, carry_out_generation
-from core.runs.job_folder import JobFolder
 from core.runs.locks import recorded, working
-from core.runs.run_folder import RunFolder
+from core.runs.run_folder import JobFolder, RunFolder
 from core.runs.state import Status
 from core.synthesis.sampling import group_shares
 
@@ -59,11 +58,11 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     _check_shares(parts.train, dataset.schema, config)
     folder = RunFolder.create(out)
     with recorded(folder, Status.QUEUED, "Prepared."):
-        folder.save_schema(dataset.schema)
+        folder.schema.save(dataset.schema)
         save_real(folder, dataset, parts)
-        folder.save_manifest(manifest(dataset, parts, config))
-        folder.save_notes([*notes, *parts.notes])
-        folder.save_config(config)
+        folder.manifest.save(manifest(dataset, parts, config))
+        folder.notes.save([*notes, *parts.notes])
+        folder.config.save(config)
     return folder
 
 
@@ -76,12 +75,12 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
         EvenhandError: A file is missing or damaged, a setting cannot be used, or another process works on the run.
     """
     folder = RunFolder.open(out)
-    with working(folder, lambda: device_name(run_config(**folder.config())), listener):
+    with working(folder, lambda: device_name(run_config(**folder.config.read())), listener):
         carry_out(folder, recording_listener(folder, listener))
-        if not folder.is_sealed():
-            folder.seal()
+        if not folder.checksums.exist():
+            folder.checksums.record()
         write_report(out)
-    return RunResult(out, folder.metrics(Record), folder.notes())
+    return RunResult(out, folder.metrics.read(Record), folder.notes.read())
 
 
 def learn(out: Path, listener: Listener = ignore) -> None:
@@ -91,7 +90,7 @@ def learn(out: Path, listener: Listener = ignore) -> None:
         EvenhandError: As :func:`resume`.
     """
     folder = RunFolder.open(out)
-    with working(folder, lambda: device_name(run_config(**folder.config())), listener, LEARNED):
+    with working(folder, lambda: device_name(run_config(**folder.config.read())), listener, LEARNED):
         carry_out_generation(folder, recording_listener(folder, listener))
 
 
@@ -119,10 +118,10 @@ def recording_listener(folder: JobFolder, listener: Listener) -> Listener:
     stages: set[str] = set()
 
     def tell(event: Event) -> None:
-        folder.append_event(event)
+        folder.job.append_event(event)
         if event.stage not in stages:
             stages.add(event.stage)
-            folder.update_state(stage=event.stage)
+            folder.job.update_state(stage=event.stage)
         listener(event)
 
     return tell

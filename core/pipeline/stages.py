@@ -39,32 +39,32 @@ MAX_DECODED = 10_000
 def carry_out(folder: RunFolder, listener: Listener) -> None:
     """Every stage whose product is not there yet."""
     carry_out_generation(folder, listener)
-    if not folder.has_metrics():
+    if not folder.metrics.exists():
         _measure(folder, listener)
-    depth = run_config(**folder.config()).pictures
-    if depth != "none" and not folder.has_pictures():
+    depth = run_config(**folder.config.read()).pictures
+    if depth != "none" and not folder.pictures.exists():
         draw_run(folder, METHODS[depth], listener)
 
 
 def carry_out_generation(folder: RunFolder, listener: Listener) -> None:
     """The stages up to the synthetic rows, as far as their product is not there yet."""
-    folder.keep_events(_finished(folder))
-    if not folder.has_repair_level_search():
+    folder.job.keep_events(_finished(folder))
+    if not folder.repair_level_search.exists():
         repair_level_search.search_repair_level(folder, listener)
-    if not folder.has_generation():
+    if not folder.generation.exists():
         _make(folder, listener)
 
 
 def _finished(folder: RunFolder) -> set[str]:
     """Names of the stages, as in the events, whose product is there."""
-    found = {name for name in ENCODERS if folder.has_tensors(name)}
-    if folder.has_repair_level_search():
+    found = {name for name in ENCODERS if folder.artifacts.has_tensors(name)}
+    if folder.repair_level_search.exists():
         found.add(repair_level_search.STAGE)
-    if folder.has_generation():
+    if folder.generation.exists():
         found |= {"teacher", "student", "labels", "learn", "generate"}
-    if folder.has_metrics():
+    if folder.metrics.exists():
         found.add("audit")
-    return found | {STAGE} if folder.has_pictures() else found
+    return found | {STAGE} if folder.pictures.exists() else found
 
 
 def _make(folder: RunFolder, listener: Listener) -> None:
@@ -74,51 +74,57 @@ def _make(folder: RunFolder, listener: Listener) -> None:
     from core.synthesis.training import choose_device, thread_count
 
     config = repair_level_search.as_carried_out(folder)
-    if folder.schema().image is not None:
+    if folder.schema.read().image is not None:
         make_images(folder, config, listener)
         return
     if config.method != EVENHAND:
         make_by_method(folder, config, listener)
         return
     device = choose_device(config.device)
-    folder.save_environment(str(device), thread_count())
-    train = folder.table("train")
+    folder.environment.save(str(device), thread_count())
+    train = folder.artifacts.table("train")
     made = fit_kept(folder, train, config.synthesis(), seed=config.seed, device=device, listener=listener)
     rows = config.rows or len(train)
     for name in ENCODERS:
         plain = made.sample(rows, seed=config.seed, encoder=name, fair_labels=False, proportions=config.proportions)
-        folder.save_table(name, plain.frame)
-        folder.save_latents(name, made.encode(train, name), made.encode(folder.table("holdout"), name))
+        folder.artifacts.save_table(name, plain.frame)
+        folder.artifacts.save_latents(
+            name, made.encode(train, name), made.encode(folder.artifacts.table("holdout"), name)
+        )
     for seed in further_seeds(config):
         further = made.sample(rows, seed=seed, proportions=config.proportions)
-        folder.save_table(draw_name(seed), further.frame)
+        folder.artifacts.save_table(draw_name(seed), further.frame)
     started = time.perf_counter()
     synthetic = made.sample(rows, seed=config.seed, proportions=config.proportions, listener=listener)
     spent = time.perf_counter() - started
-    folder.save_synthetic(synthetic.frame)
-    write_csv(synthetic.frame, made.schema, folder.synthetic_csv)
-    folder.add_notes([*made.encoding.protected(), *_channel_notes(made)])
-    folder.save_generation(
+    folder.synthetic.save(synthetic.frame)
+    write_csv(synthetic.frame, made.schema, folder.synthetic_csv.path)
+    folder.notes.add([*made.encoding.protected(), *_channel_notes(made)])
+    folder.generation.save(
         [
             *_changed_records(synthetic, made.schema),
             *distillation_costs(made, len(synthetic.frame), spent),
-            *_agreement_records(made, folder.table("holdout"), config.seed),
+            *_agreement_records(made, folder.artifacts.table("holdout"), config.seed),
         ]
     )
 
 
 def _measure(folder: RunFolder, listener: Listener) -> None:
     """The audit of all tables and latents: leaves the metrics."""
-    config = run_config(**folder.config())
-    frames = {name: folder.table(name) for name in ENCODERS if folder.has_table(name)}
+    config = run_config(**folder.config.read())
+    frames = {name: folder.artifacts.table(name) for name in ENCODERS if folder.artifacts.has_table(name)}
     draws = {}
-    if folder.synthetic_parquet.is_file():
-        frames["synthetic"] = folder.synthetic()
-        further = {seed: folder.table(draw_name(seed)) for seed in further_seeds(config)}
+    if folder.synthetic.exists():
+        frames["synthetic"] = folder.synthetic.read()
+        further = {seed: folder.artifacts.table(draw_name(seed)) for seed in further_seeds(config)}
         draws["synthetic"] = {config.seed: frames["synthetic"], **further}
-    latents = {name: Latents(*folder.latents(name)) for name in (*ENCODERS, REPRESENTATION) if folder.has_latents(name)}
-    decisions = {DECISIONS: folder.table(DECISIONS)} if folder.has_table(DECISIONS) else {}
-    schema, train, holdout = folder.schema(), folder.table("train"), folder.table("holdout")
+    latents = {
+        name: Latents(*folder.artifacts.latents(name))
+        for name in (*ENCODERS, REPRESENTATION)
+        if folder.artifacts.has_latents(name)
+    }
+    decisions = {DECISIONS: folder.artifacts.table(DECISIONS)} if folder.artifacts.has_table(DECISIONS) else {}
+    schema, train, holdout = folder.schema.read(), folder.artifacts.table("train"), folder.artifacts.table("holdout")
     inputs = AuditInput(
         schema,
         train,
@@ -133,8 +139,8 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
         images=kept_images(folder, {"train": train, "holdout": holdout, **frames}),
         draw_images={source: _images_of_draws(folder, config, found) for source, found in draws.items()},
     )
-    folder.save_metrics(
-        [*audit(inputs, listener), *folder.generation_records(Record), *repair_level_search.kept_records(folder)]
+    folder.metrics.save(
+        [*audit(inputs, listener), *folder.generation.read(Record), *repair_level_search.kept_records(folder)]
     )
 
 
