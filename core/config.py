@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.data.schema import Schema, one_sentence
 from core.data.split import HOLDOUT_FRACTION
 from core.errors import ConfigError
@@ -77,6 +78,12 @@ class RunConfig(BaseModel):
     student_hidden: int | None = Field(default=None, ge=1, description="Units of the student's hidden layer.")
     holdout_fraction: float = Field(
         default=HOLDOUT_FRACTION, gt=0, lt=1, description="Share of rows held out, if none are given."
+    )
+    confidence: float = Field(
+        default=DEFAULT_CONFIDENCE,
+        ge=MIN_CONFIDENCE,
+        le=MAX_CONFIDENCE,
+        description="Nominal coverage of all intervals of the audit.",
     )
     classifier: ClassifierName = Field(
         default=DEFAULT_CLASSIFIER,

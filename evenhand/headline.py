@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
+from core.audit.figure_text import interval, number
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import selection
-from core.report.tables.base import interval, number
-from core.report.verdicts import Verdict, Word, measured_on, verdicts
+from core.findings.verdicts import Verdict, Word, measured_on, verdicts
 
 HEADER = ("attribute", "source", "measured on", "verdict", "DPR", "chance level", "accuracy")
 _INTERMEDIATE = ("teacher", "student")
@@ -31,7 +31,7 @@ class Row(NamedTuple):
     word: Word
 
 
-def rows(shown: Sequence[Record]) -> list[Row]:
+def rows(shown: RecordSet) -> list[Row]:
     """A line for each verdict on the data and under protocols A to C.
 
     Args:
@@ -40,16 +40,16 @@ def rows(shown: Sequence[Record]) -> list[Row]:
     return list(_rows(shown))
 
 
-def _rows(shown: Sequence[Record]) -> Iterator[Row]:
+def _rows(shown: RecordSet) -> Iterator[Row]:
     for verdict in verdicts(shown):
         whole = _MAIN_SPLIT.get(verdict.source, verdict.ratio.split) == verdict.ratio.split
         if verdict.source not in _INTERMEDIATE and (whole or verdict.protocol != "data"):
             yield Row(_cells(shown, verdict), verdict.word)
 
 
-def _cells(shown: Sequence[Record], verdict: Verdict) -> tuple[str, ...]:
+def _cells(shown: RecordSet, verdict: Verdict) -> tuple[str, ...]:
     chance, ratio = verdict.tenth, verdict.ratio
-    accuracy = selection.find(shown, "accuracy", source=verdict.source, protocol=verdict.protocol)
+    accuracy = shown.at("accuracy", source=verdict.source, protocol=verdict.protocol)
     return (
         verdict.sensitive,
         verdict.source,

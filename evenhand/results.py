@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.errors import ConfigError
+from core.findings import summary
+from core.findings.verdicts import Verdict, verdicts
 from core.pipeline import report_tables, write_pdf, write_report
-from core.report import selection, summary
-from core.report.verdicts import Verdict, verdicts
 from core.runs import files
 from core.runs.run_folder import RunFolder
 from evenhand import headline
@@ -31,7 +32,7 @@ class AuditResult:
     def __init__(self, folder: ResultFolder) -> None:
         self._folder = folder
         self._run = RunFolder.open(folder.path)
-        self._records = self._run.metrics.read(Record)
+        self._records = RecordSet(self._run.metrics.read(Record))
 
     @property
     def folder(self) -> Path:
@@ -100,8 +101,8 @@ class AuditResult:
         rows = self._run.manifest.read()["rows"]
         return f"{self._run.manifest.read()['name']}: {rows['train']:,} train rows, {rows['holdout']:,} held-out rows"
 
-    def _shown(self) -> list[Record]:
-        return selection.of_polarity(selection.shown(self._records), selection.main_positive(self._records))
+    def _shown(self) -> RecordSet:
+        return self._records.main
 
     def _verdicts(self) -> list[Verdict]:
         return verdicts(self._shown())

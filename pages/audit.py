@@ -6,18 +6,20 @@ import streamlit as st
 
 from core.app import elements, session
 from core.app.markdown import plain, told_of
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
 from core.data.readiness import AUDIT_ROWS, check_ready
 from core.errors import EvenhandError
 from core.events import Event
+from core.findings import summary
+from core.findings.verdicts import Verdict, Word, measured_on, verdicts
 from core.pipeline import RunResult, audit_dataset
-from core.report import selection, summary
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
-from core.report.verdicts import Verdict, Word, measured_on, verdict_table, verdicts
+from core.report.tables.verdicts import verdict_table
 
 NEXT = "Next: make a fairer version"
 ICONS = {Word.FLAG: ":material/flag:", Word.NO_FLAG: ":material/remove:", Word.UNKNOWN: ":material/question_mark:"}
@@ -38,12 +40,12 @@ def findings(judged: list[Verdict]) -> None:
 
 def rows_themselves(records: list[Record]) -> None:
     """What the rows show without training."""
-    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    mine = RecordSet(records).main
     findings(verdicts(mine))
-    drawn = [rates.base_rates(mine, name) for name in selection.attributes(mine)]
+    drawn = [rates.base_rates(mine, name) for name in mine.attributes]
     elements.figures([one for one in drawn if one is not None])
     with st.expander("The same as tables: rates with intervals, ratios, missing values"):
-        for name in selection.attributes(mine):
+        for name in mine.attributes:
             elements.table(base.base_rate_table(mine, name))
         elements.table(base.missing_table(mine))
 
@@ -75,12 +77,12 @@ def _audited(dataset: Dataset) -> RunResult:
 
 def show(result: RunResult) -> None:
     """Findings, verdicts, pictures and tables of a full audit."""
-    mine = selection.of_polarity(selection.shown(result.records), selection.main_positive(result.records))
+    mine = RecordSet(result.records).main
     judged = verdicts(mine)
     for sentence in summary.sentences(mine, judged):
         st.text(f"• {sentence}")
     elements.table(verdict_table(judged))
-    names = selection.attributes(mine)
+    names = mine.attributes
     for name in names:
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))

@@ -7,12 +7,11 @@ import streamlit as st
 from core.app import builtin_datasets, column_roles, elements, session, upload
 from core.app.markdown import counted, on_screen, plain
 from core.audit.metrics.proxies import proxy_records
-from core.audit.records import Record
+from core.audit.record_set import RecordSet
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
 from core.data.readiness import AUDIT_ROWS, RUN_ROWS, check_ready
 from core.errors import EvenhandError
-from core.report import selection
 from core.report.charts import projections, rates
 from core.report.charts.image_subgroups import subgroup_sheet
 from core.report.charts.theme import Figure
@@ -93,7 +92,7 @@ def profile(dataset: Dataset) -> None:
     if dataset.images is not None:
         sheet(dataset)
     records = session.kept(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
-    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    mine = RecordSet(records).main
     elements.figures(session.kept(("profile", session.dataset_key()), lambda: pictured(mine)))
     if dataset.images is not None:
         return
@@ -113,17 +112,17 @@ def sheet(dataset: Dataset) -> None:
         st.caption("These images are real: where they show people, they are personal data, and not for everyone.")
 
 
-def pictured(records: list[Record]) -> list[Figure]:
+def pictured(records: RecordSet) -> list[Figure]:
     """Base rates and missing values by group."""
-    names = selection.attributes(records)
+    names = records.attributes
     found = [one(records, name) for one in (rates.base_rates, projections.missing_by_group) for name in names]
     return [figure for figure in found if figure is not None]
 
 
 def reporter(dataset: Dataset) -> list[Figure]:
     """Which columns give each sensitive attribute away."""
-    records = proxy_records(dataset.frame, dataset.schema)
-    found = [projections.proxies_of(records, name) for name in selection.attributes(records)]
+    records = RecordSet(proxy_records(dataset.frame, dataset.schema))
+    found = [projections.proxies_of(records, name) for name in records.attributes]
     return [figure for figure in found if figure is not None]
 
 

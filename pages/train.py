@@ -11,6 +11,7 @@ from core.app.hyperparameters import kept, shared, turned
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import plain
 from core.app.start_runs import ready, start, under_way
+from core.audit.record_set import RecordSet
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.learning.catalog import CLASSIFIERS
@@ -149,7 +150,7 @@ def settings(dataset: Dataset) -> None:
 
 def trade_off(folder: RunFolder) -> None:
     """Which repair level was taken for the parity ratio that was aimed at, and what the others would have given."""
-    records = run_results.records(folder)
+    records = RecordSet(run_results.records(folder))
     if why := repair_level.reason(records):
         st.write(plain(why))
     drawn = repair_level.plane(records)

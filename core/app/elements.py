@@ -12,11 +12,11 @@ import streamlit as st
 from core.app import session
 from core.app.entry import run_through_app
 from core.app.markdown import on_screen, plain
+from core.audit.metrics.catalog import describe
 from core.audit.records import Record
 from core.errors import EvenhandError, cause
 from core.report.charts.image_galleries import Gallery
 from core.report.charts.theme import Figure
-from core.report.glossary import term
 from core.report.tables.base import Table
 
 PREVIEW_ROWS = 200
@@ -123,7 +123,7 @@ def gallery(found: Gallery) -> None:
 
 def words(records: Sequence[Record]) -> None:
     """What every figure's name means, folded."""
-    terms = {term(record.metric.partition(":")[0]) for record in records}
+    terms = {describe(record.metric.partition(":")[0]) for record in records}
     with st.expander("What the words mean"):
         for one in sorted((one for one in terms if one.sentence), key=lambda one: one.label.lower()):
             st.markdown(f"**{plain(one.label)}** – {plain(f'{one.sentence} {one.limit}'.strip())}")

@@ -11,6 +11,7 @@ from core.app.fairness_results import audited
 from core.app.markdown import told_of
 from core.audit.records import Record
 from core.audit.run import AuditInput, audit
+from core.config import run_config
 from core.data.external import new_categories, oddities, read_external
 from core.data.io.table_files import SUFFIXES
 from core.data.sources.catalog import load
@@ -60,7 +61,15 @@ def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record]
     def told(event: Event) -> None:
         bar.progress(event.step / event.total, told_of(event))
 
-    inputs = AuditInput(schema, train, holdout, {**own, source: rows}, holdout_independent=False, images=pixels)
+    inputs = AuditInput(
+        schema,
+        train,
+        holdout,
+        {**own, source: rows},
+        holdout_independent=False,
+        images=pixels,
+        confidence=run_config(**folder.config.read()).confidence,
+    )
     records = audit(inputs, told)
     bar.empty()
     return records, [*notes, *new_categories(rows, train, schema), *oddities(rows, train, schema)]

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.app import elements, run_results, session
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import selection, summary
+from core.findings import summary
+from core.findings.verdicts import verdicts
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
-from core.report.verdicts import verdict_table, verdicts
+from core.report.tables.verdicts import verdict_table
 from core.runs.run_folder import RunFolder
 
 
@@ -33,12 +35,11 @@ def show(folder: RunFolder) -> None:
 
 def audited(records: Sequence[Record], key: str) -> None:
     """Findings, tables and pictures of an audit, which ``key`` names."""
-    positive = selection.main_positive(records)
-    mine = selection.of_polarity(selection.shown(records), positive)
+    mine = RecordSet(records).main
     judged = verdicts(mine)
     for sentence in summary.sentences(mine, judged):
         st.text(f"• {sentence}")
-    names = selection.attributes(mine)
+    names = mine.attributes
     for name in names:
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.app import elements, run_results
 from core.audit.explain.shap_importance import PROTOCOL, importance_records
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.pipeline.plots import album
 from core.report.charts import image_importance, projections
@@ -26,7 +27,7 @@ def show(folder: RunFolder) -> None:
     if run_results.lacks_rows(folder):
         st.info("This run made no rows that a classifier could learn from: only the one of the original rows is shown.")
     records = _records(folder, run_results.key(folder))
-    drawn = projections.importances(records)
+    drawn = projections.importances(RecordSet(records))
     if drawn is None:
         st.info("There is nothing to explain: the classifiers could not be trained on these rows.")
     else:
@@ -40,7 +41,9 @@ def of_images(folder: RunFolder) -> None:
         "classifier uses, never as what causes the outcome."
     )
     kept = album(folder).maps()
-    drawn = [one for one in (image_importance.shuffled(run_results.records(folder)), *kept) if one is not None]
+    drawn = [
+        one for one in (image_importance.shuffled(RecordSet(run_results.records(folder))), *kept) if one is not None
+    ]
     if not drawn:
         st.info("This was left out of the run (pictures: none); run it again with pictures.")
     for one in drawn:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from core.audit.records import Record, Status
+from core.audit.statistics.confidence import confidence
 
 SEVERITY = (Status.OK, Status.SMALL_N, Status.DEGENERATE, Status.UNDEFINED)
 
@@ -17,7 +18,7 @@ class Estimate:
 
     Args:
         value: The figure; ``None`` when undefined.
-        low: Lower bound of its 95 % interval, if it has one.
+        low: Lower bound of its interval, if it has one.
         high: Upper bound.
         interval: How the interval was made.
         n: Rows behind the figure (the denominator of a rate).
@@ -60,6 +61,7 @@ class Tag:
             low=estimate.low,
             high=estimate.high,
             interval=estimate.interval,
+            confidence=confidence(),
             n=estimate.n,
             status=estimate.status,
             note=estimate.note,

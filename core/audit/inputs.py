@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.audit.protocols import tabular
 from core.audit.protocols.image import image_column
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.data.images import Images
 from core.data.schema import Schema
 from core.errors import ConfigError, DataError
@@ -55,6 +56,7 @@ class AuditInput:
         images: Of rows that are images: those of ``train``, ``holdout`` and every source, by the names in the schema's
             image column. Empty: the rows are a table.
         draw_images: The same for each of the ``draws``.
+        confidence: Nominal coverage of all intervals, above 0 and below 1.
     """
 
     schema: Schema
@@ -70,6 +72,7 @@ class AuditInput:
     intermediate: frozenset[str] = frozenset()
     images: Mapping[str, Images] = field(default_factory=dict)
     draw_images: Mapping[str, Mapping[int, Images]] = field(default_factory=dict)
+    confidence: float = DEFAULT_CONFIDENCE
 
     def seeds_of(self, source: str) -> tuple[int, ...]:
         """The classifier seeds of one source."""
@@ -90,6 +93,10 @@ def check(inputs: AuditInput) -> None:
             raise ConfigError(f"A source may not be called {name!r}; the audit adds that one itself.")
     if not inputs.seeds:
         raise ConfigError("The audit needs at least one classifier seed.")
+    if not MIN_CONFIDENCE <= inputs.confidence <= MAX_CONFIDENCE:
+        raise ConfigError(
+            f"A confidence level lies between {MIN_CONFIDENCE:g} and {MAX_CONFIDENCE:g}, not {inputs.confidence:g}."
+        )
     for name, decided in inputs.decisions.items():
         if len(decided) != len(inputs.holdout):
             raise DataError(f"{name!r} has {len(decided)} decisions, but the hold-out has {len(inputs.holdout)} rows.")

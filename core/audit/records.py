@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 
 # Named here, where nothing slow is imported: screens tell its records from those of the audit at once.
 BIAS_AUDIT = "local_law_144"
@@ -46,34 +47,10 @@ class Record(BaseModel):
         default="holdout", description="Rows on which it was measured: holdout, validation, train, source, all."
     )
     value: float | None = Field(default=None, description="The figure; null when undefined.")
-    low: float | None = Field(default=None, description="Lower bound of the 95 % interval.")
-    high: float | None = Field(default=None, description="Upper bound of the 95 % interval.")
+    low: float | None = Field(default=None, description="Lower bound of the interval.")
+    high: float | None = Field(default=None, description="Upper bound of the interval.")
     interval: str | None = Field(default=None, description="How the interval was made, e.g. wilson.")
+    confidence: float = Field(default=DEFAULT_CONFIDENCE, description="Nominal coverage of the interval, e.g. .95.")
     n: int | None = Field(default=None, description="Rows behind the figure.")
     status: Status = Status.OK
     note: str = Field(default="", description="One sentence that the reader of the figure needs.")
-
-
-def find(records: Iterable[Record], **filters: object) -> list[Record]:
-    """The records whose fields equal all ``filters``, in order.
-
-    >>> rows = [Record(source="original", protocol="A", metric="accuracy", value=0.8, seed=seed) for seed in (0, 1)]
-    >>> [record.seed for record in find(rows, metric="accuracy", seed=1)]
-    [1]
-    """
-    unknown = set(filters) - set(Record.model_fields)
-    if unknown:
-        raise TypeError(f"A record has no field {sorted(unknown)[0]!r}.")
-    return [record for record in records if all(getattr(record, name) == value for name, value in filters.items())]
-
-
-def figure(records: Iterable[Record], **filters: object) -> Record:
-    """The one record whose fields equal all ``filters``.
-
-    Raises:
-        LookupError: None does, or several do.
-    """
-    found = find(records, **filters)
-    if len(found) != 1:
-        raise LookupError(f"{len(found)} records match {filters}; exactly one was wanted.")
-    return found[0]

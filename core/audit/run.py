@@ -29,14 +29,17 @@ from core.audit.metrics import (
 )
 from core.audit.protocols import before_after, image, tabular
 from core.audit.protocols.evaluator import HoldoutEvaluator
-from core.audit.records import Record, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
+from core.audit.statistics.confidence import intervals_at
 from core.data import groups
+from core.data.groups import GroupedFrame
 from core.data.images import Images
 from core.data.schema import Schema
 from core.errors import DataError
 from core.events import Event, Listener, ignore
 
-__all__ = ["AuditInput", "Latents", "audit", "audit_table", "figure", "find"]
+__all__ = ["AuditInput", "Latents", "audit", "audit_table"]
 
 UNPROVEN = "Independence unknown: whoever made these rows may have seen the hold-out."
 UNSEEN_COPIES = "If so, copies of its rows count as chance, and this figure hides them."
@@ -69,6 +72,11 @@ def audit(inputs: AuditInput, listener: Listener = ignore) -> list[Record]:
         SchemaError: The target is missing in a real row, or has no positive value.
     """
     check(inputs)
+    with intervals_at(inputs.confidence):
+        return _audited(inputs, listener)
+
+
+def _audited(inputs: AuditInput, listener: Listener) -> list[Record]:
     steps = list(_steps(inputs))
     records: list[Record] = []
     total, done, started = sum(step.weight for step in steps), 0.0, time.monotonic()
@@ -95,20 +103,18 @@ def audit_table(frame: pd.DataFrame, schema: Schema) -> list[Record]:
     """
     if frame.empty:
         raise DataError("The table has no rows, so there is nothing to audit.")
-    return _table_records(frame, schema, ORIGINAL, "all", _outcomes(schema, frame))
+    return _table_records(GroupedFrame(frame, schema), ORIGINAL, "all", _outcomes(schema, frame))
 
 
 def _outcomes(schema: Schema, frame: pd.DataFrame) -> tuple[str, str]:
     return groups.positive_name(schema), groups.negative_name(schema, frame)
 
 
-def _table_records(
-    frame: pd.DataFrame, schema: Schema, source: str, split: str, outcomes: tuple[str, str]
-) -> list[Record]:
+def _table_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
     return [
-        *fairness.base_rate_records(frame, schema, source, split, outcomes),
-        *fairness.missing_records(frame, schema, source, split),
-        *intersections.row_records(frame, schema, source, split, outcomes),
+        *fairness.base_rate_records(rows, source, split, outcomes),
+        *fairness.missing_records(rows, source, split),
+        *intersections.row_records(rows, source, split, outcomes),
     ]
 
 
@@ -124,16 +130,16 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
     schema, train, holdout = inputs.schema, inputs.train, inputs.holdout
     outcomes = _outcomes(schema, train)
     evaluator = HoldoutEvaluator(holdout, schema, outcomes)
-    labels = groups.target_labels(train, schema)
+    real = GroupedFrame(train, schema)
     kept: _Kept = {}
-    yield _Step("Base rates of the real rows.", 1, partial(_table_records, train, schema, ORIGINAL, "train", outcomes))
+    yield _Step("Base rates of the real rows.", 1, partial(_table_records, real, ORIGINAL, "train", outcomes))
     yield _Step(
-        "Base rates of the hold-out.", 1, partial(_table_records, holdout, schema, ORIGINAL, "holdout", outcomes)
+        "Base rates of the hold-out.", 1, partial(_table_records, evaluator.rows, ORIGINAL, "holdout", outcomes)
     )
     if not inputs.images:
         yield _Step("Columns that give groups away.", 5, partial(proxies.proxy_records, train, schema, "train"))
     for protocol in ("A", "B"):
-        work = partial(tabular.constant_records, evaluator, labels, protocol)
+        work = partial(tabular.constant_records, evaluator, real.labels, protocol)
         yield _Step("The constant predictor.", 1, work)
     for name, frame in {ORIGINAL: train, **inputs.sources}.items():
         rows, note = _with_target(frame, schema)
@@ -141,7 +147,7 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
             continue
         size = len(rows) / 1000
         if name != ORIGINAL:
-            work = partial(_table_records, rows, schema, name, "all", outcomes)
+            work = partial(_table_records, GroupedFrame(rows, schema), name, "all", outcomes)
             yield _Step(f"Base rates of {name}.", 1, _noted(work, note))
         for letter in ("A", "B", "D"):
             work = partial(_protocol, inputs, evaluator, kept, name, rows, letter)
@@ -152,7 +158,7 @@ def _steps(inputs: AuditInput) -> Iterator[_Step]:
     for name, latents in inputs.latents.items():
         work = partial(_latent_protocol, inputs, evaluator, name, latents)
         yield _Step(f"Protocol C: classifiers trained on the latents of {name}.", len(train) / 50, work)
-    yield from _other_steps(inputs)
+    yield from _other_steps(inputs, (real, evaluator.rows))
 
 
 def _comparison_steps(inputs: AuditInput, evaluator: HoldoutEvaluator, kept: _Kept) -> Iterator[_Step]:
@@ -184,7 +190,7 @@ def _comparison(evaluator: HoldoutEvaluator, kept: _Kept, source: str, letter: s
     return before_after.compare(evaluator, kept[ORIGINAL, letter][None], kept[source, letter], source, letter)
 
 
-def _other_steps(inputs: AuditInput) -> Iterator[_Step]:
+def _other_steps(inputs: AuditInput, real: tuple[GroupedFrame, GroupedFrame]) -> Iterator[_Step]:
     compared = ComparisonSpace(inputs)
     note = embedding_note(inputs)
     for name in (ORIGINAL, *inputs.sources):
@@ -199,7 +205,9 @@ def _other_steps(inputs: AuditInput) -> Iterator[_Step]:
             yield _Step(f"Whether {name} copies images.", 1, partial(_copied_images, inputs, name))
     told: dict[str, independence.AdversaryResult] = {}
     for name in inputs.latents:
-        yield _Step(f"What the latents of {name} tell of the groups.", 5, partial(_latents_tell, inputs, told, name))
+        yield _Step(
+            f"What the latents of {name} tell of the groups.", 5, partial(_latents_tell, inputs, real, told, name)
+        )
     if {distillation.TEACHER, distillation.STUDENT} <= set(inputs.latents):
         yield _Step("What the student's latents tell beside the teacher's.", 1, partial(_leakage, told))
 
@@ -237,11 +245,15 @@ def _noted(work: Callable[[], list[Record]], note: str) -> Callable[[], list[Rec
     return lambda: [record.model_copy(update={"note": sentence(record.note, note)}) for record in work()]
 
 
-def _latents_tell(inputs: AuditInput, told: dict[str, independence.AdversaryResult], name: str) -> list[Record]:
+def _latents_tell(
+    inputs: AuditInput,
+    real: tuple[GroupedFrame, GroupedFrame],
+    told: dict[str, independence.AdversaryResult],
+    name: str,
+) -> list[Record]:
     latents = inputs.latents[name]
-    frames, points = (inputs.train, inputs.holdout), (latents.train, latents.holdout)
-    told[name] = independence.adversaries(inputs.schema, frames, points)
-    return independence.latent_records(inputs.schema, inputs.holdout, latents.holdout, told[name], name)
+    told[name] = independence.adversaries(real, (latents.train, latents.holdout))
+    return independence.latent_records(real[1], latents.holdout, told[name], name)
 
 
 def _leakage(told: dict[str, independence.AdversaryResult]) -> list[Record]:
@@ -266,7 +278,7 @@ def _protocol(
         (seed for seed, draw in inputs.draws.get(source, {}).items() if draw is inputs.sources[source]), None
     )
     kept[source, letter] = {generator_seed: measured[0]}
-    found = tabular.with_means([one.records for one in measured])
+    found = list(RecordSet(record for one in measured for record in one.records).with_means_over_seeds())
     seed = seeds[0] if len(seeds) == 1 else None
     found += [record.model_copy(update={"seed": seed}) for record in measured[0].direct]
     predictions = [tabular.selected(one.scores) for one in measured if one.scores is not None]

@@ -27,6 +27,7 @@ from core.audit.metrics import fidelity, independence
 from core.audit.protocols import tabular
 from core.audit.records import Record
 from core.benchmarks.scoring import ORIGINAL, SystemScorer, made_record
+from core.data.groups import GroupedFrame
 from core.events import Event, Listener, ignore
 from core.learning.catalog import CLASSIFIERS
 from core.synthesis.methods.base import Classifier, Generator, Method, Representation
@@ -119,7 +120,9 @@ class Scored:
     def told(self) -> Iterator[Record]:
         """How well an adversary reads the groups from the representation."""
         train, tested = self.scorer.rows.train, self.scorer.rows.tested
-        found = independence.adversaries(self.schema, (train, tested), self._codes)
+        found = independence.adversaries(
+            (GroupedFrame(train, self.schema), GroupedFrame(tested, self.schema)), self._codes
+        )
         for attribute, parts in found.items():
             tag = Tag(self.name, "independence", attribute)
             yield tag.record("adversary_auc", independence.over_groups(parts, len(tested)))

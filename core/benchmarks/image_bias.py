@@ -26,6 +26,7 @@ from core.benchmarks.cells import Cell, library
 from core.benchmarks.runner import carry_out
 from core.benchmarks.systems import Work
 from core.data.dataset import Dataset
+from core.data.groups import Grouping
 from core.data.images import Pixels
 from core.data.sources.catalog import load
 from core.events import Listener, ignore
@@ -203,7 +204,9 @@ def _score(trial: _Trial, name: str) -> list[Record]:
         tag = Tag(name, "B", seed=seed)
         records = [
             *multiclass.overall_records(truth, predicted, tag),
-            *multiclass.group_records(truth, predicted, members, tag, minimum=dataset.schema.min_group_size),
+            *multiclass.group_records(
+                truth, predicted, Grouping.of(members), tag, minimum=dataset.schema.min_group_size
+            ),
         ]
         found += [record for record in records if record.metric in (ACCURACY, GAP) and record.group is None]
     return found + (_asked(trial, name) if name in _LEARNED else [])

@@ -16,6 +16,7 @@ import vl_convert
 from core import pipeline
 from core.audit.explain.projections import latent_overlay
 from core.audit.explain.shap_importance import importance_records
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.config import run_config
 from core.data.groups import group_labels
@@ -45,7 +46,7 @@ def importances(folder: RunFolder) -> list[Record]:
     schema, train, holdout = folder.schema.read(), folder.artifacts.table("train"), folder.artifacts.table("holdout")
     rows = {"original": train, "synthetic": folder.synthetic.read()}
     found = [one for name in SOURCES for one in importance_records(schema, name, rows[name], train, holdout)]
-    write(projections.importances(found), "compas-importances")
+    write(projections.importances(RecordSet(found)), "compas-importances")
     return found
 
 

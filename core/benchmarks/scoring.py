@@ -21,6 +21,7 @@ from core.audit.records import Record
 from core.benchmarks.problems import Rows
 from core.data import groups
 from core.data.encoding.table import CodedRows
+from core.data.groups import GroupedFrame
 from core.events import Event, Listener, ignore
 from core.synthesis.fitting import fit_table
 from core.synthesis.settings import SynthesisSettings
@@ -155,10 +156,9 @@ def through_channel(made: TableSynthesizer, train: pd.DataFrame, seed: int) -> p
 
 
 def _leakage(made: TableSynthesizer, rows: Rows) -> list[Record]:
+    real = GroupedFrame(rows.train, rows.schema), GroupedFrame(rows.tested, rows.schema)
     told = {
-        name: independence.adversaries(
-            rows.schema, (rows.train, rows.tested), (made.encode(rows.train, name), made.encode(rows.tested, name))
-        )
+        name: independence.adversaries(real, (made.encode(rows.train, name), made.encode(rows.tested, name)))
         for name in ENCODERS
     }
     macro = [

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.cli.choices import Depth, Downstream
 from core.cli.options import (
     AsJson,
     Bias,
     BinEdges,
     Classifier,
+    Confidence,
     Data,
     Encoding,
     Holdout,
@@ -53,6 +55,7 @@ def audit(
     out: Annotated[Path | None, typer.Option(help="Folder for records and report; nothing is kept without it.")] = None,
     seed: Seed = 0,
     classifier: Classifier = Downstream.FOREST,
+    confidence: Confidence = DEFAULT_CONFIDENCE,
     require: Require = None,
     *,
     pictures: Pictures = Depth.PCA,
@@ -87,6 +90,7 @@ def audit(
                 seed=seed,
                 pictures=pictures.value,
                 classifier=classifier.value,
+                confidence=confidence,
                 listener=listener,
                 **fraction(holdout_fraction),
             )

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.cli.choices import Depth, Downstream, Fairness
 from core.errors import ConfigError, DataError, EvenhandError, RunError, cause
 
 if TYPE_CHECKING:
     from core.audit.records import Record
     from core.data.dataset import Dataset
-    from core.report.requirements import Decision, Requirement
+    from core.findings.requirements import Decision, Requirement
 
 NOT_MET = 3
 
@@ -83,6 +84,9 @@ TargetDpr = Annotated[
         help="Demographic parity ratio to aim at, above 0, at most 1: the repair level is then chosen on a part of the "
         "train rows, which takes half as long again to twice as long.",
     ),
+]
+Confidence = Annotated[
+    float, typer.Option(min=MIN_CONFIDENCE, max=MAX_CONFIDENCE, help="Nominal coverage of all intervals.")
 ]
 Require = Annotated[
     list[str] | None,
@@ -193,21 +197,21 @@ def json_text(content: Any) -> str:
 
 def requirements(given: Sequence[str] | None) -> list[Requirement]:
     """What ``--require`` asks, read before anything is measured."""
-    from core.report.requirements import parse
+    from core.findings.requirements import parse
 
     return [parse(text) for text in given or ()]
 
 
 def decided(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Decision]:
     """The decisions on what was required."""
-    from core.report.requirements import decide
+    from core.findings.requirements import decide
 
     return decide(records, wanted)
 
 
 def end(decisions: Sequence[Decision]) -> None:
     """Ends the verb with exit code 3 if a requirement is not met or cannot be decided."""
-    from core.report.requirements import all_met
+    from core.findings.requirements import all_met
 
     if not all_met(decisions):
         raise typer.Exit(NOT_MET)

@@ -23,7 +23,7 @@ def report(
     with guarded():
         from core import pipeline
         from core.report.output.console import show
-        from core.report.requirements import decision_table
+        from core.report.tables.requirements import decision_table
 
         wanted = requirements(require)
         typer.echo(f"The report is in {pipeline.write_report(run_folder)}.")

@@ -10,14 +10,14 @@ import typer
 from core.cli.options import decided, document, end
 
 if TYPE_CHECKING:
+    from core.findings.requirements import Requirement
     from core.pipeline import RunResult
-    from core.report.requirements import Requirement
 
 
 def show_result(result: RunResult, wanted: Sequence[Requirement], *, as_json: bool) -> None:
     """Print a result: one JSON document, or tables, findings, notes and where the files are; then what was required."""
     from core.report.output.console import findings, overview, show
-    from core.report.requirements import decision_table
+    from core.report.tables.requirements import decision_table
     from core.runs.run_folder import RunFolder
 
     decisions = decided(result.records, wanted)

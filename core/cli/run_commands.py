@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.cli.choices import Channel, Depth, Device, Downstream, Preset
 from core.cli.method_commands import Method, Param, method_of
 from core.cli.options import (
@@ -15,6 +16,7 @@ from core.cli.options import (
     Bias,
     BinEdges,
     Classifier,
+    Confidence,
     Criterion,
     Data,
     Encoding,
@@ -43,7 +45,7 @@ from core.cli.results import show_result
 
 if TYPE_CHECKING:
     from core.data.dataset import Dataset
-    from core.report.requirements import Requirement
+    from core.findings.requirements import Requirement
 
 
 def demo(
@@ -90,6 +92,7 @@ def run(
     proportion: Proportion = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the data, instead of the preset's.")] = None,
     classifier: Classifier = Downstream.FOREST,
+    confidence: Confidence = DEFAULT_CONFIDENCE,
     require: Require = None,
     *,
     pictures: Pictures = Depth.PCA,
@@ -127,6 +130,7 @@ def run(
             "epochs": epochs,
             "pictures": pictures.value,
             "classifier": classifier.value,
+            "confidence": confidence,
             **fraction(holdout_fraction),
         }
         _run(dataset, out, wanted, as_json=as_json, **settings)

@@ -1,7 +1,9 @@
-"""Group membership and the binary target, read from a typed frame by its schema. Every room above asks here."""
+"""Group membership and the binary target, read from a typed frame by its schema. Every layer above asks here."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,87 @@ if TYPE_CHECKING:
 ROUNDING = 0.005  # shares are given in rounded percent
 MISSING_GROUP = "(missing)"
 CROSS = " × "
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Rows by the groups of one attribute.
+
+    Args:
+        columns: The attribute's columns, several if it is crossed.
+        names: The groups that some row belongs to, in order.
+        codes: The place of each row's group among them, shape (n,).
+    """
+
+    columns: tuple[str, ...]
+    names: tuple[str, ...]
+    codes: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls, members: NDArray[np.object_], order: Callable[[str], object] = str, *, columns: Sequence[str] = ()
+    ) -> Grouping:
+        """From the group of each row, shape (n,), none missing.
+
+        >>> Grouping.of(np.array(["m", "f", "m"], object)).names
+        ('f', 'm')
+        """
+        codes, names = numbered(members, order)
+        return cls(tuple(columns), names, codes)
+
+    @property
+    def attribute(self) -> str:
+        """The attribute's name, e.g. ``sex × race``."""
+        return attribute_name(self.columns)
+
+    @cached_property
+    def members(self) -> NDArray[np.object_]:
+        """The group of each row, shape (n,)."""
+        return np.asarray(self.names, dtype=object)[self.codes]
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """Rows of each group, shape (groups,)."""
+        return np.bincount(self.codes, minlength=len(self.names)).astype(np.int64)
+
+    def inside(self, group: str) -> NDArray[np.bool_]:
+        """Whether each row belongs to a group, shape (n,); no row to one that is not among ``names``."""
+        return np.asarray(self.codes == (self.names.index(group) if group in self.names else -1))
+
+
+class GroupedFrame:
+    """Typed rows with their groups and outcomes, each read once.
+
+    Args:
+        frame: The rows, shape (n, ...).
+        schema: Their roles.
+    """
+
+    def __init__(self, frame: pd.DataFrame, schema: Schema) -> None:
+        self.frame, self.schema = frame, schema
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.frame)
+
+    @cached_property
+    def groupings(self) -> dict[str, Grouping]:
+        """By attribute's name: each sensitive column alone, then all crossed if there are several."""
+        return {attribute_name(columns): self._grouping(columns) for columns in attributes(self.schema)}
+
+    @property
+    def single(self) -> dict[str, Grouping]:
+        """The groupings of each sensitive column alone."""
+        return {name: self.groupings[name] for name in self.schema.sensitive}
+
+    @cached_property
+    def labels(self) -> NDArray[np.int8]:
+        """1 where the target is positive, else 0; as `target_labels`."""
+        return target_labels(self.frame, self.schema)
+
+    def _grouping(self, columns: Sequence[str]) -> Grouping:
+        members = group_labels(self.frame, self.schema, columns)
+        return Grouping.of(members, group_order(self.schema, columns), columns=columns)
 
 
 def attributes(schema: Schema) -> list[tuple[str, ...]]:

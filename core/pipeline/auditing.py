@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.audit.run import AuditInput, audit, audit_table
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
 from core.config import Depth, run_config
 from core.data.dataset import Dataset
 from core.data.external import external_frame, new_categories, oddities, read_external
@@ -37,6 +38,7 @@ def audit_dataset(
     pictures: Depth = "pca",
     holdout_fraction: float = HOLDOUT_FRACTION,
     classifier: ClassifierName = DEFAULT_CLASSIFIER,
+    confidence: float = DEFAULT_CONFIDENCE,
     listener: Listener = ignore,
 ) -> RunResult:
     """Audit a table, and beside it synthetic versions of it that any generator made.
@@ -50,6 +52,7 @@ def audit_dataset(
             frames.
         out: Folder for records and report; nothing is kept without it.
         seed: Draws the hold-out.
+        confidence: Nominal coverage of all intervals.
         pictures: Which SHAP importances and overlays are made, as in `RunConfig`.
         holdout_fraction: Share of rows held out, if the data have no hold-out of their own.
         classifier: Which classifier the protocols train on a table.
@@ -87,18 +90,26 @@ def audit_dataset(
         holdout_independent=independent,
         classifier=classifier,
         images=images,
+        confidence=confidence,
     )
-    records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
-    drawn = plots.Pictures()
-    if pictures != "none":
-        subject = plots.Subject(
-            dataset.schema, parts.train, parts.holdout, sources, images=images, classifier=classifier
-        )
-        drawn = plots.make(subject, plots.METHODS[pictures], listener)
-        records, notes = [*records, *drawn.records], [*notes, *drawn.lacking]
+    with intervals_at(confidence):
+        records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
+        drawn = plots.Pictures()
+        if pictures != "none":
+            subject = plots.Subject(
+                dataset.schema, parts.train, parts.holdout, sources, images=images, classifier=classifier
+            )
+            drawn = plots.make(subject, plots.METHODS[pictures], listener)
+            records, notes = [*records, *drawn.records], [*notes, *drawn.lacking]
     if out is not None:
         folder = RunFolder.create(out)
-        config = run_config(seed=seed, pictures=pictures, holdout_fraction=holdout_fraction, classifier=classifier)
+        config = run_config(
+            seed=seed,
+            pictures=pictures,
+            holdout_fraction=holdout_fraction,
+            classifier=classifier,
+            confidence=confidence,
+        )
         folder.schema.save(dataset.schema)
         folder.environment.save("cpu")
         with locked(folder), recorded(folder):

@@ -272,9 +272,9 @@ def _kept_marginals(folder: RunFolder) -> list[Marginal]:
     if not folder.artifacts.has_table(MARGINALS):
         return []
     schema, table = folder.schema.read(), folder.artifacts.table(MARGINALS)
-    parts = table.groupby("column", sort=False)
+    parts, level = table.groupby("column", sort=False), run_config(**folder.config.read()).confidence
     return [
-        Marginal(schema.column(str(name)), part[_BINS].reset_index(drop=True), bool(part["clipped"].iloc[0]))
+        Marginal(schema.column(str(name)), part[_BINS].reset_index(drop=True), bool(part["clipped"].iloc[0]), level)
         for name, part in parts
     ]
 

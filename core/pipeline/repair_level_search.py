@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.audit.protocols import tabular
 from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import METRICS, PROTOCOL, PROTOCOLS, SPLIT, Choice, candidates, choose, source_name
 from core.config import RunConfig, run_config, with_repair_level
@@ -149,8 +150,13 @@ def _tried(parts: _Parts, config: RunConfig, made: TableSynthesizer, tell: _Prog
             _changed_record(repair_level, shares_changed, rows, parts.schema)
             for repair_level, shares_changed in changed.items()
         ),
-        *(record for each in by_draw.values() for record in tabular.with_means(each) if record.seed is None),
+        *(record for each in by_draw.values() for record in _means(each)),
     ]
+
+
+def _means(by_draw: list[list[Record]]) -> RecordSet:
+    """The mean of each figure over the draws."""
+    return RecordSet(record for draw in by_draw for record in draw).with_means_over_seeds().where(seed=None)
 
 
 def _measured(

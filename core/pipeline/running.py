@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.audit.records import Record
+from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
 from core.data.encoding.table import conditioned_groups, group_codes
@@ -76,7 +77,8 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
     """
     folder = RunFolder.open(out)
     with working(folder, lambda: device_name(run_config(**folder.config.read())), listener):
-        carry_out(folder, recording_listener(folder, listener))
+        with intervals_at(run_config(**folder.config.read()).confidence):
+            carry_out(folder, recording_listener(folder, listener))
         if not folder.checksums.exist():
             folder.checksums.record()
         write_report(out)

@@ -11,6 +11,8 @@ import pandas as pd
 from core.audit.metrics import local_law_144
 from core.audit.metrics.local_law_144 import BiasAuditColumns
 from core.audit.records import Record
+from core.audit.statistics.confidence import intervals_at
+from core.config import run_config
 from core.errors import ConfigError, RunError
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.results import write_report
@@ -78,7 +80,8 @@ def _counted(folder: RunFolder, columns: BiasAuditColumns) -> list[Record]:
     made = folder.synthetic.read() if folder.synthetic.exists() else None
     if made is not None and not {columns.outcome, *columns.attributes[-1]} <= set(made.columns):
         made = None
-    return local_law_144.records(real, made, folder.schema.read(), columns)
+    with intervals_at(run_config(**folder.config.read()).confidence):
+        return local_law_144.records(real, made, folder.schema.read(), columns)
 
 
 def _check_keys(texts: Mapping[str, str], found: Sequence[Sheet]) -> None:

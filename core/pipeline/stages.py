@@ -135,6 +135,7 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
         decisions,
         seeds=config.audit_seeds,
         classifier=config.classifier,
+        confidence=config.confidence,
         intermediate=frozenset(ENCODERS),
         images=kept_images(folder, {"train": train, "holdout": holdout, **frames}),
         draw_images={source: _images_of_draws(folder, config, found) for source, found in draws.items()},

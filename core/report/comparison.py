@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from core.audit.metrics.catalog import HEADLINES, describe
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import selection
-from core.report.glossary import term
 from core.report.tables.base import Cell, Table, figure
 
-HEADLINES = ("accuracy", "balanced_accuracy", "auc", "demographic_parity_ratio", "equalized_odds_ratio")
 OVERLAP, APART, UNKNOWN = "overlap", "apart", "–"
 _Address = tuple[str, str, str, str, str, str, str]
 
@@ -68,13 +67,13 @@ class Pair:
 
 def pair_up(first: Sequence[Record], second: Sequence[Record]) -> list[Pair]:
     """Every shown figure of either audit with that of the other, in the first one's order."""
-    sides = [{_address(r): r for r in selection.shown(records)} for records in (first, second)]
+    sides = [{_address(r): r for r in RecordSet(records).shown} for records in (first, second)]
     return [Pair(*(side.get(address) for side in sides)) for address in dict.fromkeys([*sides[0], *sides[1]])]
 
 
 def headlines(found: Sequence[Pair]) -> list[Pair]:
     """The pairs that a reader asks for first, as far as both audits have them, under the outcome that counts."""
-    positive = selection.main_positive(pair.record for pair in found)
+    positive = RecordSet(pair.record for pair in found).positive_outcome
     return [pair for pair in found if pair.is_headline and pair.shared and pair.record.positive in (None, positive)]
 
 
@@ -92,23 +91,23 @@ def left_out(found: Sequence[Pair], names: tuple[str, str]) -> list[str]:
     said = f"Figures left out here: {both - len(shown)} that both have"
     said += "".join(f", {count} that only {name} has" for count, name in zip(alone, names, strict=True) if count)
     unlike = [
-        *_unlike("attributes", selection.attributes, found, names),
+        *_unlike("attributes", attrgetter("attributes"), found, names),
         *_unlike("positive outcomes", _outcome, found, names),
     ]
     return [*unlike, f"{said}; --all prints them."]
 
 
 def _unlike(
-    what: str, of: Callable[[list[Record]], list[str]], found: Sequence[Pair], names: tuple[str, str]
+    what: str, of: Callable[[RecordSet], list[str]], found: Sequence[Pair], names: tuple[str, str]
 ) -> list[str]:
-    first, second = (of([record for pair in found if (record := side(pair)) is not None]) for side in _SIDES)
+    first, second = (of(RecordSet(one for pair in found if (one := side(pair)) is not None)) for side in _SIDES)
     if set(first) == set(second):
         return []
     return [f"The {what} differ: {', '.join(first)} in {names[0]}; {', '.join(second)} in {names[1]}."]
 
 
-def _outcome(records: list[Record]) -> list[str]:
-    main = selection.main_positive(records)
+def _outcome(records: RecordSet) -> list[str]:
+    main = records.positive_outcome
     return [] if main is None else [main]
 
 
@@ -125,7 +124,7 @@ def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
         labels = (record.protocol, record.source, record.split, record.sensitive or "", record.positive or "")
         difference = Cell("–" if pair.difference is None else f"{pair.difference:+.3f}")
         cells = (figure(pair.first), figure(pair.second), difference, Cell(pair.intervals))
-        rows.append((*map(Cell, (*labels, term(record.metric).label)), *cells))
+        rows.append((*map(Cell, (*labels, describe(record.metric).label)), *cells))
     return Table(
         f"{names[0]} and {names[1]}, figure by figure",
         "Difference: second minus first. Intervals that are apart differ by more than chance gives; those that overlap "

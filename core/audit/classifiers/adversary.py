@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.audit.estimate import Estimate, estimate, undefined
 from core.audit.statistics import intervals
+from core.audit.statistics.confidence import table_quantile
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -50,7 +51,7 @@ def folds(labels: NDArray[np.integer], seed: int = 0) -> list[Fold]:
 def over_folds(parts: Iterable[tuple[NDArray[np.integer], NDArray[np.floating]]], n: int) -> Estimate:
     """Mean AUC of the folds' labels and scores; DeLong's errors of the folds combined."""
     values, errors = zip(*(intervals.auc_error(labels, scores)[:2] for labels, scores in parts), strict=True)
-    half = 1.96 * float(np.sqrt(np.sum(np.square(errors)))) / len(values)
+    half = table_quantile() * float(np.sqrt(np.sum(np.square(errors)))) / len(values)
     value = float(np.mean(values))
     return estimate(value, max(value - half, 0.0), min(value + half, 1.0), f"delong over {len(values)} folds", n)
 

@@ -25,18 +25,10 @@ from scipy.stats import t as student_t
 from core.audit.estimate import SEVERITY, Estimate, sentence, undefined
 from core.audit.records import Record, Status
 from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation
+from core.audit.statistics.confidence import confidence, table_quantile
 
 Floats = NDArray[np.float64]
-METRICS = (
-    "demographic_parity_ratio",
-    "demographic_parity_difference",
-    "equalized_odds_ratio",
-    "equalized_odds_difference",
-    "accuracy",
-    "balanced_accuracy",
-    "auc",
-)
-NEAR = 2.576 / 1.96  # how much further a 99 % bound lies than one of 95 %
+_SURE = 2.576  # normal quantile of 99 %
 INTERVAL = "paired mover, resampled correlation"
 
 
@@ -59,7 +51,7 @@ def _mean(records: Sequence[Record], common: float) -> _Mean | None:
         return None
     values, lows, highs = np.asarray(bounds, dtype=float).T
     k, share = len(values), common if len(values) > 1 else 1.0
-    spread = student_t.ppf(0.975, k - 1) * values.std(ddof=1) / np.sqrt(k) if k > 1 else 0.0
+    spread = student_t.ppf(0.5 + confidence() / 2, k - 1) * values.std(ddof=1) / np.sqrt(k) if k > 1 else 0.0
     return _Mean(
         float(values.mean()),
         share * float((values - lows).mean()),
@@ -142,9 +134,10 @@ def _paired(before: Record, after: _Mean | None, r: float) -> tuple[float, float
 def _combined(after: tuple[float, float], before: tuple[float, float], r: float, spread: float) -> float:
     """How far the bound of a difference lies, from the distances of both figures to their bounds and to 0 or 1."""
     (x, room), (y, own_room) = after, before
+    near = max(_SURE / table_quantile(), 1.0)  # how much further a 99 % bound lies
     reach = float(np.hypot(x, spread))
-    if max(reach - room / NEAR, y - own_room / NEAR) >= 0:
-        return (room if reach >= room / NEAR else reach) + (own_room if y >= own_room / NEAR else y)
+    if max(reach - room / near, y - own_room / near) >= 0:
+        return (room if reach >= room / near else reach) + (own_room if y >= own_room / near else y)
     return float(np.hypot(np.sqrt(max(x * x + y * y - 2 * r * x * y, 0.0)), spread))
 
 

@@ -15,7 +15,8 @@ from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.metrics.independence import AdversaryResult
 from core.audit.records import Record
 from core.audit.statistics import intervals
-from core.data import groups
+from core.audit.statistics.confidence import table_quantile
+from core.data.groups import GroupedFrame
 from core.data.schema import Schema
 
 PROTOCOL = "distillation"
@@ -66,7 +67,7 @@ def auc_difference(pairs: Sequence[tuple[adversary.Tested, adversary.Tested]]) -
     n = len(known[0][0].labels)
     value = float(np.mean([(two.auc.value or 0.0) - (one.auc.value or 0.0) for one, two in known]))
     shares = np.mean([_shares(two) - _shares(one) for one, two in known], axis=0)
-    half = 1.96 * float(np.sqrt(np.sum(shares**2)))
+    half = table_quantile() * float(np.sqrt(np.sum(shares**2)))
     made = estimate(value, max(value - half, -1.0), min(value + half, 1.0), "delong, paired", n)
     left_out = len(pairs) - len(known)
     return replace(made, note=f"{left_out} groups have too few rows and were left out.") if left_out else made
@@ -114,29 +115,21 @@ def agreement_records(
         (STUDENT, "decoded_agreement"): drawn[TEACHER] == drawn[STUDENT],
         (STUDENT, "decoded_agreement_mode"): likeliest[TEACHER] == likeliest[STUDENT],
     }
-    found = []
+    rows, found = GroupedFrame(frame, schema), []
     for (source, metric), cells in same.items():
         tag, kept = Tag(source, PROTOCOL), cells[:, compared]
-        found += _over_groups(schema, frame, kept.mean(axis=1), tag, metric)
+        found += _over_groups(rows, kept.mean(axis=1), tag, metric)
         found += [tag.record(f"{metric}:{name}", _rate(kept[:, place])) for place, name in enumerate(names)]
     short = [same[source, "decoded_agreement"][:, compared].mean(axis=1) for source in (STUDENT, TEACHER)]
-    return found + _over_groups(
-        schema, frame, short[0] - short[1], Tag(STUDENT, PROTOCOL), "decoded_agreement_difference"
-    )
+    return found + _over_groups(rows, short[0] - short[1], Tag(STUDENT, PROTOCOL), "decoded_agreement_difference")
 
 
-def _over_groups(
-    schema: Schema, frame: pd.DataFrame, values: NDArray[np.float64], tag: Tag, metric: str
-) -> list[Record]:
+def _over_groups(rows: GroupedFrame, values: NDArray[np.float64], tag: Tag, metric: str) -> list[Record]:
     """The mean of the rows' values over all rows and by group of each attribute, and crossed."""
     found = [tag.record(metric, _mean(values))]
-    for columns in groups.attributes(schema):
-        members = groups.group_labels(frame, schema, columns)
-        one = replace(tag, sensitive=groups.attribute_name(columns))
-        found += [
-            one.record(metric, _mean(values[members == group]), group=str(group))
-            for group in sorted(set(members), key=groups.group_order(schema, columns))
-        ]
+    for attribute, grouping in rows.groupings.items():
+        one = replace(tag, sensitive=attribute)
+        found += [one.record(metric, _mean(values[grouping.inside(group)]), group=group) for group in grouping.names]
     return found
 
 

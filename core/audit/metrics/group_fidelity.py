@@ -19,9 +19,9 @@ from core.audit.metrics.fidelity import column_shape, density_coverage
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
 from core.audit.statistics.nearest_neighbors import blocks
-from core.data import groups
 from core.data.encoding.distance_space import DistanceSpace, distance_space
 from core.data.encoding.values import usable
+from core.data.groups import GroupedFrame, group_order
 from core.data.sampling import sample
 from core.data.schema import Schema
 
@@ -62,11 +62,13 @@ def records(
     space = distance_space(schema, train, [holdout, other])
     blind = replace(space, columns=tuple(column for column in space.columns if column.name != schema.target))
     found = []
+    grouped = [GroupedFrame(frame, schema) for frame in (train, holdout, other)]
     for name in schema.sensitive:
-        members = [groups.group_labels(frame, schema, [name]) for frame in (train, holdout, other)]
+        parts_by_group = [rows_of.single[name] for rows_of in grouped]
         tag = Tag(source, "fidelity", name, split="holdout" if rows is None else "train")
-        for group in sorted({str(label) for part in members for label in part}, key=groups.group_order(schema, [name])):
-            inside = [part == group for part in members]
+        known = {group for part in parts_by_group for group in part.names}
+        for group in sorted(known, key=group_order(schema, [name])):
+            inside = [part.inside(group) for part in parts_by_group]
             found += _shares(tag, group, inside[0], inside[2])
             parts = _Rows(
                 *(frame[where] for frame, where in zip((train, holdout, other), inside, strict=True)),

@@ -23,7 +23,8 @@ from scipy.stats import fisher_exact
 from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, undefined
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
-from core.data.groups import CROSS, MISSING_GROUP, numbered
+from core.audit.statistics.confidence import error_rate
+from core.data.groups import CROSS, MISSING_GROUP, Grouping
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -75,21 +76,18 @@ class Categories:
 
 
 def categories(
-    members: NDArray[np.object_],
+    grouping: Grouping,
     selections: NDArray[np.number],
     minimum: int,
-    order: Callable[[str], object] = str,
 ) -> Categories:
     """The categories of rows, and which of them are compared (see the module).
 
     Args:
-        members: Category of each row, shape (n,), none missing.
+        grouping: The categories of the rows.
         selections: Who is selected, 0 or 1: shape (n,), or (runs, n) for the mean over several classifiers.
         minimum: Rows that a category must have.
-        order: Sorts the categories by their names.
     """
-    codes, names = numbered(members, order)
-    rows = np.bincount(codes)
+    codes, names, rows = grouping.codes, grouping.names, grouping.sizes
     several = np.atleast_2d(selections)
     selected = np.bincount(codes, weights=several.sum(axis=0)) / len(several)
     unknown = np.asarray([MISSING_GROUP in name.split(CROSS) for name in names], dtype=bool)
@@ -138,7 +136,7 @@ def _bounds(table: Categories) -> tuple[Floats, Floats]:
     other = (table.selected[kept], table.rows[kept])
     pairs = max(len(kept) - 1, 1)
     lows = intervals.ratio(*one, *other)[0]
-    highs = intervals.ratio(*one, *other, level=1 - 0.05 / pairs)[1]
+    highs = intervals.ratio(*one, *other, level=1 - error_rate() / pairs)[1]
     own = np.arange(len(table.names))[:, None] == kept
     lows, highs = np.where(own, 1.0, lows).min(axis=1), np.where(own, 1.0, highs)
     return lows, np.where(np.isnan(highs), np.inf, highs).min(axis=1)

@@ -14,9 +14,9 @@ from scipy.spatial.distance import cdist
 from core.audit.classifiers import adversary
 from core.audit.estimate import Estimate, Tag, undefined
 from core.audit.records import Record
-from core.data import groups
 from core.data.encoding.ordinal import ordinal
 from core.data.encoding.values import predictors
+from core.data.groups import GroupedFrame
 from core.data.sampling import sample
 from core.data.schema import Schema
 
@@ -88,28 +88,25 @@ AdversaryResult = dict[str, dict[str, adversary.Tested]]
 
 
 def adversaries(
-    schema: Schema,
-    frames: tuple[pd.DataFrame, pd.DataFrame],
+    frames: tuple[GroupedFrame, GroupedFrame],
     latents: tuple[NDArray[np.floating], NDArray[np.floating]],
 ) -> AdversaryResult:
     """What an adversary makes of the hold-out's latents: by attribute (each and crossed), by group told from the rest.
 
     Args:
-        schema: Sensitive columns.
         frames: Real train and hold-out rows.
         latents: Their latents, shapes (n, d) and (m, d). The adversary learns on at most 10,000 of the former.
     """
     found: AdversaryResult = {}
     (train, holdout), (inside, outside) = frames, latents
     rows = sample(len(train), MAX_ROWS, 0)
-    for columns in groups.attributes(schema):
-        learned = groups.group_labels(train, schema, columns)[rows]
-        tested = groups.group_labels(holdout, schema, columns)
-        found[groups.attribute_name(columns)] = {
+    for attribute, grouping in train.groupings.items():
+        learned, tested = grouping.members[rows], holdout.groupings[attribute]
+        found[attribute] = {
             name: adversary.held_out(
-                (inside[rows], (learned == name).astype(int)), (outside, (tested == name).astype(int))
+                (inside[rows], (learned == name).astype(int)), (outside, tested.inside(name).astype(int))
             )
-            for name in groups_told(learned, schema.min_group_size)
+            for name in groups_told(learned, train.schema.min_group_size)
         }
     return found
 
@@ -120,23 +117,21 @@ def over_groups(told: dict[str, adversary.Tested], n: int) -> Estimate:
 
 
 def latent_records(
-    schema: Schema, holdout: pd.DataFrame, latents: NDArray[np.floating], told: AdversaryResult, source: str
+    holdout: GroupedFrame, latents: NDArray[np.floating], told: AdversaryResult, source: str
 ) -> list[Record]:
     """Adversary AUC, distance correlation and its p-value of one encoder's latents, for each attribute and crossed.
 
     Args:
-        schema: Sensitive columns.
         holdout: Real hold-out rows.
         latents: Their latents, shape (m, d).
         told: The answer of `adversaries`.
         source: Whose latents.
     """
     found = []
-    for columns in groups.attributes(schema):
-        name = groups.attribute_name(columns)
+    for name, grouping in holdout.groupings.items():
         tag = Tag(source, "independence", name)
         found.append(tag.record("adversary_auc", over_groups(told[name], len(holdout))))
-        correlation, p = distance_correlation(latents, groups.group_labels(holdout, schema, columns))
+        correlation, p = distance_correlation(latents, grouping.members)
         found += [tag.record("distance_correlation", correlation), tag.record("distance_correlation_p", p)]
     return found
 
@@ -147,11 +142,10 @@ def row_records(schema: Schema, rows: pd.DataFrame, source: str) -> list[Record]
     names = predictors(schema, with_sensitive=False)
     points = ordinal(schema, names, [rows]).encode(rows)
     found = []
-    for name in schema.sensitive:
-        members = groups.group_labels(rows, schema, [name])
+    for name, grouping in GroupedFrame(rows, schema).single.items():
         parts = {
-            group: adversary.cross_validated(points, (members == group).astype(int))
-            for group in groups_told(members, schema.min_group_size)
+            group: adversary.cross_validated(points, grouping.inside(group).astype(int))
+            for group in groups_told(grouping.members, schema.min_group_size)
         }
         tag = Tag(source, "independence", name, split="train" if source == "original" else "source")
         found.append(tag.record("rows_adversary_auc", adversary.macro(parts, len(rows))))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, betaln, expit, logit, ndtri
 
@@ -14,12 +13,11 @@ from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, u
 from core.audit.metrics import impact_ratios, unknown_groups
 from core.audit.metrics.impact_ratios import FOUR_FIFTHS, Categories
 from core.audit.records import Record, Status
-from core.data import groups
-from core.data.groups import CROSS
-from core.data.schema import Schema
+from core.audit.statistics.confidence import confidence
+from core.data.groups import CROSS, GroupedFrame
 
 Floats = NDArray[np.float64]
-LEVEL, POWER = 0.95, 0.8
+TEST_LEVEL, POWER = 0.95, 0.8
 _SMALLER = np.geomspace(0.5, 1e5, 31)  # the smaller of a and b
 _MEANS = np.linspace(-3, 3, 41)  # log-odds around the rate of all rows
 _MAX_ROWS = 1e12
@@ -40,7 +38,7 @@ def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Fl
         trials: Trials of each, at least 1, shape (groups,).
 
     Returns:
-        Rates and the bounds that hold 95 % of the posterior, each of shape (groups,), in (0, 1).
+        Rates and the bounds of the posterior at the level of all intervals, each of shape (groups,), in (0, 1).
 
     >>> rates, low, high = shrunk_rates([1, 400, 350], [4, 1000, 1000])
     >>> bool(1 / 4 < rates[0] < .4), bool(high[0] - low[0] > high[1] - low[1])
@@ -61,7 +59,7 @@ def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Fl
         rates[place] = weights @ each
         spreads[place] = weights @ (each * (1 - each) / (concentration + size + 1) + (each - rates[place]) ** 2)
     total = rates * (1 - rates) / spreads - 1
-    tails = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    tails = ((1 - confidence()) / 2, (1 + confidence()) / 2)
     low, high = (np.asarray(betaincinv(rates * total, (1 - rates) * total, tail)) for tail in tails)
     return rates, low, high
 
@@ -91,7 +89,7 @@ def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
     of_top = FOUR_FIFTHS**2 * top_rate * (1 - top_rate) / top_rows
 
     def enough(n: Floats) -> NDArray[np.bool_]:
-        reach = ndtri((1 + LEVEL) / 2) * np.sqrt(null / n + of_top) + ndtri(POWER) * np.sqrt(own / n + of_top)
+        reach = ndtri((1 + TEST_LEVEL) / 2) * np.sqrt(null / n + of_top) + ndtri(POWER) * np.sqrt(own / n + of_top)
         return np.asarray(reach <= gap)
 
     low, high = np.zeros_like(p), np.full_like(p, _MAX_ROWS)
@@ -119,25 +117,20 @@ def category_records(table: Categories, tag: Tag, *, rate: str, minimum: int, fl
     return found
 
 
-def row_records(
-    frame: pd.DataFrame, schema: Schema, source: str, split: str, outcomes: tuple[str, str]
-) -> list[Record]:
+def row_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
     """The same for the outcomes of the rows themselves, each attribute and crossed; main polarity only.
 
     Args:
-        frame: Typed rows, at least one, target present in each.
-        schema: Target, positive value, sensitive columns.
+        rows: Typed rows, at least one, target present in each.
         source: Whose rows.
         split: Which rows, e.g. ``train``.
         outcomes: Names of the positive and the negative outcome.
     """
-    labels = groups.target_labels(frame, schema)
-    found = []
-    for columns in groups.attributes(schema):
-        members, order = groups.group_labels(frame, schema, columns), groups.group_order(schema, columns)
-        table = impact_ratios.categories(members, labels, schema.min_group_size, order)
-        tag = Tag(source, "data", groups.attribute_name(columns), outcomes[0], split=split)
-        found += category_records(table, tag, rate="base_rate", minimum=schema.min_group_size)
+    minimum, found = rows.schema.min_group_size, []
+    for name, grouping in rows.groupings.items():
+        table = impact_ratios.categories(grouping, rows.labels, minimum)
+        tag = Tag(source, "data", name, outcomes[0], split=split)
+        found += category_records(table, tag, rate="base_rate", minimum=minimum)
     return found
 
 

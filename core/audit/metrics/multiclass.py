@@ -6,46 +6,35 @@ the chosen class does not show may lie in another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence
+from core.audit.estimate import Estimate, Tag, degenerate, sentence
 from core.audit.metrics import fairness
+from core.audit.metrics.declarations.performance import ACCURACY as RIGHT
+from core.audit.metrics.declarations.rates import FPR, SELECTION_RATE, TPR
+from core.audit.metrics.formulas import Disparity, Rate, rates, share
 from core.audit.records import Record
 from core.audit.statistics import intervals
+from core.audit.statistics.confusion import count
+from core.data.groups import GroupedFrame, Grouping
 
 Names = NDArray[np.object_]
 ACCURACY, GAP = "multiclass_accuracy", "multiclass_accuracy_difference"
-_WORST: dict[str, Sequence[str]] = {
-    "worst_class_demographic_parity_ratio": ("selection_rate",),
-    "worst_class_equalized_odds_ratio": ("tpr", "fpr"),
+_WORST: dict[str, tuple[Rate, ...]] = {
+    "worst_class_demographic_parity_ratio": (SELECTION_RATE,),
+    "worst_class_equalized_odds_ratio": (TPR, FPR),
 }
 
 
-@dataclass(frozen=True)
-class Grouped:
-    """Who is compared.
-
-    Args:
-        members: By attribute, the group of each row, shape (n,).
-        orders: By attribute, what sorts its groups.
-        minimum: Groups with fewer rows take no part in a minimum or maximum.
-    """
-
-    members: Mapping[str, Names]
-    orders: Mapping[str, Callable[[str], object]]
-    minimum: int
-
-
-def records(truth: Names, predicted: Names, groups: Grouped, tag: Tag) -> list[Record]:
+def records(truth: Names, predicted: Names, rows: GroupedFrame, tag: Tag) -> list[Record]:
     """Every figure over all classes: `overall_records`, and for each attribute `group_records`."""
     found = overall_records(truth, predicted, tag)
-    for name, members in groups.members.items():
+    for name, grouping in rows.groupings.items():
         one = Tag(tag.source, tag.protocol, name, seed=tag.seed, split=tag.split)
-        found += group_records(truth, predicted, members, one, minimum=groups.minimum, order=groups.orders[name])
+        found += group_records(truth, predicted, grouping, one, minimum=rows.schema.min_group_size)
     return found
 
 
@@ -65,27 +54,19 @@ def overall_records(truth: Names, predicted: Names, tag: Tag) -> list[Record]:
     for name in classes:
         tp, fn = int(((truth == name) & (predicted == name)).sum()), int(((truth == name) & (predicted != name)).sum())
         fp = int(((truth != name) & (predicted == name)).sum())
-        recalls[name] = _rate(tp, tp + fn)
+        recalls[name] = share(tp, tp + fn)
         scores.append(2 * tp / (2 * tp + fp + fn))
     worst = min(classes, key=lambda name: recalls[name].value or 0.0)
     plain = Tag(tag.source, tag.protocol, seed=tag.seed, split=tag.split)
     return [
-        plain.record(ACCURACY, _rate(int((truth == predicted).sum()), len(truth))),
+        plain.record(ACCURACY, share(int((truth == predicted).sum()), len(truth))),
         plain.record("macro_f1", Estimate(float(np.mean(scores)), n=len(truth))),
         plain.record("worst_class_recall", recalls[worst]),
         *(replace(plain, positive=name).record("class_recall", recalls[name]) for name in classes),
     ]
 
 
-def group_records(
-    truth: Names,
-    predicted: Names,
-    members: Names,
-    tag: Tag,
-    *,
-    minimum: int,
-    order: Callable[[str], object] = str,
-) -> list[Record]:
+def group_records(truth: Names, predicted: Names, grouping: Grouping, tag: Tag, *, minimum: int) -> list[Record]:
     """Accuracy over all classes by group and how far apart groups are, and the classes' least DPR and EOR.
 
     Accuracy by group has Wilson's interval, the difference (greatest minus least over groups that are large enough, 0
@@ -96,18 +77,17 @@ def group_records(
     Args:
         truth: True classes, shape (n,), n at least 1.
         predicted: Predicted classes, shape (n,).
-        members: Group of each row, shape (n,).
+        grouping: The groups of the rows.
         tag: Source, protocol, attribute, seed and split.
         minimum: Groups with fewer rows take no part in a minimum or maximum.
-        order: Sorts the groups by their names.
     """
     right = (truth == predicted).astype(np.int8)
-    counts = fairness.count(np.ones_like(right), right, members, order)
+    counts = count(np.ones_like(right), right, grouping)
     flaw = _flaw(truth, predicted)
-    by_group = fairness.rates(counts.tp, counts.n, minimum=minimum, sizes=counts.n)
-    gap = fairness.extreme_difference(counts.kept(counts.n >= minimum), ("accuracy",))
+    by_group = rates(counts.tp, counts.n, minimum=minimum, sizes=counts.n)
+    gap = Disparity("difference", (RIGHT,)).over_groups(counts.kept(counts.n >= minimum))
     figures = {GAP: gap} | {
-        metric: _least(truth, predicted, members, minimum, rates) for metric, rates in _WORST.items()
+        metric: _least(truth, predicted, grouping, minimum, compared) for metric, compared in _WORST.items()
     }
     left_out = fairness.left_out(counts, minimum)
     return [
@@ -122,12 +102,12 @@ def group_records(
     ]
 
 
-def _least(truth: Names, predicted: Names, members: Names, minimum: int, rates: Sequence[str]) -> Estimate:
+def _least(truth: Names, predicted: Names, grouping: Grouping, minimum: int, compared: tuple[Rate, ...]) -> Estimate:
     """The least ratio of any class against the rest, among those that have one."""
     found = {}
     for name in sorted(set(truth)):
-        counts = fairness.count((truth == name).astype(np.int8), (predicted == name).astype(np.int8), members)
-        found[name] = fairness.extreme_ratio(counts.kept(counts.n >= minimum), rates)
+        counts = count((truth == name).astype(np.int8), (predicted == name).astype(np.int8), grouping)
+        found[name] = Disparity("ratio", compared).over_groups(counts.kept(counts.n >= minimum))
     known = {name: one for name, one in found.items() if one.value is not None}
     if not known:
         return next(iter(found.values()))
@@ -152,8 +132,3 @@ def _flaw(truth: Names, predicted: Names) -> str:
 
 def _marked(one: Estimate, flaw: str) -> Estimate:
     return degenerate(one, flaw) if flaw else one
-
-
-def _rate(hits: int, n: int) -> Estimate:
-    low, high = intervals.wilson(hits, n)
-    return estimate(hits / n, float(low), float(high), "wilson", n)

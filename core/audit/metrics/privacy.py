@@ -22,9 +22,9 @@ from core.audit.metrics.membership import MAX_ROWS, MAX_VALUES, membership
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
 from core.audit.statistics.nearest_neighbors import SAME, nearest
-from core.data import groups
 from core.data.encoding.distance_space import DistanceSpace, distance_space
 from core.data.encoding.values import is_scalar, numbers, texts, usable
+from core.data.groups import GroupedFrame
 from core.data.images import Pixels
 from core.data.sampling import sample
 from core.data.schema import Schema
@@ -92,28 +92,27 @@ def _authenticity(space: DistanceSpace, rows: pd.DataFrame, train: pd.DataFrame)
 def _rows_of_small_groups(schema: Schema, rows: pd.DataFrame) -> NDArray[np.intp]:
     """Positions of at most 500 rows of each group, so that rare groups are not left to a sample of all rows."""
     chosen = []
-    for name in schema.sensitive:
-        members = groups.group_labels(rows, schema, [name])
-        for group in sorted(set(members)):
-            mine = np.flatnonzero(members == group)
+    for grouping in GroupedFrame(rows, schema).single.values():
+        for group in sorted(grouping.names):
+            mine = np.flatnonzero(grouping.inside(group))
             chosen.append(mine[sample(len(mine), MAX_OF_GROUP, 13)])
     return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, dtype=np.intp)
 
 
 def _with_groups(
-    schema: Schema, rows: pd.DataFrame, hits: NDArray[np.float64] | NDArray[np.bool_], tag: Tag, metric: str
+    rows: GroupedFrame, hits: NDArray[np.float64] | NDArray[np.bool_], tag: Tag, metric: str
 ) -> list[Record]:
     """The mean of ``hits``, one a row, overall and in each group of each sensitive attribute."""
     found = [tag.record(metric, _share(hits))]
-    for name in schema.sensitive:
-        members = groups.group_labels(rows, schema, [name])
+    minimum = rows.schema.min_group_size
+    for name, grouping in rows.single.items():
         one = Tag(tag.source, tag.protocol, name, split=tag.split)
-        for group in sorted(set(members), key=groups.group_order(schema, [name])):
-            share = _share(hits[members == group])
-            if (share.n or 0) < schema.min_group_size:
-                note = f"The group has {share.n} rows here, fewer than {schema.min_group_size}."
+        for group in grouping.names:
+            share = _share(hits[grouping.inside(group)])
+            if (share.n or 0) < minimum:
+                note = f"The group has {share.n} rows here, fewer than {minimum}."
                 share = replace(share, status=Status.SMALL_N, note=note)
-            found.append(one.record(metric, share, group=str(group)))
+            found.append(one.record(metric, share, group=group))
     return found
 
 
@@ -155,12 +154,12 @@ def _copy_records(
     schema: Schema, rows: pd.DataFrame, train: pd.DataFrame, matched: tuple[pd.DataFrame, pd.DataFrame], source: str
 ) -> list[Record]:
     """Exact copies of all train rows, and of as many train and hold-out rows, the latter also by group."""
-    prints = fingerprints(rows, schema)
+    prints, grouped = fingerprints(rows, schema), GroupedFrame(rows, schema)
     all_rows = Tag(source, "privacy", split="train")
     found = [all_rows.record("exact_copies_all", _share(np.isin(prints, fingerprints(train, schema))))]
     for split, real in zip(("train", "holdout"), matched, strict=True):
         copied = np.isin(prints, fingerprints(real, schema))
-        found += _with_groups(schema, rows, copied, Tag(source, "privacy", split=split), "exact_copies")
+        found += _with_groups(grouped, copied, Tag(source, "privacy", split=split), "exact_copies")
     return found
 
 
@@ -179,7 +178,8 @@ def _distance_records(
     more = np.setdiff1d(_rows_of_small_groups(schema, rows), chosen)
     extra = space.encode(rows.iloc[more])
     nearer = np.append(nearer, nearer_to_train(nearest(extra, train, 1)[:, 0], nearest(extra, holdout, 1)[:, 0]))
-    return found + _with_groups(schema, rows.iloc[np.append(chosen, more)], nearer, outside, "distance_share")[1:]
+    measured = GroupedFrame(rows.iloc[np.append(chosen, more)], schema)
+    return found + _with_groups(measured, nearer, outside, "distance_share")[1:]
 
 
 def image_records(train: Iterable[Pixels], made: Iterable[Pixels], source: str) -> list[Record]:

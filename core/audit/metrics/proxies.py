@@ -18,8 +18,8 @@ from core.audit.classifiers import adversary
 from core.audit.estimate import Estimate, Tag
 from core.audit.metrics.independence import groups_told
 from core.audit.records import Record
-from core.data import groups
 from core.data.encoding.values import factors, is_scalar, numbers, predictors, quantile_bins
+from core.data.groups import GroupedFrame
 from core.data.sampling import sample
 from core.data.schema import Column, Schema
 
@@ -46,12 +46,11 @@ def proxy_records(frame: pd.DataFrame, schema: Schema, split: str = "all") -> li
         return []
     codes = np.column_stack([_codes(rows[name], schema.column(name)) for name in names])
     found = []
-    for columns in groups.attributes(schema):
-        tag = Tag("original", "data", groups.attribute_name(columns), split=split)
-        members = groups.group_labels(rows, schema, columns)
+    for attribute, grouping in GroupedFrame(rows, schema).groupings.items():
+        tag = Tag("original", "data", attribute, split=split)
         by_group = {
-            group: _by_column(codes, (members == group).astype(int))
-            for group in groups_told(members, schema.min_group_size)
+            group: _by_column(codes, grouping.inside(group).astype(int))
+            for group in groups_told(grouping.members, schema.min_group_size)
         }
         estimates = [
             adversary.macro({group: parts[position] for group, parts in by_group.items()}, len(rows))

@@ -15,14 +15,19 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Tag, sentence
 from core.audit.metrics import change, multiclass
+from core.audit.metrics.catalog import METRICS, PAIRED
+from core.audit.metrics.declarations.performance import ACCURACY as RIGHT
+from core.audit.metrics.formulas import Disparity, Ranking, Rate, Score
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import Measured, selected
 from core.audit.records import Record
 from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation, auc_correlation, resampled_correlation
 
 _Figures = dict[tuple[str | None, str], Record]
-_OVER_GROUPS, _OVER_ROWS = change.METRICS[:4], ("accuracy", "balanced_accuracy")
-_OVER_CLASSES = (multiclass.ACCURACY, multiclass.GAP)
+_FORMULAS = {name: METRICS[name].formula for name in PAIRED}
+_OVER_GROUPS = {name: one.resampled for name, one in _FORMULAS.items() if isinstance(one, Disparity)}
+_OVER_ROWS = {name: one.resampled for name, one in _FORMULAS.items() if isinstance(one, Rate | Score)}
+_RANKINGS = [name for name, one in _FORMULAS.items() if isinstance(one, Ranking)]
 _SUFFIX = {"A": "", "B": " B"}
 ONE_DRAW = "One draw: how much others would differ is not known."
 
@@ -88,8 +93,7 @@ def _figures(measured: Measured, positive: str) -> _Figures:
     return {
         (record.sensitive, record.metric): record
         for record in measured.records
-        if record.group is None
-        and (record.metric in _OVER_CLASSES or (record.metric in change.METRICS and record.positive == positive))
+        if record.group is None and record.metric in PAIRED and record.positive in (None, positive)
     }
 
 
@@ -105,10 +109,11 @@ def _likenesses(
     overall = resampled_correlation(evaluator.labels, predictions, everyone, _OVER_ROWS)
     found: dict[tuple[str | None, str], BootstrapCorrelation] = {(None, metric): one for metric, one in overall.items()}
     if 0 < evaluator.labels.sum() < len(evaluator.labels):
-        found[None, "auc"] = auc_correlation(evaluator.labels, np.stack(scores))
+        found |= {(None, name): auc_correlation(evaluator.labels, np.stack(scores)) for name in _RANKINGS}
     found |= _likeness_over_classes([one.right for one in classifiers], everyone)
-    for name, members in evaluator.members.items():
-        large = _in_large_groups(members, evaluator.schema.min_group_size)
+    for name, grouping in evaluator.groupings.items():
+        members = grouping.members
+        large = grouping.sizes[grouping.codes] >= evaluator.schema.min_group_size
         if len(set(members[large])) < 2:
             continue
         parts = resampled_correlation(evaluator.labels[large], predictions[:, large], members[large], _OVER_GROUPS)
@@ -123,10 +128,7 @@ def _likeness_over_classes(
     known = [one for one in right if one is not None]
     if len(known) < len(right):
         return {}
-    alike = resampled_correlation(np.ones(len(everyone), dtype=np.int8), np.stack(known), everyone, ("accuracy",))
-    return {(None, multiclass.ACCURACY): alike["accuracy"]}
-
-
-def _in_large_groups(members: NDArray[np.object_], minimum: int) -> NDArray[np.bool_]:
-    _, place, sizes = np.unique(members.astype(str), return_inverse=True, return_counts=True)
-    return np.asarray(sizes[place] >= minimum)
+    alike = resampled_correlation(
+        np.ones(len(everyone), dtype=np.int8), np.stack(known), everyone, {multiclass.ACCURACY: RIGHT.resampled}
+    )
+    return {(None, multiclass.ACCURACY): alike[multiclass.ACCURACY]}

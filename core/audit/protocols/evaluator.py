@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,9 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
-from core.audit.metrics import fairness, impact_ratios, intersections, multiclass, utility
+from core.audit.metrics import fairness, impact_ratios, intersections, utility
+from core.audit.metrics.formulas import Predictions
 from core.audit.records import Record
+from core.audit.statistics.confusion import count, everyone, polarities
 from core.data import groups
+from core.data.groups import GroupedFrame, Grouping
 from core.data.schema import Schema
 
 
@@ -29,31 +31,27 @@ class HoldoutEvaluator:
     frame: pd.DataFrame
     schema: Schema
     outcomes: tuple[str, str]
-    labels: NDArray[np.int8] = field(init=False)
-    members: dict[str, NDArray[np.object_]] = field(init=False)
-    orders: dict[str, Callable[[str], object]] = field(init=False)
+    rows: GroupedFrame = field(init=False)
 
     def __post_init__(self) -> None:
         """Read labels and groups."""
-        object.__setattr__(self, "labels", groups.target_labels(self.frame, self.schema))
-        members = {
-            groups.attribute_name(columns): groups.group_labels(self.frame, self.schema, columns)
-            for columns in groups.attributes(self.schema)
-        }
-        object.__setattr__(self, "members", members)
-        attributes = groups.attributes(self.schema)
-        orders = {groups.attribute_name(columns): groups.group_order(self.schema, columns) for columns in attributes}
-        object.__setattr__(self, "orders", orders)
+        object.__setattr__(self, "rows", GroupedFrame(self.frame, self.schema))
+        _ = self.rows.labels  # a target that cannot be read is refused here
+
+    @property
+    def labels(self) -> NDArray[np.int8]:
+        """True outcomes, 0 or 1, shape (m,)."""
+        return self.rows.labels
+
+    @property
+    def groupings(self) -> dict[str, Grouping]:
+        """The groups of every attribute, each alone and crossed."""
+        return self.rows.groupings
 
     @property
     def truth(self) -> NDArray[np.object_]:
         """The target's values as text, shape (m,)."""
         return groups.as_text(self.frame[self.schema.target])
-
-    @property
-    def grouped(self) -> multiclass.Grouped:
-        """The groups of every attribute, as figures over all classes take them."""
-        return multiclass.Grouped(self.members, self.orders, self.schema.min_group_size)
 
     def records(self, scores: NDArray[np.float64], predictions: NDArray[np.int8], tag: Tag) -> list[Record]:
         """Every utility and fairness figure of one set of predictions, in both polarities.
@@ -63,16 +61,16 @@ class HoldoutEvaluator:
             predictions: 0 or 1, shape (m,).
             tag: Source, protocol, seed and split.
         """
-        everyone = fairness.count(self.labels, predictions, np.full(len(self.labels), "all", dtype=object))
-        flawed = utility.flaw(everyone)
+        overall = count(self.labels, predictions, everyone(len(self.labels)))
+        flawed = utility.flaw(overall)
         found = []
-        for (positive, counts), sign in zip(fairness.polarities(everyone, self.outcomes), (1, -1), strict=True):
+        for (positive, counts), sign in zip(polarities(overall, self.outcomes), (1, -1), strict=True):
             labels = self.labels if sign == 1 else (1 - self.labels).astype(np.int8)
             one = Tag(tag.source, tag.protocol, None, positive, tag.seed, tag.split)
-            found += utility.utility_records(counts, labels, sign * scores, one, flawed)
-        for name, members in self.members.items():
-            by_group = fairness.count(self.labels, predictions, members, self.orders[name])
-            for positive, counts in fairness.polarities(by_group, self.outcomes):
+            found += utility.utility_records(Predictions(counts, labels, sign * scores), one, flawed)
+        for name, grouping in self.groupings.items():
+            by_group = count(self.labels, predictions, grouping)
+            for positive, counts in polarities(by_group, self.outcomes):
                 one = Tag(tag.source, tag.protocol, name, positive, tag.seed, tag.split)
                 minimum = self.schema.min_group_size
                 found += fairness.fairness_records(counts, one, minimum=minimum, flaw=flawed)
@@ -85,12 +83,12 @@ class HoldoutEvaluator:
             predictions: 0 or 1, shape (classifiers, m).
             tag: Source, protocol and split; of the main polarity only.
         """
-        everyone = np.full(len(self.labels), "all", dtype=object)
-        flaws = [utility.flaw(fairness.count(self.labels, one, everyone)) for one in predictions]
+        rows = everyone(len(self.labels))
+        flaws = [utility.flaw(count(self.labels, one, rows)) for one in predictions]
         found = []
-        for name, members in self.members.items():
+        for name, grouping in self.groupings.items():
             minimum = self.schema.min_group_size
-            table = impact_ratios.categories(members, predictions, minimum, self.orders[name])
+            table = impact_ratios.categories(grouping, predictions, minimum)
             one = Tag(tag.source, tag.protocol, name, self.outcomes[0], tag.seed, tag.split)
             found += intersections.category_records(
                 table, one, rate="selection_rate", minimum=minimum, flaw=next(filter(None, flaws), "")

@@ -8,7 +8,6 @@ D  trained on 70 % of a source's rows and tested on its other 30 %, with the sen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -17,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
-from core.audit.estimate import Estimate, Tag, mean_over_seeds, sentence, undefined
+from core.audit.estimate import Estimate, Tag, sentence, undefined
 from core.audit.metrics import multiclass, unawareness
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Record
@@ -252,7 +251,7 @@ def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: b
     found = evaluator.records(answers.scores, selected(answers.scores), tag)
     right = None
     if answers.classes is not None:
-        found += multiclass.records(evaluator.truth, answers.classes, evaluator.grouped, tag)
+        found += multiclass.records(evaluator.truth, answers.classes, evaluator.rows, tag)
         right = (evaluator.truth == answers.classes).astype(np.int8)
     gap = undefined("") if flips is None else flips.gap(answers.copies)
     return Measured(found, answers.scores, _direct(flips, evaluator, tag, gap), right)
@@ -272,17 +271,6 @@ def _direct(
 def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:
     """1 where a row's score reaches the threshold, else 0."""
     return (scores >= THRESHOLD).astype(np.int8)
-
-
-def with_means(by_seed: Sequence[list[Record]]) -> list[Record]:
-    """All records of all seeds, and after them the mean of each figure (seed null)."""
-    flat = [record for records in by_seed for record in records]
-    if len(by_seed) < 2:
-        return flat
-    alike: dict[tuple[str | None, ...], list[Record]] = {}
-    for record in flat:
-        alike.setdefault((record.metric, record.sensitive, record.group, record.positive), []).append(record)
-    return flat + [mean_over_seeds(records) for records in alike.values()]
 
 
 def constant_records(evaluator: HoldoutEvaluator, train_labels: NDArray[np.int8], protocol: str) -> list[Record]:

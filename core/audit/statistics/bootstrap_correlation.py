@@ -6,7 +6,7 @@ cell, so that a resample costs as many draws as there are cells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,51 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from core.audit.statistics.confusion import GroupCounts
+
 Floats = NDArray[np.float64]
-Cells = tuple[Floats, Floats, Floats, Floats]
+Figure = Callable[[GroupCounts], Floats]
 RESAMPLES = 500
-
-
-def _ratio(rates: Floats) -> Floats:
-    return np.asarray(rates.min(axis=-1) / rates.max(axis=-1))
-
-
-def _difference(rates: Floats) -> Floats:
-    return np.asarray(np.ptp(rates, axis=-1))
-
-
-def _selection(cells: Cells) -> Floats:
-    tp, fp, fn, tn = cells
-    return (tp + fp) / (tp + fp + fn + tn)
-
-
-def _tpr(cells: Cells) -> Floats:
-    return cells[0] / (cells[0] + cells[2])
-
-
-def _fpr(cells: Cells) -> Floats:
-    return cells[1] / (cells[1] + cells[3])
-
-
-def _pooled(cells: Cells) -> Cells:
-    tp, fp, fn, tn = (part.sum(axis=-1) for part in cells)
-    return tp, fp, fn, tn
-
-
-def _balanced(cells: Cells) -> Floats:
-    tp, fp, fn, tn = _pooled(cells)
-    return (tp / (tp + fn) + tn / (tn + fp)) / 2
-
-
-# tp, fp, fn, tn of shape (draws, groups) -> the figure in each draw, shape (draws,); NaN where it is undefined.
-FIGURES: dict[str, Callable[[Cells], Floats]] = {
-    "demographic_parity_ratio": lambda cells: _ratio(_selection(cells)),
-    "demographic_parity_difference": lambda cells: _difference(_selection(cells)),
-    "equalized_odds_ratio": lambda cells: np.minimum(_ratio(_tpr(cells)), _ratio(_fpr(cells))),
-    "equalized_odds_difference": lambda cells: np.maximum(_difference(_tpr(cells)), _difference(_fpr(cells))),
-    "accuracy": lambda cells: (_pooled(cells)[0] + _pooled(cells)[3]) / sum(_pooled(cells)),
-    "balanced_accuracy": _balanced,
-}
 
 
 @dataclass(frozen=True)
@@ -82,7 +42,7 @@ def resampled_correlation(
     labels: NDArray[np.int8],
     predictions: NDArray[np.int8],
     members: NDArray[np.object_],
-    metrics: Sequence[str],
+    figures: Mapping[str, Figure],
     *,
     seed: int = 0,
 ) -> dict[str, BootstrapCorrelation]:
@@ -92,14 +52,15 @@ def resampled_correlation(
         labels: True outcomes, 0 or 1, shape (n,).
         predictions: 0 or 1, shape (1 + draws, n): before, and after by generator draw.
         members: Group of each row, shape (n,); only groups that take part.
-        metrics: Of `FIGURES`.
+        figures: By metric, the figure in each resample from counts of shape (resamples, groups); NaN where it is
+            undefined.
         seed: Seed of the resamples.
     """
     tables = _resampled(labels, predictions, members, np.random.default_rng(seed))
     found = {}
-    for metric in metrics:
+    for metric, figure in figures.items():
         with np.errstate(divide="ignore", invalid="ignore"):
-            values = np.stack([FIGURES[metric]((one[0], one[1], one[2], one[3])) for one in tables])
+            values = np.stack([figure(GroupCounts((), *one)) for one in tables])
         defined = np.isfinite(values).all(axis=0)
         if defined.sum() > 1:
             found[metric] = _likeness(np.cov(values[:, defined]), 1 - float(defined.mean()))

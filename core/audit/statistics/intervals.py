@@ -1,7 +1,8 @@
 """Intervals for every figure: rates, differences and ratios of groups, their extremes, AUC, balanced accuracy, F1.
 
 All functions are vectorised over leading dimensions, take counts (never rows) where they can, and answer ``NaN`` where
-a figure is undefined (a denominator of 0). ``level`` is the nominal coverage, .95 unless told.
+a figure is undefined (a denominator of 0). ``level`` is the nominal coverage, that of
+`core.audit.statistics.confidence` unless told.
 
 The extremes over groups are the point of this module. A ratio ``min / max`` is below 1 in every sample, so resampling
 it never covers true parity. Here each ordered pair of groups gets a score interval and the extreme is read off the
@@ -27,6 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
+from core.audit.statistics.confidence import confidence
 from core.audit.statistics.multiplicity import adjusted_levels, level_of
 
 Floats = NDArray[np.float64]
@@ -34,8 +36,8 @@ Bounds = tuple[Floats, Floats]
 _NULL_CHUNK = 2_000_000
 
 
-def _z(level: ArrayLike) -> Floats:
-    tail = (1 - np.asarray(level, dtype=float)) / 2
+def _z(level: ArrayLike | None) -> Floats:
+    tail = (1 - np.asarray(confidence() if level is None else level, dtype=float)) / 2
     return np.asarray(-ndtri(tail), dtype=np.float64)
 
 
@@ -46,7 +48,7 @@ def _divide(top: ArrayLike, bottom: ArrayLike) -> Floats:
     return quotient
 
 
-def wilson(k: ArrayLike, n: ArrayLike, level: ArrayLike = 0.95) -> Bounds:
+def wilson(k: ArrayLike, n: ArrayLike, level: ArrayLike | None = None) -> Bounds:
     """Wilson's score interval of a rate ``k / n`` (Wilson 1927).
 
     Args:
@@ -70,7 +72,7 @@ def wilson(k: ArrayLike, n: ArrayLike, level: ArrayLike = 0.95) -> Bounds:
     return np.where(k == 0, p, np.maximum(centre - half, 0)), np.where(k == n, p, np.minimum(centre + half, 1))
 
 
-def difference(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: ArrayLike = 0.95) -> Bounds:
+def difference(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: ArrayLike | None = None) -> Bounds:
     """Newcombe's hybrid score interval of ``k1/n1 - k2/n2`` (Newcombe 1998, method 10).
 
     >>> low, high = difference(56, 70, 48, 80)
@@ -85,7 +87,7 @@ def difference(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level
     )
 
 
-def ratio(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: ArrayLike = 0.95) -> Bounds:
+def ratio(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: ArrayLike | None = None) -> Bounds:
     """Interval of ``(k1/n1) / (k2/n2)``: Wilson's limits combined by MOVER-R (Donner and Zou 2012).
 
     Zeros need no correction: ``k1 = 0`` has the lower bound 0, ``k2 = 0`` the upper bound infinity. Koopman's score
@@ -113,7 +115,7 @@ def _pairs(groups: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.concatenate([first, second]), np.concatenate([second, first])
 
 
-def min_ratio(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float = 0.95) -> Bounds:
+def min_ratio(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float | None = None) -> Bounds:
     """Interval of the least ratio of two groups' rates, over one family of rates (DPR) or several (EOR).
 
     Args:
@@ -127,6 +129,7 @@ def min_ratio(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float = 0.
     >>> round(float(low), 3), round(float(high), 3)
     (0.449, 0.556)
     """
+    level = confidence() if level is None else level
     counts = _as_arrays(families)
     low = _by_pair(counts, ratio, level)[0].min(axis=-1)
     error = _pair_error(counts, lambda rate, n: (1 - rate) / (n * rate))
@@ -138,7 +141,7 @@ def min_ratio(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float = 0.
     return low, high
 
 
-def max_difference(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float = 0.95) -> Bounds:
+def max_difference(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float | None = None) -> Bounds:
     """Interval of the greatest difference of two groups' rates, over one family of rates (DPD) or several (EOD).
 
     Args:
@@ -152,6 +155,7 @@ def max_difference(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float
     >>> round(float(low), 3), round(float(high), 3)
     (0.258, 0.341)
     """
+    level = confidence() if level is None else level
     counts = _as_arrays(families)
     high = _by_pair(counts, difference, level)[1].max(axis=-1)
     error = _pair_error(counts, lambda rate, n: rate * (1 - rate) / n)
@@ -186,7 +190,7 @@ def _pair_error(counts: Sequence[tuple[Floats, Floats]], variance: Callable[[Flo
     return np.asarray(np.max(found, axis=0), dtype=np.float64)
 
 
-def auc(labels: ArrayLike, scores: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+def auc(labels: ArrayLike, scores: ArrayLike, level: float | None = None) -> tuple[float, float, float]:
     """Area under the ROC curve with DeLong's interval on the logit scale, in O(n log n) (Sun and Xu 2014).
 
     Args:
@@ -229,7 +233,7 @@ def auc_error(labels: ArrayLike, scores: ArrayLike) -> tuple[float, float, int]:
     return float(above.mean()), float(error), min(m, n)
 
 
-def balanced_accuracy(tp: ArrayLike, p: ArrayLike, tn: ArrayLike, n: ArrayLike, level: float = 0.95) -> Bounds:
+def balanced_accuracy(tp: ArrayLike, p: ArrayLike, tn: ArrayLike, n: ArrayLike, level: float | None = None) -> Bounds:
     """Interval of ``(tp/p + tn/n) / 2``: two Wilson intervals combined by MOVER (Zou and Donner 2008)."""
     tpr, tnr = _divide(tp, p), _divide(tn, n)
     (low1, high1), (low2, high2) = wilson(tp, p, level), wilson(tn, n, level)
@@ -240,7 +244,7 @@ def balanced_accuracy(tp: ArrayLike, p: ArrayLike, tn: ArrayLike, n: ArrayLike, 
     )
 
 
-def f1(tp: ArrayLike, fp: ArrayLike, fn: ArrayLike, level: float = 0.95) -> Bounds:
+def f1(tp: ArrayLike, fp: ArrayLike, fn: ArrayLike, level: float | None = None) -> Bounds:
     """Interval of ``2 tp / (2 tp + fp + fn)``.
 
     F1 is ``2 J / (1 + J)`` of ``J = tp / (tp + fp + fn)``, which given its denominator is a rate: Wilson's bounds of J,
@@ -251,7 +255,7 @@ def f1(tp: ArrayLike, fp: ArrayLike, fn: ArrayLike, level: float = 0.95) -> Boun
     return 2 * low / (1 + low), 2 * high / (1 + high)
 
 
-def mean(values: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+def mean(values: ArrayLike, level: float | None = None) -> tuple[float, float, float]:
     """Mean of independent values, shape (n,), with its normal interval; bounds NaN for fewer than 2 values."""
     values = np.asarray(values, dtype=float)
     value = float(values.mean())

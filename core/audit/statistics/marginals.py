@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.statistics import intervals
+from core.audit.statistics.confidence import confidence
 from core.data.encoding.values import is_scalar, numbers, texts
 from core.data.groups import MISSING_GROUP
 from core.data.schema import Column, Kind, Schema
@@ -28,11 +29,13 @@ class Marginal:
             ``(missing)``; empty for a range); ``left`` and ``right`` of a range [left, right), datetimes in days since
             1970, NaN otherwise; ``share`` of the source's rows, with the Wilson bounds ``low`` and ``high``.
         clipped: Whether the first and the last range also hold what lies beyond them.
+        confidence: Nominal coverage of the bounds.
     """
 
     column: Column
     bins: pd.DataFrame
     clipped: bool = False
+    confidence: float = field(default_factory=confidence)
 
 
 def marginal(schema: Schema, name: str, frames_by_source: Mapping[str, pd.DataFrame]) -> Marginal:

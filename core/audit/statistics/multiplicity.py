@@ -23,8 +23,10 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, table_quantile
+
 _DISTANCES = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
-_APART = 1.75  # standard errors from parity; short of 1.96, because the standard error is itself estimated
+_SHORT = 0.21  # a pair counts as apart this far short of the quantile, because the standard error is itself estimated
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Step:
 
 
 @lru_cache(maxsize=256)
-def adjusted_levels(groups: int, families: int, level: float = 0.95) -> tuple[Step, ...]:
+def adjusted_levels(groups: int, families: int, level: float = DEFAULT_CONFIDENCE) -> tuple[Step, ...]:
     """The quantiles for every distance from parity, from 0 outwards.
 
     Args:
@@ -55,6 +57,7 @@ def adjusted_levels(groups: int, families: int, level: float = 0.95) -> tuple[St
     [(0.0, 2.24), (1.0, 1.96), (3.0, 1.96)]
     """
     alone = groups * families == 2
+    apart = table_quantile(level) - _SHORT  # 1.75 standard errors from parity for .95
     corners = np.arange(1, groups // 2 + 1)
     across = corners * (groups - corners)
     within = groups * (groups - 1) - 2 * across
@@ -63,10 +66,10 @@ def adjusted_levels(groups: int, families: int, level: float = 0.95) -> tuple[St
         errors = across * (ndtr(-z) + ndtr(-z - 2 * distance)) + within * ndtr(-z - distance)
         return float(families * errors.max() - (1 - level))
 
-    starts = [one for one in _DISTANCES if not alone or one < _APART]
+    starts = [one for one in _DISTANCES if not alone or one < apart]
     quantiles = [float(brentq(excess, 0, 20, args=(start,))) for start in starts]
     if alone:
-        starts, quantiles = [*starts, _APART], [*quantiles, float(-ndtri((1 - level) / 2))]
+        starts, quantiles = [*starts, apart], [*quantiles, float(-ndtri((1 - level) / 2))]
     return tuple(map(Step, starts, [*starts[1:], inf], quantiles))
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core.audit.figure_text import number, percent
 from core.data.schema import Kind
 from core.report.charts.theme import GREY, WIDTH, Figure, Row, coloured, finished, inline
-from core.report.tables.base import Cell, Table, number
+from core.report.tables.base import Cell, Table
 
 if TYPE_CHECKING:
     from core.audit.statistics.marginals import Marginal
@@ -35,8 +36,8 @@ def marginal(found: Marginal) -> Figure:
         spec = _steps(found, sources)
     else:
         caption = (
-            "A bar is the share of a source's rows with that value; lines are 95 % intervals. Where bars are of equal "
-            "length, the sources agree."
+            f"A bar is the share of a source's rows with that value; lines are {percent(found.confidence)} intervals. "
+            "Where bars are of equal length, the sources agree."
         )
         spec = _bars(found.bins, sources)
     return Figure(title, caption, spec, _marginal_table(found, title, caption, sources))

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from core.audit.figure_text import number
 from core.data.images import Pixels
-from core.report.tables.base import Cell, Table, number
+from core.report.tables.base import Cell, Table
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from core.audit.records import Record
-from core.report import selection
+from core.audit.figure_text import number, percent
+from core.audit.glossary import source_rank
+from core.audit.metrics.catalog import describe, kind_of
+from core.audit.record_set import RecordSet
 from core.report.charts.projections import importance_spec
 from core.report.charts.theme import Figure, Row, finished, inline
-from core.report.glossary import source_rank, term
-from core.report.tables.base import Cell, Table, by_source, number
+from core.report.tables.base import Cell, Table, by_source
 
 _EFFECT, _DROP = "shuffle_effect", "shuffle_drop"
 _MAX_CLASSES = 12
@@ -20,25 +20,25 @@ _SIDE, _PER_LINE = 76, 4  # a line fits on a phone
 _SHADES = ("#F7FBFF", "#0072B2", "#002B45")
 
 
-def shuffled(records: Sequence[Record]) -> Figure | None:
+def shuffled(records: RecordSet) -> Figure | None:
     """How far predictions move if image or sensitive columns are shuffled, sources side by side, or nothing."""
-    mine = [r for r in selection.shown(records) if r.metric.partition(":")[0] in {_EFFECT, _DROP}]
-    drawn = [record for record in mine if record.metric.partition(":")[0] == _EFFECT]
+    mine = records.shown.filter(lambda r: kind_of(r.metric) in {_EFFECT, _DROP})
+    drawn = mine.filter(lambda r: kind_of(r.metric) == _EFFECT)
     if not drawn:
         return None
-    title = f"What image classifiers decide by: {' and '.join(selection.sources(drawn))}"
+    title = f"What image classifiers decide by: {' and '.join(drawn.sources)}"
     caption = (
         "How far the predicted chances of the classes move, on average over real held-out rows, if the image, or a "
         "sensitive column beside it, is taken from another row. The classifier is that of protocol A, trained on each "
-        "source's rows; lines are 95 % intervals over rows. The image can show the sensitive attribute itself, so a "
-        "short bar of the attribute does not say that it plays no part."
+        f"source's rows; lines are {percent(drawn.confidence)} intervals over rows. The image can show the sensitive "
+        "attribute itself, so a short bar of the attribute does not say that it plays no part."
     )
     columns = list(dict.fromkeys(record.metric.partition(":")[2] for record in drawn))
     table = by_source(
         title,
         caption,
         mine,
-        lambda r: (r.metric.partition(":")[2], term(r.metric.partition(":")[0]).label),
+        lambda r: (r.metric.partition(":")[2], describe(kind_of(r.metric)).label),
         ("column", "figure"),
         split_columns=False,
     )

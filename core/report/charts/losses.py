@@ -3,16 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
+from core.audit.figure_text import number
 from core.events import Event
 from core.report.charts.theme import ACCENT, Figure, finished, inline
-from core.report.glossary import LOSSES, Term
-from core.report.tables.base import Cell, Table, number
+from core.report.tables.base import Cell, Table
 
 _MAX_POINTS, _MAX_ROWS = 300, 20
 _WIDTH, _HEIGHT = 220, 120
+
+
+class LossTerm(NamedTuple):
+    """What a curve is called and what it shows."""
+
+    label: str
+    sentence: str
+
+
+# What a curve of a training shows, by stage and term.
+LOSSES: dict[tuple[str, str], LossTerm] = {
+    ("teacher", "loss"): LossTerm(
+        "total loss", "What the teacher minimises: the sum of its terms, each with its weight."
+    ),
+    ("teacher", "reconstruction"): LossTerm(
+        "error in rebuilt rows", "How badly rows are rebuilt from the inner picture (latents); lower is more faithful."
+    ),
+    ("teacher", "kl"): LossTerm(
+        "distance from a bell shape",
+        "How far the inner picture (latents) spreads from the standard normal (KL divergence); it keeps it in bounds.",
+    ),
+    ("teacher", "dependence"): LossTerm(
+        "what it tells of the group", "How much the inner picture still tells of the sensitive columns; 0 is nothing."
+    ),
+    ("student", "loss"): LossTerm(
+        "total loss", "What the student minimises: the sum of its terms, each with its weight."
+    ),
+    ("student", "quality"): LossTerm(
+        "distance from the teacher", "How far the student's inner picture lies from the teacher's (the quality loss Q)."
+    ),
+    ("student", "kl"): LossTerm(
+        "distance from a bell shape",
+        "How far the inner picture (latents) spreads from the standard normal (KL divergence); it keeps it in bounds.",
+    ),
+}
 
 
 def loss_curves(events: Iterable[Event]) -> list[Figure]:
@@ -34,7 +70,7 @@ def _curve(stage: str, term: str, found: dict[int, float], total: int) -> Figure
     import altair as alt
 
     steps = sorted(step for step in found if np.isfinite(found[step]))
-    meaning = LOSSES.get((stage, term), Term(term, "One term of the loss."))
+    meaning = LOSSES.get((stage, term), LossTerm(term, "One term of the loss."))
     title = f"{stage.capitalize()}: {meaning.label}"
     caption = (
         f"{meaning.sentence} Training step by training step (epochs); a curve that has become flat has learned its "

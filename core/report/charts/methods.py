@@ -6,12 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from core.audit.figure_text import number, percent
+from core.audit.glossary import source_rank
+from core.audit.metrics.catalog import describe
 from core.audit.records import Record
 from core.report.charts.label_placement import ALIGNS, Place, places
 from core.report.charts.theme import GREY, PALETTE, Figure, Row, coloured, finished, inline, shaped
-from core.report.glossary import source_rank, term
 from core.report.tables import methods
-from core.report.tables.base import figure, number
+from core.report.tables.base import figure
 from core.report.tables.methods import CONSTANT, Line, MethodRun
 
 WIDTH, HEIGHT = 700, 420
@@ -25,11 +27,11 @@ _TESTED = {
     "makes of the real held-out rows. The original rows and the constant predictor are those of protocol A.",
 }
 _READ = (
-    "Right is more accurate, up is nearer to equal selection rates. Bars are 95 % intervals; methods whose bars "
-    "overlap much can differ by chance. Shape and colour say what was measured. Hollow: degenerate, not measurably "
-    "better than the constant predictor, so that neither parity nor a gap means anything. On the lower edge, with the "
-    "word undefined: no DPR, its accuracy only. Grey band, or line: the DPR that chance undercuts once in ten times if "
-    "all groups had one rate, from the lowest to the highest of the marks; above it a gap may be chance."
+    "methods whose bars overlap much can differ by chance. Shape and colour say what was measured. Hollow: "
+    "degenerate, not measurably better than the constant predictor, so that neither parity nor a gap means anything. "
+    "On the lower edge, with the word undefined: no DPR, its accuracy only. Grey band, or line: the DPR that chance "
+    "undercuts once in ten times if all groups had one rate, from the lowest to the highest of the marks; above it a "
+    "gap may be chance."
 )
 
 
@@ -47,7 +49,8 @@ def plane(runs: Sequence[MethodRun], sensitive: str, protocol: str = "A") -> Fig
         return None
     return Figure(
         f"Fairness against utility, {sensitive}, protocol {protocol}",
-        f"{_TESTED[protocol]} {_READ}",
+        f"{_TESTED[protocol]} Right is more accurate, up is nearer to equal selection rates. Bars are "
+        f"{percent(runs[0].shown.confidence)} intervals; {_READ}",
         _plane_spec(drawn),
         methods.results_table(runs, sensitive, protocol),
     )
@@ -209,7 +212,7 @@ def _chance(found: Sequence[Record | None], y: Any) -> list[Any]:
         return []
     low, high = min(tenths), max(tenths)
     words = number(low) if low == high else f"{number(low)} to {number(high)}"
-    base = inline([{"y": low, "high": high, "text": f"{term('demographic_parity_ratio_null_p10').label}: {words}"}])
+    base = inline([{"y": low, "high": high, "text": f"{describe('demographic_parity_ratio_null_p10').label}: {words}"}])
     label = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color="#555555", fontSize=11)
     drawn = base.mark_rule(strokeDash=[2, 3], color=INK).encode(y=y)
     if low < high:
@@ -228,7 +231,7 @@ def _trivial(points: list[Row], x: Any) -> list[Any]:
 def _cost_rows(runs: Sequence[MethodRun], *metrics: str) -> list[Row]:
     """What is there of these figures; a logarithmic scale has no place for 0."""
     return [
-        {"method": label, "value": found.value, "what": term(metric).label, "text": figure(found).text}
+        {"method": label, "value": found.value, "what": describe(metric).label, "text": figure(found).text}
         for label, run in zip(methods.labels(runs), runs, strict=True)
         for metric in metrics
         if (found := methods.made_figure(run, metric)) is not None and found.value

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from core.audit.figure_text import percent
+from core.audit.metrics.catalog import describe, kind_of
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
 from core.report.charts.theme import (
     ACCENT,
     GREY,
@@ -27,8 +28,7 @@ from core.report.charts.theme import (
     shape,
     shaped,
 )
-from core.report.glossary import term
-from core.report.tables.base import Cell, Table, by_source, figure, missing_table
+from core.report.tables.base import Cell, Table, brackets, by_source, figure, missing_table
 
 if TYPE_CHECKING:
     from core.audit.explain.projections import Overlay
@@ -55,17 +55,18 @@ def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") ->
     return Figure(title, caption, _cloud_spec(points, found.method, colour_by, names), _overlay_table(found, title))
 
 
-def importances(records: Sequence[Record]) -> Figure | None:
+def importances(records: RecordSet) -> Figure | None:
     """Mean absolute SHAP values by column, sources side by side, or nothing if there are none."""
-    mine = [record for record in selection.shown(records) if _is(record, _SHAP)]
+    mine = records.shown.filter(lambda r: _is(r, _SHAP))
     if not mine:
         return None
-    title = f"What classifiers decide by: {' and '.join(selection.sources(mine))}"
+    title = f"What classifiers decide by: {' and '.join(mine.sources)}"
     caption = (
         "How many points of probability a column moves the prediction on average, up or down (mean |SHAP|), in a "
         "gradient-boosted classifier trained on each source's rows with the sensitive columns among its features. All "
-        "are explained on the same real held-out rows; lines are 95 % bootstrap intervals over these rows, not over "
-        "classifiers. A column that lost importance may live on in a proxy."
+        "are explained on the same real held-out rows; lines are "
+        f"{percent(mine.confidence)} bootstrap intervals over these rows, not over classifiers. A column that lost "
+        "importance may live on in a proxy."
     )
     columns = _columns_by_size(mine)
     cut = f" Only {_MAX_COLUMNS} of {len(columns)} columns are drawn; the table has all."
@@ -78,40 +79,40 @@ def importances(records: Sequence[Record]) -> Figure | None:
     )
 
 
-def proxies_of(records: Sequence[Record], sensitive: str) -> Figure | None:
+def proxies_of(records: RecordSet, sensitive: str) -> Figure | None:
     """How well single columns give an attribute away, or nothing if that was not measured."""
-    mine = [r for r in records if r.sensitive == sensitive and _is(r, _PROXY) and r.value is not None]
+    mine = records.where(sensitive=sensitive).without(value=None).filter(lambda r: _is(r, _PROXY))
     if not mine:
         return None
-    mine.sort(key=lambda record: -(record.value or 0))
+    mine = mine.sorted(lambda record: (-(record.value or 0),))
     title = f"Columns that give {sensitive} away"
     caption = (
         "How well each column alone tells the groups (AUC): at the dashed line it tells nothing, at 1 it tells all. "
-        "Lines are 95 % intervals. Leaving the attribute out does not leave out what such a column says of it, and "
-        "several together may say more."
+        f"Lines are {percent(mine.confidence)} intervals. Leaving the attribute out does not leave out what such a "
+        "column says of it, and several together may say more."
     )
-    table = by_source(title, caption, mine, lambda r: (_column(r), term(_PROXY).label), ("column", "figure"))
+    table = by_source(title, caption, mine, lambda r: (_column(r), describe(_PROXY).label), ("column", "figure"))
     return Figure(title, caption, _proxy_spec(mine[:_MAX_COLUMNS]), table)
 
 
-def missing_by_group(records: Sequence[Record], sensitive: str) -> Figure | None:
+def missing_by_group(records: RecordSet, sensitive: str) -> Figure | None:
     """Share of missing values of each column that has any, by group, or nothing if no column has.
 
     Args:
         records: Of one source and split, e.g. from `core.audit.run.audit_table`.
         sensitive: The attribute.
     """
-    everything = [record for record in records if _is(record, _MISSING)]
-    mine = [r for r in everything if r.sensitive == sensitive and r.group is not None and r.value is not None]
+    mine = records.of_groups.where(sensitive=sensitive).without(value=None).filter(lambda r: _is(r, _MISSING))
     if not mine:
         return None
     title = f"Missing values by group, {sensitive}"
     caption = (
-        "Below each column, a mark is the share of a group's rows in which it is empty; lines are 95 % intervals. "
+        "Below each column, a mark is the share of a group's rows in which it is empty; lines are "
+        f"{percent(mine.confidence)} intervals. "
         "Groups that lie apart are recorded differently, and whatever is learned from the column inherits that."
         f"{about_groups(mine)}"
     )
-    return Figure(title, caption, _missing_spec(mine), missing_table([r for r in everything if r in mine]))
+    return Figure(title, caption, _missing_spec(mine), missing_table(mine))
 
 
 def _cloud_spec(points: pd.DataFrame, method: str, colour_by: str, names: list[str]) -> dict[str, Any]:
@@ -160,25 +161,25 @@ def _other_last(group: str) -> tuple[bool, str]:
 
 
 def _overlay_table(found: Overlay, title: str) -> Table:
-    caption = "Measured on the points before they were projected. Brackets: 95 % interval."
+    caption = f"Measured on the points before they were projected. {brackets(RecordSet(found.records))}"
     rows = [
-        (Cell(record.source), Cell(term(record.metric).label), figure(record), Cell(f"{record.n or 0:,}"))
+        (Cell(record.source), Cell(describe(record.metric).label), figure(record), Cell(f"{record.n or 0:,}"))
         for record in found.records
     ]
     return Table(title, caption, ("source", "figure", "value", "n"), tuple(rows), labels=2)
 
 
 def _is(record: Record, kind: str) -> bool:
-    return record.metric.partition(":")[0] == kind and ":" in record.metric
+    return kind_of(record.metric) == kind and ":" in record.metric
 
 
 def _column(record: Record) -> str:
     return record.metric.partition(":")[2]
 
 
-def _columns_by_size(records: Sequence[Record]) -> list[str]:
+def _columns_by_size(records: RecordSet) -> list[str]:
     """Columns by their importance for the first source; sensitive ones are among the first that are drawn."""
-    first = selection.sources(records)[0]
+    first = records.sources[0]
     size = {_column(r): r.value or 0 for r in records if r.source == first}
     names = sorted(dict.fromkeys(map(_column, records)), key=lambda name: -size.get(name, 0))
     sensitive = {_column(r) for r in records if r.sensitive is not None}
@@ -187,7 +188,7 @@ def _columns_by_size(records: Sequence[Record]) -> list[str]:
     return [*drawn, *(name for name in names if name not in drawn)]
 
 
-def importance_spec(records: Sequence[Record], columns: list[str], axis: str) -> dict[str, Any]:
+def importance_spec(records: RecordSet, columns: list[str], axis: str) -> dict[str, Any]:
     """Bars by column, sources side by side.
 
     Args:
@@ -197,7 +198,7 @@ def importance_spec(records: Sequence[Record], columns: list[str], axis: str) ->
     """
     import altair as alt
 
-    names = selection.sources(records)
+    names = records.sources
     sensitive = {_column(r) for r in records if r.sensitive is not None}
     label = {name: f"{name} (sensitive)" if name in sensitive else name for name in columns[:_MAX_COLUMNS]}
     rows: list[Row] = [
@@ -215,19 +216,19 @@ def importance_spec(records: Sequence[Record], columns: list[str], axis: str) ->
     return finished((bars + lines).properties(width=WIDTH, height=height))
 
 
-def _importance_table(records: Sequence[Record], title: str, caption: str) -> Table:
-    mine = [r for r in selection.shown(records) if _is(r, _SHAP) or _is(r, _SHARE)]
+def _importance_table(records: RecordSet, title: str, caption: str) -> Table:
+    mine = records.shown.filter(lambda r: _is(r, _SHAP) or _is(r, _SHARE))
     return by_source(
         title,
         caption,
         mine,
-        lambda r: (_column(r), term(r.metric.partition(":")[0]).label),
+        lambda r: (_column(r), describe(kind_of(r.metric)).label),
         ("column", "figure"),
         split_columns=False,
     )
 
 
-def _proxy_spec(records: Sequence[Record]) -> dict[str, Any]:
+def _proxy_spec(records: RecordSet) -> dict[str, Any]:
     import altair as alt
 
     rows: list[Row] = [{"label": _column(r), "value": r.value, "low": r.low, "high": r.high} for r in records]
@@ -235,7 +236,7 @@ def _proxy_spec(records: Sequence[Record]) -> dict[str, Any]:
     least = min(0.47, *(row["low"] if row["low"] is not None else row["value"] for row in rows))
     scale = alt.Scale(domain=[least, 1], nice=False)
     across = alt.X(
-        "value:Q", title=f"{term(_PROXY).label}, one column alone", scale=scale, axis=alt.Axis(values=_AUC_TICKS)
+        "value:Q", title=f"{describe(_PROXY).label}, one column alone", scale=scale, axis=alt.Axis(values=_AUC_TICKS)
     )
     base = inline(rows)
     lines = base.mark_rule(color=ACCENT, strokeWidth=1.5).encode(y=y, x=alt.X("low:Q", scale=scale), x2="high:Q")
@@ -244,7 +245,7 @@ def _proxy_spec(records: Sequence[Record]) -> dict[str, Any]:
     return finished((nothing + lines + marks).properties(width=WIDTH, height=alt.Step(20)))
 
 
-def _missing_spec(records: Sequence[Record]) -> dict[str, Any]:
+def _missing_spec(records: RecordSet) -> dict[str, Any]:
     import altair as alt
 
     groups = largest_groups(records)

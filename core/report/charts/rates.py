@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+from core.audit.figure_text import percent
+from core.audit.glossary import source_rank
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
+from core.findings.verdicts import RATIO, TENTH
 from core.report.charts.theme import (
     PALETTE,
     WIDTH,
@@ -21,24 +23,22 @@ from core.report.charts.theme import (
     largest_groups,
     shaped,
 )
-from core.report.glossary import source_rank
 from core.report.tables.base import base_rate_table, fairness_table, group_table
-from core.report.verdicts import RATIO, TENTH
 
 
-def figures(records: Sequence[Record]) -> list[Figure]:
+def figures(records: RecordSet) -> list[Figure]:
     """All pictures that these records allow.
 
     Args:
         records: Those shown, of one polarity.
     """
     found: list[Figure | None] = []
-    for sensitive in selection.attributes(records):
+    for sensitive in records.attributes:
         found += [base_rates(records, sensitive), *of_classifiers(records, sensitive)]
     return [figure for figure in found if figure is not None]
 
 
-def of_classifiers(records: Sequence[Record], sensitive: str) -> list[Figure]:
+def of_classifiers(records: RecordSet, sensitive: str) -> list[Figure]:
     """The pictures of what classifiers make of the rows, for one attribute."""
     found = [selection_rates(records, sensitive, protocol) for protocol in ("A", "B")]
     found += [plane(records, sensitive, "A", metric) for metric in ("accuracy", "balanced_accuracy")]
@@ -46,25 +46,24 @@ def of_classifiers(records: Sequence[Record], sensitive: str) -> list[Figure]:
     return [figure for figure in found if figure is not None]
 
 
-def base_rates(records: Sequence[Record], sensitive: str) -> Figure | None:
+def base_rates(records: RecordSet, sensitive: str) -> Figure | None:
     """Base rates by group, or nothing if there are none."""
-    mine = [r for r in records if (r.metric, r.protocol, r.sensitive) == ("base_rate", "data", sensitive)]
-    mine = _first_split(mine)
+    mine = _first_split(records.where(metric="base_rate", protocol="data", sensitive=sensitive))
     if not mine:
         return None
     return Figure(
         f"Base rates by group, {sensitive}",
-        f"Each mark is the share of rows with the outcome {_positive(mine)} in one group; lines are 95 % intervals. "
+        f"Each mark is the share of rows with the outcome {_positive(mine)} in one group; lines are "
+        f"{percent(mine.confidence)} intervals. "
         f"The further apart the groups of one source, the larger the gap in the rows themselves.{about_groups(mine)}",
         _rates_spec(mine, "base rate"),
         base_rate_table(records, sensitive),
     )
 
 
-def selection_rates(records: Sequence[Record], sensitive: str, protocol: str) -> Figure | None:
+def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure | None:
     """Selection rates by group under one protocol, or nothing if there are none."""
-    mine = [r for r in records if (r.metric, r.protocol, r.sensitive) == ("selection_rate", protocol, sensitive)]
-    mine = [record for record in mine if record.source != "constant"]
+    mine = records.where(metric="selection_rate", protocol=protocol, sensitive=sensitive).without(source="constant")
     if not mine:
         return None
     seen = "sees" if protocol == "A" else "does not see"
@@ -72,40 +71,42 @@ def selection_rates(records: Sequence[Record], sensitive: str, protocol: str) ->
     return Figure(
         f"Selection rates by group, {sensitive}, protocol {protocol}",
         f"Each mark is the share of real held-out rows of a group that a classifier trained on the source's rows "
-        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are 95 % intervals.{decided}"
+        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are "
+        f"{percent(mine.confidence)} intervals.{decided}"
         f"{about_groups(mine)}",
         _rates_spec(mine, "selection rate"),
         group_table(records, protocol, sensitive),
     )
 
 
-def plane(records: Sequence[Record], sensitive: str, protocol: str, utility: str) -> Figure | None:
+def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Figure | None:
     """Fairness against utility: DPR across, ``utility`` up, or nothing if no source has both."""
     points = []
     tenths = []
-    for source in selection.sources(records):
-        ratio = selection.find(records, RATIO, source=source, protocol=protocol, sensitive=sensitive)
-        height = selection.find(records, utility, source=source, protocol=protocol)
+    for source in records.sources:
+        ratio = records.at(RATIO, source=source, protocol=protocol, sensitive=sensitive)
+        height = records.at(utility, source=source, protocol=protocol)
         if ratio is None or height is None or ratio.value is None or height.value is None:
             continue
         points.append(_point(source, ratio, height))
-        tenth = selection.find(records, TENTH, source=source, protocol=protocol, sensitive=sensitive)
+        tenth = records.at(TENTH, source=source, protocol=protocol, sensitive=sensitive)
         if source in {"original", "synthetic"} and tenth is not None and tenth.value is not None:
             tenths.append({"x": tenth.value, "source": source})
-    constant = selection.find(records, utility, source="constant", protocol=protocol)
+    constant = records.at(utility, source="constant", protocol=protocol)
     if not points:
         return None
     return Figure(
         f"Fairness against {_long(utility)}, {sensitive}, protocol {protocol}",
-        f"Right is nearer to equal selection rates, up is a higher {_long(utility)}. Crosses of lines are 95 % "
-        "intervals. Dotted upright lines (in the source's colour): right of it a gap is within chance. Grey dashes: "
-        "the constant predictor, whose DPR is mostly undefined; parity at its height is trivial.",
+        f"Right is nearer to equal selection rates, up is a higher {_long(utility)}. Crosses of lines are "
+        f"{percent(records.confidence)} intervals. Dotted upright lines (in the source's colour): right of it a gap is "
+        "within chance. Grey dashes: the constant predictor, whose DPR is mostly undefined; parity at its height is "
+        "trivial.",
         _plane_spec(points, tenths, constant, utility),
         fairness_table(records, sensitive),
     )
 
 
-def _rates_spec(records: Sequence[Record], axis: str) -> dict[str, Any]:
+def _rates_spec(records: RecordSet, axis: str) -> dict[str, Any]:
     import altair as alt
 
     groups = largest_groups(records)
@@ -172,16 +173,16 @@ def _point(source: str, ratio: Record, height: Record) -> Row:
     }
 
 
-def _first_split(records: Sequence[Record]) -> list[Record]:
+def _first_split(records: RecordSet) -> RecordSet:
     """For each source the rows of one split, train before others: what it was learned from."""
     chosen: dict[str, str] = {}
     for record in records:
         if record.source not in chosen or record.split == "train":
             chosen[record.source] = record.split
-    return [record for record in records if record.split == chosen[record.source]]
+    return records.filter(lambda record: record.split == chosen[record.source])
 
 
-def _positive(records: Sequence[Record]) -> str:
+def _positive(records: RecordSet) -> str:
     name = records[0].positive
     return "counted as positive" if name is None else f"“{name}”"
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.audit.records import Record, Status
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from core.report.tables.base import Table
 
 # Okabe and Ito's colours, told apart by colour-blind readers: one for each source, the same on every page.
@@ -93,7 +94,7 @@ def shape(field: str, names: Sequence[str], shapes: Sequence[str]) -> Any:
     return alt.Shape(field, scale=alt.Scale(domain=list(names), range=list(shapes)), title=None)
 
 
-def largest_groups(records: Sequence[Record]) -> list[str]:
+def largest_groups(records: RecordSet) -> list[str]:
     """The groups of these records that are drawn, in the order given: all, or the largest if there are too many."""
     sizes: dict[str, int] = {}
     for record in records:
@@ -102,7 +103,7 @@ def largest_groups(records: Sequence[Record]) -> list[str]:
     return [group for group in sizes if group in kept]
 
 
-def about_groups(records: Sequence[Record]) -> str:
+def about_groups(records: RecordSet) -> str:
     """What a caption says of groups that are marked as small or not drawn; begins with a space, or is empty."""
     drawn = set(largest_groups(records))
     left = len({str(record.group) for record in records} - drawn)

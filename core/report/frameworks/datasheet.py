@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core.data.schema import Kind
-from core.report import selection
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 
@@ -76,7 +75,7 @@ def _composition(facts: Facts) -> Part:
                 "Errors, noise, redundancies",
                 "Known ones.",
                 wording.figures(
-                    selection.find(facts.shown, metric, source=SOURCE, protocol="fidelity")
+                    facts.shown.at(metric, source=SOURCE, protocol="fidelity")
                     for metric in ("column_shapes", "pair_trends", "density", "coverage", "c2st_auc")
                 ),
             ),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import selection
+from core.findings.verdicts import RATIO, Word, beside, judge
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables.base import Cell, Table, counted, figure
-from core.report.verdicts import RATIO, Word, beside, judge
 
 KEY = "eu_ai_act"
 _MADE = {
@@ -116,15 +116,14 @@ def _quality(facts: Facts) -> Part:
     )
 
 
-def _base_rates(facts: Facts) -> list[Record]:
-    return [r for r in facts.shown if (r.protocol, r.metric) == ("data", "base_rate") and r.group is not None]
+def _base_rates(facts: Facts) -> RecordSet:
+    return facts.shown.of_groups.where(protocol="data", metric="base_rate")
 
 
 def _representation(facts: Facts, sensitive: str) -> Table:
     """How many rows each group has in each table, with its share where the audit left it."""
-    shares = [r for r in facts.shown if (r.protocol, r.metric) == ("data", "category_share") and r.group is not None]
-    share = {(r.source, r.split, r.sensitive, r.group): r for r in shares}
-    mine = [record for record in _base_rates(facts) if record.sensitive == sensitive]
+    share = facts.shown.where(protocol="data", metric="category_share").by("source", "split", "sensitive", "group")
+    mine = _base_rates(facts).where(sensitive=sensitive, source=("original", "synthetic"))
     return Table(
         f"Representation by {sensitive}",
         "Rows of each group and the share of them with the positive outcome. Compare with the persons on whom the "
@@ -139,7 +138,6 @@ def _representation(facts: Facts, sensitive: str) -> Table:
                 figure(record),
             )
             for record in mine
-            if record.source in {"original", "synthetic"}
         ),
         labels=2,
     )
@@ -217,4 +215,4 @@ def _case(real: Word, made: Word) -> str:
 
 def _ratio(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
     """The demographic parity ratio at this address; of the real rows' own, that of those learned from."""
-    return selection.find(facts.shown, RATIO, source=source, protocol=protocol, sensitive=sensitive)
+    return facts.shown.at(RATIO, source=source, protocol=protocol, sensitive=sensitive)

@@ -11,7 +11,7 @@ TITLE = "Four-fifths rule (29 CFR 1607.4 D)"
 
 def sheet(facts: Facts) -> Sheet | None:
     """The section, where the audit left impact ratios; else ``None``."""
-    ratios = [record for record in facts.shown if record.metric == "impact_ratio" and record.group is not None]
+    ratios = facts.shown.of_groups.where(metric="impact_ratio")
     if not ratios:
         return None
     ask = facts.asking(KEY)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from core.audit.figure_text import number
 from core.audit.metrics.local_law_144 import LEFT_OUT, PROTOCOL, BiasAuditColumns
-from core.audit.records import Record, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
 from core.data.groups import attribute_name
 from core.report.frameworks.sheet import Facts, Field, Part, Sheet
-from core.report.tables.base import Cell, Table, counted, figure, number
+from core.report.tables.base import Cell, Table, brackets, counted, figure
 
 KEY = "local_law_144"
 TITLE = "NYC Local Law 144: bias audit"
@@ -18,11 +18,10 @@ _RATES = ("selection_rate", "scoring_rate")
 def sheet(facts: Facts) -> Sheet | None:
     """The section, once a person has said which columns record what; else ``None``."""
     columns = facts.answers.local_law_144
-    found = find(facts.records, protocol=PROTOCOL)
+    found = RecordSet(facts.records).where(protocol=PROTOCOL)
     if columns is None or not found:
         return None
-    real = [record for record in found if record.source == "original"]
-    made = [record for record in found if record.source != "original"]
+    real, made = found.where(source="original"), found.without(source="original")
     parts = [
         Part(
             "The tool and the data",
@@ -85,27 +84,27 @@ def _fields(facts: Facts, columns: BiasAuditColumns) -> tuple[Field, ...]:
     )
 
 
-def _counted(found: Sequence[Record], columns: BiasAuditColumns) -> str:
+def _counted(found: RecordSet, columns: BiasAuditColumns) -> str:
     """How many were assessed, how many fall within an unknown category, and what was left out."""
-    assessed = next((r for r in found if r.metric == "assessed"), None)
-    median = next((r for r in found if r.metric == "median_score"), None)
+    assessed = found.first(metric="assessed")
+    median = found.first(metric="median_score")
     parts = []
     if assessed is not None and assessed.n is not None:
         parts.append(f"{assessed.n:,} individuals were assessed (train and hold-out rows). {assessed.note}")
     if median is not None and median.value is not None:
         parts.append(f"Median score of the full sample: {number(median.value)}.")
-    unknown = [f"{r.sensitive} {r.n:,}" for r in found if r.metric == "unknown" and r.n is not None]
+    unknown = [f"{r.sensitive} {r.n:,}" for r in found.where(metric="unknown").without(n=None)]
     parts.append(f"Individuals of unknown category, in no figure of that table: {', '.join(unknown)}.")
     if columns.exclusion_reason:
         parts.append(f"Categories below 2 % of the data are left out of the impact ratio: {columns.exclusion_reason}")
     return " ".join(part.strip() for part in parts)
 
 
-def _tables(found: Sequence[Record], columns: BiasAuditColumns, whose: str) -> list[Table]:
+def _tables(found: RecordSet, columns: BiasAuditColumns, whose: str) -> list[Table]:
     titles = {columns.sex: "Sex categories", columns.race_ethnicity: "Race/ethnicity categories"}
     return [
         _table(
-            [record for record in found if record.sensitive == attribute_name(names)],
+            found.where(sensitive=attribute_name(names)),
             (titles[names[0]] if len(names) == 1 else "Intersectional categories")
             + f", {attribute_name(names)}{whose}",
             scored=columns.score is not None,
@@ -114,10 +113,10 @@ def _tables(found: Sequence[Record], columns: BiasAuditColumns, whose: str) -> l
     ]
 
 
-def _table(found: Sequence[Record], title: str, *, scored: bool) -> Table:
-    held = {(record.group, record.metric): record for record in found}
+def _table(found: RecordSet, title: str, *, scored: bool) -> Table:
+    held = found.by("group", "metric")
     rows = []
-    for group in dict.fromkeys(record.group for record in found if record.group is not None):
+    for group in dict.fromkeys(str(record.group) for record in found.of_groups):
         rate = next((held[group, metric] for metric in _RATES if (group, metric) in held), None)
         rows.append(
             (
@@ -133,8 +132,8 @@ def _table(found: Sequence[Record], title: str, *, scored: bool) -> Table:
         rows.append((Cell("unknown category"), counted(unknown), Cell("–"), Cell("–"), Cell("–")))
     return Table(
         title,
-        "The impact ratio is the category's rate over the highest rate, which has 1.00. Brackets: 95 % interval; the "
-        "rule asks for none. Crossed categories nobody belongs to are not listed.",
+        f"The impact ratio is the category's rate over the highest rate, which has 1.00. {brackets(found)} The rule "
+        "asks for none. Crossed categories nobody belongs to are not listed.",
         (
             "category",
             "applicants",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.report import selection
+from core.audit.figure_text import percent
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables import base
@@ -110,7 +110,7 @@ def _savings(facts: Facts, name: str) -> str:
     if name != STUDENT:
         return ""
     metrics = ("parameters_ratio", "encode_time_ratio")
-    found = [selection.find(facts.shown, metric, source=STUDENT, protocol="generation") for metric in metrics]
+    found = [facts.shown.at(metric, source=STUDENT, protocol="generation") for metric in metrics]
     said = wording.figures(found)
     return f"Over the teacher: {said}" if said else ""
 
@@ -134,7 +134,8 @@ def _measured(facts: Facts, key: str) -> Part:
                 "Metrics",
                 "What was measured, and how sure it is.",
                 "Demographic parity ratio and difference, equalized odds, accuracy, balanced accuracy, AUC. "
-                "Classifiers decide at a chance of .5. Every figure has a 95 % interval; groups with fewer than "
+                "Classifiers decide at a chance of .5. Every figure has a "
+                f"{percent(facts.shown.confidence)} interval; groups with fewer than "
                 f"{minimum} rows take no part in a minimum or maximum.",
             ),
             ask(
@@ -158,12 +159,12 @@ def _measured(facts: Facts, key: str) -> Part:
 
 
 def _tables(facts: Facts, name: str) -> list[base.Table]:
-    mine = [record for record in facts.shown if record.source in {"original", "constant", name}]
-    own = [record for record in facts.shown if record.source == name]
+    mine = facts.shown.where(source=("original", "constant", name))
+    own = facts.shown.where(source=name)
     found = []
     for attribute in facts.attributes:
         found += [base.fairness_table(mine, attribute), base.group_table(own, "A", attribute)]
-    latents = [record for record in own if record.protocol == "independence"]
+    latents = own.where(protocol="independence")
     found.append(
         base.protocol_table(
             latents, "independence", "What the latents tell of the groups", "0.5 is guessing for an AUC; 0 is none."

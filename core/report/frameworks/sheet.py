@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.data.groups import attribute_name, attributes
 from core.data.schema import Schema
-from core.report import selection
+from core.findings.verdicts import Verdict, verdicts
 from core.report.frameworks.answers import Answers
 from core.report.tables.base import Table
-from core.report.verdicts import Verdict, verdicts
 
 BLANK = "not filled in"
 
@@ -118,9 +118,9 @@ class Facts:
     answers: Answers = field(default_factory=Answers)
 
     @cached_property
-    def shown(self) -> list[Record]:
+    def shown(self) -> RecordSet:
         """One record for each figure, under the main outcome."""
-        return selection.of_polarity(selection.shown(self.records), selection.main_positive(self.records))
+        return RecordSet(self.records).main
 
     @cached_property
     def judged(self) -> list[Verdict]:

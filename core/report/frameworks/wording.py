@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from core.audit.figure_text import interval, number, percent
+from core.audit.metrics.catalog import describe
 from core.audit.metrics.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
 from core.data import groups
 from core.data.schema import Role
-from core.report import selection
+from core.findings.verdicts import Verdict, Word, measured_on
 from core.report.frameworks.sheet import Facts
-from core.report.glossary import term
-from core.report.tables.base import interval, number
-from core.report.verdicts import Verdict, Word, measured_on
+from core.report.tables.base import is_missing
 from core.synthesis.methods.catalog import EVENHAND, METHODS, MethodInfo
 
 _MAX_NAMED = 8
@@ -26,8 +26,8 @@ PARITY_LIMIT = (
 def figure(record: Record) -> str:
     """A figure in a sentence: ``DPR 0.318 [0.288, 0.350]``."""
     if record.value is None:
-        return f"{term(record.metric).label} undefined"
-    return f"{term(record.metric).label} {number(record.value)} {interval(record)}".rstrip()
+        return f"{describe(record.metric).label} undefined"
+    return f"{describe(record.metric).label} {number(record.value)} {interval(record)}".rstrip()
 
 
 def figures(found: Iterable[Record | None]) -> str:
@@ -113,7 +113,7 @@ def settings(facts: Facts, *path: str) -> dict[str, Any]:
 
 def verdict(one: Verdict) -> str:
     """A verdict in a sentence."""
-    bounds = f" 95 % interval {interval(one.ratio)}." if interval(one.ratio) else ""
+    bounds = f" {percent(one.ratio.confidence)} interval {interval(one.ratio)}." if interval(one.ratio) else ""
     return f"By {one.sensitive}, {measured_on(one.ratio)}: {one.word.value}. {one.reason}{bounds}"
 
 
@@ -124,12 +124,8 @@ def verdicts_of(facts: Facts, source: str, protocols: Sequence[str] = ("data", "
 
 def missing(facts: Facts) -> str:
     """Columns of the real rows with missing values."""
-    gaps = [
-        record
-        for record in facts.shown
-        if record.metric.startswith("missing:") and record.source == "original" and record.group is None
-    ]
-    gaps = [record for record in gaps if record.split == gaps[0].split]
+    gaps = facts.shown.overall.where(source="original").filter(is_missing)
+    gaps = gaps.where(split=gaps[0].split) if gaps else gaps
     named = [f"{record.metric.removeprefix('missing:')} {number(record.value or 0)}" for record in gaps]
     if not named:
         return "No column of the real rows has missing values."
@@ -138,10 +134,10 @@ def missing(facts: Facts) -> str:
 
 def weak(facts: Facts) -> str:
     """What the audit could not decide: small groups, undefined figures, verdicts without an answer."""
-    small = [r for r in facts.shown if r.status is Status.SMALL_N and r.group is not None and r.source == "original"]
+    small = facts.shown.of_groups.where(status=Status.SMALL_N, source="original")
     names = list(dict.fromkeys(f"{record.sensitive}: {record.group}" for record in small))
     undecided = [one for one in facts.judged if one.word is Word.UNKNOWN and one.protocol in {"data", "A"}]
-    undefined = sum(r.status is Status.UNDEFINED and r.protocol != PROTOCOL for r in facts.shown)
+    undefined = len(facts.shown.where(status=Status.UNDEFINED).without(protocol=PROTOCOL))
     return lines(
         f"Groups with too few rows to take part in a minimum or maximum: {listed(names)}." if names else "",
         f"Not enough data for a verdict: {listed([f'{one.source}, {one.sensitive}' for one in undecided])}."
@@ -153,7 +149,7 @@ def weak(facts: Facts) -> str:
 
 def labels_changed(facts: Facts) -> str:
     """How many outcomes the fair label channel changed."""
-    found = selection.find(facts.shown, "labels_changed", source="synthetic", protocol="generation")
+    found = facts.shown.at("labels_changed", source="synthetic", protocol="generation")
     if found is None or found.value is None:
         return ""
     return f"The fair label channel changed the outcome of a share of {number(found.value)} of the synthetic rows."
@@ -161,6 +157,6 @@ def labels_changed(facts: Facts) -> str:
 
 def privacy(facts: Facts, source: str) -> str:
     """The privacy figures of one source's rows over all of them."""
-    mine = [r for r in facts.shown if (r.protocol, r.source, r.group) == ("privacy", source, None)]
+    mine = facts.shown.overall.where(protocol="privacy", source=source)
     said = [f"{figure(record)} (on {record.split} rows)" for record in mine]
     return f"{', '.join(said)}. None of these proves that nothing leaks." if said else ""

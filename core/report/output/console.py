@@ -10,16 +10,18 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
+from core.audit.metrics.catalog import HEADLINES, describe
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event, Listener
-from core.report import selection
-from core.report.summary import sentences
+from core.findings.summary import sentences
+from core.findings.verdicts import RATIO, TENTH, Verdict, Word, verdicts
 from core.report.tables import base
 from core.report.tables.base import Cell, Table
 from core.report.tables.multiclass import class_table
-from core.report.verdicts import Verdict, Word, verdict_table, verdicts
+from core.report.tables.verdicts import verdict_table
 
-_COLUMNS = {"protocol", "source", "ACC", "bal. ACC", "AUC", "DPR", "DPR if equal, p10", "EOR"}
+_COLUMNS = {"protocol", "source", *(describe(name).label for name in (*HEADLINES, TENTH))}
 _UNDECIDED = ("attribute", "measured on", "source", "verdict", "why")
 _LINES = ("fidelity", "privacy", "independence", "generation")
 _WIDTH = 132
@@ -48,12 +50,11 @@ def progress() -> Iterator[Listener]:
 
 def overview(records: Sequence[Record]) -> list[Table]:
     """The tables that end a run: fairness and utility by attribute, what cannot be decided, the rest over all rows."""
-    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
-    found = [narrowed(base.fairness_table(mine, name)) for name in selection.attributes(mine)]
-    found += [plain(class_table(mine, name)) for name in selection.attributes(mine)]
+    mine = RecordSet(records).main
+    found = [narrowed(base.fairness_table(mine, name)) for name in mine.attributes]
+    found += [plain(class_table(mine, name)) for name in mine.attributes]
     found.append(undecided(verdicts(mine)))
-    overall = [record for record in mine if record.group is None]
-    found += [base.protocol_table(overall, name, name.capitalize(), "") for name in _LINES]
+    found += [base.protocol_table(mine.overall, name, name.capitalize(), "") for name in _LINES]
     return [table for table in found if table.rows]
 
 
@@ -87,7 +88,7 @@ def narrowed(table: Table) -> Table:
         shown = [cells[index] for index in kept]
         status = next((cell.status for cell in shown if cell.status), "")
         brief = [
-            Cell(cell.text, cell.interval if table.header[at] == "DPR" else "")
+            Cell(cell.text, cell.interval if table.header[at] == describe(RATIO).label else "")
             for at, cell in zip(kept, shown, strict=True)
         ]
         rows.append((*brief, Cell(status)))
@@ -109,7 +110,7 @@ def show(found: Sequence[Table], said: Sequence[str] = (), *, console: Console |
 
 def findings(records: Sequence[Record]) -> list[str]:
     """The report's summary sentences."""
-    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    mine = RecordSet(records).main
     return sentences(mine, verdicts(mine))
 
 

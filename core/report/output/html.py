@@ -14,8 +14,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.audit.figure_text import percent
+from core.audit.glossary import PROTOCOLS, SOURCES, STATUSES
+from core.audit.metrics.catalog import describe, kind_of, metric_rank
+from core.audit.metrics.declaration import Metric
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import glossary, selection, summary
+from core.findings import summary
+from core.findings.verdicts import verdicts
 from core.report.charts import theme
 from core.report.charts.image_galleries import Gallery
 from core.report.charts.plot_data import Album
@@ -24,7 +30,7 @@ from core.report.frameworks import digest, sign_off
 from core.report.frameworks.sheet import Sheet
 from core.report.output.sections import every_table, sections
 from core.report.tables.base import Table
-from core.report.verdicts import verdict_table, verdicts
+from core.report.tables.verdicts import verdict_table
 
 HERE = __name__.rpartition(".")[0]
 # Stands in the file while its own hash is computed.
@@ -65,15 +71,15 @@ def render(
         album: What pictures are drawn from beyond the records.
         sheets: Framework sections, and the sign-off, whose blanks leave room for a pen.
     """
-    positive = selection.main_positive(records)
-    shown = selection.shown(records)
-    mine = selection.of_polarity(shown, positive)
+    records = RecordSet(records)
+    positive, shown, mine = records.positive_outcome, records.shown, records.main
     judged = verdicts(mine)
     found = sections(records, notes, manifest, album)
     script = resources.files(HERE).joinpath("templates/report.js").read_text(encoding="utf-8")
     text: str = _template().render(
         name=name,
         positive=positive,
+        confidence=percent(shown.confidence),
         rows=manifest.get("rows", {}),
         sentences=summary.sentences(mine, judged),
         verdicts=verdict_table(judged),
@@ -83,11 +89,9 @@ def render(
         drawing=drawing,
         signoff=sign_off.lines(sheets),
         terms=_terms(shown),
-        sources=[
-            (source, glossary.SOURCES.get(source, "A file from elsewhere.")) for source in selection.sources(shown)
-        ],
-        protocols=[(key, text) for key, text in glossary.PROTOCOLS.items() if any(r.protocol == key for r in shown)],
-        statuses=list(glossary.STATUSES.items()),
+        sources=[(source, SOURCES.get(source, "A file from elsewhere.")) for source in shown.sources],
+        protocols=[(key, text) for key, text in PROTOCOLS.items() if shown.where(protocol=key)],
+        statuses=list(STATUSES.items()),
         palette=theme.PALETTE,
         footnotes=footnotes,
         sheets=[sheet for sheet in sheets if sheet.key != sign_off.KEY],
@@ -110,7 +114,8 @@ def seal_of(html: str) -> str:
 
 def tables_of(records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> list[tuple[str, Table]]:
     """Every table of the report with its number; the arguments are those of :func:`render`."""
-    shown = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    records = RecordSet(records)
+    shown = records.main
     judged = verdict_table(verdicts(shown))
     verdict = [("verdicts", judged)] if judged.rows else []
     return [*verdict, *every_table(sections(records, notes, manifest))]
@@ -143,9 +148,9 @@ def footnotes(table: Table) -> dict[str, int]:
     return {note: index for index, note in enumerate(dict.fromkeys(notes), start=1)}
 
 
-def _terms(records: Sequence[Record]) -> list[glossary.Term]:
-    names = sorted({record.metric.partition(":")[0] for record in records}, key=glossary.metric_rank)
-    return [term for term in map(glossary.term, names) if term.sentence]
+def _terms(records: RecordSet) -> list[Metric]:
+    names = sorted({kind_of(record.metric) for record in records}, key=metric_rank)
+    return [metric for metric in map(describe, names) if metric.sentence]
 
 
 def _anchor(number: str) -> str:

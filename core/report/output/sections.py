@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from core.audit.glossary import PROTOCOLS, protocol_rank, protocol_title
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import PROTOCOLS as FRONTIER
 from core.data.groups import CROSS
-from core.report import glossary, selection
 from core.report.charts import image_importance, projections, rates
 from core.report.charts.plot_data import Album
 from core.report.charts.theme import Figure
@@ -36,11 +37,10 @@ def sections(
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
         album: What pictures are drawn from beyond the records.
     """
-    positive = selection.main_positive(records)
-    shown = selection.shown(records)
-    mine = selection.of_polarity(shown, positive)
+    records = RecordSet(records)
+    positive, shown, mine = records.positive_outcome, records.shown, records.main
     album = album or Album()
-    every = selection.of_polarity(records, positive)
+    every = records.of_outcome(positive)
     found = [
         Section(
             "T0",
@@ -78,8 +78,8 @@ def every_table(found: Sequence[Section]) -> Iterator[tuple[str, Table]]:
             yield f"{section.key or section.title}.{place}", table
 
 
-def _data_sections(mine: Sequence[Record], manifest: Mapping[str, Any], album: Album) -> Iterator[Section]:
-    names = selection.attributes(mine)
+def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], album: Album) -> Iterator[Section]:
+    names = mine.attributes
     found = [rates.base_rates(mine, name) for name in names]
     yield Section(
         "T1",
@@ -106,8 +106,8 @@ def _data_sections(mine: Sequence[Record], manifest: Mapping[str, Any], album: A
     )
 
 
-def _classifier_sections(mine: Sequence[Record], every: Sequence[Record], classifier: str) -> Iterator[Section]:
-    names = selection.attributes(mine)
+def _classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> Iterator[Section]:
+    names = mine.attributes
     crossed = [name for name in names if CROSS in name]
     single = [name for name in names if name not in crossed]
     protocols = [key for key in base.CLASSIFIER_PROTOCOLS if any(r.protocol == key for r in mine)]
@@ -162,7 +162,7 @@ def _classifier_sections(mine: Sequence[Record], every: Sequence[Record], classi
     )
 
 
-def _trade_off(mine: Sequence[Record]) -> Section:
+def _trade_off(mine: RecordSet) -> Section:
     return Section(
         "",
         repair_level.TITLE,
@@ -173,7 +173,7 @@ def _trade_off(mine: Sequence[Record]) -> Section:
     )
 
 
-def _row_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
+def _row_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
     yield Section(
         "T8",
         "Fidelity",
@@ -195,7 +195,7 @@ def _row_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
     )
 
 
-def _outcome_tables(mine: Sequence[Record], sensitive: str) -> list[base.Table]:
+def _outcome_tables(mine: RecordSet, sensitive: str) -> list[base.Table]:
     """Of the positive outcome against the rest; and of a target of several values over all of them."""
     found = [base.fairness_table(mine, sensitive), multiclass.class_table(mine, sensitive)]
     return [one for one in found if one.rows]
@@ -214,17 +214,17 @@ def _images(album: Album) -> Section:
     )
 
 
-def _other_sections(mine: Sequence[Record], album: Album) -> Iterator[Section]:
+def _other_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
     clouds = album.clouds()
     maps = album.maps()
     importances = [*_present([projections.importances(mine), image_importance.shuffled(mine)]), *maps]
-    for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=glossary.protocol_rank):
+    for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=protocol_rank):
         table, columns = details.overall_table(mine, protocol), details.columns_table(mine, protocol)
         drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])
-        words = glossary.PROTOCOLS.get(protocol, "")
+        words = PROTOCOLS.get(protocol, "")
         yield Section(
             "",
-            glossary.protocol_title(protocol),
+            protocol_title(protocol),
             f"{words[:1].upper()}{words[1:]}." if words else "",
             _LIMITS.get(protocol, ""),
             [table],
@@ -246,7 +246,7 @@ _LIMITS = {
 }
 
 
-def _limits(mine: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> Section:
+def _limits(mine: RecordSet, notes: Sequence[str], manifest: Mapping[str, Any]) -> Section:
     return Section(
         "T10",
         "Limits",
@@ -257,19 +257,19 @@ def _limits(mine: Sequence[Record], notes: Sequence[str], manifest: Mapping[str,
     )
 
 
-def _other_polarity(shown: Sequence[Record], positive: str | None) -> Iterator[Section]:
+def _other_polarity(shown: RecordSet, positive: str | None) -> Iterator[Section]:
     for other in dict.fromkeys(r.positive for r in shown if r.positive not in (None, positive)):
-        mine = [record for record in shown if record.positive == other]
-        if not selection.attributes(mine):  # a class of many, of which the recall alone is known
+        mine = shown.where(positive=other)
+        if not mine.attributes:  # a class of many, of which the recall alone is known
             continue
-        folded = [one for name in selection.attributes(mine) for one in _outcome_tables(mine, name)]
-        folded += [base.base_rate_table(mine, name) for name in selection.attributes(mine)]
+        folded = [one for name in mine.attributes for one in _outcome_tables(mine, name)]
+        folded += [base.base_rate_table(mine, name) for name in mine.attributes]
         lead = "Ratios change with the outcome that is counted as positive; differences of selection rates do not."
         title = f"The same with “{other}” counted as positive"
         yield Section("", title, lead, folded=[*folded, details.utility_table(mine)])
 
 
-def _planes(mine: Sequence[Record], names: Sequence[str]) -> list[Figure]:
+def _planes(mine: RecordSet, names: Sequence[str]) -> list[Figure]:
     wanted = (("A", "accuracy"), ("A", "balanced_accuracy"), ("B", "accuracy"))
     return _present(rates.plane(mine, name, protocol, metric) for name in names for protocol, metric in wanted)
 

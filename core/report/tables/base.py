@@ -5,37 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.audit.figure_text import interval, number, percent
+from core.audit.glossary import protocol_rank, source_rank, split_rank
+from core.audit.metrics.catalog import METRICS, OWN_TABLE, describe, metric_rank, placed
+from core.audit.metrics.declaration import Place
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
-from core.report.glossary import METRICS, metric_rank, protocol_rank, source_rank, split_rank, term
 
-UTILITY = ("accuracy", "balanced_accuracy", "auc")
-FAIRNESS = (
-    "demographic_parity_ratio",
-    "demographic_parity_ratio_null_p10",
-    "equalized_odds_ratio",
-    "demographic_parity_difference",
-    "equalized_odds_difference",
-)
+UTILITY = placed(Place.UTILITY)
 CLASSIFIER_PROTOCOLS = ("A", "B", "C", "D")
-# Shown in tables of their own: impact ratios, unknown groups, shrunk rates.
-APART = frozenset(
-    {
-        "impact_ratio",
-        "impact_ratio_p",
-        "impact_ratio_moved",
-        "category_share",
-        "unknown_share",
-        "impact_ratio_unknown_best",
-        "impact_ratio_unknown_worst",
-        "selection_rate_shrunk",
-        "base_rate_shrunk",
-        "n_to_decide",
-        "multiclass_accuracy_difference",
-        "worst_class_demographic_parity_ratio",
-        "worst_class_equalized_odds_ratio",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +60,6 @@ class Table:
     labels: int = 1
 
 
-def number(value: float) -> str:
-    """A figure as text: three decimals, none for whole numbers from 2 on.
-
-    >>> [number(value) for value in (0.3194, 1.0, 24, 12345.0, 23.456, 4e-5)]
-    ['0.319', '1.000', '24', '12,345', '23.5', '4.0e-05']
-    """
-    if value != 0 and abs(value) < 0.0005:
-        return f"{value:.1e}"
-    if abs(value) >= 2 and value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3f}"
-
-
 def figure(record: Record | None) -> Cell:
     """A record as a cell; an em dash where the audit left no figure."""
     if record is None:
@@ -112,44 +77,36 @@ def counted(record: Record | None) -> Cell:
     return Cell(f"{record.n:,}", record=record, counts=True)
 
 
-def interval(record: Record) -> str:
-    """``[low, high]``, or nothing if a bound is lacking."""
-    if record.low is None or record.high is None:
-        return ""
-    return f"[{number(record.low)}, {number(record.high)}]"
+def brackets(records: RecordSet) -> str:
+    """The sentence of a caption that says what brackets hold."""
+    return f"Brackets: {percent(records.confidence)} interval."
 
 
 def _word(record: Record) -> str:
     return "" if record.status is Status.OK else record.status.value.replace("_", " ")
 
 
-def fairness_table(records: Sequence[Record], sensitive: str) -> Table:
+def fairness_table(records: RecordSet, sensitive: str) -> Table:
     """Fairness and utility of every source under every classifier protocol, for one attribute."""
-    mine = [
-        record
-        for record in records
-        if record.protocol in CLASSIFIER_PROTOCOLS
-        and record.group is None
-        and record.metric not in APART
-        and (record.sensitive == sensitive or (record.sensitive is None and record.metric in UTILITY))
-    ]
-    found = {(record.protocol, record.source, record.metric): record for record in mine}
-    extra = metrics_of(record for record in mine if record.metric not in UTILITY + FAIRNESS)
-    columns = (*UTILITY, *FAIRNESS, *extra)
+    tested = records.overall.where(protocol=CLASSIFIER_PROTOCOLS).without(metric=OWN_TABLE)
+    mine = tested.filter(lambda r: r.sensitive == sensitive or (r.sensitive is None and r.metric in UTILITY))
+    found = mine.by("protocol", "source", "metric")
+    chosen = UTILITY + placed(Place.FAIRNESS)
+    columns = (*chosen, *metrics_of(mine.without(metric=chosen)))
     return Table(
         f"Fairness and utility, {sensitive}",
         "A ratio of 1 or a difference of 0 is parity. Read DPR beside “DPR if equal, p10”: only below it does the gap "
         "exceed what chance gives at these group sizes. A classifier not measurably better than the constant is "
         "degenerate. "
-        f"Brackets: 95 % interval. {selection.single_seeds(mine)}".rstrip(),
-        ("protocol", "source", "n", *(term(metric).label for metric in columns)),
+        f"{brackets(mine)} {single_seeds(mine)}".rstrip(),
+        ("protocol", "source", "n", *(describe(metric).label for metric in columns)),
         tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),
         labels=2,
     )
 
 
 def classifier_row(
-    found: Mapping[tuple[str, str, str], Record], protocol: str, source: str, columns: Sequence[str]
+    found: Mapping[tuple[object, ...], Record], protocol: str, source: str, columns: Sequence[str]
 ) -> tuple[Cell, ...]:
     """One source under one protocol: the rows tested, then its figures."""
     cells = [found.get((protocol, source, metric)) for metric in columns]
@@ -157,41 +114,37 @@ def classifier_row(
     return (Cell(protocol), Cell(source), counted(tested), *map(figure, cells))
 
 
-def group_table(records: Sequence[Record], protocol: str, sensitive: str) -> Table:
+def group_table(records: RecordSet, protocol: str, sensitive: str) -> Table:
     """Rates of every group under one classifier protocol, all groups and not only the extremes."""
-    mine = [
-        record
-        for record in records
-        if (record.protocol, record.sensitive) == (protocol, sensitive)
-        and record.group is not None
-        and record.metric not in APART
-    ]
-    found = {(record.source, record.group, record.metric): record for record in mine}
+    mine = records.of_groups.where(protocol=protocol, sensitive=sensitive).without(metric=OWN_TABLE)
+    found = mine.by("source", "group", "metric")
     columns = metrics_of(mine)
     rows = []
-    for source in selection.sources(mine):
-        for group in dict.fromkeys(record.group for record in mine if record.source == source):
+    for source in mine.sources:
+        for group in dict.fromkeys(record.group for record in mine.where(source=source)):
             cells = [found.get((source, group, metric)) for metric in columns]
             size = found.get((source, group, "selection_rate")) or next(cell for cell in cells if cell)
             rows.append((Cell(source), Cell(str(group)), counted(size), *map(figure, cells)))
     return Table(
         f"By group, {sensitive}, protocol {protocol}",
-        "n is the number of rows of the group that were tested; TPR is over its positives, FPR over its negatives. "
-        "Brackets: 95 % interval.",
-        ("source", "group", "n", *(term(metric).label for metric in columns)),
+        "n is the number of rows of the group that were tested; TPR and FNR are over its positives, FPR and TNR over "
+        "its negatives, precision and FDR over those predicted positive, NPV and FOR over those predicted negative. "
+        f"{brackets(mine)}",
+        ("source", "group", "n", *(describe(metric).label for metric in columns)),
         tuple(rows),
         labels=2,
     )
 
 
-def base_rate_table(records: Sequence[Record], sensitive: str) -> Table:
+def base_rate_table(records: RecordSet, sensitive: str) -> Table:
     """Share of positive outcomes by group in the rows themselves, sources side by side."""
-    mine = [r for r in records if r.protocol == "data" and r.sensitive == sensitive and r.metric not in APART]
-    mine = [record for record in mine if ":" not in record.metric]
-    rates = [record for record in mine if record.metric == "base_rate"]
-    other = [record for record in mine if record.metric != "base_rate"]
+    mine = records.where(protocol="data", sensitive=sensitive).without(metric=OWN_TABLE)
+    mine = mine.filter(lambda r: ":" not in r.metric)
+    rates, other = mine.where(metric="base_rate"), mine.without(metric="base_rate")
     base = by_source("", "", rates, lambda r: (str(r.group), ""))
-    rest = by_source("", "", other, lambda r: ("all groups" if r.group is None else str(r.group), term(r.metric).label))
+    rest = by_source(
+        "", "", other, lambda r: ("all groups" if r.group is None else str(r.group), describe(r.metric).label)
+    )
     rows = list(base.rows)
     columns = base.header[2:]
     for row in rest.rows:
@@ -199,16 +152,16 @@ def base_rate_table(records: Sequence[Record], sensitive: str) -> Table:
         rows.append((*row[:2], *(cells.get(column, Cell("–")) for column in columns)))
     return Table(
         f"Base rates, {sensitive}",
-        "The share of rows with the positive outcome, and how far apart the groups are. Brackets: 95 % interval.",
+        f"The share of rows with the positive outcome, and how far apart the groups are. {brackets(mine)}",
         ("group", "figure", *columns),
         tuple((row[0], row[1] if row[1].text else Cell("base rate"), *row[2:]) for row in rows),
         labels=2,
     )
 
 
-def missing_table(records: Sequence[Record]) -> Table:
+def missing_table(records: RecordSet) -> Table:
     """Share of missing values by column and group."""
-    mine = [record for record in records if is_missing(record)]
+    mine = records.filter(is_missing)
     return by_source(
         "Missing values",
         "The share of rows in which the column is empty, overall and by group; columns without gaps are not listed.",
@@ -218,18 +171,18 @@ def missing_table(records: Sequence[Record]) -> Table:
     )
 
 
-def protocol_table(records: Sequence[Record], protocol: str, title: str, caption: str) -> Table:
+def protocol_table(records: RecordSet, protocol: str, title: str, caption: str) -> Table:
     """The figures of one protocol: a row for each figure, a column for each source. Without those of single columns."""
-    mine = [record for record in records if record.protocol == protocol and ":" not in record.metric]
-    mine.sort(key=lambda r: (r.group is not None, r.sensitive is not None, metric_rank(r.metric)))
+    mine = records.where(protocol=protocol).filter(lambda r: ":" not in r.metric)
+    mine = mine.sorted(lambda r: (r.group is not None, r.sensitive is not None, metric_rank(r.metric)))
     several = _on_several_splits(mine)
-    return by_source(title, caption, mine, lambda r: (term(r.metric).label, over(r, several)), split_columns=False)
+    return by_source(title, caption, mine, lambda r: (describe(r.metric).label, over(r, several)), split_columns=False)
 
 
 def by_source(
     title: str,
     caption: str,
-    records: Sequence[Record],
+    records: RecordSet,
     name: Callable[[Record], tuple[str, str]],
     heads: tuple[str, str] = ("figure", "over"),
     *,
@@ -237,8 +190,7 @@ def by_source(
 ) -> Table:
     """A row for each name, a column for each source (and split, where a source has several and it is wanted)."""
     splits = {
-        source: {r.split for r in records if r.source == source} if split_columns else {""}
-        for source in selection.sources(records)
+        source: {r.split for r in records.where(source=source)} if split_columns else {""} for source in records.sources
     }
     columns = [(source, split) for source, found in splits.items() for split in sorted(found, key=split_rank)]
     rows: dict[tuple[str, str], dict[tuple[str, str], Record]] = {}
@@ -253,6 +205,18 @@ def by_source(
         tuple((*map(Cell, key), *(figure(found.get(column)) for column in columns)) for key, found in rows.items()),
         labels=2,
     )
+
+
+def single_seeds(records: RecordSet) -> str:
+    """Says which protocols, or which sources under them, stand on one classifier seed; empty if all are means."""
+    lines = []
+    for protocol, seed in sorted({(r.protocol, r.seed) for r in records if r.seed is not None}):
+        mine = records.where(protocol=protocol)
+        every = set(mine.without(source="constant").sources)  # the constant predictor needs no seed
+        names = mine.where(seed=seed).sources
+        some = "" if set(names) == every else f", {' and '.join(names)}"
+        lines.append(f"Protocol {protocol}{some}: seed {seed} only.")
+    return " ".join(lines)
 
 
 def pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
@@ -275,7 +239,7 @@ def over(record: Record, several: frozenset[str] = frozenset()) -> str:
     return f"{over}, {record.split}" if record.metric in several else over
 
 
-def _on_several_splits(records: Sequence[Record]) -> frozenset[str]:
+def _on_several_splits(records: RecordSet) -> frozenset[str]:
     """Metrics that some source has on more than one split."""
     seen: dict[tuple[str, str, str | None, str | None], set[str]] = {}
     for record in records:

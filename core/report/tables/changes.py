@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from core.audit.glossary import protocol_rank, source_rank
+from core.audit.metrics.catalog import describe
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report.glossary import protocol_rank, source_rank, term
 from core.report.tables.base import Cell, Table, by_source, counted, figure, over
 
 CHANGE, GENERATORS = "change", "generators"
 
 
-def change_table(records: Sequence[Record]) -> Table:
+def change_table(records: RecordSet) -> Table:
     """After minus before on the same hold-out rows: a row for each figure, a column for each source."""
-    mine = [r for r in records if r.protocol == CHANGE and r.seed is None]
+    mine = records.where(protocol=CHANGE, seed=None)
     return by_source(
         "Change against the original rows",
         "A source's figure minus that of the original rows, both measured on the same real held-out rows. The interval "
         "is paired: one that holds 0 leaves open whether anything changed. Positive is higher, which is better for "
         "ratios and accuracies and worse for differences.",
         mine,
-        lambda r: (term(r.metric).label, over(r)),
+        lambda r: (describe(r.metric).label, over(r)),
         split_columns=False,
     )
 
 
-def generator_table(records: Sequence[Record]) -> Table:
+def generator_table(records: RecordSet) -> Table:
     """The figures of single draws of the generator, and of their changes, seed by seed.
 
     Args:
         records: All of one polarity, those of single seeds among them.
     """
-    mine = [r for r in records if r.protocol in (CHANGE, GENERATORS)]
+    mine = records.where(protocol=(CHANGE, GENERATORS))
     seeds = sorted({r.seed for r in mine if r.seed is not None})
     if not seeds:
         return Table("Each draw of the generator by itself", "", ())
     rows: dict[tuple[str, ...], dict[int | None, Record]] = {}
     for record in mine:
-        key = (record.protocol, record.source, over(record), term(record.metric).label)
+        key = (record.protocol, record.source, over(record), describe(record.metric).label)
         rows.setdefault(key, {})[record.seed] = record
     ordered = sorted(rows.items(), key=lambda item: (protocol_rank(item[0][0]), source_rank(item[0][1])))
     ordered = [item for item in ordered if any(seed is not None for seed in item[1])]

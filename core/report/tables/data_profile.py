@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from core.audit.records import Record
-from core.report.glossary import split_rank, term
-from core.report.tables.base import Cell, Table, by_source, figure
+from core.audit.glossary import split_rank
+from core.audit.metrics.catalog import describe, kind_of
+from core.audit.record_set import RecordSet
+from core.report.tables.base import Cell, Table, by_source, figure, is_missing
 
 _PROXY = "proxy_auc"
 
 
-def column_table(records: Sequence[Record], manifest: Mapping[str, Any]) -> Table:
+def column_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     """Every column with its kind, its role and its share of missing values in the original rows."""
-    gaps = [r for r in records if r.metric.startswith("missing:") and r.source == "original" and r.group is None]
-    gaps.sort(key=lambda r: split_rank(r.split), reverse=True)
+    gaps = records.overall.where(source="original").filter(is_missing)
+    gaps = RecordSet(reversed(gaps.sorted(lambda r: split_rank(r.split))))
     share = {r.metric.removeprefix("missing:"): r for r in gaps}
     return Table(
         "Columns",
@@ -30,14 +31,14 @@ def column_table(records: Sequence[Record], manifest: Mapping[str, Any]) -> Tabl
     )
 
 
-def proxy_table(records: Sequence[Record]) -> Table:
+def proxy_table(records: RecordSet) -> Table:
     """How well each column alone, and all together, tell the groups."""
-    mine = [r for r in records if r.metric.partition(":")[0] == _PROXY]
+    mine = records.filter(lambda r: kind_of(r.metric) == _PROXY)
     return by_source(
         "Columns that give groups away",
         "How well a column alone guesses the sensitive attribute: .5 tells nothing, 1 tells all. Leaving the attribute "
         "out does not leave out what these say of it.",
-        sorted(mine, key=lambda r: (r.sensitive or "", -(r.value or 0))),
-        lambda r: (r.metric.partition(":")[2] or "all together", f"{term(_PROXY).label}, {r.sensitive}"),
+        mine.sorted(lambda r: (r.sensitive or "", -(r.value or 0))),
+        lambda r: (r.metric.partition(":")[2] or "all together", f"{describe(_PROXY).label}, {r.sensitive}"),
         ("column", "figure"),
     )

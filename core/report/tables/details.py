@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from core.audit.glossary import protocol_rank, protocol_title, source_rank
+from core.audit.metrics.catalog import describe
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report import selection
-from core.report.glossary import protocol_rank, protocol_title, source_rank, term
 from core.report.tables.base import (
     CLASSIFIER_PROTOCOLS,
     Cell,
     Table,
+    brackets,
     by_source,
     classifier_row,
     figure,
@@ -21,64 +21,74 @@ from core.report.tables.base import (
     protocol_table,
 )
 
-_READ = "A row for each figure, a column for each source. Brackets: 95 % interval; n: rows behind the figure."
 _ALONE = "A group is measured by itself, since the whole may look right although a small group was lost."
 
 
-def utility_table(records: Sequence[Record]) -> Table:
+def _how_to_read(records: RecordSet) -> str:
+    return f"A row for each figure, a column for each source. {brackets(records)} n: rows behind the figure."
+
+
+def utility_table(records: RecordSet) -> Table:
     """All figures of the classifiers over all rows."""
-    mine = [r for r in records if r.protocol in CLASSIFIER_PROTOCOLS and r.sensitive is None and r.group is None]
-    found = {(record.protocol, record.source, record.metric): record for record in mine}
+    mine = records.overall.where(protocol=CLASSIFIER_PROTOCOLS, sensitive=None)
+    found = mine.by("protocol", "source", "metric")
     columns = metrics_of(mine)
     return Table(
         "Utility in full",
         "The constant predictor and the original rows bound what a useful classifier scores.",
-        ("protocol", "source", "n", *(term(metric).label for metric in columns)),
+        ("protocol", "source", "n", *(describe(metric).label for metric in columns)),
         tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),
         labels=2,
     )
 
 
-def columns_table(records: Sequence[Record], protocol: str) -> Table:
+def columns_table(records: RecordSet, protocol: str) -> Table:
     """The figures of one protocol about single columns of the data."""
-    mine = [record for record in records if record.protocol == protocol and ":" in record.metric]
+    mine = records.where(protocol=protocol).filter(lambda r: ":" in r.metric)
     return by_source(
         f"{protocol_title(protocol)} by column",
-        f"{_READ} One column at a time.",
+        f"{_how_to_read(mine)} One column at a time.",
         mine,
-        lambda r: (r.metric.partition(":")[2], f"{term(r.metric.partition(':')[0]).label}, {over(r)}"),
+        lambda r: (r.metric.partition(":")[2], f"{describe(r.metric.partition(':')[0]).label}, {over(r)}"),
         ("column", "figure"),
         split_columns=False,
     )
 
 
-def overall_table(records: Sequence[Record], protocol: str) -> Table:
+def overall_table(records: RecordSet, protocol: str) -> Table:
     """The figures of one protocol over all rows or over whole attributes."""
-    mine = [record for record in records if record.group is None]
-    return protocol_table(mine, protocol, protocol_title(protocol), _READ)
+    return protocol_table(records.overall, protocol, protocol_title(protocol), _how_to_read(records))
 
 
-def by_group_table(records: Sequence[Record], protocol: str) -> Table:
+def by_group_table(records: RecordSet, protocol: str) -> Table:
     """The figures of one protocol by group."""
-    mine = [record for record in records if record.group is not None]
-    return protocol_table(mine, protocol, f"{protocol_title(protocol)} by group", f"{_READ} {_ALONE}")
+    caption = f"{_how_to_read(records)} {_ALONE}"
+    return protocol_table(records.of_groups, protocol, f"{protocol_title(protocol)} by group", caption)
 
 
-def leftover_table(records: Sequence[Record]) -> Table:
+def leftover_table(records: RecordSet) -> Table:
     """Figures about the data that no other table shows."""
-    mine = [r for r in records if r.protocol == "data" and r.sensitive is None and not is_missing(r)]
-    return by_source("Other figures of the data", _READ, mine, lambda r: (term(r.metric).label, over(r)))
+    mine = records.where(protocol="data", sensitive=None).filter(lambda r: not is_missing(r))
+    return by_source(
+        "Other figures of the data", _how_to_read(mine), mine, lambda r: (describe(r.metric).label, over(r))
+    )
 
 
-def seed_table(records: Sequence[Record]) -> Table:
+def seed_table(records: RecordSet) -> Table:
     """The figures of single classifier seeds, of classifiers that were trained with several, under the main outcome."""
-    several = {(r.source, r.protocol) for r in records if r.seed is None and r.protocol in CLASSIFIER_PROTOCOLS}
-    mine = selection.of_polarity(selection.by_seed(records), selection.main_positive(records))
-    mine = [record for record in mine if (record.source, record.protocol) in several]
+    several = {(r.source, r.protocol) for r in records.where(seed=None, protocol=CLASSIFIER_PROTOCOLS)}
+    mine = records.by_seed.of_outcome(records.positive_outcome)
+    mine = mine.filter(lambda r: (r.source, r.protocol) in several)
     seeds = sorted({record.seed for record in mine if record.seed is not None})
     keys: dict[tuple[str, ...], dict[int, Record]] = {}
     for record in mine:
-        key = (record.protocol, record.source, record.sensitive or "", record.positive or "", term(record.metric).label)
+        key = (
+            record.protocol,
+            record.source,
+            record.sensitive or "",
+            record.positive or "",
+            describe(record.metric).label,
+        )
         keys.setdefault(key, {})[record.seed or 0] = record
     ordered = sorted(keys.items(), key=lambda item: (protocol_rank(item[0][0]), source_rank(item[0][1])))
     return Table(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.audit.glossary import protocol_rank, source_rank
+from core.audit.metrics.catalog import describe
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
-from core.report import selection
-from core.report.glossary import protocol_rank, source_rank, term
 from core.report.tables.base import Cell, Table, by_source, counted, over
 
 _Absent = tuple[str, str]
@@ -19,10 +20,9 @@ _ALWAYS: tuple[_Absent, ...] = (
 )
 
 
-def undefined_table(records: Sequence[Record]) -> Table:
+def undefined_table(records: RecordSet) -> Table:
     """Every figure that does not exist, and why."""
-    mine = [record for record in records if record.value is None]
-    mine.sort(key=lambda r: (protocol_rank(r.protocol), source_rank(r.source)))
+    mine = records.where(value=None).sorted(lambda r: (protocol_rank(r.protocol), source_rank(r.source)))
     return Table(
         "Undefined figures",
         "They were asked for and do not exist here; nothing was put in their place.",
@@ -32,7 +32,7 @@ def undefined_table(records: Sequence[Record]) -> Table:
                 Cell(r.protocol),
                 Cell(r.source),
                 Cell(over(r)),
-                Cell(term(r.metric).label),
+                Cell(describe(r.metric).label),
                 Cell(r.note or "No reason was kept."),
             )
             for r in mine
@@ -41,14 +41,12 @@ def undefined_table(records: Sequence[Record]) -> Table:
     )
 
 
-def small_table(records: Sequence[Record]) -> Table:
+def small_table(records: RecordSet) -> Table:
     """Every group below the minimum number of rows, once for each kind of rows."""
     found: dict[tuple[str, ...], Record] = {}
-    for record in records:
-        if record.status is Status.SMALL_N and record.group is not None:
-            found.setdefault(
-                (record.sensitive or "", record.group, record.protocol, record.source, record.split), record
-            )
+    for record in records.of_groups.where(status=Status.SMALL_N):
+        key = (record.sensitive or "", record.group or "", record.protocol, record.source, record.split)
+        found.setdefault(key, record)
     return Table(
         "Small groups",
         "Fewer rows than the minimum: shown, but they take no part in a lowest or highest rate, so that a verdict says "
@@ -59,17 +57,17 @@ def small_table(records: Sequence[Record]) -> Table:
     )
 
 
-def labels_table(records: Sequence[Record]) -> Table:
+def labels_table(records: RecordSet) -> Table:
     """The share of outcomes that the fair label channel changed, by group."""
     return by_source(
         "Labels changed",
         "The share of synthetic rows whose outcome the fair label channel changed, all and by group: what parity cost.",
-        [record for record in records if record.metric == "labels_changed"],
-        lambda r: (term(r.metric).label, over(r)),
+        records.where(metric="labels_changed"),
+        lambda r: (describe(r.metric).label, over(r)),
     )
 
 
-def untested_table(records: Sequence[Record], manifest: Mapping[str, Any]) -> Table:
+def untested_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     """What this audit did not look at."""
     found = [*_absent(records, manifest), _classifiers(records, manifest), *_ALWAYS]
     return Table(
@@ -90,20 +88,20 @@ def note_table(notes: Sequence[str]) -> Table:
     )
 
 
-def classifier_title(records: Sequence[Record], manifest: Mapping[str, Any]) -> str:
+def classifier_title(records: RecordSet, manifest: Mapping[str, Any]) -> str:
     """What classifies in protocols A to D, as it stands in a sentence."""
     if any(record.metric == "image_copies" for record in records):
         return "a small network for images, trained for seconds"
     return CLASSIFIERS[manifest.get("config", {}).get("classifier", DEFAULT_CLASSIFIER)].title
 
 
-def _classifiers(records: Sequence[Record], manifest: Mapping[str, Any]) -> _Absent:
+def _classifiers(records: RecordSet, manifest: Mapping[str, Any]) -> _Absent:
     kind = classifier_title(records, manifest)
     return "Other classifiers", f"Figures under A to D are those of one kind, {kind}; another one may differ."
 
 
-def _absent(records: Sequence[Record], manifest: Mapping[str, Any]) -> list[_Absent]:
-    sources = {source for source in selection.sources(records) if source not in {"original", "constant"}}
+def _absent(records: RecordSet, manifest: Mapping[str, Any]) -> list[_Absent]:
+    sources = {source for source in records.sources if source not in {"original", "constant"}}
     rows = sources - {"decisions", "representation"}
     kinds = {record.metric.partition(":")[0] for record in records}
     protocols = {record.protocol for record in records}

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from core.audit.metrics.catalog import describe, placed
+from core.audit.metrics.declaration import Place
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
-from core.report.glossary import term
-from core.report.tables.base import Cell, Table, figure
+from core.findings.verdicts import RATIO, TENTH, Word, beside, judge
+from core.report.tables.base import UTILITY, Cell, Table, brackets, figure
 from core.report.tables.manifest import flat
-from core.report.verdicts import RATIO, TENTH, Word, beside, judge
 from core.synthesis.methods.catalog import MethodInfo, method_info
 
 MAKES = {
@@ -23,10 +24,8 @@ SOURCES = {"rows": "synthetic", "representation": "representation", "decisions":
 """What each kind of product is called in run folder and audit."""
 LATENTS = ("representation", "student")
 """Sources that protocol C knows a method by, the first that there is."""
-UTILITY = ("accuracy", "balanced_accuracy", "auc")
 ODDS = "equalized_odds_ratio"
-FIDELITY = ("coverage", "density", "c2st_auc")
-COST = ("seconds_learning", "seconds_generating", "parameters")
+FIDELITY, COST = placed(Place.METHOD_FIDELITY), placed(Place.METHOD_COST)
 ORIGINAL, CONSTANT = "original", "constant"
 REFERENCES = {ORIGINAL: "Original rows", CONSTANT: "Constant predictor"}
 
@@ -67,9 +66,9 @@ class MethodRun:
         return SOURCES[method_info(self.method).makes]
 
     @cached_property
-    def shown(self) -> list[Record]:
+    def shown(self) -> RecordSet:
         """One record for each figure, under the main outcome."""
-        return selection.of_polarity(selection.shown(self.records), selection.main_positive(self.records))
+        return RecordSet(self.records).main
 
     def source(self, protocol: str) -> str | None:
         """What this protocol measured of the method; ``None`` if nothing."""
@@ -178,7 +177,7 @@ def labels(runs: Sequence[MethodRun]) -> list[str]:
 
 def attributes(runs: Sequence[MethodRun]) -> list[str]:
     """The sensitive attributes that the runs have figures of, in the audit's order."""
-    return list(dict.fromkeys(name for run in runs for name in selection.attributes(run.shown)))
+    return list(dict.fromkeys(name for run in runs for name in run.shown.attributes))
 
 
 def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line]:
@@ -200,13 +199,13 @@ def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line
 
 def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> Table:
     """The figures behind the plane, a line a method."""
-    heads = [term(metric).label for metric in (*UTILITY, RATIO, TENTH, ODDS, *FIDELITY, *COST)]
+    heads = [describe(metric).label for metric in (*UTILITY, RATIO, TENTH, ODDS, *FIDELITY, *COST)]
     return Table(
         f"Methods compared, {sensitive}, protocol {protocol}",
         "Accuracy to EOR: on the same real held-out rows. Coverage, density and C2ST AUC: how alike synthetic rows are "
-        "to real ones. Brackets: 95 % interval. Degenerate: not measurably better than the constant predictor, so that "
-        "neither parity nor a gap means anything. “flag”: the gap exceeds what chance gives; “no flag” is no proof of "
-        "equal treatment.",
+        f"to real ones. {brackets(runs[0].shown if runs else RecordSet())} Degenerate: not measurably better than the "
+        "constant predictor, so that neither parity nor a gap means anything. “flag”: the gap exceeds what chance "
+        "gives; “no flag” is no proof of equal treatment.",
         ("method", "preset", "makes", "verdict", *heads, "why"),
         tuple(_row(line) for line in lines(runs, sensitive, protocol)),
         labels=3,
@@ -224,7 +223,7 @@ def cost_table(runs: Sequence[MethodRun]) -> Table:
         "Seconds by the clock, on whatever machine and beside whatever other work the run had: compare orders of "
         "magnitude. Parameters are those of the networks that make rows; a method that makes none leaves no such "
         "figures.",
-        ("method", "preset", *(term(metric).label for metric in COST), "device"),
+        ("method", "preset", *(describe(metric).label for metric in COST), "device"),
         tuple(rows),
         labels=2,
     )
@@ -251,25 +250,25 @@ def undrawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[st
     return [*unmeasured, *undefined]
 
 
-def _line(records: Sequence[Record], source: str, protocol: str, sensitive: str, label: str) -> Line:
-    ratio = selection.find(records, RATIO, source=source, protocol=protocol, sensitive=sensitive)
+def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label: str) -> Line:
+    ratio = records.at(RATIO, source=source, protocol=protocol, sensitive=sensitive)
     return Line(
         label,
         source,
         "",
         "",
-        {name: selection.find(records, name, source=source, protocol=protocol) for name in UTILITY},
+        {name: records.at(name, source=source, protocol=protocol) for name in UTILITY},
         ratio,
         None if ratio is None else beside(records, ratio),
-        selection.find(records, ODDS, source=source, protocol=protocol, sensitive=sensitive),
+        records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive),
         {name: _over_all(records, name, source) for name in FIDELITY},
     )
 
 
-def _over_all(records: Sequence[Record], metric: str, source: str) -> Record | None:
+def _over_all(records: RecordSet, metric: str, source: str) -> Record | None:
     """A figure of fidelity or of the making, over all rows."""
     protocol = "fidelity" if metric in FIDELITY else "generation"
-    return selection.find(records, metric, source=source, protocol=protocol)
+    return records.at(metric, source=source, protocol=protocol)
 
 
 def _row(line: Line) -> tuple[Cell, ...]:

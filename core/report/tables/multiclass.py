@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from core.audit.records import Record
-from core.report.glossary import term
-from core.report.tables.base import CLASSIFIER_PROTOCOLS, Cell, Table, classifier_row, figure, pairs
+from core.audit.metrics.catalog import describe, placed
+from core.audit.metrics.declaration import Place
+from core.audit.record_set import RecordSet
+from core.report.tables.base import CLASSIFIER_PROTOCOLS, Cell, Table, brackets, classifier_row, figure, pairs
 
-ACCURACY: Final = "multiclass_accuracy"
-DIFFERENCE: Final = "multiclass_accuracy_difference"
 RECALL: Final = "class_recall"
-OVERALL: Final = (ACCURACY, "macro_f1", "worst_class_recall")
-BY_ATTRIBUTE: Final = (
-    DIFFERENCE,
-    "worst_class_demographic_parity_ratio",
-    "worst_class_equalized_odds_ratio",
-)
+OVERALL: Final = placed(Place.CLASSES)
+BY_ATTRIBUTE: Final = placed(Place.CLASS_GAPS)
 
 
-def class_table(records: Sequence[Record], sensitive: str) -> Table:
+def class_table(records: RecordSet, sensitive: str) -> Table:
     """How well every class is told, and how evenly over the groups of one attribute; no rows for a binary target."""
-    mine = [
-        record
-        for record in records
-        if record.protocol in CLASSIFIER_PROTOCOLS
-        and record.group is None
-        and (
-            (record.metric in OVERALL and record.sensitive is None)
-            or (record.metric in BY_ATTRIBUTE and record.sensitive == sensitive)
-        )
-    ]
-    found = {(record.protocol, record.source, record.metric): record for record in mine}
-    columns = [name for name in (*OVERALL, *BY_ATTRIBUTE) if any(record.metric == name for record in mine)]
+    tested = records.overall.where(protocol=CLASSIFIER_PROTOCOLS)
+    mine = tested.where(metric=OVERALL, sensitive=None) + tested.where(metric=BY_ATTRIBUTE, sensitive=sensitive)
+    found = mine.by("protocol", "source", "metric")
+    columns = [name for name in (*OVERALL, *BY_ATTRIBUTE) if mine.first(metric=name) is not None]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)
     )
@@ -41,24 +27,24 @@ def class_table(records: Sequence[Record], sensitive: str) -> Table:
         f"Over all classes, {sensitive}",
         "The target has more than two values; the other tables set the positive one against the rest. “Worst class”: "
         "the least figure of any class against the rest.",
-        ("protocol", "source", "n", *(term(name).label for name in columns)),
+        ("protocol", "source", "n", *(describe(name).label for name in columns)),
         rows,
         labels=2,
     )
 
 
-def recall_table(records: Sequence[Record]) -> Table:
+def recall_table(records: RecordSet) -> Table:
     """Of the rows of each class, the share predicted as it, by protocol and source; no rows for a binary target."""
-    mine = [record for record in records if record.metric == RECALL and record.positive is not None]
+    mine = records.where(metric=RECALL).without(positive=None)
     classes = sorted({str(record.positive) for record in mine})
-    found = {(record.protocol, record.source, str(record.positive)): record for record in mine}
+    found = mine.by("protocol", "source", "positive")
     rows = tuple(
         (Cell(protocol), Cell(source), *(figure(found.get((protocol, source, name))) for name in classes))
         for protocol, source in pairs(mine)
     )
     return Table(
         "Recall of each class",
-        f"{term(RECALL).sentence} Brackets: 95 % interval.",
+        f"{describe(RECALL).sentence} {brackets(mine)}",
         ("protocol", "source", *classes),
         rows,
         labels=2,

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from core.audit import repair_level
+from core.audit.figure_text import number, percent
+from core.audit.metrics.catalog import describe
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import Candidate, candidates, source_name
 from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, colour, finished, inline, shape
-from core.report.glossary import term
-from core.report.tables.base import Cell, Table, counted, figure, number
+from core.report.tables.base import UTILITY, Cell, Table, brackets, counted, figure
 
 TITLE, TRIED = "Trade-off", "Repair levels tried"
 CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "below target", "like a constant"
@@ -22,16 +24,15 @@ _LOOKS = {
     NOTHING: (PALETTE["constant"], "cross"),
 }
 INK = "#1b1f23"
-_UTILITY = ("accuracy", "balanced_accuracy", "auc")
 
 
-def reason(records: Sequence[Record]) -> str:
+def reason(records: RecordSet) -> str:
     """Why the repair level was chosen, in sentences; empty if none was looked for."""
     chosen = _own(records, repair_level.CHOSEN)
     return "" if chosen is None else chosen.note
 
 
-def choice_table(records: Sequence[Record]) -> Table:
+def choice_table(records: RecordSet) -> Table:
     """What was asked for, and the repair level that was taken."""
     own = [
         found for metric in (repair_level.TARGET, repair_level.CHOSEN) if (found := _own(records, metric)) is not None
@@ -40,22 +41,22 @@ def choice_table(records: Sequence[Record]) -> Table:
         "Target and repair level",
         "The parity ratio that was asked for, and the repair level that the synthetic rows were made with.",
         ("figure", "synthetic"),
-        tuple((Cell(term(record.metric).label), replace(figure(record), note="")) for record in own),
+        tuple((Cell(describe(record.metric).label), replace(figure(record), note="")) for record in own),
     )
 
 
-def table(records: Sequence[Record]) -> Table:
+def table(records: RecordSet) -> Table:
     """Every repair level that was tried, under protocols A and B, and the constant predictor."""
-    mine = [record for record in records if record.protocol in repair_level.PROTOCOLS.values()]
+    mine = records.where(protocol=tuple(repair_level.PROTOCOLS.values()))
     names = list(dict.fromkeys(record.sensitive for record in mine if record.sensitive is not None))
     heads = [head for name in names for head in _ratio_heads(name, alone=len(names) == 1)]
     rows = []
     for letter, protocol in repair_level.PROTOCOLS.items():
-        found = {(r.source, r.metric, r.sensitive): r for r in mine if r.protocol == protocol}
-        changed = {r.source: r for r in mine if r.metric == "labels_changed"} if letter == "A" else {}
+        found = mine.where(protocol=protocol).by("source", "metric", "sensitive")
+        changed = {r.source: r for r in mine.where(metric="labels_changed")} if letter == "A" else {}
         words = _words(records, protocol)
-        for source in sorted({source for source, _, _ in found} - {"synthetic"}, key=_from_weak):
-            cells = [figure(found.get((source, metric, None))) for metric in _UTILITY]
+        for source in sorted({str(source) for source, _, _ in found} - {"synthetic"}, key=_from_weak):
+            cells = [figure(found.get((source, metric, None))) for metric in UTILITY]
             for name in names:
                 cells += [
                     figure(found.get((source, metric, name))) for metric in (repair_level.RATIO, repair_level.TENTH)
@@ -66,22 +67,22 @@ def table(records: Sequence[Record]) -> Table:
         TRIED,
         "Classifiers trained on rows of each repair level and tested on validation rows, which were "
         "drawn from the train rows; means over draws. Read DPR beside “DPR if equal, p10”: above it chance decides. "
-        "Brackets: 95 % interval.",
+        f"{brackets(mine)}",
         (
             "protocol",
             "source",
             "choice",
             "n",
-            *(term(metric).label for metric in _UTILITY),
+            *(describe(metric).label for metric in UTILITY),
             *heads,
-            term("labels_changed").label,
+            describe("labels_changed").label,
         ),
         tuple(rows),
         labels=2,
     )
 
 
-def plane(records: Sequence[Record], letter: str = "A") -> Figure | None:
+def plane(records: RecordSet, letter: str = "A") -> Figure | None:
     """The lowest DPR of any attribute against accuracy under protocol A or B; nothing without a search."""
     protocol = repair_level.PROTOCOLS[letter]
     tried = [one for one in candidates(records, protocol) if one.ratio is not None]
@@ -90,28 +91,26 @@ def plane(records: Sequence[Record], letter: str = "A") -> Figure | None:
         return None
     words = _words(records, protocol)
     points = [_point(one, words[source_name(one.repair_level)]) for one in tried]
-    constant = next(
-        (r for r in records if (r.source, r.metric, r.protocol) == ("constant", "accuracy", protocol)), None
-    )
+    constant = records.first(source="constant", metric="accuracy", protocol=protocol)
     seen = "sees" if letter == "A" else "does not see"
     return Figure(
         f"Parity against accuracy on validation rows, protocol {letter}",
         "Each mark is one repair level, written beside it where there is room: right is nearer to "
         "equal selection rates, up is more accurate. The classifier "
-        f"{seen} the sensitive columns; DPR is the lowest of any attribute. Crosses of lines are 95 % intervals; marks "
-        "whose lines overlap much can differ by chance. Upright line: the target; dotted: right of it a gap is within "
-        "chance. Grey: the constant predictor.",
+        f"{seen} the sensitive columns; DPR is the lowest of any attribute. Crosses of lines are "
+        f"{percent(records.confidence)} intervals; marks whose lines overlap much can differ by chance. Upright "
+        "line: the target; dotted: right of it a gap is within chance. Grey: the constant predictor.",
         _spec(points, target.value, _tenth(tried, records), constant),
         table(records),
     )
 
 
 def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
-    ratio, tenth = term(repair_level.RATIO).label, term(repair_level.TENTH).label
+    ratio, tenth = describe(repair_level.RATIO).label, describe(repair_level.TENTH).label
     return (ratio, tenth) if alone else (f"{ratio}, {name}", f"{tenth}, {name}")
 
 
-def _words(records: Sequence[Record], protocol: str) -> dict[str, str]:
+def _words(records: RecordSet, protocol: str) -> dict[str, str]:
     """What came of each repair level, by source."""
     target, chosen = _own(records, repair_level.TARGET), _own(records, repair_level.CHOSEN)
     if target is None or target.value is None or chosen is None or chosen.value is None:
@@ -123,7 +122,7 @@ def _words(records: Sequence[Record], protocol: str) -> dict[str, str]:
     return found
 
 
-def _tenth(tried: Sequence[Candidate], records: Sequence[Record]) -> float | None:
+def _tenth(tried: Sequence[Candidate], records: RecordSet) -> float | None:
     """What chance gives at the chosen repair level, or at the strongest."""
     chosen = _own(records, repair_level.CHOSEN)
     level = None if chosen is None else chosen.value
@@ -131,8 +130,8 @@ def _tenth(tried: Sequence[Candidate], records: Sequence[Record]) -> float | Non
     return None if one.tenth is None else one.tenth.value
 
 
-def _own(records: Sequence[Record], metric: str) -> Record | None:
-    return next((r for r in records if (r.protocol, r.metric) == (repair_level.PROTOCOL, metric)), None)
+def _own(records: RecordSet, metric: str) -> Record | None:
+    return records.first(protocol=repair_level.PROTOCOL, metric=metric)
 
 
 def _from_weak(source: str) -> tuple[bool, str]:

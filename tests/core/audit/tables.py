@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from core.audit.statistics.confusion import GroupCounts, count
+from core.data.groups import Grouping
 from core.data.schema import Column, Schema
 
 SCHEMA = Schema(
@@ -55,3 +57,9 @@ def with_groups(sizes: dict[str, tuple[int, int, int, int]]) -> tuple[np.ndarray
         predictions += [1] * (tp + fp) + [0] * (fn + tn)
         members += [name] * (tp + fp + fn + tn)
     return np.array(labels, np.int8), np.array(predictions, np.int8), np.array(members, object)
+
+
+def counts_by_group(groups) -> GroupCounts:
+    """Confusion counts of rows made by `with_groups`."""
+    labels, predictions, members = with_groups(groups)
+    return count(labels, predictions, Grouping.of(members))

@@ -11,7 +11,7 @@ from core.audit.metrics import fidelity
 from core.audit.metrics.membership import membership
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import measure, on_rows
-from core.audit.records import figure
+from core.audit.record_set import RecordSet
 from core.data import groups
 from core.data.encoding.distance_space import distance_space
 from core.data.schema import Role
@@ -42,9 +42,11 @@ def test_forest_on_real_rows(adult, with_sensitive, accuracy, parity):
     fit = on_rows(schema, "original", train, train, holdout, with_sensitive=with_sensitive)
     records = measure(fit, HoldoutEvaluator(holdout, schema, outcomes), 0).records
     where = {"positive": outcomes[0], "group": None}
-    assert figure(records, metric="accuracy", sensitive=None, **where).value == pytest.approx(accuracy, abs=0.004)
-    assert figure(records, metric="auc", **where).value == pytest.approx(0.914, abs=0.004)
-    ratio = figure(records, metric="demographic_parity_ratio", **where)
+    assert RecordSet(records).one(metric="accuracy", sensitive=None, **where).value == pytest.approx(
+        accuracy, abs=0.004
+    )
+    assert RecordSet(records).one(metric="auc", **where).value == pytest.approx(0.914, abs=0.004)
+    ratio = RecordSet(records).one(metric="demographic_parity_ratio", **where)
     assert ratio.value == pytest.approx(parity, abs=0.025)
     assert ratio.low < parity < ratio.high
 
@@ -52,11 +54,11 @@ def test_forest_on_real_rows(adult, with_sensitive, accuracy, parity):
 def test_ceiling_of_fidelity(adult):
     train, holdout, schema = adult
     records = fidelity.records(schema, train, holdout, None, "original")
-    assert figure(records, metric="density").value == pytest.approx(1.02, abs=0.03)
-    assert figure(records, metric="coverage").value == pytest.approx(0.978, abs=0.01)
-    assert figure(records, metric="c2st_auc").value == pytest.approx(0.5, abs=0.02)
-    assert figure(records, metric="alpha_precision").value == pytest.approx(0.99, abs=0.01)
-    assert figure(records, metric="beta_recall").value == pytest.approx(0.94, abs=0.01)
+    assert RecordSet(records).one(metric="density").value == pytest.approx(1.02, abs=0.03)
+    assert RecordSet(records).one(metric="coverage").value == pytest.approx(0.978, abs=0.01)
+    assert RecordSet(records).one(metric="c2st_auc").value == pytest.approx(0.5, abs=0.02)
+    assert RecordSet(records).one(metric="alpha_precision").value == pytest.approx(0.99, abs=0.01)
+    assert RecordSet(records).one(metric="beta_recall").value == pytest.approx(0.94, abs=0.01)
 
 
 def noisy(frame, schema, seed=0):

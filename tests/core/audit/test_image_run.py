@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.audit.metrics.change import METRICS
-from core.audit.records import figure, find
+from core.audit.record_set import RecordSet
 from core.audit.run import audit
 from core.data.images import Images
 from core.errors import DataError
@@ -38,11 +38,11 @@ def test_no_figure_stands_twice_and_values_lie_in_their_intervals(records):
 
 def test_colours_drawn_anew_lift_accuracy_over_all_classes(records):
     where = {"metric": "multiclass_accuracy", "sensitive": None, "seed": 0}
-    before, after = (figure(records, source=name, protocol="A", **where) for name in ("original", "synthetic"))
+    before, after = (RecordSet(records).one(source=name, protocol="A", **where) for name in ("original", "synthetic"))
     assert after.value > before.value + 0.1
-    changed = figure(records, source="synthetic", protocol="change", seed=None, metric="multiclass_accuracy")
+    changed = RecordSet(records).one(source="synthetic", protocol="change", seed=None, metric="multiclass_accuracy")
     assert 0 < changed.low < changed.value < changed.high
-    assert {r.metric for r in find(records, protocol="change")} == {
+    assert {r.metric for r in RecordSet(records).where(protocol="change")} == {
         *METRICS,
         "multiclass_accuracy",
         "multiclass_accuracy_difference",
@@ -50,15 +50,15 @@ def test_colours_drawn_anew_lift_accuracy_over_all_classes(records):
 
 
 def test_copied_images_are_counted_by_their_pixels(run, records):
-    copied = figure(records, source="synthetic", metric="image_copies").value
+    copied = RecordSet(records).one(source="synthetic", metric="image_copies").value
     same = (run.sources["synthetic"]["color"] == run.train["color"]).mean()
     assert copied == pytest.approx(same, abs=0.01)
-    assert figure(records, source="original", metric="image_copies").value == 0
+    assert RecordSet(records).one(source="original", metric="image_copies").value == 0
 
 
 def test_looks_tell_the_groups_and_labels_are_compared_as_columns(records):
-    assert figure(records, source="original", metric="rows_adversary_auc").value > 0.95
-    shapes = {r.metric for r in find(records, source="synthetic", protocol="fidelity") if ":" in r.metric}
+    assert RecordSet(records).one(source="original", metric="rows_adversary_auc").value > 0.95
+    shapes = {r.metric for r in RecordSet(records).where(source="synthetic", protocol="fidelity") if ":" in r.metric}
     assert shapes == {"column_shape:digit", "column_shape:color"}
 
 

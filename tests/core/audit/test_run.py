@@ -9,7 +9,8 @@ import pytest
 
 from core.audit.classifiers import adversary
 from core.audit.metrics.change import METRICS
-from core.audit.records import Record, Status, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Record, Status
 from core.audit.run import UNPROVEN, UNSEEN_COPIES, AuditInput, Latents, audit, audit_table
 from core.data.schema import Column, Schema
 from core.errors import ConfigError, DataError, SchemaError
@@ -77,8 +78,8 @@ def test_every_value_is_finite_and_inside_its_interval(records):
 
 def test_means_stand_beside_their_seeds(records):
     where = {"source": "original", "protocol": "A", "metric": "accuracy", "positive": "yes", "sensitive": None}
-    by_seed = [figure(records, seed=seed, **where) for seed in (0, 1)]
-    average = figure(records, seed=None, **where)
+    by_seed = [RecordSet(records).one(seed=seed, **where) for seed in (0, 1)]
+    average = RecordSet(records).one(seed=None, **where)
     assert average.value == pytest.approx(np.mean([record.value for record in by_seed]))
     assert average.low == pytest.approx(np.mean([record.low for record in by_seed]))
     assert average.interval == "mean over 2 seeds of wilson"
@@ -86,58 +87,60 @@ def test_means_stand_beside_their_seeds(records):
 
 def test_the_constant_predictor_is_degenerate_and_the_original_is_not(records):
     constant = {"source": "constant", "protocol": "A", "seed": None, "positive": "yes", "sensitive": None}
-    assert figure(records, metric="accuracy", **constant).status is Status.DEGENERATE
-    assert figure(records, metric="auc", **constant).value == 0.5
-    original = figure(records, source="original", protocol="A", metric="auc", seed=None, positive="yes")
+    assert RecordSet(records).one(metric="accuracy", **constant).status is Status.DEGENERATE
+    assert RecordSet(records).one(metric="auc", **constant).value == 0.5
+    original = RecordSet(records).one(source="original", protocol="A", metric="auc", seed=None, positive="yes")
     assert original.status is Status.OK
     assert original.value > 0.8
 
 
 def test_parity_has_its_null_beside_it(records):
-    for record in find(records, metric="demographic_parity_ratio"):
+    for record in RecordSet(records).where(metric="demographic_parity_ratio"):
         if record.value is not None and record.protocol in {"data", "A", "B", "C", "D"}:
             same = {name: getattr(record, name) for name in ("source", "protocol", "sensitive", "positive", "seed")}
-            assert figure(records, metric="demographic_parity_ratio_null_p10", split=record.split, **same)
+            assert RecordSet(records).one(metric="demographic_parity_ratio_null_p10", split=record.split, **same)
 
 
 def test_every_draw_stands_beside_its_mean_and_what_it_changed(records):
     where = {"source": "synthetic", "metric": "demographic_parity_ratio", "positive": "yes", "sensitive": "sex"}
-    first = figure(records, protocol="A", seed=0, **where)
-    before = figure(records, protocol="A", seed=0, **where | {"source": "original"})
-    draws = {seed: figure(records, protocol="generators", seed=seed, **where) for seed in (7, 8, None)}
+    first = RecordSet(records).one(protocol="A", seed=0, **where)
+    before = RecordSet(records).one(protocol="A", seed=0, **where | {"source": "original"})
+    draws = {seed: RecordSet(records).one(protocol="generators", seed=seed, **where) for seed in (7, 8, None)}
     assert draws[7].value == first.value != draws[8].value
     assert draws[None].value == pytest.approx((draws[7].value + draws[8].value) / 2)
     assert 0 < draws[None].low < draws[None].value < draws[None].high
     for seed, draw in draws.items():
-        changed = figure(records, protocol="change", seed=seed, **where)
+        changed = RecordSet(records).one(protocol="change", seed=seed, **where)
         assert changed.value == pytest.approx(draw.value - before.value)
         assert changed.low < changed.value < changed.high
-    spread = figure(records, protocol="generators", **where | {"metric": "deviation:demographic_parity_ratio"})
+    spread = RecordSet(records).one(protocol="generators", **where | {"metric": "deviation:demographic_parity_ratio"})
     assert spread.value == pytest.approx(abs(draws[7].value - draws[8].value) / 2**0.5)
-    assert {record.metric for record in find(records, protocol="change B")} == set(METRICS)
+    assert {record.metric for record in RecordSet(records).where(protocol="change B")} == set(METRICS)
 
 
 def test_one_draw_has_a_change_and_says_that_it_is_one(odd):
-    found = figure(odd, source="nothing in common", protocol="change", metric="accuracy")
+    found = RecordSet(odd).one(source="nothing in common", protocol="change", metric="accuracy")
     assert found.seed is None
     assert "One draw" in found.note
     assert UNPROVEN in found.note
-    assert not find(odd, protocol="generators")
+    assert not RecordSet(odd).where(protocol="generators")
 
 
 def test_impact_ratios_stand_for_rows_and_predictions_once(records):
     for protocol, splits in (("data", ("train", "holdout")), ("A", ("holdout",)), ("B", ("holdout",))):
-        found = find(records, source="original", protocol=protocol, metric="impact_ratio", group="f")
+        found = RecordSet(records).where(source="original", protocol=protocol, metric="impact_ratio", group="f")
         assert [record.split for record in found] == list(splits)
         assert {(record.positive, record.seed) for record in found} == {("yes", None)}
-    rates = find(records, source="original", protocol="A", metric="selection_rate", positive="yes", seed=None)
+    rates = RecordSet(records).where(
+        source="original", protocol="A", metric="selection_rate", positive="yes", seed=None
+    )
     by_group = {record.group: record.value for record in rates}
-    ratio = figure(records, source="original", protocol="A", metric="impact_ratio", group="f")
+    ratio = RecordSet(records).one(source="original", protocol="A", metric="impact_ratio", group="f")
     assert ratio.value == pytest.approx(by_group["f"] / by_group["m"])
 
 
 def test_the_direct_effect_of_the_attribute_stands_once_beside_the_figures_under_a(records):
-    found = find(records, metric="unawareness_gap")
+    found = RecordSet(records).where(metric="unawareness_gap")
     assert {(r.source, r.protocol, r.sensitive, r.seed) for r in found} == {
         ("original", "A", "sex", None),
         ("synthetic", "A", "sex", None),
@@ -148,12 +151,12 @@ def test_the_direct_effect_of_the_attribute_stands_once_beside_the_figures_under
 
 
 def test_the_distillation_is_audited_and_the_columns_that_tell(records):
-    leak = figure(records, protocol="distillation", metric="adversary_auc_difference", group=None)
+    leak = RecordSet(records).one(protocol="distillation", metric="adversary_auc_difference", group=None)
     overall = [
-        figure(records, source=name, metric="adversary_auc", group=None).value for name in ("teacher", "student")
+        RecordSet(records).one(source=name, metric="adversary_auc", group=None).value for name in ("teacher", "student")
     ]
     assert leak.value == pytest.approx(overall[1] - overall[0])
-    told = find(records, protocol="data", source="original", split="train", sensitive="sex")
+    told = RecordSet(records).where(protocol="data", source="original", split="train", sensitive="sex")
     assert {r.metric for r in told if r.metric.startswith("proxy_auc:")} == {
         f"proxy_auc:{name}" for name in ("age", "pay", "town", "since", "member")
     }
@@ -163,11 +166,11 @@ def test_crossed_attributes_have_shrunk_rates():
     schema = SCHEMA.edited("town", role="sensitive")
     found = audit(AuditInput(schema, TRAIN, HOLDOUT, seeds=(0,)))
     for protocol, metric in (("data", "base_rate_shrunk"), ("A", "selection_rate_shrunk")):
-        shrunk = find(found, protocol=protocol, metric=metric, source="original", split="holdout")
+        shrunk = RecordSet(found).where(protocol=protocol, metric=metric, source="original", split="holdout")
         assert {record.sensitive for record in shrunk} == {"town × sex"}
         assert {record.group for record in shrunk} >= {"A × f", "B × m"}
-    assert find(found, protocol="A", metric="impact_ratio_unknown_worst", sensitive="town")
-    assert find(found, protocol="A", metric="n_to_decide")
+    assert RecordSet(found).where(protocol="A", metric="impact_ratio_unknown_worst", sensitive="town")
+    assert RecordSet(found).where(protocol="A", metric="n_to_decide")
 
 
 def test_progress_reaches_its_end(events, records):
@@ -182,7 +185,7 @@ def test_same_inputs_same_records(inputs, records):
 
 def test_withholding_the_attribute_changes_the_classifier(records):
     where = {"source": "original", "metric": "demographic_parity_ratio", "positive": "yes", "seed": None}
-    assert figure(records, protocol="A", **where).value < figure(records, protocol="B", **where).value
+    assert RecordSet(records).one(protocol="A", **where).value < RecordSet(records).one(protocol="B", **where).value
 
 
 ODD = {
@@ -203,25 +206,25 @@ def odd():
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_sources_are_reported_not_refused(odd, name):
-    mine = find(odd, source=name)
+    mine = RecordSet(odd).where(source=name)
     kinds = {"data", "A", "B", "D", "change", "change B", "fidelity", "privacy", "independence"}
     assert {record.protocol for record in mine} == kinds
     if len(set(ODD[name]["hired"])) == 1:
-        assert {record.status for record in find(mine, protocol="A")} == {Status.UNDEFINED}
-        assert "one outcome" in find(mine, protocol="A")[0].note
-        assert {record.value for record in find(mine, protocol="change")} == {None}
+        assert {record.status for record in RecordSet(mine).where(protocol="A")} == {Status.UNDEFINED}
+        assert "one outcome" in RecordSet(mine).where(protocol="A")[0].note
+        assert {record.value for record in RecordSet(mine).where(protocol="change")} == {None}
 
 
 def test_foreign_files_carry_their_warning(odd):
     warned = {(record.source, record.split) for record in odd if UNPROVEN in record.note}
     assert warned == {(name, "holdout") for name in ODD}
-    assert UNPROVEN in figure(odd, source="one group", metric="c2st_auc", group=None).note
-    assert UNPROVEN in figure(odd, source="one group", metric="distance_share", group=None).note
-    assert UNSEEN_COPIES in figure(odd, source="one group", metric="membership_auc").note
+    assert UNPROVEN in RecordSet(odd).one(source="one group", metric="c2st_auc", group=None).note
+    assert UNPROVEN in RecordSet(odd).one(source="one group", metric="distance_share", group=None).note
+    assert UNSEEN_COPIES in RecordSet(odd).one(source="one group", metric="membership_auc").note
 
 
 def test_rows_without_a_target_are_left_out_and_counted(odd):
-    found = find(odd, source="gaps in the target", protocol="B")
+    found = RecordSet(odd).where(source="gaps in the target", protocol="B")
     assert all("10 of 300 rows have no target" in record.note for record in found)
 
 
@@ -229,7 +232,7 @@ def test_a_group_without_positives_leaves_equalized_odds_undefined():
     holdout = HOLDOUT.copy()
     holdout.loc[holdout["sex"] == "f", "hired"] = "no"
     found = audit(AuditInput(SCHEMA, TRAIN, holdout, seeds=(0,)))
-    odds = find(found, protocol="A", metric="equalized_odds_ratio", positive="yes", source="original")
+    odds = RecordSet(found).where(protocol="A", metric="equalized_odds_ratio", positive="yes", source="original")
     assert {record.value for record in odds} == {None}
     assert "'f'" in odds[0].note
 
@@ -239,10 +242,12 @@ def test_more_than_two_outcomes():
         return frame.assign(hired=frame["hired"].where(frame["town"] != "A", "maybe"))
 
     found = audit(AuditInput(SCHEMA, three(TRAIN), three(HOLDOUT), seeds=(0,)))
-    assert figure(found, protocol="A", metric="macro_f1", seed=0).value > 0.5
-    worst = figure(found, protocol="A", metric="worst_class_recall", seed=0)
-    assert worst.value == min(record.value for record in find(found, protocol="A", metric="class_recall", seed=0))
-    assert {record.positive for record in find(found, metric="base_rate")} == {"yes", "not yes"}
+    assert RecordSet(found).one(protocol="A", metric="macro_f1", seed=0).value > 0.5
+    worst = RecordSet(found).one(protocol="A", metric="worst_class_recall", seed=0)
+    assert worst.value == min(
+        record.value for record in RecordSet(found).where(protocol="A", metric="class_recall", seed=0)
+    )
+    assert {record.positive for record in RecordSet(found).where(metric="base_rate")} == {"yes", "not yes"}
 
 
 def test_no_feature_but_the_attribute():
@@ -250,8 +255,8 @@ def test_no_feature_but_the_attribute():
     for name in ("age", "pay", "town", "since", "member"):
         schema = schema.edited(name, role="ignored")
     found = audit(AuditInput(schema, TRAIN, HOLDOUT, {"theirs": people(100, 3)}, seeds=(0,)))
-    assert find(found, source="original", protocol="B")[0].status is Status.UNDEFINED
-    assert find(found, source="theirs", metric="rows_adversary_auc")[0].status is Status.UNDEFINED
+    assert RecordSet(found).where(source="original", protocol="B")[0].status is Status.UNDEFINED
+    assert RecordSet(found).where(source="theirs", metric="rows_adversary_auc")[0].status is Status.UNDEFINED
 
 
 def test_bad_input_is_named():
@@ -286,11 +291,11 @@ def test_groups_cut_from_a_number_stand_in_the_order_of_their_cuts():
 
 def test_readers_find_and_refuse():
     rows = [Record(source="original", protocol="A", metric="accuracy", seed=seed) for seed in (0, 1)]
-    assert len(find(rows, metric="accuracy")) == 2
+    assert len(RecordSet(rows).where(metric="accuracy")) == 2
     with pytest.raises(LookupError):
-        figure(rows, metric="accuracy")
+        RecordSet(rows).one(metric="accuracy")
     with pytest.raises(TypeError):
-        find(rows, nonsense=1)
+        RecordSet(rows).where(nonsense=1)
 
 
 def test_the_audit_does_not_know_who_made_the_tables():

@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from core.audit.classifiers import adversary
-from core.audit.records import Record, Status, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Record, Status
 from core.cli.main import app
 from core.data.sources.demo import demo_table
 from core.learning import random_forest
@@ -65,7 +66,7 @@ def refused(result, *words):
 def test_a_group_without_positives(audit):
     real = REAL.assign(approved=REAL["approved"].where(REAL["sex"] != "female", "no"))
     records, _ = told(audit(real, MADE))
-    odds = find(records, source="original", protocol="A", metric="equalized_odds_ratio", positive="yes")
+    odds = RecordSet(records).where(source="original", protocol="A", metric="equalized_odds_ratio", positive="yes")
     assert {record.status for record in odds} == {Status.UNDEFINED}
     assert "'female', the group has no row with the positive outcome" in odds[0].note
 
@@ -74,14 +75,14 @@ def test_one_row(audit):
     refused(audit(REAL.iloc[:1], MADE), "1 rows", "add rows")
     records, notes = told(audit(REAL, MADE.iloc[:1]))
     assert "The file has 1 row, the original 320 rows" in notes
-    assert {record.status for record in find(records, source="made", protocol="A")} == {Status.UNDEFINED}
+    assert {record.status for record in RecordSet(records).where(source="made", protocol="A")} == {Status.UNDEFINED}
 
 
 def test_no_variation_in_predictions(audit):
     constant = {name: REAL[name].iloc[0] for name in REAL.columns if name not in ("sex", "approved")}
     records, notes = told(audit(REAL.assign(**constant), MADE))
     assert "same value in every row" in notes
-    blind = find(records, source="original", protocol="B", metric="accuracy", positive="yes", sensitive=None)
+    blind = RecordSet(records).where(source="original", protocol="B", metric="accuracy", positive="yes", sensitive=None)
     assert {record.status for record in blind} == {Status.DEGENERATE}
     refused(audit(REAL.assign(approved="yes")), "'approved' has the same value", "choose a target")
 
@@ -90,7 +91,9 @@ def test_one_outcome_in_the_synthetic_file(audit):
     records, notes = told(audit(REAL, MADE.assign(approved="yes")))
     assert "Target 'approved' is always 'yes' in the file" in notes
     for protocol in CLASSIFIERS:
-        assert {record.status for record in find(records, source="made", protocol=protocol)} == {Status.UNDEFINED}
+        assert {record.status for record in RecordSet(records).where(source="made", protocol=protocol)} == {
+            Status.UNDEFINED
+        }
 
 
 @pytest.mark.parametrize("name", ["income", "approved", "sex"])
@@ -103,7 +106,7 @@ def test_further_columns_in_another_order(audit):
     records, notes = told(audit(REAL, turned))
     assert "Left out, because the schema does not have it: columns 'more', 'extra'" in notes
     assert not [record for record in records if record.metric.endswith((":extra", ":more"))]
-    assert find(records, source="made", protocol="A", metric="accuracy")[0].value is not None
+    assert RecordSet(records).where(source="made", protocol="A", metric="accuracy")[0].value is not None
 
 
 def test_other_categories(audit):
@@ -113,7 +116,7 @@ def test_other_categories(audit):
         assert f"Column {name!r}: 320 rows hold values that the original does not have" in notes
     assert "Target 'approved' is never 'yes' in the file" in notes
     assert "the file has no row of 'female', 'male'" in notes
-    gone = find(records, source="made", metric="coverage", group="female")
+    gone = RecordSet(records).where(source="made", metric="coverage", group="female")
     assert [record.status for record in gone] == [Status.UNDEFINED]
 
 
@@ -134,7 +137,9 @@ def test_all_rows_identical(audit):
     records, notes = told(audit(REAL, pd.concat([MADE.iloc[:1]] * 300, ignore_index=True)))
     assert "All rows of the file are equal" in notes
     for protocol in CLASSIFIERS:
-        assert {record.status for record in find(records, source="made", protocol=protocol)} == {Status.UNDEFINED}
+        assert {record.status for record in RecordSet(records).where(source="made", protocol=protocol)} == {
+            Status.UNDEFINED
+        }
     refused(audit(pd.concat([REAL.iloc[:1]] * 300, ignore_index=True)), "same value in every row")
 
 

@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from core.audit.classifiers import image_classifier
-from core.audit.records import Record, figure
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.images import Images
@@ -66,18 +67,18 @@ def folder(tmp_path_factory):
 def test_a_run_of_images_is_audited_from_its_folder(folder):
     records = folder.metrics.read(Record)
     where = {"metric": "multiclass_accuracy", "sensitive": None}
-    before = figure(records, source="original", protocol="B", **where)
-    after = figure(records, source="synthetic", protocol="B", **where)
+    before = RecordSet(records).one(source="original", protocol="B", **where)
+    after = RecordSet(records).one(source="synthetic", protocol="B", **where)
     assert before.value + 0.05 < after.value
-    changed = figure(records, source="synthetic", protocol="change B", seed=None, **where)
+    changed = RecordSet(records).one(source="synthetic", protocol="change B", seed=None, **where)
     assert changed.low > 0
     assert {record.protocol for record in records if record.source == "teacher"} >= {"A", "B", "C", "D", "fidelity"}
 
 
 def test_what_images_decide_by_is_kept_beside_the_records(folder):
     records = folder.metrics.read(Record)
-    image = figure(records, source="original", metric="shuffle_effect:image")
-    colour = figure(records, source="original", metric="shuffle_effect:color")
+    image = RecordSet(records).one(source="original", metric="shuffle_effect:image")
+    colour = RecordSet(records).one(source="original", metric="shuffle_effect:color")
     assert image.value > colour.value
     assert (image.sensitive, colour.sensitive) == (None, "color")
     table = folder.artifacts.table("occlusion")
@@ -123,7 +124,7 @@ def test_a_dataset_of_images_is_audited_alone(tmp_path):
     inputs = made_run(count=300, seeds=(0,))
     data = Dataset("colours", inputs.train, SCHEMA, images=inputs.images["train"])
     result = audit_dataset(data, out=tmp_path / "audit", pictures="none")
-    assert figure(result.records, source="original", metric="image_copies").value == 0
+    assert RecordSet(result.records).one(source="original", metric="image_copies").value == 0
     folder = RunFolder.open(tmp_path / "audit")
     assert len(folder.artifacts.images("holdout")) == len(folder.artifacts.table("holdout"))
     assert [one.title for one in album(folder).galleries] == []

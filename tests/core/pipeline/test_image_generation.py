@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.audit.run import figure
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.data.sources.catalog import load
@@ -64,9 +64,9 @@ def test_what_is_made_is_there_in_every_form_and_fits_together(run: RunFolder) -
 
 def test_the_records_say_how_it_was_made_and_how_alike_teacher_and_student_decode(run: RunFolder) -> None:
     records = run.metrics.read(Record)
-    assert 0 < (figure(records, metric="parameters_ratio").value or 0) < 1
-    apart = figure(records, metric="decoded_difference").value
-    error = figure(records, source="teacher", metric="decoded_error").value
+    assert 0 < (RecordSet(records).one(metric="parameters_ratio").value or 0) < 1
+    apart = RecordSet(records).one(metric="decoded_difference").value
+    error = RecordSet(records).one(source="teacher", metric="decoded_error").value
     assert apart is not None
     assert error is not None
     assert 0 < apart < error < 0.5

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.records import Record, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
 from core.config import run_config
 from core.data.external import read_external
 from core.data.io.table_writer import write_csv
@@ -77,16 +78,16 @@ def test_further_draws_are_kept_and_compared(finished: tuple[Path, RunResult, li
     assert not folder.artifacts.table("synthetic_seed_2").equals(folder.artifacts.table("synthetic_seed_3"))
     assert len(folder.artifacts.table("synthetic_seed_2")) == len(folder.synthetic.read())
     ratios = {"protocol": "generators", "metric": "demographic_parity_ratio", "sensitive": "sex"}
-    assert [record.seed for record in find(records, **ratios)] == [1, 2, 3, None]
+    assert [record.seed for record in RecordSet(records).where(**ratios)] == [1, 2, 3, None]
     assert {r.source for r in records if r.protocol == "change"} == {"teacher", "student", "synthetic"}
 
 
 def test_the_distillation_is_audited(finished: tuple[Path, RunResult, list[Event]]) -> None:
-    records = find(finished[1].records, protocol="distillation", sensitive=None)
+    records = RecordSet(finished[1].records).where(protocol="distillation", sensitive=None)
     agreement = {r.source: r.value for r in records if r.metric == "decoded_agreement"}
     assert set(agreement) == {"teacher", "student"}
     assert all(0 < (value or 0) <= 1 for value in agreement.values())
-    assert find(finished[1].records, metric="adversary_auc_difference")
+    assert RecordSet(finished[1].records).where(metric="adversary_auc_difference")
 
 
 def test_same_seed_same_bytes(finished: tuple[Path, RunResult, list[Event]], tmp_path: Path) -> None:
@@ -217,7 +218,7 @@ def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_
     theirs = [r for r in result.records if r.source == "theirs"]
     assert any("ndependence unknown" in r.note for r in theirs if r.protocol == "A")
     assert all("ndependence unknown" in r.note for r in theirs if r.protocol == "change")
-    assert find(theirs, protocol="change", metric="auc")
+    assert RecordSet(theirs).where(protocol="change", metric="auc")
     copies = next(r for r in theirs if r.metric == "exact_copies_all")
     assert copies.value is not None
     assert copies.value > 0.7

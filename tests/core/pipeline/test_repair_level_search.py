@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from core import pipeline
-from core.audit.records import Record, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
 from core.audit.repair_level import CHOSEN, PROTOCOLS, source_name
 from core.config import run_config
 from core.data.sources.catalog import load
@@ -32,11 +33,14 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunResult,
 def test_every_strength_is_measured_on_validation_rows_under_both_protocols(finished):
     records = finished[1].records
     for protocol in PROTOCOLS.values():
-        found = find(records, protocol=protocol, metric="accuracy")
+        found = RecordSet(records).where(protocol=protocol, metric="accuracy")
         assert {r.source for r in found} == {"constant", *map(source_name, REPAIR_LEVELS)}
         assert {(r.split, r.n) for r in found} == {("validation", 120)}
-        assert len(find(records, protocol=protocol, metric="demographic_parity_ratio")) == len(REPAIR_LEVELS) + 1
-    assert len(find(records, protocol="frontier", metric="labels_changed")) == len(REPAIR_LEVELS)
+        assert (
+            len(RecordSet(records).where(protocol=protocol, metric="demographic_parity_ratio"))
+            == len(REPAIR_LEVELS) + 1
+        )
+    assert len(RecordSet(records).where(protocol="frontier", metric="labels_changed")) == len(REPAIR_LEVELS)
     assert all(r.seed is None for r in records if r.protocol in PROTOCOLS.values())
 
 
@@ -50,7 +54,7 @@ def test_the_choice_is_kept_said_and_used(finished, tmp_path):
     manifest = folder.manifest.read()
     assert manifest["settings"]["labels"]["repair_level"] == choice.repair_level
     assert manifest["trade_off"]["why"] == list(choice.why)
-    (chosen,) = find(result.records, metric=CHOSEN)
+    (chosen,) = RecordSet(result.records).where(metric=CHOSEN)
     assert chosen.value == choice.repair_level
     given = {"rows": len(folder.artifacts.table("train")), "seed": CONFIG.seed}
     generate(path, out=tmp_path / "same.parquet", **given)

@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from core.audit.metrics.local_law_144 import BiasAuditColumns
-from core.audit.records import Record, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
 from core.cli.main import app
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError, RunError, SchemaError
@@ -82,19 +83,19 @@ def test_counts_are_of_all_real_rows_and_one_source_for_json_sheet_and_report(fo
     assert records[: len(sample_records())] == sample_records()
     rows = pd.concat([folder.artifacts.table("train"), folder.artifacts.table("holdout")])
     expected = rows.groupby("sex").size()
-    mine = find(records, protocol="local_law_144", source="original", sensitive="sex", metric="applicants")
+    mine = RecordSet(records).where(protocol="local_law_144", source="original", sensitive="sex", metric="applicants")
     assert {record.group: record.value for record in mine} == expected.to_dict()
     shown = sheets(folder.path)[0].parts[1].tables[0].rows
     assert [row[1].text for row in shown[:-1]] == [f"{count:,}" for count in expected]
     assert "NYC Local Law 144" in folder.report_html.path.read_text()
-    assert find(records, protocol="local_law_144", source="synthetic", metric="assessed")[0].value == 200
+    assert RecordSet(records).where(protocol="local_law_144", source="synthetic", metric="assessed")[0].value == 200
 
 
 def test_another_mapping_replaces_the_counts_and_none_takes_them_away(folder):
     fill(folder.path, {"sign_off.name": "Ada"})
     map_bias_audit(folder.path, COLUMNS)
     map_bias_audit(folder.path, BiasAuditColumns(sex="sex", selection="approved", selected="yes"))
-    assert not find(folder.metrics.read(Record), protocol="local_law_144", sensitive="origin")
+    assert not RecordSet(folder.metrics.read(Record)).where(protocol="local_law_144", sensitive="origin")
     map_bias_audit(folder.path, None)
     assert folder.metrics.read(Record) == sample_records()
     assert folder.answers.read(Answers) == Answers(texts={"sign_off.name": "Ada"})

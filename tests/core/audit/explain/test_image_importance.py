@@ -3,7 +3,8 @@ import pytest
 
 from core.audit.classifiers.image_classifier import ImageClassifier, Views
 from core.audit.explain.image_importance import GRID, OCCLUSION, explain_images, occlusion_maps
-from core.audit.records import Status, figure
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from tests.core.audit.coloured import SCHEMA, made_run
 
 
@@ -44,7 +45,7 @@ def test_the_image_and_the_colour_beside_it_are_shuffled(run):
     ]
     for record in found.records:
         assert record.low <= record.value <= record.high
-    assert figure(found.records, metric="shuffle_drop:image").value > 0.5
+    assert RecordSet(found.records).one(metric="shuffle_drop:image").value > 0.5
     assert list(found.occlusion.columns) == OCCLUSION
     assert found.occlusion["fall"].between(-1, 1).all()
     singles = [name for name in found.occlusion["image"].unique() if name]

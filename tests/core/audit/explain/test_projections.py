@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from core.audit.explain.projections import METHODS, latent_overlay, table_overlay
-from core.audit.records import Status, figure
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from core.errors import ConfigError, DataError
 from tests.core.audit.tables import SCHEMA, people
 
@@ -21,20 +22,20 @@ def of_latents(student, method="pca", rows=400):
 
 def test_a_faithful_student_lies_on_its_teacher():
     made = of_latents(TEACHER + RNG.normal(0, 0.05, TEACHER.shape))
-    assert figure(made.records, metric="pair_distance").value < 0.1
-    told = figure(made.records, metric="c2st_auc")
+    assert RecordSet(made.records).one(metric="pair_distance").value < 0.1
+    told = RecordSet(made.records).one(metric="c2st_auc")
     # With its pair in the other cloud, a row would be taken for the wrong one and the AUC fall far below .5.
     assert told.low < 0.5 < told.high
     assert {record.source for record in made.records} == {"student"}
 
 
 def test_a_strangers_latents_are_no_nearer_than_strangers():
-    pair = figure(of_latents(RNG.permutation(TEACHER)).records, metric="pair_distance")
+    pair = RecordSet(of_latents(RNG.permutation(TEACHER)).records).one(metric="pair_distance")
     assert pair.low < 1 < pair.high
 
 
 def test_a_shifted_student_is_told_apart():
-    assert figure(of_latents(TEACHER + 2).records, metric="c2st_auc").low > 0.8
+    assert RecordSet(of_latents(TEACHER + 2).records).one(metric="c2st_auc").low > 0.8
 
 
 @pytest.mark.parametrize("method", QUICK)
@@ -55,7 +56,7 @@ def test_one_fit_holds_both_clouds_and_comes_out_the_same_again(method):
 def test_the_fewest_rows_and_a_single_latent_can_be_drawn(method):
     made = latent_overlay({"teacher": TEACHER[:10, :1], "student": TEACHER[10:20, :1]}, GROUPS[:10], method)
     assert len(made.points) == 20
-    assert figure(made.records, metric="c2st_auc").status is Status.UNDEFINED
+    assert RecordSet(made.records).one(metric="c2st_auc").status is Status.UNDEFINED
 
 
 def test_the_same_rows_are_drawn_of_every_encoder():

@@ -4,7 +4,8 @@ import pytest
 
 from core.audit.explain.shap_importance import MAX_ROWS, agreement, explain, importance_records
 from core.audit.protocols import tabular
-from core.audit.records import Status, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Status, find
 from core.data.encoding.values import predictors
 from core.data.sampling import sample
 from core.errors import DataError
@@ -52,7 +53,7 @@ def test_the_protocols_own_classifier_is_explained_where_that_is_quick(classifie
 
 
 def test_how_far_the_forest_agrees_is_said(found):
-    same, ranks = figure(found, metric="shap_agreement"), figure(found, metric="shap_agreement_ranks")
+    same, ranks = RecordSet(found).one(metric="shap_agreement"), RecordSet(found).one(metric="shap_agreement_ranks")
     assert same.n == 80
     assert same.low > 0.7
     assert 0.5 < ranks.value <= 1
@@ -71,15 +72,15 @@ def test_shares_sum_to_one(found):
 
 
 def test_the_sensitive_column_is_among_the_features_and_marked(found):
-    assert figure(found, metric="shap:sex").sensitive == "sex"
-    assert figure(found, metric="shap:age").sensitive is None
-    assert not find(found, metric="shap:hired")
+    assert RecordSet(found).one(metric="shap:sex").sensitive == "sex"
+    assert RecordSet(found).one(metric="shap:age").sensitive is None
+    assert not RecordSet(found).where(metric="shap:hired")
 
 
 def test_an_outcome_without_the_sensitive_column_gives_it_little():
     blind = people(600)
-    one = figure(importance_records(SCHEMA, "synthetic", blind, TRAIN, HOLDOUT), metric="shap:sex")
-    other = figure(importance_records(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT), metric="shap:sex")
+    one = RecordSet(importance_records(SCHEMA, "synthetic", blind, TRAIN, HOLDOUT)).one(metric="shap:sex")
+    other = RecordSet(importance_records(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT)).one(metric="shap:sex")
     assert one.high < other.low
 
 
@@ -97,9 +98,9 @@ def test_one_outcome_is_undefined():
 
 def test_few_rows_give_a_constant_classifier_and_no_shares():
     made = importance_records(SCHEMA, "synthetic", TRAIN.iloc[:8], TRAIN, HOLDOUT)
-    assert figure(made, metric="shap:age").value == 0
-    assert figure(made, metric="shap_share:age").status is Status.UNDEFINED
-    assert figure(made, metric="shap_agreement_ranks").status is Status.UNDEFINED
+    assert RecordSet(made).one(metric="shap:age").value == 0
+    assert RecordSet(made).one(metric="shap_share:age").status is Status.UNDEFINED
+    assert RecordSet(made).one(metric="shap_agreement_ranks").status is Status.UNDEFINED
 
 
 def test_an_empty_holdout_is_refused():

@@ -2,9 +2,12 @@ import numpy as np
 import pytest
 
 from core.audit.estimate import Tag
-from core.audit.metrics import change, fairness
+from core.audit.metrics import change
+from core.audit.metrics.catalog import GAPS
 from core.audit.records import Record, Status
 from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation, resampled_correlation
+from core.audit.statistics.confusion import count
+from core.data.groups import Grouping
 
 RATIO = "demographic_parity_ratio"
 NOTHING = BootstrapCorrelation(np.zeros(1))
@@ -107,10 +110,9 @@ def test_the_interval_holds_the_true_change_even_to_parity(before, after, size):
             ]
         ).astype(np.int8)
         first, second = (
-            tag.record(RATIO, fairness.extreme_ratio(fairness.count(labels, one, members), ("selection_rate",)))
-            for one in predictions
+            tag.record(RATIO, GAPS[RATIO].over_groups(count(labels, one, Grouping.of(members)))) for one in predictions
         )
-        moved = resampled_correlation(labels, predictions, members, (RATIO,))[RATIO]
+        moved = resampled_correlation(labels, predictions, members, {RATIO: GAPS[RATIO].resampled})[RATIO]
         found = change.change(first, [second], moved)
         hits += found.low <= true <= found.high
     assert hits / 900 >= 0.92

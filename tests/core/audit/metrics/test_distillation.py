@@ -4,7 +4,9 @@ import pytest
 
 from core.audit.classifiers import adversary
 from core.audit.metrics import distillation, independence
-from core.audit.records import Status, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
+from core.data.groups import GroupedFrame
 from tests.core.audit.tables import SCHEMA, people
 
 COLUMNS = ["age", "pay", "sex"]
@@ -53,20 +55,27 @@ def test_a_student_that_leaks_more_is_found_by_group():
             rng.normal(size=(900, 2)) + lift * (frame["town"] == "A").to_numpy()[:, None] for frame in (train, holdout)
         )
 
-    teacher, student = (independence.adversaries(schema, (train, holdout), latents(lift)) for lift in (0.0, 2.0))
+    teacher, student = (
+        independence.adversaries((GroupedFrame(train, schema), GroupedFrame(holdout, schema)), latents(lift))
+        for lift in (0.0, 2.0)
+    )
     found = distillation.leakage_records(teacher, student)
-    by_group = {record.group: record for record in find(found, metric="adversary_auc_difference", sensitive="town")}
+    by_group = {
+        record.group: record for record in RecordSet(found).where(metric="adversary_auc_difference", sensitive="town")
+    }
     assert by_group["A"].low > 0.2
     assert by_group[None].low > 0
-    assert figure(found, source="student", metric="adversary_auc", sensitive="town", group="A").value > 0.8
-    assert {record.group for record in find(found, source="teacher", sensitive="sex")} == {"f"}
+    assert RecordSet(found).one(source="student", metric="adversary_auc", sensitive="town", group="A").value > 0.8
+    assert {record.group for record in RecordSet(found).where(source="teacher", sensitive="sex")} == {"f"}
 
 
 def test_adversaries_that_cannot_learn_leave_the_difference_undefined():
     train, holdout = people(20), people(40, 1)
-    alone = independence.adversaries(SCHEMA, (train, holdout), (np.ones((20, 1)), np.ones((40, 1))))
+    alone = independence.adversaries(
+        (GroupedFrame(train, SCHEMA), GroupedFrame(holdout, SCHEMA)), (np.ones((20, 1)), np.ones((40, 1)))
+    )
     found = distillation.leakage_records(alone, alone)
-    assert {record.status for record in find(found, metric="adversary_auc_difference")} == {Status.UNDEFINED}
+    assert {record.status for record in RecordSet(found).where(metric="adversary_auc_difference")} == {Status.UNDEFINED}
 
 
 def decoded(n: int, share: float, rng):
@@ -82,16 +91,21 @@ def test_agreement_stands_beside_its_ceiling():
     drawn = {"teacher": teacher, "again": again, "student": student}
     found = distillation.agreement_records(SCHEMA, frame, COLUMNS, drawn, {"teacher": teacher, "student": teacher})
     overall = {"metric": "decoded_agreement", "sensitive": None}
-    ceiling, mine = (figure(found, source=name, **overall) for name in ("teacher", "student"))
+    ceiling, mine = (RecordSet(found).one(source=name, **overall) for name in ("teacher", "student"))
     assert ceiling.low < 0.8 < ceiling.high
     assert mine.low < 0.7 < mine.high
-    gap = figure(found, metric="decoded_agreement_difference", group=None)
+    gap = RecordSet(found).one(metric="decoded_agreement_difference", group=None)
     assert gap.value == pytest.approx(mine.value - ceiling.value)
     assert gap.low < -0.1 < gap.high
-    assert figure(found, metric="decoded_agreement_mode", sensitive=None).value == 1
-    assert {record.group for record in find(found, metric="decoded_agreement", sensitive="sex")} == {"f", "m"}
-    assert not find(found, metric="decoded_agreement:sex")
-    columns = [figure(found, source="student", metric=f"decoded_agreement:{name}").value for name in ("age", "pay")]
+    assert RecordSet(found).one(metric="decoded_agreement_mode", sensitive=None).value == 1
+    assert {record.group for record in RecordSet(found).where(metric="decoded_agreement", sensitive="sex")} == {
+        "f",
+        "m",
+    }
+    assert not RecordSet(found).where(metric="decoded_agreement:sex")
+    columns = [
+        RecordSet(found).one(source="student", metric=f"decoded_agreement:{name}").value for name in ("age", "pay")
+    ]
     assert np.mean(columns) == pytest.approx(mine.value)
 
 
@@ -105,4 +119,4 @@ def test_nothing_to_compare_leaves_no_record():
 def test_one_row_has_no_interval():
     codes = {name: np.zeros((1, 1), int) for name in ("teacher", "again", "student")}
     found = distillation.agreement_records(SCHEMA, pd.DataFrame(people(1)), ["age"], codes, codes)
-    assert figure(found, metric="decoded_agreement_difference", sensitive=None).low is None
+    assert RecordSet(found).one(metric="decoded_agreement_difference", sensitive=None).low is None

@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import ks_2samp
 
 from core.audit.metrics import fidelity
-from core.audit.records import figure, find
+from core.audit.record_set import RecordSet
 from tests.core.audit.tables import SCHEMA, people
 
 
@@ -60,12 +60,12 @@ def test_records_of_the_ceiling_and_of_a_poor_copy():
     poor = people(500, 2).assign(pay=5.0)
     ceiling = fidelity.records(SCHEMA, train, holdout, None, "original")
     found = fidelity.records(SCHEMA, train, holdout, poor, "synthetic")
-    assert abs(figure(ceiling, metric="c2st_auc").value - 0.5) < 0.08
-    assert figure(found, metric="c2st_auc").value > 0.95
+    assert abs(RecordSet(ceiling).one(metric="c2st_auc").value - 0.5) < 0.08
+    assert RecordSet(found).one(metric="c2st_auc").value > 0.95
     for metric in ("pair_trends", "pair_trends_sdmetrics", "coverage"):
-        assert figure(found, metric=metric).value < figure(ceiling, metric=metric).value
+        assert RecordSet(found).one(metric=metric).value < RecordSet(ceiling).one(metric=metric).value
     overall = {"group": None}
-    shapes = [figure(part, metric="column_shapes", **overall).value for part in (found, ceiling)]
+    shapes = [RecordSet(part).one(metric="column_shapes", **overall).value for part in (found, ceiling)]
     assert shapes[0] < shapes[1]
-    assert figure(found, metric="column_shape:pay").value < 0.6
-    assert not find(found, metric="column_shape:id")
+    assert RecordSet(found).one(metric="column_shape:pay").value < 0.6
+    assert not RecordSet(found).where(metric="column_shape:id")

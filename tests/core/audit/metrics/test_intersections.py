@@ -6,7 +6,8 @@ from scipy.special import ndtri
 
 from core.audit.estimate import Tag
 from core.audit.metrics import intersections
-from core.audit.records import Status, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from tests.core.audit.metrics.test_impact_ratios import table
 
 CROSSED = Tag("original", "A", "sex × race", "yes")
@@ -91,11 +92,11 @@ def test_at_four_fifths_or_beside_a_small_top_group_no_number_is_enough():
 def test_crossed_attributes_say_which_groups_are_too_small():
     one = table({"f × x": (2, 12), "f × y": (120, 400), "m × x": (200, 400), "m × (missing)": (5, 40)}, minimum=30)
     found = intersections.category_records(one, CROSSED, rate="selection_rate", minimum=30)
-    small = figure(found, metric="selection_rate_shrunk", group="f × x")
+    small = RecordSet(found).one(metric="selection_rate_shrunk", group="f × x")
     assert small.status is Status.SMALL_N
     assert "12 rows, fewer than 30" in small.note
     assert small.value > 2 / 12
-    need = {record.group: record for record in find(found, metric="n_to_decide")}
+    need = {record.group: record for record in RecordSet(found).where(metric="n_to_decide")}
     assert set(need) == {"f × x", "f × y"}
     assert need["f × x"].n == 12
     assert "too few" in need["f × x"].note
@@ -111,5 +112,5 @@ def test_single_attributes_have_impact_ratios_only():
 def test_nothing_is_decided_where_nobody_is_selected():
     one = table({"f × x": (0, 50), "m × x": (0, 50)})
     found = intersections.category_records(one, CROSSED, rate="selection_rate", minimum=30, flaw="Degenerate.")
-    assert {record.status for record in find(found, metric="n_to_decide")} == {Status.UNDEFINED}
-    assert {record.status for record in find(found, metric="selection_rate_shrunk")} == {Status.DEGENERATE}
+    assert {record.status for record in RecordSet(found).where(metric="n_to_decide")} == {Status.UNDEFINED}
+    assert {record.status for record in RecordSet(found).where(metric="selection_rate_shrunk")} == {Status.DEGENERATE}

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.audit.metrics.local_law_144 import BiasAuditColumns, bias_audit_columns, records
-from core.audit.records import Status, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from core.data.schema import Column, Schema
 from core.errors import ConfigError, SchemaError
 
@@ -46,12 +47,12 @@ REAL = table(
 
 
 def value(found, metric, group, sensitive="sex", source="original"):
-    return figure(found, metric=metric, group=group, sensitive=sensitive, source=source)
+    return RecordSet(found).one(metric=metric, group=group, sensitive=sensitive, source=source)
 
 
 def test_counts_rates_and_ratios_are_those_of_a_hand_count():
     found = records(REAL, None, SCHEMA, SELECTION)
-    assert figure(found, metric="assessed").value == 230
+    assert RecordSet(found).one(metric="assessed").value == 230
     assert [value(found, metric, "f").value for metric in ("applicants", "selected")] == [100, 20]
     assert value(found, "selection_rate", "m").value == 62 / 124
     assert value(found, "selection_rate", "f").interval == "wilson"
@@ -71,7 +72,7 @@ def test_missing_and_named_unknown_categories_are_counted_and_in_no_figure():
     found = records(REAL, None, SCHEMA, named)
     counts = {record.sensitive: record.value for record in found if record.metric == "unknown"}
     assert counts == {"sex": 6, "race": 4, "sex × race": 10}
-    assert {record.group for record in find(found, sensitive="race", metric="applicants")} == {"x"}
+    assert {record.group for record in RecordSet(found).where(sensitive="race", metric="applicants")} == {"x"}
 
 
 def test_without_a_reason_no_category_is_left_out():
@@ -103,7 +104,7 @@ def test_synthetic_rows_stand_apart_and_leave_out_what_the_real_ones_do():
 def test_a_scoring_rate_is_the_share_above_the_median_of_the_full_sample():
     rows = [("f", "x", 1, "no"), ("f", "x", 2, "no"), ("m", "x", 3, "no"), ("m", "x", 4, "no"), (None, "x", 9, "no")]
     found = records(table(rows), None, SCHEMA, BiasAuditColumns(sex="sex", score="score"))
-    assert figure(found, metric="median_score").value == 3
+    assert RecordSet(found).one(metric="median_score").value == 3
     assert value(found, "scoring_rate", "m").value == 0.5
     assert value(found, "scoring_rate", "f").value == 0
 
@@ -111,8 +112,8 @@ def test_a_scoring_rate_is_the_share_above_the_median_of_the_full_sample():
 def test_rows_without_an_outcome_are_not_assessed():
     rows = [*people("f", "x", 5, 40), *people("m", "x", 5, 40), ("f", "x", 1, None)]
     found = records(table(rows), None, SCHEMA, SELECTION)
-    assert figure(found, metric="assessed").value == 80
-    assert "1 rows without" in figure(found, metric="assessed").note
+    assert RecordSet(found).one(metric="assessed").value == 80
+    assert "1 rows without" in RecordSet(found).one(metric="assessed").note
     assert value(found, "applicants", "f").value == 40
 
 
@@ -169,10 +170,14 @@ def test_every_row_is_counted_once_whatever_the_table(found, scored, excluding):
     named = {"score": "score"} if scored else {"selection": "hired", "selected": "yes"}
     columns = BiasAuditColumns(sex="sex", race_ethnicity="race", exclusion_reason=reason, **named)
     made = records(frame, None, SCHEMA, columns)
-    assessed = figure(made, metric="assessed").value
+    assessed = RecordSet(made).one(metric="assessed").value
     for attribute in ("sex", "race", "sex × race"):
-        mine = find(made, sensitive=attribute)
-        assert figure(mine, metric="unknown").value + sum(r.value for r in find(mine, metric="applicants")) == assessed
-        ratios = [r.value for r in find(mine, metric="impact_ratio") if r.value is not None]
+        mine = RecordSet(made).where(sensitive=attribute)
+        assert (
+            RecordSet(mine).one(metric="unknown").value
+            + sum(r.value for r in RecordSet(mine).where(metric="applicants"))
+            == assessed
+        )
+        ratios = [r.value for r in RecordSet(mine).where(metric="impact_ratio") if r.value is not None]
         assert not ratios or np.isclose(max(ratios), 1)
         assert all(0 <= ratio <= 1 for ratio in ratios)

@@ -4,7 +4,8 @@ import pytest
 
 from core.audit.metrics.membership import attack, membership
 from core.audit.metrics.privacy import records
-from core.audit.records import Status, figure
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from core.data.encoding.distance_space import distance_space
 from tests.core.audit.tables import SCHEMA, people
 
@@ -58,6 +59,6 @@ def test_too_small_a_holdout_is_undefined():
 
 
 def test_the_control_row_is_real_people_whom_nobody_learned_from():
-    control = figure(records(SCHEMA, TRAIN, HOLDOUT, None, "original"), metric="membership_auc")
+    control = RecordSet(records(SCHEMA, TRAIN, HOLDOUT, None, "original")).one(metric="membership_auc")
     assert control.low < 0.5 < control.high
     assert "no generator" in control.note

@@ -4,18 +4,20 @@ from sklearn import metrics as reference
 
 from core.audit.estimate import Tag
 from core.audit.metrics import multiclass
-from core.audit.records import Status, figure
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
+from core.data.groups import Grouping
 
 
 def test_more_than_two_classes():
     truth = np.array(["a"] * 6 + ["b"] * 3 + ["c"], object)
     predicted = np.array(["a"] * 5 + ["b"] + ["b"] * 3 + ["a"], object)
     records = multiclass.overall_records(truth, predicted, Tag("original", "A", seed=0))
-    assert figure(records, metric="multiclass_accuracy").value == 0.8
+    assert RecordSet(records).one(metric="multiclass_accuracy").value == 0.8
     expected = reference.f1_score(truth, predicted, average="macro", zero_division=0)
-    assert figure(records, metric="macro_f1").value == pytest.approx(expected)
-    assert figure(records, metric="worst_class_recall").value == 0
-    assert figure(records, metric="class_recall", positive="a").value == pytest.approx(5 / 6)
+    assert RecordSet(records).one(metric="macro_f1").value == pytest.approx(expected)
+    assert RecordSet(records).one(metric="worst_class_recall").value == 0
+    assert RecordSet(records).one(metric="class_recall", positive="a").value == pytest.approx(5 / 6)
 
 
 def grouped(seed=0, rows=600):
@@ -31,13 +33,13 @@ def grouped(seed=0, rows=600):
 
 def test_accuracy_by_group_and_its_difference_are_those_of_the_groups_that_are_large_enough():
     truth, predicted, members = grouped()
-    found = multiclass.group_records(truth, predicted, members, Tag("original", "B", "group"), minimum=30)
+    found = multiclass.group_records(truth, predicted, Grouping.of(members), Tag("original", "B", "group"), minimum=30)
     by_group = {r.group: r for r in found if r.metric == multiclass.ACCURACY}
     for group, record in by_group.items():
         assert record.value == pytest.approx((truth == predicted)[members == group].mean())
         assert record.low <= record.value <= record.high
     assert by_group["few"].status is Status.SMALL_N
-    gap = figure(found, metric=multiclass.GAP)
+    gap = RecordSet(found).one(metric=multiclass.GAP)
     assert gap.value == pytest.approx(by_group["one"].value - by_group["two"].value)
     assert 0 < gap.low < gap.value < gap.high
     assert "lowest in 'two', highest in 'one'" in gap.note
@@ -48,26 +50,28 @@ def test_the_worst_class_is_that_of_the_least_ratio_and_is_named():
     truth, predicted, members = grouped()
     keep = members != "few"
     truth, predicted, members = truth[keep], predicted[keep], members[keep]
-    found = multiclass.group_records(truth, predicted, members, Tag("original", "B", "group"), minimum=30)
+    found = multiclass.group_records(truth, predicted, Grouping.of(members), Tag("original", "B", "group"), minimum=30)
     ratios = {}
     for name in "abc":
         rates = [(predicted == name)[members == group].mean() for group in ("one", "two")]
         ratios[name] = min(rates) / max(rates)
-    worst = figure(found, metric="worst_class_demographic_parity_ratio")
+    worst = RecordSet(found).one(metric="worst_class_demographic_parity_ratio")
     assert worst.value == pytest.approx(min(ratios.values()))
     assert f"Worst class: {min(ratios, key=ratios.get)!r}" in worst.note
-    assert figure(found, metric="worst_class_equalized_odds_ratio").value < 1
+    assert RecordSet(found).one(metric="worst_class_equalized_odds_ratio").value < 1
 
 
 def test_constant_predictions_are_degenerate_over_all_classes():
     truth, _, members = grouped()
     constant = np.full(len(truth), "a", dtype=object)
-    found = multiclass.group_records(truth, constant, members, Tag("original", "B", "group"), minimum=30)
-    assert figure(found, metric=multiclass.GAP).status is Status.DEGENERATE
+    found = multiclass.group_records(truth, constant, Grouping.of(members), Tag("original", "B", "group"), minimum=30)
+    assert RecordSet(found).one(metric=multiclass.GAP).status is Status.DEGENERATE
 
 
 def test_one_group_has_no_difference():
     truth, predicted, members = grouped()
-    found = multiclass.group_records(truth, predicted, np.full_like(members, "all"), Tag("x", "B", "g"), minimum=30)
-    assert figure(found, metric=multiclass.GAP).value is None
-    assert figure(found, metric="worst_class_demographic_parity_ratio").value is None
+    found = multiclass.group_records(
+        truth, predicted, Grouping.of(np.full_like(members, "all")), Tag("x", "B", "g"), minimum=30
+    )
+    assert RecordSet(found).one(metric=multiclass.GAP).value is None
+    assert RecordSet(found).one(metric="worst_class_demographic_parity_ratio").value is None

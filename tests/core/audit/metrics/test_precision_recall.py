@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.audit.metrics import fidelity, precision_recall, privacy
-from core.audit.records import Status, figure
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from tests.core.audit.tables import SCHEMA, people
 
 
@@ -122,10 +123,10 @@ def test_every_source_has_its_records_beside_those_of_the_holdout():
     train, holdout = people(500), people(400, 1)
     poor = people(450, 2).assign(pay=lambda frame: frame["pay"] * 5)
     for metric, room, better in (("alpha_precision", fidelity, True), ("authenticity", privacy, False)):
-        ceiling = figure(room.records(SCHEMA, train, holdout, None, "original"), metric=metric)
-        found = figure(room.records(SCHEMA, train, holdout, poor, "synthetic"), metric=metric)
+        ceiling = RecordSet(room.records(SCHEMA, train, holdout, None, "original")).one(metric=metric)
+        found = RecordSet(room.records(SCHEMA, train, holdout, poor, "synthetic")).one(metric=metric)
         assert (ceiling.value > found.value) is better
-    recall = figure(fidelity.records(SCHEMA, train, holdout, poor, "synthetic"), metric="beta_recall")
+    recall = RecordSet(fidelity.records(SCHEMA, train, holdout, poor, "synthetic")).one(metric="beta_recall")
     assert recall.n == 450
 
 
@@ -134,11 +135,11 @@ def test_copies_of_any_train_row_count_however_many_there_are():
     copies = train.sample(600, random_state=0)
     mixed = pd.concat([copies, people(600, 2)], ignore_index=True)
     values = [
-        figure(privacy.records(SCHEMA, train, holdout, rows, "synthetic"), metric="authenticity")
+        RecordSet(privacy.records(SCHEMA, train, holdout, rows, "synthetic")).one(metric="authenticity")
         for rows in (copies, mixed, people(600, 2))
     ]
     assert values[0].value == 0
     assert values[1].high < values[2].low
     assert values[2].interval == "wilson"
     alone = privacy.records(SCHEMA, train.iloc[:1], holdout, copies, "synthetic")
-    assert figure(alone, metric="authenticity").status is Status.UNDEFINED
+    assert RecordSet(alone).one(metric="authenticity").status is Status.UNDEFINED

@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from core.audit.metrics.proxies import proxy_records
-from core.audit.records import Status, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from core.data.sources.demo import PART_TIME, demo_table
 from tests.core.audit.tables import SCHEMA, people
 
@@ -16,18 +17,18 @@ def demo():
 
 @pytest.mark.parametrize(("sensitive", "planted"), [("sex", "part_time"), ("origin", "postcode_area")])
 def test_the_planted_proxy_comes_out_on_top(demo, sensitive, planted):
-    first, second, *_ = find(demo, sensitive=sensitive)
+    first, second, *_ = RecordSet(demo).where(sensitive=sensitive)
     assert first.metric == f"proxy_auc:{planted}"
     assert first.low > second.high
 
 
 def test_the_figure_is_the_auc_that_the_planted_chances_give(demo):
-    found = figure(demo, sensitive="sex", metric="proxy_auc:part_time")
+    found = RecordSet(demo).one(sensitive="sex", metric="proxy_auc:part_time")
     assert found.low < 0.5 + (PART_TIME["female"] - PART_TIME["male"]) / 2 < found.high
 
 
 def test_crossed_groups_are_measured_too(demo):
-    assert figure(demo, sensitive="sex × origin", metric="proxy_auc:postcode_area").value > 0.6
+    assert RecordSet(demo).one(sensitive="sex × origin", metric="proxy_auc:postcode_area").value > 0.6
 
 
 def test_independent_columns_tell_nothing_whatever_their_kind():
@@ -51,13 +52,15 @@ def test_a_copy_in_any_form_tells_all(copy):
     frame = people(400)
     frame["pay"] = copy(frame["sex"]).to_numpy()
     schema = SCHEMA if frame["pay"].dtype == float else SCHEMA.edited("pay", kind="categorical")
-    assert figure(proxy_records(frame, schema), metric="proxy_auc:pay").value == 1
+    assert RecordSet(proxy_records(frame, schema)).one(metric="proxy_auc:pay").value == 1
 
 
 def test_an_identifier_takes_no_part():
     schema = SCHEMA.edited("id", kind="categorical")
     # Values that occur once say nothing about other rows.
-    assert figure(proxy_records(people(300), schema), metric="proxy_auc:id").value == pytest.approx(0.5, abs=0.05)
+    assert RecordSet(proxy_records(people(300), schema)).one(metric="proxy_auc:id").value == pytest.approx(
+        0.5, abs=0.05
+    )
 
 
 def test_one_group_is_undefined_and_no_rows_are_no_records():

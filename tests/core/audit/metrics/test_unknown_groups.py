@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from core.audit.estimate import Tag
 from core.audit.metrics import unknown_groups
 from core.audit.metrics.impact_ratios import categories
-from core.audit.records import Status, figure, find
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
+from core.data.groups import Grouping
 from tests.core.audit.metrics.test_impact_ratios import table
 
 TAG = Tag("original", "data", "sex", "yes")
@@ -77,8 +79,8 @@ def test_the_upper_bound_is_nearly_met_by_many_rows():
 def test_unknown_rows_are_counted_and_the_bounds_enclose_the_ratio():
     one = table({"a": (300, 1000), "b": (400, 1000), "(missing)": (30, 100)})
     found = unknown_groups.unknown_records(one, TAG)
-    assert figure(found, metric="unknown_share").value == pytest.approx(100 / 2100)
-    worst, best = (figure(found, metric=f"impact_ratio_unknown_{case}") for case in ("worst", "best"))
+    assert RecordSet(found).one(metric="unknown_share").value == pytest.approx(100 / 2100)
+    worst, best = (RecordSet(found).one(metric=f"impact_ratio_unknown_{case}") for case in ("worst", "best"))
     assert worst.value < 0.75 < best.value
     assert worst.value == pytest.approx((300 / 1070) / (430 / 1030))
     assert "gives less" in worst.note
@@ -92,14 +94,14 @@ def test_without_unknown_rows_only_their_count_stands():
 
 def test_crossed_rows_known_in_part_count_as_unknown():
     members = np.array(["f × (missing)", "f × x", "m × x", "(missing) × x"] * 50, object)
-    one = categories(members, np.tile([1, 0, 1, 1], 50), 2)
+    one = categories(Grouping.of(members), np.tile([1, 0, 1, 1], 50), 2)
     found = unknown_groups.unknown_records(one, Tag("original", "data", "sex × race", "yes"))
-    assert figure(found, metric="unknown_share").value == 0.5
-    assert "Rows known in part" in figure(found, metric="impact_ratio_unknown_worst").note
+    assert RecordSet(found).one(metric="unknown_share").value == 0.5
+    assert "Rows known in part" in RecordSet(found).one(metric="impact_ratio_unknown_worst").note
 
 
 def test_bounds_without_two_categories_are_undefined():
     found = unknown_groups.unknown_records(table({"a": (3, 10), "(missing)": (4, 10)}), TAG)
-    assert {record.status for record in find(found) if "worst" in record.metric or "best" in record.metric} == {
+    assert {record.status for record in found if "worst" in record.metric or "best" in record.metric} == {
         Status.UNDEFINED
     }

@@ -2,12 +2,14 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from core.audit.metrics import fairness, utility
-from tests.core.audit.tables import with_groups
+from core.audit.metrics import utility
+from core.audit.metrics.catalog import OVERALL
+from core.audit.metrics.formulas import Predictions
+from tests.core.audit.tables import counts_by_group, with_groups
 
 
 def counts_of(tp, fp, fn, tn):
-    return fairness.count(*with_groups({"all": (tp, fp, fn, tn)}))
+    return counts_by_group({"all": (tp, fp, fn, tn)})
 
 
 def test_equals_scikit_learn():
@@ -20,10 +22,10 @@ def test_equals_scikit_learn():
         "recall": reference.recall_score,
         "f1": reference.f1_score,
     }
-    assert set(theirs) == set(utility.METRICS)
-    for name, metric in utility.METRICS.items():
-        ours = metric(counts)
-        assert ours.value == pytest.approx(theirs[name](labels, predictions), abs=1e-12)
+    assert set(theirs) | {"auc"} == set(OVERALL)
+    for name, reference_value in theirs.items():
+        ours = utility.overall(name, counts)
+        assert ours.value == pytest.approx(reference_value(labels, predictions), abs=1e-12)
         assert 0 <= ours.low < ours.value < ours.high <= 1
 
 
@@ -43,9 +45,9 @@ def test_degenerate_is_no_better_than_a_constant(cells, flawed):
 
 def test_one_outcome_only_is_undefined_where_it_must_be():
     counts = counts_of(0, 5, 0, 45)
-    assert utility.recall(counts).value is None
-    assert utility.balanced_accuracy(counts).value is None
-    assert utility.auc(np.zeros(50, np.int8), np.arange(50.0)).value is None
-    assert utility.accuracy(counts).value == 0.9
-    assert utility.precision(counts_of(0, 0, 5, 45)).value is None
-    assert utility.f1(counts_of(0, 0, 0, 50)).value is None
+    assert utility.overall("recall", counts).value is None
+    assert utility.overall("balanced_accuracy", counts).value is None
+    assert OVERALL["auc"].overall(Predictions(counts, np.zeros(50, np.int8), np.arange(50.0))).value is None
+    assert utility.overall("accuracy", counts).value == 0.9
+    assert utility.overall("precision", counts_of(0, 0, 5, 45)).value is None
+    assert utility.overall("f1", counts_of(0, 0, 0, 50)).value is None

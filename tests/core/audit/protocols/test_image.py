@@ -6,7 +6,8 @@ import pytest
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.protocols.image import on_images, within_images
 from core.audit.protocols.tabular import ONE_CLASS, measure
-from core.audit.records import Status, figure
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
 from core.data.schema import Column, Kind
 from core.errors import DataError, SchemaError
 from tests.core.audit.coloured import SCHEMA, made_run
@@ -38,8 +39,8 @@ def test_one_network_gives_the_class_and_the_score_of_the_positive_one():
 
 def test_figures_over_all_classes_stand_beside_those_of_the_positive_one():
     found = measure(fitted(with_sensitive=True), BENCH, 0, direct=True)
-    assert figure(found.records, metric="multiclass_accuracy", sensitive=None).value > 0.5
-    assert figure(found.records, metric="multiclass_accuracy_difference", sensitive="color").value > 0
+    assert RecordSet(found.records).one(metric="multiclass_accuracy", sensitive=None).value > 0.5
+    assert RecordSet(found.records).one(metric="multiclass_accuracy_difference", sensitive="color").value > 0
     assert 0 < found.direct[0].value < 0.5
     assert found.right.shape == (len(RUN.holdout),)
 

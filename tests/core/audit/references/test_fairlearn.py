@@ -13,8 +13,11 @@ from core.audit.estimate import Tag
 from core.audit.metrics import fairness
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import on_rows
-from core.audit.records import Status, figure
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
+from core.audit.statistics.confusion import count
 from core.data import groups
+from core.data.groups import GroupedFrame, Grouping
 from core.data.sources.catalog import load
 from core.data.split import split
 from core.learning.catalog import CLASSIFIERS, THRESHOLD
@@ -47,7 +50,8 @@ def compare(data):
     evaluator = HoldoutEvaluator(parts.holdout, schema, outcomes)
     records = evaluator.records(scores, predictions, Tag("original", "A"))
     compared = 0
-    for name, members in evaluator.members.items():
+    for name, grouping in evaluator.groupings.items():
+        members = grouping.members
         sizes = pd.Series(members).value_counts()
         large = pd.Series(members).isin(sizes.index[sizes >= schema.min_group_size]).to_numpy()
         for positive, turned in zip(outcomes, (False, True), strict=True):
@@ -56,11 +60,11 @@ def compare(data):
             frame = reference.MetricFrame(metrics=BY_GROUP, y_true=y, y_pred=p, sensitive_features=members[large])
             for group, row in frame.by_group.iterrows():
                 for metric in BY_GROUP:
-                    ours = figure(records, metric=metric, group=group, **where)
+                    ours = RecordSet(records).one(metric=metric, group=group, **where)
                     assert ours.value == pytest.approx(row[metric], abs=EXACT), (metric, group)
                     compared += 1
             for metric, theirs in OVER_GROUPS.items():
-                ours = figure(records, metric=metric, **where)
+                ours = RecordSet(records).one(metric=metric, **where)
                 assert ours.value == pytest.approx(theirs(y, p, sensitive_features=members[large]), abs=EXACT), metric
                 compared += 1
     return compared
@@ -81,7 +85,7 @@ def test_equal_on_a_forest_of_real_people(name, monkeypatch):
 
 def records_of(sizes, minimum=30):
     labels, predictions, members = with_groups(sizes)
-    counts = fairness.count(labels, predictions, members)
+    counts = count(labels, predictions, Grouping.of(members))
     return fairness.fairness_records(counts, Tag("original", "A", "sex", "yes"), minimum=minimum), (
         labels,
         predictions,
@@ -92,9 +96,9 @@ def records_of(sizes, minimum=30):
 def test_deviation_1_a_group_without_positives_has_no_true_positive_rate():
     ours, (y, p, members) = records_of({"a": (20, 10, 10, 20), "b": (0, 10, 0, 40)})
     assert reference.equalized_odds_ratio(y, p, sensitive_features=members) == 0
-    assert figure(ours, metric="tpr", group="b").status is Status.UNDEFINED
-    assert figure(ours, metric="equalized_odds_ratio").status is Status.UNDEFINED
-    assert figure(ours, metric="equalized_odds_difference").status is Status.UNDEFINED
+    assert RecordSet(ours).one(metric="tpr", group="b").status is Status.UNDEFINED
+    assert RecordSet(ours).one(metric="equalized_odds_ratio").status is Status.UNDEFINED
+    assert RecordSet(ours).one(metric="equalized_odds_difference").status is Status.UNDEFINED
 
 
 def test_deviation_2_people_who_do_not_say_are_a_group():
@@ -104,16 +108,16 @@ def test_deviation_2_people_who_do_not_say_are_a_group():
     y = (frame["hired"] == "yes").to_numpy().astype(int)
     with pytest.raises(ValueError, match="missing values"):
         reference.demographic_parity_ratio(y, y, sensitive_features=frame["sex"].to_numpy(dtype=object))
-    ours = fairness.base_rate_records(frame, SCHEMA, "original", "all", ("yes", "no"))
-    assert figure(ours, metric="base_rate", group="(missing)", positive="yes").n == 100
-    assert figure(ours, metric="demographic_parity_ratio", positive="yes").value == 0
+    ours = fairness.base_rate_records(GroupedFrame(frame, SCHEMA), "original", "all", ("yes", "no"))
+    assert RecordSet(ours).one(metric="base_rate", group="(missing)", positive="yes").n == 100
+    assert RecordSet(ours).one(metric="demographic_parity_ratio", positive="yes").value == 0
 
 
 @pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
 def test_deviation_3_zero_over_zero_is_no_ratio():
     ours, (y, p, members) = records_of({"a": (0, 0, 20, 20), "b": (0, 0, 10, 30)})
     assert not reference.demographic_parity_ratio(y, p, sensitive_features=members) >= 0
-    ratio = figure(ours, metric="demographic_parity_ratio")
+    ratio = RecordSet(ours).one(metric="demographic_parity_ratio")
     assert (ratio.value, ratio.status) == (None, Status.UNDEFINED)
     assert "0/0" in ratio.note
 
@@ -121,5 +125,5 @@ def test_deviation_3_zero_over_zero_is_no_ratio():
 def test_deviation_4_small_groups_are_shown_and_take_no_part():
     ours, (y, p, members) = records_of({"a": (20, 10, 10, 20), "b": (10, 10, 20, 20), "tiny": (0, 0, 3, 2)})
     assert reference.demographic_parity_ratio(y, p, sensitive_features=members) == 0
-    assert figure(ours, metric="selection_rate", group="tiny").status is Status.SMALL_N
-    assert figure(ours, metric="demographic_parity_ratio").value == pytest.approx(20 / 30)
+    assert RecordSet(ours).one(metric="selection_rate", group="tiny").status is Status.SMALL_N
+    assert RecordSet(ours).one(metric="demographic_parity_ratio").value == pytest.approx(20 / 30)

@@ -3,6 +3,7 @@ import json
 import pandas as pd
 import vl_convert
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.report.charts import image_importance
 
@@ -40,11 +41,11 @@ def test_image_and_sensitive_column_are_two_bars():
         for kind in ("shuffle_effect", "shuffle_drop")
         for name, sensitive in (("image", None), ("color", "color"))
     ]
-    found = image_importance.shuffled(records)
+    found = image_importance.shuffled(RecordSet(records))
     svg = vl_convert.vegalite_to_svg(found.spec)
     assert "color (sensitive)" in svg
     assert len(found.table.rows) == 4
-    assert image_importance.shuffled([]) is None
+    assert image_importance.shuffled(RecordSet()) is None
 
 
 def test_the_maps_of_all_sources_have_one_scale() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from core.audit.explain.projections import Overlay
 from core.audit.metrics.fidelity import pair_likeness
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.audit.statistics.marginals import marginal
@@ -98,9 +99,9 @@ FRAMES = {"original": frame(200), FILE: frame(150, 1)}
 FIGURES = {
     "overlay by source": lambda: projections.overlay(clouds("pca")),
     "overlay by group": lambda: projections.overlay(clouds("tsne"), "group"),
-    "importances": lambda: projections.importances(shap_records([HOSTILE, OTHER])),
-    "proxies": lambda: projections.proxies_of(proxy_records(), HOSTILE),
-    "missing": lambda: projections.missing_by_group(audit_table(frame(200), schema()), "s"),
+    "importances": lambda: projections.importances(RecordSet(shap_records([HOSTILE, OTHER]))),
+    "proxies": lambda: projections.proxies_of(RecordSet(proxy_records()), HOSTILE),
+    "missing": lambda: projections.missing_by_group(RecordSet(audit_table(frame(200), schema())), "s"),
     "bars": lambda: distributions.marginal(marginal(schema(), HOSTILE, FRAMES)),
     "steps": lambda: distributions.marginal(marginal(schema(), OTHER, FRAMES)),
     "days": lambda: distributions.marginal(marginal(schema(), "day", FRAMES)),
@@ -180,7 +181,7 @@ def test_groups_beyond_the_colours_are_one():
 
 
 def test_a_sensitive_column_is_drawn_and_marked_though_it_counts_least():
-    figure = projections.importances(shap_records([f"c{place}" for place in range(20)]))
+    figure = projections.importances(RecordSet(shap_records([f"c{place}" for place in range(20)])))
     labels = figure.spec["layer"][0]["encoding"]["y"]["sort"]
     assert len(labels) == 15
     assert labels[-1] == "c19 (sensitive)"
@@ -189,7 +190,7 @@ def test_a_sensitive_column_is_drawn_and_marked_though_it_counts_least():
 
 
 def test_proxies_are_sorted_by_what_they_tell():
-    labels = projections.proxies_of(proxy_records(), HOSTILE).spec["layer"][1]["encoding"]["y"]["sort"]
+    labels = projections.proxies_of(RecordSet(proxy_records()), HOSTILE).spec["layer"][1]["encoding"]["y"]["sort"]
     assert labels == [HOSTILE, OTHER, "day"]
 
 
@@ -215,7 +216,7 @@ def people(groups, missing=0.3):
 
 def test_no_group_is_dropped_from_the_missing_values():
     records = audit_table(*people(7))
-    crossed = projections.missing_by_group(records, "a × b")
+    crossed = projections.missing_by_group(RecordSet(records), "a × b")
     assert len(data(crossed)) == 15
     assert "Hollow marks" in crossed.caption
     assert {row["label"].partition("|")[2] for row in data(crossed)} >= {"g00 × u", "g06 × (missing)", "tiny × u"}
@@ -225,7 +226,7 @@ def test_no_group_is_dropped_from_the_missing_values():
 
 
 def test_of_too_many_groups_the_largest_are_drawn_and_the_rest_counted():
-    figure = projections.missing_by_group(audit_table(*people(30)), "a")
+    figure = projections.missing_by_group(RecordSet(audit_table(*people(30))), "a")
     labels = {row["label"].partition("|")[2] for row in data(figure)}
     assert len(labels) == 24
     assert "tiny" not in labels
@@ -238,9 +239,9 @@ def test_squares_are_the_audits_pair_trends():
 
 
 def test_no_picture_without_figures():
-    assert projections.importances([]) is None
-    assert projections.proxies_of([], "sex") is None
-    assert projections.missing_by_group([], "sex") is None
+    assert projections.importances(RecordSet()) is None
+    assert projections.proxies_of(RecordSet(), "sex") is None
+    assert projections.missing_by_group(RecordSet(), "sex") is None
     assert distributions.associations({}, "synthetic") is None
     assert losses.loss_curves([Event("audit", 1, 3)]) == []
 

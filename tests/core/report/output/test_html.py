@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event
-from core.report import selection
 from core.report.charts import rates, theme
 from core.report.charts.plot_data import Album
 from core.report.output.html import drawing, footnotes, render, tables_of
@@ -53,7 +53,7 @@ def test_only_the_reports_own_script_may_run(html):
 
 
 def test_the_report_has_pictures_tables_notes_and_manifest(html):
-    assert html.count("<svg") == len(rates.figures(selection.of_polarity(selection.shown(sample_records()), ">50K")))
+    assert html.count("<svg") == len(rates.figures(RecordSet(sample_records()).main))
     for part in ("Base rates, sex", "Fidelity", "Column &#39;id&#39; was left out.", "config.seed", "ab" * 32):
         assert part in html
 
@@ -88,7 +88,7 @@ def test_every_number_of_every_table_is_a_record_s(read):
 def test_no_record_over_all_groups_is_lost(read):
     """Every figure of the main outcome stands in some table."""
     shown = {cell.place for cell in read.cells}
-    main = selection.of_polarity(selection.shown(read.records), ">50K")
+    main = RecordSet(read.records).main
     lost = [record for record in main if read.records.index(record) not in shown]
     assert lost == []
 
@@ -151,7 +151,7 @@ def test_notes_are_numbered_once_each():
 
 
 def test_charts_use_the_one_palette_and_carry_title_caption_table():
-    records = selection.of_polarity(selection.shown(sample_records()), ">50K")
+    records = RecordSet(sample_records()).main
     for picture in rates.figures(records):
         assert picture.title
         assert picture.caption.endswith(".")
@@ -160,15 +160,17 @@ def test_charts_use_the_one_palette_and_carry_title_caption_table():
 
 
 def test_a_file_from_elsewhere_has_its_colour():
-    records = [r.model_copy(update={"source": "other.csv"}) for r in sample_records() if r.source == "synthetic"]
-    spec = json.dumps(rates.plane(selection.shown(records), "sex", "A", "accuracy").spec)
+    records = RecordSet(
+        r.model_copy(update={"source": "other.csv"}) for r in RecordSet(sample_records()).where(source="synthetic")
+    )
+    spec = json.dumps(rates.plane(records.shown, "sex", "A", "accuracy").spec)
     assert theme.PALETTE["external"] in spec
-    assert drawing(rates.plane(selection.shown(records), "sex", "A", "accuracy")).picture.startswith("<svg")
+    assert drawing(rates.plane(records.shown, "sex", "A", "accuracy")).picture.startswith("<svg")
 
 
 def test_no_chart_without_figures():
-    assert rates.figures([]) == []
-    assert rates.base_rates([], "sex") is None
+    assert rates.figures(RecordSet()) == []
+    assert rates.base_rates(RecordSet(), "sex") is None
 
 
 def test_a_record_is_found_again_though_another_equals_it():

@@ -1,14 +1,14 @@
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
 from core.report.tables import base, details
 from tests.core.report.samples import sample_records
 
 
 @pytest.fixture(scope="module")
 def records():
-    return selection.of_polarity(selection.shown(sample_records()), ">50K")
+    return RecordSet(sample_records()).main
 
 
 def row(table, *labels):
@@ -57,7 +57,7 @@ def test_missing_values_are_listed_by_column(records):
 
 
 def test_seeds_stand_side_by_side():
-    table = details.seed_table(sample_records())
+    table = details.seed_table(RecordSet(sample_records()))
     assert table.header[-2:] == ("seed 0", "seed 1")
     assert all(len(cells) == len(table.header) for cells in table.rows)
 
@@ -66,13 +66,13 @@ def test_splits_are_named_where_a_figure_stands_on_several():
     copies = {"protocol": "privacy", "metric": "exact_copies", "value": 0.1}
     records = [Record(source="a", split=split, **copies) for split in ("train", "holdout")]
     records.append(Record(source="a", split="train", protocol="privacy", metric="nndr_median", value=0.9))
-    table = base.protocol_table(records, "privacy", "", "")
+    table = base.protocol_table(RecordSet(records), "privacy", "", "")
     assert [cells[1].text for cells in table.rows] == ["all, train", "all, holdout", "all"]
     assert table.header == ("figure", "over", "a")
 
 
 def test_figures_of_single_columns_have_a_table_of_their_own():
-    records = [Record(source="a", protocol="fidelity", metric="column_shape:age: years", value=0.9)]
+    records = RecordSet([Record(source="a", protocol="fidelity", metric="column_shape:age: years", value=0.9)])
     assert base.protocol_table(records, "fidelity", "", "").rows == ()
     assert details.columns_table(records, "fidelity").rows[0][0].text == "age: years"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
+from core.findings.summary import sentences
 from core.report.output.console import plain
-from core.report.summary import sentences
 from core.report.tables.base import fairness_table
 from core.report.tables.multiclass import class_table, recall_table
 
@@ -24,14 +25,16 @@ def _record(metric: str, source: str, value: float, sensitive: str | None = None
     )
 
 
-RECORDS = [
-    *(_record("multiclass_accuracy", source, value) for source, value in (("original", 0.8), ("synthetic", 0.9))),
-    *(
-        _record("multiclass_accuracy_difference", source, value, "color")
-        for source, value in (("original", 0.3), ("synthetic", 0.1))
-    ),
-    _record("worst_class_demographic_parity_ratio", "original", 0.2, "color"),
-]
+RECORDS = RecordSet(
+    [
+        *(_record("multiclass_accuracy", source, value) for source, value in (("original", 0.8), ("synthetic", 0.9))),
+        *(
+            _record("multiclass_accuracy_difference", source, value, "color")
+            for source, value in (("original", 0.3), ("synthetic", 0.1))
+        ),
+        _record("worst_class_demographic_parity_ratio", "original", 0.2, "color"),
+    ]
+)
 
 
 def test_one_line_a_source_with_what_is_known() -> None:
@@ -43,11 +46,11 @@ def test_one_line_a_source_with_what_is_known() -> None:
 
 
 def test_a_binary_target_has_no_such_table() -> None:
-    assert class_table([_record("accuracy", "original", 0.8)], "color").rows == ()
+    assert class_table(RecordSet([_record("accuracy", "original", 0.8)]), "color").rows == ()
 
 
 def test_figures_over_classes_stand_in_their_own_table_alone() -> None:
-    heads = fairness_table([*RECORDS, _record("accuracy", "original", 0.8)], "color").header
+    heads = fairness_table(RecordSet([*RECORDS, _record("accuracy", "original", 0.8)]), "color").header
     assert not [head for head in heads if "class" in head]
 
 
@@ -56,7 +59,7 @@ def test_every_class_has_its_recall_in_one_table() -> None:
         _record("class_recall", "original", value).model_copy(update={"positive": name})
         for name, value in (("3", 0.7), ("8", 0.4))
     ]
-    table = recall_table([*RECORDS, *recalls])
+    table = recall_table(RECORDS + recalls)
     assert table.header[2:] == ("3", "8")
     assert [cell.text for cell in table.rows[0]] == ["A", "original", "0.700", "0.400"]
 

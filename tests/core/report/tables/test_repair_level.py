@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import PROTOCOLS, Choice, candidates, choose, source_name
-from core.report import selection
 from core.report.output.console import findings
 from core.report.output.html import drawing, render, tables_of
 from core.report.output.readback import read_report
@@ -31,12 +31,12 @@ def tried(constant=0.76, sensitive="sex", target=0.9):
             found.append(Record(metric="demographic_parity_ratio_null_p10", value=0.92, **over))
             if protocol == "frontier":
                 found.append(Record(metric="labels_changed", value=level / 5, **mine))
-    return [*found, *choose(candidates(found), target, 1.0).records()]
+    return RecordSet([*found, *choose(candidates(found), target, 1.0).records()])
 
 
 @pytest.fixture
 def records():
-    return [*sample_records(), *tried()]
+    return RecordSet([*sample_records(), *tried()])
 
 
 def spec(records, letter="A"):
@@ -58,7 +58,7 @@ def test_the_report_has_reason_chart_and_table_and_loses_no_figure(records, tmp_
 
 def test_without_a_target_the_report_has_no_trade_off():
     assert "Trade-off" not in render("x", sample_records(), [], {})
-    assert repair_level.plane(sample_records()) is None
+    assert repair_level.plane(RecordSet(sample_records())) is None
     assert repair_level.reason(sample_records()) == ""
 
 
@@ -85,20 +85,20 @@ def test_what_was_tried_stands_beside_what_chance_gives(records):
 
 
 def test_strengths_that_were_only_tried_are_no_sources_and_change_no_finding(records):
-    assert selection.sources(records) == selection.sources(sample_records())
+    assert records.sources == RecordSet(sample_records()).sources
     assert findings(records) == findings(sample_records())
 
 
 def test_several_attributes_have_columns_of_their_own_and_the_lowest_is_drawn():
     more = [r for r in tried(sensitive="race") if r.sensitive is not None]
     more = [r.model_copy(update={"value": (r.value or 0) / 2, "low": 0.1}) for r in more]
-    table = repair_level.table([*tried(), *more])
+    table = repair_level.table(tried() + more)
     assert {"DPR, sex", "DPR if equal, p10, sex", "DPR, race", "DPR if equal, p10, race"} <= set(table.header)
-    assert '"x": 0.485' in spec([*tried(), *more])
+    assert '"x": 0.485' in spec(tried() + more)
 
 
 def test_a_choice_without_any_ratio_still_says_why():
     choice = Choice(target=0.9, repair_level=1.0, reached=False, why=("Nothing was chosen.",))
-    assert repair_level.plane(choice.records()) is None
-    assert repair_level.reason(choice.records()) == "Nothing was chosen."
-    assert len(repair_level.choice_table(choice.records()).rows) == 2
+    assert repair_level.plane(RecordSet(choice.records())) is None
+    assert repair_level.reason(RecordSet(choice.records())) == "Nothing was chosen."
+    assert len(repair_level.choice_table(RecordSet(choice.records())).rows) == 2

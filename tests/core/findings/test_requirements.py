@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from core.audit.records import Record, Status
 from core.errors import ConfigError
-from core.report.requirements import Answer, all_met, decide, decision_table, parse
+from core.findings.requirements import Answer, all_met, decide, parse
+from core.report.tables.requirements import decision_table
 from tests.core.report.samples import sample_records
 
 RATIO = "synthetic A demographic_parity_ratio"

@@ -1,23 +1,24 @@
 import pytest
 
-from core.report import glossary
+from core.audit import glossary
+from core.audit.metrics import catalog
 from core.report.charts.theme import PALETTE, SHAPES
 
 
-@pytest.mark.parametrize("metric", glossary.METRICS)
+@pytest.mark.parametrize("metric", catalog.METRICS)
 def test_every_metric_has_a_label_and_a_sentence(metric):
-    term = glossary.term(metric)
+    term = catalog.describe(metric)
     assert term.label
     assert term.sentence.endswith(".")
 
 
 def test_no_word_of_ours_calls_anything_fair():
-    texts = [term.label + term.sentence + term.limit for term in glossary.METRICS.values()]
+    texts = [term.label + term.sentence + term.limit for term in catalog.METRICS.values()]
     assert not any(" is fair" in text.lower() for text in texts)
 
 
 def test_an_unknown_metric_keeps_its_name():
-    assert glossary.term("new_figure").label == "new figure"
+    assert catalog.describe("new_figure").label == "new figure"
 
 
 def test_every_source_has_one_colour_and_one_shape():

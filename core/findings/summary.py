@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.audit.records import Record, Status
-from core.report import selection
-from core.report.tables.base import interval, number
-from core.report.tables.multiclass import ACCURACY, DIFFERENCE
-from core.report.verdicts import VERDICTS, Verdict, Word
+from core.audit.figure_text import interval, number
+from core.audit.metrics.multiclass import ACCURACY, GAP
+from core.audit.record_set import RecordSet
+from core.audit.records import Status
+from core.findings.verdicts import VERDICTS, Verdict, Word
 
 ODDS = "equalized_odds_ratio"
 _DECISIONS, _NUMBERS = "decisions", "representation"
 _PRODUCTS = ("original", "teacher", "student")
 
 
-def sentences(records: Sequence[Record], verdicts: Sequence[Verdict]) -> list[str]:
+def sentences(records: RecordSet, verdicts: Sequence[Verdict]) -> list[str]:
     """The findings, most important first.
 
     Args:
@@ -23,19 +23,19 @@ def sentences(records: Sequence[Record], verdicts: Sequence[Verdict]) -> list[st
         verdicts: Their verdicts.
     """
     subject = _subject(records)
-    found = [_rates(records, name) for name in selection.attributes(records)]
-    for name in selection.attributes(records):
+    found = [_rates(records, name) for name in records.attributes]
+    for name in records.attributes:
         found.append(_rows(verdicts, name, subject))
         found += [_parity(records, verdicts, name, source) for source in dict.fromkeys(("original", subject))]
         found.append(_odds(records, name, subject))
-    found += [_classes(records, name, subject) for name in selection.attributes(records)]
+    found += [_classes(records, name, subject) for name in records.attributes]
     found += [_utility(records, subject), _labels(records), _small(verdicts)]
     return [sentence for sentence in found if sentence]
 
 
-def _subject(records: Sequence[Record]) -> str:
+def _subject(records: RecordSet) -> str:
     """The source whose rows are meant to be used: an external file, else the synthetic rows, else the original."""
-    names = [name for name in selection.sources(records) if name not in {"constant", *_PRODUCTS}]
+    names = [name for name in records.sources if name not in {"constant", *_PRODUCTS}]
     rows = [name for name in names if name != _NUMBERS]
     return (rows or names or ["original"])[-1]
 
@@ -51,16 +51,9 @@ def _called(source: str) -> str:
     return words.get(source, f"{source} rows")
 
 
-def _rates(records: Sequence[Record], sensitive: str) -> str:
-    rates = [
-        record
-        for record in records
-        if (record.metric, record.protocol, record.source) == ("base_rate", "data", "original")
-        and record.sensitive == sensitive
-        and record.value is not None
-        and record.status is Status.OK
-    ]
-    rates = [record for record in rates if record.split == rates[0].split]
+def _rates(records: RecordSet, sensitive: str) -> str:
+    mine = records.where(metric="base_rate", protocol="data", source="original", sensitive=sensitive, status=Status.OK)
+    rates = mine.where(split=mine[0].split) if mine else mine
     if len(rates) < 2:
         return ""
     low, high = min(rates, key=lambda r: r.value or 0), max(rates, key=lambda r: r.value or 0)
@@ -80,15 +73,14 @@ def _rows(verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
     return f"The {source} rows themselves, by {sensitive}: {verdict.word.value}. {verdict.reason}"
 
 
-def _odds(records: Sequence[Record], sensitive: str, source: str) -> str:
+def _odds(records: RecordSet, sensitive: str, source: str) -> str:
     """Says so if equalized odds are worse than for the original rows; a verdict on rates does not see that."""
     before, after = (
-        selection.find(records, ODDS, source=one, protocol=_protocol(one), sensitive=sensitive)
-        for one in ("original", source)
+        records.at(ODDS, source=one, protocol=_protocol(one), sensitive=sensitive) for one in ("original", source)
     )
     if before is None or after is None or before.value is None or after.value is None or after.value >= before.value:
         return ""
-    change = selection.find(records, ODDS, source=source, protocol="change", sensitive=sensitive)
+    change = records.at(ODDS, source=source, protocol="change", sensitive=sensitive)
     if change is None or change.high is None:
         sure = " Whether chance alone gives that was not measured."
     elif change.high < 0:
@@ -101,7 +93,7 @@ def _odds(records: Sequence[Record], sensitive: str, source: str) -> str:
     )
 
 
-def _parity(records: Sequence[Record], verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
+def _parity(records: RecordSet, verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
     protocol = _protocol(source)
     address = (source, protocol, sensitive)
     verdict = next((v for v in verdicts if (v.source, v.protocol, v.sensitive) == address), None)
@@ -113,17 +105,17 @@ def _parity(records: Sequence[Record], verdicts: Sequence[Verdict], sensitive: s
     start = f"{who}, by {sensitive}: "
     if verdict.ratio.value is None:
         return f"{start}{verdict.word.value}. {verdict.reason}"
-    odds = selection.find(records, ODDS, source=source, protocol=protocol, sensitive=sensitive)
+    odds = records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive)
     beside = f"; EOR {number(odds.value)}" if odds is not None and odds.value is not None else ""
     ratio = f"DPR {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
     return f"{start}{ratio}{beside}. Verdict on selection rates: {verdict.word.value}. {verdict.reason}"
 
 
-def _utility(records: Sequence[Record], subject: str) -> str:
+def _utility(records: RecordSet, subject: str) -> str:
     parts = []
     for source in dict.fromkeys(("constant", "original", subject)):
-        accuracy = selection.find(records, "accuracy", source=source, protocol=_protocol(source))
-        balanced = selection.find(records, "balanced_accuracy", source=source, protocol=_protocol(source))
+        accuracy = records.at("accuracy", source=source, protocol=_protocol(source))
+        balanced = records.at("balanced_accuracy", source=source, protocol=_protocol(source))
         if accuracy is None or accuracy.value is None:
             continue
         beside = f" (balanced {number(balanced.value)})" if balanced is not None and balanced.value is not None else ""
@@ -132,13 +124,13 @@ def _utility(records: Sequence[Record], subject: str) -> str:
     return f"Accuracy on real held-out rows ({protocols}): {', '.join(parts)}." if len(parts) > 1 else ""
 
 
-def _classes(records: Sequence[Record], sensitive: str, subject: str) -> str:
+def _classes(records: RecordSet, sensitive: str, subject: str) -> str:
     """Of a target of several values, how well all are told and how evenly over groups."""
     parts = []
     for source in dict.fromkeys(("original", subject)):
         where = {"source": source, "protocol": _protocol(source)}
-        right = selection.find(records, ACCURACY, **where)
-        apart = selection.find(records, DIFFERENCE, sensitive=sensitive, **where)
+        right = records.at(ACCURACY, **where)
+        apart = records.at(GAP, sensitive=sensitive, **where)
         if right is None or right.value is None or apart is None or apart.value is None:
             return ""
         told = f"{number(right.value)} {interval(right)}".strip()
@@ -146,13 +138,11 @@ def _classes(records: Sequence[Record], sensitive: str, subject: str) -> str:
     return f"Accuracy over all classes on real held-out rows (protocol A), by {sensitive}: {'; '.join(parts)}."
 
 
-def _labels(records: Sequence[Record]) -> str:
-    overall = next(
-        (r for r in records if r.metric == "labels_changed" and r.group is None and r.protocol == "generation"), None
-    )
+def _labels(records: RecordSet) -> str:
+    overall = records.first(metric="labels_changed", group=None, protocol="generation")
     if overall is None or overall.value is None:
         return ""
-    groups = [r for r in records if r.metric == "labels_changed" and r.group is not None and r.value is not None]
+    groups = records.of_groups.where(metric="labels_changed").without(value=None)
     by_group = ", ".join(f"{record.group} {number(record.value or 0)}" for record in groups[:6])
     beside = f" By group: {by_group}{', …' if len(groups) > 6 else ''}." if groups else ""
     return f"The fair label channel changed the outcome of a share of {number(overall.value)} of the rows.{beside}"

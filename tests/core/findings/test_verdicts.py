@@ -1,9 +1,10 @@
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
-from core.report.summary import sentences
-from core.report.verdicts import TENTH, Word, judge, verdict_table, verdicts
+from core.findings.summary import sentences
+from core.findings.verdicts import TENTH, Word, judge, verdicts
+from core.report.tables.verdicts import verdict_table
 from tests.core.report.samples import sample_records
 
 
@@ -37,7 +38,7 @@ def test_three_words_and_when(found, chance, word):
 
 
 def test_verdicts_stand_on_the_null_of_their_own_rows():
-    records = selection.of_polarity(selection.shown(sample_records()), ">50K")
+    records = RecordSet(sample_records()).main
     found = {(v.protocol, v.source): v.word for v in verdicts(records) if v.protocol == "A"}
     assert found == {
         ("A", "original"): Word.FLAG,
@@ -49,7 +50,7 @@ def test_verdicts_stand_on_the_null_of_their_own_rows():
 
 
 def test_the_summary_says_what_was_found_in_sentences():
-    records = selection.of_polarity(selection.shown(sample_records()), ">50K")
+    records = RecordSet(sample_records()).main
     text = " ".join(sentences(records, verdicts(records)))
     for part in ("rarest in Female", "DPR 0.978", "constant 0.764 (balanced 0.500)", "changed the outcome", "0.086"):
         assert part in text
@@ -65,7 +66,7 @@ def test_the_summary_says_plainly_that_equalized_odds_got_worse():
         Record(source="synthetic", protocol="A", value=0.432, **one),
         Record(source="synthetic", protocol="change", value=-0.344, low=-0.5, high=-0.1, **one),
     ]
-    (found,) = sentences(records, [])
+    (found,) = sentences(RecordSet(records), [])
     assert found.startswith("Equalized odds got worse, by sex: EOR 0.432 with the synthetic rows, 0.776")
     assert "[-0.500, -0.100], is more than chance gives" in found
 
@@ -74,10 +75,10 @@ def test_a_group_that_is_not_compared_is_no_extreme():
     one = {"source": "original", "protocol": "data", "metric": "base_rate", "sensitive": "sex", "positive": "yes"}
     rates = {"a": (0.2, Status.OK), "b": (0.4, Status.OK), "c": (1.0, Status.SMALL_N)}
     records = [Record(group=name, value=value, status=status, **one) for name, (value, status) in rates.items()]
-    (found,) = sentences(records, [])
+    (found,) = sentences(RecordSet(records), [])
     assert "rarest in a" in found
     assert "most frequent in b" in found
 
 
 def test_nothing_is_said_where_nothing_is_known():
-    assert sentences([], []) == []
+    assert sentences(RecordSet(), []) == []

@@ -3,7 +3,7 @@
 ::
 
     SOURCE PROTOCOL METRIC [by ATTRIBUTE [in GROUP]] OP NUMBER
-    low(SOURCE PROTOCOL METRIC ...) OP NUMBER          the lower bound of the 95 % interval; high(...) the upper
+    low(SOURCE PROTOCOL METRIC ...) OP NUMBER          the lower bound of the interval; high(...) the upper
 
 Names with spaces stand in quotes. Without ``by`` a requirement speaks of every attribute that has the figure, without
 ``in`` of the figure over all groups, or of every group if there is none. It is met only if all of them meet it.
@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
+from core.audit.figure_text import number
+from core.audit.glossary import PROTOCOLS
+from core.audit.metrics.catalog import METRICS, kind_of
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.errors import ConfigError
-from core.report import selection
-from core.report.glossary import METRICS, PROTOCOLS
-from core.report.tables.base import Cell, Table, counted, figure, number, over
 
 EXAMPLE = "'synthetic A demographic_parity_ratio by sex >= 0.8'"
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
@@ -111,7 +112,7 @@ def parse(text: str) -> Requirement:
     source, protocol, metric = words[:3]
     if protocol not in PROTOCOLS:
         raise ConfigError(f"--require {text!r}: there is no protocol {protocol!r}; take one of {', '.join(PROTOCOLS)}.")
-    if metric.partition(":")[0] not in METRICS:
+    if kind_of(metric) not in METRICS:
         near = get_close_matches(metric, METRICS, 1)
         hint = f"did you mean {near[0]!r}?" if near else f"write it like {EXAMPLE}."
         raise ConfigError(f"--require {text!r}: there is no figure {metric!r}; {hint}")
@@ -135,7 +136,7 @@ def decide(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Dec
         records: All records of the audit; the main outcome's are held against the requirements.
         wanted: What is required.
     """
-    mine = selection.of_polarity(selection.shown(records), selection.main_positive(records))
+    mine = RecordSet(records).main
     return [decision for requirement in wanted for decision in _decisions(mine, requirement)]
 
 
@@ -144,37 +145,11 @@ def all_met(found: Sequence[Decision]) -> bool:
     return all(decision.answer is Answer.MET for decision in found)
 
 
-def decision_table(found: Sequence[Decision]) -> Table:
-    """The decisions as a table."""
-    return Table(
-        "Requirements",
-        "Undefined figures, small groups and degenerate classifiers decide nothing. Meeting a requirement is no proof "
-        "of equal treatment.",
-        ("requirement", "over", "n", "figure", "answer", "why"),
-        tuple(
-            (
-                Cell(decision.requirement.text),
-                Cell("–" if decision.record is None else f"{over(decision.record)}, {decision.record.split}"),
-                counted(decision.record),
-                figure(decision.record),
-                Cell(decision.answer.value),
-                Cell(decision.why),
-            )
-            for decision in found
-        ),
-        labels=2,
-    )
-
-
-def _decisions(records: Sequence[Record], wanted: Requirement) -> list[Decision]:
-    mine = [
-        record
-        for record in records
-        if (record.source, record.protocol, record.metric) == (wanted.source, wanted.protocol, wanted.metric)
-        and wanted.sensitive in (None, record.sensitive)
-        and wanted.group in (None, record.group)
-    ]
-    overall = [record for record in mine if record.group is None]
+def _decisions(records: RecordSet, wanted: Requirement) -> list[Decision]:
+    mine = records.where(source=wanted.source, protocol=wanted.protocol, metric=wanted.metric)
+    mine = mine if wanted.sensitive is None else mine.where(sensitive=wanted.sensitive)
+    mine = mine if wanted.group is None else mine.where(group=wanted.group)
+    overall = mine.overall
     found = overall if overall and wanted.group is None else mine
     if not found:
         return [Decision(wanted, Answer.UNDECIDED, "There is no such figure.")]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
+from core.audit.figure_text import number
+from core.audit.glossary import protocol_rank, source_rank, split_rank
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.report import selection
-from core.report.glossary import protocol_rank, source_rank, split_rank
-from core.report.tables.base import Cell, Table, counted, figure, number
 
 RATIO = "demographic_parity_ratio"
 TENTH = "demographic_parity_ratio_null_p10"
@@ -98,25 +97,23 @@ def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) ->
     return Word.FLAG, "Below four fifths, and more than chance gives."
 
 
-def verdicts(records: Sequence[Record]) -> list[Verdict]:
+def verdicts(records: RecordSet) -> list[Verdict]:
     """A verdict for each source and attribute: on the rows themselves, under protocols A and B, or on a representation.
 
     Args:
         records: Those shown, of one polarity.
     """
     found = []
-    rows = any(record.source == "synthetic" for record in records)
-    for ratio in records:
+    rows = bool(records.where(source="synthetic"))
+    for ratio in records.where(metric=RATIO).without(sensitive=None).without(source="constant"):
         # Where a representation is all that there is to judge, it is judged; latents on the way to rows are not.
         judged = {"data", "A", "B"} | ({"C"} if ratio.source == "representation" and not rows else set())
-        if ratio.metric != RATIO or ratio.sensitive is None or ratio.protocol not in judged:
-            continue
-        if ratio.source == "constant":
+        if ratio.protocol not in judged:
             continue
         tenth = beside(records, ratio)
         word, reason = judge(ratio, tenth)
-        found.append(Verdict(ratio.source, ratio.protocol, ratio.sensitive, word, reason, ratio, tenth))
-    order = selection.attributes(records)
+        found.append(Verdict(ratio.source, ratio.protocol, str(ratio.sensitive), word, reason, ratio, tenth))
+    order = records.attributes
     return sorted(
         found,
         key=lambda v: (
@@ -125,30 +122,6 @@ def verdicts(records: Sequence[Record]) -> list[Verdict]:
             source_rank(v.source),
             split_rank(v.ratio.split),
         ),
-    )
-
-
-def verdict_table(found: Sequence[Verdict]) -> Table:
-    """The verdicts as a table."""
-    return Table(
-        VERDICTS,
-        "“flag”: the gap between groups exceeds what chance gives. “no flag”: it does not; that is no proof of "
-        "equal treatment. “not enough data”: the rows cannot tell.",
-        ("attribute", "measured on", "source", "n", "verdict", "DPR", "DPR if equal, p10", "why"),
-        tuple(
-            (
-                Cell(verdict.sensitive),
-                Cell(measured_on(verdict.ratio)),
-                Cell(verdict.source),
-                counted(verdict.ratio),
-                Cell(verdict.word.value),
-                replace(figure(verdict.ratio), note="", status=""),
-                replace(figure(verdict.tenth), note="", interval=""),
-                Cell(verdict.reason),
-            )
-            for verdict in found
-        ),
-        labels=3,
     )
 
 
@@ -163,11 +136,13 @@ def measured_on(record: Record) -> str:
     )
 
 
-def beside(records: Sequence[Record], ratio: Record) -> Record | None:
+def beside(records: RecordSet, ratio: Record) -> Record | None:
     """What chance gives (10th percentile) at the same address as a ratio, if the audit left it."""
-    address = (ratio.source, ratio.protocol, ratio.sensitive, ratio.positive, ratio.split)
-    for record in records:
-        mine = (record.source, record.protocol, record.sensitive, record.positive, record.split)
-        if record.metric == TENTH and mine == address:
-            return record
-    return None
+    return records.first(
+        metric=TENTH,
+        source=ratio.source,
+        protocol=ratio.protocol,
+        sensitive=ratio.sensitive,
+        positive=ratio.positive,
+        split=ratio.split,
+    )

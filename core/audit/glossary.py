@@ -1,26 +1,6 @@
-"""The words for every figure, source and protocol: one place, read by report, command line and app."""
+"""The words for every source, protocol and status, and their order. Those for metrics: `core.audit.metrics.catalog`."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-
-from core.report.terms import METRICS, Term
-
-__all__ = [
-    "LOSSES",
-    "METRICS",
-    "PROTOCOLS",
-    "SOURCES",
-    "STATUSES",
-    "Term",
-    "metric_rank",
-    "protocol_rank",
-    "protocol_title",
-    "source_rank",
-    "split_rank",
-    "term",
-]
-
 
 # Order in tables and charts. A source that is not named here is a file from elsewhere.
 SOURCES: dict[str, str] = {
@@ -56,46 +36,12 @@ PROTOCOLS: dict[str, str] = {
     "generation": "what making the rows changed and cost",
 }
 
-# What a curve of a training shows, by stage and term.
-LOSSES: dict[tuple[str, str], Term] = {
-    ("teacher", "loss"): Term("total loss", "What the teacher minimises: the sum of its terms, each with its weight."),
-    ("teacher", "reconstruction"): Term(
-        "error in rebuilt rows", "How badly rows are rebuilt from the inner picture (latents); lower is more faithful."
-    ),
-    ("teacher", "kl"): Term(
-        "distance from a bell shape",
-        "How far the inner picture (latents) spreads from the standard normal (KL divergence); it keeps it in bounds.",
-    ),
-    ("teacher", "dependence"): Term(
-        "what it tells of the group", "How much the inner picture still tells of the sensitive columns; 0 is nothing."
-    ),
-    ("student", "loss"): Term("total loss", "What the student minimises: the sum of its terms, each with its weight."),
-    ("student", "quality"): Term(
-        "distance from the teacher", "How far the student's inner picture lies from the teacher's (the quality loss Q)."
-    ),
-    ("student", "kl"): Term(
-        "distance from a bell shape",
-        "How far the inner picture (latents) spreads from the standard normal (KL divergence); it keeps it in bounds.",
-    ),
-}
-
 STATUSES: dict[str, str] = {
     "undefined": "The figure does not exist here, e.g. 0/0; the note says why.",
     "small_n": "Fewer rows than the minimum; shown, but it takes no part in a minimum or maximum.",
     "degenerate": "The predictions are not measurably better than a constant (at the lower bounds of their intervals), "
     "so neither parity nor a gap means anything.",
 }
-
-
-def term(metric: str) -> Term:
-    """The words for a metric; for one that is not in the glossary, its own name. ``metric:name`` is one of many.
-
-    >>> term("demographic_parity_ratio").label, term("column_shape:age").label, term("some_new_figure").label
-    ('DPR', 'column shape: age', 'some new figure')
-    """
-    kind, sign, name = metric.partition(":")
-    known = METRICS.get(kind) or Term(kind.replace("_", " "), "")
-    return replace(known, label=f"{known.label}: {name}") if sign else known
 
 
 def protocol_title(protocol: str) -> str:
@@ -115,12 +61,6 @@ def source_rank(source: str) -> tuple[int, str]:
 def protocol_rank(protocol: str) -> tuple[int, str]:
     """Sorts protocols as `PROTOCOLS` does, unknown ones last."""
     return (list(PROTOCOLS).index(protocol) if protocol in PROTOCOLS else len(PROTOCOLS), protocol)
-
-
-def metric_rank(metric: str) -> tuple[int, str]:
-    """Sorts metrics as `METRICS` does, unknown ones last."""
-    kind = metric.partition(":")[0]
-    return (list(METRICS).index(kind) if kind in METRICS else len(METRICS), metric)
 
 
 def split_rank(split: str) -> tuple[bool, str]:

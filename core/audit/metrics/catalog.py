@@ -1,0 +1,85 @@
+"""All metrics by name, in the order in which tables and the glossary show them.
+
+A new metric of a classifier is one declaration in a family's tuple: calculation, tables, headlines, paired changes and
+glossary follow from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from core.audit.metrics.declaration import APART, Metric, Over, Place
+from core.audit.metrics.declarations.classes import CLASSES
+from core.audit.metrics.declarations.dependence import DEPENDENCE
+from core.audit.metrics.declarations.disparities import DISPARITIES
+from core.audit.metrics.declarations.explanation import EXPLANATION
+from core.audit.metrics.declarations.fidelity import FIDELITY
+from core.audit.metrics.declarations.generation import GENERATION
+from core.audit.metrics.declarations.performance import PERFORMANCE
+from core.audit.metrics.declarations.privacy import PRIVACY
+from core.audit.metrics.declarations.rates import RATES
+from core.audit.metrics.declarations.selections import SELECTIONS
+from core.audit.metrics.formulas import Disparity, OverRows, Ranking, Rate, Score
+
+METRICS: Final[dict[str, Metric]] = {
+    metric.name: metric
+    for metric in (
+        *RATES,
+        *PERFORMANCE,
+        *DISPARITIES,
+        *SELECTIONS,
+        *CLASSES,
+        *FIDELITY,
+        *PRIVACY,
+        *DEPENDENCE,
+        *EXPLANATION,
+        *GENERATION,
+    )
+}
+
+GROUP_RATES: Final[dict[str, Rate]] = {
+    one.name: one.formula for one in METRICS.values() if isinstance(one.formula, Rate) and Over.GROUPS in one.over
+}
+OVERALL: Final[dict[str, OverRows]] = {
+    one.name: one.formula
+    for one in METRICS.values()
+    if isinstance(one.formula, Score | Ranking) or (isinstance(one.formula, Rate) and Over.ROWS in one.over)
+}
+GAPS: Final[dict[str, Disparity]] = {
+    one.name: one.formula for one in METRICS.values() if isinstance(one.formula, Disparity)
+}
+HEADLINES: Final = tuple(one.name for one in METRICS.values() if one.headline)
+PAIRED: Final = tuple(one.name for one in METRICS.values() if one.paired)
+OWN_TABLE: Final = frozenset(one.name for one in METRICS.values() if APART & set(one.places))
+
+
+def placed(place: Place) -> tuple[str, ...]:
+    """Names of the metrics with a column in a table, in its order.
+
+    >>> placed(Place.UTILITY)
+    ('accuracy', 'balanced_accuracy', 'auc')
+    """
+    return tuple(one.name for one in METRICS.values() if place in one.places)
+
+
+def kind_of(metric: str) -> str:
+    """The declared name of a record's metric: ``column_shape`` for ``column_shape:age``."""
+    return metric.partition(":")[0]
+
+
+def describe(metric: str) -> Metric:
+    """The declaration of a record's metric; of one that is not declared, its own name. ``metric:name`` is one of many.
+
+    >>> [describe(name).label for name in ("demographic_parity_ratio", "column_shape:age", "some_new_figure")]
+    ['DPR', 'column shape: age', 'some new figure']
+    """
+    kind, sign, name = metric.partition(":")
+    known = METRICS.get(kind) or Metric(kind, kind.replace("_", " "), "", bounds=(None, None))
+    return replace(known, label=f"{known.label}: {name}") if sign else known
+
+
+def metric_rank(metric: str) -> tuple[int, str]:
+    """Sorts metrics as `METRICS` does, unknown ones last."""
+    kind = kind_of(metric)
+    return (list(METRICS).index(kind) if kind in METRICS else len(METRICS), metric)

@@ -1,0 +1,1 @@
+"""Every metric, declared once; a family a file. `core.audit.metrics.catalog` puts them together."""

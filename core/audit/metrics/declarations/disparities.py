@@ -1,0 +1,99 @@
+"""How far apart the groups are: demographic parity, equalized odds, predictive parity."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.audit.metrics.declaration import Metric, Place
+from core.audit.metrics.declarations.rates import FPR, PRECISION, SELECTION_RATE, TPR
+from core.audit.metrics.formulas import Disparity
+
+DISPARITIES: Final = (
+    Metric(
+        "demographic_parity_ratio",
+        "DPR",
+        "Demographic parity ratio: the lowest selection rate of any group over the highest.",
+        "Says nothing about errors, and a classifier that decides at random scores 1.",
+        ideal="1",
+        better="higher",
+        formula=Disparity("ratio", (SELECTION_RATE,)),
+        headline=True,
+        paired=True,
+        places=(Place.FAIRNESS,),
+    ),
+    Metric(
+        "demographic_parity_ratio_null_p10",
+        "DPR if equal, p10",
+        "If all groups had one rate, nine of ten samples of these sizes would show a DPR above this value.",
+        "A DPR above it is compatible with equal rates; it does not prove them.",
+        places=(Place.FAIRNESS,),
+    ),
+    Metric(
+        "equalized_odds_ratio",
+        "EOR",
+        "Equalized odds ratio: the smaller of the TPR ratio and the FPR ratio between groups.",
+        "Where base rates differ, DPR and EOR near 1 together are the mark of a trivial classifier.",
+        ideal="1",
+        better="higher",
+        formula=Disparity("ratio", (TPR, FPR)),
+        headline=True,
+        paired=True,
+        places=(Place.FAIRNESS,),
+    ),
+    Metric(
+        "demographic_parity_difference",
+        "DPD",
+        "Demographic parity difference: the highest selection rate of any group minus the lowest.",
+        ideal="0",
+        better="lower",
+        formula=Disparity("difference", (SELECTION_RATE,)),
+        paired=True,
+        places=(Place.FAIRNESS,),
+    ),
+    Metric(
+        "equalized_odds_difference",
+        "EOD",
+        "Equalized odds difference: the larger of the TPR difference and the FPR difference.",
+        ideal="0",
+        better="lower",
+        formula=Disparity("difference", (TPR, FPR)),
+        paired=True,
+        places=(Place.FAIRNESS,),
+    ),
+    Metric(
+        "predictive_parity_ratio",
+        "PPR",
+        "Predictive parity ratio: the lowest precision of any group over the highest.",
+        "Where base rates differ, equal precision and equal error rates exclude one another (Chouldechova 2017).",
+        ideal="1",
+        better="higher",
+        formula=Disparity("ratio", (PRECISION,)),
+        paired=True,
+    ),
+    Metric(
+        "predictive_parity_difference",
+        "PPD",
+        "Predictive parity difference: the highest precision of any group minus the lowest.",
+        "Where base rates differ, equal precision and equal error rates exclude one another (Chouldechova 2017).",
+        ideal="0",
+        better="lower",
+        formula=Disparity("difference", (PRECISION,)),
+        paired=True,
+    ),
+    Metric(
+        "demographic_parity_ratio_null_mean",
+        "DPR if equal, mean",
+        "The mean DPR that chance alone would give if all groups had one rate at these sizes.",
+    ),
+    Metric(
+        "unawareness_gap",
+        "direct effect",
+        "How far the score of the positive outcome moves, on average over rows, when only the sensitive attribute is "
+        "replaced by that of another group: highest minus lowest over groups. 0 means that the classifier does not "
+        "use the attribute itself.",
+        "0 is no proof of equal treatment: other columns can stand in for the attribute.",
+        ideal="0",
+        better="lower",
+        interval="normal",
+    ),
+)

@@ -1,0 +1,56 @@
+"""What classifiers decide by."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.audit.metrics.declaration import Metric
+
+EXPLANATION: Final = (
+    Metric(
+        "shap",
+        "mean |SHAP|",
+        "How far a column moves the predicted chance of the positive outcome, up or down, on average over rows.",
+        "Shows what one classifier decides by, not what causes the outcome; a proxy can carry what a column lost.",
+        interval="bootstrap",
+    ),
+    Metric(
+        "shap_share",
+        "share of |SHAP|",
+        "A column's mean |SHAP| over the sum of all columns'.",
+        interval="bootstrap",
+    ),
+    Metric(
+        "shap_agreement",
+        "same prediction",
+        "Share of rows for which the explained classifier and the protocols' random forest predict the same outcome.",
+        "Both can be right for different reasons: see the agreement of ranks.",
+        ideal="1",
+        better="higher",
+        interval="wilson",
+    ),
+    Metric(
+        "shap_agreement_ranks",
+        "agreement of ranks",
+        "Rank correlation of the columns' importance for the explained classifier and the protocols' random forest.",
+        ideal="1",
+        bounds=(-1.0, 1.0),
+        better="higher",
+    ),
+    Metric(
+        "shuffle_effect",
+        "effect of shuffling",
+        "How far the predicted chances of the classes move (half the sum of what each moves by), on average over "
+        "rows, if what the classifier sees is shuffled among the rows.",
+        "An image can show the sensitive attribute, so that the image's effect holds some of the attribute's.",
+        interval="normal",
+    ),
+    Metric(
+        "shuffle_drop",
+        "drop from shuffling",
+        "How much accuracy falls if what the classifier sees is shuffled among the rows.",
+        "Not the attribute's whole part: the image can show it too.",
+        bounds=(-1.0, 1.0),
+        interval="normal",
+    ),
+)

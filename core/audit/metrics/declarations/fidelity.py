@@ -1,0 +1,106 @@
+"""How much rows resemble the real ones."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.audit.metrics.declaration import Metric, Place
+
+FIDELITY: Final = (
+    Metric(
+        "column_shapes",
+        "column shapes",
+        "How alike each column is distributed, averaged over columns.",
+        "Says nothing of pairs.",
+        ideal="1",
+        better="higher",
+    ),
+    Metric(
+        "pair_trends",
+        "pair trends",
+        "How alike each pair of columns is distributed, averaged over pairs.",
+        ideal="1",
+        better="higher",
+    ),
+    Metric(
+        "pair_trends_sdmetrics",
+        "pair trends, SDMetrics",
+        "The same in the SDMetrics library's definition, to compare with other reports.",
+        ideal="1",
+        better="higher",
+    ),
+    Metric(
+        "group_share",
+        "share of rows",
+        "Share of the rows that belong to the group.",
+        "A group can keep its share and still lose its variety: see coverage.",
+        ideal="that of the real train rows",
+        interval="wilson",
+    ),
+    Metric(
+        "column_shape",
+        "column shape",
+        "How alike one column is distributed.",
+        ideal="1",
+        better="higher",
+    ),
+    Metric(
+        "density",
+        "density",
+        "How closely synthetic rows lie among real ones.",
+        "Above 1 is concentration, not quality.",
+        ideal="that of real hold-out rows",
+        bounds=(0.0, None),
+        interval="normal",
+        places=(Place.METHOD_FIDELITY,),
+    ),
+    Metric(
+        "coverage",
+        "coverage",
+        "Share of real rows that have a synthetic row near by.",
+        ideal="that of real hold-out rows",
+        better="higher",
+        interval="wilson",
+        places=(Place.METHOD_FIDELITY,),
+    ),
+    Metric(
+        "alpha_precision",
+        "α-precision",
+        "Whether synthetic rows lie as far from the centre of the real rows as real ones do: 1 if every ball about "
+        "it holds as many of them as of the real rows. Rows too far out and rows crowded at the centre both lower "
+        "it.",
+        "Looks at distances from one centre only: gaps between real rows that synthetic ones fill, or leave out, "
+        "can go unseen.",
+        ideal="that of real hold-out rows",
+        better="higher",
+    ),
+    Metric(
+        "beta_recall",
+        "β-recall",
+        "Whether every ball about the centre of the synthetic rows takes in the same share of real rows as of "
+        "synthetic ones; a real row counts only if a synthetic one lies near by. Kinds of real rows that were not "
+        "made lower it.",
+        "Looks at distances from one centre; with many columns even real hold-out rows do not reach 1.",
+        ideal="that of real hold-out rows",
+        better="higher",
+    ),
+    Metric(
+        "c2st_auc",
+        "C2ST AUC",
+        "How well a classifier tells two kinds of rows apart, as a rule synthetic from real ones; 0.5 means that "
+        "it cannot.",
+        "Another classifier might.",
+        ideal="0.5",
+        better="lower",
+        interval="delong",
+        places=(Place.METHOD_FIDELITY,),
+    ),
+    Metric(
+        "missing",
+        "missing values",
+        "Share of the rows in which the column is empty.",
+        ideal="0",
+        better="lower",
+        interval="wilson",
+    ),
+)

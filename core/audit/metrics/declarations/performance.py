@@ -1,0 +1,94 @@
+"""How good predictions are over all rows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from core.audit.metrics.declaration import Metric, Over, Place
+from core.audit.metrics.formulas import Ranking, Rate, Score, divide
+from core.audit.statistics import intervals
+from core.audit.statistics.confusion import GroupCounts
+from core.audit.statistics.intervals import Bounds, Floats
+
+ACCURACY: Final = Rate(lambda c: c.tp + c.tn, lambda c: c.n, "accuracy")
+RECALL: Final = Rate(lambda c: c.tp, lambda c: c.tp + c.fn, "recall", "no {row} has the positive outcome")
+
+
+def _balanced(counts: GroupCounts) -> Floats:
+    """Mean of the recalls of both outcomes."""
+    return (divide(counts.tp, counts.tp + counts.fn) + divide(counts.tn, counts.tn + counts.fp)) / 2
+
+
+def _balanced_bounds(counts: GroupCounts) -> Bounds:
+    return intervals.balanced_accuracy(counts.tp, counts.tp + counts.fn, counts.tn, counts.tn + counts.fp)
+
+
+def _f1(counts: GroupCounts) -> Floats:
+    """Harmonic mean of precision and recall: ``2 tp / (2 tp + fp + fn)``."""
+    return divide(np.asarray(2 * counts.tp), np.asarray(2 * counts.tp + counts.fp + counts.fn))
+
+
+BALANCED_ACCURACY: Final = Score(_balanced, _balanced_bounds, "mover wilson", "the rows have only one outcome")
+
+PERFORMANCE: Final = (
+    Metric(
+        "accuracy",
+        "ACC",
+        "Share of right predictions.",
+        "Always predicting the more frequent outcome can score high: compare with the constant predictor.",
+        ideal="1",
+        better="higher",
+        formula=ACCURACY,
+        over=(Over.GROUPS, Over.ROWS),
+        headline=True,
+        paired=True,
+        places=(Place.UTILITY,),
+    ),
+    Metric(
+        "balanced_accuracy",
+        "bal. ACC",
+        "Mean of the share right among positives and among negatives; a constant scores 0.5.",
+        ideal="1",
+        better="higher",
+        formula=BALANCED_ACCURACY,
+        headline=True,
+        paired=True,
+        places=(Place.UTILITY,),
+    ),
+    Metric(
+        "auc",
+        "AUC",
+        "Chance that a positive row gets a higher score than a negative one; guessing scores 0.5.",
+        ideal="1",
+        better="higher",
+        formula=Ranking(intervals.auc, "delong", "the rows have only one outcome"),
+        headline=True,
+        paired=True,
+        places=(Place.UTILITY,),
+    ),
+    Metric(
+        "recall",
+        "recall",
+        "Of the rows that are positive, the share predicted positive.",
+        ideal="1",
+        better="higher",
+        formula=RECALL,
+        over=(Over.ROWS,),
+    ),
+    Metric(
+        "f1",
+        "F1",
+        "Harmonic mean of precision and recall.",
+        "Depends on which outcome is called positive.",
+        ideal="1",
+        better="higher",
+        formula=Score(
+            _f1,
+            lambda c: intervals.f1(c.tp, c.fp, c.fn),
+            "wilson, transformed",
+            "no row is positive and none is predicted positive",
+        ),
+    ),
+)

@@ -1,0 +1,67 @@
+"""Whether rows betray the people they were learned from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.audit.metrics.declaration import Metric
+
+PRIVACY: Final = (
+    Metric(
+        "exact_copies",
+        "exact copies",
+        "Share of the rows that equal a real row of the named kind (train, or hold-out rows never seen in training).",
+        "Few columns make copies by chance: only more copies of train rows than of hold-out rows are telling.",
+        interval="wilson",
+    ),
+    Metric(
+        "exact_copies_all",
+        "exact copies, all train rows",
+        "Share of the rows that equal any train row.",
+        "Copies can arise by chance.",
+        interval="wilson",
+    ),
+    Metric(
+        "image_copies",
+        "copied images",
+        "Share of the images that equal a real train image in every pixel.",
+        "An image that is a copy but for one pixel is not counted: see the nearest images.",
+        ideal="0",
+        better="lower",
+        interval="wilson",
+    ),
+    Metric(
+        "distance_share",
+        "distance share",
+        "Share of rows nearer to a train row than to a hold-out row; 0.5 means no preference.",
+        "Distances alone do not detect leakage.",
+        ideal="0.5",
+        interval="wilson",
+    ),
+    Metric(
+        "nndr_median",
+        "NNDR, median",
+        "Nearest-neighbour distance ratio: distance to the nearest real row over that to the second nearest.",
+        "Distances alone do not detect leakage.",
+        ideal="that of real hold-out rows",
+    ),
+    Metric(
+        "authenticity",
+        "authenticity",
+        "Share of rows farther from their nearest train row than that row is from its own nearest train row; "
+        "copies of train rows make it 0.",
+        "A high value is no proof of privacy: rows that resemble nobody raise it, and a few copies hardly lower it.",
+        ideal="that of real hold-out rows",
+        better="higher",
+        interval="wilson",
+    ),
+    Metric(
+        "membership_auc",
+        "membership AUC",
+        "How well an attacker tells train rows from hold-out rows by the synthetic ones; 0.5 means guessing.",
+        "One attack; a stronger one may do better.",
+        ideal="0.5",
+        better="lower",
+        interval="delong",
+    ),
+)

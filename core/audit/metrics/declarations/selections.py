@@ -1,0 +1,129 @@
+"""Impact ratios, rows of unknown group, crossed groups, and the counts of a bias audit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.audit.metrics.declaration import Metric, Place
+
+SELECTIONS: Final = (
+    Metric(
+        "category_share",
+        "share of rows",
+        "Share of the rows that are of the category.",
+        interval="wilson",
+        places=(Place.IMPACT,),
+    ),
+    Metric(
+        "impact_ratio",
+        "impact ratio",
+        "A category's selection rate over the highest rate of any category that takes part.",
+        "Under four fifths is a rule of thumb of US employment law, no finding of discrimination.",
+        ideal="1",
+        better="higher",
+        interval="mover-r wilson, simultaneous over pairs",
+        bounds=(0.0, None),
+        places=(Place.IMPACT,),
+    ),
+    Metric(
+        "impact_ratio_p",
+        "Fisher's p",
+        "Fisher's exact test of the category against the one with the highest rate, two-sided: the chance of a gap "
+        "at least this unlikely, were the rates equal. Means over classifiers are rounded to whole selections.",
+        "A high p is no proof of equal rates.",
+        places=(Place.IMPACT,),
+    ),
+    Metric(
+        "impact_ratio_moved",
+        "impact ratio, one moved",
+        "The impact ratio, had one more of the category been selected instead of one of the category with the "
+        "highest rate.",
+        "If that lifts it to four fifths, one person decides the flag.",
+        bounds=(0.0, None),
+        places=(Place.IMPACT,),
+    ),
+    Metric(
+        "unknown_share",
+        "category unknown",
+        "Share of the rows whose category is not known.",
+        ideal="0",
+        better="lower",
+        interval="wilson",
+        places=(Place.UNKNOWN,),
+    ),
+    Metric(
+        "impact_ratio_unknown_worst",
+        "least impact ratio, worst case",
+        "The least impact ratio, if the rows of unknown category are those that widen the gap most.",
+        places=(Place.UNKNOWN,),
+    ),
+    Metric(
+        "impact_ratio_unknown_best",
+        "least impact ratio, best case",
+        "What the least impact ratio cannot exceed, whatever the categories of the rows of unknown category.",
+        "A bound: whole rows may not quite reach it.",
+        places=(Place.UNKNOWN,),
+    ),
+    Metric(
+        "selection_rate_shrunk",
+        "selection rate, shrunk",
+        "The selection rate drawn towards those of the other groups, the more the fewer rows the group has.",
+        "It assumes that no group stands apart from the others for a reason of its own.",
+        interval="beta-binomial posterior",
+        places=(Place.CROSSED,),
+    ),
+    Metric(
+        "base_rate_shrunk",
+        "base rate, shrunk",
+        "The base rate drawn towards those of the other groups, the more the fewer rows the group has.",
+        "It assumes that no group stands apart from the others for a reason of its own.",
+        interval="beta-binomial posterior",
+        places=(Place.CROSSED,),
+    ),
+    Metric(
+        "n_to_decide",
+        "n to decide",
+        "Rows that the group would need for a two-sided test at 5 % to tell its impact ratio from four fifths in "
+        "80 of 100 samples, were the observed rates the true ones.",
+        "Observed rates of small groups are often far from the true ones.",
+        bounds=(0.0, None),
+        better="lower",
+        places=(Place.CROSSED,),
+    ),
+    Metric(
+        "scoring_rate",
+        "scoring rate",
+        "Share of a category that scores above the median score of all rows.",
+        interval="wilson",
+    ),
+    Metric(
+        "applicants",
+        "applicants",
+        "People of a category whose outcome is recorded.",
+        bounds=(0.0, None),
+    ),
+    Metric(
+        "selected",
+        "selected",
+        "People of a category that were selected, or scored above the median.",
+        bounds=(0.0, None),
+    ),
+    Metric(
+        "assessed",
+        "assessed",
+        "People whose outcome is recorded, unknown categories included.",
+        bounds=(0.0, None),
+    ),
+    Metric(
+        "unknown",
+        "unknown category",
+        "People whose category is missing or stated to be unknown.",
+        bounds=(0.0, None),
+    ),
+    Metric(
+        "median_score",
+        "median score",
+        "The median score of all rows that have one.",
+        bounds=(None, None),
+    ),
+)

@@ -1,0 +1,223 @@
+"""The kinds of formula that a metric of a classifier can have, each with its interval.
+
+Every formula is a pure function of confusion counts (`Ranking`: of labels and scores). Counts may have a leading shape,
+so that one definition serves the figure itself and its resamples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit.estimate import Estimate, estimate, sentence, undefined
+from core.audit.records import Status
+from core.audit.statistics import intervals
+from core.audit.statistics.confusion import Counts, GroupCounts
+from core.audit.statistics.intervals import Bounds, Floats
+
+TOO_FEW_GROUPS = "Undefined: fewer than two groups are large enough to compare."
+
+
+class Predictions(NamedTuple):
+    """What a formula over all rows reads.
+
+    ``counts`` by group; ``labels``, 0 or 1, and ``scores`` of the positive outcome, each of shape (n,).
+    """
+
+    counts: GroupCounts
+    labels: NDArray[np.int8]
+    scores: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share of rows, with Wilson's interval.
+
+    Args:
+        hits: The rows that count, from the counts of each group.
+        trials: The rows that they are a share of.
+        spoken: What a sentence calls it.
+        empty: Why there is no rate where ``trials`` is 0; ``{row}`` stands for a row, or a row of the group.
+    """
+
+    hits: Callable[[GroupCounts], Counts]
+    trials: Callable[[GroupCounts], Counts]
+    spoken: str
+    empty: str = "there are no rows"
+
+    def counts(self, counts: GroupCounts) -> tuple[Counts, Counts]:
+        """Hits and trials of each group."""
+        return self.hits(counts), self.trials(counts)
+
+    def value(self, counts: GroupCounts) -> Floats:
+        """The rate of each group, shape (..., groups); NaN where it is undefined."""
+        hits, trials = self.counts(counts)
+        return divide(hits, trials)
+
+    def resampled(self, counts: GroupCounts) -> Floats:
+        """The rate over all rows in each resample, shape (...)."""
+        return np.asarray(self.value(counts.pooled())[..., 0])
+
+    def by_group(self, counts: GroupCounts, minimum: int) -> list[Estimate]:
+        """The rate of each group; ``small_n`` where the group has fewer than ``minimum`` rows."""
+        why = self.empty.format(row="row of the group")
+        return rates(*self.counts(counts), minimum=minimum, sizes=counts.n, why=why)
+
+    def overall(self, predictions: Predictions) -> Estimate:
+        """The rate over all rows."""
+        hits, trials = (int(part[0]) for part in self.counts(predictions.counts.pooled()))
+        return share(hits, trials, why=self.empty.format(row="row"))
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A figure of the counts over all rows that is no plain rate.
+
+    Args:
+        formula: From pooled counts, shape (..., 1); NaN where it is undefined.
+        bounds: Its interval, from the same counts.
+        interval: How the interval is made.
+        empty: Why there is no figure where it is undefined.
+    """
+
+    formula: Callable[[GroupCounts], Floats]
+    bounds: Callable[[GroupCounts], Bounds]
+    interval: str
+    empty: str
+
+    def resampled(self, counts: GroupCounts) -> Floats:
+        """The figure in each resample, shape (...)."""
+        return np.asarray(self.formula(counts.pooled())[..., 0])
+
+    def overall(self, predictions: Predictions) -> Estimate:
+        """The figure over all rows."""
+        pooled = predictions.counts.pooled()
+        low, high = (float(bound[0]) for bound in self.bounds(pooled))
+        value = float(self.formula(pooled)[0])
+        return estimate(value, low, high, self.interval, int(pooled.n.sum()), why=self.empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A figure of the scores over all rows.
+
+    Args:
+        formula: Value and bounds, from labels and scores; NaN where it is undefined.
+        interval: How the interval is made.
+        empty: Why there is no figure where it is undefined.
+    """
+
+    formula: Callable[[NDArray[np.int8], NDArray[np.float64]], tuple[float, float, float]]
+    interval: str
+    empty: str
+
+    def overall(self, predictions: Predictions) -> Estimate:
+        """The figure over all rows."""
+        found = self.formula(predictions.labels, predictions.scores)
+        return estimate(*found, self.interval, len(predictions.labels), why=self.empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Disparity:
+    """How far apart the groups' rates are: the least ratio of two groups, or the greatest difference.
+
+    Over several rates the worst of them counts. Ratio: min / max, 0 to 1, undefined where a rate is 0 in every group.
+    Difference: max - min, 0 to 1. Both are undefined with fewer than two groups, or where a group has no trials.
+
+    Args:
+        kind: ``ratio`` or ``difference``.
+        rates: The rates that are compared.
+    """
+
+    kind: Literal["ratio", "difference"]
+    rates: tuple[Rate, ...]
+
+    def resampled(self, counts: GroupCounts) -> Floats:
+        """The figure in each resample, shape (...); NaN where it is undefined."""
+        values = [self._gap(rate.value(counts)) for rate in self.rates]
+        return np.asarray(reduce(np.minimum if self.kind == "ratio" else np.maximum, values))
+
+    def over_groups(self, counts: GroupCounts) -> Estimate:
+        """The figure over these groups, with the interval of `intervals.min_ratio` or `intervals.max_difference`."""
+        n = int(counts.n.sum())
+        families = [rate.counts(counts) for rate in self.rates]
+        if problem := self._problem(counts, families):
+            return undefined(problem, n)
+        values = [rate.value(counts) for rate in self.rates]
+        if self.kind == "ratio" and (
+            zero := [r.spoken for r, v in zip(self.rates, values, strict=True) if not v.any()]
+        ):
+            return undefined(f"Undefined: the {zero[0]} is 0 in every group, and 0/0 is no ratio.", n)
+        low, high = (intervals.min_ratio if self.kind == "ratio" else intervals.max_difference)(families)
+        gaps = [float(self._gap(value)) for value in values]
+        worst = int(np.argmin(gaps) if self.kind == "ratio" else np.argmax(gaps))
+        made = estimate(gaps[worst], float(low), float(high), self._interval(counts), n)
+        return replace(made, note=_extremes(counts, values[worst], self.rates[worst].spoken))
+
+    def _gap(self, values: Floats) -> Floats:
+        if self.kind == "difference":
+            return np.asarray(np.ptp(values, axis=-1))
+        return np.asarray(values.min(axis=-1) / values.max(axis=-1))
+
+    def _problem(self, counts: GroupCounts, families: Sequence[tuple[Counts, Counts]]) -> str:
+        if len(counts.names) < 2:
+            return TOO_FEW_GROUPS
+        for rate, (_, trials) in zip(self.rates, families, strict=True):
+            if (trials == 0).any():
+                why = rate.empty.format(row="row of the group")
+                return f"Undefined: in {counts.names[int(np.argmin(trials))]!r}, {why}."
+        return ""
+
+    def _interval(self, counts: GroupCounts) -> str:
+        kind = "mover-r wilson" if self.kind == "ratio" else "newcombe"
+        alone = len(counts.names) == 2 and len(self.rates) == 1
+        return kind if alone else f"{kind}, simultaneous over pairs"
+
+
+OverRows = Rate | Score | Ranking
+Formula = OverRows | Disparity
+
+
+def divide(top: Counts, bottom: Counts) -> Floats:
+    """``top / bottom``, NaN where ``bottom`` is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = np.asarray(top / bottom, dtype=np.float64)
+    return np.where(bottom == 0, np.nan, quotient)
+
+
+def rates(
+    hits: Counts, trials: Counts, *, minimum: int, sizes: Counts, why: str = "the group has no rows"
+) -> list[Estimate]:
+    """One rate for each group, with Wilson's interval; ``small_n`` where its size is below ``minimum``."""
+    lows, highs = intervals.wilson(hits, trials)
+    found = []
+    for value, low, high, n, size in zip(divide(hits, trials), lows, highs, trials, sizes, strict=True):
+        one = estimate(float(value), float(low), float(high), "wilson", int(n), why=why)
+        if size < minimum:
+            status = one.status if one.status is Status.UNDEFINED else Status.SMALL_N
+            note = sentence(one.note, f"The group has {size} rows, fewer than {minimum}.")
+            one = replace(one, status=status, note=note)
+        found.append(one)
+    return found
+
+
+def share(hits: float, n: int, *, why: str = "there are no rows") -> Estimate:
+    """One rate ``hits / n`` with Wilson's interval.
+
+    >>> share(1, 2).value, share(0, 0).note
+    (0.5, 'Undefined: there are no rows.')
+    """
+    low, high = intervals.wilson(hits, n)
+    return estimate(hits / n if n else float("nan"), float(low), float(high), "wilson", n, why=why)
+
+
+def _extremes(counts: GroupCounts, values: Floats, spoken: str) -> str:
+    if np.ptp(values) == 0:
+        return ""
+    lowest, highest = counts.names[int(np.argmin(values))], counts.names[int(np.argmax(values))]
+    return f"{spoken.capitalize()} lowest in {lowest!r}, highest in {highest!r}."

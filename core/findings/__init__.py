@@ -1,0 +1,1 @@
+"""What is concluded from records: verdicts, requirements, the summary. Pure functions of records."""

@@ -1,0 +1,30 @@
+"""What was required of figures, and whether they meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.findings.requirements import Decision
+from core.report.tables.base import Cell, Table, counted, figure, over
+
+
+def decision_table(found: Sequence[Decision]) -> Table:
+    """The decisions as a table."""
+    return Table(
+        "Requirements",
+        "Undefined figures, small groups and degenerate classifiers decide nothing. Meeting a requirement is no proof "
+        "of equal treatment.",
+        ("requirement", "over", "n", "figure", "answer", "why"),
+        tuple(
+            (
+                Cell(decision.requirement.text),
+                Cell("–" if decision.record is None else f"{over(decision.record)}, {decision.record.split}"),
+                counted(decision.record),
+                figure(decision.record),
+                Cell(decision.answer.value),
+                Cell(decision.why),
+            )
+            for decision in found
+        ),
+        labels=2,
+    )
