@@ -14,7 +14,8 @@ COPY pyproject.toml setup.py constraints.txt README.md LICENSE ./
 COPY core/__init__.py core/__init__.py
 COPY models/__init__.py models/__init__.py
 COPY evenhand/__init__.py evenhand/__init__.py
-RUN pip install --no-cache-dir -c constraints.txt -e '.[pdf]'
+# setup.py wants the folder of every package to be there.
+RUN mkdir pages && pip install --no-cache-dir -c constraints.txt -e '.[pdf]'
 
 COPY .streamlit .streamlit
 COPY core core

@@ -7,19 +7,20 @@ REFERENCE := .venv-reference
 MOSTLY := .venv-mostly
 
 .DEFAULT_GOAL := help
-.PHONY: help setup app demo test test-slow reference mostly screenshots wheel format
+.PHONY: help setup app demo test test-slow docs reference mostly screenshots wheel format
 
 help:
-	@echo "make setup      install everything into $(VENV) (once; again only when the pins change)"
-	@echo "make demo       audit the demo table, make it fair, write runs/demo/report.html"
-	@echo "make app        open the app in a browser"
-	@echo "make test       style, types, architecture, tests (what a change must pass)"
-	@echo "make test-slow  the tests that take minutes"
-	@echo "make reference  a second environment with SDMetrics, which tests compare figures with (once)"
-	@echo "make mostly     a third environment with MOSTLY AI's open engine, for the benchmark (once)"
+	@echo "make setup       install everything into $(VENV) (once; again only when the pins change)"
+	@echo "make demo        run the whole loop on the demo table; then open runs/demo/report.html"
+	@echo "make app         open the app in a browser"
+	@echo "make test        style, types, architecture, tests: what a change must pass"
+	@echo "make test-slow   the tests that take minutes"
+	@echo "make docs        the documentation site, in docs/_build/html"
+	@echo "make reference   a second environment with SDMetrics, which tests compare figures with (once)"
+	@echo "make mostly      a third environment with MOSTLY AI's open engine, for the benchmarks (once)"
 	@echo "make screenshots pictures of every page in docs/screenshots (needs Chromium; takes minutes)"
-	@echo "make wheel      what is installed elsewhere, in dist/"
-	@echo "make format     rewrite the source in the house style"
+	@echo "make wheel       the wheel that others install, in dist/"
+	@echo "make format      rewrite the source in the project's style"
 
 setup: $(STAMP)
 
@@ -45,6 +46,15 @@ test: $(STAMP)
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
+
+# -W: a broken link or an unknown name fails the build. The tutorial in Python runs in it.
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "Open docs/_build/html/index.html."
+
+$(VENV)/.docs: $(STAMP)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[docs]'
+	@touch $@
 
 # SDMetrics needs an older pandas, so it cannot share the environment.
 reference: $(REFERENCE)/.installed

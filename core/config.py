@@ -7,9 +7,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
-from core.data.schema import Schema, one_sentence
+from core.data.schema import Schema
 from core.data.split import HOLDOUT_FRACTION
-from core.errors import ConfigError
+from core.errors import ConfigError, as_field, change, give, invalid, leave_out
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.synthesis.image_settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.methods.catalog import EVENHAND, method_info, method_settings
@@ -18,25 +18,10 @@ from core.synthesis.settings import PRESETS, Channel, Criterion, Quality, Settin
 Depth = Literal["none", "pca", "all"]
 
 
-_EVENHAND_ONLY = {
-    "label_channel": "--label-channel",
-    "criterion": "--criterion",
-    "repair_level": "--repair-level",
-    "target_dpr": "--target-dpr",
-    "proportions": "--proportion",
-    "epochs": "--epochs",
-    "fairness_weight": "fairness_weight",
-    "student_kl_weight": "student_kl_weight",
-    "quality": "quality",
-    "student_hidden": "student_hidden",
-    "settings": "settings",
-}
-"""What only Evenhand's own method has, and how the command line calls it."""
-_TABLE_ONLY = {
-    name: _EVENHAND_ONLY[name]
-    for name in ("label_channel", "criterion", "repair_level", "target_dpr", "student_hidden", "settings")
-}
+_TABLE_ONLY = ("label_channel", "criterion", "repair_level", "target_dpr", "student_hidden", "settings")
 """What images do not have: no label channel, and networks of another kind."""
+_EVENHAND_ONLY = (*_TABLE_ONLY, "proportions", "epochs", "fairness_weight", "student_kl_weight", "quality")
+"""What only Evenhand's own method has."""
 
 
 class RunConfig(BaseModel):
@@ -105,18 +90,23 @@ class RunConfig(BaseModel):
         title = method_info(self.method).title
         if self.method == EVENHAND:
             if self.hyperparameters:
-                raise ValueError(
-                    f"--param is for other methods, chosen with --method; {title} has options of its own: evenhand run "
-                    "--help"
+                raise ConfigError(
+                    f"{title} has settings of its own, and takes no hyperparameters of the compared methods.",
+                    field="hyperparameters",
+                    remedies=[change("method"), leave_out("hyperparameters")],
                 )
             return self
-        for name, option in _EVENHAND_ONLY.items():
+        for name in _EVENHAND_ONLY:
             if getattr(self, name) not in (None, {}):
-                raise ValueError(
-                    f"{option} goes with Evenhand's own method only; {title} has dials: evenhand methods {self.method}"
+                raise ConfigError(
+                    f"{title} does not take this setting; it goes with Evenhand's own method only.",
+                    field=as_field(name),
+                    remedies=[leave_out(as_field(name))],
                 )
         if self.rows is not None and method_info(self.method).makes != "rows":
-            raise ValueError(f"--rows goes with methods that make rows, and {title} makes none; leave it out")
+            raise ConfigError(
+                f"{title} makes no rows, so their number cannot be chosen.", field="rows", remedies=[leave_out("rows")]
+            )
         method_settings(self.method, self.preset, self.hyperparameters)
         return self
 
@@ -126,18 +116,23 @@ class RunConfig(BaseModel):
         if self.target_dpr is None:
             return self
         if self.repair_level is not None:
-            raise ValueError(
-                "--repair-level and --target-dpr exclude one another, as the target decides the repair level"
+            raise ConfigError(
+                "A parity ratio to aim at decides the repair level, so only one of them can be given.",
+                field="target_dpr",
+                remedies=[leave_out("repair_level"), leave_out("target_dpr")],
             )
         if labels.criterion != "demographic_parity":
-            raise ValueError(
-                "--target-dpr aims at equal selection rates, which --criterion sets aside for equal error rates: give "
-                "one of them"
+            raise ConfigError(
+                "A parity ratio can be aimed at only with equal selection rates as the criterion, which is "
+                "equal error rates here.",
+                field="target_dpr",
+                remedies=[give("criterion", "demographic_parity"), leave_out("target_dpr")],
             )
         if labels.channel == "off":
-            raise ValueError(
-                "--target-dpr needs the fair label channel, which is off here: turn it on with --label-channel, e.g. "
-                "attribute_blind, or leave --target-dpr out"
+            raise ConfigError(
+                "A parity ratio can be aimed at only with the fair label channel, which is off here.",
+                field="target_dpr",
+                remedies=[give("label_channel", "attribute_blind"), leave_out("target_dpr")],
             )
         return self
 
@@ -157,13 +152,23 @@ class RunConfig(BaseModel):
             ConfigError: A setting is of tables alone; the sentence names it.
         """
         if self.classifier != DEFAULT_CLASSIFIER:
-            raise ConfigError("The classifier can be chosen for tables only, and these are images; leave it out.")
-        for name, option in _TABLE_ONLY.items():
+            raise ConfigError(
+                "The classifier can be chosen for tables only, and these are images.",
+                field="classifier",
+                remedies=[leave_out("classifier")],
+            )
+        for name in _TABLE_ONLY:
             if getattr(self, name) is not None:
-                raise ConfigError(f"{option} goes with tables only, and these are images; leave it out.")
+                raise ConfigError(
+                    "This setting goes with tables only, and these are images.",
+                    field=as_field(name),
+                    remedies=[leave_out(as_field(name))],
+                )
         if self.method != EVENHAND:
             raise ConfigError(
-                f"{method_info(self.method).title} is made for tables, and these are images; leave --method out."
+                f"{method_info(self.method).title} is made for tables, and these are images.",
+                field="method",
+                remedies=[leave_out("method")],
             )
         hyperparameters = IMAGE_PRESETS[self.preset].model_dump()
         return ImageSettings.model_validate(self._with_own(hyperparameters))
@@ -209,7 +214,7 @@ def run_config(**fields: Any) -> RunConfig:
     try:
         return RunConfig.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError(one_sentence(error)) from error
+        raise ConfigError.of(invalid(error)) from error
 
 
 def with_repair_level(config: RunConfig, repair_level: float) -> RunConfig:

@@ -32,9 +32,11 @@ def audit(
 ) -> AuditResult:
     """Audit a table, and beside it synthetic versions of it from any generator.
 
-    >>> result = audit("demo", pictures="none")
-    >>> result.to_frame().query("metric == 'accuracy' and protocol == 'A' and seed.isna()")["source"].tolist()
-    ['original', 'constant']
+    >>> frame = pd.DataFrame({"sex": ["f", "m"] * 50, "score": range(100), "hired": [False, False, True, True] * 25})
+    >>> result = audit(frame, target="hired", positive=True, sensitive="sex", pictures="none")
+    >>> found = result.to_frame().query("metric == 'base_rate' and positive == 'True' and split == 'all'")
+    >>> dict(zip(found["group"], found["value"]))
+    {'f': 0.5, 'm': 0.5}
 
     Without ``holdout`` a fifth of the rows is held out. A foreign generator may have seen them all; what depends on
     that is then marked "independence unknown".

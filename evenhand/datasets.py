@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,7 @@ def dataset_of(  # the keywords of all functions, as they are given
         seed=seed,
         **more,
     )
-    return found, form
+    return replace(found, notes=(*found.notes, *_index_notes(data))), form
 
 
 def rows_of(data: Data) -> Path | pd.DataFrame:
@@ -122,6 +122,14 @@ def _source(data: Data) -> tuple[FrameForm | None, str | Path | pd.DataFrame]:
         form = FrameForm.of(data)
         return form, form.raw(data)
     return None, data if isinstance(data, str) else Path(data)
+
+
+def _index_notes(data: Data) -> list[str]:
+    """An index with a name may hold values, and a table has no index."""
+    if not isinstance(data, pd.DataFrame):
+        return []
+    names = [name for name in data.index.names if name is not None]
+    return [f"The row index {name!r} was left out; reset_index() makes it a column." for name in names]
 
 
 def _listed(sensitive: Label | Sequence[Label]) -> Sequence[Label]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
-from core.audit.figure_text import interval, number
+from core.audit.figure_text import interval, number, percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings.verdicts import Verdict, Word, measured_on, verdicts
@@ -18,7 +18,7 @@ _MAIN_SPLIT = {"original": "train"}
 """Of the data themselves, the rows that stand for a source; the report has the others too."""
 _COLORS = {Word.FLAG: "#D55E00", Word.NO_FLAG: "#0072B2", Word.UNKNOWN: "#666666"}
 _CAPTION = (
-    "DPR: lowest over highest rate of the positive outcome, with its 95 % interval. Chance level: what DPR falls to "
+    "DPR: lowest over highest rate of the positive outcome, with its {level} interval. Chance level: what DPR falls to "
     "in one of ten draws although all groups have one rate. A gap is flagged only below it; no verdict says “fair”."
 )
 _CELL = "padding:.25em .8em .25em 0;text-align:left;vertical-align:top"
@@ -82,14 +82,15 @@ def as_text(found: Sequence[Row], title: str) -> str:
     return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
 
 
-def as_html(found: Sequence[Row], title: str) -> str:
+def as_html(found: Sequence[Row], title: str, confidence: float) -> str:
     """The lines as an HTML table; all text of the data is escaped."""
+    caption = _CAPTION.format(level=percent(confidence))
     heads = "".join(f'<th style="{_CELL};border-bottom:1px solid #999">{escape(head)}</th>' for head in HEADER)
     body = "".join(f"<tr>{''.join(_td(row, place) for place in range(len(HEADER)))}</tr>" for row in found)
     return (
         f'<div><p style="font-weight:600;margin:.3em 0">{escape(title)}</p>'
         f'<table style="border-collapse:collapse"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
-        f'<p style="font-size:.85em;max-width:60em;margin:.3em 0">{escape(_CAPTION)}</p></div>'
+        f'<p style="font-size:.85em;max-width:60em;margin:.3em 0">{escape(caption)}</p></div>'
     )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
+from core.learning.catalog import ClassifierName
 
 Label = str | int | float | bool
 """A column's label, or a value of the target."""
@@ -43,6 +44,12 @@ class DataOptions(TypedDict, total=False):
 class AuditOptions(DataOptions, total=False):
     """Further keywords of `evenhand.audit`."""
 
+    classifier: ClassifierName
+    """The kind of classifier that is trained on each source and tested on held-out rows."""
+    confidence: float
+    """Confidence level of all intervals, between 0 and 1; 0.95 if left out."""
+    holdout_fraction: float
+    """Share of the rows that is held out where no hold-out is given; a fifth if left out."""
     pictures: Literal["none", "pca", "all"]
     """``none``; ``pca`` (the default): SHAP importances and projections by PCA; ``all``: t-SNE and UMAP too, slower."""
     progress: Progress
@@ -66,7 +73,6 @@ class RunSettings(TypedDict, total=False):
     student_kl_weight: float
     quality: str
     student_hidden: int
-    holdout_fraction: float
     audit_seeds: Sequence[int]
     generator_draws: int
     settings: Any

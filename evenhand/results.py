@@ -95,7 +95,7 @@ class AuditResult:
 
     def _repr_html_(self) -> str:
         """The headline figures, for a notebook."""
-        return headline.as_html(headline.rows(self._shown()), self._title())
+        return headline.as_html(headline.rows(self._shown()), self._title(), self._records.confidence)
 
     def _title(self) -> str:
         rows = self._run.manifest.read()["rows"]

@@ -101,7 +101,7 @@ def page(dataset: Dataset) -> None:
     try:
         check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)
     except EvenhandError as error:
-        elements.problem(str(error))
+        elements.show_error(error)
         elements.page_link("data", "Mend that on the Data page")
         return
     st.subheader(

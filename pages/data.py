@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import builtin_datasets, column_roles, elements, session, upload
-from core.app.markdown import counted, on_screen, plain
+from core.app.markdown import counted, plain
 from core.audit.metrics.proxies import proxy_records
 from core.audit.record_set import RecordSet
 from core.audit.run import audit_table
@@ -72,10 +72,10 @@ def ready(dataset: Dataset) -> bool:
     try:
         weak = check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)
     except EvenhandError as error:
-        elements.problem(str(error))
+        elements.show_error(error)
         return False
     for sentence in weak:
-        st.caption(plain(on_screen(sentence)))
+        st.caption(plain(sentence))
     with st.container(horizontal=True):
         what = "this table" if dataset.images is None else "these images"
         elements.page_link("audit", f"Next: audit {what}", main=True)

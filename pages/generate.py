@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.app import elements, image_results, run_results
+from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
 from core.data.groups import CROSS, attribute_name, filled_shares
@@ -54,7 +55,7 @@ def mix(choices: Mapping[str, Mapping[str, float]], ways: Mapping[str, str]) -> 
     try:
         wanted = filled_shares(shares, given)
     except EvenhandError as error:
-        elements.problem(f"{error} Until then the groups stay as they were.")
+        elements.problem(f"{in_words(error.problem)} Until then the groups stay as they were.")
         return {}, None
     st.caption(f"What results: {', '.join(f'{plain(group)} {share:.1%}' for group, share in wanted.items())}.")
     return wanted, None

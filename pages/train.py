@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.app import elements, image_results, run_results, session
+from core.app.field_labels import CHANNELS
 from core.app.hyperparameters import kept, shared, turned
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import plain
@@ -24,12 +25,6 @@ ABOUT_PRESETS = {
     "fast": "Small networks, seconds to a minute. To look around.",
     "default": "The best setting measured for Evenhand. Minutes.",
     "paper": "The authors' settings as far as they are known, outcomes left alone. Long; better on a GPU.",
-}
-CHANNELS = {
-    "auto": "On: chosen by what it costs",
-    "attribute_blind": "On: fair whether or not a classifier sees the sensitive columns",
-    "attribute_aware": "On: fair for classifiers that see the sensitive columns",
-    "off": "Off: outcomes follow the real rows' law, and carry their bias",
 }
 CRITERIA = {
     "demographic_parity": "Equal selection rates (demographic parity)",

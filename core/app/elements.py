@@ -11,7 +11,8 @@ import streamlit as st
 
 from core.app import session
 from core.app.entry import run_through_app
-from core.app.markdown import on_screen, plain
+from core.app.field_labels import in_words
+from core.app.markdown import plain
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record
 from core.errors import EvenhandError, cause
@@ -41,7 +42,7 @@ def show_errors() -> Iterator[None]:
     try:
         yield
     except EvenhandError as error:
-        problem(str(error))
+        show_error(error)
     except OSError as error:
         if not error.errno:
             raise
@@ -53,7 +54,12 @@ def show_errors() -> Iterator[None]:
 
 def problem(sentence: str) -> None:
     """A sentence about what is wrong and what to do."""
-    st.warning(plain(on_screen(sentence)))
+    st.warning(plain(sentence))
+
+
+def show_error(error: EvenhandError) -> None:
+    """What is wrong and what to do, in the words of the pages."""
+    problem(in_words(error.problem))
 
 
 def notes(sentences: Sequence[str], title: str = "Left out, set aside, reinterpreted") -> None:
@@ -61,7 +67,7 @@ def notes(sentences: Sequence[str], title: str = "Left out, set aside, reinterpr
     if sentences:
         with st.expander(f"{title} ({len(sentences)})"):
             for sentence in sentences:
-                st.caption(plain(on_screen(sentence)))
+                st.caption(plain(sentence))
 
 
 def frame(found: Table) -> pd.DataFrame:

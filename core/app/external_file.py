@@ -12,12 +12,11 @@ from core.app.markdown import told_of
 from core.audit.records import Record
 from core.audit.run import AuditInput, audit
 from core.config import run_config
-from core.data.external import new_categories, oddities, read_external
 from core.data.io.table_files import SUFFIXES
-from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX as ZIP
 from core.data.sources.upload import on_disk
 from core.events import Event
+from core.pipeline.external_file import read_synthetic
 from core.pipeline.image_galleries import kept_images
 from core.runs.run_folder import RunFolder
 
@@ -50,12 +49,8 @@ def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record]
     own = {name: frame for name, frame in run_results.sources(folder).items() if name == "synthetic"}
     source, pixels = f"file {name}", kept_images(folder, {"train": train, "holdout": holdout, **own})
     with st.spinner("Reading the file …"), on_disk(content, name) as path:
-        if pixels:
-            found = load(path, schema=schema, image_size=pixels["train"].size[0])
-            rows, notes = found.frame, found.notes
-            pixels |= {} if found.images is None else {source: found.images}
-        else:
-            rows, notes = read_external(path, schema)
+        found = read_synthetic(path, schema, train, holdout, pixels.get("train"))
+    pixels |= {} if found.images is None else {source: found.images}
     bar = st.progress(0.0, "Starting …")
 
     def told(event: Event) -> None:
@@ -65,11 +60,11 @@ def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record]
         schema,
         train,
         holdout,
-        {**own, source: rows},
+        {**own, source: found.frame},
         holdout_independent=False,
         images=pixels,
         confidence=run_config(**folder.config.read()).confidence,
     )
     records = audit(inputs, told)
     bar.empty()
-    return records, [*notes, *new_categories(rows, train, schema), *oddities(rows, train, schema)]
+    return records, list(found.notes)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import pipeline
 from core.app import bias_audit_columns, elements
+from core.app.field_labels import in_words
 from core.app.markdown import plain
 from core.errors import EvenhandError, cause
 from core.report.frameworks import local_law_144
@@ -72,7 +73,7 @@ def _field(folder: RunFolder, field: Field) -> None:
             pipeline.fill(folder.path, {field.key: text})
             st.session_state.pop("answer_trouble", None)
         except (EvenhandError, OSError) as error:
-            said = str(error) if isinstance(error, EvenhandError) else f"The disk answers: {cause(error)}."
+            said = in_words(error.problem) if isinstance(error, EvenhandError) else f"The disk answers: {cause(error)}."
             st.session_state["answer_trouble"] = (key, said)
 
     if st.session_state.get("answer_trouble", ("", ""))[0] != key:

@@ -10,13 +10,14 @@ from typing import Final
 import streamlit as st
 
 from core.app import elements, image_results, run_results
+from core.app.field_labels import in_words
 from core.app.markdown import duration, plain
 from core.errors import EvenhandError
 from core.events import Event
 from core.report.charts.losses import loss_curves
 from core.runs import jobs
 from core.runs.run_folder import RunFolder
-from core.runs.state import Status
+from core.runs.state import State, Status
 from core.synthesis.methods.catalog import EVENHAND, method_info
 
 EVERY_SECONDS: Final = 1.5
@@ -89,6 +90,12 @@ def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
             st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=again, args=(path,))
 
 
+def how_it_ended(state: State) -> str:
+    """Why a job is not at work though it is not finished, in the words of the pages."""
+    why = state.message if state.problem is None else in_words(state.problem)
+    return f"{ENDS.get(state.status, '')} {why}".strip()
+
+
 def _head(job: jobs.Job) -> None:
     """One line, always there, so that nothing below it moves."""
     status = job.state.status
@@ -102,7 +109,7 @@ def _head(job: jobs.Job) -> None:
     elif status is Status.DONE:
         st.success("Finished.")
     else:
-        st.warning(f"{ENDS.get(status, '')} {plain(job.state.message)}".strip())
+        st.warning(plain(how_it_ended(job.state)))
 
 
 def _stage(stage: str, words: str, job: jobs.Job) -> None:

@@ -1,23 +1,10 @@
-"""Text for the screen: nothing from a stranger is read as Markdown, and options have the names of their fields."""
+"""Text for the screen: nothing from a stranger is read as Markdown; numbers and times as a person says them."""
 
 from __future__ import annotations
 
 import re
 
 from core.events import Event
-
-FIELDS = {
-    "target": "“Outcome”",
-    "positive": "“Positive value”",
-    "threshold": "“Positive from”",
-    "sensitive": "“Sensitive columns”",
-    "cut": "“Cut points”",
-    "encoding": "“Encoding”",
-    "label-channel": "“Fair outcomes”",
-    "criterion": "“Fair means”",
-    "target-dpr": "“Aim for a parity ratio”",
-    "labels": "“Labels of the images”",
-}
 
 
 def plain(text: str) -> str:
@@ -27,15 +14,6 @@ def plain(text: str) -> str:
     \*sex\* \:red\[x\]
     """
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
-
-
-def on_screen(sentence: str) -> str:
-    """A sentence of the library in which options of the command line are called as the page calls them.
-
-    >>> on_screen("Target 'y' has no positive value yet; name one with --positive.")
-    "Target 'y' has no positive value yet; name one with “Positive value”."
-    """
-    return re.sub(r"--([a-z]+(?:-[a-z]+)*)(?:\s[\d.]+(?= \())?", lambda found: FIELDS.get(found[1], found[0]), sentence)
 
 
 def told_of(event: Event) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.app import elements, run_results
-from core.app.job_monitor import ENDS, EVERY_SECONDS, STAGES, again, cancel
-from core.app.markdown import duration, on_screen, plain
+from core.app.job_monitor import EVERY_SECONDS, STAGES, again, cancel, how_it_ended
+from core.app.markdown import duration, plain
 from core.report.tables.methods import MAKES
 from core.runs import jobs
 from core.runs.run_folder import RunFolder
@@ -108,5 +108,4 @@ def _standing(job: jobs.Job) -> None:
     elif status is Status.QUEUED and job.alive:
         st.caption(f"Waiting: number {job.position} in the queue." if job.position else "Starting …")
     else:
-        said = ENDS.get(status, "")
-        st.warning(plain(on_screen(f"{said} {job.state.message}".strip())))
+        st.warning(plain(how_it_ended(job.state)))

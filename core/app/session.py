@@ -12,6 +12,7 @@ from typing import Final, TypeVar, cast
 
 import streamlit as st
 
+from core.app.field_labels import in_words
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.data.images import sha256
@@ -93,7 +94,7 @@ def choose_dataset(dataset: Dataset) -> None:
         _set(with_schema(dataset, dataset.schema))
     except EvenhandError as error:
         _set(dataset)
-        st.session_state["trouble"] = str(error)
+        st.session_state["trouble"] = in_words(error.problem)
 
 
 def dataset() -> Dataset | None:
@@ -113,7 +114,7 @@ def edit(change: Callable[[Schema, Dataset], Schema]) -> None:
         _set(with_schema(loaded, change(st.session_state["dataset"].schema, loaded)))
         st.session_state["trouble"] = ""
     except EvenhandError as error:
-        st.session_state["trouble"] = str(error)
+        st.session_state["trouble"] = in_words(error.problem)
 
 
 def edition() -> int:

@@ -26,7 +26,7 @@ def ready(dataset: Dataset | None) -> Dataset | None:
     try:
         check_ready(dataset.frame, dataset.schema)
     except EvenhandError as error:
-        elements.problem(str(error))
+        elements.show_error(error)
         elements.page_link("data", "Mend that on the Data page")
         return None
     return dataset

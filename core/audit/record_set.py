@@ -9,6 +9,7 @@ from core.audit.estimate import mean_over_seeds
 from core.audit.glossary import source_rank
 from core.audit.records import BIAS_AUDIT, Record
 from core.audit.repair_level import is_tried
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 
 _ADDRESS = ("source", "protocol", "metric", "sensitive", "group", "positive", "split")
 
@@ -162,8 +163,8 @@ class RecordSet(Sequence[Record]):
     @property
     def confidence(self) -> float:
         """The nominal coverage of the intervals."""
-        bounded = (record.confidence for record in self._records if record.low is not None)
-        return next(bounded, Record.model_fields["confidence"].default)
+        bounded = [record.confidence for record in self._records if record.low is not None]
+        return next(iter(bounded or [record.confidence for record in self._records]), DEFAULT_CONFIDENCE)
 
     def with_means_over_seeds(self) -> RecordSet:
         """These and, if there are several seeds, after them the mean of each figure (seed null)."""

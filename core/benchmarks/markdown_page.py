@@ -37,7 +37,7 @@ from core.data.groups import attribute_name, positive_name
 from core.errors import ConfigError
 from core.runs.files import write_text
 
-README = Path(__file__).with_name("README.md")
+README = Path(__file__).resolve().parents[2] / "docs" / "benchmarks" / "README.md"
 HOW = (
     "Mean ± standard deviation [95 % interval of the mean] over generator seeds; a figure without them has one seed. "
     "DPR, DPD and EOR are over large groups (1,000 test rows on Adult, 500 on COMPAS and on Adult's crossed groups, "
@@ -60,7 +60,8 @@ def replace_between(marker: str, text: str, place: Path = README) -> None:
     _, closed, after = rest.partition(last)
     if not (found and closed):
         raise ConfigError(f"{place.name} lacks the lines {first} and {last}, between which the tables belong.")
-    write_text(place, f"{before}{first}\n\n{text.strip()}\n\n{last}{after}")
+    page = text.strip("\n")  # leading spaces make the command a code block
+    write_text(place, f"{before}{first}\n\n{page}\n\n{last}{after}")
 
 
 def machine() -> str:
@@ -72,7 +73,7 @@ def machine() -> str:
     )
 
 
-def frontier_page(table: pd.DataFrame, names: Sequence[str], command: str) -> str:
+def systems_page(table: pd.DataFrame, names: Sequence[str], command: str) -> str:
     """All tables of all problems, and how to read and repeat them."""
     parts = [_opening(table, command), HOW]
     if MOSTLY not in set(table["system"]):
@@ -84,9 +85,9 @@ def frontier_page(table: pd.DataFrame, names: Sequence[str], command: str) -> st
     return "\n\n".join([*parts, *(problem_tables(table, name) for name in names)])
 
 
-def variants_page(table: pd.DataFrame, names: Sequence[str], command: str) -> str:
+def ablations_page(table: pd.DataFrame, names: Sequence[str], command: str) -> str:
     """One table for each problem: what each variant does to the synthetic rows."""
-    parts = [f"### {name}\n\n{variants_table(table, name)}" for name in names]
+    parts = [f"### {name}\n\n{ablations_table(table, name)}" for name in names]
     return "\n\n".join([_opening(table, command), HOW, *parts])
 
 
@@ -147,7 +148,7 @@ def goals_table(table: pd.DataFrame, name: str) -> str:
     return grid(["figure", "goal", "mean", "interval", ""], lines)
 
 
-def variants_table(table: pd.DataFrame, name: str) -> str:
+def ablations_table(table: pd.DataFrame, name: str) -> str:
     """One line for each variant, its synthetic rows only."""
     mine = table[(table["problem"] == name) & (table["source"] == SYNTHETIC)]
     wanted = [figure for figure in (*MAIN, *LIKENESS) if figure.title != "its null, p10"]

@@ -39,6 +39,6 @@ def carry_out(work: Sequence[Work], out: Path, listener: Listener, optional: Col
             if cell.system not in optional:
                 raise
             # That another's engine fails is no reason to stop in the middle of a night.
-            listener(Event(STAGE, place, len(work), message=f"Left out: {error}"))
+            listener(Event(STAGE, place, len(work), message=f"Left out: {error.sentence}"))
     listener(Event(STAGE, len(work), len(work), message="Measured."))
     return pd.concat(found, ignore_index=True)

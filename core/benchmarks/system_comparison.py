@@ -1,13 +1,13 @@
-"""The frontier: fairness, utility, likeness and time of every system, on the same rows, over several seeds.
+"""Systems compared: fairness, utility, likeness and time of every system, on the same rows, over several seeds.
 
-    evenhand benchmark frontier                                # all problems, 5 seeds, the test rows; an hour or two
-    evenhand benchmark frontier --problem adult-sex --seeds 2  # a part of it
-    evenhand benchmark frontier --split validation             # settings are chosen on these
-    evenhand benchmark variants                                # what each part buys, on validation rows
-    evenhand benchmark frontier --quick                        # the demo, minutes
+    evenhand benchmark systems                                # all problems, 5 seeds, the test rows; an hour or two
+    evenhand benchmark systems --problem adult-sex --seeds 2  # a part of it
+    evenhand benchmark systems --split validation             # settings are chosen on these
+    evenhand benchmark ablations                              # what each part buys, on validation rows
+    evenhand benchmark systems --quick                        # the demo, minutes
 
 What is finished is kept in the folder and not measured again, until a setting, a file or the code that it depends on
-changes. `frontier.parquet` has every figure, one record a line; `--readme` writes the tables into this folder's README.
+changes. `figures.parquet` has every figure, one record a line; `--readme` writes the tables into `docs/benchmarks`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import pandas as pd
 
 from core.benchmarks import mostly_ai, systems
 from core.benchmarks.ablations import VARIANTS, variant
-from core.benchmarks.markdown_page import frontier_page, replace_between, variants_page
+from core.benchmarks.markdown_page import ablations_page, replace_between, systems_page
 from core.benchmarks.paired_figures import with_derived
 from core.benchmarks.problems import PROBLEMS, Split
 from core.benchmarks.runner import carry_out
@@ -30,6 +30,8 @@ from core.errors import ConfigError
 from core.events import Listener, ignore
 from core.runs.files import write_text
 
+FIGURES = "figures.parquet"
+"""Every record of every cell, in the folder of what is measured."""
 MAIN_PROBLEMS = ("adult-sex", "adult-race", "adult-sex-race", "compas-race")
 
 
@@ -59,7 +61,7 @@ class Plan:
     external: tuple[External, ...] = ()
     mostly_seeds: tuple[int, ...] = (0,)
     preset_of_variants: str = "default"
-    command: str = "evenhand benchmark frontier"
+    command: str = "evenhand benchmark systems"
 
 
 def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
@@ -75,7 +77,7 @@ def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
     """
     _check(plan)
     table = with_derived(carry_out(list(_work(plan, listener)), plan.out, listener, optional={systems.MOSTLY}))
-    write_parquet(table, plan.out / "frontier.parquet")
+    write_parquet(table, plan.out / FIGURES)
     return table
 
 
@@ -112,8 +114,8 @@ def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
 def tables(table: pd.DataFrame, plan: Plan) -> str:
     """The page: machine and command, and the tables of every problem."""
     if plan.variants:
-        return variants_page(table, plan.problems, plan.command)
-    return frontier_page(table, plan.problems, plan.command)
+        return ablations_page(table, plan.problems, plan.command)
+    return systems_page(table, plan.problems, plan.command)
 
 
 def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
@@ -121,5 +123,5 @@ def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
     text = tables(table, plan)
     write_text(plan.out / "tables.md", text + "\n")
     if readme:
-        replace_between("variants" if plan.variants else "frontier", text)
+        replace_between("ablations" if plan.variants else "systems", text)
     return plan.out / "tables.md"

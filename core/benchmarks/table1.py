@@ -20,7 +20,7 @@ import pandas as pd
 
 from core.audit.records import Record
 from core.benchmarks.comparators import Teachers, originals, score_method
-from core.benchmarks.markdown_page import replace_between
+from core.benchmarks.markdown_page import README, replace_between
 from core.benchmarks.paper_times import score_paper_times
 from core.benchmarks.problems import PROBLEMS, Split
 from core.benchmarks.runner import carry_out
@@ -180,6 +180,6 @@ def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
     text = table1_page(table, plan.problems, plan.command)
     write_text(plan.out / "table1.md", text + "\n")
     if readme:
-        write_text(Path(__file__).with_name("table1.md"), f"# Every system of the paper: all tables\n\n{text}\n")
+        write_text(README.with_name("table1.md"), f"# Every system of the paper: all tables\n\n## Tables\n\n{text}\n")
         replace_between("table1", table1_page(table, plan.problems, plan.command, whole=False))
     return plan.out / "table1.md"

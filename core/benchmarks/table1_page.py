@@ -136,7 +136,8 @@ def _counted(mine: pd.DataFrame) -> str:
     fits = fitted["generator_seed"].nunique()
     numbers = fitted[fitted["protocol"].isin(["A", "C"])]["seed"].nunique()
     each = f"{fits * numbers} evaluations of each system, from {fits} {'fit' if fits == 1 else 'fits'}"
-    return f"{each} (of those that decide themselves one a fit, of rows with further dials the first fit's only)."
+    rest = "of rows with further hyperparameters the first fit's only"
+    return f"{each} (of those that decide themselves one a fit, {rest})."
 
 
 def _systems(mine: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Benchmark(StrEnum):
     """What can be measured."""
 
-    FRONTIER = "frontier"
-    VARIANTS = "variants"
+    SYSTEMS = "systems"
+    ABLATIONS = "ablations"
     TABLE1 = "table1"
     IMAGES = "images"
 
@@ -45,7 +45,8 @@ def benchmark(
     name: Annotated[
         Benchmark,
         typer.Argument(
-            help="frontier: presets, comparators; variants: what each part buys; table1: every system of the paper; "
+            help="systems: presets beside real rows and other generators; ablations: one setting changed at a time; "
+            "table1: every system of the paper; "
             "images: a digit classifier whose train colours go with the digit."
         ),
     ],
@@ -57,7 +58,9 @@ def benchmark(
     seeds: Annotated[int | None, typer.Option(min=1, help="Generator seeds from 0 on; 5, table1: 2.")] = None,
     split: Annotated[
         Split | None,
-        typer.Option(help="Rows tested on; validation: a quarter of the train rows. frontier: test, variants: that."),
+        typer.Option(
+            help="Rows tested on; validation: a quarter of the train rows. systems: test; ablations: validation."
+        ),
     ] = None,
     external: Given = None,
     external_seconds: Spent = None,
@@ -71,7 +74,7 @@ def benchmark(
 ) -> None:
     """Measure systems side by side on the same rows; what was measured before is not measured again."""
     with guarded():
-        from core.benchmarks.system_comparison import measure, write_tables
+        from core.benchmarks.system_comparison import FIGURES, measure, write_tables
 
         if name is Benchmark.TABLE1:
             _table1(out, problem, preset, method, seeds, split, quick=quick, readme=readme)
@@ -85,7 +88,7 @@ def benchmark(
         with _progress() as listener:
             table = measure(plan, listener)
         typer.echo(f"Tables: {write_tables(table, plan, readme=readme)}")
-        typer.echo(f"Every figure: {plan.out / 'frontier.parquet'}")
+        typer.echo(f"Every figure: {plan.out / FIGURES}")
 
 
 def _table1(
@@ -160,14 +163,14 @@ def _plan(
     for preset in presets or ():
         if preset not in PRESETS:
             raise ConfigError(f"There is no preset {preset!r}; there are: {', '.join(PRESETS)}.")
-    if name is Benchmark.VARIANTS:
+    if name is Benchmark.ABLATIONS:
         if len(presets or ()) > 1:
-            raise ConfigError("Variants differ from one preset; give --preset once.")
+            raise ConfigError("Ablations differ from one preset; give --preset once.")
         base = (presets or ["fast" if quick else "default"])[0]
         asked |= {"presets": (), "variants": tuple(variants or VARIANTS), "split": "validation"}
         asked |= {"problems": ("adult-sex",), "preset_of_variants": base}
     elif variants:
-        raise ConfigError("--variant goes with: evenhand benchmark variants.")
+        raise ConfigError("--variant goes with: evenhand benchmark ablations.")
     elif presets or quick:
         asked["presets"] = tuple(presets or ("fast",))
     if problems or quick:

@@ -33,7 +33,7 @@ def method_of(method: str | None, given: list[str] | None) -> dict[str, Any]:
     for text in given or ():
         name, sign, value = text.partition("=")
         if not (name and sign and value):
-            raise ConfigError(f"--param {text!r} is not understood; write it like cut=ftu.")
+            raise ConfigError(f"{text!r} is not understood; write it like cut=ftu.", field="hyperparameters")
         try:
             hyperparameters[name] = json.loads(value)
         except json.JSONDecodeError:
@@ -58,7 +58,10 @@ def methods(
             chosen = METHODS if name is None else {name: method_info(name)}
             typer.echo(json_text({key: _as_json(one) for key, one in chosen.items()}))
             return
-        show([method_table(METHODS)] if name is None else [hyperparameter_table(method_info(name))])
+        if name is None:
+            show([method_table(METHODS)])
+        else:
+            show([hyperparameter_table(method_info(name))], ["Set one with --param NAME=VALUE."])
 
 
 def _as_json(one: Any) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import typer
 
 from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.cli.choices import Depth, Downstream, Fairness
-from core.errors import ConfigError, DataError, EvenhandError, RunError, cause
+from core.cli.field_names import in_words
+from core.errors import ConfigError, DataError, EvenhandError, RunError, cause, change
 
 if TYPE_CHECKING:
     from core.audit.records import Record
@@ -50,7 +51,9 @@ Target = Annotated[str | None, typer.Option(help="Header of the outcome.")]
 Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
 Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is positive at or above this.")]
 Sensitive = Annotated[list[str] | None, typer.Option(help="Header of a sensitive column; repeat for several.")]
-BinEdges = Annotated[list[str] | None, typer.Option(help="Groups of a numeric sensitive column, e.g. age=25,40,60.")]
+BinEdges = Annotated[
+    list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
+]
 SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema (JSON) instead of inference.")]
 Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fraction of the data.")]
 HoldoutFraction = Annotated[
@@ -114,7 +117,7 @@ def loaded(
     from core.data.sources.catalog import load
 
     if schema is not None and not schema.is_file():
-        raise DataError(f"There is no schema file {str(schema)!r}.")
+        raise DataError(f"There is no schema file {str(schema)!r}.", field="schema", remedies=[change("schema")])
     return load(
         data,
         sensitive=sensitive or (),
@@ -147,7 +150,7 @@ def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:
         except ValueError:
             sign = ""
         if not (sign and name):
-            raise ConfigError(f"--bin-edges {text!r} is not understood; write it like age=25,40,60.")
+            raise ConfigError(f"{text!r} is not understood; write it like age=25,40,60.", field="bin_edges")
     return found
 
 
@@ -165,7 +168,7 @@ def shares(given: Sequence[str]) -> dict[str, float]:
         except ValueError:
             sign = ""
         if not (sign and name):
-            raise ConfigError(f"--proportion {text!r} is not understood; write it like 'Female=0.5'.")
+            raise ConfigError(f"{text!r} is not understood; write it like 'Female=0.5'.", field="proportions")
     return found
 
 
@@ -223,7 +226,7 @@ def guarded(out: Path | None = None) -> Iterator[None]:
     try:
         yield
     except EvenhandError as error:
-        _fail(str(error), 1)
+        _fail(in_words(error.problem), 1)
     except KeyboardInterrupt:
         _fail("Cancelled.", 130)
     except OSError as error:

@@ -9,6 +9,7 @@ import typer
 
 from core.cli.options import AsJson, Require, decided, end, guarded, json_text, requirements
 
+ALL_FIGURES = "Give --all to print every figure over all groups, or --json for those of groups too."
 DIFFERENT_ROWS = "The two were not measured on the same rows, so a difference may come from the rows alone."
 
 
@@ -78,5 +79,5 @@ def compare(
         said = [] if same_rows(first, second) else [DIFFERENT_ROWS]
         show(
             [comparison.comparison(shown, names)] if shown else [],
-            said if everything else [*said, *comparison.left_out(found, names)],
+            said if everything else [*said, *comparison.left_out(found, names), ALL_FIGURES],
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.cli.options import AsJson, guarded
-from core.errors import ConfigError
+from core.errors import ConfigError, give
 
 if TYPE_CHECKING:
     from core.audit.metrics.local_law_144 import BiasAuditColumns
@@ -72,7 +72,11 @@ def _columns(mapped: Sequence[str], details: dict[str, Any]) -> BiasAuditColumns
         given = [name for name, value in details.items() if value]
         if given:
             option = given[0].replace("_", "-")
-            raise ConfigError(f"--{option} goes with --local-law-144; name the columns with sex=COLUMN, race=COLUMN.")
+            raise ConfigError(
+                f"--{option} goes with the columns of the bias audit, such as sex=COLUMN and race=COLUMN.",
+                field="local_law_144",
+                remedies=[give("local_law_144")],
+            )
         return None
     if list(mapped) == [_OFF]:
         return None
@@ -82,13 +86,15 @@ def _columns(mapped: Sequence[str], details: dict[str, Any]) -> BiasAuditColumns
         name, sign, column = text.partition("=")
         if not (sign and column) or name not in _ATTRIBUTES or _ATTRIBUTES[name] in fields:
             raise ConfigError(
-                f"--local-law-144 {text!r} is not understood; write sex=COLUMN or race=COLUMN, once each."
+                f"{text!r} is not understood; write sex=COLUMN or race=COLUMN, once each.", field="local_law_144"
             )
         fields[_ATTRIBUTES[name]] = column
     if details["selection"]:
         fields["selection"], sign, fields["selected"] = details["selection"].rpartition("=")
         if not (sign and fields["selection"] and fields["selected"]):
-            raise ConfigError(f"--selection {details['selection']!r} is not understood; write it like hired=yes.")
+            raise ConfigError(
+                f"{details['selection']!r} is not understood; write it like hired=yes.", field="selection"
+            )
     return bias_audit_columns(**fields)
 
 
@@ -96,13 +102,15 @@ def _texts(path: Path) -> dict[str, str]:
     from core.report.frameworks.answers import from_json
 
     if not path.is_file():
-        raise ConfigError(f"There is no file {str(path)!r} with answers.")
+        raise ConfigError(f"There is no file {str(path)!r} with answers.", field="answers")
     if path.stat().st_size > _MAX_BYTES:
-        raise ConfigError(f"{path.name!r} is larger than {_MAX_BYTES:,} bytes; answers are texts of at most a page.")
+        raise ConfigError(
+            f"{path.name!r} is larger than {_MAX_BYTES:,} bytes; answers are texts of at most a page.", field="answers"
+        )
     try:
         return from_json(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path.name!r} is not UTF-8 text; save it as that.") from error
+        raise ConfigError(f"{path.name!r} is not UTF-8 text; save it as that.", field="answers") from error
 
 
 def _list(found: Sequence[Sheet]) -> str:

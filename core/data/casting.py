@@ -126,7 +126,7 @@ def _all_fit(known: pd.Series, fits: Mask, column: Column) -> None:
     row = known.index[~fits][0]
     raise DataError(
         f"Column {column.name!r}, row {row + 1}: {known[row]!r} is not {_REMEDY[column.kind]}; "
-        f"correct it, leave it empty, or set the kind of {column.name!r} to categorical."
+        f"correct it, empty it, or set the kind of {column.name!r} to categorical."
     )
 
 

@@ -25,7 +25,7 @@ def read_external(path: Path, schema: Schema, encoding: str | None = None) -> tu
     try:
         frame, notes = external_frame(raw, schema)
     except DataError as error:
-        raise DataError(f"{path.name!r} does not fit the schema. {error}") from error
+        raise DataError.of(error.problem, f"{path.name!r} does not fit the schema. ") from error
     return frame, (*read_notes, *notes)
 
 
@@ -140,7 +140,7 @@ def _rounded(values: pd.Series, column: Column, notes: list[str]) -> pd.Series:
     numbers = to_floats(text[fraction])
     usable = np.isfinite(numbers) & (np.abs(numbers) < 1e17)
     if not usable.all():
-        return values  # conform has the note or the sentence for these
+        return values  # `cast_to_schema` has the note or the sentence for these
     text = text.copy()
     text[fraction] = [str(int(number)) for number in np.rint(numbers)]
     notes.append(f"Column {column.name!r}: {int(fraction.sum())} numbers with fractions were rounded to whole numbers.")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.schema import Column, Schema
-from core.errors import ConfigError, SchemaError
+from core.errors import ConfigError, SchemaError, give
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -209,7 +209,7 @@ def filled_shares(usual: Mapping[str, float], given: Mapping[str, float]) -> dic
     over = total > 1 + ROUNDING
     if over or (total < 1 - ROUNDING and not open_share):
         remedy = "lower one of them" if over else "raise one of them, or leave one group as it is"
-        raise ConfigError(f"The shares given make {100 * total:.1f} percent, not 100; {remedy}.")
+        raise ConfigError(f"The shares add up to {100 * total:.1f} %, not 100 %; {remedy}.", field="proportions")
     rest = max(1 - total, 0.0)
     kept = 1.0 if open_share and total <= 1 else 1 / total
     return {name: given[name] * kept if name in given else share / open_share * rest for name, share in usual.items()}
@@ -235,7 +235,9 @@ def positive_name(schema: Schema) -> str:
     if schema.threshold is not None:
         return f"≥ {number_text(schema.threshold)}"
     if schema.positive is None:
-        raise SchemaError(f"Target {schema.target!r} has no positive value yet; name one with --positive.")
+        raise SchemaError(
+            f"Target {schema.target!r} has no positive value yet.", field="positive", remedies=[give("positive")]
+        )
     return schema.positive
 
 
@@ -262,10 +264,14 @@ def target_labels(frame: pd.DataFrame, schema: Schema) -> NDArray[np.int8]:
     missing = int(values.isna().sum())
     if missing:
         raise SchemaError(
-            f"Target {schema.target!r} is missing in {missing} rows; fill them in or leave these rows out of the file."
+            f"Target {schema.target!r} is missing in {missing} rows; fill them in, or remove these rows from the file."
         )
     if schema.threshold is not None:
         if not schema.column(schema.target).is_numeric:
-            raise SchemaError(f"Target {schema.target!r} is not numeric, so it takes --positive, not a threshold.")
+            raise SchemaError(
+                f"Target {schema.target!r} is not numeric, so a threshold cannot divide it.",
+                field="threshold",
+                remedies=[give("positive")],
+            )
         return np.asarray(values.to_numpy(dtype=float) >= schema.threshold, dtype=np.int8)
     return np.asarray(as_text(values) == positive_name(schema), dtype=np.int8)

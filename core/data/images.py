@@ -31,8 +31,9 @@ def check_count(count: int, size: tuple[int, int]) -> None:
     """Raise a `ConfigError` if so many images of this height and width cannot be made at once."""
     if count > most_images(size):
         raise ConfigError(
-            f"{count:,} images of {size[0]} x {size[1]} pixels do not fit into memory; ask for {most_images(size):,} "
-            "at most, and again with another seed for more."
+            f"{count:,} images of {size[0]} x {size[1]} pixels do not fit into memory; ask for at most "
+            f"{most_images(size):,}, and again with another seed for more.",
+            field="rows",
         )
 
 
@@ -55,7 +56,7 @@ class Images:
     def __post_init__(self) -> None:
         """Check that names and pixels belong together."""
         if self.pixels.dtype != np.uint8 or self.pixels.ndim != 4 or self.pixels.shape[3] != 3:
-            raise DataError(f"Images are bytes of the shape (n, height, width, 3), not {self.pixels.shape}.")
+            raise DataError(f"Images are bytes of shape (n, height, width, 3), not {self.pixels.shape}.")
         index = pd.Index(self.names)
         if len(index) != len(self.pixels):
             raise DataError(f"There are {len(index)} names for {len(self.pixels)} images; give one each.")

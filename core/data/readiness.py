@@ -8,9 +8,9 @@ from typing import Final
 import pandas as pd
 
 from core.data.groups import MISSING_GROUP, bin_names, group_labels, group_order, is_binary, target_labels
-from core.data.inference.role_assignment import check_positive
+from core.data.inference.role_assignment import all_missing, check_positive
 from core.data.schema import Schema
-from core.errors import DataError, SchemaError
+from core.errors import DataError, SchemaError, change, give, leave_out
 
 RUN_ROWS: Final = 50
 AUDIT_ROWS: Final = 10
@@ -38,12 +38,16 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = RUN_ROWS) ->
     if schema.image is not None and schema.features:
         raise SchemaError(
             f"Column {schema.features[0]!r} is a feature, but images are learned from their pixels alone; set its "
-            "role to "
-            "ignored."
+            "role to ignored.",
+            field="schema",
         )
     notes = [*_guess_notes(schema), *_target_notes(frame, schema)]
     if not schema.sensitive:
-        raise SchemaError("No column is sensitive; name the attribute to compare with --sensitive.")
+        raise SchemaError(
+            "No column is sensitive, so there are no groups to compare.",
+            field="sensitive",
+            remedies=[give("sensitive")],
+        )
     for name in schema.sensitive:
         notes.extend(_check_sensitive(frame, schema, name))
     return tuple(notes)
@@ -60,22 +64,23 @@ def set_aside_missing_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.Da
     if not count:
         return frame, ()
     if count == len(frame):
-        raise SchemaError(f"Target {schema.target!r} is missing in every row; choose a target that has values.")
+        raise all_missing(schema.target)
     note = f"{count:,} of {len(frame):,} rows were set aside, because their target {schema.target!r} is missing."
     return frame[~missing].reset_index(drop=True), (note,)
 
 
 def _check_size(frame: pd.DataFrame, rows: int) -> None:
     if frame.empty:
-        raise DataError("The table has no rows; choose a file with at least " + f"{rows} of them.")
+        raise DataError(f"The table has no rows; choose a file with at least {rows}.")
     if frame.shape[1] < 2:
         raise DataError(
-            f"The table has a single column, {str(frame.columns[0])!r}; it needs a target and a sensitive column at "
-            "least (is the delimiter a comma, semicolon, tab or bar?)."
+            f"The table has a single column, {str(frame.columns[0])!r}; it needs at least a target and a sensitive "
+            "column. Check that the delimiter is a comma, semicolon, tab or bar."
         )
     if len(frame) < rows:
-        alone = f"; an audit alone needs {AUDIT_ROWS}" if rows > AUDIT_ROWS else ""
-        raise DataError(f"The table has {len(frame)} rows, but {rows} are needed{alone}; add rows.")
+        alone = f" An audit alone needs {AUDIT_ROWS}." if rows > AUDIT_ROWS else ""
+        has = "1 row" if len(frame) == 1 else f"{len(frame)} rows"
+        raise DataError(f"The table has {has}, but {rows} are needed; add rows.{alone}")
 
 
 def _check_target(frame: pd.DataFrame, schema: Schema) -> None:
@@ -83,17 +88,29 @@ def _check_target(frame: pd.DataFrame, schema: Schema) -> None:
     column = schema.column(name)
     values = frame[name].dropna()
     if column.names_rows:
-        raise SchemaError(f"Target {name!r} only names the rows; choose the column that holds the outcome.")
+        raise SchemaError(
+            f"Target {name!r} only names the rows; it is no outcome.", field="target", remedies=[change("target")]
+        )
     if values.empty:
-        raise SchemaError(f"Target {name!r} is missing in every row; choose a target that has values.")
+        raise all_missing(name)
     if bool((values == values.iloc[0]).all()):
-        raise SchemaError(f"Target {name!r} has the same value in every row; choose a target with two values or more.")
+        raise SchemaError(
+            f"Target {name!r} has the same value in every row; it needs at least two values.",
+            field="target",
+            remedies=[change("target")],
+        )
     if schema.threshold is None:
         if schema.positive is None:
-            raise SchemaError(f"Target {name!r} has no positive value yet; name one with --positive.")
+            raise SchemaError(
+                f"Target {name!r} has no positive value yet.", field="positive", remedies=[give("positive")]
+            )
         check_positive(schema, frame, schema.positive)
     elif not column.is_numeric:
-        raise SchemaError(f"Target {name!r} is {column.kind}, so a threshold cannot cut it; give --positive instead.")
+        raise SchemaError(
+            f"Target {name!r} is {column.kind}, so a threshold cannot divide it.",
+            field="threshold",
+            remedies=[give("positive")],
+        )
     else:
         _check_threshold(values, schema)
 
@@ -103,7 +120,9 @@ def _check_threshold(values: pd.Series, schema: Schema) -> None:
     if schema.threshold is not None and not low < schema.threshold <= high:
         raise SchemaError(
             f"Target {schema.target!r} runs from {low:g} to {high:g}, so the threshold {schema.threshold:g} leaves one "
-            "outcome empty; choose one between them."
+            "outcome empty; it must lie between them.",
+            field="threshold",
+            remedies=[change("threshold")],
         )
 
 
@@ -111,13 +130,13 @@ def _guess_notes(schema: Schema) -> list[str]:
     """What nobody chose, so that a figure is not taken for an answer to a question that was not asked."""
     notes = []
     if schema.column(schema.target).guessed:
-        notes.append(f"Target {schema.target!r} was guessed; name another with --target.")
+        notes.append(f"Target {schema.target!r} was guessed; choose another if it is not the outcome.")
     guessed = [name for name in schema.sensitive if schema.column(name).guessed]
     if guessed:
         listed = ", ".join(map(repr, guessed))
         notes.append(
-            f"What is sensitive was guessed from the names of columns: {listed}; name what is to be compared with "
-            "--sensitive."
+            f"The sensitive columns were guessed from their names: {listed}; choose others if these are not the ones "
+            "to compare."
         )
     return notes
 
@@ -147,23 +166,31 @@ def _check_sensitive(frame: pd.DataFrame, schema: Schema, name: str) -> list[str
     column = schema.column(name)
     values = frame[name].dropna()
     if values.empty:
-        raise SchemaError(f"Sensitive column {name!r} is missing in every row; choose a column that has values.")
+        raise SchemaError(
+            f"Sensitive column {name!r} is missing in every row.", field="sensitive", remedies=[change("sensitive")]
+        )
     if bool((values == values.iloc[0]).all()) and not frame[name].isna().any():
         raise SchemaError(
-            f"Sensitive column {name!r} has one value only, so there is nobody to compare; choose another column."
+            f"Sensitive column {name!r} has one value only, so there are no groups to compare.",
+            field="sensitive",
+            remedies=[change("sensitive")],
         )
     counts = Counter(group_labels(frame, schema, [name]).tolist())
     if column.is_numeric and column.bin_edges:
         empty = [group for group in bin_names(column) if group not in counts]
         if empty:
             raise SchemaError(
-                f"Sensitive column {name!r}: the group {empty[0]!r} has no rows; move or leave out its cut point "
-                f"(the values run from {float(values.min()):g} to {float(values.max()):g})."
+                f"Sensitive column {name!r}: the group {empty[0]!r} has no rows; its values run from "
+                f"{float(values.min()):g} to {float(values.max()):g}.",
+                field="bin_edges",
+                remedies=[change("bin_edges"), leave_out("bin_edges")],
             )
     if len(counts) > _MAX_GROUPS:
         raise SchemaError(
             f"Sensitive column {name!r} has {len(counts)} groups, more than the {_MAX_GROUPS} that can be compared; "
-            "merge them, or cut a number into ranges with --bin-edges."
+            "merge some of them in the file.",
+            field="sensitive",
+            remedies=[give("bin_edges"), change("sensitive")] if column.is_numeric else [change("sensitive")],
         )
     return _small_group_notes(schema, name, counts)
 

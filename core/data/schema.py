@@ -10,7 +10,7 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.errors import SchemaError
+from core.errors import FieldName, SchemaError, give, invalid, leave_out
 
 
 class Kind(StrEnum):
@@ -76,15 +76,20 @@ class Column(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if list(self.bin_edges) != sorted(set(self.bin_edges)):
-            raise ValueError(
-                f"column {self.name!r}: cut points must ascend without repeats, not {list(self.bin_edges)}"
+            raise SchemaError(
+                f"Column {self.name!r}: the cut points must ascend without repeats, not {list(self.bin_edges)}.",
+                field="bin_edges",
             )
         if self.decimal == self.thousands:
-            raise ValueError(f"column {self.name!r}: decimals and thousands cannot both have {self.decimal!r}")
+            raise SchemaError(
+                f"Column {self.name!r}: {self.decimal!r} cannot stand both before decimals and between thousands.",
+                field="schema",
+            )
         if self.bin_names and len(self.bin_names) != len(self.bin_edges) + 1:
-            raise ValueError(
-                f"column {self.name!r}: {len(self.bin_edges)} cut points make {len(self.bin_edges) + 1} groups, "
-                f"but {len(self.bin_names)} names are given"
+            raise SchemaError(
+                f"Column {self.name!r}: {len(self.bin_edges)} cut points make {len(self.bin_edges) + 1} groups, "
+                f"but {len(self.bin_names)} names are given.",
+                field="schema",
             )
         return self
 
@@ -127,7 +132,7 @@ class Schema(BaseModel):
         """
         found = self.with_role(Role.TARGET)
         if not found:
-            raise SchemaError("No column has the role target; name the outcome with --target or in the schema.")
+            raise SchemaError("No column has the role target.", field="target", remedies=[give("target")])
         return found[0]
 
     @property
@@ -147,8 +152,12 @@ class Schema(BaseModel):
         """Headers of the columns that have ``role``, in the file's order."""
         return [column.name for column in self.columns if column.role is role]
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str, field: FieldName | None = None) -> Column:
         """The column with this header.
+
+        Args:
+            name: The header.
+            field: Where a person gave it, for the error.
 
         Raises:
             SchemaError: There is none.
@@ -156,7 +165,9 @@ class Schema(BaseModel):
         for column in self.columns:
             if column.name == name:
                 return column
-        raise SchemaError(f"There is no column {name!r}; the table has {', '.join(map(repr, self.names))}.")
+        raise SchemaError(
+            f"There is no column {name!r}; the table has {', '.join(map(repr, self.names))}.", field=field
+        )
 
     def edited(self, name: str, **changes: object) -> Schema:
         """A copy in which the fields of one column are replaced (checked like a new one); a role is then chosen."""
@@ -172,15 +183,25 @@ class Schema(BaseModel):
     def _consistent(self) -> Self:
         repeated = sorted({name for name in self.names if self.names.count(name) > 1})
         if repeated:
-            raise ValueError(f"column {repeated[0]!r} occurs more than once; give each column a name of its own")
+            raise SchemaError(
+                f"Column {repeated[0]!r} occurs more than once; give each column a name of its own.", field="schema"
+            )
         targets = self.with_role(Role.TARGET)
         if len(targets) > 1:
-            raise ValueError(f"columns {targets} are all marked target; keep one and make the others features")
+            raise SchemaError(
+                f"Columns {targets} all have the role target; keep one, and make the others features.", field="schema"
+            )
         images = [column.name for column in self.columns if column.kind is Kind.IMAGE]
         if len(images) > 1:
-            raise ValueError(f"columns {images} both name images; keep one and make the others identifiers")
+            raise SchemaError(
+                f"Columns {images} all are of kind image; keep one, and make the others identifiers.", field="schema"
+            )
         if self.positive is not None and self.threshold is not None:
-            raise ValueError("give the target a positive value or a threshold, not both")
+            raise SchemaError(
+                "The target takes a positive value or a threshold, not both.",
+                field="threshold",
+                remedies=[leave_out("positive"), leave_out("threshold")],
+            )
         return self
 
 
@@ -188,15 +209,7 @@ def _validated(model: type[_Model], fields: dict[str, object]) -> _Model:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise SchemaError(one_sentence(error)) from error
-
-
-def one_sentence(error: ValidationError) -> str:
-    """The first finding of a pydantic error as a sentence: where it is, what is wrong."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    what = first["msg"].removeprefix("Value error, ")
-    return f"{where}: {what}." if where else f"{what[0].upper()}{what[1:]}."
+        raise SchemaError.of(invalid(error)) from error
 
 
 def from_json(text: str) -> Schema:
@@ -208,4 +221,4 @@ def from_json(text: str) -> Schema:
     try:
         return Schema.model_validate_json(text)
     except ValidationError as error:
-        raise SchemaError(f"The schema file cannot be used: {one_sentence(error)}") from error
+        raise SchemaError.of(invalid(error), "The schema file cannot be used. ") from error

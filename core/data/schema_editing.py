@@ -29,7 +29,7 @@ def choose_target(schema: Schema, frame: pd.DataFrame, name: str) -> Schema:
         SchemaError: The column is sensitive, or an identifier.
     """
     if name in schema.sensitive:
-        raise SchemaError(f"Column {name!r} is sensitive; take it out of the sensitive columns first.")
+        raise SchemaError(f"Column {name!r} is sensitive; take it out of the sensitive columns first.", field="target")
     many = schema.column(name).is_numeric and frame[name].nunique() > MAX_CLASSES
     threshold = float(np.median(frame[name].dropna().to_numpy(dtype=float))) if many else None
     return assign_roles(schema, frame, target=name, threshold=threshold)[0]
@@ -82,7 +82,9 @@ def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.replace(";", ",").split(",") if part.strip())
     except ValueError as error:
-        raise SchemaError(f"The cut points of {name!r} are no numbers; write them like 25, 40, 60.") from error
+        raise SchemaError(
+            f"The cut points of {name!r} are not numbers; write them like 25, 40, 60.", field="bin_edges"
+        ) from error
 
 
 def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
@@ -117,7 +119,8 @@ def _check_image(before: str | None, now: str | None) -> None:
         return
     if before is None:
         raise SchemaError(
-            f"Column {now!r} cannot be of kind image, as no images came with this table; choose another kind, or bring "
-            "a zip that holds the images."
+            f"Column {now!r} cannot be of kind image, because no images came with this table; choose another kind, or "
+            "a zip that holds the images.",
+            field="schema",
         )
-    raise SchemaError(f"Column {before!r} names the images, so its kind stays image; choose kinds of other columns.")
+    raise SchemaError(f"Column {before!r} names the images, so its kind must stay image.", field="schema")

@@ -22,7 +22,7 @@ class Split:
     Args:
         train: Shape (n, columns).
         holdout: Shape (m, columns).
-        official: The holdout was given with the dataset (or by ``--holdout``), not drawn here.
+        official: The holdout was given with the dataset (or by a person), not drawn here.
         notes: What a reader of the report should know about the split.
     """
 
@@ -90,10 +90,12 @@ def validation_split(
     """
     if not 0 < fraction < 1:
         raise ConfigError(
-            f"The held-out share must lie between 0 and 1, not {fraction:g}; {HOLDOUT_FRACTION:g} is usual."
+            f"The hold-out fraction must lie between 0 and 1, not {fraction:g}; {HOLDOUT_FRACTION:g} is usual.",
+            field="holdout_fraction",
         )
     if len(frame) < 2:
-        raise DataError(f"The table has {len(frame)} rows, and a split needs 2 at least; add rows.")
+        has = "1 row" if len(frame) == 1 else f"{len(frame)} rows"
+        raise DataError(f"The table has {has}, and a split needs at least 2; add rows.")
     drawn = drawn_rows(_strata(frame, schema), fraction, seed)
     return frame[~drawn].reset_index(drop=True), frame[drawn].reset_index(drop=True)
 

@@ -108,14 +108,16 @@ def parse(text: str) -> Requirement:
         words = []
     shape = [words[place] for place in (3, 5) if len(words) > place]
     if form is None or len(words) not in (3, 5, 7) or shape != ["by", "in"][: len(shape)]:
-        raise ConfigError(f"--require {text!r} is not understood; write it like {EXAMPLE}.")
+        raise ConfigError(f"{text!r} is not understood; write it like {EXAMPLE}.", field="require")
     source, protocol, metric = words[:3]
     if protocol not in PROTOCOLS:
-        raise ConfigError(f"--require {text!r}: there is no protocol {protocol!r}; take one of {', '.join(PROTOCOLS)}.")
+        raise ConfigError(
+            f"{text!r}: there is no protocol {protocol!r}; there are {', '.join(PROTOCOLS)}.", field="require"
+        )
     if kind_of(metric) not in METRICS:
         near = get_close_matches(metric, METRICS, 1)
         hint = f"did you mean {near[0]!r}?" if near else f"write it like {EXAMPLE}."
-        raise ConfigError(f"--require {text!r}: there is no figure {metric!r}; {hint}")
+        raise ConfigError(f"{text!r}: there is no figure {metric!r}; {hint}", field="require")
     return Requirement(
         text.strip(),
         source,

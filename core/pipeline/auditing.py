@@ -11,16 +11,12 @@ from core.audit.run import AuditInput, audit, audit_table
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
 from core.config import Depth, run_config
 from core.data.dataset import Dataset
-from core.data.external import external_frame, new_categories, oddities, read_external
-from core.data.images import Images
 from core.data.readiness import check_ready
-from core.data.sources.catalog import load
-from core.data.sources.image_archive import SUFFIX
 from core.data.split import HOLDOUT_FRACTION, check_fraction, split
-from core.errors import DataError
 from core.events import Listener, ignore
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.pipeline import plots
+from core.pipeline.external_file import read_synthetic
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.artifacts import REAL
 from core.runs.locks import locked, recorded
@@ -43,8 +39,8 @@ def audit_dataset(
 ) -> RunResult:
     """Audit a table, and beside it synthetic versions of it that any generator made.
 
-    Without ``--holdout`` the hold-out is drawn from the table, and as the foreign generator may have seen all of it,
-    whatever depends on the hold-out is marked "independence unknown".
+    If the dataset has no hold-out of its own, it is drawn from the table. The other generator may have seen all of the
+    table, so whatever depends on the hold-out is then marked "independence unknown".
 
     Args:
         dataset: The table.
@@ -72,15 +68,10 @@ def audit_dataset(
     made = {synthetic.stem: synthetic} if isinstance(synthetic, Path) else dict(synthetic or {})
     for given, content in made.items():
         name = _source_name(given)
-        frame, found, pictured = _foreign(content, dataset)
-        sources[name] = frame
-        images |= {} if pictured is None else {name: pictured}
-        said = [
-            *found,
-            *new_categories(frame, dataset.frame, dataset.schema),
-            *oddities(frame, parts.train, dataset.schema),
-        ]
-        notes += said if len(made) == 1 else [f"{name}: {note}" for note in said]
+        found = read_synthetic(content, dataset.schema, parts.train, parts.holdout, dataset.images)
+        sources[name] = found.frame
+        images |= {} if found.images is None else {name: found.images}
+        notes += found.notes if len(made) == 1 else [f"{name}: {note}" for note in found.notes]
     independent = not made or parts.official
     inputs = AuditInput(
         dataset.schema,
@@ -123,21 +114,6 @@ def audit_dataset(
             folder.checksums.record()
             write_report(out)
     return RunResult(out, records, notes)
-
-
-def _foreign(content: Path | pd.DataFrame, dataset: Dataset) -> tuple[pd.DataFrame, tuple[str, ...], Images | None]:
-    """Rows with the columns of the dataset, what was noticed, and their images if the dataset has some."""
-    if isinstance(content, pd.DataFrame):
-        if dataset.images is not None:
-            raise DataError("A frame holds no images, and these are images; give a zip of images with their labels.")
-        return *external_frame(content, dataset.schema), None
-    if dataset.images is None:
-        return *read_external(content, dataset.schema), None
-    path = content
-    if path.suffix.lower() != SUFFIX:
-        raise DataError(f"{path.name!r} is no zip; these are images, so give a zip of images with their labels.")
-    found = load(path, schema=dataset.schema, image_size=dataset.images.size[0])
-    return found.frame, found.notes, found.images
 
 
 def _source_name(given: str) -> str:

@@ -15,7 +15,7 @@ from core.config import run_config
 from core.data.encoding.table import conditioned_groups, group_codes, target_texts
 from core.data.groups import attribute_name
 from core.data.images import check_count
-from core.errors import ConfigError, RunError
+from core.errors import ConfigError, FieldName, RunError, change, leave_out
 from core.events import Listener, ignore
 from core.pipeline.more_rows import MoreRows, check_ending, leave, make_more, settings_of, write
 from core.pipeline.running import device_name, recording_listener
@@ -149,34 +149,45 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
         ConfigError: It cannot; the sentence says why.
     """
     if request.rows < 1:
-        raise ConfigError(f"The number of rows must be at least 1, not {request.rows}.")
+        raise ConfigError(f"The number of rows must be at least 1, not {request.rows}.", field="rows")
     if request.seed < 0:
-        raise ConfigError(f"The seed must be at least 0, not {request.seed}.")
+        raise ConfigError(f"The seed must be at least 0, not {request.seed}.", field="seed")
     if request.group is not None and request.proportions:
-        raise ConfigError("Give either one group or proportions, not both.")
+        raise ConfigError(
+            "One group alone and shares of groups exclude one another.",
+            field="group",
+            remedies=[leave_out("group"), leave_out("proportions")],
+        )
     settings_of(run, request)
     if run_config(**run.config.read()).method != EVENHAND and (request.shares or request.repair_level is not None):
         raise ConfigError(
-            "Shares, one group alone and a repair level can be asked of Evenhand's own method only; this run's makes "
-            "rows "
-            "as it has learned them. Leave them out."
+            "This run's method makes rows as it has learned them: "
+            "shares, one group alone or a repair level can be asked of Evenhand's own method only."
         )
     _check_images(run, request)
     if request.shares:
         groups, names, columns = _groups(run)
-        group_shares(groups, names, columns, request.shares)
+        try:
+            group_shares(groups, names, columns, request.shares)
+        except ConfigError as error:
+            asked: FieldName = "proportions" if request.group is None else "group"
+            raise ConfigError(error.sentence, field=asked) from error
 
 
 def _check_images(run: RunFolder, request: GenerateRequest) -> None:
     targets = target_choices(run)
     if request.target is not None and request.target not in targets:
         why = f"there are: {', '.join(targets)}." if targets else "it can be asked of images only; leave it out."
-        raise ConfigError(f"The target {request.target!r} cannot be asked for; {why}")
+        raise ConfigError(f"The target {request.target!r} cannot be asked for; {why}", field="target")
     if not targets:
         return
     check_count(request.rows, image_size(run))
     if request.repair_level is not None:
-        raise ConfigError("Images have no label channel, so there is no repair level; leave it out.")
+        raise ConfigError(
+            "Images have no label channel, so they have no repair level.",
+            field="repair_level",
+            remedies=[leave_out("repair_level")],
+        )
 
 
 def image_size(run: RunFolder) -> tuple[int, int]:
@@ -210,10 +221,10 @@ def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
 def _finished(path: Path) -> RunFolder:
     run = RunFolder.open(path)
     if run.is_audit():
-        raise RunError(f"{path} is an audit; nothing was learned, so no rows can be generated.")
+        raise RunError(f"{path} is an audit; nothing was learned, so no rows can be generated.", field="run")
     job = status(path)
     if job.state.status is not Status.DONE:
-        raise RunError(f"{path} is not a finished run ({job.state.status}); {_way_on(path, job)}.")
+        raise RunError(f"{path} is not a finished run ({job.state.status}); {_way_on(job)}.", field="run")
     _check_makes_rows(run)
     return run
 
@@ -223,22 +234,26 @@ def _check_makes_rows(run: RunFolder) -> None:
         raise RunError(f"The method of {run.path} makes no rows, so no more can be generated.")
 
 
-def _way_on(path: Path, job: Job) -> str:
+def _way_on(job: Job) -> str:
     if job.alive:
         return "wait for its end"
-    return f"carry it to its end with: evenhand resume {path}" if job.resumable else "start it anew"
+    return "resume it first" if job.resumable else "start it anew"
 
 
 def _check_place(out: Path) -> None:
     if out.is_dir():
-        raise ConfigError(f"{str(out)!r} is a folder; give a file, .csv or .parquet.")
+        raise ConfigError(
+            f"{str(out)!r} is a folder; a file is needed, .csv or .parquet.", field="out", remedies=[change("out")]
+        )
     if not out.parent.is_dir():
         raise ConfigError(
-            f"The folder {str(out.parent)!r} does not exist; make it, or give another place than {str(out)!r}."
+            f"The folder {str(out.parent)!r} does not exist; make it first.", field="out", remedies=[change("out")]
         )
     if not os.access(out.parent, os.W_OK | os.X_OK):
         raise ConfigError(
-            f"Nothing can be written in the folder {str(out.parent)!r}; give another place than {str(out)!r}."
+            f"Nothing can be written in the folder {str(out.parent)!r}; check its permissions.",
+            field="out",
+            remedies=[change("out")],
         )
 
 

@@ -94,7 +94,9 @@ def check_ending(path: Path, schema: Schema) -> None:
     """Raise a `ConfigError` if it is not clear from its name what to write into the file."""
     endings = (".csv", ".parquet") if schema.image is None else (".zip",)
     if path.suffix not in endings:
-        raise ConfigError(f"{path.name!r} must end in {' or '.join(endings)}, so that it is clear what to write.")
+        raise ConfigError(
+            f"{path.name!r} must end in {' or '.join(endings)}, so that it is clear what to write.", field="out"
+        )
 
 
 def write(made: MoreRows, schema: Schema, path: Path) -> None:

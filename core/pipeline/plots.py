@@ -91,7 +91,7 @@ def make(subject: Subject, methods: Sequence[str], listener: Listener) -> Pictur
         try:
             work()
         except DataError as error:
-            made.lacking.append(f"A picture was left out. {error}")
+            made.lacking.append(f"A picture was left out. {error.sentence}")
         coming = steps[number][0] if number < len(steps) else "Pictures finished."
         listener(Event(STAGE, number, len(steps), message=coming))
     made.lacking = list(dict.fromkeys(made.lacking))

@@ -26,7 +26,7 @@ from core.data.dataset import Dataset
 from core.data.groups import is_binary, negative_name, positive_name, target_labels
 from core.data.schema import Schema
 from core.data.split import validation_split
-from core.errors import ConfigError, DataError
+from core.errors import ConfigError, DataError, leave_out
 from core.events import Event, Listener
 from core.learning.catalog import ClassifierName
 from core.runs.run_folder import RunFolder
@@ -74,8 +74,10 @@ def check_target(dataset: Dataset, config: RunConfig) -> None:
     """
     if config.target_dpr is not None and not is_binary(dataset.frame, dataset.schema):
         raise ConfigError(
-            f"--target-dpr needs an outcome of two values, and {dataset.schema.target!r} has more: leave it out, or "
-            "cut a numeric outcome in two with --threshold."
+            "A parity ratio can be aimed at only for an outcome of two values, and "
+            f"{dataset.schema.target!r} has more.",
+            field="target_dpr",
+            remedies=[leave_out("target_dpr")],
         )
 
 
@@ -109,8 +111,9 @@ def search_repair_level(folder: RunFolder, listener: Listener) -> None:
     parts = _Parts(schema, *validation_split(folder.artifacts.table("train"), schema, VALIDATION_SHARE, config.seed))
     if target_labels(parts.fit, schema).min() == target_labels(parts.fit, schema).max():
         raise DataError(
-            "With a quarter of the train rows set apart, the rest has one outcome only; add rows of the rarer one, or "
-            "leave --target-dpr out."
+            "With a quarter of the train rows set apart, the rest has one outcome only; add rows of the rarer one.",
+            field="target_dpr",
+            remedies=[leave_out("target_dpr")],
         )
     tell = _Progress(listener, len(REPAIR_LEVELS) * DRAWS)
     made = _learned(parts, config, choose_device(config.device), tell)
@@ -131,7 +134,11 @@ def _tried(parts: _Parts, config: RunConfig, made: TableSynthesizer, tell: _Prog
     """Figures of every repair level, means over draws, so that no draw's luck decides."""
     evaluator = parts.evaluator()
     if made.channel is None:
-        raise ConfigError("--target-dpr needs the fair label channel, which this table does not allow; leave it out.")
+        raise ConfigError(
+            "A parity ratio can be aimed at only with the fair label channel, which this table does not allow.",
+            field="target_dpr",
+            remedies=[leave_out("target_dpr")],
+        )
     by_draw: dict[tuple[float, str], list[list[Record]]] = {}
     changed: dict[float, list[float]] = {repair_level: [] for repair_level in REPAIR_LEVELS}
     shares = _proportions(made, config)

@@ -98,7 +98,7 @@ def _of_rows(folder: RunFolder) -> Iterator[Finding]:
                 why = "" if agrees else "The rows are not those that the manifest names."
                 yield Finding(f"rows of {name}", agrees=agrees, why=why)
     except RunError as error:
-        yield Finding("manifest.json", agrees=False, why=str(error))
+        yield Finding("manifest.json", agrees=False, why=error.sentence)
 
 
 def _of_own_report(folder: RunFolder) -> Iterator[Finding]:
@@ -117,7 +117,7 @@ def _of_report(path: Path, name: str) -> Iterator[Finding]:
     try:
         found = list(disagreements(read_report(path)))
     except RunError as error:
-        yield Finding(name, agrees=False, why=str(error))
+        yield Finding(name, agrees=False, why=error.sentence)
         return
     if not found:
         yield Finding(f"inside {name}", agrees=True)

@@ -94,7 +94,7 @@ def left_out(found: Sequence[Pair], names: tuple[str, str]) -> list[str]:
         *_unlike("attributes", attrgetter("attributes"), found, names),
         *_unlike("positive outcomes", _outcome, found, names),
     ]
-    return [*unlike, f"{said}; --all prints them."]
+    return [*unlike, f"{said}."]
 
 
 def _unlike(
@@ -128,7 +128,7 @@ def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
     return Table(
         f"{names[0]} and {names[1]}, figure by figure",
         "Difference: second minus first. Intervals that are apart differ by more than chance gives; those that overlap "
-        "may or may not. --json has the groups too.",
+        "may or may not.",
         ("protocol", "source", "rows", "attribute", "positive", "figure", *names, "difference", "intervals"),
         tuple(rows),
         labels=6,

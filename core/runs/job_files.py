@@ -14,7 +14,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
-from core.errors import RunError
+from core.errors import Problem, RunError
 from core.events import Event
 from core.runs import files
 from core.runs.process import Worker
@@ -43,7 +43,7 @@ class JobFiles:
     def check_exists(self) -> None:
         """Raise a ``RunError`` if the folder has no state or the state cannot be read."""
         if not self._state.exists():
-            raise RunError(f"{self.root} is not a run folder: it has no {STATE}. Give the folder named with --out.")
+            raise RunError(f"{self.root} is not a run folder: it has no {STATE}.", field="run")
         self.state()
 
     def state(self) -> State:
@@ -59,15 +59,24 @@ class JobFiles:
         self._state.save(state)
 
     def update_state(
-        self, *, status: Status | None = None, stage: str | None = None, message: str | None = None
+        self,
+        *,
+        status: Status | None = None,
+        stage: str | None = None,
+        message: str | None = None,
+        problem: Problem | None = None,
     ) -> State:
-        """Change what is given, keep the rest; a status that ends the job sets the time of the end."""
+        """Change what is given, keep the rest; a status that ends the job sets the time of the end.
+
+        The old problem is dropped: it belongs to the end that it explains.
+        """
         old = self.state()
         status = status or old.status
         new = State(
             status=status,
             stage=old.stage if stage is None else stage,
             message=old.message if message is None else message,
+            problem=problem,
             started=old.started,
             finished=None if status not in ENDED else old.finished or now(),
         )

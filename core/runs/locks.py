@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.errors import EvenhandError, RunError, cause
+from core.errors import EvenhandError, Problem, RunError, cause
 from core.events import Event, Listener
 from core.runs.generation_folder import GENERATED
 from core.runs.job_files import PROCESS
@@ -98,7 +98,7 @@ def recorded(folder: JobFolder, status: Status = Status.DONE, message: str = "Fi
         _end(folder, Status.CANCELLED, CANCELLED)
         raise
     except EvenhandError as error:
-        _end(folder, Status.FAILED, str(error))
+        _end(folder, Status.FAILED, str(error), error.problem)
         raise
     except OSError as error:
         _end(folder, Status.FAILED, _cause(folder, error))
@@ -181,10 +181,10 @@ def _lock(folder: JobFolder, name: str) -> FileLock:
     return FileLock(parent / f".evenhand-{name}.lock")
 
 
-def _end(folder: JobFolder, status: Status, message: str) -> None:
+def _end(folder: JobFolder, status: Status, message: str, problem: Problem | None = None) -> None:
     """On a full disk not even this may be possible; the run then counts as interrupted."""
     with suppress(OSError, RunError):
-        folder.job.update_state(status=status, message=message)
+        folder.job.update_state(status=status, message=message, problem=problem)
 
 
 def _cause(folder: JobFolder, error: OSError) -> str:

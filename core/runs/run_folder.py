@@ -24,7 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self, TypeAlias, TypeVar
 
-from core.errors import RunError
+from core.errors import RunError, change
 from core.runs.artifacts import ArtifactStore
 from core.runs.checksums import REPORT, Checksums
 from core.runs.generation_folder import GENERATED, GenerationFolder
@@ -130,16 +130,26 @@ class RunFolder:
             RunError: As :meth:`create`, or nothing can be written there.
         """
         if path.exists() and not path.is_dir():
-            raise RunError(f"{path} is a file; give a folder for the run with --out.")
+            raise RunError(f"{path} is a file, and a run needs a folder.", field="out", remedies=[change("out")])
         nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
         if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-            raise RunError(f"{nearest} is no folder that can be written in; give another folder with --out.")
+            raise RunError(
+                f"{nearest} is no folder that can be written in; check its permissions.",
+                field="out",
+                remedies=[change("out")],
+            )
         if path.is_dir() and any(path.iterdir()) and not (path / STATE).is_file():
-            raise RunError(f"{path} holds files that are not a run; give a new or empty folder with --out.")
+            raise RunError(
+                f"{path} holds files that are not a run; a run needs a new or empty folder.",
+                field="out",
+                remedies=[change("out")],
+            )
         folder = cls(path)
         jobs = [folder.job, *(generation.job for generation in folder.generations())]
         if any(is_alive(job.process()) for job in jobs):
-            raise RunError(f"{path} holds a run that is being worked on; cancel that first, or give another --out.")
+            raise RunError(
+                f"{path} holds a run that is being worked on; cancel that first.", field="out", remedies=[change("out")]
+            )
 
     @property
     def home(self) -> Path:

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.errors import Problem
+
 
 class Status(StrEnum):
     """Where a run stands.
@@ -36,6 +38,9 @@ class State(BaseModel):
     status: Status = Status.RUNNING
     stage: str = Field(default="", description="The stage being worked on, or the last one reached.")
     message: str = Field(default="", description="One sentence for a person, without any value of a row.")
+    problem: Problem | None = Field(
+        default=None, description="The same as data, if the run failed for a reason that a person can mend."
+    )
     started: str = Field(description="ISO time, UTC.")
     finished: str | None = Field(default=None, description="ISO time, UTC; null while queued or running.")
 

@@ -165,7 +165,7 @@ class ImageSynthesizer:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Train image behind each image and the group it gets, both (count,); drawn independently of one another."""
         if count < 1:
-            raise ConfigError(f"The number of images must be at least 1, not {count}.")
+            raise ConfigError(f"The number of images must be at least 1, not {count}.", field="rows")
         rng = np.random.default_rng([seed, 0])
         columns = len(self.schema.sensitive)
         usual = np.bincount(self.group_codes, minlength=len(self.groups)) / len(self.group_codes)
@@ -179,7 +179,8 @@ class ImageSynthesizer:
         found = np.flatnonzero(self.targets[self.target_codes] == target)
         if not len(found):
             raise ConfigError(
-                f"No train image has the {self.schema.target} {target!r}; there are: {', '.join(self.targets)}."
+                f"No train image has the {self.schema.target} {target!r}; there are: {', '.join(self.targets)}.",
+                field="target",
             )
         return found
 

@@ -56,7 +56,7 @@ def plan_rows(
             without train rows.
     """
     if rows < 1:
-        raise ConfigError(f"The number of rows must be at least 1, not {rows}.")
+        raise ConfigError(f"The number of rows must be at least 1, not {rows}.", field="rows")
     rng = np.random.default_rng([seed, 0])
     if not proportions:
         return cycled(np.arange(len(groups)), rows, rng)
@@ -88,20 +88,25 @@ def group_shares(
     shares = np.full(len(names), np.nan)
     for name, share in proportions.items():
         if name not in places:
-            raise ConfigError(f"There is no group {name!r}; {_listed(names, columns)}.")
+            raise ConfigError(f"There is no group {name!r}; {_listed(names, columns)}.", field="proportions")
         if not 0.0 <= share <= 1.0:
-            raise ConfigError(f"The share of group {name!r} must lie between 0 and 1, not {share}.")
+            raise ConfigError(
+                f"The share of group {name!r} must lie between 0 and 1, not {share}.", field="proportions"
+            )
         mine = places[name]
         if not np.isnan(shares[mine]).all():
-            raise ConfigError(f"Group {name!r} overlaps with another that has a share; name groups that do not.")
+            raise ConfigError(
+                f"Group {name!r} overlaps with another that has a share; name groups that do not.", field="proportions"
+            )
         if share > 0 and not counts[mine].sum():
-            raise ConfigError(f"Group {name!r} has no train rows to generate from; leave it out.")
+            raise ConfigError(f"Group {name!r} has no train rows to generate from; leave it out.", field="proportions")
         shares[mine] = share * (counts[mine] / max(counts[mine].sum(), 1.0))
     rest = 1.0 - np.nansum(shares)
     open_groups = np.isnan(shares)
     if rest < -1e-9 or (rest > 1e-9 and not counts[open_groups].sum()):
         raise ConfigError(
-            f"The shares of the groups must add up to 1, not {np.nansum(shares):g}; {_listed(names, columns)}."
+            f"The shares of the groups must add up to 1, not {np.nansum(shares):g}; {_listed(names, columns)}.",
+            field="proportions",
         )
     if open_groups.any():
         shares[open_groups] = max(rest, 0.0) * counts[open_groups] / max(counts[open_groups].sum(), 1.0)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
+from core.errors import ConfigError, change
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 
 Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
@@ -111,8 +112,11 @@ class LabelSettings(Settings):
     @model_validator(mode="after")
     def _has_a_law(self) -> Self:
         if self.channel == "attribute_aware" and self.criterion == "equalized_odds":
-            raise ValueError(
-                "equalized odds needs the label channel auto or attribute_blind; attribute_aware gives equal rates only"
+            raise ConfigError(
+                "Equalized odds needs the label channel auto or attribute_blind; "
+                "attribute_aware gives equal selection rates only.",
+                field="label_channel",
+                remedies=[change("label_channel"), change("criterion")],
             )
         return self
 

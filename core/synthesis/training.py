@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.errors import ConfigError
+from core.errors import ConfigError, change
 from core.events import Event, Listener, ignore
 from core.synthesis.settings import Optimisation
 from core.synthesis.training_data import Examples, batches
@@ -125,7 +125,11 @@ def choose_device(name: str) -> torch.device:
     if name == "auto":
         name = next(device for device, found in there.items() if found)
     if not there.get(name, False):
-        raise ConfigError(f"This machine has no usable device {name!r}; choose auto or cpu.")
+        raise ConfigError(
+            f"This machine has no usable device {name!r}; auto and cpu always are.",
+            field="device",
+            remedies=[change("device")],
+        )
     return torch.device(name)
 
 

@@ -54,7 +54,7 @@ def test_cut_points_that_are_no_numbers_change_nothing(page, tmp_path):
     page.multiselect(key="sensitive").set_value(["age"]).run()
     before = page.text_input(key="cuts-age").value
     page.text_input(key="cuts-age").set_value("young").run()
-    assert "are no numbers; write them like" in words(page)
+    assert "are not numbers; write them like" in words(page)
     assert page.text_input(key="cuts-age").value == before
 
 
@@ -63,7 +63,7 @@ def test_a_table_without_outcome_or_sensitive_columns_is_said(page):
     upload(page, "plain.csv", f"a,b\n{rows}\n".encode())
     assert "No column has the role target" in words(page)
     page.selectbox(key="target").set_value("a").run()
-    assert "No column is sensitive; name the attribute to compare with “Sensitive columns”" in words(page)
+    assert "No column is sensitive, so there are no groups to compare. Choose “Sensitive columns”." in words(page)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_a_share_that_is_given_is_kept_and_the_page_shows_what_results(page):
     assert "What results: female 90.0%, male 10.0%." in words(page)
     page.number_input(key="share-male").set_value(90.0).run()
     assert not page.exception
-    assert "The shares given make 180.0 percent, not 100; lower one of them." in words(page)
+    assert "The shares add up to 180.0 %, not 100 %; lower one of them." in words(page)
 
 
 def test_the_strength_says_at_once_what_to_expect(page, tmp_path):

@@ -164,7 +164,8 @@ def test_aiming_with_outcomes_left_alone_is_said(table, tmp_path):
     table.checkbox(key="aim-fast").check().run()
     table.selectbox(key="channel-fast").set_value("off").run()
     press(table, "Start training")
-    assert "turn it on with “Fair outcomes”" in words(table)
+    assert "Set “Fair outcomes” to “On: fair whether or not" in words(table)
+    assert "leave “Aim for a parity ratio” out" in words(table)
     assert find(tmp_path) == []
 
 

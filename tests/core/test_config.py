@@ -45,10 +45,10 @@ def test_a_target_out_of_its_range_is_named(value):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"label_channel": "off"}, "turn it on with --label-channel"),
-        ({"preset": "paper"}, "turn it on with --label-channel"),
-        ({"criterion": "equalized_odds"}, "give one of them"),
-        ({"repair_level": 0.5}, "--repair-level and --target-dpr exclude one another"),
+        ({"label_channel": "off"}, "which is off here. Pass label_channel='attribute_blind', or leave target_dpr out"),
+        ({"preset": "paper"}, "which is off here. Pass label_channel="),
+        ({"criterion": "equalized_odds"}, "Pass criterion='demographic_parity', or leave target_dpr out"),
+        ({"repair_level": 0.5}, "Leave repair_level out, or leave target_dpr out"),
     ],
 )
 def test_a_target_that_nothing_could_reach_is_refused_in_a_sentence(settings, said):

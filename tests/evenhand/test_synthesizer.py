@@ -122,6 +122,7 @@ def test_bad_settings_are_refused_in_fit_not_before(frame):
         synthesizer(method="lfr", options={}).fit(frame)
 
 
+@pytest.mark.slow
 def test_a_compared_method_makes_rows_too(frame):
     made = synthesizer(method="tabfairgan", options={"device": "cpu", "generator_draws": 1}).fit(frame)
     assert (made.sample(20).dtypes == frame.dtypes).all()

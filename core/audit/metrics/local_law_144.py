@@ -29,8 +29,8 @@ from core.audit.metrics.formulas import rates
 from core.audit.records import BIAS_AUDIT, Record, Status
 from core.data import groups
 from core.data.plain_text import plain_text
-from core.data.schema import Schema, one_sentence
-from core.errors import ConfigError, SchemaError
+from core.data.schema import Schema
+from core.errors import ConfigError, SchemaError, invalid
 
 PROTOCOL = BIAS_AUDIT
 LEFT_OUT = "Left out"
@@ -91,7 +91,7 @@ def bias_audit_columns(**fields: Any) -> BiasAuditColumns:
     try:
         return BiasAuditColumns.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError(f"Local Law 144: {one_sentence(error)}") from error
+        raise ConfigError.of(invalid(error, "local_law_144")) from error
 
 
 def records(real: pd.DataFrame, made: pd.DataFrame | None, schema: Schema, columns: BiasAuditColumns) -> list[Record]:
@@ -122,17 +122,26 @@ def _check(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns) -> Non
         schema.column(name)
     values = real[columns.outcome]
     if values.isna().all():
-        raise SchemaError(f"Column {columns.outcome!r} is empty in every row; name the column of the outcome.")
+        raise SchemaError(
+            f"Column {columns.outcome!r} is empty in every row; name the column of the outcome.", field="local_law_144"
+        )
     if columns.score is not None and not schema.column(columns.score).is_numeric:
-        raise SchemaError(f"Column {columns.score!r} is not numeric, so it is no score; name it as a selection.")
+        raise SchemaError(
+            f"Column {columns.score!r} is not numeric, so it is no score; name it as a selection.",
+            field="local_law_144",
+        )
     if columns.selection is not None and columns.selected not in groups.values_of(real, columns.selection):
         raise SchemaError(
-            f"Column {columns.selection!r} nowhere holds {columns.selected!r}; name the value that means selected."
+            f"Column {columns.selection!r} nowhere holds {columns.selected!r}; name the value that means selected.",
+            field="local_law_144",
         )
     for (name,) in (names for names in columns.attributes if len(names) == 1):
         several = len(set(groups.group_labels(real, schema, [name])))
         if several > _MAX_CATEGORIES:
-            raise SchemaError(f"Column {name!r} has {several} different values; name one that holds categories.")
+            raise SchemaError(
+                f"Column {name!r} has {several} different values; name one that holds categories.",
+                field="local_law_144",
+            )
 
 
 def _small(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, names: tuple[str, ...]) -> set[str]:

@@ -21,7 +21,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from core.data.encoding.table import conditioned_groups, group_codes
 from core.data.encoding.values import MAX_LEVELS, is_scalar, numbers, texts
 from core.data.schema import Role, Schema
-from core.errors import SchemaError
+from core.errors import SchemaError, give
 
 FloatMatrix = NDArray[np.float64]
 
@@ -79,7 +79,9 @@ def fit_features(frame: pd.DataFrame, schema: Schema, *, with_sensitive: bool) -
     if not columns:
         raise SchemaError("No column has the role feature, so there is nothing to learn from; mark one as a feature.")
     if not schema.sensitive:
-        raise SchemaError("No column has the role sensitive, so there are no groups; name one with --sensitive.")
+        raise SchemaError(
+            "No column has the role sensitive, so there are no groups.", field="sensitive", remedies=[give("sensitive")]
+        )
     names = tuple(column.name for column in columns)
     _all_there(frame, (*names, *schema.sensitive, schema.target))
     groups = conditioned_groups(frame, schema)

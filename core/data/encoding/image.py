@@ -39,7 +39,10 @@ def check_size(size: int) -> None:
         ConfigError: It is not between 8 and 256.
     """
     if not MIN_SIZE <= size <= MAX_SIZE:
-        raise ConfigError(f"The image size must lie between {MIN_SIZE} and {MAX_SIZE} pixels, not {size}; 64 is usual.")
+        raise ConfigError(
+            f"The image size must lie between {MIN_SIZE} and {MAX_SIZE} pixels, not {size}; 64 is usual.",
+            field="image_size",
+        )
 
 
 def what_is_done(size: int) -> str:

@@ -104,7 +104,7 @@ def _identifier_note(name: str, reason: str) -> str:
     why = reason.removeprefix("Identifier: ").rstrip(".")
     return (
         f"Column {name!r} was read as an identifier and is ignored unless it is given a role: {why}. "
-        "To have it learned, change its kind and role under “All columns” in the app, or in a schema file for --schema."
+        "To have it learned, change its kind and role."
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from core.data.groups import as_text, bin_names
 from core.data.inference.name_hints import GOOD_OUTCOMES
 from core.data.schema import Column, Kind, Role, Schema
-from core.errors import SchemaError
+from core.errors import FieldName, SchemaError, change, give, leave_out
 
 Notes = tuple[str, ...]
 _MAX_VALUES = 8  # a numeric sensitive column with more is cut into groups
@@ -62,15 +62,16 @@ def _with_sensitive(schema: Schema, sensitive: Sequence[str], target: str | None
         return schema
     if target in sensitive:
         raise SchemaError(
-            f"Column {target!r} is both target and sensitive; choose another target or leave it out of the sensitive "
-            "columns."
+            f"Column {target!r} is both the target and sensitive.",
+            field="target",
+            remedies=[change("target"), change("sensitive")],
         )
     for name in schema.sensitive:
         if name not in sensitive:
             schema = schema.edited(name, role=schema.unchosen, bin_edges=(), bin_names=(), reason=_not_chosen(schema))
     for name in dict.fromkeys(sensitive):
-        column = schema.column(name)
-        _check_no_image(column)
+        column = schema.column(name, "sensitive")
+        _check_no_image(column, "sensitive")
         kind = Kind.CATEGORICAL if column.kind is Kind.IDENTIFIER else column.kind
         reason = column.reason if column.role is Role.SENSITIVE else "Sensitive: chosen."
         schema = schema.edited(name, role=Role.SENSITIVE, kind=kind, reason=reason)
@@ -80,10 +81,14 @@ def _with_sensitive(schema: Schema, sensitive: Sequence[str], target: str | None
 def _with_target(schema: Schema, target: str | None) -> Schema:
     if target is None:
         return schema
-    column = schema.column(target)
-    _check_no_image(column)
+    column = schema.column(target, "target")
+    _check_no_image(column, "target")
     if column.kind is Kind.IDENTIFIER:
-        raise SchemaError(f"Column {target!r} is an identifier, so it cannot be the target; choose the outcome column.")
+        raise SchemaError(
+            f"Column {target!r} is an identifier, so it cannot be the target.",
+            field="target",
+            remedies=[change("target")],
+        )
     if column.role is Role.TARGET:
         return schema.edited(target, role=Role.TARGET)
     for name in schema.with_role(Role.TARGET):
@@ -96,17 +101,25 @@ def _not_chosen(schema: Schema) -> str:
     return "A feature: not chosen." if schema.unchosen is Role.FEATURE else "Ignored: not chosen."
 
 
-def _check_no_image(column: Column) -> None:
+def _check_no_image(column: Column, field: FieldName) -> None:
     if column.kind is Kind.IMAGE:
-        raise SchemaError(f"Column {column.name!r} names the images; choose a column that says what is on them.")
+        raise SchemaError(
+            f"Column {column.name!r} names the images; it does not say what is on them.",
+            field=field,
+            remedies=[change(field)],
+        )
 
 
 def _with_bin_edges(schema: Schema, bin_edges: Mapping[str, Sequence[float]]) -> Schema:
     for name, points in bin_edges.items():
-        column = schema.column(name)
+        column = schema.column(name, "bin_edges")
         if column.role is not Role.SENSITIVE or not column.is_numeric:
             what = "not sensitive" if column.role is not Role.SENSITIVE else f"{column.kind}, not numeric"
-            raise SchemaError(f"Column {name!r} is {what}, so it takes no cut points; leave its cuts out.")
+            raise SchemaError(
+                f"Column {name!r} is {what}, so it takes no cut points.",
+                field="bin_edges",
+                remedies=[leave_out("bin_edges")],
+            )
         schema = schema.edited(name, bin_edges=tuple(float(point) for point in points), bin_names=())
     return schema
 
@@ -121,7 +134,9 @@ def _with_quantile_groups(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
         chosen = quantile_bin_edges(frame[name])
         schema = schema.edited(name, bin_edges=chosen, bin_names=())
         groups = ", ".join(bin_names(schema.column(name)))
-        notes.append(f"Column {name!r} is compared in groups of similar size ({groups}); give --bin-edges for others.")
+        notes.append(
+            f"Column {name!r} is compared in groups of similar size ({groups}); other cut points can be given."
+        )
     return schema, tuple(notes)
 
 
@@ -158,15 +173,24 @@ def _with_outcome(
     """Set the positive value or the threshold, or choose one."""
     if not schema.with_role(Role.TARGET):
         if positive is not None or threshold is not None:
-            raise SchemaError("A positive value or threshold needs a target; name the outcome column with --target.")
+            raise SchemaError(
+                "A positive value or a threshold needs a target, and no column is one.",
+                field="target",
+                remedies=[give("target")],
+            )
         return schema, ()
     if positive is not None and threshold is not None:
-        raise SchemaError(f"Target {schema.target!r} takes a positive value or a threshold, not both; leave one out.")
+        raise SchemaError(
+            f"Target {schema.target!r} takes a positive value or a threshold, not both.",
+            field="threshold",
+            remedies=[leave_out("positive"), leave_out("threshold")],
+        )
     if threshold is not None:
         if not schema.column(schema.target).is_numeric:
             raise SchemaError(
-                f"Target {schema.target!r} is {schema.column(schema.target).kind}, so a threshold cannot cut it; "
-                "give its positive value with --positive."
+                f"Target {schema.target!r} is {schema.column(schema.target).kind}, so a threshold cannot divide it.",
+                field="threshold",
+                remedies=[give("positive")],
             )
         return schema.replaced(threshold=threshold, positive=None), ()
     if positive is not None:
@@ -186,18 +210,29 @@ def check_positive(schema: Schema, frame: pd.DataFrame, positive: str) -> None:
     if positive in present:
         return
     if not present:
-        raise SchemaError(f"Target {schema.target!r} is missing in every row; choose a target that has values.")
+        raise all_missing(schema.target)
     if schema.column(schema.target).is_numeric and len(present) > MAX_CLASSES:
         raise _needs_threshold(schema.target, values)
     listed = ", ".join(map(repr, present[:_LISTED])) + (", …" if len(present) > _LISTED else "")
-    raise SchemaError(f"Target {schema.target!r} has no value {positive!r}; choose one of {listed}.")
+    raise SchemaError(
+        f"Target {schema.target!r} has no value {positive!r}; its values are {listed}.",
+        field="positive",
+        remedies=[change("positive")],
+    )
+
+
+def all_missing(target: str) -> SchemaError:
+    """The error about a target without any value."""
+    return SchemaError(f"Target {target!r} is missing in every row.", field="target", remedies=[change("target")])
 
 
 def _needs_threshold(name: str, values: pd.Series) -> SchemaError:
     middle = float(np.median(values.to_numpy(dtype=float)))
     return SchemaError(
-        f"Target {name!r} is a number with {values.nunique()} values; say from where on it is positive, for "
-        f"example --threshold {middle:g} (its median)."
+        f"Target {name!r} is a number with {values.nunique()} values; a threshold must say from where on it is "
+        "positive.",
+        field="threshold",
+        remedies=[give("threshold", middle, "its median")],
     )
 
 
@@ -211,5 +246,5 @@ def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
     good = [value for value in counts.index if str(value).strip().lower() in GOOD_OUTCOMES]
     chosen = cast("str", good[0] if len(good) == 1 else counts.index[-1])
     why = "a usual word for a positive outcome" if len(good) == 1 else "its rarest value"
-    note = f"Target {schema.target!r}: {chosen!r} counts as positive ({why}); give --positive for another."
+    note = f"Target {schema.target!r}: {chosen!r} counts as positive ({why}); choose another if that is wrong."
     return schema.replaced(positive=chosen), (note,)

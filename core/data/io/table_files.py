@@ -47,7 +47,7 @@ def read_table(path: Path, *, sheet: str | None = None, encoding: str | None = N
         DataError: The file is not there, is empty, damaged, of another type, or repeats a column name.
     """
     if path.is_dir():
-        raise DataError(f"{str(path)!r} is a folder; name the file in it that holds the table.")
+        raise DataError(f"{str(path)!r} is a folder; choose the file in it that holds the table.")
     if not path.is_file():
         raise DataError(f"There is no file {path.name!r} at {str(path.parent)!r}; check the name and the folder.")
     if path.stat().st_size == 0:
@@ -76,7 +76,7 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> RawTable:
         DataError: It cannot be decoded, no header, a repeated column name, or a row with too few or too many fields.
     """
     text, used = decode(data, name, encoding)
-    doubt = f"The file {name!r} was read as {used}; check letters with accents, and give --encoding for another."
+    doubt = f"The file {name!r} was read as {used}; choose another encoding if letters with accents look wrong."
     notes = [] if used == UTF_8 else [doubt]
     delimiter = _delimiter(text)
     header = next((row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row), [])

@@ -8,9 +8,9 @@ from typing import Final
 
 import charset_normalizer
 
-from core.errors import DataError
+from core.errors import DataError, change, leave_out
 
-# Offered where a file is not UTF-8; Python knows more, and --encoding takes them all.
+# Offered where a file is not UTF-8; Python knows more, and `decode` takes them all.
 ENCODINGS: Final = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "iso8859_15", "mac_roman", "cp850"),
     *("utf_16", "cp932", "gb18030", "big5", "euc_kr"),
@@ -41,11 +41,19 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
     try:
         return data.decode(chosen).removeprefix("\ufeff"), chosen
     except LookupError as error:
-        raise DataError(f"There is no encoding {chosen!r}; name one such as {', '.join(ENCODINGS[:3])}.") from error
+        raise DataError(
+            f"There is no encoding {chosen!r}; there are {', '.join(ENCODINGS[:3])} and others.",
+            field="encoding",
+            remedies=[change("encoding")],
+        ) from error
     except UnicodeError as error:
         if encoding is None:
             raise DataError(f"The letters of {name!r} cannot be decoded; save the file as CSV UTF-8.") from error
-        raise DataError(f"The file {name!r} is not written in {chosen}; name another encoding or none.") from error
+        raise DataError(
+            f"The file {name!r} is not written in {chosen}.",
+            field="encoding",
+            remedies=[change("encoding"), leave_out("encoding")],
+        ) from error
 
 
 def likely_encoding(data: bytes) -> str:

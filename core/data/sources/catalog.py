@@ -24,7 +24,7 @@ from core.data.sources.image_archive import SUFFIX, read_image_archive
 from core.data.sources.image_files import ImagesInFiles, read_images
 from core.data.sources.load_options import LoadOptions
 from core.data.sources.upload import from_frame, load_upload
-from core.errors import ConfigError, DataError
+from core.errors import ConfigError, DataError, FieldName, change, give, leave_out
 
 
 def _demo(options: LoadOptions) -> Dataset:
@@ -105,7 +105,8 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
         return _built_in(known, options)
     if not path.exists() and not path.suffix:
         raise DataError(
-            f"{name!r} is neither a file nor a built-in name; the built-in tables are {', '.join(map(repr, BUILT_IN))}."
+            f"{name!r} is neither a file nor a built-in name; the built-in names are {', '.join(map(repr, BUILT_IN))}.",
+            field="data",
         )
     if is_zip:
         return read_image_archive(
@@ -120,9 +121,10 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
     table = load_upload(path, schema=schema, encoding=encoding)
     if table.schema.image is not None:
         raise DataError(
-            f"Column {table.schema.image!r} is of kind image, but {name!r} holds no images; give a zip that holds "
-            "them, with "
-            f"--labels {name}, or another kind."
+            f"Column {table.schema.image!r} is of kind image, but {name!r} holds no images; give the zip that holds "
+            "them instead, or set another kind.",
+            field="data",
+            remedies=[give("labels", name, "beside the zip")],
         )
     return table
 
@@ -130,13 +132,17 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
 def _check_options(name: str, known: str | None, options: LoadOptions, *, is_zip: bool, is_folder: bool) -> None:
     """Raise a sentence about the first thing that is asked of data that do not have it."""
     if options.get("rows") is not None and known != "demo":
-        raise ConfigError(f"Only the demo draws a number of rows; leave rows out for {name!r}.")
+        raise _superfluous("rows", f"A number of rows goes with the demo only, not with {name!r}.")
     if options.get("bias") is not None and known not in COLORED:
-        raise ConfigError(f"A bias goes with {' and '.join(COLORED)} only; leave it out for {name!r}.")
+        raise _superfluous("bias", f"A bias goes with {' and '.join(COLORED)} only, not with {name!r}.")
     if options.get("image_size") is not None and not (known in IMAGES or is_zip or is_folder):
-        raise ConfigError(f"An image size goes with images only; leave it out for {name!r}.")
+        raise _superfluous("image_size", f"An image size goes with images only, not with {name!r}.")
     if options.get("labels") is not None and not is_zip:
-        raise ConfigError(f"A file of labels goes with a zip of images only; leave it out for {name!r}.")
+        raise _superfluous("labels", f"A file of labels goes with a zip of images only, not with {name!r}.")
+
+
+def _superfluous(field: FieldName, sentence: str) -> ConfigError:
+    return ConfigError(sentence, field=field, remedies=[leave_out(field)])
 
 
 def _built_in(name: str, options: LoadOptions) -> Dataset:
@@ -148,15 +154,20 @@ def _built_in(name: str, options: LoadOptions) -> Dataset:
 
 def _same_columns(dataset: Dataset, schema: Schema | None) -> Dataset:
     if schema is not None and schema.names != dataset.schema.names:
-        raise DataError(f"The schema does not have the columns of {dataset.name!r}; leave it out or use the right one.")
+        raise DataError(
+            f"The schema does not have the columns of {dataset.name!r}.",
+            field="schema",
+            remedies=[leave_out("schema"), change("schema")],
+        )
     return dataset
 
 
 def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str | None) -> Dataset:
     if dataset.schema.image is not None:
-        raise ConfigError(
-            f"{dataset.name!r} holds images, and a hold-out file holds none; leave it out: a fifth of the images is "
-            "held out, or those that come with the dataset for it."
+        raise _superfluous(
+            "holdout",
+            f"{dataset.name!r} holds images, and a hold-out file holds none: a fifth of the images is held out, or "
+            "those that come with the dataset for it.",
         )
     frame, notes = (
         external_frame(holdout, dataset.schema)

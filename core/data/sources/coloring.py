@@ -59,7 +59,10 @@ def colored_dataset(name: str, grey: NDArray[np.uint8], digits: Codes, bias: flo
     """
     share = DEFAULT_BIAS if bias is None else bias
     if not 0 <= share <= 1:
-        raise ConfigError(f"The bias must lie between 0 and 1, not {share:g}; 0.1 makes colours independent of digits.")
+        raise ConfigError(
+            f"The bias must lie between 0 and 1, not {share:g}; 0.1 makes colours independent of digits.",
+            field="bias",
+        )
     held = drawn_rows(digits.astype(str), HOLDOUT_FRACTION, seed)
     colors = np.where(held, color_codes(digits, INDEPENDENT, (seed, 1)), color_codes(digits, share, (seed, 0)))
     names = [f"digit-{number:05d}" for number in range(len(digits))]

@@ -170,7 +170,7 @@ def _fair_rate(sex: str) -> float:
 def _draw(rows: int, seed: int) -> tuple[pd.DataFrame, NDArray[np.int8]]:
     """The table and its fair label."""
     if rows < 1:
-        raise ConfigError(f"The demo needs at least 1 row, not {rows}; give a larger number of rows.")
+        raise ConfigError(f"The demo needs at least 1 row, not {rows}.", field="rows")
     random = np.random.default_rng(seed)
     sex = random.choice(list(SEXES), size=rows, p=list(SEXES.values()))
     origin = random.choice(list(ORIGINS), size=rows, p=list(ORIGINS.values()))

@@ -18,7 +18,7 @@ from core.data.io.table_files import read_csv, read_table
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.sources.image_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
 from core.data.sources.image_labels import labelled
-from core.errors import DataError
+from core.errors import DataError, give
 
 SUFFIX: Final = ".zip"
 _TABLES: Final = (".csv", ".tsv")
@@ -51,7 +51,10 @@ def read_image_archive(
     size = DEFAULT_SIZE if image_size is None else image_size
     check_size(size)
     if schema is not None and schema.image is None:
-        raise DataError("The schema has no column of kind image; give that kind to the column that names the images.")
+        raise DataError(
+            "The schema has no column of kind image; give that kind to the column that names the images.",
+            field="schema",
+        )
     with opened(path) as archive:
         images = [member for member in archive.members if _suffix(member) in SUFFIXES]
         if not images:
@@ -90,13 +93,16 @@ def _labels_member(archive: Archive) -> str:
     if not tables:
         raise DataError(
             f"{archive.name!r} holds no CSV with the labels of its images; put one in, with the file name of each "
-            "image in "
-            "a column, or give it with --labels."
+            "image in a column, or give it apart.",
+            field="labels",
+            remedies=[give("labels")],
         )
     if len(tables) > 1:
         raise DataError(
             f"{archive.name!r} holds {len(tables)} CSV files, such as {tables[0]!r} and {tables[1]!r}; keep the one "
-            "with the labels, or give it with --labels."
+            "with the labels, or give it apart.",
+            field="labels",
+            remedies=[give("labels")],
         )
     return tables[0]
 

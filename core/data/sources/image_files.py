@@ -70,7 +70,8 @@ def read_images(source: ImagesInFiles, seed: int) -> Dataset:
 def _image_header(source: ImagesInFiles) -> str:
     if source.schema.image is None:
         raise DataError(
-            f"No column of {source.name!r} is of kind image; give that kind to the column that names the images."
+            f"No column of {source.name!r} is of kind image; give that kind to the column that names the images.",
+            field="schema",
         )
     return source.schema.image
 
@@ -103,7 +104,7 @@ def _pixels(source: ImagesInFiles, names: list[str]) -> tuple[Pixels, dict[str, 
                 pixels[kept] = decoded(read(name), name, size)
                 kept += 1
             except DataError as error:
-                damaged[name] = str(error)
+                damaged[name] = error.sentence
             if len(damaged) > MAX_DAMAGED * len(names):
                 first = next(iter(damaged.values()))
                 raise DataError(

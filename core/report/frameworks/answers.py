@@ -9,8 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from core.audit.metrics.local_law_144 import BiasAuditColumns
 from core.data.plain_text import plain_text
-from core.data.schema import one_sentence
-from core.errors import ConfigError
+from core.errors import ConfigError, invalid
 
 MAX_CHARACTERS: Final = 5_000
 MAX_TEXTS: Final = 300
@@ -38,7 +37,8 @@ class Answers(BaseModel):
         try:
             new = Answers(texts=merged, local_law_144=self.local_law_144)
         except ValidationError as error:
-            raise ConfigError(f"An answer cannot be kept: {one_sentence(error).removeprefix('texts.')}") from error
+            what = invalid(error, "answers").sentence.removeprefix("texts.")
+            raise ConfigError(f"An answer cannot be kept: {what}", field="answers") from error
         return new.model_copy(update={"texts": {key: text for key, text in new.texts.items() if text}})
 
 
@@ -51,6 +51,7 @@ def from_json(text: str) -> dict[str, str]:
     try:
         return TypeAdapter(dict[str, str]).validate_json(text)
     except ValidationError as error:
+        what = invalid(error, "answers").sentence
         raise ConfigError(
-            f'The file of answers cannot be used: {one_sentence(error)} Write it like {{"eu_ai_act.origin": "…"}}.'
+            f'The file of answers cannot be used. {what} Write it like {{"eu_ai_act.origin": "…"}}.', field="answers"
         ) from error

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.errors import DataError
+from core.errors import DataError, change
 from core.report.tables.base import Cell, Table
 from core.runs import files
 
@@ -28,7 +28,7 @@ def save_tables(found: Sequence[tuple[str, Table]], into: Path) -> list[Path]:
         DataError: ``into`` is a file.
     """
     if into.exists() and not into.is_dir():
-        raise DataError(f"{into} is a file; give a folder for the tables with --tables.")
+        raise DataError(f"{into} is a file, and the tables need a folder.", field="tables", remedies=[change("tables")])
     made = []
     for number, table in found:
         path = into / file_name(number, table.title)

@@ -28,7 +28,8 @@ from core.report.charts.plot_data import Album
 from core.report.charts.svg import compact
 from core.report.frameworks import digest, sign_off
 from core.report.frameworks.sheet import Sheet
-from core.report.output.sections import every_table, sections
+from core.report.output.section import every_table
+from core.report.output.sections import sections
 from core.report.tables.base import Table
 from core.report.tables.verdicts import verdict_table
 

@@ -1,9 +1,9 @@
-"""One part of a report, laid out for any form: HTML, PDF, JSON, CSV."""
+"""One part of the report, and its tables with their numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.report.charts.image_galleries import Gallery
@@ -41,3 +41,10 @@ class Section:
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
         return not (self.tables or self.folded or self.figures)
+
+
+def every_table(found: Sequence[Section]) -> Iterator[tuple[str, Table]]:
+    """All tables with their numbers, e.g. ``T6.1``; those of sections without a key are numbered by their title."""
+    for section in found:
+        for place, table in enumerate([*section.tables, *section.folded], 1):
+            yield f"{section.key or section.title}.{place}", table

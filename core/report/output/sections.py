@@ -9,13 +9,11 @@ from core.audit.glossary import PROTOCOLS, protocol_rank, protocol_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import PROTOCOLS as FRONTIER
-from core.data.groups import CROSS
 from core.report.charts import image_importance, projections, rates
 from core.report.charts.plot_data import Album
-from core.report.charts.theme import Figure
+from core.report.output.classifier_sections import classifier_sections, outcome_tables, present
 from core.report.output.section import Section
-from core.report.tables import base, changes, data_profile, details, impact_ratios, limits, multiclass, repair_level
-from core.report.tables.base import Table
+from core.report.tables import base, data_profile, details, limits, multiclass, repair_level
 from core.report.tables.manifest import manifest_table
 
 # Shown in sections of their own, or by a framework's sheet.
@@ -50,7 +48,7 @@ def sections(
             folded=[manifest_table(manifest)],
         ),
         *_data_sections(mine, manifest, album),
-        *_classifier_sections(mine, every, limits.classifier_title(records, manifest)),
+        *classifier_sections(mine, every, limits.classifier_title(records, manifest)),
         _trade_off(mine),
         *_row_sections(mine, album),
         _images(album),
@@ -69,13 +67,6 @@ def sections(
     ]
     kept = [section for section in map(_filled, found) if section.key or not section.is_empty()]
     return kept if records else []
-
-
-def every_table(found: Sequence[Section]) -> Iterator[tuple[str, Table]]:
-    """All tables with their numbers, e.g. ``T6.1``; those of sections without a key are numbered by their title."""
-    for section in found:
-        for place, table in enumerate([*section.tables, *section.folded], 1):
-            yield f"{section.key or section.title}.{place}", table
 
 
 def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], album: Album) -> Iterator[Section]:
@@ -106,62 +97,6 @@ def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], album: Album) -
     )
 
 
-def _classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> Iterator[Section]:
-    names = mine.attributes
-    crossed = [name for name in names if CROSS in name]
-    single = [name for name in names if name not in crossed]
-    protocols = [key for key in base.CLASSIFIER_PROTOCOLS if any(r.protocol == key for r in mine)]
-    yield Section(
-        "T3",
-        "By group",
-        f"Every group, not only the extremes: {classifier}, trained on each source, tested on real held-out rows (D: "
-        "on the source's own).",
-        "Equal rates do not say that the right people are selected.",
-        [base.group_table(mine, "A", name) for name in single],
-        [base.group_table(mine, key, name) for name in single for key in protocols if key != "A"],
-        _present(rates.selection_rates(mine, name, key) for name in single for key in ("A", "B")),
-    )
-    yield Section(
-        "T4",
-        "Intersections",
-        "The same for sensitive attributes crossed.",
-        "Most crossed groups are small: read the shrunk rate and the rows needed before the raw rate.",
-        [impact_ratios.crossed_table(mine, name) for name in crossed],
-        [base.group_table(mine, key, name) for name in crossed for key in protocols],
-        _present(rates.selection_rates(mine, name, key) for name in crossed for key in ("A", "B")),
-    )
-    impact = [impact_ratios.impact_table(mine, name) for name in names]
-    yield Section(
-        "T5",
-        "Impact ratios",
-        "Each category's rate over the highest, in the rows themselves and in what classifiers predict.",
-        "Four fifths is a rule of thumb of US employment practice; neither side of it is a finding of law.",
-        [*impact, impact_ratios.unknown_table(mine)],
-    )
-    yield Section(
-        "T6",
-        "Before and after",
-        f"The same kind of classifier ({classifier}), trained on each source and tested on the same real held-out "
-        "rows, with the constant predictor beside. Protocol D is tested on the source's own rows and says nothing of "
-        "real ones.",
-        "Parity on these held-out rows is no promise for other rows, nor for other classifiers.",
-        [
-            *(one for name in names for one in _outcome_tables(mine, name)),
-            changes.change_table(mine),
-        ],
-        [changes.generator_table(every)],
-        _planes(mine, names),
-    )
-    yield Section(
-        "T7",
-        "Utility",
-        "Trained on real against trained on synthetic, both tested on real rows; the constant predictor and the "
-        "original rows bound what a useful classifier scores.",
-        "A source that scores no better than the constant has bought its parity by triviality.",
-        [details.utility_table(mine)],
-    )
-
-
 def _trade_off(mine: RecordSet) -> Section:
     return Section(
         "",
@@ -169,7 +104,7 @@ def _trade_off(mine: RecordSet) -> Section:
         repair_level.reason(mine),
         "The repair level was picked by these very figures, so they flatter it; the figures on held-out rows do not.",
         [repair_level.choice_table(mine), repair_level.table(mine)],
-        figures=_present(repair_level.plane(mine, letter) for letter in ("A", "B")),
+        figures=present(repair_level.plane(mine, letter) for letter in ("A", "B")),
     )
 
 
@@ -195,12 +130,6 @@ def _row_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
     )
 
 
-def _outcome_tables(mine: RecordSet, sensitive: str) -> list[base.Table]:
-    """Of the positive outcome against the rest; and of a target of several values over all of them."""
-    found = [base.fairness_table(mine, sensitive), multiclass.class_table(mine, sensitive)]
-    return [one for one in found if one.rows]
-
-
 def _images(album: Album) -> Section:
     return Section(
         "",
@@ -217,7 +146,7 @@ def _images(album: Album) -> Section:
 def _other_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
     clouds = album.clouds()
     maps = album.maps()
-    importances = [*_present([projections.importances(mine), image_importance.shuffled(mine)]), *maps]
+    importances = [*present([projections.importances(mine), image_importance.shuffled(mine)]), *maps]
     for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=protocol_rank):
         table, columns = details.overall_table(mine, protocol), details.columns_table(mine, protocol)
         drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])
@@ -262,20 +191,11 @@ def _other_polarity(shown: RecordSet, positive: str | None) -> Iterator[Section]
         mine = shown.where(positive=other)
         if not mine.attributes:  # a class of many, of which the recall alone is known
             continue
-        folded = [one for name in mine.attributes for one in _outcome_tables(mine, name)]
+        folded = [one for name in mine.attributes for one in outcome_tables(mine, name)]
         folded += [base.base_rate_table(mine, name) for name in mine.attributes]
         lead = "Ratios change with the outcome that is counted as positive; differences of selection rates do not."
         title = f"The same with “{other}” counted as positive"
         yield Section("", title, lead, folded=[*folded, details.utility_table(mine)])
-
-
-def _planes(mine: RecordSet, names: Sequence[str]) -> list[Figure]:
-    wanted = (("A", "accuracy"), ("A", "balanced_accuracy"), ("B", "accuracy"))
-    return _present(rates.plane(mine, name, protocol, metric) for name in names for protocol, metric in wanted)
-
-
-def _present(found: Iterator[Figure | None] | Sequence[Figure | None]) -> list[Figure]:
-    return [figure for figure in found if figure is not None]
 
 
 def _filled(section: Section) -> Section:

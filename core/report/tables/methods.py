@@ -152,7 +152,7 @@ def hyperparameter_table(one: MethodInfo) -> Table:
     names = list(dict.fromkeys(name for found in values.values() for name in found))
     return Table(
         f"Dials of {one.title}",
-        "Those without a dot can be set with --param NAME=VALUE.",
+        "Those without a dot can be set.",
         ("param", "what it is", *one.presets),
         tuple(
             (Cell(name), Cell(meaning.get(name, "")), *(Cell(values[preset].get(name, "–")) for preset in one.presets))

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold
 
-from core.errors import ConfigError
+from core.errors import ConfigError, give
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,8 +45,10 @@ class CrossFitted:
         classes, counts = np.unique(outcome, return_counts=True)
         if counts.min() < FOLDS:
             raise ConfigError(
-                f"The label channel needs at least {FOLDS} rows of each outcome, but one has {counts.min()}; "
-                "switch it off with --label-channel off or bring more rows."
+                f"The label channel needs at least {FOLDS} rows of each outcome, "
+                f"but one has {counts.min()}; add rows of it.",
+                field="label_channel",
+                remedies=[give("label_channel", "off")],
             )
         matrix = self._matrix(rows)
         held_out = np.zeros((len(rows), len(classes)))

@@ -130,7 +130,7 @@ def shard_sizes(rows: int) -> list[int]:
         ConfigError: Fewer than one row.
     """
     if rows < 1:
-        raise ConfigError(f"The number of rows must be at least 1, not {rows}.")
+        raise ConfigError(f"The number of rows must be at least 1, not {rows}.", field="rows")
     return [min(SHARD_ROWS, rows - start) for start in range(0, rows, SHARD_ROWS)]
 
 

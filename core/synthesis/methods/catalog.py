@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
-from core.data.schema import one_sentence
-from core.errors import ConfigError
+from core.errors import ConfigError, invalid
 from core.synthesis.methods import settings as hyperparameters
 from core.synthesis.settings import Settings
 
@@ -176,7 +175,7 @@ def method_info(name: str) -> MethodInfo:
         ConfigError: There is none of that name.
     """
     if name not in METHODS:
-        raise ConfigError(f"There is no method {name!r}; there are: {', '.join(METHODS)}.")
+        raise ConfigError(f"There is no method {name!r}; there are: {', '.join(METHODS)}.", field="method")
     return METHODS[name]
 
 
@@ -193,17 +192,15 @@ def method_settings(name: str, preset: str, changes: Mapping[str, Any]) -> Setti
     unknown = sorted(set(changes) - set(type(base).model_fields))
     if unknown:
         raise ConfigError(
-            f"{method_info(name).title} has no dial {unknown[0]!r}; it has: {', '.join(type(base).model_fields)}. "
-            f"{_see(name)}"
+            f"{method_info(name).title} has no hyperparameter {unknown[0]!r}; it has: "
+            f"{', '.join(type(base).model_fields)}.",
+            field="hyperparameters",
         )
     try:
         return type(base).model_validate(base.model_dump() | dict(changes))
     except ValidationError as error:
-        raise ConfigError(f"{method_info(name).title}: {one_sentence(error)} {_see(name)}") from error
-
-
-def _see(name: str) -> str:
-    return f"What its dials mean and their values: evenhand methods {name}."
+        what = invalid(error, "hyperparameters").sentence
+        raise ConfigError(f"{method_info(name).title}: {what}", field="hyperparameters") from error
 
 
 def method(name: str, preset: str = "default", changes: Mapping[str, Any] | None = None) -> Method[Any]:

@@ -52,7 +52,7 @@ def causal_graph(edges: Iterable[Edge], encoding: MixedEncoding) -> nx.DiGraph:
     graph.add_nodes_from(block.name for block in encoding.blocks)
     for cause, effect in edges:
         if cause == effect:
-            raise ConfigError(f"Column {cause!r} cannot cause itself; leave the edge out.")
+            raise ConfigError(f"Column {cause!r} cannot cause itself; leave the edge out.", field="hyperparameters")
         ends = node_of(cause, encoding, "edges"), node_of(effect, encoding, "edges")
         if ends[0] != ends[1]:
             graph.add_edge(*ends)
@@ -61,7 +61,7 @@ def causal_graph(edges: Iterable[Edge], encoding: MixedEncoding) -> nx.DiGraph:
         way = ", ".join(
             f"{cause!r} causes {effect!r}" for cause, effect in zip(around, [*around[1:], around[0]], strict=True)
         )
-        raise ConfigError(f"The edges run in a circle: {way}; leave one of them out.")
+        raise ConfigError(f"The edges run in a circle: {way}; leave one of them out.", field="hyperparameters")
     return graph
 
 
@@ -80,7 +80,10 @@ def node_of(column: str, encoding: MixedEncoding, param: str) -> str:
         return encoding.group.name
     names = [block.name for block in encoding.blocks]
     if column not in names:
-        raise ConfigError(f"{param} name a column {column!r} that is not learned from; there are: {', '.join(names)}.")
+        raise ConfigError(
+            f"{param} name a column {column!r} that is not learned from; there are: {', '.join(names)}.",
+            field="hyperparameters",
+        )
     return column
 
 
@@ -108,7 +111,8 @@ def cut_causes(
     if target in nx.ancestors(graph, group):
         raise ConfigError(
             f"By the edges the target {target!r} is a cause of {group!r}: cutting edges into the target leaves that as "
-            "it is. Turn edges around, or set cut to none."
+            "it is. Turn edges around, or set cut to none.",
+            field="hyperparameters",
         )
     causes = sorted(graph.predecessors(target))
     if cut == "ftu":
@@ -211,7 +215,8 @@ def _imported(name: str, listener: Listener) -> ModuleType:
     except ModuleNotFoundError as error:
         raise ConfigError(
             "Discovering the causal graph needs pgmpy; install it with pip install -c constraints.txt -e '.[causal]', "
-            "or give the edges."
+            "or give the edges.",
+            field="hyperparameters",
         ) from error
     finally:
         pool.shutdown(wait=False)

@@ -112,7 +112,8 @@ class Decaf(RowGan[DecafSettings]):
             if node in (self.encoding.group.name, self.encoding.target.name):
                 raise ConfigError(
                     f"Column {column!r} is sensitive or the target, and so cannot explain a difference between groups; "
-                    "leave it out of the explanatory columns."
+                    "leave it out of the explanatory columns.",
+                    field="hyperparameters",
                 )
 
     def _chosen_graph(self, rows: CodedRows, listener: Listener) -> nx.DiGraph:

@@ -84,10 +84,13 @@ class DecafSettings(Settings):
             if column not in learned:
                 raise ConfigError(
                     f"DECAF's dials name a column {column!r}, which is none of those it learns from: "
-                    f"{', '.join(map(repr, learned))}. Give edges like edges=[[{learned[0]!r}, {schema.target!r}]]."
+                    f"{', '.join(map(repr, learned))}. Give edges like edges=[[{learned[0]!r}, {schema.target!r}]].",
+                    field="hyperparameters",
                 )
         if self.edges and not nx.is_directed_acyclic_graph(nx.DiGraph(self.edges)):
-            raise ConfigError("DECAF's edges run in a circle, so nothing comes first; leave one of them out.")
+            raise ConfigError(
+                "DECAF's edges run in a circle, so nothing comes first; leave one of them out.", field="hyperparameters"
+            )
 
     edges: tuple[tuple[str, str], ...] | None = Field(
         default=None, description="The causal graph as (cause, effect) pairs of columns; discovered if left out."

@@ -48,7 +48,8 @@ class TabFairGan(RowGan[TabFairGanSettings]):
         if not self.encoding.table.positive:
             raise SchemaError(
                 f"TabFairGAN makes the rates of one outcome alike, and {schema.target!r} has more than two values; "
-                "choose another method, or cut the target at a threshold."
+                "choose another method, or cut the target at a threshold.",
+                field="method",
             )
         further = self.settings.fair_epochs
         self.train_on(rows, seed=seed, listener=listener, further_epochs=further, extra=self._fairness)

@@ -75,3 +75,10 @@ def test_a_set_is_never_changed():
     assert more[2].value == pytest.approx(0.3)
     assert more[2].seed is None
     assert more.with_means_over_seeds()[:3] == more
+
+
+def test_the_level_is_that_of_the_intervals():
+    records = [record(value=1, confidence=0.8), record(value=1, low=0.5, high=1, confidence=0.9)]
+    assert RecordSet(records).confidence == 0.9
+    assert RecordSet(records[:1]).confidence == 0.8
+    assert RecordSet().confidence == 0.95

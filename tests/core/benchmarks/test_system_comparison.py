@@ -48,7 +48,7 @@ def measured(tmp_path_factory):
         _shrink(patch)
         patch.setattr(mostly_ai, "installed", lambda: True)
         patch.setattr(mostly_ai, "make", _other_engine)
-        plan = _plan(tmp_path_factory.mktemp("frontier"), mostly_seeds=(0,))
+        plan = _plan(tmp_path_factory.mktemp("systems"), mostly_seeds=(0,))
         return plan, system_comparison.measure(plan)
 
 
@@ -73,7 +73,7 @@ def test_every_source_of_every_seed_is_measured(measured):
 def test_the_page_says_what_the_parquet_file_has(measured):
     plan, table = measured
     text = system_comparison.write_tables(table, plan, readme=False).read_text(encoding="utf-8")
-    kept = pd.read_parquet(plan.out / "frontier.parquet")
+    kept = pd.read_parquet(plan.out / system_comparison.FIGURES)
     assert np.allclose(kept["value"].astype(float), table["value"], equal_nan=True)
     mine = kept[(kept["system"] == "fast") & (kept["source"] == "synthetic")]
     positive = markdown_page.positive_name(problems.PROBLEMS["demo"].dataset_now().schema)
@@ -145,7 +145,7 @@ def test_what_is_finished_stays_when_a_benchmark_is_stopped(tmp_path, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         system_comparison.measure(plan)
     assert len(list((tmp_path / "cells").iterdir())) == 1  # the real rows
-    assert not (tmp_path / "frontier.parquet").exists()
+    assert not (tmp_path / system_comparison.FIGURES).exists()
 
 
 def _never(*_args, **_named):
@@ -248,15 +248,15 @@ def test_goals_say_whether_they_are_met_and_by_how_much_not(measured):
 
 def test_tables_go_between_their_markers(tmp_path):
     place = tmp_path / "README.md"
-    place.write_text("a\n<!-- frontier -->\nold\n<!-- /frontier -->\nb\n", encoding="utf-8")
-    markdown_page.replace_between("frontier", "new", place)
-    assert place.read_text(encoding="utf-8") == "a\n<!-- frontier -->\n\nnew\n\n<!-- /frontier -->\nb\n"
+    place.write_text("a\n<!-- systems -->\nold\n<!-- /systems -->\nb\n", encoding="utf-8")
+    markdown_page.replace_between("systems", "new", place)
+    assert place.read_text(encoding="utf-8") == "a\n<!-- systems -->\n\nnew\n\n<!-- /systems -->\nb\n"
     with pytest.raises(ConfigError, match="lacks the lines"):
         markdown_page.replace_between("other", "new", place)
 
 
-def test_the_verb_measures_variants(tmp_path):
-    asked = ["benchmark", "variants", "--quick", "--seeds", "1", "--out", str(tmp_path)]
+def test_the_command_measures_ablations(tmp_path):
+    asked = ["benchmark", "ablations", "--quick", "--seeds", "1", "--out", str(tmp_path)]
     done = CliRunner().invoke(app, [*asked, "--variant", "channel: the data's own noise", "--variant", "default"])
     assert done.exit_code == 0, done.output
     text = (tmp_path / "tables.md").read_text(encoding="utf-8")
@@ -268,16 +268,16 @@ def test_the_verb_measures_variants(tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["frontier", "--problem", "mars"], "There is no problem 'mars'"),
-        (["variants", "--variant", "magic"], "There is no variant 'magic'"),
-        (["frontier", "--variant", "default"], "goes with"),
-        (["frontier", "--external", "nothing"], "NAME=FILE"),
-        (["frontier", "--external", "a=b.csv"], "--problem once"),
-        (["frontier", "--external", "a=b.csv", "--problem", "demo"], "There is no file"),
-        (["frontier", "--external-seconds", "a=3"], "no --external does"),
-        (["frontier", "--external", "a=b.csv", "--external-seconds", "a=long"], "number of seconds"),
-        (["frontier", "--preset", "best"], "There is no preset 'best'"),
-        (["frontier", "--problem", "demo", "--external", "real=b.csv"], "another system has that name"),
+        (["systems", "--problem", "mars"], "There is no problem 'mars'"),
+        (["ablations", "--variant", "magic"], "There is no variant 'magic'"),
+        (["systems", "--variant", "default"], "goes with"),
+        (["systems", "--external", "nothing"], "NAME=FILE"),
+        (["systems", "--external", "a=b.csv"], "--problem once"),
+        (["systems", "--external", "a=b.csv", "--problem", "demo"], "There is no file"),
+        (["systems", "--external-seconds", "a=3"], "no --external does"),
+        (["systems", "--external", "a=b.csv", "--external-seconds", "a=long"], "number of seconds"),
+        (["systems", "--preset", "best"], "There is no preset 'best'"),
+        (["systems", "--problem", "demo", "--external", "real=b.csv"], "another system has that name"),
     ],
 )
 def test_wrong_words_are_answered_with_a_sentence(tmp_path, words, sentence):

@@ -72,7 +72,7 @@ def test_a_group_without_positives(audit):
 
 
 def test_one_row(audit):
-    refused(audit(REAL.iloc[:1], MADE), "1 rows", "add rows")
+    refused(audit(REAL.iloc[:1], MADE), "has 1 row,", "add rows")
     records, notes = told(audit(REAL, MADE.iloc[:1]))
     assert "The file has 1 row, the original 320 rows" in notes
     assert {record.status for record in RecordSet(records).where(source="made", protocol="A")} == {Status.UNDEFINED}
@@ -84,7 +84,7 @@ def test_no_variation_in_predictions(audit):
     assert "same value in every row" in notes
     blind = RecordSet(records).where(source="original", protocol="B", metric="accuracy", positive="yes", sensitive=None)
     assert {record.status for record in blind} == {Status.DEGENERATE}
-    refused(audit(REAL.assign(approved="yes")), "'approved' has the same value", "choose a target")
+    refused(audit(REAL.assign(approved="yes")), "'approved' has the same value", "Give another --target")
 
 
 def test_one_outcome_in_the_synthetic_file(audit):

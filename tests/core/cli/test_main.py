@@ -280,7 +280,7 @@ def test_a_target_without_the_channel_is_one_sentence(shell, tmp_path):
     given = ["run", "demo", "--target-dpr", "0.9", "--label-channel", "off", "--out", str(tmp_path / "run")]
     result = shell.invoke(app, given)
     assert result.exit_code == 1
-    assert "turn it on with --label-channel" in result.stderr
+    assert "Give --label-channel attribute_blind, or leave --target-dpr out." in result.stderr
     assert not (tmp_path / "run").exists()
 
 

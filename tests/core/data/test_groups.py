@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from core.data.groups import group_order, numbered, values_of
+from core.data.groups import GroupedFrame, group_order, numbered, values_of
 from core.data.schema import Column, Kind, Role, Schema
 
 SCHEMA = Schema(
@@ -40,3 +40,20 @@ def test_groups_stand_in_their_order_and_not_in_that_of_their_names() -> None:
 def test_rows_are_numbered_by_that_order() -> None:
     codes, names = numbered(np.array(["b", "a", "b"], dtype=object), lambda name: -ord(name))
     assert (codes.tolist(), names) == ([0, 1, 0], ("b", "a"))
+
+
+def test_a_frames_groups_are_read_once_each_alone_and_crossed() -> None:
+    rows = GroupedFrame(FRAME, SCHEMA)
+    assert list(rows.groupings) == ["sex", "age", "sex × age"]
+    assert rows.groupings is rows.groupings
+    crossed = rows.groupings["sex × age"]
+    assert crossed.columns == ("sex", "age")
+    assert crossed.attribute == "sex × age"
+    assert crossed.members.tolist() == ["f × age < 40", "m × age ≥ 40", "m × age ≥ 40", "(missing) × age < 40"]
+    assert dict(zip(crossed.names, crossed.sizes.tolist(), strict=True)) == {
+        "f × age < 40": 1,
+        "m × age ≥ 40": 2,
+        "(missing) × age < 40": 1,
+    }
+    assert rows.single["sex"].inside("m").tolist() == [False, True, True, False]
+    assert not rows.single["sex"].inside("nobody").any()

@@ -32,8 +32,8 @@ def test_a_name_without_image_is_named() -> None:
     [
         (["a"], _pixels(2), "1 names for 2 images"),
         (["a", "a"], _pixels(2), "Two images are called 'a'"),
-        (["a", "b"], _pixels(2).astype(float), "bytes of the shape"),
-        (["a", "b"], _pixels(2)[..., 0], "bytes of the shape"),
+        (["a", "b"], _pixels(2).astype(float), "bytes of shape"),
+        (["a", "b"], _pixels(2)[..., 0], "bytes of shape"),
     ],
 )
 def test_what_does_not_belong_together_is_refused(names: list[str], pixels: np.ndarray, said: str) -> None:

@@ -30,7 +30,7 @@ def test_sensitive_columns_are_exactly_those_chosen(demo):
     assert schema.sensitive == ["age"]
     assert len(schema.column("age").bin_edges) == 2
     assert choose_sensitive(schema, demo.frame, []).sensitive == []
-    with pytest.raises(SchemaError, match="both target and sensitive"):
+    with pytest.raises(SchemaError, match="both the target and sensitive"):
         choose_sensitive(schema, demo.frame, [schema.target])
 
 
@@ -45,7 +45,7 @@ def test_a_role_moves_from_column_to_column(demo):
 
 
 def test_cut_points_that_are_no_numbers_are_said():
-    with pytest.raises(SchemaError, match="'age' are no numbers"):
+    with pytest.raises(SchemaError, match="'age' are not numbers"):
         parse_bin_edges("age", "young, old")
 
 

@@ -78,5 +78,5 @@ def test_bad_fractions_and_tables() -> None:
     demo = demo_table(50)
     with pytest.raises(ConfigError, match=r"between 0 and 1, not 1\.5; 0\.2 is usual"):
         split(demo, fraction=1.5)
-    with pytest.raises(DataError, match="1 rows, and a split needs 2"):
+    with pytest.raises(DataError, match="1 row, and a split needs at least 2"):
         split(Dataset("x", demo.frame.head(1), demo.schema))

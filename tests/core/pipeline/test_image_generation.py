@@ -147,8 +147,8 @@ def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
     [
         ({"target": "eleven"}, "The target 'eleven' cannot be asked for; there are: 0, 1"),
         ({"repair_level": 0.5}, "no label channel"),
-        ({"rows": 10_000_000}, "do not fit into memory; ask for 5,592,405 at most"),
-        ({"group": "mauve"}, "no group 'mauve'"),
+        ({"rows": 10_000_000}, "do not fit into memory; ask for at most 5,592,405"),
+        ({"group": "mauve"}, "group: There is no group 'mauve'"),
     ],
 )
 def test_what_cannot_be_generated_is_said(run: RunFolder, tmp_path: Path, asked: dict[str, object], said: str) -> None:
@@ -165,9 +165,9 @@ def test_images_go_into_a_zip_alone(run: RunFolder, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ({"label_channel": "attribute_blind"}, "--label-channel goes with tables only"),
-        ({"target_dpr": 0.9}, "--target-dpr"),
-        ({"student_hidden": 5}, "student_hidden goes with tables only"),
+        ({"label_channel": "attribute_blind"}, "goes with tables only, and these are images. Leave label_channel out"),
+        ({"target_dpr": 0.9}, "Leave target_dpr out"),
+        ({"student_hidden": 5}, "Leave student_hidden out"),
         ({"rows": 10_000_000}, "do not fit into memory"),
         ({"method": "tabfairgan"}, "TabFairGAN is made for tables"),
     ],

@@ -103,7 +103,7 @@ def test_generate_one_group(finished: tuple[Path, RunResult, list[Event]], tmp_p
     group = sorted(folder.synthetic.read()["sex"].unique())[0]
     generate(finished[0], rows=25, out=tmp_path / "one.parquet", group=group, repair_level=0.0)
     assert set(pd.read_parquet(tmp_path / "one.parquet")["sex"]) == {group}
-    with pytest.raises(ConfigError, match="either one group or proportions"):
+    with pytest.raises(ConfigError, match="exclude one another"):
         generate(finished[0], rows=5, out=tmp_path / "x.csv", group=group, proportions={group: 1.0})
     with pytest.raises(ConfigError, match=r"\.csv or \.parquet"):
         generate(finished[0], rows=5, out=tmp_path / "x.txt")

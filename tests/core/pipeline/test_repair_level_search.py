@@ -140,7 +140,7 @@ def test_an_outcome_of_many_values_is_refused_in_a_sentence(tmp_path):
     frame = data.frame.assign(**{data.schema.target: data.frame[other].astype("str")})
     schema = data.schema.model_copy(update={"positive": str(frame[data.schema.target].iloc[0])})
     many = type(data)(**{**data.__dict__, "frame": frame, "schema": schema})
-    with pytest.raises(ConfigError, match="needs an outcome of two values"):
+    with pytest.raises(ConfigError, match="only for an outcome of two values"):
         repair_level_search.check_target(many, CONFIG)
     repair_level_search.check_target(many, run_config(preset="fast"))
 

@@ -30,7 +30,7 @@ def test_the_main_figures_of_both_come_first_and_the_rest_is_counted():
     assert [pair.record.metric for pair in over_all_groups(found)][:2] == ["accuracy", "theil"]
     assert left_out(found, ("a", "b")) == [
         "The attributes differ: s, age in a; s in b.",
-        "Figures left out here: 1 that both have, 1 that only a has, 1 that only b has; --all prints them.",
+        "Figures left out here: 1 that both have, 1 that only a has, 1 that only b has.",
     ]
 
 

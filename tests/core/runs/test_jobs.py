@@ -115,7 +115,7 @@ def test_a_job_that_is_asked_to_generate_does_what_generate_does(finished: Path,
         (GenerateRequest(rows=5, seed=-1), "at least 0"),
         (GenerateRequest(rows=5, repair_level=2.0), "repair_level"),
         (GenerateRequest(rows=5, group="martian"), "no group 'martian'"),
-        (GenerateRequest(rows=5, group="female", proportions={"male": 1.0}), "not both"),
+        (GenerateRequest(rows=5, group="female", proportions={"male": 1.0}), "exclude one another"),
     ],
 )
 def test_what_cannot_be_generated_is_said_at_once(finished: Path, request_: GenerateRequest, said: str) -> None:
@@ -127,10 +127,10 @@ def test_what_cannot_be_generated_is_said_at_once(finished: Path, request_: Gene
 
 def test_rows_of_an_unfinished_run_are_refused_with_the_way_on(tmp_path: Path) -> None:
     folder = RunFolder.open(prepared(tmp_path / "run"))
-    with pytest.raises(RunError, match=r"not a finished run \(queued\); carry it to its end with: evenhand resume"):
+    with pytest.raises(RunError, match=r"not a finished run \(queued\); resume it first"):
         request_generation(folder.path, GenerateRequest(rows=5))
     folder.job.update_state(status=Status.RUNNING)
-    with pytest.raises(RunError, match=r"\(interrupted\); carry it to its end with: evenhand resume"):
+    with pytest.raises(RunError, match=r"\(interrupted\); resume it first"):
         request_generation(folder.path, GenerateRequest(rows=5))
 
 

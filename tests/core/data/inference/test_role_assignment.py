@@ -40,9 +40,9 @@ def test_inferred_roles_stay_when_nothing_is_chosen() -> None:
     assert (chosen.target, chosen.positive, chosen.sensitive) == ("hired", "yes", ["sex", "race"])
     assert "'yes' counts as positive" in notes[0]
     assert check_ready(frame, chosen) == (
-        "Target 'hired' was guessed; name another with --target.",
-        "What is sensitive was guessed from the names of columns: 'sex', 'race'; name what is to be compared with "
-        "--sensitive.",
+        "Target 'hired' was guessed; choose another if it is not the outcome.",
+        "The sensitive columns were guessed from their names: 'sex', 'race'; choose others if these are not the ones "
+        "to compare.",
         "Sensitive column 'race': fewer than 30 rows in 'a' (20), 'b' (20), 'c' (20); shown, but not compared.",
     )
 
@@ -63,7 +63,7 @@ def test_what_is_named_is_not_guessed_although_it_was_inferred_too() -> None:
     frame, schema = table()
     chosen, _ = assign_roles(schema, frame, target="hired")
     notes = check_ready(frame, chosen)
-    assert "was guessed from the names of columns: 'sex', 'race'" in notes[0]
+    assert "were guessed from their names: 'sex', 'race'" in notes[0]
     chosen, _ = assign_roles(schema, frame, target="hired", sensitive=["sex"])
     assert check_ready(frame, chosen) == ()
 
@@ -73,7 +73,7 @@ def test_a_number_is_cut_into_named_groups() -> None:
     chosen, notes = assign_roles(schema, frame, sensitive=["age"])
     assert len(chosen.column("age").bin_edges) == 2
     assert "'age' is compared in groups" in notes[0]
-    assert "give --bin-edges for others" in notes[0]
+    assert "other cut points can be given" in notes[0]
     assert "age < " in notes[0]
     check_ready(frame, chosen)
 
@@ -96,29 +96,39 @@ def test_quantile_cuts_leave_no_group_empty(values: list[float]) -> None:
     assert counts.min() > 0
 
 
+# What is chosen, the field that the error is about, and parts of what is said.
 CHOICES = [
-    ({"target": "sex", "sensitive": ["sex"]}, ["'sex'", "both target and sensitive", "choose another"]),
-    ({"positive": "maybe"}, ["'hired'", "no value 'maybe'", "choose one of 'no', 'yes'"]),
-    ({"target": "key"}, ["'key'", "identifier", "choose the outcome"]),
-    ({"threshold": 3.0}, ["'hired'", "threshold cannot", "--positive"]),
-    ({"target": "pay"}, ["'pay'", "60 values", "--threshold"]),
-    ({"target": "pay", "positive": "high"}, ["'pay'", "60 values", "--threshold"]),
-    ({"target": "pay", "threshold": 1.0, "positive": "1.5"}, ["'pay'", "not both", "leave one out"]),
-    ({"target": "none"}, ["no column 'none'", "'age'"]),
-    ({"sensitive": ["gone"]}, ["no column 'gone'", "'age'"]),
-    ({"bin_edges": {"sex": [1.0]}}, ["'sex'", "not numeric", "leave its cuts out"]),
-    ({"bin_edges": {"age": [1.0]}}, ["'age'", "not sensitive", "leave its cuts out"]),
-    ({"sensitive": ["age"], "bin_edges": {"age": [2.0, 1.0]}}, ["'age'", "ascend"]),
-    ({"sensitive": ["age"], "bin_edges": {"age": [30.0, 99.0]}}, ["'age ≥ 99'", "no rows", "move or leave out"]),
-    ({"target": "pay", "threshold": 900.0}, ["'pay'", "0.5 to 59.5", "choose one between"]),
+    (
+        {"target": "sex", "sensitive": ["sex"]},
+        "target",
+        ["'sex'", "both the target and sensitive", "Pass another target"],
+    ),
+    ({"positive": "maybe"}, "positive", ["'hired'", "no value 'maybe'", "its values are 'no', 'yes'"]),
+    ({"target": "key"}, "target", ["'key'", "identifier", "Pass another target"]),
+    ({"threshold": 3.0}, "threshold", ["'hired'", "threshold cannot", "Pass positive"]),
+    ({"target": "pay"}, "threshold", ["'pay'", "60 values", "Pass threshold=30.0 (its median)"]),
+    ({"target": "pay", "positive": "high"}, "threshold", ["'pay'", "60 values", "Pass threshold"]),
+    ({"target": "pay", "threshold": 1.0, "positive": "1.5"}, "threshold", ["'pay'", "not both", "Leave positive out"]),
+    ({"target": "none"}, "target", ["no column 'none'", "'age'"]),
+    ({"sensitive": ["gone"]}, "sensitive", ["no column 'gone'", "'age'"]),
+    ({"bin_edges": {"sex": [1.0]}}, "bin_edges", ["'sex'", "not numeric", "Leave bin_edges out"]),
+    ({"bin_edges": {"age": [1.0]}}, "bin_edges", ["'age'", "not sensitive", "Leave bin_edges out"]),
+    ({"sensitive": ["age"], "bin_edges": {"age": [2.0, 1.0]}}, "bin_edges", ["'age'", "ascend"]),
+    (
+        {"sensitive": ["age"], "bin_edges": {"age": [30.0, 99.0]}},
+        "bin_edges",
+        ["'age ≥ 99'", "no rows", "Pass another"],
+    ),
+    ({"target": "pay", "threshold": 900.0}, "threshold", ["'pay'", "0.5 to 59.5", "between them"]),
 ]
 
 
-@pytest.mark.parametrize(("choice", "parts"), CHOICES)
-def test_a_choice_that_does_not_fit_gives_a_sentence(choice: dict[str, object], parts: list[str]) -> None:
+@pytest.mark.parametrize(("choice", "field", "parts"), CHOICES)
+def test_a_choice_that_does_not_fit_gives_a_sentence(choice: dict[str, object], field: str, parts: list[str]) -> None:
     frame, schema = table()
     with pytest.raises(SchemaError) as error:
         check_ready(frame, assign_roles(schema, frame, **choice)[0])  # type: ignore[arg-type]
+    assert error.value.field == field
     assert all(part in str(error.value) for part in parts), str(error.value)
 
 
@@ -130,10 +140,10 @@ def test_at_most_ten_values_are_listed() -> None:
 
 
 TABLES = [
-    ({"hired": ["yes"] * ROWS}, "hired", "yes", ["'hired'", "same value in every row", "choose a target"]),
-    ({"hired": [""] * ROWS}, "hired", None, ["'hired'", "missing in every row", "choose a target"]),
-    ({"sex": ["f"] * ROWS}, "hired", "yes", ["'sex'", "one value only", "choose another"]),
-    ({"sex": ["?"] * ROWS}, "hired", "yes", ["'sex'", "missing in every row", "choose a column"]),
+    ({"hired": ["yes"] * ROWS}, "hired", "yes", ["'hired'", "same value in every row", "Pass another target"]),
+    ({"hired": [""] * ROWS}, "hired", None, ["'hired'", "missing in every row", "Pass another target"]),
+    ({"sex": ["f"] * ROWS}, "hired", "yes", ["'sex'", "one value only", "Pass another sensitive"]),
+    ({"sex": ["?"] * ROWS}, "hired", "yes", ["'sex'", "missing in every row", "Pass another sensitive"]),
 ]
 
 
@@ -175,9 +185,9 @@ def test_no_sensitive_column_and_no_target() -> None:
     frame, schema = table()
     frame, schema = frame[["pay", "hired"]], schema.replaced(columns=schema.columns[4:])
     schema, _ = assign_roles(schema, frame)
-    with pytest.raises(SchemaError, match="--sensitive"):
+    with pytest.raises(SchemaError, match=r"No column is sensitive.* Pass sensitive"):
         check_ready(frame, schema)
-    with pytest.raises(SchemaError, match="--target"):
+    with pytest.raises(SchemaError, match=r"No column has the role target\. Pass target"):
         check_ready(frame, schema.edited("hired", role="feature"))
     with pytest.raises(EvenhandError, match="needs a target"):
         assign_roles(schema.edited("hired", role="feature"), frame, positive="yes")

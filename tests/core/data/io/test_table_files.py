@@ -48,7 +48,7 @@ def test_latin_letters_are_found_and_said() -> None:
     text = "ville,revenu\n" + "Orléans et la forêt près de là,1\nBesançon où l'été dure,2\n" * 30
     frame, notes = read_csv(text.encode("cp1252"), "t.csv")
     assert frame["ville"][0] == "Orléans et la forêt près de là"
-    assert "check letters with accents, and give --encoding for another" in notes[0]
+    assert "choose another encoding if letters with accents look wrong" in notes[0]
 
 
 def test_blanks_after_each_delimiter_belong_to_the_layout() -> None:
@@ -82,7 +82,7 @@ def test_a_file_of_another_type_gives_a_sentence(tmp_path: Path, name: str) -> N
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="is a folder; name the file in it"):
+    with pytest.raises(DataError, match="is a folder; choose the file in it"):
         read_table(tmp_path)
 
 

@@ -73,9 +73,9 @@ def test_rows_without_a_target_are_set_aside(tmp_path: Path) -> None:
 
 
 def test_settings_that_do_not_go_together(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="Only the demo draws a number of rows; leave rows out for 'adult'"):
+    with pytest.raises(ConfigError, match="A number of rows goes with the demo only, not with 'adult'"):
         load("adult", rows=5)
-    with pytest.raises(DataError, match="neither a file nor a built-in name; the built-in tables are 'demo', 'adult'"):
+    with pytest.raises(DataError, match="neither a file nor a built-in name; the built-in names are 'demo', 'adult'"):
         load("adlut")
     with pytest.raises(DataError, match=r"no file 'x\.csv'"):
         load(tmp_path / "x.csv")
@@ -84,13 +84,17 @@ def test_settings_that_do_not_go_together(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "option", "said"),
     [
-        ("adult", {"bias": 0.5}, "A bias goes with color-digits and color-mnist only; leave it out for 'adult'"),
+        (
+            "adult",
+            {"bias": 0.5},
+            "A bias goes with color-digits and color-mnist only, not with 'adult'. Leave bias out",
+        ),
         ("celeba", {"bias": 0.5}, "A bias goes with color-digits"),
-        ("demo", {"image_size": 32}, "An image size goes with images only; leave it out for 'demo'"),
+        ("demo", {"image_size": 32}, "An image size goes with images only, not with 'demo'. Leave image_size out"),
         ("table.csv", {"image_size": 32}, "An image size goes with images only"),
         ("color-digits", {"labels": Path("l.csv")}, "A file of labels goes with a zip of images only"),
         ("table.csv", {"labels": Path("l.csv")}, "A file of labels goes with a zip of images only"),
-        ("color-digits", {"rows": 5}, "Only the demo draws a number of rows; leave rows out for 'color-digits'"),
+        ("color-digits", {"rows": 5}, "A number of rows goes with the demo only"),
         ("color-digits", {"image_size": 7}, "between 8 and 256 pixels, not 7"),
         ("color-digits", {"holdout": Path("h.csv")}, "'color-digits' holds images, and a hold-out file holds none"),
     ],
@@ -105,7 +109,8 @@ def test_a_table_whose_schema_says_it_has_images(tmp_path: Path) -> None:
     write_csv(demo.frame, demo.schema, tmp_path / "t.csv")
     schema = demo.schema.edited("origin", kind="image", role="ignored")
     with pytest.raises(
-        DataError, match=r"Column 'origin' is of kind image, but '.*t\.csv' holds no images; give a zip"
+        DataError,
+        match=r"Column 'origin' is of kind image, but '.*t\.csv' holds no images; give the zip.* Pass labels=",
     ):
         load(tmp_path / "t.csv", schema=schema)
 

@@ -214,7 +214,7 @@ def test_what_does_not_go_with_celeba(folder: Path, tmp_path: Path) -> None:
     for given, said in (
         ({"bias": 0.5}, "A bias goes with"),
         ({"labels": tmp_path / "l.csv"}, "goes with a zip of images only"),
-        ({"rows": 5}, "Only the demo draws"),
+        ({"rows": 5}, "goes with the demo only"),
         ({"image_size": 300}, "between 8 and 256"),
     ):
         with pytest.raises(ConfigError, match=said):

@@ -55,5 +55,5 @@ def test_schema_and_seed() -> None:
 
 
 def test_no_rows() -> None:
-    with pytest.raises(ConfigError, match="at least 1 row, not 0; give a larger number"):
+    with pytest.raises(ConfigError, match="rows: The demo needs at least 1 row, not 0"):
         demo_table(0)

@@ -68,7 +68,7 @@ def test_labels_as_a_file_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_bytes(members.pop("labels.csv").replace(b",", b";"))
     path = zipped(tmp_path / "shop.zip", members)
     assert len(load(path, labels=tmp_path / "mine.csv", **ROLES).frame) == 12
-    with pytest.raises(DataError, match=r"holds no CSV with the labels of its images; put one in.*--labels"):
+    with pytest.raises(DataError, match=r"holds no CSV with the labels of its images; put one in.* Pass labels"):
         load(path)
 
 

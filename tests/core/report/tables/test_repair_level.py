@@ -59,7 +59,7 @@ def test_the_report_has_reason_chart_and_table_and_loses_no_figure(records, tmp_
 def test_without_a_target_the_report_has_no_trade_off():
     assert "Trade-off" not in render("x", sample_records(), [], {})
     assert repair_level.plane(RecordSet(sample_records())) is None
-    assert repair_level.reason(sample_records()) == ""
+    assert repair_level.reason(RecordSet(sample_records())) == ""
 
 
 def test_the_chart_marks_the_chosen_one_the_target_and_the_constant(records):

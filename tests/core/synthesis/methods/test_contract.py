@@ -152,7 +152,7 @@ def test_it_can_be_cancelled_within_a_second(name: str) -> None:
 
 @pytest.mark.parametrize("name", METHODS)
 def test_an_unknown_dial_is_refused(name: str) -> None:
-    with pytest.raises(ConfigError, match="has no dial 'nonsense'"):
+    with pytest.raises(ConfigError, match="has no hyperparameter 'nonsense'"):
         method_settings(name, "fast", {"nonsense": 1})
 
 

@@ -1,0 +1,87 @@
+"""What the pages call the fields that errors are about, and how they word what would mend them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.errors import FieldName, Problem, Wording
+
+CHANNELS: Final = {
+    "auto": "On: chosen by what it costs",
+    "attribute_blind": "On: fair whether or not a classifier sees the sensitive columns",
+    "attribute_aware": "On: fair for classifiers that see the sensitive columns",
+    "off": "Off: outcomes follow the real rows' law, and carry their bias",
+}
+"""Values of “Fair outcomes”, by their names in the library."""
+LABELS: Final[dict[FieldName, str]] = {
+    "data": "Where the data come from",
+    "run": "Run",
+    "target": "Outcome",
+    "positive": "Positive value",
+    "threshold": "Positive from",
+    "sensitive": "Sensitive columns",
+    "bin_edges": "Cut points",
+    "schema": "All columns: kind and role",
+    "encoding": "Encoding",
+    "labels": "Labels of the images",
+    "image_size": "Image size",
+    "bias": "Bias",
+    "synthetic": "Synthetic file",
+    "preset": "Preset",
+    "seed": "Seed",
+    "device": "Device",
+    "rows": "Rows",
+    "label_channel": "Fair outcomes",
+    "criterion": "Fair means",
+    "repair_level": "Repair level of the fair outcomes",
+    "target_dpr": "Aim for a parity ratio",
+    "proportions": "Groups",
+    "group": "Group",
+    "epochs": "Epochs",
+    "classifier": "Downstream classifier",
+    "fairness_weight": "Fairness weight",
+    "student_kl_weight": "Utility weight",
+    "quality": "Quality loss",
+    "student_hidden": "Size of the student",
+}
+"""The beginning of each widget's label."""
+NO_WIDGET: Final[dict[FieldName, str]] = {
+    "holdout": "the hold-out file",
+    "method": "the method",
+    "hyperparameters": "the method's settings",
+    "holdout_fraction": "the hold-out fraction",
+    "confidence": "the confidence level",
+    "audit_seeds": "the seeds of the audit",
+    "generator_draws": "the number of draws",
+    "pictures": "the pictures",
+    "settings": "the settings",
+    "out": "the folder",
+    "tables": "the folder of tables",
+    "answers": "the answers",
+    "local_law_144": "the columns of the bias audit",
+    "selection": "the column of the selection",
+    "require": "the requirement",
+}
+"""What no widget of the pages sets by itself, so that it can only be spoken of."""
+ON_SCREEN: Final = Wording(
+    names={**{field: f"“{label}”" for field, label in LABELS.items()}, **NO_WIDGET},
+    give="choose {name}",
+    give_value="set {name} to {value}",
+    change="choose another value for {name}",
+    leave_out="leave {name} out",
+    value=lambda field, value: f"{value:g}" if isinstance(value, float) else f"“{_choice(field, str(value))}”",
+)
+
+
+def in_words(problem: Problem) -> str:
+    """A problem as the pages say it; the text is not Markdown yet.
+
+    >>> from core.errors import give
+    >>> in_words(Problem("Target 'y' has no positive value yet.", "positive", (give("positive"),)))
+    "Target 'y' has no positive value yet. Choose “Positive value”."
+    """
+    return problem.worded(ON_SCREEN)
+
+
+def _choice(field: FieldName, value: str) -> str:
+    return CHANNELS.get(value, value) if field == "label_channel" else value

@@ -1,0 +1,74 @@
+"""What the command line calls the fields that errors are about, and how it words what would mend them."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Final
+
+from core.errors import FieldName, Problem, Wording
+
+NAMES: Final[dict[FieldName, str]] = {
+    "data": "DATA",
+    "run": "RUN",
+    "target": "--target",
+    "positive": "--positive",
+    "threshold": "--threshold",
+    "sensitive": "--sensitive",
+    "bin_edges": "--bin-edges",
+    "schema": "--schema",
+    "holdout": "--holdout",
+    "encoding": "--encoding",
+    "labels": "--labels",
+    "image_size": "--image-size",
+    "bias": "--bias",
+    "synthetic": "--synthetic",
+    "preset": "--preset",
+    "method": "--method",
+    "hyperparameters": "--param",
+    "seed": "--seed",
+    "device": "--device",
+    "rows": "--rows",
+    "label_channel": "--label-channel",
+    "criterion": "--criterion",
+    "repair_level": "--repair-level",
+    "target_dpr": "--target-dpr",
+    "proportions": "--proportion",
+    "group": "--group",
+    "epochs": "--epochs",
+    "pictures": "--pictures",
+    "holdout_fraction": "--holdout-fraction",
+    "classifier": "--classifier",
+    "confidence": "--confidence",
+    "out": "--out",
+    "tables": "--tables",
+    "answers": "--answers",
+    "local_law_144": "--local-law-144",
+    "selection": "--selection",
+    "require": "--require",
+    # No option sets these; they have the names that config.json gives them.
+    "fairness_weight": "fairness_weight",
+    "student_kl_weight": "student_kl_weight",
+    "quality": "quality",
+    "student_hidden": "student_hidden",
+    "audit_seeds": "audit_seeds",
+    "generator_draws": "generator_draws",
+    "settings": "settings",
+}
+COMMAND_LINE: Final = Wording(
+    names=NAMES,
+    give="give {name}",
+    give_value="give {name} {value}",
+    change="give another {name}",
+    leave_out="leave {name} out",
+    value=lambda _field, value: f"{value:g}" if isinstance(value, float) else shlex.quote(str(value)),
+)
+
+
+def in_words(problem: Problem) -> str:
+    """A problem as the command line says it.
+
+    >>> from core.errors import give
+    >>> in_words(Problem("Target 'y' has no positive value yet.", "positive", (give("positive"),)))
+    "Target 'y' has no positive value yet. Give --positive."
+    """
+    return problem.worded(COMMAND_LINE)

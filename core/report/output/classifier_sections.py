@@ -1,0 +1,85 @@
+"""The report's parts about what classifiers make of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from core.audit.record_set import RecordSet
+from core.data.groups import CROSS
+from core.report.charts import rates
+from core.report.charts.theme import Figure
+from core.report.output.section import Section
+from core.report.tables import base, changes, details, impact_ratios, multiclass
+
+
+def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> Iterator[Section]:
+    """T3 to T7: rates, gaps, changes and utility of classifiers, over all rows and by group."""
+    names = mine.attributes
+    crossed = [name for name in names if CROSS in name]
+    single = [name for name in names if name not in crossed]
+    protocols = [key for key in base.CLASSIFIER_PROTOCOLS if any(r.protocol == key for r in mine)]
+    yield Section(
+        "T3",
+        "By group",
+        f"Every group, not only the extremes: {classifier}, trained on each source, tested on real held-out rows (D: "
+        "on the source's own).",
+        "Equal rates do not say that the right people are selected.",
+        [base.group_table(mine, "A", name) for name in single],
+        [base.group_table(mine, key, name) for name in single for key in protocols if key != "A"],
+        present(rates.selection_rates(mine, name, key) for name in single for key in ("A", "B")),
+    )
+    yield Section(
+        "T4",
+        "Intersections",
+        "The same for sensitive attributes crossed.",
+        "Most crossed groups are small: read the shrunk rate and the rows needed before the raw rate.",
+        [impact_ratios.crossed_table(mine, name) for name in crossed],
+        [base.group_table(mine, key, name) for name in crossed for key in protocols],
+        present(rates.selection_rates(mine, name, key) for name in crossed for key in ("A", "B")),
+    )
+    impact = [impact_ratios.impact_table(mine, name) for name in names]
+    yield Section(
+        "T5",
+        "Impact ratios",
+        "Each category's rate over the highest, in the rows themselves and in what classifiers predict.",
+        "Four fifths is a rule of thumb of US employment practice; neither side of it is a finding of law.",
+        [*impact, impact_ratios.unknown_table(mine)],
+    )
+    yield Section(
+        "T6",
+        "Before and after",
+        f"The same kind of classifier ({classifier}), trained on each source and tested on the same real held-out "
+        "rows, with the constant predictor beside. Protocol D is tested on the source's own rows and says nothing of "
+        "real ones.",
+        "Parity on these held-out rows is no promise for other rows, nor for other classifiers.",
+        [
+            *(one for name in names for one in outcome_tables(mine, name)),
+            changes.change_table(mine),
+        ],
+        [changes.generator_table(every)],
+        _planes(mine, names),
+    )
+    yield Section(
+        "T7",
+        "Utility",
+        "Trained on real against trained on synthetic, both tested on real rows; the constant predictor and the "
+        "original rows bound what a useful classifier scores.",
+        "A source that scores no better than the constant has bought its parity by triviality.",
+        [details.utility_table(mine)],
+    )
+
+
+def outcome_tables(mine: RecordSet, sensitive: str) -> list[base.Table]:
+    """Of the positive outcome against the rest; and of a target of several values over all of them."""
+    found = [base.fairness_table(mine, sensitive), multiclass.class_table(mine, sensitive)]
+    return [one for one in found if one.rows]
+
+
+def _planes(mine: RecordSet, names: Sequence[str]) -> list[Figure]:
+    wanted = (("A", "accuracy"), ("A", "balanced_accuracy"), ("B", "accuracy"))
+    return present(rates.plane(mine, name, protocol, metric) for name in names for protocol, metric in wanted)
+
+
+def present(found: Iterator[Figure | None] | Sequence[Figure | None]) -> list[Figure]:
+    """The pictures that there are."""
+    return [figure for figure in found if figure is not None]
