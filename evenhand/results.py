@@ -32,7 +32,7 @@ class AuditResult:
     def __init__(self, folder: ResultFolder) -> None:
         self._folder = folder
         self._run = RunFolder.open(folder.path)
-        self._records = RecordSet(self._run.metrics(Record))
+        self._records = RecordSet(self._run.metrics.read(Record))
 
     @property
     def folder(self) -> Path:
@@ -42,7 +42,7 @@ class AuditResult:
     @property
     def notes(self) -> list[str]:
         """One sentence for each thing that was left out, set aside or reinterpreted."""
-        return self._run.notes()
+        return self._run.notes.read()
 
     @property
     def summary(self) -> list[str]:
@@ -98,8 +98,8 @@ class AuditResult:
         return headline.as_html(headline.rows(self._shown()), self._title(), self._records.confidence)
 
     def _title(self) -> str:
-        rows = self._run.manifest()["rows"]
-        return f"{self._run.manifest()['name']}: {rows['train']:,} train rows, {rows['holdout']:,} held-out rows"
+        rows = self._run.manifest.read()["rows"]
+        return f"{self._run.manifest.read()['name']}: {rows['train']:,} train rows, {rows['holdout']:,} held-out rows"
 
     def _shown(self) -> RecordSet:
         return self._records.main
@@ -113,7 +113,7 @@ class RunResult(AuditResult):
 
     def __init__(self, folder: ResultFolder) -> None:
         super().__init__(folder)
-        self._form = FrameForm.read(folder.path, self._run.manifest()["sha256"]["train"])
+        self._form = FrameForm.read(folder.path, self._run.manifest.read()["sha256"]["train"])
 
     @property
     def synthetic(self) -> pd.DataFrame:
@@ -122,9 +122,9 @@ class RunResult(AuditResult):
         Raises:
             ConfigError: The run's method makes no rows.
         """
-        if not self._run.synthetic_parquet.is_file():
+        if not self._run.synthetic.exists():
             raise ConfigError("The run's method makes no rows.")
-        frame, schema = self._run.synthetic(), self._run.schema()
+        frame, schema = self._run.synthetic.read(), self._run.schema.read()
         return frame if self._form is None else self._form.restored(frame, schema)
 
     def sample(

@@ -74,7 +74,7 @@ def prepared(dataset: Any, config: Any, form: FrameForm | None, out: str | PathL
     folder = ResultFolder(out)
     kept = pipeline.prepare(dataset, config, folder.path)
     if form is not None:
-        form.write(folder.path, fingerprint(kept.table("train")))
+        form.write(folder.path, fingerprint(kept.artifacts.table("train")))
     return folder
 
 

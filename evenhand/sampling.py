@@ -42,7 +42,7 @@ def drawn(folder: Path, form: FrameForm | None, request: GenerateRequest) -> pd.
         ConfigError: What is asked cannot be used, or the run made images.
         RunError: The run has not learned, or makes no rows.
     """
-    schema = RunFolder.open(folder).schema()
+    schema = RunFolder.open(folder).schema.read()
     if schema.image is not None:
         raise ConfigError("The run makes images, which a frame does not hold; evenhand.generate writes them to a zip.")
     frame = sample_rows(folder, request).frame

@@ -132,7 +132,7 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
             NotFittedError: :meth:`fit` comes first.
         """
         check_is_fitted(self, "folder_")
-        if not RunFolder.open(self.folder_).is_sealed():
+        if not RunFolder.open(self.folder_).checksums.exist():
             with listening(progress) as listener:
                 pipeline.resume(self.folder_, listener)
         return RunResult(self._kept)
@@ -164,10 +164,10 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
             RunError: There is no run that has learned to make rows.
         """
         run = RunFolder.open(Path(path))
-        if not run.has_generation():
+        if not run.generation.exists():
             raise RunError(f"{path} has not learned yet; carry it to its end first.")
-        config, schema = run_config(**run.config()), run.schema()
-        form = FrameForm.read(Path(path), run.manifest()["sha256"]["train"])
+        config, schema = run_config(**run.config.read()), run.schema.read()
+        form = FrameForm.read(Path(path), run.manifest.read()["sha256"]["train"])
         labels = {} if form is None else {str(column.label): column.label for column in form.columns}
         made = cls(
             target=labels.get(schema.target, schema.target),
@@ -183,7 +183,7 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
     def _learned(self, folder: ResultFolder, form: FrameForm | None) -> Self:
         run = RunFolder.open(folder.path)
         self._kept, self._form = folder, form
-        self.folder_, self.schema_, self.notes_ = folder.path, run.schema(), run.notes()
+        self.folder_, self.schema_, self.notes_ = folder.path, run.schema.read(), run.notes.read()
         labels = self.schema_.names if form is None else [column.label for column in form.columns]
         self.n_features_in_ = len(labels)
         if all(isinstance(label, str) for label in labels):

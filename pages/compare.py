@@ -35,7 +35,7 @@ def page(folder: RunFolder) -> None:
     st.subheader(plain(folder.path.name), anchor=False)
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)
-    sections = dict(SECTIONS[key] for key in modality_of(folder.schema()).sections)
+    sections = dict(SECTIONS[key] for key in modality_of(folder.schema.read()).sections)
     if st.session_state.get("section") not in sections:
         st.session_state.pop("section", None)
     chosen = st.segmented_control(
@@ -62,10 +62,10 @@ elements.page_header(
 run = run_results.finished()
 if run is not None:
     page(run)
-    modality = modality_of(run.schema())
+    modality = modality_of(run.schema.read())
     with st.container(horizontal=True):
         elements.page_link("report", "Next: the report", main=True)
         if run_results.makes_rows(run):
             elements.page_link("generate", f"Generate more {modality.words.many}")
-        if not run.is_audit() and len(methods_for(run.schema().data_kind)) > 1:
+        if not run.is_audit() and len(methods_for(run.schema.read().data_kind)) > 1:
             elements.page_link("methods", "Set it beside other methods")

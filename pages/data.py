@@ -34,7 +34,7 @@ def choose() -> None:
 
 def earlier() -> None:
     """The rows of a run that was made before."""
-    names = [name for name, folder in session.runs().items() if folder.has_table("train")]
+    names = [name for name, folder in session.runs().items() if folder.artifacts.has_table("train")]
     if not names:
         st.info("There is no earlier run yet. Upload a file or take built-in data.")
         return

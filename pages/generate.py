@@ -87,8 +87,8 @@ def repair_level(folder: RunFolder, preset: float | None) -> float | None:
         persist_state="session",
         help="0 changes no outcome; 1 changes as many as fairness needs.",
     )
-    if folder.has_table("repair_level"):
-        expected(run_results.table(folder, "repair_level"), chosen, attribute_name(folder.schema().sensitive))
+    if folder.artifacts.has_table("repair_level"):
+        expected(run_results.table(folder, "repair_level"), chosen, attribute_name(folder.schema.read().sensitive))
     return float(chosen)
 
 
@@ -111,7 +111,7 @@ def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
 
 def ask(folder: RunFolder) -> None:
     """What is wanted, and the button."""
-    modality = modality_of(folder.schema())
+    modality = modality_of(folder.schema.read())
     most = modality.max_count(run_results.examples(folder, "train").attachments) or MAX_ROWS
     left, right = st.columns(2)
     rows = left.number_input(
@@ -150,7 +150,7 @@ def ask(folder: RunFolder) -> None:
 
 def outcome(folder: RunFolder) -> str | None:
     """One value of the target, or all."""
-    name, one = folder.schema().target, modality_of(folder.schema()).words.one
+    name, one = folder.schema.read().target, modality_of(folder.schema.read()).words.one
     chosen = st.selectbox(
         plain(name.capitalize()), [EVERY, *target_choices(folder)], key="generate-target", persist_state="session"
     )
@@ -166,24 +166,24 @@ def made(run: RunFolder, folder: GenerationFolder) -> None:
     if not watch(folder.path, {"generate": stages_of(run)["generate"]}):
         return
     rows, sheets = run_results.made(folder), galleries.product(run, folder)
-    st.caption(f"{counted(len(rows), modality_of(run.schema()).words.one)}.")
+    st.caption(f"{counted(len(rows), modality_of(run.schema.read()).words.one)}.")
     for sheet in sheets:
         elements.gallery(sheet)
     if not sheets:
         elements.preview(rows)
-    elements.notes(folder.notes(), "Notes")
+    elements.notes(folder.notes.read(), "Notes")
     downloads(folder)
 
 
 def downloads(folder: GenerationFolder) -> None:
     """Its files; they are read when somebody takes them."""
-    if folder.synthetic_zip.is_file():
+    if folder.synthetic_zip.exists():
         galleries.download(folder)
         return
     with st.container(horizontal=True):
         for label, file, kind in (
-            ("Download CSV", folder.synthetic_csv, "text/csv"),
-            ("Download Parquet", folder.synthetic_parquet, "application/octet-stream"),
+            ("Download CSV", folder.synthetic_csv.path, "text/csv"),
+            ("Download Parquet", folder.synthetic.path, "application/octet-stream"),
         ):
             name = f"{folder.run.name}-{folder.path.name}{file.suffix}"
             st.download_button(label, file.read_bytes, name, kind, key=name, on_click="ignore")
@@ -194,7 +194,7 @@ def earlier(found: list[GenerationFolder]) -> None:
     with st.expander(f"Earlier ({len(found)})"):
         for folder in found:
             st.markdown(f"**{plain(folder.path.name)}** – {jobs.status(folder.path).state.status}")
-            if folder.synthetic_parquet.is_file():
+            if folder.synthetic.exists():
                 downloads(folder)
 
 
@@ -207,7 +207,7 @@ if run is not None:
     found = run.generations()[::-1]
     if found:
         with st.container(border=True), elements.show_errors():
-            st.subheader(f"Newest {modality_of(run.schema()).words.many}", anchor=False)
+            st.subheader(f"Newest {modality_of(run.schema.read()).words.many}", anchor=False)
             made(run, found[0])
     if found[1:]:
         with elements.show_errors():

@@ -11,7 +11,7 @@ from core.app.markdown import plain
 from core.pipeline import report_is_behind, write_report
 from core.report.output import pdf
 from core.runs import jobs
-from core.runs.bundle import bundle, handed_on
+from core.runs.bundle import bundle, shareable_file
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 
@@ -31,7 +31,7 @@ def files(folder: RunFolder, html: bytes) -> None:
             "Download the report", html, f"{name}.html", "text/html", type="primary", key="report", on_click="ignore"
         )
         for label, file, kind in PARTS:
-            content = handed_on(folder, file)
+            content = shareable_file(folder, file)
             if content is not None:
                 st.download_button(label, content, f"{name}-{file}", kind, key=file, on_click="ignore")
         galleries.download(folder)
@@ -60,13 +60,13 @@ def files(folder: RunFolder, html: bytes) -> None:
 def page(folder: RunFolder) -> None:
     """Downloads and preview."""
     st.subheader(plain(folder.path.name), anchor=False)
-    if not folder.report_html.is_file():
+    if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
         elements.page_link("train", "See how it stands")
         return
     if jobs.status(folder.path).state.status is Status.DONE:
         behind(folder)
-    html = folder.report_html.read_bytes()
+    html = folder.report_html.path.read_bytes()
     files(folder, html)
     chosen = st.segmented_control(
         "What to see",

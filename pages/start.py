@@ -41,7 +41,7 @@ def _what(folder: RunFolder) -> str:
     """What made the run, or that it is an audit; empty if it stopped before that was written down."""
     if folder.is_audit():
         return "audit, "
-    method = folder.manifest().get("method")
+    method = folder.manifest.read().get("method")
     return f"{method}, " if method else ""
 
 

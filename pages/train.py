@@ -161,12 +161,12 @@ def current(folder: RunFolder) -> bool:
     alive = under_way(folder)
     if watch(folder.path, stages_of(folder)):
         trade_off(folder)
-        modality = modality_of(folder.schema())
+        modality = modality_of(folder.schema.read())
         with st.container(horizontal=True):
             elements.page_link("compare", "Next: compare what came out", main=True)
             if run_results.makes_rows(folder):
                 elements.page_link("generate", f"Generate {modality.words.many}")
-            if len(methods_for(folder.schema().data_kind)) > 1:
+            if len(methods_for(folder.schema.read().data_kind)) > 1:
                 elements.page_link("methods", "Set it beside other methods")
             elements.page_link("report", "Report")
     return alive

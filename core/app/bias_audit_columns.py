@@ -21,7 +21,7 @@ _MAX_VALUES = 50
 
 def show(folder: RunFolder, *, mapped: bool) -> None:
     """Offers to map columns; to a mapped audit, to map others or to take it out of the report."""
-    if not folder.has_table("train"):
+    if not folder.artifacts.has_table("train"):
         st.info("This run has not kept its rows, so nothing can be counted. Audit the table again to map its columns.")
         return
     if not mapped:
@@ -41,8 +41,8 @@ def show(folder: RunFolder, *, mapped: bool) -> None:
 
 def _widgets(folder: RunFolder) -> None:
     """All of them, beginning with what is mapped now."""
-    schema, rows = folder.schema(), run_results.table(folder, "train")
-    now = folder.answers(Answers).local_law_144 or BiasAuditColumns.model_construct()
+    schema, rows = folder.schema.read(), run_results.table(folder, "train")
+    now = folder.answers.read(Answers).local_law_144 or BiasAuditColumns.model_construct()
     left, right = st.columns(2)
     with left:
         chosen = _people(schema, rows, now)

@@ -16,7 +16,7 @@ from core.runs.run_folder import RunFolder
 
 def show(folder: RunFolder) -> None:
     """One column's distribution, and the map of all pairs; an audit has those that were made with it."""
-    schema = folder.schema()
+    schema = folder.schema.read()
     frames = run_results.sources(folder)
     kept = album(folder) if folder.is_audit() else Album()
     names = [column.name for column in schema.columns if column.role is not Role.IGNORED]
@@ -45,5 +45,5 @@ def show(folder: RunFolder) -> None:
 def _likeness(_folder: RunFolder, source: str, key: str) -> dict[tuple[str, str], float]:
     del key
     return dict(
-        pair_likeness(run_results.table(_folder, "train"), run_results.table(_folder, source), _folder.schema())
+        pair_likeness(run_results.table(_folder, "train"), run_results.table(_folder, source), _folder.schema.read())
     )

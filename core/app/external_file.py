@@ -23,7 +23,7 @@ from core.runs.run_folder import RunFolder
 
 def show(folder: RunFolder) -> None:
     """Upload, audit with progress, and the same tables as for the run's own rows."""
-    modality = modality_of(folder.schema())
+    modality = modality_of(folder.schema.read())
     st.write(modality.words.upload)
     file = st.file_uploader(
         modality.words.upload_label, type=[suffix[1:] for suffix in modality.upload_endings], key="foreign"
@@ -38,7 +38,7 @@ def show(folder: RunFolder) -> None:
 
 
 def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:
-    schema = folder.schema()
+    schema = folder.schema.read()
     modality = modality_of(schema)
     train, holdout = (run_results.examples(folder, part) for part in REAL)
     own = {PRODUCT: run_results.examples(folder, PRODUCT)} if PRODUCT in run_results.sources(folder) else {}
@@ -49,8 +49,8 @@ def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record]
     def told(event: Event) -> None:
         bar.progress(event.step / event.total, told_of(event))
 
-    kind = modality.audit_kind(run_config(**folder.config()).classifier)
-    sources, confidence = {**own, f"file {name}": found.examples}, run_config(**folder.config()).confidence
+    kind = modality.audit_kind(run_config(**folder.config.read()).classifier)
+    sources, confidence = {**own, f"file {name}": found.examples}, run_config(**folder.config.read()).confidence
     inputs = AuditInput(schema, train, holdout, sources, holdout_independent=False, kind=kind, confidence=confidence)
     records = audit(inputs, told)
     bar.empty()

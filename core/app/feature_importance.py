@@ -33,7 +33,7 @@ def show(folder: RunFolder) -> None:
 
 def show_shuffled(folder: RunFolder) -> None:
     """What is exchanged between rows, or covered, before the classifier is asked again; kept with the run."""
-    modality = modality_of(folder.schema())
+    modality = modality_of(folder.schema.read())
     st.caption(
         f"Each is exchanged between held-out {modality.words.many}, or covered, and the classifier asked again. Read "
         "it as what the classifier uses, never as what causes the outcome."
@@ -53,7 +53,7 @@ def _records(_folder: RunFolder, key: str) -> list[Record]:
     if kept:
         return kept
     schema, train, holdout = (
-        _folder.schema(),
+        _folder.schema.read(),
         run_results.table(_folder, "train"),
         run_results.table(_folder, "holdout"),
     )

@@ -25,11 +25,11 @@ def show(folder: RunFolder) -> None:
 
 def download(folder: RunFolder | GenerationFolder) -> None:
     """The made images with their labels, read when somebody takes them."""
-    if folder.synthetic_zip.is_file():
+    if folder.synthetic_zip.exists():
         name = f"{folder.path.name}.zip"
         st.download_button(
             "Download images and labels (zip)",
-            folder.synthetic_zip.read_bytes,
+            folder.synthetic_zip.path.read_bytes,
             name,
             "application/zip",
             key=f"zip {name}",
@@ -45,12 +45,12 @@ def product(run: RunFolder, folder: GenerationFolder) -> list[Gallery]:
 @st.cache_resource(max_entries=4, show_spinner="Laying out images …")
 def _sheets(_folder: RunFolder, key: str) -> list[Gallery]:
     del key
-    return modality_of(_folder.schema()).galleries(_folder, real=True)
+    return modality_of(_folder.schema.read()).galleries(_folder, real=True)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Laying out images …")
 def _product(_run: RunFolder, _folder: GenerationFolder, key: str) -> list[Gallery]:
     del key
-    schema = _run.schema()
+    schema = _run.schema.read()
     modality = modality_of(schema)
     return modality.product_galleries(schema, modality.load(_folder, schema, PRODUCT))

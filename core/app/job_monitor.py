@@ -48,7 +48,7 @@ def stages_of(folder: RunFolder) -> dict[str, str]:
     stages, words = [*TRAINING, "generate", "audit", PICTURES], STAGES
     with suppress(EvenhandError):  # it stopped before it was prepared, or its method is not known here
         config = run_results.asked(folder)
-        schema = folder.schema()
+        schema = folder.schema.read()
         one = config.method_info(schema)
         stages = [TRADE_OFF] if config.target_dpr is not None else []
         stages += [*one.stages, *(["generate"] if one.makes == "rows" else []), "audit"]
@@ -80,7 +80,7 @@ def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
                 _curves(job.events)
         if job.alive:
             st.button("Cancel", key=f"cancel-{path.name}", on_click=cancel, args=(path,))
-        elif job.goes_on:
+        elif job.resumable:
             st.button("Continue where it stopped", type="primary", key=f"go-{path.name}", on_click=again, args=(path,))
 
 

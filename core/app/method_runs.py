@@ -20,7 +20,7 @@ STAGE_NAMES = {stage: words.partition(":")[0] for stage, words in STAGES.items()
 
 def is_done(folder: RunFolder) -> bool:
     """Whether the run has come to its end."""
-    return folder.state().status is Status.DONE
+    return folder.job.state().status is Status.DONE
 
 
 def is_shown(folder: RunFolder, newest: Sequence[RunFolder]) -> bool:
@@ -86,7 +86,7 @@ def _line(folder: RunFolder, job: jobs.Job) -> None:
     with right:
         if job.alive:
             st.button("Cancel", key=f"cancel-{folder.path.name}", on_click=cancel, args=(folder.path,))
-        elif job.goes_on:
+        elif job.resumable:
             st.button("Continue", key=f"go-{folder.path.name}", on_click=again, args=(folder.path,))
 
 

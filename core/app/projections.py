@@ -31,7 +31,7 @@ def show(folder: RunFolder) -> None:
         st.info(f"This run {what}has kept no second cloud to lay over the original rows.")
         return
     left, middle, right = st.columns(3)
-    names = {"latents": LATENTS, "rows": modality_of(folder.schema()).words.overlay}
+    names = {"latents": LATENTS, "rows": modality_of(folder.schema.read()).words.overlay}
     pair = left.selectbox("Clouds", pairs, format_func=lambda one: names[one], key="pair", persist_state="session")
     method = middle.selectbox(
         "Method",
@@ -61,8 +61,8 @@ def show(folder: RunFolder) -> None:
 def _methods(folder: RunFolder, pair: str) -> list[str]:
     """How two clouds can be laid out: an audit has kept no rows of the other file, only what was laid out with it."""
     if not folder.is_audit():
-        encoders = all(folder.has_latents(name) for name in ("teacher", "student"))
-        there = folder.synthetic_parquet.is_file() if pair == "rows" else encoders
+        encoders = all(folder.artifacts.has_latents(name) for name in ("teacher", "student"))
+        there = folder.synthetic.exists() if pair == "rows" else encoders
         return list(METHODS) if there else []
     return [method for method in METHODS if kept_overlay(folder, pair, method, []) is not None]
 
@@ -75,6 +75,6 @@ def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
         return kept
     if pair == "rows":
         return row_overlay(_folder, method)
-    schema, train = _folder.schema(), run_results.table(_folder, "train")
+    schema, train = _folder.schema.read(), run_results.table(_folder, "train")
     clouds = {name: run_results.latents(_folder, name).train for name in ("teacher", "student")}
     return latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)

@@ -62,12 +62,12 @@ def asked(folder: RunFolder) -> RunConfig:
     Raises:
         EvenhandError: It has no settings yet, or its method is not known here.
     """
-    return run_config(**folder.config())
+    return run_config(**folder.config.read())
 
 
 def makes_rows(folder: RunFolder) -> bool:
     """Whether the run has left synthetic rows, and so can make more."""
-    return folder.synthetic_parquet.is_file() and not folder.is_audit()
+    return folder.synthetic.exists() and not folder.is_audit()
 
 
 def lacks_rows(folder: RunFolder) -> str:
@@ -83,8 +83,8 @@ def lacks_rows(folder: RunFolder) -> str:
 
 def sources(folder: RunFolder) -> dict[str, pd.DataFrame]:
     """The rows that the run has kept, by source: the original ones, and unless it is an audit those that were made."""
-    kept = [name for name in ("teacher", "student") if folder.has_table(name)]
-    made = ["synthetic"] if folder.synthetic_parquet.is_file() else []
+    kept = [name for name in ("teacher", "student") if folder.artifacts.has_table(name)]
+    made = ["synthetic"] if folder.synthetic.exists() else []
     return {"original": table(folder, "train")} | {name: table(folder, name) for name in (*kept, *made)}
 
 
@@ -95,7 +95,7 @@ def made(folder: GenerationFolder) -> pd.DataFrame:
 
 def key(folder: RunFolder | GenerationFolder) -> str:
     """Names the run and the moment it ended: what was read of another end has another key."""
-    now = folder.state()
+    now = folder.job.state()
     return f"{folder.path} {now.started} {now.finished}"
 
 
@@ -111,13 +111,13 @@ def table(folder: RunFolder, name: str) -> pd.DataFrame:
 
 def examples(folder: RunFolder, name: str) -> Examples:
     """A table of the run, or its ``synthetic`` rows, with what belongs to the rows; not to be changed."""
-    schema, frame = folder.schema(), table(folder, name)
+    schema, frame = folder.schema.read(), table(folder, name)
     return Examples(frame, modality_of(schema).attachments(folder, schema, {name: frame}))
 
 
 def repair_level(folder: RunFolder) -> float | None:
     """Repair level of the run's outcomes; ``None`` if they were not repaired."""
-    labels = as_carried_out(folder).label_settings(folder.schema())
+    labels = as_carried_out(folder).label_settings(folder.schema.read())
     return None if labels is None or labels.channel == "off" else labels.repair_level
 
 
@@ -129,19 +129,19 @@ def latents(folder: RunFolder, encoder: str) -> Latents:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _records(_folder: RunFolder, key: str) -> list[Record]:
     del key
-    return _folder.metrics(Record)
+    return _folder.metrics.read(Record)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _table(_folder: RunFolder | GenerationFolder, name: str, key: str) -> pd.DataFrame:
     del key
     if name == "synthetic" or isinstance(_folder, GenerationFolder):
-        return _folder.synthetic()
-    return _folder.table(name)
+        return _folder.synthetic.read()
+    return _folder.artifacts.table(name)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _latents(_folder: RunFolder, encoder: str, key: str) -> Latents:
     del key
-    found = _folder.latents(encoder)
+    found = _folder.artifacts.latents(encoder)
     return Latents(found.train, found.holdout)

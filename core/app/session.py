@@ -100,7 +100,7 @@ def dataset() -> Dataset | None:
     """The session's table; after a reload, that of the run in the link."""
     if "dataset" not in st.session_state:
         folder = run()
-        if folder is not None and folder.has_table("train") and folder.has_table("holdout"):
+        if folder is not None and folder.artifacts.has_table("train") and folder.artifacts.has_table("holdout"):
             choose_dataset(reopened(folder))
     return cast("Dataset | None", st.session_state.get("dataset"))
 

@@ -32,8 +32,8 @@ SOURCES = ("original", "synthetic")
 
 def latents(folder: RunFolder) -> list[Record]:
     """Figure 3: latents of the same real rows, one fit for both; answers with what was measured on them."""
-    schema, train = folder.schema(), folder.table("train")
-    clouds = {name: folder.latents(name).train for name in ("teacher", "student")}
+    schema, train = folder.schema.read(), folder.artifacts.table("train")
+    clouds = {name: folder.artifacts.latents(name).train for name in ("teacher", "student")}
     for method in METHODS:
         found = latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)
         for colour in ("source", "group"):
@@ -43,8 +43,8 @@ def latents(folder: RunFolder) -> list[Record]:
 
 def importances(folder: RunFolder) -> list[Record]:
     """Figure 4: importances of classifiers trained on original and on synthetic rows."""
-    schema, train, holdout = folder.schema(), folder.table("train"), folder.table("holdout")
-    rows = {"original": train, "synthetic": folder.synthetic()}
+    schema, train, holdout = folder.schema.read(), folder.artifacts.table("train"), folder.artifacts.table("holdout")
+    rows = {"original": train, "synthetic": folder.synthetic.read()}
     found = [one for name in SOURCES for one in importance_records(schema, name, rows[name], train, holdout)]
     write(projections.importances(RecordSet(found)), "compas-importances")
     return found

@@ -246,13 +246,13 @@ def _fail(sentence: str, code: int) -> None:
 
 def _unexpected(error: Exception, out: Path | None) -> None:
     """Leaves type and place of the failure in the run folder: never the message, which may hold a row's value."""
-    from core.runs.job_folder import JobFolder
+    from core.runs.run_folder import open_job
 
     steps = traceback.extract_tb(error.__traceback__)
     lines = [f"{Path(step.filename).name}:{step.lineno} in {step.name}" for step in steps]
     text = "\n".join([type(error).__name__, *lines]) + "\n"
     try:
-        where = JobFolder.open(out).save_error(text) if out is not None else None
+        where = open_job(out).job.error_log.save(text) if out is not None else None
     except RunError:
         where = None
     place = f"where is in {where}" if where else f"at {lines[-1]}" if lines else "at an unknown place"

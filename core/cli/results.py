@@ -36,5 +36,5 @@ def show_result(result: RunResult, wanted: Sequence[Requirement], *, as_json: bo
 
 
 def _paths(folder: Any) -> dict[str, str]:
-    named = {"run": folder.path, "report": folder.report_html, "synthetic": folder.synthetic_csv}
+    named = {"run": folder.path, "report": folder.report_html.path, "synthetic": folder.synthetic_csv.path}
     return {name: str(path) for name, path in named.items() if path.exists()}

@@ -29,9 +29,7 @@ from core.errors import ConfigError
 from core.learning.catalog import ClassifierName
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
-from core.runs.artifacts import ArtifactStore
-from core.runs.generation_folder import GenerationFolder
-from core.runs.run_folder import RunFolder
+from core.runs.run_folder import JobFolder, RunFolder
 
 PRODUCT, COUNTERFACTUAL = "synthetic", "counterfactual"
 
@@ -105,14 +103,14 @@ class Modality(ABC):
         del schema
         return None
 
-    def save(self, folder: ArtifactStore, schema: Schema, name: str, examples: Examples) -> None:
+    def save(self, folder: JobFolder, schema: Schema, name: str, examples: Examples) -> None:
         """Keep rows, and what belongs to them, under a name, e.g. ``train``."""
         self.save_aligned(folder, name, examples.frame, self.content(schema, examples))
 
-    def save_aligned(self, folder: ArtifactStore, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
+    def save_aligned(self, folder: JobFolder, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
         """Keep a table, and the content of each of its rows, under a name."""
         del content
-        folder.save_table(name, frame)
+        folder.artifacts.save_table(name, frame)
 
     def content(self, schema: Schema, examples: Examples) -> NDArray[Any] | None:
         """What of the attachments a synthesizer learns from, aligned with the rows, shape (n, ...), if anything."""
@@ -124,9 +122,7 @@ class Modality(ABC):
         del schema, content
         return Examples(frame)
 
-    def attachments(
-        self, folder: ArtifactStore, schema: Schema, tables: Mapping[str, pd.DataFrame]
-    ) -> Attachments | None:
+    def attachments(self, folder: JobFolder, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Attachments | None:
         """What was kept for the rows of all these tables, by the tables' names; ``None`` if nothing belongs to them.
 
         Raises:
@@ -135,13 +131,13 @@ class Modality(ABC):
         del folder, schema, tables
         return None
 
-    def load(self, folder: ArtifactStore, schema: Schema, name: str) -> Examples:
+    def load(self, folder: JobFolder, schema: Schema, name: str) -> Examples:
         """Rows that were kept under a name, or the ``synthetic`` ones, with what belongs to them.
 
         Raises:
             RunError: They are missing or damaged.
         """
-        frame = folder.synthetic() if name == PRODUCT else folder.table(name)
+        frame = folder.synthetic.read() if name == PRODUCT else folder.artifacts.table(name)
         return Examples(frame, self.attachments(folder, schema, {name: frame}))
 
     def facts(self, dataset: Dataset, parts: Split) -> dict[str, object]:
@@ -199,10 +195,10 @@ class Modality(ABC):
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
         """Into one file, whose ending was checked."""
 
-    def keep_product(self, folder: RunFolder | GenerationFolder, schema: Schema, examples: Examples) -> None:
+    def keep_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
         """Into a job's folder, in every form; the rows last, so that they say that the rest is there."""
-        write_csv(examples.frame, schema, folder.synthetic_csv)
-        folder.save_synthetic(examples.frame)
+        write_csv(examples.frame, schema, folder.synthetic_csv.path)
+        folder.synthetic.save(examples.frame)
 
     # -- audit ---------------------------------------------------------------------------------------------------
 

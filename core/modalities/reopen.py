@@ -14,8 +14,8 @@ def reopened(folder: RunFolder) -> Dataset:
     Raises:
         RunError: The run has not kept its rows.
     """
-    manifest, schema = folder.manifest(), folder.schema()
-    parts = {name: folder.table(name) for name in REAL}
+    manifest, schema = folder.manifest.read(), folder.schema.read()
+    parts = {name: folder.artifacts.table(name) for name in REAL}
     return Dataset(
         name=str(manifest.get("name", folder.path.name)),
         frame=parts["train"],

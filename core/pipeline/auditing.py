@@ -98,17 +98,17 @@ def audit_dataset(
             classifier=classifier,
             confidence=confidence,
         )
-        folder.save_schema(dataset.schema)
-        folder.save_environment("cpu")
+        folder.schema.save(dataset.schema)
+        folder.environment.save("cpu")
         with locked(folder), recorded(folder):
             save_real(folder, dataset, parts)
-            folder.save_manifest(manifest(dataset, parts, config))
-            folder.save_notes(notes)
-            folder.save_metrics(records)
+            folder.manifest.save(manifest(dataset, parts, config))
+            folder.notes.save(notes)
+            folder.metrics.save(records)
             if pictures != "none":
                 plots.keep(folder, drawn)
-            folder.save_config(config)
-            folder.seal()
+            folder.config.save(config)
+            folder.checksums.record()
             write_report(out)
     return RunResult(out, records, notes)
 

@@ -11,5 +11,13 @@ from core.runs.run_folder import RunFolder
 
 def read_sheets(folder: RunFolder) -> list[Sheet]:
     """The framework sections of a run whose audit is done."""
-    manifest = {**folder.manifest(), "environment": folder.environment()}
-    return sheets(Facts(folder.schema(), folder.metrics(Record), manifest, folder.notes(), folder.answers(Answers)))
+    manifest = {**folder.manifest.read(), "environment": folder.environment.read()}
+    return sheets(
+        Facts(
+            folder.schema.read(),
+            folder.metrics.read(Record),
+            manifest,
+            folder.notes.read(),
+            folder.answers.read(Answers),
+        )
+    )

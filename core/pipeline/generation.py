@@ -83,7 +83,7 @@ def generate(run_folder: Path, request: GenerateRequest, out: Path, listener: Li
     """
     _check_place(out)
     run = _finished(run_folder)
-    schema = run.schema()
+    schema = run.schema.read()
     modality = modality_of(schema)
     modality.check_ending(out)
     check_request(run, request)
@@ -100,7 +100,7 @@ def sample_rows(run_path: Path, request: GenerateRequest, listener: Listener = i
         RunError: The run has not learned yet, makes no rows, or is damaged.
     """
     run = RunFolder.open(run_path)
-    if not run.has_generation():
+    if not run.generation.exists():
         raise RunError(f"{run_path} has not learned yet; carry it to its end first.")
     _check_makes_rows(run)
     check_request(run, request)
@@ -129,16 +129,16 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
     """
     folder = GenerationFolder.open(path)
     run = RunFolder.open(folder.run)
-    with working(folder, lambda: device_name(run_config(**run.config())), listener):
-        folder.keep_events(())
+    with working(folder, lambda: device_name(run_config(**run.config.read())), listener):
+        folder.job.keep_events(())
         run, request = _finished(folder.run), _request(folder)
         check_request(run, request)
         sample = _sampled(run, request, recording_listener(folder, listener))
-        folder.save_notes(sample.notes)
-        schema = run.schema()
+        folder.notes.save(sample.notes)
+        schema = run.schema.read()
         modality = modality_of(schema)
         modality.keep_product(folder, schema, modality.with_content(schema, sample.frame, sample.content))
-    return folder.notes()
+    return folder.notes.read()
 
 
 def check_request(run: RunFolder, request: GenerateRequest) -> None:
@@ -158,7 +158,7 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
             remedies=[leave_out("group"), leave_out("proportions")],
         )
     _check_conditions(run, request)
-    schema = run.schema()
+    schema = run.schema.read()
     modality = modality_of(schema)
     modality.check_count(request.rows, modality.load(run, schema, "train").attachments)
     if request.shares:
@@ -173,11 +173,11 @@ def check_request(run: RunFolder, request: GenerateRequest) -> None:
 def _check_conditions(run: RunFolder, request: GenerateRequest) -> None:
     """Whether the run's method can be asked for this, and whether there is such a target and repair level."""
     config = as_carried_out(run)
-    one = config.method_info(run.schema())
+    one = config.method_info(run.schema.read())
     for name in request.conditions.given():
         if name not in one.accepts:
             raise ConfigError(
-                f"{_CONDITIONS[name]} cannot be asked of {one.title} on {run.schema().data_kind}s.",
+                f"{_CONDITIONS[name]} cannot be asked of {one.title} on {run.schema.read().data_kind}s.",
                 field=as_field(name),
                 remedies=[leave_out(as_field(name))],
             )
@@ -192,21 +192,21 @@ def _check_conditions(run: RunFolder, request: GenerateRequest) -> None:
 
 def accepted_conditions(run: RunFolder) -> frozenset[Condition]:
     """What may be asked of the rows of a run, beside their number and seed."""
-    return run_config(**run.config()).method_info(run.schema()).accepts
+    return run_config(**run.config.read()).method_info(run.schema.read()).accepts
 
 
 def target_choices(run: RunFolder) -> list[str]:
     """The targets that can be asked for; empty where the run's method takes none."""
     if "target" not in accepted_conditions(run):
         return []
-    return sorted(set(target_texts(run.table("train"), run.schema()).astype(str)))
+    return sorted(set(target_texts(run.artifacts.table("train"), run.schema.read()).astype(str)))
 
 
 def group_choices(run: RunFolder) -> dict[str, dict[str, float]]:
     """By attribute, crossed ones last: the groups that shares can be asked of, and their shares of the train rows."""
     groups, names, width = _groups(run)
     counts = np.bincount(groups, minlength=len(names)) / len(groups)
-    named, sensitive = named_groups(names, width), run.schema().sensitive
+    named, sensitive = named_groups(names, width), run.schema.read().sensitive
     crossed = {attribute_name(sensitive): {name: [at] for at, name in enumerate(names)}}
     alone = dict(zip(sensitive, parts_by_column(names, width), strict=True))
     return {
@@ -228,14 +228,14 @@ def _finished(path: Path) -> RunFolder:
 
 
 def _check_makes_rows(run: RunFolder) -> None:
-    if not run.synthetic_parquet.is_file():
+    if not run.synthetic.exists():
         raise RunError(f"The method of {run.path} makes no rows, so no more can be generated.")
 
 
 def _way_on(job: Job) -> str:
     if job.alive:
         return "wait for its end"
-    return "resume it first" if job.goes_on else "start it anew"
+    return "resume it first" if job.resumable else "start it anew"
 
 
 def _check_place(out: Path) -> None:
@@ -260,7 +260,7 @@ def _sampled(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sa
     from core.synthesis.training import choose_device  # torch takes seconds to import
 
     config = as_carried_out(run)
-    synthesizer = config.synthesizer(run.schema())
+    synthesizer = config.synthesizer(run.schema.read())
     assert isinstance(synthesizer, Generator)  # noqa: S101  # the run has left rows
     synthesizer.load(run, seed=config.seed, device=choose_device(config.device), listener=listener)
     return synthesizer.sample(request.rows, seed=request.seed, conditions=request.conditions, listener=listener)
@@ -268,13 +268,13 @@ def _sampled(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sa
 
 def _groups(run: RunFolder) -> tuple[NDArray[np.int64], tuple[str, ...], int]:
     """The train rows' groups, the names of all groups, and how many sensitive columns they are crossed from."""
-    schema, train = run.schema(), run.table("train")
+    schema, train = run.schema.read(), run.artifacts.table("train")
     names = conditioned_groups(train, schema)
     return group_codes(train, schema, names), names, len(schema.sensitive)
 
 
 def _request(folder: GenerationFolder) -> GenerateRequest:
     try:
-        return TypeAdapter(GenerateRequest).validate_python(folder.request())
+        return TypeAdapter(GenerateRequest).validate_python(folder.request.read())
     except ValidationError as error:
         raise RunError(f"The request in {folder.path} is damaged; ask anew.") from error

@@ -45,9 +45,9 @@ def generate_product(folder: RunFolder, listener: Listener) -> None:
     """
     from core.synthesis.training import choose_device, thread_count  # torch takes seconds to import
 
-    config, schema = as_carried_out(folder), folder.schema()
+    config, schema = as_carried_out(folder), folder.schema.read()
     device = choose_device(config.device)
-    folder.save_environment(str(device), thread_count())
+    folder.environment.save(str(device), thread_count())
     train, holdout = (_observations(folder, name) for name in REAL)
     synthesizer = config.synthesizer(schema).fit_resumable(
         folder, train, seed=config.seed, device=device, listener=listener
@@ -57,14 +57,14 @@ def generate_product(folder: RunFolder, listener: Listener) -> None:
     _save_decisions(folder, synthesizer, holdout)
     _save_counterfactuals(folder, synthesizer, config.seed)
     one = config.method_info(schema)
-    folder.add_notes(
+    folder.notes.add(
         [*_method_notes(one, config.preset), *synthesizer.notes(), *modality_of(schema).holdout_notes(len(holdout))]
     )
-    folder.save_generation(
+    folder.generation.save(
         [
             *repaired,
             *records.figure_records(synthesizer.figures()),
-            records.learning_record(SOURCES[one.makes], sum(folder.seconds().values())),
+            records.learning_record(SOURCES[one.makes], sum(folder.seconds.read().values())),
             *costs,
             *records.reconstruction_records(schema, synthesizer.reconstructions(holdout, seed=config.seed)),
         ]
@@ -72,7 +72,7 @@ def generate_product(folder: RunFolder, listener: Listener) -> None:
 
 
 def _observations(folder: RunFolder, name: str) -> Observations:
-    schema = folder.schema()
+    schema = folder.schema.read()
     examples = modality_of(schema).load(folder, schema, name)
     return Observations(examples.frame, modality_of(schema).content(schema, examples))
 
@@ -87,7 +87,7 @@ def _save_rows(
     """
     if not isinstance(synthesizer, Generator):
         return [], []
-    schema, conditions = folder.schema(), Conditions(proportions=config.proportions)
+    schema, conditions = folder.schema.read(), Conditions(proportions=config.proportions)
     modality = modality_of(schema)
     rows = config.rows or modality.default_count(train_rows)
     for name, sample in synthesizer.intermediate_samples(rows, seed=config.seed, conditions=conditions):
@@ -124,19 +124,19 @@ def _part_of(listener: Listener, done: int, total: int) -> Listener:
 def _save_latents(folder: RunFolder, synthesizer: Synthesizer[Any], train: Observations, holdout: Observations) -> None:
     of_train, of_holdout = synthesizer.latents(train), synthesizer.latents(holdout)
     for encoder, latents in of_train.items():
-        folder.save_latents(encoder, latents, of_holdout[encoder])
+        folder.artifacts.save_latents(encoder, latents, of_holdout[encoder])
 
 
 def _save_decisions(folder: RunFolder, synthesizer: Synthesizer[Any], holdout: Observations) -> None:
     found = synthesizer.decisions(holdout)
     if found is not None:
-        folder.save_table(DECISIONS, pd.DataFrame({"score": found.scores, "selected": found.selected}))
+        folder.artifacts.save_table(DECISIONS, pd.DataFrame({"score": found.scores, "selected": found.selected}))
 
 
 def _save_counterfactuals(folder: RunFolder, synthesizer: Synthesizer[Any], seed: int) -> None:
     found = synthesizer.counterfactuals(seed=seed)
     if found is not None:
-        modality_of(folder.schema()).save_aligned(folder, COUNTERFACTUAL, found.frame, found.content)
+        modality_of(folder.schema.read()).save_aligned(folder, COUNTERFACTUAL, found.frame, found.content)
 
 
 def _method_notes(one: MethodInfo, preset: str) -> list[str]:

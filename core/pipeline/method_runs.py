@@ -46,7 +46,7 @@ def method_of(folder: RunFolder) -> RunConfig:
     Raises:
         ConfigError: Its method or a dial is not known here.
     """
-    return run_config(**folder.config())
+    return run_config(**folder.config.read())
 
 
 def in_order(folders: Iterable[RunFolder]) -> list[RunFolder]:
@@ -63,7 +63,7 @@ def read_method_run(folder: RunFolder, records: list[Record]) -> MethodRun:
         records: Those of its audit.
     """
     config = method_of(folder)
-    device = str(folder.environment().get("device") or "")
+    device = str(folder.environment.read().get("device") or "")
     return MethodRun(folder.path.name, config.method, config.preset, config.seed, tuple(records), device)
 
 
@@ -71,8 +71,8 @@ def _is_of(folder: RunFolder, hashes: dict[str, str], schema: Schema) -> bool:
     with suppress(EvenhandError):  # a run that cannot be read is compared with none
         return (
             not folder.is_audit()
-            and folder.manifest().get("sha256") == hashes
-            and _roles(folder.schema()) == _roles(schema)
+            and folder.manifest.read().get("sha256") == hashes
+            and _roles(folder.schema.read()) == _roles(schema)
             and bool(method_of(folder))
         )
     return False

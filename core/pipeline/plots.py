@@ -106,12 +106,14 @@ def make(subject: Subject, methods: Sequence[str], listener: Listener) -> Pictur
 
 def keep(folder: RunFolder, made: Pictures) -> None:
     """Leave it in the run folder: the records behind those of the audit, the rest as tables."""
-    others = [r for r in folder.metrics(Record) if r.protocol not in (shap_importance.PROTOCOL, projections.PROTOCOL)]
-    folder.save_metrics([*others, *made.records])
+    others = [
+        r for r in folder.metrics.read(Record) if r.protocol not in (shap_importance.PROTOCOL, projections.PROTOCOL)
+    ]
+    folder.metrics.save([*others, *made.records])
     for name, table in made.tables.items():
-        folder.save_table(name, table)
-    folder.add_notes(made.lacking)
-    folder.save_pictures(made.notes)
+        folder.artifacts.save_table(name, table)
+    folder.notes.add(made.lacking)
+    folder.pictures.save(made.notes)
 
 
 def draw_run(folder: RunFolder, methods: Sequence[str], listener: Listener) -> None:
@@ -129,20 +131,24 @@ def row_overlay(folder: RunFolder, method: str) -> Overlay:
 
 
 def _subject(folder: RunFolder) -> Subject:
-    encoders = {name: Latents(*folder.latents(name)) for name in ("teacher", "student") if folder.has_latents(name)}
-    schema = folder.schema()
-    made = [PRODUCT] if folder.synthetic_parquet.is_file() else []
+    encoders = {
+        name: Latents(*folder.artifacts.latents(name))
+        for name in ("teacher", "student")
+        if folder.artifacts.has_latents(name)
+    }
+    schema = folder.schema.read()
+    made = [PRODUCT] if folder.synthetic.exists() else []
     found = {name: modality_of(schema).load(folder, schema, name) for name in (*REAL, *made)}
-    sources, classifier = {name: found[name] for name in made}, run_config(**folder.config()).classifier
+    sources, classifier = {name: found[name] for name in made}, run_config(**folder.config.read()).classifier
     return Subject(schema, found["train"], found["holdout"], sources, encoders, classifier)
 
 
 def album(folder: RunFolder) -> Album:
     """What the run has kept for its pictures; empty where they were left out."""
-    records = folder.metrics(Record)
+    records = folder.metrics.read(Record)
     overlays = {kind: _kept_overlays(folder, kind, records) for kind in KINDS}
-    modality = modality_of(folder.schema())
-    parts = (overlays, _kept_marginals(folder), _kept_pairs(folder), folder.events())
+    modality = modality_of(folder.schema.read())
+    parts = (overlays, _kept_marginals(folder), _kept_pairs(folder), folder.job.events())
     return Album(*parts, modality.galleries(folder, real=False), modality.explanations(folder))
 
 
@@ -160,10 +166,10 @@ def kept_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Re
         records: Those of the run.
     """
     name = _overlay_name(kind, method)
-    notes = folder.pictures()
+    notes = folder.pictures.read()
     if name not in notes:
         return None
-    points = folder.table(name)
+    points = folder.artifacts.table(name)
     sources = set(points["source"])
     mine = [record for record in records if record.protocol == projections.PROTOCOL and record.source in sources]
     return Overlay(points, mine, method, notes[name])
@@ -245,10 +251,10 @@ def _add_columns(subject: Subject, made: Pictures) -> None:
 
 
 def _kept_marginals(folder: RunFolder) -> list[Marginal]:
-    if not folder.has_table(MARGINALS):
+    if not folder.artifacts.has_table(MARGINALS):
         return []
-    schema, table = folder.schema(), folder.table(MARGINALS)
-    parts, level = table.groupby("column", sort=False), run_config(**folder.config()).confidence
+    schema, table = folder.schema.read(), folder.artifacts.table(MARGINALS)
+    parts, level = table.groupby("column", sort=False), run_config(**folder.config.read()).confidence
     return [
         Marginal(schema.column(str(name)), part[_BINS].reset_index(drop=True), bool(part["clipped"].iloc[0]), level)
         for name, part in parts
@@ -256,10 +262,10 @@ def _kept_marginals(folder: RunFolder) -> list[Marginal]:
 
 
 def _kept_pairs(folder: RunFolder) -> dict[str, dict[tuple[str, str], float]]:
-    if not folder.has_table(PAIRS):
+    if not folder.artifacts.has_table(PAIRS):
         return {}
     found: dict[str, dict[tuple[str, str], float]] = {}
-    for source, one, two, likeness in folder.table(PAIRS).itertuples(index=False):
+    for source, one, two, likeness in folder.artifacts.table(PAIRS).itertuples(index=False):
         found.setdefault(str(source), {})[str(one), str(two)] = float(likeness)
     return found
 

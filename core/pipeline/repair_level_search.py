@@ -83,17 +83,17 @@ def check_target(dataset: Dataset, config: RunConfig) -> None:
 
 def as_carried_out(folder: RunFolder) -> RunConfig:
     """The run's settings, with the repair level that was found for its target."""
-    config = run_config(**folder.config())
+    config = run_config(**folder.config.read())
     return (
-        with_repair_level(config, folder.repair_level_search(RepairLevelSearch).choice.repair_level)
-        if folder.has_repair_level_search()
+        with_repair_level(config, folder.repair_level_search.read(RepairLevelSearch).choice.repair_level)
+        if folder.repair_level_search.exists()
         else config
     )
 
 
 def kept_records(folder: RunFolder) -> list[Record]:
     """The figures of the stage; none if no target was asked for."""
-    return folder.repair_level_search(RepairLevelSearch).records if folder.has_repair_level_search() else []
+    return folder.repair_level_search.read(RepairLevelSearch).records if folder.repair_level_search.exists() else []
 
 
 def search_repair_level(folder: RunFolder, listener: Listener) -> None:
@@ -102,13 +102,13 @@ def search_repair_level(folder: RunFolder, listener: Listener) -> None:
     Raises:
         DataError: The rows that are left to learn from have one outcome only.
     """
-    config = run_config(**folder.config())
+    config = run_config(**folder.config.read())
     if config.target_dpr is None:
         return
     from core.synthesis.training import choose_device  # which imports torch
 
-    schema = folder.schema()
-    parts = _Parts(schema, *validation_split(folder.table("train"), schema, VALIDATION_SHARE, config.seed))
+    schema = folder.schema.read()
+    parts = _Parts(schema, *validation_split(folder.artifacts.table("train"), schema, VALIDATION_SHARE, config.seed))
     if target_labels(parts.fit, schema).min() == target_labels(parts.fit, schema).max():
         raise DataError(
             "With a quarter of the train rows set apart, the rest has one outcome only; add rows of the rarer one.",
@@ -219,12 +219,12 @@ def _proportions(parts: _Parts, config: RunConfig) -> dict[str, float]:
 
 def _keep(folder: RunFolder, found: RepairLevelSearch) -> None:
     """Notes and manifest first: the frontier's file says that the stage is done."""
-    choice, manifest = found.choice, folder.manifest()
-    config = with_repair_level(run_config(**folder.config()), choice.repair_level)
-    folder.add_notes(choice.why)
-    settings = config.settings_for(folder.schema()).model_dump(mode="json")
-    folder.save_manifest({**manifest, "settings": settings, "trade_off": choice.model_dump(mode="json")})
-    folder.save_repair_level_search(found)
+    choice, manifest = found.choice, folder.manifest.read()
+    config = with_repair_level(run_config(**folder.config.read()), choice.repair_level)
+    folder.notes.add(choice.why)
+    settings = config.settings_for(folder.schema.read()).model_dump(mode="json")
+    folder.manifest.save({**manifest, "settings": settings, "trade_off": choice.model_dump(mode="json")})
+    folder.repair_level_search.save(found)
 
 
 class _Progress:

@@ -66,7 +66,7 @@ def save_real(folder: RunFolder, dataset: Dataset, parts: Split) -> None:
 def write_report(run_folder: Path) -> Path:
     """Render ``report.html`` anew from the run's records; returns its path."""
     folder = RunFolder.open(run_folder)
-    return folder.save_report(rendered(folder))
+    return folder.report_html.save(rendered(folder))
 
 
 def write_pdf(run_folder: Path) -> Path:
@@ -76,7 +76,7 @@ def write_pdf(run_folder: Path) -> Path:
         ConfigError: What lays out pages is not installed.
     """
     folder = RunFolder.open(run_folder)
-    return folder.save_pdf(paged(rendered(folder)))
+    return folder.report_pdf.save(paged(rendered(folder)))
 
 
 def write_tables(run_folder: Path, into: Path) -> list[Path]:
@@ -91,16 +91,16 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
 def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
     """Every table of the report with its number."""
     folder = RunFolder.open(run_folder)
-    return tables_of(folder.metrics(Record), folder.notes(), facts(folder))
+    return tables_of(folder.metrics.read(Record), folder.notes.read(), facts(folder))
 
 
 def rendered(folder: RunFolder) -> str:
     """The run's report as HTML text."""
     found = facts(folder)
-    name, records, notes = str(found.get("name", "run")), folder.metrics(Record), folder.notes()
+    name, records, notes = str(found.get("name", "run")), folder.metrics.read(Record), folder.notes.read()
     return render(name, records, notes, found, album(folder), sheets=read_sheets(folder))
 
 
 def facts(folder: RunFolder) -> dict[str, Any]:
     """The manifest as a report prints it: with what it was computed by, and the hashes."""
-    return {**folder.manifest(), "environment": folder.environment(), "hashes": folder.hashes()}
+    return {**folder.manifest.read(), "environment": folder.environment.read(), "hashes": folder.checksums.for_report()}

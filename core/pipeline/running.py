@@ -15,9 +15,8 @@ from core.modalities.catalog import modality_of
 from core.pipeline.repair_level_search import check_target
 from core.pipeline.results import RunResult, manifest, method_facts, save_real, write_report
 from core.pipeline.stages import carry_out, carry_out_generation
-from core.runs.job_folder import JobFolder
 from core.runs.locks import recorded, working
-from core.runs.run_folder import RunFolder
+from core.runs.run_folder import JobFolder, RunFolder
 from core.runs.state import Status
 from core.synthesis.sampling import shares_of
 
@@ -56,11 +55,11 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
         shares_of(parts.train, dataset.schema, config.proportions)
     folder = RunFolder.create(out)
     with recorded(folder, Status.QUEUED, "Prepared."):
-        folder.save_schema(dataset.schema)
+        folder.schema.save(dataset.schema)
         save_real(folder, dataset, parts)
-        folder.save_manifest({**manifest(dataset, parts, config), **method_facts(config, dataset.schema)})
-        folder.save_notes([*notes, *parts.notes])
-        folder.save_config(config)
+        folder.manifest.save({**manifest(dataset, parts, config), **method_facts(config, dataset.schema)})
+        folder.notes.save([*notes, *parts.notes])
+        folder.config.save(config)
     return folder
 
 
@@ -73,13 +72,13 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
         EvenhandError: A file is missing or damaged, a setting cannot be used, or another process works on the run.
     """
     folder = RunFolder.open(out)
-    with working(folder, lambda: device_name(run_config(**folder.config())), listener):
-        with intervals_at(run_config(**folder.config()).confidence):
+    with working(folder, lambda: device_name(run_config(**folder.config.read())), listener):
+        with intervals_at(run_config(**folder.config.read()).confidence):
             carry_out(folder, recording_listener(folder, listener))
-        if not folder.is_sealed():
-            folder.seal()
+        if not folder.checksums.exist():
+            folder.checksums.record()
         write_report(out)
-    return RunResult(out, folder.metrics(Record), folder.notes())
+    return RunResult(out, folder.metrics.read(Record), folder.notes.read())
 
 
 def learn(out: Path, listener: Listener = ignore) -> None:
@@ -89,7 +88,7 @@ def learn(out: Path, listener: Listener = ignore) -> None:
         EvenhandError: As :func:`resume`.
     """
     folder = RunFolder.open(out)
-    with working(folder, lambda: device_name(run_config(**folder.config())), listener, LEARNED):
+    with working(folder, lambda: device_name(run_config(**folder.config.read())), listener, LEARNED):
         carry_out_generation(folder, recording_listener(folder, listener))
 
 
@@ -111,10 +110,10 @@ def recording_listener(folder: JobFolder, listener: Listener) -> Listener:
     stages: set[str] = set()
 
     def tell(event: Event) -> None:
-        folder.append_event(event)
+        folder.job.append_event(event)
         if event.stage not in stages:
             stages.add(event.stage)
-            folder.update_state(stage=event.stage)
+            folder.job.update_state(stage=event.stage)
         listener(event)
 
     return tell

@@ -43,7 +43,7 @@ def fill(run_path: Path, texts: Mapping[str, str]) -> None:
     folder = _finished(run_path)
     _check_keys(texts, read_sheets(folder))
     with folder_lock(folder):
-        folder.save_answers(folder.answers(Answers).filled(texts))
+        folder.answers.save(folder.answers.read(Answers).filled(texts))
 
 
 def map_bias_audit(run_path: Path, columns: BiasAuditColumns | None) -> None:
@@ -58,9 +58,9 @@ def map_bias_audit(run_path: Path, columns: BiasAuditColumns | None) -> None:
     folder = _finished(run_path)
     found = [] if columns is None else _counted(folder, columns)
     with folder_lock(folder):
-        kept = [r for r in folder.metrics(Record) if r.protocol != local_law_144.PROTOCOL]
-        folder.save_metrics([*kept, *found])
-        folder.save_answers(folder.answers(Answers).model_copy(update={"local_law_144": columns}))
+        kept = [r for r in folder.metrics.read(Record) if r.protocol != local_law_144.PROTOCOL]
+        folder.metrics.save([*kept, *found])
+        folder.answers.save(folder.answers.read(Answers).model_copy(update={"local_law_144": columns}))
     write_report(run_path)
 
 
@@ -68,7 +68,7 @@ def report_is_behind(run_path: Path) -> bool:
     """Whether a run's report lacks something that its reader wrote or took away since."""
     folder = RunFolder.open(run_path)
     written = read_sheets(folder)
-    html = folder.report_html.read_text(encoding="utf-8")
+    html = folder.report_html.path.read_text(encoding="utf-8")
     if "data-answers=" not in html:
         return any(field.answer for sheet in written for field in sheet.fields)
     return f'data-answers="{digest(written)}"' not in html
@@ -76,12 +76,12 @@ def report_is_behind(run_path: Path) -> bool:
 
 def _counted(folder: RunFolder, columns: BiasAuditColumns) -> list[Record]:
     """Of all real rows, and apart from them of the synthetic ones."""
-    real = pd.concat([folder.table("train"), folder.table("holdout")], ignore_index=True)
-    made = folder.synthetic() if folder.synthetic_parquet.is_file() else None
+    real = pd.concat([folder.artifacts.table("train"), folder.artifacts.table("holdout")], ignore_index=True)
+    made = folder.synthetic.read() if folder.synthetic.exists() else None
     if made is not None and not {columns.outcome, *columns.attributes[-1]} <= set(made.columns):
         made = None
-    with intervals_at(run_config(**folder.config()).confidence):
-        return local_law_144.records(real, made, folder.schema(), columns)
+    with intervals_at(run_config(**folder.config.read()).confidence):
+        return local_law_144.records(real, made, folder.schema.read(), columns)
 
 
 def _check_keys(texts: Mapping[str, str], found: Sequence[Sheet]) -> None:
@@ -95,6 +95,6 @@ def _check_keys(texts: Mapping[str, str], found: Sequence[Sheet]) -> None:
 
 def _finished(path: Path) -> RunFolder:
     folder = RunFolder.open(path)
-    if folder.state().status is not Status.DONE:
-        raise RunError(f"{path} is not finished ({folder.state().status}); its sheets can be filled once it is.")
+    if folder.job.state().status is not Status.DONE:
+        raise RunError(f"{path} is not finished ({folder.job.state().status}); its sheets can be filled once it is.")
     return folder

@@ -21,46 +21,50 @@ MAX_DECODED = 10_000
 def carry_out(folder: RunFolder, listener: Listener) -> None:
     """Every stage whose product is not there yet."""
     carry_out_generation(folder, listener)
-    if not folder.has_metrics():
+    if not folder.metrics.exists():
         _measure(folder, listener)
-    depth = run_config(**folder.config()).pictures
-    if depth != "none" and not folder.has_pictures():
+    depth = run_config(**folder.config.read()).pictures
+    if depth != "none" and not folder.pictures.exists():
         draw_run(folder, METHODS[depth], listener)
 
 
 def carry_out_generation(folder: RunFolder, listener: Listener) -> None:
     """The stages up to the synthetic rows, as far as their product is not there yet."""
-    folder.keep_events(_finished(folder))
-    if not folder.has_repair_level_search():
+    folder.job.keep_events(_finished(folder))
+    if not folder.repair_level_search.exists():
         repair_level_search.search_repair_level(folder, listener)
-    if not folder.has_generation():
+    if not folder.generation.exists():
         generate_product(folder, listener)
 
 
 def _finished(folder: RunFolder) -> set[str]:
     """Names of the stages, as in the events, whose product is there."""
-    found = {name for name in ENCODERS if folder.has_tensors(name)}
-    if folder.has_repair_level_search():
+    found = {name for name in ENCODERS if folder.artifacts.has_tensors(name)}
+    if folder.repair_level_search.exists():
         found.add(repair_level_search.STAGE)
-    if folder.has_generation():
+    if folder.generation.exists():
         found |= {"teacher", "student", "labels", "learn", "generate"}
-    if folder.has_metrics():
+    if folder.metrics.exists():
         found.add("audit")
-    return found | {STAGE} if folder.has_pictures() else found
+    return found | {STAGE} if folder.pictures.exists() else found
 
 
 def _measure(folder: RunFolder, listener: Listener) -> None:
     """The audit of all tables and latents: leaves the metrics."""
-    config, schema = run_config(**folder.config()), folder.schema()
+    config, schema = run_config(**folder.config.read()), folder.schema.read()
     modality = modality_of(schema)
-    sources = {name: modality.load(folder, schema, name) for name in ENCODERS if folder.has_table(name)}
+    sources = {name: modality.load(folder, schema, name) for name in ENCODERS if folder.artifacts.has_table(name)}
     draws = {}
-    if folder.synthetic_parquet.is_file():
+    if folder.synthetic.exists():
         sources[PRODUCT] = modality.load(folder, schema, PRODUCT)
         further = {seed: modality.load(folder, schema, draw_name(seed)) for seed in further_seeds(config)}
         draws[PRODUCT] = {config.seed: sources[PRODUCT], **further}
-    latents = {name: Latents(*folder.latents(name)) for name in (*ENCODERS, REPRESENTATION) if folder.has_latents(name)}
-    decisions = {DECISIONS: folder.table(DECISIONS)} if folder.has_table(DECISIONS) else {}
+    latents = {
+        name: Latents(*folder.artifacts.latents(name))
+        for name in (*ENCODERS, REPRESENTATION)
+        if folder.artifacts.has_latents(name)
+    }
+    decisions = {DECISIONS: folder.artifacts.table(DECISIONS)} if folder.artifacts.has_table(DECISIONS) else {}
     train, holdout = (modality.load(folder, schema, name) for name in REAL)
     inputs = AuditInput(
         schema,
@@ -75,6 +79,6 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
         intermediate=frozenset(ENCODERS),
         kind=modality.audit_kind(config.classifier),
     )
-    folder.save_metrics(
-        [*audit(inputs, listener), *folder.generation_records(Record), *repair_level_search.kept_records(folder)]
+    folder.metrics.save(
+        [*audit(inputs, listener), *folder.generation.read(Record), *repair_level_search.kept_records(folder)]
     )

@@ -47,7 +47,7 @@ def verify(path: Path) -> list[Finding]:
     if path.is_file():
         return list(_of_report(path, path.name))
     folder = RunFolder.open(path)
-    if not folder.is_sealed():
+    if not folder.checksums.exist():
         raise RunError(
             f"{path} has no {HASHES}: it did not come to its end, or an earlier version made it; run it anew."
         )
@@ -60,7 +60,7 @@ def figures(path: Path) -> list[Record]:
     Raises:
         RunError: There are none that can be read.
     """
-    return read_report(path).records if path.is_file() else RunFolder.open(path).metrics(Record)
+    return read_report(path).records if path.is_file() else RunFolder.open(path).metrics.read(Record)
 
 
 def same_rows(first: Path, second: Path) -> bool:
@@ -73,13 +73,13 @@ def same_rows(first: Path, second: Path) -> bool:
 
 
 def _named_rows(path: Path) -> Any:
-    manifest = read_report(path).manifest if path.is_file() else RunFolder.open(path).manifest()
+    manifest = read_report(path).manifest if path.is_file() else RunFolder.open(path).manifest.read()
     return manifest.get("sha256")
 
 
 def _of_files(folder: RunFolder) -> Iterator[Finding]:
-    for place, kept in folder.sealed().items():
-        now = folder.file_hash(place)
+    for place, kept in folder.checksums.recorded().items():
+        now = folder.checksums.current(place)
         if now is None:
             yield Finding(place, agrees=False, why="The file is gone.")
         elif now != kept:
@@ -91,10 +91,10 @@ def _of_files(folder: RunFolder) -> Iterator[Finding]:
 def _of_rows(folder: RunFolder) -> Iterator[Finding]:
     """The real rows by their content: what the manifest, and so every report, names them by."""
     try:
-        kept = folder.manifest().get("sha256", {})
+        kept = folder.manifest.read().get("sha256", {})
         for name in REAL:
-            if name in kept and folder.has_table(name):
-                agrees = fingerprint(folder.table(name)) == kept[name]
+            if name in kept and folder.artifacts.has_table(name):
+                agrees = fingerprint(folder.artifacts.table(name)) == kept[name]
                 why = "" if agrees else "The rows are not those that the manifest names."
                 yield Finding(f"rows of {name}", agrees=agrees, why=why)
     except RunError as error:
@@ -102,11 +102,11 @@ def _of_rows(folder: RunFolder) -> Iterator[Finding]:
 
 
 def _of_own_report(folder: RunFolder) -> Iterator[Finding]:
-    if not folder.report_html.is_file():
+    if not folder.report_html.exists():
         return
-    yield from _of_report(folder.report_html, REPORT)
+    yield from _of_report(folder.report_html.path, REPORT)
     try:
-        same = read_report(folder.report_html).records == folder.metrics(Record)
+        same = read_report(folder.report_html.path).records == folder.metrics.read(Record)
     except RunError:  # the findings above name the file
         return
     if not same:

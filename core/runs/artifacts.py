@@ -1,4 +1,4 @@
-"""What a run keeps of people: real and made tables, latents of real rows, and the networks that saw them.
+"""The private files of a run: tables of real and synthetic rows, latents of real rows, and the networks that saw them.
 
 ::
 
@@ -7,7 +7,7 @@
     weights/NAME.safetensors      by network
     images/NAME.npy               of the rows of the table of that name, uint8, (n, height, width, 3)
 
-Only its owner may list the folders (mode 0700) and read the files (0600).
+Only their owner may list these folders (mode 0700) and read these files (0600).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.runs import files
-from core.runs.job_folder import JobFolder
+from core.runs.stored_files import StoredFile, TableFile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import torch
 
 REAL = ("train", "holdout")
+_PATTERNS = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet", "images/*.npy")
 
 
 class KeptLatents(NamedTuple):
@@ -35,125 +36,156 @@ class KeptLatents(NamedTuple):
     holdout: np.ndarray
 
 
-class ArtifactStore(JobFolder):
-    """A folder that keeps tables, latents and weights.
+class ArtifactStore:
+    """Tables, latents, weights and images of a run, by name.
 
     Args:
-        path: The folder.
+        root: The run folder.
     """
 
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
     def save_tensors(self, name: str, tensors: Mapping[str, torch.Tensor]) -> None:
-        """Keep named tensors as ``weights/NAME.safetensors``."""
+        """Save named tensors as ``weights/NAME.safetensors``."""
         from safetensors.torch import save
 
         content = save({key: tensor.detach().cpu().contiguous().clone() for key, tensor in tensors.items()})
-        with self._private(_weights(name)) as temporary:
+        with _private(self._weights(name).path) as temporary:
             temporary.write_bytes(content)
 
     def tensors(self, name: str) -> dict[str, torch.Tensor]:
-        """The tensors kept under ``name``, on the CPU."""
+        """The tensors saved under ``name``, on the CPU.
+
+        Raises:
+            RunError: They are missing or damaged.
+        """
         from safetensors import SafetensorError
         from safetensors.torch import load
 
+        file = self._weights(name)
         try:
-            return dict(load(self._bytes(_weights(name))))
+            return dict(load(file.read_bytes()))
         except SafetensorError as error:
-            raise self._damaged(_weights(name)) from error
+            raise file.damaged() from error
 
     def has_tensors(self, name: str) -> bool:
-        """Whether tensors are kept under ``name``."""
-        return self._at(_weights(name)).is_file()
+        """Whether tensors are saved under ``name``."""
+        return self._weights(name).exists()
 
     def save_latents(self, encoder: str, train: np.ndarray, holdout: np.ndarray) -> None:
-        """Keep an encoder's latents of the real rows, shapes (n, d) and (m, d), aligned with the tables."""
+        """Save an encoder's latents of the real rows, shapes (n, d) and (m, d), aligned with the tables."""
         import numpy as np
         from safetensors.numpy import save
 
         arrays = {"train": train, "holdout": holdout}
         content = save({name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()})
-        with self._private(_latents(encoder)) as temporary:
+        with _private(self._latents(encoder).path) as temporary:
             temporary.write_bytes(content)
 
     def latents(self, encoder: str) -> KeptLatents:
-        """Latents of the real rows by the ``teacher`` or the ``student``; reading them needs no torch."""
+        """Latents of the real rows by the ``teacher`` or the ``student``; reading them needs no torch.
+
+        Raises:
+            RunError: They are missing or damaged.
+        """
         from safetensors import SafetensorError
         from safetensors.numpy import load
 
+        file = self._latents(encoder)
         try:
-            found = load(self._bytes(_latents(encoder)))
+            found = load(file.read_bytes())
             return KeptLatents(found["train"], found["holdout"])
         except (SafetensorError, KeyError) as error:
-            raise self._damaged(_latents(encoder)) from error
+            raise file.damaged() from error
 
     def has_latents(self, encoder: str) -> bool:
-        """Whether latents by this encoder are kept."""
-        return self._at(_latents(encoder)).is_file()
+        """Whether latents by this encoder are saved."""
+        return self._latents(encoder).exists()
 
     def save_table(self, name: str, frame: pd.DataFrame) -> None:
-        """Keep a table as ``tables/NAME.parquet``."""
-        with self._private(f"tables/{name}.parquet") as temporary:
+        """Save a table as ``tables/NAME.parquet``."""
+        with _private(self._table(name).path) as temporary:
             frame.to_parquet(temporary, index=False)
 
     def table(self, name: str) -> pd.DataFrame:
-        """The table kept under ``name``: ``train``, ``holdout``, ``teacher``, ``student``."""
-        return self._read_table(f"tables/{name}.parquet")
+        """The table saved under ``name``, e.g. ``train``, ``holdout``, ``teacher``, ``student``.
+
+        Raises:
+            RunError: It is missing or damaged.
+        """
+        return self._table(name).read()
 
     def has_table(self, name: str) -> bool:
-        """Whether a table is kept under ``name``."""
-        return self._at(f"tables/{name}.parquet").is_file()
+        """Whether a table is saved under ``name``."""
+        return self._table(name).exists()
 
     def save_images(self, name: str, pixels: np.ndarray) -> None:
-        """Keep the images of the rows of table ``name``, uint8, shape (n, height, width, 3), aligned with the rows."""
+        """Save the images of the rows of table ``name``, uint8, shape (n, height, width, 3), aligned with the rows."""
         import numpy as np
 
-        with self._private(_images(name)) as temporary, temporary.open("wb") as file:
+        with _private(self._images(name).path) as temporary, temporary.open("wb") as file:
             np.save(file, np.ascontiguousarray(pixels, dtype=np.uint8), allow_pickle=False)
 
     def images(self, name: str) -> np.ndarray:
-        """The images kept under ``name``; read from disk as they are looked at, not before."""
+        """The images saved under ``name``, mapped into memory: pixels are read from disk on access.
+
+        Raises:
+            RunError: They are missing or damaged.
+        """
         import numpy as np
 
-        self._check_there(_images(name))
+        file = self._images(name)
+        file.check_exists()
         try:
-            found: np.ndarray = np.load(self._at(_images(name)), mmap_mode="r", allow_pickle=False)
+            found: np.ndarray = np.load(file.path, mmap_mode="r", allow_pickle=False)
         except (ValueError, OSError, EOFError) as error:
-            raise self._damaged(_images(name)) from error
+            raise file.damaged() from error
         if found.dtype != np.uint8 or found.ndim != 4 or found.shape[3] != 3:
-            raise self._damaged(_images(name))
+            raise file.damaged()
         return found
 
     def has_images(self, name: str) -> bool:
-        """Whether images are kept under ``name``."""
-        return self._at(_images(name)).is_file()
+        """Whether images are saved under ``name``."""
+        return self._images(name).exists()
 
-    def private_files(self) -> list[Path]:
-        """All that is kept here."""
-        patterns = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet", "images/*.npy")
-        return [path for pattern in patterns for path in sorted(self.path.glob(pattern))]
+    def files(self) -> list[Path]:
+        """Paths of all artifacts."""
+        return [path for pattern in _PATTERNS for path in sorted(self.root.glob(pattern))]
 
-    def made_files(self) -> list[Path]:
-        """What of it was made: all but the tables and images of the real rows and their latents."""
-        real = {self._at(place) for name in REAL for place in (f"tables/{name}.parquet", _images(name))}
-        return [path for path in self.private_files() if path not in real and path.parent.name != "latents"]
+    def generated_files(self) -> list[Path]:
+        """Paths of the artifacts that do not hold real rows, their images or their latents."""
+        return [path for path in self.files() if not is_of_real_rows(path.relative_to(self.root).as_posix())]
 
-    @contextmanager
-    def _private(self, place: str) -> Iterator[Path]:
-        """Like :func:`core.runs.files.replacing`, for a file that nobody but its owner may read or list."""
-        path = self._at(place)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.chmod(0o700)
-        with files.replacing(path) as temporary:
-            temporary.touch(mode=0o600)
-            yield temporary
+    def remove(self) -> None:
+        """Remove all artifacts; the folders stay."""
+        for path in self.files():
+            path.unlink(missing_ok=True)
 
+    def _weights(self, name: str) -> StoredFile:
+        return StoredFile(self.root, f"weights/{name}.safetensors")
 
-def _weights(name: str) -> str:
-    return f"weights/{name}.safetensors"
+    def _latents(self, encoder: str) -> StoredFile:
+        return StoredFile(self.root, f"latents/{encoder}.safetensors")
 
+    def _table(self, name: str) -> TableFile:
+        return TableFile(self.root, f"tables/{name}.parquet")
 
-def _images(name: str) -> str:
-    return f"images/{name}.npy"
+    def _images(self, name: str) -> StoredFile:
+        return StoredFile(self.root, f"images/{name}.npy")
 
 
-def _latents(encoder: str) -> str:
-    return f"latents/{encoder}.safetensors"
+def is_of_real_rows(name: str) -> bool:
+    """Whether a file of this name in a run folder holds real rows, their images or their latents."""
+    real = {place for table in REAL for place in (f"tables/{table}.parquet", f"images/{table}.npy")}
+    return name in real or name.startswith("latents/")
+
+
+@contextmanager
+def _private(path: Path) -> Iterator[Path]:
+    """Like :func:`core.runs.files.replacing`, for a file that nobody but its owner may read or list."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    with files.replacing(path) as temporary:
+        temporary.touch(mode=0o600)
+        yield temporary

@@ -1,4 +1,4 @@
-"""A run as one zip to hand on: what was asked, what was found, the synthetic rows. No real row and no weights."""
+"""A run as one zip to share: settings, figures, report, synthetic rows. It holds no real row and no weights."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 
 from core.runs.run_folder import RunFolder
 
-# Named one by one: a file that is added to the folder later is personal until it is named here.
-HANDED_ON: Final = (
+# An explicit list: a file that is added to the run folder later is private until it is named here.
+SHAREABLE: Final = (
     "report.html",
     "metrics.json",
     "config.json",
@@ -25,17 +25,17 @@ HANDED_ON: Final = (
 
 
 def bundle(folder: RunFolder) -> bytes:
-    """The zip's bytes, with those of the named files that the run has."""
+    """The zip's bytes: those of the shareable files that the run has."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in HANDED_ON:
+        for name in SHAREABLE:
             path = folder.path / name
             if path.is_file():
                 archive.write(path, f"{folder.path.name}/{name}")
     return buffer.getvalue()
 
 
-def handed_on(folder: RunFolder, name: str) -> bytes | None:
-    """The content of one of these files, or ``None`` if the run has not made it."""
+def shareable_file(folder: RunFolder, name: str) -> bytes | None:
+    """The content of one shareable file; ``None`` if the run does not have it or it is not shareable."""
     path = folder.path / name
-    return path.read_bytes() if name in HANDED_ON and path.is_file() else None
+    return path.read_bytes() if name in SHAREABLE and path.is_file() else None

@@ -1,100 +1,87 @@
-"""The hashes of a finished run: what each file was when the run ended, so that a later change can be found.
+"""The checksums of a finished run: what each file was when the run ended, so that a later change is found.
 
 ::
 
     hashes.json        SHA-256 by place in the folder; written when the run ends
 
-Whoever changes a file and this list as well is not found: keep a copy of the list, or of the report, elsewhere.
+A change of both a file and this list is not found: keep a copy of the list, or of the report, elsewhere.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from core.runs import files
-from core.runs.artifacts import REAL, ArtifactStore
+from core.runs.artifacts import ArtifactStore, is_of_real_rows
+from core.runs.stored_files import JsonFile
 
 HASHES = "hashes.json"
 REPORT = "report.html"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-# What may change after the end is not among them: state, events, the reader's answers, rows generated later.
-_SEALED = (
-    "config.json",
-    "schema.json",
-    "encoding.json",
-    "environment.json",
-    "manifest.json",
-    "notes.json",
-    "seconds.json",
-    "repair_level_search.json",
-    "generation.json",
-    "pictures.json",
-    "metrics.json",
-    "synthetic.parquet",
-    "synthetic.csv",
-    "synthetic.zip",
-)
 
 
-class ChecksummedFolder(ArtifactStore):
-    """A folder that remembers the hashes of its files.
+class Checksums:
+    """SHA-256 of the files of a run folder.
 
     Args:
-        path: The folder.
+        root: The run folder.
+        artifacts: Its artifacts; all of them have a checksum.
+        documents: Finds the other files that have one, as far as they exist.
     """
 
-    def seal(self) -> None:
-        """Keep the hash of every file that stays as it is from now on; done once, when the run ends."""
-        kept = [self._at(name) for name in _SEALED if self._at(name).is_file()]
-        self._write(HASHES, self._hashed([*kept, *self.private_files()]))
+    def __init__(self, root: Path, artifacts: ArtifactStore, documents: Callable[[], Iterable[Path]]) -> None:
+        self.root = root
+        self._artifacts = artifacts
+        self._documents = documents
+        self._file = JsonFile(root, HASHES)
 
-    def is_sealed(self) -> bool:
-        """Whether hashes are kept."""
-        return self._at(HASHES).is_file()
+    def record(self) -> None:
+        """Record the checksum of every file that no longer changes; done once, when the run ends."""
+        self._file.save(self._of([*self._documents(), *self._artifacts.files()]))
 
-    def sealed(self) -> dict[str, str]:
-        """SHA-256 (hex) by place, as kept when the run ended.
+    def exist(self) -> bool:
+        """Whether checksums are recorded."""
+        return self._file.exists()
+
+    def recorded(self) -> dict[str, str]:
+        """SHA-256 (hex) by place, as recorded when the run ended.
 
         Raises:
             RunError: They are missing or damaged.
         """
-        found = self._mapping(HASHES)
+        found = self._file.read()
         if not all(isinstance(value, str) and _DIGEST.fullmatch(value) for value in found.values()):
-            raise self._damaged(HASHES)
+            raise self._file.damaged()
         return found
 
-    def unseal(self) -> None:
-        """Forget the hashes: something they speak of was made anew."""
-        self._at(HASHES).unlink(missing_ok=True)
+    def update(self, name: str) -> None:
+        """Record one file anew, as it was changed on purpose; nothing happens before the run's end."""
+        if self.exist():
+            self._file.save(self.recorded() | self._of([self.root / name]))
 
-    def hashes(self) -> dict[str, str]:
-        """What a report prints: SHA-256 of all but the real tables, images and their latents, by place.
+    def clear(self) -> None:
+        """Remove the recorded checksums: the files that they describe were made anew."""
+        self._file.remove()
 
-        Those kept at the end, if there are any: a report written anew then shows that a file was changed since. The
-        real tables are left out as the manifest has their fingerprints, which do not depend on the file format.
+    def for_report(self) -> dict[str, str]:
+        """What a report prints: SHA-256 (hex) by place of all but the real tables, images and their latents.
+
+        Those recorded at the end, if there are any: a report written anew then shows that a file was changed since.
+        The real tables are left out: the manifest has their fingerprints, which do not depend on the file format.
         """
-        if not self.is_sealed():
-            made = [*(self._at(name) for name in _SEALED if self._at(name).is_file()), *self.made_files()]
-            return self._hashed(made)
-        real = {place for name in REAL for place in (f"tables/{name}.parquet", f"images/{name}.npy")}
+        if not self.exist():
+            return self._of([*self._documents(), *self._artifacts.generated_files()])
         return {
-            place: digest
-            for place, digest in self.sealed().items()
-            if place not in real and place != REPORT and not place.startswith("latents/")
+            name: digest for name, digest in self.recorded().items() if name != REPORT and not is_of_real_rows(name)
         }
 
-    def file_hash(self, place: str) -> str | None:
-        """The file's SHA-256 as it is now; ``None`` if there is no such file in the folder."""
-        path = self._at(place)
-        inside = path.resolve().is_relative_to(self.path.resolve())
+    def current(self, name: str) -> str | None:
+        """The file's SHA-256 (hex) as it is now; ``None`` if there is no such file in the folder."""
+        path = self.root / name
+        inside = path.resolve().is_relative_to(self.root.resolve())
         return files.sha256(path) if inside and path.is_file() else None
 
-    def _resealed(self, place: str) -> None:
-        """Keep the new hash of one file that was meant to change."""
-        if self.is_sealed():
-            self._write(HASHES, self.sealed() | self._hashed([self._at(place)]))
-
-    def _hashed(self, paths: Iterable[Path]) -> dict[str, str]:
-        return {path.relative_to(self.path).as_posix(): files.sha256(path) for path in paths}
+    def _of(self, paths: Iterable[Path]) -> dict[str, str]:
+        return {path.relative_to(self.root).as_posix(): files.sha256(path) for path in paths}

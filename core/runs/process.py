@@ -1,6 +1,6 @@
-"""Which process works on a folder, and whether it still lives.
+"""The process that works on a folder: start it, stop it, and see whether it still lives.
 
-A pid alone names nobody: the system gives it to the next one. With the moment of birth it does.
+The system reuses a pid. Only the pid and the start time together identify a process.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ class Worker(BaseModel):
 
 
 def worker(pid: int) -> Worker:
-    """The living process ``pid``, which begins to wait now."""
+    """Describe the living process ``pid``, which joins the queue now."""
     return Worker(pid=pid, born=_born(psutil.Process(pid)), since=time.time_ns())
 
 
 def same(one: Worker | None, other: Worker | None) -> bool:
-    """Whether both are one process."""
+    """Whether both describe one process."""
     return one is not None and other is not None and one.pid == other.pid and abs(one.born - other.born) < _SAME
 
 
 def is_alive(found: Worker | None) -> bool:
-    """Whether that very process still lives; one that has ended and waits to be reaped does not."""
+    """Whether that very process still lives; a zombie does not."""
     return _process(found) is not None
 
 
@@ -62,14 +62,14 @@ def start(command: Sequence[str], folder: Path) -> Worker:
 
 
 def reap() -> None:
-    """Let go of the children that have ended."""
+    """Reap the children that have ended."""
     for pid, child in list(_children.items()):
         if child.poll() is not None:
             _children.pop(pid, None)
 
 
 def stop(found: Worker) -> None:
-    """Ask a process, with its group if it leads one, to end; after ``GRACE_SECONDS`` make it.
+    """End a process, with its group if it leads one: SIGTERM first, SIGKILL after ``GRACE_SECONDS``.
 
     Raises:
         PermissionError: It belongs to another user.

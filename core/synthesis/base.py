@@ -158,8 +158,8 @@ class Synthesizer(ABC, Generic[S]):
         The result is the same to the bit, however often it was interrupted.
         """
         started = time.perf_counter()
-        self.fit(data, folder.schema(), seed=seed, device=device, listener=listener)
-        folder.save_seconds({LEARNING: time.perf_counter() - started})
+        self.fit(data, folder.schema.read(), seed=seed, device=device, listener=listener)
+        folder.seconds.save({LEARNING: time.perf_counter() - started})
         return self
 
     def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
@@ -222,13 +222,13 @@ class Generator(Synthesizer[S]):
         self, folder: RunFolder, data: Observations, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
         """Fit and save, or load what was saved; see `Synthesizer.fit_resumable`."""
-        if LEARNING in folder.seconds():
+        if LEARNING in folder.seconds.read():
             return self.load(folder, seed=seed, device=device, listener=listener)
         started = time.perf_counter()
-        self.fit(data, folder.schema(), seed=seed, device=device, listener=listener)
+        self.fit(data, folder.schema.read(), seed=seed, device=device, listener=listener)
         spent = time.perf_counter() - started
         self.save(folder)
-        folder.save_seconds({LEARNING: spent})
+        folder.seconds.save({LEARNING: spent})
         return self
 
     @abstractmethod

@@ -90,18 +90,18 @@ TRAININGS: dict[str, tuple[_Training, tuple[str, ...]]] = {
 def train_resumable(model: TeacherStudentModel, folder: RunFolder, *, seed: int, listener: Listener) -> None:
     """Train both in place and keep each network as soon as it is trained; what is kept is not trained again."""
     for stage, (train, names) in TRAININGS.items():
-        if folder.has_tensors(stage):
+        if folder.artifacts.has_tensors(stage):
             load_networks(model, folder, names)
             continue
         train(model, seed=seed, listener=listener)
-        folder.save_seconds(model.seconds)
+        folder.seconds.save(model.seconds)
         save_networks(model, folder, names)
 
 
 def save_networks(model: TeacherStudentModel, folder: RunFolder, names: tuple[str, ...]) -> None:
     """Keep the weights of these networks."""
     for name in names:
-        folder.save_tensors(name, model.networks[name].state_dict())
+        folder.artifacts.save_tensors(name, model.networks[name].state_dict())
 
 
 def load_networks(model: TeacherStudentModel, folder: RunFolder, names: tuple[str, ...]) -> None:
@@ -112,7 +112,7 @@ def load_networks(model: TeacherStudentModel, folder: RunFolder, names: tuple[st
     """
     for name in names:
         try:
-            model.networks[name].load_state_dict(folder.tensors(name))
+            model.networks[name].load_state_dict(folder.artifacts.tensors(name))
         except RuntimeError as error:
             raise RunError(f"The weights of the {name} in {folder.path} do not fit its settings.") from error
 

@@ -37,10 +37,10 @@ def test_an_overlay_has_its_numbers_beside_it(page, pair):
 def test_what_the_run_kept_is_shown_and_not_made_anew(with_run, tmp_path):
     folder = RunFolder.open(tmp_path / "small")
     points = pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0], "source": ["teacher", "student"], "group": ["a", "b"]})
-    folder.save_table("overlay-latents-pca", points)
-    folder.save_pictures({"overlay-latents-pca": "Kept by the run."})
+    folder.artifacts.save_table("overlay-latents-pca", points)
+    folder.pictures.save({"overlay-latents-pca": "Kept by the run."})
     kept = {"source": "student", "split": "all", "protocol": "overlay", "metric": "c2st_auc", "value": 0.123}
-    folder.save_metrics([*folder.metrics(Record), Record(**kept)])
+    folder.metrics.save([*folder.metrics.read(Record), Record(**kept)])
     page = with_run("compare")
     page.segmented_control(key="section").set_value("Overlays").run()
     page.selectbox(key="pair").set_value("latents").run()
@@ -109,8 +109,8 @@ def test_another_file_is_measured_beside_an_audit(with_audit, finished):
 def test_an_audit_offers_the_overlays_it_kept_and_no_others(with_audit, tmp_path):
     folder = RunFolder.open(tmp_path / "looked")
     points = pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0], "source": ["original", "theirs"], "group": ["a", "b"]})
-    folder.save_table("overlay-rows-pca", points)
-    folder.save_pictures({"overlay-rows-pca": "Kept by the audit."})
+    folder.artifacts.save_table("overlay-rows-pca", points)
+    folder.pictures.save({"overlay-rows-pca": "Kept by the audit."})
     page = with_audit("compare")
     page.segmented_control(key="section").set_value("Overlays").run()
     assert not page.exception

@@ -12,7 +12,7 @@ def test_without_a_run_the_page_leads_to_one(opened):
 
 
 def test_an_unfinished_run_leads_to_its_progress(app, opened, tmp_path):
-    RunFolder.create(tmp_path / "first").update_state(status=Status.FAILED, message="It failed.")
+    RunFolder.create(tmp_path / "first").job.update_state(status=Status.FAILED, message="It failed.")
     app.query_params["run"] = "first"
     app.run()
     page = opened("generate")
@@ -36,7 +36,7 @@ def test_a_share_that_is_given_is_kept_and_the_page_shows_what_results(page):
 
 
 def test_the_strength_says_at_once_what_to_expect(page, tmp_path):
-    curve = RunFolder.open(tmp_path / "small").table("repair_level").set_index("repair_level")
+    curve = RunFolder.open(tmp_path / "small").artifacts.table("repair_level").set_index("repair_level")
     for chosen in (0.25, 1.0):
         page.slider(key="repair_level").set_value(chosen).run()
         assert not page.exception
@@ -51,7 +51,7 @@ def test_rows_of_one_group_are_made_and_offered(page, tmp_path):
     page.selectbox(key="group").set_value("female").run()
     folder = generated(page, tmp_path / "small")
     assert "30 rows." in words(page)
-    assert set(folder.synthetic()["sex"]) == {"female"}
+    assert set(folder.synthetic.read()["sex"]) == {"female"}
     assert [button.label for button in page.get("download_button")] == ["Download CSV", "Download Parquet"]
 
 

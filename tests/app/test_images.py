@@ -97,8 +97,8 @@ def test_images_of_one_digit_and_colour_are_made_and_offered(with_images, tmp_pa
     page.radio(key="mix").set_value("group").run()
     page.selectbox(key="group").set_value("red").run()
     folder = generated(page, tmp_path / "digits")
-    assert set(folder.synthetic()["digit"]) == {"3"}
-    assert set(folder.synthetic()["color"]) == {"red"}
+    assert set(folder.synthetic.read()["digit"]) == {"3"}
+    assert set(folder.synthetic.read()["color"]) == {"red"}
     assert "Synthetic images by digit and color" in words(page)
 
 

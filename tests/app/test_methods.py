@@ -90,7 +90,7 @@ def test_two_methods_are_prepared_and_wait_for_one_another(table, tmp_path):
     press(table, "Run 2 methods")
     folders = find(tmp_path)
     try:
-        configs = [RunConfig.model_validate(folder.config()) for folder in folders]
+        configs = [RunConfig.model_validate(folder.config.read()) for folder in folders]
         assert {config.method for config in configs} == {EVENHAND, OTHER}
         assert {(config.preset, config.seed) for config in configs} == {("fast", 3)}
         assert all(folder.path.name.startswith("people-") for folder in folders)
@@ -147,14 +147,14 @@ def test_each_finished_run_has_its_ways_and_only_rows_can_be_had_more_of(all_mad
 def test_runs_of_other_rows_are_left_out(all_made, tmp_path):
     page = all_made("methods")
     folder = RunFolder.open(tmp_path / OTHER)
-    folder.save_manifest({**folder.manifest(), "sha256": {"train": "another", "holdout": "another"}})
+    folder.manifest.save({**folder.manifest.read(), "sha256": {"train": "another", "holdout": "another"}})
     page.run()
     assert METHODS[OTHER].title not in list(page.dataframe[0].value["method"])
 
 
 def test_a_failed_run_says_why_and_can_go_on(all_made, tmp_path):
     folder = RunFolder.open(tmp_path / OTHER)
-    folder.update_state(status=Status.FAILED, message="Column 'a' has one value; ignore it.")
+    folder.job.update_state(status=Status.FAILED, message="Column 'a' has one value; ignore it.")
     page = all_made("methods")
     assert "It stopped because of a problem. Column 'a' has one value; ignore it." in words(page)
     assert "Continue" in [button.label for button in page.button]
@@ -251,7 +251,7 @@ def test_the_table_as_csv_is_readable(all_made, made):
     from core.report.tables import methods
 
     folder = RunFolder.open(made / OTHER)
-    run = read_method_run(folder, folder.metrics(Record))
+    run = read_method_run(folder, folder.metrics.read(Record))
     rows = list(csv.DictReader(io.StringIO(as_csv(methods.results_table([run], "sex", "A")))))
     assert rows[-1]["method"] == METHODS[OTHER].title
     assert rows[-1]["seconds learning"]

@@ -12,8 +12,8 @@ def test_the_first_page_explains_itself_in_three_sentences_and_has_one_button(ap
 
 
 def test_runs_are_listed_with_their_state_and_the_way_to_them(app, tmp_path):
-    RunFolder.create(tmp_path / "first").update_state(status=Status.DONE)
-    RunFolder.create(tmp_path / "second").update_state(status=Status.FAILED, message="It failed.")
+    RunFolder.create(tmp_path / "first").job.update_state(status=Status.DONE)
+    RunFolder.create(tmp_path / "second").job.update_state(status=Status.FAILED, message="It failed.")
     app.run()
     assert not app.exception
     seen = words(app)

@@ -70,7 +70,7 @@ def test_another_preset_shows_its_own_values(table):
 
 def test_a_run_is_started_with_the_dials_and_can_be_found_by_its_link(started):
     page, folder = started
-    config = RunConfig.model_validate(folder.config())
+    config = RunConfig.model_validate(folder.config.read())
     assert (config.preset, config.epochs, config.quality) == ("fast", 50_000, None)
     assert page.query_params["run"] == folder.path.name
     assert "You may close this tab" in words(page)
@@ -113,7 +113,7 @@ def test_a_second_browser_waits_for_its_turn_and_is_told_its_place(started, tmp_
 def test_a_process_killed_from_outside_is_marked_for_what_it_is(started):
     page, folder = started
     until(folder, Status.RUNNING)
-    os.kill(folder.process().pid, signal.SIGKILL)
+    os.kill(folder.job.process().pid, signal.SIGKILL)
     until(folder, Status.INTERRUPTED)
     page.run()
     assert not page.exception
@@ -155,7 +155,7 @@ def test_the_parity_ratio_aimed_at_is_off_at_first_survives_other_pages_and_reac
     press(page, "Start training")
     folder = find(tmp_path)[0]
     try:
-        assert folder.config()["target_dpr"] == 0.85
+        assert folder.config.read()["target_dpr"] == 0.85
     finally:
         jobs.cancel(folder.path)
 

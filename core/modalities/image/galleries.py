@@ -53,26 +53,26 @@ def run_galleries(folder: RunFolder, *, real: bool) -> list[Gallery]:
     Counterfactual rows are those of the table ``counterfactual``, if it is there: a column ``row``, the latents' name,
     and ``group``, as which they were decoded; every row with every group, in one order.
     """
-    if not folder.has_images("train"):
+    if not folder.artifacts.has_images("train"):
         return []
     found = []
-    if folder.synthetic_parquet.is_file() and folder.has_images("synthetic"):
+    if folder.synthetic.exists() and folder.artifacts.has_images("synthetic"):
         found.append(_by_subgroup(folder, real=real))
-        if real and folder.has_table(NEAREST):
+        if real and folder.artifacts.has_table(NEAREST):
             found.append(_nearest(folder))
-    if folder.has_images("teacher") and folder.has_images("student"):
+    if folder.artifacts.has_images("teacher") and folder.artifacts.has_images("student"):
         found.append(_of_encoders(folder))
-    if real and folder.has_table(OCCLUSION):
+    if real and folder.artifacts.has_table(OCCLUSION):
         found += _decided(folder)
-    if folder.has_table(COUNTERFACTUAL) and folder.has_images(COUNTERFACTUAL):
+    if folder.artifacts.has_table(COUNTERFACTUAL) and folder.artifacts.has_images(COUNTERFACTUAL):
         found.append(_counterfactual(folder))
     return found
 
 
 def _by_subgroup(folder: RunFolder, *, real: bool) -> Gallery:
-    schema = folder.schema()
-    original = _first_of_each(schema, folder.table("train"), folder.images("train")) if real else {}
-    made = _first_of_each(schema, folder.synthetic(), folder.images("synthetic"))
+    schema = folder.schema.read()
+    original = _first_of_each(schema, folder.artifacts.table("train"), folder.artifacts.images("train")) if real else {}
+    made = _first_of_each(schema, folder.synthetic.read(), folder.artifacts.images("synthetic"))
     classes = sorted({name for name, _ in (*original, *made)})
     groups = sorted({group for _, group in (*original, *made)}, key=group_order(schema, schema.sensitive))
     return sheets.by_subgroup(original, made, classes, groups)
@@ -84,24 +84,24 @@ def _first_of_each(schema: Schema, frame: pd.DataFrame, pixels: Pixels) -> dict[
 
 
 def _nearest(folder: RunFolder) -> Gallery:
-    table = folder.table(NEAREST)
+    table = folder.artifacts.table(NEAREST)
     made, train = (
-        np.asarray(folder.images(name)[table[column].to_numpy()])
+        np.asarray(folder.artifacts.images(name)[table[column].to_numpy()])
         for name, column in (("synthetic", "made"), ("train", "train"))
     )
     return sheets.nearest(made, train, table["distance"].tolist())
 
 
 def _of_encoders(folder: RunFolder) -> Gallery:
-    frame = folder.table("teacher")
-    rows = sample(min(len(frame), len(folder.table("student"))), ENCODED_SHOWN, 24)
-    words = [str(word) for word in target_texts(frame.iloc[rows], folder.schema())]
-    return sheets.of_encoders(folder.images("teacher")[rows], folder.images("student")[rows], words)
+    frame = folder.artifacts.table("teacher")
+    rows = sample(min(len(frame), len(folder.artifacts.table("student"))), ENCODED_SHOWN, 24)
+    words = [str(word) for word in target_texts(frame.iloc[rows], folder.schema.read())]
+    return sheets.of_encoders(folder.artifacts.images("teacher")[rows], folder.artifacts.images("student")[rows], words)
 
 
 def _decided(folder: RunFolder) -> list[Gallery]:
     """Maps of the single images of which every source's classifier has one."""
-    table, holdout = folder.table(OCCLUSION), folder.table("holdout")
+    table, holdout = folder.artifacts.table(OCCLUSION), folder.artifacts.table("holdout")
     table = table[table["image"] != ""]
     names = list(dict.fromkeys(table["image"]))
     if not names:
@@ -111,11 +111,11 @@ def _decided(folder: RunFolder) -> list[Gallery]:
         for source, part in table.groupby("source", sort=False)
     }
     words = [str(word) for word in dict(zip(table["image"], table["class"], strict=True)).values()]
-    images = Images(list(holdout[image_column(folder.schema())]), folder.images("holdout")).of(names)
+    images = Images(list(holdout[image_column(folder.schema.read())]), folder.artifacts.images("holdout")).of(names)
     return [sheets.decided(images, maps, words)]
 
 
 def _counterfactual(folder: RunFolder) -> Gallery:
-    table, pixels = folder.table(COUNTERFACTUAL), folder.images(COUNTERFACTUAL)
+    table, pixels = folder.artifacts.table(COUNTERFACTUAL), folder.artifacts.images(COUNTERFACTUAL)
     names, groups = (list(dict.fromkeys(table[column].astype(str))) for column in ("row", "group"))
     return sheets.counterfactual(pixels.reshape(len(names), len(groups), *pixels.shape[1:]), groups, names)

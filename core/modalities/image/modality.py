@@ -33,9 +33,7 @@ from core.modalities.image.subgroups import subgroup_sheet
 from core.report.charts import image_importance
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
-from core.runs.artifacts import ArtifactStore
-from core.runs.generation_folder import GenerationFolder
-from core.runs.run_folder import RunFolder
+from core.runs.run_folder import JobFolder, RunFolder
 
 MAX_MADE = 10_000
 """Images that a run makes if it is not asked for a number."""
@@ -71,11 +69,11 @@ class ImageModality(Modality):
         """The column that names images."""
         return schema.image
 
-    def save_aligned(self, folder: ArtifactStore, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
+    def save_aligned(self, folder: JobFolder, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
         """Labels and pixels, the latter of shape (n, height, width, 3)."""
         super().save_aligned(folder, name, frame, content)
         if content is not None:
-            folder.save_images(name, content)
+            folder.artifacts.save_images(name, content)
 
     def content(self, schema: Schema, examples: Examples) -> Pixels:
         """Pixels, shape (n, height, width, 3); they stay on disk if they lie there in the order of the rows."""
@@ -85,10 +83,10 @@ class ImageModality(Modality):
         """Each row names its image."""
         return Examples(frame, None if content is None else Images(list(frame[image_column(schema)]), content))
 
-    def attachments(self, folder: ArtifactStore, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Images:
+    def attachments(self, folder: JobFolder, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Images:
         """Of a single table the pixels stay on disk until they are looked at."""
         column = image_column(schema)
-        pixels = [folder.images(name) for name in tables]
+        pixels = [folder.artifacts.images(name) for name in tables]
         names = [name for frame in tables.values() for name in frame[column]]
         return Images(names, pixels[0] if len(pixels) == 1 else np.concatenate(pixels))
 
@@ -144,10 +142,10 @@ class ImageModality(Modality):
         """A zip with a CSV of the labels."""
         write_image_zip(examples.frame, schema, self.content(schema, examples), path)
 
-    def keep_product(self, folder: RunFolder | GenerationFolder, schema: Schema, examples: Examples) -> None:
+    def keep_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
         """A zip beside the files of a table."""
-        folder.save_images(PRODUCT, self.content(schema, examples))
-        self.write(examples, schema, folder.synthetic_zip)
+        folder.artifacts.save_images(PRODUCT, self.content(schema, examples))
+        self.write(examples, schema, folder.synthetic_zip.path)
         super().keep_product(folder, schema, examples)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
@@ -182,7 +180,11 @@ class ImageModality(Modality):
 
     def explanations(self, folder: RunFolder) -> list[Figure]:
         """Where in images classifiers look."""
-        return image_importance.occlusion(folder.table(OCCLUSION)) if folder.has_table(OCCLUSION) else []
+        return (
+            image_importance.occlusion(folder.artifacts.table(OCCLUSION))
+            if folder.artifacts.has_table(OCCLUSION)
+            else []
+        )
 
     def galleries(self, folder: RunFolder, *, real: bool) -> list[Gallery]:
         """By subgroup, nearest, of both encoders, decided, counterfactual."""

@@ -57,8 +57,8 @@ class ImageSynthesizer(Generator[ImageSettings]):
         self, folder: RunFolder, data: Observations, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
         """Fit stage by stage: each network is kept as soon as it is trained."""
-        self.made = self._untrained(data, folder.schema(), seed, device)
-        self.made.seconds.update(folder.seconds())
+        self.made = self._untrained(data, folder.schema.read(), seed, device)
+        self.made.seconds.update(folder.seconds.read())
         train_resumable(self.made, folder, seed=seed, listener=listener)
         return self
 
@@ -126,9 +126,9 @@ class ImageSynthesizer(Generator[ImageSettings]):
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
         """Take what `save` kept."""
         del listener
-        data = Observations(folder.table("train"), folder.images("train"))
-        self.made = self._untrained(data, folder.schema(), seed, device)
-        self.made.seconds.update(folder.seconds())
+        data = Observations(folder.artifacts.table("train"), folder.artifacts.images("train"))
+        self.made = self._untrained(data, folder.schema.read(), seed, device)
+        self.made.seconds.update(folder.seconds.read())
         load_networks(self.made, folder, tuple(self.made.networks))
         return self
 

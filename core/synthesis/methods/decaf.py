@@ -78,13 +78,15 @@ class Decaf(RowGan[DecafSettings]):
         """Keep the graph too."""
         super().save(folder)
         places = [block.name for block in self.encoding.blocks]
-        folder.save_tensors(GRAPH, {GRAPH: torch.from_numpy(nx.to_numpy_array(self.graph, places, dtype=np.uint8))})
+        folder.artifacts.save_tensors(
+            GRAPH, {GRAPH: torch.from_numpy(nx.to_numpy_array(self.graph, places, dtype=np.uint8))}
+        )
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
         """Take what `save` kept; the graph is the one that was trained, and the cut is that of the settings."""
-        self.encoding = folder.encoding(MixedEncoding)
+        self.encoding = folder.encoding.read(MixedEncoding)
         names = [block.name for block in self.encoding.blocks]
-        kept = folder.tensors(GRAPH)[GRAPH].numpy()
+        kept = folder.artifacts.tensors(GRAPH)[GRAPH].numpy()
         if kept.shape != (len(names), len(names)):
             raise RunError(f"The graph in {folder.path} does not fit its encoding; the run folder is damaged.")
         self.graph = causal_graph([(names[i], names[j]) for i, j in np.argwhere(kept).tolist()], self.encoding)

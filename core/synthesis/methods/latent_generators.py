@@ -112,8 +112,8 @@ class LatentGenerator(Taught[S], UnconditionalGenerator[S]):
         """Keep the teacher, both networks and the scale of the latents."""
         persistence.save(self.made, folder)
         for name in PARTS:
-            folder.save_tensors(name, self.networks[name].state_dict())
-        folder.save_tensors("scale", {"centre": self.centre, "scale": self.scale})
+            folder.artifacts.save_tensors(name, self.networks[name].state_dict())
+        folder.artifacts.save_tensors("scale", {"centre": self.centre, "scale": self.scale})
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
         """Take what `save` kept."""
@@ -121,10 +121,10 @@ class LatentGenerator(Taught[S], UnconditionalGenerator[S]):
         self._build(seed)
         for name in PARTS:
             try:
-                self.networks[name].load_state_dict(folder.tensors(name))
+                self.networks[name].load_state_dict(folder.artifacts.tensors(name))
             except RuntimeError as error:
                 raise RunError(f"The weights of {name!r} in {folder.path} do not fit its settings.") from error
-        kept = folder.tensors("scale")
+        kept = folder.artifacts.tensors("scale")
         self.centre, self.scale = kept["centre"].to(device), kept["scale"].to(device)
         return self
 

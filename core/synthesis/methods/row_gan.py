@@ -81,16 +81,16 @@ class RowGan(UnconditionalGenerator[S]):
 
     def save(self, folder: RunFolder) -> None:
         """Keep the encoding and the generator."""
-        folder.save_encoding(self.encoding)
-        folder.save_tensors(GENERATOR, self.network.state_dict())
+        folder.encoding.save(self.encoding)
+        folder.artifacts.save_tensors(GENERATOR, self.network.state_dict())
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
         """Take what `save` kept."""
         del listener
-        self.schema, self.encoding, self.device = folder.schema(), folder.encoding(MixedEncoding), device
+        self.schema, self.encoding, self.device = folder.schema.read(), folder.encoding.read(MixedEncoding), device
         self.network = self.build(seed)
         try:
-            self.network.load_state_dict(folder.tensors(GENERATOR))
+            self.network.load_state_dict(folder.artifacts.tensors(GENERATOR))
         except RuntimeError as error:
             raise RunError(f"The weights of the generator in {folder.path} do not fit its settings.") from error
         return self

@@ -46,17 +46,17 @@ def fit_resumable(
 
     The result is the same to the bit, however often it was interrupted.
     """
-    if folder.has_table(ROWS):
+    if folder.artifacts.has_table(ROWS):
         model = _started(folder, settings, seed=seed, device=device)
     else:
-        model = untrained(frame, folder.schema(), settings, seed=seed, device=device)
+        model = untrained(frame, folder.schema.read(), settings, seed=seed, device=device)
         _save_rows(model, folder)
     train_resumable(model, folder, seed=seed, listener=listener)
-    if folder.has_tensors(OFFSETS):
+    if folder.artifacts.has_tensors(OFFSETS):
         _load_labels(model, folder, seed=seed, listener=listener)
     else:
         fit_labels(model, seed=seed, listener=listener)
-        folder.save_seconds(model.seconds)
+        folder.seconds.save(model.seconds)
         _save_labels(model, folder)
     return model
 
@@ -89,8 +89,8 @@ def load(
 
 def _started(folder: RunFolder, settings: SynthesisSettings, *, seed: int, device: torch.device) -> TableModel:
     """The kept encoding and rows, with networks that are not trained yet."""
-    encoding = folder.encoding(TableEncoding)
-    table = folder.table(ROWS)
+    encoding = folder.encoding.read(TableEncoding)
+    table = folder.artifacts.table(ROWS)
     codes = [f"c{index}" for index in range(len(encoding.columns))]
     if list(table.columns) != [*codes, "group", "target"]:
         raise RunError(f"The coded rows of {folder.path} do not fit its encoding; the run folder is damaged.")
@@ -100,34 +100,34 @@ def _started(folder: RunFolder, settings: SynthesisSettings, *, seed: int, devic
         table["target"].to_numpy(dtype=np.int64),
     )
     networks = build_networks(encoding, settings, device, seed)
-    return TableModel(folder.schema(), settings, encoding, rows, networks, device, seconds=folder.seconds())
+    return TableModel(folder.schema.read(), settings, encoding, rows, networks, device, seconds=folder.seconds.read())
 
 
 def _save_rows(model: TableModel, folder: RunFolder) -> None:
-    folder.save_encoding(model.encoding)
+    folder.encoding.save(model.encoding)
     codes = {f"c{index}": model.rows.codes[:, index] for index in range(model.rows.codes.shape[1])}
     table = pd.DataFrame({**codes, "group": model.rows.groups, "target": model.rows.target})
-    folder.save_table(ROWS, table.astype("int32"))
+    folder.artifacts.save_table(ROWS, table.astype("int32"))
 
 
 def _save_labels(model: TableModel, folder: RunFolder) -> None:
     if model.repair_level_curve is not None:
-        folder.save_table(REPAIR_LEVEL, model.repair_level_curve)
+        folder.artifacts.save_table(REPAIR_LEVEL, model.repair_level_curve)
     if model.channel is not None:
         kept = {OFFSETS: torch.from_numpy(model.channel.offsets), BLIND: torch.tensor(model.channel.rule.blind)}
-        folder.save_tensors(OFFSETS, kept)
+        folder.artifacts.save_tensors(OFFSETS, kept)
 
 
 def _load_labels(model: TableModel, folder: RunFolder, *, seed: int, listener: Listener) -> None:
     """The law fitted anew, with the offsets that were found."""
     listener(Event("labels", 0, 1))
     if has_channel(model):
-        kept = folder.tensors(OFFSETS)
+        kept = folder.artifacts.tensors(OFFSETS)
         chosen = (
             "attribute_blind" if bool(kept[BLIND]) else "attribute_aware"
         )  # `auto` would fit both, to choose the same one again
         labels = model.settings.labels.model_copy(update={"channel": chosen})
         channel = fit_channel(model.encoding, model.rows, labels, seed=seed)
         model.channel = replace(channel, offsets=kept[OFFSETS].numpy())
-        model.repair_level_curve = folder.table(REPAIR_LEVEL)
+        model.repair_level_curve = folder.artifacts.table(REPAIR_LEVEL)
     listener(Event("labels", 1, 1))

@@ -29,9 +29,9 @@ def shell():
 @pytest.fixture
 def finished(tmp_path):
     folder = RunFolder.create(tmp_path / "run")
-    folder.save_schema(demo_table(20).schema)
-    folder.save_metrics([Record(source="original", protocol="A", metric="accuracy", value=0.8)])
-    folder.save_environment("cpu")
+    folder.schema.save(demo_table(20).schema)
+    folder.metrics.save([Record(source="original", protocol="A", metric="accuracy", value=0.8)])
+    folder.environment.save("cpu")
     return folder
 
 
@@ -102,7 +102,7 @@ def test_an_unexpected_failure_leaves_type_and_place_but_no_value(shell, audited
     audited(ValueError("secret value of a row"))
     result = shell.invoke(app, ["audit", "demo", "--out", str(finished.path)])
     assert result.exit_code == 70
-    log = finished.error_log.read_text()
+    log = finished.job.error_log.path.read_text()
     assert log.startswith("ValueError\n")
     assert "test_main.py" in log
     assert "secret" not in log
@@ -129,7 +129,7 @@ def test_without_json_tables_findings_and_notes_are_printed(shell, audited):
 def test_report_is_written_anew_with_its_tables(shell, finished, tmp_path):
     result = shell.invoke(app, ["report", str(finished.path), "--tables", str(tmp_path / "tables")])
     assert result.exit_code == 0, result.stderr
-    assert finished.report_html.is_file()
+    assert finished.report_html.exists()
     assert "tables are in" in result.stdout
     assert any(path.name.startswith("T7.1-utility") for path in (tmp_path / "tables").iterdir())
 
@@ -164,15 +164,15 @@ def test_compare_shows_both(shell, finished):
 
 def test_a_run_is_compared_with_a_report_file(shell, finished):
     shell.invoke(app, ["report", str(finished.path)])
-    result = shell.invoke(app, ["compare", str(finished.path), str(finished.report_html), "--json"])
+    result = shell.invoke(app, ["compare", str(finished.path), str(finished.report_html.path), "--json"])
     assert result.exit_code == 0, result.stderr
     assert [figure["difference"] for figure in json.loads(result.stdout)["figures"]] == [0.0]
 
 
 def test_verify_names_what_differs_and_ends_with_1(shell, finished):
-    finished.seal()
+    finished.checksums.record()
     shell.invoke(app, ["report", str(finished.path)])
-    for path in (finished.path, finished.report_html):
+    for path in (finished.path, finished.report_html.path):
         result = shell.invoke(app, ["verify", str(path)])
         assert result.exit_code == 0, result.stdout
         assert "no difference" in result.stdout
@@ -227,8 +227,8 @@ def test_from_a_file_to_a_report_and_more_rows(shell, tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
     content, folder, table = close_loop(shell, tmp_path)
     assert set(content["paths"]) == {"run", "report", "synthetic"}
-    assert folder.state().status == "done"
-    report = folder.report_html.read_text()
+    assert folder.job.state().status == "done"
+    report = folder.report_html.path.read_text()
     assert "people" in report
     assert str(tmp_path) not in report
 
@@ -247,7 +247,7 @@ def test_a_run_that_was_cancelled_is_carried_to_its_end(shell, tmp_path, monkeyp
         run_config(preset="fast", epochs=1, device="cpu", pictures="none", generator_draws=1),
         out,
     )
-    RunFolder.open(out).update_state(status=Status.CANCELLED)
+    RunFolder.open(out).job.update_state(status=Status.CANCELLED)
     result = shell.invoke(app, ["resume", str(out), "--json"])
     assert result.exit_code == 0, result.stderr
     assert set(json.loads(result.stdout)["paths"]) == {"run", "report", "synthetic"}
@@ -256,7 +256,7 @@ def test_a_run_that_was_cancelled_is_carried_to_its_end(shell, tmp_path, monkeyp
     result = shell.invoke(app, ["resume", str(asked)])
     assert result.exit_code == 0, result.stderr
     assert "of the labels were changed" in result.stdout
-    assert RunFolder.open(out).generations()[0].state().status is Status.DONE
+    assert RunFolder.open(out).generations()[0].job.state().status is Status.DONE
 
 
 @pytest.mark.slow
@@ -264,7 +264,7 @@ def test_the_whole_loop_with_its_audit(shell, tmp_path):
     content, folder, _ = close_loop(shell, tmp_path)
     found = {record["source"] for record in content["records"]}
     assert {"original", "constant", "teacher", "student", "synthetic"} <= found
-    assert len(folder.metrics(Record)) == len(content["records"])
+    assert len(folder.metrics.read(Record)) == len(content["records"])
 
 
 @pytest.mark.parametrize("value", ["0", "1.5", "-1", "nan"])

@@ -50,11 +50,11 @@ def test_one_pixel_changes_the_hash() -> None:
 
 def test_a_run_folder_keeps_images_for_its_owner_alone(tmp_path: Path) -> None:
     folder, pixels = RunFolder.create(tmp_path / "run"), _pixels(5)
-    folder.save_images("train", pixels)
-    assert np.array_equal(folder.images("train"), pixels)
-    (file,) = folder.private_files()
+    folder.artifacts.save_images("train", pixels)
+    assert np.array_equal(folder.artifacts.images("train"), pixels)
+    (file,) = folder.artifacts.files()
     assert file.stat().st_mode & 0o777 == 0o600
-    assert file not in folder.made_files()
+    assert file not in folder.artifacts.generated_files()
     file.write_bytes(b"\x93NUMPY damaged")
     with pytest.raises(RunError, match="damaged"):
-        folder.images("train")
+        folder.artifacts.images("train")

@@ -112,7 +112,7 @@ class Bootstrap(Generator[Settings]):
         """The train rows are in the folder already."""
 
     def load(self, folder, *, seed, device, listener=ignore):
-        schema, modality = folder.schema(), SequenceModality()
+        schema, modality = folder.schema.read(), SequenceModality()
         real = modality.load(folder, schema, "train")
         return self.fit(Observations(real.frame, modality.content(schema, real)), schema, seed=seed, device=device)
 
@@ -159,15 +159,15 @@ class SequenceModality(Modality):
 
     def save_aligned(self, folder, name, frame, content):
         super().save_aligned(folder, name, frame, content)
-        folder.save_table(f"{name}-sequences", pd.DataFrame(content, columns=STEPS))
+        folder.artifacts.save_table(f"{name}-sequences", pd.DataFrame(content, columns=STEPS))
 
     def attachments(self, folder, schema, tables):
         frame = pd.concat(list(tables.values()))
-        kept = pd.concat([folder.table(f"{name}-sequences") for name in tables])
+        kept = pd.concat([folder.artifacts.table(f"{name}-sequences") for name in tables])
         return self.with_content(schema, frame, kept.to_numpy()).attachments
 
     def keep_product(self, folder, schema, examples):
-        folder.save_table("synthetic-sequences", pd.DataFrame(self.content(schema, examples), columns=STEPS))
+        folder.artifacts.save_table("synthetic-sequences", pd.DataFrame(self.content(schema, examples), columns=STEPS))
         super().keep_product(folder, schema, examples)
 
     def facts(self, dataset, parts):

@@ -12,12 +12,12 @@ from core.modalities.reopen import reopened
 def test_a_run_made_again_learns_from_the_same_rows(tmp_path, seed):
     first = pipeline.prepare(load("demo", rows=80), run_config(seed=0), tmp_path / "one")
     again = reopened(first)
-    assert again.schema == first.schema()
+    assert again.schema == first.schema.read()
     assert "what it held out stays held out" in again.notes[0]
     second = pipeline.prepare(again, run_config(seed=seed), tmp_path / "two")
-    assert second.manifest()["sha256"] == first.manifest()["sha256"]
-    assert second.manifest()["official_split"] is False
-    assert any("those that an earlier run drew from the table" in note for note in second.notes())
+    assert second.manifest.read()["sha256"] == first.manifest.read()["sha256"]
+    assert second.manifest.read()["official_split"] is False
+    assert any("those that an earlier run drew from the table" in note for note in second.notes.read())
 
 
 def test_an_official_test_file_stays_one(tmp_path):

@@ -44,7 +44,7 @@ def test_a_third_kind_is_audited_with_a_file_and_reopened(tmp_path):
     assert any("step by step" in record.note for record in result.records if record.protocol == "fidelity")
     assert {record.source for record in result.records if record.protocol == "overlay"} == {"theirs"}
     folder = RunFolder.open(tmp_path / "run")
-    assert folder.manifest()["sequences"] == {"steps": 8}
+    assert folder.manifest.read()["sequences"] == {"steps": 8}
     again = reopened(folder)
     assert len(again.frame) + len(again.holdout) == len(data.frame)
     kept, given = (one.attachments.table.sort_index() for one in (again, data))
@@ -61,7 +61,7 @@ def test_a_third_kind_goes_through_a_whole_run_and_makes_more(tmp_path):
     folder = RunFolder.open(tmp_path / "run")
     made = modality_of(sequences.SCHEMA).load(folder, sequences.SCHEMA, "synthetic")
     assert made.attachments.table.shape == (240, 8)
-    assert folder.manifest()["method"] == "Bootstrap"
+    assert folder.manifest.read()["method"] == "Bootstrap"
     assert all(finding.agrees for finding in verify(tmp_path / "run"))
     generate(tmp_path / "run", GenerateRequest(30, seed=5), out=tmp_path / "more.csv")
     more = pd.read_csv(tmp_path / "more.csv")

@@ -24,11 +24,11 @@ def test_another_classifier_and_another_fraction(tmp_path, classifier):
     assert {record.n for record in accuracy} == {120}
     assert all(record.value > 0.6 for record in accuracy)
     folder = RunFolder.open(out)
-    assert (folder.config()["classifier"], folder.config()["holdout_fraction"]) == (classifier, 0.4)
-    assert folder.manifest()["config"]["classifier"] == classifier
-    title = classifier_title(result.records, folder.manifest())
+    assert (folder.config.read()["classifier"], folder.config.read()["holdout_fraction"]) == (classifier, 0.4)
+    assert folder.manifest.read()["config"]["classifier"] == classifier
+    title = classifier_title(result.records, folder.manifest.read())
     assert title != classifier_title([], {})
-    assert title in folder.report_html.read_text()
+    assert title in folder.report_html.path.read_text()
     assert find(result.records, protocol="explanation")
     assert not find(result.records, metric="shap_agreement")
 
@@ -57,7 +57,7 @@ def test_a_fraction_of_what_has_a_holdout_of_its_own_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="held-out rows of its own"):
         prepare(table, run_config(holdout_fraction=0.3), tmp_path / "run")
     drawn = prepare(replace(table, official=False), run_config(holdout_fraction=0.3), tmp_path / "run")
-    assert len(drawn.table("holdout")) == 100
+    assert len(drawn.artifacts.table("holdout")) == 100
 
 
 def test_methods_take_the_run_s_classifier():

@@ -34,7 +34,7 @@ def run(out: Path, method: str, **hyperparameters: object) -> RunFolder:
 
 
 def records(folder: RunFolder) -> pd.DataFrame:
-    return pd.DataFrame([record.model_dump() for record in folder.metrics(Record)])
+    return pd.DataFrame([record.model_dump() for record in folder.metrics.read(Record)])
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def remover(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 
 
 def test_its_rows_are_audited_as_any_synthetic_rows(gan: RunFolder) -> None:
-    assert matches_schema(gan.synthetic(), gan.schema()) == []
+    assert matches_schema(gan.synthetic.read(), gan.schema.read()) == []
     found = records(gan)
     assert {"A", "B", "D", "fidelity", "privacy", "generators"} <= set(
         found[found["source"] == "synthetic"]["protocol"]
@@ -64,15 +64,17 @@ def test_its_rows_are_audited_as_any_synthetic_rows(gan: RunFolder) -> None:
 
 
 def test_notes_and_manifest_say_what_made_the_rows(gan: RunFolder) -> None:
-    assert any(note.startswith("Made by TabFairGAN (Rajabi and Garibay 2022), preset fast") for note in gan.notes())
-    assert gan.manifest()["method"] == "TabFairGAN"
-    assert gan.manifest()["settings"]["hidden"] == 32
-    assert "TabFairGAN" in gan.report_html.read_text(encoding="utf-8")
+    assert any(
+        note.startswith("Made by TabFairGAN (Rajabi and Garibay 2022), preset fast") for note in gan.notes.read()
+    )
+    assert gan.manifest.read()["method"] == "TabFairGAN"
+    assert gan.manifest.read()["settings"]["hidden"] == 32
+    assert "TabFairGAN" in gan.report_html.path.read_text(encoding="utf-8")
 
 
 def test_it_goes_on_from_the_kept_networks_to_the_same_rows(gan: RunFolder, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    pipeline.prepare(load("demo", rows=900, sensitive=["sex"], seed=1), run_config(**gan.config()), copy)
+    pipeline.prepare(load("demo", rows=900, sensitive=["sex"], seed=1), run_config(**gan.config.read()), copy)
     state = copy / "seconds.json"
     for name in ("encoding.json", "seconds.json", "weights"):
         source = gan.path / name
@@ -87,7 +89,7 @@ def test_it_goes_on_from_the_kept_networks_to_the_same_rows(gan: RunFolder, tmp_
     events = []
     pipeline.resume(copy, events.append)
     assert "learn" not in {event.stage for event in events}
-    pd.testing.assert_frame_equal(RunFolder.open(copy).synthetic(), gan.synthetic())
+    pd.testing.assert_frame_equal(RunFolder.open(copy).synthetic.read(), gan.synthetic.read())
 
 
 def test_more_rows_can_be_made_but_not_in_other_shares(gan: RunFolder, tmp_path: Path) -> None:
@@ -102,9 +104,9 @@ def test_decisions_stand_beside_the_original_under_a(thresholds: RunFolder) -> N
     found = records(thresholds)
     mine = found[found["source"] == DECISIONS]
     assert {"accuracy", "demographic_parity_ratio"} <= set(mine[mine["protocol"] == "A"]["metric"])
-    assert len(thresholds.table(DECISIONS)) == len(thresholds.table("holdout"))
+    assert len(thresholds.artifacts.table(DECISIONS)) == len(thresholds.artifacts.table("holdout"))
     assert not thresholds.is_audit()
-    assert "method&#39;s own decisions" in thresholds.report_html.read_text(encoding="utf-8")
+    assert "method&#39;s own decisions" in thresholds.report_html.path.read_text(encoding="utf-8")
 
 
 def test_a_representation_is_audited_by_what_is_learned_from_it(remover: RunFolder) -> None:
@@ -158,7 +160,7 @@ def test_dials_that_do_not_fit_the_table_leave_an_earlier_run_as_it_was(
     config = run_config(method="decaf", preset="fast", hyperparameters=hyperparameters)
     with pytest.raises(ConfigError, match=words):
         pipeline.prepare(load("demo", rows=900, sensitive=["sex"], seed=1), config, remover.path)
-    assert remover.report_html.is_file()
+    assert remover.report_html.exists()
 
 
 def test_rows_cannot_be_asked_of_what_makes_none() -> None:

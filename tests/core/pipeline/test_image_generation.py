@@ -51,33 +51,33 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 
 
 def test_what_is_made_is_there_in_every_form_and_fits_together(run: RunFolder) -> None:
-    made, pixels = run.synthetic(), run.images("synthetic")
+    made, pixels = run.synthetic.read(), run.artifacts.images("synthetic")
     assert len(made) == len(pixels) == 240
     assert pixels.shape[1:] == (8, 8, 3)
-    with zipfile.ZipFile(run.synthetic_zip) as archive:
+    with zipfile.ZipFile(run.synthetic_zip.path) as archive:
         assert len(archive.namelist()) == 241
-    again = load(run.synthetic_zip, schema=run.schema(), image_size=8)
+    again = load(run.synthetic_zip.path, schema=run.schema.read(), image_size=8)
     assert again.attachments is not None
     assert np.array_equal(again.attachments.of(again.frame["image"]), pixels)
     assert list(again.frame["digit"]) == list(made["digit"])
 
 
 def test_the_records_say_how_it_was_made_and_how_alike_teacher_and_student_decode(run: RunFolder) -> None:
-    records = run.metrics(Record)
+    records = run.metrics.read(Record)
     assert 0 < (RecordSet(records).one(metric="parameters_ratio").value or 0) < 1
     apart = RecordSet(records).one(metric="decoded_difference").value
     error = RecordSet(records).one(source="teacher", metric="decoded_error").value
     assert apart is not None
     assert error is not None
     assert 0 < apart < error < 0.5
-    assert any("drawn without regard" in note for note in run.notes())
+    assert any("drawn without regard" in note for note in run.notes.read())
 
 
 def test_the_manifest_names_the_images_that_were_used(run: RunFolder) -> None:
-    of_images = run.manifest()["images"]
+    of_images = run.manifest.read()["images"]
     assert (of_images["height"], of_images["width"]) == (8, 8)
     assert len(of_images["sha256"]["train"]) == 64
-    assert run.manifest()["settings"]["teacher"]["channels"] == 8
+    assert run.manifest.read()["settings"]["teacher"]["channels"] == 8
 
 
 def test_no_real_image_is_handed_on(run: RunFolder, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_no_real_image_is_handed_on(run: RunFolder, tmp_path: Path) -> None:
         names = [name.partition("/")[2] for name in archive.namelist()]
     assert "synthetic.zip" in names
     assert not [name for name in names if name.startswith(("images", "tables", "weights", "latents"))]
-    assert "images/train.npy" not in run.hashes()
+    assert "images/train.npy" not in run.checksums.for_report()
 
 
 def test_an_interrupted_run_goes_on_and_makes_the_same_images(run: RunFolder, tmp_path: Path) -> None:
@@ -102,17 +102,17 @@ def test_an_interrupted_run_goes_on_and_makes_the_same_images(run: RunFolder, tm
     with pytest.raises(KeyboardInterrupt):
         resume(out, stop)
     folder = RunFolder.open(out)
-    assert folder.has_tensors("teacher")
-    assert not folder.has_tensors("student")
+    assert folder.artifacts.has_tensors("teacher")
+    assert not folder.artifacts.has_tensors("student")
     resume(out)
-    assert np.array_equal(folder.images("synthetic"), run.images("synthetic"))
-    assert folder.synthetic_zip.read_bytes() == run.synthetic_zip.read_bytes()
+    assert np.array_equal(folder.artifacts.images("synthetic"), run.artifacts.images("synthetic"))
+    assert folder.synthetic_zip.path.read_bytes() == run.synthetic_zip.path.read_bytes()
 
 
 def test_more_images_of_one_target_and_group(run: RunFolder, tmp_path: Path) -> None:
     out = tmp_path / "three.zip"
     notes = generate(run.path, GenerateRequest(rows=30, target="3", group="red"), out)
-    found = load(out, schema=run.schema(), image_size=8).frame
+    found = load(out, schema=run.schema.read(), image_size=8).frame
     assert set(found["digit"]) == {"3"}
     assert set(found["color"]) == {"red"}
     assert "All have the digit 3" in notes[0]
@@ -122,19 +122,19 @@ def test_a_generation_is_a_job_with_its_images(run: RunFolder) -> None:
     path = request_generation(run.path, GenerateRequest(rows=25, seed=3, target="7"))
     resume_generation(path)
     folder = GenerationFolder.open(path)
-    assert folder.images("synthetic").shape == (25, 8, 8, 3)
-    assert set(folder.synthetic()["digit"]) == {"7"}
-    assert folder.synthetic_zip.is_file()
+    assert folder.artifacts.images("synthetic").shape == (25, 8, 8, 3)
+    assert set(folder.synthetic.read()["digit"]) == {"7"}
+    assert folder.synthetic_zip.exists()
     folder.remove()
     assert not path.exists()
 
 
 def test_a_zip_from_elsewhere_is_audited_beside_the_real_images(run: RunFolder, tmp_path: Path) -> None:
-    found = audit_dataset(few(), synthetic=run.synthetic_zip, out=tmp_path / "audit", pictures="none")
+    found = audit_dataset(few(), synthetic=run.synthetic_zip.path, out=tmp_path / "audit", pictures="none")
     right = [r for r in found.records if (r.source, r.protocol, r.metric) == ("synthetic", "B", "multiclass_accuracy")]
     assert right
     with pytest.raises(DataError, match="no zip; these are images"):
-        audit_dataset(few(), synthetic=run.synthetic_csv)
+        audit_dataset(few(), synthetic=run.synthetic_csv.path)
 
 
 def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
@@ -183,7 +183,7 @@ def test_settings_of_tables_are_refused_before_anything_is_written(
 def test_the_images_of_a_run_can_be_learned_from_again(run: RunFolder) -> None:
     found = reopened(run)
     assert found.attachments is not None
-    assert np.array_equal(found.attachments.of(found.frame["image"]), run.images("train"))
+    assert np.array_equal(found.attachments.of(found.frame["image"]), run.artifacts.images("train"))
 
 
 def test_images_that_are_gone_or_damaged_are_named(run: RunFolder, tmp_path: Path) -> None:

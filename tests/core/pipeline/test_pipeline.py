@@ -55,8 +55,8 @@ def test_a_run_leaves_everything_it_promises(finished: tuple[Path, RunResult, li
         "report.html",
     ):
         assert (folder / name).stat().st_size > 0, name
-    assert RunFolder.open(folder).state().status is Status.DONE
-    assert RunFolder.open(folder).metrics(Record) == result.records
+    assert RunFolder.open(folder).job.state().status is Status.DONE
+    assert RunFolder.open(folder).metrics.read(Record) == result.records
     assert {event.stage for event in events} >= {"teacher", "student", "labels", "generate", "audit"}
     assert not list(folder.rglob("*.tmp"))
     assert not [path for path in folder.rglob("*") if path.suffix in {".pkl", ".pt", ".joblib"}]
@@ -66,11 +66,11 @@ def test_the_synthetic_files_have_the_originals_columns_order_and_types(
     finished: tuple[Path, RunResult, list[Event]],
 ) -> None:
     folder = RunFolder.open(finished[0])
-    schema = folder.schema()
-    read, _ = read_external(folder.synthetic_csv, schema)
+    schema = folder.schema.read()
+    read, _ = read_external(folder.synthetic_csv.path, schema)
     assert list(read.columns) == schema.names
-    pd.testing.assert_frame_equal(read, folder.synthetic())
-    header = folder.synthetic_csv.read_text(encoding="utf-8").splitlines()[0]
+    pd.testing.assert_frame_equal(read, folder.synthetic.read())
+    header = folder.synthetic_csv.path.read_text(encoding="utf-8").splitlines()[0]
     assert header.split(",") == schema.names
 
 
@@ -86,8 +86,8 @@ def test_every_source_stands_beside_the_constant(finished: tuple[Path, RunResult
 
 def test_further_draws_are_kept_and_compared(finished: tuple[Path, RunResult, list[Event]]) -> None:
     folder, records = RunFolder.open(finished[0]), finished[1].records
-    assert not folder.table("synthetic_seed_2").equals(folder.table("synthetic_seed_3"))
-    assert len(folder.table("synthetic_seed_2")) == len(folder.synthetic())
+    assert not folder.artifacts.table("synthetic_seed_2").equals(folder.artifacts.table("synthetic_seed_3"))
+    assert len(folder.artifacts.table("synthetic_seed_2")) == len(folder.synthetic.read())
     ratios = {"protocol": "generators", "metric": "demographic_parity_ratio", "sensitive": "sex"}
     assert [record.seed for record in RecordSet(records).where(**ratios)] == [1, 2, 3, None]
     assert {r.source for r in records if r.protocol == "change"} == {"teacher", "student", "synthetic"}
@@ -111,7 +111,7 @@ def test_same_seed_same_bytes(finished: tuple[Path, RunResult, list[Event]], tmp
 
 def test_generate_one_group(finished: tuple[Path, RunResult, list[Event]], tmp_path: Path) -> None:
     folder = RunFolder.open(finished[0])
-    group = sorted(folder.synthetic()["sex"].unique())[0]
+    group = sorted(folder.synthetic.read()["sex"].unique())[0]
     generate(finished[0], GenerateRequest(rows=25, group=group, repair_level=0.0), tmp_path / "one.parquet")
     assert set(pd.read_parquet(tmp_path / "one.parquet")["sex"]) == {group}
     with pytest.raises(ConfigError, match="exclude one another"):
@@ -136,8 +136,8 @@ def test_a_cancelled_run_says_so_and_keeps_its_events(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(load("demo", rows=200), CONFIG, tmp_path / "run", stop)
     folder = RunFolder.open(tmp_path / "run")
-    assert folder.state().status is Status.CANCELLED
-    assert folder.events()
+    assert folder.job.state().status is Status.CANCELLED
+    assert folder.job.events()
 
 
 @pytest.mark.parametrize("stage", ["student", "generate", "audit"])
@@ -164,20 +164,20 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(
     ):
         assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
     assert result.notes == finished[1].notes
-    assert len([e for e in RunFolder.open(tmp_path / "run").events() if e.stage == "student"]) == 2
+    assert len([e for e in RunFolder.open(tmp_path / "run").job.events() if e.stage == "student"]) == 2
 
 
 def test_a_finished_run_keeps_real_and_made_rows_and_latents_for_its_owner_only(
     finished: tuple[Path, RunResult, list[Event]],
 ) -> None:
     folder = RunFolder.open(finished[0])
-    rows = [len(folder.table(name)) for name in ("train", "holdout")]
+    rows = [len(folder.artifacts.table(name)) for name in ("train", "holdout")]
     assert rows == [400, 100]
     for name in ("teacher", "student"):
-        latents = folder.latents(name)
+        latents = folder.artifacts.latents(name)
         assert [len(latents.train), len(latents.holdout)] == rows
         assert latents.train.dtype == np.float32
-        assert list(folder.table(name).columns) == folder.schema().names
+        assert list(folder.artifacts.table(name).columns) == folder.schema.read().names
     for path in (*folder.path.glob("tables/*"), *folder.path.glob("latents/*"), *folder.path.glob("weights/*")):
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.parent.stat().st_mode & 0o777 == 0o700
@@ -210,7 +210,7 @@ def test_a_share_may_be_of_one_of_several_sensitive_columns(tmp_path: Path) -> N
     prepare(data, config, tmp_path / "run")
     folder = RunFolder.open(tmp_path / "run")
     generate_product(folder, lambda _: None)
-    assert (folder.synthetic()["sex"] == "female").sum() == 180
+    assert (folder.synthetic.read()["sex"] == "female").sum() == 180
     choices = group_choices(folder)
     assert list(choices) == ["age", "sex", "age × sex"]
     assert set(choices["sex"]) == {"female", "male"}

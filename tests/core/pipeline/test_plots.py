@@ -42,7 +42,7 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
     run(load("demo", rows=200), run_config(preset="fast", epochs=1, device="cpu"), tmp_path / "run")
     folder = RunFolder.open(tmp_path / "run")
-    records = folder.metrics(Record)
+    records = folder.metrics.read(Record)
     kept = kept_overlay(folder, "latents", "pca", records)
     assert set(kept.points["source"]) == {"teacher", "student"}
     assert {record.metric for record in kept.records} == {"c2st_auc", "pair_distance"}
@@ -50,8 +50,8 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     found = album(folder)
     assert len(found.clouds()) == 4
     assert set(found.pairs) == {"real hold-out", "synthetic"}
-    assert [one.column.name for one in found.marginals][:2] == [c.name for c in folder.schema().columns][:2]
-    report = folder.report_html.read_text(encoding="utf-8")
+    assert [one.column.name for one in found.marginals][:2] == [c.name for c in folder.schema.read().columns][:2]
+    report = folder.report_html.path.read_text(encoding="utf-8")
     for part in ("PCA of teacher and student", "What classifiers decide by", "Teacher: total loss", "Pairs of columns"):
         assert part in report
     assert all(finding.agrees for finding in verify(folder.path))
@@ -61,7 +61,7 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
 def test_an_audit_leaves_them_out_when_asked(tmp_path):
     result = audit_dataset(load("demo", rows=200), out=tmp_path / "a", pictures="none")
     assert not {r.protocol for r in result.records} & {"explanation", "overlay"}
-    assert not RunFolder.open(tmp_path / "a").has_pictures()
+    assert not RunFolder.open(tmp_path / "a").pictures.exists()
     assert all(finding.agrees for finding in verify(tmp_path / "a"))
 
 

@@ -57,21 +57,21 @@ def test_every_strength_is_measured_on_validation_rows_under_both_protocols(fini
 def test_the_choice_is_kept_said_and_used(finished, tmp_path):
     path, result, _ = finished
     folder = RunFolder.open(path)
-    choice = folder.repair_level_search(RepairLevelSearch).choice
-    assert as_carried_out(folder).label_settings(folder.schema()).repair_level == choice.repair_level
-    assert folder.config()["repair_level"] is None
+    choice = folder.repair_level_search.read(RepairLevelSearch).choice
+    assert as_carried_out(folder).label_settings(folder.schema.read()).repair_level == choice.repair_level
+    assert folder.config.read()["repair_level"] is None
     assert set(choice.why) <= set(result.notes)
-    manifest = folder.manifest()
+    manifest = folder.manifest.read()
     assert manifest["settings"]["labels"]["repair_level"] == choice.repair_level
     assert manifest["trade_off"]["why"] == list(choice.why)
     (chosen,) = RecordSet(result.records).where(metric=CHOSEN)
     assert chosen.value == choice.repair_level
-    given = {"rows": len(folder.table("train")), "seed": CONFIG.seed}
+    given = {"rows": len(folder.artifacts.table("train")), "seed": CONFIG.seed}
     generate(path, GenerateRequest(**given), tmp_path / "same.parquet")
-    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "same.parquet"), folder.synthetic())
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "same.parquet"), folder.synthetic.read())
     other = 0.0 if choice.repair_level > 0.5 else 1.0
     generate(path, GenerateRequest(repair_level=other, **given), tmp_path / "other.parquet")
-    assert not pd.read_parquet(tmp_path / "other.parquet").equals(folder.synthetic())
+    assert not pd.read_parquet(tmp_path / "other.parquet").equals(folder.synthetic.read())
 
 
 def test_the_stage_tells_of_its_progress_and_leaves_the_curves_to_the_training(finished):
@@ -116,7 +116,7 @@ def test_an_interrupted_run_does_not_look_for_its_strength_again(finished, tmp_p
     assert result.notes == finished[1].notes
     for name in ("repair_level_search.json", "synthetic.parquet", "manifest.json"):
         assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
-    assert RunFolder.open(tmp_path / "run").events()[0].stage == "frontier"
+    assert RunFolder.open(tmp_path / "run").job.events()[0].stage == "frontier"
 
 
 def test_interrupted_in_its_middle_it_comes_to_the_same_choice(finished, tmp_path, monkeypatch):
@@ -130,7 +130,7 @@ def test_interrupted_in_its_middle_it_comes_to_the_same_choice(finished, tmp_pat
     with pytest.raises(KeyboardInterrupt):
         run(load("demo", rows=600), CONFIG, tmp_path / "run", stop)
     folder = RunFolder.open(tmp_path / "run")
-    assert not folder.has_repair_level_search()
+    assert not folder.repair_level_search.exists()
     repair_level_search.search_repair_level(folder, lambda _: None)
     assert (tmp_path / "run" / "repair_level_search.json").read_bytes() == (
         finished[0] / "repair_level_search.json"
@@ -139,9 +139,9 @@ def test_interrupted_in_its_middle_it_comes_to_the_same_choice(finished, tmp_pat
 
 def test_another_run_in_the_folder_forgets_the_choice(finished, tmp_path):
     folder = RunFolder.create(tmp_path / "run")
-    folder.save_repair_level_search(RunFolder.open(finished[0]).repair_level_search(RepairLevelSearch))
-    assert folder.has_repair_level_search()
-    assert not RunFolder.create(tmp_path / "run").has_repair_level_search()
+    folder.repair_level_search.save(RunFolder.open(finished[0]).repair_level_search.read(RepairLevelSearch))
+    assert folder.repair_level_search.exists()
+    assert not RunFolder.create(tmp_path / "run").repair_level_search.exists()
 
 
 def test_an_outcome_of_many_values_is_refused_in_a_sentence(tmp_path):

@@ -14,7 +14,7 @@ from core.data.sources.demo import demo_table
 from core.errors import ConfigError, RunError, SchemaError
 from core.pipeline import fill, map_bias_audit, report_is_behind, sheets, write_report
 from core.report.frameworks.answers import Answers
-from core.runs.bundle import HANDED_ON
+from core.runs.bundle import SHAREABLE
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 from tests.core.report.samples import sample_records
@@ -27,14 +27,14 @@ def folder(tmp_path):
     """A finished run with made-up figures and real rows."""
     made = RunFolder.create(tmp_path / "run")
     table = demo_table(400)
-    made.save_schema(table.schema)
-    made.save_table("train", table.frame.head(300))
-    made.save_table("holdout", table.frame.tail(100))
-    made.save_synthetic(table.frame.head(200))
-    made.save_environment("cpu")
-    made.save_metrics(sample_records())
-    made.save_notes([])
-    made.update_state(status=Status.DONE)
+    made.schema.save(table.schema)
+    made.artifacts.save_table("train", table.frame.head(300))
+    made.artifacts.save_table("holdout", table.frame.tail(100))
+    made.synthetic.save(table.frame.head(200))
+    made.environment.save("cpu")
+    made.metrics.save(sample_records())
+    made.notes.save([])
+    made.job.update_state(status=Status.DONE)
     write_report(made.path)
     return made
 
@@ -47,10 +47,10 @@ def test_a_text_is_kept_shown_in_the_report_once_rewritten_and_taken_away(folder
     fill(folder.path, {"eu_ai_act.origin": "A survey.", "sign_off.name": "Ada"})
     assert texts(folder)["eu_ai_act.origin"] == "A survey."
     assert report_is_behind(folder.path)
-    assert "A survey." not in folder.report_html.read_text()
+    assert "A survey." not in folder.report_html.path.read_text()
     write_report(folder.path)
     assert not report_is_behind(folder.path)
-    assert "A survey." in folder.report_html.read_text()
+    assert "A survey." in folder.report_html.path.read_text()
     fill(folder.path, {"eu_ai_act.origin": ""})
     assert texts(folder)["eu_ai_act.origin"] == ""
     assert texts(folder)["sign_off.name"] == "Ada"
@@ -63,7 +63,7 @@ def test_a_field_that_is_not_there_is_named_and_nothing_is_kept(folder):
 
 
 def test_a_run_that_is_not_finished_takes_no_answers(folder):
-    folder.update_state(status=Status.FAILED)
+    folder.job.update_state(status=Status.FAILED)
     with pytest.raises(RunError, match="not finished"):
         fill(folder.path, {"sign_off.name": "Ada"})
     with pytest.raises(RunError, match="not finished"):
@@ -79,15 +79,15 @@ def test_damaged_answers_are_said_and_not_overwritten(folder):
 
 def test_counts_are_of_all_real_rows_and_one_source_for_json_sheet_and_report(folder):
     map_bias_audit(folder.path, COLUMNS)
-    records = folder.metrics(Record)
+    records = folder.metrics.read(Record)
     assert records[: len(sample_records())] == sample_records()
-    rows = pd.concat([folder.table("train"), folder.table("holdout")])
+    rows = pd.concat([folder.artifacts.table("train"), folder.artifacts.table("holdout")])
     expected = rows.groupby("sex").size()
     mine = RecordSet(records).where(protocol="local_law_144", source="original", sensitive="sex", metric="applicants")
     assert {record.group: record.value for record in mine} == expected.to_dict()
     shown = sheets(folder.path)[0].parts[1].tables[0].rows
     assert [row[1].text for row in shown[:-1]] == [f"{count:,}" for count in expected]
-    assert "NYC Local Law 144" in folder.report_html.read_text()
+    assert "NYC Local Law 144" in folder.report_html.path.read_text()
     assert RecordSet(records).where(protocol="local_law_144", source="synthetic", metric="assessed")[0].value == 200
 
 
@@ -95,11 +95,11 @@ def test_another_mapping_replaces_the_counts_and_none_takes_them_away(folder):
     fill(folder.path, {"sign_off.name": "Ada"})
     map_bias_audit(folder.path, COLUMNS)
     map_bias_audit(folder.path, BiasAuditColumns(sex="sex", selection="approved", selected="yes"))
-    assert not RecordSet(folder.metrics(Record)).where(protocol="local_law_144", sensitive="origin")
+    assert not RecordSet(folder.metrics.read(Record)).where(protocol="local_law_144", sensitive="origin")
     map_bias_audit(folder.path, None)
-    assert folder.metrics(Record) == sample_records()
-    assert folder.answers(Answers) == Answers(texts={"sign_off.name": "Ada"})
-    assert "NYC Local Law 144" not in folder.report_html.read_text()
+    assert folder.metrics.read(Record) == sample_records()
+    assert folder.answers.read(Answers) == Answers(texts={"sign_off.name": "Ada"})
+    assert "NYC Local Law 144" not in folder.report_html.path.read_text()
 
 
 def test_a_mapping_that_does_not_fit_changes_nothing(folder):
@@ -108,14 +108,14 @@ def test_a_mapping_that_does_not_fit_changes_nothing(folder):
     with pytest.raises(SchemaError, match="no column 'gender'"):
         map_bias_audit(folder.path, COLUMNS.model_copy(update={"sex": "gender"}))
     assert (folder.path / "metrics.json").read_bytes() == before
-    assert folder.answers(Answers).local_law_144 == COLUMNS
+    assert folder.answers.read(Answers).local_law_144 == COLUMNS
 
 
 def test_a_new_run_in_the_folder_starts_without_answers_and_a_zip_has_them(folder):
     fill(folder.path, {"sign_off.name": "Ada"})
-    assert "answers.json" in HANDED_ON
+    assert "answers.json" in SHAREABLE
     RunFolder.create(folder.path)
-    assert folder.answers(Answers) == Answers()
+    assert folder.answers.read(Answers) == Answers()
 
 
 def verb(folder, *arguments):
@@ -132,11 +132,11 @@ def test_the_verb_lists_fills_and_maps(folder, tmp_path):
     fields = {field["key"]: field for field in json.loads(result.stdout)["fields"]}
     assert fields["eu_ai_act.origin"]["text"] == "Ein Fragebogen für alle."
     assert fields["local_law_144.tool"]["origin"] == "not filled in"
-    report = folder.report_html.read_text(encoding="utf-8")
+    report = folder.report_html.path.read_text(encoding="utf-8")
     assert "Ein Fragebogen für alle." in report
     assert "NYC Local Law 144" in report
     assert verb(folder, "--local-law-144", "off").exit_code == 0
-    assert "NYC Local Law 144" not in folder.report_html.read_text(encoding="utf-8")
+    assert "NYC Local Law 144" not in folder.report_html.path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

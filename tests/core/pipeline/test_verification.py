@@ -72,8 +72,8 @@ def restored(folder):
 
 def test_a_finished_run_is_as_it_was(folder):
     assert wrong(folder.path) == []
-    assert wrong(folder.report_html) == []
-    assert set(KINDS) <= set(folder.sealed())
+    assert wrong(folder.report_html.path) == []
+    assert set(KINDS) <= set(folder.checksums.recorded())
 
 
 @pytest.mark.parametrize("at", [0, 0.5, 1])
@@ -109,7 +109,7 @@ def test_figures_changed_before_the_report_is_written_anew_are_found_in_the_repo
     restored("hashes.json", 0)
     flipped(folder.path / "hashes.json")
     write_report(folder.path)
-    assert wrong(folder.report_html) == ["inside report.html"]
+    assert wrong(folder.report_html.path) == ["inside report.html"]
 
 
 def test_whoever_rewrites_the_hashes_too_is_not_found(folder, restored):
@@ -117,15 +117,15 @@ def test_whoever_rewrites_the_hashes_too_is_not_found(folder, restored):
     path = restored("synthetic.csv", 0.5)
     restored("hashes.json", 0)
     flipped(folder.path / "hashes.json")
-    write_json(folder.path / "hashes.json", folder.sealed() | {"synthetic.csv": sha256(path)})
+    write_json(folder.path / "hashes.json", folder.checksums.recorded() | {"synthetic.csv": sha256(path)})
     assert wrong(folder.path) == []
 
 
 def test_a_run_that_was_killed_after_its_last_stage_keeps_its_hashes(folder):
-    before = folder.sealed()
-    folder.update_state(status=Status.CANCELLED)
+    before = folder.checksums.recorded()
+    folder.job.update_state(status=Status.CANCELLED)
     resume(folder.path)
-    assert {name: folder.sealed()[name] for name in before if name != "report.html"} == {
+    assert {name: folder.checksums.recorded()[name] for name in before if name != "report.html"} == {
         name: digest for name, digest in before.items() if name != "report.html"
     }
 
@@ -137,4 +137,4 @@ def test_a_run_without_hashes_is_said(tmp_path):
 
 
 def test_figures_are_read_from_either_form(folder):
-    assert figures(folder.path) == figures(folder.report_html)
+    assert figures(folder.path) == figures(folder.report_html.path)

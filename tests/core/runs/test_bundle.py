@@ -3,17 +3,17 @@ import zipfile
 
 import pandas as pd
 
-from core.runs.bundle import bundle, handed_on
+from core.runs.bundle import bundle, shareable_file
 from core.runs.run_folder import RunFolder
 from tests.core.report.samples import sample_records
 
 
 def test_the_zip_holds_what_is_handed_on_and_no_real_row(tmp_path):
     folder = RunFolder.create(tmp_path / "one")
-    folder.save_metrics(sample_records())
-    folder.save_report("<p>report</p>")
-    folder.save_table("train", pd.DataFrame({"name": ["real person"]}))
-    folder.save_synthetic(pd.DataFrame({"name": ["made up"]}))
+    folder.metrics.save(sample_records())
+    folder.report_html.save("<p>report</p>")
+    folder.artifacts.save_table("train", pd.DataFrame({"name": ["real person"]}))
+    folder.synthetic.save(pd.DataFrame({"name": ["made up"]}))
     (folder.path / "later.txt").write_text("unknown")
     names = zipfile.ZipFile(io.BytesIO(bundle(folder))).namelist()
     assert sorted(names) == ["one/metrics.json", "one/report.html", "one/synthetic.parquet"]
@@ -21,7 +21,7 @@ def test_the_zip_holds_what_is_handed_on_and_no_real_row(tmp_path):
 
 def test_only_named_files_are_handed_on(tmp_path):
     folder = RunFolder.create(tmp_path / "one")
-    folder.save_report("<p>report</p>")
-    assert handed_on(folder, "report.html") == b"<p>report</p>"
-    assert handed_on(folder, "synthetic.csv") is None
-    assert handed_on(folder, "state.json") is None
+    folder.report_html.save("<p>report</p>")
+    assert shareable_file(folder, "report.html") == b"<p>report</p>"
+    assert shareable_file(folder, "synthetic.csv") is None
+    assert shareable_file(folder, "state.json") is None

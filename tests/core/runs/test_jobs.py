@@ -71,13 +71,13 @@ def busy(tmp_path: Path) -> Iterator[FileLock]:
 
 def test_a_submitted_run_comes_to_its_end(finished: Path) -> None:
     folder = RunFolder.open(finished)
-    assert folder.report_html.is_file()
-    assert folder.synthetic_csv.is_file()
+    assert folder.report_html.exists()
+    assert folder.synthetic_csv.exists()
     job = status(finished)
     assert {event.stage for event in job.events} >= {"teacher", "student", "generate", "audit"}
     assert (job.position, job.seconds_left) == (None, None)
     wait(finished, lambda job: not job.alive)
-    assert folder.process() is None
+    assert folder.job.process() is None
     with pytest.raises(RunError, match="is finished"):
         submit(finished)
     cancel(finished)
@@ -92,10 +92,10 @@ def test_rows_asked_for_later_are_a_job_too(finished: Path) -> None:
     submit(path)
     assert wait(path, ended).state.status is Status.DONE
     made = next(found for found in RunFolder.open(finished).generations() if found.path == path)
-    assert set(made.synthetic()["sex"]) == {"female"}
-    assert len(made.synthetic_csv.read_text().splitlines()) == 31
-    assert made.request()["seed"] == 3
-    assert "of the labels were changed" in made.notes()[0]
+    assert set(made.synthetic.read()["sex"]) == {"female"}
+    assert len(made.synthetic_csv.path.read_text().splitlines()) == 31
+    assert made.request.read()["seed"] == 3
+    assert "of the labels were changed" in made.notes.read()[0]
 
 
 def test_a_job_that_is_asked_to_generate_does_what_generate_does(finished: Path, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_rows_of_an_unfinished_run_are_refused_with_the_way_on(tmp_path: Path) -
     folder = RunFolder.open(prepared(tmp_path / "run"))
     with pytest.raises(RunError, match=r"not a finished run \(queued\); resume it first"):
         request_generation(folder.path, GenerateRequest(rows=5))
-    folder.update_state(status=Status.RUNNING)
+    folder.job.update_state(status=Status.RUNNING)
     with pytest.raises(RunError, match=r"\(interrupted\); resume it first"):
         request_generation(folder.path, GenerateRequest(rows=5))
 
@@ -141,25 +141,25 @@ def test_what_has_nothing_to_go_on_with_is_left_as_it_is(finished: Path, tmp_pat
     assert "start it anew" in status(half.path).state.message
     before = (finished / "state.json").read_bytes()
     for path, said in ((finished, "is finished"), (half.path, "before it was prepared")):
-        assert not status(path).goes_on
+        assert not status(path).resumable
         for again in (submit, resume):
             with pytest.raises(RunError, match=said):
                 again(path)
     assert (finished / "state.json").read_bytes() == before
-    assert half.process() is None
+    assert half.job.process() is None
 
 
 def test_only_a_job_that_is_ahead_makes_another_wait(tmp_path: Path) -> None:
     first, second = (RunFolder.open(prepared(tmp_path / name)) for name in "ab")
     for folder, pid in ((first, os.getpid()), (second, os.getppid())):
-        folder.save_process(process.worker(pid))
+        folder.job.save_process(process.worker(pid))
     assert [status(folder.path).position for folder in (first, second)] == [None, 2]
-    first.update_state(status=Status.RUNNING)
+    first.job.update_state(status=Status.RUNNING)
     assert status(second.path).position == 1
     for folder, device in ((first, "cuda"), (second, "cpu")):
-        worker = folder.process()
+        worker = folder.job.process()
         assert worker is not None
-        folder.save_process(worker.model_copy(update={"device": device}))
+        folder.job.save_process(worker.model_copy(update={"device": device}))
     assert status(second.path).position is None
 
 
@@ -175,7 +175,7 @@ def test_jobs_queue_and_are_cancelled_while_they_wait(tmp_path: Path, busy: File
             again(first)
     cancel(second)
     assert status(second).state.status is Status.CANCELLED
-    assert RunFolder.open(second).has_table("train")
+    assert RunFolder.open(second).artifacts.has_table("train")
     assert status(first).position is None
     cancel(first)
     assert not status(first).alive
@@ -190,7 +190,7 @@ def test_a_killed_run_is_interrupted_and_goes_on_to_the_same_bytes(
     wait(path, lambda job: job.state.message.startswith("Waiting"))
     busy.release()
     wait(path, lambda job: job.state.stage == "audit")
-    worker = RunFolder.open(path).process()
+    worker = RunFolder.open(path).job.process()
     assert worker is not None
     os.kill(worker.pid, signal.SIGKILL)
     job = wait(path, ended)
@@ -214,7 +214,7 @@ def test_a_running_run_is_cancelled_and_keeps_what_it_finished(tmp_path: Path) -
     cancel(path)
     job = status(path)
     assert (job.state.status, job.alive) == (Status.CANCELLED, False)
-    assert RunFolder.open(path).synthetic_csv.is_file()
+    assert RunFolder.open(path).synthetic_csv.exists()
     assert not list(path.rglob("*.tmp"))
 
 
@@ -243,9 +243,9 @@ def test_a_full_disk_is_said_and_takes_nothing_away(tmp_path: Path) -> None:
 def test_a_pid_that_was_given_to_another_is_neither_alive_nor_killed(tmp_path: Path) -> None:
     folder = RunFolder.open(prepared(tmp_path / "run"))
     mine = process.worker(os.getpid())
-    folder.save_process(mine)
+    folder.job.save_process(mine)
     assert status(folder.path).alive
-    folder.save_process(mine.model_copy(update={"born": mine.born - 100}))
+    folder.job.save_process(mine.model_copy(update={"born": mine.born - 100}))
     assert status(folder.path).state.status is Status.INTERRUPTED
     cancel(folder.path)
     assert status(folder.path).state.status is Status.CANCELLED
@@ -253,12 +253,12 @@ def test_a_pid_that_was_given_to_another_is_neither_alive_nor_killed(tmp_path: P
 
 def test_the_time_left_is_that_of_the_stage_being_worked_on(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run")
-    folder.save_process(process.worker(os.getpid()))
+    folder.job.save_process(process.worker(os.getpid()))
     for event in (Event("teacher", 1, 2, seconds_left=9.0), Event("student", 1, 2, seconds_left=4.0)):
-        folder.append_event(event)
-    folder.update_state(stage="student")
+        folder.job.append_event(event)
+    folder.job.update_state(stage="student")
     assert status(folder.path).seconds_left == 4.0
-    folder.forget_process()
+    folder.job.clear_process()
     assert status(folder.path).seconds_left is None
 
 
@@ -275,10 +275,10 @@ def test_a_child_that_ended_is_not_alive_before_and_after_it_is_reaped() -> None
 
 def test_an_alive_run_is_not_replaced(tmp_path: Path) -> None:
     folder = RunFolder.open(prepared(tmp_path / "run"))
-    folder.save_process(process.worker(os.getpid()))
+    folder.job.save_process(process.worker(os.getpid()))
     with pytest.raises(RunError, match="being worked on"):
         RunFolder.create(folder.path)
-    assert folder.has_table("train")
+    assert folder.artifacts.has_table("train")
 
 
 @pytest.mark.parametrize("module", ["core.runs.jobs", "core.pipeline"])

@@ -13,18 +13,18 @@ def test_a_failure_that_can_be_mended_is_kept_as_data_until_the_run_goes_on(tmp_
     error = ConfigError("It needs more rows.", field="label_channel", remedies=[give("label_channel", "off")])
     with pytest.raises(ConfigError), recorded(folder):
         raise error
-    state = RunFolder.open(tmp_path / "run").state()
+    state = RunFolder.open(tmp_path / "run").job.state()
     assert (state.status, state.problem) == (Status.FAILED, error.problem)
     assert state.message == "It needs more rows. Pass label_channel='off'."
-    assert folder.update_state(status=Status.RUNNING, message="").problem is None
+    assert folder.job.update_state(status=Status.RUNNING, message="").problem is None
 
 
 def test_another_failure_has_no_problem_to_mend(tmp_path):
     folder = RunFolder.create(tmp_path / "run")
     with pytest.raises(ZeroDivisionError), recorded(folder):
         raise ZeroDivisionError
-    assert folder.state().problem is None
-    assert "ZeroDivisionError" in folder.state().message
+    assert folder.job.state().problem is None
+    assert "ZeroDivisionError" in folder.job.state().message
 
 
 def test_a_state_from_before_problems_were_kept_is_read():

@@ -37,10 +37,10 @@ def made(data: Observations) -> ImageSynthesizer:
 
 def folder_of(data: Observations, path: Path) -> RunFolder:
     folder = RunFolder.create(path)
-    folder.save_schema(SCHEMA)
-    folder.save_table("train", data.frame)
+    folder.schema.save(SCHEMA)
+    folder.artifacts.save_table("train", data.frame)
     assert data.content is not None
-    folder.save_images("train", data.content)
+    folder.artifacts.save_images("train", data.content)
     return folder
 
 

@@ -122,7 +122,7 @@ def test_the_student_is_smaller(made: TableModel) -> None:
 
 def test_a_saved_synthesizer_generates_the_same_rows(made: TableModel, tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run")
-    folder.save_schema(made.schema)
+    folder.schema.save(made.schema)
     persistence.save(made, folder)
     again = persistence.load(folder, TINY, seed=0, device=CPU)
     pd.testing.assert_frame_equal(made.sample(150, seed=3).frame, again.sample(150, seed=3).frame)

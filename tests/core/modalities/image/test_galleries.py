@@ -38,32 +38,32 @@ def folder(tmp_path_factory):
     images = train.attachments, holdout.attachments
     together = Images([*images[0].names, *images[1].names], np.concatenate([one.pixels for one in images]))
     data = Dataset("colours", train.frame, SCHEMA, holdout.frame, attachments=together)
-    out.save_schema(SCHEMA)
-    out.save_environment("cpu")
+    out.schema.save(SCHEMA)
+    out.environment.save("cpu")
     parts = Split(train.frame, holdout.frame, official=True, notes=())
-    out.save_manifest(manifest(data, parts, config))
-    out.save_notes([])
-    out.save_config(config)
+    out.manifest.save(manifest(data, parts, config))
+    out.notes.save([])
+    out.config.save(config)
     save_real(out, data, parts)
     modality = modality_of(SCHEMA)
     for name in ("teacher", "student"):
         modality.save(out, SCHEMA, name, inputs.sources[name])
-        out.save_latents(name, inputs.latents[name].train, inputs.latents[name].holdout)
+        out.artifacts.save_latents(name, inputs.latents[name].train, inputs.latents[name].holdout)
     modality.save(out, SCHEMA, "synthetic_seed_1", inputs.draws["synthetic"][1])
     modality.keep_product(out, SCHEMA, inputs.sources["synthetic"])
     pairs = [(row, group) for row in ("one", "two") for group in COLOURS]
-    out.save_table("counterfactual", pd.DataFrame(pairs, columns=["row", "group"]))
-    out.save_images("counterfactual", images[0].pixels[: len(pairs)])
-    out.save_generation([])
+    out.artifacts.save_table("counterfactual", pd.DataFrame(pairs, columns=["row", "group"]))
+    out.artifacts.save_images("counterfactual", images[0].pixels[: len(pairs)])
+    out.generation.save([])
     stages._measure(out, lambda _: None)  # the stage by itself: nothing is made here
     draw_run(out, METHODS["pca"], lambda _: None)
-    out.seal()
+    out.checksums.record()
     write_report(out.path)
     return out
 
 
 def test_a_run_of_images_is_audited_from_its_folder(folder):
-    records = folder.metrics(Record)
+    records = folder.metrics.read(Record)
     where = {"metric": "multiclass_accuracy", "sensitive": None}
     before = RecordSet(records).one(source="original", protocol="B", **where)
     after = RecordSet(records).one(source="synthetic", protocol="B", **where)
@@ -74,12 +74,12 @@ def test_a_run_of_images_is_audited_from_its_folder(folder):
 
 
 def test_what_images_decide_by_is_kept_beside_the_records(folder):
-    records = folder.metrics(Record)
+    records = folder.metrics.read(Record)
     image = RecordSet(records).one(source="original", metric="shuffle_effect:image")
     colour = RecordSet(records).one(source="original", metric="shuffle_effect:color")
     assert image.value > colour.value
     assert (image.sensitive, colour.sensitive) == (None, "color")
-    table = folder.table("occlusion")
+    table = folder.artifacts.table("occlusion")
     assert set(table["source"]) == {"original", "synthetic"}
     assert len(table[table["image"] == ""]) == 2 * 10 * 64
 
@@ -97,7 +97,7 @@ def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(fo
         "Where single images decide",
         "The same row as each group",
     ]
-    report = folder.report_html.read_text(encoding="utf-8")
+    report = folder.report_html.path.read_text(encoding="utf-8")
     assert report.count("data:image/png;base64,") == 3
     for words in (
         "personal data",
@@ -113,7 +113,7 @@ def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(fo
 
 
 def test_the_nearest_train_image_of_a_repainted_one_is_often_its_own(folder):
-    nearest = folder.table("nearest")
+    nearest = folder.artifacts.table("nearest")
     assert (nearest["distance"] >= 0).all()
     assert (nearest["made"] == nearest["train"]).mean() >= 0.1
 
@@ -124,7 +124,7 @@ def test_a_dataset_of_images_is_audited_alone(tmp_path):
     result = audit_dataset(data, out=tmp_path / "audit", pictures="none")
     assert RecordSet(result.records).one(source="original", metric="image_copies").value == 0
     folder = RunFolder.open(tmp_path / "audit")
-    assert len(folder.images("holdout")) == len(folder.table("holdout"))
+    assert len(folder.artifacts.images("holdout")) == len(folder.artifacts.table("holdout"))
     assert [one.title for one in album(folder).galleries] == []
 
 

@@ -85,5 +85,5 @@ def test_the_hash_is_that_of_the_file_that_a_run_keeps(tmp_path):
     from core.runs.run_folder import RunFolder
 
     folder = RunFolder.create(tmp_path / "run")
-    folder.save_metrics(RECORDS)
-    assert sha256(folder.path / "metrics.json") == figures_hash(folder.metrics(Record))
+    folder.metrics.save(RECORDS)
+    assert sha256(folder.path / "metrics.json") == figures_hash(folder.metrics.read(Record))

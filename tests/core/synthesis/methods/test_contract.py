@@ -110,7 +110,7 @@ def test_same_seed_same_bytes_other_seed_other_rows(name: str) -> None:
 @pytest.mark.parametrize("name", GENERATORS)
 def test_a_saved_system_makes_the_same_rows(name: str, tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run")
-    folder.save_schema(small().schema)
+    folder.schema.save(small().schema)
     fitted(name).save(folder)
     again = quick(name).load(folder, seed=0, device=CPU)
     pd.testing.assert_frame_equal(fitted(name).sample(300, seed=4).frame, again.sample(300, seed=4).frame)

@@ -1,0 +1,277 @@
+"""The files of a run folder: one class for each kind of content.
+
+Every file is written under a temporary name and then renamed. Nothing is pickled. Errors name the file that is missing
+or damaged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from core.data.schema import Schema, from_json
+from core.errors import RunError, SchemaError
+from core.runs import environment, files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class StoredFile:
+    """One file of a run folder.
+
+    Args:
+        root: The run folder.
+        name: The file's place in the folder, e.g. ``tables/train.parquet``.
+        optional: Whether the file reads as empty while it does not exist.
+        checksummed: Whether its checksum is recorded when the run ends; not of a file that may change later.
+        after_save: Is called with ``name`` after the file was saved.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        name: str,
+        *,
+        optional: bool = False,
+        checksummed: bool = True,
+        after_save: Callable[[str], None] | None = None,
+    ) -> None:
+        self.root = root
+        self.name = name
+        self.optional = optional
+        self.checksummed = checksummed
+        self._after_save = after_save
+
+    @property
+    def path(self) -> Path:
+        """Where the file is, or will be."""
+        return self.root / self.name
+
+    def exists(self) -> bool:
+        """Whether the file has been saved."""
+        return self.path.is_file()
+
+    def remove(self) -> None:
+        """Remove the file if it exists."""
+        self.path.unlink(missing_ok=True)
+
+    def read_bytes(self) -> bytes:
+        """The file's content.
+
+        Raises:
+            RunError: The file does not exist.
+        """
+        self.check_exists()
+        return self.path.read_bytes()
+
+    def read_text(self) -> str:
+        """The file's content, decoded as UTF-8.
+
+        Raises:
+            RunError: The file does not exist or is not UTF-8.
+        """
+        try:
+            return self.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise self.damaged() from error
+
+    def check_exists(self) -> None:
+        """Raise a ``RunError`` if the file does not exist."""
+        if not self.exists():
+            raise RunError(
+                f"The run in {self.root} has no {self.name}: it stopped before that was made, or is no such run."
+            )
+
+    def damaged(self) -> RunError:
+        """The error to raise when the file's content cannot be used."""
+        return RunError(f"{self.name} of the run in {self.root} is damaged; restore the folder or repeat the run.")
+
+    def _is_empty(self) -> bool:
+        return self.optional and not self.exists()
+
+    def _json(self) -> Any:
+        try:
+            return json.loads(self.read_text())
+        except json.JSONDecodeError as error:
+            raise self.damaged() from error
+
+    def _json_object(self) -> dict[str, Any]:
+        found = self._json()
+        if not isinstance(found, dict):
+            raise self.damaged()
+        return found
+
+    def _save_json(self, content: Any) -> None:
+        files.write_json(self.path, content)
+        self._saved()
+
+    def _saved(self) -> None:
+        if self._after_save is not None:
+            self._after_save(self.name)
+
+
+class TextFile(StoredFile):
+    """A text, UTF-8."""
+
+    def save(self, text: str) -> Path:
+        """Save the text; returns the file's path."""
+        files.write_text(self.path, text)
+        self._saved()
+        return self.path
+
+
+class BytesFile(StoredFile):
+    """Bytes that are written as given, e.g. a PDF."""
+
+    def save(self, content: bytes) -> Path:
+        """Save the bytes; returns the file's path."""
+        files.write_bytes(self.path, content)
+        self._saved()
+        return self.path
+
+
+class JsonFile(StoredFile):
+    """A JSON object, read as a dict."""
+
+    def save(self, content: BaseModel | Mapping[str, Any]) -> None:
+        """Save a model's fields or a mapping of JSON values."""
+        self._save_json(content.model_dump(mode="json") if isinstance(content, BaseModel) else dict(content))
+
+    def read(self) -> dict[str, Any]:
+        """The object.
+
+        Raises:
+            RunError: The file is missing or damaged.
+        """
+        return {} if self._is_empty() else self._json_object()
+
+
+class ModelFile(StoredFile):
+    """A pydantic model, validated when it is read."""
+
+    def save(self, content: BaseModel) -> None:
+        """Save the model's fields."""
+        self._save_json(content.model_dump(mode="json"))
+
+    def read(self, model: type[_Model]) -> _Model:
+        """The content, validated as a ``model``; its defaults if the file is optional and does not exist.
+
+        Raises:
+            RunError: The file is missing or damaged.
+        """
+        if self._is_empty():
+            return model()
+        try:
+            return model.model_validate_json(self.read_text())
+        except ValidationError as error:
+            raise self.damaged() from error
+
+
+class RecordsFile(StoredFile):
+    """A list of pydantic models, one a line."""
+
+    def save(self, records: Sequence[BaseModel]) -> None:
+        """Save the records; NaN and infinities become null."""
+        files.write_json_lines(self.path, [record.model_dump(mode="json") for record in records])
+        self._saved()
+
+    def read(self, model: type[_Model]) -> list[_Model]:
+        """The records, each validated as a ``model``.
+
+        Raises:
+            RunError: The file is missing or damaged.
+        """
+        try:
+            return TypeAdapter(list[model]).validate_json(self.read_text())  # type: ignore[valid-type]
+        except ValidationError as error:
+            raise self.damaged() from error
+
+
+class SchemaFile(StoredFile):
+    """Kinds, roles and groups of the table's columns."""
+
+    def save(self, schema: Schema) -> None:
+        """Save the schema."""
+        self._save_json(schema.model_dump(mode="json"))
+
+    def read(self) -> Schema:
+        """The schema.
+
+        Raises:
+            RunError: The file is missing or damaged.
+        """
+        try:
+            return from_json(self.read_text())
+        except SchemaError as error:
+            raise self.damaged() from error
+
+
+class EnvironmentFile(StoredFile):
+    """Versions, platform, device and threads that the run was computed with."""
+
+    def save(self, device: str, threads: int | None = None) -> None:
+        """Save what :func:`core.runs.environment.describe` finds now."""
+        self._save_json(environment.describe(device, threads))
+
+    def read(self) -> dict[str, Any]:
+        """Versions, platform, device and threads.
+
+        Raises:
+            RunError: The file is missing or damaged.
+        """
+        return self._json_object()
+
+
+class NotesFile(StoredFile):
+    """Sentences about what was left out, set aside or reinterpreted."""
+
+    def save(self, notes: Sequence[str]) -> None:
+        """Save the sentences."""
+        self._save_json(list(notes))
+
+    def add(self, notes: Sequence[str]) -> None:
+        """Save further sentences; a sentence that is there already is not repeated."""
+        self.save(list(dict.fromkeys([*self.read(), *notes])))
+
+    def read(self) -> list[str]:
+        """The sentences; empty if there are none.
+
+        Raises:
+            RunError: The file is damaged.
+        """
+        found = self._json() if self.exists() else []
+        if not isinstance(found, list):
+            raise self.damaged()
+        return [str(note) for note in found]
+
+
+class TableFile(StoredFile):
+    """A table as Parquet."""
+
+    def save(self, frame: pd.DataFrame) -> None:
+        """Save the rows, without their index."""
+        with files.replacing(self.path) as temporary:
+            frame.to_parquet(temporary, index=False)
+        self._saved()
+
+    def read(self) -> pd.DataFrame:
+        """The rows.
+
+        Raises:
+            RunError: The file is missing or damaged.
+        """
+        import pandas as pd
+        from pyarrow.lib import ArrowInvalid
+
+        self.check_exists()
+        try:
+            return pd.read_parquet(self.path)
+        except (ArrowInvalid, OSError) as error:
+            raise self.damaged() from error
