@@ -9,6 +9,7 @@ from typing import Unpack
 
 import pandas as pd
 
+from core.config import run_config
 from core.pipeline import audit_dataset
 from evenhand.datasets import dataset_of, rows_of
 from evenhand.folders import ResultFolder
@@ -62,7 +63,8 @@ def audit(
     dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, reading)
     folder = ResultFolder(out)
     with listening(progress) as listener:
-        audit_dataset(dataset, synthetic=_by_name(synthetic), out=folder.path, seed=seed, listener=listener, **others)
+        config = run_config(seed=seed, **others)
+        audit_dataset(dataset, config, synthetic=_by_name(synthetic), out=folder.path, listener=listener)
     return AuditResult(folder)
 
 

@@ -63,6 +63,7 @@ def audit(
 ) -> None:
     """Audit a table, and a synthetic version of it from any generator, without learning anything."""
     with guarded(out):
+        from core.config import run_config
         from core.pipeline import audit_dataset
         from core.report.output.console import progress
 
@@ -82,16 +83,13 @@ def audit(
             labels=labels,
             seed=seed,
         )
+        config = run_config(
+            seed=seed,
+            pictures=pictures.value,
+            classifier=classifier.value,
+            confidence=confidence,
+            **fraction(holdout_fraction),
+        )
         with progress() as listener:
-            result = audit_dataset(
-                dataset,
-                synthetic=synthetic,
-                out=out,
-                seed=seed,
-                pictures=pictures.value,
-                classifier=classifier.value,
-                confidence=confidence,
-                listener=listener,
-                **fraction(holdout_fraction),
-            )
+            result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)
         show_result(result, wanted, as_json=as_json)

@@ -70,7 +70,7 @@ def aimed(tmp_path_factory):
 def audited(tmp_path_factory):
     """An audit alone; not to be changed."""
     out = tmp_path_factory.mktemp("audited") / "looked"
-    pipeline.audit_dataset(load("demo", rows=150), out=out, pictures="none")
+    pipeline.audit_dataset(load("demo", rows=150), config=run_config(pictures="none"), out=out)
     return out
 
 

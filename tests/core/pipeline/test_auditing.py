@@ -17,7 +17,7 @@ from core.runs.run_folder import RunFolder
 @pytest.mark.parametrize("classifier", ["boosting", "logistic"])
 def test_another_classifier_and_another_fraction(tmp_path, classifier):
     out = tmp_path / "audit"
-    result = audit_dataset(load("demo", rows=300), out=out, holdout_fraction=0.4, classifier=classifier)
+    result = audit_dataset(load("demo", rows=300), run_config(holdout_fraction=0.4, classifier=classifier), out=out)
     accuracy = [
         one for one in find(result.records, source="original", protocol="A", metric="accuracy") if not one.group
     ]
@@ -36,7 +36,7 @@ def test_another_classifier_and_another_fraction(tmp_path, classifier):
 def test_classifiers_differ():
     table, found = load("demo", rows=300), []
     for classifier in ("forest", "boosting", "logistic"):
-        records = audit_dataset(table, pictures="none", classifier=classifier).records
+        records = audit_dataset(table, run_config(pictures="none", classifier=classifier)).records
         found.append(json.dumps([one.value for one in find(records, source="original", protocol="A", metric="auc")]))
     assert len(set(found)) == 3
 
@@ -45,7 +45,7 @@ def test_images_have_their_own_classifier(tmp_path):
     digits = load("color-digits", image_size=8)
     few = replace(digits, frame=digits.frame.head(60), holdout=digits.holdout.head(40))
     with pytest.raises(ConfigError, match="tables only"):
-        audit_dataset(few, classifier="logistic")
+        audit_dataset(few, run_config(classifier="logistic"))
     with pytest.raises(ConfigError, match="tables only"):
         prepare(few, run_config(classifier="boosting"), tmp_path / "run")
 
@@ -53,7 +53,7 @@ def test_images_have_their_own_classifier(tmp_path):
 def test_a_fraction_of_what_has_a_holdout_of_its_own_is_refused(tmp_path):
     table = replace(load("demo", rows=200), holdout=load("demo", rows=100, seed=1).frame)
     with pytest.raises(ConfigError, match="held-out rows of its own"):
-        audit_dataset(table, holdout_fraction=0.3)
+        audit_dataset(table, run_config(holdout_fraction=0.3))
     with pytest.raises(ConfigError, match="held-out rows of its own"):
         prepare(table, run_config(holdout_fraction=0.3), tmp_path / "run")
     drawn = prepare(replace(table, official=False), run_config(holdout_fraction=0.3), tmp_path / "run")

@@ -130,7 +130,7 @@ def test_a_generation_is_a_job_with_its_images(run: RunFolder) -> None:
 
 
 def test_a_zip_from_elsewhere_is_audited_beside_the_real_images(run: RunFolder, tmp_path: Path) -> None:
-    found = audit_dataset(few(), synthetic=run.synthetic_zip.path, out=tmp_path / "audit", pictures="none")
+    found = audit_dataset(few(), run_config(pictures="none"), synthetic=run.synthetic_zip.path, out=tmp_path / "audit")
     right = [r for r in found.records if (r.source, r.protocol, r.metric) == ("synthetic", "B", "multiclass_accuracy")]
     assert right
     with pytest.raises(DataError, match="no zip; these are images"):

@@ -225,7 +225,7 @@ def _foreign(tmp_path: Path, schema: Schema, frame: pd.DataFrame) -> Path:
 def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_path: Path) -> None:
     data = load("demo", rows=300)
     copied = _foreign(tmp_path, data.schema, data.frame.sample(250, random_state=0))
-    result = audit_dataset(data, synthetic=copied, out=tmp_path / "audit", seed=0, pictures="none")
+    result = audit_dataset(data, run_config(pictures="none"), synthetic=copied, out=tmp_path / "audit")
     theirs = [r for r in result.records if r.source == "theirs"]
     assert any("ndependence unknown" in r.note for r in theirs if r.protocol == "A")
     assert all("ndependence unknown" in r.note for r in theirs if r.protocol == "change")

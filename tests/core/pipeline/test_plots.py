@@ -59,7 +59,7 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
 
 
 def test_an_audit_leaves_them_out_when_asked(tmp_path):
-    result = audit_dataset(load("demo", rows=200), out=tmp_path / "a", pictures="none")
+    result = audit_dataset(load("demo", rows=200), run_config(pictures="none"), out=tmp_path / "a")
     assert not {r.protocol for r in result.records} & {"explanation", "overlay"}
     assert not RunFolder.open(tmp_path / "a").pictures.exists()
     assert all(finding.agrees for finding in verify(tmp_path / "a"))

@@ -121,7 +121,7 @@ def test_the_nearest_train_image_of_a_repainted_one_is_often_its_own(folder):
 def test_a_dataset_of_images_is_audited_alone(tmp_path):
     inputs = made_run(count=300, seeds=(0,))
     data = Dataset("colours", inputs.train.frame, SCHEMA, attachments=inputs.train.attachments)
-    result = audit_dataset(data, out=tmp_path / "audit", pictures="none")
+    result = audit_dataset(data, run_config(pictures="none"), out=tmp_path / "audit")
     assert RecordSet(result.records).one(source="original", metric="image_copies").value == 0
     folder = RunFolder.open(tmp_path / "audit")
     assert len(folder.artifacts.images("holdout")) == len(folder.artifacts.table("holdout"))
