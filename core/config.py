@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.data.schema import Schema
 from core.data.split import HOLDOUT_FRACTION
-from core.errors import ConfigError, as_field, change, invalid, leave_out
+from core.errors import ConfigError, as_field, change, leave_out, validation_problem
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.synthesis.methods.catalog import (
     CATALOG,
@@ -25,7 +25,7 @@ from core.synthesis.settings import Channel, Criterion, LabelSettings, Quality, 
 if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer
 
-Depth = Literal["none", "pca", "all"]
+ProjectionDepth = Literal["none", "pca", "all"]
 
 
 class RunConfig(BaseModel):
@@ -82,7 +82,7 @@ class RunConfig(BaseModel):
     generator_draws: int = Field(
         default=3, ge=1, le=100, description="Draws of synthetic rows that the audit compares, each with its own seed."
     )
-    pictures: Depth = Field(
+    pictures: ProjectionDepth = Field(
         default="pca",
         description="none; pca: SHAP importances and overlays by PCA; all: overlays by t-SNE and UMAP too, which take "
         "longer than all else in the audit.",
@@ -210,7 +210,7 @@ def run_config(**fields: Any) -> RunConfig:
     try:
         return RunConfig.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError.of(invalid(error)) from error
+        raise ConfigError.of(validation_problem(error)) from error
 
 
 def with_repair_level(config: RunConfig, repair_level: float) -> RunConfig:

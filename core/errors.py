@@ -250,7 +250,7 @@ def as_field(name: str) -> FieldName:
     return name
 
 
-def invalid(error: ValidationError, field: FieldName | None = None) -> Problem:
+def validation_problem(error: ValidationError, field: FieldName | None = None) -> Problem:
     """The first finding of a pydantic error: where, what is wrong, and the value if it is short.
 
     Args:
@@ -262,7 +262,7 @@ def invalid(error: ValidationError, field: FieldName | None = None) -> Problem:
     if isinstance(raised, EvenhandError):
         return raised.problem
     if isinstance(raised, type(error)):  # a validator built another model
-        return invalid(raised, field)
+        return validation_problem(raised, field)
     what = first["msg"].removeprefix("Value error, ").replace("Input should be", "the value must be", 1)
     given = first["input"]
     if isinstance(given, str | int | float) and first["type"] not in _NOT_SHOWN and len(repr(given)) <= _MAX_SHOWN:
@@ -274,10 +274,10 @@ def invalid(error: ValidationError, field: FieldName | None = None) -> Problem:
     return Problem(f"{where}: {what}." if where else f"{what[0].upper()}{what[1:]}.", field)
 
 
-def cause(error: OSError) -> str:
+def os_error_reason(error: OSError) -> str:
     """Why the system refused, in its own words; libraries put theirs around them.
 
-    >>> cause(OSError(28, "Error writing bytes to file. Detail: [errno 28] No space left on device"))
+    >>> os_error_reason(OSError(28, "Error writing bytes to file. Detail: [errno 28] No space left on device"))
     'No space left on device'
     """
     return os.strerror(error.errno) if error.errno else "the system gives no reason"

@@ -12,7 +12,7 @@ from typing import Final
 
 PACKAGE: Final = __name__.rpartition(".")[0]
 """``core``, or ``evenhand.core``."""
-HOME: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[1]
 """The folder that holds ``core``, ``pages`` and ``app.py``."""
 COMMAND: Final = (sys.executable, "-m", f"{PACKAGE}.cli")
-"""The command line in a process of its own. Started in :data:`HOME`, it needs no installation."""
+"""The command line in a process of its own. Started in :data:`ROOT`, it needs no installation."""

@@ -29,7 +29,7 @@ REAL = ("train", "holdout")
 _PATTERNS = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet", "images/*.npy")
 
 
-class KeptLatents(NamedTuple):
+class RealLatents(NamedTuple):
     """Latents of the real rows by one encoder: ``train`` of shape (n, d), ``holdout`` of shape (m, d), float32."""
 
     train: np.ndarray
@@ -67,7 +67,7 @@ class ArtifactStore:
         try:
             return dict(load(file.read_bytes()))
         except SafetensorError as error:
-            raise file.damaged() from error
+            raise file.damaged_error() from error
 
     def has_tensors(self, name: str) -> bool:
         """Whether tensors are saved under ``name``."""
@@ -83,7 +83,7 @@ class ArtifactStore:
         with _private(self._latents(encoder).path) as temporary:
             temporary.write_bytes(content)
 
-    def latents(self, encoder: str) -> KeptLatents:
+    def latents(self, encoder: str) -> RealLatents:
         """Latents of the real rows by the ``teacher`` or the ``student``; reading them needs no torch.
 
         Raises:
@@ -95,9 +95,9 @@ class ArtifactStore:
         file = self._latents(encoder)
         try:
             found = load(file.read_bytes())
-            return KeptLatents(found["train"], found["holdout"])
+            return RealLatents(found["train"], found["holdout"])
         except (SafetensorError, KeyError) as error:
-            raise file.damaged() from error
+            raise file.damaged_error() from error
 
     def has_latents(self, encoder: str) -> bool:
         """Whether latents by this encoder are saved."""
@@ -140,9 +140,9 @@ class ArtifactStore:
         try:
             found: np.ndarray = np.load(file.path, mmap_mode="r", allow_pickle=False)
         except (ValueError, OSError, EOFError) as error:
-            raise file.damaged() from error
+            raise file.damaged_error() from error
         if found.dtype != np.uint8 or found.ndim != 4 or found.shape[3] != 3:
-            raise file.damaged()
+            raise file.damaged_error()
         return found
 
     def has_images(self, name: str) -> bool:
@@ -155,7 +155,7 @@ class ArtifactStore:
 
     def generated_files(self) -> list[Path]:
         """Paths of the artifacts that do not hold real rows, their images or their latents."""
-        return [path for path in self.files() if not is_of_real_rows(path.relative_to(self.root).as_posix())]
+        return [path for path in self.files() if not holds_real_rows(path.relative_to(self.root).as_posix())]
 
     def remove(self) -> None:
         """Remove all artifacts; the folders stay."""
@@ -175,7 +175,7 @@ class ArtifactStore:
         return StoredFile(self.root, f"images/{name}.npy")
 
 
-def is_of_real_rows(name: str) -> bool:
+def holds_real_rows(name: str) -> bool:
     """Whether a file of this name in a run folder holds real rows, their images or their latents."""
     real = {place for table in REAL for place in (f"tables/{table}.parquet", f"images/{table}.npy")}
     return name in real or name.startswith("latents/")
@@ -183,9 +183,9 @@ def is_of_real_rows(name: str) -> bool:
 
 @contextmanager
 def _private(path: Path) -> Iterator[Path]:
-    """Like :func:`core.runs.files.replacing`, for a file that nobody but its owner may read or list."""
+    """Like :func:`core.runs.files.atomic_replace`, for a file that nobody but its owner may read or list."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o700)
-    with files.replacing(path) as temporary:
+    with files.atomic_replace(path) as temporary:
         temporary.touch(mode=0o600)
         yield temporary

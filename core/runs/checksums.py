@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from core.runs import files
-from core.runs.artifacts import ArtifactStore, is_of_real_rows
+from core.runs.artifacts import ArtifactStore, holds_real_rows
 from core.runs.stored_files import JsonFile
 
 HASHES = "hashes.json"
@@ -53,7 +53,7 @@ class Checksums:
         """
         found = self._file.read()
         if not all(isinstance(value, str) and _DIGEST.fullmatch(value) for value in found.values()):
-            raise self._file.damaged()
+            raise self._file.damaged_error()
         return found
 
     def update(self, name: str) -> None:
@@ -74,7 +74,7 @@ class Checksums:
         if not self.exist():
             return self._of([*self._documents(), *self._artifacts.generated_files()])
         return {
-            name: digest for name, digest in self.recorded().items() if name != REPORT and not is_of_real_rows(name)
+            name: digest for name, digest in self.recorded().items() if name != REPORT and not holds_real_rows(name)
         }
 
     def current(self, name: str) -> str | None:

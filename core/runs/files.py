@@ -16,7 +16,7 @@ TEMPORARY = ".tmp"
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def atomic_replace(path: Path) -> Iterator[Path]:
     """Give a temporary path in the same folder; on success it becomes ``path``, on failure ``path`` stays as it was.
 
     Raises:
@@ -39,7 +39,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace a file's content in one step."""
-    with replacing(path) as temporary:
+    with atomic_replace(path) as temporary:
         temporary.write_bytes(content)
 
 
@@ -50,7 +50,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, payload: Any) -> None:
     """Replace a JSON file in one step; NaN and infinities become null, which every JSON reader knows."""
-    write_text(path, json.dumps(finite(payload), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(path, json.dumps(nonfinite_to_none(payload), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def write_json_lines(path: Path, rows: list[Any]) -> None:
@@ -60,20 +60,20 @@ def write_json_lines(path: Path, rows: list[Any]) -> None:
 
 def json_lines(rows: list[Any]) -> str:
     """The text that :func:`write_json_lines` writes."""
-    lines = [json.dumps(finite(row), ensure_ascii=False, allow_nan=False) for row in rows]
+    lines = [json.dumps(nonfinite_to_none(row), ensure_ascii=False, allow_nan=False) for row in rows]
     return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
 
 
-def finite(payload: Any) -> Any:
+def nonfinite_to_none(payload: Any) -> Any:
     """The same structure with every NaN and infinity replaced by ``None``.
 
-    >>> finite({"a": [1.0, float("nan")], "b": (float("inf"),)})
+    >>> nonfinite_to_none({"a": [1.0, float("nan")], "b": (float("inf"),)})
     {'a': [1.0, None], 'b': [None]}
     """
     if isinstance(payload, dict):
-        return {str(key): finite(value) for key, value in payload.items()}
+        return {str(key): nonfinite_to_none(value) for key, value in payload.items()}
     if isinstance(payload, list | tuple):
-        return [finite(value) for value in payload]
+        return [nonfinite_to_none(value) for value in payload]
     if isinstance(payload, float) and not math.isfinite(payload):
         return None
     return payload

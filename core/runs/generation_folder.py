@@ -79,7 +79,7 @@ class GenerationFolder:
         return folder
 
     @staticmethod
-    def is_one(path: Path) -> bool:
+    def is_generation(path: Path) -> bool:
         """Whether the folder is that of a generation."""
         return (path / _REQUEST).is_file()
 
@@ -89,7 +89,7 @@ class GenerationFolder:
         return self.path.resolve().parents[1]
 
     @property
-    def home(self) -> Path:
+    def queue_folder(self) -> Path:
         """The folder whose jobs share the queue with this one: that of the run."""
         return self.run.parent
 

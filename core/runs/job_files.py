@@ -120,7 +120,7 @@ class JobFiles:
         try:
             return [Event(**json.loads(line)) for line in lines]
         except (ValueError, TypeError) as error:
-            raise self._events.damaged() from error
+            raise self._events.damaged_error() from error
 
     def keep_events(self, stages: Collection[str]) -> None:
         """Keep the events of these stages only: the other stages are about to run again. Drops a half-written line."""
@@ -144,4 +144,4 @@ class JobFiles:
 
 
 def _line(event: Event) -> str:
-    return json.dumps(files.finite(asdict(event)), ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(files.nonfinite_to_none(asdict(event)), ensure_ascii=False, allow_nan=False) + "\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.errors import RunError
 from core.events import Event
-from core.location import COMMAND, HOME
+from core.location import COMMAND, ROOT
 from core.runs import process
 from core.runs.locks import check_free, folder_lock, is_resumable, queue_position
 from core.runs.run_folder import JobFolder, open_job
@@ -57,7 +57,7 @@ def submit(path: Path) -> None:
         folder.check_resumable()
         folder.job.clear_process()
         folder.job.update_state(status=Status.QUEUED, stage="", message="Starting.")
-        folder.job.save_process(process.start([*COMMAND, "resume", str(folder.path)], HOME))
+        folder.job.save_process(process.start([*COMMAND, "resume", str(folder.path)], ROOT))
 
 
 def status(path: Path) -> Job:

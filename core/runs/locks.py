@@ -14,11 +14,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.errors import EvenhandError, Problem, RunError, cause
+from core.errors import EvenhandError, Problem, RunError, os_error_reason
 from core.events import Event, Listener
 from core.runs.generation_folder import GENERATED
 from core.runs.job_files import PROCESS
-from core.runs.process import Worker, is_alive, same, worker
+from core.runs.process import Worker, describe_worker, is_alive, is_same_process
 from core.runs.run_folder import JobFolder, open_job
 from core.runs.state import CANCELLED, Status
 
@@ -27,7 +27,7 @@ FINISHED = (Status.DONE, "Finished.")
 
 
 @contextmanager
-def working(
+def exclusive_job(
     folder: JobFolder, device: Callable[[], str], listener: Listener, end: tuple[Status, str] = FINISHED
 ) -> Iterator[None]:
     """Hold the folder's lock, wait for the device, and record how the work ends.
@@ -41,25 +41,25 @@ def working(
     Raises:
         RunError: Another process works on the folder, or the job cannot be resumed; the folder stays as it is.
     """
-    with locked(folder):
+    with exclusive_access(folder):
         folder.check_resumable()
-        with recorded(folder, *end):
+        with record_result(folder, *end):
             folder.job.update_state(status=Status.QUEUED, stage="", message="Starting.")
-            with _turn(folder, device(), listener):
+            with _device_turn(folder, device(), listener):
                 folder.job.update_state(status=Status.RUNNING, message="")
                 yield
 
 
 @contextmanager
-def locked(folder: JobFolder) -> Iterator[None]:
+def exclusive_access(folder: JobFolder) -> Iterator[None]:
     """Make this process the only one that works on the folder.
 
     Raises:
         RunError: Another process works on it.
     """
     with folder_lock(folder):
-        mine, kept = worker(os.getpid()), folder.job.process()
-        if not same(mine, kept):
+        mine, kept = describe_worker(os.getpid()), folder.job.process()
+        if not is_same_process(mine, kept):
             check_free(folder)
             folder.job.save_process(mine)
         folder.job.remove_temporary_files()
@@ -90,21 +90,21 @@ def folder_lock(folder: JobFolder) -> FileLock:
 
 
 @contextmanager
-def recorded(folder: JobFolder, status: Status = Status.DONE, message: str = "Finished.") -> Iterator[None]:
+def record_result(folder: JobFolder, status: Status = Status.DONE, message: str = "Finished.") -> Iterator[None]:
     """Write into the state how the work ends; ``status`` and ``message`` if it ends well."""
     try:
         yield
     except KeyboardInterrupt:
-        _end(folder, Status.CANCELLED, CANCELLED)
+        _record_end(folder, Status.CANCELLED, CANCELLED)
         raise
     except EvenhandError as error:
-        _end(folder, Status.FAILED, str(error), error.problem)
+        _record_end(folder, Status.FAILED, str(error), error.problem)
         raise
     except OSError as error:
-        _end(folder, Status.FAILED, _cause(folder, error))
+        _record_end(folder, Status.FAILED, _os_error_sentence(folder, error))
         raise
     except Exception as error:
-        _end(folder, Status.FAILED, f"Unexpected {type(error).__name__}.")
+        _record_end(folder, Status.FAILED, f"Unexpected {type(error).__name__}.")
         raise
     folder.job.update_state(status=status, message=message)
 
@@ -116,7 +116,8 @@ def queue_position(folder: JobFolder) -> int | None:
     """
     mine, ahead = folder.job.process(), _queued_before(folder)
     taken = mine is not None and any(
-        _same_device(mine, other) and not same(mine, other) for other in _living(folder, Status.RUNNING)
+        _same_device(mine, other) and not is_same_process(mine, other)
+        for other in _living_workers(folder, Status.RUNNING)
     )
     return ahead + 1 if ahead or taken else None
 
@@ -126,19 +127,19 @@ def _queued_before(folder: JobFolder) -> int:
     mine = folder.job.process()
     if mine is None:
         return 0
-    others = [other for other in _living(folder, Status.QUEUED) if _same_device(mine, other)]
+    others = [other for other in _living_workers(folder, Status.QUEUED) if _same_device(mine, other)]
     return sum((other.since, other.pid) < (mine.since, mine.pid) for other in others)
 
 
 @contextmanager
-def _turn(folder: JobFolder, device: str, listener: Listener) -> Iterator[None]:
+def _device_turn(folder: JobFolder, device: str, listener: Listener) -> Iterator[None]:
     """Wait until no earlier job waits for the device and none has it; the system frees the lock of a dead process."""
-    mine = folder.job.process() or worker(os.getpid())
+    mine = folder.job.process() or describe_worker(os.getpid())
     folder.job.save_process(mine.model_copy(update={"device": device}))
     lock, reported = _lock(folder, device), -1
     while True:
         ahead = _queued_before(folder)
-        if not ahead and _acquired(lock):
+        if not ahead and _try_acquire(lock):
             break
         if ahead != reported:
             reported = ahead
@@ -151,7 +152,7 @@ def _turn(folder: JobFolder, device: str, listener: Listener) -> Iterator[None]:
         lock.release()
 
 
-def _acquired(lock: FileLock) -> bool:
+def _try_acquire(lock: FileLock) -> bool:
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -159,10 +160,10 @@ def _acquired(lock: FileLock) -> bool:
     return True
 
 
-def _living(folder: JobFolder, status: Status) -> Iterator[Worker]:
+def _living_workers(folder: JobFolder, status: Status) -> Iterator[Worker]:
     """Living processes of the jobs that have this status and share the queue with this one."""
     for pattern in (f"*/{PROCESS}", f"*/{GENERATED}/*/{PROCESS}"):
-        for path in folder.home.glob(pattern):
+        for path in folder.queue_folder.glob(pattern):
             with suppress(RunError):
                 job = open_job(path.parent).job
                 found = job.process()
@@ -177,17 +178,17 @@ def _same_device(mine: Worker, other: Worker) -> bool:
 
 def _lock(folder: JobFolder, name: str) -> FileLock:
     """A lock beside the runs, or in the folder itself where nothing may be written beside it."""
-    parent = folder.home if os.access(folder.home, os.W_OK) else folder.path
+    parent = folder.queue_folder if os.access(folder.queue_folder, os.W_OK) else folder.path
     return FileLock(parent / f".evenhand-{name}.lock")
 
 
-def _end(folder: JobFolder, status: Status, message: str, problem: Problem | None = None) -> None:
+def _record_end(folder: JobFolder, status: Status, message: str, problem: Problem | None = None) -> None:
     """On a full disk not even this may be possible; the run then counts as interrupted."""
     with suppress(OSError, RunError):
         folder.job.update_state(status=status, message=message, problem=problem)
 
 
-def _cause(folder: JobFolder, error: OSError) -> str:
+def _os_error_sentence(folder: JobFolder, error: OSError) -> str:
     what = Path(os.fsdecode(error.filename)).name if isinstance(error.filename, str | bytes) else "A file"
     way = "start it again: it goes on" if is_resumable(folder) else "start it anew"
-    return f"{what} could not be read or written ({cause(error)}); mend that, e.g. make room, and {way}."
+    return f"{what} could not be read or written ({os_error_reason(error)}); mend that, e.g. make room, and {way}."

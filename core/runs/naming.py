@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 
-def new_run(parent: Path, about: str, by: str = "") -> Path:
+def new_run_path(parent: Path, about: str, by: str = "") -> Path:
     """A folder under ``parent`` that does not exist yet, named after what the run is about and when it was asked for.
 
     Args:
@@ -16,9 +16,9 @@ def new_run(parent: Path, about: str, by: str = "") -> Path:
         about: The table's name.
         by: What makes the run, where several do.
 
-    >>> new_run(Path("runs"), "../My table.csv").name.startswith("my-table-")
+    >>> new_run_path(Path("runs"), "../My table.csv").name.startswith("my-table-")
     True
-    >>> new_run(Path("runs"), "My table.csv", "evenhand").name.startswith("my-table-evenhand-")
+    >>> new_run_path(Path("runs"), "My table.csv", "evenhand").name.startswith("my-table-evenhand-")
     True
     """
     stem = about.rpartition(".")[0] or about

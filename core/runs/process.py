@@ -17,7 +17,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict, Field
 
 GRACE_SECONDS = 5.0
-_SAME = 0.5
+_START_TOLERANCE = 0.5
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
@@ -32,14 +32,16 @@ class Worker(BaseModel):
     device: str | None = Field(default=None, description="The device that it waits for or has, once it knows.")
 
 
-def worker(pid: int) -> Worker:
+def describe_worker(pid: int) -> Worker:
     """Describe the living process ``pid``, which joins the queue now."""
-    return Worker(pid=pid, born=_born(psutil.Process(pid)), since=time.time_ns())
+    return Worker(pid=pid, born=_start_time(psutil.Process(pid)), since=time.time_ns())
 
 
-def same(one: Worker | None, other: Worker | None) -> bool:
+def is_same_process(one: Worker | None, other: Worker | None) -> bool:
     """Whether both describe one process."""
-    return one is not None and other is not None and one.pid == other.pid and abs(one.born - other.born) < _SAME
+    return (
+        one is not None and other is not None and one.pid == other.pid and abs(one.born - other.born) < _START_TOLERANCE
+    )
 
 
 def is_alive(found: Worker | None) -> bool:
@@ -58,7 +60,7 @@ def start(command: Sequence[str], folder: Path) -> Worker:
         start_new_session=True,
     )
     _children[child.pid] = child
-    return worker(child.pid)
+    return describe_worker(child.pid)
 
 
 def reap() -> None:
@@ -98,11 +100,11 @@ def _process(found: Worker | None) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(found.pid)
-        alive = abs(_born(process) - found.born) < _SAME and process.status() != psutil.STATUS_ZOMBIE
+        alive = abs(_start_time(process) - found.born) < _START_TOLERANCE and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return None
     return process if alive else None
 
 
-def _born(process: psutil.Process) -> float:
+def _start_time(process: psutil.Process) -> float:
     return float(process.create_time() - psutil.boot_time())

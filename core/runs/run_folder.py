@@ -87,8 +87,8 @@ class RunFolder:
         self.notes = NotesFile(path, "notes.json")
         self.seconds = JsonFile(path, "seconds.json", optional=True)
         self.repair_level_search = ModelFile(path, "repair_level_search.json")
-        self.generation = RecordsFile(path, "generation.json", after_save=self._made_anew)
-        self.pictures = JsonFile(path, "pictures.json", optional=True, after_save=self._made_anew)
+        self.generation = RecordsFile(path, "generation.json", after_save=self._clear_checksums)
+        self.pictures = JsonFile(path, "pictures.json", optional=True, after_save=self._clear_checksums)
         self.metrics = RecordsFile(path, "metrics.json", after_save=self.checksums.update)
         self.synthetic = TableFile(path, "synthetic.parquet")
         self.synthetic_csv = StoredFile(path, "synthetic.csv")
@@ -152,7 +152,7 @@ class RunFolder:
             )
 
     @property
-    def home(self) -> Path:
+    def queue_folder(self) -> Path:
         """The folder whose jobs share the queue with this one."""
         return self.path.resolve().parent
 
@@ -174,7 +174,7 @@ class RunFolder:
 
     def generations(self) -> list[GenerationFolder]:
         """The folders of the rows generated later, the oldest first; those that cannot be read are left out."""
-        return _readable(GenerationFolder, self.path / GENERATED)
+        return _open_readable(GenerationFolder, self.path / GENERATED)
 
     def _documents(self) -> list[StoredFile]:
         return [value for value in vars(self).values() if isinstance(value, StoredFile)]
@@ -182,7 +182,7 @@ class RunFolder:
     def _checksummed(self) -> list[Path]:
         return [file.path for file in self._documents() if file.checksummed and file.exists()]
 
-    def _made_anew(self, _name: str) -> None:
+    def _clear_checksums(self, _name: str) -> None:
         self.checksums.clear()
 
     def _clear(self) -> None:
@@ -208,15 +208,15 @@ def open_job(path: Path) -> JobFolder:
     Raises:
         RunError: There is neither.
     """
-    return GenerationFolder.open(path) if GenerationFolder.is_one(path) else RunFolder.open(path)
+    return GenerationFolder.open(path) if GenerationFolder.is_generation(path) else RunFolder.open(path)
 
 
-def find(parent: Path) -> list[RunFolder]:
+def find_runs(parent: Path) -> list[RunFolder]:
     """All runs directly under ``parent``, the newest first; folders that cannot be read are left out."""
-    return sorted(_readable(RunFolder, parent), key=lambda folder: folder.job.state().started, reverse=True)
+    return sorted(_open_readable(RunFolder, parent), key=lambda folder: folder.job.state().started, reverse=True)
 
 
-def _readable(kind: type[_Job], parent: Path) -> list[_Job]:
+def _open_readable(kind: type[_Job], parent: Path) -> list[_Job]:
     found = []
     for path in sorted(parent.iterdir()) if parent.is_dir() else []:
         with suppress(RunError):

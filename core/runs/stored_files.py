@@ -80,7 +80,7 @@ class StoredFile:
         try:
             return self.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error
 
     def check_exists(self) -> None:
         """Raise a ``RunError`` if the file does not exist."""
@@ -89,7 +89,7 @@ class StoredFile:
                 f"The run in {self.root} has no {self.name}: it stopped before that was made, or is no such run."
             )
 
-    def damaged(self) -> RunError:
+    def damaged_error(self) -> RunError:
         """The error to raise when the file's content cannot be used."""
         return RunError(f"{self.name} of the run in {self.root} is damaged; restore the folder or repeat the run.")
 
@@ -100,12 +100,12 @@ class StoredFile:
         try:
             return json.loads(self.read_text())
         except json.JSONDecodeError as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error
 
     def _json_object(self) -> dict[str, Any]:
         found = self._json()
         if not isinstance(found, dict):
-            raise self.damaged()
+            raise self.damaged_error()
         return found
 
     def _save_json(self, content: Any) -> None:
@@ -171,7 +171,7 @@ class ModelFile(StoredFile):
         try:
             return model.model_validate_json(self.read_text())
         except ValidationError as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error
 
 
 class RecordsFile(StoredFile):
@@ -191,7 +191,7 @@ class RecordsFile(StoredFile):
         try:
             return TypeAdapter(list[model]).validate_json(self.read_text())  # type: ignore[valid-type]
         except ValidationError as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error
 
 
 class SchemaFile(StoredFile):
@@ -210,7 +210,7 @@ class SchemaFile(StoredFile):
         try:
             return from_json(self.read_text())
         except SchemaError as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error
 
 
 class EnvironmentFile(StoredFile):
@@ -248,7 +248,7 @@ class NotesFile(StoredFile):
         """
         found = self._json() if self.exists() else []
         if not isinstance(found, list):
-            raise self.damaged()
+            raise self.damaged_error()
         return [str(note) for note in found]
 
 
@@ -257,7 +257,7 @@ class TableFile(StoredFile):
 
     def save(self, frame: pd.DataFrame) -> None:
         """Save the rows, without their index."""
-        with files.replacing(self.path) as temporary:
+        with files.atomic_replace(self.path) as temporary:
             frame.to_parquet(temporary, index=False)
         self._saved()
 
@@ -274,4 +274,4 @@ class TableFile(StoredFile):
         try:
             return pd.read_parquet(self.path)
         except (ArrowInvalid, OSError) as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error

@@ -66,8 +66,8 @@ def test_runs_are_found_newest_first(tmp_path, monkeypatch):
         monkeypatch.setattr(run_folder, "now", lambda moment=moment: moment)
         RunFolder.create(tmp_path / name)
     (tmp_path / "other").mkdir()
-    assert [folder.path.name for folder in run_folder.find(tmp_path)] == ["b", "a"]
-    assert run_folder.find(tmp_path / "absent") == []
+    assert [folder.path.name for folder in run_folder.find_runs(tmp_path)] == ["b", "a"]
+    assert run_folder.find_runs(tmp_path / "absent") == []
 
 
 def test_reading_runs_does_not_import_torch():
