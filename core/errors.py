@@ -58,7 +58,6 @@ FieldName = Literal[
     "audit_seeds",
     "generator_draws",
     "pictures",
-    "settings",
     # Where things are and go, and what is required of figures.
     "run",
     "out",
