@@ -164,5 +164,5 @@ def test_dials_that_do_not_fit_the_table_leave_an_earlier_run_as_it_was(
 
 
 def test_rows_cannot_be_asked_of_what_makes_none() -> None:
-    with pytest.raises(ConfigError, match="makes no rows, so their number cannot be chosen"):
+    with pytest.raises(ConfigError, match="makes no rows, so you cannot choose their number"):
         run_config(method="threshold-optimizer", rows=10)
