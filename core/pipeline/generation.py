@@ -235,7 +235,7 @@ def _check_makes_rows(run: RunFolder) -> None:
 def _way_on(job: Job) -> str:
     if job.alive:
         return "wait for its end"
-    return "resume it first" if job.resumable else "start it anew"
+    return "resume it first" if job.resumable else "start a new run"
 
 
 def _check_place(out: Path) -> None:

@@ -138,7 +138,7 @@ def test_rows_of_an_unfinished_run_are_refused_with_the_way_on(tmp_path: Path) -
 
 def test_what_has_nothing_to_go_on_with_is_left_as_it_is(finished: Path, tmp_path: Path) -> None:
     half = RunFolder.create(tmp_path / "half")
-    assert "start it anew" in status(half.path).state.message
+    assert "Start a new run" in status(half.path).state.message
     before = (finished / "state.json").read_bytes()
     for path, said in ((finished, "is finished"), (half.path, "before it was prepared")):
         assert not status(path).resumable
@@ -171,7 +171,7 @@ def test_jobs_queue_and_are_cancelled_while_they_wait(tmp_path: Path, busy: File
     submit(first)
     assert [status(path).position for path in (second, first)] == [None, 2]
     for again in (submit, lambda path: run(load("demo", rows=200), config(), path)):
-        with pytest.raises(RunError, match=r"already queued|being worked on"):
+        with pytest.raises(RunError, match=r"already queued|is queued or running"):
             again(first)
     cancel(second)
     assert status(second).state.status is Status.CANCELLED
@@ -195,7 +195,7 @@ def test_a_killed_run_is_interrupted_and_goes_on_to_the_same_bytes(
     os.kill(worker.pid, signal.SIGKILL)
     job = wait(path, ended)
     assert (job.state.status, job.alive) == (Status.INTERRUPTED, False)
-    assert "goes on" in job.state.message
+    assert "it continues" in job.state.message
     trained = (path / "weights" / "student.safetensors").stat().st_mtime_ns
     submit(path)
     job = wait(path, ended)
@@ -276,7 +276,7 @@ def test_a_child_that_ended_is_not_alive_before_and_after_it_is_reaped() -> None
 def test_an_alive_run_is_not_replaced(tmp_path: Path) -> None:
     folder = RunFolder.open(prepared(tmp_path / "run"))
     folder.job.save_process(process.describe_worker(os.getpid()))
-    with pytest.raises(RunError, match="being worked on"):
+    with pytest.raises(RunError, match="is queued or running"):
         RunFolder.create(folder.path)
     assert folder.artifacts.has_table("train")
 

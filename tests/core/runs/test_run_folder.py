@@ -57,7 +57,7 @@ def test_a_place_is_checked_without_touching_it(folder, tmp_path):
     RunFolder.check_place(folder.path)
     assert folder.job.state()
     (tmp_path / "file").write_text("")
-    with pytest.raises(RunError, match="no folder that can be written in"):
+    with pytest.raises(RunError, match="is not a writable folder"):
         RunFolder.check_place(tmp_path / "file" / "run")
 
 
