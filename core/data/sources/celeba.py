@@ -192,7 +192,7 @@ def _missing_note(missing: pd.Series, count: int, images: Path) -> list[str]:
     if missing.empty:
         return []
     return [
-        f"{len(missing):,} of {count:,} rows were set aside, because their image is not in {images.name}, such as "
+        f"{len(missing):,} of {count:,} rows were left out, because their image is not in {images.name}, such as "
         f"{missing.iloc[0]}."
     ]
 

@@ -116,6 +116,6 @@ def _pixels(source: ImagesInFiles, names: list[str]) -> tuple[Pixels, dict[str, 
 
 def _damaged_note(damaged: dict[str, str], count: int) -> str:
     return (
-        f"{len(damaged):,} of {count:,} images were set aside with their rows, because they cannot be read. The first: "
+        f"{len(damaged):,} of {count:,} images were left out with their rows, because they cannot be read. The first: "
         f"{next(iter(damaged.values()))}"
     )

@@ -123,11 +123,11 @@ def _without_image(names: pd.Series, there: pd.Series, labels: str) -> list[str]
         return []
     row = absent.index[0]
     shown = f"{absent[row]!r} in row {row + 1}" if isinstance(absent[row], str) else f"row {row + 1}"
-    return [f"{len(absent):,} rows of {labels!r} were set aside, because there is no image for them, such as {shown}."]
+    return [f"{len(absent):,} rows of {labels!r} were left out, because there is no image for them, such as {shown}."]
 
 
 def _without_label(files: Sequence[str], used: set[str], labels: str) -> list[str]:
     unused = [file for file in files if file not in used]
     if not unused:
         return []
-    return [f"{len(unused):,} images were set aside, because no row of {labels!r} names them, such as {unused[0]!r}."]
+    return [f"{len(unused):,} images were left out, because no row of {labels!r} names them, such as {unused[0]!r}."]

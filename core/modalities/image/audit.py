@@ -29,7 +29,7 @@ class ImageAudit:
             DataError: One has none.
             SchemaError: No column names images.
         """
-        images_of(examples, what).places(examples.frame[image_column(schema)])
+        images_of(examples, what).positions(examples.frame[image_column(schema)])
 
     def fit(
         self,

@@ -83,7 +83,7 @@ class ImageEmbedding:
         Raises:
             DataError: There is no image of one of the names.
         """
-        places = images.places(names)
+        places = images.positions(names)
         starts = range(0, max(len(places), 1), _AT_ONCE)
         return np.concatenate([self.of(images.pixels[places[start : start + _AT_ONCE]]) for start in starts])
 

@@ -164,7 +164,7 @@ def _coding(schema: Schema, frames: list[pd.DataFrame]) -> Coding:
 
 def _views(examples: Examples, coding: Coding) -> Views:
     frame, images = examples.frame, images_of(examples)
-    return Views(images.pixels, images.places(frame[image_column(coding.schema)]), coding.encode(frame))
+    return Views(images.pixels, images.positions(frame[image_column(coding.schema)]), coding.encode(frame))
 
 
 def outcomes_of(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:

@@ -86,7 +86,7 @@ def test_a_file_from_elsewhere_may_write_numbers_plainly() -> None:
 
 
 def test_one_mark_cannot_stand_for_both() -> None:
-    with pytest.raises(SchemaError, match="',' cannot stand both before decimals and between thousands"):
+    with pytest.raises(SchemaError, match="',' cannot be both decimal and thousands separator"):
         Schema(columns=(Column(name="x", kind="numerical"),)).edited("x", decimal=",", thousands=",")
 
 

@@ -69,7 +69,7 @@ def test_rows_without_a_target_are_set_aside(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("sex,hired\nf,yes\nm,\nm,no\n")
     read = load(str(tmp_path / "t.csv"))
     assert len(read.frame) == 2
-    assert any("1 of 3 rows were set aside" in note for note in read.notes)
+    assert any("1 of 3 rows were left out" in note for note in read.notes)
 
 
 def test_settings_that_do_not_go_together(tmp_path: Path) -> None:
