@@ -63,12 +63,12 @@ class TabFairGan(RowGan[TabFairGanSettings]):
     def rows(self, count: int, chance: torch.Generator) -> Tensor:
         """What the generator makes of noise."""
         noise = torch.randn((count, self.encoding.width), generator=chance).to(self.device)
-        places = [(block.place, block.numeric) for block in self.encoding.blocks]
+        places = [(block.positions, block.numeric) for block in self.encoding.blocks]
         return activated(self.network(noise), places, self.settings.temperature, chance)
 
     def _fairness(self, fake: Tensor, further: int) -> dict[str, Tensor]:
         """The gap in positive rates, once the first phase is over."""
         if further < 1:
             return {}
-        positive = fake[:, self.encoding.target.place][:, list(self.encoding.table.positive)].sum(dim=1)
-        return {"gap": self.settings.fairness_weight * selection_gap(positive, fake[:, self.encoding.group.place])}
+        positive = fake[:, self.encoding.target.positions][:, list(self.encoding.table.positive)].sum(dim=1)
+        return {"gap": self.settings.fairness_weight * selection_gap(positive, fake[:, self.encoding.group.positions])}

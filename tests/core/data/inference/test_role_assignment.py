@@ -74,7 +74,7 @@ def test_a_number_is_cut_into_named_groups() -> None:
     chosen, notes = assign_roles(schema, frame, sensitive=["age"])
     assert len(chosen.column("age").bin_edges) == 2
     assert "'age' is compared in groups" in notes[0]
-    assert "other cut points can be given" in notes[0]
+    assert "you can give other cut points" in notes[0]
     assert "age < " in notes[0]
     check_ready(frame, chosen)
 

@@ -52,7 +52,7 @@ def test_rows_and_images_go_together(tmp_path: Path) -> None:
     assert schema_mismatches(found.frame, found.schema) == []
     assert found.attachments is not None
     assert found.attachments.of(found.frame["file"])[:, 0, 0, 0].tolist() == list(range(12))
-    assert found.notes[-1].startswith("Each image is cut to its centred square and made 8 × 8")
+    assert found.notes[-1].startswith("Each image is cropped to its centred square and resized to 8 × 8")
     assert check_ready(found.frame, found.schema, rows=MIN_AUDIT_ROWS)
     assert [path.name for path in tmp_path.iterdir()] == ["shop.zip"]
 
