@@ -59,7 +59,7 @@ def is_age_name(name: str) -> bool:
 def is_key_name(name: str) -> bool:
     """Return whether a header names a key of rows or persons.
 
-    >>> looks_like_a_key("customerId"), looks_like_a_key("idle_hours"), is_key_name("first_name")
+    >>> is_key_name("customerId"), is_key_name("idle_hours"), is_key_name("first_name")
     (True, False, True)
     """
     words = normalized(name)

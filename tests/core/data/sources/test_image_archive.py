@@ -228,7 +228,7 @@ def test_the_image_column_is_neither_target_nor_sensitive(tmp_path: Path) -> Non
 def test_what_does_not_go_with_a_zip(tmp_path: Path) -> None:
     path = zipped(tmp_path / "x.zip", shop())
     pd.DataFrame({"animal": ["cat"]}).to_csv(tmp_path / "held.csv", index=False)
-    with pytest.raises(ConfigError, match=r"'x\.zip' holds images, and a hold-out file holds none"):
+    with pytest.raises(ConfigError, match=r"'x\.zip' holds images, but a hold-out file cannot"):
         load(path, holdout=tmp_path / "held.csv")
     with pytest.raises(ConfigError, match="between 8 and 256 pixels, not 4"):
         load(path, image_size=4)
