@@ -10,7 +10,8 @@ from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.data.groups import attribute_name, group_labels, group_order, positive_name
 from core.data.schema import Schema
-from core.synthesis.base import CodeReconstructions, Figure, PixelReconstructions, Reconstructions, Sample
+from core.synthesis.base import Sample
+from core.synthesis.evaluation import CodeReconstructions, Figure, PixelReconstructions, Reconstructions
 
 PROTOCOL = "generation"
 

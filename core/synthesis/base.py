@@ -24,6 +24,7 @@ from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
+from core.synthesis.evaluation import Figure, Reconstructions
 from core.synthesis.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,11 +75,7 @@ class Conditions:
     repair_level: float | None = None
 
     def given(self) -> list[str]:
-        """Names of the conditions that are set.
-
-        >>> Conditions(target="3").given()
-        ['target']
-        """
+        """Names of the conditions that are set."""
         return [name for name, value in vars(self).items() if value not in (None, {})]
 
     def check(self, accepted: Set[str]) -> None:
@@ -107,16 +104,6 @@ class Sample:
     content: NDArray[Any] | None = None
     changed: NDArray[np.bool_] | None = None
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A measured property of a fitted synthesizer, e.g. the size of its student beside its teacher."""
-
-    source: str
-    metric: str
-    value: float
-    note: str
 
 
 @dataclass(frozen=True)
@@ -308,37 +295,3 @@ class Classifier(Synthesizer[S]):
     def decisions(self, data: Observations) -> Decisions | None:
         """What `decide` says of the rows."""
         return self.decide(data.frame)
-
-
-@dataclass(frozen=True)
-class CodeReconstructions:
-    """Codes that the cells of rows decode to, each of shape (n, columns).
-
-    Args:
-        frame: The typed rows that were encoded.
-        columns: Headers of the decoded columns.
-        drawn: Codes drawn from ``teacher``, from the teacher ``again`` with another seed, and from ``student`` with
-            that other seed.
-        likeliest: Most likely codes from ``teacher`` and ``student``.
-    """
-
-    frame: pd.DataFrame
-    columns: list[str]
-    drawn: Mapping[str, NDArray[np.int64]]
-    likeliest: Mapping[str, NDArray[np.int64]]
-
-
-@dataclass(frozen=True)
-class PixelReconstructions:
-    """Images that images decode to, each of shape (n, height, width, 3).
-
-    Args:
-        real: The images that were encoded.
-        decoded: What they decode to, by encoder.
-    """
-
-    real: NDArray[np.uint8]
-    decoded: Mapping[str, NDArray[np.uint8]]
-
-
-Reconstructions = CodeReconstructions | PixelReconstructions

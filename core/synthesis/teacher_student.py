@@ -12,9 +12,9 @@ from torch import nn
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import Figure
 from core.synthesis.costs import size_ratio
 from core.synthesis.distillation import distil
+from core.synthesis.evaluation import Figure
 from core.synthesis.settings import DistillationSettings, FairnessSettings
 from core.synthesis.teacher import fit_teacher
 from core.synthesis.training_data import Examples

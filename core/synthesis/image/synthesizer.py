@@ -18,17 +18,9 @@ from core.data.schema import Schema
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import (
-    NO_CONDITIONS,
-    Condition,
-    Conditions,
-    Figure,
-    Generator,
-    Observations,
-    PixelReconstructions,
-    Sample,
-)
+from core.synthesis.base import NO_CONDITIONS, Condition, Conditions, Generator, Observations, Sample
 from core.synthesis.costs import parameter_count
+from core.synthesis.evaluation import Figure, PixelReconstructions
 from core.synthesis.image.model import ImageModel, MadeImages, untrained_images
 from core.synthesis.image.settings import ImageSettings
 from core.synthesis.teacher_student import (

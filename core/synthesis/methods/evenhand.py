@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import NO_CONDITIONS, CodeReconstructions, Condition, Conditions, Figure, Observations, Sample
+from core.synthesis.base import NO_CONDITIONS, Condition, Conditions, Observations, Sample
+from core.synthesis.evaluation import CodeReconstructions, Figure
 from core.synthesis.methods.distillation import Distilled
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import persistence

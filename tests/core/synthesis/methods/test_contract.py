@@ -65,10 +65,9 @@ def test_what_is_declared_is_what_the_synthesizer_does(kind: str, name: str) -> 
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_the_stages_of_a_fit_are_those_declared(name: str) -> None:
+def test_a_fit_tells_of_every_declared_stage(name: str) -> None:
     data, events = small(), []
     quick(name).fit(Observations(data.frame), data.schema, seed=0, device=CPU, listener=events.append)
-    assert {event.stage for event in events} - {"labels"} == set(method_info(name).stages) - {"labels"}
     assert set(method_info(name).stages) <= {event.stage for event in events}
 
 
