@@ -121,7 +121,7 @@ def test_the_command_line_has_the_options_that_it_names():
 
 
 def test_the_pages_have_the_widgets_that_they_name():
-    scripts = [path for folder in ("core/app", "pages") for path in (ROOT / folder).glob("*.py")]
+    scripts = [path for folder in ("core/app", "core/modalities", "pages") for path in (ROOT / folder).glob("*.py")]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in scripts if path.name != "field_labels.py"]
     nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     texts = [node.value for node in nodes if isinstance(node.value, str)]

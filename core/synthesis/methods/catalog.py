@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from core.errors import ConfigError, invalid
+from core.location import PACKAGE
 from core.synthesis import run_fields
 from core.synthesis.base import LEARN, Condition, Makes
 from core.synthesis.image.settings import IMAGE_PRESETS
@@ -196,7 +197,7 @@ IMAGE_METHODS: dict[str, MethodInfo] = {
         "rows",
         "Teacher and student learn images without what is sensitive; groups are drawn independently of the outcome.",
         "Evenhand, after Sikder et al.",
-        ("core.synthesis.image.synthesizer", "ImageSynthesizer"),
+        (f"{PACKAGE}.synthesis.image.synthesizer", "ImageSynthesizer"),
         IMAGE_PRESETS,
         stages=TRAINED,
         takes=run_fields.SHARED,
