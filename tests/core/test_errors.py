@@ -29,8 +29,8 @@ from core.errors import (
     SchemaError,
     change,
     give,
-    invalid,
     leave_out,
+    validation_problem,
 )
 
 FAMILY = (ConfigError, DataError, RunError, SchemaError)
@@ -172,12 +172,12 @@ class Settings(BaseModel):
 def test_findings_of_pydantic_name_field_and_value(given_, problem):
     with pytest.raises(ValidationError) as error:
         Settings.model_validate(given_)
-    found = invalid(error.value)
+    found = validation_problem(error.value)
     if problem is not None:
         assert found == problem
     assert found.sentence.endswith(".")
     assert len(found.sentence) < 120
-    assert invalid(error.value, "hyperparameters").field in {"hyperparameters", "seed"}
+    assert validation_problem(error.value, "hyperparameters").field in {"hyperparameters", "seed"}
 
 
 def test_a_problem_is_kept_as_data():

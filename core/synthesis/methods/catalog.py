@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from core.errors import ConfigError, invalid
+from core.errors import ConfigError, validation_problem
 from core.location import PACKAGE
 from core.synthesis import run_fields
 from core.synthesis.base import LEARN, Condition, Makes
@@ -274,7 +274,7 @@ def changed_settings(info: MethodInfo, preset: str, changes: Mapping[str, Any]) 
     try:
         return type(base).model_validate(base.model_dump() | dict(changes))
     except ValidationError as error:
-        what = invalid(error, "hyperparameters").sentence
+        what = validation_problem(error, "hyperparameters").sentence
         raise ConfigError(f"{info.title}: {what}", field="hyperparameters") from error
 
 
