@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.audit.records import Record, Status
 
-PROTOCOL = "frontier"
+PROTOCOL = "repair_level_search"
 PROTOCOLS = {"A": PROTOCOL, "B": f"{PROTOCOL} B"}
 SPLIT = "validation"
 RATIO, TENTH = "demographic_parity_ratio", "demographic_parity_ratio_null_p10"
