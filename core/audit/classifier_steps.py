@@ -30,7 +30,7 @@ class ClassifierSteps:
         self._inputs = inputs
         self._evaluator = evaluator
         # What the first classifier seed measured, by source and protocol, for each generator seed (None: not known).
-        self._measured: dict[tuple[str, str], dict[int | None, tabular.Measured]] = {}
+        self._measured: dict[tuple[str, str], dict[int | None, tabular.Measurement]] = {}
 
     def of_the_constant(self, train_labels: NDArray[np.int8]) -> Iterator[Step]:
         """Yield the steps of the predictor that always gives the more frequent outcome."""

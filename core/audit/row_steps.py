@@ -31,7 +31,7 @@ def row_steps(inputs: AuditInput) -> Iterator[Step]:
 
 def latent_steps(inputs: AuditInput, train: GroupedFrame, holdout: GroupedFrame) -> Iterator[Step]:
     """Yield what each encoder's latents reveal of the groups, and the student's beside the teacher's."""
-    adversaries: dict[str, independence.AdversaryResult] = {}
+    adversaries: dict[str, independence.AdversaryResults] = {}
 
     def independence_of(name: str) -> list[Record]:
         latents = inputs.latents[name]

@@ -37,7 +37,7 @@ TableByName = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Words:
+class Wording:
     """What people call this kind of data on the pages.
 
     Args:
@@ -72,7 +72,7 @@ class Importance(NamedTuple):
     tables: TableByName
 
 
-class FurtherPlot(NamedTuple):
+class ExtraPlot(NamedTuple):
     """A table for a plot that only this modality has: what is done, as the progress says it, and how."""
 
     message: str
@@ -86,20 +86,20 @@ class Modality(ABC):
         words: What people call it.
         sections: The sections of the Compare page, by the keys of `pages/compare.py`, in order.
         column_kinds: Kinds that a column can be given.
-        endings: Of files that hold synthetic ones; the first is the usual one.
-        upload_endings: Of files from elsewhere that can be audited beside a run.
+        suffixes: Of files that hold synthetic ones; the first is the usual one.
+        upload_suffixes: Of files from elsewhere that can be audited beside a run.
     """
 
-    words: ClassVar[Words]
+    words: ClassVar[Wording]
     sections: ClassVar[tuple[str, ...]]
     column_kinds: ClassVar[tuple[Kind, ...]]
-    endings: ClassVar[tuple[str, ...]]
-    upload_endings: ClassVar[tuple[str, ...]]
+    suffixes: ClassVar[tuple[str, ...]]
+    upload_suffixes: ClassVar[tuple[str, ...]]
 
     # -- real data -------------------------------------------------------------------------------------------------
 
     def attachment_column(self, schema: Schema) -> str | None:
-        """Header of the column that names what belongs to each row; ``None`` if nothing does."""
+        """Return the header of the column that names what belongs to each row; ``None`` if nothing does."""
         del schema
         return None
 
@@ -118,7 +118,7 @@ class Modality(ABC):
         return None
 
     def with_content(self, schema: Schema, frame: pd.DataFrame, content: NDArray[Any] | None) -> Examples:
-        """Rows with the content that a synthesizer made for each of them."""
+        """Return the rows with the content that a synthesizer made for each of them."""
         del schema, content
         return Examples(frame)
 
@@ -132,7 +132,7 @@ class Modality(ABC):
         return None
 
     def load(self, folder: JobFolder, schema: Schema, name: str) -> Examples:
-        """Rows that were kept under a name, or the ``synthetic`` ones, with what belongs to them.
+        """Return the rows that were kept under a name, or the ``synthetic`` ones, with what belongs to them.
 
         Raises:
             RunError: They are missing or damaged.
@@ -141,7 +141,7 @@ class Modality(ABC):
         return Examples(frame, self.attachments(folder, schema, {name: frame}))
 
     def facts(self, dataset: Dataset, parts: Split) -> dict[str, object]:
-        """What the manifest says of a dataset beyond its columns; JSON values only."""
+        """Return what the manifest says of a dataset beyond its columns; JSON values only."""
         del dataset, parts
         return {}
 
@@ -166,28 +166,28 @@ class Modality(ABC):
     # -- what is made ----------------------------------------------------------------------------------------------
 
     def max_count(self, attachments: Attachments | None) -> int | None:
-        """How many can be made at once, given those of real ones; ``None``: as many as are asked for."""
+        """Return how many can be made at once, given those of real ones; ``None``: as many as are asked for."""
         del attachments
         return None
 
     def default_count(self, train_rows: int) -> int:
-        """How many a run makes that is not asked for a number."""
+        """Return how many a run makes that is not asked for a number."""
         return train_rows
 
-    def holdout_notes(self, held: int) -> list[str]:
-        """What so small a hold-out means for the audit, in sentences."""
-        del held
+    def holdout_notes(self, holdout_rows: int) -> list[str]:
+        """Return what so small a hold-out means for the audit, in sentences."""
+        del holdout_rows
         return []
 
     def check_count(self, count: int, attachments: Attachments | None) -> None:
         """Raise a `ConfigError` if so many cannot be made at once."""
         del count, attachments
 
-    def check_ending(self, path: Path) -> None:
+    def check_suffix(self, path: Path) -> None:
         """Raise a `ConfigError` if it is not clear from a file's name what to write into it."""
-        if path.suffix not in self.endings:
+        if path.suffix not in self.suffixes:
             raise ConfigError(
-                f"{path.name!r} must end in {' or '.join(self.endings)}, so that it is clear what to write.",
+                f"{path.name!r} must end in {' or '.join(self.suffixes)}, so that it is clear what to write.",
                 field="out",
             )
 
@@ -195,7 +195,7 @@ class Modality(ABC):
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
         """Into one file, whose ending was checked."""
 
-    def keep_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
+    def save_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
         """Into a job's folder, in every form; the rows last, so that they say that the rest is there."""
         write_csv(examples.frame, schema, folder.synthetic_csv.path)
         folder.synthetic.save(examples.frame)
@@ -204,7 +204,7 @@ class Modality(ABC):
 
     @abstractmethod
     def audit_kind(self, classifier: ClassifierName) -> DataKind:
-        """What an audit does in a way of its own.
+        """Return what an audit does in a way of its own.
 
         Args:
             classifier: The downstream classifier.
@@ -217,7 +217,7 @@ class Modality(ABC):
 
     @abstractmethod
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
-        """Rows of several sources as points; the first is the reference.
+        """Return the rows of several sources as points; the first is the reference.
 
         Raises:
             DataError: A source has too few rows.
@@ -233,24 +233,24 @@ class Modality(ABC):
         holdout: Examples,
         classifier: ClassifierName,
     ) -> Importance:
-        """What a classifier trained on a source's rows decides by, on real hold-out rows.
+        """Return what a classifier trained on a source's rows decides by, on real hold-out rows.
 
         Raises:
             DataError: There is nothing to explain it on.
         """
 
-    def further_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[FurtherPlot]:
+    def extra_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[ExtraPlot]:
         """Plots that only this modality has."""
         del schema, train, sources
         return []
 
     def explanations(self, folder: RunFolder) -> list[Figure]:
-        """What a run has kept of the tables of :meth:`importance`, drawn."""
+        """Return what a run has kept of the tables of :meth:`importance`, drawn."""
         del folder
         return []
 
     def galleries(self, folder: RunFolder, *, real: bool) -> list[Gallery]:
-        """Sheets of examples of a run.
+        """Return the sheets of examples of a run.
 
         Args:
             folder: The run.
@@ -260,16 +260,16 @@ class Modality(ABC):
         return []
 
     def product_galleries(self, schema: Schema, examples: Examples) -> list[Gallery]:
-        """Sheets of synthetic ones; none if a preview of the rows shows as much."""
+        """Return the sheets of synthetic ones; none if a preview of the rows shows as much."""
         del schema, examples
         return []
 
     def dataset_galleries(self, dataset: Dataset) -> list[Gallery]:
-        """Sheets of real ones, for the screen of whoever holds them."""
+        """Return the sheets of real ones, for the screen of whoever holds them."""
         del dataset
         return []
 
     def measure(self, dataset: Dataset) -> str:
-        """What is to be said of the size of each, e.g. `` of 16 × 16 pixels``; empty if nothing."""
+        """Return what is to be said of the size of each, e.g. `` of 16 × 16 pixels``; empty if nothing."""
         del dataset
         return ""

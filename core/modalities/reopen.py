@@ -9,7 +9,7 @@ from core.runs.run_folder import RunFolder
 
 
 def reopened(folder: RunFolder) -> Dataset:
-    """The run's real rows with its schema, split as they were: no row that it held out is learned from later.
+    """Return the run's real rows with its schema, split as they were: no row that it held out is learned from later.
 
     Raises:
         RunError: The run has not kept its rows.

@@ -9,7 +9,7 @@ from core.errors import DataError, SchemaError
 
 
 def image_column(schema: Schema) -> str:
-    """Header of the column that names images.
+    """Return the header of the column that names images.
 
     Raises:
         SchemaError: There is none.
@@ -19,12 +19,12 @@ def image_column(schema: Schema) -> str:
     return schema.image
 
 
-def images_of(examples: Examples, what: str = "rows") -> Images:
-    """The images that belong to rows.
+def images_of(examples: Examples, description: str = "rows") -> Images:
+    """Return the images that belong to rows.
 
     Raises:
-        DataError: There are none; ``what`` the rows are is told.
+        DataError: There are none; ``description`` the rows are is told.
     """
     if not isinstance(examples.attachments, Images):
-        raise DataError(f"The {what} have no images; give them beside the others.")
+        raise DataError(f"The {description} have no images; give them beside the others.")
     return examples.attachments

@@ -25,37 +25,37 @@ if TYPE_CHECKING:
 
 STEPS, BATCH, RATE = 600, 64, 1e-2
 MAX_SIDE = 40  # larger images are averaged down: the time of a fit grows with the area
-_AT_ONCE = 512
+_CHUNK = 512
 _MIDDLE, _SCALE = 127.5, 255.0
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Views:
+class ClassifierInputs:
     """What a classifier sees of rows: their images, and numbers beside each.
 
     Args:
         pixels: Images among which these are, shape (N, height, width, 3); may lie on disk.
-        which: The image of each row, shape (n,).
-        beside: Numbers beside it, e.g. the sensitive columns one-hot, shape (n, k); k may be 0.
+        image_indices: The image of each row, shape (n,).
+        side_features: Numbers beside it, e.g. the sensitive columns one-hot, shape (n, k); k may be 0.
     """
 
     pixels: Pixels
-    which: NDArray[np.intp]
-    beside: NDArray[np.float32]
+    image_indices: NDArray[np.intp]
+    side_features: NDArray[np.float32]
 
     def __len__(self) -> int:
         """How many rows."""
-        return len(self.which)
+        return len(self.image_indices)
 
-    def rows(self, chosen: NDArray[np.intp]) -> Views:
-        """Those of the rows at the positions ``chosen``."""
-        return Views(self.pixels, self.which[chosen], self.beside[chosen])
+    def rows(self, chosen: NDArray[np.intp]) -> ClassifierInputs:
+        """Return those of the rows at the positions ``chosen``."""
+        return ClassifierInputs(self.pixels, self.image_indices[chosen], self.side_features[chosen])
 
     def images(self) -> Pixels:
-        """The image of each row, shape (n, height, width, 3)."""
-        return np.asarray(self.pixels[self.which])
+        """Return the image of each row, shape (n, height, width, 3)."""
+        return np.asarray(self.pixels[self.image_indices])
 
 
 class ImageClassifier:
@@ -70,11 +70,11 @@ class ImageClassifier:
         self._network: Network | None = None
         self._count = 0
 
-    def fit(self, seen: Views, classes: NDArray[np.integer]) -> ImageClassifier:
+    def fit(self, inputs: ClassifierInputs, classes: NDArray[np.integer]) -> ImageClassifier:
         """Learn for 600 steps of 64 rows along a one-cycle schedule (peak rate .01), however many rows there are.
 
         Args:
-            seen: Of the training rows.
+            inputs: Of the training rows.
             classes: 0 .. k - 1, shape (n,).
         """
         import torch  # takes seconds to import
@@ -83,34 +83,34 @@ class ImageClassifier:
         from models.classifier import ImageClassifier as Network
         from models.optimiser import Adam, one_cycle, seeded, without_denormals
 
-        count, beside = int(classes.max()) + 1, seen.beside.shape[1]
-        network = seeded(lambda: Network(count, beside), self._seed).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        count, side_features = int(classes.max()) + 1, inputs.side_features.shape[1]
+        network = seeded(lambda: Network(count, side_features), self._seed).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimiser = Adam(network.parameters())
-        wanted = torch.from_numpy(np.asarray(classes, dtype=np.int64))
+        targets = torch.from_numpy(np.asarray(classes, dtype=np.int64))
         with without_denormals():
-            for step, rows in enumerate(_batches(len(seen), self._seed)):
-                images, numbers = _tensors(seen.rows(rows))
-                loss = functional.cross_entropy(network(images, numbers), wanted[torch.from_numpy(rows)])
+            for step, rows in enumerate(_batches(len(inputs), self._seed)):
+                images, numbers = _tensors(inputs.rows(rows))
+                loss = functional.cross_entropy(network(images, numbers), targets[torch.from_numpy(rows)])
                 loss.backward()  # type: ignore[no-untyped-call]
                 share, momentum = one_cycle(step / STEPS)
                 optimiser.step(RATE * share, momentum)
         self._network, self._count = network.eval(), count
         return self
 
-    def predict_proba(self, seen: Views) -> Floats:
-        """Class probabilities, shape (n, k)."""
+    def predict_proba(self, inputs: ClassifierInputs) -> Floats:
+        """Return the class probabilities, shape (n, k)."""
         import torch
 
         network = self._network
         assert network is not None  # noqa: S101  # a classifier is fitted before it is asked
-        parts = [np.arange(start, min(start + _AT_ONCE, len(seen))) for start in range(0, len(seen), _AT_ONCE)]
+        parts = [np.arange(start, min(start + _CHUNK, len(inputs))) for start in range(0, len(inputs), _CHUNK)]
         with torch.no_grad():
-            found = [network(*_tensors(seen.rows(rows))).softmax(dim=1).numpy() for rows in parts]
+            found = [network(*_tensors(inputs.rows(rows))).softmax(dim=1).numpy() for rows in parts]
         return np.concatenate([np.zeros((0, self._count)), *found])
 
 
 def _batches(count: int, seed: int) -> list[NDArray[np.intp]]:
-    """Rows of each step: passes over all rows in random order, one behind the other, cut into batches."""
+    """Return the rows of each step: passes over all rows in random order, one behind the other, cut into batches."""
     size = min(BATCH, count)
     source = np.random.default_rng([seed, 19])
     passes = -(-STEPS * size // count)
@@ -118,13 +118,13 @@ def _batches(count: int, seed: int) -> list[NDArray[np.intp]]:
     return list(order.reshape(STEPS, size))
 
 
-def _tensors(seen: Views) -> tuple[torch.Tensor, torch.Tensor]:
-    """Images as the network takes them, -.5 to .5, and what stands beside them."""
+def _tensors(inputs: ClassifierInputs) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the images as the network takes them, -.5 to .5, and what stands beside them."""
     import torch
     from torch.nn import functional
 
-    images = torch.from_numpy(seen.images()).permute(0, 3, 1, 2).float().sub_(_MIDDLE).div_(_SCALE)
+    images = torch.from_numpy(inputs.images()).permute(0, 3, 1, 2).float().sub_(_MIDDLE).div_(_SCALE)
     shrink = -(-max(images.shape[2:]) // MAX_SIDE)
     if shrink > 1:
         images = functional.avg_pool2d(images, shrink)
-    return images, torch.from_numpy(np.ascontiguousarray(seen.beside, dtype=np.float32))
+    return images, torch.from_numpy(np.ascontiguousarray(inputs.side_features, dtype=np.float32))

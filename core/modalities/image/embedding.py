@@ -45,9 +45,9 @@ from core.errors import DataError
 COMPONENTS = 32  # a power of 2: there is a Hadamard matrix of this size
 CELLS, DIRECTIONS, PATCHES = 4, 6, 2
 MAX_FITTED = 10_000
-PREFIX = "look "
+PREFIX = "embedding "
 NOTE = "Images are compared by edges and colours, in 32 numbers."
-_AT_ONCE = 1_024
+_CHUNK = 1_024
 _DECIMALS = 6  # equal images get equal numbers, whatever was computed beside them
 
 Floats = NDArray[np.float64]
@@ -65,31 +65,31 @@ class ImageEmbedding:
     centres: Floats
     directions: Floats
 
-    def of(self, pixels: Pixels) -> NDArray[np.float32]:
-        """The looks of images, shape (n, 32).
+    def embed(self, pixels: Pixels) -> NDArray[np.float32]:
+        """Return the looks of images, shape (n, 32).
 
         Args:
             pixels: Shape (n, height, width, 3), of the size of the train images; may lie on disk.
         """
         parts = [np.zeros((0, COMPONENTS))]
-        for start in range(0, len(pixels), _AT_ONCE):
-            found = (_features(pixels[start : start + _AT_ONCE]) - self.centres) @ self.directions
+        for start in range(0, len(pixels), _CHUNK):
+            found = (_features(pixels[start : start + _CHUNK]) - self.centres) @ self.directions
             parts.append(np.round(found, _DECIMALS))
         return np.concatenate(parts).astype(np.float32)
 
-    def named(self, images: Images, names: Sequence[str] | pd.Series) -> NDArray[np.float32]:
-        """The looks of the images of these names, shape (n, 32); no more than some are in memory at once.
+    def embed_named(self, images: Images, names: Sequence[str] | pd.Series) -> NDArray[np.float32]:
+        """Return the looks of the images of these names, shape (n, 32); no more than some are in memory at once.
 
         Raises:
             DataError: There is no image of one of the names.
         """
         places = images.places(names)
-        starts = range(0, max(len(places), 1), _AT_ONCE)
-        return np.concatenate([self.of(images.pixels[places[start : start + _AT_ONCE]]) for start in starts])
+        starts = range(0, max(len(places), 1), _CHUNK)
+        return np.concatenate([self.embed(images.pixels[places[start : start + _CHUNK]]) for start in starts])
 
 
-def fitted(train: Pixels) -> ImageEmbedding:
-    """The looks of these images: scales and components are theirs.
+def fit_embedding(train: Pixels) -> ImageEmbedding:
+    """Return the looks of these images: scales and components are theirs.
 
     Args:
         train: Shape (n, height, width, 3), n of at least 2, 10,000 are enough; height and width of at least 4.
@@ -102,7 +102,7 @@ def fitted(train: Pixels) -> ImageEmbedding:
             f"There are {len(train)} train images of {train.shape[1]} x {train.shape[2]} pixels; to compare images it "
             f"takes two of at least {CELLS} x {CELLS}."
         )
-    found = np.concatenate([_features(train[at : at + _AT_ONCE]) for at in range(0, len(train), _AT_ONCE)])
+    found = np.concatenate([_features(train[at : at + _CHUNK]) for at in range(0, len(train), _CHUNK)])
     centres = found.mean(axis=0)
     scales = np.concatenate([_scales(block) for block in np.split(found - centres, _EDGES, axis=1)])
     _, components = np.linalg.eigh(np.cov((found - centres) * scales, rowvar=False))
@@ -124,9 +124,9 @@ def _features(pixels: Pixels) -> Floats:
     bright = np.asarray(pixels, dtype=np.float64) / 255
     grey = bright.mean(axis=3)
     down, right = np.gradient(grey, axis=1), np.gradient(grey, axis=2)
-    repair_level = np.hypot(down, right)
+    magnitude = np.hypot(down, right)
     direction = (np.arctan2(down, right) % np.pi / np.pi * DIRECTIONS).astype(int) % DIRECTIONS
-    edges = [_cells(np.where(direction == one, repair_level, 0.0), CELLS) for one in range(DIRECTIONS)]
+    edges = [_cells(np.where(direction == one, magnitude, 0.0), CELLS) for one in range(DIRECTIONS)]
     parts = [np.stack(edges, axis=-1), _cells(bright, PATCHES), bright.max(axis=(1, 2))]
     return np.concatenate([part.reshape(len(pixels), -1) for part in parts], axis=1)
 
@@ -136,18 +136,18 @@ def _cells(values: Floats, count: int) -> Floats:
     for axis in (1, 2):
         edges = np.linspace(0, values.shape[axis], count + 1).astype(int)
         sums = np.add.reduceat(values, edges[:-1], axis=axis)
-        widths = np.diff(edges).reshape([-1 if place == axis else 1 for place in range(values.ndim)])
+        widths = np.diff(edges).reshape([-1 if index == axis else 1 for index in range(values.ndim)])
         values = sums / widths
     return values
 
 
 def embedding_columns() -> list[str]:
-    """Headers of the columns that hold looks."""
-    return [f"{PREFIX}{place}" for place in range(1, COMPONENTS + 1)]
+    """Return the headers of the columns that hold looks."""
+    return [f"{PREFIX}{index}" for index in range(1, COMPONENTS + 1)]
 
 
 def embedding_schema(schema: Schema) -> Schema:
-    """The schema of rows with their looks as features, last.
+    """Return the schema of rows with their looks as features, last.
 
     Raises:
         SchemaError: A column of the table already has the name of one of them.
@@ -156,32 +156,32 @@ def embedding_schema(schema: Schema) -> Schema:
     return schema.replaced(columns=(*schema.columns, *added))
 
 
-def embedded(frame: pd.DataFrame, looks: NDArray[np.float32]) -> pd.DataFrame:
-    """Rows with their looks, shape (n, 32), as columns; the other columns as they are."""
-    added = pd.DataFrame(looks.astype(np.float64), columns=embedding_columns(), index=frame.index)
+def embedded(frame: pd.DataFrame, embeddings: NDArray[np.float32]) -> pd.DataFrame:
+    """Return the rows with their looks, shape (n, 32), as columns; the other columns as they are."""
+    added = pd.DataFrame(embeddings.astype(np.float64), columns=embedding_columns(), index=frame.index)
     return pd.concat([frame, added], axis=1)
 
 
 def nearest_images(
-    made: NDArray[np.floating], train: NDArray[np.floating]
+    synthetic: NDArray[np.floating], train: NDArray[np.floating]
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """The train image that looks most like each made one, and how far it is.
+    """Return the train image that looks most like each made one, and how far it is.
 
     Args:
-        made: Looks of made images, shape (n, d).
+        synthetic: Looks of made images, shape (n, d).
         train: Looks of the train images, shape (m, d), m of at least 1.
 
     Returns:
         Positions among the train images and distances, both of shape (n,).
     """
-    places, distances = np.empty(len(made), dtype=np.intp), np.empty(len(made))
-    for part, squares in blocks(made, train):
+    places, distances = np.empty(len(synthetic), dtype=np.intp), np.empty(len(synthetic))
+    for part, squares in blocks(synthetic, train):
         places[part] = squares.argmin(axis=1)
         distances[part] = np.sqrt(np.maximum(squares.min(axis=1), 0))
     return places, distances
 
 
-def pixel_prints(pixels: Iterable[Pixels]) -> NDArray[np.uint64]:
-    """One number an image, each of shape (height, width, 3), equal where all pixels are equal, shape (n,)."""
+def pixel_hashes(pixels: Iterable[Pixels]) -> NDArray[np.uint64]:
+    """Return one number an image, each of shape (height, width, 3), equal where all pixels are equal, shape (n,)."""
     found = [blake2b(np.ascontiguousarray(one).tobytes(), digest_size=8).digest() for one in pixels]
     return np.frombuffer(b"".join(found), dtype=np.uint64)

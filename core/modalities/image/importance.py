@@ -21,7 +21,7 @@ from core.data.examples import Examples
 from core.data.sampling import sample
 from core.data.schema import Schema
 from core.modalities.image.attached import image_column
-from core.modalities.image.classifier import ImageClassifier, Views
+from core.modalities.image.classifier import ClassifierInputs, ImageClassifier
 from core.modalities.image.protocols import ImageFit, on_images, outcomes_of
 
 EFFECT, DROP = "shuffle_effect", "shuffle_drop"
@@ -34,7 +34,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Explained:
+class ImageExplanation:
     """What was found of one classifier.
 
     Args:
@@ -54,7 +54,7 @@ def explain_images(
     rows: Examples,
     train: Examples,
     holdout: Examples,
-) -> Explained:
+) -> ImageExplanation:
     """Train the classifier of protocol A on a source's rows and ask what it decides by.
 
     Two records for the image and for each sensitive column. ``shuffle_effect:NAME``: how far the predicted chances of
@@ -70,39 +70,39 @@ def explain_images(
     """
     known = rows.with_frame(rows.frame[rows.frame[schema.target].notna()])
     fit = on_images(schema, source, known, train, holdout, with_sensitive=True)
-    names = [IMAGE, *(name for name, _ in fit.beside)]
-    why = fit.lacking()
+    names = [IMAGE, *(name for name, _ in fit.side_columns)]
+    why = fit.why_untrainable()
     if why:
         nothing = [undefined(why)] * len(names)
-        return Explained(_records(schema, source, names, nothing, nothing), pd.DataFrame(columns=OCCLUSION))
-    model, classes = fit.learned(0)
+        return ImageExplanation(_records(schema, source, names, nothing, nothing), pd.DataFrame(columns=OCCLUSION))
+    model, classes = fit.train_classifier(0)
     truth = outcomes_of(fit.tested, train.frame, schema)
     effects, drops = _shuffled(model, fit, np.asarray(classes, dtype=object), truth)
     table = _occlusion(model, fit.test, truth, fit.tested[image_column(schema)].to_numpy(dtype=object))
     table.insert(0, "source", source)
-    return Explained(_records(schema, source, names, effects, drops), table)
+    return ImageExplanation(_records(schema, source, names, effects, drops), table)
 
 
 def _shuffled(
     model: ImageClassifier, fit: ImageFit, classes: NDArray[np.object_], truth: NDArray[np.object_]
 ) -> tuple[list[Estimate], list[Estimate]]:
     chosen = sample(len(fit.test), MAX_ROWS, 0)
-    seen, order = fit.test.rows(chosen), np.random.default_rng(0).permutation(len(chosen))
-    before = model.predict_proba(seen)
-    moved = [Views(seen.pixels, seen.which[order], seen.beside)]
+    inputs, order = fit.test.rows(chosen), np.random.default_rng(0).permutation(len(chosen))
+    before = model.predict_proba(inputs)
+    shuffled = [ClassifierInputs(inputs.pixels, inputs.image_indices[order], inputs.side_features)]
     start = 0
-    for _, width in fit.beside:
-        beside = seen.beside.copy()
-        beside[:, start : start + width] = beside[order, start : start + width]
-        moved.append(Views(seen.pixels, seen.which, beside))
+    for _, width in fit.side_columns:
+        shuffled_features = inputs.side_features.copy()
+        shuffled_features[:, start : start + width] = shuffled_features[order, start : start + width]
+        shuffled.append(ClassifierInputs(inputs.pixels, inputs.image_indices, shuffled_features))
         start += width
     effects, drops = [], []
-    right = classes[before.argmax(axis=1)] == truth[chosen]
-    for one in moved:
+    correct = classes[before.argmax(axis=1)] == truth[chosen]
+    for one in shuffled:
         after = model.predict_proba(one)
         effects.append(_mean(np.abs(after - before).sum(axis=1) / 2, 0.0))
         still = classes[after.argmax(axis=1)] == truth[chosen]
-        drops.append(_mean(right.astype(float) - still, -1.0))
+        drops.append(_mean(correct.astype(float) - still, -1.0))
     return effects, drops
 
 
@@ -112,17 +112,17 @@ def _mean(values: Floats, least: float) -> Estimate:
 
 
 def _occlusion(
-    model: ImageClassifier, seen: Views, truth: NDArray[np.object_], names: NDArray[np.object_]
+    model: ImageClassifier, inputs: ClassifierInputs, truth: NDArray[np.object_], names: NDArray[np.object_]
 ) -> pd.DataFrame:
-    """Maps averaged over some images of each class, and those of the first of some classes by itself."""
+    """Return the maps averaged over some images of each class, and those of the first of some classes by itself."""
     maps = {}
     for place, name in enumerate(sorted(set(truth))):
-        mine = np.flatnonzero(truth == name)
-        mine = mine[sample(len(mine), MAX_OF_CLASS, 22)]
-        falls = occlusion_maps(model, seen.rows(mine))
+        class_rows = np.flatnonzero(truth == name)
+        class_rows = class_rows[sample(len(class_rows), MAX_OF_CLASS, 22)]
+        falls = occlusion_maps(model, inputs.rows(class_rows))
         maps[name, ""] = falls.mean(axis=0)
         if place < SINGLE:
-            maps[name, str(names[mine[0]])] = falls[0]
+            maps[name, str(names[class_rows[0]])] = falls[0]
     parts = [
         (name, image, row, column, float(falls[row, column]))
         for (name, image), falls in maps.items()
@@ -132,27 +132,27 @@ def _occlusion(
     return pd.DataFrame(parts, columns=OCCLUSION[1:])
 
 
-def occlusion_maps(model: ImageClassifier, seen: Views) -> Floats:
-    """How far the probability of the predicted class falls if a patch takes the mean colour of these images.
+def occlusion_maps(model: ImageClassifier, inputs: ClassifierInputs) -> Floats:
+    """Return how far the probability of the predicted class falls if a patch takes the mean colour of these images.
 
     Args:
         model: Fitted.
-        seen: n rows, at least one, of images of at least 8 x 8 pixels.
+        inputs: n rows, at least one, of images of at least 8 x 8 pixels.
 
     Returns:
         Shape (n, 8, 8), -1 to 1.
     """
-    images = seen.images()
-    before = model.predict_proba(seen)
-    predicted, rows = before.argmax(axis=1), np.arange(len(seen))
+    images = inputs.images()
+    before = model.predict_proba(inputs)
+    predicted, rows = before.argmax(axis=1), np.arange(len(inputs))
     grey = images.mean(axis=(0, 1, 2)).round().astype(np.uint8)
     down, across = (np.linspace(0, size, GRID + 1).astype(int) for size in images.shape[1:3])
-    falls = np.empty((len(seen), GRID, GRID))
+    falls = np.empty((len(inputs), GRID, GRID))
     for row in range(GRID):
         for column in range(GRID):
             covered = images.copy()
             covered[:, down[row] : down[row + 1], across[column] : across[column + 1]] = grey
-            after = model.predict_proba(Views(covered, rows, seen.beside))
+            after = model.predict_proba(ClassifierInputs(covered, rows, inputs.side_features))
             falls[:, row, column] = before[rows, predicted] - after[rows, predicted]
     return falls
 

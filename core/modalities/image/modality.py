@@ -23,7 +23,7 @@ from core.data.sources.image_archive import SUFFIX
 from core.data.split import Split
 from core.errors import ConfigError, DataError, leave_out
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
-from core.modalities.base import PRODUCT, FurtherPlot, Importance, Modality, TableByName, Words
+from core.modalities.base import PRODUCT, ExtraPlot, Importance, Modality, TableByName, Wording
 from core.modalities.image.attached import image_column, images_of
 from core.modalities.image.audit import ImageAudit
 from core.modalities.image.embedding_space import EmbeddingSpace
@@ -35,15 +35,15 @@ from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.runs.run_folder import JobFolder, RunFolder
 
-MAX_MADE = 10_000
+MAX_DEFAULT_COUNT = 10_000
 """Images that a run makes if it is not asked for a number."""
-FEW_HELD = 200
+SMALL_HOLDOUT = 200
 
 
 class ImageModality(Modality):
     """See the module."""
 
-    words = Words(
+    words = Wording(
         one="image",
         many="images",
         dataset="these images",
@@ -62,15 +62,15 @@ class ImageModality(Modality):
     )
     sections = ("fairness", "galleries", "overlays", "shuffled", "external")
     column_kinds = tuple(Kind)
-    endings = (SUFFIX,)
-    upload_endings = (SUFFIX,)
+    suffixes = (SUFFIX,)
+    upload_suffixes = (SUFFIX,)
 
     def attachment_column(self, schema: Schema) -> str | None:
-        """The column that names images."""
+        """Return the column that names images."""
         return schema.image
 
     def save_aligned(self, folder: JobFolder, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
-        """Labels and pixels, the latter of shape (n, height, width, 3)."""
+        """Return the labels and pixels, the latter of shape (n, height, width, 3)."""
         super().save_aligned(folder, name, frame, content)
         if content is not None:
             folder.artifacts.save_images(name, content)
@@ -80,7 +80,7 @@ class ImageModality(Modality):
         return images_of(examples).of(examples.frame[image_column(schema)])
 
     def with_content(self, schema: Schema, frame: pd.DataFrame, content: NDArray[Any] | None) -> Examples:
-        """Each row names its image."""
+        """Return each row names its image."""
         return Examples(frame, None if content is None else Images(list(frame[image_column(schema)]), content))
 
     def attachments(self, folder: JobFolder, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Images:
@@ -91,7 +91,7 @@ class ImageModality(Modality):
         return Images(names, pixels[0] if len(pixels) == 1 else np.concatenate(pixels))
 
     def facts(self, dataset: Dataset, parts: Split) -> dict[str, object]:
-        """Size and hashes of the images."""
+        """Return the size and hashes of the images."""
         images = images_of(dataset.examples)
         column = image_column(dataset.schema)
         hashes = {
@@ -102,7 +102,7 @@ class ImageModality(Modality):
         return {"images": {"height": height, "width": width, "sha256": hashes}}
 
     def audit_kind(self, classifier: ClassifierName) -> ImageAudit:
-        """A small network classifies images, whatever is chosen for tables."""
+        """Return a small network classifies images, whatever is chosen for tables."""
         if classifier != DEFAULT_CLASSIFIER:
             raise ConfigError(
                 "The classifier can be chosen for tables only, and these are images.",
@@ -114,7 +114,7 @@ class ImageModality(Modality):
     def read_external(
         self, source: Path | pd.DataFrame, schema: Schema, real: Examples
     ) -> tuple[Examples, tuple[str, ...]]:
-        """A zip of images with a table of their labels; the images get the size of the real ones."""
+        """Return a zip of images with a table of their labels; the images get the size of the real ones."""
         if isinstance(source, pd.DataFrame) or source.suffix.lower() != SUFFIX:
             what = "A frame" if isinstance(source, pd.DataFrame) else repr(source.name)
             raise DataError(f"{what} is no zip; the real data are images, so give a zip of images and labels.")
@@ -122,40 +122,42 @@ class ImageModality(Modality):
         return Examples(found.frame, found.attachments), found.notes
 
     def max_count(self, attachments: Attachments | None) -> int | None:
-        """As many as fit into memory."""
+        """Return as many as fit into memory."""
         return most_images(attachments.size) if isinstance(attachments, Images) else None
 
     def default_count(self, train_rows: int) -> int:
-        """At most 10,000."""
-        return min(train_rows, MAX_MADE)
+        """Return at most 10,000."""
+        return min(train_rows, MAX_DEFAULT_COUNT)
 
-    def holdout_notes(self, held: int) -> list[str]:
-        """Whether intervals are wide."""
-        return [f"Only {held} images are held out, so intervals are wide."] if held < FEW_HELD else []
+    def holdout_notes(self, holdout_rows: int) -> list[str]:
+        """Return whether intervals are wide."""
+        return (
+            [f"Only {holdout_rows} images are held out, so intervals are wide."] if holdout_rows < SMALL_HOLDOUT else []
+        )
 
     def check_count(self, count: int, attachments: Attachments | None) -> None:
-        """Whether so many fit into memory."""
+        """Return whether so many fit into memory."""
         if isinstance(attachments, Images):
             check_count(count, attachments.size)
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
-        """A zip with a CSV of the labels."""
+        """Return a zip with a CSV of the labels."""
         write_image_zip(examples.frame, schema, self.content(schema, examples), path)
 
-    def keep_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
-        """A zip beside the files of a table."""
+    def save_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
+        """Return a zip beside the files of a table."""
         folder.artifacts.save_images(PRODUCT, self.content(schema, examples))
         self.write(examples, schema, folder.synthetic_zip.path)
-        super().keep_product(folder, schema, examples)
+        super().save_product(folder, schema, examples)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
-        """Images by their embedding."""
+        """Return the images by their embedding."""
         space = EmbeddingSpace(schema, train)
-        drawn = {
+        points = {
             name: space.rows(one.with_frame(one.frame.iloc[sample(len(one.frame), MAX_TESTED, 25)]))
             for name, one in sources.items()
         }
-        return table_clouds(space.schema, next(iter(drawn.values())), drawn)
+        return table_clouds(space.schema, next(iter(points.values())), points)
 
     def importance(
         self,
@@ -171,12 +173,12 @@ class ImageModality(Modality):
         found = explain_images(schema, source, rows, train, holdout)
         return Importance(found.records, {OCCLUSION: found.occlusion})
 
-    def further_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[FurtherPlot]:
-        """The train image nearest to each of a few synthetic ones."""
+    def extra_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[ExtraPlot]:
+        """Return the train image nearest to each of a few synthetic ones."""
         if PRODUCT not in sources:
             return []
         work = partial(_nearest, schema, train, sources[PRODUCT])
-        return [FurtherPlot("Looking for the nearest train images.", work)]
+        return [ExtraPlot("Looking for the nearest train images.", work)]
 
     def explanations(self, folder: RunFolder) -> list[Figure]:
         """Where in images classifiers look."""
@@ -191,19 +193,19 @@ class ImageModality(Modality):
         return run_galleries(folder, real=real)
 
     def product_galleries(self, schema: Schema, examples: Examples) -> list[Gallery]:
-        """The first images by outcome and group."""
+        """Return the first images by outcome and group."""
         return [subgroup_sheet(schema, examples.frame, images_of(examples), "Synthetic images")]
 
     def dataset_galleries(self, dataset: Dataset) -> list[Gallery]:
-        """The first images by outcome and group."""
+        """Return the first images by outcome and group."""
         images = images_of(dataset.examples)
         return [subgroup_sheet(dataset.schema, dataset.frame, images, "Real images")]
 
     def measure(self, dataset: Dataset) -> str:
-        """Height and width."""
+        """Return the height and width."""
         high, wide = images_of(dataset.examples).size
         return f" of {high} × {wide} pixels"
 
 
-def _nearest(schema: Schema, train: Examples, made: Examples) -> TableByName:
-    return {NEAREST: nearest_table(schema, train, made)}
+def _nearest(schema: Schema, train: Examples, synthetic: Examples) -> TableByName:
+    return {NEAREST: nearest_table(schema, train, synthetic)}

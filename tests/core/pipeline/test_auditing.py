@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.audit.records import find
+from core.audit.record_set import RecordSet
 from core.config import run_config
 from core.data.sources.catalog import load
 from core.errors import ConfigError
@@ -19,7 +19,9 @@ def test_another_classifier_and_another_fraction(tmp_path, classifier):
     out = tmp_path / "audit"
     result = audit_dataset(load("demo", rows=300), run_config(holdout_fraction=0.4, classifier=classifier), out=out)
     accuracy = [
-        one for one in find(result.records, source="original", protocol="A", metric="accuracy") if not one.group
+        one
+        for one in RecordSet(result.records).where(source="original", protocol="A", metric="accuracy")
+        if not one.group
     ]
     assert {record.n for record in accuracy} == {120}
     assert all(record.value > 0.6 for record in accuracy)
@@ -29,15 +31,17 @@ def test_another_classifier_and_another_fraction(tmp_path, classifier):
     title = classifier_title(result.records, folder.manifest.read())
     assert title != classifier_title([], {})
     assert title in folder.report_html.path.read_text()
-    assert find(result.records, protocol="explanation")
-    assert not find(result.records, metric="shap_agreement")
+    assert RecordSet(result.records).where(protocol="explanation")
+    assert not RecordSet(result.records).where(metric="shap_agreement")
 
 
 def test_classifiers_differ():
     table, found = load("demo", rows=300), []
     for classifier in ("forest", "boosting", "logistic"):
         records = audit_dataset(table, run_config(pictures="none", classifier=classifier)).records
-        found.append(json.dumps([one.value for one in find(records, source="original", protocol="A", metric="auc")]))
+        found.append(
+            json.dumps([one.value for one in RecordSet(records).where(source="original", protocol="A", metric="auc")])
+        )
     assert len(set(found)) == 3
 
 

@@ -27,7 +27,7 @@ def test_images_have_the_protocols_and_families_of_a_table(records):
     for source in ("original", "synthetic"):
         assert {(source, name) for name in ("data", "A", "B", "D", "fidelity", "privacy", "independence")} <= seen
     assert {("synthetic", "change"), ("synthetic", "change B"), ("synthetic", "generators")} <= seen
-    assert not any("look" in record.metric for record in records)
+    assert not any("embedding" in record.metric for record in records)
     assert not any(record.metric.startswith("proxy") for record in records)
 
 
