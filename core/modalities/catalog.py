@@ -1,4 +1,4 @@
-"""The modalities that there are. Another one is a package and an entry here."""
+"""All modalities. A new one is a package and an entry here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain tables: everything that is known of a row stands in its columns."""
+"""Plain tables: rows without attachments."""
 
 from __future__ import annotations
 
@@ -40,26 +40,26 @@ class TableModality(Modality):
     upload_suffixes = SUFFIXES
 
     def audit_kind(self, classifier: ClassifierName) -> Tabular:
-        """Any downstream classifier."""
+        """Return the audit's implementation for tables; it supports every downstream classifier."""
         return Tabular(classifier)
 
     def read_external(
         self, source: Path | pd.DataFrame, schema: Schema, real: Examples
     ) -> tuple[Examples, tuple[str, ...]]:
-        """Return a CSV, Parquet or Excel file, or a frame."""
+        """Read a CSV, Parquet or Excel file, or a frame."""
         del real
         found = external_frame(source, schema) if isinstance(source, pd.DataFrame) else read_external(source, schema)
         return Examples(found[0]), found[1]
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
-        """CSV or Parquet."""
+        """Write CSV or Parquet."""
         if path.suffix == ".csv":
             write_csv(examples.frame, schema, path)
         else:
             write_parquet(examples.frame, path)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
-        """Return the rows as they are."""
+        """Return the rows as points of the distance space."""
         return table_clouds(schema, train.frame, {name: one.frame for name, one in sources.items()})
 
     def importance(

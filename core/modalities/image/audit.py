@@ -1,4 +1,4 @@
-"""What an audit of images does in another way than one of a table."""
+"""The audit of images, where it differs from that of a table."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from core.modalities.image.protocols import ImageFit, fit_within_images, on_imag
 
 
 class ImageAudit:
-    """Small networks on images, rows compared by an embedding; see `core.audit.data_kind.DataKind`."""
+    """Networks classify images; an embedding compares them. See `core.audit.data_kind.DataKind`."""
 
     features_in_columns = False
     classifier: ClassifierName = DEFAULT_CLASSIFIER  # of latents
 
     def check(self, schema: Schema, description: str, examples: Examples) -> None:
-        """Return every row has an image.
+        """Check that every row has an image.
 
         Raises:
-            DataError: One has none.
+            DataError: A row has no image.
             SchemaError: No column names images.
         """
         images_of(examples, description).places(examples.frame[image_column(schema)])
@@ -41,15 +41,15 @@ class ImageAudit:
         *,
         with_sensitive: bool,
     ) -> ImageFit:
-        """Return a network on images, beside which the sensitive columns stand or not."""
+        """Prepare a network on images, with or without the sensitive columns as side features."""
         return on_images(schema, source, rows, train, holdout, with_sensitive=with_sensitive)
 
     def fit_within(self, schema: Schema, source: str, rows: Examples) -> ImageFit | None:
-        """Return a network on 70 % of the images, tested on the others."""
+        """Prepare a network on 70 % of the images, to be tested on the others."""
         return fit_within_images(schema, source, rows)
 
     def feature_space(self, schema: Schema, train: Examples) -> EmbeddingSpace:
-        """Columns and the embedding of the images."""
+        """Return the space of the columns and the embedding of the images."""
         return EmbeddingSpace(schema, train)
 
     def copy_records(self, schema: Schema, train: Examples, synthetic: Examples, source: str) -> list[Record]:

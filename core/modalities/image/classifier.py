@@ -1,11 +1,11 @@
-"""The classifier of images in the protocols: a small convolutional network, fitted in a fixed number of steps.
+"""The image classifier of the protocols: a small convolutional network, trained for a fixed number of steps.
 
-What it is, in scikit-learn's words: ``fit``, ``predict_proba``, deterministic by its seed (same versions and thread
-count). There is no augmentation: one that moves colours would hide the very bias that is measured.
+It has scikit-learn's ``fit`` and ``predict_proba`` and is deterministic by its seed (same versions and thread count).
+It uses no augmentation: changing colours would hide the bias that is measured.
 
 On coloured MNIST (the 10,000 test images; 8,000 to train, 2,000 to test whose colours are independent of the digit;
-one thread of a server core, 3 s a fit) it reaches an accuracy of .98 if train colours are independent too, and .88 if
-90 % of them follow the digit. On coloured scikit-learn digits (1,437 to train, 16x16, 1 s) .99 and .90.
+one thread of a server core, 3 s per fit) its accuracy is .98 if train colours are independent too, and .88 if 90 % of
+them follow the digit. On coloured scikit-learn digits (1,437 to train, 16x16, 1 s) it is .99 and .90.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from models.classifier import ImageClassifier as Network
 
 STEPS, BATCH, RATE = 600, 64, 1e-2
-MAX_SIDE = 40  # larger images are averaged down: the time of a fit grows with the area
+MAX_SIDE = 40  # larger images are downsampled: training time grows with the area
 _CHUNK = 512
 _MIDDLE, _SCALE = 127.5, 255.0
 
@@ -33,12 +33,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ClassifierInputs:
-    """What a classifier sees of rows: their images, and numbers beside each.
+    """The inputs of a classifier: images and side features.
 
     Args:
-        pixels: Images among which these are, shape (N, height, width, 3); may lie on disk.
-        image_indices: The image of each row, shape (n,).
-        side_features: Numbers beside it, e.g. the sensitive columns one-hot, shape (n, k); k may be 0.
+        pixels: A collection of images, shape (N, height, width, 3); may be on disk.
+        image_indices: The index of each row's image, shape (n,).
+        side_features: Further features, e.g. the sensitive columns one-hot, shape (n, k); k may be 0.
     """
 
     pixels: Pixels
@@ -46,11 +46,11 @@ class ClassifierInputs:
     side_features: NDArray[np.float32]
 
     def __len__(self) -> int:
-        """How many rows."""
+        """Number of rows."""
         return len(self.image_indices)
 
     def rows(self, chosen: NDArray[np.intp]) -> ClassifierInputs:
-        """Return those of the rows at the positions ``chosen``."""
+        """Return the inputs of the rows at the positions ``chosen``."""
         return ClassifierInputs(self.pixels, self.image_indices[chosen], self.side_features[chosen])
 
     def images(self) -> Pixels:
@@ -71,10 +71,10 @@ class ImageClassifier:
         self._count = 0
 
     def fit(self, inputs: ClassifierInputs, classes: NDArray[np.integer]) -> ImageClassifier:
-        """Learn for 600 steps of 64 rows along a one-cycle schedule (peak rate .01), however many rows there are.
+        """Train for 600 steps of 64 rows with a one-cycle schedule (peak rate .01), whatever the number of rows.
 
         Args:
-            inputs: Of the training rows.
+            inputs: Inputs of the training rows.
             classes: 0 .. k - 1, shape (n,).
         """
         import torch  # takes seconds to import
@@ -102,7 +102,7 @@ class ImageClassifier:
         import torch
 
         network = self._network
-        assert network is not None  # noqa: S101  # a classifier is fitted before it is asked
+        assert network is not None  # noqa: S101  # fit comes before predict_proba
         parts = [np.arange(start, min(start + _CHUNK, len(inputs))) for start in range(0, len(inputs), _CHUNK)]
         with torch.no_grad():
             found = [network(*_tensors(inputs.rows(rows))).softmax(dim=1).numpy() for rows in parts]
@@ -110,7 +110,7 @@ class ImageClassifier:
 
 
 def _batches(count: int, seed: int) -> list[NDArray[np.intp]]:
-    """Return the rows of each step: passes over all rows in random order, one behind the other, cut into batches."""
+    """Return the rows of each step: passes over all rows in random order, cut into batches."""
     size = min(BATCH, count)
     source = np.random.default_rng([seed, 19])
     passes = -(-STEPS * size // count)
@@ -119,7 +119,7 @@ def _batches(count: int, seed: int) -> list[NDArray[np.intp]]:
 
 
 def _tensors(inputs: ClassifierInputs) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the images as the network takes them, -.5 to .5, and what stands beside them."""
+    """Return the images in the network's range, -.5 to .5, and the side features."""
     import torch
     from torch.nn import functional
 

@@ -1,4 +1,4 @@
-"""The images of a run: those that its tables name, and the sheets of them that its report shows."""
+"""The galleries of a run: images by subgroup, nearest train images, both encoders, occlusion, counterfactuals."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ NEAREST_SHOWN = ENCODED_SHOWN = 10
 
 
 def nearest_table(schema: Schema, train: Examples, synthetic: Examples) -> pd.DataFrame:
-    """Ten made rows, drawn at random, and the train row whose image looks most like each.
+    """Return ten random synthetic rows, and for each the train row with the nearest image.
 
     Args:
-        schema: Names the image column.
-        train: Real train rows; all of them are looked at.
-        synthetic: Made rows.
+        schema: The schema with the image column.
+        train: Real train rows; all are compared.
+        synthetic: Synthetic rows.
 
     Returns:
-        Columns ``synthetic`` and ``train``, positions of rows, and ``distance`` between their looks.
+        Columns ``made`` and ``train``, positions of rows, and ``distance`` between their embeddings.
     """
     column = image_column(schema)
     embedding_of_train = EmbeddingSpace(schema, train).embedding
@@ -46,12 +46,12 @@ def nearest_table(schema: Schema, train: Examples, synthetic: Examples) -> pd.Da
 
 
 def run_galleries(folder: RunFolder, *, real: bool) -> list[Gallery]:
-    """Return every sheet that the run has images for: by subgroup, nearest, of both encoders, decided, counterfactual.
+    """Return every gallery that the run has images for.
 
-    With ``real``, for the screen of whoever holds the run; without, for what is handed on: no real image is on them.
+    ``real`` is for the screen of the run's owner. Without it, for reports, no gallery shows a real image.
 
-    Counterfactual rows are those of the table ``counterfactual``, if it is there: a column ``row``, the latents' name,
-    and ``group``, as which they were decoded; every row with every group, in one order.
+    Counterfactual rows are those of the table ``counterfactual``, if it exists. Column ``row`` names the latents, and
+    ``group`` the group that they were decoded as; every row has every group, in the same order.
     """
     if not folder.artifacts.has_images("train"):
         return []
@@ -100,7 +100,7 @@ def _encoders(folder: RunFolder) -> Gallery:
 
 
 def _occlusion_maps(folder: RunFolder) -> list[Gallery]:
-    """Return the maps of the single images of which every source's classifier has one."""
+    """Return the occlusion maps of single images, for the classifier of every source."""
     table, holdout = folder.artifacts.table(OCCLUSION), folder.artifacts.table("holdout")
     table = table[table["image"] != ""]
     names = list(dict.fromkeys(table["image"]))

@@ -1,8 +1,8 @@
-"""What an image classifier decides by: what it sees is shuffled among the rows, and parts of the images are covered.
+"""Feature importance of an image classifier: permutation importance of its inputs, and occlusion maps of images.
 
-The classifier is that of protocol A, seed 0: it sees the image and, beside it, the sensitive columns. Shuffling is
-permutation importance (Breiman 2001) of the image and of each sensitive column; covering is the occlusion map of Zeiler
-and Fergus (2014). All are measured on real hold-out rows, the same for every source.
+The classifier is that of protocol A, seed 0: it sees the image and, as side features, the sensitive columns.
+Permutation importance (Breiman 2001) shuffles the image, or a sensitive column, among the rows. Occlusion maps (Zeiler
+and Fergus 2014) cover parts of an image. All are measured on real hold-out rows, the same for every source.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ImageExplanation:
-    """What was found of one classifier.
+    """The feature importance of one classifier.
 
     Args:
         records: Effects of shuffling, protocol ``explanation``.
@@ -55,16 +55,16 @@ def explain_images(
     train: Examples,
     holdout: Examples,
 ) -> ImageExplanation:
-    """Train the classifier of protocol A on a source's rows and ask what it decides by.
+    """Train the classifier of protocol A on a source's rows and explain it.
 
-    Two records for the image and for each sensitive column. ``shuffle_effect:NAME``: how far the predicted chances of
-    the classes move (half the sum of absolute differences, 0 to 1), on average over rows, if what the classifier sees
-    of NAME is shuffled among at most 1,000 hold-out rows. ``shuffle_drop:NAME``: how much accuracy falls.
+    There are two records for the image and for each sensitive column. ``shuffle_effect:NAME``: how far the predicted
+    probabilities of the classes move (half the sum of absolute differences, 0 to 1), on average over rows, if the input
+    NAME is shuffled among at most 1,000 hold-out rows. ``shuffle_drop:NAME``: how much accuracy falls.
 
     Args:
         schema: Columns and roles.
         source: Whose rows.
-        rows: Rows to train on; those without a target take no part.
+        rows: Rows to train on; rows without a target are left out.
         train: Real train rows.
         holdout: Real hold-out rows.
     """
@@ -114,7 +114,7 @@ def _mean(values: Floats, least: float) -> Estimate:
 def _occlusion(
     model: ImageClassifier, inputs: ClassifierInputs, truth: NDArray[np.object_], names: NDArray[np.object_]
 ) -> pd.DataFrame:
-    """Return the maps averaged over some images of each class, and those of the first of some classes by itself."""
+    """Return occlusion maps: means over some images of each class, and single images of the first classes."""
     maps = {}
     for place, name in enumerate(sorted(set(truth))):
         class_rows = np.flatnonzero(truth == name)
@@ -133,11 +133,11 @@ def _occlusion(
 
 
 def occlusion_maps(model: ImageClassifier, inputs: ClassifierInputs) -> Floats:
-    """Return how far the probability of the predicted class falls if a patch takes the mean colour of these images.
+    """Return how far the probability of the predicted class falls if the mean colour of all images covers a patch.
 
     Args:
-        model: Fitted.
-        inputs: n rows, at least one, of images of at least 8 x 8 pixels.
+        model: The fitted classifier.
+        inputs: n rows, at least one; images of at least 8 x 8 pixels.
 
     Returns:
         Shape (n, 8, 8), -1 to 1.

@@ -36,7 +36,7 @@ from core.report.charts.theme import Figure
 from core.runs.run_folder import JobFolder, RunFolder
 
 MAX_DEFAULT_COUNT = 10_000
-"""Images that a run makes if it is not asked for a number."""
+"""The default number of images that a run generates."""
 SMALL_HOLDOUT = 200
 
 
@@ -66,7 +66,7 @@ class ImageModality(Modality):
     upload_suffixes = (SUFFIX,)
 
     def attachment_column(self, schema: Schema) -> str | None:
-        """Return the column that names images."""
+        """Return the header of the image column."""
         return schema.image
 
     def save_aligned(self, folder: JobFolder, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
@@ -76,7 +76,7 @@ class ImageModality(Modality):
             folder.artifacts.save_images(name, content)
 
     def content(self, schema: Schema, examples: Examples) -> Pixels:
-        """Pixels, shape (n, height, width, 3); they stay on disk if they lie there in the order of the rows."""
+        """Return pixels, shape (n, height, width, 3); they stay on disk if they are stored in the order of the rows."""
         return images_of(examples).of(examples.frame[image_column(schema)])
 
     def with_content(self, schema: Schema, frame: pd.DataFrame, content: NDArray[Any] | None) -> Examples:
@@ -84,7 +84,7 @@ class ImageModality(Modality):
         return Examples(frame, None if content is None else Images(list(frame[image_column(schema)]), content))
 
     def attachments(self, folder: JobFolder, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Images:
-        """Of a single table the pixels stay on disk until they are looked at."""
+        """Read the images. Those of a single table stay on disk until they are used."""
         column = image_column(schema)
         pixels = [folder.artifacts.images(name) for name in tables]
         names = [name for frame in tables.values() for name in frame[column]]
@@ -102,10 +102,10 @@ class ImageModality(Modality):
         return {"images": {"height": height, "width": width, "sha256": hashes}}
 
     def audit_kind(self, classifier: ClassifierName) -> ImageAudit:
-        """Return a small network classifies images, whatever is chosen for tables."""
+        """Return the audit of images, which always uses a small network."""
         if classifier != DEFAULT_CLASSIFIER:
             raise ConfigError(
-                "The classifier can be chosen for tables only, and these are images.",
+                "Only tables have a choice of classifiers, and these data are images.",
                 field="classifier",
                 remedies=[leave_out("classifier")],
             )
@@ -114,15 +114,15 @@ class ImageModality(Modality):
     def read_external(
         self, source: Path | pd.DataFrame, schema: Schema, real: Examples
     ) -> tuple[Examples, tuple[str, ...]]:
-        """Return a zip of images with a table of their labels; the images get the size of the real ones."""
+        """Read a zip of images with a table of their labels. Images are resized to the size of the real ones."""
         if isinstance(source, pd.DataFrame) or source.suffix.lower() != SUFFIX:
             what = "A frame" if isinstance(source, pd.DataFrame) else repr(source.name)
-            raise DataError(f"{what} is no zip; the real data are images, so give a zip of images and labels.")
+            raise DataError(f"{what} is not a zip; the real data are images, so give a zip of images and labels.")
         found = load(source, schema=schema, image_size=images_of(real).size[0])
         return Examples(found.frame, found.attachments), found.notes
 
     def max_count(self, attachments: Attachments | None) -> int | None:
-        """Return as many as fit into memory."""
+        """Return the number that fits into memory."""
         return most_images(attachments.size) if isinstance(attachments, Images) else None
 
     def default_count(self, train_rows: int) -> int:
@@ -130,28 +130,28 @@ class ImageModality(Modality):
         return min(train_rows, MAX_DEFAULT_COUNT)
 
     def holdout_notes(self, holdout_rows: int) -> list[str]:
-        """Return whether intervals are wide."""
+        """Return a note on wide intervals if the hold-out is small."""
         return (
             [f"Only {holdout_rows} images are held out, so intervals are wide."] if holdout_rows < SMALL_HOLDOUT else []
         )
 
     def check_count(self, count: int, attachments: Attachments | None) -> None:
-        """Return whether so many fit into memory."""
+        """Raise a `ConfigError` if this many images do not fit into memory."""
         if isinstance(attachments, Images):
             check_count(count, attachments.size)
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
-        """Return a zip with a CSV of the labels."""
+        """Write a zip with a CSV of the labels."""
         write_image_zip(examples.frame, schema, self.content(schema, examples), path)
 
     def save_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
-        """Return a zip beside the files of a table."""
+        """Save a zip in addition to the files of a table."""
         folder.artifacts.save_images(PRODUCT, self.content(schema, examples))
         self.write(examples, schema, folder.synthetic_zip.path)
         super().save_product(folder, schema, examples)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
-        """Return the images by their embedding."""
+        """Return images as points, by their embedding."""
         space = EmbeddingSpace(schema, train)
         points = {
             name: space.rows(one.with_frame(one.frame.iloc[sample(len(one.frame), MAX_TESTED, 25)]))
@@ -168,7 +168,7 @@ class ImageModality(Modality):
         holdout: Examples,
         classifier: ClassifierName,
     ) -> Importance:
-        """Effects of shuffling, and occlusion maps."""
+        """Return permutation importance and occlusion maps."""
         del classifier
         found = explain_images(schema, source, rows, train, holdout)
         return Importance(found.records, {OCCLUSION: found.occlusion})
@@ -178,10 +178,10 @@ class ImageModality(Modality):
         if PRODUCT not in sources:
             return []
         work = partial(_nearest, schema, train, sources[PRODUCT])
-        return [ExtraPlot("Looking for the nearest train images.", work)]
+        return [ExtraPlot("Searching the nearest train images.", work)]
 
     def explanations(self, folder: RunFolder) -> list[Figure]:
-        """Where in images classifiers look."""
+        """Return the charts of the occlusion maps."""
         return (
             image_importance.occlusion(folder.artifacts.table(OCCLUSION))
             if folder.artifacts.has_table(OCCLUSION)
@@ -189,7 +189,7 @@ class ImageModality(Modality):
         )
 
     def galleries(self, folder: RunFolder, *, real: bool) -> list[Gallery]:
-        """By subgroup, nearest, of both encoders, decided, counterfactual."""
+        """Return all galleries of the run; see `run_galleries`."""
         return run_galleries(folder, real=real)
 
     def product_galleries(self, schema: Schema, examples: Examples) -> list[Gallery]:
@@ -202,7 +202,7 @@ class ImageModality(Modality):
         return [subgroup_sheet(dataset.schema, dataset.frame, images, "Real images")]
 
     def measure(self, dataset: Dataset) -> str:
-        """Return the height and width."""
+        """Return height and width as text."""
         high, wide = images_of(dataset.examples).size
         return f" of {high} × {wide} pixels"
 

@@ -1,8 +1,8 @@
-"""The protocols A, B and D for rows that are images: an image classifier in the place of the forest.
+"""The protocols A, B and D for images, with an image classifier instead of a tabular one.
 
-A sees the image and, beside it, the sensitive columns one-hot; B the image alone; D as A, within the source. Of a
-target with more than two values one network of all classes gives both answers: the score of the positive outcome is
-its probability, and a row is selected where that reaches one half, as everywhere here; the class is the likeliest one.
+A sees the image and the one-hot sensitive columns as side features; B sees the image alone; D is A within the source.
+For a target with more than two values, one network of all classes gives both outputs. The score is the probability of
+the positive outcome, and a row is selected where it reaches one half, as for tables. The class is the most likely one.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from core.modalities.image.classifier import ClassifierInputs, ImageClassifier
 
 @dataclass(frozen=True)
 class ImageFit:
-    """What one protocol trains an image classifier on and tests it on.
+    """The train and test data of an image classifier under one protocol.
 
     Args:
         source: Whose rows.
         protocol: A, B or D.
-        train: What is seen of the training rows, n of them.
+        train: Inputs of the n training rows.
         train_classes: Their outcomes as text, shape (n,).
-        positive: Which of these count as positive.
-        test: What is seen of the tested rows, m of them.
-        tested: The tested rows themselves.
+        positive: The outcome that counts as positive.
+        test: Inputs of the m tested rows.
+        tested: The tested rows.
         split: ``holdout`` or ``source``.
-        flips: What stands in for the sensitive columns when the classifier is asked again; of protocol A.
-        is_multiclass: Whether the target has more than two values, so that the likeliest is an answer too.
-        side_columns: Headers of the columns that stand beside the image, and how many numbers each takes.
+        flips: The values that replace the sensitive columns to measure their direct effect; in protocol A.
+        is_multiclass: Whether the target has more than two values, so that the predicted class is an output too.
+        side_columns: Headers of the columns that are side features, and the width of each.
     """
 
     source: str
@@ -59,7 +59,7 @@ class ImageFit:
         return ONE_CLASS if positive.all() or not positive.any() else ""
 
     def predict(self, seed: int, *, direct: bool) -> ClassifierOutput:
-        """Train the network and ask it; see `core.audit.protocols.tabular.Trainable`."""
+        """Train the network and predict; see `core.audit.protocols.tabular.Trainable`."""
         model, names = self.train_classifier(seed)
         place = names.index(self.positive)
         found = model.predict_proba(self.test)
@@ -70,13 +70,13 @@ class ImageFit:
         return ClassifierOutput(found[:, place], copies, likeliest)
 
     def train_classifier(self, seed: int) -> tuple[ImageClassifier, list[str]]:
-        """Return the classifier, trained with one seed, and the names of its classes in the order of its answers."""
+        """Return the classifier, trained with one seed, and its classes in the order of its outputs."""
         names, codes = np.unique(self.train_classes.astype(str), return_inverse=True)
         return ImageClassifier(seed).fit(self.train, codes), names.tolist()
 
 
 def _flipped(tested: ClassifierInputs, flips: unawareness.AttributeFlips) -> ClassifierInputs:
-    """Return the rows once as each group, as `unawareness.AttributeFlips.copies` has the numbers beside them."""
+    """Return the rows once per group, with the side features of `unawareness.AttributeFlips.copies`."""
     which = tested.image_indices[flips.sampled_rows(len(tested))]
     return ClassifierInputs(
         tested.pixels, np.tile(which, len(flips.replacements)), flips.copies(tested.side_features).astype(np.float32)
@@ -92,7 +92,7 @@ def on_images(
     *,
     with_sensitive: bool,
 ) -> ImageFit:
-    """Protocol A (with the sensitive columns) or B (without) for one source.
+    """Prepare protocol A (with the sensitive columns) or B (without) for one source.
 
     Args:
         schema: Roles, positive value, image column.
@@ -100,7 +100,7 @@ def on_images(
         rows: Rows to train on.
         train: Real train rows.
         holdout: Real hold-out rows.
-        with_sensitive: Whether the sensitive columns stand beside the image.
+        with_sensitive: Whether the sensitive columns are side features.
 
     Raises:
         DataError: A row has no image.
@@ -123,7 +123,7 @@ def on_images(
 
 
 def fit_within_images(schema: Schema, source: str, rows: Examples) -> ImageFit | None:
-    """Protocol D for one source; nothing if there are too few rows of either outcome to split."""
+    """Prepare protocol D for one source; ``None`` if an outcome has too few rows to split."""
     frame = rows.frame
     parts = diagnostic_split(schema, frame)
     if parts is None:
@@ -137,18 +137,18 @@ def fit_within_images(schema: Schema, source: str, rows: Examples) -> ImageFit |
 
 @dataclass(frozen=True)
 class GroupEncoding:
-    """Groups of the sensitive columns one-hot, side by side.
+    """One-hot encoding of the groups of the sensitive columns.
 
     Args:
-        schema: Sensitive columns and their cuts.
-        levels: Of each sensitive column its groups; a group that is not among them is coded as zeros.
+        schema: Sensitive columns and their bin edges.
+        levels: The groups of each sensitive column; an unknown group is encoded as zeros.
     """
 
     schema: Schema
     levels: tuple[tuple[str, pd.Index], ...]
 
     def encode(self, frame: pd.DataFrame) -> Matrix:
-        """Return the shape (n, groups of all columns together)."""
+        """Encode rows, shape (n, groups of all columns together)."""
         parts = [np.zeros((len(frame), 0), dtype=np.float32)]
         for name, levels in self.levels:
             codes = levels.get_indexer(pd.Index(groups.group_labels(frame, self.schema, [name]), dtype=object))
@@ -170,7 +170,7 @@ def _inputs(examples: Examples, encoding: GroupEncoding) -> ClassifierInputs:
 
 
 def outcomes_of(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
-    """Return all classes if there are more than two, else the names of the two outcomes, shape (n,)."""
+    """Return each row's class if there are more than two classes, else the name of its outcome, shape (n,)."""
     is_multiclass = target_classes(rows, train, schema)
     if is_multiclass is not None:
         return is_multiclass

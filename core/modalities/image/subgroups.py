@@ -1,4 +1,4 @@
-"""Images of each outcome and group on one sheet, and how many there are of each as the table behind it."""
+"""A gallery of the images of each outcome and group, with a table of their numbers."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ Subgroup = tuple[str, str]
 
 
 def subgroup_sheet(schema: Schema, frame: pd.DataFrame, images: Images, description: str) -> Gallery:
-    """Return the first images of each outcome and group.
+    """Show the first images of each outcome and group.
 
-    Few outcomes and groups have a line each, of up to 12 images; of many, one image of each is shown, outcomes down and
-    groups across, the first 12 of both.
+    With few outcomes and groups, each pair has a line of up to 12 images. With many, the lines are outcomes and the
+    columns are groups, the first 12 of both, with one image for each pair.
 
     Args:
-        schema: Names image column, target and sensitive columns.
+        schema: Image column, target and sensitive columns.
         frame: Typed rows, at least one, each with a target.
-        images: Those of the rows, and perhaps of others.
-        description: Of which images, e.g. ``Real images``.
+        images: The images of the rows; it may hold further ones.
+        description: Which images they are, e.g. ``Real images``.
     """
     places = subgroups(schema, frame)
     classes = sorted({name for name, _ in places})
@@ -51,15 +51,13 @@ def subgroup_sheet(schema: Schema, frame: pd.DataFrame, images: Images, descript
         how = f"Each line: one {schema.target} and {attribute}, its first images."
     else:
         lines = _crossed(images_by_subgroup, classes[:MAX_CLASSES], groups[:MAX_GROUPS])
-        how = (
-            f"Down: {schema.target}. Across: {attribute}. Each the first image of its kind; blank where there is none."
-        )
+        how = f"Lines: {schema.target}. Columns: {attribute}. Each image is the first of its kind; blank: none."
     sheet = gallery(title, f"{how} {_rarest(places)}".strip(), lines)
     return Gallery(title, sheet.caption, sheet.alt, sheet.png, _counts(schema, title, places, classes, groups))
 
 
 def subgroups(schema: Schema, frame: pd.DataFrame) -> dict[Subgroup, list[int]]:
-    """Where in the frame the rows of each outcome and group are; of a target with a threshold, of each side of it."""
+    """Return the positions of the rows of each outcome and group; a threshold splits a numeric target in two."""
     found: dict[Subgroup, list[int]] = {}
     labels = target_texts(frame, schema), group_labels(frame, schema, schema.sensitive)
     for place, (name, group) in enumerate(zip(*labels, strict=True)):
@@ -81,7 +79,7 @@ def _crossed(
 
 
 def _rarest(places: Mapping[Subgroup, Sequence[int]]) -> str:
-    """Return which kind is rarest, as that is what is learned worst."""
+    """Return a note on the rarest pair, since it is learned worst."""
     if len(places) < 2:
         return ""
     (name, group), found = min(places.items(), key=lambda pair: len(pair[1]))
