@@ -15,10 +15,10 @@ from scipy.spatial.distance import cdist
 from core.audit.classifiers import adversary
 from core.audit.estimate import Estimate, Tag, undefined
 from core.audit.records import Record
-from core.data.encoding.ordinal import ordinal
+from core.data.encoding.ordinal import fit_ordinal
 from core.data.encoding.values import predictors
 from core.data.groups import GroupedFrame
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Schema
 
 MAX_ROWS = 10_000
@@ -43,7 +43,7 @@ def distance_correlation(
     Returns:
         The correlation and the p-value.
     """
-    rows = sample(len(points), DISTANCE_ROWS, seed)
+    rows = sample_positions(len(points), DISTANCE_ROWS, seed)
     codes, names = pd.factorize(members[rows])
     if len(names) < 2 or len(rows) < 4:
         nothing = undefined("Undefined: there is only one group.", len(rows))
@@ -100,12 +100,12 @@ def adversaries(
     """
     records: AdversaryResults = {}
     (train, holdout), (inside, outside) = frames, latents
-    rows = sample(len(train), MAX_ROWS, 0)
+    rows = sample_positions(len(train), MAX_ROWS, 0)
     for attribute, grouping in train.groupings.items():
         learned, tested = grouping.members[rows], holdout.groupings[attribute]
         records[attribute] = {
             name: adversary.auc_on_holdout(
-                (inside[rows], (learned == name).astype(int)), (outside, tested.inside(name).astype(int))
+                (inside[rows], (learned == name).astype(int)), (outside, tested.mask(name).astype(int))
             )
             for name in one_vs_rest_groups(learned, train.schema.min_group_size)
         }
@@ -139,13 +139,13 @@ def latent_records(
 
 def row_records(schema: Schema, rows: pd.DataFrame, source: str) -> list[Record]:
     """Return the cross-validated adversary AUC from the features of at most 10,000 rows, for each single attribute."""
-    rows = rows.iloc[sample(len(rows), MAX_ROWS, 0)]
+    rows = rows.iloc[sample_positions(len(rows), MAX_ROWS, 0)]
     names = predictors(schema, with_sensitive=False)
-    points = ordinal(schema, names, [rows]).encode(rows)
+    points = fit_ordinal(schema, names, [rows]).encode(rows)
     records = []
     for name, grouping in GroupedFrame(rows, schema).single.items():
         parts = {
-            group: adversary.cross_validated_auc(points, grouping.inside(group).astype(int))
+            group: adversary.cross_validated_auc(points, grouping.mask(group).astype(int))
             for group in one_vs_rest_groups(grouping.members, schema.min_group_size)
         }
         tag = Tag(source, "independence", name, split="train" if source == "original" else "source")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, undefined
 from core.audit.statistics.nearest_neighbors import SAME, blocks, nearest
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 
 NEIGHBOURS = 5
 _DECIMALS = 6  # distances to a centre that differ by less are ties
@@ -133,7 +133,7 @@ def _distance_to_centre(centre: Floats, points: Floats) -> Floats:
 
 def _sample_indices(points: Points, size: int) -> NDArray[np.intp]:
     """Return the positions of ``size`` of the points, in `_order`."""
-    chosen = sample(len(points), size, 15)
+    chosen = sample_positions(len(points), size, 15)
     return chosen[_order(points[chosen])]
 
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from core.audit.explain.projections import MAX_TESTED, Clouds, table_clouds
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
-from core.data.images import Images, Pixels, check_count, most_images, sha256
+from core.data.images import Images, Pixels, check_image_count, max_images, sha256
 from core.data.io.image_zip import write_image_zip
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Kind, Schema
 from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX
@@ -123,7 +123,7 @@ class ImageModality(Modality):
 
     def max_count(self, attachments: Attachments | None) -> int | None:
         """Return the number that fits into memory."""
-        return most_images(attachments.size) if isinstance(attachments, Images) else None
+        return max_images(attachments.size) if isinstance(attachments, Images) else None
 
     def default_count(self, train_rows: int) -> int:
         """Return at most 10,000."""
@@ -138,7 +138,7 @@ class ImageModality(Modality):
     def check_count(self, count: int, attachments: Attachments | None) -> None:
         """Raise a `ConfigError` if this many images do not fit into memory."""
         if isinstance(attachments, Images):
-            check_count(count, attachments.size)
+            check_image_count(count, attachments.size)
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
         """Write a zip with a CSV of the labels."""
@@ -154,7 +154,7 @@ class ImageModality(Modality):
         """Return images as points, by their embedding."""
         space = EmbeddingSpace(schema, train)
         points = {
-            name: space.rows(one.with_frame(one.frame.iloc[sample(len(one.frame), MAX_TESTED, 25)]))
+            name: space.rows(one.with_frame(one.frame.iloc[sample_positions(len(one.frame), MAX_TESTED, 25)]))
             for name, one in sources.items()
         }
         return table_clouds(space.schema, next(iter(points.values())), points)

@@ -7,7 +7,7 @@ from core.audit.protocols import tabular
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.data.encoding.values import predictors
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.errors import DataError
 from core.learning.catalog import CLASSIFIERS
 from tests.core.audit.tables import SCHEMA, people
@@ -49,7 +49,7 @@ def test_the_protocols_own_classifier_is_explained_where_that_is_quick(classifie
     assert not RecordSet(made).where(metric="shap_agreement")
     fit = tabular.on_rows(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT, with_sensitive=True, classifier=classifier)
     scores = fit.predict(0, direct=False).scores
-    assert explained(classifier).predictions == pytest.approx(scores[sample(len(scores), MAX_ROWS, 0)])
+    assert explained(classifier).predictions == pytest.approx(scores[sample_positions(len(scores), MAX_ROWS, 0)])
 
 
 def test_how_far_the_forest_agrees_is_said(found):
