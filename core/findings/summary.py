@@ -23,14 +23,14 @@ def sentences(records: RecordSet, verdicts: Sequence[Verdict]) -> list[str]:
         verdicts: Their verdicts.
     """
     subject = _product(records)
-    found = [_rates(records, name) for name in records.attributes]
+    result = [_rates(records, name) for name in records.attributes]
     for name in records.attributes:
-        found.append(_rows(verdicts, name, subject))
-        found += [_parity(records, verdicts, name, source) for source in dict.fromkeys(("original", subject))]
-        found.append(_odds(records, name, subject))
-    found += [_classes(records, name, subject) for name in records.attributes]
-    found += [_utility(records, subject), _labels(records), _small(verdicts)]
-    return [sentence for sentence in found if sentence]
+        result.append(_rows(verdicts, name, subject))
+        result += [_parity(records, verdicts, name, source) for source in dict.fromkeys(("original", subject))]
+        result.append(_odds(records, name, subject))
+    result += [_classes(records, name, subject) for name in records.attributes]
+    result += [_utility(records, subject), _labels(records), _small(verdicts)]
+    return [sentence for sentence in result if sentence]
 
 
 def _product(records: RecordSet) -> str:
@@ -106,9 +106,9 @@ def _parity(records: RecordSet, verdicts: Sequence[Verdict], sensitive: str, sou
     if verdict.ratio.value is None:
         return f"{start}{verdict.word.value}. {verdict.reason}"
     odds = records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive)
-    beside = f"; EOR {number(odds.value)}" if odds is not None and odds.value is not None else ""
+    suffix = f"; EOR {number(odds.value)}" if odds is not None and odds.value is not None else ""
     ratio = f"DPR {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
-    return f"{start}{ratio}{beside}. Verdict on selection rates: {verdict.word.value}. {verdict.reason}"
+    return f"{start}{ratio}{suffix}. Verdict on selection rates: {verdict.word.value}. {verdict.reason}"
 
 
 def _utility(records: RecordSet, subject: str) -> str:
@@ -118,8 +118,8 @@ def _utility(records: RecordSet, subject: str) -> str:
         balanced = records.at("balanced_accuracy", source=source, protocol=_protocol(source))
         if accuracy is None or accuracy.value is None:
             continue
-        beside = f" (balanced {number(balanced.value)})" if balanced is not None and balanced.value is not None else ""
-        parts.append(f"{source} {number(accuracy.value)}{beside}")
+        suffix = f" (balanced {number(balanced.value)})" if balanced is not None and balanced.value is not None else ""
+        parts.append(f"{source} {number(accuracy.value)}{suffix}")
     protocols = "protocol A; representation: C" if subject == _NUMBERS else "protocol A"
     return f"Accuracy on real held-out rows ({protocols}): {', '.join(parts)}." if len(parts) > 1 else ""
 
@@ -146,8 +146,8 @@ def _labels(records: RecordSet) -> str:
         return ""
     groups = records.of_groups.where(metric="labels_changed").without(value=None)
     by_group = ", ".join(f"{record.group} {number(record.value or 0)}" for record in groups[:6])
-    beside = f" By group: {by_group}{', …' if len(groups) > 6 else ''}." if groups else ""
-    return f"Label repair changed the outcome of a share of {number(overall.value)} of the rows.{beside}"
+    suffix = f" By group: {by_group}{', …' if len(groups) > 6 else ''}." if groups else ""
+    return f"Label repair changed the outcome of a share of {number(overall.value)} of the rows.{suffix}"
 
 
 def _small(verdicts: Sequence[Verdict]) -> str:

@@ -93,7 +93,7 @@ def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) ->
     if p is None or p.value is None or p.value >= SIGNIFICANT:
         return Word.UNKNOWN, "Below four fifths, but chance may give it."
     if moved is not None and moved.value is not None and moved.value >= FOUR_FIFTHS:
-        return Word.UNKNOWN, "Below four fifths, but one selection more would lift it."
+        return Word.UNKNOWN, "Below four fifths, but one more selection would lift it."
     return Word.FLAG, "Below four fifths, and more than chance gives."
 
 
@@ -103,19 +103,19 @@ def verdicts(records: RecordSet) -> list[Verdict]:
     Args:
         records: The shown records of one outcome.
     """
-    found = []
+    result = []
     rows = bool(records.where(source="synthetic"))
     for ratio in records.where(metric=RATIO).without(sensitive=None).without(source="constant"):
         # A representation gets a verdict only if there are no synthetic rows; latents of encoders get none.
         judged = {"data", "A", "B"} | ({"C"} if ratio.source == "representation" and not rows else set())
         if ratio.protocol not in judged:
             continue
-        null_p10 = beside(records, ratio)
+        null_p10 = null_p10_of(records, ratio)
         word, reason = judge(ratio, null_p10)
-        found.append(Verdict(ratio.source, ratio.protocol, str(ratio.sensitive), word, reason, ratio, null_p10))
+        result.append(Verdict(ratio.source, ratio.protocol, str(ratio.sensitive), word, reason, ratio, null_p10))
     order = records.attributes
     return sorted(
-        found,
+        result,
         key=lambda v: (
             order.index(v.sensitive),
             protocol_rank(v.protocol),
@@ -136,7 +136,7 @@ def measured_on(record: Record) -> str:
     )
 
 
-def beside(records: RecordSet, ratio: Record) -> Record | None:
+def null_p10_of(records: RecordSet, ratio: Record) -> Record | None:
     """Return the 10th percentile under equal rates that belongs to a ratio, if the audit measured it."""
     return records.first(
         metric=NULL_P10,

@@ -10,7 +10,7 @@ from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.verdicts import NULL_P10, RATIO, Word, beside, judge
+from core.findings.verdicts import NULL_P10, RATIO, Word, judge, null_p10_of
 from core.report.tables.base import UTILITY, Cell, Table, brackets, figure
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
@@ -258,7 +258,7 @@ def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label:
         "",
         {name: records.at(name, source=source, protocol=protocol) for name in UTILITY},
         ratio,
-        None if ratio is None else beside(records, ratio),
+        None if ratio is None else null_p10_of(records, ratio),
         records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive),
         {name: _over_all(records, name, source) for name in FIDELITY},
     )
