@@ -32,7 +32,7 @@ from core.events import Event, Listener, ignore
 from core.learning.catalog import CLASSIFIERS
 from core.synthesis.base import Classifier, Generator, Observations, Representation, Synthesizer
 from core.synthesis.methods.catalog import method_info
-from core.synthesis.methods.fairdisco import FairDisCo, Taught
+from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.latent_generators import LatentGenerator
 from core.synthesis.methods.settings import FairDisCoSettings, teacher_alone
 from core.synthesis.settings import Settings
@@ -160,9 +160,9 @@ class Scored:
             return tabular.on_latents(self.schema, self.name, self._codes, train, tested)
         if not isinstance(self.made, LatentGenerator):
             return None
-        latents, codes = self.made.labelled_latents(rows, seed=seed)
-        labels = np.isin(codes, self.made.made.encoding.positive).astype(np.int8)
-        told = latents, self.made.made.encode(tested, "teacher")
+        latents, codes = self.made.sample_labelled_latents(rows, seed=seed)
+        labels = np.isin(codes, self.made.model.encoding.positive).astype(np.int8)
+        told = latents, self.made.model.encode(tested, "teacher")
         return tabular.on_labelled_latents(self.name, told, labels, tested)
 
 
@@ -232,11 +232,11 @@ def _fitted(
     """The fitted system, and what fitting it took; a teacher's share of it is told apart too."""
     made, counted = method_info(name).build(settings), Counting(listener)
     spent_before, steps_before, started = 0.0, 0, time.perf_counter()
-    if isinstance(made, FairDisCo | Taught):
+    if isinstance(made, FairDisCo | TeacherBased):
         whole = made.settings.synthesis if isinstance(made, FairDisCo) else made.synthesis
         teacher, spent_before, steps_before = teachers.of(scorer, problem, seed, teacher_alone(whole), listener)
         started = time.perf_counter()
-        made = teacher if isinstance(made, FairDisCo) else made.learn_from(teacher, seed=seed, listener=counted)
+        made = teacher if isinstance(made, FairDisCo) else made.fit_from_teacher(teacher, seed=seed, listener=counted)
     else:
         made.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=seed, device=CPU, listener=counted)
     spent = time.perf_counter() - started

@@ -32,7 +32,7 @@ from core.events import Listener, ignore
 from core.modalities.image.attached import images_of
 from core.modalities.image.classifier import ImageClassifier, Views
 from core.runs.files import write_text
-from core.synthesis.image.model import ImageModel, untrained_images
+from core.synthesis.image.model import ImageModel, untrained_image_model
 from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.settings import Optimisation
 from core.synthesis.teacher_student import train_student, train_teacher
@@ -42,7 +42,7 @@ PROBLEMS = ("color-mnist", "color-digits")
 QUICK: dict[str, Any] = {
     "problem": "color-digits",
     "seeds": (0,),
-    "optimisation": Optimisation(epochs=1, least_steps=400, batch_size=128, learning_rate=4e-3, balance=0.5),
+    "optimisation": Optimisation(epochs=1, min_steps=400, batch_size=128, learning_rate=4e-3, balance=0.5),
 }
 CLASSIFIER_SEEDS = (0, 1)
 ASKED_FOR = ("3", "red")
@@ -104,7 +104,7 @@ class _Trial:
         if name not in self._made:
             dataset, _ = self.data()
             settings = _settings(name, self.plan.optimisation)
-            made = untrained_images(
+            made = untrained_image_model(
                 dataset.frame,
                 self.images(dataset, dataset.frame),
                 dataset.schema,

@@ -16,7 +16,7 @@ from core.benchmarks.scoring import SystemScorer, made_record
 from core.events import Event, Listener, ignore
 from core.synthesis.base import Observations
 from core.synthesis.methods.catalog import METHODS
-from core.synthesis.methods.fairdisco import FairDisCo, Taught
+from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.settings import FairDisCoSettings
 from core.synthesis.settings import Settings
 
@@ -61,7 +61,7 @@ def _with_epochs(settings: Settings, epochs: int) -> Settings:
     networks = [inside.get("synthesis", {}).get(name) for name in NETWORKS]
     for one in [inside, *filter(None, networks)]:
         if "optimisation" in one:
-            one["optimisation"] |= {"epochs": epochs, "least_steps": 0}
+            one["optimisation"] |= {"epochs": epochs, "min_steps": 0}
     if "fair_epochs" in inside:
         inside["fair_epochs"] = 0
     return type(settings).model_validate(inside)
@@ -70,14 +70,14 @@ def _with_epochs(settings: Settings, epochs: int) -> Settings:
 def _timed_teacher(scorer: SystemScorer, settings: Any) -> tuple[FairDisCo, float]:
     made = FairDisCo(FairDisCoSettings.model_validate(settings.model_dump()))
     made.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=0, device=CPU)
-    return made, made.made.seconds["teacher"]
+    return made, made.model.seconds["teacher"]
 
 
 def _seconds(scorer: SystemScorer, name: str, settings: Settings, teacher: FairDisCo) -> float:
     made = METHODS[name].build(settings)
     started = time.perf_counter()
-    if isinstance(made, Taught):
-        made.learn_from(teacher, seed=0)
+    if isinstance(made, TeacherBased):
+        made.fit_from_teacher(teacher, seed=0)
     else:
         made.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=0, device=CPU)
     return time.perf_counter() - started

@@ -75,7 +75,7 @@ def score_beta(
 
 def on_tested(made: FairDisCo, scorer: SystemScorer) -> tuple[float, float]:
     """V^2 times (4 pi)^(d/2) of 4,000 tested rows' latents, and their mean ``-log p(x | z, s)`` in nats."""
-    inside = made.made
+    inside = made.model
     rows = inside.encoding.encode(scorer.rows.tested.iloc[:MAX_ROWS], scorer.rows.schema)
     codes, groups = torch.from_numpy(rows.codes), torch.from_numpy(rows.groups)
     decoder = cast("TableDecoder", inside.networks["decoder"])

@@ -174,7 +174,7 @@ def _check_conditions(run: RunFolder, request: GenerateRequest) -> None:
     """Whether the run's method can be asked for this, and whether there is such a target and repair level."""
     config = as_carried_out(run)
     one = config.method_info(run.schema.read())
-    for name in request.conditions.given():
+    for name in request.conditions.requested():
         if name not in one.accepts:
             raise ConfigError(
                 f"{_CONDITIONS[name]} cannot be asked of {one.title} on {run.schema.read().data_kind}s.",

@@ -11,12 +11,12 @@ from core.audit.records import Record
 from core.data.groups import attribute_name, group_labels, group_order, positive_name
 from core.data.schema import Schema
 from core.synthesis.base import Sample
-from core.synthesis.evaluation import CodeReconstructions, Figure, PixelReconstructions, Reconstructions
+from core.synthesis.evaluation import CodeReconstructions, Measurement, PixelReconstructions, Reconstructions
 
 PROTOCOL = "generation"
 
 
-def figure_records(figures: Iterable[Figure]) -> list[Record]:
+def measurement_records(figures: Iterable[Measurement]) -> list[Record]:
     """Figures of a synthesizer as records."""
     return [
         Record(source=one.source, protocol=PROTOCOL, metric=one.metric, split="train", value=one.value, note=one.note)
@@ -26,15 +26,15 @@ def figure_records(figures: Iterable[Figure]) -> list[Record]:
 
 def learning_record(source: str, seconds: float) -> Record:
     """How long the fit took, all stages together."""
-    return figure_records([Figure(source, "seconds_learning", seconds, "Wall-clock seconds.")])[0]
+    return measurement_records([Measurement(source, "seconds_learning", seconds, "Wall-clock seconds.")])[0]
 
 
 def sampling_records(source: str, rows: int, seconds: float, parameters: int) -> list[Record]:
     """What it takes to generate so many rows once."""
-    return figure_records(
+    return measurement_records(
         [
-            Figure(source, "seconds_generating", seconds, f"Wall-clock seconds for {rows:,} rows."),
-            Figure(source, "parameters", parameters, "Trained numbers of the networks that make rows."),
+            Measurement(source, "seconds_generating", seconds, f"Wall-clock seconds for {rows:,} rows."),
+            Measurement(source, "parameters", parameters, "Trained numbers of the networks that make rows."),
         ]
     )
 
@@ -71,7 +71,7 @@ def reconstruction_records(schema: Schema, found: Reconstructions | None) -> lis
     """How far teacher and student decode the same hold-out rows alike; nothing where nothing is decoded."""
     match found:
         case CodeReconstructions():
-            return agreement_records(schema, found.frame, found.columns, found.drawn, found.likeliest)
+            return agreement_records(schema, found.frame, found.columns, found.sampled, found.most_likely)
         case PixelReconstructions():
             return _pixel_records(found)
         case None:

@@ -63,7 +63,7 @@ def generate_product(folder: RunFolder, listener: Listener) -> None:
     folder.generation.save(
         [
             *repaired,
-            *records.figure_records(synthesizer.figures()),
+            *records.measurement_records(synthesizer.measurements()),
             records.learning_record(SOURCES[one.makes], sum(folder.seconds.read().values())),
             *costs,
             *records.reconstruction_records(schema, synthesizer.reconstructions(holdout, seed=config.seed)),

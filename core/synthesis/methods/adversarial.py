@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from core.events import Listener, ignore
 from core.synthesis.base import LEARN
 from core.synthesis.methods.settings import AdversarialOptimisation
-from core.synthesis.training import ProgressReporter, passes
+from core.synthesis.training import ProgressReporter, steps_and_epochs
 from core.synthesis.training_data import stratified_batches
 from models.adversarial import (
     gradient_penalty,
@@ -30,23 +30,23 @@ MOMENTUM = 0.5
 Fake = Callable[[int, torch.Generator], Tensor]
 """``(n, generator) -> fake rows (n, d)``, through which gradients flow."""
 
-Extra = Callable[[Tensor, int], dict[str, Tensor]]
+ExtraTerms = Callable[[Tensor, int], dict[str, Tensor]]
 """``(fake rows, further) -> named terms`` that the generator minimises too, already weighted.
 
-``further`` numbers the further epochs from 1; before them it is 0 or less.
+``extra_epoch`` numbers the further epochs from 1; before them it is 0 or less.
 """
 
 _CRITIC = {"lsgan": least_squares_critic, "wgan_gp": wasserstein_critic}
 _GENERATOR = {"lsgan": least_squares_generator, "wgan_gp": wasserstein_generator}
 
 
-def no_more(_fake: Tensor, _further: int) -> dict[str, Tensor]:
+def no_extra_terms(_fake: Tensor, _extra_epoch: int) -> dict[str, Tensor]:
     """No term beside the critic's."""
     return {}
 
 
 @dataclass(frozen=True)
-class Players:
+class AdversarialNetworks:
     """The networks that are trained against one another.
 
     Args:
@@ -85,17 +85,17 @@ class AdversarialLoss:
 
     objective: Objective
     penalty: float
-    terms: Extra = no_more
+    terms: ExtraTerms = no_extra_terms
 
 
 def train_adversarially(
-    players: Players,
+    networks: AdversarialNetworks,
     real: RealRows,
     loss: AdversarialLoss,
     settings: AdversarialOptimisation,
     *,
     seed: int,
-    further_epochs: int = 0,
+    extra_epochs: int = 0,
     listener: Listener = ignore,
 ) -> None:
     """Train a generator against a critic, in place.
@@ -109,28 +109,28 @@ def train_adversarially(
         further_epochs: Epochs after those of the settings.
         listener: Is told of each epoch, and twice a second that it still lives.
     """
-    membership, generator = real.groups.cpu().numpy(), players.generator
-    steps, usual = passes(len(membership), settings.batch_size, settings.epochs, settings.least_steps)
-    epochs = usual + further_epochs
-    chance = torch.Generator().manual_seed(seed)
+    groups, generator = real.groups.cpu().numpy(), networks.generator
+    steps, base_epochs = steps_and_epochs(len(groups), settings.batch_size, settings.epochs, settings.min_steps)
+    epochs = base_epochs + extra_epochs
+    torch_rng = torch.Generator().manual_seed(seed)
     order = np.random.default_rng([seed, 1])
-    optimisers = Adam(generator.parameters()), Adam(players.critic.parameters())
+    optimisers = Adam(generator.parameters()), Adam(networks.critic.parameters())
     reporter = ProgressReporter(listener, LEARN, epochs, steps)
-    mean = RunningMean(generator, max(1, epochs * steps // settings.critic_steps))
+    running_mean = RunningMean(generator, max(1, epochs * steps // settings.critic_steps))
     generator.train()
     for epoch in range(1, epochs + 1):
-        data = real.data if isinstance(real.data, Tensor) else real.data(chance)
-        for step, rows in enumerate(stratified_batches(membership, steps, order)):
+        data = real.data if isinstance(real.data, Tensor) else real.data(torch_rng)
+        for step, rows in enumerate(stratified_batches(groups, steps, order)):
             batch = data[torch.from_numpy(rows).to(data.device)]
-            losses = {"critic": _critic_loss(players, batch, loss, chance)}
+            losses = {"critic": _critic_loss(networks, batch, loss, torch_rng)}
             optimisers[1].step(settings.learning_rate, MOMENTUM)
             if step % settings.critic_steps == settings.critic_steps - 1 or steps < settings.critic_steps:
-                losses |= _generator_terms(players, len(batch), loss, chance, epoch - usual)
+                losses |= _generator_terms(networks, len(batch), loss, torch_rng, epoch - base_epochs)
                 optimisers[0].step(settings.learning_rate, MOMENTUM)
-                mean.take(generator)
+                running_mean.update(generator)
             reporter.step(losses)
         reporter.epoch(epoch)
-    mean.give(generator)
+    running_mean.copy_to(generator)
     generator.eval()
 
 
@@ -148,40 +148,42 @@ class RunningMean:
     SHARE = 0.1
 
     def __init__(self, network: nn.Module, steps: int) -> None:
-        self._kept = {name: value.detach().clone() for name, value in network.state_dict().items()}
-        self._forget = min(1.0, 1.0 / (self.SHARE * steps))
+        self._mean = {name: value.detach().clone() for name, value in network.state_dict().items()}
+        self._rate = min(1.0, 1.0 / (self.SHARE * steps))
 
     @torch.no_grad()
-    def take(self, network: nn.Module) -> None:
+    def update(self, network: nn.Module) -> None:
         """Add the network as it is now."""
         for name, value in network.state_dict().items():
             if value.is_floating_point():
-                self._kept[name].lerp_(value, self._forget)
+                self._mean[name].lerp_(value, self._rate)
 
-    def give(self, network: nn.Module) -> None:
+    def copy_to(self, network: nn.Module) -> None:
         """Put the mean in the network's place."""
-        network.load_state_dict(self._kept)
+        network.load_state_dict(self._mean)
 
 
-def _critic_loss(players: Players, real: Tensor, loss: AdversarialLoss, chance: torch.Generator) -> Tensor:
+def _critic_loss(
+    networks: AdversarialNetworks, real: Tensor, loss: AdversarialLoss, torch_rng: torch.Generator
+) -> Tensor:
     """The critic's loss of one batch; its gradients are left in its parameters."""
     with torch.no_grad():
-        made = players.fake(len(real), chance)
-    found = _CRITIC[loss.objective](players.critic(real), players.critic(made))
+        fake_rows = networks.fake(len(real), torch_rng)
+    critic_loss = _CRITIC[loss.objective](networks.critic(real), networks.critic(fake_rows))
     if loss.objective == "wgan_gp" and loss.penalty:
-        found = found + loss.penalty * gradient_penalty(players.critic, real, made, chance)
-    found.backward()  # type: ignore[no-untyped-call]
-    return found
+        critic_loss = critic_loss + loss.penalty * gradient_penalty(networks.critic, real, fake_rows, torch_rng)
+    critic_loss.backward()  # type: ignore[no-untyped-call]
+    return critic_loss
 
 
 def _generator_terms(
-    players: Players, rows: int, loss: AdversarialLoss, chance: torch.Generator, further: int
+    networks: AdversarialNetworks, rows: int, loss: AdversarialLoss, torch_rng: torch.Generator, extra_epoch: int
 ) -> dict[str, Tensor]:
     """The generator's terms of one batch; the gradients of their sum are left in its parameters."""
-    made = players.fake(rows, chance)
-    terms = {"generator": _GENERATOR[loss.objective](players.critic(made)), **loss.terms(made, further)}
+    fake_rows = networks.fake(rows, torch_rng)
+    terms = {"generator": _GENERATOR[loss.objective](networks.critic(fake_rows)), **loss.terms(fake_rows, extra_epoch)}
     total = torch.stack(list(terms.values())).sum()
-    wanted = [parameter for parameter in players.generator.parameters() if parameter.requires_grad]
-    for parameter, slope in zip(wanted, torch.autograd.grad(total, wanted), strict=True):
-        parameter.grad = slope  # the critic's own gradients stay as they are
+    trained = [parameter for parameter in networks.generator.parameters() if parameter.requires_grad]
+    for parameter, gradient in zip(trained, torch.autograd.grad(total, trained), strict=True):
+        parameter.grad = gradient  # the critic's own gradients stay as they are
     return terms

@@ -33,7 +33,7 @@ from core.data.encoding.feature_matrix import Features, fit_features
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.base import LEARN, Classifier, Decisions, Observations
-from core.synthesis.methods.labelled_rows import Rows, rows_of, tell
+from core.synthesis.methods.labelled_rows import LabelledRows, labelled_rows, report_progress
 from core.synthesis.methods.settings import AdversarialMitigationSettings
 from core.synthesis.training import ProgressReporter
 from models.dense import dense
@@ -59,9 +59,9 @@ class AdversarialMitigation(Classifier[AdversarialMitigationSettings]):
         listener: Listener = ignore,
     ) -> Self:
         """Train predictor and adversary in turn; see `Synthesizer.fit`."""
-        tell(listener, 0, self.settings.epochs)
+        report_progress(listener, 0, self.settings.epochs)
         self.features = fit_features(data.frame, schema, with_sensitive=False)
-        rows = _shuffled(rows_of(data.frame, self.features), seed)
+        rows = _shuffled(labelled_rows(data.frame, self.features), seed)
         self.predictor, adversary = self._networks(rows, seed)
         learner = AdversarialFairnessClassifier(
             backend=Engine,
@@ -75,7 +75,7 @@ class AdversarialMitigation(Classifier[AdversarialMitigationSettings]):
             batch_size=self.settings.batch_size,
             shuffle=True,
             random_state=seed,
-            callbacks=self._telling(len(rows.labels), listener),
+            callbacks=self._progress_callback(len(rows.labels), listener),
         )
         with torch.random.fork_rng(devices=[]):
             learner.fit(rows.matrix, rows.labels, sensitive_features=rows.codes)
@@ -89,22 +89,24 @@ class AdversarialMitigation(Classifier[AdversarialMitigationSettings]):
             scores = self.predictor(matrix).squeeze(1).double().numpy()
         return Decisions(scores, np.asarray(scores >= THRESHOLD, dtype=np.int8))
 
-    def _networks(self, rows: Rows, seed: int) -> tuple[nn.Module, nn.Module]:
+    def _networks(self, rows: LabelledRows, seed: int) -> tuple[nn.Module, nn.Module]:
         """Predictor and adversary; two groups are told apart by one probability, more by a score each."""
-        hidden, against = self.settings.hidden, self.settings.adversary_hidden
-        seen = 2 if self.settings.constraint == "equalized_odds" else 1
+        hidden, adversary_hidden = self.settings.hidden, self.settings.adversary_hidden
+        inputs = 2 if self.settings.constraint == "equalized_odds" else 1
         groups = len(np.unique(rows.codes))
-        end: list[nn.Module] = [nn.Sigmoid()] if groups == 2 else []
+        output_layer: list[nn.Module] = [nn.Sigmoid()] if groups == 2 else []
         outputs = 1 if groups == 2 else groups
         return (
             seeded(lambda: nn.Sequential(dense([rows.matrix.shape[1], hidden, 1], slope=SLOPE), nn.Sigmoid()), seed),
-            seeded(lambda: nn.Sequential(dense([seen, against, outputs], slope=SLOPE), *end), seed + 1),
+            seeded(
+                lambda: nn.Sequential(dense([inputs, adversary_hidden, outputs], slope=SLOPE), *output_layer), seed + 1
+            ),
         )
 
     def _optimizer(self, network: nn.Module) -> _Optimizer:
         return _Optimizer(network, self.settings.learning_rate)
 
-    def _telling(self, rows: int, listener: Listener) -> Callable[..., None]:
+    def _progress_callback(self, rows: int, listener: Listener) -> Callable[..., None]:
         steps = -(-rows // self.settings.batch_size)
         reporter = ProgressReporter(listener, LEARN, self.settings.epochs, steps)
 
@@ -132,21 +134,28 @@ class Engine(PytorchEngine):  # type: ignore[misc]
         Returns:
             The losses of predictor and adversary.
         """
-        own, others = list(self.predictor_model.parameters()), list(self.adversary_model.parameters())
-        said = self.predictor_model(X)
-        loss = self.predictor_loss(said, Y)
-        wanted = torch.autograd.grad(loss, own, retain_graph=True)
-        seen = torch.cat((said, Y), dim=1) if self.base.pass_y_ else said
-        against = self.adversary_loss(self.adversary_model(seen), A)
-        slopes = torch.autograd.grad(against, [*own, *others])
-        for parameter, gradient, adverse in zip(own, wanted, slopes, strict=False):
-            unit = adverse / (adverse.norm() + torch.finfo(adverse.dtype).tiny)
-            parameter.grad = gradient - (unit * gradient).sum() * unit - self.base.alpha * adverse
-        for parameter, slope in zip(others, slopes[len(own) :], strict=True):
-            parameter.grad = slope
+        predictor_parameters, adversary_parameters = (
+            list(self.predictor_model.parameters()),
+            list(self.adversary_model.parameters()),
+        )
+        predictions = self.predictor_model(X)
+        loss = self.predictor_loss(predictions, Y)
+        predictor_gradients = torch.autograd.grad(loss, predictor_parameters, retain_graph=True)
+        adversary_input = torch.cat((predictions, Y), dim=1) if self.base.pass_y_ else predictions
+        adversary_loss = self.adversary_loss(self.adversary_model(adversary_input), A)
+        adversary_gradients = torch.autograd.grad(adversary_loss, [*predictor_parameters, *adversary_parameters])
+        for parameter, gradient, adversary_gradient in zip(
+            predictor_parameters, predictor_gradients, adversary_gradients, strict=False
+        ):
+            unit = adversary_gradient / (adversary_gradient.norm() + torch.finfo(adversary_gradient.dtype).tiny)
+            parameter.grad = gradient - (unit * gradient).sum() * unit - self.base.alpha * adversary_gradient
+        for parameter, gradient in zip(
+            adversary_parameters, adversary_gradients[len(predictor_parameters) :], strict=True
+        ):
+            parameter.grad = gradient
         self.predictor_optimizer.step()
         self.adversary_optimizer.step()
-        return loss.item(), against.item()
+        return loss.item(), adversary_loss.item()
 
 
 class _Optimizer:
@@ -161,7 +170,7 @@ class _Optimizer:
         self._adam.step(self._rate, MOMENTUM)
 
 
-def _shuffled(rows: Rows, seed: int) -> Rows:
+def _shuffled(rows: LabelledRows, seed: int) -> LabelledRows:
     """Fairlearn shuffles alike for every seed; of rows in an order of the seed's own, that gives orders of its own."""
     order = np.random.default_rng(seed).permutation(len(rows.labels))
-    return Rows(rows.matrix[order], rows.labels[order], rows.codes[order])
+    return LabelledRows(rows.matrix[order], rows.labels[order], rows.codes[order])

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from core.errors import ConfigError, invalid
 from core.synthesis import run_fields
-from core.synthesis.base import LEARN, Condition, Makes
+from core.synthesis.base import LEARN, Condition, Product
 from core.synthesis.image.settings import IMAGE_PRESETS
 from core.synthesis.methods import settings as hyperparameters
 from core.synthesis.settings import PRESETS, Settings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer
 
 EVENHAND = "evenhand"
-HERE = __name__.rpartition(".")[0]
+METHODS_PACKAGE = __name__.rpartition(".")[0]
 TABLE, IMAGE = "table", "image"
 TRAINED = ("teacher", "student")
 
@@ -48,10 +48,10 @@ class MethodInfo:
     """
 
     title: str
-    makes: Makes
+    makes: Product
     about: str
     source: str
-    place: tuple[str, str]
+    location: tuple[str, str]
     presets: Mapping[str, Settings] = field(repr=False)
     limits: str = ""
     stages: tuple[str, ...] = (LEARN,)
@@ -61,19 +61,19 @@ class MethodInfo:
 
     def build(self, settings: Settings) -> Synthesizer[Any]:
         """The system with these settings, not fitted yet."""
-        module, kind = self.place
-        made: Synthesizer[Any] = getattr(import_module(module), kind)(settings)
-        return made
+        module, kind = self.location
+        synthesizer: Synthesizer[Any] = getattr(import_module(module), kind)(settings)
+        return synthesizer
 
 
-def _distilled(title: str, words: str, quality: Any) -> MethodInfo:
+def _distilled(title: str, loss_name: str, quality: Any) -> MethodInfo:
     return MethodInfo(
         title,
         "rows",
-        f"A small student learns the fair latent of a teacher; their latents are held together by {words}. "
+        f"A small student learns the fair latent of a teacher; their latents are held together by {loss_name}. "
         "Outcomes are those of the train rows.",
         "Sikder et al., the paper that Evenhand implements",
-        (f"{HERE}.distillation", "FairDistillation"),
+        (f"{METHODS_PACKAGE}.distillation", "FairDistillation"),
         hyperparameters.distillation(quality),
         stages=TRAINED,
     )
@@ -85,7 +85,7 @@ METHODS: dict[str, MethodInfo] = {
         "rows",
         "Teacher, student and the fair label channel, which makes outcomes that fair classifiers can be learned from.",
         "Evenhand, after Sikder et al.",
-        (f"{HERE}.evenhand", "TableSynthesizer"),
+        (f"{METHODS_PACKAGE}.evenhand", "TableSynthesizer"),
         PRESETS,
         "The label channel needs an outcome of two values.",
         stages=(*TRAINED, "labels"),
@@ -102,7 +102,7 @@ METHODS: dict[str, MethodInfo] = {
         "rows",
         "A variational autoencoder whose latent is made independent of the groups: the teacher alone.",
         "Liu et al., KDD 2022",
-        (f"{HERE}.fairdisco", "FairDisCo"),
+        (f"{METHODS_PACKAGE}.fairdisco", "FairDisCo"),
         hyperparameters.FAIRDISCO,
         stages=("teacher",),
     ),
@@ -111,7 +111,7 @@ METHODS: dict[str, MethodInfo] = {
         "rows",
         "A GAN makes new latents of a fair teacher, which are decoded into rows; least-squares loss.",
         "Ramachandranpillai et al., ECAI 2023",
-        (f"{HERE}.fldgm", "LatentGan"),
+        (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
         hyperparameters.latent_gan("lsgan"),
         stages=("teacher", "labels", LEARN),
     ),
@@ -120,7 +120,7 @@ METHODS: dict[str, MethodInfo] = {
         "rows",
         "A GAN makes new latents of a fair teacher, which are decoded into rows; Wasserstein loss.",
         "Ramachandranpillai et al., ECAI 2023",
-        (f"{HERE}.fldgm", "LatentGan"),
+        (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
         hyperparameters.latent_gan("wgan_gp"),
         stages=("teacher", "labels", LEARN),
     ),
@@ -129,7 +129,7 @@ METHODS: dict[str, MethodInfo] = {
         "rows",
         "A diffusion model makes new latents of a fair teacher, which are decoded into rows.",
         "Ramachandranpillai et al., ECAI 2023",
-        (f"{HERE}.fldgm", "LatentDiffusion"),
+        (f"{METHODS_PACKAGE}.fldgm", "LatentDiffusion"),
         hyperparameters.LATENT_DIFFUSION,
         stages=("teacher", "labels", LEARN),
     ),
@@ -138,7 +138,7 @@ METHODS: dict[str, MethodInfo] = {
         "rows",
         "A GAN of whole rows that is trained on until all groups have the same rate of the positive outcome.",
         "Rajabi and Garibay 2022",
-        (f"{HERE}.tabfairgan", "TabFairGan"),
+        (f"{METHODS_PACKAGE}.tabfairgan", "TabFairGan"),
         hyperparameters.TABFAIRGAN,
         "It needs an outcome of two values.",
     ),
@@ -147,7 +147,7 @@ METHODS: dict[str, MethodInfo] = {
         "rows",
         "A GAN makes each column from its causes; when rows are drawn, the outcome does not see those that are cut.",
         "van Breugel et al., NeurIPS 2021",
-        (f"{HERE}.decaf", "Decaf"),
+        (f"{METHODS_PACKAGE}.decaf", "Decaf"),
         hyperparameters.DECAF,
         "It is as fair as its causal graph is right; a graph that is discovered needs the library pgmpy.",
     ),
@@ -156,7 +156,7 @@ METHODS: dict[str, MethodInfo] = {
         "representation",
         "Takes from each feature what a linear regression on the groups can say of it.",
         "Fairlearn",
-        (f"{HERE}.correlation_remover", "CorrelationRemover"),
+        (f"{METHODS_PACKAGE}.correlation_remover", "CorrelationRemover"),
         hyperparameters.CORRELATION_REMOVER,
         "What it removes is linear dependence only: a forest can still tell the groups from what is left.",
     ),
@@ -165,7 +165,7 @@ METHODS: dict[str, MethodInfo] = {
         "representation",
         "Describes each row by how near it lies to a few prototypes, of which each group has the same mean share.",
         "Zemel et al., ICML 2013; Fairlearn",
-        (f"{HERE}.lfr", "PrototypeLearner"),
+        (f"{METHODS_PACKAGE}.lfr", "PrototypeLearner"),
         hyperparameters.PROTOTYPES,
         "A target of more than two values is read as the positive one against the rest.",
     ),
@@ -174,7 +174,7 @@ METHODS: dict[str, MethodInfo] = {
         "decisions",
         "A downstream classifier whose probabilities are cut at thresholds of each group's own.",
         "Hardt et al., NeurIPS 2016; Fairlearn",
-        (f"{HERE}.threshold_optimizer", "ThresholdOptimizer"),
+        (f"{METHODS_PACKAGE}.threshold_optimizer", "ThresholdOptimizer"),
         hyperparameters.THRESHOLD_OPTIMIZER,
         "It needs the sensitive columns when it decides; near a threshold it draws lots.",
     ),
@@ -183,7 +183,7 @@ METHODS: dict[str, MethodInfo] = {
         "decisions",
         "A network predicts the outcome while a second one must not tell the groups from its predictions.",
         "Zhang et al., AIES 2018; Fairlearn",
-        (f"{HERE}.adversarial_mitigation", "AdversarialMitigation"),
+        (f"{METHODS_PACKAGE}.adversarial_mitigation", "AdversarialMitigation"),
         hyperparameters.ADVERSARIAL_MITIGATION,
         "A target of more than two values is read as the positive one against the rest.",
     ),
@@ -214,15 +214,15 @@ def method_info(name: str, kind: str = TABLE) -> MethodInfo:
     Raises:
         ConfigError: There is none of that name, or it cannot learn this kind of data.
     """
-    known = methods_for(kind)
-    if name in known:
-        return known[name]
-    others = {other: one[name] for other, one in CATALOG.items() if name in one}
-    if others:
-        titles = {one.title for one in others.values()}
+    methods = methods_for(kind)
+    if name in methods:
+        return methods[name]
+    elsewhere = {other: infos[name] for other, infos in CATALOG.items() if name in infos}
+    if elsewhere:
+        titles = {info.title for info in elsewhere.values()}
         raise ConfigError(
-            f"{', '.join(titles)} is made for {' or '.join(f'{other}s' for other in others)}, and these are {kind}s; "
-            f"choose another method: {', '.join(known)}.",
+            f"{', '.join(titles)} supports {' or '.join(f'{other}s' for other in elsewhere)}, and this data is {kind}s; "
+            f"choose another method: {', '.join(methods)}.",
             field="method",
         )
     raise _unknown(name)
@@ -239,10 +239,10 @@ def implementations(name: str) -> dict[str, MethodInfo]:
     Raises:
         ConfigError: There is none.
     """
-    found = {kind: known[name] for kind, known in CATALOG.items() if name in known}
-    if not found:
+    by_kind = {kind: methods[name] for kind, methods in CATALOG.items() if name in methods}
+    if not by_kind:
         raise _unknown(name)
-    return found
+    return by_kind
 
 
 def _unknown(name: str) -> ConfigError:
@@ -273,8 +273,8 @@ def changed_settings(info: MethodInfo, preset: str, changes: Mapping[str, Any]) 
     try:
         return type(base).model_validate(base.model_dump() | dict(changes))
     except ValidationError as error:
-        what = invalid(error, "hyperparameters").sentence
-        raise ConfigError(f"{info.title}: {what}", field="hyperparameters") from error
+        sentence = invalid(error, "hyperparameters").sentence
+        raise ConfigError(f"{info.title}: {sentence}", field="hyperparameters") from error
 
 
 def method(name: str, preset: str = "default", changes: Mapping[str, Any] | None = None) -> Synthesizer[Any]:

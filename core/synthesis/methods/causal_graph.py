@@ -28,7 +28,7 @@ from core.data.encoding.mixed import MixedEncoding
 from core.data.encoding.table import CodedRows
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
-from core.synthesis.methods.settings import BinEdges
+from core.synthesis.methods.settings import EdgeCut
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,15 +53,16 @@ def causal_graph(edges: Iterable[Edge], encoding: MixedEncoding) -> nx.DiGraph:
     for cause, effect in edges:
         if cause == effect:
             raise ConfigError(f"Column {cause!r} cannot cause itself; leave the edge out.", field="hyperparameters")
-        ends = node_of(cause, encoding, "edges"), node_of(effect, encoding, "edges")
-        if ends[0] != ends[1]:
-            graph.add_edge(*ends)
+        nodes = node_of(cause, encoding, "edges"), node_of(effect, encoding, "edges")
+        if nodes[0] != nodes[1]:
+            graph.add_edge(*nodes)
     if not nx.is_directed_acyclic_graph(graph):
-        around = [cause for cause, _ in nx.find_cycle(graph)]
-        way = ", ".join(
-            f"{cause!r} causes {effect!r}" for cause, effect in zip(around, [*around[1:], around[0]], strict=True)
+        nodes_in_cycle = [cause for cause, _ in nx.find_cycle(graph)]
+        cycle = ", ".join(
+            f"{cause!r} causes {effect!r}"
+            for cause, effect in zip(nodes_in_cycle, [*nodes_in_cycle[1:], nodes_in_cycle[0]], strict=True)
         )
-        raise ConfigError(f"The edges run in a circle: {way}; leave one of them out.", field="hyperparameters")
+        raise ConfigError(f"The edges run in a circle: {cycle}; leave one of them out.", field="hyperparameters")
     return graph
 
 
@@ -88,7 +89,7 @@ def node_of(column: str, encoding: MixedEncoding, param: str) -> str:
 
 
 def cut_causes(
-    graph: nx.DiGraph, cut: BinEdges, *, group: str, target: str, explanatory: Iterable[str] = ()
+    graph: nx.DiGraph, cut: EdgeCut, *, group: str, target: str, explanatory: Iterable[str] = ()
 ) -> list[str]:
     """Causes of the target whose edges into it are cut.
 
@@ -142,27 +143,27 @@ def discovered_edges(encoding: MixedEncoding, rows: CodedRows, *, listener: List
         ConfigError: pgmpy is not installed.
     """
     listener(Event(STAGE, 0, 1, message="Looking for the causal graph."))
-    search, scores = (_imported(f"pgmpy.{name}", listener) for name in ("causal_discovery", "structure_score"))
+    search, scores = (_import_module(f"pgmpy.{name}", listener) for name in ("causal_discovery", "structure_score"))
     names = [block.name for block in encoding.blocks]
     codes = _discovery_codes(encoding, rows)
     # Nodes are numbers: pgmpy goes through a set of pairs, and the order of text in a set changes with every process.
     frame = pd.DataFrame({node: pd.Categorical(column) for node, column in enumerate(codes.T)})
     score = scores.BIC(frame)
-    score.local_score = _telling(score.local_score, listener)
+    score.local_score = _with_progress(score.local_score, listener)
     group, target = len(names) - 2, len(names) - 1
-    known = search.ExpertKnowledge(forbidden_edges=forbidden(len(names), group, target))
+    knowledge = search.ExpertKnowledge(forbidden_edges=forbidden_edges(len(names), group, target))
     climber = search.HillClimbSearch(
-        scoring_method=score, expert_knowledge=known, return_type="dag", show_progress=False
+        scoring_method=score, expert_knowledge=knowledge, return_type="dag", show_progress=False
     )
     climber.fit(frame)
     listener(Event(STAGE, 1, 1))
     return sorted((names[cause], names[effect]) for cause, effect in climber.causal_graph_.edges())
 
 
-def forbidden(nodes: int, group: int, target: int) -> list[tuple[int, int]]:
+def forbidden_edges(nodes: int, group: int, target: int) -> list[tuple[int, int]]:
     """Edges that cannot be: into the group, and out of the target.
 
-    >>> forbidden(3, group=1, target=2)
+    >>> forbidden_edges(3, group=1, target=2)
     [(0, 1), (2, 0), (2, 1)]
     """
     into = {(node, group) for node in range(nodes) if node != group}
@@ -177,34 +178,34 @@ def coarse_bins(shares: Sequence[float], bins: int = BINS) -> NDArray[np.int64]:
     >>> coarse_bins([0.1] * 10).tolist()
     [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
     """
-    found, current, filled = [], 0, 0.0
-    least = 1.0 / bins - 1e-9
+    bin_of_code, current_bin, share_in_bin = [], 0, 0.0
+    min_share = 1.0 / bins - 1e-9
     for share in shares:
-        if filled and (share >= least or filled >= least):
-            current, filled = current + 1, 0.0
-        found.append(current)
-        filled += share
-    return np.asarray(found, dtype=np.int64)
+        if share_in_bin and (share >= min_share or share_in_bin >= min_share):
+            current_bin, share_in_bin = current_bin + 1, 0.0
+        bin_of_code.append(current_bin)
+        share_in_bin += share
+    return np.asarray(bin_of_code, dtype=np.int64)
 
 
 def _discovery_codes(encoding: MixedEncoding, rows: CodedRows) -> NDArray[np.int64]:
     """Codes of all variables, shape (m, V), m at most 10,000: numbers in few bins, missing values apart."""
-    taken = np.arange(len(rows))
+    sampled_rows = np.arange(len(rows))
     if len(rows) > MAX_ROWS:
-        taken = np.sort(np.random.default_rng(0).choice(len(rows), size=MAX_ROWS, replace=False))
-    some = rows.take(taken)
+        sampled_rows = np.sort(np.random.default_rng(0).choice(len(rows), size=MAX_ROWS, replace=False))
+    sample = rows.take(sampled_rows)
     features = []
-    for at, shares in zip(encoding.table.feature_index, encoding.shares, strict=True):
-        code = encoding.table.columns[at]
-        column = some.codes[:, at]
+    for index, shares in zip(encoding.table.feature_index, encoding.shares, strict=True):
+        code = encoding.table.columns[index]
+        column = sample.codes[:, index]
         if isinstance(code, NumericCode):
-            binned = coarse_bins(shares[: len(code.bins)])
-            column = np.append(binned, binned.max(initial=-1) + 1)[column]  # the last is for missing values
+            bin_codes = coarse_bins(shares[: len(code.bins)])
+            column = np.append(bin_codes, bin_codes.max(initial=-1) + 1)[column]  # the last is for missing values
         features.append(column)
-    return np.stack([*features, some.groups, some.target], axis=1)
+    return np.stack([*features, sample.groups, sample.target], axis=1)
 
 
-def _imported(name: str, listener: Listener) -> ModuleType:
+def _import_module(name: str, listener: Listener) -> ModuleType:
     """The module, imported beside this thread so that the listener is asked meanwhile; a cold import takes seconds."""
     pool = ThreadPoolExecutor(1)
     try:
@@ -222,15 +223,15 @@ def _imported(name: str, listener: Listener) -> ModuleType:
         pool.shutdown(wait=False)
 
 
-def _telling(score: Callable[[Any, tuple[Any, ...]], float], listener: Listener) -> Callable[..., float]:
+def _with_progress(score: Callable[[Any, tuple[Any, ...]], float], listener: Listener) -> Callable[..., float]:
     """The same score, which asks the listener twice a second; of parents in one order, so that none is scored twice."""
-    told = time.monotonic()
+    last_report = time.monotonic()
 
-    def scored(variable: Any, parents: tuple[Any, ...]) -> float:
-        nonlocal told
-        if time.monotonic() - told > SECONDS:
+    def score_variable(variable: Any, parents: tuple[Any, ...]) -> float:
+        nonlocal last_report
+        if time.monotonic() - last_report > SECONDS:
             listener(Event(STAGE, 0, 1))
-            told = time.monotonic()
+            last_report = time.monotonic()
         return score(variable, tuple(sorted(parents)))
 
-    return scored
+    return score_variable

@@ -27,7 +27,7 @@ from core.data.encoding.feature_matrix import Features, FloatMatrix, fit_feature
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.base import Observations, Representation
-from core.synthesis.methods.labelled_rows import tell
+from core.synthesis.methods.labelled_rows import report_progress
 from core.synthesis.methods.settings import CorrelationRemoverSettings
 
 
@@ -47,12 +47,12 @@ class CorrelationRemover(Representation[CorrelationRemoverSettings]):
         listener: Listener = ignore,
     ) -> Self:
         """Learn the regressions; see `Synthesizer.fit`."""
-        tell(listener, 0, 1)
+        report_progress(listener, 0, 1)
         self.features = fit_features(data.frame, schema, with_sensitive=False)
         together = self._with_groups(data.frame)
         groups = range(together.shape[1] - len(self.features.groups), together.shape[1])
         self.remover = Remover(sensitive_feature_ids=list(groups), alpha=self.settings.alpha).fit(together)
-        tell(listener, 1, 1)
+        report_progress(listener, 1, 1)
         return self
 
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:

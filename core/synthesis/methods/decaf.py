@@ -70,9 +70,9 @@ class Decaf(RowGan[DecafSettings]):
         self.train_on(rows, seed=seed, listener=listener)
         return self
 
-    def drawn(self, count: int, chance: torch.Generator) -> Tensor:
+    def sample_rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
         """Rows with the edges cut that the settings name."""
-        return self._made(max(count, MIN_ROWS), chance, frozenset(self.cut_causes()))[:count]
+        return self._generate(max(count, MIN_ROWS), torch_rng, frozenset(self.cut_causes()))[:count]
 
     def save(self, folder: RunFolder) -> None:
         """Keep the graph too."""
@@ -86,10 +86,10 @@ class Decaf(RowGan[DecafSettings]):
         """Take what `save` kept; the graph is the one that was trained, and the cut is that of the settings."""
         self.encoding = folder.encoding.read(MixedEncoding)
         names = [block.name for block in self.encoding.blocks]
-        kept = folder.artifacts.tensors(GRAPH)[GRAPH].numpy()
-        if kept.shape != (len(names), len(names)):
+        adjacency = folder.artifacts.tensors(GRAPH)[GRAPH].numpy()
+        if adjacency.shape != (len(names), len(names)):
             raise RunError(f"The graph in {folder.path} does not fit its encoding; the run folder is damaged.")
-        self.graph = causal_graph([(names[i], names[j]) for i, j in np.argwhere(kept).tolist()], self.encoding)
+        self.graph = causal_graph([(names[i], names[j]) for i, j in np.argwhere(adjacency).tolist()], self.encoding)
         return super().load(folder, seed=seed, device=device, listener=listener)
 
     def edges(self) -> list[Edge]:
@@ -117,22 +117,22 @@ class Decaf(RowGan[DecafSettings]):
                 )
 
     def _chosen_graph(self, rows: CodedRows, listener: Listener) -> nx.DiGraph:
-        given = self.settings.edges
-        if given is None:
+        edges = self.settings.edges
+        if edges is None:
             graph = nx.DiGraph(discovered_edges(self.encoding, rows, listener=listener))
             graph.add_nodes_from(block.name for block in self.encoding.blocks)
             return graph
-        return causal_graph(given, self.encoding)
+        return causal_graph(edges, self.encoding)
 
     def build(self, seed: int) -> nn.Module:
         """Untrained networks, and who feeds whom, in an order that depends on the graph and the table alone."""
         blocks = {block.name: block for block in self.encoding.blocks}
-        place = {name: at for at, name in enumerate(blocks)}
-        order = nx.lexicographical_topological_sort(self.graph, key=place.__getitem__)
+        position = {name: index for index, name in enumerate(blocks)}
+        order = nx.lexicographical_topological_sort(self.graph, key=position.__getitem__)
         self._plan: list[tuple[Block, list[Block]]] = [
             (
                 blocks[name],
-                sorted((blocks[cause] for cause in self.graph.predecessors(name)), key=lambda one: one.start),
+                sorted((blocks[cause] for cause in self.graph.predecessors(name)), key=lambda block: block.start),
             )
             for name in order
         ]
@@ -145,22 +145,22 @@ class Decaf(RowGan[DecafSettings]):
 
         return seeded(networks, seed).to(self.device).eval()
 
-    def rows(self, count: int, chance: torch.Generator) -> Tensor:
+    def rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
         """Rows in which every variable sees all its causes."""
-        return self._made(count, chance, frozenset())
+        return self._generate(count, torch_rng, frozenset())
 
-    def _made(self, rows: int, chance: torch.Generator, cut: frozenset[str]) -> Tensor:
+    def _generate(self, rows: int, torch_rng: torch.Generator, cut: frozenset[str]) -> Tensor:
         """Near one-hot rows, shape (rows, width); the target sees permutations of the causes in ``cut``."""
-        made: dict[str, Tensor] = {}
+        outputs: dict[str, Tensor] = {}
         for (block, causes), network in zip(self._plan, cast("nn.ModuleList", self.network), strict=True):
-            inputs = [made[cause.name] for cause in causes]
+            inputs = [outputs[cause.name] for cause in causes]
             if block.name == self.encoding.target.name:
                 inputs = [
-                    values[torch.randperm(rows, generator=chance).to(self.device)] if cause.name in cut else values
+                    values[torch.randperm(rows, generator=torch_rng).to(self.device)] if cause.name in cut else values
                     for cause, values in zip(causes, inputs, strict=True)
                 ]
-            noise = torch.randn((rows, NOISE), generator=chance).to(self.device)
+            noise = torch.randn((rows, NOISE), generator=torch_rng).to(self.device)
             raw = network(torch.cat([*inputs, noise], dim=1))
-            place = [(slice(0, block.width), block.numeric)]
-            made[block.name] = activated(raw, place, self.settings.temperature, chance)
-        return torch.cat([made[block.name] for block in self.encoding.blocks], dim=1)
+            position = [(slice(0, block.width), block.numeric)]
+            outputs[block.name] = activated(raw, position, self.settings.temperature, torch_rng)
+        return torch.cat([outputs[block.name] for block in self.encoding.blocks], dim=1)

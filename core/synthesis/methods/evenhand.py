@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import NO_CONDITIONS, Condition, Conditions, Observations, Sample
-from core.synthesis.evaluation import CodeReconstructions, Figure
-from core.synthesis.methods.distillation import Distilled
+from core.synthesis.evaluation import CodeReconstructions, Measurement
+from core.synthesis.methods.distillation import StudentBased
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import persistence
-from core.synthesis.teacher_student import ENCODERS, distillation_figures
+from core.synthesis.teacher_student import ENCODERS, distillation_measurements
 
 MAX_DECODED = 10_000
 """Rows that are decoded to compare teacher and student."""
 
 
-class TableSynthesizer(Distilled[SynthesisSettings]):
+class TableSynthesizer(StudentBased[SynthesisSettings]):
     """Teacher, student and label channel of a table."""
 
     accepts: ClassVar[frozenset[Condition]] = frozenset({"proportions", "repair_level"})
@@ -40,7 +40,7 @@ class TableSynthesizer(Distilled[SynthesisSettings]):
         self, folder: RunFolder, data: Observations, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
         """Fit stage by stage: each network is kept as soon as it is trained."""
-        self.made = persistence.fit_resumable(
+        self.model = persistence.fit_resumable(
             folder, data.frame, self.settings, seed=seed, device=device, listener=listener
         )
         return self
@@ -50,53 +50,53 @@ class TableSynthesizer(Distilled[SynthesisSettings]):
     ) -> Sample:
         """Rows decoded from the student's latents, with repaired outcomes; see `Generator.sample`."""
         conditions.check(self.accepts)
-        found = self.made.sample(
+        sample = self.model.sample(
             rows,
             seed=seed,
             proportions=conditions.proportions,
             repair_level=conditions.repair_level,
             listener=listener,
         )
-        note = f"{found.changed.mean():.1%} of the labels were changed by the fair label channel."
-        return Sample(found.frame, changed=found.changed, notes=(note,))
+        note = f"{sample.changed.mean():.1%} of the labels were changed by the fair label channel."
+        return Sample(sample.frame, changed=sample.changed, notes=(note,))
 
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:
         """Rows of teacher and student, with outcomes as they were decoded."""
         for name in ENCODERS:
-            found = self.made.sample(
+            sample = self.model.sample(
                 rows, seed=seed, encoder=name, fair_labels=False, proportions=conditions.proportions
             )
-            yield name, Sample(found.frame)
+            yield name, Sample(sample.frame)
 
     def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
         """Posterior means by teacher and student."""
-        return {name: self.made.encode(data.frame, name) for name in ENCODERS}
+        return {name: self.model.encode(data.frame, name) for name in ENCODERS}
 
     def reconstructions(self, data: Observations, *, seed: int) -> CodeReconstructions:
         """Cells that rows decode to by teacher and student."""
-        made, rows = self.made, data.frame.iloc[_at_most(len(data), MAX_DECODED, seed)]
-        drawn = {
-            name: made.reconstruct(rows, encoder, seed=place)
+        model, rows = self.model, data.frame.iloc[_subsample_indices(len(data), MAX_DECODED, seed)]
+        sampled = {
+            name: model.reconstruct(rows, encoder, seed=place)
             for name, encoder, place in (
                 ("teacher", "teacher", seed),
                 ("again", "teacher", seed + 1),
                 ("student", "student", seed + 1),
             )
         }
-        likeliest = {name: made.reconstruct(rows, name, seed=None) for name in ENCODERS}
-        return CodeReconstructions(rows, list(made.encoding.names), drawn, likeliest)
+        most_likely = {name: model.reconstruct(rows, name, seed=None) for name in ENCODERS}
+        return CodeReconstructions(rows, list(model.encoding.names), sampled, most_likely)
 
-    def figures(self) -> list[Figure]:
+    def measurements(self) -> list[Measurement]:
         """What the student costs beside its teacher."""
-        return distillation_figures(self.made)
+        return distillation_measurements(self.model)
 
     def notes(self) -> list[str]:
         """What was protected in the encoding, and how outcomes are made."""
-        return [*self.made.encoding.protected(), self._outcomes()]
+        return [*self.model.encoding.protected(), self._outcomes()]
 
     def _outcomes(self) -> str:
         """How the outcomes are made, and what is not to be expected of them."""
-        labels, channel = self.settings.labels, self.made.channel
+        labels, channel = self.settings.labels, self.model.channel
         if channel is None:
             why = "" if labels.channel == "off" else "The target has more than two values, so t"
             return (
@@ -119,7 +119,7 @@ class TableSynthesizer(Distilled[SynthesisSettings]):
         )
 
 
-def _at_most(count: int, most: int, seed: int) -> NDArray[np.intp]:
+def _subsample_indices(count: int, most: int, seed: int) -> NDArray[np.intp]:
     """Places of at most so many of ``count`` rows, ascending."""
     if count <= most:
         return np.arange(count)

@@ -28,7 +28,7 @@ from core.synthesis.costs import parameter_count
 from core.synthesis.methods.settings import FairDisCoSettings, teacher_alone
 from core.synthesis.settings import Settings, SynthesisSettings
 from core.synthesis.table import persistence
-from core.synthesis.table.fitting import untrained
+from core.synthesis.table.fitting import untrained_model
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import train_teacher
 
@@ -38,39 +38,39 @@ S = TypeVar("S", bound=Settings)
 class FairDisCo(UnconditionalGenerator[FairDisCoSettings], Representation[FairDisCoSettings]):
     """The fair teacher and its decoder."""
 
-    made: TableModel
+    model: TableModel
 
     def fit(
         self, data: Observations, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
         """Train encoder and decoder; see `Synthesizer.fit`."""
-        self.made = untrained(data.frame, schema, self.settings.synthesis, seed=seed, device=device)
-        train_teacher(self.made, seed=seed, listener=listener)
+        self.model = untrained_model(data.frame, schema, self.settings.synthesis, seed=seed, device=device)
+        train_teacher(self.model, seed=seed, listener=listener)
         return self
 
-    def draw(self, rows: int, *, seed: int) -> pd.DataFrame:
+    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
         """Rows decoded from latents of train rows, with these rows' outcomes."""
-        return self.made.sample(rows, seed=seed, encoder="teacher", fair_labels=False).frame
+        return self.model.sample(rows, seed=seed, encoder="teacher", fair_labels=False).frame
 
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
         """Posterior means, shape (n, d)."""
-        return self.made.encode(frame, "teacher")
+        return self.model.encode(frame, "teacher")
 
     def save(self, folder: RunFolder) -> None:
         """Keep coded rows and networks."""
-        persistence.save(self.made, folder)
+        persistence.save(self.model, folder)
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
         """Take what `save` kept."""
-        self.made = persistence.load(folder, self.settings.synthesis, seed=seed, device=device, listener=listener)
+        self.model = persistence.load(folder, self.settings.synthesis, seed=seed, device=device, listener=listener)
         return self
 
     def parameter_count(self) -> int:
         """Of encoder and decoder."""
-        return sum(parameter_count(self.made.networks[name]) for name in ("teacher", "decoder"))
+        return sum(parameter_count(self.model.networks[name]) for name in ("teacher", "decoder"))
 
 
-class Taught(Synthesizer[S]):
+class TeacherBased(Synthesizer[S]):
     """A system that learns from a fair teacher, its own or one that is there already."""
 
     @property
@@ -79,7 +79,7 @@ class Taught(Synthesizer[S]):
         """Settings of the teacher."""
 
     @abstractmethod
-    def learn_from(self, teacher: FairDisCo, *, seed: int, listener: Listener = ignore) -> Self:
+    def fit_from_teacher(self, teacher: FairDisCo, *, seed: int, listener: Listener = ignore) -> Self:
         """Learn from a teacher that was trained with this system's settings; the teacher is not changed."""
 
     def fit(
@@ -88,4 +88,4 @@ class Taught(Synthesizer[S]):
         """Train a teacher, then learn from it; see `Synthesizer.fit`."""
         teacher = FairDisCo(teacher_alone(self.synthesis))
         teacher.fit(data, schema, seed=seed, device=device, listener=listener)
-        return self.learn_from(teacher, seed=seed, listener=listener)
+        return self.fit_from_teacher(teacher, seed=seed, listener=listener)

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from core.events import Listener
 from core.synthesis.base import LEARN
-from core.synthesis.methods.adversarial import AdversarialLoss, Players, RealRows, train_adversarially
+from core.synthesis.methods.adversarial import AdversarialLoss, AdversarialNetworks, RealRows, train_adversarially
 from core.synthesis.methods.latent_generators import LatentGenerator
 from core.synthesis.methods.settings import LatentDiffusionSettings, LatentGanSettings, teacher_alone
 from core.synthesis.settings import SynthesisSettings
@@ -52,9 +52,9 @@ class LatentGan(LatentGenerator[LatentGanSettings]):
     def learn_latents(self, network: nn.Module, *, seed: int, listener: Listener) -> None:
         """Train generator against discriminator; the latter is not kept."""
         sizes = [self.synthesis.teacher.latent, *DISCRIMINATOR, 1]
-        critic = seeded(lambda: dense(sizes, slope=SLOPE), seed + 1).to(self.made.device)
+        critic = seeded(lambda: dense(sizes, slope=SLOPE), seed + 1).to(self.model.device)
         train_adversarially(
-            Players(network, critic, lambda rows, chance: network(self._noise(rows, chance))),
+            AdversarialNetworks(network, critic, lambda rows, torch_rng: network(self._noise(rows, torch_rng))),
             RealRows(self.draw_latents, self.groups),
             AdversarialLoss(self.settings.loss, self.settings.penalty),
             self.settings.optimisation,
@@ -62,13 +62,13 @@ class LatentGan(LatentGenerator[LatentGanSettings]):
             listener=listener,
         )
 
-    def new_latents(self, rows: int, chance: torch.Generator) -> Tensor:
+    def new_latents(self, rows: int, torch_rng: torch.Generator) -> Tensor:
         """What the generator makes of noise."""
-        found: Tensor = self.networks["latents"](self._noise(rows, chance))
-        return found
+        latents: Tensor = self.networks["latents"](self._noise(rows, torch_rng))
+        return latents
 
-    def _noise(self, rows: int, chance: torch.Generator) -> Tensor:
-        return torch.randn((rows, self.settings.noise), generator=chance).to(self.made.device)
+    def _noise(self, rows: int, torch_rng: torch.Generator) -> Tensor:
+        return torch.randn((rows, self.settings.noise), generator=torch_rng).to(self.model.device)
 
 
 class LatentDiffusion(LatentGenerator[LatentDiffusionSettings]):
@@ -88,11 +88,11 @@ class LatentDiffusion(LatentGenerator[LatentDiffusionSettings]):
         mean, deviation = self._posterior
         levels = self.settings.steps
 
-        def batch_loss(batch: Examples, chance: torch.Generator) -> Losses:
+        def batch_loss(batch: Examples, torch_rng: torch.Generator) -> Losses:
             rows = batch.data
-            noise = torch.randn((len(rows), mean.shape[1]), generator=chance).to(mean.device)
+            noise = torch.randn((len(rows), mean.shape[1]), generator=torch_rng).to(mean.device)
             clean = (mean[rows] + deviation[rows] * noise - self.centre) / self.scale
-            return {"loss": denoising_loss(network, clean, levels, chance)}
+            return {"loss": denoising_loss(network, clean, levels, torch_rng)}
 
         network.train()
         with torch.random.fork_rng(devices=[]):
@@ -100,7 +100,7 @@ class LatentDiffusion(LatentGenerator[LatentDiffusionSettings]):
             train(
                 network.parameters(),
                 batch_loss,
-                self.places(),
+                self.row_indices(),
                 self.settings.optimisation,
                 stage=LEARN,
                 seed=seed,
@@ -108,8 +108,8 @@ class LatentDiffusion(LatentGenerator[LatentDiffusionSettings]):
             )
         network.eval()
 
-    def new_latents(self, rows: int, chance: torch.Generator) -> Tensor:
+    def new_latents(self, rows: int, torch_rng: torch.Generator) -> Tensor:
         """What noise becomes when it is taken away step by step."""
         network = cast("Denoiser", self.networks["latents"])
-        noise = torch.randn((rows, network.size), generator=chance).to(self.made.device)
+        noise = torch.randn((rows, network.size), generator=torch_rng).to(self.model.device)
         return denoised(network, noise, self.settings.sampling_steps)

@@ -18,7 +18,7 @@ from core.synthesis.base import LEARN
 
 
 @dataclass(frozen=True)
-class Rows:
+class LabelledRows:
     """Rows to learn from: ``matrix`` (n, d), ``labels`` (n,) of 0 and 1 with both present, ``codes`` (n,)."""
 
     matrix: FloatMatrix
@@ -26,7 +26,7 @@ class Rows:
     codes: NDArray[np.int64]
 
 
-def rows_of(frame: pd.DataFrame, features: Features) -> Rows:
+def labelled_rows(frame: pd.DataFrame, features: Features) -> LabelledRows:
     """Matrix, labels and groups of typed rows that have outcomes; a target of many values: one against the rest.
 
     Raises:
@@ -35,14 +35,14 @@ def rows_of(frame: pd.DataFrame, features: Features) -> Rows:
     labels = target_labels(frame, features.schema)
     if len(np.unique(labels)) < 2:
         raise SchemaError("The rows to learn from have one outcome only, so there is nothing to learn.")
-    return Rows(features.matrix(frame), labels, features.codes(frame))
+    return LabelledRows(features.matrix(frame), labels, features.codes(frame))
 
 
-def at_most(frame: pd.DataFrame, schema: Schema, rows: int, seed: int) -> pd.DataFrame:
+def stratified_subsample(frame: pd.DataFrame, schema: Schema, rows: int, seed: int) -> pd.DataFrame:
     """All rows, or so many of them, drawn with every combination of target and group in its share."""
     return frame if len(frame) <= rows else validation_split(frame, schema, rows / len(frame), seed)[1]
 
 
-def tell(listener: Listener, step: int, total: int, message: str = "") -> None:
+def report_progress(listener: Listener, step: int, total: int, message: str = "") -> None:
     """One event of the stage `LEARN`."""
     listener(Event(LEARN, step, total, message=message))

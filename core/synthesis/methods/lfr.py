@@ -37,7 +37,7 @@ from core.data.encoding.feature_matrix import Features, fit_features
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.base import Observations, Representation
-from core.synthesis.methods.labelled_rows import at_most, rows_of, tell
+from core.synthesis.methods.labelled_rows import labelled_rows, report_progress, stratified_subsample
 from core.synthesis.methods.settings import PrototypeSettings
 from core.synthesis.training import ProgressReporter
 
@@ -62,22 +62,22 @@ class PrototypeLearner(Representation[PrototypeSettings]):
         listener: Listener = ignore,
     ) -> Self:
         """Find prototypes, on the CPU; see `Synthesizer.fit`."""
-        chosen = self.settings
-        tell(listener, 0, chosen.iterations)
+        settings = self.settings
+        report_progress(listener, 0, settings.iterations)
         self.features = fit_features(data.frame, schema, with_sensitive=False)
-        rows = rows_of(at_most(data.frame, schema, chosen.most_rows, seed), self.features)
+        rows = labelled_rows(stratified_subsample(data.frame, schema, settings.max_rows, seed), self.features)
         self.learner = Learner(
-            n_prototypes=chosen.prototypes,
-            reconstruct_weight=chosen.reconstruction_weight,
-            target_weight=chosen.target_weight,
-            fairness_weight=chosen.fairness_weight,
+            n_prototypes=settings.prototypes,
+            reconstruct_weight=settings.reconstruction_weight,
+            target_weight=settings.target_weight,
+            fairness_weight=settings.fairness_weight,
             random_state=seed,
-            max_iter=chosen.iterations,
+            max_iter=settings.iterations,
         )
         self.learner.listener = listener
         self.learner.fit(rows.matrix, rows.labels, sensitive_features=rows.codes)
         self.learner.listener = ignore  # what watched the fit need not be kept
-        tell(listener, chosen.iterations, chosen.iterations)
+        report_progress(listener, settings.iterations, settings.iterations)
         return self
 
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
@@ -100,21 +100,21 @@ class Learner(PrototypeRepresentationLearner):  # type: ignore[misc]
         size = X.shape[1]
         draws = random_state.rand(self.n_prototypes, size), random_state.rand(self.n_prototypes)
         start = np.concatenate([draws[0].ravel(), draws[1], np.ones(size)])
-        free, shares, weights = [(None, None)], [(0.0, 1.0)], [(0.0, None)]
+        unbounded, shares, weights = [(None, None)], [(0.0, 1.0)], [(0.0, None)]
         loss = Loss(self, X, y, sensitive_features.to_numpy())
-        done = minimize(
+        result = minimize(
             loss,
             start,
             jac=True,
-            bounds=free * draws[0].size + shares * self.n_prototypes + weights * size,
+            bounds=unbounded * draws[0].size + shares * self.n_prototypes + weights * size,
             method="L-BFGS-B",
             tol=self.tol,
-            callback=loss.iterated,
+            callback=loss.on_iteration,
             options={"maxiter": self.max_iter, "maxfun": 20 * self.max_iter},
         )
-        found = (part.numpy() for part in loss.parts(torch.from_numpy(done.x)))
-        self._prototypes_, self.coef_, self._alpha_ = found
-        self.n_iter_ = done.nit
+        arrays = (part.numpy() for part in loss.parts(torch.from_numpy(result.x)))
+        self._prototypes_, self.coef_, self._alpha_ = arrays
+        self.n_iter_ = result.nit
         return self
 
 
@@ -135,19 +135,19 @@ class Loss:
         members = (groups[:, None] == np.unique(groups)).astype(np.float64)
         self._averages = torch.from_numpy(members / members.sum(axis=0)).T  # (G, n): means over each group's rows
         self._pairs = torch.triu_indices(len(self._averages), len(self._averages), offset=1)
-        self._iterations, self._told = 0, time.monotonic()
+        self._iterations, self._last_report = 0, time.monotonic()
 
     def __call__(self, point: Vector) -> tuple[float, Vector]:
         """Value and slope."""
-        if time.monotonic() - self._told > ProgressReporter.SECONDS:
-            self._told = time.monotonic()
-            tell(self._learner.listener, self._iterations, self._learner.max_iter)
+        if time.monotonic() - self._last_report > ProgressReporter.SECONDS:
+            self._last_report = time.monotonic()
+            report_progress(self._learner.listener, self._iterations, self._learner.max_iter)
         place = torch.from_numpy(point).requires_grad_()
         value = self._value(*self.parts(place))
         (slope,) = torch.autograd.grad(value, place)
         return float(value.detach()), slope.numpy()
 
-    def iterated(self, _point: Vector) -> None:
+    def on_iteration(self, _point: Vector) -> None:
         """An iteration ended."""
         self._iterations += 1
 
@@ -162,13 +162,15 @@ class Loss:
         squares = features.square() @ weights[:, None] + (weighted * prototypes).sum(dim=1)
         distances = (squares - 2 * features @ weighted.T).clamp(min=_TINY).sqrt()
         members = functional.softmax(-distances, dim=1)
-        missed = (features - members @ prototypes).square().sum(dim=1).mean()
-        said = (members @ predictions).clamp(_TINY, 1 - _TINY)
-        surprise = functional.binary_cross_entropy(said, self._labels)
+        reconstruction = (features - members @ prototypes).square().sum(dim=1).mean()
+        predicted = (members @ predictions).clamp(_TINY, 1 - _TINY)
+        cross_entropy = functional.binary_cross_entropy(predicted, self._labels)
         means = self._averages @ members
-        apart = means[self._pairs[0]] - means[self._pairs[1]]
-        gap = ((apart.square() + _CORNER**2).sqrt() - _CORNER).mean()
+        differences = means[self._pairs[0]] - means[self._pairs[1]]
+        gap = ((differences.square() + _CORNER**2).sqrt() - _CORNER).mean()
         total: Tensor = (
-            learner.reconstruct_weight * missed + learner.target_weight * surprise + learner.fairness_weight * gap
+            learner.reconstruct_weight * reconstruction
+            + learner.target_weight * cross_entropy
+            + learner.fairness_weight * gap
         )
         return total

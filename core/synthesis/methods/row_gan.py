@@ -18,9 +18,16 @@ from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import UnconditionalGenerator
 from core.synthesis.costs import parameter_count
-from core.synthesis.methods.adversarial import AdversarialLoss, Extra, Players, RealRows, no_more, train_adversarially
+from core.synthesis.methods.adversarial import (
+    AdversarialLoss,
+    AdversarialNetworks,
+    ExtraTerms,
+    RealRows,
+    no_extra_terms,
+    train_adversarially,
+)
 from core.synthesis.methods.settings import DecafSettings, TabFairGanSettings
-from core.synthesis.methods.shards import shard_chance, shard_sizes
+from core.synthesis.methods.shards import shard_generators, shard_sizes
 from models.dense import dense
 from models.optimiser import seeded
 
@@ -44,15 +51,21 @@ class RowGan(UnconditionalGenerator[S]):
         """The untrained network for this encoding, the same for the same seed."""
 
     @abstractmethod
-    def rows(self, count: int, chance: torch.Generator) -> Tensor:
+    def rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
         """Encoded rows with near one-hot codes, shape (count, width), through which gradients flow."""
 
-    def drawn(self, count: int, chance: torch.Generator) -> Tensor:
+    def sample_rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
         """Encoded rows as they are handed out, if those are other than the ones that the critic sees."""
-        return self.rows(count, chance)
+        return self.rows(count, torch_rng)
 
     def train_on(
-        self, rows: CodedRows, *, seed: int, listener: Listener, further_epochs: int = 0, extra: Extra = no_more
+        self,
+        rows: CodedRows,
+        *,
+        seed: int,
+        listener: Listener,
+        extra_epochs: int = 0,
+        extra_terms: ExtraTerms = no_extra_terms,
     ) -> None:
         """Build the network and train it on coded rows; the last two as in `train_adversarially`."""
         self.network = self.build(seed)
@@ -60,22 +73,22 @@ class RowGan(UnconditionalGenerator[S]):
         critic = seeded(lambda: dense([width, hidden, hidden, 1], slope=self.SLOPE), seed + 1).to(self.device)
         encoded = torch.from_numpy(self.encoding.encode(rows, np.random.default_rng([seed, 2]))).to(self.device)
         train_adversarially(
-            Players(self.network, critic, self.rows),
+            AdversarialNetworks(self.network, critic, self.rows),
             RealRows(encoded, torch.from_numpy(rows.groups)),
-            AdversarialLoss("wgan_gp", self.settings.penalty, extra),
+            AdversarialLoss("wgan_gp", self.settings.penalty, extra_terms),
             self.settings.optimisation,
             seed=seed,
-            further_epochs=further_epochs,
+            extra_epochs=extra_epochs,
             listener=listener,
         )
 
-    def draw(self, rows: int, *, seed: int) -> pd.DataFrame:
+    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
         """Rows from noise."""
         frames = []
         for shard, size in enumerate(shard_sizes(rows)):
-            rng, chance = shard_chance(seed, shard)
+            rng, torch_rng = shard_generators(seed, shard)
             with torch.inference_mode():
-                matrix = self.drawn(size, chance).cpu().numpy()
+                matrix = self.sample_rows(size, torch_rng).cpu().numpy()
             frames.append(self.encoding.decode(matrix, rng))
         return as_schema(pd.concat(frames, ignore_index=True), self.schema)
 

@@ -29,7 +29,7 @@ class AdversarialOptimisation(Settings):
     """How a generator and its critic are trained against one another (Adam, momentum .5)."""
 
     epochs: int = Field(default=60, ge=1, le=100_000, description="Passes over the train rows.")
-    least_steps: int = Field(default=0, ge=0, description="Steps of the generator at least, on small tables.")
+    min_steps: int = Field(default=0, ge=0, description="Steps of the generator at least, on small tables.")
     batch_size: int = Field(default=500, ge=2, description="Rows a step.")
     learning_rate: float = Field(default=2e-4, gt=0, description="Adam's rate.")
     critic_steps: int = Field(default=4, ge=1, description="Steps of the critic for each of the generator.")
@@ -67,7 +67,7 @@ class TabFairGanSettings(Settings):
     optimisation: AdversarialOptimisation = AdversarialOptimisation()
 
 
-BinEdges = Literal["none", "ftu", "cf", "dp"]
+EdgeCut = Literal["none", "ftu", "cf", "dp"]
 
 
 class DecafSettings(Settings):
@@ -95,7 +95,7 @@ class DecafSettings(Settings):
     edges: tuple[tuple[str, str], ...] | None = Field(
         default=None, description="The causal graph as (cause, effect) pairs of columns; discovered if left out."
     )
-    cut: BinEdges = Field(
+    cut: EdgeCut = Field(
         default="dp",
         description="Edges into the target that are cut when rows are drawn. none; ftu: from the sensitive columns; "
         "cf: from what they cause too, explanatory columns aside; dp: from all that depends on them.",
@@ -158,7 +158,7 @@ class PrototypeSettings(Settings):
     target_weight: float = Field(default=1.0, ge=0, description="Weight of the target's cross-entropy.")
     fairness_weight: float = Field(default=50.0, ge=0, description="Weight of the gap between groups.")
     iterations: int = Field(default=300, ge=1, description="Iterations of the optimiser at most.")
-    most_rows: int = Field(default=5_000, ge=100, description="Train rows that it learns from at most.")
+    max_rows: int = Field(default=5_000, ge=100, description="Train rows that it learns from at most.")
 
 
 class AdversarialMitigationSettings(Settings):
@@ -178,34 +178,40 @@ class AdversarialMitigationSettings(Settings):
 # -- the paper's family: one teacher, students and generators of its latents ---------------------------------------
 
 PAPER = PRESETS["paper"]
-MINUTES = Optimisation(epochs=60, least_steps=600)
+DEFAULT_OPTIMISATION = Optimisation(epochs=60, min_steps=600)
 """60 passes at batch 512 along a one-cycle rate come close to the authors' 1,000 at batch 2,048 and a constant one."""
-SECONDS = Optimisation(epochs=6, least_steps=150)
+FAST_OPTIMISATION = Optimisation(epochs=6, min_steps=150)
 
 
-def _trained(base: SynthesisSettings, how: Optimisation | None, **student: object) -> SynthesisSettings:
-    """The paper's networks and losses, trained otherwise if ``how`` is given."""
-    teacher, pupil = base.teacher.model_dump(), base.student.model_dump() | student
-    if how is not None:
-        teacher |= {"optimisation": how.model_dump(), "last_batch_factor": False}
-        pupil |= {"optimisation": how.model_dump()}
+def _with_optimisation(
+    base: SynthesisSettings, optimisation: Optimisation | None, **student: object
+) -> SynthesisSettings:
+    """The paper's networks and losses, trained otherwise if ``optimisation`` is given."""
+    teacher, student_settings = base.teacher.model_dump(), base.student.model_dump() | student
+    if optimisation is not None:
+        teacher |= {"optimisation": optimisation.model_dump(), "last_batch_factor": False}
+        student_settings |= {"optimisation": optimisation.model_dump()}
     return base.model_copy(
         update={
             "teacher": TeacherSettings.model_validate(teacher),
-            "student": StudentSettings.model_validate(pupil),
+            "student": StudentSettings.model_validate(student_settings),
         }
     )
 
 
-_HOW: dict[str, Optimisation | None] = {"paper": None, "default": MINUTES, "fast": SECONDS}
-_TEACHERS = {name: _trained(PAPER, how) for name, how in _HOW.items()}
+_OPTIMISATIONS: dict[str, Optimisation | None] = {
+    "paper": None,
+    "default": DEFAULT_OPTIMISATION,
+    "fast": FAST_OPTIMISATION,
+}
+_TEACHERS = {name: _with_optimisation(PAPER, optimisation) for name, optimisation in _OPTIMISATIONS.items()}
 
 
 def distillation(quality: Quality) -> dict[str, DistillationSettings]:
     """The paper's student with this quality loss and lambda = 1."""
     return {
-        name: DistillationSettings(synthesis=_trained(PAPER, how, quality=quality, kl_weight=1.0))
-        for name, how in _HOW.items()
+        name: DistillationSettings(synthesis=_with_optimisation(PAPER, optimisation, quality=quality, kl_weight=1.0))
+        for name, optimisation in _OPTIMISATIONS.items()
     }
 
 
@@ -219,16 +225,16 @@ def latent_gan(loss: Literal["lsgan", "wgan_gp"]) -> dict[str, LatentGanSettings
     the demo the AUC of telling new ones from the teacher's is .53 and .55, and with the authors' dials in the same
     number of steps .97 and .87.
     """
-    steps = 1 if loss == "lsgan" else 5
-    paper = AdversarialOptimisation(epochs=20_000, batch_size=2048, critic_steps=steps)
-    quick = {"batch_size": 512, "learning_rate": 1e-3, "critic_steps": 3 if loss == "lsgan" else 5}
-    how = {
-        "default": AdversarialOptimisation(epochs=60, least_steps=3000, **quick),
-        "fast": AdversarialOptimisation(epochs=5, least_steps=600, **quick),
+    paper_steps = 1 if loss == "lsgan" else 5
+    paper = AdversarialOptimisation(epochs=20_000, batch_size=2048, critic_steps=paper_steps)
+    shared = {"batch_size": 512, "learning_rate": 1e-3, "critic_steps": 3 if loss == "lsgan" else 5}
+    optimisations = {
+        "default": AdversarialOptimisation(epochs=60, min_steps=3000, **shared),
+        "fast": AdversarialOptimisation(epochs=5, min_steps=600, **shared),
     }
     return {"paper": LatentGanSettings(loss=loss, teacher=_TEACHERS["paper"], optimisation=paper)} | {
-        name: LatentGanSettings(loss=loss, penalty=1.0, teacher=_TEACHERS[name], optimisation=one)
-        for name, one in how.items()
+        name: LatentGanSettings(loss=loss, penalty=1.0, teacher=_TEACHERS[name], optimisation=optimisation)
+        for name, optimisation in optimisations.items()
     }
 
 
@@ -240,7 +246,7 @@ LATENT_DIFFUSION = {
     ),
     "default": LatentDiffusionSettings(teacher=_TEACHERS["default"]),
     "fast": LatentDiffusionSettings(
-        sampling_steps=25, teacher=_TEACHERS["fast"], optimisation=Optimisation(epochs=5, least_steps=200)
+        sampling_steps=25, teacher=_TEACHERS["fast"], optimisation=Optimisation(epochs=5, min_steps=200)
     ),
 }
 
@@ -250,12 +256,10 @@ TABFAIRGAN = {
     "paper": TabFairGanSettings(
         fair_epochs=30, optimisation=AdversarialOptimisation(epochs=170, batch_size=256, critic_steps=4)
     ),
-    "default": TabFairGanSettings(
-        optimisation=AdversarialOptimisation(epochs=40, least_steps=1500, learning_rate=1e-3)
-    ),
+    "default": TabFairGanSettings(optimisation=AdversarialOptimisation(epochs=40, min_steps=1500, learning_rate=1e-3)),
     "fast": TabFairGanSettings(
         fair_epochs=3,
-        optimisation=AdversarialOptimisation(epochs=5, least_steps=600, critic_steps=3, learning_rate=2e-3),
+        optimisation=AdversarialOptimisation(epochs=5, min_steps=600, critic_steps=3, learning_rate=2e-3),
     ),
 }
 DECAF = {
@@ -263,18 +267,18 @@ DECAF = {
         optimisation=AdversarialOptimisation(epochs=50, batch_size=100, critic_steps=1, learning_rate=1e-3)
     ),
     "default": DecafSettings(
-        optimisation=AdversarialOptimisation(epochs=80, least_steps=3000, critic_steps=3, learning_rate=1e-3)
+        optimisation=AdversarialOptimisation(epochs=80, min_steps=3000, critic_steps=3, learning_rate=1e-3)
     ),
     "fast": DecafSettings(
-        optimisation=AdversarialOptimisation(epochs=5, least_steps=300, critic_steps=3, learning_rate=1e-3)
+        optimisation=AdversarialOptimisation(epochs=5, min_steps=300, critic_steps=3, learning_rate=1e-3)
     ),
 }
-CORRELATION_REMOVER = dict.fromkeys(_HOW, CorrelationRemoverSettings())
-THRESHOLD_OPTIMIZER = dict.fromkeys(_HOW, ThresholdOptimizerSettings())
+CORRELATION_REMOVER = dict.fromkeys(_OPTIMISATIONS, CorrelationRemoverSettings())
+THRESHOLD_OPTIMIZER = dict.fromkeys(_OPTIMISATIONS, ThresholdOptimizerSettings())
 PROTOTYPES = {
-    "paper": PrototypeSettings(iterations=1000, most_rows=50_000),
+    "paper": PrototypeSettings(iterations=1000, max_rows=50_000),
     "default": PrototypeSettings(),
-    "fast": PrototypeSettings(prototypes=5, iterations=20, most_rows=1_000),
+    "fast": PrototypeSettings(prototypes=5, iterations=20, max_rows=1_000),
 }
 ADVERSARIAL_MITIGATION = {
     "paper": AdversarialMitigationSettings(hidden=200, weight=0.1, epochs=50),

@@ -21,7 +21,7 @@ def shard_sizes(rows: int) -> list[int]:
     return [min(SHARD_ROWS, rows - start) for start in range(0, rows, SHARD_ROWS)]
 
 
-def shard_chance(seed: int, shard: int) -> tuple[np.random.Generator, torch.Generator]:
+def shard_generators(seed: int, shard: int) -> tuple[np.random.Generator, torch.Generator]:
     """A shard's own random generators, for arrays and for tensors."""
     rng = np.random.default_rng([seed, 1, shard])
     return rng, torch.Generator().manual_seed(int(rng.integers(2**62)))

@@ -51,8 +51,8 @@ class TabFairGan(RowGan[TabFairGanSettings]):
                 "choose another method, or cut the target at a threshold.",
                 field="method",
             )
-        further = self.settings.fair_epochs
-        self.train_on(rows, seed=seed, listener=listener, further_epochs=further, extra=self._fairness)
+        extra_epochs = self.settings.fair_epochs
+        self.train_on(rows, seed=seed, listener=listener, extra_epochs=extra_epochs, extra_terms=self._fairness)
         return self
 
     def build(self, seed: int) -> nn.Module:
@@ -60,15 +60,15 @@ class TabFairGan(RowGan[TabFairGanSettings]):
         width, hidden = self.encoding.width, self.settings.hidden
         return seeded(lambda: dense([width, hidden, hidden, width], batch_norm=True), seed).to(self.device).eval()
 
-    def rows(self, count: int, chance: torch.Generator) -> Tensor:
+    def rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
         """What the generator makes of noise."""
-        noise = torch.randn((count, self.encoding.width), generator=chance).to(self.device)
+        noise = torch.randn((count, self.encoding.width), generator=torch_rng).to(self.device)
         places = [(block.place, block.numeric) for block in self.encoding.blocks]
-        return activated(self.network(noise), places, self.settings.temperature, chance)
+        return activated(self.network(noise), places, self.settings.temperature, torch_rng)
 
-    def _fairness(self, fake: Tensor, further: int) -> dict[str, Tensor]:
+    def _fairness(self, fake: Tensor, extra_epochs: int) -> dict[str, Tensor]:
         """The gap in positive rates, once the first phase is over."""
-        if further < 1:
+        if extra_epochs < 1:
             return {}
         positive = fake[:, self.encoding.target.place][:, list(self.encoding.table.positive)].sum(dim=1)
         return {"gap": self.settings.fairness_weight * selection_gap(positive, fake[:, self.encoding.group.place])}

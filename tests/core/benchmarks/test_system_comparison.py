@@ -16,7 +16,7 @@ from core.data.sources.catalog import load
 from core.errors import ConfigError
 from core.synthesis.settings import PRESETS, SynthesisSettings
 
-TINY = {"epochs": 2, "least_steps": 0, "batch_size": 128}
+TINY = {"epochs": 2, "min_steps": 0, "batch_size": 128}
 
 
 def _shrink(patch):

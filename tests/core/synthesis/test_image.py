@@ -13,7 +13,7 @@ from core.data.encoding.table import target_texts
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import ConfigError
 from core.synthesis.distillation import distil
-from core.synthesis.image.model import ImageModel, untrained_images
+from core.synthesis.image.model import ImageModel, untrained_image_model
 from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings, ImageStudentSettings, ImageTeacherSettings
 from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
 from core.synthesis.teacher import fit_teacher
@@ -64,7 +64,7 @@ def tied(count: int = 600, size: int = 8, seed: int = 0) -> tuple[pd.DataFrame, 
 @pytest.fixture(scope="module")
 def made() -> ImageModel:
     frame, pixels = tied()
-    found = untrained_images(frame, pixels, SCHEMA, SETTINGS, seed=0, device=torch.device("cpu"))
+    found = untrained_image_model(frame, pixels, SCHEMA, SETTINGS, seed=0, device=torch.device("cpu"))
     train_teacher(found, seed=0)
     train_student(found, seed=0)
     return found
@@ -126,7 +126,7 @@ def test_training_again_gives_the_same_weights() -> None:
     )
     weights = []
     for _ in range(2):
-        found = untrained_images(frame, pixels, SCHEMA, short, seed=3, device=torch.device("cpu"))
+        found = untrained_image_model(frame, pixels, SCHEMA, short, seed=3, device=torch.device("cpu"))
         train_teacher(found, seed=3)
         weights.append(torch.cat([part.flatten() for part in found.networks["decoder"].state_dict().values()]))
     assert torch.equal(*weights)
@@ -191,9 +191,9 @@ class SequenceDecoder(nn.Module):
 
 
 def test_the_same_teacher_and_distillation_serve_a_third_encoder_and_decoder() -> None:
-    chance = torch.Generator().manual_seed(0)
+    torch_rng = torch.Generator().manual_seed(0)
     groups = torch.arange(600) % 2
-    slope = torch.randn(600, generator=chance)
+    slope = torch.randn(600, generator=torch_rng)
     data = slope[:, None] * torch.linspace(-1, 1, 12) + 1.5 * groups[:, None]
     examples = Examples(data, groups, 2)
     optimisation = Optimisation(epochs=60, batch_size=100, learning_rate=0.02)

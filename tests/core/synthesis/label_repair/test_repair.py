@@ -67,11 +67,11 @@ def _gap(positive: np.ndarray, groups: np.ndarray) -> float:
 
 
 def _fair(channel: LabelChannel, rows: CodedRows) -> np.ndarray:
-    return expit(channel.rule.margin(rows))
+    return expit(channel.rule.logits(rows))
 
 
 def _fair_of(channel: LabelChannel, rows: CodedRows) -> np.ndarray:
-    return channel.fair(channel.rule.margin(rows), rows.groups, np.full(len(rows), 0.5))
+    return channel.fair_probability(channel.rule.logits(rows), rows.groups, np.full(len(rows), 0.5))
 
 
 def test_the_blind_law_selects_groups_at_one_rate(
@@ -100,13 +100,13 @@ def test_strength_zero_keeps_every_label_and_more_changes_more(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], name: str
 ) -> None:
     rows, rng = coded[1], np.random.default_rng(0)
-    margin = channels[name].rule.margin(rows)
+    logits = channels[name].rule.logits(rows)
     uniform, out_of_fold_scores = rng.random(len(rows)), channels[name].rule.out_of_fold_scores()
     label = channels[name].positive[rows.target]
     changed = []
     for repair_level in (0.0, 0.5, 1.0):
         channel = replace(channels[name], repair_level=repair_level, offsets=np.asarray([2.0, -2.0]), sharpness=4.0)
-        changed.append(np.mean(channel.positives(rows, margin, out_of_fold_scores, uniform) != label))
+        changed.append(np.mean(channel.fair_labels(rows, logits, out_of_fold_scores, uniform) != label))
     assert changed[0] == 0 < changed[1] < changed[2]
 
 

@@ -99,7 +99,7 @@ DEPENDENT = ["ancestor", "cousin", "effect", "later", "s"]
         ("dp", ["effect"], DEPENDENT),
     ],
 )
-def test_what_is_cut(cut: causal_graphs.BinEdges, explanatory: list[str], expected: list[str]) -> None:
+def test_what_is_cut(cut: causal_graphs.EdgeCut, explanatory: list[str], expected: list[str]) -> None:
     assert cut_causes(HAND_MADE, cut, group="s", target="y", explanatory=explanatory) == expected
 
 

@@ -39,7 +39,7 @@ def shortened(hyperparameters: Any) -> Any:
     """The same dials with few passes over the rows: what is tested here needs no good fit."""
     if not isinstance(hyperparameters, dict):
         return hyperparameters
-    short = {"epochs": 2, "least_steps": 0, "calibration_rounds": 1, "iterations": 5}
+    short = {"epochs": 2, "min_steps": 0, "calibration_rounds": 1, "iterations": 5}
     return {name: short.get(name, shortened(value)) for name, value in hyperparameters.items()}
 
 

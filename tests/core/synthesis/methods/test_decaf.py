@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from core.synthesis.base import Observations
 from core.synthesis.methods.catalog import method
 from core.synthesis.methods.decaf import Decaf
-from core.synthesis.methods.settings import AdversarialOptimisation, BinEdges, DecafSettings
+from core.synthesis.methods.settings import AdversarialOptimisation, DecafSettings, EdgeCut
 
 CPU = torch.device("cpu")
 EDGES = (("s", "x"), ("x", "y"), ("s", "y"))
@@ -54,7 +54,7 @@ def fitted() -> Decaf:
 
 
 @cache
-def drawn(cut: BinEdges, explanatory: tuple[str, ...] = ()) -> pd.DataFrame:
+def drawn(cut: EdgeCut, explanatory: tuple[str, ...] = ()) -> pd.DataFrame:
     made = fitted()
     made.settings = made.settings.model_copy(update={"cut": cut, "explanatory": explanatory})
     return made.sample(MADE, seed=1).frame

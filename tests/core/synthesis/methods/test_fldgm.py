@@ -31,12 +31,12 @@ def learned(request, teacher):
     how = method_settings(request.param, "fast", {}).optimisation
     passes = 60 if request.param == "fldgm-dm" else 300
     made = method(request.param, "fast", {"optimisation": {**how.model_dump(), "epochs": passes, "batch_size": 256}})
-    return request.param, made.learn_from(teacher, seed=1)
+    return request.param, made.fit_from_teacher(teacher, seed=1)
 
 
 def test_new_latents_match_the_teachers_in_a_two_sample_test(teacher, learned):
     name, made = learned
-    new, _ = made.labelled_latents(3000, seed=5)
+    new, _ = made.sample_labelled_latents(3000, seed=5)
     mean, deviation = teacher.made.posterior("teacher")
     known = mean + deviation * np.random.default_rng(0).standard_normal(mean.shape)
     points = np.concatenate([known, new])
