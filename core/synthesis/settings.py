@@ -90,7 +90,7 @@ class StudentSettings(DistillationSettings):
 
 
 class LabelSettings(Settings):
-    """The fair label channel."""
+    """Label repair, by the fair label channel."""
 
     channel: Channel = Field(
         default="auto",

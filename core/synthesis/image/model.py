@@ -168,7 +168,7 @@ class ImageModel:
     def _plan(
         self, count: int, seed: int, proportions: Mapping[str, float], target: str | None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Draw the source train image and the group of each image, independently of each other; both of shape (count,)."""
+        """Draw the source train image and the group of each image independently; both of shape (count,)."""
         if count < 1:
             raise ConfigError(f"The number of images must be at least 1, not {count}.", field="rows")
         rng = np.random.default_rng([seed, 0])

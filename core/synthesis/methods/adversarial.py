@@ -1,4 +1,4 @@
-"""One loop for every adversarial generator: some steps of the critic, one of the generator, and so on."""
+"""The training loop of all adversarial generators: some steps of the critic, then one step of the generator."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ Objective = Literal["lsgan", "wgan_gp"]
 MOMENTUM = 0.5
 
 Fake = Callable[[int, torch.Generator], Tensor]
-"""``(n, generator) -> fake rows (n, d)``, through which gradients flow."""
+"""``(n, random generator) -> fake rows (n, d)``, differentiable."""
 
 ExtraTerms = Callable[[Tensor, int], dict[str, Tensor]]
-"""``(fake rows, further) -> named terms`` that the generator minimises too, already weighted.
+"""``(fake rows, extra epoch) -> named loss terms`` of the generator, already weighted.
 
-``extra_epoch`` numbers the further epochs from 1; before them it is 0 or less.
+The extra epochs are numbered from 1; before them the number is 0 or less.
 """
 
 _CRITIC = {"lsgan": least_squares_critic, "wgan_gp": wasserstein_critic}
@@ -41,18 +41,18 @@ _GENERATOR = {"lsgan": least_squares_generator, "wgan_gp": wasserstein_generator
 
 
 def no_extra_terms(_fake: Tensor, _extra_epoch: int) -> dict[str, Tensor]:
-    """No term beside the critic's."""
+    """Return no extra loss terms."""
     return {}
 
 
 @dataclass(frozen=True)
 class AdversarialNetworks:
-    """The networks that are trained against one another.
+    """The two networks of a GAN.
 
     Args:
-        generator: What makes fake rows; trained in place.
+        generator: Generates fake rows; trained in place.
         critic: ``(n, d) -> (n, 1)``; trained in place.
-        fake: Makes rows with the generator.
+        fake: Generates rows with the generator.
     """
 
     generator: nn.Module
@@ -62,11 +62,11 @@ class AdversarialNetworks:
 
 @dataclass(frozen=True)
 class RealRows:
-    """What the critic compares fake rows with.
+    """The real rows of the critic.
 
     Args:
-        data: Real rows, shape (n, d); or what draws them anew for each epoch, e.g. latents.
-        groups: Group of each real row, shape (n,): every batch has its share of each.
+        data: Real rows, shape (n, d), or a function that draws them for each epoch, such as latents.
+        groups: Group of each real row, shape (n,); batches are stratified by group.
     """
 
     data: Tensor | Callable[[torch.Generator], Tensor]
@@ -75,12 +75,12 @@ class RealRows:
 
 @dataclass(frozen=True)
 class AdversarialLoss:
-    """What both players minimise.
+    """The losses of critic and generator.
 
     Args:
-        objective: The loss of critic and generator.
+        objective: The adversarial loss.
         penalty: Weight of the gradient penalty (``wgan_gp``).
-        terms: Further terms of the generator.
+        terms: Extra loss terms of the generator.
     """
 
     objective: Objective
@@ -101,13 +101,13 @@ def train_adversarially(
     """Train a generator against a critic, in place.
 
     Args:
-        players: Generator and critic.
-        real: The rows to imitate.
-        loss: What they minimise.
-        settings: Epochs, batch size, rate, steps of the critic.
-        seed: Seeds batches and noise.
-        further_epochs: Epochs after those of the settings.
-        listener: Is told of each epoch, and twice a second that it still lives.
+        networks: Generator and critic.
+        real: The real rows.
+        loss: The losses of both networks.
+        settings: Epochs, batch size, learning rate and steps of the critic.
+        seed: Seed of batches and noise.
+        extra_epochs: Epochs after those of the settings.
+        listener: Receives an event per epoch, and at least twice a second.
     """
     groups, generator = real.groups.cpu().numpy(), networks.generator
     steps, base_epochs = steps_and_epochs(len(groups), settings.batch_size, settings.epochs, settings.min_steps)
@@ -135,14 +135,14 @@ def train_adversarially(
 
 
 class RunningMean:
-    """The exponential mean of a generator's weights, over about a tenth of its steps.
+    """The exponential moving average of a generator's weights, over about a tenth of its steps.
 
-    A generator circles around its equilibrium rather than coming to rest there; the mean of its path lies nearer to it
-    than its last step (Yazici et al., ICLR 2019). Nothing is drawn for it, and the training itself does not change.
+    A generator circles around its equilibrium and does not converge to it. The average of its weights lies nearer to
+    the equilibrium than the last weights (Yazici et al., ICLR 2019). The training itself does not change.
 
     Args:
         network: The generator.
-        steps: How many steps it will make.
+        steps: Number of steps of the generator.
     """
 
     SHARE = 0.1
@@ -153,20 +153,20 @@ class RunningMean:
 
     @torch.no_grad()
     def update(self, network: nn.Module) -> None:
-        """Add the network as it is now."""
+        """Add the current weights to the average."""
         for name, value in network.state_dict().items():
             if value.is_floating_point():
                 self._mean[name].lerp_(value, self._rate)
 
     def copy_to(self, network: nn.Module) -> None:
-        """Put the mean in the network's place."""
+        """Replace the weights of the network by the average."""
         network.load_state_dict(self._mean)
 
 
 def _critic_loss(
     networks: AdversarialNetworks, real: Tensor, loss: AdversarialLoss, torch_rng: torch.Generator
 ) -> Tensor:
-    """The critic's loss of one batch; its gradients are left in its parameters."""
+    """Compute the critic's loss of one batch; its gradients are stored in its parameters."""
     with torch.no_grad():
         fake_rows = networks.fake(len(real), torch_rng)
     critic_loss = _CRITIC[loss.objective](networks.critic(real), networks.critic(fake_rows))
@@ -179,11 +179,11 @@ def _critic_loss(
 def _generator_terms(
     networks: AdversarialNetworks, rows: int, loss: AdversarialLoss, torch_rng: torch.Generator, extra_epoch: int
 ) -> dict[str, Tensor]:
-    """The generator's terms of one batch; the gradients of their sum are left in its parameters."""
+    """Compute the generator's loss terms of one batch; the gradients of their sum are stored in its parameters."""
     fake_rows = networks.fake(rows, torch_rng)
     terms = {"generator": _GENERATOR[loss.objective](networks.critic(fake_rows)), **loss.terms(fake_rows, extra_epoch)}
     total = torch.stack(list(terms.values())).sum()
     trained = [parameter for parameter in networks.generator.parameters() if parameter.requires_grad]
     for parameter, gradient in zip(trained, torch.autograd.grad(total, trained), strict=True):
-        parameter.grad = gradient  # the critic's own gradients stay as they are
+        parameter.grad = gradient  # the gradients of the critic do not change
     return terms

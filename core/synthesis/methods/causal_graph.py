@@ -1,13 +1,13 @@
-"""The causal graph of a table's variables: given or discovered, checked, and which of its edges DECAF cuts.
+"""The causal graph of a table: given or discovered, checked, and the edges that DECAF cuts.
 
-Variables are the blocks of `core.data.encoding.mixed`: every feature, the group, the target. Several sensitive columns
-are one variable, the crossed group: an edge of any of them is an edge of the group, and one between two of them says
-nothing.
+The variables are the blocks of `core.data.encoding.mixed`: every feature, the group and the target. Several sensitive
+columns are one variable, the intersectional group. An edge of any of them is an edge of the group; an edge between two
+of them has no effect.
 
 Discovery is hill climbing with the BIC of discrete variables (library pgmpy; Koller and Friedman, "Probabilistic
-Graphical Models", 18.4.3) on 10,000 rows at most and numbers in about five bins, knowing that nothing causes the group
-and that the target causes nothing. Data cannot tell graphs apart that have the same independences: which of them comes
-out is then a matter of order, always the same one for the same rows.
+Graphical Models", 18.4.3), on at most 10,000 rows, with numbers in about five bins. It assumes that nothing causes the
+group and that the target causes nothing. Data cannot distinguish graphs with the same independences. The order of the
+columns decides among them, so the same rows always give the same graph.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Edge = tuple[str, str]
-"""A cause and its effect."""
+"""(cause, effect)."""
 
 BINS = 5
 MAX_ROWS = 10_000
@@ -43,10 +43,10 @@ SECONDS = 0.5
 
 
 def causal_graph(edges: Iterable[Edge], encoding: MixedEncoding) -> nx.DiGraph:
-    """The graph of these edges between columns, with all variables as nodes.
+    """Build the graph of these edges between columns, with all variables as nodes.
 
     Raises:
-        ConfigError: An edge names a column that is not in it, or points to its own column, or edges run in a circle.
+        ConfigError: An edge names an unknown column or connects a column with itself, or the edges form a cycle.
     """
     graph = nx.DiGraph()
     graph.add_nodes_from(block.name for block in encoding.blocks)
@@ -62,27 +62,27 @@ def causal_graph(edges: Iterable[Edge], encoding: MixedEncoding) -> nx.DiGraph:
             f"{cause!r} causes {effect!r}"
             for cause, effect in zip(nodes_in_cycle, [*nodes_in_cycle[1:], nodes_in_cycle[0]], strict=True)
         )
-        raise ConfigError(f"The edges run in a circle: {cycle}; leave one of them out.", field="hyperparameters")
+        raise ConfigError(f"The edges form a cycle: {cycle}; leave one of them out.", field="hyperparameters")
     return graph
 
 
 def node_of(column: str, encoding: MixedEncoding, param: str) -> str:
-    """The variable that a column is, or is a part of.
+    """Return the variable that a column belongs to.
 
     Args:
         column: Header.
-        encoding: Of the train rows.
-        param: Where the column is named, for the sentence.
+        encoding: Encoding of the train rows.
+        param: Name of the setting that names the column, for the error message.
 
     Raises:
-        ConfigError: There is no such column, or it is one that is ignored.
+        ConfigError: There is no such column, or it is ignored.
     """
     if column in encoding.table.sensitive:
         return encoding.group.name
     names = [block.name for block in encoding.blocks]
     if column not in names:
         raise ConfigError(
-            f"{param} name a column {column!r} that is not learned from; there are: {', '.join(names)}.",
+            f"{param} name a column {column!r} that the model does not use; it uses: {', '.join(names)}.",
             field="hyperparameters",
         )
     return column
@@ -91,28 +91,28 @@ def node_of(column: str, encoding: MixedEncoding, param: str) -> str:
 def cut_causes(
     graph: nx.DiGraph, cut: EdgeCut, *, group: str, target: str, explanatory: Iterable[str] = ()
 ) -> list[str]:
-    """Causes of the target whose edges into it are cut.
+    """Return the causes of the target whose edges into it are cut.
 
-    ``ftu`` (fairness through unawareness): the group. ``cf`` (conditional fairness): the group and what lies on its
-    directed paths, as far as they do not go through explanatory variables. ``dp`` (demographic parity): every cause
-    that is not d-separated from the group, so descendants, ancestors and effects of common causes alike.
+    ``ftu`` (fairness through unawareness): the group. ``cf`` (conditional fairness): the group and its descendants on
+    directed paths without explanatory variables. ``dp`` (demographic parity): every cause that is not d-separated from
+    the group: descendants, ancestors and effects of common causes.
 
     Args:
-        graph: Acyclic.
-        cut: The kind of fairness.
+        graph: An acyclic graph.
+        cut: Fairness criterion.
         group: Node of the sensitive columns.
         target: Node of the outcome.
         explanatory: Nodes through which the group may act (``cf``).
 
     Raises:
-        ConfigError: The target is a cause of the group, so that no edge into it makes the difference.
+        ConfigError: The target is a cause of the group, so cutting edges into the target has no effect.
     """
     if cut == "none":
         return []
     if target in nx.ancestors(graph, group):
         raise ConfigError(
-            f"By the edges the target {target!r} is a cause of {group!r}: cutting edges into the target leaves that as "
-            "it is. Turn edges around, or set cut to none.",
+            f"The edges make the target {target!r} a cause of {group!r}; cutting edges into the target does not change "
+            "that. Reverse edges, or set cut to none.",
             field="hyperparameters",
         )
     causes = sorted(graph.predecessors(target))
@@ -129,24 +129,24 @@ def cut_causes(
 
 
 def discovered_edges(encoding: MixedEncoding, rows: CodedRows, *, listener: Listener = ignore) -> list[Edge]:
-    """Edges between variables that hill climbing finds in train rows.
+    """Discover edges between variables by hill climbing on train rows.
 
-    It takes about a second for fifteen columns. The listener is asked twice a second, while pgmpy is imported and then
-    between scores: a single score, of milliseconds as a rule, cannot be interrupted.
+    This takes about a second for fifteen columns. The listener receives an event twice a second, while pgmpy is
+    imported and between scores. A single score takes milliseconds and cannot be interrupted.
 
     Args:
-        encoding: Of the train rows.
-        rows: Their codes.
-        listener: Is told that work goes on; may raise to cancel.
+        encoding: Encoding of the train rows.
+        rows: Coded train rows.
+        listener: Receives progress; may raise to cancel.
 
     Raises:
         ConfigError: pgmpy is not installed.
     """
-    listener(Event(STAGE, 0, 1, message="Looking for the causal graph."))
+    listener(Event(STAGE, 0, 1, message="Discovering the causal graph."))
     search, scores = (_import_module(f"pgmpy.{name}", listener) for name in ("causal_discovery", "structure_score"))
     names = [block.name for block in encoding.blocks]
     codes = _discovery_codes(encoding, rows)
-    # Nodes are numbers: pgmpy goes through a set of pairs, and the order of text in a set changes with every process.
+    # Nodes are numbers: pgmpy iterates over a set of pairs, and the order of strings in a set differs by process.
     frame = pd.DataFrame({node: pd.Categorical(column) for node, column in enumerate(codes.T)})
     score = scores.BIC(frame)
     score.local_score = _with_progress(score.local_score, listener)
@@ -161,7 +161,7 @@ def discovered_edges(encoding: MixedEncoding, rows: CodedRows, *, listener: List
 
 
 def forbidden_edges(nodes: int, group: int, target: int) -> list[tuple[int, int]]:
-    """Edges that cannot be: into the group, and out of the target.
+    """Return the edges that are excluded: into the group, and out of the target.
 
     >>> forbidden_edges(3, group=1, target=2)
     [(0, 1), (2, 0), (2, 1)]
@@ -171,7 +171,7 @@ def forbidden_edges(nodes: int, group: int, target: int) -> list[tuple[int, int]
 
 
 def coarse_bins(shares: Sequence[float], bins: int = BINS) -> NDArray[np.int64]:
-    """About as many bins for ascending codes with these shares; one that is frequent enough is a bin of its own.
+    """Assign ascending codes with these shares to about ``bins`` bins; a frequent code has a bin of its own.
 
     >>> coarse_bins([0.9, 0.05, 0.05]).tolist()
     [0, 1, 1]
@@ -189,7 +189,7 @@ def coarse_bins(shares: Sequence[float], bins: int = BINS) -> NDArray[np.int64]:
 
 
 def _discovery_codes(encoding: MixedEncoding, rows: CodedRows) -> NDArray[np.int64]:
-    """Codes of all variables, shape (m, V), m at most 10,000: numbers in few bins, missing values apart."""
+    """Return codes of all variables, shape (m, V), m at most 10,000: numbers in few bins, missing values in another."""
     sampled_rows = np.arange(len(rows))
     if len(rows) > MAX_ROWS:
         sampled_rows = np.sort(np.random.default_rng(0).choice(len(rows), size=MAX_ROWS, replace=False))
@@ -200,13 +200,13 @@ def _discovery_codes(encoding: MixedEncoding, rows: CodedRows) -> NDArray[np.int
         column = sample.codes[:, index]
         if isinstance(code, NumericCode):
             bin_codes = coarse_bins(shares[: len(code.bins)])
-            column = np.append(bin_codes, bin_codes.max(initial=-1) + 1)[column]  # the last is for missing values
+            column = np.append(bin_codes, bin_codes.max(initial=-1) + 1)[column]  # the last code is for missing values
         features.append(column)
     return np.stack([*features, sample.groups, sample.target], axis=1)
 
 
 def _import_module(name: str, listener: Listener) -> ModuleType:
-    """The module, imported beside this thread so that the listener is asked meanwhile; a cold import takes seconds."""
+    """Import a module in another thread, so that the listener can cancel; the first import takes seconds."""
     pool = ThreadPoolExecutor(1)
     try:
         pending = pool.submit(import_module, name)
@@ -224,7 +224,7 @@ def _import_module(name: str, listener: Listener) -> ModuleType:
 
 
 def _with_progress(score: Callable[[Any, tuple[Any, ...]], float], listener: Listener) -> Callable[..., float]:
-    """The same score, which asks the listener twice a second; of parents in one order, so that none is scored twice."""
+    """Wrap a score to report progress twice a second, and sort the parents so that no set is scored twice."""
     last_report = time.monotonic()
 
     def score_variable(variable: Any, parents: tuple[Any, ...]) -> float:

@@ -1,12 +1,12 @@
-"""Fair distillation: a smaller encoder that learns a fair teacher's latent (the paper's own method).
+"""Fair distillation: a smaller encoder learns the latent of a fair teacher (the method of the paper).
 
 Source: Sikder, Ramachandranpillai, de Leng, Heintz, "Generating Synthetic Fair Syntax-agnostic Data by Learning and
 Distilling Fair Representation". Student's loss: ``Q(z, z') + lambda * KL(q'(z'|x,s) || N(0, I))``, with L1, Huber, MSE
-or mean difference as Q and lambda = 1, the paper's best; its teacher is that of FairDisCo, also in its settings.
+or mean difference as Q and lambda = 1, the paper's best value. The teacher is FairDisCo with FairDisCo's settings.
 
-The paper does not say where outcomes come from. In its settings each row keeps the outcome of the train row that it
-was made from, as the authors' code does; Evenhand's method (`core.synthesis.methods.evenhand`) passes outcomes through
-the fair label channel. Several groups and several sensitive columns are one crossed attribute.
+The paper does not say where outcomes come from. Here each row keeps the outcome of its source train row, as in the
+authors' code. Evenhand's method (`core.synthesis.methods.evenhand`) repairs the outcomes instead. Several groups and
+several sensitive columns are one attribute, their intersection.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ S = TypeVar("S", bound=Settings)
 
 
 class StudentBased(TeacherBased[S], Generator[S], Representation[S]):
-    """A student, the teacher's decoder, and the label channel if its settings have one."""
+    """A student, the teacher's decoder, and the label channel if it is on."""
 
     model: TableModel
 
@@ -52,25 +52,25 @@ class StudentBased(TeacherBased[S], Generator[S], Representation[S]):
         return self
 
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
-        """The student's posterior means, shape (n, d)."""
+        """Return the student's posterior means, shape (n, d)."""
         return self.model.encode(frame, "student")
 
     def save(self, folder: RunFolder) -> None:
-        """Keep coded rows, networks and what the label channel found."""
+        """Save coded rows, networks and the label channel."""
         persistence.save(self.model, folder)
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
-        """Take what `save` kept."""
+        """Load a saved fit."""
         self.model = persistence.load(folder, self.synthesis, seed=seed, device=device, listener=listener)
         return self
 
     def parameter_count(self) -> int:
-        """Of student and decoder."""
+        """Count the parameters of student and decoder."""
         return sum(parameter_count(self.model.networks[name]) for name in ("student", "decoder"))
 
 
 class FairDistillation(UnconditionalGenerator[DistillationSettings], StudentBased[DistillationSettings]):
-    """The paper's method: the student's rows are the product, and each keeps its outcome."""
+    """The paper's method: rows decoded from the student's latents, with the outcomes of the source rows."""
 
     @property
     def synthesis(self) -> SynthesisSettings:
@@ -78,5 +78,5 @@ class FairDistillation(UnconditionalGenerator[DistillationSettings], StudentBase
         return self.settings.synthesis
 
     def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Rows decoded from the student's latents."""
+        """Generate rows from the student's latents."""
         return self.model.sample(rows, seed=seed).frame

@@ -1,8 +1,8 @@
-"""What generators of latents share: a fair teacher whose latents they learn, and the way from a latent to a row.
+"""The base class of generators of latents: a fair teacher, and the decoding of a generated latent to a row.
 
-A row is made from a new latent z: its group is drawn from the train rows' shares (z is independent of it), its outcome
-from p(y | z), a small network of its own, and its features from the teacher's p(x | z, s). As y' depends on z alone it
-is as independent of s' as the teacher's latent is.
+A row is generated from a new latent z. Its group is drawn with the group shares of the train rows, independently of z.
+Its outcome is drawn from p(y | z), a small separate network, and its features from the teacher's p(x | z, s). The
+outcome depends on z alone, so it is as independent of the group as the teacher's latent is.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ NETWORKS = ("latents", "label")
 
 
 class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
-    """A teacher, a network that makes latents, and one that gives latents an outcome."""
+    """A teacher, a generator of latents, and a network that predicts the outcome of a latent."""
 
     model: TableModel
     networks: dict[str, nn.Module]
@@ -50,18 +50,18 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
 
     @abstractmethod
     def build(self, size: int) -> nn.Module:
-        """The untrained network that makes latents of ``size`` dimensions."""
+        """Build the untrained generator of latents of ``size`` dimensions."""
 
     @abstractmethod
     def learn_latents(self, network: nn.Module, *, seed: int, listener: Listener) -> None:
-        """Train it on latents of the train rows, which `draw_latents` draws."""
+        """Train the generator on latents of the train rows; see `draw_latents`."""
 
     @abstractmethod
     def new_latents(self, rows: int, torch_rng: torch.Generator) -> Tensor:
-        """New latents on the scale of `draw_latents`, shape (rows, d)."""
+        """Generate latents on the scale of `draw_latents`, shape (rows, d)."""
 
     def fit_from_teacher(self, teacher: FairDisCo, *, seed: int, listener: Listener = ignore) -> Self:
-        """Learn the teacher's latents and the outcomes that go with them."""
+        """Fit the generator of latents and the network of outcomes on a trained teacher."""
         self.model = replace(teacher.model, settings=self.synthesis, seconds=dict(teacher.model.seconds))
         mean, deviation = self._posterior
         self.centre = mean.mean(dim=0)
@@ -72,7 +72,7 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
         return self
 
     def draw_latents(self, torch_rng: torch.Generator) -> Tensor:
-        """One latent of each train row, drawn anew from its posterior; centred and scaled, shape (n, d)."""
+        """Draw one latent per train row from its posterior, centred and scaled; shape (n, d)."""
         mean, deviation = self._posterior
         noise = torch.randn(mean.shape, generator=torch_rng).to(mean.device)
         return (mean + deviation * noise - self.centre) / self.scale
@@ -83,7 +83,7 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
         return self.model.examples().groups
 
     def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Rows decoded from new latents; no train row stands behind any of them."""
+        """Generate rows from new latents; they have no source train row."""
         groups = self.model.rows.groups
         shares = np.bincount(groups, minlength=len(self.model.encoding.groups)) / len(groups)
         frames = []
@@ -94,7 +94,7 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
         return as_schema(pd.concat(frames, ignore_index=True), self.model.schema)
 
     def sample_labelled_latents(self, rows: int, *, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """New latents as `sample_frame` decodes them, shape (rows, d), and the codes of their outcomes, shape (rows,)."""
+        """Generate the latents of `sample_frame`, shape (rows, d), and the codes of their outcomes, shape (rows,)."""
         parts = [self._sample(size, *shard_generators(seed, shard)) for shard, size in enumerate(shard_sizes(rows))]
         latents, labels = zip(*parts, strict=True)
         return np.concatenate(latents), np.concatenate(labels)
@@ -109,27 +109,27 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
         return (scaled * self.scale + self.centre).cpu().numpy(), labels
 
     def save(self, folder: RunFolder) -> None:
-        """Keep the teacher, both networks and the scale of the latents."""
+        """Save the teacher, both networks and the scale of the latents."""
         persistence.save(self.model, folder)
         for name in NETWORKS:
             folder.artifacts.save_tensors(name, self.networks[name].state_dict())
         folder.artifacts.save_tensors("scale", {"centre": self.centre, "scale": self.scale})
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
-        """Take what `save` kept."""
+        """Load a saved fit."""
         self.model = persistence.load(folder, self.synthesis, seed=seed, device=device, listener=listener)
         self._build(seed)
         for name in NETWORKS:
             try:
                 self.networks[name].load_state_dict(folder.artifacts.tensors(name))
             except RuntimeError as error:
-                raise RunError(f"The weights of {name!r} in {folder.path} do not fit its settings.") from error
+                raise RunError(f"The weights of {name!r} in {folder.path} do not match its settings.") from error
         tensors = folder.artifacts.tensors("scale")
         self.centre, self.scale = tensors["centre"].to(device), tensors["scale"].to(device)
         return self
 
     def parameter_count(self) -> int:
-        """Of the networks that make latents and outcomes, and the decoder."""
+        """Count the parameters of the generator of latents, the network of outcomes and the decoder."""
         return sum(map(parameter_count, (*self.networks.values(), self.model.networks["decoder"])))
 
     def _build(self, seed: int) -> None:
@@ -162,7 +162,7 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
         )
 
     def row_indices(self) -> Examples:
-        """Where each train row stands: what is learned from is looked up by it."""
+        """Return the indices of the train rows as training data; the losses look up the rows by index."""
         rows = torch.arange(len(self.groups), device=self.groups.device)
         return Examples(rows, self.groups, len(self.model.encoding.groups))
 

@@ -1,22 +1,25 @@
-"""Learning fair representations (LFR): each row as its soft memberships of prototypes that groups share alike.
+"""Learning fair representations (LFR): soft memberships of prototypes, with equal means in all groups.
 
 Source: Zemel, Wu, Swersky, Pitassi, Dwork, "Learning Fair Representations", ICML 2013, as
-`PrototypeRepresentationLearner` of fairlearn 0.15. Weights as in AIF360's implementation, the authors having searched
-for theirs: 0.01 for the reconstruction, 1 for the target's cross-entropy, 50 for the gap between groups' mean
-memberships (of which it is the mean here and in fairlearn, not the sum); ten prototypes. `paper` has fairlearn's 1,000
-iterations at most, on up to 50,000 rows; `default` has fewer of both.
+`PrototypeRepresentationLearner` of fairlearn 0.15. The authors tuned their weights. Here they are those of AIF360's
+implementation: 0.01 for the reconstruction, 1 for the target's cross-entropy, 50 for the gap between the
+groups' mean memberships (the mean over prototypes, as in fairlearn, not the sum); ten prototypes. `paper` has
+fairlearn's maximum of 1,000 iterations, on up to 50,000 rows; `default` has fewer of both.
 
-Mended: fairlearn lets the optimiser find slopes by differences, one evaluation for each of the thousand and more
-parameters, and scipy ends such a search after 15,000 evaluations, a dozen iterations. Here the same loss from the same
-start has its exact slope. The corner of the gap's absolute value is rounded within 0.001, for at the corner the search
-ends (on Adult after 33 iterations, with a cross-entropy of .55, that of the base rate; rounded: .38). Any number of
-groups will do: the gap is the mean over all pairs of groups, where the authors have one. The sensitive columns are no
-features.
+Differences from fairlearn:
 
-The loss makes mean memberships alike and no more: a forest can still tell the groups apart by how they combine (on
-Adult, sex with an AUC of .90 where the features give .93).
+- Fairlearn approximates the gradient by finite differences: one evaluation for each of over a thousand parameters.
+  Scipy stops such a search after 15,000 evaluations, a dozen iterations. Here the same loss from the same start has
+  its exact gradient.
+- The absolute value in the gap is smoothed within 0.001 of 0, because the search stops at the kink (on Adult after 33
+  iterations, with a cross-entropy of .55, that of the base rate; smoothed: .38).
+- The number of groups is not limited to two: the gap is the mean over all pairs of groups.
+- The sensitive columns are not features.
 
-Listeners are asked twice a second, between two evaluations of the loss, so that it can be cancelled there.
+The loss equalises mean memberships only. A forest can still predict the groups from combinations of memberships (on
+Adult, sex with an AUC of .90; from the features with .93).
+
+The listener receives an event twice a second, between two evaluations of the loss, and can cancel there.
 """
 
 from __future__ import annotations
@@ -42,12 +45,12 @@ from core.synthesis.methods.settings import PrototypeSettings
 from core.synthesis.training import ProgressReporter
 
 Vector = NDArray[np.float64]
-_CORNER = 1e-3  # of the gap between two mean memberships, which lie in 0 .. 1
-_TINY = 1e-12  # the slope of a root at 0, and the logarithm of 0, are not finite
+_SMOOTHING = 1e-3  # of the gap between two mean memberships, which lie in 0 .. 1
+_TINY = 1e-12  # the derivative of a square root at 0 and the logarithm of 0 are not finite
 
 
 class PrototypeLearner(Representation[PrototypeSettings]):
-    """Soft memberships of prototypes, of which each group has the same mean."""
+    """Soft memberships of prototypes, with equal means in all groups."""
 
     features: Features
     learner: Learner
@@ -58,10 +61,10 @@ class PrototypeLearner(Representation[PrototypeSettings]):
         schema: Schema,
         *,
         seed: int,
-        device: torch.device,  # noqa: ARG002 all is done on the CPU
+        device: torch.device,  # noqa: ARG002 runs on the CPU
         listener: Listener = ignore,
     ) -> Self:
-        """Find prototypes, on the CPU; see `Synthesizer.fit`."""
+        """Fit the prototypes on the CPU; see `Synthesizer.fit`."""
         settings = self.settings
         report_progress(listener, 0, settings.iterations)
         self.features = fit_features(data.frame, schema, with_sensitive=False)
@@ -76,17 +79,17 @@ class PrototypeLearner(Representation[PrototypeSettings]):
         )
         self.learner.listener = listener
         self.learner.fit(rows.matrix, rows.labels, sensitive_features=rows.codes)
-        self.learner.listener = ignore  # what watched the fit need not be kept
+        self.learner.listener = ignore  # the learner must not hold a reference to the listener
         report_progress(listener, settings.iterations, settings.iterations)
         return self
 
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
-        """Memberships, shape (n, prototypes); each row's sum to 1."""
+        """Return the memberships, shape (n, prototypes); each row sums to 1."""
         return np.asarray(self.learner.transform(self.features.matrix(frame)), dtype=np.float32)
 
 
 class Learner(PrototypeRepresentationLearner):  # type: ignore[misc]
-    """Fairlearn's learner with the exact slope of its loss."""
+    """Fairlearn's learner with the exact gradient of its loss."""
 
     listener: Listener = staticmethod(ignore)
 
@@ -96,7 +99,7 @@ class Learner(PrototypeRepresentationLearner):  # type: ignore[misc]
         y: Vector,
         sensitive_features: pd.Series,
         random_state: np.random.RandomState,
-    ) -> Self:  # fairlearn's `fit` calls this once its input is checked
+    ) -> Self:  # fairlearn's `fit` calls this after checking its input
         size = X.shape[1]
         draws = random_state.rand(self.n_prototypes, size), random_state.rand(self.n_prototypes)
         start = np.concatenate([draws[0].ravel(), draws[1], np.ones(size)])
@@ -119,10 +122,10 @@ class Learner(PrototypeRepresentationLearner):  # type: ignore[misc]
 
 
 class Loss:
-    """Fairlearn's loss and its slope at a point: prototypes (k, d), their predictions (k,), weights of features (d,).
+    """Fairlearn's loss and its gradient; a point holds prototypes (k, d), predictions (k,) and feature weights (d,).
 
     Args:
-        learner: Weights of the three terms, number of prototypes, and who is told.
+        learner: Holds the weights of the three terms, the number of prototypes and the listener.
         features: Shape (n, d).
         labels: 0 or 1, shape (n,).
         groups: Codes, shape (n,).
@@ -138,21 +141,21 @@ class Loss:
         self._iterations, self._last_report = 0, time.monotonic()
 
     def __call__(self, point: Vector) -> tuple[float, Vector]:
-        """Value and slope."""
+        """Return the value and the gradient."""
         if time.monotonic() - self._last_report > ProgressReporter.SECONDS:
             self._last_report = time.monotonic()
             report_progress(self._learner.listener, self._iterations, self._learner.max_iter)
         place = torch.from_numpy(point).requires_grad_()
         value = self._value(*self.parts(place))
-        (slope,) = torch.autograd.grad(value, place)
-        return float(value.detach()), slope.numpy()
+        (gradient,) = torch.autograd.grad(value, place)
+        return float(value.detach()), gradient.numpy()
 
     def on_iteration(self, _point: Vector) -> None:
-        """An iteration ended."""
+        """Count an iteration."""
         self._iterations += 1
 
     def parts(self, point: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Prototypes, their predictions and the features' weights."""
+        """Split a point into prototypes, their predictions and the feature weights."""
         count, size = self._learner.n_prototypes, self._features.shape[1]
         return point[: count * size].reshape(count, size), point[count * size : -size], point[-size:]
 
@@ -167,7 +170,7 @@ class Loss:
         cross_entropy = functional.binary_cross_entropy(predicted, self._labels)
         means = self._averages @ members
         differences = means[self._pairs[0]] - means[self._pairs[1]]
-        gap = ((differences.square() + _CORNER**2).sqrt() - _CORNER).mean()
+        gap = ((differences.square() + _SMOOTHING**2).sqrt() - _SMOOTHING).mean()
         total: Tensor = (
             learner.reconstruct_weight * reconstruction
             + learner.target_weight * cross_entropy

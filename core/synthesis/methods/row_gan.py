@@ -1,4 +1,4 @@
-"""What GANs of whole rows share: the encoding of mixed columns, training against a critic of rows, drawing, keeping."""
+"""The base class of GANs of whole rows: encoding of mixed columns, training against a critic, sampling and saving."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ GENERATOR = "generator"
 
 
 class RowGan(UnconditionalGenerator[S]):
-    """A generator of encoded rows, trained with the Wasserstein loss; its critic is not kept."""
+    """A generator of encoded rows, trained with the Wasserstein loss; the critic is not saved."""
 
     SLOPE = 0.0
-    """Of the critic's leaky ReLU on its negative side."""
+    """Negative slope of the critic's leaky ReLU."""
 
     schema: Schema
     encoding: MixedEncoding
@@ -48,14 +48,14 @@ class RowGan(UnconditionalGenerator[S]):
 
     @abstractmethod
     def build(self, seed: int) -> nn.Module:
-        """The untrained network for this encoding, the same for the same seed."""
+        """Build the untrained generator for this encoding; the same seed gives the same weights."""
 
     @abstractmethod
     def rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
-        """Encoded rows with near one-hot codes, shape (count, width), through which gradients flow."""
+        """Generate encoded rows with near one-hot codes, shape (count, width), differentiable."""
 
     def sample_rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
-        """Encoded rows as they are handed out, if those are other than the ones that the critic sees."""
+        """Generate the encoded rows of a sample; a subclass may sample other rows than the critic sees."""
         return self.rows(count, torch_rng)
 
     def train_on(
@@ -67,7 +67,7 @@ class RowGan(UnconditionalGenerator[S]):
         extra_epochs: int = 0,
         extra_terms: ExtraTerms = no_extra_terms,
     ) -> None:
-        """Build the network and train it on coded rows; the last two as in `train_adversarially`."""
+        """Build the generator and train it on coded rows; see `train_adversarially` for the last two arguments."""
         self.network = self.build(seed)
         width, hidden = self.encoding.width, self.settings.hidden
         critic = seeded(lambda: dense([width, hidden, hidden, 1], slope=self.SLOPE), seed + 1).to(self.device)
@@ -83,7 +83,7 @@ class RowGan(UnconditionalGenerator[S]):
         )
 
     def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Rows from noise."""
+        """Generate rows from noise."""
         frames = []
         for shard, size in enumerate(shard_sizes(rows)):
             rng, torch_rng = shard_generators(seed, shard)
@@ -93,21 +93,21 @@ class RowGan(UnconditionalGenerator[S]):
         return as_schema(pd.concat(frames, ignore_index=True), self.schema)
 
     def save(self, folder: RunFolder) -> None:
-        """Keep the encoding and the generator."""
+        """Save the encoding and the generator."""
         folder.encoding.save(self.encoding)
         folder.artifacts.save_tensors(GENERATOR, self.network.state_dict())
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
-        """Take what `save` kept."""
+        """Load a saved fit."""
         del listener
         self.schema, self.encoding, self.device = folder.schema.read(), folder.encoding.read(MixedEncoding), device
         self.network = self.build(seed)
         try:
             self.network.load_state_dict(folder.artifacts.tensors(GENERATOR))
         except RuntimeError as error:
-            raise RunError(f"The weights of the generator in {folder.path} do not fit its settings.") from error
+            raise RunError(f"The weights of the generator in {folder.path} do not match its settings.") from error
         return self
 
     def parameter_count(self) -> int:
-        """Of the generator."""
+        """Count the parameters of the generator."""
         return parameter_count(self.network)

@@ -1,16 +1,16 @@
-"""Threshold optimizer: a classifier's probabilities, cut at thresholds of each group's own.
+"""Threshold optimizer: a classifier with a separate decision threshold for each group.
 
 Source: Hardt, Price, Srebro, "Equality of Opportunity in Supervised Learning", NeurIPS 2016, as `ThresholdOptimizer` of
-fairlearn 0.15. Settings, in every preset: demographic parity, the most accurate thresholds. The classifier is the one
-that the audit trains (`core.learning.catalog`), a random forest by default.
+fairlearn 0.15. Settings, in every preset: demographic parity, the most accurate thresholds. The classifier is the
+audit's downstream classifier (`core.learning.catalog`), by default a random forest.
 
-Mended: thresholds are chosen on rows that the classifier has not seen, a quarter of the train rows, since a forest is
-too sure of its own; and decisions are the thresholded ones, not the classifier's. Between two thresholds fairlearn
-draws lots: here from the seed, so that the same rows in the same order have the same decisions.
+Thresholds are chosen on rows that the classifier has not seen, a quarter of the train rows, because a forest is
+overconfident on its own train rows. Fairlearn randomises between two thresholds. Here the seed decides, so the same
+rows in the same order have the same decisions.
 
-A group with one outcome only among the validation rows can have no thresholds of its own: it is given the largest
-group's. Listeners are asked after every tree of a forest; choosing thresholds cannot be cancelled, and takes about a
-second.
+A group with a single outcome among the validation rows has no thresholds of its own and gets those of the largest
+group. The listener receives an event after every tree of a forest. Choosing the thresholds takes about a second and
+cannot be cancelled.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ from core.synthesis.base import Classifier, Decisions, Observations
 from core.synthesis.methods.labelled_rows import LabelledRows, labelled_rows, report_progress
 from core.synthesis.methods.settings import ThresholdOptimizerSettings
 
-TOTAL_STEPS = 101  # of which the thresholds are the last
+TOTAL_STEPS = 101  # the last one is the choice of thresholds
 
 
 class ThresholdOptimizer(Classifier[ThresholdOptimizerSettings]):
-    """A downstream classifier with thresholds by group."""
+    """A downstream classifier with one threshold per group."""
 
     decides_with_groups: ClassVar[bool] = True
     features: Features
     classifier: ClassifierMixin
     thresholds: Optimizer
     threshold_group: NDArray[np.int64]
-    """Whose thresholds each group has: mostly its own, shape (G,)."""
+    """Group whose thresholds each group uses, usually its own; shape (G,)."""
 
     def fit(
         self,
@@ -54,10 +54,10 @@ class ThresholdOptimizer(Classifier[ThresholdOptimizerSettings]):
         schema: Schema,
         *,
         seed: int,
-        device: torch.device,  # noqa: ARG002 all is done on the CPU
+        device: torch.device,  # noqa: ARG002 runs on the CPU
         listener: Listener = ignore,
     ) -> Self:
-        """Fit the classifier on one part of the rows, choose thresholds on the other; see `Synthesizer.fit`."""
+        """Fit the classifier on one part of the rows and choose thresholds on the other; see `Synthesizer.fit`."""
         self.seed = seed
         self.features = fit_features(data.frame, schema, with_sensitive=True)
         fit_rows, validation_rows = validation_split(data.frame, schema, self.settings.validation_share, seed)
@@ -74,7 +74,7 @@ class ThresholdOptimizer(Classifier[ThresholdOptimizerSettings]):
         return self
 
     def decide(self, frame: pd.DataFrame) -> Decisions:
-        """The classifier's probabilities, and the thresholded decisions."""
+        """Return the classifier's probabilities and the decisions at the thresholds."""
         matrix, groups = self.features.matrix(frame), self.threshold_group[self.features.codes(frame)]
         scores = np.asarray(self.classifier.predict_proba(matrix)[:, 1], dtype=np.float64)
         selected = self.thresholds.predict(matrix, sensitive_features=groups, random_state=self.seed)
@@ -93,8 +93,8 @@ class ThresholdOptimizer(Classifier[ThresholdOptimizerSettings]):
         if not replaced:
             return ""
         return (
-            f"{replaced} of {len(self.threshold_group)} groups have fewer than two outcomes among the validation rows and are "
-            "given the thresholds of the largest group."
+            f"{replaced} of {len(self.threshold_group)} groups have a single outcome among the validation rows and get "
+            "the thresholds of the largest group."
         )
 
 
@@ -102,6 +102,6 @@ def _threshold_groups(validation: LabelledRows, groups: int) -> NDArray[np.int64
     rows = np.bincount(validation.codes, minlength=groups)
     positive = np.bincount(validation.codes, weights=validation.labels, minlength=groups)
     usable = (positive > 0) & (positive < rows)
-    if not usable.any():  # each group has one outcome, but not all have the same: no group tells them apart
+    if not usable.any():  # every group has a single outcome, so no group can have thresholds of its own
         return np.zeros(groups, dtype=np.int64)
     return np.where(usable, np.arange(groups), np.where(usable, rows, -1).argmax()).astype(np.int64)

@@ -171,7 +171,7 @@ class TableModel:
         return self._posterior(self.rows, encoder)
 
     def calibration_sample(self, rule: FairScoringRule, seed: int) -> CalibrationSample:
-        """Generate the rows of ``sample`` with this seed, before label repair; at most as many as there are train rows."""
+        """Generate the rows of ``sample`` with this seed, before label repair; at most as many as train rows."""
         plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)
         mean, deviation = self._posterior(self.rows, "student")
         parts, probabilities, uniforms = [], [], []

@@ -70,7 +70,7 @@ def test_the_records_say_how_it_was_made_and_how_alike_teacher_and_student_decod
     assert apart is not None
     assert error is not None
     assert 0 < apart < error < 0.5
-    assert any("drawn without regard" in note for note in run.notes.read())
+    assert any("drawn independently" in note for note in run.notes.read())
 
 
 def test_the_manifest_names_the_images_that_were_used(run: RunFolder) -> None:
@@ -145,7 +145,7 @@ def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"target": "eleven"}, "The target 'eleven' cannot be asked for; there are: 0, 1"),
+        ({"target": "eleven"}, "There is no target 'eleven'; the targets are: 0, 1"),
         ({"repair_level": 0.5}, "no label channel"),
         ({"rows": 10_000_000}, "do not fit into memory; ask for at most 5,592,405"),
         ({"group": "mauve"}, "group: There is no group 'mauve'"),
@@ -169,7 +169,7 @@ def test_images_go_into_a_zip_alone(run: RunFolder, tmp_path: Path) -> None:
         ({"target_dpr": 0.9}, "Leave target_dpr out"),
         ({"student_hidden": 5}, "Leave student_hidden out"),
         ({"rows": 10_000_000}, "do not fit into memory"),
-        ({"method": "tabfairgan"}, "TabFairGAN is made for tables"),
+        ({"method": "tabfairgan"}, "TabFairGAN supports tables"),
     ],
 )
 def test_settings_of_tables_are_refused_before_anything_is_written(

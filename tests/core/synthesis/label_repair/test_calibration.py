@@ -12,7 +12,7 @@ from core.data.inference.column_kinds import infer_schema
 from core.data.inference.role_assignment import assign_roles
 from core.learning.catalog import ClassifierName
 from core.synthesis.label_repair.calibration import (
-    LARGEST_OFFSET,
+    MAX_OFFSET,
     REPAIR_LEVELS,
     CalibrationSample,
     calibrate,
@@ -75,7 +75,7 @@ def test_rounds_bring_the_selection_rates_together(loop: tuple[LabelChannel, Cal
     assert _ratio(channel, calibration_sample) < 0.75
     *_, last = calibrate(channel, calibration_sample, rounds=4)
     assert _ratio(last, calibration_sample) > 0.88
-    assert np.abs(last.offsets).max() <= LARGEST_OFFSET
+    assert np.abs(last.offsets).max() <= MAX_OFFSET
 
 
 def test_the_strength_of_the_run_is_kept_and_calibration_is_done_at_full_strength(

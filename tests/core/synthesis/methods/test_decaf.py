@@ -122,7 +122,7 @@ def test_a_few_rows_are_cut_too() -> None:
     ("changes", "words"),
     [
         ({"edges": [("wealth", "income")]}, "edges name a column 'wealth'"),
-        ({"edges": [("approved", "sex")]}, "the target 'approved' is a cause of 'sex'"),
+        ({"edges": [("approved", "sex")]}, "the target 'approved' a cause of 'sex'"),
         ({"edges": [], "explanatory": ["wealth"]}, "explanatory columns name a column 'wealth'"),
         ({"edges": [], "explanatory": ["sex"]}, "'sex' is sensitive or the target"),
         ({"edges": [], "explanatory": ["approved"]}, "'approved' is sensitive or the target"),

@@ -125,7 +125,7 @@ def test_a_group_of_one_outcome_is_given_the_largest_groups_thresholds() -> None
     made = method("threshold-optimizer").fit(
         Observations(frame), data.schema, seed=0, device=CPU, listener=messages.append
     )
-    assert made.stand_in.tolist() in ([0, 1, 0], [0, 1, 1])
+    assert made.threshold_group.tolist() in ([0, 1, 0], [0, 1, 1])
     assert "1 of 3 groups" in messages[-1].message
     assert len(made.decide(frame).selected) == len(frame)
 
