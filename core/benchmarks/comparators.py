@@ -26,7 +26,7 @@ from core.audit.estimate import Tag
 from core.audit.metrics import fidelity, independence
 from core.audit.protocols import tabular
 from core.audit.records import Record
-from core.benchmarks.scoring import ORIGINAL, SystemScorer, made_record
+from core.benchmarks.scoring import ORIGINAL, SystemScorer, generation_record
 from core.data.groups import GroupedFrame
 from core.events import Event, Listener, ignore
 from core.learning.catalog import CLASSIFIERS
@@ -45,26 +45,26 @@ BOOSTED = "boosted"
 class Teachers:
     """Teachers that were fitted in this process: students and generators of latents share the one they would fit."""
 
-    kept: dict[tuple[str, int, str], tuple[FairDisCo, float, int]] = field(default_factory=dict)
+    cache: dict[tuple[str, int, str], tuple[FairDisCo, float, int]] = field(default_factory=dict)
 
-    def of(
+    def get(
         self, scorer: SystemScorer, problem: str, seed: int, settings: FairDisCoSettings, listener: Listener
     ) -> tuple[FairDisCo, float, int]:
         """The teacher, the seconds that fitting it took, and the steps."""
         key = (problem, seed, settings.model_dump_json())
-        if key not in self.kept:
-            self.kept.clear()  # one at a time: they hold the coded rows
-            counted = Counting(listener)
+        if key not in self.cache:
+            self.cache.clear()  # one at a time: they hold the coded rows
+            counter = StepCounter(listener)
             started = time.perf_counter()
-            made = FairDisCo(settings).fit(
-                Observations(scorer.rows.train), scorer.rows.schema, seed=seed, device=CPU, listener=counted
+            synthesizer = FairDisCo(settings).fit(
+                Observations(scorer.rows.train), scorer.rows.schema, seed=seed, device=CPU, listener=counter
             )
-            self.kept[key] = made, time.perf_counter() - started, counted.steps
-        return self.kept[key]
+            self.cache[key] = synthesizer, time.perf_counter() - started, counter.steps
+        return self.cache[key]
 
 
 @dataclass
-class Counting:
+class StepCounter:
     """A listener that adds up the steps of all optimisers."""
 
     listener: Listener = ignore
@@ -82,7 +82,7 @@ class Counting:
 
 
 @dataclass(frozen=True)
-class Scored:
+class FittedSystem:
     """One system on one problem.
 
     Args:
@@ -93,16 +93,16 @@ class Scored:
 
     scorer: SystemScorer
     name: str
-    made: Synthesizer[Any]
+    synthesizer: Synthesizer[Any]
 
     def evaluation(self, number: int, generator_seed: int, rows: int) -> Iterator[Record]:
         """All figures of one evaluation."""
-        if isinstance(self.made, Generator):
-            frame = self.made.sample(rows, seed=1000 * generator_seed + number).frame
+        if isinstance(self.synthesizer, Generator):
+            frame = self.synthesizer.sample(rows, seed=1000 * generator_seed + number).frame
             yield from self.scorer.classify(self.name, frame, "AD", seed=number)
-            inside = tabular.within(self.schema, self.name, frame)
-            if inside is not None:
-                yield from boosted(self.scorer, inside, number)
+            within_rows = tabular.within(self.schema, self.name, frame)
+            if within_rows is not None:
+                yield from boosted(self.scorer, within_rows, number)
             train, tested = self.scorer.rows.train, self.scorer.rows.tested
             tag = Tag(self.name, "fidelity", seed=number, split="train")
             yield from fidelity.point_records(self.schema, train, tested, frame, tag)
@@ -113,35 +113,41 @@ class Scored:
         fit = self._latent_fit(rows, 1000 * generator_seed + number)
         if fit is None:
             return
-        yield from tabular.measure(fit, self.scorer.over_large(fit.tested), number).records
-        if not isinstance(self.made, Generator):
+        yield from tabular.measure(fit, self.scorer.large_group_evaluator(fit.tested), number).records
+        if not isinstance(self.synthesizer, Generator):
             yield from boosted(self.scorer, fit, number)
 
-    def told(self) -> Iterator[Record]:
+    def adversary_records(self) -> Iterator[Record]:
         """How well an adversary reads the groups from the representation."""
         train, tested = self.scorer.rows.train, self.scorer.rows.tested
-        found = independence.adversaries(
+        records = independence.adversaries(
             (GroupedFrame(train, self.schema), GroupedFrame(tested, self.schema)), self._codes
         )
-        for attribute, parts in found.items():
+        for attribute, parts in records.items():
             tag = Tag(self.name, "independence", attribute)
             yield tag.record("adversary_auc", independence.over_groups(parts, len(tested)))
 
-    def once(self, generator_seed: int, rows: int) -> Iterator[Record]:
+    def one_time_records(self, generator_seed: int, rows: int) -> Iterator[Record]:
         """What is measured of the first draw only, because it takes longer or does not vary."""
         tested = self.scorer.rows.tested
-        if isinstance(self.made, Classifier):
-            found = self.made.decide(tested)
-            yield from self.scorer.over_large(tested).records(found.scores, found.selected, Tag(self.name, "A", seed=0))
-        if isinstance(self.made, Representation):
-            yield from self.told()
-        if isinstance(self.made, Generator):
+        if isinstance(self.synthesizer, Classifier):
+            records = self.synthesizer.decide(tested)
+            yield from self.scorer.large_group_evaluator(tested).records(
+                records.scores, records.selected, Tag(self.name, "A", seed=0)
+            )
+        if isinstance(self.synthesizer, Representation):
+            yield from self.adversary_records()
+        if isinstance(self.synthesizer, Generator):
             started = time.perf_counter()
-            frame = self.made.sample(rows, seed=1000 * generator_seed).frame
-            yield made_record(self.name, "seconds_generating", time.perf_counter() - started)
-            yield made_record(self.name, "parameters", self.made.parameter_count())
-            points = {"density", "coverage", "alpha_precision", "beta_recall"}  # of each evaluation
-            yield from (one for one in self.scorer.likeness(self.name, frame) if one.metric not in points)
+            frame = self.synthesizer.sample(rows, seed=1000 * generator_seed).frame
+            yield generation_record(self.name, "seconds_generating", time.perf_counter() - started)
+            yield generation_record(self.name, "parameters", self.synthesizer.parameter_count())
+            sample_metrics = {"density", "coverage", "alpha_precision", "beta_recall"}  # of each evaluation
+            yield from (
+                record
+                for record in self.scorer.quality_records(self.name, frame)
+                if record.metric not in sample_metrics
+            )
 
     @property
     def schema(self) -> Any:
@@ -151,19 +157,19 @@ class Scored:
     @cached_property
     def _codes(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The system's representation of train and tested rows."""
-        made = cast("Representation[Any]", self.made)
-        return made.encode(self.scorer.rows.train), made.encode(self.scorer.rows.tested)
+        synthesizer = cast("Representation[Any]", self.synthesizer)
+        return synthesizer.encode(self.scorer.rows.train), synthesizer.encode(self.scorer.rows.tested)
 
     def _latent_fit(self, rows: int, seed: int) -> tabular.Fit | None:
         train, tested = self.scorer.rows.train, self.scorer.rows.tested
-        if isinstance(self.made, Representation):
+        if isinstance(self.synthesizer, Representation):
             return tabular.on_latents(self.schema, self.name, self._codes, train, tested)
-        if not isinstance(self.made, LatentGenerator):
+        if not isinstance(self.synthesizer, LatentGenerator):
             return None
-        latents, codes = self.made.sample_labelled_latents(rows, seed=seed)
-        labels = np.isin(codes, self.made.model.encoding.positive).astype(np.int8)
-        told = latents, self.made.model.encode(tested, "teacher")
-        return tabular.on_labelled_latents(self.name, told, labels, tested)
+        latents, codes = self.synthesizer.sample_labelled_latents(rows, seed=seed)
+        labels = np.isin(codes, self.synthesizer.model.encoding.positive).astype(np.int8)
+        adversary_records = latents, self.synthesizer.model.encode(tested, "teacher")
+        return tabular.on_labelled_latents(self.name, adversary_records, labels, tested)
 
 
 def boosted(scorer: SystemScorer, fit: tabular.Fit, seed: int) -> list[Record]:
@@ -172,19 +178,19 @@ def boosted(scorer: SystemScorer, fit: tabular.Fit, seed: int) -> list[Record]:
         return []
     scores = CLASSIFIERS["boosting"].probabilities(fit.labelled, fit.test, seed)[:, 1]
     tag = Tag(fit.source, BOOSTED, seed=seed, split=fit.split)
-    return scorer.over_large(fit.tested).records(scores, tabular.selected(scores), tag)
+    return scorer.large_group_evaluator(fit.tested).records(scores, tabular.selected(scores), tag)
 
 
-def originals(scorer: SystemScorer, evaluations: int) -> list[Record]:
+def score_originals(scorer: SystemScorer, evaluations: int) -> list[Record]:
     """The real train rows evaluated like a system's, the hold-out as the ceiling of likeness, and the constant."""
     rows = scorer.rows
-    found = list(scorer.real())
+    records = list(scorer.real())
     for number in range(evaluations):
         if number:  # the first is among those above
-            found += scorer.classify(ORIGINAL, rows.train, "AD", seed=number)
+            records += scorer.classify(ORIGINAL, rows.train, "AD", seed=number)
         fit = tabular.on_rows(rows.schema, ORIGINAL, rows.train, rows.train, rows.tested, with_sensitive=True)
-        found += boosted(scorer, fit, number)
-    return found
+        records += boosted(scorer, fit, number)
+    return records
 
 
 def score_method(
@@ -209,18 +215,18 @@ def score_method(
         teachers: Those that were fitted before.
         listener: Receives the events of learning, and one for each evaluation.
     """
-    made, records = _fitted(scorer, problem, name, settings, generator_seed, teachers, listener)
+    synthesizer, records = _fit(scorer, problem, name, settings, generator_seed, teachers, listener)
     rows = len(scorer.rows.train)
-    scored = Scored(scorer, name, made)
-    records += scored.once(generator_seed, rows)
-    if isinstance(made, Generator | Representation):
+    scored = FittedSystem(scorer, name, synthesizer)
+    records += scored.one_time_records(generator_seed, rows)
+    if isinstance(synthesizer, Generator | Representation):
         for number in range(evaluations):
             listener(Event("score", number, evaluations, message=f"Evaluating {name}."))
             records += scored.evaluation(number, generator_seed, rows)
     return records
 
 
-def _fitted(
+def _fit(
     scorer: SystemScorer,
     problem: str,
     name: str,
@@ -230,18 +236,26 @@ def _fitted(
     listener: Listener,
 ) -> tuple[Synthesizer[Any], list[Record]]:
     """The fitted system, and what fitting it took; a teacher's share of it is told apart too."""
-    made, counted = method_info(name).build(settings), Counting(listener)
-    spent_before, steps_before, started = 0.0, 0, time.perf_counter()
-    if isinstance(made, FairDisCo | TeacherBased):
-        whole = made.settings.synthesis if isinstance(made, FairDisCo) else made.synthesis
-        teacher, spent_before, steps_before = teachers.of(scorer, problem, seed, teacher_alone(whole), listener)
+    synthesizer, counter = method_info(name).build(settings), StepCounter(listener)
+    teacher_seconds, teacher_steps, started = 0.0, 0, time.perf_counter()
+    if isinstance(synthesizer, FairDisCo | TeacherBased):
+        teacher_settings = (
+            synthesizer.settings.synthesis if isinstance(synthesizer, FairDisCo) else synthesizer.synthesis
+        )
+        teacher, teacher_seconds, teacher_steps = teachers.get(
+            scorer, problem, seed, teacher_alone(teacher_settings), listener
+        )
         started = time.perf_counter()
-        made = teacher if isinstance(made, FairDisCo) else made.fit_from_teacher(teacher, seed=seed, listener=counted)
+        synthesizer = (
+            teacher
+            if isinstance(synthesizer, FairDisCo)
+            else synthesizer.fit_from_teacher(teacher, seed=seed, listener=counter)
+        )
     else:
-        made.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=seed, device=CPU, listener=counted)
-    spent = time.perf_counter() - started
-    return made, [
-        made_record(name, "seconds_learning", spent_before + spent),
-        made_record(name, "seconds_teacher", spent_before),
-        made_record(name, "steps", steps_before + counted.steps),
+        synthesizer.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=seed, device=CPU, listener=counter)
+    seconds = time.perf_counter() - started
+    return synthesizer, [
+        generation_record(name, "seconds_learning", teacher_seconds + seconds),
+        generation_record(name, "seconds_teacher", teacher_seconds),
+        generation_record(name, "steps", teacher_steps + counter.steps),
     ]

@@ -21,9 +21,9 @@ from core.audit.estimate import Estimate, Tag
 from core.audit.metrics import multiclass
 from core.audit.records import Record
 from core.benchmarks import markdown_page
-from core.benchmarks.cells import Cell, library
-from core.benchmarks.runner import carry_out
-from core.benchmarks.systems import Work
+from core.benchmarks.experiments import Experiment, code_hash
+from core.benchmarks.runner import run_experiments
+from core.benchmarks.systems import Task
 from core.data.dataset import Dataset
 from core.data.groups import Grouping
 from core.data.images import Pixels
@@ -180,16 +180,16 @@ _LEARNED = {"synthetic (student)": "default", "synthetic (teacher)": "default"}
 
 def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
     """Every record of every system and seed, kept as cells under ``plan.out``."""
-    return carry_out(list(_work(plan, listener)), plan.out, listener)
+    return run_experiments(list(_work(plan, listener)), plan.out, listener)
 
 
-def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
+def _work(plan: Plan, listener: Listener) -> Iterator[Task]:
     quick = None if plan.optimisation is None else plan.optimisation.model_dump()
-    settings: dict[str, Any] = {"library": library(learns=True, further=FURTHER), "optimisation": quick}
+    settings: dict[str, Any] = {"library": code_hash(synthesizes=True, extra_files=FURTHER), "optimisation": quick}
     for seed in plan.seeds:
         trial = _Trial(plan, seed, listener)
         for name in SYSTEMS:
-            yield Cell(plan.problem, name, seed, "test", settings), partial(_score, trial, name)
+            yield Experiment(plan.problem, name, seed, "test", settings), partial(_score, trial, name)
 
 
 def _score(trial: _Trial, name: str) -> list[Record]:

@@ -15,17 +15,17 @@ import torch
 
 from core.audit.records import Status
 from core.audit.run import UNPROVEN
-from core.benchmarks.figures import (
+from core.benchmarks.metric_columns import (
     BESIDE,
     CHANCE,
     COPIES,
+    COSTS_AND_CHANGES,
     GOALS,
     LIKENESS,
     MAIN,
-    MAKING,
     PAPER,
     PAPER_A,
-    Figure,
+    MetricColumn,
     Spread,
     rows,
     spread,
@@ -108,14 +108,14 @@ def problem_tables(table: pd.DataFrame, name: str) -> str:
         figures_table(mine, name, PAPER),
         figures_table(mine, name, PAPER_A),
         leakage_table(mine),
-        figures_table(mine, name, (*MAKING, *BESIDE, *CHANCE)),
+        figures_table(mine, name, (*COSTS_AND_CHANGES, *BESIDE, *CHANCE)),
     ]
     if name in GOALS and "default" in set(mine["system"]):
         parts += ["What the default preset was to reach:", goals_table(mine, name)]
     return "\n\n".join(part for part in parts if part)
 
 
-def figures_table(table: pd.DataFrame, name: str, figures: Sequence[Figure]) -> str:
+def figures_table(table: pd.DataFrame, name: str, figures: Sequence[MetricColumn]) -> str:
     """One line for each system and source; figures that no line has are left out."""
     names = attribute_and_outcome(name)
     lines = {title: [_cell(rows(part, figure, *names)) for figure in figures] for title, part in _lines(table)}
@@ -152,7 +152,7 @@ def ablations_table(table: pd.DataFrame, name: str) -> str:
     """One line for each variant, its synthetic rows only."""
     mine = table[(table["problem"] == name) & (table["source"] == SYNTHETIC)]
     wanted = [figure for figure in (*MAIN, *LIKENESS) if figure.title != "its null, p10"]
-    wanted += [figure for figure in MAKING if figure.title in ("learn, s", "labels changed")]
+    wanted += [figure for figure in COSTS_AND_CHANGES if figure.title in ("learn, s", "labels changed")]
     lines = {}
     for system, part in mine.groupby("system", sort=False):
         told = table[(table["problem"] == name) & (table["system"] == system) & (table["protocol"] == "independence")]
@@ -163,7 +163,7 @@ def ablations_table(table: pd.DataFrame, name: str) -> str:
 
 def attribute_and_outcome(name: str) -> tuple[str, str]:
     """The problem's attribute, crossed if several, and its positive outcome."""
-    schema = PROBLEMS[name].dataset_now().schema
+    schema = PROBLEMS[name].load_dataset().schema
     return attribute_name(schema.sensitive), positive_name(schema)
 
 

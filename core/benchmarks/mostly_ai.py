@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-mostly" / "bin" / "python"
 PINS = ROOT / "constraints-mostly.txt"
-TRAIN, MADE, ASKED = "train.parquet", "made.parquet", "asked.json"
+TRAIN, MADE, IDENTITY_FIELDS = "train.parquet", "made.parquet", "asked.json"
 SECONDS, FAILURE = "seconds.json", "failure.txt"
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 """A table model needs nothing from a network; the engine itself reports nothing, these are for what it builds upon."""
@@ -39,7 +39,7 @@ def make(rows: Any, folder: Path, seed: int = 0) -> tuple[Path, dict[str, float]
     """As many synthetic rows as there are train rows, and the seconds of learning and generating.
 
     Args:
-        rows: The problem's rows (`core.benchmarks.problems.Rows`).
+        rows: The problem's rows (`core.benchmarks.problems.ProblemRows`).
         folder: Where the files go; its content of the same names is replaced.
         seed: The engine's random state.
 
@@ -55,7 +55,9 @@ def make(rows: Any, folder: Path, seed: int = 0) -> tuple[Path, dict[str, float]
     (folder / FAILURE).unlink(missing_ok=True)
     kept = [column.name for column in rows.schema.columns if column.role is not Role.IGNORED]
     write_parquet(rows.train[kept], folder / TRAIN)
-    write_json(folder / ASKED, {"target": rows.schema.target, "sensitive": list(rows.schema.sensitive), "seed": seed})
+    write_json(
+        folder / IDENTITY_FIELDS, {"target": rows.schema.target, "sensitive": list(rows.schema.sensitive), "seed": seed}
+    )
     command = [str(PYTHON), str(Path(__file__).resolve()), str(folder.resolve())]
     done = subprocess.run(  # noqa: S603  # fixed words
         command, check=False, capture_output=True, text=True, cwd=folder, env={**os.environ, **OFFLINE}
@@ -71,7 +73,7 @@ def _main(folder: Path) -> None:
     from mostlyai import engine
     from mostlyai.engine.domain import FairnessConfig
 
-    asked = json.loads((folder / ASKED).read_text(encoding="utf-8"))
+    asked = json.loads((folder / IDENTITY_FIELDS).read_text(encoding="utf-8"))
     train = pd.read_parquet(folder / TRAIN)
     workspace = folder / "workspace"
     shutil.rmtree(workspace, ignore_errors=True)  # of a run that was stopped

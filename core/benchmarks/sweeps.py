@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from core.audit.records import Record
-from core.benchmarks.comparators import CPU, Scored
-from core.benchmarks.scoring import SystemScorer, made_record
+from core.benchmarks.comparators import CPU, FittedSystem
+from core.benchmarks.scoring import SystemScorer, generation_record
 from core.events import Listener, ignore
 from core.synthesis.base import Observations
 from core.synthesis.methods.catalog import METHODS
@@ -23,7 +23,7 @@ LAMBDAS = (0.0, 0.1, 0.3, 2.0, 5.0, 10.0)
 """Beside the 1 that the system itself has."""
 BETAS = (1, 5, 6, 7, 8, 10)
 """Exponents of the authors' beta = 10^k; 7 is their default."""
-SHORTER = 3
+EPOCH_DIVISOR = 3
 """The teachers of this sweep are trained for a third of the epochs."""
 LAMBDA, BETA = "L1-KL, λ = ", "FairDisCo, β = 10^"
 MAX_ROWS = 4000
@@ -50,9 +50,9 @@ def with_beta(preset: str, exponent: int) -> FairDisCoSettings:
     """FairDisCo with another weight of V^2 and fewer epochs."""
     base: SynthesisSettings = cast("FairDisCoSettings", METHODS["fairdisco"].presets[preset]).synthesis
     weight = paper_weight(10.0**exponent, base.teacher.latent)
-    whole = base.teacher.optimisation
-    how = whole.model_copy(update={"epochs": max(1, whole.epochs // SHORTER)})
-    teacher = base.teacher.model_copy(update={"independence_weight": weight, "optimisation": how})
+    full_optimisation = base.teacher.optimisation
+    optimisation = full_optimisation.model_copy(update={"epochs": max(1, full_optimisation.epochs // EPOCH_DIVISOR)})
+    teacher = base.teacher.model_copy(update={"independence_weight": weight, "optimisation": optimisation})
     return FairDisCoSettings(synthesis=base.model_copy(update={"teacher": teacher}))
 
 
@@ -60,29 +60,29 @@ def score_beta(
     scorer: SystemScorer, settings: FairDisCoSettings, seed: int, listener: Listener = ignore
 ) -> list[Record]:
     """FairDisCo fitted with these settings: dependence and reconstruction on tested rows, and one evaluation."""
-    made = FairDisCo(settings).fit(
+    synthesizer = FairDisCo(settings).fit(
         Observations(scorer.rows.train), scorer.rows.schema, seed=seed, device=CPU, listener=listener
     )
-    scored = Scored(scorer, "fairdisco", made)
-    dependence, reconstruction = on_tested(made, scorer)
+    system = FittedSystem(scorer, "fairdisco", synthesizer)
+    dependence, reconstruction = tested_losses(synthesizer, scorer)
     return [
-        made_record("fairdisco", "v_squared", dependence),
-        made_record("fairdisco", "reconstruction", reconstruction),
-        *scored.told(),
-        *scored.latent_records(0, seed, len(scorer.rows.train)),
+        generation_record("fairdisco", "v_squared", dependence),
+        generation_record("fairdisco", "reconstruction", reconstruction),
+        *system.adversary_records(),
+        *system.latent_records(0, seed, len(scorer.rows.train)),
     ]
 
 
-def on_tested(made: FairDisCo, scorer: SystemScorer) -> tuple[float, float]:
+def tested_losses(synthesizer: FairDisCo, scorer: SystemScorer) -> tuple[float, float]:
     """V^2 times (4 pi)^(d/2) of 4,000 tested rows' latents, and their mean ``-log p(x | z, s)`` in nats."""
-    inside = made.model
-    rows = inside.encoding.encode(scorer.rows.tested.iloc[:MAX_ROWS], scorer.rows.schema)
+    model = synthesizer.model
+    rows = model.encoding.encode(scorer.rows.tested.iloc[:MAX_ROWS], scorer.rows.schema)
     codes, groups = torch.from_numpy(rows.codes), torch.from_numpy(rows.groups)
-    decoder = cast("TableDecoder", inside.networks["decoder"])
-    encoder: nn.Module = inside.networks["teacher"]
+    decoder = cast("TableDecoder", model.networks["decoder"])
+    encoder: nn.Module = model.networks["teacher"]
     with torch.no_grad():
         mean, log_variance = encoder(codes, groups)
-        dependence = float(v_squared(mean, log_variance, groups, len(inside.encoding.groups)))
+        dependence = float(v_squared(mean, log_variance, groups, len(model.encoding.groups)))
         noise = torch.randn(mean.shape, generator=torch.Generator().manual_seed(0))
         latent = mean + (0.5 * log_variance).exp() * noise
         nats = float(decoder.reconstruction(decoder(latent, groups), codes).mean())

@@ -20,11 +20,11 @@ import pandas as pd
 
 from core.benchmarks import mostly_ai, systems
 from core.benchmarks.ablations import VARIANTS, variant
+from core.benchmarks.derived_metrics import with_derived
 from core.benchmarks.markdown_page import ablations_page, replace_between, systems_page
-from core.benchmarks.paired_figures import with_derived
 from core.benchmarks.problems import PROBLEMS, Split
-from core.benchmarks.runner import carry_out
-from core.benchmarks.systems import External, Place, Work
+from core.benchmarks.runner import run_experiments
+from core.benchmarks.systems import External, ProblemContext, Task
 from core.data.io.table_writer import write_parquet
 from core.errors import ConfigError
 from core.events import Listener, ignore
@@ -76,39 +76,39 @@ def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
         DataError: An external file is not there or does not fit.
     """
     _check(plan)
-    table = with_derived(carry_out(list(_work(plan, listener)), plan.out, listener, optional={systems.MOSTLY}))
+    table = with_derived(run_experiments(list(_work(plan, listener)), plan.out, listener, optional={systems.MOSTLY}))
     write_parquet(table, plan.out / FIGURES)
     return table
 
 
 def _check(plan: Plan) -> None:
-    for kind, asked, known in (("problem", plan.problems, PROBLEMS), ("variant", plan.variants, VARIANTS)):
-        for name in asked:
+    for kind, names, known in (("problem", plan.problems, PROBLEMS), ("variant", plan.variants, VARIANTS)):
+        for name in names:
             if name not in known:
                 raise ConfigError(f"There is no {kind} {name!r}; there are: {', '.join(known)}.")
     if plan.external and len(plan.problems) != 1:
         raise ConfigError("An external file is of one problem; give --problem once.")
     own = {systems.REAL, systems.MOSTLY, *plan.presets, *plan.variants}
-    for given in plan.external:
-        if given.name in own:
-            raise ConfigError(f"An external file cannot be called {given.name!r}; another system has that name.")
+    for file in plan.external:
+        if file.name in own:
+            raise ConfigError(f"An external file cannot be called {file.name!r}; another system has that name.")
     if not plan.seeds:
         raise ConfigError("The benchmark needs one generator seed at least.")
 
 
-def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
+def _work(plan: Plan, listener: Listener) -> Iterator[Task]:
     ours = {name: (variant({}, name), False) for name in plan.presets}
     ours |= {name: (variant(VARIANTS[name], plan.preset_of_variants), True) for name in plan.variants}
     for name in plan.problems:
-        place = Place(PROBLEMS[name], plan.split, plan.out)
+        context = ProblemContext(PROBLEMS[name], plan.split, plan.out)
         if not plan.variants:
-            yield systems.real(place)
+            yield systems.real(context)
             if mostly_ai.installed():
-                yield from systems.mostly_rows(place, plan.mostly_seeds)
-        for given in plan.external:
-            yield systems.external(place, given)
+                yield from systems.mostly_ai_rows(context, plan.mostly_seeds)
+        for file in plan.external:
+            yield systems.external(context, file)
         for system, (settings, brief) in ours.items():
-            yield from systems.models(place, system, settings, plan.seeds, listener, brief=brief)
+            yield from systems.models(context, system, settings, plan.seeds, listener, brief=brief)
 
 
 def tables(table: pd.DataFrame, plan: Plan) -> str:

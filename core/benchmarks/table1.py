@@ -5,7 +5,7 @@
     evenhand benchmark table1 --quick                    # the demo with fast presets; prints steps and seconds a row
 
 Beside the systems: the lambda sweep of the paper's supplement and the beta sweep of FairDisCo, on the first problem.
-What is finished is kept and not measured again (see `core.benchmarks.cells`).
+What is finished is kept and not measured again (see `core.benchmarks.experiments`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from typing import Any
 import pandas as pd
 
 from core.audit.records import Record
-from core.benchmarks.comparators import Teachers, originals, score_method
+from core.benchmarks.comparators import Teachers, score_method, score_originals
 from core.benchmarks.markdown_page import README, replace_between
 from core.benchmarks.paper_times import score_paper_times
 from core.benchmarks.problems import PROBLEMS, Split
-from core.benchmarks.runner import carry_out
+from core.benchmarks.runner import run_experiments
 from core.benchmarks.scoring import ORIGINAL
 from core.benchmarks.sweeps import BETAS, LAMBDAS, beta_name, lambda_name, score_beta, with_beta, with_lambda
-from core.benchmarks.systems import Place, Work
+from core.benchmarks.systems import ProblemContext, Task
 from core.benchmarks.table1_page import TIMES, steps_table, table1_page
 from core.data.io.table_writer import write_parquet
 from core.errors import ConfigError
@@ -93,28 +93,28 @@ def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
     """
     if not plan.seeds:
         raise ConfigError("The benchmark needs one generator seed at least.")
-    for kind, asked, known in (("problem", plan.problems, PROBLEMS), ("method", plan.systems, METHODS)):
-        for name in asked:
+    for kind, names, known in (("problem", plan.problems, PROBLEMS), ("method", plan.systems, METHODS)):
+        for name in names:
             if name not in known:
                 raise ConfigError(f"There is no {kind} {name!r}; there are: {', '.join(known)}.")
-    table = carry_out(list(_work(plan, listener)), plan.out, listener)
+    table = run_experiments(list(_work(plan, listener)), plan.out, listener)
     write_parquet(table, plan.out / "table1.parquet")
     return table
 
 
-def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
+def _work(plan: Plan, listener: Listener) -> Iterator[Task]:
     """One generator seed after the other, so that a run that is stopped has every system."""
     teachers = Teachers()
-    places = {name: Place(PROBLEMS[name], plan.split, plan.out) for name in plan.problems}
+    contexts = {name: ProblemContext(PROBLEMS[name], plan.split, plan.out) for name in plan.problems}
     for seed in plan.seeds:
-        for place in places.values():
+        for context in contexts.values():
             if seed == plan.seeds[0]:
-                yield _original(place, plan.evaluations * len(plan.seeds))
+                yield _original(context, plan.evaluations * len(plan.seeds))
             for title, name, settings in _rows(plan, seed):
-                yield _system(place, title, name, settings, seed, plan, teachers, listener)
+                yield _system(context, title, name, settings, seed, plan, teachers, listener)
         if plan.sweeps and seed == plan.seeds[0]:
-            yield from _sweeps(places[plan.problems[0]], seed, plan, teachers, listener)
-            yield _times(places[plan.problems[0]], listener)
+            yield from _sweeps(contexts[plan.problems[0]], seed, plan, teachers, listener)
+            yield _times(contexts[plan.problems[0]], listener)
 
 
 def _rows(plan: Plan, seed: int) -> Iterator[tuple[str, str, Settings]]:
@@ -125,14 +125,14 @@ def _rows(plan: Plan, seed: int) -> Iterator[tuple[str, str, Settings]]:
             yield title, name, method_settings(name, plan.preset, changes)
 
 
-def _original(place: Place, evaluations: int) -> Work:
-    return place.cell(ORIGINAL, None, further=FURTHER, evaluations=evaluations), lambda: originals(
-        place.scorer, evaluations
+def _original(context: ProblemContext, evaluations: int) -> Task:
+    return context.experiment(ORIGINAL, None, extra_files=FURTHER, evaluations=evaluations), lambda: score_originals(
+        context.scorer, evaluations
     )
 
 
 def _system(
-    place: Place,
+    context: ProblemContext,
     system: str,
     method: str,
     settings: Settings,
@@ -140,10 +140,10 @@ def _system(
     plan: Plan,
     teachers: Teachers,
     listener: Listener,
-) -> Work:
-    score = partial(
+) -> Task:
+    compute = partial(
         score_method,
-        problem=place.problem.name,
+        problem=context.problem.name,
         name=method,
         settings=settings,
         generator_seed=seed,
@@ -152,27 +152,33 @@ def _system(
         listener=listener,
     )
     depends = {"method": method, "evaluations": plan.evaluations, **settings.model_dump(mode="json")}
-    return place.cell(system, seed, learns=True, further=FURTHER, **depends), lambda: score(place.scorer)
+    return context.experiment(system, seed, synthesizes=True, extra_files=FURTHER, **depends), lambda: compute(
+        context.scorer
+    )
 
 
-def _times(place: Place, listener: Listener) -> Work:
-    presets = {name: one.presets["paper"].model_dump(mode="json") for name, one in METHODS.items()}
-    cell = place.cell(TIMES, None, learns=True, further=(*FURTHER, "core/benchmarks/paper_times.py"), **presets)
-    return cell, lambda: score_paper_times(place.scorer, listener)
+def _times(context: ProblemContext, listener: Listener) -> Task:
+    presets = {name: info.presets["paper"].model_dump(mode="json") for name, info in METHODS.items()}
+    experiment = context.experiment(
+        TIMES, None, synthesizes=True, extra_files=(*FURTHER, "core/benchmarks/paper_times.py"), **presets
+    )
+    return experiment, lambda: score_paper_times(context.scorer, listener)
 
 
-def _sweeps(place: Place, seed: int, plan: Plan, teachers: Teachers, listener: Listener) -> Iterator[Work]:
+def _sweeps(context: ProblemContext, seed: int, plan: Plan, teachers: Teachers, listener: Listener) -> Iterator[Task]:
     for value in LAMBDAS:
         settings = with_lambda(plan.preset, value)
-        yield _system(place, lambda_name(value), "distillation-l1", settings, seed, plan, teachers, listener)
+        yield _system(context, lambda_name(value), "distillation-l1", settings, seed, plan, teachers, listener)
     for exponent in BETAS:
-        swept = with_beta(plan.preset, exponent)
-        cell = place.cell(beta_name(exponent), seed, learns=True, further=FURTHER, **swept.model_dump(mode="json"))
-        yield cell, partial(_beta, place, swept, seed, listener)
+        beta_settings = with_beta(plan.preset, exponent)
+        experiment = context.experiment(
+            beta_name(exponent), seed, synthesizes=True, extra_files=FURTHER, **beta_settings.model_dump(mode="json")
+        )
+        yield experiment, partial(_beta, context, beta_settings, seed, listener)
 
 
-def _beta(place: Place, settings: FairDisCoSettings, seed: int, listener: Listener) -> list[Record]:
-    return score_beta(place.scorer, settings, seed, listener)
+def _beta(context: ProblemContext, settings: FairDisCoSettings, seed: int, listener: Listener) -> list[Record]:
+    return score_beta(context.scorer, settings, seed, listener)
 
 
 def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from core.audit.records import Status
-from core.benchmarks.figures import DPR, EOR, Figure, Over, rows
 from core.benchmarks.markdown_page import attribute_and_outcome, grid, machine, number
+from core.benchmarks.metric_columns import DPR, EOR, MetricColumn, Over, rows
 from core.benchmarks.paper_times import METRIC
 from core.benchmarks.published_table1 import COLUMNS, TABLE_1, Printed
 from core.benchmarks.scoring import ORIGINAL
@@ -42,18 +42,18 @@ SHARED = (
 )
 SIGNED = (("DPR", DPR), ("EOR", EOR), ("recall", "recall"), ("F1", "f1"))
 LIKENESS = (
-    Figure("density", "fidelity", "density"),
-    Figure("coverage", "fidelity", "coverage"),
-    Figure("α-precision", "fidelity", "alpha_precision"),
-    Figure("β-recall", "fidelity", "beta_recall"),
-    Figure("authenticity", "privacy", "authenticity"),
-    Figure("shapes", "fidelity", "column_shapes"),
-    Figure("trends", "fidelity", "pair_trends"),
-    Figure("C2ST", "fidelity", "c2st_auc"),
-    Figure("distance share", "privacy", "distance_share"),
-    Figure("membership", "privacy", "membership_auc"),
-    Figure("s from z", "independence", "adversary_auc", LARGE),
-    Figure("unawareness gap", "A", "unawareness_gap", LARGE),
+    MetricColumn("density", "fidelity", "density"),
+    MetricColumn("coverage", "fidelity", "coverage"),
+    MetricColumn("α-precision", "fidelity", "alpha_precision"),
+    MetricColumn("β-recall", "fidelity", "beta_recall"),
+    MetricColumn("authenticity", "privacy", "authenticity"),
+    MetricColumn("shapes", "fidelity", "column_shapes"),
+    MetricColumn("trends", "fidelity", "pair_trends"),
+    MetricColumn("C2ST", "fidelity", "c2st_auc"),
+    MetricColumn("distance share", "privacy", "distance_share"),
+    MetricColumn("membership", "privacy", "membership_auc"),
+    MetricColumn("s from z", "independence", "adversary_auc", LARGE),
+    MetricColumn("unawareness gap", "A", "unawareness_gap", LARGE),
 )
 TIMES = "authors' settings"
 """The row of the benchmark that holds the times of all systems with these."""
@@ -155,12 +155,12 @@ def _mixed(systems: dict[str, pd.DataFrame], problem: str, attribute: str, posit
         protocol = "C" if latent else "boosted"
         if not (part["protocol"] == protocol).any():
             protocol = "A"
-        figures = [Figure("", protocol, metric, by, negative=latent) for metric, by in _PRINTED_METRICS]
-        figures += [Figure("", "fidelity", metric) for metric in ("density", "coverage")]
+        figures = [MetricColumn("", protocol, metric, by, negative=latent) for metric, by in _PRINTED_METRICS]
+        figures += [MetricColumn("", "fidelity", metric) for metric in ("density", "coverage")]
         way = f"{protocol}, {'−' if latent else '+'}"
         lines.append([f"**{title(system)}**", way, *(_cell(rows(part, one, attribute, positive)) for one in figures)])
         if system == CONSTANT:
-            figures = [Figure("", "A", metric, by, negative=True) for metric, by in _PRINTED_METRICS]
+            figures = [MetricColumn("", "A", metric, by, negative=True) for metric, by in _PRINTED_METRICS]
             cells = [_cell(rows(part, one, attribute, positive)) for one in figures]
             lines.append([f"**{title(system)}**", "A, −", *cells, "", ""])
         if system in TABLE_1.get(problem, {}):
@@ -182,17 +182,17 @@ def _printed(row: Printed) -> Iterable[str]:
 
 
 def _protocol(systems: dict[str, pd.DataFrame], letter: str, attribute: str, positive: str) -> str:
-    figures = [Figure(head, letter, metric) for head, metric in SHARED]
+    figures = [MetricColumn(head, letter, metric) for head, metric in SHARED]
     for negative in (False, True):
         by: dict[str, Over] = {DPR: LARGE, EOR: LARGE}
         sign = "−" if negative else "+"
         figures += [
-            Figure(f"{head}{sign}", letter, metric, by.get(metric), negative=negative) for head, metric in SIGNED
+            MetricColumn(f"{head}{sign}", letter, metric, by.get(metric), negative=negative) for head, metric in SIGNED
         ]
     return _figures(systems, figures, attribute, positive)
 
 
-def _figures(systems: dict[str, pd.DataFrame], figures: Sequence[Figure], attribute: str, positive: str) -> str:
+def _figures(systems: dict[str, pd.DataFrame], figures: Sequence[MetricColumn], attribute: str, positive: str) -> str:
     lines = []
     for system, part in systems.items():
         cells = [_cell(rows(part, figure, attribute, positive)) for figure in figures]
@@ -230,14 +230,17 @@ def _sweeps(table: pd.DataFrame) -> list[str]:
     order = sorted(lambdas["system"].unique(), key=lambda name: float(name.removeprefix(LAMBDA)))
     by_lambda = {name: lambdas[lambdas["system"] == name] for name in order}
     figures = [
-        Figure(f"{letter}: {head}{'−' if negative else '+'}", letter, metric, by, negative=negative)
+        MetricColumn(f"{letter}: {head}{'−' if negative else '+'}", letter, metric, by, negative=negative)
         for letter, negative in (("C", True), ("A", False))
         for head, metric, by in (("ACC", "accuracy", None), ("DPR", DPR, LARGE), ("EOR", EOR, LARGE))
     ]
     figures += [LIKENESS[0], LIKENESS[1], LIKENESS[7], LIKENESS[10]]
     betas = {name: part for name, part in mine.groupby("system", sort=False) if str(name).startswith(BETA)}
-    tested = [Figure("V²", "generation", "v_squared"), Figure("−log p(x|z,s)", "generation", "reconstruction")]
-    tested += [LIKENESS[10], *figures[:3], Figure("C: balanced", "C", "balanced_accuracy")]
+    tested = [
+        MetricColumn("V²", "generation", "v_squared"),
+        MetricColumn("−log p(x|z,s)", "generation", "reconstruction"),
+    ]
+    tested += [LIKENESS[10], *figures[:3], MetricColumn("C: balanced", "C", "balanced_accuracy")]
     return [
         *_paper_times(mine[mine["system"] == TIMES]),
         f"### Sweeps, {problem}",

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from core.benchmarks import ablations, cells, markdown_page, mostly_ai, problems, system_comparison, systems
-from core.benchmarks.figures import GOALS, LIKENESS, MAIN, PAPER, Goal, rows, spread
+from core.benchmarks import ablations, experiments, markdown_page, mostly_ai, problems, system_comparison, systems
+from core.benchmarks.metric_columns import GOALS, LIKENESS, MAIN, PAPER, Goal, rows, spread
 from core.benchmarks.systems import External
 from core.cli.main import app
 from core.data.io.table_writer import write_csv
@@ -76,7 +76,7 @@ def test_the_page_says_what_the_parquet_file_has(measured):
     kept = pd.read_parquet(plan.out / system_comparison.FIGURES)
     assert np.allclose(kept["value"].astype(float), table["value"], equal_nan=True)
     mine = kept[(kept["system"] == "fast") & (kept["source"] == "synthetic")]
-    positive = markdown_page.positive_name(problems.PROBLEMS["demo"].dataset_now().schema)
+    positive = markdown_page.positive_name(problems.PROBLEMS["demo"].load_dataset().schema)
     for figures in (MAIN, LIKENESS, PAPER):
         line = next(
             line for line in text.splitlines() if line.startswith("| **fast** |") and _heads(figures, text, line)
@@ -133,7 +133,7 @@ def test_the_others_are_measured_when_the_other_engine_fails(tmp_path, monkeypat
     table = system_comparison.measure(_plan(tmp_path, presets=(), mostly_seeds=(0,)), told.append)
     assert set(table["system"]) == {"real"}
     assert "Left out: The engine failed." in [event.message for event in told]
-    assert not [path for path in (tmp_path / "cells").iterdir() if "MOSTLY" in path.read_text(encoding="utf-8")]
+    assert not [path for path in (tmp_path / "experiments").iterdir() if "MOSTLY" in path.read_text(encoding="utf-8")]
 
 
 def test_what_is_finished_stays_when_a_benchmark_is_stopped(tmp_path, monkeypatch):
@@ -144,7 +144,7 @@ def test_what_is_finished_stays_when_a_benchmark_is_stopped(tmp_path, monkeypatc
     plan = _plan(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         system_comparison.measure(plan)
-    assert len(list((tmp_path / "cells").iterdir())) == 1  # the real rows
+    assert len(list((tmp_path / "experiments").iterdir())) == 1  # the real rows
     assert not (tmp_path / system_comparison.FIGURES).exists()
 
 
@@ -153,14 +153,14 @@ def _never(*_args, **_named):
 
 
 def test_other_code_is_another_cell_but_other_words_are_not(tmp_path, monkeypatch):
-    place = systems.Place(problems.PROBLEMS["demo"], "test", tmp_path)
-    before = place.cell("x", 0, learns=True).file(tmp_path)
+    place = systems.ProblemContext(problems.PROBLEMS["demo"], "test", tmp_path)
+    before = place.cell("x", 0, synthesizes=True).file(tmp_path)
     assert before != place.cell("x", 0).file(tmp_path)
-    assert before == place.cell("x", 0, learns=True).file(tmp_path)
-    monkeypatch.setattr(cells, "_digest", lambda _: "changed")
-    assert before != place.cell("x", 0, learns=True).file(tmp_path)
-    assert cells.meaning("a = 1  # one") == cells.meaning("a = 1")
-    assert cells.meaning("a = 1") != cells.meaning("a = 2")
+    assert before == place.cell("x", 0, synthesizes=True).file(tmp_path)
+    monkeypatch.setattr(experiments, "_digest", lambda _: "changed")
+    assert before != place.cell("x", 0, synthesizes=True).file(tmp_path)
+    assert experiments.normalised_code("a = 1  # one") == experiments.normalised_code("a = 1")
+    assert experiments.normalised_code("a = 1") != experiments.normalised_code("a = 2")
 
 
 def test_a_synthetic_file_of_anyone_stands_in_the_table(tmp_path):
@@ -175,17 +175,17 @@ def test_a_synthetic_file_of_anyone_stands_in_the_table(tmp_path):
     assert mine[mine["split"] == "holdout"]["note"].str.contains("Independence unknown").all()
     assert "| **theirs*** |" in system_comparison.tables(table, plan)
     sure = systems.external(
-        systems.Place(problems.PROBLEMS["demo"], "test", tmp_path), replace(theirs, independent=True)
+        systems.ProblemContext(problems.PROBLEMS["demo"], "test", tmp_path), replace(theirs, independent=True)
     )
     assert not any("Independence unknown" in record.note for record in sure[1]())
     write_csv(data.frame.head(200), data.schema, tmp_path / "theirs.csv")
-    other = systems.external(systems.Place(problems.PROBLEMS["demo"], "test", tmp_path), theirs)[0]
+    other = systems.external(systems.ProblemContext(problems.PROBLEMS["demo"], "test", tmp_path), theirs)[0]
     assert not other.done(tmp_path)
 
 
 def test_validation_rows_are_train_rows():
     problem = problems.PROBLEMS["demo"]
-    whole, part = problems.rows_of(problem, "test"), problems.rows_of(problem, "validation")
+    whole, part = problems.problem_rows(problem, "test"), problems.problem_rows(problem, "validation")
     assert len(part.train) + len(part.tested) == len(whole.train)
     together = pd.concat([part.train, part.tested])
     columns = list(together.columns)
@@ -203,7 +203,7 @@ def test_validation_looks_at_no_row_of_a_test_file(monkeypatch):
 
     data = load("demo", rows=400, sensitive=["origin"])
     monkeypatch.setattr(problems.Problem, "dataset_now", lambda _: replace(data, holdout=Untouchable()))
-    part = problems.rows_of(problems.PROBLEMS["demo"], "validation")
+    part = problems.problem_rows(problems.PROBLEMS["demo"], "validation")
     assert (len(part.train), len(part.tested)) == (300, 100)
 
 
@@ -219,7 +219,7 @@ def test_an_interval_over_seeds_stays_in_the_range_of_its_figure():
 
 def test_a_group_is_large_in_proportion_to_the_rows_tested():
     data = load("demo", rows=100, sensitive=["origin"])
-    rows = problems.Rows(data.schema, data.frame, data.frame, 1000 / 16281)
+    rows = problems.ProblemRows(data.schema, data.frame, data.frame, 1000 / 16281)
     assert rows.large_groups(16281).min_group_size == 1000
     assert rows.large_groups(8140).min_group_size == 500
     assert rows.large_groups(100).min_group_size == data.schema.min_group_size
@@ -240,7 +240,7 @@ def test_goals_say_whether_they_are_met_and_by_how_much_not(measured):
     assert Goal(MAIN[0], "<=", 0.94).verdict(0.95) == "short by 0.010"
     assert Goal(MAIN[0], "<=", 0.94).verdict(float("nan")) == "not measured"
     goals = {goal.figure.title: goal for many in GOALS.values() for goal in many}
-    positive = markdown_page.positive_name(problems.PROBLEMS["demo"].dataset_now().schema)
+    positive = markdown_page.positive_name(problems.PROBLEMS["demo"].load_dataset().schema)
     for goal in goals.values():
         mine = table[(table["system"] == "fast") & (table["source"] == goal.figure.source)]
         assert len(rows(mine, goal.figure, "origin", positive)) == 2, goal.figure.title

@@ -13,7 +13,7 @@ import pandas as pd
 from core.audit.estimate import sentence
 from core.audit.records import Record
 from core.audit.run import UNPROVEN
-from core.benchmarks.cells import tidy
+from core.benchmarks.experiments import tidy
 from core.benchmarks.problems import Split
 from core.benchmarks.scoring import ALL_GROUPS, SYNTHETIC
 from core.benchmarks.systems import MOSTLY

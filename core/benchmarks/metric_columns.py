@@ -19,7 +19,7 @@ Over = Literal["large groups", "all groups"] | None
 
 
 @dataclass(frozen=True)
-class Figure:
+class MetricColumn:
     """A column of a table.
 
     Args:
@@ -49,7 +49,7 @@ class Goal:
         wanted: The bound.
     """
 
-    figure: Figure
+    figure: MetricColumn
     sign: Literal[">=", "<="]
     wanted: float
 
@@ -66,55 +66,57 @@ class Goal:
 
 DPR, DPD, EOR = "demographic_parity_ratio", "demographic_parity_difference", "equalized_odds_ratio"
 MAIN = (
-    Figure("A: ACC", "A", "accuracy"),
-    Figure("A: balanced", "A", "balanced_accuracy"),
-    Figure("A: AUC", "A", "auc"),
-    Figure("A: DPR", "A", DPR, "large groups"),
-    Figure("A: DPD", "A", DPD, "large groups"),
-    Figure("A: EOR", "A", EOR, "large groups"),
-    Figure("A: DPR, all", "A", DPR, "all groups"),
-    Figure("its null, p10", "A", f"{DPR}_null_p10", "all groups"),
-    Figure("B: ACC", "B", "accuracy"),
-    Figure("B: DPR", "B", DPR, "large groups"),
+    MetricColumn("A: ACC", "A", "accuracy"),
+    MetricColumn("A: balanced", "A", "balanced_accuracy"),
+    MetricColumn("A: AUC", "A", "auc"),
+    MetricColumn("A: DPR", "A", DPR, "large groups"),
+    MetricColumn("A: DPD", "A", DPD, "large groups"),
+    MetricColumn("A: EOR", "A", EOR, "large groups"),
+    MetricColumn("A: DPR, all", "A", DPR, "all groups"),
+    MetricColumn("its null, p10", "A", f"{DPR}_null_p10", "all groups"),
+    MetricColumn("B: ACC", "B", "accuracy"),
+    MetricColumn("B: DPR", "B", DPR, "large groups"),
 )
 LIKENESS = (
-    Figure("shapes", "fidelity", "column_shapes"),
-    Figure("trends", "fidelity", "pair_trends"),
-    Figure("C2ST", "fidelity", "c2st_auc"),
-    Figure("coverage", "fidelity", "coverage"),
-    Figure("density", "fidelity", "density"),
-    Figure("distance share", "privacy", "distance_share"),
-    Figure("membership", "privacy", "membership_auc"),
+    MetricColumn("shapes", "fidelity", "column_shapes"),
+    MetricColumn("trends", "fidelity", "pair_trends"),
+    MetricColumn("C2ST", "fidelity", "c2st_auc"),
+    MetricColumn("coverage", "fidelity", "coverage"),
+    MetricColumn("density", "fidelity", "density"),
+    MetricColumn("distance share", "privacy", "distance_share"),
+    MetricColumn("membership", "privacy", "membership_auc"),
 )
 PAPER = (
-    Figure("D: DPR", "D", DPR, "large groups", negative=True),
-    Figure("D: EOR", "D", EOR, "large groups", negative=True),
-    Figure("D: ACC", "D", "accuracy", negative=True),
-    Figure("D: recall", "D", "recall", negative=True),
-    Figure("D: F1", "D", "f1", negative=True),
-    Figure("D: balanced", "D", "balanced_accuracy", negative=True),
-    Figure("D: AUC", "D", "auc", negative=True),
+    MetricColumn("D: DPR", "D", DPR, "large groups", negative=True),
+    MetricColumn("D: EOR", "D", EOR, "large groups", negative=True),
+    MetricColumn("D: ACC", "D", "accuracy", negative=True),
+    MetricColumn("D: recall", "D", "recall", negative=True),
+    MetricColumn("D: F1", "D", "f1", negative=True),
+    MetricColumn("D: balanced", "D", "balanced_accuracy", negative=True),
+    MetricColumn("D: AUC", "D", "auc", negative=True),
 )
-PAPER_A = tuple(Figure(f"A: {f.title.removeprefix('D: ')}", "A", f.metric, f.by, negative=True) for f in PAPER)
+PAPER_A = tuple(MetricColumn(f"A: {f.title.removeprefix('D: ')}", "A", f.metric, f.by, negative=True) for f in PAPER)
 COPIES = (
-    Figure("copies of train rows", "privacy", "exact_copies_all"),
-    Figure("NNDR", "privacy", "nndr_median"),
+    MetricColumn("copies of train rows", "privacy", "exact_copies_all"),
+    MetricColumn("NNDR", "privacy", "nndr_median"),
 )
-MAKING = (
-    Figure("learn, s", "generation", "seconds_learning"),
-    Figure("generate, s", "generation", "seconds_generating"),
-    Figure("labels changed", "generation", "labels_changed"),
-    Figure("parameters, student over teacher", "generation", "parameters_ratio"),
-    Figure("time over MOSTLY AI's learning", "comparison", "seconds_ratio"),
+COSTS_AND_CHANGES = (
+    MetricColumn("learn, s", "generation", "seconds_learning"),
+    MetricColumn("generate, s", "generation", "seconds_generating"),
+    MetricColumn("labels changed", "generation", "labels_changed"),
+    MetricColumn("parameters, student over teacher", "generation", "parameters_ratio"),
+    MetricColumn("time over MOSTLY AI's learning", "comparison", "seconds_ratio"),
 )
 BESIDE = (
-    Figure("leakage, student − teacher", "distillation", "adversary_auc_difference", "large groups", source=STUDENT),
-    Figure("A: ACC, student − teacher", "comparison", "accuracy_difference", source=STUDENT),
-    Figure("A: balanced, student − teacher", "comparison", "balanced_accuracy_difference", source=STUDENT),
+    MetricColumn(
+        "leakage, student − teacher", "distillation", "adversary_auc_difference", "large groups", source=STUDENT
+    ),
+    MetricColumn("A: ACC, student − teacher", "comparison", "accuracy_difference", source=STUDENT),
+    MetricColumn("A: balanced, student − teacher", "comparison", "balanced_accuracy_difference", source=STUDENT),
 )
-CHANCE = (Figure("A: DPR − its null's p10, all", "comparison", f"{DPR}_above_chance", "all groups"),)
+CHANCE = (MetricColumn("A: DPR − its null's p10, all", "comparison", f"{DPR}_above_chance", "all groups"),)
 
-_KNOWN = {figure.title: figure for figure in (*MAIN, *LIKENESS, *PAPER, *MAKING, *BESIDE, *CHANCE)}
+_KNOWN = {figure.title: figure for figure in (*MAIN, *LIKENESS, *PAPER, *COSTS_AND_CHANGES, *BESIDE, *CHANCE)}
 
 
 def _goals(at_least: dict[str, float], at_most: dict[str, float]) -> tuple[Goal, ...]:
@@ -122,7 +124,7 @@ def _goals(at_least: dict[str, float], at_most: dict[str, float]) -> tuple[Goal,
     return (*up, *(Goal(_KNOWN[title], "<=", wanted) for title, wanted in at_most.items()))
 
 
-BESIDE_TEACHER = _goals(
+TEACHER_GOALS = _goals(
     {"A: ACC, student − teacher": -0.005, "A: balanced, student − teacher": -0.01},
     {"leakage, student − teacher": 0.0, "parameters, student over teacher": 0.5},
 )
@@ -141,7 +143,7 @@ GOALS: dict[str, tuple[Goal, ...]] = {
             {"D: DPR": 0.98, "D: EOR": 0.95, "D: ACC": 0.84, "D: recall": 0.93, "D: F1": 0.90},
             {},
         ),
-        *BESIDE_TEACHER,
+        *TEACHER_GOALS,
     ),
     "adult-race": (
         *_goals(
@@ -153,9 +155,9 @@ GOALS: dict[str, tuple[Goal, ...]] = {
             {"C2ST": 0.57, "distance share": 0.52, "membership": 0.52},
         ),
         *_goals({"A: DPR − its null's p10, all": 0.0}, {}),
-        *BESIDE_TEACHER,
+        *TEACHER_GOALS,
     ),
-    "adult-sex-race": (*_goals({}, {"membership": 0.52}), *BESIDE_TEACHER),
+    "adult-sex-race": (*_goals({}, {"membership": 0.52}), *TEACHER_GOALS),
     "compas-race": (
         *_goals({"A: ACC": 0.65}, {"A: DPD": 0.05}),
         *_goals(
@@ -163,12 +165,12 @@ GOALS: dict[str, tuple[Goal, ...]] = {
             {"C2ST": 0.57, "distance share": 0.52},
         ),
         *_goals({"A: DPR − its null's p10, all": 0.0}, {}),
-        *BESIDE_TEACHER,
+        *TEACHER_GOALS,
     ),
 }
 
 
-def rows(table: pd.DataFrame, figure: Figure, attribute: str, positive: str) -> pd.DataFrame:
+def rows(table: pd.DataFrame, figure: MetricColumn, attribute: str, positive: str) -> pd.DataFrame:
     """The records of a figure, one for each generator seed of one system and source.
 
     Args:
