@@ -15,7 +15,7 @@ from core.app.field_labels import in_words
 from core.app.markdown import plain
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record
-from core.errors import EvenhandError, cause
+from core.errors import EvenhandError, os_error_reason
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.report.tables.base import Table
@@ -48,7 +48,8 @@ def show_errors() -> Iterator[None]:
             raise
         what = error.filename or "A file"
         problem(
-            f"{what} could not be read or written ({cause(error)}); make room or check permissions, then try again."
+            f"{what} could not be read or written ({os_error_reason(error)}); make room or check permissions, then try "
+            "again."
         )
 
 

@@ -19,7 +19,7 @@ from core.benchmarks.problems import Problem, ProblemRows, Split, problem_rows
 from core.benchmarks.scoring import SystemScorer, score_settings
 from core.data.external import read_external
 from core.data.io.table_writer import write_parquet
-from core.data.readiness import set_aside_missing_target
+from core.data.readiness import drop_missing_target
 from core.errors import DataError
 from core.events import Listener
 from core.runs.files import sha256
@@ -175,7 +175,7 @@ def external(context: ProblemContext, source: External) -> Task:
 
 def _score_file(context: ProblemContext, name: str, path: Path) -> list[Record]:
     frame, _ = read_external(path, context.rows.schema)
-    frame, _ = set_aside_missing_target(frame, context.rows.schema)
+    frame, _ = drop_missing_target(frame, context.rows.schema)
     return [*context.scorer.classify(name, frame, "ABD"), *context.scorer.quality_records(name, frame)]
 
 

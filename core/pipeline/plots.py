@@ -18,8 +18,8 @@ from core.audit.inputs import ORIGINAL, Latents
 from core.audit.metrics.fidelity import pair_likeness
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
-from core.config import Depth, run_config
-from core.data.encoding.values import usable
+from core.config import ProjectionDepth, run_config
+from core.data.encoding.values import modelled_columns
 from core.data.examples import Examples
 from core.data.groups import group_labels
 from core.data.schema import Schema
@@ -37,7 +37,7 @@ PAIRS, MARGINALS = "pairs", "marginals"
 HOLDOUT_NAME = "real hold-out"
 MAX_COLUMNS = 30
 KINDS = ("latents", "rows")
-PROJECTIONS: dict[Depth, tuple[str, ...]] = {"none": (), "pca": ("pca",), "all": projections.METHODS}
+PROJECTIONS: dict[ProjectionDepth, tuple[str, ...]] = {"none": (), "pca": ("pca",), "all": projections.METHODS}
 _BIN_COLUMNS = ["source", "label", "left", "right", "share", "low", "high"]
 
 
@@ -233,7 +233,7 @@ def _add_importances(inputs: PlotInputs, results: PlotResults, name: str, rows: 
 def _add_columns(inputs: PlotInputs, results: PlotResults) -> None:
     schema, frames = inputs.schema, {name: rows.frame for name, rows in inputs.named.items()}
     tables = []
-    for name in usable(schema)[:MAX_COLUMNS]:
+    for name in modelled_columns(schema)[:MAX_COLUMNS]:
         shares = marginal(schema, name, frames)
         tables.append(shares.bins.assign(column=name, clipped=shares.clipped))
     results.tables[MARGINALS] = pd.concat(tables, ignore_index=True)

@@ -92,7 +92,7 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
 
     def notes(self) -> list[str]:
         """Say what the encoding protects and how outcomes are repaired."""
-        return [*self.model.encoding.protected(), self._outcomes()]
+        return [*self.model.encoding.rare_value_notes(), self._outcomes()]
 
     def _outcomes(self) -> str:
         """Say how outcomes are repaired, and what this does not achieve."""

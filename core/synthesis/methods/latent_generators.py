@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.data.encoding.table import as_schema
+from core.data.encoding.table import fill_schema_columns
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
@@ -91,7 +91,7 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
             rng, torch_rng = shard_generators(seed, shard)
             latents, labels = self._sample(size, rng, torch_rng)
             frames.append(self.model.decode_latents(latents, rng.choice(len(shares), size, p=shares), labels, rng))
-        return as_schema(pd.concat(frames, ignore_index=True), self.model.schema)
+        return fill_schema_columns(pd.concat(frames, ignore_index=True), self.model.schema)
 
     def sample_labelled_latents(self, rows: int, *, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Generate the latents of `sample_frame`, shape (rows, d), and the codes of their outcomes, shape (rows,)."""
