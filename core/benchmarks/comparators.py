@@ -1,13 +1,13 @@
-"""Scoring one compared system: fitted once a generator seed, then evaluated several times, each with its own seeds.
+"""Scores a compared system: one fit per generator seed, then several evaluations with different seeds.
 
-An evaluation draws new rows (where the system makes rows) and trains new classifiers; its number is the classifier's
-seed in the records. Systems that make no rows are evaluated with new classifiers only.
+An evaluation generates new rows (if the system generates rows) and trains new classifiers. The number of the evaluation
+is the classifier seed in the records. Systems that generate no rows are evaluated with new classifiers only.
 
-A and D are the audit's protocols. C trains the forest on the system's representation of real train rows; for those that
-make new latents, on these latents with their own outcomes; both are tested on the representation of the tested rows.
-`boosted` is the protocol of the paper's FairX rows as far as it is known: gradient boosting (theirs is XGBoost, ours
-scikit-learn's), trained and tested on 70 and 30 % of generated rows, or trained on real train rows and tested on the
-tested ones.
+A and D are the audit's protocols. C trains the forest on the system's representation of real train rows, or, for
+generators of latents, on new latents with their own outcomes. It tests on the representation of the tested rows.
+`boosted` is the protocol of the paper's FairX rows, as far as it is known: gradient boosting (XGBoost in FairX,
+scikit-learn here). It is trained and tested on 70 % and 30 % of generated rows, or trained on real train rows and tested
+on the tested rows.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ BOOSTED = "boosted"
 
 @dataclass
 class Teachers:
-    """Teachers that were fitted in this process: students and generators of latents share the one they would fit."""
+    """Cache of fitted teachers, which students and generators of latents with the same settings share."""
 
     cache: dict[tuple[str, int, str], tuple[FairDisCo, float, int]] = field(default_factory=dict)
 
     def get(
         self, scorer: SystemScorer, problem: str, seed: int, settings: FairDisCoSettings, listener: Listener
     ) -> tuple[FairDisCo, float, int]:
-        """The teacher, the seconds that fitting it took, and the steps."""
+        """Return the teacher, the seconds of its fit, and the steps."""
         key = (problem, seed, settings.model_dump_json())
         if key not in self.cache:
-            self.cache.clear()  # one at a time: they hold the coded rows
+            self.cache.clear()  # keep one only: teachers hold the coded rows
             counter = StepCounter(listener)
             started = time.perf_counter()
             synthesizer = FairDisCo(settings).fit(
@@ -65,30 +65,30 @@ class Teachers:
 
 @dataclass
 class StepCounter:
-    """A listener that adds up the steps of all optimisers."""
+    """A listener that counts the steps of all optimisers."""
 
     listener: Listener = ignore
     by_stage: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, event: Event) -> None:
-        """Count, and tell on."""
+        """Count the steps and forward the event."""
         self.by_stage[event.stage] = max(self.by_stage.get(event.stage, 0), event.updates)
         self.listener(event)
 
     @property
     def steps(self) -> int:
-        """Of all stages."""
+        """Number of steps of all stages."""
         return sum(self.by_stage.values())
 
 
 @dataclass(frozen=True)
 class FittedSystem:
-    """One system on one problem.
+    """A fitted system on one problem.
 
     Args:
-        scorer: Train and tested rows.
-        name: The system's source in the records.
-        made: The fitted system.
+        scorer: Scorer with train and tested rows.
+        name: Source of the system in the records.
+        synthesizer: The fitted system.
     """
 
     scorer: SystemScorer
@@ -96,7 +96,7 @@ class FittedSystem:
     synthesizer: Synthesizer[Any]
 
     def evaluation(self, number: int, generator_seed: int, rows: int) -> Iterator[Record]:
-        """All figures of one evaluation."""
+        """Yield the records of one evaluation."""
         if isinstance(self.synthesizer, Generator):
             frame = self.synthesizer.sample(rows, seed=1000 * generator_seed + number).frame
             yield from self.scorer.classify(self.name, frame, "AD", seed=number)
@@ -109,7 +109,7 @@ class FittedSystem:
         yield from self.latent_records(number, generator_seed, rows)
 
     def latent_records(self, number: int, generator_seed: int, rows: int) -> Iterator[Record]:
-        """Protocol C, where there are latents; nothing else."""
+        """Yield the records of protocol C, if there are latents."""
         fit = self._latent_fit(rows, 1000 * generator_seed + number)
         if fit is None:
             return
@@ -118,7 +118,7 @@ class FittedSystem:
             yield from boosted(self.scorer, fit, number)
 
     def adversary_records(self) -> Iterator[Record]:
-        """How well an adversary reads the groups from the representation."""
+        """Yield the AUC of an adversary that predicts the groups from the representation."""
         train, tested = self.scorer.rows.train, self.scorer.rows.tested
         records = independence.adversaries(
             (GroupedFrame(train, self.schema), GroupedFrame(tested, self.schema)), self._codes
@@ -128,7 +128,7 @@ class FittedSystem:
             yield tag.record("adversary_auc", independence.over_groups(parts, len(tested)))
 
     def one_time_records(self, generator_seed: int, rows: int) -> Iterator[Record]:
-        """What is measured of the first draw only, because it takes longer or does not vary."""
+        """Yield the records of the first sample only: those that are slow or do not vary."""
         tested = self.scorer.rows.tested
         if isinstance(self.synthesizer, Classifier):
             records = self.synthesizer.decide(tested)
@@ -142,7 +142,7 @@ class FittedSystem:
             frame = self.synthesizer.sample(rows, seed=1000 * generator_seed).frame
             yield generation_record(self.name, "seconds_generating", time.perf_counter() - started)
             yield generation_record(self.name, "parameters", self.synthesizer.parameter_count())
-            sample_metrics = {"density", "coverage", "alpha_precision", "beta_recall"}  # of each evaluation
+            sample_metrics = {"density", "coverage", "alpha_precision", "beta_recall"}  # measured in each evaluation
             yield from (
                 record
                 for record in self.scorer.quality_records(self.name, frame)
@@ -151,7 +151,7 @@ class FittedSystem:
 
     @property
     def schema(self) -> Any:
-        """Of the problem."""
+        """Schema of the problem."""
         return self.scorer.rows.schema
 
     @cached_property
@@ -168,12 +168,12 @@ class FittedSystem:
             return None
         latents, codes = self.synthesizer.sample_labelled_latents(rows, seed=seed)
         labels = np.isin(codes, self.synthesizer.model.encoding.positive).astype(np.int8)
-        adversary_records = latents, self.synthesizer.model.encode(tested, "teacher")
-        return tabular.on_labelled_latents(self.name, adversary_records, labels, tested)
+        encoded = latents, self.synthesizer.model.encode(tested, "teacher")
+        return tabular.on_labelled_latents(self.name, encoded, labels, tested)
 
 
 def boosted(scorer: SystemScorer, fit: tabular.Fit, seed: int) -> list[Record]:
-    """The same fit with gradient boosting in place of the forest."""
+    """Score the same fit with gradient boosting instead of the forest."""
     if len(np.unique(fit.train_labels)) < 2:
         return []
     scores = CLASSIFIERS["boosting"].probabilities(fit.labelled, fit.test, seed)[:, 1]
@@ -182,11 +182,11 @@ def boosted(scorer: SystemScorer, fit: tabular.Fit, seed: int) -> list[Record]:
 
 
 def score_originals(scorer: SystemScorer, evaluations: int) -> list[Record]:
-    """The real train rows evaluated like a system's, the hold-out as the ceiling of likeness, and the constant."""
+    """Score the real train rows like a system, the hold-out rows as upper bound of fidelity, and the constant."""
     rows = scorer.rows
     records = list(scorer.real())
     for number in range(evaluations):
-        if number:  # the first is among those above
+        if number:  # ``real`` above includes number 0
             records += scorer.classify(ORIGINAL, rows.train, "AD", seed=number)
         fit = tabular.on_rows(rows.schema, ORIGINAL, rows.train, rows.train, rows.tested, with_sensitive=True)
         records += boosted(scorer, fit, number)
@@ -206,14 +206,14 @@ def score_method(
     """Fit a system once and evaluate it several times.
 
     Args:
-        scorer: Train and tested rows.
-        problem: Name of the problem, under which a teacher is kept.
-        name: The method's name in the catalogue.
-        settings: Its dials.
-        generator_seed: Seeds the fit, and with the evaluation's number the rows.
-        evaluations: How many.
-        teachers: Those that were fitted before.
-        listener: Receives the events of learning, and one for each evaluation.
+        scorer: Scorer with train and tested rows.
+        problem: Name of the problem, part of the key of a cached teacher.
+        name: Name of the method in the catalogue.
+        settings: Its hyperparameters.
+        generator_seed: Seed of the fit, and with the number of the evaluation that of the rows.
+        evaluations: Number of evaluations.
+        teachers: Cache of fitted teachers.
+        listener: Receives the events of training, and one event per evaluation.
     """
     synthesizer, records = _fit(scorer, problem, name, settings, generator_seed, teachers, listener)
     rows = len(scorer.rows.train)
@@ -235,7 +235,7 @@ def _fit(
     teachers: Teachers,
     listener: Listener,
 ) -> tuple[Synthesizer[Any], list[Record]]:
-    """The fitted system, and what fitting it took; a teacher's share of it is told apart too."""
+    """Return the fitted system and the costs of the fit; the teacher's share is a separate record."""
     synthesizer, counter = method_info(name).build(settings), StepCounter(listener)
     teacher_seconds, teacher_steps, started = 0.0, 0, time.perf_counter()
     if isinstance(synthesizer, FairDisCo | TeacherBased):

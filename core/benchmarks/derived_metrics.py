@@ -1,7 +1,7 @@
-"""Figures that set two rows of the table side by side, as records of their own.
+"""Metrics that compare two rows of the table, as additional records.
 
-Student against teacher, a DPR against chance, our time against another engine's: so the page holds nothing that the
-table does not.
+They compare student and teacher, DPR and its chance level, and Evenhand's time and another engine's. So every number on
+the page is also in the table.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from core.benchmarks.scoring import ALL_GROUPS, SYNTHETIC
 from core.benchmarks.systems import MOSTLY
 
 PROTOCOL = "comparison"
-WHOLE = "Seconds of learning and generating over the seconds that MOSTLY AI's engine learned in the same run."
-BESIDE = "Student minus teacher, both with outcomes of the real rows' law."
-CHANCE = "DPR over all groups minus the 10th percentile of what chance gives if their rates are equal."
+WHOLE = "Seconds of training and generating over the training seconds of MOSTLY AI's engine in the same run."
+BESIDE = "Student minus teacher, both without label repair."
+CHANCE = "DPR over all groups minus its chance level: the 10th percentile under equal rates."
 
 
 def with_derived(table: pd.DataFrame) -> pd.DataFrame:
-    """The table and behind it its derived figures, one for each system, generator seed, attribute and polarity."""
+    """Append derived metrics to the table, per system, generator seed, attribute and polarity."""
     parts = [table]
     keys = ["problem", "system", "generator_seed", "tested_on"]
     for key, mine in table.groupby(keys, sort=False, dropna=False):
@@ -38,14 +38,14 @@ def with_derived(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _warned(records: list[Record], mine: pd.DataFrame) -> list[Record]:
-    """The records with the audit's warning, if what they were made of has it."""
+    """Add the audit's warning to the records if their inputs have it."""
     if not mine["note"].str.contains(UNPROVEN, regex=False).any():
         return records
     return [record.model_copy(update={"note": sentence(record.note, UNPROVEN)}) for record in records]
 
 
 def _beside(mine: pd.DataFrame) -> list[Record]:
-    """Accuracies of the student's rows minus those of the teacher's, protocol A."""
+    """Return accuracy of the student's rows minus that of the teacher's, protocol A."""
     found = []
     for metric in ("accuracy", "balanced_accuracy"):
         rows = mine[(mine["protocol"] == "A") & (mine["metric"] == metric) & mine["group"].isna()]
@@ -60,7 +60,7 @@ def _beside(mine: pd.DataFrame) -> list[Record]:
 
 
 def _above_chance(mine: pd.DataFrame) -> list[Record]:
-    """How far DPR over all groups lies above the 10th percentile of its parity null, protocol A."""
+    """Return DPR over all groups minus the 10th percentile of its null distribution, protocol A."""
     dpr = "demographic_parity_ratio"
     over_all = mine["sensitive"].astype("str").str.endswith(f", {ALL_GROUPS}").fillna(value=False)
     rows = mine[over_all & (mine["protocol"] == "A")]
@@ -83,7 +83,7 @@ def _above_chance(mine: pd.DataFrame) -> list[Record]:
 
 
 def _time(mine: pd.DataFrame, problem: pd.DataFrame) -> list[Record]:
-    """Time of the system over MOSTLY AI's."""
+    """Return the time of the system over that of MOSTLY AI's engine."""
     theirs = problem[(problem["system"] == MOSTLY) & (problem["metric"] == "seconds_learning")]["value"]
     ours = mine[(mine["source"] == SYNTHETIC) & mine["metric"].isin(["seconds_learning", "seconds_generating"])]
     if ours.empty or theirs.empty:

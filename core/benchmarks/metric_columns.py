@@ -1,4 +1,4 @@
-"""Which figures the tables of the benchmark show, and what the goal of each is."""
+"""The metrics in the tables of the benchmark, and their goals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEVEL = 0.95
 STUDENT = "student"
 
 
-Over = Literal["large groups", "all groups"] | None
+Groups = Literal["large groups", "all groups"] | None
 
 
 @dataclass(frozen=True)
@@ -23,45 +23,45 @@ class MetricColumn:
     """A column of a table.
 
     Args:
-        title: Its heading.
-        protocol: Of the record.
-        metric: Of the record.
-        by: Whose gap it is: the problem's attribute over large groups, over all groups, or of all rows (``None``).
+        title: Heading.
+        protocol: Protocol of the record.
+        metric: Metric of the record.
+        groups: Groups of a gap metric: large groups or all groups; ``None`` for metrics of all rows.
         negative: Whether the more frequent outcome is the positive one, as in the paper.
-        source: Whose figure it is, where one system's goals are listed.
+        source: Source of the metric in the list of goals.
     """
 
     title: str
     protocol: str
     metric: str
-    by: Over = None
+    groups: Groups = None
     negative: bool = False
     source: str = SYNTHETIC
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What the mean of a figure was to be.
+    """A bound that the mean of a metric should meet.
 
     Args:
-        figure: Which.
+        column: The metric.
         sign: ``>=`` or ``<=``.
-        wanted: The bound.
+        bound: The bound.
     """
 
-    figure: MetricColumn
+    column: MetricColumn
     sign: Literal[">=", "<="]
-    wanted: float
+    bound: float
 
-    def short(self, value: float) -> float:
-        """By how much the figure falls short; 0 or less if it does not."""
-        return self.wanted - value if self.sign == ">=" else value - self.wanted
+    def shortfall(self, value: float) -> float:
+        """Return the distance to the bound; 0 or less if the goal is met."""
+        return self.bound - value if self.sign == ">=" else value - self.bound
 
     def verdict(self, value: float) -> str:
-        """Whether the goal is met, and by how much the figure falls short."""
+        """Say whether the goal is met, and by how much the value falls short."""
         if np.isnan(value):
             return "not measured"
-        return "met" if self.short(value) <= 0 else f"short by {self.short(value):.3f}"
+        return "met" if self.shortfall(value) <= 0 else f"short by {self.shortfall(value):.3f}"
 
 
 DPR, DPD, EOR = "demographic_parity_ratio", "demographic_parity_difference", "equalized_odds_ratio"
@@ -77,7 +77,7 @@ MAIN = (
     MetricColumn("B: ACC", "B", "accuracy"),
     MetricColumn("B: DPR", "B", DPR, "large groups"),
 )
-LIKENESS = (
+FIDELITY_AND_PRIVACY = (
     MetricColumn("shapes", "fidelity", "column_shapes"),
     MetricColumn("trends", "fidelity", "pair_trends"),
     MetricColumn("C2ST", "fidelity", "c2st_auc"),
@@ -95,33 +95,38 @@ PAPER = (
     MetricColumn("D: balanced", "D", "balanced_accuracy", negative=True),
     MetricColumn("D: AUC", "D", "auc", negative=True),
 )
-PAPER_A = tuple(MetricColumn(f"A: {f.title.removeprefix('D: ')}", "A", f.metric, f.by, negative=True) for f in PAPER)
+PAPER_A = tuple(
+    MetricColumn(f"A: {f.title.removeprefix('D: ')}", "A", f.metric, f.groups, negative=True) for f in PAPER
+)
 COPIES = (
     MetricColumn("copies of train rows", "privacy", "exact_copies_all"),
     MetricColumn("NNDR", "privacy", "nndr_median"),
 )
-COSTS_AND_CHANGES = (
+COSTS = (
     MetricColumn("learn, s", "generation", "seconds_learning"),
     MetricColumn("generate, s", "generation", "seconds_generating"),
     MetricColumn("labels changed", "generation", "labels_changed"),
     MetricColumn("parameters, student over teacher", "generation", "parameters_ratio"),
     MetricColumn("time over MOSTLY AI's learning", "comparison", "seconds_ratio"),
 )
-BESIDE = (
+STUDENT_MINUS_TEACHER = (
     MetricColumn(
         "leakage, student − teacher", "distillation", "adversary_auc_difference", "large groups", source=STUDENT
     ),
     MetricColumn("A: ACC, student − teacher", "comparison", "accuracy_difference", source=STUDENT),
     MetricColumn("A: balanced, student − teacher", "comparison", "balanced_accuracy_difference", source=STUDENT),
 )
-CHANCE = (MetricColumn("A: DPR − its null's p10, all", "comparison", f"{DPR}_above_chance", "all groups"),)
+ABOVE_CHANCE = (MetricColumn("A: DPR − its null's p10, all", "comparison", f"{DPR}_above_chance", "all groups"),)
 
-_KNOWN = {figure.title: figure for figure in (*MAIN, *LIKENESS, *PAPER, *COSTS_AND_CHANGES, *BESIDE, *CHANCE)}
+_COLUMNS = {
+    column.title: column
+    for column in (*MAIN, *FIDELITY_AND_PRIVACY, *PAPER, *COSTS, *STUDENT_MINUS_TEACHER, *ABOVE_CHANCE)
+}
 
 
-def _goals(at_least: dict[str, float], at_most: dict[str, float]) -> tuple[Goal, ...]:
-    up = [Goal(_KNOWN[title], ">=", wanted) for title, wanted in at_least.items()]
-    return (*up, *(Goal(_KNOWN[title], "<=", wanted) for title, wanted in at_most.items()))
+def _goals(minima: dict[str, float], maxima: dict[str, float]) -> tuple[Goal, ...]:
+    lower_bounds = [Goal(_COLUMNS[title], ">=", bound) for title, bound in minima.items()]
+    return (*lower_bounds, *(Goal(_COLUMNS[title], "<=", bound) for title, bound in maxima.items()))
 
 
 TEACHER_GOALS = _goals(
@@ -170,34 +175,34 @@ GOALS: dict[str, tuple[Goal, ...]] = {
 }
 
 
-def rows(table: pd.DataFrame, figure: MetricColumn, attribute: str, positive: str) -> pd.DataFrame:
-    """The records of a figure, one for each generator seed of one system and source.
+def select_records(table: pd.DataFrame, column: MetricColumn, attribute: str, positive: str) -> pd.DataFrame:
+    """Return the records of a metric, one per generator seed of one system and source.
 
     Args:
         table: Tidy records of one problem, system and source.
-        figure: Which.
-        attribute: Name of the problem's attribute, crossed if several.
+        column: The metric.
+        attribute: Name of the sensitive attribute of the problem.
         positive: Name of the positive outcome.
     """
-    mine = table[(table["protocol"] == figure.protocol) & (table["metric"] == figure.metric) & table["group"].isna()]
-    name = {None: None, "large groups": attribute}.get(figure.by, f"{attribute}, {figure.by}")
-    mine = mine[mine["sensitive"].isna() if name is None else mine["sensitive"] == name]
-    same = mine["positive"] == positive
-    return mine[mine["positive"].isna() | (~same if figure.negative else same)]
+    records = table[(table["protocol"] == column.protocol) & (table["metric"] == column.metric) & table["group"].isna()]
+    name = {None: None, "large groups": attribute}.get(column.groups, f"{attribute}, {column.groups}")
+    records = records[records["sensitive"].isna() if name is None else records["sensitive"] == name]
+    is_positive = records["positive"] == positive
+    return records[records["positive"].isna() | (~is_positive if column.negative else is_positive)]
 
 
-SHARES = ("A", "B", "D", "fidelity", "privacy", "independence")
-"""Protocols whose figures lie between 0 and 1, but for density."""
+UNIT_INTERVAL_PROTOCOLS = ("A", "B", "D", "fidelity", "privacy", "independence")
+"""Protocols whose metrics lie between 0 and 1, except density."""
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A figure over generator seeds; NaN for what the seeds do not give.
+    """A metric over generator seeds; NaN where it is undefined.
 
     Args:
-        mean: Of the seeds in which it is defined.
+        mean: Mean over the seeds in which the metric is defined.
         deviation: Standard deviation.
-        low: Lower bound of the 95 % interval of the mean (Student's t), cut to the range of the figure.
+        low: Lower bound of the 95 % interval of the mean (Student's t), clipped to the range of the metric.
         high: Upper bound.
     """
 
@@ -207,15 +212,15 @@ class Spread:
     high: float
 
 
-def spread(found: pd.DataFrame) -> Spread:
-    """Mean, deviation and interval over seeds of one figure's records."""
-    known = found["value"].dropna().to_numpy(dtype=float)
+def spread(records: pd.DataFrame) -> Spread:
+    """Return mean, deviation and interval over seeds of the records of one metric."""
+    values = records["value"].dropna().to_numpy(dtype=float)
     nan = float("nan")
-    if len(known) < 2:
-        return Spread(float(known[0]) if len(known) else nan, nan, nan, nan)
-    mean, deviation = float(known.mean()), float(np.std(known, ddof=1))
-    half = float(t.ppf(0.5 + LEVEL / 2, len(known) - 1) * deviation / len(known) ** 0.5)
-    low, high = mean - half, mean + half
-    if found["protocol"].isin(SHARES).all() and not (found["metric"] == "density").any():
+    if len(values) < 2:
+        return Spread(float(values[0]) if len(values) else nan, nan, nan, nan)
+    mean, deviation = float(values.mean()), float(np.std(values, ddof=1))
+    half_width = float(t.ppf(0.5 + LEVEL / 2, len(values) - 1) * deviation / len(values) ** 0.5)
+    low, high = mean - half_width, mean + half_width
+    if records["protocol"].isin(UNIT_INTERVAL_PROTOCOLS).all() and not (records["metric"] == "density").any():
         low, high = max(low, 0.0), min(high, 1.0)
     return Spread(mean, deviation, low, high)

@@ -1,8 +1,8 @@
-"""The paper's Figures 3 and 4 as they come out here: COMPAS, sex; teacher and student latents, and what decides.
+"""Reproduction of the paper's Figures 3 and 4 (COMPAS, sex): latents of teacher and student, and SHAP importances.
 
     python -m core.benchmarks.paper_figures            # runs COMPAS with the default preset first, about two minutes
 
-Writes docs/figures/*.png, and the figures that the pictures cannot give to docs/figures/figures.json.
+Writes docs/figures/*.png, and the metrics behind them to docs/figures/figures.json.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SOURCES = ("original", "synthetic")
 
 
 def latents(folder: RunFolder) -> list[Record]:
-    """Figure 3: latents of the same real rows, one fit for both; answers with what was measured on them."""
+    """Draw Figure 3: latents of the same real rows, projected together; return the metrics."""
     schema, train = folder.schema.read(), folder.artifacts.table("train")
     clouds = {name: folder.artifacts.latents(name).train for name in ("teacher", "student")}
     for method in METHODS:
@@ -42,7 +42,7 @@ def latents(folder: RunFolder) -> list[Record]:
 
 
 def importances(folder: RunFolder) -> list[Record]:
-    """Figure 4: importances of classifiers trained on original and on synthetic rows."""
+    """Draw Figure 4: importances of classifiers trained on original and on synthetic rows; return the metrics."""
     schema, train, holdout = folder.schema.read(), folder.artifacts.table("train"), folder.artifacts.table("holdout")
     rows = {"original": train, "synthetic": folder.synthetic.read()}
     found = [one for name in SOURCES for one in importance_records(schema, name, rows[name], train, holdout)]
@@ -51,13 +51,13 @@ def importances(folder: RunFolder) -> list[Record]:
 
 
 def write(figure: Figure | None, name: str) -> None:
-    """One picture as PNG."""
+    """Write a figure as PNG."""
     if figure is not None:
         (OUT / f"{name}.png").write_bytes(vl_convert.vegalite_to_png(figure.spec, scale=1.5))
 
 
 def main() -> None:
-    """Makes the run and the pictures."""
+    """Run COMPAS and draw the figures."""
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         pipeline.run(load("compas", sensitive=["sex"]), run_config(), Path(place) / "compas")

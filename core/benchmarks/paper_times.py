@@ -1,8 +1,7 @@
-"""How long each system would learn with its authors' settings here: seconds of an epoch, times the epochs.
+"""Estimated training time of each system with its authors' settings: seconds per epoch times epochs.
 
-Nobody waits for a thousand epochs to learn how long they take. Each system is fitted for one epoch and for three; half
-the difference is an epoch, the rest what comes once. A teacher that students and generators of latents share is timed
-for one epoch, and counts for each of them.
+Each system is fitted for one epoch and for three. Half the difference is the time of an epoch; the rest is fixed cost.
+A teacher that students and generators of latents share is timed for one epoch, and its time is added to each of them.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ NETWORKS = ("teacher", "student")
 
 
 def score_paper_times(scorer: SystemScorer, listener: Listener = ignore) -> list[Record]:
-    """One record a system that trains networks and makes rows: seconds of learning with its ``paper`` settings."""
+    """Return the training seconds with ``paper`` settings of each system that trains networks and generates rows."""
     base = METHODS["fairdisco"].presets["paper"]
     teacher, teacher_epoch_seconds = _timed_teacher(scorer, _with_epochs(base, FEW_EPOCHS))
     teacher_seconds = teacher_epoch_seconds * epochs_of(base, "teacher")
@@ -50,7 +49,7 @@ def score_paper_times(scorer: SystemScorer, listener: Listener = ignore) -> list
 
 
 def epochs_of(settings: Settings, network: str = "student") -> int:
-    """Epochs of what a system itself trains: of a student, of a generator, fairness epochs included."""
+    """Return the epochs of the system's own networks (student or generator), fairness epochs included."""
     nested = settings.model_dump()
     if "synthesis" in nested:
         return int(nested["synthesis"][network]["optimisation"]["epochs"])
@@ -58,7 +57,7 @@ def epochs_of(settings: Settings, network: str = "student") -> int:
 
 
 def _with_epochs(settings: Settings, epochs: int) -> Settings:
-    """The same for so many epochs, fairness epochs left out: they take as long as the others."""
+    """Return the settings with this number of epochs and no fairness epochs, which take as long as the others."""
     nested = settings.model_dump()
     networks = [nested.get("synthesis", {}).get(name) for name in NETWORKS]
     for part in [nested, *filter(None, networks)]:

@@ -1,6 +1,6 @@
-"""The one place where systems are scored: the audit's own protocols and metrics, on the same tested rows for all.
+"""The scoring of all systems: the audit's protocols and metrics on the same tested rows.
 
-Every classifier is the audit's random forest. Each generator seed has one classifier seed, 0, so that the spread over
+Every classifier is the audit's random forest. The classifier seed is 0 for every generator seed, so the spread over
 generator seeds is that of the rows.
 """
 
@@ -37,7 +37,7 @@ _ALL_GROUP_METRICS = ("demographic_parity_ratio", "demographic_parity_ratio_null
 
 @dataclass(frozen=True)
 class SystemScorer:
-    """What every system is tested on.
+    """Scores systems on the tested rows of a problem.
 
     Args:
         rows: Train and tested rows.
@@ -46,7 +46,7 @@ class SystemScorer:
     rows: ProblemRows
 
     def large_group_evaluator(self, tested: pd.DataFrame) -> HoldoutEvaluator:
-        """Tested rows of which only the large groups take part in DPR and DPD."""
+        """Return an evaluator whose DPR and DPD are over the large groups only."""
         schema = self.rows.schema
         outcomes = groups.positive_name(schema), groups.negative_name(schema, self.rows.train)
         return HoldoutEvaluator(tested, self.rows.large_groups(len(tested)), outcomes)
@@ -54,7 +54,7 @@ class SystemScorer:
     def classify(
         self, source: str, frame: pd.DataFrame, protocols: str = "AB", seed: int = CLASSIFIER_SEED
     ) -> list[Record]:
-        """Protocols A, B, D of one source's rows; over the large groups, and DPR over all groups beside its null."""
+        """Score rows under protocols A, B, D: over large groups, and DPR over all groups with its chance level."""
         schema = self.rows.schema
         outcomes = groups.positive_name(schema), groups.negative_name(schema, self.rows.train)
         records = []
@@ -79,16 +79,16 @@ class SystemScorer:
         return records
 
     def fidelity(self, source: str, frame: pd.DataFrame | None) -> list[Record]:
-        """How like the train rows one source's are; ``None`` for real against real."""
+        """Return the fidelity of rows to the train rows; ``None`` compares real with real rows."""
         return fidelity.records(self.rows.schema, self.rows.train, self.rows.tested, frame, source)
 
     def quality_records(self, source: str, frame: pd.DataFrame | None) -> list[Record]:
-        """Fidelity and privacy of one source's rows; ``None`` for real against real."""
+        """Return fidelity and privacy of rows; ``None`` compares real with real rows."""
         schema, train, tested = self.rows.schema, self.rows.train, self.rows.tested
         return [*self.fidelity(source, frame), *privacy.records(schema, train, tested, frame, source)]
 
     def real(self) -> list[Record]:
-        """The real rows themselves, and the constant predictor."""
+        """Score the real train rows and the constant predictor."""
         schema, train = self.rows.schema, self.rows.train
         labels, tested = groups.target_labels(train, schema), self.large_group_evaluator(self.rows.tested)
         constant = [record for protocol in "AB" for record in tabular.constant_records(tested, labels, protocol)]
@@ -102,14 +102,14 @@ def _label_all_groups(record: Record) -> Record:
 def score_settings(
     scorer: SystemScorer, settings: SynthesisSettings, seed: int, *, brief: bool = False, listener: Listener = ignore
 ) -> list[Record]:
-    """Fit one model with these settings and this seed, and score what comes out of it.
+    """Fit a model with these settings and this seed, and score its rows.
 
     Args:
-        scorer: What it is tested on.
-        settings: All dials.
-        seed: Generator seed: networks, batches, label channel and rows.
-        brief: The synthetic rows alone, under A and B: for ablations.
-        listener: Receives the events of learning, and one for each source scored.
+        scorer: The scorer of the problem.
+        settings: All hyperparameters.
+        seed: Generator seed of networks, batches, label repair and rows.
+        brief: Whether to score the synthetic rows alone, under A and B, as for ablations.
+        listener: Receives the events of training, and one event per source.
     """
     rows = scorer.rows
     started = time.perf_counter()
@@ -124,7 +124,7 @@ def score_settings(
         *_leakage_records(model, rows),
         generation_record(SYNTHETIC, "seconds_learning", fit_seconds),
         generation_record(SYNTHETIC, "seconds_generating", sampling_seconds),
-        *(generation_record(SYNTHETIC, f"seconds_{stage}", seconds) for stage, seconds in model.seconds.items()),
+        *(generation_record(SYNTHETIC, f"seconds_{stage}", elapsed) for stage, elapsed in model.seconds.items()),
         generation_record(SYNTHETIC, "labels_changed", float(sample.changed.mean())),
         generation_record(SYNTHETIC, "parameters_ratio", size_ratio(model.networks)),
     ]
@@ -134,7 +134,7 @@ def score_settings(
 
 
 def _other_sources(scorer: SystemScorer, model: TableModel, seed: int, listener: Listener) -> list[Record]:
-    """Teacher and student before the channel, and real rows through the channel."""
+    """Score teacher and student before label repair, and the real rows after label repair."""
     records = []
     for done, name in enumerate(ENCODERS, start=1):
         listener(Event("score", done, 4, message=f"Scoring {name}."))
@@ -147,7 +147,7 @@ def _other_sources(scorer: SystemScorer, model: TableModel, seed: int, listener:
 
 
 def repair_train_labels(model: TableModel, train: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """The real train rows with their labels passed through the fair label channel: a ceiling, as it copies people."""
+    """Repair the labels of the real train rows. This is an upper bound, not a synthesizer: the rows are real people."""
     if model.channel is None:
         return train
     rng = np.random.default_rng([seed, 2])

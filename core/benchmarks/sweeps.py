@@ -1,4 +1,4 @@
-"""Two sweeps: the student's lambda (the paper's supplement, Figure 1) and FairDisCo's beta (its own paper)."""
+"""Two sweeps: the student's lambda (the paper's supplement, Figure 1) and FairDisCo's beta (FairDisCo's paper)."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from models.losses import v_squared
 from models.table import TableDecoder
 
 LAMBDAS = (0.0, 0.1, 0.3, 2.0, 5.0, 10.0)
-"""Beside the 1 that the system itself has."""
+"""Values beside 1, the value of the system itself."""
 BETAS = (1, 5, 6, 7, 8, 10)
 """Exponents of the authors' beta = 10^k; 7 is their default."""
 EPOCH_DIVISOR = 3
-"""The teachers of this sweep are trained for a third of the epochs."""
+"""The teachers of the beta sweep have a third of the epochs."""
 LAMBDA, BETA = "L1-KL, λ = ", "FairDisCo, β = 10^"
 MAX_ROWS = 4000
 
 
 def lambda_name(value: float) -> str:
-    """How tables call it."""
+    """Return its name in the tables."""
     return f"{LAMBDA}{value:g}"
 
 
 def beta_name(exponent: int) -> str:
-    """How tables call it."""
+    """Return its name in the tables."""
     return f"{BETA}{exponent}"
 
 
 def with_lambda(preset: str, value: float) -> DistillationSettings:
-    """The paper's student with another weight of its KL term."""
+    """Return the paper's student with another weight of the KL term."""
     base = cast("DistillationSettings", METHODS["distillation-l1"].presets[preset]).synthesis
     student = base.student.model_copy(update={"kl_weight": value})
     return DistillationSettings(synthesis=base.model_copy(update={"student": student}))
 
 
 def with_beta(preset: str, exponent: int) -> FairDisCoSettings:
-    """FairDisCo with another weight of V^2 and fewer epochs."""
+    """Return FairDisCo with another weight of V^2 and fewer epochs."""
     base: SynthesisSettings = cast("FairDisCoSettings", METHODS["fairdisco"].presets[preset]).synthesis
     weight = paper_weight(10.0**exponent, base.teacher.latent)
     full_optimisation = base.teacher.optimisation
@@ -59,7 +59,7 @@ def with_beta(preset: str, exponent: int) -> FairDisCoSettings:
 def score_beta(
     scorer: SystemScorer, settings: FairDisCoSettings, seed: int, listener: Listener = ignore
 ) -> list[Record]:
-    """FairDisCo fitted with these settings: dependence and reconstruction on tested rows, and one evaluation."""
+    """Fit FairDisCo and score it: dependence and reconstruction on tested rows, and one evaluation."""
     synthesizer = FairDisCo(settings).fit(
         Observations(scorer.rows.train), scorer.rows.schema, seed=seed, device=CPU, listener=listener
     )
@@ -74,7 +74,7 @@ def score_beta(
 
 
 def tested_losses(synthesizer: FairDisCo, scorer: SystemScorer) -> tuple[float, float]:
-    """V^2 times (4 pi)^(d/2) of 4,000 tested rows' latents, and their mean ``-log p(x | z, s)`` in nats."""
+    """Return V^2 times (4 pi)^(d/2) of the latents of 4,000 tested rows, and the mean ``-log p(x | z, s)`` in nats."""
     model = synthesizer.model
     rows = model.encoding.encode(scorer.rows.tested.iloc[:MAX_ROWS], scorer.rows.schema)
     codes, groups = torch.from_numpy(rows.codes), torch.from_numpy(rows.groups)

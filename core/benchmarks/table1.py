@@ -1,11 +1,11 @@
-"""The paper's Table 1: every system side by side, on the paper's rows, in its mixed protocol and in A, C and D.
+"""The paper's Table 1: every system on the paper's rows, in its mixed protocol and in A, C and D.
 
     evenhand benchmark table1                            # Adult by sex and race, COMPAS by race and sex; hours
     evenhand benchmark table1 --problem paper-adult-sex  # a part of it
     evenhand benchmark table1 --quick                    # the demo with fast presets; prints steps and seconds a row
 
 Beside the systems: the lambda sweep of the paper's supplement and the beta sweep of FairDisCo, on the first problem.
-What is finished is kept and not measured again (see `core.benchmarks.experiments`).
+Finished experiments are saved and not repeated (see `core.benchmarks.experiments`).
 """
 
 from __future__ import annotations
@@ -38,30 +38,30 @@ from core.synthesis.settings import Settings
 
 MAIN_PROBLEMS = ("paper-adult-sex", "paper-adult-race", "paper-compas-race", "paper-compas-sex")
 VARIANTS: dict[str, dict[str, dict[str, Any]]] = {"decaf": {"DECAF, nothing cut": {"cut": "none"}}}
-"""By method: further rows with other dials, with the first seed.
+"""By method: further rows with other hyperparameters, with the first seed.
 
-FairX, whose rows the paper prints, hands DECAF no edges to cut.
+The paper prints the rows of FairX, which passes no edges to cut to DECAF.
 """
 FURTHER = ("core/benchmarks/comparators.py", "core/benchmarks/sweeps.py", "core/synthesis/methods/*.py", "models/*.py")
-"""What decides the figures of compared systems, beside what decides those of our own."""
+"""Further files that the records of compared systems depend on."""
 __all__ = ["QUICK", "Plan", "measure", "steps_table", "write_tables"]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured.
+    """The experiments of a benchmark.
 
     Args:
-        out: Folder of the cells and tables.
+        out: Folder of the experiments and tables.
         problems: Names of problems.
-        systems: Names of methods; all of the catalogue.
-        preset: Of every system.
+        systems: Names of methods; by default the whole catalogue.
+        preset: Preset of every system.
         seeds: Generator seeds: each system is fitted once for each.
         evaluations: Evaluations of each fit; times the seeds, ten in all.
         sweeps: Whether lambda and beta are swept too, on the first problem with the first seed, and all
             systems timed with their authors' settings.
         split: Which rows are tested on.
-        command: How to ask for the same again.
+        command: Command that repeats the benchmark.
     """
 
     out: Path
@@ -82,28 +82,28 @@ QUICK: dict[str, Any] = {
     "evaluations": 2,
     "sweeps": False,
 }
-"""What ``--quick`` measures."""
+"""The plan of ``--quick``."""
 
 
 def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
-    """Measure what is not on disk yet; every record of every cell, and which problem, system and seed it is of.
+    """Run the experiments that are not saved yet; return all records with problem, system and seed.
 
     Raises:
         ConfigError: A problem or a system is unknown.
     """
     if not plan.seeds:
-        raise ConfigError("The benchmark needs one generator seed at least.")
+        raise ConfigError("The benchmark needs at least one generator seed.")
     for kind, names, known in (("problem", plan.problems, PROBLEMS), ("method", plan.systems, METHODS)):
         for name in names:
             if name not in known:
-                raise ConfigError(f"There is no {kind} {name!r}; there are: {', '.join(known)}.")
+                raise ConfigError(f"There is no {kind} {name!r}; choose from: {', '.join(known)}.")
     table = run_experiments(list(_work(plan, listener)), plan.out, listener)
     write_parquet(table, plan.out / "table1.parquet")
     return table
 
 
 def _work(plan: Plan, listener: Listener) -> Iterator[Task]:
-    """One generator seed after the other, so that a run that is stopped has every system."""
+    """Yield the experiments seed by seed, so that an interrupted benchmark has every system."""
     teachers = Teachers()
     contexts = {name: ProblemContext(PROBLEMS[name], plan.split, plan.out) for name in plan.problems}
     for seed in plan.seeds:
@@ -118,7 +118,7 @@ def _work(plan: Plan, listener: Listener) -> Iterator[Task]:
 
 
 def _rows(plan: Plan, seed: int) -> Iterator[tuple[str, str, Settings]]:
-    """Name of the row, method and settings, for one generator seed."""
+    """Yield name of the row, method and settings for one generator seed."""
     for name in plan.systems:
         yield name, name, METHODS[name].presets[plan.preset]
         for title, changes in (VARIANTS.get(name, {}) if seed == plan.seeds[0] else {}).items():
@@ -182,7 +182,7 @@ def _beta(context: ProblemContext, settings: FairDisCoSettings, seed: int, liste
 
 
 def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
-    """Leave the page in the plan's folder; if asked, in the docs too, its main tables in their README."""
+    """Write the page into the plan's folder; with ``readme`` also into the docs, with the main tables in the README."""
     text = table1_page(table, plan.problems, plan.command)
     write_text(plan.out / "table1.md", text + "\n")
     if readme:

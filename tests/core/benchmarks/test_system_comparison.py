@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from core.benchmarks import ablations, experiments, markdown_page, mostly_ai, problems, system_comparison, systems
-from core.benchmarks.metric_columns import GOALS, LIKENESS, MAIN, PAPER, Goal, rows, spread
+from core.benchmarks.metric_columns import FIDELITY_AND_PRIVACY, GOALS, MAIN, PAPER, Goal, select_records, spread
 from core.benchmarks.systems import External
 from core.cli.main import app
 from core.data.io.table_writer import write_csv
@@ -77,12 +77,12 @@ def test_the_page_says_what_the_parquet_file_has(measured):
     assert np.allclose(kept["value"].astype(float), table["value"], equal_nan=True)
     mine = kept[(kept["system"] == "fast") & (kept["source"] == "synthetic")]
     positive = markdown_page.positive_name(problems.PROBLEMS["demo"].load_dataset().schema)
-    for figures in (MAIN, LIKENESS, PAPER):
+    for figures in (MAIN, FIDELITY_AND_PRIVACY, PAPER):
         line = next(
             line for line in text.splitlines() if line.startswith("| **fast** |") and _heads(figures, text, line)
         )
-        for figure, cell in zip(figures, line.strip("| ").split(" | ")[1:], strict=False):
-            found = rows(mine, figure, "origin", positive)
+        for column, cell in zip(figures, line.strip("| ").split(" | ")[1:], strict=False):
+            found = select_records(mine, column, "origin", positive)
             assert len(found) == 2
             if found["value"].notna().all():
                 one = spread(found)
@@ -94,7 +94,7 @@ def _heads(figures, text, line):
     lines = text.splitlines()
     place = lines.index(line)
     head = max(number for number in range(place) if lines[number].startswith("| rows |"))
-    return lines[head].startswith("| rows | " + " | ".join(figure.title for figure in figures))
+    return lines[head].startswith("| rows | " + " | ".join(column.title for column in figures))
 
 
 def test_side_by_side_figures_are_differences_and_quotients_of_the_table(measured):
@@ -102,8 +102,8 @@ def test_side_by_side_figures_are_differences_and_quotients_of_the_table(measure
     fast = table[(table["system"] == "fast") & (table["generator_seed"] == 1)]
     a = fast[(fast["protocol"] == "A") & (fast["metric"] == "accuracy") & fast["group"].isna()].set_index("source")
     gap = fast[(fast["protocol"] == "comparison") & (fast["metric"] == "accuracy_difference")]["value"]
-    wanted = a.loc["student", "value"].max() - a.loc["teacher", "value"].max()  # the same in both polarities
-    assert np.allclose(gap, wanted)
+    bound = a.loc["student", "value"].max() - a.loc["teacher", "value"].max()  # the same in both polarities
+    assert np.allclose(gap, bound)
     spent = fast[fast["metric"].isin(["seconds_learning", "seconds_generating"])]["value"].sum()
     assert fast[fast["metric"] == "seconds_ratio"]["value"].tolist() == [pytest.approx(spent / 40)]
 
@@ -239,11 +239,11 @@ def test_goals_say_whether_they_are_met_and_by_how_much_not(measured):
     assert Goal(MAIN[0], ">=", 0.94).verdict(0.93) == "short by 0.010"
     assert Goal(MAIN[0], "<=", 0.94).verdict(0.95) == "short by 0.010"
     assert Goal(MAIN[0], "<=", 0.94).verdict(float("nan")) == "not measured"
-    goals = {goal.figure.title: goal for many in GOALS.values() for goal in many}
+    goals = {goal.column.title: goal for many in GOALS.values() for goal in many}
     positive = markdown_page.positive_name(problems.PROBLEMS["demo"].load_dataset().schema)
     for goal in goals.values():
-        mine = table[(table["system"] == "fast") & (table["source"] == goal.figure.source)]
-        assert len(rows(mine, goal.figure, "origin", positive)) == 2, goal.figure.title
+        mine = table[(table["system"] == "fast") & (table["source"] == goal.column.source)]
+        assert len(select_records(mine, goal.column, "origin", positive)) == 2, goal.column.title
 
 
 def test_tables_go_between_their_markers(tmp_path):
