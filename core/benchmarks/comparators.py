@@ -6,8 +6,8 @@ is the classifier seed in the records. Systems that generate no rows are evaluat
 A and D are the audit's protocols. C trains the forest on the system's representation of real train rows, or, for
 generators of latents, on new latents with their own outcomes. It tests on the representation of the tested rows.
 `boosted` is the protocol of the paper's FairX rows, as far as it is known: gradient boosting (XGBoost in FairX,
-scikit-learn here). It is trained and tested on 70 % and 30 % of generated rows, or trained on real train rows and tested
-on the tested rows.
+scikit-learn here). It is trained and tested on 70 % and 30 % of generated rows, or trained on real train rows and
+tested on the tested rows.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-mostly" / "bin" / "python"
 PINS = ROOT / "constraints-mostly.txt"
-TRAIN, SYNTHETIC, IDENTITY_FIELDS = "train.parquet", "made.parquet", "asked.json"
+TRAIN, SYNTHETIC, REQUEST = "train.parquet", "synthetic.parquet", "request.json"
 SECONDS, FAILURE = "seconds.json", "failure.txt"
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 """Keeps the engine's dependencies offline. The engine itself needs no network for tables and reports nothing."""
@@ -55,9 +55,7 @@ def make(rows: Any, folder: Path, seed: int = 0) -> tuple[Path, dict[str, float]
     (folder / FAILURE).unlink(missing_ok=True)
     columns = [column.name for column in rows.schema.columns if column.role is not Role.IGNORED]
     write_parquet(rows.train[columns], folder / TRAIN)
-    write_json(
-        folder / IDENTITY_FIELDS, {"target": rows.schema.target, "sensitive": list(rows.schema.sensitive), "seed": seed}
-    )
+    write_json(folder / REQUEST, {"target": rows.schema.target, "sensitive": list(rows.schema.sensitive), "seed": seed})
     command = [str(PYTHON), str(Path(__file__).resolve()), str(folder.resolve())]
     process = subprocess.run(  # noqa: S603  # fixed words
         command, check=False, capture_output=True, text=True, cwd=folder, env={**os.environ, **OFFLINE}
@@ -73,7 +71,7 @@ def _main(folder: Path) -> None:
     from mostlyai import engine
     from mostlyai.engine.domain import FairnessConfig
 
-    request = json.loads((folder / IDENTITY_FIELDS).read_text(encoding="utf-8"))
+    request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
     train = pd.read_parquet(folder / TRAIN)
     workspace = folder / "workspace"
     shutil.rmtree(workspace, ignore_errors=True)  # left by an interrupted run

@@ -21,7 +21,7 @@ TINY = {"epochs": 2, "min_steps": 0, "batch_size": 128}
 
 def _shrink(patch):
     patch.setattr(
-        problems.Problem, "dataset_now", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
+        problems.Problem, "load_dataset", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
     )
     hyperparameters = PRESETS["fast"].model_dump()
     for network in ("teacher", "student"):
@@ -202,7 +202,7 @@ def test_validation_looks_at_no_row_of_a_test_file(monkeypatch):
             raise AssertionError(f"a test row was looked at: {name}")
 
     data = load("demo", rows=400, sensitive=["origin"])
-    monkeypatch.setattr(problems.Problem, "dataset_now", lambda _: replace(data, holdout=Untouchable()))
+    monkeypatch.setattr(problems.Problem, "load_dataset", lambda _: replace(data, holdout=Untouchable()))
     part = problems.problem_rows(problems.PROBLEMS["demo"], "validation")
     assert (len(part.train), len(part.tested)) == (300, 100)
 

@@ -30,7 +30,7 @@ SYSTEMS = (
 
 def _small(patch):
     patch.setattr(
-        problems.Problem, "dataset_now", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
+        problems.Problem, "load_dataset", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
     )
     cards = {}
     for name in SYSTEMS:

@@ -121,7 +121,7 @@ def test_an_interrupted_run_does_not_look_for_its_strength_again(finished, tmp_p
 
 def test_interrupted_in_its_middle_it_comes_to_the_same_choice(finished, tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "generate_product", lambda *_: None)
-    monkeypatch.setattr(stages, "_measure", lambda *_: None)
+    monkeypatch.setattr(stages, "_audit_run", lambda *_: None)
 
     def stop(event: Event) -> None:
         if event.seconds_left is not None:
