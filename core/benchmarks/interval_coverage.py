@@ -30,7 +30,7 @@ class Coverage:
     """Coverage and width of one interval in one simulated setting.
 
     Args:
-        figure: ``rate``, ``DPR``, ``DPD``, ``EOR, one`` or ``EOR, both``.
+        metric: ``rate``, ``DPR``, ``DPD``, ``EOR, one`` or ``EOR, both``.
         groups: Number of groups.
         n: Rows of each group.
         ratio: True ratio of the lowest to the highest rate.
@@ -39,7 +39,7 @@ class Coverage:
         boundary: Whether the truth is parity, where the interval can miss on one side only.
     """
 
-    figure: str
+    metric: str
     groups: int
     n: int
     ratio: float
@@ -62,40 +62,40 @@ def simulate(groups: int, n: int, ratio: float, draws: int = DRAWS) -> Iterator[
     shape[-1] = (1 + ratio) / 2 if groups == 5 else 1
     shape[0] = ratio
 
-    def drawn(rates: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def draw_counts(rates: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         return rng.binomial(n, rates, (draws, groups)), np.full((draws, groups), n)
 
-    def held(figure: str, bounds: intervals.Bounds, truth: float) -> Coverage:
+    def coverage_of(metric: str, bounds: intervals.Bounds, truth: float) -> Coverage:
         low, high = bounds
         inside = (low <= truth + _ROUNDING) & (truth - _ROUNDING <= high)
-        boundary = ratio == 1 and figure != "rate"
-        return Coverage(figure, groups, n, ratio, float(inside.mean()), float((high - low).mean()), boundary)
+        boundary = ratio == 1 and metric != "rate"
+        return Coverage(metric, groups, n, ratio, float(inside.mean()), float((high - low).mean()), boundary)
 
-    selected, tpr = drawn(SELECTION * shape), drawn(TPR * shape)
+    selected, tpr = draw_counts(SELECTION * shape), draw_counts(TPR * shape)
     k, trials = selected
-    yield held("rate", intervals.wilson(k[:, 0], trials[:, 0]), SELECTION * ratio)
-    yield held("DPR", intervals.min_ratio([selected]), ratio)
-    yield held("DPD", intervals.max_difference([selected]), SELECTION * (1 - ratio))
-    yield held("EOR, one", intervals.min_ratio([tpr, drawn(FPR * np.ones(groups))]), ratio)
-    yield held("EOR, both", intervals.min_ratio([tpr, drawn(FPR * shape)]), ratio)
+    yield coverage_of("rate", intervals.wilson(k[:, 0], trials[:, 0]), SELECTION * ratio)
+    yield coverage_of("DPR", intervals.min_ratio([selected]), ratio)
+    yield coverage_of("DPD", intervals.max_difference([selected]), SELECTION * (1 - ratio))
+    yield coverage_of("EOR, one", intervals.min_ratio([tpr, draw_counts(FPR * np.ones(groups))]), ratio)
+    yield coverage_of("EOR, both", intervals.min_ratio([tpr, draw_counts(FPR * shape)]), ratio)
 
 
 def all_settings(draws: int = DRAWS) -> list[Coverage]:
     """Return the coverage in all settings of the benchmark."""
-    return [one for setting in product(GROUPS, SIZES, PARITY_RATIOS) for one in simulate(*setting, draws)]
+    return [coverage for setting in product(GROUPS, SIZES, PARITY_RATIOS) for coverage in simulate(*setting, draws)]
 
 
-def table(found: list[Coverage]) -> str:
+def table(coverages: list[Coverage]) -> str:
     """Return a Markdown table: one row per setting, one column per metric, with coverage in per cent and mean width."""
-    figures = list(dict.fromkeys(one.figure for one in found))
-    lines = ["| groups | n | true ratio | " + " | ".join(figures) + " |", "| --- " * (3 + len(figures)) + "|"]
-    for groups, n, ratio in dict.fromkeys((one.groups, one.n, one.ratio) for one in found):
-        mine = [
-            f"{100 * one.share:.1f} ({one.width:.2f})"
-            for one in found
-            if (one.groups, one.n, one.ratio) == (groups, n, ratio)
+    metrics = list(dict.fromkeys(coverage.metric for coverage in coverages))
+    lines = ["| groups | n | true ratio | " + " | ".join(metrics) + " |", "| --- " * (3 + len(metrics)) + "|"]
+    for groups, n, ratio in dict.fromkeys((coverage.groups, coverage.n, coverage.ratio) for coverage in coverages):
+        cells = [
+            f"{100 * coverage.share:.1f} ({coverage.width:.2f})"
+            for coverage in coverages
+            if (coverage.groups, coverage.n, coverage.ratio) == (groups, n, ratio)
         ]
-        lines.append(f"| {groups} | {n} | {ratio:g} | " + " | ".join(mine) + " |")
+        lines.append(f"| {groups} | {n} | {ratio:g} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 

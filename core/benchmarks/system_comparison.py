@@ -20,7 +20,7 @@ import pandas as pd
 
 from core.benchmarks import mostly_ai, systems
 from core.benchmarks.ablations import VARIANTS, variant
-from core.benchmarks.derived_metrics import with_derived
+from core.benchmarks.derived_metrics import with_derived_metrics
 from core.benchmarks.markdown_page import ablations_page, replace_between, systems_page
 from core.benchmarks.problems import PROBLEMS, Split
 from core.benchmarks.runner import run_experiments
@@ -76,7 +76,9 @@ def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
         DataError: An external file does not exist or does not fit.
     """
     _check(plan)
-    table = with_derived(run_experiments(list(_work(plan, listener)), plan.out, listener, optional={systems.MOSTLY}))
+    table = with_derived_metrics(
+        run_experiments(list(_work(plan, listener)), plan.out, listener, optional={systems.MOSTLY})
+    )
     write_parquet(table, plan.out / FIGURES)
     return table
 

@@ -32,7 +32,7 @@ MIXED = (
     "Adult, a new charge on COMPAS, is the positive one; gradient boosting (theirs is XGBoost); generated rows "
     "split 70/30. “−”, the others: the other outcome is the positive one; a random forest trained on latents (of "
     "train rows; of FLDGM: new ones) and tested on latents of held-out rows. Density and coverage are the "
-    "audit's; what the paper measured them on is not said, and on its 8-bin codes ties distort them."
+    "audit's; the paper does not say on which data it measured them, and ties distort them on its 8-bin codes."
 )
 SIGNS = "Behind +: `{positive}` is the positive outcome; behind −: `{negative}`."
 SHARED = (
@@ -171,7 +171,7 @@ def _mixed(systems: dict[str, pd.DataFrame], problem: str, attribute: str, posit
             lines.append([f"**{title(system)}**", "A, −", *cells, "", ""])
         if system in TABLE_1.get(problem, {}):
             lines.append(["the paper prints", "", *_printed(TABLE_1[problem][system])])
-    return grid(["system", "way", *COLUMNS], lines)
+    return grid(["system", "protocol", *COLUMNS], lines)
 
 
 _PRINTED_METRICS: tuple[tuple[str, Groups], ...] = (

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from test_rows.core.synthesis.methods.test_contract import shortened
+from tests.core.synthesis.methods.test_contract import shortened
 
 from core.benchmarks import comparators, problems, table1
 from core.benchmarks.paper_times import METRIC, epochs_of, score_paper_times
