@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 
 def gradient_penalty(critic: nn.Module, real: Tensor, fake: Tensor, generator: torch.Generator) -> Tensor:
-    """Compute ``E (|grad D(x)| - 1)^2`` at points drawn uniformly on the lines between real and fake rows; both (n, d)."""
+    """Compute ``E (|grad D(x)| - 1)^2`` at uniform random points between real and fake rows; both (n, d)."""
     share = torch.rand((len(real), 1), generator=generator, dtype=real.dtype).to(real.device)
     between = (share * real + (1.0 - share) * fake).detach().requires_grad_()
     (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)

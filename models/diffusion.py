@@ -44,7 +44,7 @@ def signal_and_noise(time: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def denoising_loss(denoiser: nn.Module, clean: Tensor, levels: int, generator: torch.Generator) -> Tensor:
-    """Return the mean squared error of v at one random noise level per row, summed over dimensions; clean vectors (n, d)."""
+    """Return the mean squared error of v at one random noise level per row, summed over dimensions; clean (n, d)."""
     level = torch.randint(0, levels, (len(clean),), generator=generator)
     time = ((level + 1) / levels).to(clean)
     noise = torch.randn(clean.shape, generator=generator, dtype=clean.dtype).to(clean.device)

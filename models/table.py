@@ -123,7 +123,7 @@ class TableDecoder(nn.Module):
         return self._chosen(output, draw)
 
     def last_column(self, output: Tensor, codes: Tensor) -> Tensor:
-        """Return the probabilities of the last column's codes, given those of all columns before it; (n, C) to (n, size)."""
+        """Return the probabilities of the last column's codes, given the columns before it; (n, C) to (n, size)."""
         *_, logits = self._in_turn(output, lambda column, _logits: codes[:, column])
         return logits.softmax(dim=1)
 

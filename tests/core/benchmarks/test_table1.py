@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from tests.core.synthesis.methods.test_contract import shortened
 
 from core.benchmarks import comparators, problems, table1
 from core.benchmarks.paper_times import METRIC, epochs_of, score_paper_times
@@ -16,6 +15,7 @@ from core.data.sources.catalog import load
 from core.errors import ConfigError
 from core.synthesis.methods import catalog
 from core.synthesis.methods.catalog import METHODS
+from tests.core.synthesis.methods.test_contract import shortened
 
 SYSTEMS = (
     "evenhand",
