@@ -85,7 +85,7 @@ def hsic(
     classes: Tensor | None = None,
     class_count: int = 1,
 ) -> Tensor:
-    """Return the dependence of a latent on a categorical s: a weighted sum of MMDs between each group and their mixture.
+    """Return the dependence of a latent on a categorical s: a weighted sum of MMDs of each group and their mixture.
 
     ``sum_s w_s MMD^2(p_s, sum_t w_t p_t) = sum_s w_s B_ss - sum_st w_s w_t B_st`` with block means B of the mean of
     three Gaussian kernels (widths sqrt(d) / 2, sqrt(d), 2 sqrt(d); the narrower ones are powers of the widest, so one
