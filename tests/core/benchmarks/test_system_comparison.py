@@ -1,4 +1,4 @@
-"""The benchmark's harness on a small table: what is kept, what is measured anew, and what the page says."""
+"""The comparison of systems on a small table: saved experiments, repeated experiments and the page."""
 
 from dataclasses import replace
 
@@ -136,7 +136,7 @@ def test_the_others_are_measured_when_the_other_engine_fails(tmp_path, monkeypat
     assert not [path for path in (tmp_path / "experiments").iterdir() if "MOSTLY" in path.read_text(encoding="utf-8")]
 
 
-def test_what_is_finished_stays_when_a_benchmark_is_stopped(tmp_path, monkeypatch):
+def test_finished_experiments_survive_an_interruption(tmp_path, monkeypatch):
     def stopped(*_args, **_named):
         raise KeyboardInterrupt
 
@@ -196,7 +196,7 @@ def test_validation_rows_are_train_rows():
     )
 
 
-def test_validation_looks_at_no_row_of_a_test_file(monkeypatch):
+def test_validation_uses_no_row_of_the_test_file(monkeypatch):
     class Untouchable:
         def __getattribute__(self, name):
             raise AssertionError(f"a test row was looked at: {name}")

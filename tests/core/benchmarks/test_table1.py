@@ -1,4 +1,4 @@
-"""Table 1 on a small table: every system has its rows, what is done is kept, and the page shows the printed figures."""
+"""Table 1 on a small table: every system has rows, experiments are saved, and the page shows the printed values."""
 
 from dataclasses import replace
 

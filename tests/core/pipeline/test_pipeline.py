@@ -167,7 +167,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(
     assert len([e for e in RunFolder.open(tmp_path / "run").job.events() if e.stage == "student"]) == 2
 
 
-def test_a_finished_run_keeps_real_and_made_rows_and_latents_for_its_owner_only(
+def test_a_finished_run_keeps_real_and_synthetic_rows_and_latents_for_its_owner_only(
     finished: tuple[Path, RunResult, list[Event]],
 ) -> None:
     folder = RunFolder.open(finished[0])

@@ -29,7 +29,7 @@ def test_a_file_and_the_original_are_drawn_and_explained(inputs):
     assert made.skipped == []
 
 
-def test_what_cannot_be_drawn_is_said_and_the_rest_is_made(inputs):
+def test_impossible_plots_are_named_and_the_others_are_computed(inputs):
     few = PlotInputs(inputs.schema, inputs.train, inputs.holdout, {"theirs": Examples(inputs.train.frame.head(5))})
     made = make_plots(few, PROJECTIONS["pca"], lambda _: None)
     assert any("an overlay needs 10" in sentence for sentence in made.skipped)
@@ -58,7 +58,7 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     assert (folder.path / "tables" / "overlay-rows-pca.parquet").stat().st_mode & 0o777 == 0o600
 
 
-def test_an_audit_leaves_them_out_when_asked(tmp_path):
+def test_an_audit_can_leave_plots_out(tmp_path):
     result = audit_dataset(load("demo", rows=200), run_config(pictures="none"), out=tmp_path / "a")
     assert not {r.protocol for r in result.records} & {"explanation", "overlay"}
     assert not RunFolder.open(tmp_path / "a").pictures.exists()

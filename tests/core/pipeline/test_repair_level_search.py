@@ -1,4 +1,4 @@
-"""A run that aims at a parity ratio."""
+"""A run with a target parity ratio."""
 
 from pathlib import Path
 

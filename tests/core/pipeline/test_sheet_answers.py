@@ -1,4 +1,4 @@
-"""What a reader adds to a run: kept beside it, counted from its rows, shown in its report; by function and by verb."""
+"""Answers and bias audits that a user adds to a run: saved, computed from its rows, and shown in its report."""
 
 import json
 

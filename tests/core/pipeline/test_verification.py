@@ -1,4 +1,4 @@
-"""One changed byte in any file that a run sealed is found and named."""
+"""Verification detects and names one changed byte in any file of a run."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Images: the synthesizer, and that one distillation serves every encoder and decoder."""
+"""The image model, and the distillation of any encoder and decoder."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def is_red(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(light[:, 0] > light[:, 2])
 
 
-def test_target_and_group_are_independent_in_what_is_made_and_tied_in_what_it_was_made_from(
+def test_target_and_group_are_independent_in_generated_and_dependent_in_train_images(
     made: ImageModel,
 ) -> None:
     def gap(frame: pd.DataFrame) -> float:
@@ -88,12 +88,12 @@ def test_target_and_group_are_independent_in_what_is_made_and_tied_in_what_it_wa
     assert gap(fair.frame) < 0.12
 
 
-def test_images_have_the_colour_of_the_group_they_were_given(made: ImageModel) -> None:
+def test_images_have_the_colour_of_their_group(made: ImageModel) -> None:
     found = made.sample(400, seed=2)
     assert (is_red(found.pixels) == (found.frame["color"] == "red").to_numpy()).mean() > 0.98
 
 
-def test_one_target_in_one_group_is_made_as_asked(made: ImageModel) -> None:
+def test_one_target_in_one_group_can_be_requested(made: ImageModel) -> None:
     found = made.sample(100, seed=3, target="bar", proportions={"blue": 1.0})
     assert set(found.frame["shape"]) == {"bar"}
     assert set(found.frame["color"]) == {"blue"}
@@ -102,7 +102,7 @@ def test_one_target_in_one_group_is_made_as_asked(made: ImageModel) -> None:
     assert (found.pixels.max(axis=3).astype(float).mean(axis=1).max(axis=1) > 100).mean() > 0.9
 
 
-def test_counterfactuals_differ_in_what_the_group_changes(made: ImageModel) -> None:
+def test_counterfactuals_differ_in_the_effect_of_the_group(made: ImageModel) -> None:
     by_group = made.counterfactuals(np.arange(50))
     assert is_red(by_group["red"]).all()
     assert not is_red(by_group["blue"]).any()
@@ -140,7 +140,7 @@ def test_training_again_gives_the_same_weights() -> None:
         ({"count": 5, "proportions": {"green": 1.0}}, "no group 'green'"),
     ],
 )
-def test_what_is_not_there_is_named(made: ImageModel, asked: dict[str, object], said: str) -> None:
+def test_unknown_groups_and_targets_are_named(made: ImageModel, asked: dict[str, object], said: str) -> None:
     with pytest.raises(ConfigError, match=f"(?i){said}"):
         made.sample(**{"seed": 0, **asked})  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Which train rows stand behind the generated ones."""
+"""The source train rows of generated rows."""
 
 import numpy as np
 import pytest

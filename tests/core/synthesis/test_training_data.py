@@ -1,4 +1,4 @@
-"""Which rows make a batch."""
+"""The rows of a batch."""
 
 import numpy as np
 import pytest

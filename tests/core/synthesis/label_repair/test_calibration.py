@@ -1,4 +1,4 @@
-"""Calibration: offsets that make a classifier trained on generated rows select groups alike."""
+"""Calibration: offsets equalise the selection rates of a classifier trained on generated rows."""
 
 from dataclasses import replace
 

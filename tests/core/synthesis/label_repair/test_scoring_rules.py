@@ -1,4 +1,4 @@
-"""The multipliers of the fair rules, against groups that are known."""
+"""The multipliers of the fair scoring rules, for known groups."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What every compared system promises, whatever it does inside."""
+"""The contract of every method."""
 
 import time
 from dataclasses import dataclass

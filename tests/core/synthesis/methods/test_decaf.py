@@ -134,7 +134,7 @@ def test_what_does_not_fit_the_table_is_refused_before_training(changes: dict[st
         method("decaf", "fast", changes).fit(Observations(data.frame), data.schema, seed=0, device=CPU)
 
 
-def test_a_table_of_which_nothing_is_known_can_be_made() -> None:
+def test_a_table_without_known_edges_can_be_generated() -> None:
     made = Decaf(DecafSettings(edges=(), optimisation=AdversarialOptimisation(epochs=1, batch_size=200)))
     made.fit(Observations(linear_model(400)), SCHEMA, seed=0, device=CPU)
     assert made.edges() == made.cut_causes() == []

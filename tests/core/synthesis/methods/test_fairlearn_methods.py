@@ -1,4 +1,4 @@
-"""Fairlearn's four systems: what each of them promises, on rows whose unfairness is planted."""
+"""Fairlearn's four methods on rows with a known unfairness."""
 
 import sys
 from functools import cache
@@ -259,7 +259,7 @@ def test_a_target_of_many_values_is_one_against_the_rest() -> None:
     np.testing.assert_array_equal(rows.labels, data.frame["education"] == "master")
 
 
-def test_features_leave_out_target_identifiers_and_if_asked_the_groups() -> None:
+def test_features_leave_out_target_identifiers_and_optionally_the_groups() -> None:
     data = planted()
     schema = data.schema.edited("place", kind="identifier")
     assert fit_features(data.frame, schema, with_sensitive=False).names == ("skill", "proxy")

@@ -1,4 +1,4 @@
-"""FLDGM on a problem whose latents are known: new latents follow the law of the teacher's."""
+"""FLDGM on known latents: new latents follow the distribution of the teacher's."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from core.synthesis.methods.settings import teacher_alone
 CPU = torch.device("cpu")
 NAMES = ("fldgm-lsgan", "fldgm-wgan", "fldgm-dm")
 MARGIN = {"fldgm-lsgan": 0.1, "fldgm-wgan": 0.12, "fldgm-dm": 0.05}
-"""How far the AUC of telling new latents from the teacher's may be above .5."""
+"""Tolerance of the AUC of new against the teacher's latents above .5."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""TabFairGAN: the fairness phase lowers the gap that the likeness phase has learned."""
+"""TabFairGAN: the fairness phase reduces the gap of the first phase."""
 
 import pytest
 import torch
