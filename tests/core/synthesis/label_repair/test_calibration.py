@@ -26,7 +26,7 @@ ROWS = 2000
 
 @pytest.fixture(scope="module")
 def loop() -> tuple[LabelChannel, CalibrationSample]:
-    """A table in which one group is often positive for no reason that x shows: the blind law can do nothing."""
+    """A table in which one group is often positive for no reason that x shows: the blind rule has no effect."""
     rng = np.random.default_rng(0)
     group = rng.random(ROWS) < 0.3
     score = rng.normal(0, 1, ROWS)
