@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import elements, run_results
-from core.audit.metrics.fidelity import pair_likeness
+from core.audit.metrics.fidelity import pair_similarity
 from core.audit.statistics.marginals import marginal
 from core.data.schema import Role
-from core.pipeline.plots import album
+from core.pipeline.plots import read_plot_data
 from core.report.charts import distributions
 from core.report.charts.plot_data import Album
 from core.runs.run_folder import RunFolder
@@ -18,7 +18,7 @@ def show(folder: RunFolder) -> None:
     """One column's distribution, and the map of all pairs; an audit has those that were made with it."""
     schema = folder.schema.read()
     frames = run_results.sources(folder)
-    kept = album(folder) if folder.is_audit() else Album()
+    kept = read_plot_data(folder) if folder.is_audit() else Album()
     names = [column.name for column in schema.columns if column.role is not Role.IGNORED]
     name = st.selectbox("Column", names, key="marginal", persist_state="session")
     left, right = st.columns(2)
@@ -45,5 +45,5 @@ def show(folder: RunFolder) -> None:
 def _likeness(_folder: RunFolder, source: str, key: str) -> dict[tuple[str, str], float]:
     del key
     return dict(
-        pair_likeness(run_results.table(_folder, "train"), run_results.table(_folder, source), _folder.schema.read())
+        pair_similarity(run_results.table(_folder, "train"), run_results.table(_folder, source), _folder.schema.read())
     )

@@ -67,13 +67,13 @@ def test_a_third_kind_goes_through_a_whole_run_and_makes_more(tmp_path):
     more = pd.read_csv(tmp_path / "more.csv")
     assert list(more.columns) == [*sequences.SCHEMA.names, *sequences.STEPS]
     assert len(more) == 30
-    with pytest.raises(ConfigError, match="Shares"):
+    with pytest.raises(ConfigError, match="does not accept shares"):
         generate(tmp_path / "run", GenerateRequest(3, group="f"), out=tmp_path / "more.csv")
 
 
 def test_its_files_are_bounded_by_their_endings(tmp_path):
     with pytest.raises(ConfigError, match="must end in"):
-        modality_of(sequences.SCHEMA).check_ending(tmp_path / "some.zip")
+        modality_of(sequences.SCHEMA).check_suffix(tmp_path / "some.zip")
 
 
 def test_rows_that_lack_their_attachments_are_refused():

@@ -3,7 +3,7 @@ import pytest
 
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.modalities.image.classifier import ImageClassifier, Views
+from core.modalities.image.classifier import ClassifierInputs, ImageClassifier
 from core.modalities.image.importance import GRID, OCCLUSION, explain_images, occlusion_maps
 from tests.core.modalities.image.coloured import SCHEMA, made_run
 
@@ -16,7 +16,7 @@ def squares(count, seed):
     for place, label in enumerate(labels):
         corner = slice(2, 6) if label == 0 else slice(10, 14)
         pixels[place, corner, corner] = 250
-    return Views(pixels, np.arange(count), np.zeros((count, 0), np.float32)), labels
+    return ClassifierInputs(pixels, np.arange(count), np.zeros((count, 0), np.float32)), labels
 
 
 def test_covering_the_part_that_decides_lowers_the_chance_most():
@@ -49,7 +49,7 @@ def test_the_image_and_the_colour_beside_it_are_shuffled(run):
     assert found.occlusion["fall"].between(-1, 1).all()
     singles = [name for name in found.occlusion["image"].unique() if name]
     assert len(singles) == 4
-    assert set(singles) <= set(run.holdout["file"])
+    assert set(singles) <= set(run.holdout.frame["file"])
 
 
 def test_rows_of_one_outcome_explain_nothing(run):

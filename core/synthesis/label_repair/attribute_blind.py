@@ -1,0 +1,135 @@
+"""The attribute-blind rule: fair labels from the features alone.
+
+*Demographic parity*. Consider all rules that see x alone and select every group at the same rate. The most accurate one
+is ``eta(x) >= tau(x)`` with ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)`` and ``sum_g l_g = 0``. The multipliers l_g
+minimise the convex dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The log-odds of the fair
+label are ``logit eta - logit tau``: the distribution with this Bayes rule and the label noise of the data. They do not
+depend on s, so classifiers with and without s inherit the rule. It is costly where x predicts the groups poorly.
+
+*Equalized odds*. The rates are equal among the rows of each label. Each stratum (g, y) has a multiplier:
+``tau(x) = 1/2 + sum_gy l_gy P(g, y|x) / (2 p_gy)``. The l_gy sum to 0 over the groups of each y.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit, logit
+
+from core.synthesis.label_repair.out_of_fold import FOLDS, CrossFittedClassifier
+from core.synthesis.label_repair.scoring_rule import ETA_RANGE, OUTCOME_ITERATIONS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.data.encoding.table import CodedRows, TableEncoding
+    from core.synthesis.settings import Criterion
+
+    Floats = NDArray[np.float64]
+
+STRATUM_ITERATIONS = 60
+TAU_RANGE = (0.02, 0.98)
+
+
+def fair_multipliers(eta: Floats, blocks: Sequence[Floats]) -> Floats:
+    """Return the multipliers of the attribute-blind rule, shape (sum of G,); they sum to 0 within each block.
+
+    Args:
+        eta: P(y = 1 | x), shape (n,).
+        blocks: P(stratum | x) / P(stratum), shape (n, G), for each set of strata that must have equal selection rates.
+            Demographic parity: one block, the groups. Equalized odds: the groups among y = 0, and among y = 1.
+    """
+    contrast = np.hstack([ratios[:, 1:] - ratios[:, :1] for ratios in blocks])
+
+    def dual(multipliers: Floats, width: float) -> tuple[float, Floats]:
+        logits = (2.0 * eta - 1.0 - contrast @ multipliers) / width
+        gradient = -(contrast * expit(logits)[:, None]).mean(axis=0)
+        return float(np.logaddexp(0.0, logits).mean() * width), gradient
+
+    solution = np.zeros(contrast.shape[1])
+    for width in (0.3, 0.1, 0.03, 0.01):  # less smoothing each time: the dual itself is flat in places and has corners
+        solution = minimize(dual, solution, args=(width,), jac=True, method="L-BFGS-B").x
+    parts = np.split(solution, np.cumsum([ratios.shape[1] - 1 for ratios in blocks])[:-1])
+    return np.concatenate([np.concatenate([[-part.sum()], part]) for part in parts])
+
+
+class AttributeBlindRule:
+    """The attribute-blind rule, fitted on train rows.
+
+    Args:
+        encoding: Encoding of the rows; it names the feature codes.
+        rows: Coded train rows, n of them.
+        label: Outcomes of the rows, 0 or 1, shape (n,).
+        criterion: Which rates must be equal.
+        seed: Seed of the cross-fitting.
+    """
+
+    blind: ClassVar[bool] = True
+
+    def __init__(
+        self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], criterion: Criterion, seed: int
+    ) -> None:
+        self._outcome_classifier = CrossFittedClassifier(
+            encoding, with_groups=False, iterations=OUTCOME_ITERATIONS, seed=seed
+        )
+        self._out_of_fold_scores = self._outcome_classifier.fit(rows, label)[:, 1].clip(*ETA_RANGE)
+        self._threshold_shift = np.zeros(len(rows))
+        blocks = strata(rows.groups, label, criterion)
+        self._stratum_classifier: CrossFittedClassifier | None = None
+        if all(len(np.unique(block[block >= 0])) > 1 for block in blocks):
+            self._stratum_classifier = CrossFittedClassifier(
+                encoding, with_groups=False, iterations=STRATUM_ITERATIONS, seed=seed
+            )
+            self._fit_shift(rows, blocks, self._stratum_classifier)
+
+    def _fit_shift(
+        self, rows: CodedRows, blocks: Sequence[NDArray[np.int64]], classifier: CrossFittedClassifier
+    ) -> None:
+        merged = np.max(blocks, axis=0)
+        used = np.flatnonzero(merged >= 0)
+        names, stratum, counts = np.unique(merged[used], return_inverse=True, return_counts=True)
+        shares = counts / len(used)
+        membership = classifier.fit(rows.take(used), stratum) / shares
+        places = [np.searchsorted(names, np.unique(block[block >= 0])) for block in blocks]
+        multipliers = np.zeros(len(names))
+        multipliers[np.concatenate(places)] = fair_multipliers(
+            self._out_of_fold_scores[used], [membership[:, position] for position in places]
+        )
+        self._weights = multipliers / shares
+        self._threshold_shift[used] = 0.5 * membership @ multipliers
+
+    def out_of_fold_scores(self) -> Floats:
+        """Return the out-of-fold P(y = 1 | x) of the train rows."""
+        return self._out_of_fold_scores
+
+    def out_of_fold_logits(self) -> Floats:
+        """Return the out-of-fold ``logit eta - logit tau`` of the train rows."""
+        return _logit_difference(self._out_of_fold_scores, self._threshold_shift)
+
+    def logits(self, rows: CodedRows) -> Floats:
+        """Return ``logit eta - logit tau``; tau is 1/2 if there is one group."""
+        eta = self._outcome_classifier.predict(rows)[:, 1].clip(*ETA_RANGE)
+        if self._stratum_classifier is None:
+            return _logit_difference(eta, np.zeros(len(eta)))
+        return _logit_difference(eta, 0.5 * self._stratum_classifier.predict(rows) @ self._weights)
+
+
+def _logit_difference(eta: Floats, shift: Floats) -> Floats:
+    logits: Floats = logit(eta) - logit((0.5 + shift).clip(*TAU_RANGE))
+    return logits
+
+
+def strata(groups: NDArray[np.int64], label: NDArray[np.int64], criterion: Criterion) -> list[NDArray[np.int64]]:
+    """Return the blocks of strata that must have equal selection rates: in each, the stratum of every row, or -1; (n,).
+
+    Strata with fewer rows than there are folds are left out: their scores cannot be cross-fitted.
+    """
+    if criterion == "demographic_parity":
+        stratum, blocks = groups, [np.ones(len(groups), dtype=bool)]
+    else:
+        stratum, blocks = 2 * groups + label, [label == side for side in (0, 1)]
+    is_frequent = np.bincount(stratum)[stratum] >= FOLDS
+    return [np.where(block & is_frequent, stratum, -1) for block in blocks]
