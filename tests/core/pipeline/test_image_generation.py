@@ -147,7 +147,7 @@ def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
     [
         ({"target": "eleven"}, "There is no target 'eleven'; the targets are: 0, 1"),
         ({"repair_level": 0.5}, "Evenhand on images does not accept a repair level"),
-        ({"rows": 10_000_000}, "do not fit into memory; ask for at most 5,592,405"),
+        ({"rows": 10_000_000}, "do not fit into memory. Generate at most 5,592,405"),
         ({"group": "mauve"}, "group: There is no group 'mauve'"),
     ],
 )
