@@ -10,7 +10,7 @@ from core.app.start_runs import ready, start_all
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.modalities.catalog import modality_of
-from core.pipeline.method_runs import in_order, newest, row_hashes, runs_of
+from core.pipeline.method_runs import in_catalog_order, newest_per_method, row_hashes, runs_on_same_rows
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods.catalog import methods_for
 
@@ -54,7 +54,7 @@ def settings(dataset: Dataset) -> None:
 def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
     """The runs of this table, the newest first."""
     hashes = session.kept(("rows", session.dataset_key(), seed), lambda: row_hashes(dataset, seed))
-    return runs_of(session.runs().values(), hashes, dataset.schema)
+    return runs_on_same_rows(session.runs().values(), hashes, dataset.schema)
 
 
 def page(dataset: Dataset) -> None:
@@ -67,9 +67,9 @@ def page(dataset: Dataset) -> None:
     if not found:
         st.info("No method has been run on this table yet.")
         return
-    latest = newest(found)
+    latest = newest_per_method(found)
     method_runs.at_work([folder for folder in found if method_runs.is_shown(folder, latest)])
-    done = in_order(newest(folder for folder in found if method_runs.is_done(folder)))
+    done = in_catalog_order(newest_per_method(folder for folder in found if method_runs.is_done(folder)))
     if done:
         with elements.show_errors():
             method_comparison.show(done)

@@ -56,7 +56,7 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
         st.caption(
             "How often teacher and student go over the data; more is slower and often better. Left as it is, the "
             f"student takes {base.student.optimisation.epochs}, and both go over few data more often"
-            f"{f': for at least {usual.least_steps:,} steps' if usual.least_steps else ''}."
+            f"{f': for at least {usual.min_steps:,} steps' if usual.min_steps else ''}."
         )
         seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", persist_state="session")
         st.caption("The same seed makes the same; another one shows how much is chance.")
