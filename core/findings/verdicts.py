@@ -126,14 +126,12 @@ def verdicts(records: RecordSet) -> list[Verdict]:
 
 
 def measured_on(record: Record) -> str:
-    """Return what a record measures, e.g. ``rows themselves, train`` or ``classifier, protocol A``."""
+    """Return what a record measures, e.g. ``data, train`` or ``classifier, protocol A``."""
     if record.source == "decisions":
         return f"the method's decisions, protocol {record.protocol}"
     if record.protocol == "local_law_144":
         return "the tool's outcome"
-    return (
-        f"rows themselves, {record.split}" if record.protocol == "data" else f"classifier, protocol {record.protocol}"
-    )
+    return f"data, {record.split}" if record.protocol == "data" else f"classifier, protocol {record.protocol}"
 
 
 def null_p10_of(records: RecordSet, ratio: Record) -> Record | None:

@@ -54,7 +54,7 @@ def test_the_summary_says_what_was_found_in_sentences():
     text = " ".join(sentences(records, verdicts(records)))
     for part in ("rarest in Female", "DPR 0.978", "constant 0.764 (balanced 0.500)", "changed the outcome", "0.086"):
         assert part in text
-    assert "The synthetic rows themselves, by sex: flag. DPR 0.360 is below 0.950" in text
+    assert "The synthetic data, by sex: flag. DPR 0.360 is below 0.950" in text
     assert "Equalized odds got worse" not in text
     assert " is fair" not in text
 
@@ -68,7 +68,7 @@ def test_the_summary_says_plainly_that_equalized_odds_got_worse():
     ]
     (found,) = sentences(RecordSet(records), [])
     assert found.startswith("Equalized odds got worse, by sex: EOR 0.432 with the synthetic rows, 0.776")
-    assert "[-0.500, -0.100], is more than chance gives" in found
+    assert "[-0.500, -0.100], excludes 0: this is more than chance" in found
 
 
 def test_a_group_that_is_not_compared_is_no_extreme():

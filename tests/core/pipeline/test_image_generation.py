@@ -133,7 +133,7 @@ def test_a_zip_from_elsewhere_is_audited_beside_the_real_images(run: RunFolder, 
     found = audit_dataset(few(), run_config(pictures="none"), synthetic=run.synthetic_zip.path, out=tmp_path / "audit")
     right = [r for r in found.records if (r.source, r.protocol, r.metric) == ("synthetic", "B", "multiclass_accuracy")]
     assert right
-    with pytest.raises(DataError, match="no zip; the real data are images"):
+    with pytest.raises(DataError, match="not a zip; the real data are images"):
         audit_dataset(few(), synthetic=run.synthetic_csv.path)
 
 
