@@ -48,7 +48,7 @@ def _rows(shown: RecordSet) -> Iterator[Row]:
 
 
 def _cells(shown: RecordSet, verdict: Verdict) -> tuple[str, ...]:
-    chance, ratio = verdict.tenth, verdict.ratio
+    chance, ratio = verdict.null_p10, verdict.ratio
     accuracy = shown.at("accuracy", source=verdict.source, protocol=verdict.protocol)
     return (
         verdict.sensitive,

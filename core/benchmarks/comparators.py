@@ -100,7 +100,7 @@ class FittedSystem:
         if isinstance(self.synthesizer, Generator):
             frame = self.synthesizer.sample(rows, seed=1000 * generator_seed + number).frame
             yield from self.scorer.classify(self.name, frame, "AD", seed=number)
-            within_rows = tabular.within(self.schema, self.name, frame)
+            within_rows = tabular.fit_within(self.schema, self.name, frame)
             if within_rows is not None:
                 yield from boosted(self.scorer, within_rows, number)
             train, tested = self.scorer.rows.train, self.scorer.rows.tested
@@ -125,7 +125,7 @@ class FittedSystem:
         )
         for attribute, parts in records.items():
             tag = Tag(self.name, "independence", attribute)
-            yield tag.record("adversary_auc", independence.over_groups(parts, len(tested)))
+            yield tag.record("adversary_auc", independence.mean_auc_over_groups(parts, len(tested)))
 
     def one_time_records(self, generator_seed: int, rows: int) -> Iterator[Record]:
         """Yield the records of the first sample only: those that are slow or do not vary."""

@@ -1,4 +1,4 @@
-"""The first lines of a report: what was found, in sentences. Figures are picked from the records, never computed."""
+"""The summary of a report: the findings in sentences. All figures come from records; none is computed here."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ _PRODUCTS = ("original", "teacher", "student")
 
 
 def sentences(records: RecordSet, verdicts: Sequence[Verdict]) -> list[str]:
-    """The findings, most important first.
+    """Return the findings, most important first.
 
     Args:
-        records: Those shown, of one polarity.
+        records: The shown records of one outcome.
         verdicts: Their verdicts.
     """
-    subject = _subject(records)
-    found = [_rates(records, name) for name in records.attributes]
+    subject = _product(records)
+    result = [_rates(records, name) for name in records.attributes]
     for name in records.attributes:
-        found.append(_rows(verdicts, name, subject))
-        found += [_parity(records, verdicts, name, source) for source in dict.fromkeys(("original", subject))]
-        found.append(_odds(records, name, subject))
-    found += [_classes(records, name, subject) for name in records.attributes]
-    found += [_utility(records, subject), _labels(records), _small(verdicts)]
-    return [sentence for sentence in found if sentence]
+        result.append(_rows(verdicts, name, subject))
+        result += [_parity(records, verdicts, name, source) for source in dict.fromkeys(("original", subject))]
+        result.append(_odds(records, name, subject))
+    result += [_classes(records, name, subject) for name in records.attributes]
+    result += [_utility(records, subject), _labels(records), _small(verdicts)]
+    return [sentence for sentence in result if sentence]
 
 
-def _subject(records: RecordSet) -> str:
-    """The source whose rows are meant to be used: an external file, else the synthetic rows, else the original."""
+def _product(records: RecordSet) -> str:
+    """Return the source to use: an external file, else the synthetic rows, else the original."""
     names = [name for name in records.sources if name not in {"constant", *_PRODUCTS}]
     rows = [name for name in names if name != _NUMBERS]
     return (rows or names or ["original"])[-1]
 
 
 def _protocol(source: str) -> str:
-    """The protocol that judges a source: numbers in place of rows have one of their own."""
+    """Return the protocol of a source's verdict: C for a representation, else A."""
     return "C" if source == _NUMBERS else "A"
 
 
-def _called(source: str) -> str:
-    """A source in a sentence, after "the"."""
+def _source_text(source: str) -> str:
+    """Return the name of a source in a sentence, after "the"."""
     words = {_DECISIONS: "method's own decisions", _NUMBERS: "representation of real rows"}
     return words.get(source, f"{source} rows")
 
@@ -65,16 +65,16 @@ def _rates(records: RecordSet, sensitive: str) -> str:
 
 
 def _rows(verdicts: Sequence[Verdict], sensitive: str, source: str) -> str:
-    """The verdict on the rows that are meant to be used, before any classifier."""
+    """Return the verdict on the rows of a source, without a classifier."""
     address = (source, "data", sensitive)
     verdict = next((v for v in verdicts if (v.source, v.protocol, v.sensitive) == address), None)
     if verdict is None:
         return ""
-    return f"The {source} rows themselves, by {sensitive}: {verdict.word.value}. {verdict.reason}"
+    return f"The {source} data, by {sensitive}: {verdict.word.value}. {verdict.reason}"
 
 
 def _odds(records: RecordSet, sensitive: str, source: str) -> str:
-    """Says so if equalized odds are worse than for the original rows; a verdict on rates does not see that."""
+    """Return a warning if equalized odds got worse than for the original rows; verdicts on rates do not show it."""
     before, after = (
         records.at(ODDS, source=one, protocol=_protocol(one), sensitive=sensitive) for one in ("original", source)
     )
@@ -82,14 +82,14 @@ def _odds(records: RecordSet, sensitive: str, source: str) -> str:
         return ""
     change = records.at(ODDS, source=source, protocol="change", sensitive=sensitive)
     if change is None or change.high is None:
-        sure = " Whether chance alone gives that was not measured."
+        certainty = " Whether this is more than chance was not measured."
     elif change.high < 0:
-        sure = f" The change, {interval(change)}, is more than chance gives."
+        certainty = f" The interval of the change, {interval(change)}, excludes 0: this is more than chance."
     else:
-        sure = f" The interval of the change, {interval(change)}, includes 0."
+        certainty = f" The interval of the change, {interval(change)}, includes 0."
     return (
-        f"Equalized odds got worse, by {sensitive}: EOR {number(after.value)} with the {_called(source)}, "
-        f"{number(before.value)} with the original ones: right and wrong predictions are shared out less evenly.{sure}"
+        f"Equalized odds got worse, by {sensitive}: EOR {number(after.value)} with the {_source_text(source)}, "
+        f"{number(before.value)} with the original ones: error rates differ more between groups.{certainty}"
     )
 
 
@@ -99,16 +99,16 @@ def _parity(records: RecordSet, verdicts: Sequence[Verdict], sensitive: str, sou
     verdict = next((v for v in verdicts if (v.source, v.protocol, v.sensitive) == address), None)
     if verdict is None:
         return ""
-    who = f"A classifier trained on the {_called(source)} and tested on real held-out rows"
+    subject = f"A classifier trained on the {_source_text(source)} and tested on real held-out rows"
     if source == _DECISIONS:
-        who = "What the method itself decides about the real held-out rows"
-    start = f"{who}, by {sensitive}: "
+        subject = "What the method itself decides about the real held-out rows"
+    start = f"{subject}, by {sensitive}: "
     if verdict.ratio.value is None:
         return f"{start}{verdict.word.value}. {verdict.reason}"
     odds = records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive)
-    beside = f"; EOR {number(odds.value)}" if odds is not None and odds.value is not None else ""
+    suffix = f"; EOR {number(odds.value)}" if odds is not None and odds.value is not None else ""
     ratio = f"DPR {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
-    return f"{start}{ratio}{beside}. Verdict on selection rates: {verdict.word.value}. {verdict.reason}"
+    return f"{start}{ratio}{suffix}. Verdict on selection rates: {verdict.word.value}. {verdict.reason}"
 
 
 def _utility(records: RecordSet, subject: str) -> str:
@@ -118,23 +118,25 @@ def _utility(records: RecordSet, subject: str) -> str:
         balanced = records.at("balanced_accuracy", source=source, protocol=_protocol(source))
         if accuracy is None or accuracy.value is None:
             continue
-        beside = f" (balanced {number(balanced.value)})" if balanced is not None and balanced.value is not None else ""
-        parts.append(f"{source} {number(accuracy.value)}{beside}")
+        suffix = f" (balanced {number(balanced.value)})" if balanced is not None and balanced.value is not None else ""
+        parts.append(f"{source} {number(accuracy.value)}{suffix}")
     protocols = "protocol A; representation: C" if subject == _NUMBERS else "protocol A"
     return f"Accuracy on real held-out rows ({protocols}): {', '.join(parts)}." if len(parts) > 1 else ""
 
 
 def _classes(records: RecordSet, sensitive: str, subject: str) -> str:
-    """Of a target of several values, how well all are told and how evenly over groups."""
+    """Return the accuracy over all classes and its gap between groups, for a target of several values."""
     parts = []
     for source in dict.fromkeys(("original", subject)):
         where = {"source": source, "protocol": _protocol(source)}
-        right = records.at(ACCURACY, **where)
-        apart = records.at(GAP, sensitive=sensitive, **where)
-        if right is None or right.value is None or apart is None or apart.value is None:
+        accuracy = records.at(ACCURACY, **where)
+        gap = records.at(GAP, sensitive=sensitive, **where)
+        if accuracy is None or accuracy.value is None or gap is None or gap.value is None:
             return ""
-        told = f"{number(right.value)} {interval(right)}".strip()
-        parts.append(f"{told} trained on {source}, and {number(apart.value)} between the best and the worst group")
+        accuracy_text = f"{number(accuracy.value)} {interval(accuracy)}".strip()
+        parts.append(
+            f"{accuracy_text} trained on {source}, and {number(gap.value)} between the best and the worst group"
+        )
     return f"Accuracy over all classes on real held-out rows (protocol A), by {sensitive}: {'; '.join(parts)}."
 
 
@@ -144,8 +146,8 @@ def _labels(records: RecordSet) -> str:
         return ""
     groups = records.of_groups.where(metric="labels_changed").without(value=None)
     by_group = ", ".join(f"{record.group} {number(record.value or 0)}" for record in groups[:6])
-    beside = f" By group: {by_group}{', …' if len(groups) > 6 else ''}." if groups else ""
-    return f"The fair label channel changed the outcome of a share of {number(overall.value)} of the rows.{beside}"
+    suffix = f" By group: {by_group}{', …' if len(groups) > 6 else ''}." if groups else ""
+    return f"Label repair changed the outcome of a share of {number(overall.value)} of the rows.{suffix}"
 
 
 def _small(verdicts: Sequence[Verdict]) -> str:
@@ -153,6 +155,6 @@ def _small(verdicts: Sequence[Verdict]) -> str:
     if not names:
         return ""
     return (
-        f"For {', '.join(names)} some figures cannot be decided with these rows; the table “{VERDICTS}” says which "
-        "and why."
+        f"For {', '.join(names)} these rows are too few to decide some figures; the table “{VERDICTS}” says which and "
+        "why."
     )

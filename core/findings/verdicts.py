@@ -1,4 +1,4 @@
-"""What a figure gives reason to say: ``flag``, ``no flag`` or ``not enough data``. Never "fair"."""
+"""Verdicts on a figure: ``flag``, ``no flag`` or ``not enough data``. Never "fair"."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 
 RATIO = "demographic_parity_ratio"
-TENTH = "demographic_parity_ratio_null_p10"
-# Where equal rates would often show a ratio under four fifths, the absence of a flag says nothing.
+NULL_P10 = "demographic_parity_ratio_null_p10"
+# Where equal rates often show a ratio below four fifths, the absence of a flag is no evidence.
 MIN_POWER = 0.8
 VERDICTS = "Verdicts on equal rates"
 FOUR_FIFTHS, SIGNIFICANT = 0.8, 0.05
 
 
 class Word(StrEnum):
-    """The three things a verdict may say."""
+    """The three verdicts."""
 
     FLAG = "flag"
     NO_FLAG = "no flag"
@@ -32,12 +32,12 @@ class Verdict:
 
     Args:
         source: Whose rows.
-        protocol: How they were used.
+        protocol: The protocol of the ratio.
         sensitive: The attribute.
         word: The verdict.
-        reason: Why, in a sentence.
+        reason: The reason, in a sentence.
         ratio: The demographic parity ratio it rests on.
-        tenth: What chance gives under equal rates, if that is known.
+        null_p10: The 10th percentile of the ratio under equal rates, if it is known.
     """
 
     source: str
@@ -46,38 +46,38 @@ class Verdict:
     word: Word
     reason: str
     ratio: Record
-    tenth: Record | None = None
+    null_p10: Record | None = None
 
 
-def judge(ratio: Record, tenth: Record | None) -> tuple[Word, str]:
-    """The verdict on a ratio beside the 10th percentile of what chance gives under equal rates."""
+def judge(ratio: Record, null_p10: Record | None) -> tuple[Word, str]:
+    """Return the verdict on a ratio, given the 10th percentile of the ratio under equal rates."""
     if ratio.value is None:
         return Word.UNKNOWN, ratio.note or "The ratio is undefined."
-    if tenth is None or tenth.value is None:
+    if null_p10 is None or null_p10.value is None:
         return Word.UNKNOWN, "What chance alone would give is not known here."
     if ratio.status is Status.DEGENERATE:
         return (
             Word.UNKNOWN,
             "The classifier is not measurably better than a constant, so neither parity nor a gap means anything.",
         )
-    if ratio.value < tenth.value:
-        return Word.FLAG, f"DPR {number(ratio.value)} is below {number(tenth.value)}: more than chance gives."
-    if doubt := _doubt(ratio, tenth.value):
+    if ratio.value < null_p10.value:
+        return Word.FLAG, f"DPR {number(ratio.value)} is below {number(null_p10.value)}: more than chance gives."
+    if doubt := _doubt(ratio, null_p10.value):
         return Word.UNKNOWN, doubt
-    return Word.NO_FLAG, f"DPR {number(ratio.value)} is not below {number(tenth.value)}: chance alone may give it."
+    return Word.NO_FLAG, f"DPR {number(ratio.value)} is not below {number(null_p10.value)}: chance alone may give it."
 
 
-def _doubt(ratio: Record, tenth: float) -> str:
-    """Why the absence of a flag would say nothing; empty if it says something."""
+def _doubt(ratio: Record, null_p10: float) -> str:
+    """Return why the absence of a flag would be no evidence; empty if it is evidence."""
     if ratio.status is Status.SMALL_N:
         return ratio.note or "The groups are smaller than the minimum."
-    if tenth < MIN_POWER:
-        return f"Groups this small show a DPR down to {number(tenth)} even when rates are equal."
+    if null_p10 < MIN_POWER:
+        return f"Groups this small show a DPR down to {number(null_p10)} even when rates are equal."
     return ""
 
 
 def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) -> tuple[Word, str]:
-    """The verdict on one category's impact ratio: the four-fifths rule of thumb, held against chance.
+    """Return the verdict on one category's impact ratio: the four-fifths rule of thumb, checked against chance.
 
     Args:
         ratio: The category's rate over the highest.
@@ -93,29 +93,29 @@ def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) ->
     if p is None or p.value is None or p.value >= SIGNIFICANT:
         return Word.UNKNOWN, "Below four fifths, but chance may give it."
     if moved is not None and moved.value is not None and moved.value >= FOUR_FIFTHS:
-        return Word.UNKNOWN, "Below four fifths, but one selection more would lift it."
+        return Word.UNKNOWN, "Below four fifths, but one more selection would lift it."
     return Word.FLAG, "Below four fifths, and more than chance gives."
 
 
 def verdicts(records: RecordSet) -> list[Verdict]:
-    """A verdict for each source and attribute: on the rows themselves, under protocols A and B, or on a representation.
+    """Return a verdict for each source and attribute: on the data, under protocols A and B, or on a representation.
 
     Args:
-        records: Those shown, of one polarity.
+        records: The shown records of one outcome.
     """
-    found = []
+    result = []
     rows = bool(records.where(source="synthetic"))
     for ratio in records.where(metric=RATIO).without(sensitive=None).without(source="constant"):
-        # Where a representation is all that there is to judge, it is judged; latents on the way to rows are not.
+        # A representation gets a verdict only if there are no synthetic rows; latents of encoders get none.
         judged = {"data", "A", "B"} | ({"C"} if ratio.source == "representation" and not rows else set())
         if ratio.protocol not in judged:
             continue
-        tenth = beside(records, ratio)
-        word, reason = judge(ratio, tenth)
-        found.append(Verdict(ratio.source, ratio.protocol, str(ratio.sensitive), word, reason, ratio, tenth))
+        null_p10 = null_p10_of(records, ratio)
+        word, reason = judge(ratio, null_p10)
+        result.append(Verdict(ratio.source, ratio.protocol, str(ratio.sensitive), word, reason, ratio, null_p10))
     order = records.attributes
     return sorted(
-        found,
+        result,
         key=lambda v: (
             order.index(v.sensitive),
             protocol_rank(v.protocol),
@@ -126,7 +126,7 @@ def verdicts(records: RecordSet) -> list[Verdict]:
 
 
 def measured_on(record: Record) -> str:
-    """``rows themselves, train``, ``classifier, protocol A``, the method's decisions, or the column of a bias audit."""
+    """Return what a record measures, e.g. ``rows themselves, train`` or ``classifier, protocol A``."""
     if record.source == "decisions":
         return f"the method's decisions, protocol {record.protocol}"
     if record.protocol == "local_law_144":
@@ -136,10 +136,10 @@ def measured_on(record: Record) -> str:
     )
 
 
-def beside(records: RecordSet, ratio: Record) -> Record | None:
-    """What chance gives (10th percentile) at the same address as a ratio, if the audit left it."""
+def null_p10_of(records: RecordSet, ratio: Record) -> Record | None:
+    """Return the 10th percentile under equal rates that belongs to a ratio, if the audit measured it."""
     return records.first(
-        metric=TENTH,
+        metric=NULL_P10,
         source=ratio.source,
         protocol=ratio.protocol,
         sensitive=ratio.sensitive,

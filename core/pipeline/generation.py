@@ -86,7 +86,7 @@ def generate(run_folder: Path, request: GenerateRequest, out: Path, listener: Li
     run = _finished_run(run_folder)
     schema = run.schema.read()
     modality = modality_of(schema)
-    modality.check_ending(out)
+    modality.check_suffix(out)
     check_request(run, request)
     sample = _sample(run, request, listener)
     modality.write(modality.with_content(schema, sample.frame, sample.content), schema, out)
@@ -138,7 +138,7 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
         folder.notes.save(sample.notes)
         schema = run.schema.read()
         modality = modality_of(schema)
-        modality.keep_product(folder, schema, modality.with_content(schema, sample.frame, sample.content))
+        modality.save_product(folder, schema, modality.with_content(schema, sample.frame, sample.content))
     return folder.notes.read()
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from core.audit.explain import projections, shap_importance
 from core.audit.explain.projections import Clouds, Overlay, latent_clouds, project
 from core.audit.inputs import ORIGINAL, Latents
-from core.audit.metrics.fidelity import pair_likeness
+from core.audit.metrics.fidelity import pair_similarity
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
 from core.config import ProjectionDepth, run_config
@@ -187,7 +187,7 @@ def _steps(
     if inputs.sources:
         clouds = _once(partial(_row_clouds, inputs))
         yield from _overlay_steps("rows", clouds, methods, results)
-    for plot in inputs.modality.further_plots(inputs.schema, inputs.train, inputs.sources):
+    for plot in inputs.modality.extra_plots(inputs.schema, inputs.train, inputs.sources):
         yield plot.message, partial(_add_tables, results, plot.tables)
     if len(inputs.latents) > 1:
         latents = {name: encoded.train for name, encoded in inputs.latents.items()}
@@ -242,7 +242,7 @@ def _add_columns(inputs: PlotInputs, results: PlotResults) -> None:
         [
             (source, first, second, likeness)
             for source, frame in others.items()
-            for (first, second), likeness in pair_likeness(inputs.train.frame, frame, schema).items()
+            for (first, second), likeness in pair_similarity(inputs.train.frame, frame, schema).items()
         ],
         columns=["source", "one", "two", "likeness"],
     )

@@ -82,7 +82,7 @@ def _plane_spec(drawn: Sequence[Line]) -> dict[str, Any]:
     low, high = y_domain
     # The constant predictor mostly has no DPR: its name stands beside its line, where no mark of another is.
     points = [_point(one, low + (high - low) * 0.4 * (one.source == CONSTANT)) for one in drawn]
-    tenths = [one.tenth.value for one in drawn if one.tenth is not None and one.tenth.value is not None]
+    tenths = [one.null_p10.value for one in drawn if one.null_p10 is not None and one.null_p10.value is not None]
     texts = _texts(points, x_domain, y_domain, max(tenths, default=None))
     marks = [point for point in points if point["source"] != CONSTANT or not point["undefined"]]
     names = sorted({str(point["source"]) for point in marks}, key=source_rank)
@@ -91,7 +91,7 @@ def _plane_spec(drawn: Sequence[Line]) -> dict[str, Any]:
     base = inline(marks).encode(color=coloured(names))
     shown = ("method", "preset", "makes", "accuracy", "DPR", "verdict", "status")
     layers = [
-        *_chance([one.tenth for one in drawn if one.source != CONSTANT], y),
+        *_chance([one.null_p10 for one in drawn if one.source != CONSTANT], y),
         *_trivial([point for point in points if point["source"] == CONSTANT], x),
         base.mark_rule(opacity=0.45).encode(x=alt.X("x_low:Q", title=_X), x2="x_high:Q", y=y),
         base.mark_rule(opacity=0.45).encode(x=x, y=alt.Y("y_low:Q", title=_Y), y2="y_high:Q"),
@@ -198,7 +198,7 @@ def _domain(found: Sequence[Record | None], room: float) -> tuple[float, float]:
 
 def _ratio_domain(drawn: Sequence[Line]) -> tuple[float, float]:
     """From under the lowest bound, a whole tenth, to just over 1, so that a mark at parity is whole."""
-    ratios = [one.ratio for one in drawn if one.ratio is not None] + [one.tenth for one in drawn if one.tenth]
+    ratios = [one.ratio for one in drawn if one.ratio is not None] + [one.null_p10 for one in drawn if one.null_p10]
     ends = [end for one in ratios for end in (one.value, one.low) if end is not None]
     return max(int(min(ends, default=0.0) * 10 - 0.5) / 10, 0.0), 1.02
 

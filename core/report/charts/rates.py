@@ -8,7 +8,7 @@ from core.audit.figure_text import percent
 from core.audit.glossary import source_rank
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.verdicts import RATIO, TENTH
+from core.findings.verdicts import NULL_P10, RATIO
 from core.report.charts.theme import (
     PALETTE,
     WIDTH,
@@ -89,9 +89,9 @@ def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Fi
         if ratio is None or height is None or ratio.value is None or height.value is None:
             continue
         points.append(_point(source, ratio, height))
-        tenth = records.at(TENTH, source=source, protocol=protocol, sensitive=sensitive)
-        if source in {"original", "synthetic"} and tenth is not None and tenth.value is not None:
-            tenths.append({"x": tenth.value, "source": source})
+        null_p10 = records.at(NULL_P10, source=source, protocol=protocol, sensitive=sensitive)
+        if source in {"original", "synthetic"} and null_p10 is not None and null_p10.value is not None:
+            tenths.append({"x": null_p10.value, "source": source})
     constant = records.at(utility, source="constant", protocol=protocol)
     if not points:
         return None

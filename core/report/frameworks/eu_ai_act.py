@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.verdicts import RATIO, Word, beside, judge
+from core.findings.verdicts import RATIO, Word, judge, null_p10_of
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables.base import Cell, Table, counted, figure
@@ -198,7 +198,7 @@ def _seen_alone(facts: Facts, sensitive: str, kind: str) -> str:
     )
     if real is None or made is None:
         return ""
-    words = [judge(ratio, beside(facts.shown, ratio))[0] for ratio in (real, made)]
+    words = [judge(ratio, null_p10_of(facts.shown, ratio))[0] for ratio in (real, made)]
     return (
         f"By {sensitive}, {kind}: real rows {wording.figure(real)}, {words[0].value}; synthetic rows alone "
         f"{wording.figure(made)}, {words[1].value}. {_ANSWERS[_case(*words)]}"

@@ -15,18 +15,18 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event, Listener
 from core.findings.summary import sentences
-from core.findings.verdicts import RATIO, TENTH, Verdict, Word, verdicts
+from core.findings.verdicts import NULL_P10, RATIO, Verdict, Word, verdicts
 from core.report.tables import base
 from core.report.tables.base import Cell, Table
 from core.report.tables.multiclass import class_table
 from core.report.tables.verdicts import verdict_table
 
-_COLUMNS = {"protocol", "source", *(describe(name).label for name in (*HEADLINES, TENTH))}
+_COLUMNS = {"protocol", "source", *(describe(name).label for name in (*HEADLINES, NULL_P10))}
 _UNDECIDED = ("attribute", "measured on", "source", "verdict", "why")
 _LINES = ("fidelity", "privacy", "independence", "generation")
 _WIDTH = 132
 # What a stage is called, where its name in the events is not the word for it.
-_STAGES = {"frontier": "trade-off"}
+_STAGES = {"repair_level_search": "trade-off"}
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.verdicts import RATIO, TENTH, Word, beside, judge
+from core.findings.verdicts import NULL_P10, RATIO, Word, judge, null_p10_of
 from core.report.tables.base import UTILITY, Cell, Table, brackets, figure
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
@@ -87,7 +87,7 @@ class Line:
         makes: What the method makes, in words; empty for a reference.
         utility: Accuracy, balanced accuracy, AUC, by name.
         ratio: The demographic parity ratio.
-        tenth: What chance gives if all groups had one rate, 10th percentile.
+        null_p10: What chance gives if all groups had one rate, 10th percentile.
         odds: The equalized odds ratio.
         other: Fidelity and cost, by name.
     """
@@ -98,7 +98,7 @@ class Line:
     makes: str
     utility: Mapping[str, Record | None]
     ratio: Record | None
-    tenth: Record | None
+    null_p10: Record | None
     odds: Record | None
     other: Mapping[str, Record | None]
 
@@ -119,7 +119,7 @@ class Line:
             return "–", ""
         if self.ratio is None:
             return Word.UNKNOWN.value, "The audit left no ratio."
-        word, why = judge(self.ratio, self.tenth)
+        word, why = judge(self.ratio, self.null_p10)
         return word.value, why
 
 
@@ -198,7 +198,7 @@ def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line
 
 def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> Table:
     """The figures behind the plane, a line a method."""
-    heads = [describe(metric).label for metric in (*UTILITY, RATIO, TENTH, ODDS, *FIDELITY, *COST)]
+    heads = [describe(metric).label for metric in (*UTILITY, RATIO, NULL_P10, ODDS, *FIDELITY, *COST)]
     return Table(
         f"Methods compared, {sensitive}, protocol {protocol}",
         "Accuracy to EOR: on the same real held-out rows. Coverage, density and C2ST AUC: how alike synthetic rows are "
@@ -258,7 +258,7 @@ def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label:
         "",
         {name: records.at(name, source=source, protocol=protocol) for name in UTILITY},
         ratio,
-        None if ratio is None else beside(records, ratio),
+        None if ratio is None else null_p10_of(records, ratio),
         records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive),
         {name: _over_all(records, name, source) for name in FIDELITY},
     )
@@ -272,7 +272,7 @@ def _over_all(records: RecordSet, metric: str, source: str) -> Record | None:
 
 def _row(line: Line) -> tuple[Cell, ...]:
     word, why = line.verdict
-    figures = (*line.utility.values(), line.ratio, line.tenth, line.odds)
+    figures = (*line.utility.values(), line.ratio, line.null_p10, line.odds)
     other = (line.other.get(metric) for metric in (*FIDELITY, *COST))
     named = (Cell(line.label), Cell(line.preset or "–"), Cell(line.makes or "–"), Cell(word))
     return (*named, *map(figure, figures), *map(figure, other), Cell(why))

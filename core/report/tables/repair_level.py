@@ -59,7 +59,7 @@ def table(records: RecordSet) -> Table:
             cells = [figure(found.get((source, metric, None))) for metric in UTILITY]
             for name in names:
                 cells += [
-                    figure(found.get((source, metric, name))) for metric in (repair_level.RATIO, repair_level.TENTH)
+                    figure(found.get((source, metric, name))) for metric in (repair_level.RATIO, repair_level.NULL_P10)
                 ]
             named = (Cell(letter), Cell(source), Cell(words.get(source, "–")))
             rows.append((*named, counted(found.get((source, "accuracy", None))), *cells, figure(changed.get(source))))
@@ -106,8 +106,8 @@ def plane(records: RecordSet, letter: str = "A") -> Figure | None:
 
 
 def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
-    ratio, tenth = describe(repair_level.RATIO).label, describe(repair_level.TENTH).label
-    return (ratio, tenth) if alone else (f"{ratio}, {name}", f"{tenth}, {name}")
+    ratio, null_p10 = describe(repair_level.RATIO).label, describe(repair_level.NULL_P10).label
+    return (ratio, null_p10) if alone else (f"{ratio}, {name}", f"{null_p10}, {name}")
 
 
 def _words(records: RecordSet, protocol: str) -> dict[str, str]:
@@ -127,7 +127,7 @@ def _tenth(tried: Sequence[Candidate], records: RecordSet) -> float | None:
     chosen = _own(records, repair_level.CHOSEN)
     level = None if chosen is None else chosen.value
     one = next((one for one in tried if one.repair_level == level), tried[-1])
-    return None if one.tenth is None else one.tenth.value
+    return None if one.null_p10 is None else one.null_p10.value
 
 
 def _own(records: RecordSet, metric: str) -> Record | None:
@@ -153,13 +153,13 @@ def _point(one: Candidate, word: str) -> Row:
     }
 
 
-def _spec(points: list[Row], target: float, tenth: float | None, constant: Record | None) -> dict[str, Any]:
+def _spec(points: list[Row], target: float, null_p10: float | None, constant: Record | None) -> dict[str, Any]:
     import altair as alt
 
     names = [name for name in _LOOKS if any(point["choice"] == name for point in points)]
     coloured = colour("choice:N", names, [_LOOKS[name][0] for name in names])
     shapes = shape("choice:N", names, [_LOOKS[name][1] for name in names])
-    least = min([target, tenth or 1.0, *(point["x_low"] or point["x"] for point in points)])
+    least = min([target, null_p10 or 1.0, *(point["x_low"] or point["x"] for point in points)])
     domain = (max(int(least * 10) / 10, 0.0), 1.0)
     x_title, y_title = "lowest demographic parity ratio (DPR)", "accuracy"
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=5))
@@ -177,8 +177,8 @@ def _spec(points: list[Row], target: float, tenth: float | None, constant: Recor
         .encode(x=x, y=y, text="repair level:N"),
         upright.mark_text(align="right", baseline="top", dx=-4, color=INK).encode(x=x, y=alt.value(2), text="text:N"),
     ]
-    if tenth is not None:
-        layers.append(inline([{"x": tenth}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
+    if null_p10 is not None:
+        layers.append(inline([{"x": null_p10}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
     if constant is not None and constant.value is not None:
         layers += _trivial(constant.value, points)
     return finished(alt.layer(*layers).properties(width=WIDTH, height=260))

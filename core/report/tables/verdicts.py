@@ -24,7 +24,7 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
                 counted(verdict.ratio),
                 Cell(verdict.word.value),
                 replace(figure(verdict.ratio), note="", status=""),
-                replace(figure(verdict.tenth), note="", interval=""),
+                replace(figure(verdict.null_p10), note="", interval=""),
                 Cell(verdict.reason),
             )
             for verdict in found

@@ -3,7 +3,7 @@ import pytest
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.summary import sentences
-from core.findings.verdicts import TENTH, Word, judge, verdicts
+from core.findings.verdicts import NULL_P10, Word, judge, verdicts
 from core.report.tables.verdicts import verdict_table
 from tests.core.report.samples import sample_records
 
@@ -12,23 +12,23 @@ def ratio(value, status=Status.OK):
     return Record(source="a", protocol="A", metric="demographic_parity_ratio", value=value, status=status)
 
 
-def tenth(value):
-    return Record(source="a", protocol="A", metric=TENTH, value=value)
+def null_p10(value):
+    return Record(source="a", protocol="A", metric=NULL_P10, value=value)
 
 
 @pytest.mark.parametrize(
     ("found", "chance", "word"),
     [
-        (ratio(0.5), tenth(0.95), Word.FLAG),
-        (ratio(0.96), tenth(0.95), Word.NO_FLAG),
+        (ratio(0.5), null_p10(0.95), Word.FLAG),
+        (ratio(0.96), null_p10(0.95), Word.NO_FLAG),
         (ratio(0.96), None, Word.UNKNOWN),
-        (ratio(0.96), tenth(None), Word.UNKNOWN),
-        (ratio(None, Status.UNDEFINED), tenth(0.95), Word.UNKNOWN),
-        (ratio(1.0, Status.DEGENERATE), tenth(0.95), Word.UNKNOWN),
-        (ratio(0.5, Status.DEGENERATE), tenth(0.95), Word.UNKNOWN),
-        (ratio(0.97, Status.SMALL_N), tenth(0.95), Word.UNKNOWN),
-        (ratio(0.7), tenth(0.6), Word.UNKNOWN),
-        (ratio(0.5), tenth(0.6), Word.FLAG),
+        (ratio(0.96), null_p10(None), Word.UNKNOWN),
+        (ratio(None, Status.UNDEFINED), null_p10(0.95), Word.UNKNOWN),
+        (ratio(1.0, Status.DEGENERATE), null_p10(0.95), Word.UNKNOWN),
+        (ratio(0.5, Status.DEGENERATE), null_p10(0.95), Word.UNKNOWN),
+        (ratio(0.97, Status.SMALL_N), null_p10(0.95), Word.UNKNOWN),
+        (ratio(0.7), null_p10(0.6), Word.UNKNOWN),
+        (ratio(0.5), null_p10(0.6), Word.FLAG),
     ],
 )
 def test_three_words_and_when(found, chance, word):

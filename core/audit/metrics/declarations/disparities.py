@@ -1,4 +1,4 @@
-"""How far apart the groups are: demographic parity, equalized odds, predictive parity."""
+"""Disparities between groups: demographic parity, equalized odds, predictive parity."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DISPARITIES: Final = (
         "demographic_parity_ratio",
         "DPR",
         "Demographic parity ratio: the lowest selection rate of any group over the highest.",
-        "Says nothing about errors, and a classifier that decides at random scores 1.",
+        "It says nothing about errors; a classifier that decides at random scores 1.",
         ideal="1",
         better="higher",
         formula=Disparity("ratio", (SELECTION_RATE,)),
@@ -24,7 +24,7 @@ DISPARITIES: Final = (
     Metric(
         "demographic_parity_ratio_null_p10",
         "DPR if equal, p10",
-        "If all groups had one rate, nine of ten samples of these sizes would show a DPR above this value.",
+        "If all groups had the same rate, nine of ten samples of these sizes would show a DPR above this value.",
         "A DPR above it is compatible with equal rates; it does not prove them.",
         places=(Place.FAIRNESS,),
     ),
@@ -32,7 +32,7 @@ DISPARITIES: Final = (
         "equalized_odds_ratio",
         "EOR",
         "Equalized odds ratio: the smaller of the TPR ratio and the FPR ratio between groups.",
-        "Where base rates differ, DPR and EOR near 1 together are the mark of a trivial classifier.",
+        "Where base rates differ, only a trivial classifier has both DPR and EOR near 1.",
         ideal="1",
         better="higher",
         formula=Disparity("ratio", (TPR, FPR)),
@@ -83,15 +83,15 @@ DISPARITIES: Final = (
     Metric(
         "demographic_parity_ratio_null_mean",
         "DPR if equal, mean",
-        "The mean DPR that chance alone would give if all groups had one rate at these sizes.",
+        "The mean DPR by chance alone, if all groups of these sizes had the same rate.",
     ),
     Metric(
         "unawareness_gap",
         "direct effect",
-        "How far the score of the positive outcome moves, on average over rows, when only the sensitive attribute is "
+        "How far the score of the positive outcome moves, on average over rows, if only the sensitive attribute is "
         "replaced by that of another group: highest minus lowest over groups. 0 means that the classifier does not "
         "use the attribute itself.",
-        "0 is no proof of equal treatment: other columns can stand in for the attribute.",
+        "0 is no proof of equal treatment: other columns can be proxies of the attribute.",
         ideal="0",
         better="lower",
         interval="normal",

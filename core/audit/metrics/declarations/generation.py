@@ -1,4 +1,4 @@
-"""What the making of rows changed and cost, and whether the student keeps what the teacher had."""
+"""What generating rows changed and cost, and whether the student keeps what the teacher had."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ GENERATION: Final = (
     Metric(
         "labels_changed",
         "labels changed",
-        "Share of synthetic rows whose outcome the fair label channel changed.",
-        "It is the price of parity: these rows no longer carry the outcome that the real rows' law gave them.",
+        "Share of synthetic rows whose outcome label repair changed.",
+        "This is the price of parity: these rows no longer have the outcome that the real distribution gave them.",
         better="lower",
     ),
     Metric(
@@ -28,31 +28,31 @@ GENERATION: Final = (
     Metric(
         "decoded_error",
         "decoded error",
-        "How far held-out images are from what they decode to: mean absolute difference of colours, 0 to 1.",
-        "A mean over pixels does not see whether what is on the image can still be told.",
+        "Distance between hold-out images and their reconstructions: mean absolute difference of colours, 0 to 1.",
+        "A mean over pixels does not show whether the content of the image can still be recognised.",
         ideal="0",
         better="lower",
     ),
     Metric(
         "decoded_difference",
         "decoded difference, student and teacher",
-        "How far what held-out images decode to from the student's latents is from what they decode to from the "
-        "teacher's: mean absolute difference of colours, 0 to 1.",
+        "Distance between reconstructions of hold-out images from the student's latents and from the teacher's: mean "
+        "absolute difference of colours, 0 to 1.",
         ideal="0",
         better="lower",
     ),
     Metric(
         "decoded_agreement",
         "decoded agreement",
-        "Share of cells drawn alike from the teacher's latents and the student's; of the teacher: from its own, "
-        "drawn twice, which is the most to be had.",
+        "Share of table cells with equal values drawn from the teacher's latents and the student's. For the teacher: "
+        "from its own latents, drawn twice, which is the ceiling.",
         better="higher",
         interval="normal over rows",
     ),
     Metric(
         "decoded_agreement_mode",
-        "decoded agreement, likeliest",
-        "Share of cells whose most likely value is the same from the teacher's latents and the student's.",
+        "decoded agreement, most likely",
+        "Share of table cells whose most likely value is the same from the teacher's latents and the student's.",
         ideal="1",
         better="higher",
         interval="normal over rows",
@@ -60,7 +60,7 @@ GENERATION: Final = (
     Metric(
         "decoded_agreement_difference",
         "decoded agreement, student minus teacher",
-        "How far the student falls short of the most to be had.",
+        "How far the student falls short of the ceiling.",
         ideal="0",
         bounds=(-1.0, 1.0),
         interval="normal over rows",
@@ -74,19 +74,18 @@ GENERATION: Final = (
     Metric(
         "target_dpr",
         "target DPR",
-        "The demographic parity ratio that was asked for; the repair level was looked for on validation rows, "
-        "drawn from the train rows.",
-        "What is reached on other rows, such as those held out, may be more or less.",
+        "The target of the repair-level search, which uses validation rows drawn from the train rows.",
+        "The ratio on other rows, such as the hold-out, may be higher or lower.",
     ),
     Metric(
         "repair_level",
         "repair level",
-        "How far the fair label channel moves outcomes: 0 leaves them, 1 moves them as far as fairness needs.",
+        "How far label repair moves outcomes: 0 leaves them unchanged, 1 moves them as far as fairness needs.",
     ),
     Metric(
         "seconds_learning",
         "seconds learning",
-        "Wall-clock time of what the method learns from the train rows.",
+        "Wall-clock time of training the method on the train rows.",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
         better="lower",
@@ -95,7 +94,7 @@ GENERATION: Final = (
     Metric(
         "seconds_generating",
         "seconds generating",
-        "Wall-clock time to make the synthetic rows once.",
+        "Wall-clock time to generate the synthetic rows once.",
         bounds=(0.0, None),
         better="lower",
         places=(Place.METHOD_COST,),
@@ -119,7 +118,7 @@ GENERATION: Final = (
     Metric(
         "seconds_labels",
         "seconds, outcomes",
-        "Wall-clock time of learning the fair label channel.",
+        "Wall-clock time of learning the label repair.",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
         better="lower",
@@ -127,7 +126,7 @@ GENERATION: Final = (
     Metric(
         "parameters",
         "trained parameters",
-        "Trained numbers of the networks that make rows.",
+        "Number of trained parameters of the networks that generate rows.",
         bounds=(0.0, None),
         better="lower",
         places=(Place.METHOD_COST,),
@@ -135,7 +134,7 @@ GENERATION: Final = (
     Metric(
         "parameters_ratio",
         "parameters",
-        "Weights of the student over weights of the teacher.",
+        "Parameters of the student over those of the teacher.",
         bounds=(0.0, None),
         better="lower",
     ),

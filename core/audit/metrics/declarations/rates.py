@@ -34,7 +34,7 @@ RATES: Final = (
     Metric(
         "base_rate",
         "base rate",
-        "Share of rows with the positive outcome in the data itself.",
+        "Share of rows with the positive outcome in the data.",
         "A gap between groups can come from history, from how rows were collected, or from real differences.",
         interval="wilson",
     ),
@@ -42,7 +42,7 @@ RATES: Final = (
         "selection_rate",
         "selection rate",
         "Share of rows that the classifier predicts positive.",
-        "Equal rates do not say that the right people are selected.",
+        "Equal rates do not mean that the right people are selected.",
         formula=SELECTION_RATE,
         over=(Over.GROUPS,),
     ),
