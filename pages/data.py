@@ -36,7 +36,7 @@ def earlier() -> None:
     """The rows of a run that was made before."""
     names = [name for name, folder in session.runs().items() if folder.artifacts.has_table("train")]
     if not names:
-        st.info("There is no earlier run yet. Upload a file or take built-in data.")
+        st.info("There is no earlier run yet. Upload a file or choose built-in data.")
         return
     name = st.selectbox("Run", names)
     if st.button("Use its table", type="primary"):
@@ -60,7 +60,7 @@ def size_of(dataset: Dataset) -> str:
     modality = modality_of(dataset.schema)
     words = modality.words
     rows, columns = counted(len(dataset.frame), words.one), counted(dataset.frame.shape[1], "column")
-    held = f" and {counted(len(dataset.holdout), f'held-out {words.one}')}" if dataset.holdout is not None else ""
+    held = f" and {counted(len(dataset.holdout), f'test {words.one}')}" if dataset.holdout is not None else ""
     return f"{rows}{held}{modality.measure(dataset)}, {columns}{words.columns}."
 
 
@@ -79,22 +79,22 @@ def ready(dataset: Dataset) -> bool:
         what = modality_of(dataset.schema).words.dataset
         elements.page_link("audit", f"Next: audit {what}", main=True)
         if len(dataset.frame) >= RUN_ROWS:
-            elements.page_link("train", "Or straight to training")
+            elements.page_link("train", "Or go straight to training")
         else:
-            st.caption(f"Training needs {RUN_ROWS} rows or more; {what} can only be audited.")
+            st.caption(f"Training needs at least {RUN_ROWS} rows; {what} can only be audited.")
     return True
 
 
 def profile(dataset: Dataset) -> None:
     """Examples, base rates, gaps and proxies, straight from the rows."""
-    st.header("At a glance, nothing trained yet", anchor=False)
+    st.header("At a glance, before any training", anchor=False)
     sheets(dataset)
     records = session.kept(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
     mine = RecordSet(records).main
     elements.figures(session.kept(("profile", session.dataset_key()), lambda: pictured(mine)))
     if not modality_of(dataset.schema).audit_kind(DEFAULT_CLASSIFIER).features_in_columns:
         return
-    with st.spinner("Looking for columns that give the sensitive ones away …"):
+    with st.spinner("Looking for columns that reveal the sensitive ones …"):
         elements.figures(session.kept(("proxies", session.dataset_key()), lambda: reporter(dataset)))
 
 
@@ -107,7 +107,7 @@ def sheets(dataset: Dataset) -> None:
         elements.gallery(one)
     if found:
         what = f"These {modality.words.many} are real"
-        st.caption(f"{what}: where they show people, they are personal data, and not for everyone.")
+        st.caption(f"{what}. Where they show people, they are personal data: do not pass them on.")
 
 
 def pictured(records: RecordSet) -> list[Figure]:
@@ -126,12 +126,12 @@ def reporter(dataset: Dataset) -> list[Figure]:
 
 elements.page_header(
     "Data",
-    "Bring a table with one row per person or case, or a zip of images with a table of labels. Say which column is the "
-    "outcome and which are sensitive, such as sex, race or age.",
+    "Bring a table with one row per person or case, or a zip of images with a table of labels. Choose the outcome "
+    "column and the sensitive columns, such as sex, race or age.",
 )
 choose()
 chosen = session.dataset()
 if chosen is None:
-    st.info("No table yet. Upload one, take built-in data to look around, or reopen an earlier run.")
+    st.info("No table yet. Upload one, choose built-in data to look around, or reopen an earlier run.")
 else:
     show(chosen)

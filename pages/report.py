@@ -36,7 +36,7 @@ def files(folder: RunFolder, html: bytes) -> None:
                 st.download_button(label, content, f"{name}-{file}", kind, key=file, on_click="ignore")
         galleries.download(folder)
         st.download_button(
-            "Everything to hand on (zip)",
+            "Everything to share (zip)",
             lambda: bundle(folder),
             f"{name}.zip",
             "application/zip",
@@ -52,8 +52,8 @@ def files(folder: RunFolder, html: bytes) -> None:
             on_click="ignore",
         )
     st.caption(
-        "The zip holds the report, the figures, settings and what was made, and none of the real rows or images. Small "
-        "groups appear by name in report and figures: read the report's privacy table before you hand them on."
+        "The zip holds the report, the figures, the settings and the synthetic data, but no real rows or images. Small "
+        "groups appear by name in report and figures: read the report's privacy table before you share them."
     )
 
 
@@ -62,7 +62,7 @@ def page(folder: RunFolder) -> None:
     st.subheader(plain(folder.path.name), anchor=False)
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
-        elements.page_link("train", "See how it stands")
+        elements.page_link("train", "See its progress")
         return
     if jobs.status(folder.path).state.status is Status.DONE:
         behind(folder)
@@ -86,9 +86,9 @@ def behind(folder: RunFolder) -> None:
     """Offers to write the report anew if it lacks what was filled in since."""
     if not report_is_behind(folder.path):
         return
-    st.info("What was filled in since this report was written is kept, but not yet in it.")
-    if st.button("Write the report anew", type="primary", key="anew"):
-        with elements.show_errors(), st.spinner("Writing the report anew …"):
+    st.info("Your latest entries are saved but not yet in this report.")
+    if st.button("Update the report", type="primary", key="anew"):
+        with elements.show_errors(), st.spinner("Updating the report …"):
             write_report(folder.path)
             st.rerun()
 
@@ -100,12 +100,10 @@ def framed(report: str) -> str:
     return f'<iframe title="Report" sandbox="allow-scripts allow-modals" style="{style}" srcdoc="{source}"></iframe>'
 
 
-elements.page_header(
-    "Report", "The whole run as one file: it opens without a network, prints, and carries its own figures."
-)
+elements.page_header("Report", "The whole run as one file. It opens offline, prints, and carries its own figures.")
 run = session.run()
 if run is None:
-    st.info("No run is open, so there is no report. Open one on the Start page, or train one.")
+    st.info("No run is open. Open one on the Start page, or train one.")
     elements.page_link("start", "To the runs")
 else:
     with elements.show_errors():

@@ -22,18 +22,18 @@ _MAX_VALUES = 50
 def show(folder: RunFolder, *, mapped: bool) -> None:
     """Offers to map columns; to a mapped audit, to map others or to take it out of the report."""
     if not folder.artifacts.has_table("train"):
-        st.info("This run has not kept its rows, so nothing can be counted. Audit the table again to map its columns.")
+        st.info("This run has kept no rows, so nothing can be counted. Audit the table again to map its columns.")
         return
     if not mapped:
         st.info(
-            "This section is for tables that record what a hiring tool selected or scored. Say which columns record "
-            "it; then the figures are counted over all real rows and put into the report."
+            "This section is for tables that record what a hiring tool selected or scored. Choose the columns that "
+            "record it. The figures are then counted over all real rows and put into the report."
         )
         _widgets(folder)
         return
-    with st.expander("Map other columns, or take this section out"):
+    with st.expander("Map other columns, or remove this section"):
         _widgets(folder)
-        if st.button("Take this section out", key="unmap"):
+        if st.button("Remove this section", key="unmap"):
             with elements.show_errors():
                 pipeline.map_bias_audit(folder.path, None)
                 st.rerun()
@@ -56,8 +56,8 @@ def _widgets(folder: RunFolder) -> None:
         placeholder="Empty: none is left out",
         help="The rule allows it with a justification; their count and rate are shown all the same (§ 5-301(d)).",
     )
-    if st.button("Count and put into the report", type="primary", key="ll144 count"):
-        with elements.show_errors(), st.spinner("Counting, and writing the report anew …"):
+    if st.button("Count and add to the report", type="primary", key="ll144 count"):
+        with elements.show_errors(), st.spinner("Counting, and updating the report …"):
             pipeline.map_bias_audit(folder.path, bias_audit_columns(**chosen))
             st.rerun()
 

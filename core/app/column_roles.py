@@ -97,7 +97,7 @@ def _threshold(schema: Schema) -> None:
         "Positive from",
         key="threshold",
         on_change=change,
-        help="The outcome is a number: rows at or above this value count as positive.",
+        help="The outcome is a number. Rows at or above this value count as positive.",
     )
 
 
@@ -115,7 +115,7 @@ def _sensitive(schema: Schema) -> None:
         key="sensitive",
         on_change=change,
         placeholder="Choose one or more, for example sex or age",
-        help="The groups that are compared. With several columns, their crossings are compared too.",
+        help="The groups that are compared. With several columns, their combinations are compared too.",
     )
 
 
@@ -133,8 +133,8 @@ def _cuts(column: Column) -> None:
         f"Cut points of {plain(column.name)}",
         key=key,
         on_change=change,
-        help="A number is compared in groups: 25, 60 makes three of them, below 25, 25 to 60, and from 60 on. "
-        "Leave it empty to compare every value.",
+        help="Cut points split a number into groups: 25, 60 makes three, below 25, 25 to 60, and 60 or more. Leave it "
+        "empty to compare every value.",
     )
 
 
@@ -169,6 +169,6 @@ def _columns(schema: Schema) -> None:
         column_config={
             "kind": st.column_config.SelectboxColumn(options=kinds, required=True),
             "role": st.column_config.SelectboxColumn(options=[str(role) for role in Role], required=True),
-            "why": st.column_config.TextColumn("why it was read so"),
+            "why": st.column_config.TextColumn("why it is read so"),
         },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import elements, run_results
+from core.audit.display_names import source_name
 from core.audit.metrics.fidelity import pair_likeness
 from core.audit.statistics.marginals import marginal
 from core.data.schema import Role
@@ -29,9 +30,11 @@ def show(folder: RunFolder) -> None:
         made = [name for name in reversed(frames) if name != "original"] or list(kept.pairs)[::-1]
         if not made:
             what = "This run is an audit of the original rows alone" if folder.is_audit() else "This run made no rows"
-            st.info(f"{what}: there are no others to compare pairs of columns in.")
+            st.info(f"{what}, so there are no other rows to compare pairs of columns in.")
             return
-        source = st.selectbox("Pairs of columns in", made, key="pairs-source", persist_state="session")
+        source = st.selectbox(
+            "Pairs of columns in", made, format_func=source_name, key="pairs-source", persist_state="session"
+        )
         drawn = distributions.associations(
             kept.pairs.get(source) or _likeness(folder, source, run_results.key(folder)), source
         )

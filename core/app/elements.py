@@ -13,6 +13,8 @@ from core.app import session
 from core.app.entry import run_through_app
 from core.app.field_labels import in_words
 from core.app.markdown import plain
+from core.audit.display_names import protocol_entry, source_entry
+from core.audit.glossary import PROTOCOLS, SOURCES
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record
 from core.errors import EvenhandError, cause
@@ -48,7 +50,8 @@ def show_errors() -> Iterator[None]:
             raise
         what = error.filename or "A file"
         problem(
-            f"{what} could not be read or written ({cause(error)}); make room or check permissions, then try again."
+            f"{what} could not be read or written ({cause(error)}). Free some space or check permissions, then try "
+            "again."
         )
 
 
@@ -62,7 +65,7 @@ def show_error(error: EvenhandError) -> None:
     problem(in_words(error.problem))
 
 
-def notes(sentences: Sequence[str], title: str = "Left out, set aside, reinterpreted") -> None:
+def notes(sentences: Sequence[str], title: str = "Check these columns") -> None:
     """Notes, folded."""
     if sentences:
         with st.expander(f"{title} ({len(sentences)})"):
@@ -106,7 +109,7 @@ def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stre
     st.vega_lite_chart(found.spec, theme=None, width=width)
     st.caption(plain(found.caption))
     if with_table and found.table.rows:
-        with st.expander("The figures behind it"):
+        with st.expander("Show data"):
             table(found.table, titled=False)
 
 
@@ -123,16 +126,25 @@ def gallery(found: Gallery) -> None:
     st.subheader(plain(found.title), anchor=False)
     st.image(found.png, alt=found.alt)
     st.caption(plain(found.caption))
-    with st.expander("The table behind it"):
+    with st.expander("Show data"):
         table(found.table, titled=False)
 
 
-def words(records: Sequence[Record]) -> None:
-    """What every figure's name means, folded."""
+def glossary(records: Sequence[Record]) -> None:
+    """Show what the name of every figure, source and test setup means, folded."""
     terms = {describe(record.metric.partition(":")[0]) for record in records}
     with st.expander("What the words mean"):
         for one in sorted((one for one in terms if one.sentence), key=lambda one: one.label.lower()):
-            st.markdown(f"**{plain(one.label)}** – {plain(f'{one.sentence} {one.limit}'.strip())}")
+            _entry(one.label, f"{one.sentence} {one.limit}".strip())
+        for protocol in PROTOCOLS:
+            if any(record.protocol == protocol for record in records):
+                _entry(protocol_entry(protocol), f"{PROTOCOLS[protocol].capitalize()}.")
+        for source in dict.fromkeys(record.source for record in records if record.source in SOURCES):
+            _entry(source_entry(source), SOURCES[source])
+
+
+def _entry(head: str, text: str) -> None:
+    st.markdown(f"**{plain(head)}** – {plain(text)}")
 
 
 def page_link(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.app import elements, run_results, session
 from core.app.fairness_results import audited
-from core.app.markdown import told_of
+from core.app.markdown import progress_text
 from core.audit.records import Record
 from core.audit.run import AuditInput, audit
 from core.config import run_config
@@ -46,12 +46,12 @@ def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record]
         found = read_synthetic(path, schema, train, holdout)
     bar = st.progress(0.0, "Starting …")
 
-    def told(event: Event) -> None:
-        bar.progress(event.step / event.total, told_of(event))
+    def on_event(event: Event) -> None:
+        bar.progress(event.step / event.total, progress_text(event))
 
     kind = modality.audit_kind(run_config(**folder.config.read()).classifier)
     sources, confidence = {**own, f"file {name}": found.examples}, run_config(**folder.config.read()).confidence
     inputs = AuditInput(schema, train, holdout, sources, holdout_independent=False, kind=kind, confidence=confidence)
-    records = audit(inputs, told)
+    records = audit(inputs, on_event)
     bar.empty()
     return records, list(found.notes)

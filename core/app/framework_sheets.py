@@ -88,7 +88,7 @@ def _field(folder: RunFolder, field: Field) -> None:
         on_change=keep,
     )
     if field.text:
-        back = " Empty the field to have the run's text back." if field.answer and field.prefilled else ""
+        back = " Empty the field to restore the run's text." if field.answer and field.prefilled else ""
         st.caption(f"{field.origin.capitalize()}.{back}")
 
 
@@ -96,4 +96,4 @@ def _trouble() -> None:
     """Says why the last text was not kept."""
     _, said = st.session_state.get("answer_trouble", ("", ""))
     if said:
-        elements.problem(f"What you typed last is not kept. {said}")
+        elements.problem(f"Your last entry was not saved. {said}")

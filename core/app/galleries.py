@@ -15,8 +15,8 @@ from core.runs.run_folder import RunFolder
 def show(folder: RunFolder) -> None:
     """Every sheet that the run has something for."""
     st.caption(
-        "Images that were picked to be shown prove nothing of the others; the figures are over all of them. Real "
-        "images are shown in the app alone, and in no report or download."
+        "The images shown prove nothing about the others; the figures are over all of them. Real images are shown in "
+        "the app only, in no report and no download."
     )
     for one in _sheets(folder, run_results.key(folder)):
         elements.gallery(one)

@@ -1,4 +1,4 @@
-"""The dials of training that tables and images share."""
+"""The expert settings of training that tables and images share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOSSES = {
     "mse": "MSE: squared differences",
     "huber": "Huber: squared when small, absolute when large",
     "md": "Mean difference",
-    "gaussian_kl": "KL between the two normal laws",
+    "gaussian_kl": "KL divergence of two normal distributions",
 }
 DEVICES = {"auto": "Choose by itself", "cpu": "Processor (CPU)", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
 
@@ -31,8 +31,8 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
             "Fairness weight (β)", 0.0, None, base.teacher.independence_weight, format="%g", **kept(name, "beta", kind)
         )
         st.caption(
-            "How hard the teacher is kept from learning what is sensitive. Higher tells less of the group and makes "
-            "rows or images that are less detailed. In the paper: β in equation 3."
+            "How strongly the full model is kept from learning the group. Higher reveals less of the group and makes "
+            "rows or images less detailed. In the paper: β in equation 3."
         )
         quality = st.selectbox(
             "Quality loss",
@@ -42,24 +42,24 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
             **kept(name, "quality", kind),
         )
         st.caption(
-            "How a difference between the student's inner picture and the teacher's is counted. In the paper: "
+            "How the difference between the latent features of compact and full model is measured. In the paper: "
             "L_distillation in equation 4."
         )
         utility = st.number_input("Utility weight (λ)", 0.0, None, base.student.kl_weight, **kept(name, "lambda", kind))
         st.caption(
-            "How strongly that inner picture is kept in a simple, bell-shaped form, from which new rows are easily "
-            "drawn; 0 leaves that out. In the paper: λ in equation 6."
+            "How strongly the latent features are kept close to a normal distribution, from which new rows are easily "
+            "drawn. 0 leaves that out. In the paper: λ in equation 6."
         )
     with right:
         usual = base.teacher.optimisation
         epochs = st.number_input("Epochs", 1, 100_000, usual.epochs, **kept(name, "epochs", kind))
         st.caption(
-            "How often teacher and student go over the data; more is slower and often better. Left as it is, the "
-            f"student takes {base.student.optimisation.epochs}, and both go over few data more often"
-            f"{f': for at least {usual.least_steps:,} steps' if usual.least_steps else ''}."
+            "How often both models go over the data; more is slower and often better. Left unchanged, the compact "
+            f"model takes {base.student.optimisation.epochs}, and both go over small data more "
+            f"often{f', for at least {usual.least_steps:,} steps' if usual.least_steps else ''}."
         )
         seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", persist_state="session")
-        st.caption("The same seed makes the same; another one shows how much is chance.")
+        st.caption("The same seed gives the same results; another one shows how much is chance.")
         device = st.selectbox(
             "Device", list(DEVICES), format_func=lambda one: DEVICES[one], key="device", persist_state="session"
         )

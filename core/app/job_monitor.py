@@ -27,17 +27,17 @@ TRADE_OFF: Final = "frontier"
 PICTURES: Final = "pictures"
 TRAINING: Final = ("teacher", "student", "labels")
 STAGES: Final = {
-    TRADE_OFF: "Trade-off: which repair level gives the parity asked for, tried on a part of the rows",
-    "teacher": "Teacher: learns the rows without the sensitive columns",
-    "student": "Student: a smaller copy learns from the teacher",
-    "labels": "Fair outcomes: how the outcome must move",
+    TRADE_OFF: "Trade-off: the amount of outcome repair for the target is tried on a part of the rows",
+    "teacher": "Full model: learns the rows without the sensitive columns",
+    "student": "Compact model: learns from the full model",
+    "labels": "Outcome repair: which outcomes must be altered",
     LEARN: "Learning: the method learns from the train rows",
     "generate": "Rows: the synthetic table is drawn",
-    "audit": "Audit: everything is measured on held-out real rows",
-    PICTURES: "Pictures: what decides, and clouds of points, for Compare and the report",
+    "audit": "Audit: everything is measured on real test rows, kept aside",
+    PICTURES: "Pictures: drivers and similarity maps, for Compare and the report",
 }
 ENDS: Final = {
-    Status.QUEUED: "It is prepared, but no process works on it.",
+    Status.QUEUED: "It is prepared, but no process is working on it.",
     Status.FAILED: "It stopped because of a problem.",
     Status.INTERRUPTED: "It was interrupted.",
 }
@@ -71,7 +71,7 @@ def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
             st.rerun()
         _head(job)
         if job.state.status is Status.DONE:
-            with st.expander("How it went"):
+            with st.expander("Show progress"):
                 _progress(job, stages)
                 elements.figures(loss_curves(job.events), across=3)
         else:
@@ -94,7 +94,7 @@ def _head(job: jobs.Job) -> None:
     """One line, always there, so that nothing below it moves."""
     status = job.state.status
     if status is Status.QUEUED and job.alive:
-        waits = "One run works at a time; this one starts by itself."
+        waits = "One run is carried out at a time; this one starts by itself."
         begins = f"Waiting: number {job.position} in the queue. {waits}" if job.position else "Starting …"
         st.info(f"{begins} You may close this tab.")
     elif status is Status.RUNNING:
@@ -125,7 +125,7 @@ def _curves(events: list[Event]) -> None:
     now = [event for event in trained if event.stage == trained[-1].stage]
     with st.container(height=CURVES_HEIGHT, border=False):
         if not now:
-            st.caption("The losses are drawn here while networks are trained.")
+            st.caption("Loss curves appear here while models are trained.")
         elements.figures(loss_curves(now), across=4, with_table=False)
 
 

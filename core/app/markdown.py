@@ -16,10 +16,10 @@ def plain(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
-def told_of(event: Event) -> str:
-    r"""What is being done now, and for how long.
+def progress_text(event: Event) -> str:
+    r"""Return what is being done now, and how long it still takes.
 
-    >>> print(told_of(Event("audit", 1, 9, seconds_left=8.0, message="Rates.")))
+    >>> print(progress_text(Event("audit", 1, 9, seconds_left=8.0, message="Rates.")))
     Rates\, about 10 s left\.
     """
     return plain(f"{event.message.removesuffix('.')}, {duration(event.seconds_left)}.")

@@ -9,9 +9,9 @@ from core.report.tables.methods import MAKES
 from core.synthesis.methods.catalog import METHODS, MethodInfo
 
 ABOUT = {
-    "rows": "A classifier learns from the synthetic rows; more rows can be made later.",
-    "representation": "Numbers in place of each row, in which the groups are hard to tell apart; no rows to hand on.",
-    "decisions": "A classifier of its own that decides about each row; no rows to hand on.",
+    "rows": "A model learns from the synthetic rows; more rows can be made later.",
+    "representation": "Numbers in place of each row, in which the groups are hard to tell apart; no rows to share.",
+    "decisions": "A classifier of its own that decides about each row; no rows to share.",
 }
 ACROSS = 3
 

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.app import elements, run_results
+from core.app.field_labels import PRESET_NAMES
 from core.app.markdown import plain
+from core.audit.display_names import attribute_title
 from core.pipeline.method_runs import read_method_run
 from core.report.charts import methods as charts
 from core.report.output.csv_files import as_csv, file_name
@@ -17,22 +19,22 @@ from core.report.tables.methods import MethodRun
 from core.runs.run_folder import RunFolder
 
 PROTOCOLS = {
-    "A": "Rows, decisions (A)",
-    "C": "Representations (C)",
+    "A": "Rows and decisions",
+    "C": "Representations",
 }
 WIDTH = 900
 
 
 def show(folders: Sequence[RunFolder]) -> None:
     """The plane, its table, and what each method costs."""
-    st.header("ComparisonSpace", anchor=False)
+    st.header("Comparison", anchor=False)
     runs = _of_preset([read_method_run(folder, run_results.records(folder)) for folder in folders])
     left, right = st.columns(2)
     protocol = _protocol(runs, left)
     sensitive = _attribute(runs, right)
     drawn = charts.plane(runs, sensitive, protocol)
     if drawn is None:
-        st.info("No method that is done was measured in this way.")
+        st.info("No finished method was measured in this way.")
     else:
         elements.figure(drawn, with_table=False, width=WIDTH)
     for sentence in methods.undrawn(runs, sensitive, protocol):
@@ -52,7 +54,7 @@ def _of_preset(runs: list[MethodRun]) -> list[MethodRun]:
         "Presets",
         [every, *presets],
         default=every,
-        format_func=str.capitalize,
+        format_func=lambda preset: PRESET_NAMES.get(preset, preset.capitalize()),
         key="shown-presets",
     )
     return [run for run in runs if chosen in (None, every, run.preset)]
@@ -74,7 +76,7 @@ def _attribute(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerat
     names = methods.attributes(runs)
     if len(names) < 2:
         return names[0] if names else ""
-    return str(place.selectbox("Groups by", names, key="methods-attribute"))
+    return str(place.selectbox("Groups by", names, format_func=attribute_title, key="methods-attribute"))
 
 
 def _table(found: Table) -> None:

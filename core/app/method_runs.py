@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.app import elements, run_results
+from core.app.field_labels import PRESET_NAMES
 from core.app.job_monitor import EVERY_SECONDS, STAGES, again, cancel, how_it_ended
 from core.app.markdown import duration, plain
 from core.report.tables.methods import MAKES
@@ -34,12 +35,12 @@ def at_work(folders: Sequence[RunFolder]) -> None:
     """A line for each run that waits, works or stopped; the whole page is drawn anew when one of them ends."""
     if not folders:
         return
-    st.header("At work", anchor=False)
+    st.header("In progress", anchor=False)
     looks = [jobs.status(folder.path) for folder in folders]
     alive = any(job.alive for job in looks)
     st.fragment(_lines, run_every=EVERY_SECONDS if alive else None)(folders, [_turn(job) for job in looks])
     if alive:
-        st.caption("They run one after the other and go on by themselves: you may close this tab.")
+        st.caption("They run one after the other by themselves; you may close this tab.")
 
 
 def each(folders: Sequence[RunFolder]) -> None:
@@ -93,7 +94,7 @@ def _line(folder: RunFolder, job: jobs.Job) -> None:
 def _name(folder: RunFolder) -> None:
     config = run_results.asked(folder)
     one = method_info(config.method)
-    about = f"{config.preset}, seed {config.seed}, makes {MAKES[one.makes]}"
+    about = f"{PRESET_NAMES[config.preset].lower()}, seed {config.seed}, makes {MAKES[one.makes]}"
     st.markdown(f"**{plain(one.title)}**  \n:gray[{plain(about)}]")
 
 

@@ -35,7 +35,7 @@ def finished() -> RunFolder | None:
     now = jobs.status(folder.path).state
     if now.status is not Status.DONE:
         st.info(f"This run is not finished: {now.status}.")
-        elements.page_link("train", "See how it stands")
+        elements.page_link("train", "See its progress")
         return None
     return folder
 
@@ -46,9 +46,9 @@ def learned() -> RunFolder | None:
     if folder is None or makes_rows(folder):
         return folder
     if folder.is_audit():
-        st.info("This run is an audit; nothing was learned, so no rows can be generated.")
+        st.info("This run is an audit; nothing was learned, so it cannot generate rows.")
     else:
-        st.info(f"{lacks_rows(folder)} So none can be generated.")
+        st.info(f"{lacks_rows(folder)} It cannot generate any.")
     with st.container(horizontal=True):
         elements.page_link("compare", "See what it found")
         elements.page_link("train", "Train on its table")

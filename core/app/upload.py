@@ -32,7 +32,7 @@ def choose() -> None:
         key="file",
     )
     if file is None:
-        st.caption("The file stays on the machine that runs Evenhand; nothing is sent anywhere.")
+        st.caption("The file stays on the machine that runs Evenhand. Nothing is sent anywhere.")
         return
     if Path(file.name).suffix.lower() == ZIP:
         _images(file)
@@ -80,7 +80,7 @@ def _images(file: UploadedFile) -> None:
     with right:
         labels = st.file_uploader("Labels of the images", type=TABLES, key="labels")
         st.caption(
-            "Only if the zip holds no CSV of them: a table with a row an image, its file name in one column, and "
+            "Only if the zip holds no CSV of labels: a table with one row an image, its file name in one column, and "
             "outcome and sensitive attributes in others."
         )
     with elements.show_errors(), ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""The verb that measures every system on the same rows. `core.cli.main` lists it; `benchmarks` does the work."""
+"""The command ``benchmark``: measures every system on the same rows; `core.benchmarks` does the work."""
 
 from __future__ import annotations
 
@@ -37,8 +37,10 @@ class Split(StrEnum):
     VALIDATION = "validation"
 
 
-Given = Annotated[list[str] | None, typer.Option(help="NAME=FILE: a synthetic file of the one problem.")]
-Spent = Annotated[list[str] | None, typer.Option(help="NAME=SECONDS: what making that file took.")]
+Given = Annotated[
+    list[str] | None, typer.Option(help="NAME=FILE: a synthetic file for the problem; needs a single problem.")
+]
+Spent = Annotated[list[str] | None, typer.Option(help="NAME=SECONDS: the time that it took to make that file.")]
 
 
 def benchmark(
@@ -47,19 +49,19 @@ def benchmark(
         typer.Argument(
             help="systems: presets beside real rows and other generators; ablations: one setting changed at a time; "
             "table1: every system of the paper; "
-            "images: a digit classifier whose train colours go with the digit."
+            "images: a digit classifier whose train images have a colour bias."
         ),
     ],
-    out: Annotated[Path | None, typer.Option(help="Folder of what is measured; runs/NAME if left out.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the results; default runs/NAME.")] = None,
     problem: Annotated[list[str] | None, typer.Option(help="Problem, e.g. adult-sex; repeat for several.")] = None,
     preset: Annotated[list[str] | None, typer.Option(help="Preset; repeat for several.")] = None,
-    variant: Annotated[list[str] | None, typer.Option(help="Variant by name; all if left out.")] = None,
-    method: Annotated[list[str] | None, typer.Option(help="table1: method by name; all if left out.")] = None,
+    variant: Annotated[list[str] | None, typer.Option(help="Variant by name; default: all.")] = None,
+    method: Annotated[list[str] | None, typer.Option(help="table1: method by name; default: all.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Generator seeds from 0 on; 5, table1: 2.")] = None,
     split: Annotated[
         Split | None,
         typer.Option(
-            help="Rows tested on; validation: a quarter of the train rows. systems: test; ablations: validation."
+            help="Rows to test on; validation: a quarter of the train rows. Default: test; ablations: validation."
         ),
     ] = None,
     external: Given = None,
@@ -72,7 +74,7 @@ def benchmark(
     quick: Annotated[bool, typer.Option("--quick", help="The demo, fast preset, few seeds.")] = False,
     readme: Annotated[bool, typer.Option("--readme", help="Write the tables into docs/benchmarks/README.md.")] = False,
 ) -> None:
-    """Measure systems side by side on the same rows; what was measured before is not measured again."""
+    """Measure systems side by side on the same rows; earlier results are reused."""
     with guarded():
         from core.benchmarks.system_comparison import FIGURES, measure, write_tables
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from core.audit.display_names import attribute_title, protocol_name, source_name, split_name
 from core.audit.metrics.catalog import HEADLINES, describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report.tables.base import Cell, Table, figure
+from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table, figure
 
 OVERLAP, APART, UNKNOWN = "overlap", "apart", "–"
 _Address = tuple[str, str, str, str, str, str, str]
@@ -121,15 +122,21 @@ def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
     rows = []
     for pair in found:
         record = pair.record
-        labels = (record.protocol, record.source, record.split, record.sensitive or "", record.positive or "")
+        labels = (
+            protocol_name(record.protocol),
+            source_name(record.source),
+            split_name(record.split),
+            attribute_title(record.sensitive or ""),
+            record.positive or "",
+        )
         difference = Cell("–" if pair.difference is None else f"{pair.difference:+.3f}")
         cells = (figure(pair.first), figure(pair.second), difference, Cell(pair.intervals))
         rows.append((*map(Cell, (*labels, describe(record.metric).label)), *cells))
     return Table(
         f"{names[0]} and {names[1]}, figure by figure",
-        "Difference: second minus first. Intervals that are apart differ by more than chance gives; those that overlap "
-        "may or may not.",
-        ("protocol", "source", "rows", "attribute", "positive", "figure", *names, "difference", "intervals"),
+        "Difference: second minus first. Where the intervals are apart, the figures differ by more than chance gives; "
+        "where they overlap, they may or may not.",
+        (*CLASSIFIER_HEADS, "rows", "attribute", "positive", "figure", *names, "difference", "intervals"),
         tuple(rows),
         labels=6,
     )

@@ -55,9 +55,9 @@ class ImageModality(Modality):
         upload="Any zip of synthetic images, with a CSV of their labels in it that has the columns of this run's.",
         upload_label="Synthetic images: a zip with their labels",
         stages={
-            "teacher": "Teacher: learns the images without what is sensitive",
-            "generate": "Images: synthetic ones are drawn",
-            "audit": "Audit: everything is measured on held-out real images",
+            "teacher": "Full model: learns the images without the sensitive columns",
+            "generate": "Images: the synthetic ones are drawn",
+            "audit": "Audit: everything is measured on real test images, kept aside",
         },
     )
     sections = ("fairness", "galleries", "overlays", "shuffled", "external")

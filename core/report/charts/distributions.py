@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core.audit.display_names import source_name
 from core.audit.figure_text import number, percent
 from core.data.schema import Kind
 from core.report.charts.theme import GREY, WIDTH, Figure, Row, coloured, finished, inline
@@ -30,7 +31,7 @@ def marginal(found: Marginal) -> Figure:
     if scalar:
         beyond = " The outermost steps also hold the few values beyond them." if found.clipped else ""
         caption = (
-            "The height of a step is the share of a source's rows in that range; where two lines run together, the "
+            "The height of a step is the share of a source's rows in that range. Where two lines run together, the "
             f"sources agree.{beyond}{_gaps(found.bins)}"
         )
         spec = _steps(found, sources)
@@ -58,11 +59,11 @@ def associations(likeness: Mapping[tuple[str, str], float], source: str) -> Figu
     shown = set(sorted(names, key=lambda name: -average[name])[:_MAX_COLUMNS])
     kept = [name for name in names if name in shown]
     cut = f" Only the {_MAX_COLUMNS} columns that differ most are drawn." if len(names) > len(kept) else ""
-    title = f"Pairs of columns, {source} against the original"
+    title = f"Pairs of columns, {source_name(source)} against the original"
     caption = (
-        "Each square is one pair of columns: the darker, the further its joint distribution lies from the original's "
-        "(total variation distance: 0 is the same, 1 is without overlap). Chance alone puts pairs with many values "
-        f"above 0, so compare with the hold-out's picture.{cut}"
+        "Each square is one pair of columns. The darker it is, the further its joint distribution lies from the "
+        "original's (total variation distance: 0 is the same, 1 is without overlap). Chance alone puts pairs with many "
+        f"values above 0, so compare with the picture of the test rows.{cut}"
     )
     return Figure(title, caption, _heat(distances, kept), _pair_table(distances, title, caption))
 
@@ -108,7 +109,7 @@ def _steps(found: Marginal, sources: list[str]) -> dict[str, Any]:
 
 def _gaps(bins: pd.DataFrame) -> str:
     missing = bins[(bins["label"] != "") & bins["left"].isna()]
-    parts = [f"{row.source} {row.share:.1%}" for row in missing.itertuples()]
+    parts = [f"{source_name(str(row.source))} {row.share:.1%}" for row in missing.itertuples()]
     return f" Missing, and not drawn: {', '.join(parts)}." if parts else ""
 
 
@@ -122,7 +123,7 @@ def _marginal_table(found: Marginal, title: str, caption: str, sources: list[str
             for row in mine.itertuples()
         ]
         rows.append((Cell(_range(found, mine.iloc[0])), *cells))
-    return Table(title, caption, (found.column.name, *sources), tuple(rows))
+    return Table(title, caption, (found.column.name, *map(source_name, sources)), tuple(rows))
 
 
 def _range(found: Marginal, row: pd.Series) -> str:

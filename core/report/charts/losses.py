@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.audit.display_names import source_name
 from core.audit.figure_text import number
 from core.events import Event
 from core.report.charts.theme import ACCENT, Figure, finished, inline
@@ -26,27 +27,30 @@ class LossTerm(NamedTuple):
 # What a curve of a training shows, by stage and term.
 LOSSES: dict[tuple[str, str], LossTerm] = {
     ("teacher", "loss"): LossTerm(
-        "total loss", "What the teacher minimises: the sum of its terms, each with its weight."
+        "total loss", "What the full model (teacher) minimises: the weighted sum of its loss terms."
     ),
     ("teacher", "reconstruction"): LossTerm(
-        "error in rebuilt rows", "How badly rows are rebuilt from the inner picture (latents); lower is more faithful."
+        "error in rebuilt rows",
+        "How badly rows are rebuilt from latent features (reconstruction loss); lower is more faithful.",
     ),
     ("teacher", "kl"): LossTerm(
         "distance from a bell shape",
-        "How far the inner picture (latents) spreads from the standard normal (KL divergence); it keeps it in bounds.",
+        "How far the latent features are from a standard normal distribution (KL divergence).",
     ),
     ("teacher", "dependence"): LossTerm(
-        "what it tells of the group", "How much the inner picture still tells of the sensitive columns; 0 is nothing."
+        "what it reveals of the group",
+        "How much the latent features still reveal of the sensitive columns; 0 is nothing.",
     ),
     ("student", "loss"): LossTerm(
-        "total loss", "What the student minimises: the sum of its terms, each with its weight."
+        "total loss", "What the compact model (student) minimises: the weighted sum of its loss terms."
     ),
     ("student", "quality"): LossTerm(
-        "distance from the teacher", "How far the student's inner picture lies from the teacher's (the quality loss Q)."
+        "distance from the full model",
+        "How far the latent features of the compact model lie from those of the full model (quality loss Q).",
     ),
     ("student", "kl"): LossTerm(
         "distance from a bell shape",
-        "How far the inner picture (latents) spreads from the standard normal (KL divergence); it keeps it in bounds.",
+        "How far the latent features are from a standard normal distribution (KL divergence).",
     ),
 }
 
@@ -71,11 +75,8 @@ def _curve(stage: str, term: str, found: dict[int, float], total: int) -> Figure
 
     steps = sorted(step for step in found if np.isfinite(found[step]))
     meaning = LOSSES.get((stage, term), LossTerm(term, "One term of the loss."))
-    title = f"{stage.capitalize()}: {meaning.label}"
-    caption = (
-        f"{meaning.sentence} Training step by training step (epochs); a curve that has become flat has learned its "
-        "fill."
-    )
+    title = f"{source_name(stage).capitalize()}: {meaning.label}"
+    caption = f"{meaning.sentence} By training step (epoch); where the curve is flat, training has converged."
     rows = [{"step": step, "value": found[step]} for step in _spread(steps, _MAX_POINTS)]
     chart = inline(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=len(rows) == 1)
     chart = chart.encode(

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from core.audit.display_names import attribute_title, protocol_name, status_name
 from core.audit.figure_text import number, percent
 from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe
-from core.audit.records import Record
+from core.audit.records import Record, Status
 from core.report.charts.label_placement import ALIGNS, Place, places
 from core.report.charts.theme import GREY, PALETTE, Figure, Row, coloured, finished, inline, shaped
 from core.report.tables import methods
@@ -19,19 +20,18 @@ from core.report.tables.methods import CONSTANT, Line, MethodRun
 WIDTH, HEIGHT = 700, 420
 NARROW = 480  # names are placed for a plane so wide: a phone draws it narrower still, a desk wider
 INK = "#1b1f23"
-_X, _Y = "accuracy on real held-out rows", "demographic parity ratio (DPR)"
+_X, _Y = "accuracy on real test rows, kept aside", "parity ratio (lowest over highest rate)"
 _TESTED = {
-    "A": "Synthetic rows: a classifier that sees the sensitive columns learns from them. Decisions: the method's own. "
-    "All are judged on the same real held-out rows.",
-    "C": "A classifier learns from the numbers that the method makes of real train rows, and is judged on those it "
-    "makes of the real held-out rows. The original rows and the constant predictor are those of protocol A.",
+    "A": "Synthetic rows: a classifier learns from them and sees the sensitive columns. Decisions: the method's own. "
+    "All are judged on the same real test rows.",
+    "C": "A classifier learns from the method's representation of real train rows and is judged on that of the real "
+    "test rows. The original rows and the always-the-same guess are those of a classifier that sees the group.",
 }
 _READ = (
-    "methods whose bars overlap much can differ by chance. Shape and colour say what was measured. Hollow: "
-    "degenerate, not measurably better than the constant predictor, so that neither parity nor a gap means anything. "
-    "On the lower edge, with the word undefined: no DPR, its accuracy only. Grey band, or line: the DPR that chance "
-    "undercuts once in ten times if all groups had one rate, from the lowest to the highest of the marks; above it a "
-    "gap may be chance."
+    "methods whose bars overlap much can differ by chance. Shape and colour say what was measured. Hollow: not "
+    "measurably better than an always-the-same guess (degenerate), so neither parity nor a gap means anything. On the "
+    "lower edge, with the word undefined: no parity ratio, accuracy only. Grey band or line: the chance limits of the "
+    "marks (10th percentile under equal rates); above it a gap may be chance."
 )
 
 
@@ -48,9 +48,9 @@ def plane(runs: Sequence[MethodRun], sensitive: str, protocol: str = "A") -> Fig
     if not any(one.preset for one in drawn):
         return None
     return Figure(
-        f"Fairness against utility, {sensitive}, protocol {protocol}",
-        f"{_TESTED[protocol]} Right is more accurate, up is nearer to equal selection rates. Bars are "
-        f"{percent(runs[0].shown.confidence)} intervals; {_READ}",
+        f"Fairness against utility, {attribute_title(sensitive)}, {protocol_name(protocol)}",
+        f"{_TESTED[protocol]} Right: more accurate. Up: nearer to equal rates (demographic parity ratio, DPR). Bars "
+        f"are {percent(runs[0].shown.confidence)} intervals; {_READ}",
         _plane_spec(drawn),
         methods.results_table(runs, sensitive, protocol),
     )
@@ -64,11 +64,11 @@ def cost(runs: Sequence[MethodRun]) -> list[Figure]:
     order = methods.labels(runs)
     made = []
     if spent:
-        caption = "Further left is quicker. The scale is logarithmic: from one line to the next, ten times as long."
-        made.append(Figure("Seconds to learn and to make rows", caption, _cost_spec(spent, order, "seconds"), table))
+        caption = "Further left is quicker. Logarithmic scale: each line is ten times the one before."
+        made.append(Figure("Seconds to learn and to generate", caption, _cost_spec(spent, order, "seconds"), table))
     if sizes:
-        caption = "Further left is smaller. The scale is logarithmic: from one line to the next, ten times as many."
-        made.append(Figure("Size of what makes rows", caption, _cost_spec(sizes, order, "trained parameters"), table))
+        caption = "Further left is smaller. Logarithmic scale: each line is ten times the one before."
+        made.append(Figure("Size of the networks", caption, _cost_spec(sizes, order, "trained parameters"), table))
     return made
 
 
@@ -80,18 +80,20 @@ def _plane_spec(drawn: Sequence[Line]) -> dict[str, Any]:
 
     x_domain, y_domain = _domain([one.accuracy for one in drawn], 0.08), _ratio_domain(drawn)
     low, high = y_domain
-    # The constant predictor mostly has no DPR: its name stands beside its line, where no mark of another is.
+    # The always-the-same guess mostly has no parity ratio: its name stands beside its line, away from other marks.
     points = [_point(one, low + (high - low) * 0.4 * (one.source == CONSTANT)) for one in drawn]
-    tenths = [one.tenth.value for one in drawn if one.tenth is not None and one.tenth.value is not None]
+    tenths = [
+        one.chance_limit.value for one in drawn if one.chance_limit is not None and one.chance_limit.value is not None
+    ]
     texts = _texts(points, x_domain, y_domain, max(tenths, default=None))
     marks = [point for point in points if point["source"] != CONSTANT or not point["undefined"]]
     names = sorted({str(point["source"]) for point in marks}, key=source_rank)
     x = alt.X("x:Q", title=_X, scale=alt.Scale(domain=x_domain, nice=False), axis=alt.Axis(tickCount=6))
     y = alt.Y("y:Q", title=_Y, scale=alt.Scale(domain=y_domain, nice=False), axis=alt.Axis(tickCount=6))
     base = inline(marks).encode(color=coloured(names))
-    shown = ("method", "preset", "makes", "accuracy", "DPR", "verdict", "status")
+    shown = ("method", "preset", "makes", "accuracy", "parity ratio", "verdict", "status")
     layers = [
-        *_chance([one.tenth for one in drawn if one.source != CONSTANT], y),
+        *_chance([one.chance_limit for one in drawn if one.source != CONSTANT], y),
         *_trivial([point for point in points if point["source"] == CONSTANT], x),
         base.mark_rule(opacity=0.45).encode(x=alt.X("x_low:Q", title=_X), x2="x_high:Q", y=y),
         base.mark_rule(opacity=0.45).encode(x=x, y=alt.Y("y_low:Q", title=_Y), y2="y_high:Q"),
@@ -135,9 +137,9 @@ def _point(one: Line, floor: float) -> Row:
         "y_low": None if ratio is None else ratio.low,
         "y_high": None if ratio is None else ratio.high,
         "accuracy": figure(accuracy).plain(),
-        "DPR": figure(ratio).plain(),
+        "parity ratio": figure(ratio).plain(),
         "verdict": one.verdict[0],
-        "status": "degenerate" if one.is_degenerate else "ok",
+        "status": status_name(Status.DEGENERATE) if one.is_degenerate else "ok",
         "hollow": one.is_degenerate or undefined,
         "undefined": undefined,
     }
@@ -145,7 +147,11 @@ def _point(one: Line, floor: float) -> Row:
 
 def _named(one: Line, *, undefined: bool) -> str:
     """The name that stands beside a mark, with what is wrong with it."""
-    words = [word for word, said in (("DPR undefined", undefined), ("degenerate", one.is_degenerate)) if said]
+    words = [
+        word
+        for word, said in (("ratio undefined", undefined), (status_name(Status.DEGENERATE), one.is_degenerate))
+        if said
+    ]
     return f"{one.label} ({', '.join(words)})" if words and one.source != CONSTANT else one.label
 
 
@@ -198,7 +204,9 @@ def _domain(found: Sequence[Record | None], room: float) -> tuple[float, float]:
 
 def _ratio_domain(drawn: Sequence[Line]) -> tuple[float, float]:
     """From under the lowest bound, a whole tenth, to just over 1, so that a mark at parity is whole."""
-    ratios = [one.ratio for one in drawn if one.ratio is not None] + [one.tenth for one in drawn if one.tenth]
+    ratios = [one.ratio for one in drawn if one.ratio is not None] + [
+        one.chance_limit for one in drawn if one.chance_limit
+    ]
     ends = [end for one in ratios for end in (one.value, one.low) if end is not None]
     return max(int(min(ends, default=0.0) * 10 - 0.5) / 10, 0.0), 1.02
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import percent
 from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 METHOD_NAMES = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 _SHAP, _SHARE, _PROXY, _MISSING = "shap", "shap_share", "proxy_auc", "missing"
 _MAX_COLUMNS = 15
+# The two clouds need not be real and synthetic rows.
+_CLOUD_LABELS = {"c2st_auc": "how well the two are told apart"}
 _MARGIN = 1.05
 _AUC_TICKS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 
@@ -46,10 +49,10 @@ def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") ->
     sources = list(dict.fromkeys(record.source for record in found.records))
     first = [name for name in dict.fromkeys(points["source"]) if name not in sources]
     names = [*first, *sources]
-    title = f"{METHOD_NAMES[found.method]} of {' and '.join(names)}, coloured by {colour_by}"
+    title = f"{METHOD_NAMES[found.method]} of {' and '.join(map(source_name, names))}, coloured by {colour_by}"
     how = (
-        "Each point is a row. Where the colours mix everywhere, the picture shows no difference; whether there is one, "
-        "only the figures of the unprojected points say."
+        "Each point is a row. Where the colours mix everywhere, the map shows no difference. Only the figures beside "
+        "it, measured before the points were projected, say whether there is one."
     )
     caption = f"{found.note} {how}"
     return Figure(title, caption, _cloud_spec(points, found.method, colour_by, names), _overlay_table(found, title))
@@ -60,13 +63,12 @@ def importances(records: RecordSet) -> Figure | None:
     mine = records.shown.filter(lambda r: _is(r, _SHAP))
     if not mine:
         return None
-    title = f"What classifiers decide by: {' and '.join(mine.sources)}"
+    title = f"Drivers of the prediction: {' and '.join(map(source_name, mine.sources))}"
     caption = (
-        "How many points of probability a column moves the prediction on average, up or down (mean |SHAP|), in a "
-        "gradient-boosted classifier trained on each source's rows with the sensitive columns among its features. All "
-        "are explained on the same real held-out rows; lines are "
-        f"{percent(mine.confidence)} bootstrap intervals over these rows, not over classifiers. A column that lost "
-        "importance may live on in a proxy."
+        "How far a column moves the predicted probability on average, up or down (mean absolute SHAP value). A "
+        "gradient-boosted classifier is trained on each source's rows, sensitive columns included. All are explained "
+        f"on the same real test rows, kept aside. Lines are {percent(mine.confidence)} bootstrap intervals over these "
+        "rows, not over classifiers. A column that lost influence may act on through another one (a proxy)."
     )
     columns = _columns_by_size(mine)
     cut = f" Only {_MAX_COLUMNS} of {len(columns)} columns are drawn; the table has all."
@@ -74,7 +76,7 @@ def importances(records: RecordSet) -> Figure | None:
     return Figure(
         title,
         caption,
-        importance_spec(mine, columns, "mean |SHAP|, points of probability"),
+        importance_spec(mine, columns, "influence on the predicted probability"),
         _importance_table(records, title, caption),
     )
 
@@ -85,11 +87,11 @@ def proxies_of(records: RecordSet, sensitive: str) -> Figure | None:
     if not mine:
         return None
     mine = mine.sorted(lambda record: (-(record.value or 0),))
-    title = f"Columns that give {sensitive} away"
+    title = f"Columns that reveal {attribute_title(sensitive)}"
     caption = (
-        "How well each column alone tells the groups (AUC): at the dashed line it tells nothing, at 1 it tells all. "
-        f"Lines are {percent(mine.confidence)} intervals. Leaving the attribute out does not leave out what such a "
-        "column says of it, and several together may say more."
+        "How well each column alone predicts the group (proxy AUC). At the dashed line it reveals nothing, at 1 "
+        f"everything. Lines are {percent(mine.confidence)} intervals. Leaving the attribute out does not leave out "
+        "what such a column reveals, and several columns together may reveal more."
     )
     table = by_source(title, caption, mine, lambda r: (_column(r), describe(_PROXY).label), ("column", "figure"))
     return Figure(title, caption, _proxy_spec(mine[:_MAX_COLUMNS]), table)
@@ -105,11 +107,11 @@ def missing_by_group(records: RecordSet, sensitive: str) -> Figure | None:
     mine = records.of_groups.where(sensitive=sensitive).without(value=None).filter(lambda r: _is(r, _MISSING))
     if not mine:
         return None
-    title = f"Missing values by group, {sensitive}"
+    title = f"Missing values by group, {attribute_title(sensitive)}"
     caption = (
-        "Below each column, a mark is the share of a group's rows in which it is empty; lines are "
+        "Each mark is the share of a group's rows in which the column above it is empty; lines are "
         f"{percent(mine.confidence)} intervals. "
-        "Groups that lie apart are recorded differently, and whatever is learned from the column inherits that."
+        "Groups that lie apart are recorded differently, and a model that learns from the column inherits that."
         f"{about_groups(mine)}"
     )
     return Figure(title, caption, _missing_spec(mine), missing_table(mine))
@@ -161,9 +163,14 @@ def _other_last(group: str) -> tuple[bool, str]:
 
 
 def _overlay_table(found: Overlay, title: str) -> Table:
-    caption = f"Measured on the points before they were projected. {brackets(RecordSet(found.records))}"
+    caption = f"Measured before the points were projected. {brackets(RecordSet(found.records))}"
     rows = [
-        (Cell(record.source), Cell(describe(record.metric).label), figure(record), Cell(f"{record.n or 0:,}"))
+        (
+            Cell(source_name(record.source)),
+            Cell(_CLOUD_LABELS.get(record.metric) or describe(record.metric).label),
+            figure(record),
+            Cell(f"{record.n or 0:,}"),
+        )
         for record in found.records
     ]
     return Table(title, caption, ("source", "figure", "value", "n"), tuple(rows), labels=2)
@@ -236,7 +243,7 @@ def _proxy_spec(records: RecordSet) -> dict[str, Any]:
     least = min(0.47, *(row["low"] if row["low"] is not None else row["value"] for row in rows))
     scale = alt.Scale(domain=[least, 1], nice=False)
     across = alt.X(
-        "value:Q", title=f"{describe(_PROXY).label}, one column alone", scale=scale, axis=alt.Axis(values=_AUC_TICKS)
+        "value:Q", title=f"{describe(_PROXY).label} (one column alone)", scale=scale, axis=alt.Axis(values=_AUC_TICKS)
     )
     base = inline(rows)
     lines = base.mark_rule(color=ACCENT, strokeWidth=1.5).encode(y=y, x=alt.X("low:Q", scale=scale), x2="high:Q")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.figure_text import percent
 from core.audit.glossary import source_rank
+from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.verdicts import RATIO, TENTH
+from core.findings.verdicts import CHANCE_LIMIT, PARITY_RATIO
 from core.report.charts.theme import (
     PALETTE,
     WIDTH,
@@ -23,7 +25,7 @@ from core.report.charts.theme import (
     largest_groups,
     shaped,
 )
-from core.report.tables.base import base_rate_table, fairness_table, group_table
+from core.report.tables.base import base_rate_table, fairness_table, group_table, positive_words
 
 
 def figures(records: RecordSet) -> list[Figure]:
@@ -52,11 +54,11 @@ def base_rates(records: RecordSet, sensitive: str) -> Figure | None:
     if not mine:
         return None
     return Figure(
-        f"Base rates by group, {sensitive}",
-        f"Each mark is the share of rows with the outcome {_positive(mine)} in one group; lines are "
-        f"{percent(mine.confidence)} intervals. "
-        f"The further apart the groups of one source, the larger the gap in the rows themselves.{about_groups(mine)}",
-        _rates_spec(mine, "base rate"),
+        f"Share with {positive_words(mine)} by group, {attribute_title(sensitive)}",
+        f"Each mark is the share of a group's rows with {positive_words(mine)} (base rate); lines are "
+        f"{percent(mine.confidence)} intervals. The further apart the groups of one source, the larger the gap in the "
+        f"data.{about_groups(mine)}",
+        _rates_spec(mine, f"share with {positive_words(mine)}"),
         base_rate_table(records, sensitive),
     )
 
@@ -66,15 +68,15 @@ def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure
     mine = records.where(metric="selection_rate", protocol=protocol, sensitive=sensitive).without(source="constant")
     if not mine:
         return None
-    seen = "sees" if protocol == "A" else "does not see"
-    decided = " Decisions: the method's own, no classifier's." if any(r.source == "decisions" for r in mine) else ""
+    decided = (
+        " Decisions are the method's own, not a classifier's." if any(r.source == "decisions" for r in mine) else ""
+    )
     return Figure(
-        f"Selection rates by group, {sensitive}, protocol {protocol}",
-        f"Each mark is the share of real held-out rows of a group that a classifier trained on the source's rows "
-        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are "
-        f"{percent(mine.confidence)} intervals.{decided}"
-        f"{about_groups(mine)}",
-        _rates_spec(mine, "selection rate"),
+        f"Share predicted {positive_words(mine)} by group, {attribute_title(sensitive)}, {protocol_name(protocol)}",
+        "Each mark is the share of a group's real test rows, kept aside, that a classifier trained on the source's "
+        f"rows predicts as {positive_words(mine)} (selection rate). Lines are {percent(mine.confidence)} "
+        f"intervals.{decided}{about_groups(mine)}",
+        _rates_spec(mine, f"share predicted {positive_words(mine)}"),
         group_table(records, protocol, sensitive),
     )
 
@@ -84,23 +86,23 @@ def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Fi
     points = []
     tenths = []
     for source in records.sources:
-        ratio = records.at(RATIO, source=source, protocol=protocol, sensitive=sensitive)
+        ratio = records.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)
         height = records.at(utility, source=source, protocol=protocol)
         if ratio is None or height is None or ratio.value is None or height.value is None:
             continue
         points.append(_point(source, ratio, height))
-        tenth = records.at(TENTH, source=source, protocol=protocol, sensitive=sensitive)
+        tenth = records.at(CHANCE_LIMIT, source=source, protocol=protocol, sensitive=sensitive)
         if source in {"original", "synthetic"} and tenth is not None and tenth.value is not None:
             tenths.append({"x": tenth.value, "source": source})
     constant = records.at(utility, source="constant", protocol=protocol)
     if not points:
         return None
     return Figure(
-        f"Fairness against {_long(utility)}, {sensitive}, protocol {protocol}",
-        f"Right is nearer to equal selection rates, up is a higher {_long(utility)}. Crosses of lines are "
-        f"{percent(records.confidence)} intervals. Dotted upright lines (in the source's colour): right of it a gap is "
-        "within chance. Grey dashes: the constant predictor, whose DPR is mostly undefined; parity at its height is "
-        "trivial.",
+        f"Fairness against {describe(utility).label}, {attribute_title(sensitive)}, {protocol_name(protocol)}",
+        f"Right: nearer to equal rates (demographic parity ratio, DPR). Up: a higher {describe(utility).label}. "
+        f"Crossed lines are {percent(records.confidence)} intervals. Dotted lines are chance limits, in the source's "
+        "colour; right of one a gap may be chance. Grey dashes: an always-the-same guess, whose parity ratio is mostly "
+        "undefined; parity at its height is trivial.",
         _plane_spec(points, tenths, constant, utility),
         fairness_table(records, sensitive),
     )
@@ -141,7 +143,7 @@ def _plane_spec(points: list[Row], tenths: list[Row], constant: Record | None, u
     import altair as alt
 
     names = [point["source"] for point in points]
-    x_title, y_title = "demographic parity ratio (DPR)", _long(utility)
+    x_title, y_title = "parity ratio (lowest over highest rate)", describe(utility).label
     base = inline(points).encode(color=coloured(names))
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=[0, 1]))
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12))
@@ -154,7 +156,7 @@ def _plane_spec(points: list[Row], tenths: list[Row], constant: Record | None, u
         chance = inline(tenths).mark_rule(strokeDash=[2, 3])
         layers.append(chance.encode(x="x:Q", color=coloured(names)))
     if constant is not None and constant.value is not None:
-        trivial = inline([{"y": constant.value, "text": "constant predictor"}])
+        trivial = inline([{"y": constant.value, "text": source_name("constant")}])
         layers.append(trivial.mark_rule(strokeDash=[6, 4], color=PALETTE["constant"]).encode(y="y:Q"))
         label = trivial.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
         layers.append(label.encode(x=alt.value(0), y="y:Q", text="text:N"))
@@ -180,12 +182,3 @@ def _first_split(records: RecordSet) -> RecordSet:
         if record.source not in chosen or record.split == "train":
             chosen[record.source] = record.split
     return records.filter(lambda record: record.split == chosen[record.source])
-
-
-def _positive(records: RecordSet) -> str:
-    name = records[0].positive
-    return "counted as positive" if name is None else f"“{name}”"
-
-
-def _long(metric: str) -> str:
-    return "balanced accuracy" if metric == "balanced_accuracy" else metric.replace("_", " ")

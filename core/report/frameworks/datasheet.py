@@ -68,7 +68,7 @@ def _composition(facts: Facts) -> Part:
                 "splits",
                 "Recommended splits",
                 "And why so.",
-                "Train on all rows. Test on real held-out rows only: figures on synthetic rows prove nothing.",
+                "Train on all rows. Test on real rows kept aside only: figures on synthetic rows prove nothing.",
             ),
             ask(
                 "errors",
@@ -118,10 +118,13 @@ def _obtained(facts: Facts) -> str:
             f"The method is {wording.made_by(maker)}",
         )
     channel = wording.settings(facts, "labels")
-    how = f"Label channel: {channel['channel']}, repair level {channel['repair_level']}." if channel else ""
+    how = (
+        f"Outcome repair: {channel['channel'].replace('_', '-')}, amount {channel['repair_level']}." if channel else ""
+    )
     aim = f"Criterion: {channel['criterion'].replace('_', ' ')}." if channel else ""
     return wording.lines(
-        f"Not collected: decoded from a student network's latents of {table}, outcomes through a fair label channel.",
+        f"Not collected: decoded from a compact model's (student network's) latents of {table}; outcomes repaired by a "
+        "fair label channel.",
         f"{how} {aim}".strip(),
     )
 

@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from core.audit.display_names import attribute_title, source_name, split_name
 from core.audit.figure_text import interval, number, percent
 from core.audit.metrics.catalog import describe
 from core.audit.metrics.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
 from core.data import groups
 from core.data.schema import Role
-from core.findings.verdicts import Verdict, Word, measured_on
+from core.findings.verdicts import Verdict, VerdictKind, measured_on
 from core.report.frameworks.sheet import Facts
 from core.report.tables.base import is_missing
 from core.synthesis.methods.catalog import EVENHAND, METHODS, MethodInfo
 
 _MAX_NAMED = 8
 PARITY_LIMIT = (
-    "Parity of selection rates is one notion of fairness among several that exclude one another. A verdict “no flag” "
-    "is no proof of equal treatment."
+    "Parity of selection rates is one notion of fairness among several that exclude one another. The verdict “no "
+    "gap found” is no proof of equal treatment."
 )
 
 
 def figure(record: Record) -> str:
-    """A figure in a sentence: ``DPR 0.318 [0.288, 0.350]``."""
+    """A figure in a sentence: ``parity ratio 0.318 [0.288, 0.350]``."""
     if record.value is None:
         return f"{describe(record.metric).label} undefined"
     return f"{describe(record.metric).label} {number(record.value)} {interval(record)}".rstrip()
@@ -73,7 +74,7 @@ def splitting(facts: Facts) -> str:
         if facts.manifest.get("official_split")
         else "drawn at random, stratified by outcome and group, before anything was fitted"
     )
-    return f"{rows['train']:,} real rows to learn from; {rows['holdout']:,} held out: {how}."
+    return f"{rows['train']:,} real rows to learn from; {rows['holdout']:,} kept aside to test (hold-out): {how}."
 
 
 def hashes(facts: Facts, *names: str) -> str:
@@ -117,7 +118,7 @@ def settings(facts: Facts, *path: str) -> dict[str, Any]:
 def verdict(one: Verdict) -> str:
     """A verdict in a sentence."""
     bounds = f" {percent(one.ratio.confidence)} interval {interval(one.ratio)}." if interval(one.ratio) else ""
-    return f"By {one.sensitive}, {measured_on(one.ratio)}: {one.word.value}. {one.reason}{bounds}"
+    return f"By {attribute_title(one.sensitive)}, {measured_on(one.ratio)}: {one.kind.value}. {one.reason}{bounds}"
 
 
 def verdicts_of(facts: Facts, source: str, protocols: Sequence[str] = ("data", "A")) -> str:
@@ -132,18 +133,19 @@ def missing(facts: Facts) -> str:
     named = [f"{record.metric.removeprefix('missing:')} {number(record.value or 0)}" for record in gaps]
     if not named:
         return "No column of the real rows has missing values."
-    return f"Columns with missing values, by share of the {gaps[0].split} rows: {listed(named)}."
+    return f"Columns with missing values, by share of the {split_name(gaps[0].split)}: {listed(named)}."
 
 
 def weak(facts: Facts) -> str:
     """What the audit could not decide: small groups, undefined figures, verdicts without an answer."""
     small = facts.shown.of_groups.where(status=Status.SMALL_N, source="original")
-    names = list(dict.fromkeys(f"{record.sensitive}: {record.group}" for record in small))
-    undecided = [one for one in facts.judged if one.word is Word.UNKNOWN and one.protocol in {"data", "A"}]
+    names = list(dict.fromkeys(f"{attribute_title(record.sensitive or '')}: {record.group}" for record in small))
+    undecided = [one for one in facts.judged if one.kind is VerdictKind.UNDECIDED and one.protocol in {"data", "A"}]
     undefined = len(facts.shown.where(status=Status.UNDEFINED).without(protocol=PROTOCOL))
     return lines(
         f"Groups with too few rows to take part in a minimum or maximum: {listed(names)}." if names else "",
-        f"Not enough data for a verdict: {listed([f'{one.source}, {one.sensitive}' for one in undecided])}."
+        f"Too few rows for a verdict: "
+        f"{listed([f'{source_name(one.source)}, {attribute_title(one.sensitive)}' for one in undecided])}."
         if undecided
         else "",
         f"{undefined} figures are undefined; each says why." if undefined else "",
@@ -151,15 +153,18 @@ def weak(facts: Facts) -> str:
 
 
 def labels_changed(facts: Facts) -> str:
-    """How many outcomes the fair label channel changed."""
+    """Return how many outcomes label repair altered."""
     found = facts.shown.at("labels_changed", source="synthetic", protocol="generation")
     if found is None or found.value is None:
         return ""
-    return f"The fair label channel changed the outcome of a share of {number(found.value)} of the synthetic rows."
+    return (
+        f"Outcome repair (fair label channel) altered the outcome of a share of {number(found.value)} of the synthetic "
+        "rows."
+    )
 
 
 def privacy(facts: Facts, source: str) -> str:
     """The privacy figures of one source's rows over all of them."""
     mine = facts.shown.overall.where(protocol="privacy", source=source)
-    said = [f"{figure(record)} (on {record.split} rows)" for record in mine]
+    said = [f"{figure(record)} ({split_name(record.split)})" for record in mine]
     return f"{', '.join(said)}. None of these proves that nothing leaks." if said else ""

@@ -1,4 +1,4 @@
-"""The shell's view: progress on stderr, tables on stdout."""
+"""The terminal's view: progress on stderr, tables on stdout."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
+from core.audit.display_names import protocol_heading
 from core.audit.metrics.catalog import HEADLINES, describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event, Listener
 from core.findings.summary import sentences
-from core.findings.verdicts import RATIO, TENTH, Verdict, Word, verdicts
+from core.findings.verdicts import CHANCE_LIMIT, PARITY_RATIO, Verdict, VerdictKind, verdicts
 from core.report.tables import base
-from core.report.tables.base import Cell, Table
+from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table
 from core.report.tables.multiclass import class_table
 from core.report.tables.verdicts import verdict_table
 
-_COLUMNS = {"protocol", "source", *(describe(name).label for name in (*HEADLINES, TENTH))}
+_COLUMNS = {*CLASSIFIER_HEADS, *(describe(name).label for name in (*HEADLINES, CHANCE_LIMIT))}
 _UNDECIDED = ("attribute", "measured on", "source", "verdict", "why")
 _LINES = ("fidelity", "privacy", "independence", "generation")
 _WIDTH = 132
@@ -54,7 +55,7 @@ def overview(records: Sequence[Record]) -> list[Table]:
     found = [narrowed(base.fairness_table(mine, name)) for name in mine.attributes]
     found += [plain(class_table(mine, name)) for name in mine.attributes]
     found.append(undecided(verdicts(mine)))
-    found += [base.protocol_table(mine.overall, name, name.capitalize(), "") for name in _LINES]
+    found += [base.protocol_table(mine.overall, name, protocol_heading(name), "") for name in _LINES]
     return [table for table in found if table.rows]
 
 
@@ -72,7 +73,7 @@ def plain(table: Table) -> Table:
 
 def undecided(judged: Sequence[Verdict]) -> Table:
     """The verdicts that these rows do not allow, and why; of the others the findings speak."""
-    whole = verdict_table([one for one in judged if one.word is Word.UNKNOWN])
+    whole = verdict_table([one for one in judged if one.kind is VerdictKind.UNDECIDED])
     kept = [index for index, head in enumerate(whole.header) if head in _UNDECIDED]
     heads = tuple(whole.header[index] for index in kept)
     return Table(
@@ -88,7 +89,7 @@ def narrowed(table: Table) -> Table:
         shown = [cells[index] for index in kept]
         status = next((cell.status for cell in shown if cell.status), "")
         brief = [
-            Cell(cell.text, cell.interval if table.header[at] == describe(RATIO).label else "")
+            Cell(cell.text, cell.interval if table.header[at] == describe(PARITY_RATIO).label else "")
             for at, cell in zip(kept, shown, strict=True)
         ]
         rows.append((*brief, Cell(status)))

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.audit.display_names import protocol_entry, source_entry, source_name, status_name
 from core.audit.figure_text import percent
 from core.audit.glossary import PROTOCOLS, SOURCES, STATUSES
 from core.audit.metrics.catalog import describe, kind_of, metric_rank
@@ -21,7 +22,7 @@ from core.audit.metrics.declaration import Metric
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings import summary
-from core.findings.verdicts import verdicts
+from core.findings.verdicts import VerdictKind, verdicts
 from core.report.charts import theme
 from core.report.charts.gallery import Gallery
 from core.report.charts.plot_data import Album
@@ -41,6 +42,7 @@ SEAL = "evenhand-seal"
 _PADDING = {"left": 28, "top": 5, "right": 14, "bottom": 5}
 # Columns of words and not of figures.
 _WORDS = frozenset({"why", "why it matters", "verdict", "value"})
+_VERDICT_CLASSES = {VerdictKind.GAP: "gap", VerdictKind.NO_GAP: "nogap", VerdictKind.UNDECIDED: "undecided"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,13 @@ def render(
         drawing=drawing,
         signoff=sign_off.lines(sheets),
         terms=_terms(shown),
-        sources=[(source, SOURCES.get(source, "A file from elsewhere.")) for source in shown.sources],
-        protocols=[(key, text) for key, text in PROTOCOLS.items() if shown.where(protocol=key)],
-        statuses=list(STATUSES.items()),
-        palette=theme.PALETTE,
+        sources=[
+            (source, source_entry(source), SOURCES.get(source, "A file from elsewhere.")) for source in shown.sources
+        ],
+        protocols=[(protocol_entry(key), text) for key, text in PROTOCOLS.items() if shown.where(protocol=key)],
+        statuses=[(status_name(status), text) for status, text in STATUSES.items()],
+        palette={source_name(source): colour for source, colour in theme.PALETTE.items()},
+        verdict_classes=_VERDICT_CLASSES,
         footnotes=footnotes,
         sheets=[sheet for sheet in sheets if sheet.key != sign_off.KEY],
         answers=digest(sheets),
@@ -167,5 +172,5 @@ def _template() -> Any:
         lstrip_blocks=True,
     )
     house.filters |= {"pyid": id, "anchor": _anchor}
-    house.globals["WORDS"] = _WORDS
+    house.globals |= {"WORDS": _WORDS, "source_name": source_name}
     return house.get_template("report.html.j2")

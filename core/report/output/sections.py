@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from core.audit.glossary import PROTOCOLS, protocol_rank, protocol_title
+from core.audit.display_names import protocol_heading
+from core.audit.glossary import PROTOCOLS, protocol_rank
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import PROTOCOLS as FRONTIER
@@ -43,8 +44,9 @@ def sections(
         Section(
             "T0",
             "Manifest",
-            "What was computed, with what, from what. The verb verify holds this file against its own hashes.",
-            "Hashes find a change by accident or by one who left them alone; whoever rewrites them too is not found.",
+            "What was computed, with what, from what. The command evenhand verify checks this file against its own "
+            "hashes.",
+            "Hashes reveal accidental changes. They do not reveal a change by someone who rewrites them too.",
             folded=[manifest_table(manifest)],
         ),
         *_data_sections(mine, manifest, album),
@@ -55,13 +57,16 @@ def sections(
         *_other_sections(mine, album),
         _limits(mine, notes, manifest),
         Section(
-            "", "Every class", "How well each value of the target is told.", tables=[multiclass.recall_table(shown)]
+            "",
+            "Every class",
+            "How well each value of the outcome is predicted.",
+            tables=[multiclass.recall_table(shown)],
         ),
         *_other_polarity(shown, positive),
         Section(
             "",
             "Appendix: seeds",
-            "Figures of single classifier seeds, of which the tables above show the mean.",
+            "Figures of single classifier seeds; the tables above show their mean.",
             folded=[details.seed_table(records)],
         ),
     ]
@@ -75,9 +80,9 @@ def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], album: Album) -
     yield Section(
         "T1",
         "Data profile",
-        "The original rows before anything was learned from them: columns, gaps, and columns that stand in for a "
-        "sensitive one.",
-        "Gaps and proxies are counted, not explained.",
+        "The original rows before anything was learned from them: columns, missing values, and columns that reveal a "
+        "sensitive one (proxies).",
+        "Missing values and proxies are counted, not explained.",
         folded=[
             data_profile.column_table(mine, manifest),
             base.missing_table(mine),
@@ -88,9 +93,9 @@ def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], album: Album) -
     )
     yield Section(
         "T2",
-        "Base rates",
-        "The share of positive outcomes in the rows themselves, by group, each source beside the original. Each DPR "
-        "stands beside what chance gives if all groups had one rate.",
+        "Outcomes by group in the data",
+        "The share of rows with the positive outcome (base rate) by group, each source beside the original. Each "
+        "parity ratio stands beside its chance limit.",
         "A gap between groups can come from history, from how rows were collected, or from real differences.",
         [base.base_rate_table(mine, name) for name in names],
         figures=[figure for figure in found if figure is not None],
@@ -102,7 +107,7 @@ def _trade_off(mine: RecordSet) -> Section:
         "",
         repair_level.TITLE,
         repair_level.reason(mine),
-        "The repair level was picked by these very figures, so they flatter it; the figures on held-out rows do not.",
+        "The amount of repair was picked by these figures, so they flatter it; the figures on test rows do not.",
         [repair_level.choice_table(mine), repair_level.table(mine)],
         figures=present(repair_level.plane(mine, letter) for letter in ("A", "B")),
     )
@@ -112,9 +117,10 @@ def _row_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
     yield Section(
         "T8",
         "Fidelity",
-        "How alike the rows are to real train rows. The column “original” is real hold-out rows against real train "
-        "rows: nobody can do better.",
-        "Alike in these figures is not alike in everything; a small group can be lost while the whole looks right.",
+        "How alike the rows are to real train rows. The column “original” compares real test rows with real train "
+        "rows: the best to be expected.",
+        "Rows alike in these figures need not be alike in everything; a small group can be lost while the whole looks "
+        "right.",
         [details.overall_table(mine, "fidelity")],
         [details.by_group_table(mine, "fidelity"), details.columns_table(mine, "fidelity")],
         album.associations(),
@@ -122,8 +128,8 @@ def _row_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
     yield Section(
         "T9",
         "Privacy",
-        "Whether rows betray the people they were learned from; each figure beside what unseen real rows score.",
-        "No figure here proves that nothing leaks: distances do not detect every leak, and a stronger attack may find "
+        "Whether rows betray the people they were learned from. Each figure stands beside that of unseen real rows.",
+        "No figure here proves that nothing leaks. Distances do not detect every leak, and a stronger attack may find "
         "more.",
         [details.overall_table(mine, "privacy")],
         [details.by_group_table(mine, "privacy"), details.columns_table(mine, "privacy")],
@@ -134,10 +140,10 @@ def _images(album: Album) -> Section:
     return Section(
         "",
         "Images",
-        "Synthetic images. Real ones are personal data: they are shown beside these where the run lies, and not here."
+        "Synthetic images. Real ones are personal data; the app shows them beside these, this report does not."
         if album.galleries
         else "",
-        "Images that were picked to be shown prove nothing of the others; the figures are over all of them.",
+        "The images shown prove nothing about the others; the figures are over all of them.",
         folded=[one.table for one in album.galleries],
         figures=album.galleries,
     )
@@ -152,7 +158,7 @@ def _other_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
         words = PROTOCOLS.get(protocol, "")
         yield Section(
             "",
-            protocol_title(protocol),
+            protocol_heading(protocol),
             f"{words[:1].upper()}{words[1:]}." if words else "",
             _LIMITS.get(protocol, ""),
             [table],
@@ -167,10 +173,10 @@ def _other_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
 
 
 _LIMITS = {
-    "independence": "Rows keep the law of the features given the attribute by design, so figures of rows are shown "
-    "beside the original's and not flagged. Another adversary might do better.",
-    "explanation": "Importances show what one classifier decides by, not what causes the outcome.",
-    "overlay": "A picture of many numbers in a plane may hide a difference or show one that is not there.",
+    "independence": "Rows keep the distribution of the features given the attribute by design, so their figures stand "
+    "beside the original's without a verdict. Another adversary might do better.",
+    "explanation": "Importances show what one classifier uses, not what causes the outcome.",
+    "overlay": "A map of many numbers in a plane may hide a difference or show one that does not exist.",
 }
 
 
@@ -178,7 +184,7 @@ def _limits(mine: RecordSet, notes: Sequence[str], manifest: Mapping[str, Any]) 
     return Section(
         "T10",
         "Limits",
-        "What this audit could not say, and what it did not ask.",
+        "What this audit could not decide, and what it did not measure.",
         "An audit prepares a decision; people make and sign it.",
         [limits.labels_table(mine), limits.untested_table(mine, manifest), limits.note_table(notes)],
         [limits.undefined_table(mine), limits.small_table(mine)],
@@ -192,7 +198,7 @@ def _other_polarity(shown: RecordSet, positive: str | None) -> Iterator[Section]
             continue
         folded = [one for name in mine.attributes for one in outcome_tables(mine, name)]
         folded += [base.base_rate_table(mine, name) for name in mine.attributes]
-        lead = "Ratios change with the outcome that is counted as positive; differences of selection rates do not."
+        lead = "Ratios depend on the outcome that counts as positive; differences of selection rates do not."
         title = f"The same with “{other}” counted as positive"
         yield Section("", title, lead, folded=[*folded, details.utility_table(mine)])
 

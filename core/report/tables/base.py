@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.audit.display_names import (
+    attribute_title,
+    protocol_heading,
+    protocol_name,
+    source_name,
+    split_name,
+    status_name,
+)
 from core.audit.figure_text import interval, number, percent
 from core.audit.glossary import protocol_rank, source_rank, split_rank
 from core.audit.metrics.catalog import METRICS, OWN_TABLE, describe, metric_rank, placed
@@ -14,6 +22,8 @@ from core.audit.records import Record, Status
 
 UTILITY = placed(Place.UTILITY)
 CLASSIFIER_PROTOCOLS = ("A", "B", "C", "D")
+CLASSIFIER_HEADS = ("test setup", "source")
+"""Heads of the columns that name the row of a table of classifiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ def brackets(records: RecordSet) -> str:
 
 
 def _word(record: Record) -> str:
-    return "" if record.status is Status.OK else record.status.value.replace("_", " ")
+    return "" if record.status is Status.OK else status_name(record.status)
 
 
 def fairness_table(records: RecordSet, sensitive: str) -> Table:
@@ -94,12 +104,13 @@ def fairness_table(records: RecordSet, sensitive: str) -> Table:
     chosen = UTILITY + placed(Place.FAIRNESS)
     columns = (*chosen, *metrics_of(mine.without(metric=chosen)))
     return Table(
-        f"Fairness and utility, {sensitive}",
-        "A ratio of 1 or a difference of 0 is parity. Read DPR beside “DPR if equal, p10”: only below it does the gap "
-        "exceed what chance gives at these group sizes. A classifier not measurably better than the constant is "
-        "degenerate. "
+        f"Fairness and utility, {attribute_title(sensitive)}",
+        "Parity ratio: the lowest over the highest rate of any group (demographic parity ratio, DPR); 1 is parity. "
+        "Below the chance limit (10th percentile under equal rates) the gap is larger than chance gives at these group "
+        "sizes. Error-rate ratio: the same for true and false positive rates (equalized odds, EOR). “No better than "
+        "guessing”: not measurably better than an always-the-same guess (degenerate). "
         f"{brackets(mine)} {single_seeds(mine)}".rstrip(),
-        ("protocol", "source", "n", *(describe(metric).label for metric in columns)),
+        (*CLASSIFIER_HEADS, "n", *(describe(metric).label for metric in columns)),
         tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),
         labels=2,
     )
@@ -111,7 +122,7 @@ def classifier_row(
     """One source under one protocol: the rows tested, then its figures."""
     cells = [found.get((protocol, source, metric)) for metric in columns]
     tested = max((cell for cell in cells if cell is not None), key=lambda record: record.n or 0)
-    return (Cell(protocol), Cell(source), counted(tested), *map(figure, cells))
+    return (Cell(protocol_name(protocol)), Cell(source_name(source)), counted(tested), *map(figure, cells))
 
 
 def group_table(records: RecordSet, protocol: str, sensitive: str) -> Table:
@@ -124,11 +135,13 @@ def group_table(records: RecordSet, protocol: str, sensitive: str) -> Table:
         for group in dict.fromkeys(record.group for record in mine.where(source=source)):
             cells = [found.get((source, group, metric)) for metric in columns]
             size = found.get((source, group, "selection_rate")) or next(cell for cell in cells if cell)
-            rows.append((Cell(source), Cell(str(group)), counted(size), *map(figure, cells)))
+            rows.append((Cell(source_name(source)), Cell(str(group)), counted(size), *map(figure, cells)))
     return Table(
-        f"By group, {sensitive}, protocol {protocol}",
-        "n is the number of rows of the group that were tested; TPR and FNR are over its positives, FPR and TNR over "
-        "its negatives, precision and FDR over those predicted positive, NPV and FOR over those predicted negative. "
+        f"By group, {attribute_title(sensitive)}, {protocol_name(protocol)}",
+        "n is the number of rows of the group that were tested. True positive and false negative rates are over its "
+        "positives, false positive and true negative rates over its negatives. Precision and false discovery rate are "
+        "over the rows predicted positive, negative predictive value and false omission rate over those predicted "
+        "negative. "
         f"{brackets(mine)}",
         ("source", "group", "n", *(describe(metric).label for metric in columns)),
         tuple(rows),
@@ -151,10 +164,10 @@ def base_rate_table(records: RecordSet, sensitive: str) -> Table:
         cells = dict(zip(rest.header[2:], row[2:], strict=True))
         rows.append((*row[:2], *(cells.get(column, Cell("–")) for column in columns)))
     return Table(
-        f"Base rates, {sensitive}",
-        f"The share of rows with the positive outcome, and how far apart the groups are. {brackets(mine)}",
+        f"Share with {positive_words(mine)}, {attribute_title(sensitive)}",
+        f"The share of rows with the positive outcome (base rate), and how far apart the groups are. {brackets(mine)}",
         ("group", "figure", *columns),
-        tuple((row[0], row[1] if row[1].text else Cell("base rate"), *row[2:]) for row in rows),
+        tuple((row[0], row[1] if row[1].text else Cell(describe("base_rate").label), *row[2:]) for row in rows),
         labels=2,
     )
 
@@ -197,7 +210,10 @@ def by_source(
     for record in records:
         column = (record.source, record.split if split_columns else "")
         rows.setdefault(name(record), {})[column] = record
-    titles = [source if len(splits[source]) == 1 else f"{source}, {split}" for source, split in columns]
+    titles = [
+        source_name(source) if len(splits[source]) == 1 else f"{source_name(source)}, {split_name(split)}"
+        for source, split in columns
+    ]
     return Table(
         title,
         caption,
@@ -214,8 +230,8 @@ def single_seeds(records: RecordSet) -> str:
         mine = records.where(protocol=protocol)
         every = set(mine.without(source="constant").sources)  # the constant predictor needs no seed
         names = mine.where(seed=seed).sources
-        some = "" if set(names) == every else f", {' and '.join(names)}"
-        lines.append(f"Protocol {protocol}{some}: seed {seed} only.")
+        some = "" if set(names) == every else f", {' and '.join(map(source_name, names))}"
+        lines.append(f"{protocol_heading(protocol)}{some}: seed {seed} only.")
     return " ".join(lines)
 
 
@@ -233,10 +249,10 @@ def metrics_of(records: Iterable[Record]) -> list[str]:
 
 def over(record: Record, several: frozenset[str] = frozenset()) -> str:
     """What a figure is over; the split is named where the metric stands on several."""
-    over = record.sensitive or "all"
+    over = "all" if record.sensitive is None else attribute_title(record.sensitive)
     if record.group is not None:
-        over = f"{record.sensitive}: {record.group}" if record.sensitive else record.group
-    return f"{over}, {record.split}" if record.metric in several else over
+        over = f"{over}: {record.group}" if record.sensitive else record.group
+    return f"{over}, {split_name(record.split)}" if record.metric in several else over
 
 
 def _on_several_splits(records: RecordSet) -> frozenset[str]:
@@ -245,6 +261,12 @@ def _on_several_splits(records: RecordSet) -> frozenset[str]:
     for record in records:
         seen.setdefault((record.metric, record.source, record.sensitive, record.group), set()).add(record.split)
     return frozenset(key[0] for key, splits in seen.items() if len(splits) > 1)
+
+
+def positive_words(records: RecordSet) -> str:
+    """Return the outcome that these records count as positive, as a title names it."""
+    positive = next((record.positive for record in records if record.positive is not None), None)
+    return "the positive outcome" if positive is None else f"“{positive}”"
 
 
 def is_missing(record: Record) -> bool:

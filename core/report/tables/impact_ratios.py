@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.audit.display_names import attribute_title, source_name
 from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
@@ -28,15 +29,14 @@ def impact_table(records: RecordSet, sensitive: str) -> Table:
             cells = [found.get((group, name)) for name in _IMPACT]
             first = rate or next(cell for cell in cells if cell is not None)
             word, why = four_fifths(*cells[1:])
-            labels = (Cell(measured_on(first)), Cell(first.source), Cell(str(group)), counted(first))
+            labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), counted(first))
             rows.append((*labels, figure(rate), *map(figure, cells), Cell(word.value), Cell(why)))
     heads = ("measured on", "source", "group", "n", "rate", *(describe(name).label for name in _IMPACT))
     return Table(
-        f"Impact ratios, {sensitive}",
-        "A category's rate over the highest rate among the included ones; 1 is parity. Flagged is a ratio below four "
-        "fifths that Fisher's exact test (p below .05) supports and that one selection more would not lift. Categories "
-        "under 2 % of the rows are listed though excluded. "
-        f"{brackets(mine)}",
+        f"Impact ratios, {attribute_title(sensitive)}",
+        "A category's rate over the highest rate of the included categories; 1 is parity. A gap is found where the "
+        "ratio is below four fifths, Fisher's exact test supports it (p below .05), and one selection more would not "
+        f"lift it. Categories under 2 % of the rows are listed but excluded. {brackets(mine)}",
         (*heads, "verdict", "why"),
         tuple(rows),
         labels=3,
@@ -52,12 +52,17 @@ def unknown_table(records: RecordSet) -> Table:
     for key in keys:
         cells = [found.get((*key, name)) for name in _UNKNOWN]
         first = next(cell for cell in cells if cell is not None)
-        labels = (Cell(key[3]), Cell(measured_on(first)), Cell(first.source), counted(first))
+        labels = (
+            Cell(attribute_title(key[3])),
+            Cell(measured_on(first)),
+            Cell(source_name(first.source)),
+            counted(first),
+        )
         rows.append((*labels, *map(figure, cells)))
     return Table(
         "Rows of unknown group",
-        "They take no part in the ratios; worst and best say how low and how high the least impact ratio could be if "
-        "their groups were known.",
+        "These rows take no part in the ratios. Worst and best case: how low and how high the lowest impact ratio "
+        "could be if their groups were known.",
         ("attribute", "measured on", "source", "n", *(describe(name).label for name in _UNKNOWN)),
         tuple(rows),
         labels=3,
@@ -80,13 +85,13 @@ def crossed_table(records: RecordSet, sensitive: str) -> Table:
             first = rate or shrunk or needed
             if first is None:
                 continue
-            labels = (Cell(measured_on(first)), Cell(first.source), Cell(str(group)), counted(first))
+            labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), counted(first))
             rows.append((*labels, figure(rate), figure(shrunk), figure(needed)))
     return Table(
-        f"Crossed groups, {sensitive}",
-        "Rates of small groups jump by chance; the shrunk rate leans on the other groups, the more so the smaller the "
-        "group. The last column is how many rows the group would need for a test of the four-fifths ratio to decide. "
-        f"{brackets(mine)}",
+        f"Combined groups, {attribute_title(sensitive)}",
+        "Rates of small groups jump by chance. The shrunk rate leans on the other groups, the more so the smaller the "
+        "group is (empirical Bayes). The last column: rows that the group would need for a test of the four-fifths "
+        f"ratio to decide. {brackets(mine)}",
         ("measured on", "source", "group", "n", "rate", "shrunk rate", "n needed to decide"),
         tuple(rows),
         labels=3,

@@ -13,7 +13,8 @@ def manifest_table(manifest: Mapping[str, Any]) -> Table:
     facts = {key: value for key, value in manifest.items() if key != "columns"}
     return Table(
         "Manifest",
-        "Settings, versions, splits, hashes; sha256.train and .holdout name the real rows, whatever the file's format.",
+        "Settings, versions, splits and hashes. The hashes sha256.train and sha256.holdout identify the real rows "
+        "whatever the file's format.",
         ("fact", "value"),
         tuple((Cell(name), Cell(value)) for name, value in flat(facts)),
     )

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from core.audit.display_names import attribute_title, protocol_name
 from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.verdicts import RATIO, TENTH, Word, beside, judge
+from core.findings.verdicts import CHANCE_LIMIT, PARITY_RATIO, VerdictKind, chance_limit_of, judge
 from core.report.tables.base import UTILITY, Cell, Table, brackets, figure
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
@@ -26,7 +27,7 @@ LATENTS = ("representation", "student")
 ODDS = "equalized_odds_ratio"
 FIDELITY, COST = placed(Place.METHOD_FIDELITY), placed(Place.METHOD_COST)
 ORIGINAL, CONSTANT = "original", "constant"
-REFERENCES = {ORIGINAL: "Original rows", CONSTANT: "Constant predictor"}
+REFERENCES = {ORIGINAL: "Original rows", CONSTANT: "Always-the-same guess"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Line:
         makes: What the method makes, in words; empty for a reference.
         utility: Accuracy, balanced accuracy, AUC, by name.
         ratio: The demographic parity ratio.
-        tenth: What chance gives if all groups had one rate, 10th percentile.
+        chance_limit: The 10th percentile of that ratio if all groups had one rate.
         odds: The equalized odds ratio.
         other: Fidelity and cost, by name.
     """
@@ -98,7 +99,7 @@ class Line:
     makes: str
     utility: Mapping[str, Record | None]
     ratio: Record | None
-    tenth: Record | None
+    chance_limit: Record | None
     odds: Record | None
     other: Mapping[str, Record | None]
 
@@ -118,9 +119,9 @@ class Line:
         if self.source == CONSTANT:
             return "–", ""
         if self.ratio is None:
-            return Word.UNKNOWN.value, "The audit left no ratio."
-        word, why = judge(self.ratio, self.tenth)
-        return word.value, why
+            return VerdictKind.UNDECIDED.value, "The audit left no ratio."
+        kind, why = judge(self.ratio, self.chance_limit)
+        return kind.value, why
 
 
 def method_table(cards: Mapping[str, MethodInfo]) -> Table:
@@ -144,15 +145,15 @@ def method_table(cards: Mapping[str, MethodInfo]) -> Table:
 
 
 def hyperparameter_table(one: MethodInfo) -> Table:
-    """The dials of a system with what each means and its value in every preset."""
+    """Return the hyperparameters of a method with what each means and its value in every preset."""
     base = next(iter(one.presets.values()))
     values = {preset: dict(flat(settings.model_dump(mode="json"))) for preset, settings in one.presets.items()}
     meaning = {name: field.description or "" for name, field in type(base).model_fields.items()}
     names = list(dict.fromkeys(name for found in values.values() for name in found))
     return Table(
-        f"Dials of {one.title}",
-        "Those without a dot can be set.",
-        ("param", "what it is", *one.presets),
+        f"Expert settings of {one.title}",
+        "Names without a dot can be set. Preset “paper”: as published.",
+        ("setting", "what it is", *one.presets),
         tuple(
             (Cell(name), Cell(meaning.get(name, "")), *(Cell(values[preset].get(name, "–")) for preset in one.presets))
             for name in names
@@ -198,13 +199,14 @@ def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line
 
 def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> Table:
     """The figures behind the plane, a line a method."""
-    heads = [describe(metric).label for metric in (*UTILITY, RATIO, TENTH, ODDS, *FIDELITY, *COST)]
+    heads = [describe(metric).label for metric in (*UTILITY, PARITY_RATIO, CHANCE_LIMIT, ODDS, *FIDELITY, *COST)]
     return Table(
-        f"Methods compared, {sensitive}, protocol {protocol}",
-        "Accuracy to EOR: on the same real held-out rows. Coverage, density and C2ST AUC: how alike synthetic rows are "
-        f"to real ones. {brackets(runs[0].shown if runs else RecordSet())} Degenerate: not measurably better than the "
-        "constant predictor, so that neither parity nor a gap means anything. “flag”: the gap exceeds what chance "
-        "gives; “no flag” is no proof of equal treatment.",
+        f"Methods compared, {attribute_title(sensitive)}, {protocol_name(protocol)}",
+        "Accuracy to error-rate ratio: on the same real test rows, kept aside. Coverage, density and how well real and "
+        f"synthetic are told apart: fidelity. {brackets(runs[0].shown if runs else RecordSet())} “No better than "
+        "guessing”: not measurably better than an always-the-same guess (degenerate), so neither parity nor a gap "
+        "means anything. “Gap found”: the parity ratio lies below the chance limit; “no gap found” is no proof of "
+        "equal treatment.",
         ("method", "preset", "makes", "verdict", *heads, "why"),
         tuple(_row(line) for line in lines(runs, sensitive, protocol)),
         labels=3,
@@ -219,9 +221,8 @@ def cost_table(runs: Sequence[MethodRun]) -> Table:
         rows.append((Cell(label), Cell(run.preset), *cells, Cell(run.device or "–")))
     return Table(
         "Time and size",
-        "Seconds by the clock, on whatever machine and beside whatever other work the run had: compare orders of "
-        "magnitude. Parameters are those of the networks that make rows; a method that makes none leaves no such "
-        "figures.",
+        "Wall-clock seconds on the machine of the run, beside its other work: compare orders of magnitude only. "
+        "Parameters are those of the networks that make rows; a method without networks has none.",
         ("method", "preset", *(describe(metric).label for metric in COST), "device"),
         tuple(rows),
         labels=2,
@@ -235,14 +236,12 @@ def made_figure(run: MethodRun, metric: str) -> Record | None:
 
 def undrawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[str]:
     """Why a run has no mark in the plane of this protocol, as sentences."""
-    lacks = "has no representation, which is what" if protocol == "C" else "makes a representation, which is not what"
+    why = "has no representation to judge" if protocol == "C" else "makes a representation, which is judged by itself"
     unmeasured = [
-        f"{label} {lacks} protocol {protocol} measures."
-        for run, label in zip(runs, labels(runs), strict=True)
-        if run.source(protocol) is None
+        f"{label} {why}." for run, label in zip(runs, labels(runs), strict=True) if run.source(protocol) is None
     ]
     undefined = [
-        f"{one.label} has no DPR. {one.ratio.note}".rstrip()
+        f"{one.label} has no parity ratio. {one.ratio.note}".rstrip()
         for one in lines(runs, sensitive, protocol)
         if one.source != CONSTANT and one.ratio is not None and one.ratio.value is None
     ]
@@ -250,7 +249,7 @@ def undrawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[st
 
 
 def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label: str) -> Line:
-    ratio = records.at(RATIO, source=source, protocol=protocol, sensitive=sensitive)
+    ratio = records.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)
     return Line(
         label,
         source,
@@ -258,7 +257,7 @@ def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label:
         "",
         {name: records.at(name, source=source, protocol=protocol) for name in UTILITY},
         ratio,
-        None if ratio is None else beside(records, ratio),
+        None if ratio is None else chance_limit_of(records, ratio),
         records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive),
         {name: _over_all(records, name, source) for name in FIDELITY},
     )
@@ -272,7 +271,7 @@ def _over_all(records: RecordSet, metric: str, source: str) -> Record | None:
 
 def _row(line: Line) -> tuple[Cell, ...]:
     word, why = line.verdict
-    figures = (*line.utility.values(), line.ratio, line.tenth, line.odds)
+    figures = (*line.utility.values(), line.ratio, line.chance_limit, line.odds)
     other = (line.other.get(metric) for metric in (*FIDELITY, *COST))
     named = (Cell(line.label), Cell(line.preset or "–"), Cell(line.makes or "–"), Cell(word))
     return (*named, *map(figure, figures), *map(figure, other), Cell(why))

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
-from core.report.tables.base import CLASSIFIER_PROTOCOLS, Cell, Table, brackets, classifier_row, figure, pairs
+from core.report.tables.base import (
+    CLASSIFIER_HEADS,
+    CLASSIFIER_PROTOCOLS,
+    Cell,
+    Table,
+    brackets,
+    classifier_row,
+    figure,
+    pairs,
+)
 
 RECALL: Final = "class_recall"
 OVERALL: Final = placed(Place.CLASSES)
@@ -24,10 +34,10 @@ def class_table(records: RecordSet, sensitive: str) -> Table:
         classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)
     )
     return Table(
-        f"Over all classes, {sensitive}",
-        "The target has more than two values; the other tables set the positive one against the rest. “Worst class”: "
-        "the least figure of any class against the rest.",
-        ("protocol", "source", "n", *(describe(name).label for name in columns)),
+        f"Over all classes, {attribute_title(sensitive)}",
+        "The outcome has more than two values; the other tables set the positive one against the rest. “Worst class”: "
+        "the lowest figure of any class against the rest.",
+        (*CLASSIFIER_HEADS, "n", *(describe(name).label for name in columns)),
         rows,
         labels=2,
     )
@@ -39,13 +49,17 @@ def recall_table(records: RecordSet) -> Table:
     classes = sorted({str(record.positive) for record in mine})
     found = mine.by("protocol", "source", "positive")
     rows = tuple(
-        (Cell(protocol), Cell(source), *(figure(found.get((protocol, source, name))) for name in classes))
+        (
+            Cell(protocol_name(protocol)),
+            Cell(source_name(source)),
+            *(figure(found.get((protocol, source, name))) for name in classes),
+        )
         for protocol, source in pairs(mine)
     )
     return Table(
         "Recall of each class",
         f"{describe(RECALL).sentence} {brackets(mine)}",
-        ("protocol", "source", *classes),
+        (*CLASSIFIER_HEADS, *classes),
         rows,
         labels=2,
     )

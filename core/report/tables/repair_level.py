@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.audit import repair_level
+from core.audit import display_names, repair_level
+from core.audit.display_names import attribute_title, protocol_name
 from core.audit.figure_text import number, percent
 from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
@@ -15,8 +16,8 @@ from core.audit.repair_level import Candidate, candidates, source_name
 from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, colour, finished, inline, shape
 from core.report.tables.base import UTILITY, Cell, Table, brackets, counted, figure
 
-TITLE, TRIED = "Trade-off", "Repair levels tried"
-CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "below target", "like a constant"
+TITLE, TRIED = "Trade-off", "Amounts of repair tried"
+CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "below target", "no better than guessing"
 _LOOKS = {
     CHOSEN: (ACCENT, "square"),
     MEETS: ("#009E73", "circle"),
@@ -38,8 +39,8 @@ def choice_table(records: RecordSet) -> Table:
         found for metric in (repair_level.TARGET, repair_level.CHOSEN) if (found := _own(records, metric)) is not None
     ]
     return Table(
-        "Target and repair level",
-        "The parity ratio that was asked for, and the repair level that the synthetic rows were made with.",
+        "Target and amount of outcome repair",
+        "The parity ratio that was asked for, and the amount of repair (repair level) of the synthetic rows.",
         ("figure", "synthetic"),
         tuple((Cell(describe(record.metric).label), replace(figure(record), note="")) for record in own),
     )
@@ -61,15 +62,15 @@ def table(records: RecordSet) -> Table:
                 cells += [
                     figure(found.get((source, metric, name))) for metric in (repair_level.RATIO, repair_level.TENTH)
                 ]
-            named = (Cell(letter), Cell(source), Cell(words.get(source, "–")))
+            named = (Cell(protocol_name(letter)), Cell(display_names.source_name(source)), Cell(words.get(source, "–")))
             rows.append((*named, counted(found.get((source, "accuracy", None))), *cells, figure(changed.get(source))))
     return Table(
         TRIED,
-        "Classifiers trained on rows of each repair level and tested on validation rows, which were "
-        "drawn from the train rows; means over draws. Read DPR beside “DPR if equal, p10”: above it chance decides. "
+        "Classifiers are trained on rows of each amount of repair (repair level) and tested on validation rows, drawn "
+        "from the train rows. Figures are means over draws. A parity ratio above the chance limit may be chance. "
         f"{brackets(mine)}",
         (
-            "protocol",
+            "test setup",
             "source",
             "choice",
             "n",
@@ -92,14 +93,12 @@ def plane(records: RecordSet, letter: str = "A") -> Figure | None:
     words = _words(records, protocol)
     points = [_point(one, words[source_name(one.repair_level)]) for one in tried]
     constant = records.first(source="constant", metric="accuracy", protocol=protocol)
-    seen = "sees" if letter == "A" else "does not see"
     return Figure(
-        f"Parity against accuracy on validation rows, protocol {letter}",
-        "Each mark is one repair level, written beside it where there is room: right is nearer to "
-        "equal selection rates, up is more accurate. The classifier "
-        f"{seen} the sensitive columns; DPR is the lowest of any attribute. Crosses of lines are "
-        f"{percent(records.confidence)} intervals; marks whose lines overlap much can differ by chance. Upright "
-        "line: the target; dotted: right of it a gap is within chance. Grey: the constant predictor.",
+        f"Parity against accuracy on validation rows, {protocol_name(letter)}",
+        "Each mark is one amount of outcome repair (repair level). Right: nearer to equal rates. Up: more accurate. "
+        "The parity ratio is the lowest of any attribute (demographic parity ratio, DPR). Crossed lines are "
+        f"{percent(records.confidence)} intervals; marks whose lines overlap much can differ by chance. Solid upright "
+        "line: the target. Dotted: the chance limit; right of it a gap may be chance. Grey: an always-the-same guess.",
         _spec(points, target.value, _tenth(tried, records), constant),
         table(records),
     )
@@ -107,7 +106,7 @@ def plane(records: RecordSet, letter: str = "A") -> Figure | None:
 
 def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
     ratio, tenth = describe(repair_level.RATIO).label, describe(repair_level.TENTH).label
-    return (ratio, tenth) if alone else (f"{ratio}, {name}", f"{tenth}, {name}")
+    return (ratio, tenth) if alone else (f"{ratio}, {attribute_title(name)}", f"{tenth}, {attribute_title(name)}")
 
 
 def _words(records: RecordSet, protocol: str) -> dict[str, str]:
@@ -161,7 +160,7 @@ def _spec(points: list[Row], target: float, tenth: float | None, constant: Recor
     shapes = shape("choice:N", names, [_LOOKS[name][1] for name in names])
     least = min([target, tenth or 1.0, *(point["x_low"] or point["x"] for point in points)])
     domain = (max(int(least * 10) / 10, 0.0), 1.0)
-    x_title, y_title = "lowest demographic parity ratio (DPR)", "accuracy"
+    x_title, y_title = "parity ratio (lowest over highest rate)", "accuracy"
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=5))
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(tickCount=6))
     base = inline(points).encode(color=coloured)
@@ -205,7 +204,7 @@ def _trivial(accuracy: float, points: Sequence[Row]) -> list[Any]:
     """The constant predictor as a line; where that would press all marks together, its figure at the lower edge."""
     import altair as alt
 
-    words = "constant predictor"
+    words = display_names.source_name("constant")
     far = accuracy < min(point["y_low"] or point["y"] for point in points) - _span(points)
     row = {"y": accuracy, "text": f"{words}: {number(accuracy)}, far below" if far else words}
     label = inline([row]).mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")

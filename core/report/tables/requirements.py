@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.audit.display_names import split_name
 from core.findings.requirements import Decision
 from core.report.tables.base import Cell, Table, counted, figure, over
 
@@ -12,13 +13,15 @@ def decision_table(found: Sequence[Decision]) -> Table:
     """The decisions as a table."""
     return Table(
         "Requirements",
-        "Undefined figures, small groups and degenerate classifiers decide nothing. Meeting a requirement is no proof "
-        "of equal treatment.",
+        "Undefined figures, groups with too few rows and classifiers no better than guessing decide nothing. Meeting a "
+        "requirement is no proof of equal treatment.",
         ("requirement", "over", "n", "figure", "answer", "why"),
         tuple(
             (
                 Cell(decision.requirement.text),
-                Cell("–" if decision.record is None else f"{over(decision.record)}, {decision.record.split}"),
+                Cell(
+                    "–" if decision.record is None else f"{over(decision.record)}, {split_name(decision.record.split)}"
+                ),
                 counted(decision.record),
                 figure(decision.record),
                 Cell(decision.answer.value),

@@ -9,8 +9,8 @@ from core.audit.metrics.declaration import Metric
 DEPENDENCE: Final = (
     Metric(
         "adversary_auc",
-        "adversary AUC",
-        "How well a classifier guesses the sensitive attribute; 0.5 means guessing.",
+        "how well latents reveal the group",
+        "How well a classifier guesses the sensitive attribute from latent features (adversary AUC); 0.5 is guessing.",
         "Another adversary might do better.",
         ideal="0.5",
         better="lower",
@@ -18,16 +18,17 @@ DEPENDENCE: Final = (
     ),
     Metric(
         "rows_adversary_auc",
-        "adversary AUC from rows",
-        "How well a classifier guesses the sensitive attribute from the features of the rows.",
+        "how well rows reveal the group",
+        "How well a classifier guesses the sensitive attribute from the features of the rows (adversary AUC); 0.5 is "
+        "guessing.",
         "Rows keep the law of the features given the attribute by design, so this is shown and not flagged.",
         interval="delong",
     ),
     Metric(
         "proxy_auc",
-        "proxy AUC",
-        "How well one column alone guesses the sensitive attribute; 0.5 means that it tells nothing, 1 that it "
-        "tells all.",
+        "how well it reveals the group",
+        "How well one column alone predicts the sensitive attribute (proxy AUC). At 0.5 it reveals nothing, at 1 "
+        "everything.",
         "Several columns together may tell more than any of them alone.",
         interval="delong",
     ),

@@ -9,16 +9,16 @@ from core.audit.metrics.declaration import Metric, Place
 GENERATION: Final = (
     Metric(
         "labels_changed",
-        "labels changed",
-        "Share of synthetic rows whose outcome the fair label channel changed.",
+        "outcomes altered",
+        "Share of synthetic rows whose outcome the repair altered (by the fair label channel).",
         "It is the price of parity: these rows no longer carry the outcome that the real rows' law gave them.",
         better="lower",
     ),
     Metric(
         "adversary_auc_difference",
-        "adversary AUC, student minus teacher",
-        "How much better a classifier guesses the sensitive attribute from the student's latents than from the "
-        "teacher's.",
+        "revealing the group, compact minus full model",
+        "How much better a classifier guesses the sensitive attribute from the latents of the compact model (student) "
+        "than from those of the full model (teacher).",
         "Another adversary might find another difference.",
         ideal="0 or below",
         bounds=(-1.0, 1.0),
@@ -35,7 +35,7 @@ GENERATION: Final = (
     ),
     Metric(
         "decoded_difference",
-        "decoded difference, student and teacher",
+        "decoded difference, compact and full model",
         "How far what held-out images decode to from the student's latents is from what they decode to from the "
         "teacher's: mean absolute difference of colours, 0 to 1.",
         ideal="0",
@@ -59,7 +59,7 @@ GENERATION: Final = (
     ),
     Metric(
         "decoded_agreement_difference",
-        "decoded agreement, student minus teacher",
+        "decoded agreement, compact minus full model",
         "How far the student falls short of the most to be had.",
         ideal="0",
         bounds=(-1.0, 1.0),
@@ -73,19 +73,20 @@ GENERATION: Final = (
     ),
     Metric(
         "target_dpr",
-        "target DPR",
+        "parity ratio aimed at",
         "The demographic parity ratio that was asked for; the repair level was looked for on validation rows, "
         "drawn from the train rows.",
         "What is reached on other rows, such as those held out, may be more or less.",
     ),
     Metric(
         "repair_level",
-        "repair level",
-        "How far the fair label channel moves outcomes: 0 leaves them, 1 moves them as far as fairness needs.",
+        "outcome repair, amount",
+        "How far the repair moves outcomes (repair level of the fair label channel): 0 leaves them, 1 moves them as "
+        "far as fairness needs.",
     ),
     Metric(
         "seconds_learning",
-        "seconds learning",
+        "seconds to learn",
         "Wall-clock time of what the method learns from the train rows.",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
@@ -94,7 +95,7 @@ GENERATION: Final = (
     ),
     Metric(
         "seconds_generating",
-        "seconds generating",
+        "seconds to generate",
         "Wall-clock time to make the synthetic rows once.",
         bounds=(0.0, None),
         better="lower",
@@ -102,24 +103,24 @@ GENERATION: Final = (
     ),
     Metric(
         "seconds_teacher",
-        "seconds, teacher",
-        "Wall-clock time of training the teacher.",
+        "seconds, full model",
+        "Wall-clock time of training the full model (teacher).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
         better="lower",
     ),
     Metric(
         "seconds_student",
-        "seconds, student",
-        "Wall-clock time of training the student.",
+        "seconds, compact model",
+        "Wall-clock time of training the compact model (student).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
         better="lower",
     ),
     Metric(
         "seconds_labels",
-        "seconds, outcomes",
-        "Wall-clock time of learning the fair label channel.",
+        "seconds, outcome repair",
+        "Wall-clock time of learning how outcomes are repaired (fair label channel).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
         better="lower",
@@ -134,15 +135,15 @@ GENERATION: Final = (
     ),
     Metric(
         "parameters_ratio",
-        "parameters",
-        "Weights of the student over weights of the teacher.",
+        "size, compact over full model",
+        "Weights of the compact model (student) over those of the full model (teacher).",
         bounds=(0.0, None),
         better="lower",
     ),
     Metric(
         "encode_time_ratio",
-        "encoding time",
-        "Time to encode rows with the student over that with the teacher.",
+        "encoding time, compact over full model",
+        "Time to encode rows with the compact model (student) over that with the full model (teacher).",
         bounds=(0.0, None),
         better="lower",
     ),

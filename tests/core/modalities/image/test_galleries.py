@@ -101,8 +101,8 @@ def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(fo
     assert report.count("data:image/png;base64,") == 3
     for words in (
         "personal data",
-        "ACC difference, all classes",
-        "DPR, worst class",
+        "accuracy difference, all classes",
+        "parity ratio, worst class",
         "copied images",
         "Where images decide: classifier trained on original",
         "What image classifiers decide by",

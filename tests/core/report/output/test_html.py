@@ -54,7 +54,13 @@ def test_only_the_reports_own_script_may_run(html):
 
 def test_the_report_has_pictures_tables_notes_and_manifest(html):
     assert html.count("<svg") == len(rates.figures(RecordSet(sample_records()).main))
-    for part in ("Base rates, sex", "Fidelity", "Column &#39;id&#39; was left out.", "config.seed", "ab" * 32):
+    for part in (
+        "Share with “&gt;50K”, sex",
+        "Fidelity",
+        "Column &#39;id&#39; was left out.",
+        "config.seed",
+        "ab" * 32,
+    ):
         assert part in html
 
 
@@ -95,7 +101,7 @@ def test_no_record_over_all_groups_is_lost(read):
 
 def test_the_ratio_never_stands_without_what_chance_gives(html):
     for head in re.findall(r"<thead>.*?</thead>", html, re.DOTALL):
-        assert ">DPR<" not in head or "DPR if equal, p10" in head
+        assert ">parity ratio<" not in head or ">chance limit<" in head
 
 
 def test_a_metric_and_a_protocol_nobody_foresaw_are_shown(html):
