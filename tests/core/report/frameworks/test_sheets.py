@@ -121,7 +121,7 @@ def test_without_impact_ratios_there_is_no_four_fifths_section():
 @pytest.mark.parametrize("metric", ["demographic_parity_ratio", "labels_changed"])
 def test_prefilled_texts_say_the_figures_of_the_records(metric):
     text = " ".join(one.text for sheet in sheets(facts()) for one in sheet.fields)
-    said = {"demographic_parity_ratio": "parity ratio 0.318", "labels_changed": "a share of 0.086"}
+    said = {"demographic_parity_ratio": "The parity ratio, 0.318", "labels_changed": "a share of 0.086"}
     assert said[metric] in text
 
 
