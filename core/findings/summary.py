@@ -115,8 +115,11 @@ def _parity(records: RecordSet, verdicts: Sequence[Verdict], sensitive: str, sou
         return f"{start} {verdict.reason}"
     odds = records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive)
     errors = f"; error-rate ratio {number(odds.value)}" if odds is not None and odds.value is not None else ""
-    ratio = f"Parity ratio (lowest over highest rate) {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
-    return f"{start} {ratio}{errors}. {verdict.reason}"
+    figures = f"Parity ratio (lowest over highest rate) {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
+    limit = verdict.chance_limit
+    if verdict.kind is VerdictKind.UNDECIDED or limit is None or limit.value is None:
+        return f"{start} {figures}{errors}. {verdict.reason}"
+    return f"{start} {figures}, chance limit {number(limit.value)}{errors}."
 
 
 def _utility(records: RecordSet, product: str) -> str:

@@ -101,7 +101,8 @@ def fairness_table(records: RecordSet, sensitive: str) -> Table:
     tested = records.overall.where(protocol=CLASSIFIER_PROTOCOLS).without(metric=OWN_TABLE)
     mine = tested.filter(lambda r: r.sensitive == sensitive or (r.sensitive is None and r.metric in UTILITY))
     found = mine.by("protocol", "source", "metric")
-    chosen = UTILITY + placed(Place.FAIRNESS)
+    # Accuracy and parity first: a narrow screen shows the leading columns only.
+    chosen = (UTILITY[0], *placed(Place.FAIRNESS), *UTILITY[1:])
     columns = (*chosen, *metrics_of(mine.without(metric=chosen)))
     return Table(
         f"Fairness and utility, {attribute_title(sensitive)}",
