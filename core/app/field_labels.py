@@ -34,7 +34,7 @@ LABELS: Final[dict[FieldName, str]] = {
     "device": "Device",
     "rows": "Rows",
     "label_channel": "Outcome repair",
-    "criterion": "Fair means",
+    "criterion": "Fairness goal",
     "repair_level": "Outcome repair, amount",
     "target_dpr": "Aim for a parity ratio",
     "proportions": "Groups",

@@ -12,7 +12,7 @@ from core.pipeline.plots import kept_overlay, row_overlay
 from core.report.charts import projections
 from core.runs.run_folder import RunFolder
 
-LATENTS = "Full and compact model: latent features of the same real rows"
+LATENTS = "Full and compact model, latent features"
 PAIRS = ("latents", "rows")
 WIDTH = 430  # about as wide as high: a distance is the same in both directions
 COLOURS = {"source": "by source", "group": "by sensitive group"}

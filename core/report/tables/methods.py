@@ -25,6 +25,8 @@ MAKES = {
 LATENTS = ("representation", "student")
 """Sources that protocol C knows a method by, the first that there is."""
 ODDS = "equalized_odds_ratio"
+# Accuracy and parity first: a narrow screen shows the leading columns only.
+_FIGURES = (UTILITY[0], PARITY_RATIO, CHANCE_LIMIT, ODDS, *UTILITY[1:])
 FIDELITY, COST = placed(Place.METHOD_FIDELITY), placed(Place.METHOD_COST)
 ORIGINAL, CONSTANT = "original", "constant"
 REFERENCES = {ORIGINAL: "Original rows", CONSTANT: "Always-the-same guess"}
@@ -199,7 +201,7 @@ def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line
 
 def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> Table:
     """The figures behind the plane, a line a method."""
-    heads = [describe(metric).label for metric in (*UTILITY, PARITY_RATIO, CHANCE_LIMIT, ODDS, *FIDELITY, *COST)]
+    heads = [describe(metric).label for metric in (*_FIGURES, *FIDELITY, *COST)]
     return Table(
         f"Methods compared, {attribute_title(sensitive)}, {protocol_name(protocol)}",
         "Accuracy to error-rate ratio: on the same real test rows, kept aside. Coverage, density and how well real and "
@@ -271,7 +273,8 @@ def _over_all(records: RecordSet, metric: str, source: str) -> Record | None:
 
 def _row(line: Line) -> tuple[Cell, ...]:
     word, why = line.verdict
-    figures = (*line.utility.values(), line.ratio, line.chance_limit, line.odds)
+    by_metric = {**line.utility, PARITY_RATIO: line.ratio, CHANCE_LIMIT: line.chance_limit, ODDS: line.odds}
+    figures = [by_metric[metric] for metric in _FIGURES]
     other = (line.other.get(metric) for metric in (*FIDELITY, *COST))
     named = (Cell(line.label), Cell(line.preset or "–"), Cell(line.makes or "–"), Cell(word))
     return (*named, *map(figure, figures), *map(figure, other), Cell(why))
