@@ -20,7 +20,7 @@ from core.pipeline import RunResult, audit_dataset
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
-from core.report.tables.verdicts import READ, verdict_table
+from core.report.tables.verdicts import HOW_TO_READ, verdict_table
 
 NEXT = "Next: make a fairer version"
 ICONS = {
@@ -36,7 +36,7 @@ def findings(judged: list[Verdict]) -> None:
     for verdict in sorted(judged, key=lambda verdict: list(VerdictKind).index(verdict.kind)):
         where = plain(f"{attribute_title(verdict.sensitive)}, {measured_on(verdict.ratio)}")
         st.markdown(f"{ICONS[verdict.kind]} **{verdict.kind.value.capitalize()}** – {where}. {plain(verdict.reason)}")
-    st.caption(READ)
+    st.caption(HOW_TO_READ)
 
 
 def data_findings(records: list[Record]) -> None:
@@ -55,7 +55,7 @@ def classifiers(dataset: Dataset) -> None:
     """The full audit, on request: it trains classifiers and takes its time."""
     st.header("What a model would learn from it", anchor=False)
     key = ("audit", session.dataset_key())
-    if not session.is_kept(key):
+    if not session.is_cached(key):
         st.write(
             "Train a model (classifier) on four fifths of the rows, once with and once without the sensitive columns. "
             "Test it on the other rows, for each group and each combination of groups. This takes from seconds to a "
@@ -63,7 +63,7 @@ def classifiers(dataset: Dataset) -> None:
         )
         if not st.button("Train and test models", type="primary"):
             return
-    show(session.kept(key, lambda: _audited(dataset)))
+    show(session.cached(key, lambda: _audited(dataset)))
 
 
 def _audited(dataset: Dataset) -> RunResult:
@@ -89,7 +89,7 @@ def show(result: RunResult) -> None:
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
     key = ("audit figures", session.dataset_key())
-    elements.figures(session.kept(key, lambda: [one for name in names for one in rates.of_classifiers(mine, name)]))
+    elements.figures(session.cached(key, lambda: [one for name in names for one in rates.of_classifiers(mine, name)]))
     with st.expander("Every group in every test setup"):
         for name in names:
             for protocol in ("A", "B"):
@@ -110,7 +110,7 @@ def page(dataset: Dataset) -> None:
         plain(f"{dataset.name}: {dataset.schema.target} by {', '.join(dataset.schema.sensitive)}"), anchor=False
     )
     elements.page_link("train", NEXT, main=True)
-    data_findings(session.kept(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema)))
+    data_findings(session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema)))
     classifiers(dataset)
     elements.page_link("train", NEXT, main=True)
 

@@ -59,7 +59,7 @@ elements.page_header(
     "Compare",
     "The original rows beside everything the run made from them, all measured on the same real test rows, kept aside.",
 )
-run = run_results.finished()
+run = run_results.finished_run()
 if run is not None:
     page(run)
     modality = modality_of(run.schema.read())

@@ -89,20 +89,20 @@ def profile(dataset: Dataset) -> None:
     """Examples, base rates, gaps and proxies, straight from the rows."""
     st.header("At a glance, before any training", anchor=False)
     sheets(dataset)
-    records = session.kept(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
+    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
     mine = RecordSet(records).main
-    elements.figures(session.kept(("profile", session.dataset_key()), lambda: pictured(mine)))
+    elements.figures(session.cached(("profile", session.dataset_key()), lambda: pictured(mine)))
     if not modality_of(dataset.schema).audit_kind(DEFAULT_CLASSIFIER).features_in_columns:
         return
     with st.spinner("Looking for columns that reveal the sensitive ones …"):
-        elements.figures(session.kept(("proxies", session.dataset_key()), lambda: reporter(dataset)))
+        elements.figures(session.cached(("proxies", session.dataset_key()), lambda: reporter(dataset)))
 
 
 def sheets(dataset: Dataset) -> None:
     """Real examples of each outcome and group, where the rows alone do not show them."""
     modality = modality_of(dataset.schema)
     with st.spinner("Laying out examples …"):
-        found = session.kept(("sheets", session.dataset_key()), lambda: modality.dataset_galleries(dataset))
+        found = session.cached(("sheets", session.dataset_key()), lambda: modality.dataset_galleries(dataset))
     for one in found:
         elements.gallery(one)
     if found:

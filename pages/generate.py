@@ -130,7 +130,7 @@ def ask(folder: RunFolder) -> None:
     proportions, group = mix(group_choices(folder), ways) if "proportions" in accepted else ({}, None)
     alpha = repair_level(folder, run_results.repair_level(folder)) if "repair_level" in accepted else None
     if not accepted:
-        title = method_info(run_results.asked(folder).method).title
+        title = method_info(run_results.config_of(folder).method).title
         st.caption(
             f"{plain(title)} makes rows as it learned them. It cannot change the shares of groups or the amount of "
             "outcome repair."
@@ -166,7 +166,7 @@ def made(run: RunFolder, folder: GenerationFolder) -> None:
     """One generation: its progress, then its rows or images."""
     if not watch(folder.path, {"generate": stages_of(run)["generate"]}):
         return
-    rows, sheets = run_results.made(folder), galleries.product(run, folder)
+    rows, sheets = run_results.generated_rows(folder), galleries.product(run, folder)
     st.caption(f"{counted(len(rows), modality_of(run.schema.read()).words.one)}.")
     for sheet in sheets:
         elements.gallery(sheet)
@@ -200,7 +200,7 @@ def earlier(found: list[GenerationFolder]) -> None:
 
 
 elements.page_header("Generate", "Make as many synthetic rows or images as you need from a finished run.")
-run = run_results.learned()
+run = run_results.generator_run()
 if run is not None:
     st.subheader(plain(run.path.name), anchor=False)
     with elements.show_errors():

@@ -54,7 +54,7 @@ def settings(dataset: Dataset) -> None:
 
 def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
     """The runs of this table, the newest first."""
-    hashes = session.kept(("rows", session.dataset_key(), seed), lambda: row_hashes(dataset, seed))
+    hashes = session.cached(("rows", session.dataset_key(), seed), lambda: row_hashes(dataset, seed))
     return runs_of(session.runs().values(), hashes, dataset.schema)
 
 
@@ -69,12 +69,12 @@ def page(dataset: Dataset) -> None:
         st.info("No method has been run on this table yet.")
         return
     latest = newest(found)
-    method_runs.at_work([folder for folder in found if method_runs.is_shown(folder, latest)])
+    method_runs.in_progress([folder for folder in found if method_runs.is_shown(folder, latest)])
     done = in_order(newest(folder for folder in found if method_runs.is_done(folder)))
     if done:
         with elements.show_errors():
             method_comparison.show(done)
-        method_runs.each(done)
+        method_runs.finished_runs(done)
 
 
 elements.page_header(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.app import elements, run_results, session
 from core.app.field_labels import CHANNELS, LABELS, PRESET_NAMES
-from core.app.hyperparameters import kept, shared, turned
+from core.app.hyperparameters import changed_from_preset, shared, widget_state
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import plain
 from core.app.start_runs import ready, start, under_way
@@ -60,7 +60,7 @@ def table_settings(name: str) -> dict[str, Any]:
             list(CHANNELS),
             index=list(CHANNELS).index(base.labels.channel),
             format_func=lambda one: CHANNELS[one],
-            **kept(name, "channel"),
+            **widget_state(name, "channel"),
         )
         st.caption(
             "Alters as few synthetic outcomes as fairness needs, and the report counts them (fair label channel; not "
@@ -71,20 +71,20 @@ def table_settings(name: str) -> dict[str, Any]:
             list(CRITERIA),
             index=list(CRITERIA).index(base.labels.criterion),
             format_func=lambda one: CRITERIA[one],
-            **kept(name, "criterion"),
+            **widget_state(name, "criterion"),
         )
         st.caption(
             "What a model trained on the synthetic rows should equalise. Where outcomes differ between groups in the "
             "real rows, no useful model has both: equal shares selected make error rates differ, and vice versa."
         )
     with right:
-        size = st.number_input(LABELS["student_hidden"], 1, 4096, base.student.hidden, **kept(name, "size"))
+        size = st.number_input(LABELS["student_hidden"], 1, 4096, base.student.hidden, **widget_state(name, "size"))
         st.caption(
             "How much the compact model can learn: units of its hidden layer. The full model has "
             f"{base.teacher.hidden}. In the paper: student ψ, teacher φ."
         )
         target = aim(name)
-    changed = turned(
+    changed = changed_from_preset(
         student_hidden=(size, base.student.hidden),
         label_channel=(channel, base.labels.channel),
         criterion=(criterion, base.labels.criterion),
@@ -110,7 +110,7 @@ def downstream() -> str:
 
 def aim(name: str) -> float | None:
     """The parity ratio to aim at, if one is."""
-    wanted = st.checkbox("Aim for a parity ratio of at least", **kept(name, "aim"))
+    wanted = st.checkbox("Aim for a parity ratio of at least", **widget_state(name, "aim"))
     ratio = st.number_input(
         "Parity ratio to aim for",
         0.01,
@@ -119,7 +119,7 @@ def aim(name: str) -> float | None:
         0.01,
         disabled=not wanted,
         label_visibility="collapsed",
-        **kept(name, "target"),
+        **widget_state(name, "target"),
     )
     st.caption(
         "The lowest over the highest share selected (demographic parity ratio, DPR); 1 is parity. Outcomes are then "

@@ -7,7 +7,7 @@ import hashlib
 import streamlit as st
 
 from core.app import elements, run_results, session
-from core.app.fairness_results import audited
+from core.app.fairness_results import show_audit
 from core.app.markdown import progress_text
 from core.audit.records import Record
 from core.audit.run import AuditInput, audit
@@ -32,9 +32,9 @@ def show(folder: RunFolder) -> None:
         return
     content = file.getvalue()
     key = f"{run_results.key(folder)} {file.name} {hashlib.sha256(content).hexdigest()}"
-    records, notes = session.kept(("foreign", key), lambda: _audited(folder, content, file.name))
+    records, notes = session.cached(("foreign", key), lambda: _audited(folder, content, file.name))
     elements.notes(notes)
-    audited(records, key)
+    show_audit(records, key)
 
 
 def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:

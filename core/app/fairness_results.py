@@ -33,10 +33,10 @@ def show(folder: RunFolder) -> None:
             "This method makes no rows. “decisions”: its own decisions on the test rows, under “model sees the group”. "
             "“representation”: the numbers that it turns rows into, under “latent features”."
         )
-    audited(run_results.records(folder), run_results.key(folder))
+    show_audit(run_results.records(folder), run_results.key(folder))
 
 
-def audited(records: Sequence[Record], key: str) -> None:
+def show_audit(records: Sequence[Record], key: str) -> None:
     """Findings, tables and pictures of an audit, which ``key`` names."""
     mine = RecordSet(records).main
     judged = verdicts(mine)
@@ -47,7 +47,7 @@ def audited(records: Sequence[Record], key: str) -> None:
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
     elements.table(verdict_table(judged))
-    elements.figures(session.kept(("figures", key), lambda: rates.figures(mine)))
+    elements.figures(session.cached(("figures", key), lambda: rates.figures(mine)))
     with st.expander("Show data: every group, fidelity, privacy, independence"):
         for name in names:
             for protocol in ("A", "B"):

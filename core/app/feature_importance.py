@@ -58,7 +58,7 @@ def _records(_folder: RunFolder, key: str) -> list[Record]:
         run_results.table(_folder, "holdout"),
     )
     rows = run_results.sources(_folder)
-    classifier = run_results.asked(_folder).classifier
+    classifier = run_results.config_of(_folder).classifier
     made = [
         importance_records(schema, name, rows[name], train, holdout, classifier=classifier)
         for name in SOURCES

@@ -28,7 +28,12 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
     left, right = st.columns(2)
     with left:
         weight = st.number_input(
-            "Fairness weight (β)", 0.0, None, base.teacher.independence_weight, format="%g", **kept(name, "beta", kind)
+            "Fairness weight (β)",
+            0.0,
+            None,
+            base.teacher.independence_weight,
+            format="%g",
+            **widget_state(name, "beta", kind),
         )
         st.caption(
             "How strongly the full model is kept from learning the group. Higher reveals less of the group and makes "
@@ -39,20 +44,22 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
             list(LOSSES),
             index=list(LOSSES).index(base.student.quality),
             format_func=lambda one: LOSSES[one],
-            **kept(name, "quality", kind),
+            **widget_state(name, "quality", kind),
         )
         st.caption(
             "How the difference between the latent features of compact and full model is measured. In the paper: "
             "L_distillation in equation 4."
         )
-        utility = st.number_input("Utility weight (λ)", 0.0, None, base.student.kl_weight, **kept(name, "lambda", kind))
+        utility = st.number_input(
+            "Utility weight (λ)", 0.0, None, base.student.kl_weight, **widget_state(name, "lambda", kind)
+        )
         st.caption(
             "How strongly the latent features are kept close to a normal distribution, from which new rows are easily "
             "drawn. 0 leaves that out. In the paper: λ in equation 6."
         )
     with right:
         usual = base.teacher.optimisation
-        epochs = st.number_input("Epochs", 1, 100_000, usual.epochs, **kept(name, "epochs", kind))
+        epochs = st.number_input("Epochs", 1, 100_000, usual.epochs, **widget_state(name, "epochs", kind))
         st.caption(
             "How often both models go over the data; more is slower and often better. Left unchanged, the compact "
             f"model takes {base.student.optimisation.epochs}, and both go over small data more "
@@ -64,7 +71,7 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
             "Device", list(DEVICES), format_func=lambda one: DEVICES[one], key="device", persist_state="session"
         )
         st.caption("Where the networks run. A GPU pays only for large tables, large images or many epochs.")
-    changed = turned(
+    changed = changed_from_preset(
         fairness_weight=(weight, base.teacher.independence_weight),
         quality=(quality, base.student.quality),
         student_kl_weight=(utility, base.student.kl_weight),
@@ -73,12 +80,12 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
     return {"seed": int(seed), "device": device, **changed}
 
 
-def turned(**hyperparameters: tuple[Any, Any]) -> dict[str, Any]:
+def changed_from_preset(**hyperparameters: tuple[Any, Any]) -> dict[str, Any]:
     """Of dials, each with its value now and the preset's, those that were turned."""
     return {field: value for field, (value, before) in hyperparameters.items() if value != before}
 
 
-def kept(preset: str, param: str, kind: str = "table") -> dict[str, Any]:
+def widget_state(preset: str, param: str, kind: str = "table") -> dict[str, Any]:
     """A dial of its own for each preset and kind of data, so that another one shows its own values."""
     prefix = "" if kind == "table" else f"{kind}-"
     return {"key": f"{prefix}{param}-{preset}", "persist_state": "session"}

@@ -47,7 +47,7 @@ def stages_of(folder: RunFolder) -> dict[str, str]:
     """The stages that this run goes through, in words: those of its own method, and of what it was asked for."""
     stages, words = [*TRAINING, "generate", "audit", PICTURES], STAGES
     with suppress(EvenhandError):  # it stopped before it was prepared, or its method is not known here
-        config = run_results.asked(folder)
+        config = run_results.config_of(folder)
         schema = folder.schema.read()
         one = config.method_info(schema)
         stages = [TRADE_OFF] if config.target_dpr is not None else []

@@ -37,7 +37,7 @@ def show(folders: Sequence[RunFolder]) -> None:
         st.info("No finished method was measured in this way.")
     else:
         elements.figure(drawn, with_table=False, width=WIDTH)
-    for sentence in methods.undrawn(runs, sensitive, protocol):
+    for sentence in methods.not_drawn(runs, sensitive, protocol):
         st.caption(plain(sentence))
     _table(methods.results_table(runs, sensitive, protocol))
     elements.figures(charts.cost(runs), with_table=False)

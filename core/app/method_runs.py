@@ -31,19 +31,19 @@ def is_shown(folder: RunFolder, newest: Sequence[RunFolder]) -> bool:
     return jobs.status(folder.path).alive or any(folder.path == other.path for other in newest)
 
 
-def at_work(folders: Sequence[RunFolder]) -> None:
+def in_progress(folders: Sequence[RunFolder]) -> None:
     """A line for each run that waits, works or stopped; the whole page is drawn anew when one of them ends."""
     if not folders:
         return
     st.header("In progress", anchor=False)
-    looks = [jobs.status(folder.path) for folder in folders]
-    alive = any(job.alive for job in looks)
-    st.fragment(_lines, run_every=EVERY_SECONDS if alive else None)(folders, [_turn(job) for job in looks])
+    jobs_now = [jobs.status(folder.path) for folder in folders]
+    alive = any(job.alive for job in jobs_now)
+    st.fragment(_lines, run_every=EVERY_SECONDS if alive else None)(folders, [_turn(job) for job in jobs_now])
     if alive:
         st.caption("They run one after the other by themselves; you may close this tab.")
 
 
-def each(folders: Sequence[RunFolder]) -> None:
+def finished_runs(folders: Sequence[RunFolder]) -> None:
     """A line for each finished run, with the ways on."""
     st.header("Each run in full", anchor=False)
     for folder in folders:
@@ -60,10 +60,10 @@ def each(folders: Sequence[RunFolder]) -> None:
 
 def _lines(folders: Sequence[RunFolder], was: list[tuple[bool, Status]]) -> None:
     with elements.show_errors():
-        looks = [jobs.status(folder.path) for folder in folders]
-        if [_turn(job) for job in looks] != was:
+        jobs_now = [jobs.status(folder.path) for folder in folders]
+        if [_turn(job) for job in jobs_now] != was:
             st.rerun()
-        for folder, job in sorted(zip(folders, looks, strict=True), key=lambda pair: _rank(pair[1])):
+        for folder, job in sorted(zip(folders, jobs_now, strict=True), key=lambda pair: _rank(pair[1])):
             with st.container(border=True):
                 _line(folder, job)
 
@@ -92,7 +92,7 @@ def _line(folder: RunFolder, job: jobs.Job) -> None:
 
 
 def _name(folder: RunFolder) -> None:
-    config = run_results.asked(folder)
+    config = run_results.config_of(folder)
     one = method_info(config.method)
     about = f"{PRESET_NAMES[config.preset].lower()}, seed {config.seed}, makes {MAKES[one.makes]}"
     st.markdown(f"**{plain(one.title)}**  \n:gray[{plain(about)}]")

@@ -21,7 +21,7 @@ from core.runs.state import Status
 from core.synthesis.methods.catalog import method_info
 
 
-def finished() -> RunFolder | None:
+def finished_run() -> RunFolder | None:
     """The session's run if it is done; else says what is lacking and where to go."""
     folder = session.run()
     if folder is None:
@@ -40,9 +40,9 @@ def finished() -> RunFolder | None:
     return folder
 
 
-def learned() -> RunFolder | None:
+def generator_run() -> RunFolder | None:
     """The session's run if it is done and can make rows; else says what is lacking and where to go."""
-    folder = finished()
+    folder = finished_run()
     if folder is None or makes_rows(folder):
         return folder
     if folder.is_audit():
@@ -56,7 +56,7 @@ def learned() -> RunFolder | None:
     return None
 
 
-def asked(folder: RunFolder) -> RunConfig:
+def config_of(folder: RunFolder) -> RunConfig:
     """What the run was asked for.
 
     Raises:
@@ -75,7 +75,7 @@ def lacks_rows(folder: RunFolder) -> str:
     if folder.is_audit() or makes_rows(folder):
         return ""
     try:
-        one = method_info(asked(folder).method)
+        one = method_info(config_of(folder).method)
     except EvenhandError:
         return "This run has left no synthetic rows."
     return f"This run was made by {one.title}, which makes {MAKES[one.makes]} and no synthetic rows."
@@ -88,7 +88,7 @@ def sources(folder: RunFolder) -> dict[str, pd.DataFrame]:
     return {"original": table(folder, "train")} | {name: table(folder, name) for name in (*kept, *made)}
 
 
-def made(folder: GenerationFolder) -> pd.DataFrame:
+def generated_rows(folder: GenerationFolder) -> pd.DataFrame:
     """The rows of a later generation; not to be changed."""
     return _table(folder, "synthetic", key(folder))
 

@@ -21,8 +21,8 @@ from core.errors import EvenhandError, RunError
 from core.modalities.reopen import reopened
 from core.runs.run_folder import RunFolder, find
 
-_Kept = TypeVar("_Kept")
-_MAX_KEPT: Final = 12
+_Value = TypeVar("_Value")
+_MAX_CACHED: Final = 12
 
 
 def home() -> Path:
@@ -135,17 +135,17 @@ def _set(dataset: Dataset) -> None:
 # -- what was computed -----------------------------------------------------------------------------------------------
 
 
-def kept(key: tuple[object, ...], make: Callable[[], _Kept]) -> _Kept:
-    """What ``make`` answers, remembered in this session under ``key``; the oldest of a dozen goes first."""
-    store: dict[tuple[object, ...], object] = st.session_state.setdefault("kept", {})
+def cached(key: tuple[object, ...], make: Callable[[], _Value]) -> _Value:
+    """Return the result of ``make``, cached in this session under ``key``; the oldest of a dozen is dropped first."""
+    store: dict[tuple[object, ...], object] = st.session_state.setdefault("cached", {})
     if key not in store:
-        made = make()
-        while len(store) >= _MAX_KEPT:
+        value = make()
+        while len(store) >= _MAX_CACHED:
             store.pop(next(iter(store)))
-        store[key] = made
-    return cast("_Kept", store[key])
+        store[key] = value
+    return cast("_Value", store[key])
 
 
-def is_kept(key: tuple[object, ...]) -> bool:
-    """Whether something is remembered under ``key``."""
-    return key in st.session_state.get("kept", {})
+def is_cached(key: tuple[object, ...]) -> bool:
+    """Whether a result is cached under ``key``."""
+    return key in st.session_state.get("cached", {})

@@ -43,7 +43,7 @@ def audit(
     positive: Positive = None,
     threshold: Threshold = None,
     sensitive: Sensitive = None,
-    cut: BinEdges = None,
+    bin_edges: BinEdges = None,
     schema: SchemaFile = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
@@ -71,14 +71,14 @@ def audit(
         from core.pipeline import audit_dataset
         from core.report.output.console import progress
 
-        wanted = requirements(require)
+        required = requirements(require)
         dataset = loaded(
             data,
             target=target,
             positive=positive,
             threshold=threshold,
             sensitive=sensitive,
-            cut=cut,
+            bin_edges=bin_edges,
             schema=schema,
             holdout=holdout,
             encoding=encoding,
@@ -96,4 +96,4 @@ def audit(
         )
         with progress() as listener:
             result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)
-        show_result(result, wanted, as_json=as_json)
+        show_result(result, required, as_json=as_json)

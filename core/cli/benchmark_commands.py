@@ -37,10 +37,12 @@ class Split(StrEnum):
     VALIDATION = "validation"
 
 
-Given = Annotated[
+ExternalFiles = Annotated[
     list[str] | None, typer.Option(help="NAME=FILE: a synthetic file for the problem; needs a single problem.")
 ]
-Spent = Annotated[list[str] | None, typer.Option(help="NAME=SECONDS: the time that it took to make that file.")]
+ExternalSeconds = Annotated[
+    list[str] | None, typer.Option(help="NAME=SECONDS: the time that it took to make that file.")
+]
 
 
 def benchmark(
@@ -64,8 +66,8 @@ def benchmark(
             help="Rows to test on; validation: a quarter of the train rows. Default: test; ablations: validation."
         ),
     ] = None,
-    external: Given = None,
-    external_seconds: Spent = None,
+    external: ExternalFiles = None,
+    external_seconds: ExternalSeconds = None,
     mostly_seeds: Annotated[int, typer.Option(min=0, help="Seeds of MOSTLY AI's engine, if `make mostly` ran.")] = 1,
     *,
     external_independent: Annotated[
@@ -84,9 +86,9 @@ def benchmark(
         if name is Benchmark.IMAGES:
             _images(out, problem, seeds, quick=quick, readme=readme)
             return
-        asked = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
+        options = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
         files = _files(external, external_seconds, independent=external_independent)
-        plan = _with(asked, external=files, mostly_seeds=tuple(range(mostly_seeds)))
+        plan = _with(options, external=files, mostly_seeds=tuple(range(mostly_seeds)))
         with _progress() as listener:
             table = measure(plan, listener)
         typer.echo(f"Tables: {write_tables(table, plan, readme=readme)}")
@@ -109,14 +111,14 @@ def _table1(
 
     if len(presets or ()) > 1:
         raise ConfigError("table1 takes one preset; give --preset once.")
-    asked: dict[str, Any] = {"out": out or Path("runs") / "table1", "command": _command()}
+    options: dict[str, Any] = {"out": out or Path("runs") / "table1", "command": _command()}
     if quick:
-        asked |= table1.QUICK
+        options |= table1.QUICK
     chosen = {"problems": problems, "systems": methods, "seeds": seeds and range(seeds)}
-    asked |= {key: tuple(value) for key, value in chosen.items() if value}
-    asked |= {"preset": presets[0]} if presets else {}
-    asked |= {"split": split.value} if split else {}
-    plan = table1.Plan(**asked)
+    options |= {key: tuple(value) for key, value in chosen.items() if value}
+    options |= {"preset": presets[0]} if presets else {}
+    options |= {"split": split.value} if split else {}
+    plan = table1.Plan(**options)
     with _progress() as listener:
         table = table1.measure(plan, listener)
     typer.echo(table1.steps_table(table))
@@ -128,16 +130,16 @@ def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, 
     """Classifiers trained on biased and on synthetic images; with ``--quick`` a minute of coloured digits."""
     from core.benchmarks import image_bias
 
-    asked: dict[str, Any] = {"out": out or Path("runs") / "images", "command": _command()}
+    options: dict[str, Any] = {"out": out or Path("runs") / "images", "command": _command()}
     if len(problems or ()) > 1:
         raise ConfigError("images takes one problem; give --problem once.")
     problem = problems[0] if problems else None
     if problem not in {None, *image_bias.PROBLEMS}:
         raise ConfigError(f"images has no problem {problem!r}; it has: {', '.join(image_bias.PROBLEMS)}.")
-    asked |= image_bias.QUICK if quick else {}
-    asked |= {"problem": problem} if problem else {}
-    asked |= {"seeds": tuple(range(seeds))} if seeds else {}
-    plan = image_bias.Plan(**asked)
+    options |= image_bias.QUICK if quick else {}
+    options |= {"problem": problem} if problem else {}
+    options |= {"seeds": tuple(range(seeds))} if seeds else {}
+    plan = image_bias.Plan(**options)
     with _progress() as listener:
         table = image_bias.measure(plan, listener)
     typer.echo(f"Tables: {image_bias.write_tables(table, plan, readme=readme)}")
@@ -158,7 +160,7 @@ def _plan(
     from core.benchmarks.ablations import VARIANTS
     from core.synthesis.settings import PRESETS
 
-    asked: dict[str, Any] = {
+    options: dict[str, Any] = {
         "out": out or Path("runs") / name.value,
         "seeds": tuple(range(seeds or (2 if quick else 5))),
     }
@@ -169,23 +171,23 @@ def _plan(
         if len(presets or ()) > 1:
             raise ConfigError("Ablations differ from one preset; give --preset once.")
         base = (presets or ["fast" if quick else "default"])[0]
-        asked |= {"presets": (), "variants": tuple(variants or VARIANTS), "split": "validation"}
-        asked |= {"problems": ("adult-sex",), "preset_of_variants": base}
+        options |= {"presets": (), "variants": tuple(variants or VARIANTS), "split": "validation"}
+        options |= {"problems": ("adult-sex",), "preset_of_variants": base}
     elif variants:
         raise ConfigError("--variant goes with: evenhand benchmark ablations.")
     elif presets or quick:
-        asked["presets"] = tuple(presets or ("fast",))
+        options["presets"] = tuple(presets or ("fast",))
     if problems or quick:
-        asked["problems"] = tuple(problems or ("demo",))
+        options["problems"] = tuple(problems or ("demo",))
     if split is not None:
-        asked["split"] = split.value
-    return asked
+        options["split"] = split.value
+    return options
 
 
-def _with(asked: dict[str, Any], **more: Any) -> Plan:
+def _with(options: dict[str, Any], **more: Any) -> Plan:
     from core.benchmarks.system_comparison import Plan
 
-    return Plan(**asked, **more, command=_command())
+    return Plan(**options, **more, command=_command())
 
 
 def _command() -> str:
@@ -203,12 +205,12 @@ def _files(given: list[str] | None, seconds: list[str] | None, *, independent: b
     from core.benchmarks.systems import External
 
     files = dict(_pair("--external", text, "NAME=FILE.csv") for text in given or ())
-    spent = dict(_pair("--external-seconds", text, "NAME=120") for text in seconds or ())
-    for name in spent:
+    seconds_by_name = dict(_pair("--external-seconds", text, "NAME=120") for text in seconds or ())
+    for name in seconds_by_name:
         if name not in files:
             raise ConfigError(f"--external-seconds names {name!r}, but no --external does.")
     return tuple(
-        External(name, Path(path).resolve(), _number(name, spent.get(name)), independent)
+        External(name, Path(path).resolve(), _number(name, seconds_by_name.get(name)), independent)
         for name, path in files.items()
     )
 
@@ -243,9 +245,9 @@ def _progress() -> Iterator[Listener]:
             yield listener
         return
 
-    def told(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if event.stage == STAGE and event.step < event.total:
             left = "" if event.seconds_left is None else f"; about {event.seconds_left / 60:.0f} min left"
             typer.echo(f"{event.step + 1} of {event.total}: {event.message}{left}", err=True)
 
-    yield told
+    yield on_event

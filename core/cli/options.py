@@ -122,7 +122,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on
 def loaded(
     data: str,
     *,
-    cut: Sequence[str] | None,
+    bin_edges: Sequence[str] | None,
     schema: Path | None,
     sensitive: Sequence[str] | None,
     **asked: Any,
@@ -136,7 +136,7 @@ def loaded(
     return load(
         data,
         sensitive=sensitive or (),
-        bin_edges=parse_bin_edges(cut or ()) or None,
+        bin_edges=parse_bin_edges(bin_edges or ()) or None,
         schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
         **asked,
     )
@@ -157,16 +157,16 @@ def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:
     >>> parse_bin_edges(["age=25,40"])
     {'age': [25.0, 40.0]}
     """
-    found = {}
+    parsed = {}
     for text in given:
         name, sign, numbers = text.rpartition("=")
         try:
-            found[name] = [float(number) for number in numbers.split(",")]
+            parsed[name] = [float(number) for number in numbers.split(",")]
         except ValueError:
             sign = ""
         if not (sign and name):
             raise ConfigError(f"{text!r} is not understood; write it like age=25,40,60.", field="bin_edges")
-    return found
+    return parsed
 
 
 def shares(given: Sequence[str]) -> dict[str, float]:
@@ -175,16 +175,16 @@ def shares(given: Sequence[str]) -> dict[str, float]:
     >>> shares(["Female=0.5", "a = b=0.25"])
     {'Female': 0.5, 'a = b': 0.25}
     """
-    found = {}
+    parsed = {}
     for text in given:
         name, sign, number = text.rpartition("=")
         try:
-            found[name] = float(number)
+            parsed[name] = float(number)
         except ValueError:
             sign = ""
         if not (sign and name):
             raise ConfigError(f"{text!r} is not understood; write it like 'Female=0.5'.", field="proportions")
-    return found
+    return parsed
 
 
 def document(
@@ -220,11 +220,11 @@ def requirements(given: Sequence[str] | None) -> list[Requirement]:
     return [parse(text) for text in given or ()]
 
 
-def decided(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Decision]:
+def decided(records: Sequence[Record], required: Sequence[Requirement]) -> list[Decision]:
     """Return the decisions on the requirements."""
     from core.findings.requirements import decide
 
-    return decide(records, wanted)
+    return decide(records, required)
 
 
 def end(decisions: Sequence[Decision]) -> None:

@@ -26,13 +26,13 @@ def report(
         from core.report.output.console import show
         from core.report.tables.requirements import decision_table
 
-        wanted = requirements(require)
+        required = requirements(require)
         typer.echo(f"The report is in {pipeline.write_report(run_folder)}.")
         if pdf:
             typer.echo(f"The PDF is in {pipeline.write_pdf(run_folder)}.")
         if tables is not None:
             typer.echo(f"{len(pipeline.write_tables(run_folder, tables))} tables are in {tables}.")
-        decisions = decided(pipeline.figures(run_folder), wanted)
+        decisions = decided(pipeline.figures(run_folder), required)
         if decisions:
             show([decision_table(decisions)])
         end(decisions)

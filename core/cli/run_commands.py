@@ -69,7 +69,7 @@ def run(
     positive: Positive = None,
     threshold: Threshold = None,
     sensitive: Sensitive = None,
-    cut: BinEdges = None,
+    bin_edges: BinEdges = None,
     schema: SchemaFile = None,
     holdout: Holdout = None,
     holdout_fraction: HoldoutFraction = None,
@@ -106,14 +106,14 @@ def run(
 ) -> None:
     """Audit a table, learn it, make a fair synthetic version, audit that, and write a report."""
     with guarded(out):
-        wanted = requirements(require)
+        required = requirements(require)
         dataset = loaded(
             data,
             target=target,
             positive=positive,
             threshold=threshold,
             sensitive=sensitive,
-            cut=cut,
+            bin_edges=bin_edges,
             schema=schema,
             holdout=holdout,
             encoding=encoding,
@@ -139,7 +139,7 @@ def run(
             "confidence": confidence,
             **fraction(holdout_fraction),
         }
-        _run(dataset, out, wanted, as_json=as_json, **settings)
+        _run(dataset, out, required, as_json=as_json, **settings)
 
 
 def resume(
@@ -166,7 +166,7 @@ def resume(
         show_result(result, [], as_json=as_json)
 
 
-def _run(dataset: Dataset, out: Path, wanted: Sequence[Requirement], *, as_json: bool, **settings: Any) -> None:
+def _run(dataset: Dataset, out: Path, required: Sequence[Requirement], *, as_json: bool, **settings: Any) -> None:
     from core.config import run_config
     from core.pipeline import run as close_loop
     from core.report.output.console import progress
@@ -174,4 +174,4 @@ def _run(dataset: Dataset, out: Path, wanted: Sequence[Requirement], *, as_json:
     config = run_config(**settings)
     with progress() as listener:
         result = close_loop(dataset, config, out, listener)
-    show_result(result, wanted, as_json=as_json)
+    show_result(result, required, as_json=as_json)

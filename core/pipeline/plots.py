@@ -28,7 +28,7 @@ from core.events import Event, Listener
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.modalities.base import PRODUCT, Modality, TableByName
 from core.modalities.catalog import modality_of
-from core.report.charts.plot_data import Album
+from core.report.charts.plot_data import PlotData
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
 
@@ -143,13 +143,13 @@ def _subject(folder: RunFolder) -> Subject:
     return Subject(schema, found["train"], found["holdout"], sources, encoders, classifier)
 
 
-def album(folder: RunFolder) -> Album:
+def plot_data(folder: RunFolder) -> PlotData:
     """What the run has kept for its pictures; empty where they were left out."""
     records = folder.metrics.read(Record)
     overlays = {kind: _kept_overlays(folder, kind, records) for kind in KINDS}
     modality = modality_of(folder.schema.read())
     parts = (overlays, _kept_marginals(folder), _kept_pairs(folder), folder.job.events())
-    return Album(*parts, modality.galleries(folder, real=False), modality.explanations(folder))
+    return PlotData(*parts, modality.galleries(folder, real=False), modality.explanations(folder))
 
 
 def _kept_overlays(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Overlay]:

@@ -11,7 +11,7 @@ from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.metrics.catalog import HEADLINES, describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table, figure
+from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table, figure_cell
 
 OVERLAP, APART, UNKNOWN = "overlap", "apart", "–"
 _Address = tuple[str, str, str, str, str, str, str]
@@ -130,7 +130,7 @@ def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
             record.positive or "",
         )
         difference = Cell("–" if pair.difference is None else f"{pair.difference:+.3f}")
-        cells = (figure(pair.first), figure(pair.second), difference, Cell(pair.intervals))
+        cells = (figure_cell(pair.first), figure_cell(pair.second), difference, Cell(pair.intervals))
         rows.append((*map(Cell, (*labels, describe(record.metric).label)), *cells))
     return Table(
         f"{names[0]} and {names[1]}, figure by figure",

@@ -11,7 +11,7 @@ import pandas as pd
 from core.audit.display_names import source_name
 from core.audit.figure_text import number, percent
 from core.data.schema import Kind
-from core.report.charts.theme import GREY, WIDTH, Figure, Row, coloured, finished, inline
+from core.report.charts.theme import GREY, WIDTH, Figure, Row, chart_of, source_colour, themed_spec
 from core.report.tables.base import Cell, Table
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ def _bars(bins: pd.DataFrame, sources: list[str]) -> dict[str, Any]:
         "yOffset": alt.YOffset("source:N", sort=sources),
     }
     across = alt.X("share:Q", title="share of rows", axis=alt.Axis(format="%", tickCount=6))
-    bars = inline(rows).mark_bar(opacity=0.85).encode(x=across, color=coloured(sources), **down)
-    lines = inline(rows).mark_rule(color=GREY, strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q", **down)
+    bars = chart_of(rows).mark_bar(opacity=0.85).encode(x=across, color=source_colour(sources), **down)
+    lines = chart_of(rows).mark_rule(color=GREY, strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q", **down)
     height = alt.Step(max(9, 26 // max(len(sources), 1)))
-    return finished((bars + lines).properties(width=WIDTH, height=height))
+    return themed_spec((bars + lines).properties(width=WIDTH, height=height))
 
 
 def _steps(found: Marginal, sources: list[str]) -> dict[str, Any]:
@@ -103,8 +103,10 @@ def _steps(found: Marginal, sources: list[str]) -> dict[str, Any]:
     y = alt.Y("share:Q", title="share of rows", axis=alt.Axis(format="%", tickCount=5))
     dashes = [_DASHES[place % len(_DASHES)] for place in range(len(sources))]
     dash = alt.StrokeDash("source:N", scale=alt.Scale(domain=sources, range=dashes), title=None)
-    line = inline(rows).mark_line(interpolate="step-after", strokeWidth=2)
-    return finished(line.encode(x=x, y=y, color=coloured(sources), strokeDash=dash).properties(width=WIDTH, height=180))
+    line = chart_of(rows).mark_line(interpolate="step-after", strokeWidth=2)
+    return themed_spec(
+        line.encode(x=x, y=y, color=source_colour(sources), strokeDash=dash).properties(width=WIDTH, height=180)
+    )
 
 
 def _gaps(bins: pd.DataFrame) -> str:
@@ -155,14 +157,14 @@ def _heat(distances: Mapping[tuple[str, str], float], names: list[str]) -> dict[
         scale=alt.Scale(range=["#FFFFFF", "#08306B"], domain=[0, top], interpolate="rgb"),
         legend=alt.Legend(orient="right", gradientLength=120, tickCount=4),
     )
-    chart = inline(rows).mark_rect(stroke="#DDDDDD", strokeWidth=0.5)
+    chart = chart_of(rows).mark_rect(stroke="#DDDDDD", strokeWidth=0.5)
     chart = chart.encode(
         x=alt.X("one:N", sort=names, title=None, axis=alt.Axis(labelAngle=-60, **axis)),
         y=alt.Y("two:N", sort=names, title=None, axis=alt.Axis(**axis)),
         color=shade,
         tooltip=["one:N", "two:N", alt.Tooltip("distance:Q", format=".3f")],
     )
-    return finished(chart.properties(width=alt.Step(20), height=alt.Step(20)))
+    return themed_spec(chart.properties(width=alt.Step(20), height=alt.Step(20)))
 
 
 def _pair_table(distances: Mapping[tuple[str, str], float], title: str, caption: str) -> Table:

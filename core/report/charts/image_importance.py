@@ -12,7 +12,7 @@ from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
 from core.report.charts.projections import importance_spec
-from core.report.charts.theme import Figure, Row, finished, inline
+from core.report.charts.theme import Figure, Row, chart_of, themed_spec
 from core.report.tables.base import Cell, Table, by_source
 
 _EFFECT, _DROP = "shuffle_effect", "shuffle_drop"
@@ -82,7 +82,7 @@ def _maps(table: pd.DataFrame, names: list[str], most: float) -> dict[str, Any]:
     ]
     scale = alt.Scale(range=list(_SHADES), domain=[0, most or 1])
     squares = (
-        inline(rows)
+        chart_of(rows)
         .mark_rect()
         .encode(
             x=alt.X("column:O", axis=None),
@@ -93,7 +93,7 @@ def _maps(table: pd.DataFrame, names: list[str], most: float) -> dict[str, Any]:
         )
     )
     facet = alt.Facet("class:N", sort=names, title=None, header=alt.Header(labelLimit=_SIDE))
-    return finished(squares.properties(width=_SIDE, height=_SIDE).facet(facet=facet, columns=_PER_LINE, spacing=10))
+    return themed_spec(squares.properties(width=_SIDE, height=_SIDE).facet(facet=facet, columns=_PER_LINE, spacing=10))
 
 
 def _table(table: pd.DataFrame, title: str, caption: str) -> Table:

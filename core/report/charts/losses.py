@@ -10,7 +10,7 @@ import numpy as np
 from core.audit.display_names import source_name
 from core.audit.figure_text import number
 from core.events import Event
-from core.report.charts.theme import ACCENT, Figure, finished, inline
+from core.report.charts.theme import ACCENT, Figure, chart_of, themed_spec
 from core.report.tables.base import Cell, Table
 
 _MAX_POINTS, _MAX_ROWS = 300, 20
@@ -78,14 +78,14 @@ def _curve(stage: str, term: str, found: dict[int, float], total: int) -> Figure
     title = f"{source_name(stage).capitalize()}: {meaning.label}"
     caption = f"{meaning.sentence} By training step (epoch); where the curve is flat, training has converged."
     rows = [{"step": step, "value": found[step]} for step in _spread(steps, _MAX_POINTS)]
-    chart = inline(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=len(rows) == 1)
+    chart = chart_of(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=len(rows) == 1)
     chart = chart.encode(
         x=alt.X("step:Q", title="epoch", scale=alt.Scale(domain=[0, max(total, 1)]), axis=alt.Axis(tickCount=4)),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)),
     )
     cells = tuple((Cell(f"{step:,}"), Cell(number(found[step]))) for step in _spread(steps, _MAX_ROWS))
     table = Table(title, caption, ("epoch", meaning.label), cells)
-    return Figure(title, caption, finished(chart.properties(width=_WIDTH, height=_HEIGHT)), table)
+    return Figure(title, caption, themed_spec(chart.properties(width=_WIDTH, height=_HEIGHT)), table)
 
 
 def _spread(steps: list[int], most: int) -> list[int]:

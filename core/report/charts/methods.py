@@ -12,9 +12,9 @@ from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record, Status
 from core.report.charts.label_placement import ALIGNS, Place, places
-from core.report.charts.theme import GREY, PALETTE, Figure, Row, coloured, finished, inline, shaped
+from core.report.charts.theme import GREY, PALETTE, Figure, Row, chart_of, source_colour, source_shape, themed_spec
 from core.report.tables import methods
-from core.report.tables.base import figure
+from core.report.tables.base import figure_cell
 from core.report.tables.methods import CONSTANT, Line, MethodRun
 
 WIDTH, HEIGHT = 700, 420
@@ -90,34 +90,34 @@ def _plane_spec(drawn: Sequence[Line]) -> dict[str, Any]:
     names = sorted({str(point["source"]) for point in marks}, key=source_rank)
     x = alt.X("x:Q", title=_X, scale=alt.Scale(domain=x_domain, nice=False), axis=alt.Axis(tickCount=6))
     y = alt.Y("y:Q", title=_Y, scale=alt.Scale(domain=y_domain, nice=False), axis=alt.Axis(tickCount=6))
-    base = inline(marks).encode(color=coloured(names))
+    base = chart_of(marks).encode(color=source_colour(names))
     shown = ("method", "preset", "makes", "accuracy", "parity ratio", "verdict", "status")
     layers = [
         *_chance([one.chance_limit for one in drawn if one.source != CONSTANT], y),
         *_trivial([point for point in points if point["source"] == CONSTANT], x),
         base.mark_rule(opacity=0.45).encode(x=alt.X("x_low:Q", title=_X), x2="x_high:Q", y=y),
         base.mark_rule(opacity=0.45).encode(x=x, y=alt.Y("y_low:Q", title=_Y), y2="y_high:Q"),
-        inline([text for text in texts if text["far"]])
+        chart_of([text for text in texts if text["far"]])
         .mark_rule(color=GREY, strokeWidth=0.7)
         .encode(x=x, y=y, x2="text_x:Q", y2="text_y:Q"),
         base.mark_point(filled=True, size=110, opacity=1).encode(
             x=x,
             y=y,
-            shape=shaped(names),
+            shape=source_shape(names),
             tooltip=[alt.Tooltip(f"{name}:N") for name in shown],
         ),
-        inline([mark for mark in marks if mark["hollow"]])
+        chart_of([mark for mark in marks if mark["hollow"]])
         .mark_point(filled=True, size=36, opacity=1, color="white")
-        .encode(x=x, y=y, shape=shaped(names)),
+        .encode(x=x, y=y, shape=source_shape(names)),
         *(
-            inline(mine)
+            chart_of(mine)
             .mark_text(align=align, baseline="middle", color=INK, fontSize=12)
             .encode(x=alt.X("text_x:Q", title=_X), y=alt.Y("text_y:Q", title=_Y), text="label:N")
             for align in ALIGNS
             if (mine := [text for text in texts if text["align"] == align])
         ),
     ]
-    return finished(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT))
+    return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT))
 
 
 def _point(one: Line, floor: float) -> Row:
@@ -136,8 +136,8 @@ def _point(one: Line, floor: float) -> Row:
         "y": floor if ratio is None or ratio.value is None else ratio.value,
         "y_low": None if ratio is None else ratio.low,
         "y_high": None if ratio is None else ratio.high,
-        "accuracy": figure(accuracy).plain(),
-        "parity ratio": figure(ratio).plain(),
+        "accuracy": figure_cell(accuracy).plain(),
+        "parity ratio": figure_cell(ratio).plain(),
         "verdict": one.verdict[0],
         "status": status_name(Status.DEGENERATE) if one.is_degenerate else "ok",
         "hollow": one.is_degenerate or undefined,
@@ -220,7 +220,9 @@ def _chance(found: Sequence[Record | None], y: Any) -> list[Any]:
         return []
     low, high = min(tenths), max(tenths)
     words = number(low) if low == high else f"{number(low)} to {number(high)}"
-    base = inline([{"y": low, "high": high, "text": f"{describe('demographic_parity_ratio_null_p10').label}: {words}"}])
+    base = chart_of(
+        [{"y": low, "high": high, "text": f"{describe('demographic_parity_ratio_null_p10').label}: {words}"}]
+    )
     label = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color="#555555", fontSize=11)
     drawn = base.mark_rule(strokeDash=[2, 3], color=INK).encode(y=y)
     if low < high:
@@ -230,7 +232,7 @@ def _chance(found: Sequence[Record | None], y: Any) -> list[Any]:
 
 def _trivial(points: list[Row], x: Any) -> list[Any]:
     """The accuracy of the constant predictor as an upright line."""
-    return [inline(points).mark_rule(strokeDash=[6, 4], color=PALETTE[CONSTANT]).encode(x=x)] if points else []
+    return [chart_of(points).mark_rule(strokeDash=[6, 4], color=PALETTE[CONSTANT]).encode(x=x)] if points else []
 
 
 # -- time and size ---------------------------------------------------------------------------------------------------
@@ -239,10 +241,10 @@ def _trivial(points: list[Row], x: Any) -> list[Any]:
 def _cost_rows(runs: Sequence[MethodRun], *metrics: str) -> list[Row]:
     """What is there of these figures; a logarithmic scale has no place for 0."""
     return [
-        {"method": label, "value": found.value, "what": describe(metric).label, "text": figure(found).text}
+        {"method": label, "value": found.value, "what": describe(metric).label, "text": figure_cell(found).text}
         for label, run in zip(methods.labels(runs), runs, strict=True)
         for metric in metrics
-        if (found := methods.made_figure(run, metric)) is not None and found.value
+        if (found := methods.product_figure(run, metric)) is not None and found.value
     ]
 
 
@@ -257,8 +259,8 @@ def _cost_spec(rows: list[Row], order: list[str], title: str) -> dict[str, Any]:
     form = "~g" if powers[-1] < 1e5 else "~s"
     domain = alt.Scale(domain=kinds, range=["#0072B2", "#D55E00"][: len(kinds)])
     shapes = alt.Scale(domain=kinds, range=["circle", "diamond"][: len(kinds)])
-    chart = inline(rows).mark_point(filled=True, size=90, opacity=1)
-    return finished(
+    chart = chart_of(rows).mark_point(filled=True, size=90, opacity=1)
+    return themed_spec(
         chart.encode(
             x=alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(values=powers, format=form)),
             y=alt.Y("method:N", sort=order, title=None, axis=alt.Axis(labelLimit=180, grid=True)),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Album:
+class PlotData:
     """The parts, each of which may be empty.
 
     Args:

@@ -20,16 +20,16 @@ from core.report.charts.theme import (
     Figure,
     Row,
     about_groups,
+    chart_of,
     colour,
-    coloured,
-    finished,
     hollow_if_small,
-    inline,
     largest_groups,
     shape,
-    shaped,
+    source_colour,
+    source_shape,
+    themed_spec,
 )
-from core.report.tables.base import Cell, Table, brackets, by_source, figure, missing_table
+from core.report.tables.base import Cell, Table, by_source, figure_cell, interval_caption, missing_table
 
 if TYPE_CHECKING:
     from core.audit.explain.projections import Overlay
@@ -133,12 +133,12 @@ def _cloud_spec(points: pd.DataFrame, method: str, colour_by: str, names: list[s
     axis = alt.Axis(tickCount=5) if method == "pca" else None
     title = titles if method == "pca" else dict.fromkeys(titles)
     if colour_by == "source":
-        hue, form = coloured(names), shaped(names)
+        hue, form = source_colour(names), source_shape(names)
     else:
         labels = list(dict.fromkeys(sorted(key, key=_other_last)))
         hue = colour("group:N", labels, [*GROUP_PALETTE[: len(labels)], GREY][: len(labels)])
         form = shape("group:N", labels, [*GROUP_SHAPES[: len(labels)], "circle"][: len(labels)])
-    cloud = inline(rows).mark_point(filled=True, size=18, opacity=0.5)
+    cloud = chart_of(rows).mark_point(filled=True, size=18, opacity=0.5)
     cloud = cloud.encode(
         x=alt.X("x:Q", title=title["x"], scale=scales["x"], axis=axis),
         y=alt.Y("y:Q", title=title["y"], scale=scales["y"], axis=axis),
@@ -146,7 +146,7 @@ def _cloud_spec(points: pd.DataFrame, method: str, colour_by: str, names: list[s
         shape=form,
     )
     frame = alt.ViewBackground(stroke="#DDDDDD")
-    return finished(cloud.properties(width=WIDTH, height=WIDTH, view=frame))
+    return themed_spec(cloud.properties(width=WIDTH, height=WIDTH, view=frame))
 
 
 def _few(groups: pd.Series) -> pd.Series:
@@ -163,12 +163,12 @@ def _other_last(group: str) -> tuple[bool, str]:
 
 
 def _overlay_table(found: Overlay, title: str) -> Table:
-    caption = f"Measured before the points were projected. {brackets(RecordSet(found.records))}"
+    caption = f"Measured before the points were projected. {interval_caption(RecordSet(found.records))}"
     rows = [
         (
             Cell(source_name(record.source)),
             Cell(_CLOUD_LABELS.get(record.metric) or describe(record.metric).label),
-            figure(record),
+            figure_cell(record),
             Cell(f"{record.n or 0:,}"),
         )
         for record in found.records
@@ -216,11 +216,11 @@ def importance_spec(records: RecordSet, columns: list[str], axis: str) -> dict[s
     y = alt.Y("label:N", sort=list(label.values()), title=None, axis=alt.Axis(labelLimit=160))
     offset = alt.YOffset("source:N", sort=names)
     across = alt.X("value:Q", title=axis, axis=alt.Axis(tickCount=6))
-    bars = inline(rows).mark_bar(opacity=0.85).encode(y=y, yOffset=offset, x=across, color=coloured(names))
-    lines = inline(rows).mark_rule(color=GREY, strokeWidth=1.5)
+    bars = chart_of(rows).mark_bar(opacity=0.85).encode(y=y, yOffset=offset, x=across, color=source_colour(names))
+    lines = chart_of(rows).mark_rule(color=GREY, strokeWidth=1.5)
     lines = lines.encode(y=y, yOffset=offset, x=alt.X("low:Q"), x2="high:Q")
     height = alt.Step(max(8, 26 // max(len(names), 1)))
-    return finished((bars + lines).properties(width=WIDTH, height=height))
+    return themed_spec((bars + lines).properties(width=WIDTH, height=height))
 
 
 def _importance_table(records: RecordSet, title: str, caption: str) -> Table:
@@ -245,11 +245,11 @@ def _proxy_spec(records: RecordSet) -> dict[str, Any]:
     across = alt.X(
         "value:Q", title=f"{describe(_PROXY).label} (one column alone)", scale=scale, axis=alt.Axis(values=_AUC_TICKS)
     )
-    base = inline(rows)
+    base = chart_of(rows)
     lines = base.mark_rule(color=ACCENT, strokeWidth=1.5).encode(y=y, x=alt.X("low:Q", scale=scale), x2="high:Q")
     marks = base.mark_point(filled=True, size=55, opacity=1, color=ACCENT).encode(y=y, x=across)
-    nothing = inline([{"x": 0.5}]).mark_rule(strokeDash=[6, 4], color=GREY).encode(x=alt.X("x:Q", scale=scale))
-    return finished((nothing + lines + marks).properties(width=WIDTH, height=alt.Step(20)))
+    nothing = chart_of([{"x": 0.5}]).mark_rule(strokeDash=[6, 4], color=GREY).encode(x=alt.X("x:Q", scale=scale))
+    return themed_spec((nothing + lines + marks).properties(width=WIDTH, height=alt.Step(20)))
 
 
 def _missing_spec(records: RecordSet) -> dict[str, Any]:
@@ -276,10 +276,10 @@ def _missing_spec(records: RecordSet) -> dict[str, Any]:
         labelLimit=170,
         ticks=False,
     )
-    base = inline(rows).encode(y=alt.Y("label:N", scale=alt.Scale(domain=places), title=None, axis=axis))
+    base = chart_of(rows).encode(y=alt.Y("label:N", scale=alt.Scale(domain=places), title=None, axis=axis))
     title = "share of rows that are missing"
     across = alt.X("low:Q", title=title, scale=alt.Scale(domainMin=0), axis=alt.Axis(format="%", tickCount=5))
     lines = base.mark_rule(strokeWidth=1.5, color=ACCENT).encode(x=across, x2="high:Q")
     marks = base.mark_point(filled=True, size=55, opacity=1, color=ACCENT, stroke=ACCENT)
     marks = marks.encode(x=alt.X("value:Q", title=title), fillOpacity=hollow_if_small())
-    return finished((lines + marks).properties(width=WIDTH, height=alt.Step(16)))
+    return themed_spec((lines + marks).properties(width=WIDTH, height=alt.Step(16)))

@@ -17,13 +17,13 @@ from core.report.charts.theme import (
     Figure,
     Row,
     about_groups,
-    coloured,
-    edged,
-    finished,
+    chart_of,
     hollow_if_small,
-    inline,
     largest_groups,
-    shaped,
+    source_colour,
+    source_shape,
+    source_stroke,
+    themed_spec,
 )
 from core.report.tables.base import base_rate_table, fairness_table, group_table, positive_words
 
@@ -125,18 +125,21 @@ def _rates_spec(records: RecordSet, axis: str) -> dict[str, Any]:
         if r.group in groups and r.value is not None
     ]
     names = list(dict.fromkeys(str(row["source"]) for row in rows))
-    base = inline(rows).encode(
+    base = chart_of(rows).encode(
         y=alt.Y("group:N", sort=groups, title=None, axis=alt.Axis(labelLimit=140)),
         yOffset=alt.YOffset("source:N", sort=names),
-        color=coloured(names),
+        color=source_colour(names),
     )
     across = alt.X("low:Q", title=axis, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=6))
     lines = base.mark_rule(strokeWidth=1.5).encode(x=across, x2="high:Q")
     marks = base.mark_point(filled=True, size=55, opacity=1).encode(
-        x=alt.X("value:Q", title=axis), shape=shaped(names), stroke=edged(names), fillOpacity=hollow_if_small()
+        x=alt.X("value:Q", title=axis),
+        shape=source_shape(names),
+        stroke=source_stroke(names),
+        fillOpacity=hollow_if_small(),
     )
     height = alt.Step(max(12, 40 // max(len(names), 1)))
-    return finished((lines + marks).properties(width=WIDTH, height=height))
+    return themed_spec((lines + marks).properties(width=WIDTH, height=height))
 
 
 def _plane_spec(points: list[Row], tenths: list[Row], constant: Record | None, utility: str) -> dict[str, Any]:
@@ -144,23 +147,23 @@ def _plane_spec(points: list[Row], tenths: list[Row], constant: Record | None, u
 
     names = [point["source"] for point in points]
     x_title, y_title = "parity ratio (lowest over highest rate)", describe(utility).label
-    base = inline(points).encode(color=coloured(names))
+    base = chart_of(points).encode(color=source_colour(names))
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=[0, 1]))
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12))
     layers = [
         base.mark_rule().encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
         base.mark_rule().encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
-        base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, shape=shaped(names)),
+        base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, shape=source_shape(names)),
     ]
     if tenths:
-        chance = inline(tenths).mark_rule(strokeDash=[2, 3])
-        layers.append(chance.encode(x="x:Q", color=coloured(names)))
+        chance = chart_of(tenths).mark_rule(strokeDash=[2, 3])
+        layers.append(chance.encode(x="x:Q", color=source_colour(names)))
     if constant is not None and constant.value is not None:
-        trivial = inline([{"y": constant.value, "text": source_name("constant")}])
+        trivial = chart_of([{"y": constant.value, "text": source_name("constant")}])
         layers.append(trivial.mark_rule(strokeDash=[6, 4], color=PALETTE["constant"]).encode(y="y:Q"))
         label = trivial.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
         layers.append(label.encode(x=alt.value(0), y="y:Q", text="text:N"))
-    return finished(alt.layer(*layers).properties(width=WIDTH, height=240))
+    return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=240))
 
 
 def _point(source: str, ratio: Record, height: Record) -> Row:

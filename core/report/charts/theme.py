@@ -65,17 +65,17 @@ class Figure:
     table: Table
 
 
-def coloured(names: Sequence[str]) -> Any:
+def source_colour(names: Sequence[str]) -> Any:
     """The field ``source`` as colour."""
     return colour(SOURCE, names, [PALETTE[_kind(name)] for name in names])
 
 
-def shaped(names: Sequence[str]) -> Any:
+def source_shape(names: Sequence[str]) -> Any:
     """The field ``source`` as shape."""
     return shape(SOURCE, names, [SHAPES[_kind(name)] for name in names])
 
 
-def edged(names: Sequence[str]) -> Any:
+def source_stroke(names: Sequence[str]) -> Any:
     """The field ``source`` as colour of a mark's edge, which stays when its inside is left hollow."""
     import altair as alt
 
@@ -125,7 +125,7 @@ def hollow_if_small() -> Any:
     return alt.condition("datum.small", alt.value(0), alt.value(1))
 
 
-def inline(rows: list[Row]) -> Any:
+def chart_of(rows: list[Row]) -> Any:
     """A chart over rows that stand in the specification itself."""
     import altair as alt
 
@@ -133,7 +133,7 @@ def inline(rows: list[Row]) -> Any:
     return alt.Chart(data(values=rows))
 
 
-def finished(chart: Any) -> dict[str, Any]:
+def themed_spec(chart: Any) -> dict[str, Any]:
     """The specification of a chart, in the one theme."""
     styled = (
         chart.configure(font="sans-serif")

@@ -62,7 +62,7 @@ def _composition(facts: Facts) -> Part:
                 "missing",
                 "Is information missing?",
                 "And why.",
-                f"{_GENERATED if wording.maker(facts) is None else ''}{wording.missing(facts)}",
+                f"{_GENERATED if wording.compared_method(facts) is None else ''}{wording.missing(facts)}",
             ),
             ask(
                 "splits",
@@ -110,12 +110,12 @@ def _count(facts: Facts) -> str:
 def _obtained(facts: Facts) -> str:
     """What made the rows, from what."""
     table = f"the table {str(facts.manifest.get('name', 'of this run'))!r}"
-    maker = wording.maker(facts)
+    maker = wording.compared_method(facts)
     if maker is not None:
         preset = facts.manifest["config"].get("preset", "default")
         return wording.lines(
             f"Not collected: generated from what a method learned of {table}. Preset: {preset}.",
-            f"The method is {wording.made_by(maker)}",
+            f"The method is {wording.about_method(maker)}",
         )
     channel = wording.settings(facts, "labels")
     how = (

@@ -8,7 +8,7 @@ from core.audit.records import Record
 from core.findings.verdicts import PARITY_RATIO, VerdictKind, chance_limit_of, judge
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
-from core.report.tables.base import Cell, Table, counted, figure
+from core.report.tables.base import Cell, Table, count_cell, figure_cell
 
 KEY = "eu_ai_act"
 _MADE = {
@@ -58,7 +58,7 @@ def _practices(facts: Facts) -> Part:
                 "availability",
                 "(e) Availability, quantity, suitability",
                 "Whether there are enough rows of every group for the purpose.",
-                wording.lines(wording.splitting(facts), wording.weak(facts)),
+                wording.lines(wording.splitting(facts), wording.undecided(facts)),
             ),
             ask(
                 "bias",
@@ -78,7 +78,7 @@ def _practices(facts: Facts) -> Part:
                 "gaps",
                 "(h) Gaps and shortcomings",
                 "What the data lack, and how that can be addressed.",
-                wording.weak(facts),
+                wording.undecided(facts),
             ),
         ),
     )
@@ -88,10 +88,10 @@ def _measures(facts: Facts) -> str:
     made = next((name for name in _MADE if facts.has(name)), None)
     if made is None:
         return ""
-    maker = wording.maker(facts)
+    maker = wording.compared_method(facts)
     by_own = "Synthetic rows were generated from latents trained to be independent of the sensitive attribute."
     return wording.lines(
-        by_own if maker is None else f"{_MADE[made]} by {wording.made_by(maker)}",
+        by_own if maker is None else f"{_MADE[made]} by {wording.about_method(maker)}",
         wording.labels_changed(facts),
         wording.verdicts_of(facts, made, ("data", "A", "C")),
     )
@@ -138,9 +138,9 @@ def _representation(facts: Facts, sensitive: str) -> Table:
                     if record.source == "original"
                     else source_name(record.source)
                 ),
-                counted(record),
-                figure(share.get((record.source, record.split, record.sensitive, record.group))),
-                figure(record),
+                count_cell(record),
+                figure_cell(share.get((record.source, record.split, record.sensitive, record.group))),
+                figure_cell(record),
             )
             for record in mine
         ),

@@ -197,7 +197,7 @@ def _considerations(facts: Facts, key: str, name: str) -> Part:
                 "caveats",
                 "Caveats",
                 "What the figures do not show.",
-                wording.lines(wording.PARITY_LIMIT, wording.weak(facts)),
+                wording.lines(wording.PARITY_LIMIT, wording.undecided(facts)),
             ),
             ask("recommendations", "Recommendations", "What whoever uses it should do or test first."),
         ),

@@ -93,7 +93,7 @@ def version(facts: Facts) -> str:
     return f"{', '.join(parts)}."
 
 
-def maker(facts: Facts) -> MethodInfo | None:
+def compared_method(facts: Facts) -> MethodInfo | None:
     """The method that the run was made by, where the sheet has no rows of its teacher and student to speak of.
 
     ``None`` for Evenhand's own method, of which it has, and for an audit.
@@ -102,7 +102,7 @@ def maker(facts: Facts) -> MethodInfo | None:
     return None if one is None or one.intermediates else one
 
 
-def made_by(one: MethodInfo) -> str:
+def about_method(one: MethodInfo) -> str:
     """What a compared system is and does, in a sentence or two."""
     return f"{one.title} ({one.source}): {one.about[0].lower()}{one.about[1:]}"
 
@@ -136,17 +136,17 @@ def missing(facts: Facts) -> str:
     return f"Columns with missing values, by share of the {split_name(gaps[0].split)}: {listed(named)}."
 
 
-def weak(facts: Facts) -> str:
+def undecided(facts: Facts) -> str:
     """What the audit could not decide: small groups, undefined figures, verdicts without an answer."""
     small = facts.shown.of_groups.where(status=Status.SMALL_N, source="original")
     names = list(dict.fromkeys(f"{attribute_title(record.sensitive or '')}: {record.group}" for record in small))
-    undecided = [one for one in facts.judged if one.kind is VerdictKind.UNDECIDED and one.protocol in {"data", "A"}]
+    verdicts = [one for one in facts.judged if one.kind is VerdictKind.UNDECIDED and one.protocol in {"data", "A"}]
     undefined = len(facts.shown.where(status=Status.UNDEFINED).without(protocol=PROTOCOL))
     return lines(
         f"Groups with too few rows to take part in a minimum or maximum: {listed(names)}." if names else "",
         f"Too few rows for a verdict: "
-        f"{listed([f'{source_name(one.source)}, {attribute_title(one.sensitive)}' for one in undecided])}."
-        if undecided
+        f"{listed([f'{source_name(one.source)}, {attribute_title(one.sensitive)}' for one in verdicts])}."
+        if verdicts
         else "",
         f"{undefined} figures are undefined; each says why." if undefined else "",
     )

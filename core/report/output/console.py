@@ -35,7 +35,7 @@ def progress() -> Iterator[Listener]:
     """A listener that draws a bar for each stage; on a stderr that is no terminal, a line for each stage."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _liner(console)
+        yield _line_listener(console)
         return
     columns = (
         SpinnerColumn(),
@@ -46,13 +46,13 @@ def progress() -> Iterator[Listener]:
         TextColumn("{task.fields[left]:<14} {task.fields[said]}"),
     )
     with Progress(*columns, console=console) as bars:
-        yield _drawer(bars)
+        yield _bar_listener(bars)
 
 
 def overview(records: Sequence[Record]) -> list[Table]:
     """The tables that end a run: fairness and utility by attribute, what cannot be decided, the rest over all rows."""
     mine = RecordSet(records).main
-    found = [narrowed(base.fairness_table(mine, name)) for name in mine.attributes]
+    found = [narrow(base.fairness_table(mine, name)) for name in mine.attributes]
     found += [plain(class_table(mine, name)) for name in mine.attributes]
     found.append(undecided(verdicts(mine)))
     found += [base.protocol_table(mine.overall, name, protocol_heading(name), "") for name in _LINES]
@@ -81,7 +81,7 @@ def undecided(judged: Sequence[Verdict]) -> Table:
     )
 
 
-def narrowed(table: Table) -> Table:
+def narrow(table: Table) -> Table:
     """The table as a shell shows it: fewer columns, an interval for the DPR only, the worst status last."""
     kept = [index for index, head in enumerate(table.header) if head in _COLUMNS]
     rows = []
@@ -117,45 +117,47 @@ def findings(records: Sequence[Record]) -> list[str]:
 
 def grid(table: Table) -> Grid:
     """A table as rich draws it; text from the data is never read as markup."""
-    made = Grid(title=escape(table.title), title_justify="left", title_style="bold", caption_justify="left", box=None)
+    grid_table = Grid(
+        title=escape(table.title), title_justify="left", title_style="bold", caption_justify="left", box=None
+    )
     if table.caption:
-        made.caption = escape(table.caption)
+        grid_table.caption = escape(table.caption)
     for index, head in enumerate(table.header):
-        made.add_column(escape(head), justify="left" if index < table.labels else "right", overflow="fold")
+        grid_table.add_column(escape(head), justify="left" if index < table.labels else "right", overflow="fold")
     for cells in table.rows:
-        made.add_row(*(escape(cell.plain()) for cell in cells))
-    return made
+        grid_table.add_row(*(escape(cell.plain()) for cell in cells))
+    return grid_table
 
 
-def _named(stage: str) -> str:
+def _stage_name(stage: str) -> str:
     return _STAGES.get(stage, stage)
 
 
-def _drawer(bars: Progress) -> Listener:
+def _bar_listener(bars: Progress) -> Listener:
     tasks: dict[str, int] = {}
 
-    def told(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if event.stage not in tasks:
-            tasks[event.stage] = bars.add_task(_named(event.stage), total=event.total, left="", said="")
+            tasks[event.stage] = bars.add_task(_stage_name(event.stage), total=event.total, left="", said="")
         left = f"{event.seconds_left:.0f} s left" if event.seconds_left and event.step < event.total else ""
         said = event.message or ", ".join(f"{name} {value:.3g}" for name, value in event.losses.items())
         bars.update(
             bars.task_ids[tasks[event.stage]], completed=event.step, total=event.total, left=left, said=escape(said)
         )
 
-    return told
+    return on_event
 
 
-def _liner(console: Console) -> Listener:
-    told_of: set[str] = set()
+def _line_listener(console: Console) -> Listener:
+    seen: set[str] = set()
 
-    def told(event: Event) -> None:
-        if event.stage not in told_of:
-            told_of.add(event.stage)
+    def on_event(event: Event) -> None:
+        if event.stage not in seen:
+            seen.add(event.stage)
             console.print(
-                f"{_named(event.stage)} ({event.total} steps) {event.message}".rstrip(),
+                f"{_stage_name(event.stage)} ({event.total} steps) {event.message}".rstrip(),
                 markup=False,
                 highlight=False,
             )
 
-    return told
+    return on_event

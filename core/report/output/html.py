@@ -25,7 +25,7 @@ from core.findings import summary
 from core.findings.verdicts import VerdictKind, verdicts
 from core.report.charts import theme
 from core.report.charts.gallery import Gallery
-from core.report.charts.plot_data import Album
+from core.report.charts.plot_data import PlotData
 from core.report.charts.svg import compact
 from core.report.frameworks import digest, sign_off
 from core.report.frameworks.sheet import Sheet
@@ -36,8 +36,8 @@ from core.report.tables.verdicts import verdict_table
 
 HERE = __name__.rpartition(".")[0]
 # Stands in the file while its own hash is computed.
-UNSEALED = "0" * 64
-SEAL = "evenhand-seal"
+BLANK_CHECKSUM = "0" * 64
+CHECKSUM_NAME = "evenhand-seal"
 # Readers' fonts may be wider than the renderer's, and what leaves the picture is cut.
 _PADDING = {"left": 28, "top": 5, "right": 14, "bottom": 5}
 # Columns of words and not of figures.
@@ -60,7 +60,7 @@ def render(
     records: Sequence[Record],
     notes: Sequence[str],
     manifest: Mapping[str, Any],
-    album: Album | None = None,
+    plots: PlotData | None = None,
     *,
     sheets: Sequence[Sheet] = (),
 ) -> str:
@@ -71,13 +71,13 @@ def render(
         records: All records of the audit.
         notes: One sentence for each thing left out or reinterpreted.
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
-        album: What pictures are drawn from beyond the records.
+        plots: What pictures are drawn from beyond the records.
         sheets: Framework sections, and the sign-off, whose blanks leave room for a pen.
     """
     records = RecordSet(records)
     positive, shown, mine = records.positive_outcome, records.shown, records.main
     judged = verdicts(mine)
-    found = sections(records, notes, manifest, album)
+    found = sections(records, notes, manifest, plots)
     script = resources.files(HERE).joinpath("templates/report.js").read_text(encoding="utf-8")
     text: str = _template().render(
         name=name,
@@ -107,14 +107,14 @@ def render(
         manifest_json=embedded(dict(manifest)),
         script=Markup(script),  # noqa: S704  # our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        seal_name=SEAL,
-        seal=UNSEALED,
+        checksum_name=CHECKSUM_NAME,
+        checksum=BLANK_CHECKSUM,
     )
-    return text.replace(UNSEALED, seal_of(text), 1)
+    return text.replace(BLANK_CHECKSUM, checksum_of(text), 1)
 
 
-def seal_of(html: str) -> str:
-    """SHA-256 (hex) of a report's text with the place of the seal itself filled with zeros."""
+def checksum_of(html: str) -> str:
+    """Return the SHA-256 (hex) of a report's text in which the checksum itself is zeros."""
     return hashlib.sha256(html.encode("utf-8")).hexdigest()
 
 
@@ -164,13 +164,13 @@ def _anchor(number: str) -> str:
 
 
 def _template() -> Any:
-    house = Environment(
+    environment = Environment(
         loader=PackageLoader(HERE),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    house.filters |= {"pyid": id, "anchor": _anchor}
-    house.globals |= {"WORDS": _WORDS, "source_name": source_name}
-    return house.get_template("report.html.j2")
+    environment.filters |= {"pyid": id, "anchor": _anchor}
+    environment.globals |= {"WORDS": _WORDS, "source_name": source_name}
+    return environment.get_template("report.html.j2")

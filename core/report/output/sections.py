@@ -11,7 +11,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import PROTOCOLS as FRONTIER
 from core.report.charts import image_importance, projections, rates
-from core.report.charts.plot_data import Album
+from core.report.charts.plot_data import PlotData
 from core.report.output.classifier_sections import classifier_sections, outcome_tables, present
 from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, repair_level
@@ -26,7 +26,7 @@ _MAX_LISTED = 25
 
 
 def sections(
-    records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any], album: Album | None = None
+    records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any], plots: PlotData | None = None
 ) -> list[Section]:
     """T0 to T10 and every other part that has something to show; protocols nobody foresaw come before T10.
 
@@ -34,11 +34,11 @@ def sections(
         records: All records of the audit.
         notes: One sentence for each thing left out or reinterpreted.
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
-        album: What pictures are drawn from beyond the records.
+        plots: What pictures are drawn from beyond the records.
     """
     records = RecordSet(records)
     positive, shown, mine = records.positive_outcome, records.shown, records.main
-    album = album or Album()
+    plots = plots or PlotData()
     every = records.of_outcome(positive)
     found = [
         Section(
@@ -49,12 +49,12 @@ def sections(
             "Hashes reveal accidental changes. They do not reveal a change by someone who rewrites them too.",
             folded=[manifest_table(manifest)],
         ),
-        *_data_sections(mine, manifest, album),
+        *_data_sections(mine, manifest, plots),
         *classifier_sections(mine, every, limits.classifier_title(records, manifest)),
         _trade_off(mine),
-        *_row_sections(mine, album),
-        _images(album),
-        *_other_sections(mine, album),
+        *_row_sections(mine, plots),
+        _images(plots),
+        *_other_sections(mine, plots),
         _limits(mine, notes, manifest),
         Section(
             "",
@@ -74,7 +74,7 @@ def sections(
     return kept if records else []
 
 
-def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], album: Album) -> Iterator[Section]:
+def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], plots: PlotData) -> Iterator[Section]:
     names = mine.attributes
     found = [rates.base_rates(mine, name) for name in names]
     yield Section(
@@ -89,7 +89,7 @@ def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], album: Album) -
             data_profile.proxy_table(mine),
             details.leftover_table(mine),
         ],
-        figures=album.columns(),
+        figures=plots.columns(),
     )
     yield Section(
         "T2",
@@ -113,7 +113,7 @@ def _trade_off(mine: RecordSet) -> Section:
     )
 
 
-def _row_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
+def _row_sections(mine: RecordSet, plots: PlotData) -> Iterator[Section]:
     yield Section(
         "T8",
         "Fidelity",
@@ -123,7 +123,7 @@ def _row_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
         "right.",
         [details.overall_table(mine, "fidelity")],
         [details.by_group_table(mine, "fidelity"), details.columns_table(mine, "fidelity")],
-        album.associations(),
+        plots.associations(),
     )
     yield Section(
         "T9",
@@ -136,22 +136,22 @@ def _row_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
     )
 
 
-def _images(album: Album) -> Section:
+def _images(plots: PlotData) -> Section:
     return Section(
         "",
         "Images",
         "Synthetic images. Real ones are personal data; the app shows them beside these, this report does not."
-        if album.galleries
+        if plots.galleries
         else "",
         "The images shown prove nothing about the others; the figures are over all of them.",
-        folded=[one.table for one in album.galleries],
-        figures=album.galleries,
+        folded=[one.table for one in plots.galleries],
+        figures=plots.galleries,
     )
 
 
-def _other_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
-    clouds = album.clouds()
-    importances = [*present([projections.importances(mine), image_importance.shuffled(mine)]), *album.explanations]
+def _other_sections(mine: RecordSet, plots: PlotData) -> Iterator[Section]:
+    clouds = plots.clouds()
+    importances = [*present([projections.importances(mine), image_importance.shuffled(mine)]), *plots.explanations]
     for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=protocol_rank):
         table, columns = details.overall_table(mine, protocol), details.columns_table(mine, protocol)
         drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])
@@ -165,11 +165,11 @@ def _other_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
             [
                 details.by_group_table(mine, protocol),
                 columns,
-                *(one.table for one in album.explanations if protocol == "explanation"),
+                *(one.table for one in plots.explanations if protocol == "explanation"),
             ],
             drawn,
         )
-    yield Section("", "Training", "Losses of the networks, epoch by epoch.", figures=album.losses())
+    yield Section("", "Training", "Losses of the networks, epoch by epoch.", figures=plots.losses())
 
 
 _LIMITS = {

@@ -70,7 +70,7 @@ class Table:
     labels: int = 1
 
 
-def figure(record: Record | None) -> Cell:
+def figure_cell(record: Record | None) -> Cell:
     """A record as a cell; an em dash where the audit left no figure."""
     if record is None:
         return Cell("–")
@@ -80,14 +80,14 @@ def figure(record: Record | None) -> Cell:
     return Cell(number(record.value), interval(record), _word(record), record.note, record)
 
 
-def counted(record: Record | None) -> Cell:
+def count_cell(record: Record | None) -> Cell:
     """The rows behind a record as a cell."""
     if record is None or record.n is None:
         return Cell("–")
     return Cell(f"{record.n:,}", record=record, counts=True)
 
 
-def brackets(records: RecordSet) -> str:
+def interval_caption(records: RecordSet) -> str:
     """The sentence of a caption that says what brackets hold."""
     return f"Brackets: {percent(records.confidence)} interval."
 
@@ -110,9 +110,9 @@ def fairness_table(records: RecordSet, sensitive: str) -> Table:
         "Below the chance limit (10th percentile under equal rates) the gap is larger than chance gives at these group "
         "sizes. Error-rate ratio: the same for true and false positive rates (equalized odds, EOR). “No better than "
         "guessing”: not measurably better than an always-the-same guess (degenerate). "
-        f"{brackets(mine)} {single_seeds(mine)}".rstrip(),
+        f"{interval_caption(mine)} {single_seeds(mine)}".rstrip(),
         (*CLASSIFIER_HEADS, "n", *(describe(metric).label for metric in columns)),
-        tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),
+        tuple(classifier_row(found, protocol, source, columns) for protocol, source in protocol_sources(mine)),
         labels=2,
     )
 
@@ -123,7 +123,7 @@ def classifier_row(
     """One source under one protocol: the rows tested, then its figures."""
     cells = [found.get((protocol, source, metric)) for metric in columns]
     tested = max((cell for cell in cells if cell is not None), key=lambda record: record.n or 0)
-    return (Cell(protocol_name(protocol)), Cell(source_name(source)), counted(tested), *map(figure, cells))
+    return (Cell(protocol_name(protocol)), Cell(source_name(source)), count_cell(tested), *map(figure_cell, cells))
 
 
 def group_table(records: RecordSet, protocol: str, sensitive: str) -> Table:
@@ -136,14 +136,14 @@ def group_table(records: RecordSet, protocol: str, sensitive: str) -> Table:
         for group in dict.fromkeys(record.group for record in mine.where(source=source)):
             cells = [found.get((source, group, metric)) for metric in columns]
             size = found.get((source, group, "selection_rate")) or next(cell for cell in cells if cell)
-            rows.append((Cell(source_name(source)), Cell(str(group)), counted(size), *map(figure, cells)))
+            rows.append((Cell(source_name(source)), Cell(str(group)), count_cell(size), *map(figure_cell, cells)))
     return Table(
         f"By group, {attribute_title(sensitive)}, {protocol_name(protocol)}",
         "n is the number of rows of the group that were tested. True positive and false negative rates are over its "
         "positives, false positive and true negative rates over its negatives. Precision and false discovery rate are "
         "over the rows predicted positive, negative predictive value and false omission rate over those predicted "
         "negative. "
-        f"{brackets(mine)}",
+        f"{interval_caption(mine)}",
         ("source", "group", "n", *(describe(metric).label for metric in columns)),
         tuple(rows),
         labels=2,
@@ -166,7 +166,8 @@ def base_rate_table(records: RecordSet, sensitive: str) -> Table:
         rows.append((*row[:2], *(cells.get(column, Cell("–")) for column in columns)))
     return Table(
         f"Share with {positive_words(mine)}, {attribute_title(sensitive)}",
-        f"The share of rows with the positive outcome (base rate), and how far apart the groups are. {brackets(mine)}",
+        "The share of rows with the positive outcome (base rate), and how far apart the groups are. "
+        f"{interval_caption(mine)}",
         ("group", "figure", *columns),
         tuple((row[0], row[1] if row[1].text else Cell(describe("base_rate").label), *row[2:]) for row in rows),
         labels=2,
@@ -180,7 +181,7 @@ def missing_table(records: RecordSet) -> Table:
         "Missing values",
         "The share of rows in which the column is empty, overall and by group; columns without gaps are not listed.",
         mine,
-        lambda r: (r.metric.removeprefix("missing:"), over(r)),
+        lambda r: (r.metric.removeprefix("missing:"), scope(r)),
         ("column", "over"),
     )
 
@@ -190,7 +191,7 @@ def protocol_table(records: RecordSet, protocol: str, title: str, caption: str) 
     mine = records.where(protocol=protocol).filter(lambda r: ":" not in r.metric)
     mine = mine.sorted(lambda r: (r.group is not None, r.sensitive is not None, metric_rank(r.metric)))
     several = _on_several_splits(mine)
-    return by_source(title, caption, mine, lambda r: (describe(r.metric).label, over(r, several)), split_columns=False)
+    return by_source(title, caption, mine, lambda r: (describe(r.metric).label, scope(r, several)), split_columns=False)
 
 
 def by_source(
@@ -219,7 +220,9 @@ def by_source(
         title,
         caption,
         (*heads, *titles),
-        tuple((*map(Cell, key), *(figure(found.get(column)) for column in columns)) for key, found in rows.items()),
+        tuple(
+            (*map(Cell, key), *(figure_cell(found.get(column)) for column in columns)) for key, found in rows.items()
+        ),
         labels=2,
     )
 
@@ -236,7 +239,7 @@ def single_seeds(records: RecordSet) -> str:
     return " ".join(lines)
 
 
-def pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
+def protocol_sources(records: Iterable[Record]) -> list[tuple[str, str]]:
     """Protocols with sources, in the order of the glossary."""
     pairs = {(record.protocol, record.source) for record in records}
     return sorted(pairs, key=lambda pair: (protocol_rank(pair[0]), source_rank(pair[1])))
@@ -248,7 +251,7 @@ def metrics_of(records: Iterable[Record]) -> list[str]:
     return sorted(names, key=lambda name: metric_rank(name) if name in METRICS else (len(METRICS), ""))
 
 
-def over(record: Record, several: frozenset[str] = frozenset()) -> str:
+def scope(record: Record, several: frozenset[str] = frozenset()) -> str:
     """What a figure is over; the split is named where the metric stands on several."""
     over = "all" if record.sensitive is None else attribute_title(record.sensitive)
     if record.group is not None:

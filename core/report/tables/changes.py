@@ -7,7 +7,7 @@ from core.audit.glossary import protocol_rank, source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report.tables.base import Cell, Table, by_source, counted, figure, over
+from core.report.tables.base import Cell, Table, by_source, count_cell, figure_cell, scope
 
 CHANGE, GENERATORS = "change", "generators"
 DRAWS = "Each draw of the generator by itself"
@@ -22,7 +22,7 @@ def change_table(records: RecordSet) -> Table:
         "The interval is paired: one that holds 0 leaves open whether anything changed. A positive change is better "
         "for ratios and accuracies and worse for differences.",
         mine,
-        lambda r: (describe(r.metric).label, over(r)),
+        lambda r: (describe(r.metric).label, scope(r)),
         split_columns=False,
     )
 
@@ -39,7 +39,7 @@ def generator_table(records: RecordSet) -> Table:
         return Table(DRAWS, "", ())
     rows: dict[tuple[str, ...], dict[int | None, Record]] = {}
     for record in mine:
-        key = (record.protocol, record.source, over(record), describe(record.metric).label)
+        key = (record.protocol, record.source, scope(record), describe(record.metric).label)
         rows.setdefault(key, {})[record.seed] = record
     ordered = sorted(rows.items(), key=lambda item: (protocol_rank(item[0][0]), source_rank(item[0][1])))
     ordered = [item for item in ordered if any(seed is not None for seed in item[1])]
@@ -51,9 +51,9 @@ def generator_table(records: RecordSet) -> Table:
         tuple(
             (
                 *map(Cell, (protocol_name(key[0]), source_name(key[1]), *key[2:])),
-                counted(next(iter(found.values()))),
-                figure(found.get(None)),
-                *(figure(found.get(seed)) for seed in seeds),
+                count_cell(next(iter(found.values()))),
+                figure_cell(found.get(None)),
+                *(figure_cell(found.get(seed)) for seed in seeds),
             )
             for key, found in ordered
         ),

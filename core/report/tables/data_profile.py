@@ -9,7 +9,7 @@ from core.audit.display_names import attribute_title
 from core.audit.glossary import split_rank
 from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
-from core.report.tables.base import Cell, Table, by_source, figure, is_missing
+from core.report.tables.base import Cell, Table, by_source, figure_cell, is_missing
 
 _PROXY = "proxy_auc"
 
@@ -25,7 +25,7 @@ def column_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
         "columns are neither learned nor measured. A dash: no value is missing.",
         ("column", "kind", "role", "missing"),
         tuple(
-            (Cell(str(c["name"])), Cell(str(c["kind"])), Cell(str(c["role"])), figure(share.get(str(c["name"]))))
+            (Cell(str(c["name"])), Cell(str(c["kind"])), Cell(str(c["role"])), figure_cell(share.get(str(c["name"]))))
             for c in manifest.get("columns", [])
         ),
         labels=3,

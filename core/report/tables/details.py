@@ -12,22 +12,22 @@ from core.report.tables.base import (
     CLASSIFIER_PROTOCOLS,
     Cell,
     Table,
-    brackets,
     by_source,
     classifier_row,
-    figure,
+    figure_cell,
+    interval_caption,
     is_missing,
     metrics_of,
-    over,
-    pairs,
+    protocol_sources,
     protocol_table,
+    scope,
 )
 
 _ALONE = "Each group is measured by itself: the whole may look right although a small group was lost."
 
 
 def _how_to_read(records: RecordSet) -> str:
-    return f"One row a figure, one column a source. {brackets(records)} n: rows behind the figure."
+    return f"One row a figure, one column a source. {interval_caption(records)} n: rows behind the figure."
 
 
 def utility_table(records: RecordSet) -> Table:
@@ -39,7 +39,7 @@ def utility_table(records: RecordSet) -> Table:
         "Utility in full",
         "An always-the-same guess and the original rows bound what a useful classifier scores.",
         (*CLASSIFIER_HEADS, "n", *(describe(metric).label for metric in columns)),
-        tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),
+        tuple(classifier_row(found, protocol, source, columns) for protocol, source in protocol_sources(mine)),
         labels=2,
     )
 
@@ -51,7 +51,7 @@ def columns_table(records: RecordSet, protocol: str) -> Table:
         f"{protocol_heading(protocol)} by column",
         f"{_how_to_read(mine)} One column at a time.",
         mine,
-        lambda r: (r.metric.partition(":")[2], f"{describe(r.metric.partition(':')[0]).label}, {over(r)}"),
+        lambda r: (r.metric.partition(":")[2], f"{describe(r.metric.partition(':')[0]).label}, {scope(r)}"),
         ("column", "figure"),
         split_columns=False,
     )
@@ -72,7 +72,7 @@ def leftover_table(records: RecordSet) -> Table:
     """Figures about the data that no other table shows."""
     mine = records.where(protocol="data", sensitive=None).filter(lambda r: not is_missing(r))
     return by_source(
-        "Other figures of the data", _how_to_read(mine), mine, lambda r: (describe(r.metric).label, over(r))
+        "Other figures of the data", _how_to_read(mine), mine, lambda r: (describe(r.metric).label, scope(r))
     )
 
 
@@ -101,7 +101,7 @@ def seed_table(records: RecordSet) -> Table:
         tuple(
             (
                 *map(Cell, (protocol_name(key[0]), source_name(key[1]), *key[2:])),
-                *(figure(found.get(seed)) for seed in seeds),
+                *(figure_cell(found.get(seed)) for seed in seeds),
             )
             for key, found in ordered
         ),

@@ -8,7 +8,7 @@ from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings.verdicts import four_fifths, measured_on
-from core.report.tables.base import Cell, Table, brackets, counted, figure, pairs
+from core.report.tables.base import Cell, Table, count_cell, figure_cell, interval_caption, protocol_sources
 
 _RATES = ("selection_rate", "scoring_rate", "base_rate")
 _IMPACT, _UNKNOWN, _CROSSED = placed(Place.IMPACT), placed(Place.UNKNOWN), placed(Place.CROSSED)
@@ -29,14 +29,14 @@ def impact_table(records: RecordSet, sensitive: str) -> Table:
             cells = [found.get((group, name)) for name in _IMPACT]
             first = rate or next(cell for cell in cells if cell is not None)
             word, why = four_fifths(*cells[1:])
-            labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), counted(first))
-            rows.append((*labels, figure(rate), *map(figure, cells), Cell(word.value), Cell(why)))
+            labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), count_cell(first))
+            rows.append((*labels, figure_cell(rate), *map(figure_cell, cells), Cell(word.value), Cell(why)))
     heads = ("measured on", "source", "group", "n", "rate", *(describe(name).label for name in _IMPACT))
     return Table(
         f"Impact ratios, {attribute_title(sensitive)}",
         "A category's rate over the highest rate of the included categories; 1 is parity. A gap is found where the "
         "ratio is below four fifths, Fisher's exact test supports it (p below .05), and one selection more would not "
-        f"lift it. Categories under 2 % of the rows are listed but excluded. {brackets(mine)}",
+        f"lift it. Categories under 2 % of the rows are listed but excluded. {interval_caption(mine)}",
         (*heads, "verdict", "why"),
         tuple(rows),
         labels=3,
@@ -56,9 +56,9 @@ def unknown_table(records: RecordSet) -> Table:
             Cell(attribute_title(key[3])),
             Cell(measured_on(first)),
             Cell(source_name(first.source)),
-            counted(first),
+            count_cell(first),
         )
-        rows.append((*labels, *map(figure, cells)))
+        rows.append((*labels, *map(figure_cell, cells)))
     return Table(
         "Rows of unknown group",
         "These rows take no part in the ratios. Worst and best case: how low and how high the lowest impact ratio "
@@ -85,13 +85,13 @@ def crossed_table(records: RecordSet, sensitive: str) -> Table:
             first = rate or shrunk or needed
             if first is None:
                 continue
-            labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), counted(first))
-            rows.append((*labels, figure(rate), figure(shrunk), figure(needed)))
+            labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), count_cell(first))
+            rows.append((*labels, figure_cell(rate), figure_cell(shrunk), figure_cell(needed)))
     return Table(
         f"Combined groups, {attribute_title(sensitive)}",
         "Rates of small groups jump by chance. The shrunk rate leans on the other groups, the more so the smaller the "
         "group is (empirical Bayes). The last column: rows that the group would need for a test of the four-fifths "
-        f"ratio to decide. {brackets(mine)}",
+        f"ratio to decide. {interval_caption(mine)}",
         ("measured on", "source", "group", "n", "rate", "shrunk rate", "n needed to decide"),
         tuple(rows),
         labels=3,
@@ -103,5 +103,5 @@ def _place(record: Record) -> _Key:
 
 
 def _places(records: RecordSet) -> list[_Key]:
-    order = {pair: place for place, pair in enumerate(pairs(records))}
+    order = {pair: place for place, pair in enumerate(protocol_sources(records))}
     return sorted({_place(r) for r in records}, key=lambda key: (order[key[0], key[1]], key[2] != "train", key[2]))

@@ -11,7 +11,7 @@ from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
-from core.report.tables.base import Cell, Table, by_source, counted, over
+from core.report.tables.base import Cell, Table, by_source, count_cell, scope
 
 _Absent = tuple[str, str]
 _ALWAYS: tuple[_Absent, ...] = (
@@ -32,7 +32,7 @@ def undefined_table(records: RecordSet) -> Table:
             (
                 Cell(protocol_name(r.protocol)),
                 Cell(source_name(r.source)),
-                Cell(over(r)),
+                Cell(scope(r)),
                 Cell(describe(r.metric).label),
                 Cell(r.note or "No reason was kept."),
             )
@@ -59,7 +59,7 @@ def small_table(records: RecordSet) -> Table:
         "Groups with fewer rows than the minimum. They are shown but take no part in a lowest or highest rate, so no "
         "verdict is about them.",
         ("attribute", "group", "test setup", "source", "rows", "n"),
-        tuple((*map(Cell, key), counted(record)) for key, record in found.items()),
+        tuple((*map(Cell, key), count_cell(record)) for key, record in found.items()),
         labels=5,
     )
 
@@ -71,7 +71,7 @@ def labels_table(records: RecordSet) -> Table:
         "The share of synthetic rows whose outcome the repair altered (fair label channel), overall and by group: the "
         "price of parity.",
         records.where(metric="labels_changed"),
-        lambda r: (describe(r.metric).label, over(r)),
+        lambda r: (describe(r.metric).label, scope(r)),
     )
 
 

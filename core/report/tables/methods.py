@@ -12,7 +12,7 @@ from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.verdicts import CHANCE_LIMIT, PARITY_RATIO, VerdictKind, chance_limit_of, judge
-from core.report.tables.base import UTILITY, Cell, Table, brackets, figure
+from core.report.tables.base import UTILITY, Cell, Table, figure_cell, interval_caption
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
 from core.synthesis.methods.catalog import MethodInfo, method_info
@@ -193,7 +193,7 @@ def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line
     for run, label in zip(runs, labels(runs), strict=True):
         source = run.source(protocol)
         if source is not None:
-            other = {name: made_figure(run, name) for name in (*FIDELITY, *COST)}
+            other = {name: product_figure(run, name) for name in (*FIDELITY, *COST)}
             one = _line(run.shown, source, protocol, sensitive, label)
             found.append(replace(one, preset=run.preset, makes=run.makes, other=other))
     return found
@@ -205,8 +205,8 @@ def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> T
     return Table(
         f"Methods compared, {attribute_title(sensitive)}, {protocol_name(protocol)}",
         "Accuracy to error-rate ratio: on the same real test rows, kept aside. Coverage, density and how well real and "
-        f"synthetic are told apart: fidelity. {brackets(runs[0].shown if runs else RecordSet())} “No better than "
-        "guessing”: not measurably better than an always-the-same guess (degenerate), so neither parity nor a gap "
+        f"synthetic are told apart: fidelity. {interval_caption(runs[0].shown if runs else RecordSet())} “No better "
+        "than guessing”: not measurably better than an always-the-same guess (degenerate), so neither parity nor a gap "
         "means anything. “Gap found”: the parity ratio lies below the chance limit; “no gap found” is no proof of "
         "equal treatment.",
         ("method", "preset", "makes", "verdict", *heads, "why"),
@@ -219,7 +219,7 @@ def cost_table(runs: Sequence[MethodRun]) -> Table:
     """Time and size of every run."""
     rows = []
     for run, label in zip(runs, labels(runs), strict=True):
-        cells = [figure(made_figure(run, metric)) for metric in COST]
+        cells = [figure_cell(product_figure(run, metric)) for metric in COST]
         rows.append((Cell(label), Cell(run.preset), *cells, Cell(run.device or "–")))
     return Table(
         "Time and size",
@@ -231,12 +231,12 @@ def cost_table(runs: Sequence[MethodRun]) -> Table:
     )
 
 
-def made_figure(run: MethodRun, metric: str) -> Record | None:
+def product_figure(run: MethodRun, metric: str) -> Record | None:
     """A figure of what the run made, over all rows: of fidelity, time or size."""
     return _over_all(run.shown, metric, run.product)
 
 
-def undrawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[str]:
+def not_drawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[str]:
     """Why a run has no mark in the plane of this protocol, as sentences."""
     why = "has no representation to judge" if protocol == "C" else "makes a representation, which is judged by itself"
     unmeasured = [
@@ -277,4 +277,4 @@ def _row(line: Line) -> tuple[Cell, ...]:
     figures = [by_metric[metric] for metric in _FIGURES]
     other = (line.other.get(metric) for metric in (*FIDELITY, *COST))
     named = (Cell(line.label), Cell(line.preset or "–"), Cell(line.makes or "–"), Cell(word))
-    return (*named, *map(figure, figures), *map(figure, other), Cell(why))
+    return (*named, *map(figure_cell, figures), *map(figure_cell, other), Cell(why))

@@ -13,10 +13,10 @@ from core.report.tables.base import (
     CLASSIFIER_PROTOCOLS,
     Cell,
     Table,
-    brackets,
     classifier_row,
-    figure,
-    pairs,
+    figure_cell,
+    interval_caption,
+    protocol_sources,
 )
 
 RECALL: Final = "class_recall"
@@ -31,7 +31,7 @@ def class_table(records: RecordSet, sensitive: str) -> Table:
     found = mine.by("protocol", "source", "metric")
     columns = [name for name in (*OVERALL, *BY_ATTRIBUTE) if mine.first(metric=name) is not None]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)
+        classifier_row(found, protocol, source, columns) for protocol, source in protocol_sources(mine)
     )
     return Table(
         f"Over all classes, {attribute_title(sensitive)}",
@@ -52,13 +52,13 @@ def recall_table(records: RecordSet) -> Table:
         (
             Cell(protocol_name(protocol)),
             Cell(source_name(source)),
-            *(figure(found.get((protocol, source, name))) for name in classes),
+            *(figure_cell(found.get((protocol, source, name))) for name in classes),
         )
-        for protocol, source in pairs(mine)
+        for protocol, source in protocol_sources(mine)
     )
     return Table(
         "Recall of each class",
-        f"{describe(RECALL).sentence} {brackets(mine)}",
+        f"{describe(RECALL).sentence} {interval_caption(mine)}",
         (*CLASSIFIER_HEADS, *classes),
         rows,
         labels=2,

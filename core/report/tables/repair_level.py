@@ -13,12 +13,12 @@ from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import Candidate, candidates, source_name
-from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, colour, finished, inline, shape
-from core.report.tables.base import UTILITY, Cell, Table, brackets, counted, figure
+from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, chart_of, colour, shape, themed_spec
+from core.report.tables.base import UTILITY, Cell, Table, count_cell, figure_cell, interval_caption
 
 TITLE, TRIED = "Trade-off", "Amounts of repair tried"
 CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "below target", "no better than guessing"
-_LOOKS = {
+_MARKS = {
     CHOSEN: (ACCENT, "square"),
     MEETS: ("#009E73", "circle"),
     BELOW: ("#D55E00", "triangle-down"),
@@ -29,20 +29,22 @@ INK = "#1b1f23"
 
 def reason(records: RecordSet) -> str:
     """Why the repair level was chosen, in sentences; empty if none was looked for."""
-    chosen = _own(records, repair_level.CHOSEN)
+    chosen = _search_record(records, repair_level.CHOSEN)
     return "" if chosen is None else chosen.note
 
 
 def choice_table(records: RecordSet) -> Table:
     """What was asked for, and the repair level that was taken."""
     own = [
-        found for metric in (repair_level.TARGET, repair_level.CHOSEN) if (found := _own(records, metric)) is not None
+        found
+        for metric in (repair_level.TARGET, repair_level.CHOSEN)
+        if (found := _search_record(records, metric)) is not None
     ]
     return Table(
         "Target and amount of outcome repair",
         "The parity ratio that was asked for, and the amount of repair (repair level) of the synthetic rows.",
         ("figure", "synthetic"),
-        tuple((Cell(describe(record.metric).label), replace(figure(record), note="")) for record in own),
+        tuple((Cell(describe(record.metric).label), replace(figure_cell(record), note="")) for record in own),
     )
 
 
@@ -55,20 +57,23 @@ def table(records: RecordSet) -> Table:
     for letter, protocol in repair_level.PROTOCOLS.items():
         found = mine.where(protocol=protocol).by("source", "metric", "sensitive")
         changed = {r.source: r for r in mine.where(metric="labels_changed")} if letter == "A" else {}
-        words = _words(records, protocol)
-        for source in sorted({str(source) for source, _, _ in found} - {"synthetic"}, key=_from_weak):
-            cells = [figure(found.get((source, metric, None))) for metric in UTILITY]
+        words = _choices(records, protocol)
+        for source in sorted({str(source) for source, _, _ in found} - {"synthetic"}, key=_by_amount):
+            cells = [figure_cell(found.get((source, metric, None))) for metric in UTILITY]
             for name in names:
                 cells += [
-                    figure(found.get((source, metric, name))) for metric in (repair_level.RATIO, repair_level.TENTH)
+                    figure_cell(found.get((source, metric, name)))
+                    for metric in (repair_level.RATIO, repair_level.TENTH)
                 ]
             named = (Cell(protocol_name(letter)), Cell(display_names.source_name(source)), Cell(words.get(source, "–")))
-            rows.append((*named, counted(found.get((source, "accuracy", None))), *cells, figure(changed.get(source))))
+            rows.append(
+                (*named, count_cell(found.get((source, "accuracy", None))), *cells, figure_cell(changed.get(source)))
+            )
     return Table(
         TRIED,
         "Classifiers are trained on rows of each amount of repair (repair level) and tested on validation rows, drawn "
         "from the train rows. Figures are means over draws. A parity ratio above the chance limit may be chance. "
-        f"{brackets(mine)}",
+        f"{interval_caption(mine)}",
         (
             "test setup",
             "source",
@@ -87,10 +92,10 @@ def plane(records: RecordSet, letter: str = "A") -> Figure | None:
     """The lowest DPR of any attribute against accuracy under protocol A or B; nothing without a search."""
     protocol = repair_level.PROTOCOLS[letter]
     tried = [one for one in candidates(records, protocol) if one.ratio is not None]
-    target = _own(records, repair_level.TARGET)
+    target = _search_record(records, repair_level.TARGET)
     if target is None or target.value is None or not tried:
         return None
-    words = _words(records, protocol)
+    words = _choices(records, protocol)
     points = [_point(one, words[source_name(one.repair_level)]) for one in tried]
     constant = records.first(source="constant", metric="accuracy", protocol=protocol)
     return Figure(
@@ -109,9 +114,9 @@ def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
     return (ratio, tenth) if alone else (f"{ratio}, {attribute_title(name)}", f"{tenth}, {attribute_title(name)}")
 
 
-def _words(records: RecordSet, protocol: str) -> dict[str, str]:
+def _choices(records: RecordSet, protocol: str) -> dict[str, str]:
     """What came of each repair level, by source."""
-    target, chosen = _own(records, repair_level.TARGET), _own(records, repair_level.CHOSEN)
+    target, chosen = _search_record(records, repair_level.TARGET), _search_record(records, repair_level.CHOSEN)
     if target is None or target.value is None or chosen is None or chosen.value is None:
         return {}
     found = {}
@@ -123,17 +128,17 @@ def _words(records: RecordSet, protocol: str) -> dict[str, str]:
 
 def _tenth(tried: Sequence[Candidate], records: RecordSet) -> float | None:
     """What chance gives at the chosen repair level, or at the strongest."""
-    chosen = _own(records, repair_level.CHOSEN)
+    chosen = _search_record(records, repair_level.CHOSEN)
     level = None if chosen is None else chosen.value
     one = next((one for one in tried if one.repair_level == level), tried[-1])
     return None if one.tenth is None else one.tenth.value
 
 
-def _own(records: RecordSet, metric: str) -> Record | None:
+def _search_record(records: RecordSet, metric: str) -> Record | None:
     return records.first(protocol=repair_level.PROTOCOL, metric=metric)
 
 
-def _from_weak(source: str) -> tuple[bool, str]:
+def _by_amount(source: str) -> tuple[bool, str]:
     """The constant first, then the repair levels as their names stand."""
     return source != "constant", source
 
@@ -155,32 +160,32 @@ def _point(one: Candidate, word: str) -> Row:
 def _spec(points: list[Row], target: float, tenth: float | None, constant: Record | None) -> dict[str, Any]:
     import altair as alt
 
-    names = [name for name in _LOOKS if any(point["choice"] == name for point in points)]
-    coloured = colour("choice:N", names, [_LOOKS[name][0] for name in names])
-    shapes = shape("choice:N", names, [_LOOKS[name][1] for name in names])
+    names = [name for name in _MARKS if any(point["choice"] == name for point in points)]
+    coloured = colour("choice:N", names, [_MARKS[name][0] for name in names])
+    shapes = shape("choice:N", names, [_MARKS[name][1] for name in names])
     least = min([target, tenth or 1.0, *(point["x_low"] or point["x"] for point in points)])
     domain = (max(int(least * 10) / 10, 0.0), 1.0)
     x_title, y_title = "parity ratio (lowest over highest rate)", "accuracy"
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=5))
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(tickCount=6))
-    base = inline(points).encode(color=coloured)
-    upright = inline([{"x": target, "text": f"target {target:g}"}])
+    base = chart_of(points).encode(color=coloured)
+    upright = chart_of([{"x": target, "text": f"target {target:g}"}])
     layers = [
         upright.mark_rule(color=INK, strokeWidth=1.5).encode(x=x),
-        inline(points).mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="repair level:Q"),
+        chart_of(points).mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="repair level:Q"),
         base.mark_rule(opacity=0.4).encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
         base.mark_rule(opacity=0.4).encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
         base.mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, shape=shapes),
-        inline(_labelled(points, domain))
+        chart_of(_labelled(points, domain))
         .mark_text(dx=6, dy=-9, align="left", color=INK)
         .encode(x=x, y=y, text="repair level:N"),
         upright.mark_text(align="right", baseline="top", dx=-4, color=INK).encode(x=x, y=alt.value(2), text="text:N"),
     ]
     if tenth is not None:
-        layers.append(inline([{"x": tenth}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
+        layers.append(chart_of([{"x": tenth}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
     if constant is not None and constant.value is not None:
-        layers += _trivial(constant.value, points)
-    return finished(alt.layer(*layers).properties(width=WIDTH, height=260))
+        layers += _constant_layers(constant.value, points)
+    return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=260))
 
 
 def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
@@ -200,15 +205,15 @@ def _span(points: Sequence[Row]) -> float:
     return float(max(max(ends) - min(ends), 1e-6))
 
 
-def _trivial(accuracy: float, points: Sequence[Row]) -> list[Any]:
+def _constant_layers(accuracy: float, points: Sequence[Row]) -> list[Any]:
     """The constant predictor as a line; where that would press all marks together, its figure at the lower edge."""
     import altair as alt
 
     words = display_names.source_name("constant")
     far = accuracy < min(point["y_low"] or point["y"] for point in points) - _span(points)
     row = {"y": accuracy, "text": f"{words}: {number(accuracy)}, far below" if far else words}
-    label = inline([row]).mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
+    label = chart_of([row]).mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
     if far:
         return [label.encode(x=alt.value(0), y=alt.value("height"), text="text:N")]
-    line = inline([row]).mark_rule(strokeDash=[6, 4], color=PALETTE["constant"])
+    line = chart_of([row]).mark_rule(strokeDash=[6, 4], color=PALETTE["constant"])
     return [line.encode(y="y:Q"), label.encode(x=alt.value(0), y="y:Q", text="text:N")]

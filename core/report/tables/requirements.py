@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.audit.display_names import split_name
 from core.findings.requirements import Decision
-from core.report.tables.base import Cell, Table, counted, figure, over
+from core.report.tables.base import Cell, Table, count_cell, figure_cell, scope
 
 
 def decision_table(found: Sequence[Decision]) -> Table:
@@ -20,10 +20,10 @@ def decision_table(found: Sequence[Decision]) -> Table:
             (
                 Cell(decision.requirement.text),
                 Cell(
-                    "–" if decision.record is None else f"{over(decision.record)}, {split_name(decision.record.split)}"
+                    "–" if decision.record is None else f"{scope(decision.record)}, {split_name(decision.record.split)}"
                 ),
-                counted(decision.record),
-                figure(decision.record),
+                count_cell(decision.record),
+                figure_cell(decision.record),
                 Cell(decision.answer.value),
                 Cell(decision.why),
             )

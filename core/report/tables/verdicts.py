@@ -8,9 +8,9 @@ from dataclasses import replace
 from core.audit.display_names import attribute_title, source_name
 from core.audit.metrics.catalog import describe
 from core.findings.verdicts import CHANCE_LIMIT, PARITY_RATIO, VERDICTS, Verdict, measured_on
-from core.report.tables.base import Cell, Table, counted, figure
+from core.report.tables.base import Cell, Table, count_cell, figure_cell
 
-READ = (
+HOW_TO_READ = (
     "Parity ratio: the lowest rate of any group over the highest (demographic parity ratio, DPR); 1 is parity. “Gap "
     "found”: it lies below the chance limit, so the gap is larger than chance gives at these group sizes. “No gap "
     "found”: it does not; that is no proof of equal treatment. “Too few rows to tell”: these rows cannot decide."
@@ -22,7 +22,7 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
     """The verdicts as a table."""
     return Table(
         VERDICTS,
-        READ,
+        HOW_TO_READ,
         (
             "attribute",
             "measured on",
@@ -38,10 +38,10 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
                 Cell(attribute_title(verdict.sensitive)),
                 Cell(measured_on(verdict.ratio)),
                 Cell(source_name(verdict.source)),
-                counted(verdict.ratio),
+                count_cell(verdict.ratio),
                 Cell(verdict.kind.value),
-                replace(figure(verdict.ratio), note="", status=""),
-                replace(figure(verdict.chance_limit), note="", interval=""),
+                replace(figure_cell(verdict.ratio), note="", status=""),
+                replace(figure_cell(verdict.chance_limit), note="", interval=""),
                 Cell(verdict.reason),
             )
             for verdict in found

@@ -9,11 +9,11 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event
 from core.report.charts import rates, theme
-from core.report.charts.plot_data import Album
+from core.report.charts.plot_data import PlotData
 from core.report.output.html import drawing, footnotes, render, tables_of
 from core.report.output.readback import read_report
 from core.report.output.sections import sections
-from core.report.tables.base import Cell, Table, counted, figure, number
+from core.report.tables.base import Cell, Table, count_cell, figure_cell, number
 from tests.core.report.samples import sample_records
 
 HOSTILE = "</script><b>bad</b><img src=x onerror=alert(1)>"
@@ -81,7 +81,7 @@ def test_every_link_within_the_report_leads_somewhere(html):
 def test_every_number_of_every_table_is_a_record_s(read):
     assert len(read.cells) > 200
     for cell in read.cells:
-        wanted = counted(read.records[cell.place]) if cell.counts else figure(read.records[cell.place])
+        wanted = count_cell(read.records[cell.place]) if cell.counts else figure_cell(read.records[cell.place])
         assert cell.text == wanted.text
     known = {number(value) for r in read.records for value in (r.value, r.low, r.high) if value is not None}
     for table, head, text in read.plain:
@@ -122,8 +122,8 @@ def test_the_report_can_be_read_back(read):
 def test_hostile_names_are_text():
     records = sample_records(sensitive=HOSTILE, positive=HOSTILE, groups=(HOSTILE, "Male"))
     columns = [{"name": HOSTILE, "kind": "categorical", "role": "feature"}]
-    album = Album(events=[Event("teacher", 1, 2, {HOSTILE: 1.0})])
-    html = render(HOSTILE, records, [HOSTILE], {HOSTILE: HOSTILE, "columns": columns}, album)
+    plots = PlotData(events=[Event("teacher", 1, 2, {HOSTILE: 1.0})])
+    html = render(HOSTILE, records, [HOSTILE], {HOSTILE: HOSTILE, "columns": columns}, plots)
     assert "<b>bad" not in html
     assert "<img" not in html
     assert html.count("</script>") == 3

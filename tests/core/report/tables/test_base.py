@@ -22,12 +22,12 @@ def column(table, row_cells, head):
 
 
 def test_undefined_figures_are_called_so_with_their_note():
-    cell = base.figure(Record(source="a", protocol="A", metric="m", status=Status.UNDEFINED, note="0/0."))
+    cell = base.figure_cell(Record(source="a", protocol="A", metric="m", status=Status.UNDEFINED, note="0/0."))
     assert (cell.text, cell.note) == ("undefined", "0/0.")
 
 
 def test_statuses_are_shown():
-    cell = base.figure(Record(source="a", protocol="A", metric="m", value=0.5, status=Status.SMALL_N))
+    cell = base.figure_cell(Record(source="a", protocol="A", metric="m", value=0.5, status=Status.SMALL_N))
     assert cell.plain() == "0.500 too few rows"
 
 

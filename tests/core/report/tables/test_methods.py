@@ -101,7 +101,7 @@ def test_a_run_without_a_ratio_is_drawn_by_its_accuracy_and_said():
     runs = [run(), run(OTHER, ratio=None)]
     drawn = charts.plane(runs, SENSITIVE)
     assert f"{METHODS[OTHER].title} (ratio undefined)" in json.dumps(drawn.spec)
-    assert methods.undrawn(runs, SENSITIVE, "A") == [
+    assert methods.not_drawn(runs, SENSITIVE, "A") == [
         f"{METHODS[OTHER].title} has no parity ratio. Undefined: the selection rate is 0 in every group."
     ]
 
@@ -117,10 +117,10 @@ def test_decisions_stand_under_a_and_representations_under_c():
     runs = [run("decisions", source="decisions"), run("representation", source="representation", protocol="C")]
     assert [one.label for one in methods.lines(runs, SENSITIVE, "A")][2:] == ["Some decisions"]
     assert [one.label for one in methods.lines(runs, SENSITIVE, "C")][2:] == ["Some representation"]
-    assert methods.undrawn(runs, SENSITIVE, "A") == [
+    assert methods.not_drawn(runs, SENSITIVE, "A") == [
         "Some representation makes a representation, which is judged by itself."
     ]
-    assert methods.undrawn(runs, SENSITIVE, "C") == ["Some decisions has no representation to judge."]
+    assert methods.not_drawn(runs, SENSITIVE, "C") == ["Some decisions has no representation to judge."]
     assert set(marks(charts.plane(runs, SENSITIVE, "C"))) == {"Original rows", "Some representation"}
 
 
