@@ -52,7 +52,7 @@ def data_findings(records: list[Record]) -> None:
 
 
 def classifiers(dataset: Dataset) -> None:
-    """The full audit, on request: it trains classifiers and takes its time."""
+    """Show the full audit on request; it trains classifiers, which takes time."""
     st.header("What a model would learn from it", anchor=False)
     key = ("audit", session.dataset_key())
     if not session.is_cached(key):
@@ -78,7 +78,7 @@ def _audited(dataset: Dataset) -> RunResult:
 
 
 def show(result: RunResult) -> None:
-    """Findings, verdicts, pictures and tables of a full audit."""
+    """Show findings, verdicts, plots and tables of a full audit."""
     mine = RecordSet(result.records).main
     judged = verdicts(mine)
     for sentence in summary.sentences(mine, judged):
@@ -99,7 +99,7 @@ def show(result: RunResult) -> None:
 
 
 def page(dataset: Dataset) -> None:
-    """All of it for the session's table."""
+    """Show the audit of the session's table."""
     try:
         check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)
     except EvenhandError as error:

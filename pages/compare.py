@@ -31,7 +31,7 @@ SECTIONS = {
 
 
 def page(folder: RunFolder) -> None:
-    """One section at a time: each may take its time."""
+    """Show one section at a time; each may take a while."""
     st.subheader(plain(folder.path.name), anchor=False)
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)

@@ -22,7 +22,7 @@ WAYS = ["Upload a file", "Built-in data", "Earlier run"]
 
 
 def choose() -> None:
-    """The three ways to a table."""
+    """Show the three ways to load a table."""
     way = st.segmented_control("Where the data come from", WAYS, key="way", persist_state="session")
     if way == WAYS[0]:
         upload.choose()
@@ -33,7 +33,7 @@ def choose() -> None:
 
 
 def earlier() -> None:
-    """The rows of a run that was made before."""
+    """Show the choice of an earlier run's rows."""
     names = [name for name, folder in session.runs().items() if folder.artifacts.has_table("train")]
     if not names:
         st.info("There is no earlier run yet. Upload a file or choose built-in data.")
@@ -45,7 +45,7 @@ def earlier() -> None:
 
 
 def show(dataset: Dataset) -> None:
-    """The table, its roles, what is wrong with them, and what can be seen without training."""
+    """Show the table, its roles, their problems, and what can be seen without training."""
     st.header(plain(dataset.name), anchor=False)
     st.caption(size_of(dataset))
     elements.preview(dataset.frame)
@@ -56,7 +56,7 @@ def show(dataset: Dataset) -> None:
 
 
 def size_of(dataset: Dataset) -> str:
-    """How much there is of it, in a sentence."""
+    """Return the size of the dataset, in a sentence."""
     modality = modality_of(dataset.schema)
     words = modality.words
     rows, columns = counted(len(dataset.frame), words.one), counted(dataset.frame.shape[1], "column")
@@ -65,7 +65,7 @@ def size_of(dataset: Dataset) -> str:
 
 
 def ready(dataset: Dataset) -> bool:
-    """Says whether the table can be audited and trained on."""
+    """Say whether the table can be audited and trained on."""
     if st.session_state.get("trouble"):
         elements.problem(st.session_state["trouble"])
     try:
@@ -86,7 +86,7 @@ def ready(dataset: Dataset) -> bool:
 
 
 def profile(dataset: Dataset) -> None:
-    """Examples, base rates, gaps and proxies, straight from the rows."""
+    """Show examples, base rates, missing values and proxies, straight from the rows."""
     st.header("At a glance, before any training", anchor=False)
     sheets(dataset)
     records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
@@ -99,7 +99,7 @@ def profile(dataset: Dataset) -> None:
 
 
 def sheets(dataset: Dataset) -> None:
-    """Real examples of each outcome and group, where the rows alone do not show them."""
+    """Show real examples of each outcome and group, where the rows alone do not show them."""
     modality = modality_of(dataset.schema)
     with st.spinner("Laying out examples …"):
         found = session.cached(("sheets", session.dataset_key()), lambda: modality.dataset_galleries(dataset))
@@ -111,14 +111,14 @@ def sheets(dataset: Dataset) -> None:
 
 
 def pictured(records: RecordSet) -> list[Figure]:
-    """Base rates and missing values by group."""
+    """Plot base rates and missing values by group."""
     names = records.attributes
     found = [one(records, name) for one in (rates.base_rates, projections.missing_by_group) for name in names]
     return [figure for figure in found if figure is not None]
 
 
 def reporter(dataset: Dataset) -> list[Figure]:
-    """Which columns give each sensitive attribute away."""
+    """Plot which columns reveal each sensitive attribute."""
     records = RecordSet(proxy_records(dataset.frame, dataset.schema))
     found = [projections.proxies_of(records, name) for name in records.attributes]
     return [figure for figure in found if figure is not None]

@@ -37,7 +37,7 @@ EVERY = "(all)"
 
 
 def mix(choices: Mapping[str, Mapping[str, float]], ways: Mapping[str, str]) -> tuple[dict[str, float], str | None]:
-    """Shares of the groups of one attribute, or one group; ``ways`` to say it have names."""
+    """Show the choice of group shares or of one group, and return it; ``ways`` holds the names of the choices."""
     way = st.radio(
         "Groups", list(ways), format_func=lambda one: ways[one], horizontal=True, key="mix", persist_state="session"
     )
@@ -67,14 +67,14 @@ def mix(choices: Mapping[str, Mapping[str, float]], ways: Mapping[str, str]) -> 
 
 
 def attribute(names: list[str]) -> str:
-    """Whose groups are meant, where there are several."""
+    """Return the attribute whose groups are meant, by choice where there are several."""
     if len(names) == 1:
         return names[0]
     return str(st.selectbox("Groups of", names, format_func=attribute_title, key="attribute", persist_state="session"))
 
 
 def repair_level(folder: RunFolder, preset: float | None) -> float | None:
-    """How far outcomes move, with what is to be expected of it."""
+    """Show the amount of outcome repair, with its estimated effect, and return it."""
     if preset is None:
         st.caption("Outcome repair was off in this run, so outcomes follow the distribution of the real rows.")
         return None
@@ -94,7 +94,7 @@ def repair_level(folder: RunFolder, preset: float | None) -> float | None:
 
 
 def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
-    """What this repair level does to the synthetic rows of the run."""
+    """Show the estimated effect of this repair level on synthetic rows of the run."""
     row = preview.iloc[int((preview["repair_level"] - chosen).abs().argmin())]
     left, right = st.columns(2)
     left.metric("Outcomes altered", f"{row['labels_changed']:.1%}")
@@ -111,7 +111,7 @@ def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
 
 
 def ask(folder: RunFolder) -> None:
-    """What is wanted, and the button."""
+    """Show the request and the button."""
     modality = modality_of(folder.schema.read())
     most = modality.max_count(run_results.examples(folder, "train").attachments) or MAX_ROWS
     left, right = st.columns(2)
@@ -150,7 +150,7 @@ def ask(folder: RunFolder) -> None:
 
 
 def outcome(folder: RunFolder) -> str | None:
-    """One value of the target, or all."""
+    """Show the choice of one value of the target, or all."""
     name, one = folder.schema.read().target, modality_of(folder.schema.read()).words.one
     chosen = st.selectbox(
         plain(name.capitalize()), [EVERY, *target_choices(folder)], key="generate-target", persist_state="session"
@@ -163,7 +163,7 @@ def outcome(folder: RunFolder) -> str | None:
 
 
 def made(run: RunFolder, folder: GenerationFolder) -> None:
-    """One generation: its progress, then its rows or images."""
+    """Show one generation: its progress, then its rows or images."""
     if not watch(folder.path, {"generate": stages_of(run)["generate"]}):
         return
     rows, sheets = run_results.generated_rows(folder), galleries.product(run, folder)
@@ -177,7 +177,7 @@ def made(run: RunFolder, folder: GenerationFolder) -> None:
 
 
 def downloads(folder: GenerationFolder) -> None:
-    """Its files; they are read when somebody takes them."""
+    """Show the downloads of its files, which are read on demand."""
     if folder.synthetic_zip.exists():
         galleries.download(folder)
         return
@@ -191,7 +191,7 @@ def downloads(folder: GenerationFolder) -> None:
 
 
 def earlier(found: list[GenerationFolder]) -> None:
-    """Older generations."""
+    """Show older generations."""
     with st.expander(f"Earlier ({len(found)})"):
         for folder in found:
             st.markdown(f"**{plain(folder.path.name)}** – {jobs.status(folder.path).state.status}")

@@ -25,7 +25,7 @@ SEED = "methods-seed"
 
 
 def settings(dataset: Dataset) -> None:
-    """Methods, preset, seed and the button."""
+    """Show methods, preset, seed and the button."""
     names = method_choice.methods()
     left, right = st.columns([2, 1])
     preset = left.radio(
@@ -53,13 +53,13 @@ def settings(dataset: Dataset) -> None:
 
 
 def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
-    """The runs of this table, the newest first."""
+    """Return the runs of this table, the newest first."""
     hashes = session.cached(("rows", session.dataset_key(), seed), lambda: row_hashes(dataset, seed))
     return runs_of(session.runs().values(), hashes, dataset.schema)
 
 
 def page(dataset: Dataset) -> None:
-    """What to run, what is at work, what came out."""
+    """Show the choice of methods, the runs in progress, and the results."""
     schema = dataset.schema
     st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     found = of_table(dataset, int(st.session_state.get(SEED, 0)))

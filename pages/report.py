@@ -24,7 +24,7 @@ PARTS = (
 
 
 def files(folder: RunFolder, html: bytes) -> None:
-    """What is handed on."""
+    """Show the downloads."""
     name = folder.path.name
     with st.container(horizontal=True):
         st.download_button(
@@ -58,7 +58,7 @@ def files(folder: RunFolder, html: bytes) -> None:
 
 
 def page(folder: RunFolder) -> None:
-    """Downloads and preview."""
+    """Show downloads and preview."""
     st.subheader(plain(folder.path.name), anchor=False)
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
@@ -83,7 +83,7 @@ def page(folder: RunFolder) -> None:
 
 
 def behind(folder: RunFolder) -> None:
-    """Offers to write the report anew if it lacks what was filled in since."""
+    """Offer to update the report if it lacks later entries."""
     if not report_is_behind(folder.path):
         return
     st.info("Your latest entries are saved but not yet in this report.")
@@ -94,7 +94,7 @@ def behind(folder: RunFolder) -> None:
 
 
 def framed(report: str) -> str:
-    """The report in a frame with an origin of its own: nothing in it can reach into the app."""
+    """Return the report in a frame with an origin of its own, so that nothing in it can reach into the app."""
     source = escape(report, quote=True)
     style = f"width:100%;height:{HEIGHT - 20}px;border:0"
     return f'<iframe title="Report" sandbox="allow-scripts allow-modals" style="{style}" srcdoc="{source}"></iframe>'

@@ -14,7 +14,7 @@ SHOWN = 20
 
 
 def demo() -> None:
-    """The whole loop on the built-in demo table."""
+    """Start the whole loop on the built-in demo table."""
     from core.app.start_runs import start
     from core.config import run_config
     from core.data.sources.catalog import load
@@ -24,7 +24,7 @@ def demo() -> None:
 
 
 def line(name: str, folder: RunFolder) -> None:
-    """One run: its name, where it stands, and the way to it."""
+    """Show one run: its name, its status, and a link to it."""
     now = jobs.status(folder.path).state
     done = now.status is Status.DONE
     left, middle, right = st.columns([4, 4, 2], vertical_alignment="center")
@@ -38,7 +38,7 @@ def line(name: str, folder: RunFolder) -> None:
 
 
 def _what(folder: RunFolder) -> str:
-    """What made the run, or that it is an audit; empty if it stopped before that was written down."""
+    """Return the method of the run, or that it is an audit; empty if it stopped before that was recorded."""
     if folder.is_audit():
         return "audit, "
     method = folder.manifest.read().get("method")

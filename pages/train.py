@@ -93,7 +93,7 @@ def table_settings(name: str) -> dict[str, Any]:
 
 
 def downstream() -> str:
-    """The classifier that the audit trains."""
+    """Show the choice of the classifier that the audit trains."""
     chosen = st.selectbox(
         LABELS["classifier"],
         list(CLASSIFIERS),
@@ -109,7 +109,7 @@ def downstream() -> str:
 
 
 def aim(name: str) -> float | None:
-    """The parity ratio to aim at, if one is."""
+    """Show the choice of a target parity ratio and return it, if there is one."""
     wanted = st.checkbox("Aim for a parity ratio of at least", **widget_state(name, "aim"))
     ratio = st.number_input(
         "Parity ratio to aim for",
@@ -162,7 +162,7 @@ def trade_off(folder: RunFolder) -> None:
 
 
 def current(folder: RunFolder) -> bool:
-    """The session's run; true while it is under way."""
+    """Show the session's run; true while it is in progress."""
     st.header(plain(f"Run {folder.path.name}"), anchor=False)
     alive = under_way(folder)
     if watch(folder.path, stages_of(folder)):

@@ -20,7 +20,7 @@ _MAX_VALUES = 50
 
 
 def show(folder: RunFolder, *, mapped: bool) -> None:
-    """Offers to map columns; to a mapped audit, to map others or to take it out of the report."""
+    """Show the widgets that map columns, or for a mapped audit those that map others or remove it from the report."""
     if not folder.artifacts.has_table("train"):
         st.info("This run has kept no rows, so nothing can be counted. Audit the table again to map its columns.")
         return
@@ -40,7 +40,7 @@ def show(folder: RunFolder, *, mapped: bool) -> None:
 
 
 def _widgets(folder: RunFolder) -> None:
-    """All of them, beginning with what is mapped now."""
+    """Show all widgets, with what is mapped now."""
     schema, rows = folder.schema.read(), run_results.table(folder, "train")
     now = folder.answers.read(Answers).local_law_144 or BiasAuditColumns.model_construct()
     left, right = st.columns(2)
@@ -63,7 +63,7 @@ def _widgets(folder: RunFolder) -> None:
 
 
 def _people(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[str, Any]:
-    """Which columns hold the categories, and which of those mean unknown."""
+    """Show which columns hold the categories, and which categories mean unknown."""
     names = _names(schema)
     sex = _column("Sex categories", names, now.sex, "ll144 sex")
     race = _column("Race/ethnicity categories", names, now.race_ethnicity, "ll144 race")
@@ -79,7 +79,7 @@ def _people(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[s
 
 
 def _outcome(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[str, Any]:
-    """Which column holds what the tool left: a selection with its value, or a score."""
+    """Show which column holds the tool's outcome: a selection with its value, or a score."""
     kind = st.radio("The tool left", [SELECTION, SCORE], int(bool(now.score)), key="ll144 kind", horizontal=True)
     if kind == SCORE:
         numbers = [name for name in _names(schema) if schema.column(name).is_numeric]

@@ -49,7 +49,7 @@ def choose() -> None:
 
 
 def still_the_earlier_one() -> None:
-    """Says whose rows the page shows while what was chosen could not be taken."""
+    """Say whose rows the page shows while the new choice cannot be loaded."""
     dataset = session.dataset()
     if dataset is not None:
         st.info(f"The table below is still the earlier one, {plain(dataset.name)}.")
@@ -66,7 +66,7 @@ def image_size(usual: int, key: str) -> int:
 
 
 def hyperparameters(name: str) -> dict[str, Any] | None:
-    """What is asked of these data beside their name; ``None`` while something must still be chosen.
+    """Show the settings of these data and return them; ``None`` while a choice is missing.
 
     Raises:
         DataError: They are not at hand.

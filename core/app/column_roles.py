@@ -26,7 +26,7 @@ _MAX_VALUES = 50
 
 
 def show(dataset: Dataset) -> None:
-    """All of them. Each writes into the schema at once, and each shows what the schema says."""
+    """Show all widgets. Each writes into the schema at once and shows what the schema says."""
     st.header("What the columns are", anchor=False)
     schema = dataset.schema
     left, right = st.columns(2)
@@ -62,7 +62,7 @@ def _target(schema: Schema) -> None:
 
 
 def _outcome(dataset: Dataset) -> None:
-    """Positive value, or the number from which on the outcome is positive."""
+    """Show the positive value, or the threshold from which an outcome is positive."""
     schema = dataset.schema
     if not schema.with_role(Role.TARGET):
         return
@@ -139,7 +139,7 @@ def _cuts(column: Column) -> None:
 
 
 def _columns(schema: Schema) -> None:
-    """A table to edit. It starts from the schema whenever something else has changed that."""
+    """Show an editable table of columns. It starts again from the schema whenever the schema changes elsewhere."""
     modality = modality_of(schema)
     st.caption(modality.words.roles)
     kinds = [text for kind, text in KINDS.items() if kind in modality.column_kinds]

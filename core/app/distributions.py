@@ -16,7 +16,7 @@ from core.runs.run_folder import RunFolder
 
 
 def show(folder: RunFolder) -> None:
-    """One column's distribution, and the map of all pairs; an audit has those that were made with it."""
+    """Show one column's distribution and the map of all pairs; an audit has those that were made with it."""
     schema = folder.schema.read()
     frames = run_results.sources(folder)
     kept = plot_data(folder) if folder.is_audit() else PlotData()

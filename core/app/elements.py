@@ -31,7 +31,7 @@ _MAIN_WAY = """<style>
 
 
 def page_header(title: str, lead: str) -> None:
-    """The head of a page, and the first call of every page: its title, and in a sentence or two what to do here."""
+    """Show the head of a page: its title and a sentence or two on what to do. Every page calls this first."""
     run_through_app()
     st.html(_MAIN_WAY)
     st.title(title, anchor=False)
@@ -40,7 +40,7 @@ def page_header(title: str, lead: str) -> None:
 
 @contextmanager
 def show_errors() -> Iterator[None]:
-    """Whatever goes wrong inside becomes a sentence on the screen."""
+    """Show errors raised inside as sentences on the screen."""
     try:
         yield
     except EvenhandError as error:
@@ -56,17 +56,17 @@ def show_errors() -> Iterator[None]:
 
 
 def problem(sentence: str) -> None:
-    """A sentence about what is wrong and what to do."""
+    """Show a sentence about what is wrong and what to do."""
     st.warning(plain(sentence))
 
 
 def show_error(error: EvenhandError) -> None:
-    """What is wrong and what to do, in the words of the pages."""
+    """Show what is wrong and what to do, in the words of the pages."""
     problem(in_words(error.problem))
 
 
 def notes(sentences: Sequence[str], title: str = "Check these columns") -> None:
-    """Notes, folded."""
+    """Show notes, folded."""
     if sentences:
         with st.expander(f"{title} ({len(sentences)})"):
             for sentence in sentences:
@@ -74,13 +74,13 @@ def notes(sentences: Sequence[str], title: str = "Check these columns") -> None:
 
 
 def frame(found: Table) -> pd.DataFrame:
-    """A report table as a data frame of text."""
+    """Return a report table as a data frame of text."""
     rows = [[cell.plain() for cell in cells] for cells in found.rows]
     return pd.DataFrame(rows, columns=list(found.header), dtype="str")
 
 
 def preview(rows: pd.DataFrame) -> None:
-    """The first rows of a table of data; times of day only where a column has any."""
+    """Show the first rows of a table of data; times of day only where a column has any."""
     if rows.empty:
         return
     shown = rows.head(PREVIEW_ROWS)
@@ -94,7 +94,7 @@ def preview(rows: pd.DataFrame) -> None:
 
 
 def table(found: Table, *, titled: bool = True) -> None:
-    """A table with its title and caption, if it has rows."""
+    """Return a table with its title and caption, if it has rows."""
     if not found.rows:
         return
     if titled:
@@ -104,7 +104,7 @@ def table(found: Table, *, titled: bool = True) -> None:
 
 
 def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stretch"] = "stretch") -> None:
-    """A figure with title and caption, and its table folded below; at most as wide as its place."""
+    """Show a figure with title and caption, its table folded below; at most as wide as its container."""
     st.subheader(plain(found.title), anchor=False)
     st.vega_lite_chart(found.spec, theme=None, width=width)
     st.caption(plain(found.caption))
@@ -114,7 +114,7 @@ def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stre
 
 
 def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True) -> None:
-    """Figures beside one another where there is room."""
+    """Show figures beside one another where there is room."""
     for start in range(0, len(found), across):
         for column, one in zip(st.columns(across), found[start : start + across], strict=False):
             with column:
@@ -122,7 +122,7 @@ def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True
 
 
 def gallery(found: Gallery) -> None:
-    """A sheet of images with title and caption, and its table folded below."""
+    """Return a sheet of images with title and caption, and its table folded below."""
     st.subheader(plain(found.title), anchor=False)
     st.image(found.png, alt=found.alt)
     st.caption(plain(found.caption))
@@ -148,7 +148,7 @@ def _entry(head: str, text: str) -> None:
 
 
 def page_link(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:
-    """A link to another page, the ``main`` one framed like a button; the run goes along."""
+    """Show a link to another page, the ``main`` one framed like a button. The link carries the run."""
     query = session.link() if name is None else {"run": name}
     icon = ":material/arrow_forward:" if main else None
     st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params=query)

@@ -22,7 +22,7 @@ from core.runs.run_folder import RunFolder
 
 
 def show(folder: RunFolder) -> None:
-    """Upload, audit with progress, and the same tables as for the run's own rows."""
+    """Show the upload, the audit's progress, and the same tables as for the run's own rows."""
     modality = modality_of(folder.schema.read())
     st.write(modality.words.upload)
     file = st.file_uploader(

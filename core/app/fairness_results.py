@@ -20,7 +20,7 @@ from core.runs.run_folder import RunFolder
 
 
 def show(folder: RunFolder) -> None:
-    """The outcome of the run's own audit."""
+    """Show the results of the run's own audit."""
     st.caption(
         "A model (classifier) is trained on each source and tested on the same real test rows, kept aside. The "
         "always-the-same guess predicts the more frequent outcome for everyone: a source that scores no better is fair "
@@ -37,7 +37,7 @@ def show(folder: RunFolder) -> None:
 
 
 def show_audit(records: Sequence[Record], key: str) -> None:
-    """Findings, tables and pictures of an audit, which ``key`` names."""
+    """Show findings, tables and plots of an audit, which ``key`` names."""
     mine = RecordSet(records).main
     judged = verdicts(mine)
     for sentence in summary.sentences(mine, judged):

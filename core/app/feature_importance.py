@@ -16,7 +16,7 @@ SOURCES = ("original", "synthetic")
 
 
 def show(folder: RunFolder) -> None:
-    """SHAP importances of both next to each other; computed once a run."""
+    """Show SHAP importances of both sources side by side; they are computed once a run."""
     st.caption(
         "How much each column influences the prediction (SHAP values). This shows what the model uses, never what "
         "causes the outcome. A sensitive column may act through another column that goes with it."
@@ -32,7 +32,7 @@ def show(folder: RunFolder) -> None:
 
 
 def show_shuffled(folder: RunFolder) -> None:
-    """What is exchanged between rows, or covered, before the classifier is asked again; kept with the run."""
+    """Show permutation importance and occlusion, which the run has kept."""
     modality = modality_of(folder.schema.read())
     st.caption(
         f"Values are exchanged between test {modality.words.many}, or covered, and the model predicts again. This "

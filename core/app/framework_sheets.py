@@ -16,7 +16,7 @@ from core.runs.run_folder import RunFolder
 
 
 def show(folder: RunFolder) -> None:
-    """One framework at a time; what is typed is kept at once."""
+    """Show one framework at a time; entries are saved at once."""
     found = {sheet.key: sheet for sheet in pipeline.sheets(folder.path)}
     titles = {local_law_144.KEY: local_law_144.TITLE} | {key: sheet.title for key, sheet in found.items()}
     chosen = st.selectbox(
@@ -63,7 +63,7 @@ def _part(folder: RunFolder, part: Part) -> None:
 
 
 def _field(folder: RunFolder, field: Field) -> None:
-    """A field; the page shows what is kept, and what could not be kept stays as it was typed."""
+    """Show a field with its saved text; an entry that could not be saved stays as it was typed."""
     key = f"answer {folder.path.name} {field.key}"
 
     def keep() -> None:
@@ -93,7 +93,7 @@ def _field(folder: RunFolder, field: Field) -> None:
 
 
 def _trouble() -> None:
-    """Says why the last text was not kept."""
+    """Say why the last entry was not saved."""
     _, said = st.session_state.get("answer_trouble", ("", ""))
     if said:
         elements.problem(f"Your last entry was not saved. {said}")

@@ -13,7 +13,7 @@ from core.runs.run_folder import RunFolder
 
 
 def show(folder: RunFolder) -> None:
-    """Every sheet that the run has something for."""
+    """Show every sheet of examples that the run has."""
     st.caption(
         "The images shown prove nothing about the others; the figures are over all of them. Real images are shown in "
         "the app only, in no report and no download."
@@ -24,7 +24,7 @@ def show(folder: RunFolder) -> None:
 
 
 def download(folder: RunFolder | GenerationFolder) -> None:
-    """The made images with their labels, read when somebody takes them."""
+    """Show the download of the synthetic images with their labels; the file is read on demand."""
     if folder.synthetic_zip.exists():
         name = f"{folder.path.name}.zip"
         st.download_button(
@@ -38,7 +38,7 @@ def download(folder: RunFolder | GenerationFolder) -> None:
 
 
 def product(run: RunFolder, folder: GenerationFolder) -> list[Gallery]:
-    """Sheets of what a later generation made; none if a preview of its rows shows as much."""
+    """Return sheets of the examples of a later generation; none if a preview of its rows shows as much."""
     return _product(run, folder, run_results.key(folder))
 
 

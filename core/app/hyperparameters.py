@@ -18,7 +18,7 @@ DEVICES = {"auto": "Choose by itself", "cpu": "Processor (CPU)", "cuda": "NVIDIA
 
 
 def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
-    """Weights, loss, epochs, seed and device, at the preset's values until they are turned; settings of a run.
+    """Show weights, loss, epochs, seed and device, and return the settings of a run that they give.
 
     Args:
         name: The preset.
@@ -81,11 +81,11 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
 
 
 def changed_from_preset(**hyperparameters: tuple[Any, Any]) -> dict[str, Any]:
-    """Of dials, each with its value now and the preset's, those that were turned."""
+    """Return the settings whose value differs from the preset's; each is given as (value, preset's value)."""
     return {field: value for field, (value, before) in hyperparameters.items() if value != before}
 
 
 def widget_state(preset: str, param: str, kind: str = "table") -> dict[str, Any]:
-    """A dial of its own for each preset and kind of data, so that another one shows its own values."""
+    """Return key and persistence of a widget: one widget for each preset and kind of data, with its own value."""
     prefix = "" if kind == "table" else f"{kind}-"
     return {"key": f"{prefix}{param}-{preset}", "persist_state": "session"}

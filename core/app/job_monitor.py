@@ -44,7 +44,7 @@ ENDS: Final = {
 
 
 def stages_of(folder: RunFolder) -> dict[str, str]:
-    """The stages that this run goes through, in words: those of its own method, and of what it was asked for."""
+    """Return the stages of this run with their titles, as its method and settings require."""
     stages, words = [*TRAINING, "generate", "audit", PICTURES], STAGES
     with suppress(EvenhandError):  # it stopped before it was prepared, or its method is not known here
         config = run_results.config_of(folder)
@@ -58,7 +58,7 @@ def stages_of(folder: RunFolder) -> dict[str, str]:
 
 
 def watch(path: Path, stages: Mapping[str, str]) -> bool:
-    """Shows the job in ``path`` and follows it while it lives; true once it is done."""
+    """Show the job in ``path`` and follow it while it runs; true once it is done."""
     job = jobs.status(path)
     st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, was_alive=job.alive)
     return job.state.status is Status.DONE
@@ -85,13 +85,13 @@ def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
 
 
 def how_it_ended(state: State) -> str:
-    """Why a job is not at work though it is not finished, in the words of the pages."""
+    """Return why a job is not running though it is not finished, in the words of the pages."""
     why = state.message if state.problem is None else in_words(state.problem)
     return f"{ENDS.get(state.status, '')} {why}".strip()
 
 
 def _head(job: jobs.Job) -> None:
-    """One line, always there, so that nothing below it moves."""
+    """Show the status in one line that is always there, so that nothing below it moves."""
     status = job.state.status
     if status is Status.QUEUED and job.alive:
         waits = "One run is carried out at a time; this one starts by itself."
@@ -120,7 +120,7 @@ def _progress(job: jobs.Job, stages: Mapping[str, str]) -> None:
 
 
 def _curves(events: list[Event]) -> None:
-    """The curves of what is trained now, in a place of fixed height, so that nothing moves when the next ones begin."""
+    """Show the curves of the current stage in a container of fixed height, so that nothing below moves."""
     trained = [event for event in events if event.losses]
     now = [event for event in trained if event.stage == trained[-1].stage]
     with st.container(height=CURVES_HEIGHT, border=False):
@@ -130,12 +130,12 @@ def _curves(events: list[Event]) -> None:
 
 
 def cancel(path: Path) -> None:
-    """Ends a job; for a button."""
+    """Cancel a job; for a button."""
     with elements.show_errors():
         jobs.cancel(path)
 
 
 def again(path: Path) -> None:
-    """Lets a job go on; for a button."""
+    """Continue a job; for a button."""
     with elements.show_errors():
         jobs.submit(path)

@@ -8,7 +8,7 @@ from core.events import Event
 
 
 def plain(text: str) -> str:
-    r"""Text in which nothing is read as Markdown: names of columns and groups come from strangers.
+    r"""Escape Markdown in a text: names of columns and groups come from strangers.
 
     >>> print(plain("*sex* :red[x]"))
     \*sex\* \:red\[x\]
@@ -26,7 +26,7 @@ def progress_text(event: Event) -> str:
 
 
 def counted(number: int, word: str) -> str:
-    """A number of things.
+    """Return a number of things in words.
 
     >>> counted(1, "column"), counted(1200, "row")
     ('1 column', '1,200 rows')
@@ -35,7 +35,7 @@ def counted(number: int, word: str) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds as a person says them.
+    """Return a time left in words.
 
     >>> duration(None), duration(8), duration(95), duration(4000)
     ('time left unknown', 'about 10 s left', 'about 2 min left', 'about 1.1 h left')

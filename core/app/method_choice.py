@@ -17,7 +17,7 @@ ACROSS = 3
 
 
 def methods() -> list[str]:
-    """The methods that are ticked, in the catalogue's order."""
+    """Show the choice of methods and return those that are ticked, in the catalogue's order."""
     ticked = []
     for makes, what in MAKES.items():
         mine = {name: one for name, one in METHODS.items() if one.makes == makes}

@@ -26,7 +26,7 @@ WIDTH = 900
 
 
 def show(folders: Sequence[RunFolder]) -> None:
-    """The plane, its table, and what each method costs."""
+    """Show parity against accuracy, the table behind it, and the cost of each method."""
     st.header("Comparison", anchor=False)
     runs = _of_preset([read_method_run(folder, run_results.records(folder)) for folder in folders])
     left, right = st.columns(2)
@@ -45,7 +45,7 @@ def show(folders: Sequence[RunFolder]) -> None:
 
 
 def _of_preset(runs: list[MethodRun]) -> list[MethodRun]:
-    """Those of one preset, where several were run."""
+    """Return the runs of the chosen preset, where there are several presets."""
     presets = list(dict.fromkeys(run.preset for run in runs))
     if len(presets) == 1:
         return runs
@@ -61,7 +61,7 @@ def _of_preset(runs: list[MethodRun]) -> list[MethodRun]:
 
 
 def _protocol(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerator) -> str:
-    """Which protocol is drawn, where there is a choice."""
+    """Return the protocol to plot, by choice where there are several."""
     there = [name for name in PROTOCOLS if any(run.source(name) for run in runs)]
     if len(there) < 2:
         return there[0] if there else "A"
@@ -72,7 +72,7 @@ def _protocol(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerato
 
 
 def _attribute(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerator) -> str:
-    """Whose groups are compared, where there are several attributes."""
+    """Return the attribute whose groups are compared, by choice where there are several."""
     names = methods.attributes(runs)
     if len(names) < 2:
         return names[0] if names else ""

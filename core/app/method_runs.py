@@ -20,19 +20,19 @@ STAGE_NAMES = {stage: words.partition(":")[0] for stage, words in STAGES.items()
 
 
 def is_done(folder: RunFolder) -> bool:
-    """Whether the run has come to its end."""
+    """Return whether the run is finished."""
     return folder.job.state().status is Status.DONE
 
 
 def is_shown(folder: RunFolder, newest: Sequence[RunFolder]) -> bool:
-    """Whether a run is listed as at work: it is, or it is the last of its settings and did not come to its end."""
+    """Return whether a run is listed as in progress: it is, or it is the newest of its settings and did not finish."""
     if is_done(folder):
         return False
     return jobs.status(folder.path).alive or any(folder.path == other.path for other in newest)
 
 
 def in_progress(folders: Sequence[RunFolder]) -> None:
-    """A line for each run that waits, works or stopped; the whole page is drawn anew when one of them ends."""
+    """Show a line for each run that waits, runs or stopped; the whole page is redrawn when one of them ends."""
     if not folders:
         return
     st.header("In progress", anchor=False)
@@ -44,7 +44,7 @@ def in_progress(folders: Sequence[RunFolder]) -> None:
 
 
 def finished_runs(folders: Sequence[RunFolder]) -> None:
-    """A line for each finished run, with the ways on."""
+    """Show a line for each finished run, with links to its pages."""
     st.header("Each run in full", anchor=False)
     for folder in folders:
         with st.container(border=True):
@@ -69,12 +69,12 @@ def _lines(folders: Sequence[RunFolder], was: list[tuple[bool, Status]]) -> None
 
 
 def _turn(job: jobs.Job) -> tuple[bool, Status]:
-    """What must change for the page to be drawn anew."""
+    """Return the state whose change redraws the page."""
     return job.alive, job.state.status
 
 
 def _rank(job: jobs.Job) -> tuple[bool, int]:
-    """What works first, then what waits in its turn, then what stopped."""
+    """Return the sort key: running jobs first, then the queue in order, then those that stopped."""
     return not job.alive, job.position or 0
 
 

@@ -23,7 +23,7 @@ SLOW: Final = (
 
 @st.cache_resource(show_spinner=False)
 def warm() -> threading.Thread:
-    """Starts once a server; a page that needs one of them earlier waits for that one."""
+    """Start the imports once a server; a page that needs one earlier waits for that one."""
     thread = threading.Timer(DELAY, lambda: [importlib.import_module(name) for name in SLOW])
     thread.daemon = True
     thread.start()

@@ -19,7 +19,7 @@ COLOURS = {"source": "by source", "group": "by sensitive group"}
 
 
 def show(folder: RunFolder) -> None:
-    """The choice, both pictures' numbers, and the picture."""
+    """Show the choices, the map, and its figures."""
     st.caption(
         "Rows that are alike lie near one another. PCA keeps the directions in which the points differ most; t-SNE and "
         "UMAP keep neighbours together. Both clouds are projected together, so they share their axes. Latent features "
@@ -59,7 +59,7 @@ def show(folder: RunFolder) -> None:
 
 
 def _methods(folder: RunFolder, pair: str) -> list[str]:
-    """How two clouds can be laid out: an audit has kept no rows of the other file, only what was laid out with it."""
+    """Return the possible projections of two clouds; an audit has only those that were made with it."""
     if not folder.is_audit():
         encoders = all(folder.artifacts.has_latents(name) for name in ("teacher", "student"))
         there = folder.synthetic.exists() if pair == "rows" else encoders

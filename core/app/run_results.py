@@ -22,7 +22,7 @@ from core.synthesis.methods.catalog import method_info
 
 
 def finished_run() -> RunFolder | None:
-    """The session's run if it is done; else says what is lacking and where to go."""
+    """Return the session's run if it is done; else say what is missing and where to go."""
     folder = session.run()
     if folder is None:
         if session.lost_run():
@@ -41,7 +41,7 @@ def finished_run() -> RunFolder | None:
 
 
 def generator_run() -> RunFolder | None:
-    """The session's run if it is done and can make rows; else says what is lacking and where to go."""
+    """Return the session's run if it is done and can generate rows; else say what is missing and where to go."""
     folder = finished_run()
     if folder is None or makes_rows(folder):
         return folder
@@ -57,7 +57,7 @@ def generator_run() -> RunFolder | None:
 
 
 def config_of(folder: RunFolder) -> RunConfig:
-    """What the run was asked for.
+    """Return the run's settings.
 
     Raises:
         EvenhandError: It has no settings yet, or its method is not known here.
@@ -66,12 +66,12 @@ def config_of(folder: RunFolder) -> RunConfig:
 
 
 def makes_rows(folder: RunFolder) -> bool:
-    """Whether the run has left synthetic rows, and so can make more."""
+    """Return whether the run has left synthetic rows, and so can generate more."""
     return folder.synthetic.exists() and not folder.is_audit()
 
 
 def lacks_rows(folder: RunFolder) -> str:
-    """Says what a run without synthetic rows has instead; empty if it has some, or is an audit."""
+    """Return what a run without synthetic rows has instead; empty if it has some, or is an audit."""
     if folder.is_audit() or makes_rows(folder):
         return ""
     try:
@@ -82,47 +82,47 @@ def lacks_rows(folder: RunFolder) -> str:
 
 
 def sources(folder: RunFolder) -> dict[str, pd.DataFrame]:
-    """The rows that the run has kept, by source: the original ones, and unless it is an audit those that were made."""
+    """Return the rows that the run has kept, by source: the original ones, and for a run the generated ones."""
     kept = [name for name in ("teacher", "student") if folder.artifacts.has_table(name)]
     made = ["synthetic"] if folder.synthetic.exists() else []
     return {"original": table(folder, "train")} | {name: table(folder, name) for name in (*kept, *made)}
 
 
 def generated_rows(folder: GenerationFolder) -> pd.DataFrame:
-    """The rows of a later generation; not to be changed."""
+    """Return the rows of a later generation; not to be changed."""
     return _table(folder, "synthetic", key(folder))
 
 
 def key(folder: RunFolder | GenerationFolder) -> str:
-    """Names the run and the moment it ended: what was read of another end has another key."""
+    """Return a cache key of the run and the moment it ended."""
     now = folder.job.state()
     return f"{folder.path} {now.started} {now.finished}"
 
 
 def records(folder: RunFolder) -> list[Record]:
-    """The records of the run's audit; not to be changed."""
+    """Return the records of the run's audit; not to be changed."""
     return _records(folder, key(folder))
 
 
 def table(folder: RunFolder, name: str) -> pd.DataFrame:
-    """A table of the run, or its ``synthetic`` rows; not to be changed."""
+    """Return a table of the run, or its ``synthetic`` rows; not to be changed."""
     return _table(folder, name, key(folder))
 
 
 def examples(folder: RunFolder, name: str) -> Examples:
-    """A table of the run, or its ``synthetic`` rows, with what belongs to the rows; not to be changed."""
+    """Return a table of the run, or its ``synthetic`` rows, with what belongs to the rows; not to be changed."""
     schema, frame = folder.schema.read(), table(folder, name)
     return Examples(frame, modality_of(schema).attachments(folder, schema, {name: frame}))
 
 
 def repair_level(folder: RunFolder) -> float | None:
-    """Repair level of the run's outcomes; ``None`` if they were not repaired."""
+    """Return the repair level of the run's outcomes; ``None`` if they were not repaired."""
     labels = as_carried_out(folder).label_settings(folder.schema.read())
     return None if labels is None or labels.channel == "off" else labels.repair_level
 
 
 def latents(folder: RunFolder, encoder: str) -> Latents:
-    """The latents of the real rows; not to be changed."""
+    """Return the latents of the real rows; not to be changed."""
     return _latents(folder, encoder, key(folder))
 
 

@@ -18,7 +18,7 @@ from core.runs.run_folder import RunFolder
 
 
 def ready(dataset: Dataset | None) -> Dataset | None:
-    """The table if it can be trained on; else says what to do."""
+    """Return the table if it can be trained on; else say what to do."""
     if dataset is None:
         st.info("There is no table yet. Choose one first.")
         elements.page_link("data", "Choose a table")
@@ -33,7 +33,7 @@ def ready(dataset: Dataset | None) -> Dataset | None:
 
 
 def under_way(folder: RunFolder | None) -> bool:
-    """Whether this run waits or works."""
+    """Return whether this run waits or runs."""
     return folder is not None and jobs.status(folder.path).alive
 
 

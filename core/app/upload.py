@@ -25,7 +25,7 @@ TABLES = [suffix[1:] for suffix in SUFFIXES]
 
 
 def choose() -> None:
-    """The file, and what must be known to read it."""
+    """Show the upload, and what must be known to read the file."""
     file = st.file_uploader(
         "CSV, Parquet or Excel, first row the column names; or a zip of images and a table of their labels",
         type=[*TABLES, ZIP[1:]],

@@ -106,7 +106,7 @@ def _table1(
     quick: bool,
     readme: bool,
 ) -> None:
-    """Every system of the paper; with ``--quick`` the demo, and steps and seconds of each row."""
+    """Measure every method of the paper; with ``--quick`` on the demo, and report steps and seconds of each row."""
     from core.benchmarks import table1
 
     if len(presets or ()) > 1:
@@ -127,7 +127,7 @@ def _table1(
 
 
 def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, quick: bool, readme: bool) -> None:
-    """Classifiers trained on biased and on synthetic images; with ``--quick`` a minute of coloured digits."""
+    """Measure classifiers trained on biased and on synthetic images; with ``--quick`` on a few coloured digits."""
     from core.benchmarks import image_bias
 
     options: dict[str, Any] = {"out": out or Path("runs") / "images", "command": _command()}
@@ -191,7 +191,7 @@ def _with(options: dict[str, Any], **more: Any) -> Plan:
 
 
 def _command() -> str:
-    """What was typed, without what only says where things go on this machine."""
+    """Return the typed command without options that only say where results go on this machine."""
     words = sys.argv[1:] if len(sys.argv) > 1 and sys.argv[1] == "benchmark" else ["benchmark"]
     kept = [
         word
@@ -236,7 +236,7 @@ def _pair(option: str, text: str, like: str) -> tuple[str, str]:
 
 @contextmanager
 def _progress() -> Iterator[Listener]:
-    """Bars on a terminal; elsewhere a line for each cell, so that a log says how far it is."""
+    """Show bars on a terminal, elsewhere a line for each measurement."""
     from core.benchmarks.runner import STAGE
     from core.report.output.console import progress
 

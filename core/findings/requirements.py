@@ -92,7 +92,7 @@ class Decision:
 
 
 def parse(text: str) -> Requirement:
-    """A requirement from its text.
+    """Parse a requirement.
 
     >>> found = parse('low(synthetic A tpr by sex in "not said") >= 0.5')
     >>> found.bound, found.metric, found.sensitive, found.group, found.limit
@@ -132,7 +132,7 @@ def parse(text: str) -> Requirement:
 
 
 def decide(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Decision]:
-    """A decision for each figure that a requirement speaks of, in order.
+    """Decide each figure that a requirement is about, in order.
 
     Args:
         records: All records of the audit; the main outcome's are held against the requirements.
@@ -143,7 +143,7 @@ def decide(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Dec
 
 
 def all_met(found: Sequence[Decision]) -> bool:
-    """Whether every figure meets its requirement."""
+    """Return whether every figure meets its requirement."""
     return all(decision.answer is Answer.MET for decision in found)
 
 

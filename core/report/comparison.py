@@ -67,25 +67,25 @@ class Pair:
 
 
 def pair_up(first: Sequence[Record], second: Sequence[Record]) -> list[Pair]:
-    """Every shown figure of either audit with that of the other, in the first one's order."""
+    """Return every shown figure of either audit with that of the other, in the first one's order."""
     sides = [{_address(r): r for r in RecordSet(records).shown} for records in (first, second)]
     return [Pair(*(side.get(address) for side in sides)) for address in dict.fromkeys([*sides[0], *sides[1]])]
 
 
 def headlines(found: Sequence[Pair]) -> list[Pair]:
-    """The pairs that a reader asks for first, as far as both audits have them, under the outcome that counts."""
+    """Return the pairs that a reader asks for first, as far as both audits have them, under the outcome that counts."""
     positive = RecordSet(pair.record for pair in found).positive_outcome
     return [pair for pair in found if pair.is_headline and pair.shared and pair.record.positive in (None, positive)]
 
 
 def over_all_groups(found: Sequence[Pair]) -> list[Pair]:
-    """Every pair that is not of a single group, those of :func:`headlines` first."""
+    """Return every pair that is not of a single group, those of :func:`headlines` first."""
     first = headlines(found)
     return [*first, *(pair for pair in found if pair.record.group is None and pair not in first)]
 
 
 def left_out(found: Sequence[Pair], names: tuple[str, str]) -> list[str]:
-    """Says what :func:`headlines` does not show, and how far the two audits speak of the same."""
+    """Return what :func:`headlines` does not show, and in which respects the two audits differ."""
     shown, all_over = headlines(found), over_all_groups(found)
     both = sum(pair.shared for pair in all_over)
     alone = [sum(pair.second is None for pair in all_over), sum(pair.first is None for pair in all_over)]
@@ -113,7 +113,7 @@ def _outcome(records: RecordSet) -> list[str]:
 
 
 def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
-    """The pairs as a table; the difference is shown, not tested.
+    """Return the pairs as a table; the difference is shown, not tested.
 
     Args:
         found: Those to show, of :func:`pair_up`.
@@ -143,7 +143,7 @@ def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
 
 
 def as_json(found: Sequence[Pair], names: tuple[str, str]) -> dict[str, Any]:
-    """The pairs, those of groups among them, as JSON values."""
+    """Return the pairs, those of groups among them, as JSON values."""
     return {
         "names": list(names),
         "figures": [

@@ -24,7 +24,7 @@ _MIN_TOP = 0.2
 
 
 def marginal(found: Marginal) -> Figure:
-    """How a column is distributed in each source."""
+    """Plot how a column is distributed in each source."""
     title = f"Distribution of {found.column.name}"
     scalar = bool((found.bins["label"] == "").any())
     sources = list(dict.fromkeys(found.bins["source"]))
@@ -45,7 +45,7 @@ def marginal(found: Marginal) -> Figure:
 
 
 def associations(likeness: Mapping[tuple[str, str], float], source: str) -> Figure | None:
-    """How far the joint distribution of each pair of columns lies from the real rows', or nothing without a pair.
+    """Plot how far the joint distribution of each pair of columns lies from the real rows'; ``None`` without a pair.
 
     Args:
         likeness: Of each pair of headers, 0 to 1, from `core.audit.metrics.fidelity.pair_likeness`.

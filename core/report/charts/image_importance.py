@@ -22,7 +22,7 @@ _SHADES = ("#F7FBFF", "#0072B2", "#002B45")
 
 
 def shuffled(records: RecordSet) -> Figure | None:
-    """How far predictions move if image or sensitive columns are shuffled, sources side by side, or nothing."""
+    """Plot how far predictions move if image or sensitive columns are shuffled, sources side by side, or ``None``."""
     mine = records.shown.filter(lambda r: kind_of(r.metric) in {_EFFECT, _DROP})
     drawn = mine.filter(lambda r: kind_of(r.metric) == _EFFECT)
     if not drawn:
@@ -47,7 +47,7 @@ def shuffled(records: RecordSet) -> Figure | None:
 
 
 def occlusion(table: pd.DataFrame) -> list[Figure]:
-    """A figure for each source: where images of each class decide.
+    """Plot for each source where images of each class decide.
 
     Args:
         table: As `core.modalities.image.importance.Explained.occlusion`, of several sources one below the other.
@@ -97,7 +97,7 @@ def _maps(table: pd.DataFrame, names: list[str], most: float) -> dict[str, Any]:
 
 
 def _table(table: pd.DataFrame, title: str, caption: str) -> Table:
-    """The part that decides most of each class, and how much the whole map holds."""
+    """Return the part that decides most of each class, and how much the whole map holds."""
     rows = []
     for name, part in table.groupby("class", sort=False):
         falls = part["fall"].to_numpy(dtype=float)

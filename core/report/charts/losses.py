@@ -56,7 +56,7 @@ LOSSES: dict[tuple[str, str], LossTerm] = {
 
 
 def loss_curves(events: Iterable[Event]) -> list[Figure]:
-    """A chart for each loss term of each stage that trains something, in the order in which they came.
+    """Plot each loss term of each stage that trains something, in order of appearance.
 
     The axis always spans the whole stage, so that a chart does not move while the training runs.
     """
@@ -89,7 +89,7 @@ def _curve(stage: str, term: str, found: dict[int, float], total: int) -> Figure
 
 
 def _spread(steps: list[int], most: int) -> list[int]:
-    """At most ``most`` of the steps, evenly spread, first and last included."""
+    """Return at most ``most`` of the steps, evenly spread, first and last included."""
     if len(steps) <= most:
         return steps
     return [steps[place] for place in np.unique(np.linspace(0, len(steps) - 1, most).round().astype(int))]

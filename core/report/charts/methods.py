@@ -36,7 +36,7 @@ _READ = (
 
 
 def plane(runs: Sequence[MethodRun], sensitive: str, protocol: str = "A") -> Figure | None:
-    """DPR against accuracy, a mark a method; nothing if no run has an accuracy under this protocol.
+    """Plot the parity ratio against accuracy, a mark a method; ``None`` if no run has an accuracy under this protocol.
 
     Args:
         runs: Those compared; of the same rows.
@@ -57,7 +57,7 @@ def plane(runs: Sequence[MethodRun], sensitive: str, protocol: str = "A") -> Fig
 
 
 def cost(runs: Sequence[MethodRun]) -> list[Figure]:
-    """Time and size, a line a method; a picture that would have no mark is left out."""
+    """Plot time and size, a line a method; plots without a mark are left out."""
     table = methods.cost_table(runs)
     spent = _cost_rows(runs, "seconds_learning", "seconds_generating")
     sizes = _cost_rows(runs, "parameters")
@@ -146,7 +146,7 @@ def _point(one: Line, floor: float) -> Row:
 
 
 def _named(one: Line, *, undefined: bool) -> str:
-    """The name that stands beside a mark, with what is wrong with it."""
+    """Return the name beside a mark, with a warning if there is one."""
     words = [
         word
         for word, said in (("ratio undefined", undefined), (status_name(Status.DEGENERATE), one.is_degenerate))
@@ -158,7 +158,7 @@ def _named(one: Line, *, undefined: bool) -> str:
 def _texts(
     points: Sequence[Row], x_domain: tuple[float, float], y_domain: tuple[float, float], band: float | None
 ) -> list[Row]:
-    """The names with their places, in the units of the axes: a plane that is drawn narrower keeps them together."""
+    """Return the names with their places, in the units of the axes, so that a narrower plane keeps them together."""
     wide, high = x_domain[1] - x_domain[0], y_domain[1] - y_domain[0]
 
     def across(x: float) -> float:
@@ -196,14 +196,14 @@ def _texts(
 
 
 def _domain(found: Sequence[Record | None], room: float) -> tuple[float, float]:
-    """From the lowest bound to the highest, with room beside."""
+    """Return the range from the lowest bound to the highest, with a margin."""
     ends = [end for one in found if one is not None for end in (one.value, one.low, one.high) if end is not None]
     spread = max(max(ends) - min(ends), 0.02)
     return max(min(ends) - room * spread, 0.0), min(max(ends) + room * spread, 1.0)
 
 
 def _ratio_domain(drawn: Sequence[Line]) -> tuple[float, float]:
-    """From under the lowest bound, a whole tenth, to just over 1, so that a mark at parity is whole."""
+    """Return the range from a tenth below the lowest bound to just over 1, so that a mark at parity is whole."""
     ratios = [one.ratio for one in drawn if one.ratio is not None] + [
         one.chance_limit for one in drawn if one.chance_limit
     ]
@@ -212,7 +212,7 @@ def _ratio_domain(drawn: Sequence[Line]) -> tuple[float, float]:
 
 
 def _chance(found: Sequence[Record | None], y: Any) -> list[Any]:
-    """The 10th percentiles of what chance gives: a band from the lowest to the highest, or a line if they are one."""
+    """Return the layers of the chance limits: a band from the lowest to the highest, or a line if they are equal."""
     import altair as alt
 
     tenths = [one.value for one in found if one is not None and one.value is not None]
@@ -231,7 +231,7 @@ def _chance(found: Sequence[Record | None], y: Any) -> list[Any]:
 
 
 def _trivial(points: list[Row], x: Any) -> list[Any]:
-    """The accuracy of the constant predictor as an upright line."""
+    """Return the accuracy of the always-the-same guess as an upright line."""
     return [chart_of(points).mark_rule(strokeDash=[6, 4], color=PALETTE[CONSTANT]).encode(x=x)] if points else []
 
 
@@ -239,7 +239,7 @@ def _trivial(points: list[Row], x: Any) -> list[Any]:
 
 
 def _cost_rows(runs: Sequence[MethodRun], *metrics: str) -> list[Row]:
-    """What is there of these figures; a logarithmic scale has no place for 0."""
+    """Return the figures that exist; a logarithmic scale has no place for 0."""
     return [
         {"method": label, "value": found.value, "what": describe(metric).label, "text": figure_cell(found).text}
         for label, run in zip(methods.labels(runs), runs, strict=True)

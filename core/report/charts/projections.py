@@ -44,7 +44,7 @@ _AUC_TICKS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 
 
 def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") -> Figure:
-    """The clouds in one plane, coloured by source or by group; the table holds figures of the unprojected points."""
+    """Plot the clouds in one plane, coloured by source or group; the table holds figures of the unprojected points."""
     points = found.points
     sources = list(dict.fromkeys(record.source for record in found.records))
     first = [name for name in dict.fromkeys(points["source"]) if name not in sources]
@@ -59,7 +59,7 @@ def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") ->
 
 
 def importances(records: RecordSet) -> Figure | None:
-    """Mean absolute SHAP values by column, sources side by side, or nothing if there are none."""
+    """Plot mean absolute SHAP values by column, sources side by side; ``None`` if there are none."""
     mine = records.shown.filter(lambda r: _is(r, _SHAP))
     if not mine:
         return None
@@ -82,7 +82,7 @@ def importances(records: RecordSet) -> Figure | None:
 
 
 def proxies_of(records: RecordSet, sensitive: str) -> Figure | None:
-    """How well single columns give an attribute away, or nothing if that was not measured."""
+    """Plot how well single columns reveal an attribute; ``None`` if that was not measured."""
     mine = records.where(sensitive=sensitive).without(value=None).filter(lambda r: _is(r, _PROXY))
     if not mine:
         return None
@@ -98,7 +98,7 @@ def proxies_of(records: RecordSet, sensitive: str) -> Figure | None:
 
 
 def missing_by_group(records: RecordSet, sensitive: str) -> Figure | None:
-    """Share of missing values of each column that has any, by group, or nothing if no column has.
+    """Plot the share of missing values of each column that has any, by group; ``None`` if no column has.
 
     Args:
         records: Of one source and split, e.g. from `core.audit.run.audit_table`.
@@ -150,7 +150,7 @@ def _cloud_spec(points: pd.DataFrame, method: str, colour_by: str, names: list[s
 
 
 def _few(groups: pd.Series) -> pd.Series:
-    """At most as many groups as there are colours, the rarest as one."""
+    """Return at most as many groups as there are colours, the rarest as one."""
     counts = groups.value_counts()
     if len(counts) <= len(GROUP_PALETTE):
         return groups
@@ -185,7 +185,7 @@ def _column(record: Record) -> str:
 
 
 def _columns_by_size(records: RecordSet) -> list[str]:
-    """Columns by their importance for the first source; sensitive ones are among the first that are drawn."""
+    """Return columns by their importance for the first source; sensitive ones are among the first that are drawn."""
     first = records.sources[0]
     size = {_column(r): r.value or 0 for r in records if r.source == first}
     names = sorted(dict.fromkeys(map(_column, records)), key=lambda name: -size.get(name, 0))
@@ -196,7 +196,7 @@ def _columns_by_size(records: RecordSet) -> list[str]:
 
 
 def importance_spec(records: RecordSet, columns: list[str], axis: str) -> dict[str, Any]:
-    """Bars by column, sources side by side.
+    """Return a bar chart by column, sources side by side.
 
     Args:
         records: One for each column and source, the column behind the metric's colon.

@@ -29,7 +29,7 @@ from core.report.tables.base import base_rate_table, fairness_table, group_table
 
 
 def figures(records: RecordSet) -> list[Figure]:
-    """All pictures that these records allow.
+    """Return all pictures that these records allow.
 
     Args:
         records: Those shown, of one polarity.
@@ -41,7 +41,7 @@ def figures(records: RecordSet) -> list[Figure]:
 
 
 def of_classifiers(records: RecordSet, sensitive: str) -> list[Figure]:
-    """The pictures of what classifiers make of the rows, for one attribute."""
+    """Return the pictures of what classifiers make of the rows, for one attribute."""
     found = [selection_rates(records, sensitive, protocol) for protocol in ("A", "B")]
     found += [plane(records, sensitive, "A", metric) for metric in ("accuracy", "balanced_accuracy")]
     found.append(plane(records, sensitive, "B", "accuracy"))
@@ -49,7 +49,7 @@ def of_classifiers(records: RecordSet, sensitive: str) -> list[Figure]:
 
 
 def base_rates(records: RecordSet, sensitive: str) -> Figure | None:
-    """Base rates by group, or nothing if there are none."""
+    """Plot base rates by group; ``None`` if there are none."""
     mine = _first_split(records.where(metric="base_rate", protocol="data", sensitive=sensitive))
     if not mine:
         return None
@@ -64,7 +64,7 @@ def base_rates(records: RecordSet, sensitive: str) -> Figure | None:
 
 
 def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure | None:
-    """Selection rates by group under one protocol, or nothing if there are none."""
+    """Plot selection rates by group under one protocol; ``None`` if there are none."""
     mine = records.where(metric="selection_rate", protocol=protocol, sensitive=sensitive).without(source="constant")
     if not mine:
         return None
@@ -82,7 +82,7 @@ def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure
 
 
 def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Figure | None:
-    """Fairness against utility: DPR across, ``utility`` up, or nothing if no source has both."""
+    """Plot fairness against utility: the parity ratio across, ``utility`` up; ``None`` if no source has both."""
     points = []
     tenths = []
     for source in records.sources:
@@ -179,7 +179,7 @@ def _point(source: str, ratio: Record, height: Record) -> Row:
 
 
 def _first_split(records: RecordSet) -> RecordSet:
-    """For each source the rows of one split, train before others: what it was learned from."""
+    """Return for each source the records of one split, train before others: what a model learns from."""
     chosen: dict[str, str] = {}
     for record in records:
         if record.source not in chosen or record.split == "train":

@@ -15,7 +15,7 @@ _OFTEN = 20
 
 
 def compact(svg: str) -> str:
-    """The same picture in fewer bytes: two decimals, no words for marks, a mark that stands often defined once.
+    """Return the same picture in fewer bytes: two decimals, no words for marks, a mark that stands often defined once.
 
     >>> compact('<svg><path aria-label="x: 1" d="M1.23456,0"/></svg>')
     '<svg><path d="M1.23,0"/></svg>'

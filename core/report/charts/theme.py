@@ -66,17 +66,17 @@ class Figure:
 
 
 def source_colour(names: Sequence[str]) -> Any:
-    """The field ``source`` as colour."""
+    """Return the field ``source`` as colour."""
     return colour(SOURCE, names, [PALETTE[_kind(name)] for name in names])
 
 
 def source_shape(names: Sequence[str]) -> Any:
-    """The field ``source`` as shape."""
+    """Return the field ``source`` as shape."""
     return shape(SOURCE, names, [SHAPES[_kind(name)] for name in names])
 
 
 def source_stroke(names: Sequence[str]) -> Any:
-    """The field ``source`` as colour of a mark's edge, which stays when its inside is left hollow."""
+    """Return the field ``source`` as colour of a mark's edge, which stays when its inside is left hollow."""
     import altair as alt
 
     palette = [PALETTE[_kind(name)] for name in names]
@@ -85,7 +85,7 @@ def source_stroke(names: Sequence[str]) -> Any:
 
 
 def colour(field: str, names: Sequence[str], palette: Sequence[str]) -> Any:
-    """A field as colour, the names in the order of the palette."""
+    """Return a field as colour, the names in the order of the palette."""
     import altair as alt
 
     scale = alt.Scale(domain=list(names), range=list(palette))
@@ -93,7 +93,7 @@ def colour(field: str, names: Sequence[str], palette: Sequence[str]) -> Any:
 
 
 def shape(field: str, names: Sequence[str], shapes: Sequence[str]) -> Any:
-    """A field as shape, the names in the order of the shapes."""
+    """Return a field as shape, the names in the order of the shapes."""
     import altair as alt
 
     scale = alt.Scale(domain=list(names), range=list(shapes))
@@ -101,7 +101,7 @@ def shape(field: str, names: Sequence[str], shapes: Sequence[str]) -> Any:
 
 
 def largest_groups(records: RecordSet) -> list[str]:
-    """The groups of these records that are drawn, in the order given: all, or the largest if there are too many."""
+    """Return the groups that are drawn, in the order given: all, or the largest if there are too many."""
     sizes: dict[str, int] = {}
     for record in records:
         sizes[str(record.group)] = max(sizes.get(str(record.group), 0), record.n or 0)
@@ -110,7 +110,7 @@ def largest_groups(records: RecordSet) -> list[str]:
 
 
 def about_groups(records: RecordSet) -> str:
-    """What a caption says of groups that are marked as small or not drawn; begins with a space, or is empty."""
+    """Return what a caption says of small or undrawn groups; it begins with a space, or is empty."""
     drawn = set(largest_groups(records))
     left = len({str(record.group) for record in records} - drawn)
     small = any(record.status is Status.SMALL_N for record in records if record.group in drawn)
@@ -119,14 +119,14 @@ def about_groups(records: RecordSet) -> str:
 
 
 def hollow_if_small() -> Any:
-    """The opacity of a mark's inside, by the field ``small``."""
+    """Return the opacity of a mark's inside, by the field ``small``."""
     import altair as alt
 
     return alt.condition("datum.small", alt.value(0), alt.value(1))
 
 
 def chart_of(rows: list[Row]) -> Any:
-    """A chart over rows that stand in the specification itself."""
+    """Return a chart over rows that stand in the specification itself."""
     import altair as alt
 
     data: Any = alt.InlineData
@@ -134,7 +134,7 @@ def chart_of(rows: list[Row]) -> Any:
 
 
 def themed_spec(chart: Any) -> dict[str, Any]:
-    """The specification of a chart, in the one theme."""
+    """Return the specification of a chart, in the one theme."""
     styled = (
         chart.configure(font="sans-serif")
         .configure_view(stroke=None)

@@ -13,7 +13,7 @@ _GENERATED = "Missing values were generated as they occur. "
 
 
 def sheet(facts: Facts) -> Sheet | None:
-    """The section, if the run made synthetic rows."""
+    """Return the section, if the run made synthetic rows."""
     if not facts.has(SOURCE):
         return None
     return Sheet(
@@ -108,7 +108,7 @@ def _count(facts: Facts) -> str:
 
 
 def _obtained(facts: Facts) -> str:
-    """What made the rows, from what."""
+    """Return how the rows were made, and from what."""
     table = f"the table {str(facts.manifest.get('name', 'of this run'))!r}"
     maker = wording.compared_method(facts)
     if maker is not None:

@@ -20,7 +20,7 @@ TITLE = "EU AI Act, Article 10: data governance"
 
 
 def sheet(facts: Facts) -> Sheet:
-    """The section; what the run knows is filled in."""
+    """Return the section; what the run knows is filled in."""
     return Sheet(
         KEY,
         TITLE,
@@ -122,7 +122,7 @@ def _base_rates(facts: Facts) -> RecordSet:
 
 
 def _representation(facts: Facts, sensitive: str) -> Table:
-    """How many rows each group has in each table, with its share where the audit left it."""
+    """Return how many rows each group has in each table, with its share where the audit left it."""
     share = facts.shown.where(protocol="data", metric="category_share").by("source", "split", "sensitive", "group")
     mine = _base_rates(facts).where(sensitive=sensitive, source=("original", "synthetic"))
     return Table(
@@ -175,7 +175,7 @@ def _special_categories(facts: Facts) -> Part:
 
 
 def _synthetic_alone(facts: Facts) -> str:
-    """Whether the gaps in the real rows would have been found in the synthetic rows by themselves."""
+    """Return whether the gaps in the real rows would have been found in the synthetic rows by themselves."""
     if not facts.has("synthetic"):
         return ""
     said = [_seen_alone(facts, name, kind) for name in facts.attributes for kind in _KINDS]
@@ -219,5 +219,5 @@ def _case(real: VerdictKind, made: VerdictKind) -> str:
 
 
 def _ratio(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
-    """The demographic parity ratio at this address; of the real rows' own, that of those learned from."""
+    """Return the demographic parity ratio at this address; of the real rows' own, that of those learned from."""
     return facts.shown.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)

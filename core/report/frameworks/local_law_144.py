@@ -16,7 +16,7 @@ _RATES = ("selection_rate", "scoring_rate")
 
 
 def sheet(facts: Facts) -> Sheet | None:
-    """The section, once a person has said which columns record what; else ``None``."""
+    """Return the section, once a person has said which columns record what; else ``None``."""
     columns = facts.answers.local_law_144
     found = RecordSet(facts.records).where(protocol=PROTOCOL)
     if columns is None or not found:
@@ -85,7 +85,7 @@ def _fields(facts: Facts, columns: BiasAuditColumns) -> tuple[Field, ...]:
 
 
 def _counted(found: RecordSet, columns: BiasAuditColumns) -> str:
-    """How many were assessed, how many fall within an unknown category, and what was left out."""
+    """Return how many were assessed, how many fall within an unknown category, and what was left out."""
     assessed = found.first(metric="assessed")
     median = found.first(metric="median_score")
     parts = []
@@ -146,7 +146,7 @@ def _table(found: RecordSet, title: str, *, scored: bool) -> Table:
 
 
 def _ratio(record: Record | None) -> Cell:
-    """The impact ratio; of a category that was left out, that it was."""
+    """Return the impact ratio; of a category that was left out, that it was."""
     if record is not None and record.note.startswith(LEFT_OUT):
         return Cell("left out", note=record.note)
     return figure_cell(record)

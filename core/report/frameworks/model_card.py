@@ -24,7 +24,7 @@ _DIALS = {
 
 
 def teacher_sheet(facts: Facts) -> Sheet | None:
-    """The teacher's card, if the run trained one."""
+    """Return the teacher's card, if the run trained one."""
     return _card(
         facts,
         TEACHER,
@@ -34,7 +34,7 @@ def teacher_sheet(facts: Facts) -> Sheet | None:
 
 
 def student_sheet(facts: Facts) -> Sheet | None:
-    """The student's card, if the run trained one."""
+    """Return the student's card, if the run trained one."""
     return _card(
         facts,
         STUDENT,

@@ -133,11 +133,11 @@ class Facts:
         return [attribute_name(columns) for columns in attributes(self.schema)]
 
     def has(self, source: str) -> bool:
-        """Whether the run measured this source's rows."""
+        """Return whether the run measured this source's rows."""
         return any(record.source == source for record in self.shown)
 
     def asking(self, sheet: str) -> Callable[..., Field]:
-        """Makes fields of one sheet, each with the reader's answer: ``ask(name, label, help, prefilled)``."""
+        """Return ``ask(name, label, help, prefilled)``, which makes a sheet's fields with the reader's answers."""
 
         def ask(name: str, label: str, help_text: str, prefilled: str = "") -> Field:
             key = f"{sheet}.{name}"

@@ -25,20 +25,20 @@ PARITY_LIMIT = (
 
 
 def figure(record: Record) -> str:
-    """A figure in a sentence: ``parity ratio 0.318 [0.288, 0.350]``."""
+    """Return a figure in a sentence: ``parity ratio 0.318 [0.288, 0.350]``."""
     if record.value is None:
         return f"{describe(record.metric).label} undefined"
     return f"{describe(record.metric).label} {number(record.value)} {interval(record)}".rstrip()
 
 
 def figures(found: Iterable[Record | None]) -> str:
-    """Figures that are there, as one sentence; empty if none is."""
+    """Return figures that are there, as one sentence; empty if none is."""
     said = [figure(record) for record in found if record is not None]
     return f"{', '.join(said)}." if said else ""
 
 
 def listed(names: Sequence[str]) -> str:
-    """``a, b, c and 4 more``.
+    """Return ``a, b, c and 4 more``.
 
     >>> listed(list("abcdefghij")), listed([])
     ('a, b, c, d, e, f, g, h and 2 more', 'none')
@@ -49,12 +49,12 @@ def listed(names: Sequence[str]) -> str:
 
 
 def lines(*parts: str) -> str:
-    """Paragraphs, empty ones left out."""
+    """Return paragraphs, empty ones left out."""
     return "\n".join(part for part in parts if part)
 
 
 def roles(facts: Facts) -> str:
-    """What is predicted, what is compared, what is left aside."""
+    """Return what is predicted, what is compared and what is not used."""
     schema = facts.schema
     ignored = schema.with_role(Role.IGNORED)
     return (
@@ -65,7 +65,7 @@ def roles(facts: Facts) -> str:
 
 
 def splitting(facts: Facts) -> str:
-    """How the hold-out came about."""
+    """Return how the hold-out came about."""
     rows = facts.manifest.get("rows", {})
     if not rows:
         return ""
@@ -78,13 +78,13 @@ def splitting(facts: Facts) -> str:
 
 
 def hashes(facts: Facts, *names: str) -> str:
-    """SHA-256 of real tables, as the manifest has them."""
+    """Return SHA-256 of real tables, as the manifest has them."""
     known = facts.manifest.get("sha256", {})
     return " ".join(f"SHA-256 of the {name} rows: {known[name]}." for name in names if name in known)
 
 
 def version(facts: Facts) -> str:
-    """Which program, on what, with which seed."""
+    """Return which program, on what, with which seed."""
     environment = facts.manifest.get("environment", {})
     parts = [f"Evenhand {environment['evenhand']}" if "evenhand" in environment else "Evenhand"]
     parts += [f"commit {environment['commit'][:12]}"] if environment.get("commit") else []
@@ -94,7 +94,7 @@ def version(facts: Facts) -> str:
 
 
 def compared_method(facts: Facts) -> MethodInfo | None:
-    """The method that the run was made by, where the sheet has no rows of its teacher and student to speak of.
+    """Return the method of the run if it is not Evenhand's own; ``None`` for that one, and for an audit.
 
     ``None`` for Evenhand's own method, of which it has, and for an audit.
     """
@@ -103,12 +103,12 @@ def compared_method(facts: Facts) -> MethodInfo | None:
 
 
 def about_method(one: MethodInfo) -> str:
-    """What a compared system is and does, in a sentence or two."""
+    """Return what a method is and does, in a sentence or two."""
     return f"{one.title} ({one.source}): {one.about[0].lower()}{one.about[1:]}"
 
 
 def settings(facts: Facts, *path: str) -> dict[str, Any]:
-    """A part of the settings as the manifest has them; empty if it has none."""
+    """Return a part of the settings as the manifest has them; empty if it has none."""
     found: Any = facts.manifest.get("settings", {})
     for name in path:
         found = found.get(name, {}) if isinstance(found, dict) else {}
@@ -116,18 +116,18 @@ def settings(facts: Facts, *path: str) -> dict[str, Any]:
 
 
 def verdict(one: Verdict) -> str:
-    """A verdict in a sentence."""
+    """Return a verdict in a sentence."""
     bounds = f" {percent(one.ratio.confidence)} interval {interval(one.ratio)}." if interval(one.ratio) else ""
     return f"By {attribute_title(one.sensitive)}, {measured_on(one.ratio)}: {one.kind.value}. {one.reason}{bounds}"
 
 
 def verdicts_of(facts: Facts, source: str, protocols: Sequence[str] = ("data", "A")) -> str:
-    """The verdicts on one source's rows."""
+    """Return the verdicts on one source's rows."""
     return lines(*(verdict(one) for one in facts.judged if one.source == source and one.protocol in protocols))
 
 
 def missing(facts: Facts) -> str:
-    """Columns of the real rows with missing values."""
+    """Return columns of the real rows with missing values."""
     gaps = facts.shown.overall.where(source="original").filter(is_missing)
     gaps = gaps.where(split=gaps[0].split) if gaps else gaps
     named = [f"{record.metric.removeprefix('missing:')} {number(record.value or 0)}" for record in gaps]
@@ -137,7 +137,7 @@ def missing(facts: Facts) -> str:
 
 
 def undecided(facts: Facts) -> str:
-    """What the audit could not decide: small groups, undefined figures, verdicts without an answer."""
+    """Return what the audit could not decide: small groups, undefined figures, verdicts without an answer."""
     small = facts.shown.of_groups.where(status=Status.SMALL_N, source="original")
     names = list(dict.fromkeys(f"{attribute_title(record.sensitive or '')}: {record.group}" for record in small))
     verdicts = [one for one in facts.judged if one.kind is VerdictKind.UNDECIDED and one.protocol in {"data", "A"}]
@@ -164,7 +164,7 @@ def labels_changed(facts: Facts) -> str:
 
 
 def privacy(facts: Facts, source: str) -> str:
-    """The privacy figures of one source's rows over all of them."""
+    """Return the privacy figures of one source's rows over all of them."""
     mine = facts.shown.overall.where(protocol="privacy", source=source)
     said = [f"{figure(record)} ({split_name(record.split)})" for record in mine]
     return f"{', '.join(said)}. None of these proves that nothing leaks." if said else ""

@@ -14,7 +14,7 @@ from core.report.tables import base, changes, details, impact_ratios, multiclass
 
 
 def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> Iterator[Section]:
-    """T3 to T7: rates, gaps, changes and utility of classifiers, over all rows and by group."""
+    """Return T3 to T7: rates, gaps, changes and utility of classifiers, over all rows and by group."""
     names = mine.attributes
     crossed = [name for name in names if CROSS in name]
     single = [name for name in names if name not in crossed]
@@ -71,7 +71,7 @@ def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> I
 
 
 def outcome_tables(mine: RecordSet, sensitive: str) -> list[base.Table]:
-    """Of the positive outcome against the rest; and of a target of several values over all of them."""
+    """Return the tables of the positive outcome against the rest, and of all classes where there are several."""
     found = [base.fairness_table(mine, sensitive), multiclass.class_table(mine, sensitive)]
     return [one for one in found if one.rows]
 
@@ -82,5 +82,5 @@ def _planes(mine: RecordSet, names: Sequence[str]) -> list[Figure]:
 
 
 def present(found: Iterator[Figure | None] | Sequence[Figure | None]) -> list[Figure]:
-    """The pictures that there are."""
+    """Return the figures that are not ``None``."""
     return [figure for figure in found if figure is not None]

@@ -32,7 +32,7 @@ _STAGES = {"frontier": "trade-off"}
 
 @contextmanager
 def progress() -> Iterator[Listener]:
-    """A listener that draws a bar for each stage; on a stderr that is no terminal, a line for each stage."""
+    """Return a listener that draws a bar for each stage; on a stderr that is no terminal, a line for each stage."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _line_listener(console)
@@ -50,7 +50,7 @@ def progress() -> Iterator[Listener]:
 
 
 def overview(records: Sequence[Record]) -> list[Table]:
-    """The tables that end a run: fairness and utility by attribute, what cannot be decided, the rest over all rows."""
+    """Return the tables that end a run: fairness and utility by attribute, undecided verdicts, and the rest."""
     mine = RecordSet(records).main
     found = [narrow(base.fairness_table(mine, name)) for name in mine.attributes]
     found += [plain(class_table(mine, name)) for name in mine.attributes]
@@ -60,7 +60,7 @@ def overview(records: Sequence[Record]) -> list[Table]:
 
 
 def plain(table: Table) -> Table:
-    """The table without caption, intervals but of the first figure, and counts."""
+    """Return the table without caption and counts, with intervals for the first figure only."""
     kept = [at for at, head in enumerate(table.header) if head != "n"]
     rows = tuple(
         tuple(
@@ -72,7 +72,7 @@ def plain(table: Table) -> Table:
 
 
 def undecided(judged: Sequence[Verdict]) -> Table:
-    """The verdicts that these rows do not allow, and why; of the others the findings speak."""
+    """Return the verdicts that these rows do not allow, and why; the findings cover the others."""
     whole = verdict_table([one for one in judged if one.kind is VerdictKind.UNDECIDED])
     kept = [index for index, head in enumerate(whole.header) if head in _UNDECIDED]
     heads = tuple(whole.header[index] for index in kept)
@@ -82,7 +82,7 @@ def undecided(judged: Sequence[Verdict]) -> Table:
 
 
 def narrow(table: Table) -> Table:
-    """The table as a shell shows it: fewer columns, an interval for the DPR only, the worst status last."""
+    """Return the table for a terminal: fewer columns, an interval for the parity ratio only, the status last."""
     kept = [index for index, head in enumerate(table.header) if head in _COLUMNS]
     rows = []
     for cells in table.rows:
@@ -110,13 +110,13 @@ def show(found: Sequence[Table], said: Sequence[str] = (), *, console: Console |
 
 
 def findings(records: Sequence[Record]) -> list[str]:
-    """The report's summary sentences."""
+    """Return the report's summary sentences."""
     mine = RecordSet(records).main
     return sentences(mine, verdicts(mine))
 
 
 def grid(table: Table) -> Grid:
-    """A table as rich draws it; text from the data is never read as markup."""
+    """Return a table as rich draws it; text from the data is never read as markup."""
     grid_table = Grid(
         title=escape(table.title), title_justify="left", title_style="bold", caption_justify="left", box=None
     )

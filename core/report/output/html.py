@@ -64,7 +64,7 @@ def render(
     *,
     sheets: Sequence[Sheet] = (),
 ) -> str:
-    """The report as HTML text.
+    """Return the report as HTML text.
 
     Args:
         name: What the report is about, e.g. the dataset's name.
@@ -119,7 +119,7 @@ def checksum_of(html: str) -> str:
 
 
 def tables_of(records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> list[tuple[str, Table]]:
-    """Every table of the report with its number; the arguments are those of :func:`render`."""
+    """Return every table of the report with its number; the arguments are those of :func:`render`."""
     records = RecordSet(records)
     shown = records.main
     judged = verdict_table(verdicts(shown))
@@ -128,7 +128,7 @@ def tables_of(records: Sequence[Record], notes: Sequence[str], manifest: Mapping
 
 
 def drawing(figure: theme.Figure | Gallery) -> Drawing:
-    """The figure with its picture drawn."""
+    """Return the figure with its picture drawn."""
     if isinstance(figure, Gallery):
         sheet = Markup('<img src="{}" alt="{}">').format(figure.address(), figure.alt)
         return Drawing(figure.title, figure.caption, sheet, figure.table)
@@ -139,7 +139,7 @@ def drawing(figure: theme.Figure | Gallery) -> Drawing:
 
 
 def embedded(payload: Any) -> Markup:
-    r"""JSON for a script element: no ``<`` is left in it, so no text can close the element.
+    r"""Return JSON for a script element: no ``<`` is left in it, so no text can close the element.
 
     >>> print(embedded({"a": "</script>"}))
     {"a":"\u003c/script>"}
@@ -149,7 +149,7 @@ def embedded(payload: Any) -> Markup:
 
 
 def footnotes(table: Table) -> dict[str, int]:
-    """The notes of a table's cells, numbered from 1 in reading order."""
+    """Return the notes of a table's cells, numbered from 1 in reading order."""
     notes = [cell.note for row in table.rows for cell in row if cell.note]
     return {note: index for index, note in enumerate(dict.fromkeys(notes), start=1)}
 

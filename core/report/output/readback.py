@@ -88,7 +88,7 @@ def read_report(path: Path) -> ReadReport:
 
 
 def disagreements(found: ReadReport) -> Iterator[str]:
-    """A sentence for each way in which the file disagrees with itself."""
+    """Return a sentence for each way in which the file disagrees with itself."""
     if found.checksum != found.expected_checksum:
         yield "The file was changed after it was written: its checksum does not match its text."
     if (stated := found.manifest.get("hashes", {}).get("metrics.json")) is None:
@@ -101,7 +101,7 @@ def disagreements(found: ReadReport) -> Iterator[str]:
 
 
 def figures_hash(records: list[Record]) -> str:
-    """SHA-256 (hex) of the ``metrics.json`` that holds these records."""
+    """Return SHA-256 (hex) of the ``metrics.json`` that holds these records."""
     text = json_lines([record.model_dump(mode="json") for record in records])
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
@@ -119,7 +119,7 @@ def _difference(cell: ShownCell, records: list[Record]) -> str:
 
 
 def _small(record: Record) -> dict[str, str]:
-    """What stands small in a cell, where it is shown at all."""
+    """Return the small print of a cell: interval, n and status."""
     told = figure_cell(record)
     return {"interval": told.interval, "rows": f"n {record.n:,}" if record.n is not None else "", "status": told.status}
 

@@ -28,7 +28,7 @@ _MAX_LISTED = 25
 def sections(
     records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any], plots: PlotData | None = None
 ) -> list[Section]:
-    """T0 to T10 and every other part that has something to show; protocols nobody foresaw come before T10.
+    """Return T0 to T10 and every other part with content; protocols without a section of their own come before T10.
 
     Args:
         records: All records of the audit.
@@ -204,7 +204,7 @@ def _other_polarity(shown: RecordSet, positive: str | None) -> Iterator[Section]
 
 
 def _filled(section: Section) -> Section:
-    """The section without empty tables; long ones are folded."""
+    """Return the section without empty tables; long ones are folded."""
     shown = [table for table in section.tables if table.rows]
     folded = [table for table in section.folded if table.rows]
     long = [table for table in shown if len(table.rows) > _MAX_LISTED]

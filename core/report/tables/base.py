@@ -47,7 +47,7 @@ class Cell:
     counts: bool = False
 
     def plain(self) -> str:
-        """Everything but the note, on one line."""
+        """Return everything but the note, on one line."""
         return " ".join(part for part in (self.text, self.interval, self.status) if part)
 
 
@@ -71,7 +71,7 @@ class Table:
 
 
 def figure_cell(record: Record | None) -> Cell:
-    """A record as a cell; an em dash where the audit left no figure."""
+    """Return a record as a cell; an em dash where the audit left no figure."""
     if record is None:
         return Cell("–")
     if record.value is None:
@@ -81,14 +81,14 @@ def figure_cell(record: Record | None) -> Cell:
 
 
 def count_cell(record: Record | None) -> Cell:
-    """The rows behind a record as a cell."""
+    """Return the rows behind a record as a cell."""
     if record is None or record.n is None:
         return Cell("–")
     return Cell(f"{record.n:,}", record=record, counts=True)
 
 
 def interval_caption(records: RecordSet) -> str:
-    """The sentence of a caption that says what brackets hold."""
+    """Return the sentence of a caption that explains the brackets."""
     return f"Brackets: {percent(records.confidence)} interval."
 
 
@@ -97,7 +97,7 @@ def _word(record: Record) -> str:
 
 
 def fairness_table(records: RecordSet, sensitive: str) -> Table:
-    """Fairness and utility of every source under every classifier protocol, for one attribute."""
+    """Return fairness and utility of every source under every classifier protocol, for one attribute."""
     tested = records.overall.where(protocol=CLASSIFIER_PROTOCOLS).without(metric=OWN_TABLE)
     mine = tested.filter(lambda r: r.sensitive == sensitive or (r.sensitive is None and r.metric in UTILITY))
     found = mine.by("protocol", "source", "metric")
@@ -120,14 +120,14 @@ def fairness_table(records: RecordSet, sensitive: str) -> Table:
 def classifier_row(
     found: Mapping[tuple[object, ...], Record], protocol: str, source: str, columns: Sequence[str]
 ) -> tuple[Cell, ...]:
-    """One source under one protocol: the rows tested, then its figures."""
+    """Return one source under one protocol: the rows tested, then its figures."""
     cells = [found.get((protocol, source, metric)) for metric in columns]
     tested = max((cell for cell in cells if cell is not None), key=lambda record: record.n or 0)
     return (Cell(protocol_name(protocol)), Cell(source_name(source)), count_cell(tested), *map(figure_cell, cells))
 
 
 def group_table(records: RecordSet, protocol: str, sensitive: str) -> Table:
-    """Rates of every group under one classifier protocol, all groups and not only the extremes."""
+    """Return the rates of every group under one classifier protocol, not only the extremes."""
     mine = records.of_groups.where(protocol=protocol, sensitive=sensitive).without(metric=OWN_TABLE)
     found = mine.by("source", "group", "metric")
     columns = metrics_of(mine)
@@ -151,7 +151,7 @@ def group_table(records: RecordSet, protocol: str, sensitive: str) -> Table:
 
 
 def base_rate_table(records: RecordSet, sensitive: str) -> Table:
-    """Share of positive outcomes by group in the rows themselves, sources side by side."""
+    """Return the share of positive outcomes by group in the data, sources side by side."""
     mine = records.where(protocol="data", sensitive=sensitive).without(metric=OWN_TABLE)
     mine = mine.filter(lambda r: ":" not in r.metric)
     rates, other = mine.where(metric="base_rate"), mine.without(metric="base_rate")
@@ -175,7 +175,7 @@ def base_rate_table(records: RecordSet, sensitive: str) -> Table:
 
 
 def missing_table(records: RecordSet) -> Table:
-    """Share of missing values by column and group."""
+    """Return the share of missing values by column and group."""
     mine = records.filter(is_missing)
     return by_source(
         "Missing values",
@@ -187,7 +187,7 @@ def missing_table(records: RecordSet) -> Table:
 
 
 def protocol_table(records: RecordSet, protocol: str, title: str, caption: str) -> Table:
-    """The figures of one protocol: a row for each figure, a column for each source. Without those of single columns."""
+    """Return the figures of one protocol, a row a figure and a column a source, without those of single columns."""
     mine = records.where(protocol=protocol).filter(lambda r: ":" not in r.metric)
     mine = mine.sorted(lambda r: (r.group is not None, r.sensitive is not None, metric_rank(r.metric)))
     several = _on_several_splits(mine)
@@ -203,7 +203,7 @@ def by_source(
     *,
     split_columns: bool = True,
 ) -> Table:
-    """A row for each name, a column for each source (and split, where a source has several and it is wanted)."""
+    """Return a row for each name and a column for each source, and each split where a source has several."""
     splits = {
         source: {r.split for r in records.where(source=source)} if split_columns else {""} for source in records.sources
     }
@@ -228,7 +228,7 @@ def by_source(
 
 
 def single_seeds(records: RecordSet) -> str:
-    """Says which protocols, or which sources under them, stand on one classifier seed; empty if all are means."""
+    """Return which protocols, or sources under them, rest on one classifier seed; empty if all figures are means."""
     lines = []
     for protocol, seed in sorted({(r.protocol, r.seed) for r in records if r.seed is not None}):
         mine = records.where(protocol=protocol)
@@ -240,19 +240,19 @@ def single_seeds(records: RecordSet) -> str:
 
 
 def protocol_sources(records: Iterable[Record]) -> list[tuple[str, str]]:
-    """Protocols with sources, in the order of the glossary."""
+    """Return protocols with sources, in the order of the glossary."""
     pairs = {(record.protocol, record.source) for record in records}
     return sorted(pairs, key=lambda pair: (protocol_rank(pair[0]), source_rank(pair[1])))
 
 
 def metrics_of(records: Iterable[Record]) -> list[str]:
-    """The metrics, in the order of the glossary."""
+    """Return the metrics, in the order of the glossary."""
     names = dict.fromkeys(record.metric for record in records)
     return sorted(names, key=lambda name: metric_rank(name) if name in METRICS else (len(METRICS), ""))
 
 
 def scope(record: Record, several: frozenset[str] = frozenset()) -> str:
-    """What a figure is over; the split is named where the metric stands on several."""
+    """Return what a figure is over; the split is named where the metric has several."""
     over = "all" if record.sensitive is None else attribute_title(record.sensitive)
     if record.group is not None:
         over = f"{over}: {record.group}" if record.sensitive else record.group
@@ -260,7 +260,7 @@ def scope(record: Record, several: frozenset[str] = frozenset()) -> str:
 
 
 def _on_several_splits(records: RecordSet) -> frozenset[str]:
-    """Metrics that some source has on more than one split."""
+    """Return the metrics that some source has on more than one split."""
     seen: dict[tuple[str, str, str | None, str | None], set[str]] = {}
     for record in records:
         seen.setdefault((record.metric, record.source, record.sensitive, record.group), set()).add(record.split)
@@ -274,5 +274,5 @@ def positive_words(records: RecordSet) -> str:
 
 
 def is_missing(record: Record) -> bool:
-    """Whether it is the share of missing values of a column."""
+    """Return whether the record is the share of missing values of a column."""
     return record.metric.startswith("missing:")

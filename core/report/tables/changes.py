@@ -14,7 +14,7 @@ DRAWS = "Each draw of the generator by itself"
 
 
 def change_table(records: RecordSet) -> Table:
-    """After minus before on the same hold-out rows: a row for each figure, a column for each source."""
+    """Return after minus before on the same hold-out rows: a row a figure, a column a source."""
     mine = records.where(protocol=CHANGE, seed=None)
     return by_source(
         "Change against the original rows",
@@ -28,7 +28,7 @@ def change_table(records: RecordSet) -> Table:
 
 
 def generator_table(records: RecordSet) -> Table:
-    """The figures of single draws of the generator, and of their changes, seed by seed.
+    """Return the figures of single draws of the generator, and of their changes, seed by seed.
 
     Args:
         records: All of one polarity, those of single seeds among them.

@@ -15,7 +15,7 @@ _PROXY = "proxy_auc"
 
 
 def column_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
-    """Every column with its kind, its role and its share of missing values in the original rows."""
+    """Return every column with its kind, its role and its share of missing values in the original rows."""
     gaps = records.overall.where(source="original").filter(is_missing)
     gaps = RecordSet(reversed(gaps.sorted(lambda r: split_rank(r.split))))
     share = {r.metric.removeprefix("missing:"): r for r in gaps}
@@ -33,7 +33,7 @@ def column_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
 
 
 def proxy_table(records: RecordSet) -> Table:
-    """How well each column alone, and all together, tell the groups."""
+    """Return how well each column alone, and all together, tell the groups."""
     mine = records.filter(lambda r: kind_of(r.metric) == _PROXY)
     return by_source(
         "Columns that reveal the group",

@@ -31,7 +31,7 @@ def _how_to_read(records: RecordSet) -> str:
 
 
 def utility_table(records: RecordSet) -> Table:
-    """All figures of the classifiers over all rows."""
+    """Return all figures of the classifiers over all rows."""
     mine = records.overall.where(protocol=CLASSIFIER_PROTOCOLS, sensitive=None)
     found = mine.by("protocol", "source", "metric")
     columns = metrics_of(mine)
@@ -45,7 +45,7 @@ def utility_table(records: RecordSet) -> Table:
 
 
 def columns_table(records: RecordSet, protocol: str) -> Table:
-    """The figures of one protocol about single columns of the data."""
+    """Return the figures of one protocol about single columns of the data."""
     mine = records.where(protocol=protocol).filter(lambda r: ":" in r.metric)
     return by_source(
         f"{protocol_heading(protocol)} by column",
@@ -58,18 +58,18 @@ def columns_table(records: RecordSet, protocol: str) -> Table:
 
 
 def overall_table(records: RecordSet, protocol: str) -> Table:
-    """The figures of one protocol over all rows or over whole attributes."""
+    """Return the figures of one protocol over all rows or over whole attributes."""
     return protocol_table(records.overall, protocol, protocol_heading(protocol), _how_to_read(records))
 
 
 def by_group_table(records: RecordSet, protocol: str) -> Table:
-    """The figures of one protocol by group."""
+    """Return the figures of one protocol by group."""
     caption = f"{_how_to_read(records)} {_ALONE}"
     return protocol_table(records.of_groups, protocol, f"{protocol_heading(protocol)} by group", caption)
 
 
 def leftover_table(records: RecordSet) -> Table:
-    """Figures about the data that no other table shows."""
+    """Return figures about the data that no other table shows."""
     mine = records.where(protocol="data", sensitive=None).filter(lambda r: not is_missing(r))
     return by_source(
         "Other figures of the data", _how_to_read(mine), mine, lambda r: (describe(r.metric).label, scope(r))
@@ -77,7 +77,7 @@ def leftover_table(records: RecordSet) -> Table:
 
 
 def seed_table(records: RecordSet) -> Table:
-    """The figures of single classifier seeds, of classifiers that were trained with several, under the main outcome."""
+    """Return the figures of single classifier seeds under the main outcome, where there are several seeds."""
     several = {(r.source, r.protocol) for r in records.where(seed=None, protocol=CLASSIFIER_PROTOCOLS)}
     mine = records.by_seed.of_outcome(records.positive_outcome)
     mine = mine.filter(lambda r: (r.source, r.protocol) in several)

@@ -18,7 +18,7 @@ _Key = tuple[str, str, str]
 
 
 def impact_table(records: RecordSet, sensitive: str) -> Table:
-    """Every category's rate over the highest among the included ones, with Fisher's test and the one-moved check."""
+    """Return every category's rate over the highest included one, with Fisher's test and the one-moved check."""
     mine = records.of_groups.where(sensitive=sensitive)
     places = _places(mine.where(metric=_IMPACT))
     rows = []
@@ -44,7 +44,7 @@ def impact_table(records: RecordSet, sensitive: str) -> Table:
 
 
 def unknown_table(records: RecordSet) -> Table:
-    """Rows whose group is unknown, and the least impact ratio over all ways they could be assigned."""
+    """Return rows whose group is unknown, and the least impact ratio over all ways they could be assigned."""
     mine = records.overall.where(metric=_UNKNOWN)
     found = {(*_place(r), r.sensitive or "", r.metric): r for r in mine}
     keys = dict.fromkeys((*_place(r), r.sensitive or "") for r in mine)
@@ -70,7 +70,7 @@ def unknown_table(records: RecordSet) -> Table:
 
 
 def crossed_table(records: RecordSet, sensitive: str) -> Table:
-    """Crossed groups: the raw rate, the rate shrunk towards all groups', and the rows it would take to decide."""
+    """Return crossed groups: the raw rate, the shrunk rate, and the rows needed to decide."""
     mine = records.of_groups.where(sensitive=sensitive)
     places = _places(mine.where(metric=_CROSSED))
     rows = []

@@ -22,7 +22,7 @@ _ALWAYS: tuple[_Absent, ...] = (
 
 
 def undefined_table(records: RecordSet) -> Table:
-    """Every figure that does not exist, and why."""
+    """Return every figure that does not exist, and why."""
     mine = records.where(value=None).sorted(lambda r: (protocol_rank(r.protocol), source_rank(r.source)))
     return Table(
         "Undefined figures",
@@ -43,7 +43,7 @@ def undefined_table(records: RecordSet) -> Table:
 
 
 def small_table(records: RecordSet) -> Table:
-    """Every group below the minimum number of rows, once for each kind of rows."""
+    """Return every group below the minimum number of rows, once for each kind of rows."""
     found: dict[tuple[str, ...], Record] = {}
     for record in records.of_groups.where(status=Status.SMALL_N):
         key = (
@@ -76,7 +76,7 @@ def labels_table(records: RecordSet) -> Table:
 
 
 def untested_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
-    """What this audit did not look at."""
+    """Return what this audit did not measure."""
     found = [*_absent(records, manifest), _classifiers(records, manifest), *_ALWAYS]
     return Table(
         "Not tested",
@@ -87,7 +87,7 @@ def untested_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
 
 
 def note_table(notes: Sequence[str]) -> Table:
-    """What was left out, set aside or reinterpreted on the way."""
+    """Return what was left out, set aside or reinterpreted when the data were read."""
     return Table(
         "Check these columns",
         "What was left out, set aside or reinterpreted when the data were read.",
@@ -97,7 +97,7 @@ def note_table(notes: Sequence[str]) -> Table:
 
 
 def classifier_title(records: RecordSet, manifest: Mapping[str, Any]) -> str:
-    """What classifies in protocols A to D, as it stands in a sentence."""
+    """Return the kind of classifier of protocols A to D, as it stands in a sentence."""
     if any(record.metric == "image_copies" for record in records):
         return "a small network for images, trained for seconds"
     return CLASSIFIERS[manifest.get("config", {}).get("classifier", DEFAULT_CLASSIFIER)].title

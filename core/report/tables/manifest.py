@@ -9,7 +9,7 @@ from core.report.tables.base import Cell, Table
 
 
 def manifest_table(manifest: Mapping[str, Any]) -> Table:
-    """The manifest as lines of fact and value."""
+    """Return the manifest as lines of fact and value."""
     facts = {key: value for key, value in manifest.items() if key != "columns"}
     return Table(
         "Manifest",
@@ -21,7 +21,7 @@ def manifest_table(manifest: Mapping[str, Any]) -> Table:
 
 
 def flat(payload: Any, prefix: str = "") -> list[tuple[str, str]]:
-    """Nested mappings as lines of name and value.
+    """Return nested mappings as lines of name and value.
 
     >>> flat({"config": {"seed": 0}, "groups": ["a", "b"], "commit": None})
     [('config.seed', '0'), ('groups', 'a, b'), ('commit', '–')]

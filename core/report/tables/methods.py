@@ -127,7 +127,7 @@ class Line:
 
 
 def method_table(cards: Mapping[str, MethodInfo]) -> Table:
-    """Every system: how it is asked for, what it makes, what it does, who published it."""
+    """Return every method: its name, product, description and source."""
     return Table(
         "Methods",
         "",
@@ -165,7 +165,7 @@ def hyperparameter_table(one: MethodInfo) -> Table:
 
 
 def labels(runs: Sequence[MethodRun]) -> list[str]:
-    """A name for each run: its method's, and only where several share it the preset, the seed, the folder behind it."""
+    """Return a name for each run: its method's, with preset, seed and folder only where several share it."""
     found = [run.title for run in runs]
     longer = (
         [f"{run.title}, {run.preset}" for run in runs],
@@ -178,12 +178,12 @@ def labels(runs: Sequence[MethodRun]) -> list[str]:
 
 
 def attributes(runs: Sequence[MethodRun]) -> list[str]:
-    """The sensitive attributes that the runs have figures of, in the audit's order."""
+    """Return the sensitive attributes that the runs have figures of, in the audit's order."""
     return list(dict.fromkeys(name for run in runs for name in run.shown.attributes))
 
 
 def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line]:
-    """Original rows and constant predictor, then every run that this protocol measured; the runs share their rows.
+    """Return original rows and constant predictor, then every run that this protocol measured; all share their rows.
 
     Under protocol C the two references are those of A, which that protocol does not measure.
     """
@@ -200,7 +200,7 @@ def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line
 
 
 def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> Table:
-    """The figures behind the plane, a line a method."""
+    """Return the figures behind the plane, a line a method."""
     heads = [describe(metric).label for metric in (*_FIGURES, *FIDELITY, *COST)]
     return Table(
         f"Methods compared, {attribute_title(sensitive)}, {protocol_name(protocol)}",
@@ -216,7 +216,7 @@ def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> T
 
 
 def cost_table(runs: Sequence[MethodRun]) -> Table:
-    """Time and size of every run."""
+    """Return time and size of every run."""
     rows = []
     for run, label in zip(runs, labels(runs), strict=True):
         cells = [figure_cell(product_figure(run, metric)) for metric in COST]
@@ -232,12 +232,12 @@ def cost_table(runs: Sequence[MethodRun]) -> Table:
 
 
 def product_figure(run: MethodRun, metric: str) -> Record | None:
-    """A figure of what the run made, over all rows: of fidelity, time or size."""
+    """Return a figure of the run's product over all rows: of fidelity, time or size."""
     return _over_all(run.shown, metric, run.product)
 
 
 def not_drawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[str]:
-    """Why a run has no mark in the plane of this protocol, as sentences."""
+    """Return why a run has no mark under this protocol, as sentences."""
     why = "has no representation to judge" if protocol == "C" else "makes a representation, which is judged by itself"
     unmeasured = [
         f"{label} {why}." for run, label in zip(runs, labels(runs), strict=True) if run.source(protocol) is None
@@ -266,7 +266,7 @@ def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label:
 
 
 def _over_all(records: RecordSet, metric: str, source: str) -> Record | None:
-    """A figure of fidelity or of the making, over all rows."""
+    """Return a figure of fidelity or generation over all rows."""
     protocol = "fidelity" if metric in FIDELITY else "generation"
     return records.at(metric, source=source, protocol=protocol)
 

@@ -25,7 +25,7 @@ BY_ATTRIBUTE: Final = placed(Place.CLASS_GAPS)
 
 
 def class_table(records: RecordSet, sensitive: str) -> Table:
-    """How well every class is told, and how evenly over the groups of one attribute; no rows for a binary target."""
+    """Return how well classes are predicted, and how evenly over an attribute's groups; empty for a binary target."""
     tested = records.overall.where(protocol=CLASSIFIER_PROTOCOLS)
     mine = tested.where(metric=OVERALL, sensitive=None) + tested.where(metric=BY_ATTRIBUTE, sensitive=sensitive)
     found = mine.by("protocol", "source", "metric")
@@ -44,7 +44,7 @@ def class_table(records: RecordSet, sensitive: str) -> Table:
 
 
 def recall_table(records: RecordSet) -> Table:
-    """Of the rows of each class, the share predicted as it, by protocol and source; no rows for a binary target."""
+    """Return the recall of each class, by protocol and source; no rows for a binary target."""
     mine = records.where(metric=RECALL).without(positive=None)
     classes = sorted({str(record.positive) for record in mine})
     found = mine.by("protocol", "source", "positive")

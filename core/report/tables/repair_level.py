@@ -28,13 +28,13 @@ INK = "#1b1f23"
 
 
 def reason(records: RecordSet) -> str:
-    """Why the repair level was chosen, in sentences; empty if none was looked for."""
+    """Return why the repair level was chosen, in sentences; empty without a search."""
     chosen = _search_record(records, repair_level.CHOSEN)
     return "" if chosen is None else chosen.note
 
 
 def choice_table(records: RecordSet) -> Table:
-    """What was asked for, and the repair level that was taken."""
+    """Return the target and the repair level that was chosen."""
     own = [
         found
         for metric in (repair_level.TARGET, repair_level.CHOSEN)
@@ -49,7 +49,7 @@ def choice_table(records: RecordSet) -> Table:
 
 
 def table(records: RecordSet) -> Table:
-    """Every repair level that was tried, under protocols A and B, and the constant predictor."""
+    """Return every repair level that was tried, under protocols A and B, and the constant predictor."""
     mine = records.where(protocol=tuple(repair_level.PROTOCOLS.values()))
     names = list(dict.fromkeys(record.sensitive for record in mine if record.sensitive is not None))
     heads = [head for name in names for head in _ratio_heads(name, alone=len(names) == 1)]
@@ -89,7 +89,7 @@ def table(records: RecordSet) -> Table:
 
 
 def plane(records: RecordSet, letter: str = "A") -> Figure | None:
-    """The lowest DPR of any attribute against accuracy under protocol A or B; nothing without a search."""
+    """Plot the lowest parity ratio of any attribute against accuracy, under A or B; ``None`` without a search."""
     protocol = repair_level.PROTOCOLS[letter]
     tried = [one for one in candidates(records, protocol) if one.ratio is not None]
     target = _search_record(records, repair_level.TARGET)
@@ -115,7 +115,7 @@ def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
 
 
 def _choices(records: RecordSet, protocol: str) -> dict[str, str]:
-    """What came of each repair level, by source."""
+    """Return the result of each repair level, by source."""
     target, chosen = _search_record(records, repair_level.TARGET), _search_record(records, repair_level.CHOSEN)
     if target is None or target.value is None or chosen is None or chosen.value is None:
         return {}
@@ -127,7 +127,7 @@ def _choices(records: RecordSet, protocol: str) -> dict[str, str]:
 
 
 def _tenth(tried: Sequence[Candidate], records: RecordSet) -> float | None:
-    """What chance gives at the chosen repair level, or at the strongest."""
+    """Return the chance limit at the chosen repair level, or at the highest."""
     chosen = _search_record(records, repair_level.CHOSEN)
     level = None if chosen is None else chosen.value
     one = next((one for one in tried if one.repair_level == level), tried[-1])
@@ -139,7 +139,7 @@ def _search_record(records: RecordSet, metric: str) -> Record | None:
 
 
 def _by_amount(source: str) -> tuple[bool, str]:
-    """The constant first, then the repair levels as their names stand."""
+    """Return the sort key: the constant first, then the repair levels by name."""
     return source != "constant", source
 
 
@@ -189,7 +189,7 @@ def _spec(points: list[Row], target: float, tenth: float | None, constant: Recor
 
 
 def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
-    """The marks that have room for their repair level: the chosen one, the ends, then whatever is far from those."""
+    """Return the marks with room for a label: the chosen one, the ends, then whatever is far from those."""
     wide, high = domain[1] - domain[0], _span(points)
     order = sorted(range(len(points)), key=lambda at: (points[at]["choice"] != CHOSEN, 0 < at < len(points) - 1, at))
     kept: list[Row] = []
@@ -200,13 +200,13 @@ def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
 
 
 def _span(points: Sequence[Row]) -> float:
-    """How far accuracy spreads, intervals included."""
+    """Return the spread of accuracy, intervals included."""
     ends = [point[name] for point in points for name in ("y", "y_low", "y_high") if point[name] is not None]
     return float(max(max(ends) - min(ends), 1e-6))
 
 
 def _constant_layers(accuracy: float, points: Sequence[Row]) -> list[Any]:
-    """The constant predictor as a line; where that would press all marks together, its figure at the lower edge."""
+    """Draw the constant predictor as a line; if that would squeeze the marks, its figure at the lower edge."""
     import altair as alt
 
     words = display_names.source_name("constant")

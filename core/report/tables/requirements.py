@@ -10,7 +10,7 @@ from core.report.tables.base import Cell, Table, count_cell, figure_cell, scope
 
 
 def decision_table(found: Sequence[Decision]) -> Table:
-    """The decisions as a table."""
+    """Return the decisions as a table."""
     return Table(
         "Requirements",
         "Undefined figures, groups with too few rows and classifiers no better than guessing decide nothing. Meeting a "

@@ -19,7 +19,7 @@ HOW_TO_READ = (
 
 
 def verdict_table(found: Sequence[Verdict]) -> Table:
-    """The verdicts as a table."""
+    """Return the verdicts as a table."""
     return Table(
         VERDICTS,
         HOW_TO_READ,
