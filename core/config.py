@@ -1,4 +1,4 @@
-"""What a run is asked to do: one object that the command line, the app and a script all fill in."""
+"""The settings of a run. The command line, the app and the Python API all fill in the same object."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.data.schema import Schema
 from core.data.split import HOLDOUT_FRACTION
-from core.errors import ConfigError, as_field, change, invalid, leave_out
+from core.errors import ConfigError, as_field, change, leave_out, validation_problem
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.synthesis.methods.catalog import (
     CATALOG,
@@ -25,115 +25,118 @@ from core.synthesis.settings import Channel, Criterion, LabelSettings, Quality, 
 if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer
 
-Depth = Literal["none", "pca", "all"]
+ProjectionDepth = Literal["none", "pca", "all"]
 
 
 class RunConfig(BaseModel):
-    """A run's settings. What is left ``None`` comes from the preset."""
+    """The settings of a run. A field that is ``None`` takes its value from the preset."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     preset: Literal["paper", "default", "fast"] = Field(
-        default="default", description="paper: the authors' settings; default: the best measured here; fast: seconds."
+        default="default",
+        description="paper: the authors' settings; default: the best in our benchmarks; fast: takes seconds.",
     )
     method: str = Field(
-        default=EVENHAND, description="Which system makes the rows; see `core.synthesis.methods.catalog`."
+        default=EVENHAND, description="Method that generates the rows; see `core.synthesis.methods.catalog`."
     )
     hyperparameters: dict[str, Any] = Field(
-        default_factory=dict, description="Dials of another method than Evenhand's own."
+        default_factory=dict, description="Hyperparameters of a compared method, by name."
     )
-    seed: int = Field(default=0, ge=0, description="Seeds split, networks, batches and generation.")
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="Where the networks run.")
-    rows: int | None = Field(default=None, ge=1, description="Rows to generate; as many as the train rows if left out.")
-    label_channel: Channel | None = Field(default=None, description="How labels are made.")
-    criterion: Criterion | None = Field(default=None, description="What the labels make alike.")
-    repair_level: float | None = Field(default=None, ge=0, le=1, description="Repair level.")
+    seed: int = Field(default=0, ge=0, description="Seed of split, networks, batches and generation.")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        default="auto", description="Device that the networks run on."
+    )
+    rows: int | None = Field(default=None, ge=1, description="Rows to generate; by default as many as train rows.")
+    label_channel: Channel | None = Field(default=None, description="How outcomes are repaired.")
+    criterion: Criterion | None = Field(default=None, description="Fairness criterion of the label repair.")
+    repair_level: float | None = Field(default=None, ge=0, le=1, description="Repair level, 0 to 1.")
     target_dpr: float | None = Field(
         default=None,
         gt=0,
         le=1,
-        description="Demographic parity ratio to aim at: the repair level is then searched on some train rows.",
+        description="Demographic parity ratio to reach. A search on part of the train rows then sets the repair level.",
     )
     proportions: dict[str, float] = Field(
         default_factory=dict,
-        description="Share by group, crossed or of one sensitive column; the others divide the rest.",
+        description="Share by group or intersection. The other groups divide the rest.",
     )
-    epochs: int | None = Field(default=None, ge=1, description="Epochs of teacher and student alike.")
+    epochs: int | None = Field(default=None, ge=1, description="Epochs of teacher and student.")
     fairness_weight: float | None = Field(
         default=None, ge=0, description="beta: weight of the teacher's independence term."
     )
     student_kl_weight: float | None = Field(default=None, ge=0, description="lambda: weight of the student's KL term.")
-    quality: Quality | None = Field(default=None, description="Q: how the student's latents are held to the teacher's.")
+    quality: Quality | None = Field(default=None, description="Q: loss between the latents of student and teacher.")
     student_hidden: int | None = Field(default=None, ge=1, description="Units of the student's hidden layer.")
     holdout_fraction: float = Field(
-        default=HOLDOUT_FRACTION, gt=0, lt=1, description="Share of rows held out, if none are given."
+        default=HOLDOUT_FRACTION, gt=0, lt=1, description="Share of rows to hold out, unless hold-out rows are given."
     )
     confidence: float = Field(
         default=DEFAULT_CONFIDENCE,
         ge=MIN_CONFIDENCE,
         le=MAX_CONFIDENCE,
-        description="Nominal coverage of all intervals of the audit.",
+        description="Confidence level of all intervals of the audit.",
     )
     classifier: ClassifierName = Field(
         default=DEFAULT_CLASSIFIER,
-        description="Downstream classifier of tables: what the audit trains, and what the making takes into account.",
+        description="Downstream classifier of tables. The audit trains it; the label repair takes it into account.",
     )
     audit_seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1, description="Seeds of the classifiers.")
     generator_draws: int = Field(
-        default=3, ge=1, le=100, description="Draws of synthetic rows that the audit compares, each with its own seed."
+        default=3, ge=1, le=100, description="Synthetic samples that the audit compares, each with its own seed."
     )
-    pictures: Depth = Field(
+    pictures: ProjectionDepth = Field(
         default="pca",
-        description="none; pca: SHAP importances and overlays by PCA; all: overlays by t-SNE and UMAP too, which take "
-        "longer than all else in the audit.",
+        description="none; pca: SHAP importances and projections by PCA; all: projections by t-SNE and UMAP too. Those "
+        "take longer than the rest of the audit.",
     )
 
     @model_validator(mode="after")
     def _method_takes_its_fields(self) -> Self:
-        known, given = implementations(self.method), self._given()
-        one = next(iter(known.values()))
-        if self.hyperparameters and one.takes:
+        methods, fields = implementations(self.method), self._method_fields()
+        info = next(iter(methods.values()))
+        if self.hyperparameters and info.takes:
             raise ConfigError(
-                f"{one.title} has settings of its own, and takes no hyperparameters of the compared methods.",
+                f"{info.title} has its own settings. It takes no hyperparameters of the compared methods.",
                 field="hyperparameters",
                 remedies=[change("method"), leave_out("hyperparameters")],
             )
-        for name in given:
-            if not any(name in each.takes for each in known.values()):
+        for name in fields:
+            if not any(name in each.takes for each in methods.values()):
                 raise ConfigError(
-                    f"{one.title} does not take this setting; it goes with {_who_takes(name)} only.",
+                    f"{info.title} does not take this setting. It is for {_methods_taking(name)} only.",
                     field=as_field(name),
                     remedies=[leave_out(as_field(name))],
                 )
-        if self.rows is not None and one.makes != "rows":
+        if self.rows is not None and info.makes != "rows":
             raise ConfigError(
-                f"{one.title} makes no rows, so their number cannot be chosen.",
+                f"{info.title} makes no rows, so you cannot choose their number.",
                 field="rows",
                 remedies=[leave_out("rows")],
             )
-        for each in known.values():
-            if given.keys() <= each.takes.keys():
+        for each in methods.values():
+            if fields.keys() <= each.takes.keys():
                 self._settings(each)
         return self
 
     @model_validator(mode="after")
-    def _target_can_be_aimed_at(self) -> Self:
+    def _target_dpr_is_reachable(self) -> Self:
         if self.target_dpr is None:
             return self
         if self.repair_level is not None:
             raise ConfigError(
-                "A parity ratio to aim at decides the repair level, so only one of them can be given.",
+                "A target parity ratio determines the repair level. Give only one of the two.",
                 field="target_dpr",
                 remedies=[leave_out("repair_level"), leave_out("target_dpr")],
             )
-        for one in implementations(self.method).values():
-            settings = self._settings(one) if "target_dpr" in one.takes else None
+        for info in implementations(self.method).values():
+            settings = self._settings(info) if "target_dpr" in info.takes else None
             if isinstance(settings, SynthesisSettings):
                 settings.labels.check_target()
         return self
 
     def method_info(self, schema: Schema) -> MethodInfo:
-        """What is known of the run's method for data of this schema.
+        """Return the info of the run's method for data of this schema.
 
         Raises:
             ConfigError: The method cannot learn this kind of data.
@@ -141,23 +144,23 @@ class RunConfig(BaseModel):
         return method_info(self.method, schema.data_kind)
 
     def settings_for(self, schema: Schema) -> Settings:
-        """The preset's hyperparameters with the run's own put in.
+        """Return the preset's hyperparameters, overridden by those of the run.
 
         Raises:
-            ConfigError: The method cannot learn this kind of data, or a field of the run does not go with it.
+            ConfigError: The method cannot learn this kind of data, or does not take a field that the run sets.
         """
-        one = self.method_info(schema)
-        for name in self._given():
-            if name not in one.takes:
+        info = self.method_info(schema)
+        for name in self._method_fields():
+            if name not in info.takes:
                 raise ConfigError(
-                    f"This setting goes with {_kinds_that_take(name)} only, and these are {schema.data_kind}s.",
+                    f"This setting is for {_data_kinds_taking(name)} only, and the data are {schema.data_kind}s.",
                     field=as_field(name),
                     remedies=[leave_out(as_field(name))],
                 )
-        return self._settings(one)
+        return self._settings(info)
 
     def label_settings(self, schema: Schema) -> LabelSettings | None:
-        """How outcomes are repaired; ``None`` where the run's method does not repair them.
+        """Return the settings of the label repair; ``None`` if the run's method repairs no outcomes.
 
         Raises:
             ConfigError: As `settings_for`.
@@ -166,53 +169,54 @@ class RunConfig(BaseModel):
         return settings.labels if isinstance(settings, SynthesisSettings) else None
 
     def synthesizer(self, schema: Schema) -> Synthesizer[Any]:
-        """What makes the run's product, not fitted yet; the one choice by method and kind of data.
+        """Return the run's synthesizer, unfitted. Only this function chooses it by method and kind of data.
 
         Raises:
             ConfigError: As `settings_for`.
         """
         return self.method_info(schema).build(self.settings_for(schema))
 
-    def _given(self) -> dict[str, Any]:
-        """Fields that only some methods take, where they are set."""
-        taken = {name for known in CATALOG.values() for one in known.values() for name in one.takes}
-        fields = {name: getattr(self, name) for name in type(self).model_fields if name in taken}
+    def _method_fields(self) -> dict[str, Any]:
+        """Return the fields that are set and that only some methods take."""
+        names = {name for methods in CATALOG.values() for info in methods.values() for name in info.takes}
+        fields = {name: getattr(self, name) for name in type(self).model_fields if name in names}
         return {name: value for name, value in fields.items() if value not in (None, {})}
 
-    def _settings(self, one: MethodInfo) -> Settings:
-        if one.takes:
-            settings = with_fields(one.presets[self.preset], one.takes, self._given())
+    def _settings(self, info: MethodInfo) -> Settings:
+        if info.takes:
+            settings = with_fields(info.presets[self.preset], info.takes, self._method_fields())
         else:
-            settings = changed_settings(one, self.preset, self.hyperparameters)
+            settings = changed_settings(info, self.preset, self.hyperparameters)
         if "classifier" in type(settings).model_fields and "classifier" not in self.hyperparameters:
             return settings.model_copy(update={"classifier": self.classifier})
         return settings
 
 
-def _who_takes(name: str) -> str:
-    """Titles of the methods that take a field of a run."""
-    return " or ".join({one.title: None for known in CATALOG.values() for one in known.values() if name in one.takes})
+def _methods_taking(name: str) -> str:
+    """Return the titles of the methods that take a field of a run."""
+    infos = (info for methods in CATALOG.values() for info in methods.values())
+    return " or ".join({info.title: None for info in infos if name in info.takes})
 
 
-def _kinds_that_take(name: str) -> str:
-    """Kinds of data for which some method takes a field of a run."""
+def _data_kinds_taking(name: str) -> str:
+    """Return the kinds of data for which some method takes a field of a run."""
     return " or ".join(
-        f"{kind}s" for kind, known in CATALOG.items() if any(name in one.takes for one in known.values())
+        f"{kind}s" for kind, methods in CATALOG.items() if any(name in info.takes for info in methods.values())
     )
 
 
 def run_config(**fields: Any) -> RunConfig:
-    """A checked ``RunConfig``.
+    """Return a validated ``RunConfig``.
 
     Raises:
-        ConfigError: A setting is unknown or out of its range; the sentence names it.
+        ConfigError: A setting is unknown or out of range. The sentence names it.
     """
     try:
         return RunConfig.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError.of(invalid(error)) from error
+        raise ConfigError.of(validation_problem(error)) from error
 
 
 def with_repair_level(config: RunConfig, repair_level: float) -> RunConfig:
-    """The same settings with another repair level, whatever had been aimed at."""
+    """Return the same settings with a fixed repair level and no target parity ratio."""
     return run_config(**{**config.model_dump(), "repair_level": repair_level, "target_dpr": None})

@@ -1,8 +1,8 @@
-"""The one family of errors that bad input raises, and how a front end words them.
+"""The errors that bad input raises, and how each front end words them.
 
-An error holds a sentence in neutral words, the field it is about, and what would mend it as data: give a field, change
-it, or leave it out. The library never says ``--target`` or “Outcome”. Each front end has a `Wording`: a name for every
-field and a few phrases. `PYTHON` is the wording of the Python API, and of ``str(error)``.
+An error holds a sentence, the field that caused it, and its remedies as data: give a field, change it, or leave it
+out. The sentence names no front end: the library never says ``--target`` or “Outcome”. Each front end has a `Wording`,
+with a name for every field and a few phrases. `PYTHON` is the wording of the Python API and of ``str(error)``.
 
 >>> error = SchemaError("Target 'y' has no positive value yet.", field="positive", remedies=[give("positive")])
 >>> str(error)
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 FieldName = Literal[
-    # What the data are and how they are read.
+    # Data, and how to read them.
     "data",
     "target",
     "positive",
@@ -34,7 +34,7 @@ FieldName = Literal[
     "image_size",
     "bias",
     "synthetic",
-    # What a run or a request for rows is asked to do; the names are those of `core.config.RunConfig`.
+    # Settings of a run or of a request for rows, with the names of `core.config.RunConfig`.
     "preset",
     "method",
     "hyperparameters",
@@ -58,8 +58,7 @@ FieldName = Literal[
     "audit_seeds",
     "generator_draws",
     "pictures",
-    "settings",
-    # Where things are and go, and what is required of figures.
+    # Input and output locations, and requirements on figures.
     "run",
     "out",
     "tables",
@@ -68,21 +67,21 @@ FieldName = Literal[
     "selection",
     "require",
 ]
-"""What an error can be about: everything that a person gives. Python's keywords have these names."""
+"""All inputs that an error can name. The keywords of the Python API have these names."""
 FIELDS: Final[tuple[FieldName, ...]] = get_args(FieldName)
 _MAX_SHOWN: Final = 60
 _NOT_SHOWN: Final = frozenset({"extra_forbidden", "missing", "json_invalid"})
-"""Of pydantic's findings, those in which the value itself says nothing."""
+"""Types of pydantic errors for which the input value does not help the reader."""
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """One way to mend a problem by what is given; see `give`, `change` and `leave_out`.
+    """One change of the input that solves a problem; see `give`, `change` and `leave_out`.
 
     Args:
         action: What to do with the field.
-        field: Which field.
-        value: What to give, if it is known.
+        field: The field.
+        value: The value to give, if it is known.
         why: What that value is, e.g. ``its median``.
     """
 
@@ -93,31 +92,31 @@ class Remedy:
 
 
 def give(field: FieldName, value: float | str | None = None, why: str = "") -> Remedy:
-    """Give this field, with this value if one is known."""
+    """Return the remedy to give this field, with this value if one is known."""
     return Remedy("give", field, value, why)
 
 
 def change(field: FieldName) -> Remedy:
-    """Give another value of this field."""
+    """Return the remedy to give another value of this field."""
     return Remedy("change", field)
 
 
 def leave_out(field: FieldName) -> Remedy:
-    """Do not give this field."""
+    """Return the remedy to leave this field out."""
     return Remedy("leave_out", field)
 
 
 @dataclass(frozen=True)
 class Wording:
-    """How one front end words remedies. ``{name}`` and ``{value}`` in a phrase are replaced.
+    """The words of one front end for remedies. ``{name}`` and ``{value}`` in a phrase are placeholders.
 
     Args:
-        names: What the front end calls each field.
-        give: Phrase for a field that is to be given.
-        give_value: The same with a value.
-        change: Phrase for another value.
-        leave_out: Phrase for a field that is not to be given.
-        value: How a value of a field is written.
+        names: The front end's name of each field.
+        give: Phrase for a field to give.
+        give_value: Phrase for a field to give with a value.
+        change: Phrase for a field that needs another value.
+        leave_out: Phrase for a field to leave out.
+        value: Formats a value of a field.
     """
 
     names: Mapping[FieldName, str]
@@ -128,7 +127,7 @@ class Wording:
     value: Callable[[FieldName, float | str], str] = lambda _field, value: repr(value)
 
     def remedy(self, remedy: Remedy) -> str:
-        """One remedy as a phrase.
+        """Return one remedy as a phrase.
 
         >>> PYTHON.remedy(give("threshold", 35.0, "its median"))
         'pass threshold=35.0 (its median)'
@@ -151,17 +150,17 @@ PYTHON: Final = Wording(
     change="pass another {name}",
     leave_out="leave {name} out",
 )
-"""The wording of the Python API: fields are keywords."""
+"""The wording of the Python API, in which fields are keywords."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What an error says, as data: it can be kept with a run and worded later.
+    """The content of an error, as data. A run stores it, and a front end words it later.
 
     Args:
-        sentence: What is wrong and why, in words of no front end: it names the column, the row or the value.
-        field: What it is about; ``None`` if it is about the content of a file.
-        remedies: Ways to mend it by what is given, any one of which will do.
+        sentence: What is wrong and why. It names the column, row or value, and no front end.
+        field: The field that caused it; ``None`` if the content of a file did.
+        remedies: Changes of the input, each of which solves the problem.
     """
 
     sentence: str
@@ -169,26 +168,26 @@ class Problem:
     remedies: tuple[Remedy, ...] = ()
 
     def worded(self, wording: Wording) -> str:
-        """The sentence and its remedies in a front end's words; the field is named if no remedy does.
+        """Return sentence and remedies in a front end's words. The field comes first if no remedy names it.
 
         >>> Problem("The seed must be at least 0, not -1.", "seed").worded(PYTHON)
         'seed: The seed must be at least 0, not -1.'
         """
-        named = self.field is None or any(remedy.field == self.field for remedy in self.remedies)
-        head = "" if named or self.field is None else f"{wording.names[self.field]}: "
+        is_named = self.field is None or any(remedy.field == self.field for remedy in self.remedies)
+        prefix = "" if is_named or self.field is None else f"{wording.names[self.field]}: "
         if not self.remedies:
-            return head + self.sentence
+            return prefix + self.sentence
         phrases = ", or ".join(wording.remedy(remedy) for remedy in self.remedies)
-        return f"{head}{self.sentence} {phrases[0].upper()}{phrases[1:]}."
+        return f"{prefix}{self.sentence} {phrases[0].upper()}{phrases[1:]}."
 
 
 class EvenhandError(Exception):
-    """Base of every error that a user can cause and can mend.
+    """Base class of every error that a user can cause and correct.
 
     Args:
-        sentence: What is wrong and why, in neutral words; it ends with a full stop.
-        field: What it is about.
-        remedies: Ways to mend it by what is given.
+        sentence: What is wrong and why, in the words of no front end. It ends with a full stop.
+        field: The field that caused it.
+        remedies: Changes of the input, each of which solves the problem.
     """
 
     def __init__(self, sentence: str, *, field: FieldName | None = None, remedies: Sequence[Remedy] = ()) -> None:
@@ -196,51 +195,51 @@ class EvenhandError(Exception):
         self.problem = Problem(sentence, field, tuple(remedies))
 
     def __str__(self) -> str:
-        """In the words of the Python API."""
+        """Return the message in the words of the Python API."""
         return self.problem.worded(PYTHON)
 
     @property
     def sentence(self) -> str:
-        """What is wrong and why, in words of no front end."""
+        """What is wrong and why, in the words of no front end."""
         return self.problem.sentence
 
     @property
     def field(self) -> FieldName | None:
-        """What it is about."""
+        """The field that caused the error."""
         return self.problem.field
 
     @classmethod
     def of(cls, problem: Problem, before: str = "") -> Self:
-        """An error of this class that says the same, after words on where it was met."""
+        """Return an error of this class with the same content, its sentence preceded by ``before``."""
         return cls(f"{before}{problem.sentence}", field=problem.field, remedies=problem.remedies)
 
 
 class DataError(EvenhandError):
-    """A file or a table that cannot be used as it is."""
+    """A file or a table is not usable as it is."""
 
 
 class SchemaError(EvenhandError, ValueError):
-    """Kinds, roles, groups or target values that do not fit the table.
+    """Kinds, roles, groups or target values do not fit the table.
 
-    It is a ``ValueError`` too, so that pydantic's validators can raise it; the same holds for `ConfigError`.
+    It is also a ``ValueError``, so pydantic's validators can raise it. The same holds for `ConfigError`.
     """
 
 
 class ConfigError(EvenhandError, ValueError):
-    """A setting outside its range, or two settings that contradict one another."""
+    """A setting is out of range, or two settings contradict each other."""
 
 
 class RunError(EvenhandError):
-    """A run folder that is missing, damaged, or not finished."""
+    """A run folder is missing, damaged or unfinished."""
 
 
 def is_field(name: object) -> TypeGuard[FieldName]:
-    """Whether an error can be about this name."""
+    """Return whether this is the name of a field."""
     return name in FIELDS
 
 
 def as_field(name: str) -> FieldName:
-    """The field of this name, where it is known to be one.
+    """Return the name as a field name.
 
     Raises:
         KeyError: There is no such field.
@@ -250,34 +249,34 @@ def as_field(name: str) -> FieldName:
     return name
 
 
-def invalid(error: ValidationError, field: FieldName | None = None) -> Problem:
-    """The first finding of a pydantic error: where, what is wrong, and the value if it is short.
+def validation_problem(error: ValidationError, field: FieldName | None = None) -> Problem:
+    """Return the first problem of a pydantic error: the place, what is wrong, and the value if it is short.
 
     Args:
-        error: As pydantic raised it.
-        field: What the whole model was given as; if left out, the model's own fields are fields here.
+        error: The error of pydantic.
+        field: The field that holds the whole model. If left out, the model's own fields are the fields.
     """
     first = error.errors(include_url=False)[0]
     raised = first.get("ctx", {}).get("error")
     if isinstance(raised, EvenhandError):
         return raised.problem
     if isinstance(raised, type(error)):  # a validator built another model
-        return invalid(raised, field)
-    what = first["msg"].removeprefix("Value error, ").replace("Input should be", "the value must be", 1)
-    given = first["input"]
-    if isinstance(given, str | int | float) and first["type"] not in _NOT_SHOWN and len(repr(given)) <= _MAX_SHOWN:
-        what = f"{what}, not {given!r}"
-    place = first["loc"]
-    if field is None and place and is_field(place[0]):
-        field, place = place[0], place[1:]
-    where = ".".join(map(str, place))
-    return Problem(f"{where}: {what}." if where else f"{what[0].upper()}{what[1:]}.", field)
+        return validation_problem(raised, field)
+    message = first["msg"].removeprefix("Value error, ").replace("Input should be", "the value must be", 1)
+    value = first["input"]
+    if isinstance(value, str | int | float) and first["type"] not in _NOT_SHOWN and len(repr(value)) <= _MAX_SHOWN:
+        message = f"{message}, not {value!r}"
+    path = first["loc"]
+    if field is None and path and is_field(path[0]):
+        field, path = path[0], path[1:]
+    location = ".".join(map(str, path))
+    return Problem(f"{location}: {message}." if location else f"{message[0].upper()}{message[1:]}.", field)
 
 
-def cause(error: OSError) -> str:
-    """Why the system refused, in its own words; libraries put theirs around them.
+def os_error_reason(error: OSError) -> str:
+    """Return the system's reason for an error, without the words that libraries add.
 
-    >>> cause(OSError(28, "Error writing bytes to file. Detail: [errno 28] No space left on device"))
+    >>> os_error_reason(OSError(28, "Error writing bytes to file. Detail: [errno 28] No space left on device"))
     'No space left on device'
     """
-    return os.strerror(error.errno) if error.errno else "the system gives no reason"
+    return os.strerror(error.errno) if error.errno else "the system gave no reason"

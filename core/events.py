@@ -1,4 +1,4 @@
-"""Progress events: what long work reports while it runs. The command line draws a bar from them, the app a chart."""
+"""Progress events of long work. The command line shows them as a bar, the app as a chart."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ class Event:
     """One report of progress.
 
     Args:
-        stage: What is being done, e.g. ``teacher``, ``student``, ``generate``, ``audit``.
+        stage: The current stage, e.g. ``teacher``, ``student``, ``generate``, ``audit``.
         step: Steps done so far, 0 to ``total``.
         total: Steps in the stage, at least 1.
-        losses: Named loss terms of the last step, if the stage trains something.
+        losses: Loss terms of the last step by name, if the stage trains a network.
         seconds_left: Estimated seconds to the end of the stage, if known.
-        message: One sentence for a person, without any value of a row.
-        updates: Steps of the optimiser in the stage so far, if it trains something.
+        message: One sentence for the user. It contains no value of a row.
+        updates: Optimiser steps in the stage so far, if it trains a network.
     """
 
     stage: str
@@ -33,4 +33,4 @@ Listener = Callable[[Event], None]
 
 
 def ignore(event: Event) -> None:
-    """A listener that does nothing, for callers who do not watch."""
+    """Do nothing: the listener of callers that need no progress events."""

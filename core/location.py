@@ -1,7 +1,7 @@
-"""Where this library lies: in a checkout as ``core``, or in an installed wheel as ``evenhand.core``.
+"""Name and folder of this library: ``core`` in a checkout, ``evenhand.core`` in an installed wheel.
 
-Building the wheel moves the packages under ``evenhand`` and rewrites imports (see ``setup.py``), but no string; so what
-needs the library's own name or place as text takes it from here.
+The build of the wheel moves the packages under ``evenhand`` and rewrites their imports (see ``setup.py``). It rewrites
+no strings, so code that needs the library's name or folder as text takes it from this module.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 PACKAGE: Final = __name__.rpartition(".")[0]
 """``core``, or ``evenhand.core``."""
-HOME: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[1]
 """The folder that holds ``core``, ``pages`` and ``app.py``."""
 COMMAND: Final = (sys.executable, "-m", f"{PACKAGE}.cli")
-"""The command line in a process of its own. Started in :data:`HOME`, it needs no installation."""
+"""Starts the command line in a new process. With :data:`ROOT` as working folder it needs no installation."""

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from core.data.io.table_writer import known_texts
+from core.data.io.table_writer import format_values
 from core.data.io.text_values import as_text_column
 from core.data.schema import Column, Schema
 from core.errors import DataError, SchemaError
@@ -226,7 +226,7 @@ def _texts(values: pd.Series, column: Column) -> pd.Series:
     """As the column's own form writes them; what stands for a missing value too."""
     missing = values.isna().to_numpy(dtype=bool)
     texts = pd.Series(column.missing_token or None, index=values.index, dtype="object")
-    texts[~missing] = known_texts(values[~missing], column)
+    texts[~missing] = format_values(values[~missing], column)
     return texts.astype("str")
 
 

@@ -75,7 +75,6 @@ class RunSettings(TypedDict, total=False):
     student_hidden: int
     audit_seeds: Sequence[int]
     generator_draws: int
-    settings: Any
 
 
 class RunOptions(RunSettings, AuditOptions, total=False):

@@ -11,7 +11,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
-from core.data.readiness import AUDIT_ROWS, check_ready
+from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.errors import EvenhandError
 from core.events import Event
 from core.findings import summary
@@ -101,7 +101,7 @@ def show(result: RunResult) -> None:
 def page(dataset: Dataset) -> None:
     """Show the audit of the session's table."""
     try:
-        check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)
+        check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS)
     except EvenhandError as error:
         elements.show_error(error)
         elements.page_link("data", "Fix that on the Data page")

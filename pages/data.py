@@ -10,7 +10,7 @@ from core.audit.metrics.proxies import proxy_records
 from core.audit.record_set import RecordSet
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
-from core.data.readiness import AUDIT_ROWS, RUN_ROWS, check_ready
+from core.data.readiness import MIN_AUDIT_ROWS, MIN_RUN_ROWS, check_ready
 from core.errors import EvenhandError
 from core.learning.catalog import DEFAULT_CLASSIFIER
 from core.modalities.catalog import modality_of
@@ -69,7 +69,7 @@ def ready(dataset: Dataset) -> bool:
     if st.session_state.get("trouble"):
         elements.problem(st.session_state["trouble"])
     try:
-        weak = check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)
+        weak = check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS)
     except EvenhandError as error:
         elements.show_error(error)
         return False
@@ -78,10 +78,10 @@ def ready(dataset: Dataset) -> bool:
     with st.container(horizontal=True):
         what = modality_of(dataset.schema).words.dataset
         elements.page_link("audit", f"Next: audit {what}", main=True)
-        if len(dataset.frame) >= RUN_ROWS:
+        if len(dataset.frame) >= MIN_RUN_ROWS:
             elements.page_link("train", "Or go straight to training")
         else:
-            st.caption(f"Training needs at least {RUN_ROWS} rows; {what} can only be audited.")
+            st.caption(f"Training needs at least {MIN_RUN_ROWS} rows; {what} can only be audited.")
     return True
 
 

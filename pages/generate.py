@@ -12,7 +12,7 @@ from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
 from core.audit.display_names import attribute_title
-from core.data.groups import attribute_name, filled_shares
+from core.data.groups import attribute_name, complete_shares
 from core.errors import EvenhandError
 from core.modalities.catalog import modality_of
 from core.pipeline import (
@@ -58,7 +58,7 @@ def mix(choices: Mapping[str, Mapping[str, float]], ways: Mapping[str, str]) -> 
         if percent != usual:
             given[group] = percent / 100
     try:
-        wanted = filled_shares(shares, given)
+        wanted = complete_shares(shares, given)
     except EvenhandError as error:
         elements.problem(f"{in_words(error.problem)} Until then the shares stay as they were.")
         return {}, None

@@ -10,8 +10,8 @@ import streamlit as st
 from core import pipeline
 from core.app import elements, run_results
 from core.audit.metrics.local_law_144 import BiasAuditColumns, bias_audit_columns
-from core.data.groups import values_of
-from core.data.schema import NAMING_KINDS, Kind, Schema
+from core.data.groups import distinct_values
+from core.data.schema import IDENTIFYING_KINDS, Kind, Schema
 from core.report.frameworks.answers import Answers
 from core.runs.run_folder import RunFolder
 
@@ -67,7 +67,7 @@ def _people(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[s
     names = _names(schema)
     sex = _column("Sex categories", names, now.sex, "ll144 sex")
     race = _column("Race/ethnicity categories", names, now.race_ethnicity, "ll144 race")
-    known = [value for name in (sex, race) if name for value in values_of(rows, name)[:_MAX_VALUES]]
+    known = [value for name in (sex, race) if name for value in distinct_values(rows, name)[:_MAX_VALUES]]
     unknown = st.multiselect(
         "Categories that mean: unknown",
         list(dict.fromkeys(known)),
@@ -85,13 +85,13 @@ def _outcome(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[
         numbers = [name for name in _names(schema) if schema.column(name).is_numeric]
         return {"score": _column("Column of the score", numbers, now.score, "ll144 score")}
     selection = _column("Column of the selection", _names(schema), now.selection, "ll144 selection")
-    values = values_of(rows, selection)[:_MAX_VALUES] if selection else []
+    values = distinct_values(rows, selection)[:_MAX_VALUES] if selection else []
     selected = _column("Value that means: selected", values, now.selected, f"ll144 selected {selection}")
     return {"selection": selection, "selected": selected}
 
 
 def _names(schema: Schema) -> list[str]:
-    return [column.name for column in schema.columns if column.kind not in {*NAMING_KINDS, Kind.DATETIME}]
+    return [column.name for column in schema.columns if column.kind not in {*IDENTIFYING_KINDS, Kind.DATETIME}]
 
 
 def _column(label: str, options: list[str], now: str | None, key: str) -> str | None:

@@ -123,7 +123,7 @@ def _celeba() -> dict[str, Any] | None:
 @st.cache_resource(max_entries=1, show_spinner="Reading the list of faces …")
 def _attributes() -> list[str]:
     schema = celeba.load_celeba(LoadOptions()).schema
-    return [column.name for column in schema.columns if not column.names_rows]
+    return [column.name for column in schema.columns if not column.is_identifying]
 
 
 # Both are shared by all sessions, and nobody changes what they hold.

@@ -8,7 +8,7 @@ import streamlit as st
 from core.app import session
 from core.app.markdown import plain
 from core.data.dataset import Dataset
-from core.data.groups import number_text, values_of
+from core.data.groups import distinct_values, number_text
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.schema_editing import choose_column, choose_sensitive, choose_target, parse_bin_edges
 from core.modalities.catalog import modality_of
@@ -48,7 +48,7 @@ def _target(schema: Schema) -> None:
         if name is not None:
             session.edit(lambda schema, loaded: choose_target(schema, loaded.frame, name))
 
-    usable = [column.name for column in schema.columns if not column.names_rows]
+    usable = [column.name for column in schema.columns if not column.is_identifying]
     st.session_state["target"] = next(iter(schema.with_role(Role.TARGET)), None)
     st.selectbox(
         "Outcome",
@@ -74,7 +74,7 @@ def _outcome(dataset: Dataset) -> None:
         value = st.session_state["positive"]
         session.edit(lambda schema, _: schema.replaced(positive=value, threshold=None))
 
-    values = values_of(dataset.frame, schema.target)[:_MAX_VALUES]
+    values = distinct_values(dataset.frame, schema.target)[:_MAX_VALUES]
     st.session_state["positive"] = schema.positive if schema.positive in values else None
     st.selectbox(
         "Positive value",

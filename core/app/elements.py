@@ -17,7 +17,7 @@ from core.audit.display_names import protocol_entry, source_entry
 from core.audit.glossary import PROTOCOLS, SOURCES
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record
-from core.errors import EvenhandError, cause
+from core.errors import EvenhandError, os_error_reason
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.report.tables.base import Table
@@ -50,8 +50,8 @@ def show_errors() -> Iterator[None]:
             raise
         what = error.filename or "A file"
         problem(
-            f"{what} could not be read or written ({cause(error)}). Free some space or check permissions, then try "
-            "again."
+            f"{what} could not be read or written ({os_error_reason(error)}). Free some space or check permissions, then "
+            "try again."
         )
 
 

@@ -12,7 +12,7 @@ from core.app.markdown import progress_text
 from core.audit.records import Record
 from core.audit.run import AuditInput, audit
 from core.config import run_config
-from core.data.sources.upload import on_disk
+from core.data.sources.upload import temporary_upload
 from core.events import Event
 from core.modalities.base import PRODUCT
 from core.modalities.catalog import modality_of
@@ -42,7 +42,7 @@ def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record]
     modality = modality_of(schema)
     train, holdout = (run_results.examples(folder, part) for part in REAL)
     own = {PRODUCT: run_results.examples(folder, PRODUCT)} if PRODUCT in run_results.sources(folder) else {}
-    with st.spinner("Reading the file …"), on_disk(content, name) as path:
+    with st.spinner("Reading the file …"), temporary_upload(content, name) as path:
         found = read_synthetic(path, schema, train, holdout)
     bar = st.progress(0.0, "Starting …")
 

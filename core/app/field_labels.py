@@ -56,7 +56,6 @@ NO_WIDGET: Final[dict[FieldName, str]] = {
     "audit_seeds": "the seeds of the audit",
     "generator_draws": "the number of draws",
     "pictures": "the pictures",
-    "settings": "the settings",
     "out": "the folder",
     "tables": "the folder of tables",
     "answers": "the answers",

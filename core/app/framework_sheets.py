@@ -8,7 +8,7 @@ from core import pipeline
 from core.app import bias_audit_columns, elements
 from core.app.field_labels import in_words
 from core.app.markdown import plain
-from core.errors import EvenhandError, cause
+from core.errors import EvenhandError, os_error_reason
 from core.report.frameworks import local_law_144
 from core.report.frameworks.answers import MAX_CHARACTERS
 from core.report.frameworks.sheet import BLANK, Field, Part, Sheet
@@ -73,7 +73,11 @@ def _field(folder: RunFolder, field: Field) -> None:
             pipeline.fill(folder.path, {field.key: text})
             st.session_state.pop("answer_trouble", None)
         except (EvenhandError, OSError) as error:
-            said = in_words(error.problem) if isinstance(error, EvenhandError) else f"The disk answers: {cause(error)}."
+            said = (
+                in_words(error.problem)
+                if isinstance(error, EvenhandError)
+                else f"The disk answers: {os_error_reason(error)}."
+            )
             st.session_state["answer_trouble"] = (key, said)
 
     if st.session_state.get("answer_trouble", ("", ""))[0] != key:

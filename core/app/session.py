@@ -19,7 +19,7 @@ from core.data.schema import Schema
 from core.data.schema_editing import with_schema
 from core.errors import EvenhandError, RunError
 from core.modalities.reopen import reopened
-from core.runs.run_folder import RunFolder, find
+from core.runs.run_folder import RunFolder, find_runs
 
 _Value = TypeVar("_Value")
 _MAX_CACHED: Final = 12
@@ -32,7 +32,7 @@ def home() -> Path:
 
 def runs() -> dict[str, RunFolder]:
     """Return all runs by name, the newest first."""
-    return {folder.path.name: folder for folder in find(home())}
+    return {folder.path.name: folder for folder in find_runs(home())}
 
 
 # -- the run ---------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from core.data.readiness import check_ready
 from core.errors import EvenhandError, RunError
 from core.pipeline import prepare
 from core.runs import jobs
-from core.runs.naming import new_run
+from core.runs.naming import new_run_path
 from core.runs.run_folder import RunFolder
 
 
@@ -60,6 +60,6 @@ def start_all(dataset: Dataset, configs: Sequence[RunConfig]) -> None:
 
 
 def _submitted(dataset: Dataset, config: RunConfig, by: str = "") -> RunFolder:
-    folder = prepare(dataset, config, new_run(session.home(), dataset.name, by))
+    folder = prepare(dataset, config, new_run_path(session.home(), dataset.name, by))
     jobs.submit(folder.path)
     return folder

@@ -12,11 +12,11 @@ from core.app import elements, session
 from core.app.builtin_datasets import image_size, still_the_earlier_one
 from core.data.io.table_files import SUFFIXES, sheets
 from core.data.io.text_encoding import ENCODINGS, UTF_8, encoding_of
-from core.data.schema_editing import with_likely_roles
+from core.data.schema_editing import with_inferred_roles
 from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX as ZIP
 from core.data.sources.image_files import DEFAULT_SIZE
-from core.data.sources.upload import load_upload, on_disk
+from core.data.sources.upload import load_upload, temporary_upload
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -37,7 +37,7 @@ def choose() -> None:
     if Path(file.name).suffix.lower() == ZIP:
         _images(file)
         return
-    with elements.show_errors(), on_disk(file.getvalue(), file.name) as path:
+    with elements.show_errors(), temporary_upload(file.getvalue(), file.name) as path:
         _table(path, file.file_id)
         return
     still_the_earlier_one()
@@ -56,7 +56,7 @@ def _table(path: Path, file_id: str) -> None:
     encoding = _encoding(path, file_id)
     if st.session_state.get("file_id") != (file_id, sheet, encoding):
         with st.spinner("Reading the file …"):
-            session.choose_dataset(with_likely_roles(load_upload(path, sheet=sheet, encoding=encoding)))
+            session.choose_dataset(with_inferred_roles(load_upload(path, sheet=sheet, encoding=encoding)))
         st.session_state["file_id"] = (file_id, sheet, encoding)
 
 
@@ -84,12 +84,12 @@ def _images(file: UploadedFile) -> None:
             "outcome and sensitive attributes in others."
         )
     with elements.show_errors(), ExitStack() as stack:
-        beside = None if labels is None else stack.enter_context(on_disk(labels.getvalue(), labels.name))
+        beside = None if labels is None else stack.enter_context(temporary_upload(labels.getvalue(), labels.name))
         encoding = None if labels is None or beside is None else _encoding(beside, labels.file_id)
         what = (file.file_id, None if labels is None else labels.file_id, size, encoding)
         if st.session_state.get("file_id") != what:
             with st.spinner("Reading the images; thousands of them take minutes …"):
-                path = stack.enter_context(on_disk(file.getvalue(), file.name))
+                path = stack.enter_context(temporary_upload(file.getvalue(), file.name))
                 session.choose_dataset(load(path, labels=beside, image_size=size, encoding=encoding))
             st.session_state["file_id"] = what
         return

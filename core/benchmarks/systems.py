@@ -19,7 +19,7 @@ from core.benchmarks.problems import Problem, Rows, Split, rows_of
 from core.benchmarks.scoring import SystemScorer, score_settings
 from core.data.external import read_external
 from core.data.io.table_writer import write_parquet
-from core.data.readiness import set_aside_missing_target
+from core.data.readiness import drop_missing_target
 from core.errors import DataError
 from core.events import Listener
 from core.runs.files import sha256
@@ -164,7 +164,7 @@ def external(place: Place, given: External) -> Work:
 
 def _scored(place: Place, name: str, path: Path) -> list[Record]:
     frame, _ = read_external(path, place.rows.schema)
-    frame, _ = set_aside_missing_target(frame, place.rows.schema)
+    frame, _ = drop_missing_target(frame, place.rows.schema)
     return [*place.scorer.classify(name, frame, "ABD"), *place.scorer.likeness(name, frame)]
 
 

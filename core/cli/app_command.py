@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from core.cli.options import guarded
-from core.location import HOME
+from core.location import ROOT
 
 
 def open_app(port: Annotated[int, typer.Option(help="Port of the app.")] = 8501) -> None:
     """Open the app in a browser."""
     with guarded():
         # Streamlit reads its settings from .streamlit beside the script; runs are saved in the user's folder.
-        command = [sys.executable, "-m", "streamlit", "run", str(HOME / "app.py"), "--server.port", str(port)]
+        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
         raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603  # fixed words

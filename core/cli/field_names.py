@@ -52,7 +52,6 @@ NAMES: Final[dict[FieldName, str]] = {
     "student_hidden": "student_hidden",
     "audit_seeds": "audit_seeds",
     "generator_draws": "generator_draws",
-    "settings": "settings",
 }
 COMMAND_LINE: Final = Wording(
     names=NAMES,

@@ -14,7 +14,7 @@ import typer
 from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.cli.choices import Depth, Downstream, Fairness
 from core.cli.field_names import in_words
-from core.errors import ConfigError, DataError, EvenhandError, RunError, cause, change
+from core.errors import ConfigError, DataError, EvenhandError, RunError, change, os_error_reason
 
 if TYPE_CHECKING:
     from core.audit.records import Record
@@ -208,9 +208,9 @@ def document(
 
 def json_text(content: Any) -> str:
     """Return one JSON document; undefined figures are null."""
-    from core.runs.files import finite
+    from core.runs.files import nonfinite_to_none
 
-    return json.dumps(finite(content), ensure_ascii=False, allow_nan=False)
+    return json.dumps(nonfinite_to_none(content), ensure_ascii=False, allow_nan=False)
 
 
 def requirements(given: Sequence[str] | None) -> list[Requirement]:
@@ -247,7 +247,11 @@ def guarded(out: Path | None = None) -> Iterator[None]:
     except OSError as error:
         if not error.errno:
             _unexpected(error, out)
-        _fail(f"{error.filename or 'A file'}: {cause(error)}. Check the path, its permissions and the space left.", 1)
+        _fail(
+            f"{error.filename or 'A file'}: {os_error_reason(error)}. "
+            "Check the path, its permissions and the space left.",
+            1,
+        )
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user

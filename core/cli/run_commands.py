@@ -155,7 +155,7 @@ def resume(
         from core.report.output.console import progress
         from core.runs.generation_folder import GenerationFolder
 
-        if GenerationFolder.is_one(run_folder):
+        if GenerationFolder.is_generation(run_folder):
             with progress() as listener:
                 notes = pipeline.resume_generation(run_folder, listener)
             for line in (f"The rows are in {run_folder}.", *notes):

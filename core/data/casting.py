@@ -19,16 +19,16 @@ from core.data.io.text_values import (
     to_integers,
     whole_mask,
 )
-from core.data.schema import NAMING_KINDS, Column, Kind, Schema
+from core.data.schema import IDENTIFYING_KINDS, Column, Kind, Schema
 from core.errors import DataError
 
-_REMEDY = {
+_EXPECTED = {
     Kind.INTEGER: "a whole number",
     Kind.NUMERICAL: "a number",
     Kind.BOOLEAN: "True or False",
     Kind.DATETIME: "a date",
 }
-_TRUTH = {
+_BOOLEANS = {
     "True": True,
     "False": False,
     "true": True,
@@ -77,27 +77,27 @@ def cast_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]
     """Type one column, shape (n,), with notes; see `cast_to_schema`."""
     notes: list[str] = []
     if pd.api.types.is_datetime64_any_dtype(values.dtype) and column.kind is Kind.DATETIME:
-        return _moments(values, column, notes), notes
+        return _naive_timestamps(values, column, notes), notes
     if column.kind is Kind.NUMERICAL and pd.api.types.is_float_dtype(values.dtype):
         return _finite(values.to_numpy(dtype=np.float64, na_value=np.nan), column, notes), notes
     text = number_text_column(values, column)
     missing = missing_mask(text, column.missing_token)
-    if column.kind in {Kind.CATEGORICAL, *NAMING_KINDS}:
+    if column.kind in {Kind.CATEGORICAL, *IDENTIFYING_KINDS}:
         return text.mask(missing), notes
     known = text[~missing]
     if column.kind is Kind.INTEGER:
         known = _without_infinite(known, column, notes)
-        _all_fit(known, whole_mask(known), column)
+        _check_values_fit(known, whole_mask(known), column)
         result = pd.Series(pd.NA, index=text.index, dtype="Int64")
         result[known.index] = to_integers(known)
     elif column.kind is Kind.NUMERICAL:
-        _all_fit(known, number_mask(known), column)
+        _check_values_fit(known, number_mask(known), column)
         numbers = np.full(len(text), np.nan)
         numbers[~missing] = to_floats(known)
         result = _finite(numbers, column, notes)
     elif column.kind is Kind.BOOLEAN:
-        truth = strip(known).map(_TRUTH)
-        _all_fit(known, truth.notna().to_numpy(dtype=bool), column)
+        truth = strip(known).map(_BOOLEANS)
+        _check_values_fit(known, truth.notna().to_numpy(dtype=bool), column)
         result = pd.Series(pd.NA, index=text.index, dtype="boolean")
         result[known.index] = truth.astype("boolean")
     else:
@@ -113,19 +113,19 @@ def number_text_column(values: pd.Series, column: Column) -> pd.Series:
     """
     text = as_text_column(values)
     own = Separators(column.decimal, column.thousands)
-    if not column.is_numeric or own.usual or not isinstance(values.dtype, pd.StringDtype):
+    if not column.is_numeric or own.is_default or not isinstance(values.dtype, pd.StringDtype):
         return text
     known = ~missing_mask(text, column.missing_token)
-    return text.mask(known, own.plain(text)) if own.fit(text[known]) else text
+    return text.mask(known, own.to_plain(text)) if own.matches(text[known]) else text
 
 
-def _all_fit(known: pd.Series, fits: Mask, column: Column) -> None:
+def _check_values_fit(known: pd.Series, fits: Mask, column: Column) -> None:
     """Raise the sentence about the first value that does not fit the column's kind."""
     if fits.all():
         return
     row = known.index[~fits][0]
     raise DataError(
-        f"Column {column.name!r}, row {row + 1}: {known[row]!r} is not {_REMEDY[column.kind]}; "
+        f"Column {column.name!r}, row {row + 1}: {known[row]!r} is not {_EXPECTED[column.kind]}; "
         f"correct it, empty it, or set the kind of {column.name!r} to categorical."
     )
 
@@ -157,11 +157,11 @@ def _dates(known: pd.Series, column: Column) -> pd.Series:
         fitting = date_formats(known)
         chosen = fitting[0] if len(fitting) == 1 else chosen or "%Y-%m-%d"
     moments = parse_dates(known, chosen)
-    _all_fit(known, moments.notna().to_numpy(dtype=bool), column)
+    _check_values_fit(known, moments.notna().to_numpy(dtype=bool), column)
     return moments
 
 
-def _moments(values: pd.Series, column: Column, notes: list[str]) -> pd.Series:
+def _naive_timestamps(values: pd.Series, column: Column, notes: list[str]) -> pd.Series:
     """Datetimes without time zone, to the microsecond."""
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         notes.append(f"Column {column.name!r}: times are kept in UTC, without their zone.")

@@ -60,7 +60,7 @@ def external_frame(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tup
     return frame, (*notes, *found)
 
 
-def new_categories(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
+def new_category_notes(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
     """A note for each categorical column of ``frame`` with values that ``reference`` (typed alike) does not have."""
     notes = []
     for column in schema.columns:
@@ -76,7 +76,7 @@ def new_categories(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema)
     return tuple(notes)
 
 
-def oddities(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
+def limitation_notes(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
     """Notes on what makes figures of ``frame`` weak or undefined, in comparison with ``reference`` (typed alike).
 
     Another number of rows, rows that are all equal, a target that is missing or has one outcome, groups that are gone.

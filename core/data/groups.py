@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-ROUNDING = 0.005  # shares are given in rounded percent
+SHARE_TOLERANCE = 0.005  # shares are given in rounded percent
 MISSING_GROUP = "(missing)"
 CROSS = " × "
 
@@ -46,7 +46,7 @@ class Grouping:
         >>> Grouping.of(np.array(["m", "f", "m"], object)).names
         ('f', 'm')
         """
-        codes, names = numbered(members, order)
+        codes, names = encode_groups(members, order)
         return cls(tuple(columns), names, codes)
 
     @property
@@ -64,7 +64,7 @@ class Grouping:
         """Rows of each group, shape (groups,)."""
         return np.bincount(self.codes, minlength=len(self.names)).astype(np.int64)
 
-    def inside(self, group: str) -> NDArray[np.bool_]:
+    def mask(self, group: str) -> NDArray[np.bool_]:
         """Whether each row belongs to a group, shape (n,); no row to one that is not among ``names``."""
         return np.asarray(self.codes == (self.names.index(group) if group in self.names else -1))
 
@@ -123,14 +123,14 @@ def group_labels(frame: pd.DataFrame, schema: Schema, columns: Sequence[str]) ->
     >>> list(group_labels(pd.DataFrame({"age": pd.array([20, 40, None], "Int64")}), schema, ["age"]))
     ['age < 40', 'age ≥ 40', '(missing)']
     """
-    parts = [_one_attribute(frame[name], schema.column(name)) for name in columns]
+    parts = [_column_groups(frame[name], schema.column(name)) for name in columns]
     joined = parts[0]
     for part in parts[1:]:
         joined = joined + CROSS + part
     return joined
 
 
-def _one_attribute(values: pd.Series, column: Column) -> NDArray[np.object_]:
+def _column_groups(values: pd.Series, column: Column) -> NDArray[np.object_]:
     missing = values.isna().to_numpy(dtype=bool)
     if column.is_numeric and column.bin_edges:
         names = np.asarray(bin_names(column), dtype=object)
@@ -179,7 +179,7 @@ def group_order(schema: Schema, columns: Sequence[str]) -> Callable[[str], tuple
     return key
 
 
-def numbered(
+def encode_groups(
     members: NDArray[np.object_], order: Callable[[str], object] = str
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """The place of each row's group, shape (n,), and the names of the groups, in ``order``."""
@@ -196,18 +196,18 @@ def as_text(values: pd.Series) -> NDArray[np.object_]:
     return values.astype(str).to_numpy(dtype=object)
 
 
-def filled_shares(usual: Mapping[str, float], given: Mapping[str, float]) -> dict[str, float]:
+def complete_shares(usual: Mapping[str, float], given: Mapping[str, float]) -> dict[str, float]:
     """The shares that result: those given are kept, the other groups divide the rest as they usually would.
 
-    >>> filled_shares({"a": 0.25, "b": 0.5, "c": 0.25}, {"b": 0.75})
+    >>> complete_shares({"a": 0.25, "b": 0.5, "c": 0.25}, {"b": 0.75})
     {'a': 0.125, 'b': 0.75, 'c': 0.125}
 
     Raises:
         ConfigError: The shares given are more than all rows, or less and no other group is there to take the rest.
     """
     total, open_share = sum(given.values()), sum(share for name, share in usual.items() if name not in given)
-    over = total > 1 + ROUNDING
-    if over or (total < 1 - ROUNDING and not open_share):
+    over = total > 1 + SHARE_TOLERANCE
+    if over or (total < 1 - SHARE_TOLERANCE and not open_share):
         remedy = "lower one of them" if over else "raise one of them, or leave one group as it is"
         raise ConfigError(f"The shares add up to {100 * total:.1f} %, not 100 %; {remedy}.", field="proportions")
     rest = max(1 - total, 0.0)
@@ -215,7 +215,7 @@ def filled_shares(usual: Mapping[str, float], given: Mapping[str, float]) -> dic
     return {name: given[name] * kept if name in given else share / open_share * rest for name, share in usual.items()}
 
 
-def values_of(frame: pd.DataFrame, name: str) -> list[str]:
+def distinct_values(frame: pd.DataFrame, name: str) -> list[str]:
     """The known values of a column as text, the most frequent first."""
     return [str(value) for value in pd.Series(as_text(frame[name].dropna()), dtype="str").value_counts().index]
 

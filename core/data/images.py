@@ -18,21 +18,21 @@ MAX_BYTES = 2**30
 """Of pixels in memory at once: 87,381 images of 64 x 64, or 1,398,101 of 16 x 16."""
 
 
-def most_images(size: tuple[int, int]) -> int:
+def max_images(size: tuple[int, int]) -> int:
     """How many images of this height and width may be in memory at once.
 
-    >>> most_images((16, 16))
+    >>> max_images((16, 16))
     1398101
     """
     return MAX_BYTES // (size[0] * size[1] * 3)
 
 
-def check_count(count: int, size: tuple[int, int]) -> None:
+def check_image_count(count: int, size: tuple[int, int]) -> None:
     """Raise a `ConfigError` if so many images of this height and width cannot be made at once."""
-    if count > most_images(size):
+    if count > max_images(size):
         raise ConfigError(
             f"{count:,} images of {size[0]} x {size[1]} pixels do not fit into memory; ask for at most "
-            f"{most_images(size):,}, and again with another seed for more.",
+            f"{max_images(size):,}, and again with another seed for more.",
             field="rows",
         )
 

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Final
 
 # They turn the order in which text is read around, so that it can show something other than it says.
-_TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDIRECTIONAL_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def plain_text(text: str) -> str:
@@ -20,6 +20,6 @@ def plain_text(text: str) -> str:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     for sign in lines:
-        if sign in _TURNS or (unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t"):
+        if sign in _BIDIRECTIONAL_CONTROLS or (unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t"):
             raise ValueError(f"the character U+{ord(sign):04X} is not plain text; take it out")
     return lines

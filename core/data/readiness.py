@@ -12,14 +12,14 @@ from core.data.inference.role_assignment import all_missing, check_positive
 from core.data.schema import Schema
 from core.errors import DataError, SchemaError, change, give, leave_out
 
-RUN_ROWS: Final = 50
-AUDIT_ROWS: Final = 10
+MIN_RUN_ROWS: Final = 50
+MIN_AUDIT_ROWS: Final = 10
 _MAX_GROUPS: Final = 100
-_LISTED: Final = 5
+_MAX_LISTED: Final = 5
 
 
-def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = RUN_ROWS) -> tuple[str, ...]:
-    """Check a typed table and its roles before a run (``rows=AUDIT_ROWS`` before an audit alone).
+def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = MIN_RUN_ROWS) -> tuple[str, ...]:
+    """Check a typed table and its roles before a run (``rows=MIN_AUDIT_ROWS`` before an audit alone).
 
     Args:
         frame: Typed by ``schema``, shape (n, columns).
@@ -53,7 +53,7 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = RUN_ROWS) ->
     return tuple(notes)
 
 
-def set_aside_missing_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def drop_missing_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The rows whose target is known, with a fresh index, and a note that says how many were set aside.
 
     Raises:
@@ -78,7 +78,7 @@ def _check_size(frame: pd.DataFrame, rows: int) -> None:
             "column. Check that the delimiter is a comma, semicolon, tab or bar."
         )
     if len(frame) < rows:
-        alone = f" An audit alone needs {AUDIT_ROWS}." if rows > AUDIT_ROWS else ""
+        alone = f" An audit alone needs {MIN_AUDIT_ROWS}." if rows > MIN_AUDIT_ROWS else ""
         has = "1 row" if len(frame) == 1 else f"{len(frame)} rows"
         raise DataError(f"The table has {has}, but {rows} are needed; add rows.{alone}")
 
@@ -87,7 +87,7 @@ def _check_target(frame: pd.DataFrame, schema: Schema) -> None:
     name = schema.target
     column = schema.column(name)
     values = frame[name].dropna()
-    if column.names_rows:
+    if column.is_identifying:
         raise SchemaError(
             f"Target {name!r} only names the rows; it is no outcome.", field="target", remedies=[change("target")]
         )
@@ -153,7 +153,7 @@ def _target_notes(frame: pd.DataFrame, schema: Schema) -> list[str]:
         counts = known[schema.target].value_counts()
         notes += [
             f"Target {schema.target!r}: there is one image of {str(name)!r} only, so nothing can be said about it."
-            for name in counts.index[counts == 1][:_LISTED]
+            for name in counts.index[counts == 1][:_MAX_LISTED]
         ]
     positives = int(target_labels(known, schema).sum())
     fewest = min(positives, len(known) - positives)

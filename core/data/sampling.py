@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def sample(count: int, most: int, seed: int) -> NDArray[np.intp]:
+def sample_positions(count: int, most: int, seed: int) -> NDArray[np.intp]:
     """Positions of at most ``most`` of ``count`` rows, ascending, drawn without replacement."""
     if count <= most:
         return np.arange(count)

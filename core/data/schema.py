@@ -10,7 +10,7 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.errors import FieldName, SchemaError, give, invalid, leave_out
+from core.errors import FieldName, SchemaError, give, leave_out, validation_problem
 
 
 class Kind(StrEnum):
@@ -36,7 +36,7 @@ class Role(StrEnum):
 
 _Model = TypeVar("_Model", bound=BaseModel)
 NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
-NAMING_KINDS = frozenset({Kind.IDENTIFIER, Kind.IMAGE})
+IDENTIFYING_KINDS = frozenset({Kind.IDENTIFIER, Kind.IMAGE})
 TABLE = "table"
 DATA_KINDS: dict[Kind, str] = {Kind.IMAGE: "image"}
 """What rows describe that have a column of this kind; rows without one are a plain table."""
@@ -72,9 +72,9 @@ class Column(BaseModel):
         return self.kind in NUMERIC_KINDS
 
     @property
-    def names_rows(self) -> bool:
+    def is_identifying(self) -> bool:
         """Whether the values only name the rows, or the image of each: nothing is learned or compared by them."""
-        return self.kind in NAMING_KINDS
+        return self.kind in IDENTIFYING_KINDS
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -149,7 +149,7 @@ class Schema(BaseModel):
         return next((DATA_KINDS[column.kind] for column in self.columns if column.kind in DATA_KINDS), TABLE)
 
     @property
-    def unchosen(self) -> Role:
+    def default_role(self) -> Role:
         """What a column is that is neither target nor sensitive: a feature, but ignored beside images.
 
         Images are learned from their pixels alone.
@@ -217,7 +217,7 @@ def _validated(model: type[_Model], fields: dict[str, object]) -> _Model:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise SchemaError.of(invalid(error)) from error
+        raise SchemaError.of(validation_problem(error)) from error
 
 
 def from_json(text: str) -> Schema:
@@ -229,4 +229,4 @@ def from_json(text: str) -> Schema:
     try:
         return Schema.model_validate_json(text)
     except ValidationError as error:
-        raise SchemaError.of(invalid(error), "The schema file cannot be used. ") from error
+        raise SchemaError.of(validation_problem(error), "The schema file cannot be used. ") from error

@@ -11,12 +11,12 @@ import pandas as pd
 from core.data.casting import cast_to_schema
 from core.data.dataset import Dataset
 from core.data.inference.role_assignment import MAX_CLASSES, assign_roles
-from core.data.readiness import set_aside_missing_target
+from core.data.readiness import drop_missing_target
 from core.data.schema import Kind, Role, Schema
 from core.errors import SchemaError
 
 
-def with_likely_roles(dataset: Dataset) -> Dataset:
+def with_inferred_roles(dataset: Dataset) -> Dataset:
     """A dataset as it was read, with a positive value and groups of numbers chosen where they are still open."""
     schema, notes = assign_roles(dataset.schema, dataset.frame)
     return replace(dataset, schema=schema, notes=(*dataset.notes, *notes))
@@ -43,7 +43,7 @@ def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) 
     """
     if not names:
         for name in schema.sensitive:
-            schema = schema.edited(name, role=schema.unchosen, bin_edges=(), bin_names=())
+            schema = schema.edited(name, role=schema.default_role, bin_edges=(), bin_names=())
         return schema
     target = next(iter(schema.with_role(Role.TARGET)), None)
     return assign_roles(schema, frame, target=target, sensitive=names)[0]
@@ -64,7 +64,7 @@ def choose_column(schema: Schema, frame: pd.DataFrame, name: str, kind: Kind, ro
         schema = choose_sensitive(schema, frame, [one for one in schema.sensitive if one != name])
         return choose_target(schema, frame, name)
     if old.role is Role.TARGET:
-        schema = schema.edited(name, role=schema.unchosen).replaced(positive=None, threshold=None)
+        schema = schema.edited(name, role=schema.default_role).replaced(positive=None, threshold=None)
     if role is Role.SENSITIVE:
         return choose_sensitive(schema, frame, [*schema.sensitive, name])
     return schema.edited(name, role=role, bin_edges=(), bin_names=(), reason="Chosen.")
@@ -107,7 +107,7 @@ def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
         typed, said = cast_to_schema(rows, schema) if retyped else (rows, ())
         notes += [name + note for note in said]
         if schema.with_role(Role.TARGET):
-            typed, said = set_aside_missing_target(typed, schema)
+            typed, said = drop_missing_target(typed, schema)
             notes += [name + note for note in said]
         found[name] = typed
     return replace(loaded, frame=found[""], holdout=found.get("Holdout: "), schema=schema, notes=tuple(notes))

@@ -19,14 +19,14 @@ DTYPES: Final = {
 }
 
 
-def matches_schema(frame: pd.DataFrame, schema: Schema) -> list[str]:
+def schema_mismatches(frame: pd.DataFrame, schema: Schema) -> list[str]:
     """What keeps a frame from being typed by ``schema``, one sentence each; empty if it passes.
 
     Columns, their order and their dtypes are looked at; ranges and categories are not.
 
     >>> from core.data.sources.demo import demo_table
     >>> demo = demo_table(10)
-    >>> matches_schema(demo.frame, demo.schema)
+    >>> schema_mismatches(demo.frame, demo.schema)
     []
     """
     if list(frame.columns) != schema.names:

@@ -66,7 +66,7 @@ def split(dataset: Dataset, *, fraction: float = HOLDOUT_FRACTION, seed: int = 0
     return Split(train, holdout, official=False, notes=(note,))
 
 
-def check_fraction(dataset: Dataset, fraction: float) -> None:
+def check_holdout_fraction(dataset: Dataset, fraction: float) -> None:
     """Whether ``fraction`` can be asked of ``dataset``.
 
     Raises:
@@ -96,11 +96,11 @@ def validation_split(
     if len(frame) < 2:
         has = "1 row" if len(frame) == 1 else f"{len(frame)} rows"
         raise DataError(f"The table has {has}, and a split needs at least 2; add rows.")
-    drawn = drawn_rows(_strata(frame, schema), fraction, seed)
+    drawn = stratified_mask(_strata(frame, schema), fraction, seed)
     return frame[~drawn].reset_index(drop=True), frame[drawn].reset_index(drop=True)
 
 
-def sample(frame: pd.DataFrame, schema: Schema, fraction: float, seed: int) -> pd.DataFrame:
+def stratified_sample(frame: pd.DataFrame, schema: Schema, fraction: float, seed: int) -> pd.DataFrame:
     """About ``fraction`` of a typed frame's rows, in its order; stratified by target × group as far as these are known.
 
     Raises:
@@ -121,7 +121,7 @@ def _strata(frame: pd.DataFrame, schema: Schema) -> NDArray[np.str_]:
     return np.where(counts[places] < 2, "(pooled)", names[places])
 
 
-def drawn_rows(strata: NDArray[np.str_], fraction: float, seed: int) -> NDArray[np.bool_]:
+def stratified_mask(strata: NDArray[np.str_], fraction: float, seed: int) -> NDArray[np.bool_]:
     """Which rows are drawn, shape (n,): about ``fraction`` of each stratum, exactly round(fraction · n) in all.
 
     The rows are shuffled, sorted by stratum, and every 1/fraction-th is taken: so each stratum gets its share to

@@ -14,13 +14,13 @@ from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.readiness import check_ready
 from core.data.schema import Schema
-from core.data.split import check_fraction, split
+from core.data.split import check_holdout_fraction, split
 from core.events import Listener, ignore
 from core.modalities.catalog import modality_of
 from core.pipeline import plots
 from core.pipeline.external_file import read_synthetic
 from core.pipeline.results import RunResult, manifest, save_real, write_report
-from core.runs.locks import locked, recorded
+from core.runs.locks import exclusive_access, record_result
 from core.runs.run_folder import RunFolder
 
 AUDIT_ROWS = 10
@@ -55,7 +55,7 @@ def audit_dataset(
     if out is not None:
         RunFolder.check_place(out)
     notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)]
-    check_fraction(dataset, config.holdout_fraction)
+    check_holdout_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     train, holdout = (Examples(part, dataset.attachments) for part in (parts.train, parts.holdout))
     sources, found = _read_sources(synthetic, dataset.schema, train, holdout)
@@ -81,7 +81,7 @@ def audit_dataset(
         folder = RunFolder.create(out)
         folder.schema.save(dataset.schema)
         folder.environment.save("cpu")
-        with locked(folder), recorded(folder):
+        with exclusive_access(folder), record_result(folder):
             save_real(folder, dataset, parts)
             folder.manifest.save(manifest(dataset, parts, config))
             folder.notes.save(notes)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.data.examples import Examples
-from core.data.external import new_categories, oddities
+from core.data.external import limitation_notes, new_category_notes
 from core.data.schema import Schema
 from core.modalities.catalog import modality_of
 
@@ -40,5 +40,8 @@ def read_synthetic(source: Path | pd.DataFrame, schema: Schema, train: Examples,
     """
     examples, notes = modality_of(schema).read_external(source, schema, train)
     real = pd.concat([train.frame, holdout.frame], ignore_index=True)
-    differences = (*new_categories(examples.frame, real, schema), *oddities(examples.frame, train.frame, schema))
+    differences = (
+        *new_category_notes(examples.frame, real, schema),
+        *limitation_notes(examples.frame, train.frame, schema),
+    )
     return ExternalRows(examples, (*notes, *differences))

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from core.config import run_config, with_repair_level
-from core.data.encoding.table import conditioned_groups, group_codes, target_texts
+from core.data.encoding.table import conditioning_groups, group_codes, target_texts
 from core.data.groups import attribute_name
 from core.errors import ConfigError, FieldName, RunError, as_field, change, leave_out
 from core.events import Listener, ignore
@@ -21,7 +21,7 @@ from core.pipeline.repair_level_search import as_carried_out
 from core.pipeline.running import device_name, recording_listener
 from core.runs.generation_folder import GenerationFolder
 from core.runs.jobs import Job, status
-from core.runs.locks import working
+from core.runs.locks import exclusive_job
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 from core.synthesis.base import Condition, Conditions, Generator, Sample
@@ -129,7 +129,7 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
     """
     folder = GenerationFolder.open(path)
     run = RunFolder.open(folder.run)
-    with working(folder, lambda: device_name(run_config(**run.config.read())), listener):
+    with exclusive_job(folder, lambda: device_name(run_config(**run.config.read())), listener):
         folder.job.keep_events(())
         run, request = _finished(folder.run), _request(folder)
         check_request(run, request)
@@ -235,7 +235,7 @@ def _check_makes_rows(run: RunFolder) -> None:
 def _way_on(job: Job) -> str:
     if job.alive:
         return "wait for its end"
-    return "resume it first" if job.resumable else "start it anew"
+    return "resume it first" if job.resumable else "start a new run"
 
 
 def _check_place(out: Path) -> None:
@@ -269,7 +269,7 @@ def _sampled(run: RunFolder, request: GenerateRequest, listener: Listener) -> Sa
 def _groups(run: RunFolder) -> tuple[NDArray[np.int64], tuple[str, ...], int]:
     """The train rows' groups, the names of all groups, and how many sensitive columns they are crossed from."""
     schema, train = run.schema.read(), run.artifacts.table("train")
-    names = conditioned_groups(train, schema)
+    names = conditioning_groups(train, schema)
     return group_codes(train, schema, names), names, len(schema.sensitive)
 
 

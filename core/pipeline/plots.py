@@ -18,8 +18,8 @@ from core.audit.inputs import ORIGINAL, Latents
 from core.audit.metrics.fidelity import pair_likeness
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
-from core.config import Depth, run_config
-from core.data.encoding.values import usable
+from core.config import ProjectionDepth, run_config
+from core.data.encoding.values import modelled_columns
 from core.data.examples import Examples
 from core.data.groups import group_labels
 from core.data.schema import Schema
@@ -37,7 +37,7 @@ PAIRS, MARGINALS = "pairs", "marginals"
 HELD_OUT = "real hold-out"
 MAX_COLUMNS = 30
 KINDS = ("latents", "rows")
-METHODS: dict[Depth, tuple[str, ...]] = {"none": (), "pca": ("pca",), "all": projections.METHODS}
+METHODS: dict[ProjectionDepth, tuple[str, ...]] = {"none": (), "pca": ("pca",), "all": projections.METHODS}
 _BINS = ["source", "label", "left", "right", "share", "low", "high"]
 
 
@@ -235,7 +235,7 @@ def _add_importances(subject: Subject, made: Pictures, name: str, rows: Examples
 def _add_columns(subject: Subject, made: Pictures) -> None:
     schema, frames = subject.schema, {name: rows.frame for name, rows in subject.named.items()}
     parts = []
-    for name in usable(schema)[:MAX_COLUMNS]:
+    for name in modelled_columns(schema)[:MAX_COLUMNS]:
         found = marginal(schema, name, frames)
         parts.append(found.bins.assign(column=name, clipped=found.clipped))
     made.tables[MARGINALS] = pd.concat(parts, ignore_index=True)

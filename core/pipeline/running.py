@@ -9,13 +9,13 @@ from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
 from core.data.readiness import check_ready
-from core.data.split import check_fraction, split
+from core.data.split import check_holdout_fraction, split
 from core.events import Event, Listener, ignore
 from core.modalities.catalog import modality_of
 from core.pipeline.repair_level_search import check_target
 from core.pipeline.results import RunResult, manifest, method_facts, save_real, write_report
 from core.pipeline.stages import carry_out, carry_out_generation
-from core.runs.locks import recorded, working
+from core.runs.locks import exclusive_job, record_result
 from core.runs.run_folder import JobFolder, RunFolder
 from core.runs.state import Status
 from core.synthesis.sampling import shares_of
@@ -49,12 +49,12 @@ def prepare(dataset: Dataset, config: RunConfig, out: Path) -> RunFolder:
     modality = modality_of(dataset.schema)
     modality.audit_kind(config.classifier)  # refuses a classifier that cannot learn this kind of data
     modality.check_count(config.rows or 1, dataset.attachments)
-    check_fraction(dataset, config.holdout_fraction)
+    check_holdout_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     if config.proportions:
         shares_of(parts.train, dataset.schema, config.proportions)
     folder = RunFolder.create(out)
-    with recorded(folder, Status.QUEUED, "Prepared."):
+    with record_result(folder, Status.QUEUED, "Prepared."):
         folder.schema.save(dataset.schema)
         save_real(folder, dataset, parts)
         folder.manifest.save({**manifest(dataset, parts, config), **method_facts(config, dataset.schema)})
@@ -72,7 +72,7 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
         EvenhandError: A file is missing or damaged, a setting cannot be used, or another process works on the run.
     """
     folder = RunFolder.open(out)
-    with working(folder, lambda: device_name(run_config(**folder.config.read())), listener):
+    with exclusive_job(folder, lambda: device_name(run_config(**folder.config.read())), listener):
         with intervals_at(run_config(**folder.config.read()).confidence):
             carry_out(folder, recording_listener(folder, listener))
         if not folder.checksums.exist():
@@ -88,7 +88,7 @@ def learn(out: Path, listener: Listener = ignore) -> None:
         EvenhandError: As :func:`resume`.
     """
     folder = RunFolder.open(out)
-    with working(folder, lambda: device_name(run_config(**folder.config.read())), listener, LEARNED):
+    with exclusive_job(folder, lambda: device_name(run_config(**folder.config.read())), listener, LEARNED):
         carry_out_generation(folder, recording_listener(folder, listener))
 
 

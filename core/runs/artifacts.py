@@ -1,13 +1,13 @@
-"""The private files of a run: tables of real and synthetic rows, latents of real rows, and the networks that saw them.
+"""The private files of a run: tables of real and synthetic rows, latents of real rows, and network weights.
 
 ::
 
-    tables/NAME.parquet           train, holdout, teacher, student, further draws, and what the synthesizer keeps
-    latents/NAME.safetensors      of the real rows, by encoder
-    weights/NAME.safetensors      by network
-    images/NAME.npy               of the rows of the table of that name, uint8, (n, height, width, 3)
+    tables/NAME.parquet           train, holdout, teacher, student, further samples, and tables of the synthesizer
+    latents/NAME.safetensors      latents of the real rows, one file an encoder
+    weights/NAME.safetensors      weights, one file a network
+    images/NAME.npy               images of the rows of table NAME, uint8, (n, height, width, 3)
 
-Only their owner may list these folders (mode 0700) and read these files (0600).
+Only their owner may list these folders (mode 0700) and read these files (mode 0600).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ REAL = ("train", "holdout")
 _PATTERNS = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet", "images/*.npy")
 
 
-class KeptLatents(NamedTuple):
-    """Latents of the real rows by one encoder: ``train`` of shape (n, d), ``holdout`` of shape (m, d), float32."""
+class RealLatents(NamedTuple):
+    """One encoder's latents of the real rows: ``train`` of shape (n, d), ``holdout`` of shape (m, d), float32."""
 
     train: np.ndarray
     holdout: np.ndarray
@@ -55,10 +55,10 @@ class ArtifactStore:
             temporary.write_bytes(content)
 
     def tensors(self, name: str) -> dict[str, torch.Tensor]:
-        """The tensors saved under ``name``, on the CPU.
+        """Return the tensors saved under ``name``, on the CPU.
 
         Raises:
-            RunError: They are missing or damaged.
+            RunError: The file is missing or damaged.
         """
         from safetensors import SafetensorError
         from safetensors.torch import load
@@ -67,10 +67,10 @@ class ArtifactStore:
         try:
             return dict(load(file.read_bytes()))
         except SafetensorError as error:
-            raise file.damaged() from error
+            raise file.damaged_error() from error
 
     def has_tensors(self, name: str) -> bool:
-        """Whether tensors are saved under ``name``."""
+        """Return whether tensors are saved under ``name``."""
         return self._weights(name).exists()
 
     def save_latents(self, encoder: str, train: np.ndarray, holdout: np.ndarray) -> None:
@@ -83,24 +83,24 @@ class ArtifactStore:
         with _private(self._latents(encoder).path) as temporary:
             temporary.write_bytes(content)
 
-    def latents(self, encoder: str) -> KeptLatents:
-        """Latents of the real rows by the ``teacher`` or the ``student``; reading them needs no torch.
+    def latents(self, encoder: str) -> RealLatents:
+        """Return the latents of the real rows by an encoder, ``teacher`` or ``student``. This needs no torch.
 
         Raises:
-            RunError: They are missing or damaged.
+            RunError: The file is missing or damaged.
         """
         from safetensors import SafetensorError
         from safetensors.numpy import load
 
         file = self._latents(encoder)
         try:
-            found = load(file.read_bytes())
-            return KeptLatents(found["train"], found["holdout"])
+            arrays = load(file.read_bytes())
+            return RealLatents(arrays["train"], arrays["holdout"])
         except (SafetensorError, KeyError) as error:
-            raise file.damaged() from error
+            raise file.damaged_error() from error
 
     def has_latents(self, encoder: str) -> bool:
-        """Whether latents by this encoder are saved."""
+        """Return whether latents of this encoder are saved."""
         return self._latents(encoder).exists()
 
     def save_table(self, name: str, frame: pd.DataFrame) -> None:
@@ -109,15 +109,15 @@ class ArtifactStore:
             frame.to_parquet(temporary, index=False)
 
     def table(self, name: str) -> pd.DataFrame:
-        """The table saved under ``name``, e.g. ``train``, ``holdout``, ``teacher``, ``student``.
+        """Return the table saved under ``name``, e.g. ``train``, ``holdout``, ``teacher``, ``student``.
 
         Raises:
-            RunError: It is missing or damaged.
+            RunError: The file is missing or damaged.
         """
         return self._table(name).read()
 
     def has_table(self, name: str) -> bool:
-        """Whether a table is saved under ``name``."""
+        """Return whether a table is saved under ``name``."""
         return self._table(name).exists()
 
     def save_images(self, name: str, pixels: np.ndarray) -> None:
@@ -128,37 +128,37 @@ class ArtifactStore:
             np.save(file, np.ascontiguousarray(pixels, dtype=np.uint8), allow_pickle=False)
 
     def images(self, name: str) -> np.ndarray:
-        """The images saved under ``name``, mapped into memory: pixels are read from disk on access.
+        """Return the images saved under ``name`` as a memory map: each access reads its pixels from disk.
 
         Raises:
-            RunError: They are missing or damaged.
+            RunError: The file is missing or damaged.
         """
         import numpy as np
 
         file = self._images(name)
         file.check_exists()
         try:
-            found: np.ndarray = np.load(file.path, mmap_mode="r", allow_pickle=False)
+            pixels: np.ndarray = np.load(file.path, mmap_mode="r", allow_pickle=False)
         except (ValueError, OSError, EOFError) as error:
-            raise file.damaged() from error
-        if found.dtype != np.uint8 or found.ndim != 4 or found.shape[3] != 3:
-            raise file.damaged()
-        return found
+            raise file.damaged_error() from error
+        if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[3] != 3:
+            raise file.damaged_error()
+        return pixels
 
     def has_images(self, name: str) -> bool:
-        """Whether images are saved under ``name``."""
+        """Return whether images are saved under ``name``."""
         return self._images(name).exists()
 
     def files(self) -> list[Path]:
-        """Paths of all artifacts."""
+        """Return the paths of all artifacts."""
         return [path for pattern in _PATTERNS for path in sorted(self.root.glob(pattern))]
 
     def generated_files(self) -> list[Path]:
-        """Paths of the artifacts that do not hold real rows, their images or their latents."""
-        return [path for path in self.files() if not is_of_real_rows(path.relative_to(self.root).as_posix())]
+        """Return the paths of the artifacts that hold no real rows, nor their images or latents."""
+        return [path for path in self.files() if not holds_real_rows(path.relative_to(self.root).as_posix())]
 
     def remove(self) -> None:
-        """Remove all artifacts; the folders stay."""
+        """Remove all artifacts, but not their folders."""
         for path in self.files():
             path.unlink(missing_ok=True)
 
@@ -175,17 +175,17 @@ class ArtifactStore:
         return StoredFile(self.root, f"images/{name}.npy")
 
 
-def is_of_real_rows(name: str) -> bool:
-    """Whether a file of this name in a run folder holds real rows, their images or their latents."""
-    real = {place for table in REAL for place in (f"tables/{table}.parquet", f"images/{table}.npy")}
+def holds_real_rows(name: str) -> bool:
+    """Return whether the file of this name in a run folder holds real rows, their images or their latents."""
+    real = {path for table in REAL for path in (f"tables/{table}.parquet", f"images/{table}.npy")}
     return name in real or name.startswith("latents/")
 
 
 @contextmanager
 def _private(path: Path) -> Iterator[Path]:
-    """Like :func:`core.runs.files.replacing`, for a file that nobody but its owner may read or list."""
+    """Replace a file as :func:`core.runs.files.atomic_replace` does. Only its owner may read or list it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o700)
-    with files.replacing(path) as temporary:
+    with files.atomic_replace(path) as temporary:
         temporary.touch(mode=0o600)
         yield temporary

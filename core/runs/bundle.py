@@ -1,4 +1,4 @@
-"""A run as one zip to share: settings, figures, report, synthetic rows. It holds no real row and no weights."""
+"""A run as one zip file to share: settings, metrics, report and synthetic rows, without real rows or weights."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from core.runs.run_folder import RunFolder
 
-# An explicit list: a file that is added to the run folder later is private until it is named here.
+# An explicit list, so that a new file of the run folder stays private until someone adds it here.
 SHAREABLE: Final = (
     "report.html",
     "metrics.json",
@@ -25,7 +25,7 @@ SHAREABLE: Final = (
 
 
 def bundle(folder: RunFolder) -> bytes:
-    """The zip's bytes: those of the shareable files that the run has."""
+    """Return the zip file's bytes, with all shareable files of the run."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in SHAREABLE:
@@ -36,6 +36,6 @@ def bundle(folder: RunFolder) -> bytes:
 
 
 def shareable_file(folder: RunFolder, name: str) -> bytes | None:
-    """The content of one shareable file; ``None`` if the run does not have it or it is not shareable."""
+    """Return the content of a file; ``None`` if the run does not have it or if it is not shareable."""
     path = folder.path / name
     return path.read_bytes() if name in SHAREABLE and path.is_file() else None

@@ -1,11 +1,11 @@
-"""What a run was computed with. Holds no host name, no user name and no path: a run folder is made to be handed on."""
+"""The software and hardware of a run, without host name, user name or path: a run folder may be shared."""
 
 from __future__ import annotations
 
 import os
 import platform
 import shutil
-import subprocess  # one fixed command: asking git for the commit
+import subprocess  # for git only
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,11 @@ PACKAGES = (
 
 
 def describe(device: str, threads: int | None = None) -> dict[str, Any]:
-    """Versions, platform, processors, device and code state, ready for ``environment.json``.
+    """Return versions, platform, processors, device and commit, ready for ``environment.json``.
 
     Args:
-        device: The device that the run uses, e.g. ``cpu``.
-        threads: Threads that the numerical library was given, if known.
+        device: The device of the run, e.g. ``cpu``.
+        threads: Number of threads of the numerical library, if known.
     """
     return {
         "evenhand": version("evenhand"),
@@ -48,7 +48,7 @@ def describe(device: str, threads: int | None = None) -> dict[str, Any]:
 
 
 def version(package: str) -> str | None:
-    """The installed version of a package; ``None`` if it is not installed."""
+    """Return the installed version of a package; ``None`` if it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -56,7 +56,7 @@ def version(package: str) -> str | None:
 
 
 def commit() -> str | None:
-    """The git commit of this checkout, with ``+changes`` if files differ from it; ``None`` outside git."""
+    """Return the git commit of this checkout, with ``+changes`` if files differ from it; ``None`` outside git."""
     root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
         return None
@@ -71,9 +71,9 @@ def _git(root: Path, *arguments: str) -> str | None:
     if program is None:
         return None
     try:
-        answer = subprocess.run(  # noqa: S603  # fixed arguments, no shell
+        process = subprocess.run(  # noqa: S603  # fixed arguments, no shell
             [program, *arguments], cwd=root, capture_output=True, text=True, timeout=10, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return answer.stdout.strip() if answer.returncode == 0 else None
+    return process.stdout.strip() if process.returncode == 0 else None

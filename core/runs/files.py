@@ -1,4 +1,4 @@
-"""Files that are either wholly the old ones or wholly the new ones, whatever happens while they are written."""
+"""Atomic writes: after an interruption a file has either its old content or its new content, never a part of it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ TEMPORARY = ".tmp"
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path in the same folder; on success it becomes ``path``, on failure ``path`` stays as it was.
+def atomic_replace(path: Path) -> Iterator[Path]:
+    """Yield a temporary path in the same folder. On success it replaces ``path``; on failure ``path`` is unchanged.
 
     Raises:
-        OSError: The disk is full or the like; the error names ``path``, not the temporary file.
+        OSError: The file cannot be written, e.g. the disk is full. The error names ``path``, not the temporary file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{TEMPORARY}")
     try:
         yield temporary
         _flush(temporary)
-        os.replace(temporary, path)  # noqa: PTH105  # one call for the whole promise; tests make it fail
+        os.replace(temporary, path)  # noqa: PTH105  # a function of a module, so that tests can make it fail
     except OSError as error:
         if error.errno is not None:
             error.filename = os.fspath(path)
@@ -38,58 +38,58 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Replace a file's content in one step."""
-    with replacing(path) as temporary:
+    """Replace a file's content atomically."""
+    with atomic_replace(path) as temporary:
         temporary.write_bytes(content)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a text file in one step; UTF-8, line ends as given."""
+    """Replace a text file atomically. It is UTF-8, with the line ends of ``text``."""
     write_bytes(path, text.encode("utf-8"))
 
 
 def write_json(path: Path, payload: Any) -> None:
-    """Replace a JSON file in one step; NaN and infinities become null, which every JSON reader knows."""
-    write_text(path, json.dumps(finite(payload), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    """Replace a JSON file atomically. NaN and infinities become null, because JSON has no such numbers."""
+    write_text(path, json.dumps(nonfinite_to_none(payload), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def write_json_lines(path: Path, rows: list[Any]) -> None:
-    """Replace a JSON file that holds one list, one element a line, so that two versions compare line by line."""
+    """Replace a JSON file of one list atomically. Each element has its own line, which makes versions easy to diff."""
     write_text(path, json_lines(rows))
 
 
 def json_lines(rows: list[Any]) -> str:
-    """The text that :func:`write_json_lines` writes."""
-    lines = [json.dumps(finite(row), ensure_ascii=False, allow_nan=False) for row in rows]
+    """Return the text that :func:`write_json_lines` writes."""
+    lines = [json.dumps(nonfinite_to_none(row), ensure_ascii=False, allow_nan=False) for row in rows]
     return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
 
 
-def finite(payload: Any) -> Any:
-    """The same structure with every NaN and infinity replaced by ``None``.
+def nonfinite_to_none(payload: Any) -> Any:
+    """Return the same structure with every NaN and infinity replaced by ``None``.
 
-    >>> finite({"a": [1.0, float("nan")], "b": (float("inf"),)})
+    >>> nonfinite_to_none({"a": [1.0, float("nan")], "b": (float("inf"),)})
     {'a': [1.0, None], 'b': [None]}
     """
     if isinstance(payload, dict):
-        return {str(key): finite(value) for key, value in payload.items()}
+        return {str(key): nonfinite_to_none(value) for key, value in payload.items()}
     if isinstance(payload, list | tuple):
-        return [finite(value) for value in payload]
+        return [nonfinite_to_none(value) for value in payload]
     if isinstance(payload, float) and not math.isfinite(payload):
         return None
     return payload
 
 
 def sha256(path: Path) -> str:
-    """The file's SHA-256 as hexadecimal digits."""
+    """Return the file's SHA-256 (hex)."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _flush(path: Path) -> None:
-    """Hand a file or a folder to the disk, where the system can."""
+    """Flush a file or a folder to disk, if the system supports it."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
-    except PermissionError:  # a system that does not open folders
+    except PermissionError:  # Windows does not open folders
         return
     try:
         os.fsync(descriptor)

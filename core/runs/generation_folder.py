@@ -1,11 +1,11 @@
-"""More rows from a finished run, in a folder of their own inside the run's: a job like the run itself.
+"""More rows from a finished run. They are a job like the run, in a subfolder of its folder.
 
 ::
 
-    request.json                              what was asked
-    notes.json                                what was set aside or reinterpreted
+    request.json                              the request
+    notes.json                                what was left out or reinterpreted
     synthetic.parquet .csv .zip               the rows
-    images/synthetic.npy                      the rows' pixels, where they are of images
+    images/synthetic.npy                      pixels of image rows
     state.json events.jsonl process.json      see core.runs.job_files
 """
 
@@ -28,19 +28,19 @@ _REQUEST = "request.json"
 
 
 class GenerationFolder:
-    """``RUN/generated/NAME``. Make it with :meth:`create`, come back to it with :meth:`open`.
+    """The folder ``RUN/generated/NAME``. Call :meth:`create` for a new one, :meth:`open` for an existing one.
 
     Args:
         path: The folder.
 
     Attributes:
-        job: State, events, process.
-        artifacts: The pixels of synthetic images.
-        request: What was asked, as JSON values.
-        notes: What was set aside or reinterpreted.
+        job: State, events and process.
+        artifacts: Pixels of synthetic images.
+        request: The request, as JSON values.
+        notes: Sentences about what was left out or reinterpreted.
         synthetic: The rows, typed.
-        synthetic_csv: The rows, written like the source's own file.
-        synthetic_zip: The images with their labels, where the rows are of images.
+        synthetic_csv: The rows, in the format of the source file.
+        synthetic_zip: The images with their labels, if the rows are images.
     """
 
     def __init__(self, path: Path) -> None:
@@ -55,11 +55,11 @@ class GenerationFolder:
 
     @classmethod
     def create(cls, run: Path, request: Mapping[str, Any]) -> Self:
-        """A queued generation in a run's folder; its name is made here and sorts by time.
+        """Create a queued generation in a run's folder. Its name sorts by time.
 
         Args:
             run: The run's folder.
-            request: What is asked; JSON values only.
+            request: The request; JSON values only.
         """
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
         folder = cls(run / GENERATED / name)
@@ -69,18 +69,18 @@ class GenerationFolder:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Come back to it.
+        """Open an existing generation.
 
         Raises:
-            RunError: There is none at ``path``, or its state cannot be read.
+            RunError: There is none at ``path``, or its state is not readable.
         """
         folder = cls(path)
         folder.job.check_exists()
         return folder
 
     @staticmethod
-    def is_one(path: Path) -> bool:
-        """Whether the folder is that of a generation."""
+    def is_generation(path: Path) -> bool:
+        """Return whether ``path`` is the folder of a generation."""
         return (path / _REQUEST).is_file()
 
     @property
@@ -89,23 +89,23 @@ class GenerationFolder:
         return self.path.resolve().parents[1]
 
     @property
-    def home(self) -> Path:
-        """The folder whose jobs share the queue with this one: that of the run."""
+    def queue_folder(self) -> Path:
+        """The folder whose jobs share one queue: the parent of the run's folder."""
         return self.run.parent
 
     def check_resumable(self) -> None:
-        """Raise a ``RunError`` if the rows are there already."""
+        """Raise a ``RunError`` if the generation is done."""
         self.job.check_not_done()
 
     def remove(self) -> None:
-        """Remove its files, and the folder if nothing else is in it."""
+        """Remove the generation's files, and the folder if it is then empty."""
         self.job.remove_temporary_files()
         for file in (self.request, self.notes, self.synthetic, self.synthetic_csv, self.synthetic_zip):
             file.remove()
         self.job.clear()
         self.job.remove_state()
         self.artifacts.remove()
-        with suppress(OSError):  # there is none, or something else is in it
+        with suppress(OSError):  # the folder does not exist or is not empty
             (self.path / "images").rmdir()
         if not any(self.path.iterdir()):
             self.path.rmdir()

@@ -1,10 +1,10 @@
-"""The files of a job: how far it has come, what it reported, which process works on it.
+"""The files of a job: its state, its events, and the process that works on it.
 
 ::
 
-    state.json events.jsonl     how it went
-    process.json                which process works on it; there only while one does, or after that process was killed
-    error.log                   only after an unexpected failure
+    state.json events.jsonl     state and progress events
+    process.json                the process that works on it; exists while one does, or after that one was killed
+    error.log                   exists only after an unexpected failure
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ class JobFiles:
         self._events = StoredFile(root, "events.jsonl")
 
     def check_exists(self) -> None:
-        """Raise a ``RunError`` if the folder has no state or the state cannot be read."""
+        """Raise a ``RunError`` if the folder has no state or the state is not readable."""
         if not self._state.exists():
             raise RunError(f"{self.root} is not a run folder: it has no {STATE}.", field="run")
         self.state()
 
     def state(self) -> State:
-        """How far the job has come, as its process last wrote; :func:`core.runs.jobs.status` sees whether it lives.
+        """Return the state that the job's process wrote last; see :func:`core.runs.jobs.status` for the live status.
 
         Raises:
             RunError: The state is missing or damaged.
@@ -66,9 +66,9 @@ class JobFiles:
         message: str | None = None,
         problem: Problem | None = None,
     ) -> State:
-        """Change what is given, keep the rest; a status that ends the job sets the time of the end.
+        """Change the given fields of the state. A status that ends the job also sets the end time.
 
-        The old problem is dropped: it belongs to the end that it explains.
+        The problem of the old state is not carried over, because it explains an earlier end.
         """
         old = self.state()
         status = status or old.status
@@ -89,10 +89,10 @@ class JobFiles:
             raise RunError(f"{self.root} is finished; there is nothing to resume.")
 
     def process(self) -> Worker | None:
-        """The process that works on the job, or did until it was killed."""
+        """Return the process that works on the job, or that did until it was killed."""
         try:
             return self._process.read(Worker)
-        except (RunError, FileNotFoundError):  # it may end at this moment
+        except (RunError, FileNotFoundError):  # the process may end at this moment and remove the file
             return None
 
     def save_process(self, worker: Worker) -> None:
@@ -100,16 +100,16 @@ class JobFiles:
         self._process.save(worker)
 
     def clear_process(self) -> None:
-        """Record that no process works on the job any more."""
+        """Record that no process works on the job."""
         self._process.remove()
 
     def append_event(self, event: Event) -> None:
-        """Add one event; a reader of the file sees it at once. Fits as a listener."""
+        """Append an event to the file. This method is a `core.events.Listener`."""
         with self._events.path.open("a", encoding="utf-8") as stream:
             stream.write(_line(event))
 
     def events(self) -> list[Event]:
-        """All whole events so far; a line that is still being written is left for the next call.
+        """Return all complete events so far. A half-written last line is left for the next call.
 
         Raises:
             RunError: The file is damaged.
@@ -120,28 +120,28 @@ class JobFiles:
         try:
             return [Event(**json.loads(line)) for line in lines]
         except (ValueError, TypeError) as error:
-            raise self._events.damaged() from error
+            raise self._events.damaged_error() from error
 
     def keep_events(self, stages: Collection[str]) -> None:
-        """Keep the events of these stages only: the other stages are about to run again. Drops a half-written line."""
-        kept = [_line(event) for event in self.events() if event.stage in stages]
-        files.write_text(self._events.path, "".join(kept))
+        """Remove the events of all other stages, which are about to run again, and a half-written last line."""
+        lines = [_line(event) for event in self.events() if event.stage in stages]
+        files.write_text(self._events.path, "".join(lines))
 
     def remove_temporary_files(self) -> None:
-        """Remove half-written files that a killed process left."""
+        """Remove the temporary files of a killed process."""
         for pattern in _TEMPORARY:
             for path in self.root.glob(pattern):
                 path.unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Remove events, process and error log; the state stays."""
+        """Remove events, process and error log, but not the state."""
         for file in (self._events, self._process, self.error_log):
             file.remove()
 
     def remove_state(self) -> None:
-        """Remove the state: the folder is no longer a job's."""
+        """Remove the state. The folder is then no longer that of a job."""
         self._state.remove()
 
 
 def _line(event: Event) -> str:
-    return json.dumps(files.finite(asdict(event)), ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(files.nonfinite_to_none(asdict(event)), ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,6 +1,6 @@
-"""Runs as jobs: started in a process of their own, watched from anywhere, cancelled, one at a time on a device.
+"""Runs as jobs: each works in its own process, and one at a time uses a device. Any process can watch or cancel it.
 
-A job outlives the page and the server that started it. Its folder holds all that is known of it.
+A job outlives the page and the server that started it. Its folder holds its complete state.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from pathlib import Path
 
 from core.errors import RunError
 from core.events import Event
-from core.location import COMMAND, HOME
+from core.location import COMMAND, ROOT
 from core.runs import process
 from core.runs.locks import check_free, folder_lock, is_resumable, queue_position
 from core.runs.run_folder import JobFolder, open_job
 from core.runs.state import CANCELLED, ENDED, State, Status
 
 INTERRUPTED = (
-    "Its process was ended from outside (killed, out of memory, or the power failed). What was finished is kept; start "
-    "it again and it goes on."
+    "Its process was killed, ran out of memory, or lost power. Finished stages are kept: start it again, and it "
+    "continues."
 )
-UNPREPARED = "It stopped before it was prepared, so it cannot go on; start it anew."
+UNPREPARED = "It stopped before it was prepared, so it cannot continue. Start a new run."
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Job:
     """The status of a run or a generation at one moment.
 
     Args:
-        state: How far it has come; ``interrupted`` if its process died.
-        position: Its position in the queue, 1 for the next; ``None`` until another job is known to be ahead.
-        events: What it reported so far.
-        seconds_left: To the end of the current stage, if it runs and this is known.
-        alive: Whether a process works on it or waits to.
-        resumable: Whether it could be submitted: it is not done, is no audit, and was prepared.
+        state: Its state; ``interrupted`` if its process died.
+        position: Its position in the queue, 1 for the next; ``None`` while no other job is known to be ahead.
+        events: Its progress events so far.
+        seconds_left: Estimated seconds to the end of the current stage, if it runs and this is known.
+        alive: Whether a process works on it or waits in the queue.
+        resumable: Whether it can be submitted: it is prepared, not done, and no audit.
     """
 
     state: State
@@ -45,10 +45,10 @@ class Job:
 
 
 def submit(path: Path) -> None:
-    """Start a prepared, interrupted, failed or cancelled run in a process of its own; it waits for its turn itself.
+    """Start a prepared, interrupted, failed or cancelled run in a new process, which waits for its turn.
 
     Raises:
-        RunError: There is none, it is already queued or running, or it cannot be resumed.
+        RunError: There is no run, it is already queued or running, or it cannot be resumed.
     """
     process.reap()
     folder = open_job(path.resolve())
@@ -57,11 +57,11 @@ def submit(path: Path) -> None:
         folder.check_resumable()
         folder.job.clear_process()
         folder.job.update_state(status=Status.QUEUED, stage="", message="Starting.")
-        folder.job.save_process(process.start([*COMMAND, "resume", str(folder.path)], HOME))
+        folder.job.save_process(process.start([*COMMAND, "resume", str(folder.path)], ROOT))
 
 
 def status(path: Path) -> Job:
-    """The status of a job. It only reads, so any number of pages may call it at any time.
+    """Return the status of a job. This only reads files, so any number of pages may call it at any time.
 
     Raises:
         RunError: There is no run, or its files are damaged.
@@ -70,7 +70,7 @@ def status(path: Path) -> Job:
     folder = open_job(path)
     worker = folder.job.process()
     alive = process.is_alive(worker)
-    state = folder.job.state()  # after the process: one that ends between the two has left its state
+    state = folder.job.state()  # read after the process: one that ends in between has written its last state
     if not alive and (state.status is Status.RUNNING or (state.status is Status.QUEUED and worker is not None)):
         message = INTERRUPTED if is_resumable(folder) else UNPREPARED
         state = state.model_copy(update={"status": Status.INTERRUPTED, "message": message})
@@ -82,7 +82,7 @@ def status(path: Path) -> Job:
 
 
 def cancel(path: Path) -> None:
-    """End a job, queued or running; what it has finished stays. Nothing happens to one that has ended.
+    """Cancel a queued or running job and keep its finished stages. Do nothing if it has ended.
 
     Raises:
         RunError: There is no run, or its process does not end or belongs to another user.
@@ -103,9 +103,9 @@ def _stop(folder: JobFolder, worker: process.Worker) -> None:
     try:
         process.stop(worker)
     except PermissionError as error:
-        raise RunError(f"{folder.path} is another user's job; only that user can cancel it.") from error
+        raise RunError(f"{folder.path} is the job of another user, who alone can cancel it.") from error
     if process.is_alive(worker):
-        raise RunError(f"Process {worker.pid}, which works on {folder.path}, does not end; try again later.")
+        raise RunError(f"Process {worker.pid}, which works on {folder.path}, does not end. Try again later.")
 
 
 def _seconds_left(events: list[Event], stage: str) -> float | None:

@@ -1,7 +1,7 @@
-"""The locks and the queue of jobs: one process works on a folder, one job uses a device, and its end is recorded.
+"""Locks and the queue of jobs: one process works on a folder, and one job at a time uses a device.
 
-Waiting jobs take their turn in the order in which they came. No server manages the queue: each waiting process reads
-the process files of the others, and passes over those whose process is dead.
+The queue is first in, first out. No server manages it: each waiting process reads the process files of the others and
+ignores those of dead processes.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.errors import EvenhandError, Problem, RunError, cause
+from core.errors import EvenhandError, Problem, RunError, os_error_reason
 from core.events import Event, Listener
 from core.runs.generation_folder import GENERATED
 from core.runs.job_files import PROCESS
-from core.runs.process import Worker, is_alive, same, worker
+from core.runs.process import Worker, describe_worker, is_alive, is_same_process
 from core.runs.run_folder import JobFolder, open_job
 from core.runs.state import CANCELLED, Status
 
@@ -27,41 +27,41 @@ FINISHED = (Status.DONE, "Finished.")
 
 
 @contextmanager
-def working(
+def exclusive_job(
     folder: JobFolder, device: Callable[[], str], listener: Listener, end: tuple[Status, str] = FINISHED
 ) -> Iterator[None]:
-    """Hold the folder's lock, wait for the device, and record how the work ends.
+    """Work on the folder as its only process, wait for the device, and record how the work ends.
 
     Args:
         folder: The run or generation.
-        device: Returns the device that the work needs; called here, so that its failure is recorded too.
+        device: Returns the device that the work needs. It is called here, so that its failure is recorded too.
         listener: Receives the position in the queue.
-        end: Status and message that the state gets if the work ends well.
+        end: Status and message to record on success.
 
     Raises:
-        RunError: Another process works on the folder, or the job cannot be resumed; the folder stays as it is.
+        RunError: Another process works on the folder, or the job cannot be resumed. The folder is then unchanged.
     """
-    with locked(folder):
+    with exclusive_access(folder):
         folder.check_resumable()
-        with recorded(folder, *end):
+        with record_result(folder, *end):
             folder.job.update_state(status=Status.QUEUED, stage="", message="Starting.")
-            with _turn(folder, device(), listener):
+            with _device_turn(folder, device(), listener):
                 folder.job.update_state(status=Status.RUNNING, message="")
                 yield
 
 
 @contextmanager
-def locked(folder: JobFolder) -> Iterator[None]:
-    """Make this process the only one that works on the folder.
+def exclusive_access(folder: JobFolder) -> Iterator[None]:
+    """Make this process the only one that may work on the folder.
 
     Raises:
         RunError: Another process works on it.
     """
     with folder_lock(folder):
-        mine, kept = worker(os.getpid()), folder.job.process()
-        if not same(mine, kept):
+        this, recorded = describe_worker(os.getpid()), folder.job.process()
+        if not is_same_process(this, recorded):
             check_free(folder)
-            folder.job.save_process(mine)
+            folder.job.save_process(this)
         folder.job.remove_temporary_files()
     try:
         yield
@@ -70,13 +70,13 @@ def locked(folder: JobFolder) -> Iterator[None]:
 
 
 def check_free(folder: JobFolder) -> None:
-    """Raise a ``RunError`` if a living process works on the folder or waits to."""
+    """Raise a ``RunError`` if a living process works on the folder or waits in the queue."""
     if is_alive(folder.job.process()):
-        raise RunError(f"{folder.path} is already queued or running; watch it, or cancel it first.")
+        raise RunError(f"{folder.path} is already queued or running. Cancel it first.")
 
 
 def is_resumable(folder: JobFolder) -> bool:
-    """Whether the job can be resumed."""
+    """Return whether the job can be resumed."""
     try:
         folder.check_resumable()
     except RunError:
@@ -85,65 +85,69 @@ def is_resumable(folder: JobFolder) -> bool:
 
 
 def folder_lock(folder: JobFolder) -> FileLock:
-    """The lock to hold while the process that works on a folder is chosen, or its documents change."""
+    """Return the lock to hold while a folder's process is assigned or its documents change."""
     return _lock(folder, "folder_lock")
 
 
 @contextmanager
-def recorded(folder: JobFolder, status: Status = Status.DONE, message: str = "Finished.") -> Iterator[None]:
-    """Write into the state how the work ends; ``status`` and ``message`` if it ends well."""
+def record_result(folder: JobFolder, status: Status = Status.DONE, message: str = "Finished.") -> Iterator[None]:
+    """Record in the state how the work ends: ``status`` and ``message`` on success, the error otherwise."""
     try:
         yield
     except KeyboardInterrupt:
-        _end(folder, Status.CANCELLED, CANCELLED)
+        _record_end(folder, Status.CANCELLED, CANCELLED)
         raise
     except EvenhandError as error:
-        _end(folder, Status.FAILED, str(error), error.problem)
+        _record_end(folder, Status.FAILED, str(error), error.problem)
         raise
     except OSError as error:
-        _end(folder, Status.FAILED, _cause(folder, error))
+        _record_end(folder, Status.FAILED, _os_error_sentence(folder, error))
         raise
     except Exception as error:
-        _end(folder, Status.FAILED, f"Unexpected {type(error).__name__}.")
+        _record_end(folder, Status.FAILED, f"Unexpected {type(error).__name__}.")
         raise
     folder.job.update_state(status=status, message=message)
 
 
 def queue_position(folder: JobFolder) -> int | None:
-    """Position in the queue, 1 for the next; ``None`` while no other job is ahead or has the device.
+    """Return the position in the queue, 1 for the next; ``None`` while no other job is ahead or has the device.
 
-    A job that has just been started needs seconds until it asks for the device.
+    A job needs a few seconds from its start until it requests the device.
     """
-    mine, ahead = folder.job.process(), _queued_before(folder)
-    taken = mine is not None and any(
-        _same_device(mine, other) and not same(mine, other) for other in _living(folder, Status.RUNNING)
+    this, ahead = folder.job.process(), _queued_before(folder)
+    is_busy = this is not None and any(
+        _same_device(this, other) and not is_same_process(this, other)
+        for other in _living_workers(folder, Status.RUNNING)
     )
-    return ahead + 1 if ahead or taken else None
+    return ahead + 1 if ahead or is_busy else None
 
 
 def _queued_before(folder: JobFolder) -> int:
-    """Number of living jobs that wait for the same device and came earlier."""
-    mine = folder.job.process()
-    if mine is None:
+    """Return the number of living jobs that began to wait for the same device earlier."""
+    this = folder.job.process()
+    if this is None:
         return 0
-    others = [other for other in _living(folder, Status.QUEUED) if _same_device(mine, other)]
-    return sum((other.since, other.pid) < (mine.since, mine.pid) for other in others)
+    others = [other for other in _living_workers(folder, Status.QUEUED) if _same_device(this, other)]
+    return sum((other.since, other.pid) < (this.since, this.pid) for other in others)
 
 
 @contextmanager
-def _turn(folder: JobFolder, device: str, listener: Listener) -> Iterator[None]:
-    """Wait until no earlier job waits for the device and none has it; the system frees the lock of a dead process."""
-    mine = folder.job.process() or worker(os.getpid())
-    folder.job.save_process(mine.model_copy(update={"device": device}))
+def _device_turn(folder: JobFolder, device: str, listener: Listener) -> Iterator[None]:
+    """Wait until no earlier job waits for the device and no job has it.
+
+    The operating system releases the lock of a dead process.
+    """
+    this = folder.job.process() or describe_worker(os.getpid())
+    folder.job.save_process(this.model_copy(update={"device": device}))
     lock, reported = _lock(folder, device), -1
     while True:
         ahead = _queued_before(folder)
-        if not ahead and _acquired(lock):
+        if not ahead and _try_acquire(lock):
             break
         if ahead != reported:
             reported = ahead
             folder.job.update_state(message="Waiting for its turn.")
-            listener(Event("queue", 0, 1, message=f"Waiting for the {device}, place {ahead + 1} in the queue."))
+            listener(Event("queue", 0, 1, message=f"Waiting for the {device}, position {ahead + 1} in the queue."))
         time.sleep(POLL_SECONDS)
     try:
         yield
@@ -151,7 +155,7 @@ def _turn(folder: JobFolder, device: str, listener: Listener) -> Iterator[None]:
         lock.release()
 
 
-def _acquired(lock: FileLock) -> bool:
+def _try_acquire(lock: FileLock) -> bool:
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -159,35 +163,35 @@ def _acquired(lock: FileLock) -> bool:
     return True
 
 
-def _living(folder: JobFolder, status: Status) -> Iterator[Worker]:
-    """Living processes of the jobs that have this status and share the queue with this one."""
+def _living_workers(folder: JobFolder, status: Status) -> Iterator[Worker]:
+    """Yield the living processes of the jobs with this status in the folder's queue."""
     for pattern in (f"*/{PROCESS}", f"*/{GENERATED}/*/{PROCESS}"):
-        for path in folder.home.glob(pattern):
+        for path in folder.queue_folder.glob(pattern):
             with suppress(RunError):
                 job = open_job(path.parent).job
-                found = job.process()
-                if found is not None and is_alive(found) and job.state().status is status:
-                    yield found
+                process = job.process()
+                if process is not None and is_alive(process) and job.state().status is status:
+                    yield process
 
 
-def _same_device(mine: Worker, other: Worker) -> bool:
-    """Whether both wait for one device; a job that has just been started does not know its own yet."""
-    return None in (mine.device, other.device) or mine.device == other.device
+def _same_device(first: Worker, second: Worker) -> bool:
+    """Return whether two jobs may need the same device. A job that has just started does not know its device yet."""
+    return None in (first.device, second.device) or first.device == second.device
 
 
 def _lock(folder: JobFolder, name: str) -> FileLock:
-    """A lock beside the runs, or in the folder itself where nothing may be written beside it."""
-    parent = folder.home if os.access(folder.home, os.W_OK) else folder.path
+    """Return a lock beside the run folders, or in the folder itself if its parent is not writable."""
+    parent = folder.queue_folder if os.access(folder.queue_folder, os.W_OK) else folder.path
     return FileLock(parent / f".evenhand-{name}.lock")
 
 
-def _end(folder: JobFolder, status: Status, message: str, problem: Problem | None = None) -> None:
-    """On a full disk not even this may be possible; the run then counts as interrupted."""
+def _record_end(folder: JobFolder, status: Status, message: str, problem: Problem | None = None) -> None:
+    """Record the end of a job. If even this fails, e.g. on a full disk, the run counts as interrupted."""
     with suppress(OSError, RunError):
         folder.job.update_state(status=status, message=message, problem=problem)
 
 
-def _cause(folder: JobFolder, error: OSError) -> str:
-    what = Path(os.fsdecode(error.filename)).name if isinstance(error.filename, str | bytes) else "A file"
-    way = "start it again: it goes on" if is_resumable(folder) else "start it anew"
-    return f"{what} could not be read or written ({cause(error)}); mend that, e.g. make room, and {way}."
+def _os_error_sentence(folder: JobFolder, error: OSError) -> str:
+    name = Path(os.fsdecode(error.filename)).name if isinstance(error.filename, str | bytes) else "A file"
+    remedy = "resume the run" if is_resumable(folder) else "start a new run"
+    return f"{name} could not be read or written ({os_error_reason(error)}). Solve that, e.g. free space, and {remedy}."

@@ -1,4 +1,4 @@
-"""Names of new run folders: readable, safe in any file system, and never given twice."""
+"""Names of new run folders: readable, unique, and valid in any file system."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from datetime import datetime
 from pathlib import Path
 
 
-def new_run(parent: Path, about: str, by: str = "") -> Path:
-    """A folder under ``parent`` that does not exist yet, named after what the run is about and when it was asked for.
+def new_run_path(parent: Path, dataset: str, method: str = "") -> Path:
+    """Return the path of a new folder under ``parent``, named after the dataset, the method and the time.
 
     Args:
         parent: The folder of all runs.
-        about: The table's name.
-        by: What makes the run, where several do.
+        dataset: The dataset's name.
+        method: The method's name, if runs of several methods lie side by side.
 
-    >>> new_run(Path("runs"), "../My table.csv").name.startswith("my-table-")
+    >>> new_run_path(Path("runs"), "../My table.csv").name.startswith("my-table-")
     True
-    >>> new_run(Path("runs"), "My table.csv", "evenhand").name.startswith("my-table-evenhand-")
+    >>> new_run_path(Path("runs"), "My table.csv", "evenhand").name.startswith("my-table-evenhand-")
     True
     """
-    stem = about.rpartition(".")[0] or about
+    stem = dataset.rpartition(".")[0] or dataset
     slug = _slug(stem) or "table"
     moment = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    return parent / "-".join(part for part in (slug, _slug(by), moment, secrets.token_hex(2)) if part)
+    return parent / "-".join(part for part in (slug, _slug(method), moment, secrets.token_hex(2)) if part)
 
 
 def _slug(text: str) -> str:

@@ -1,13 +1,13 @@
-"""The process that works on a folder: start it, stop it, and see whether it still lives.
+"""The process that works on a folder: start it, stop it, and check whether it is alive.
 
-The system reuses a pid. Only the pid and the start time together identify a process.
+The operating system reuses process ids. Only process id and start time together identify a process.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess  # one fixed command: this program's own
+import subprocess  # to start this program's own command line
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,39 +17,41 @@ import psutil
 from pydantic import BaseModel, ConfigDict, Field
 
 GRACE_SECONDS = 5.0
-_SAME = 0.5
+_START_TOLERANCE = 0.5
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class Worker(BaseModel):
-    """The process that works on a folder, as kept in ``process.json``."""
+    """The process that works on a folder; the content of ``process.json``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     pid: int
-    born: float = Field(description="Seconds from the start of the machine, which no change of the clock moves.")
-    since: int = Field(description="Nanoseconds of the clock at which it began to wait: its place in the queue.")
-    device: str | None = Field(default=None, description="The device that it waits for or has, once it knows.")
+    born: float = Field(description="Start time in seconds since boot, which no change of the clock affects.")
+    since: int = Field(description="Time in nanoseconds since 1970 when it began to wait; the order of the queue.")
+    device: str | None = Field(default=None, description="The device that it waits for or uses, once known.")
 
 
-def worker(pid: int) -> Worker:
-    """Describe the living process ``pid``, which joins the queue now."""
-    return Worker(pid=pid, born=_born(psutil.Process(pid)), since=time.time_ns())
+def describe_worker(pid: int) -> Worker:
+    """Return the description of the living process ``pid``, which joins the queue now."""
+    return Worker(pid=pid, born=_start_time(psutil.Process(pid)), since=time.time_ns())
 
 
-def same(one: Worker | None, other: Worker | None) -> bool:
-    """Whether both describe one process."""
-    return one is not None and other is not None and one.pid == other.pid and abs(one.born - other.born) < _SAME
+def is_same_process(first: Worker | None, second: Worker | None) -> bool:
+    """Return whether both describe the same process."""
+    if first is None or second is None:
+        return False
+    return first.pid == second.pid and abs(first.born - second.born) < _START_TOLERANCE
 
 
-def is_alive(found: Worker | None) -> bool:
-    """Whether that very process still lives; a zombie does not."""
-    return _process(found) is not None
+def is_alive(worker: Worker | None) -> bool:
+    """Return whether exactly this process is alive. A zombie process is not."""
+    return _process(worker) is not None
 
 
 def start(command: Sequence[str], folder: Path) -> Worker:
-    """Start a process that outlives this one, in a session of its own; it prints nothing."""
-    child = subprocess.Popen(  # noqa: S603  # fixed words and a path, no shell
+    """Start a process in a new session, so that it outlives this one. Its output is discarded."""
+    child = subprocess.Popen(  # noqa: S603  # fixed arguments and a path, no shell
         command,
         cwd=folder,
         stdin=subprocess.DEVNULL,
@@ -58,51 +60,51 @@ def start(command: Sequence[str], folder: Path) -> Worker:
         start_new_session=True,
     )
     _children[child.pid] = child
-    return worker(child.pid)
+    return describe_worker(child.pid)
 
 
 def reap() -> None:
-    """Reap the children that have ended."""
+    """Reap the child processes that have ended."""
     for pid, child in list(_children.items()):
         if child.poll() is not None:
             _children.pop(pid, None)
 
 
-def stop(found: Worker) -> None:
-    """End a process, with its group if it leads one: SIGTERM first, SIGKILL after ``GRACE_SECONDS``.
+def stop(worker: Worker) -> None:
+    """End a process, and its process group if it leads one: SIGTERM first, SIGKILL after ``GRACE_SECONDS``.
 
     Raises:
-        PermissionError: It belongs to another user.
+        PermissionError: The process belongs to another user.
     """
     for number in (signal.SIGTERM, signal.SIGKILL):
-        _signal(found, number)
+        _signal(worker, number)
         deadline = time.monotonic() + GRACE_SECONDS
-        while is_alive(found) and time.monotonic() < deadline:
+        while is_alive(worker) and time.monotonic() < deadline:
             reap()
             time.sleep(0.05)
 
 
-def _signal(found: Worker, number: signal.Signals) -> None:
-    process = _process(found)
+def _signal(worker: Worker, number: signal.Signals) -> None:
+    process = _process(worker)
     if process is None:
         return
     with suppress(ProcessLookupError):
         if os.getpgid(process.pid) == process.pid:
             os.killpg(process.pid, number)
-        else:  # started from a script: the group holds others, too
+        else:  # started by a script, whose other processes share the group
             os.kill(process.pid, number)
 
 
-def _process(found: Worker | None) -> psutil.Process | None:
-    if found is None:
+def _process(worker: Worker | None) -> psutil.Process | None:
+    if worker is None:
         return None
     try:
-        process = psutil.Process(found.pid)
-        alive = abs(_born(process) - found.born) < _SAME and process.status() != psutil.STATUS_ZOMBIE
+        process = psutil.Process(worker.pid)
+        alive = abs(_start_time(process) - worker.born) < _START_TOLERANCE and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return None
     return process if alive else None
 
 
-def _born(process: psutil.Process) -> float:
+def _start_time(process: psutil.Process) -> float:
     return float(process.create_time() - psutil.boot_time())

@@ -1,13 +1,13 @@
-"""The run folder: the only code that knows where in it a thing is kept.
+"""The layout of a run folder. No other module knows where in it a file lies.
 
 ::
 
-    config.json schema.json environment.json manifest.json notes.json     what was asked
-    encoding.json seconds.json                                            how columns became codes, time by stage
-    repair_level_search.json generation.json metrics.json                 records: repair levels tried, synthesis, audit
-    pictures.json                                                         how each overlay was made; its points: tables
-    synthetic.parquet synthetic.csv synthetic.zip                         synthetic rows; of images their zip
-    answers.json                                                          what its reader added
+    config.json schema.json environment.json manifest.json notes.json     settings, data, environment
+    encoding.json seconds.json                                            encoding of the columns, time by stage
+    repair_level_search.json generation.json metrics.json                 records: repair levels, synthesis, audit
+    pictures.json                                                         method of each projection; points: tables/
+    synthetic.parquet synthetic.csv synthetic.zip                         synthetic rows, or a zip of images
+    answers.json                                                          answers of the user to the report's questions
     report.html report.pdf                                                the report
     tables/ latents/ weights/ images/                                     see core.runs.artifacts
     hashes.json                                                           see core.runs.checksums
@@ -46,30 +46,30 @@ from core.runs.stored_files import (
 
 
 class RunFolder:
-    """One run on disk. Make it with :meth:`create`, come back to it with :meth:`open`.
+    """One run on disk. Call :meth:`create` for a new run, :meth:`open` for an existing one.
 
     Args:
         path: The folder.
 
     Attributes:
-        job: State, events, process, error log.
-        artifacts: Tables, latents, weights and images: the private files.
+        job: State, events, process and error log.
+        artifacts: The private files: tables, latents, weights and images.
         checksums: SHA-256 of the files, recorded when the run ends.
         config: The settings, as JSON values.
         schema: Kinds, roles and groups of the table's columns.
-        encoding: How columns became codes.
+        encoding: Encoding of the columns.
         environment: Versions, platform, device and threads.
         manifest: Facts about data and method that the report prints, e.g. data hash, row counts.
-        notes: Sentences about what was left out, set aside or reinterpreted.
-        seconds: Wall-clock seconds by stage, as far as the run has come.
-        repair_level_search: The repair levels that were tried and the one chosen. It exists once the stage is done.
-        generation: Records of the synthesis. It exists once all rows and latents are made.
-        pictures: How each overlay was made, by its table's name. It exists once all overlays are made.
-        metrics: Records of the audit. It exists once the audit is done.
+        notes: Sentences about what was left out or reinterpreted.
+        seconds: Wall-clock seconds of each finished stage.
+        repair_level_search: The repair levels that were tried, and the chosen one. Written when the stage is done.
+        generation: Records of the synthesis. Written when all rows and latents exist.
+        pictures: Method of each projection, by the name of its table. Written when all projections exist.
+        metrics: Records of the audit. Written when the audit is done.
         synthetic: The synthetic rows, typed.
-        synthetic_csv: The synthetic rows, written like the source's own file.
-        synthetic_zip: The synthetic images with their labels, where the rows are of images.
-        answers: What the reader added.
+        synthetic_csv: The synthetic rows, in the format of the source file.
+        synthetic_zip: The synthetic images with their labels, if the rows are images.
+        answers: The user's answers to the questions of the report.
         report_html: The report.
         report_pdf: The report as PDF.
     """
@@ -87,8 +87,8 @@ class RunFolder:
         self.notes = NotesFile(path, "notes.json")
         self.seconds = JsonFile(path, "seconds.json", optional=True)
         self.repair_level_search = ModelFile(path, "repair_level_search.json")
-        self.generation = RecordsFile(path, "generation.json", after_save=self._made_anew)
-        self.pictures = JsonFile(path, "pictures.json", optional=True, after_save=self._made_anew)
+        self.generation = RecordsFile(path, "generation.json", after_save=self._clear_checksums)
+        self.pictures = JsonFile(path, "pictures.json", optional=True, after_save=self._clear_checksums)
         self.metrics = RecordsFile(path, "metrics.json", after_save=self.checksums.update)
         self.synthetic = TableFile(path, "synthetic.parquet")
         self.synthetic_csv = StoredFile(path, "synthetic.csv")
@@ -99,10 +99,10 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: Path) -> Self:
-        """Start a run in a new or empty folder; the files of an earlier run there are removed first.
+        """Start a run in a new or empty folder. The files of an earlier run in it are removed.
 
         Raises:
-            RunError: ``path`` is a file, a folder of something else than a run, or a run that a process works on.
+            RunError: ``path`` is a file, a folder with other files, or a run that a process works on.
         """
         cls.check_place(path)
         folder = cls(path)
@@ -113,10 +113,10 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Come back to a run.
+        """Open an existing run.
 
         Raises:
-            RunError: There is no run at ``path``, or its state cannot be read.
+            RunError: There is no run at ``path``, or its state is not readable.
         """
         folder = cls(path)
         folder.job.check_exists()
@@ -124,23 +124,23 @@ class RunFolder:
 
     @classmethod
     def check_place(cls, path: Path) -> None:
-        """Check whether a run could be started at ``path``; nothing is changed.
+        """Check whether a run can start at ``path``, without changes on disk.
 
         Raises:
-            RunError: As :meth:`create`, or nothing can be written there.
+            RunError: As :meth:`create`, or the folder is not writable.
         """
         if path.exists() and not path.is_dir():
-            raise RunError(f"{path} is a file, and a run needs a folder.", field="out", remedies=[change("out")])
-        nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
+            raise RunError(f"{path} is a file, but a run needs a folder.", field="out", remedies=[change("out")])
+        nearest = next(parent for parent in (path, *path.absolute().parents) if parent.exists())
         if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
             raise RunError(
-                f"{nearest} is no folder that can be written in; check its permissions.",
+                f"{nearest} is not a writable folder. Check its permissions.",
                 field="out",
                 remedies=[change("out")],
             )
         if path.is_dir() and any(path.iterdir()) and not (path / STATE).is_file():
             raise RunError(
-                f"{path} holds files that are not a run; a run needs a new or empty folder.",
+                f"{path} holds files that are not a run. A run needs a new or empty folder.",
                 field="out",
                 remedies=[change("out")],
             )
@@ -148,33 +148,33 @@ class RunFolder:
         jobs = [folder.job, *(generation.job for generation in folder.generations())]
         if any(is_alive(job.process()) for job in jobs):
             raise RunError(
-                f"{path} holds a run that is being worked on; cancel that first.", field="out", remedies=[change("out")]
+                f"{path} holds a run that is queued or running. Cancel it first.", field="out", remedies=[change("out")]
             )
 
     @property
-    def home(self) -> Path:
-        """The folder whose jobs share the queue with this one."""
+    def queue_folder(self) -> Path:
+        """The folder whose jobs share one queue: the parent of the run's folder."""
         return self.path.resolve().parent
 
     def is_audit(self) -> bool:
-        """Whether this is an audit alone: it has metrics, and nothing was synthesized before."""
+        """Return whether this is an audit only: it has metrics but no synthesis."""
         return self.metrics.exists() and not self.generation.exists()
 
     def check_resumable(self) -> None:
-        """Check whether the run can go on.
+        """Check whether the run can continue.
 
         Raises:
-            RunError: It is an audit, is done, or was not wholly prepared.
+            RunError: It is an audit, is done, or was not completely prepared.
         """
         if self.is_audit():
-            raise RunError(f"{self.path} is an audit; there is nothing to resume.")
+            raise RunError(f"{self.path} is an audit. There is nothing to resume.")
         self.job.check_not_done()
         if not self.config.exists():
-            raise RunError(f"{self.path} stopped before it was prepared, so it cannot go on; start it anew.")
+            raise RunError(f"{self.path} stopped before it was prepared, so it cannot continue. Start a new run.")
 
     def generations(self) -> list[GenerationFolder]:
-        """The folders of the rows generated later, the oldest first; those that cannot be read are left out."""
-        return _readable(GenerationFolder, self.path / GENERATED)
+        """Return the folders of the later generations, the oldest first, without unreadable ones."""
+        return _open_readable(GenerationFolder, self.path / GENERATED)
 
     def _documents(self) -> list[StoredFile]:
         return [value for value in vars(self).values() if isinstance(value, StoredFile)]
@@ -182,7 +182,7 @@ class RunFolder:
     def _checksummed(self) -> list[Path]:
         return [file.path for file in self._documents() if file.checksummed and file.exists()]
 
-    def _made_anew(self, _name: str) -> None:
+    def _clear_checksums(self, _name: str) -> None:
         self.checksums.clear()
 
     def _clear(self) -> None:
@@ -203,22 +203,22 @@ _Job = TypeVar("_Job", RunFolder, GenerationFolder)
 
 
 def open_job(path: Path) -> JobFolder:
-    """The run or the later generation in a folder.
+    """Open the run or the later generation in a folder.
 
     Raises:
         RunError: There is neither.
     """
-    return GenerationFolder.open(path) if GenerationFolder.is_one(path) else RunFolder.open(path)
+    return GenerationFolder.open(path) if GenerationFolder.is_generation(path) else RunFolder.open(path)
 
 
-def find(parent: Path) -> list[RunFolder]:
-    """All runs directly under ``parent``, the newest first; folders that cannot be read are left out."""
-    return sorted(_readable(RunFolder, parent), key=lambda folder: folder.job.state().started, reverse=True)
+def find_runs(parent: Path) -> list[RunFolder]:
+    """Return all runs directly under ``parent``, the newest first, without unreadable ones."""
+    return sorted(_open_readable(RunFolder, parent), key=lambda folder: folder.job.state().started, reverse=True)
 
 
-def _readable(kind: type[_Job], parent: Path) -> list[_Job]:
-    found = []
+def _open_readable(kind: type[_Job], parent: Path) -> list[_Job]:
+    folders = []
     for path in sorted(parent.iterdir()) if parent.is_dir() else []:
         with suppress(RunError):
-            found.append(kind.open(path))
-    return found
+            folders.append(kind.open(path))
+    return folders

@@ -1,4 +1,4 @@
-"""How far a run has come: the content of ``state.json``."""
+"""The state of a run: the content of ``state.json``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from core.errors import Problem
 
 
 class Status(StrEnum):
-    """Where a run stands.
+    """The status of a run.
 
-    ``interrupted`` is never written: a process that is killed writes nothing. It is what the others see.
+    ``interrupted`` is never written, because a killed process writes nothing. Readers derive it.
     """
 
     QUEUED = "queued"
@@ -27,24 +27,24 @@ class Status(StrEnum):
 ENDED = frozenset({Status.DONE, Status.FAILED, Status.CANCELLED})
 
 
-CANCELLED = "Cancelled. What was finished is kept."
+CANCELLED = "Cancelled. Finished stages are kept."
 
 
 class State(BaseModel):
-    """One moment of a run."""
+    """The state of a run at one moment."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: Status = Status.RUNNING
-    stage: str = Field(default="", description="The stage being worked on, or the last one reached.")
-    message: str = Field(default="", description="One sentence for a person, without any value of a row.")
+    stage: str = Field(default="", description="The current stage, or the last one.")
+    message: str = Field(default="", description="One sentence for the user. It contains no value of a row.")
     problem: Problem | None = Field(
-        default=None, description="The same as data, if the run failed for a reason that a person can mend."
+        default=None, description="The error as data, if the run failed for a reason that the user can correct."
     )
     started: str = Field(description="ISO time, UTC.")
     finished: str | None = Field(default=None, description="ISO time, UTC; null while queued or running.")
 
 
 def now() -> str:
-    """The present moment as ISO text in UTC, to the second."""
+    """Return the current time in UTC as ISO text, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

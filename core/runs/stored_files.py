@@ -1,7 +1,6 @@
 """The files of a run folder: one class for each kind of content.
 
-Every file is written under a temporary name and then renamed. Nothing is pickled. Errors name the file that is missing
-or damaged.
+Every write is atomic. Nothing is pickled. Errors name the missing or damaged file.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ class StoredFile:
 
     Args:
         root: The run folder.
-        name: The file's place in the folder, e.g. ``tables/train.parquet``.
-        optional: Whether the file reads as empty while it does not exist.
-        checksummed: Whether its checksum is recorded when the run ends; not of a file that may change later.
-        after_save: Is called with ``name`` after the file was saved.
+        name: The file's path in the folder, e.g. ``tables/train.parquet``.
+        optional: Whether a missing file reads as empty.
+        checksummed: Whether its checksum is recorded when the run ends; false for a file that may change later.
+        after_save: Called with ``name`` after each save.
     """
 
     def __init__(
@@ -51,11 +50,11 @@ class StoredFile:
 
     @property
     def path(self) -> Path:
-        """Where the file is, or will be."""
+        """Path of the file, which need not exist."""
         return self.root / self.name
 
     def exists(self) -> bool:
-        """Whether the file has been saved."""
+        """Return whether the file exists."""
         return self.path.is_file()
 
     def remove(self) -> None:
@@ -63,7 +62,7 @@ class StoredFile:
         self.path.unlink(missing_ok=True)
 
     def read_bytes(self) -> bytes:
-        """The file's content.
+        """Return the file's content.
 
         Raises:
             RunError: The file does not exist.
@@ -72,7 +71,7 @@ class StoredFile:
         return self.path.read_bytes()
 
     def read_text(self) -> str:
-        """The file's content, decoded as UTF-8.
+        """Return the file's content, decoded as UTF-8.
 
         Raises:
             RunError: The file does not exist or is not UTF-8.
@@ -80,18 +79,18 @@ class StoredFile:
         try:
             return self.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error
 
     def check_exists(self) -> None:
         """Raise a ``RunError`` if the file does not exist."""
         if not self.exists():
             raise RunError(
-                f"The run in {self.root} has no {self.name}: it stopped before that was made, or is no such run."
+                f"The run in {self.root} has no {self.name}: it stopped too early, or it is another kind of run."
             )
 
-    def damaged(self) -> RunError:
-        """The error to raise when the file's content cannot be used."""
-        return RunError(f"{self.name} of the run in {self.root} is damaged; restore the folder or repeat the run.")
+    def damaged_error(self) -> RunError:
+        """Return the error to raise if the file's content is invalid."""
+        return RunError(f"{self.name} of the run in {self.root} is damaged. Restore the folder or repeat the run.")
 
     def _is_empty(self) -> bool:
         return self.optional and not self.exists()
@@ -100,13 +99,13 @@ class StoredFile:
         try:
             return json.loads(self.read_text())
         except json.JSONDecodeError as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error
 
     def _json_object(self) -> dict[str, Any]:
-        found = self._json()
-        if not isinstance(found, dict):
-            raise self.damaged()
-        return found
+        content = self._json()
+        if not isinstance(content, dict):
+            raise self.damaged_error()
+        return content
 
     def _save_json(self, content: Any) -> None:
         files.write_json(self.path, content)
@@ -121,17 +120,17 @@ class TextFile(StoredFile):
     """A text, UTF-8."""
 
     def save(self, text: str) -> Path:
-        """Save the text; returns the file's path."""
+        """Save the text and return the file's path."""
         files.write_text(self.path, text)
         self._saved()
         return self.path
 
 
 class BytesFile(StoredFile):
-    """Bytes that are written as given, e.g. a PDF."""
+    """Binary content, e.g. a PDF."""
 
     def save(self, content: bytes) -> Path:
-        """Save the bytes; returns the file's path."""
+        """Save the bytes and return the file's path."""
         files.write_bytes(self.path, content)
         self._saved()
         return self.path
@@ -145,7 +144,7 @@ class JsonFile(StoredFile):
         self._save_json(content.model_dump(mode="json") if isinstance(content, BaseModel) else dict(content))
 
     def read(self) -> dict[str, Any]:
-        """The object.
+        """Return the object.
 
         Raises:
             RunError: The file is missing or damaged.
@@ -161,7 +160,7 @@ class ModelFile(StoredFile):
         self._save_json(content.model_dump(mode="json"))
 
     def read(self, model: type[_Model]) -> _Model:
-        """The content, validated as a ``model``; its defaults if the file is optional and does not exist.
+        """Return the content, validated as a ``model``; its defaults if the file is optional and does not exist.
 
         Raises:
             RunError: The file is missing or damaged.
@@ -171,7 +170,7 @@ class ModelFile(StoredFile):
         try:
             return model.model_validate_json(self.read_text())
         except ValidationError as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error
 
 
 class RecordsFile(StoredFile):
@@ -183,7 +182,7 @@ class RecordsFile(StoredFile):
         self._saved()
 
     def read(self, model: type[_Model]) -> list[_Model]:
-        """The records, each validated as a ``model``.
+        """Return the records, each validated as a ``model``.
 
         Raises:
             RunError: The file is missing or damaged.
@@ -191,18 +190,18 @@ class RecordsFile(StoredFile):
         try:
             return TypeAdapter(list[model]).validate_json(self.read_text())  # type: ignore[valid-type]
         except ValidationError as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error
 
 
 class SchemaFile(StoredFile):
-    """Kinds, roles and groups of the table's columns."""
+    """The schema: kinds, roles and groups of the table's columns."""
 
     def save(self, schema: Schema) -> None:
         """Save the schema."""
         self._save_json(schema.model_dump(mode="json"))
 
     def read(self) -> Schema:
-        """The schema.
+        """Return the schema.
 
         Raises:
             RunError: The file is missing or damaged.
@@ -210,18 +209,18 @@ class SchemaFile(StoredFile):
         try:
             return from_json(self.read_text())
         except SchemaError as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error
 
 
 class EnvironmentFile(StoredFile):
-    """Versions, platform, device and threads that the run was computed with."""
+    """Versions, platform, device and threads of the run."""
 
     def save(self, device: str, threads: int | None = None) -> None:
-        """Save what :func:`core.runs.environment.describe` finds now."""
+        """Save the result of :func:`core.runs.environment.describe`."""
         self._save_json(environment.describe(device, threads))
 
     def read(self) -> dict[str, Any]:
-        """Versions, platform, device and threads.
+        """Return versions, platform, device and threads.
 
         Raises:
             RunError: The file is missing or damaged.
@@ -230,39 +229,39 @@ class EnvironmentFile(StoredFile):
 
 
 class NotesFile(StoredFile):
-    """Sentences about what was left out, set aside or reinterpreted."""
+    """Sentences about what was left out or reinterpreted."""
 
     def save(self, notes: Sequence[str]) -> None:
         """Save the sentences."""
         self._save_json(list(notes))
 
     def add(self, notes: Sequence[str]) -> None:
-        """Save further sentences; a sentence that is there already is not repeated."""
+        """Add sentences, without duplicates."""
         self.save(list(dict.fromkeys([*self.read(), *notes])))
 
     def read(self) -> list[str]:
-        """The sentences; empty if there are none.
+        """Return the sentences, if there are any.
 
         Raises:
             RunError: The file is damaged.
         """
-        found = self._json() if self.exists() else []
-        if not isinstance(found, list):
-            raise self.damaged()
-        return [str(note) for note in found]
+        content = self._json() if self.exists() else []
+        if not isinstance(content, list):
+            raise self.damaged_error()
+        return [str(note) for note in content]
 
 
 class TableFile(StoredFile):
-    """A table as Parquet."""
+    """A table in Parquet format."""
 
     def save(self, frame: pd.DataFrame) -> None:
         """Save the rows, without their index."""
-        with files.replacing(self.path) as temporary:
+        with files.atomic_replace(self.path) as temporary:
             frame.to_parquet(temporary, index=False)
         self._saved()
 
     def read(self) -> pd.DataFrame:
-        """The rows.
+        """Return the rows.
 
         Raises:
             RunError: The file is missing or damaged.
@@ -274,4 +273,4 @@ class TableFile(StoredFile):
         try:
             return pd.read_parquet(self.path)
         except (ArrowInvalid, OSError) as error:
-            raise self.damaged() from error
+            raise self.damaged_error() from error

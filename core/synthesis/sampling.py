@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.encoding.table import conditioned_groups, group_codes
+from core.data.encoding.table import conditioning_groups, group_codes
 from core.data.groups import CROSS
 from core.data.schema import Schema
 from core.errors import ConfigError
@@ -119,7 +119,7 @@ def group_shares(
 
 def shares_of(frame: pd.DataFrame, schema: Schema, proportions: Mapping[str, float]) -> NDArray[np.float64]:
     """Share of each group of typed train rows, as `group_shares`."""
-    names = conditioned_groups(frame, schema)
+    names = conditioning_groups(frame, schema)
     return group_shares(group_codes(frame, schema, names), names, len(schema.sensitive), proportions)
 
 

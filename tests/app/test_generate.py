@@ -73,5 +73,5 @@ def test_a_run_that_was_not_prepared_is_started_anew(app, opened, tmp_path):
     app.query_params["run"] = "half"
     app.run()
     page = opened("train")
-    assert "before it was prepared, so it cannot go on; start it anew" in words(page)
+    assert "before it was prepared, so it cannot continue. Start a new run" in words(page)
     assert "Continue where it stopped" not in [button.label for button in page.button]

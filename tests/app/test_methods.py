@@ -9,7 +9,7 @@ from core import pipeline
 from core.config import RunConfig, run_config
 from core.data.sources.catalog import load
 from core.runs import jobs
-from core.runs.run_folder import RunFolder, find
+from core.runs.run_folder import RunFolder, find_runs
 from core.runs.state import Status
 from core.synthesis.methods.catalog import EVENHAND, METHODS
 from tests.app import stubs
@@ -88,7 +88,7 @@ def test_two_methods_are_prepared_and_wait_for_one_another(table, tmp_path):
     table.radio(key="methods-preset").set_value("fast").run()
     table.number_input(key="methods-seed").set_value(3).run()
     press(table, "Run 2 methods")
-    folders = find(tmp_path)
+    folders = find_runs(tmp_path)
     try:
         configs = [RunConfig.model_validate(folder.config.read()) for folder in folders]
         assert {config.method for config in configs} == {EVENHAND, OTHER}

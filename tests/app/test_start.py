@@ -37,4 +37,4 @@ def test_a_disk_that_takes_nothing_is_said(app, tmp_path, monkeypatch):
     app.run()
     app.button[0].click().run()
     assert not app.exception
-    assert "is no folder that can be written in" in words(app)
+    assert "is not a writable folder" in words(app)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.runs import jobs
-from core.runs.run_folder import find
+from core.runs.run_folder import find_runs
 from core.runs.state import Status
 from tests.app.conftest import APP
 from tests.app.seen import demo_csv, labels, upload, words
@@ -32,7 +32,7 @@ def started(table, tmp_path):
     """A run under way that would take minutes; ended with the test."""
     table.number_input(key="epochs-fast").set_value(50_000).run()
     press(table, "Start training")
-    folder = find(tmp_path)[0]
+    folder = find_runs(tmp_path)[0]
     yield table, folder
     if jobs.status(folder.path).alive:
         jobs.cancel(folder.path)
@@ -84,7 +84,7 @@ def test_training_started_twice_is_refused_in_a_sentence(started, opened, app):
     opened("start")
     press(page, "Run the demo")
     assert "still in progress" in words(page)
-    assert len(find(folder.path.parent)) == 1
+    assert len(find_runs(folder.path.parent)) == 1
 
 
 def test_a_cancelled_run_says_so_and_offers_the_way_on(started):
@@ -103,7 +103,7 @@ def test_a_second_browser_waits_for_its_turn_and_is_told_its_place(started, tmp_
     other = AppTest.from_file(APP, default_timeout=60).run()
     other.button[0].click().run()
     assert not other.exception
-    second = next(folder for folder in find(tmp_path) if folder.path != first.path)
+    second = next(folder for folder in find_runs(tmp_path) if folder.path != first.path)
     until(second, Status.QUEUED)
     other.run()
     assert "Waiting: number 1 in the queue" in words(other)
@@ -155,7 +155,7 @@ def test_the_parity_ratio_aimed_at_is_off_at_first_survives_other_pages_and_reac
     assert page.number_input(key="target-fast").value == 0.85
     page.number_input(key="epochs-fast").set_value(50_000).run()
     press(page, "Start training")
-    folder = find(tmp_path)[0]
+    folder = find_runs(tmp_path)[0]
     try:
         assert folder.config.read()["target_dpr"] == 0.85
     finally:
@@ -168,7 +168,7 @@ def test_aiming_with_outcomes_left_alone_is_said(table, tmp_path):
     press(table, "Start training")
     assert "Set “Outcome repair” to “On: fair whether or not" in words(table)
     assert "leave “Aim for a parity ratio” out" in words(table)
-    assert find(tmp_path) == []
+    assert find_runs(tmp_path) == []
 
 
 def test_a_run_that_aimed_shows_what_was_tried(opened, app, aimed, tmp_path):

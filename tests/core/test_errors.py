@@ -29,8 +29,8 @@ from core.errors import (
     SchemaError,
     change,
     give,
-    invalid,
     leave_out,
+    validation_problem,
 )
 
 FAMILY = (ConfigError, DataError, RunError, SchemaError)
@@ -121,7 +121,7 @@ def test_the_command_line_has_the_options_that_it_names():
 
 
 def test_the_pages_have_the_widgets_that_they_name():
-    scripts = [path for folder in ("core/app", "pages") for path in (ROOT / folder).glob("*.py")]
+    scripts = [path for folder in ("core/app", "core/modalities", "pages") for path in (ROOT / folder).glob("*.py")]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in scripts if path.name != "field_labels.py"]
     nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     texts = [node.value for node in nodes if isinstance(node.value, str)]
@@ -172,12 +172,12 @@ class Settings(BaseModel):
 def test_findings_of_pydantic_name_field_and_value(given_, problem):
     with pytest.raises(ValidationError) as error:
         Settings.model_validate(given_)
-    found = invalid(error.value)
+    found = validation_problem(error.value)
     if problem is not None:
         assert found == problem
     assert found.sentence.endswith(".")
     assert len(found.sentence) < 120
-    assert invalid(error.value, "hyperparameters").field in {"hyperparameters", "seed"}
+    assert validation_problem(error.value, "hyperparameters").field in {"hyperparameters", "seed"}
 
 
 def test_a_problem_is_kept_as_data():

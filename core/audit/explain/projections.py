@@ -23,8 +23,8 @@ from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.records import Record
 from core.audit.statistics import bootstrap
 from core.data import groups
-from core.data.encoding.distance_space import distance_space
-from core.data.sampling import sample
+from core.data.encoding.distance_space import fit_distance_space
+from core.data.sampling import sample_positions
 from core.data.schema import Schema
 from core.errors import ConfigError, DataError
 
@@ -107,7 +107,7 @@ def latent_clouds(
     members = np.asarray(group_labels, dtype=object)
     if len(members) != len(clouds[first]):
         raise DataError(f"There are {len(members)} group labels for {len(clouds[first])} latents; give one a row.")
-    rows = sample(len(members), MAX_POINTS, seed)
+    rows = sample_positions(len(members), MAX_POINTS, seed)
     records = []
     for name in others:
         tag = Tag(name, PROTOCOL, split="all")
@@ -136,9 +136,9 @@ def table_clouds(
     Raises:
         DataError: Fewer than 10 rows in a source.
     """
-    space = distance_space(schema, train, list(frames_by_source.values()))
+    space = fit_distance_space(schema, train, list(frames_by_source.values()))
     tested = {
-        name: frame.iloc[sample(len(frame), MAX_TESTED, place)]
+        name: frame.iloc[sample_positions(len(frame), MAX_TESTED, place)]
         for place, (name, frame) in enumerate(frames_by_source.items())
     }
     clouds = {name: space.encode(frame).astype(np.float64) for name, frame in tested.items()}
@@ -152,7 +152,7 @@ def table_clouds(
     ]
     drawn = {}
     for name, cloud in clouds.items():
-        rows = sample(len(cloud), MAX_POINTS, seed)
+        rows = sample_positions(len(cloud), MAX_POINTS, seed)
         drawn[name] = (cloud[rows], _members(tested[name].iloc[rows], schema))
     return Clouds(drawn, records)
 
@@ -211,7 +211,9 @@ def _check(clouds: Mapping[str, Points]) -> None:
 def _told_apart(reference: Points, other: Points, what: str) -> Estimate:
     """AUC of telling the points of ``other`` from those of ``reference``, equal numbers of each."""
     size = min(len(reference), len(other))
-    points = np.concatenate([reference[sample(len(reference), size, 1)], other[sample(len(other), size, 2)]])
+    points = np.concatenate(
+        [reference[sample_positions(len(reference), size, 1)], other[sample_positions(len(other), size, 2)]]
+    )
     found = adversary.cross_validated(points, np.repeat([0, 1], size))
     return replace(found, note=sentence(f"Measured on {what}, before any projection.", found.note))
 
@@ -225,7 +227,7 @@ def _different_rows(reference: Points, other: Points) -> tuple[Points, Points]:
 
 def _paired(reference: Points, other: Points) -> Estimate:
     """Mean distance of the two latents of one row over the mean distance of latents of two different rows."""
-    rows = sample(len(reference), MAX_POINTS, 0)
+    rows = sample_positions(len(reference), MAX_POINTS, 0)
     distances = cdist(reference[rows], other[rows])
     own = distances.diagonal()
     counts = np.vstack([np.ones(len(rows)), bootstrap.resampled(len(rows))])

@@ -26,7 +26,7 @@ from core.audit.records import Record
 from core.audit.statistics import bootstrap, intervals
 from core.data import groups
 from core.data.encoding.values import predictors
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Schema
 from core.errors import DataError
 from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER, THRESHOLD, ClassifierName
@@ -121,8 +121,8 @@ def explain(fit: tabular.Fit, names: Sequence[str], seed: int = 0) -> Explanatio
     """
     if fit.tested.empty:
         raise DataError("The hold-out has no rows, so there is nothing to explain a classifier on; hold some rows out.")
-    tested = np.asarray(fit.test[sample(len(fit.test), MAX_ROWS, 0)], dtype=np.float64)
-    background = np.asarray(fit.test[sample(len(fit.test), BACKGROUND, 1)], dtype=np.float64)
+    tested = np.asarray(fit.test[sample_positions(len(fit.test), MAX_ROWS, 0)], dtype=np.float64)
+    background = np.asarray(fit.test[sample_positions(len(fit.test), BACKGROUND, 1)], dtype=np.float64)
     effects, base, predictions = EXPLAINED[fit.classifier](fit, background, tested, seed)
     return Explanation(tuple(names), effects, base, predictions, tested)
 

@@ -129,7 +129,7 @@ def _over_groups(rows: GroupedFrame, values: NDArray[np.float64], tag: Tag, metr
     found = [tag.record(metric, _mean(values))]
     for attribute, grouping in rows.groupings.items():
         one = replace(tag, sensitive=attribute)
-        found += [one.record(metric, _mean(values[grouping.inside(group)]), group=group) for group in grouping.names]
+        found += [one.record(metric, _mean(values[grouping.mask(group)]), group=group) for group in grouping.names]
     return found
 
 

@@ -20,10 +20,10 @@ from core.audit.metrics.precision_recall import NEIGHBOURS
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.nearest_neighbors import blocks
-from core.data.encoding.distance_space import distance_space
-from core.data.encoding.ordinal import ordinal
-from core.data.encoding.values import is_scalar, numbers, quantile_bins, texts, usable
-from core.data.sampling import sample
+from core.data.encoding.distance_space import fit_distance_space
+from core.data.encoding.ordinal import fit_ordinal
+from core.data.encoding.values import is_scalar, modelled_columns, numbers, quantile_bins, texts
+from core.data.sampling import sample_positions
 from core.data.schema import Column, Role, Schema
 
 MAX_POINTS = 5_000
@@ -76,7 +76,7 @@ def pair_likeness(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> di
 
     Numbers are put in deciles of the real rows; likeness is 1 minus the total variation of the joint table.
     """
-    columns = [schema.column(name) for name in usable(schema)]
+    columns = [schema.column(name) for name in modelled_columns(schema)]
     bins = {column.name: _binned(real[column.name], other[column.name], column) for column in columns}
     wide = {name: int(max(part.max() for part in parts)) + 1 for name, parts in bins.items()}
     found = {}
@@ -160,9 +160,9 @@ def density_coverage(
 def c2st(schema: Schema, rows: pd.DataFrame, holdout: pd.DataFrame) -> Estimate:
     """AUC of telling rows from hold-out rows (target excluded, equal sizes, at most 10,000 each); .5: it cannot."""
     size = min(len(rows), len(holdout), MAX_ROWS)
-    parts = [rows.iloc[sample(len(rows), size, 1)], holdout.iloc[sample(len(holdout), size, 2)]]
-    names = [name for name in usable(schema) if schema.column(name).role is not Role.TARGET]
-    encoding = ordinal(schema, names, parts)
+    parts = [rows.iloc[sample_positions(len(rows), size, 1)], holdout.iloc[sample_positions(len(holdout), size, 2)]]
+    names = [name for name in modelled_columns(schema) if schema.column(name).role is not Role.TARGET]
+    encoding = fit_ordinal(schema, names, parts)
     points = np.concatenate([encoding.encode(part) for part in parts])
     return adversary.cross_validated(points, np.repeat([1, 0], size))
 
@@ -203,9 +203,9 @@ def point_records(
     schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, other: pd.DataFrame, tag: Tag
 ) -> list[Record]:
     """Density, coverage, alpha-precision and beta-recall of rows as points among the real train rows."""
-    space = distance_space(schema, train, [holdout, other])
-    reference = space.encode(train.iloc[sample(len(train), MAX_POINTS, 3)])
-    points = space.encode(other.iloc[sample(len(other), MAX_POINTS, 4)])
+    space = fit_distance_space(schema, train, [holdout, other])
+    reference = space.encode(train.iloc[sample_positions(len(train), MAX_POINTS, 3)])
+    points = space.encode(other.iloc[sample_positions(len(other), MAX_POINTS, 4)])
     named = ("density", "coverage", "alpha_precision", "beta_recall")
     radii = precision_recall.own_radii(reference) if len(reference) > NEIGHBOURS else None
     figures = (
@@ -226,4 +226,4 @@ def _shape_records(schema: Schema, real: pd.DataFrame, other: pd.DataFrame, tag:
 
 
 def _shapes(schema: Schema, real: pd.DataFrame, other: pd.DataFrame) -> dict[str, float]:
-    return {name: column_shape(real[name], other[name], schema.column(name)) for name in usable(schema)}
+    return {name: column_shape(real[name], other[name], schema.column(name)) for name in modelled_columns(schema)}

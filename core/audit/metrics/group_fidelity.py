@@ -19,10 +19,10 @@ from core.audit.metrics.fidelity import column_shape, density_coverage
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
 from core.audit.statistics.nearest_neighbors import blocks
-from core.data.encoding.distance_space import DistanceSpace, distance_space
-from core.data.encoding.values import usable
+from core.data.encoding.distance_space import DistanceSpace, fit_distance_space
+from core.data.encoding.values import modelled_columns
 from core.data.groups import GroupedFrame, group_order
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Schema
 
 MAX_POINTS = 2_000
@@ -59,7 +59,7 @@ def records(
     """
     columns = columns or schema
     other = holdout if rows is None else rows
-    space = distance_space(schema, train, [holdout, other])
+    space = fit_distance_space(schema, train, [holdout, other])
     blind = replace(space, columns=tuple(column for column in space.columns if column.name != schema.target))
     found = []
     grouped = [GroupedFrame(frame, schema) for frame in (train, holdout, other)]
@@ -68,7 +68,7 @@ def records(
         tag = Tag(source, "fidelity", name, split="holdout" if rows is None else "train")
         known = {group for part in parts_by_group for group in part.names}
         for group in sorted(known, key=group_order(schema, [name])):
-            inside = [part.inside(group) for part in parts_by_group]
+            inside = [part.mask(group) for part in parts_by_group]
             found += _shares(tag, group, inside[0], inside[2])
             parts = _Rows(
                 *(frame[where] for frame, where in zip((train, holdout, other), inside, strict=True)),
@@ -105,9 +105,11 @@ def _figures(schema: Schema, rows: _Rows, space: DistanceSpace) -> dict[str, Est
         where = "the real train rows have none" if real.empty else "there are none"
         nothing = undefined(f"Undefined: of this group {where}.", len(other))
         return dict.fromkeys(("column_shapes", "density", "coverage"), nothing)
-    shapes = [column_shape(real[name], other[name], schema.column(name)) for name in usable(schema)]
-    reference = space.encode(real.iloc[sample(len(real), MAX_POINTS, 3)])
-    density, coverage = density_coverage(reference, space.encode(other.iloc[sample(len(other), MAX_POINTS, 4)]))
+    shapes = [column_shape(real[name], other[name], schema.column(name)) for name in modelled_columns(schema)]
+    reference = space.encode(real.iloc[sample_positions(len(real), MAX_POINTS, 3)])
+    density, coverage = density_coverage(
+        reference, space.encode(other.iloc[sample_positions(len(other), MAX_POINTS, 4)])
+    )
     found = {"column_shapes": Estimate(float(np.mean(shapes)), n=len(other)), "density": density, "coverage": coverage}
     return {name: _flagged(one, len(other), len(real), schema.min_group_size) for name, one in found.items()}
 

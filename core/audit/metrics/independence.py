@@ -14,10 +14,10 @@ from scipy.spatial.distance import cdist
 from core.audit.classifiers import adversary
 from core.audit.estimate import Estimate, Tag, undefined
 from core.audit.records import Record
-from core.data.encoding.ordinal import ordinal
+from core.data.encoding.ordinal import fit_ordinal
 from core.data.encoding.values import predictors
 from core.data.groups import GroupedFrame
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Schema
 
 MAX_ROWS = 10_000
@@ -42,7 +42,7 @@ def distance_correlation(
     Returns:
         The correlation and the p-value.
     """
-    rows = sample(len(points), DISTANCE_ROWS, seed)
+    rows = sample_positions(len(points), DISTANCE_ROWS, seed)
     codes, names = pd.factorize(members[rows])
     if len(names) < 2 or len(rows) < 4:
         nothing = undefined("Undefined: there is only one group.", len(rows))
@@ -99,12 +99,12 @@ def adversaries(
     """
     found: AdversaryResult = {}
     (train, holdout), (inside, outside) = frames, latents
-    rows = sample(len(train), MAX_ROWS, 0)
+    rows = sample_positions(len(train), MAX_ROWS, 0)
     for attribute, grouping in train.groupings.items():
         learned, tested = grouping.members[rows], holdout.groupings[attribute]
         found[attribute] = {
             name: adversary.held_out(
-                (inside[rows], (learned == name).astype(int)), (outside, tested.inside(name).astype(int))
+                (inside[rows], (learned == name).astype(int)), (outside, tested.mask(name).astype(int))
             )
             for name in groups_told(learned, train.schema.min_group_size)
         }
@@ -138,13 +138,13 @@ def latent_records(
 
 def row_records(schema: Schema, rows: pd.DataFrame, source: str) -> list[Record]:
     """Adversary AUC from the feature columns of rows (at most 10,000), cross-validated, for each attribute alone."""
-    rows = rows.iloc[sample(len(rows), MAX_ROWS, 0)]
+    rows = rows.iloc[sample_positions(len(rows), MAX_ROWS, 0)]
     names = predictors(schema, with_sensitive=False)
-    points = ordinal(schema, names, [rows]).encode(rows)
+    points = fit_ordinal(schema, names, [rows]).encode(rows)
     found = []
     for name, grouping in GroupedFrame(rows, schema).single.items():
         parts = {
-            group: adversary.cross_validated(points, grouping.inside(group).astype(int))
+            group: adversary.cross_validated(points, grouping.mask(group).astype(int))
             for group in groups_told(grouping.members, schema.min_group_size)
         }
         tag = Tag(source, "independence", name, split="train" if source == "original" else "source")

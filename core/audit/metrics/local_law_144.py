@@ -30,7 +30,7 @@ from core.audit.records import BIAS_AUDIT, Record, Status
 from core.data import groups
 from core.data.plain_text import plain_text
 from core.data.schema import Schema
-from core.errors import ConfigError, SchemaError, invalid
+from core.errors import ConfigError, SchemaError, validation_problem
 
 PROTOCOL = BIAS_AUDIT
 LEFT_OUT = "Left out"
@@ -91,7 +91,7 @@ def bias_audit_columns(**fields: Any) -> BiasAuditColumns:
     try:
         return BiasAuditColumns.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError.of(invalid(error, "local_law_144")) from error
+        raise ConfigError.of(validation_problem(error, "local_law_144")) from error
 
 
 def records(real: pd.DataFrame, made: pd.DataFrame | None, schema: Schema, columns: BiasAuditColumns) -> list[Record]:
@@ -130,7 +130,7 @@ def _check(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns) -> Non
             f"Column {columns.score!r} is not numeric, so it is no score; name it as a selection.",
             field="local_law_144",
         )
-    if columns.selection is not None and columns.selected not in groups.values_of(real, columns.selection):
+    if columns.selection is not None and columns.selected not in groups.distinct_values(real, columns.selection):
         raise SchemaError(
             f"Column {columns.selection!r} nowhere holds {columns.selected!r}; name the value that means selected.",
             field="local_law_144",
@@ -199,7 +199,7 @@ def _attribute(
     """All categories of one attribute, in their order."""
     unknown = _unknown(rows, schema, columns, names)
     order = groups.group_order(schema, names)
-    codes, found = groups.numbered(groups.group_labels(rows, schema, names)[~unknown], order)
+    codes, found = groups.encode_groups(groups.group_labels(rows, schema, names)[~unknown], order)
     n = np.bincount(codes, minlength=len(found)).astype(np.int64)
     k = np.bincount(codes[selected[~unknown]], minlength=len(found)).astype(np.int64)
     note = "Unknown category: in no rate and no impact ratio."

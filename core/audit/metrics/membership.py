@@ -19,7 +19,7 @@ from core.audit.estimate import Estimate, estimate, undefined
 from core.audit.statistics import intervals
 from core.audit.statistics.nearest_neighbors import SAME, nearest
 from core.data.encoding.distance_space import DistanceSpace
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 
 MAX_CANDIDATES = 1_000
 MAX_ROWS = 40_000
@@ -68,11 +68,11 @@ def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame,
         )
     order = np.random.default_rng(10).permutation(len(holdout))
     candidates = np.concatenate(
-        [space.encode(train.iloc[sample(len(train), size, 11)]), space.encode(holdout.iloc[order[:size]])]
+        [space.encode(train.iloc[sample_positions(len(train), size, 11)]), space.encode(holdout.iloc[order[:size]])]
     )
     most = min(MAX_ROWS, max(MAX_VALUES // max(candidates.shape[1], 1), size))
     reference = holdout.iloc[order[size : size + most]]
-    made = rows.iloc[sample(len(rows), most, 12)]
+    made = rows.iloc[sample_positions(len(rows), most, 12)]
     scores = attack(candidates, space.encode(made), space.encode(reference))
     value, low, high = intervals.auc(np.repeat([1, 0], size), scores)
     found = estimate(value, low, high, "delong", 2 * size)

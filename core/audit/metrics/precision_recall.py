@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, undefined
 from core.audit.statistics.nearest_neighbors import SAME, blocks, nearest
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 
 NEIGHBOURS = 5
 _DECIMALS = 6  # of a distance to a centre: what differs by less is a tie
@@ -130,7 +130,7 @@ def _from(centre: Floats, points: Floats) -> Floats:
 
 def _drawn(points: Points, size: int) -> NDArray[np.intp]:
     """Positions of ``size`` of the points, in `_order`."""
-    chosen = sample(len(points), size, 15)
+    chosen = sample_positions(len(points), size, 15)
     return chosen[_order(points[chosen])]
 
 

@@ -20,10 +20,10 @@ from core.audit.metrics.membership import MAX_ROWS, MAX_VALUES, membership
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
 from core.audit.statistics.nearest_neighbors import SAME, nearest
-from core.data.encoding.distance_space import DistanceSpace, distance_space
-from core.data.encoding.values import is_scalar, numbers, texts, usable
+from core.data.encoding.distance_space import DistanceSpace, fit_distance_space
+from core.data.encoding.values import is_scalar, modelled_columns, numbers, texts
 from core.data.groups import GroupedFrame
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Schema
 
 MAX_POINTS = 5_000
@@ -35,7 +35,7 @@ MAX_JUDGED = 1_000
 def fingerprints(frame: pd.DataFrame, schema: Schema) -> NDArray[np.uint64]:
     """One number a row, equal where all usable columns are equal (missing equals missing); shape (n,)."""
     columns = {}
-    for name in usable(schema):
+    for name in modelled_columns(schema):
         column, values = schema.column(name), frame[name]
         columns[name] = numbers(values) + 0.0 if is_scalar(column) else texts(values)  # -0 equals 0
     return np.asarray(pd.util.hash_pandas_object(pd.DataFrame(columns), index=False), dtype=np.uint64)
@@ -78,9 +78,9 @@ def _authenticity(space: DistanceSpace, rows: pd.DataFrame, train: pd.DataFrame)
     """
     if len(train) < 2:
         return undefined("Undefined: a single train row has no neighbour.", len(rows))
-    points = space.encode(rows.iloc[sample(len(rows), MAX_JUDGED, 16)])
+    points = space.encode(rows.iloc[sample_positions(len(rows), MAX_JUDGED, 16)])
     most = min(MAX_ROWS, max(MAX_VALUES // max(points.shape[1], 1), 2))
-    reference = train.iloc[sample(len(train), most, 17)]
+    reference = train.iloc[sample_positions(len(train), most, 17)]
     found = _share(precision_recall.authentic(space.encode(reference), points))
     note = f"Against {len(reference)} of {len(train)} train rows." if len(reference) < len(train) else ""
     return replace(found, note=sentence(found.note, note))
@@ -91,8 +91,8 @@ def _rows_of_small_groups(schema: Schema, rows: pd.DataFrame) -> NDArray[np.intp
     chosen = []
     for grouping in GroupedFrame(rows, schema).single.values():
         for group in sorted(grouping.names):
-            mine = np.flatnonzero(grouping.inside(group))
-            chosen.append(mine[sample(len(mine), MAX_OF_GROUP, 13)])
+            mine = np.flatnonzero(grouping.mask(group))
+            chosen.append(mine[sample_positions(len(mine), MAX_OF_GROUP, 13)])
     return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, dtype=np.intp)
 
 
@@ -105,7 +105,7 @@ def _with_groups(
     for name, grouping in rows.single.items():
         one = Tag(tag.source, tag.protocol, name, split=tag.split)
         for group in grouping.names:
-            share = _share(hits[grouping.inside(group)])
+            share = _share(hits[grouping.mask(group)])
             if (share.n or 0) < minimum:
                 note = f"The group has {share.n} rows here, fewer than {minimum}."
                 share = replace(share, status=Status.SMALL_N, note=note)
@@ -136,8 +136,8 @@ def records(
     size = min(len(train), len(holdout))
     if size == 0 or rows.empty:
         return [inside.record("distance_share", undefined("Undefined: too few hold-out rows.", len(rows)))]
-    matched = train.iloc[sample(len(train), size, 6)], holdout.iloc[sample(len(holdout), size, 7)]
-    space = distance_space(schema, train, [holdout, rows])
+    matched = train.iloc[sample_positions(len(train), size, 6)], holdout.iloc[sample_positions(len(holdout), size, 7)]
+    space = fit_distance_space(schema, train, [holdout, rows])
     found = [
         *_copy_records(schema, rows, train, matched, source),
         *_distance_records(schema, space, rows, matched, source),
@@ -165,8 +165,8 @@ def _distance_records(
 ) -> list[Record]:
     """Distance share, overall and by group, and NNDR; of groups with few rows in the sample more rows are measured."""
     size = min(len(matched[0]), MAX_REFERENCES)
-    train, holdout = (space.encode(part.iloc[sample(len(part), size, 9)]) for part in matched)
-    chosen = sample(len(rows), MAX_POINTS, 8)
+    train, holdout = (space.encode(part.iloc[sample_positions(len(part), size, 9)]) for part in matched)
+    chosen = sample_positions(len(rows), MAX_POINTS, 8)
     points = space.encode(rows.iloc[chosen])
     near = nearest(points, train, 2)
     nearer = nearer_to_train(near[:, 0], nearest(points, holdout, 1)[:, 0])

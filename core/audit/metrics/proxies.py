@@ -18,9 +18,9 @@ from core.audit.classifiers import adversary
 from core.audit.estimate import Estimate, Tag
 from core.audit.metrics.independence import groups_told
 from core.audit.records import Record
-from core.data.encoding.values import factors, is_scalar, numbers, predictors, quantile_bins
+from core.data.encoding.values import factorize, is_scalar, numbers, predictors, quantile_bins
 from core.data.groups import GroupedFrame
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Column, Schema
 
 METRIC = "proxy_auc"
@@ -40,7 +40,7 @@ def proxy_records(frame: pd.DataFrame, schema: Schema, split: str = "all") -> li
         Metric ``proxy_auc:COLUMN``, protocol ``data``, source ``original``; for each attribute the columns that
         tell most come first.
     """
-    rows = frame.iloc[sample(len(frame), MAX_ROWS, 0)]
+    rows = frame.iloc[sample_positions(len(frame), MAX_ROWS, 0)]
     names = predictors(schema, with_sensitive=False)
     if rows.empty or not names:
         return []
@@ -49,7 +49,7 @@ def proxy_records(frame: pd.DataFrame, schema: Schema, split: str = "all") -> li
     for attribute, grouping in GroupedFrame(rows, schema).groupings.items():
         tag = Tag("original", "data", attribute, split=split)
         by_group = {
-            group: _by_column(codes, grouping.inside(group).astype(int))
+            group: _by_column(codes, grouping.mask(group).astype(int))
             for group in groups_told(grouping.members, schema.min_group_size)
         }
         estimates = [
@@ -65,7 +65,7 @@ def _codes(values: pd.Series, column: Column) -> NDArray[np.int64]:
     if is_scalar(column):
         known = numbers(values)
         return quantile_bins(known, known, BINS)
-    return factors(values)[0].astype(np.int64)
+    return factorize(values)[0].astype(np.int64)
 
 
 def _by_column(codes: NDArray[np.int64], labels: NDArray[np.int_]) -> list[Estimate]:

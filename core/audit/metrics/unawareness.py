@@ -21,7 +21,7 @@ from core.audit.statistics import intervals
 from core.data import groups
 from core.data.encoding.ordinal import OrdinalEncoding
 from core.data.encoding.values import Matrix, texts
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Schema
 
 MAX_ROWS = 5_000
@@ -52,7 +52,7 @@ class AttributeFlips:
 
     def asked(self, count: int) -> NDArray[np.intp]:
         """Which of ``count`` tested rows are asked again; none if there are not two groups."""
-        return sample(count, MAX_ROWS if len(self.stand_ins) > 1 else 0, 18)
+        return sample_positions(count, MAX_ROWS if len(self.stand_ins) > 1 else 0, 18)
 
     def gap(self, scores: NDArray[np.float64]) -> Estimate:
         """Mean over rows of the highest minus the lowest score that any group gives the row, 0 to 1.

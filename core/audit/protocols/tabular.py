@@ -21,7 +21,7 @@ from core.audit.metrics import multiclass, unawareness
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.data import groups
-from core.data.encoding.ordinal import MatrixColumns, numeric_columns, ordinal
+from core.data.encoding.ordinal import MatrixColumns, fit_ordinal, numeric_columns
 from core.data.encoding.values import Matrix, predictors, quantile_bins
 from core.data.schema import Schema
 from core.learning.base import LabelledMatrix
@@ -147,7 +147,7 @@ def on_rows(
 ) -> Fit:
     """Protocol A (with the sensitive columns) or B (without) for one source."""
     names = predictors(schema, with_sensitive=with_sensitive)
-    encoding = ordinal(schema, names, [train, rows])
+    encoding = fit_ordinal(schema, names, [train, rows])
     return Fit(
         source,
         "A" if with_sensitive else "B",
@@ -203,7 +203,7 @@ def within(
     if parts is None:
         return None
     inside, outside = parts
-    encoding = ordinal(schema, predictors(schema, with_sensitive=True), [rows])
+    encoding = fit_ordinal(schema, predictors(schema, with_sensitive=True), [rows])
     matrix, labels = encoding.encode(rows), groups.target_labels(rows, schema)
     points = matrix[inside], labels[inside], matrix[outside], encoding.matrix_columns
     return Fit(source, "D", *points, rows.iloc[outside], split="source", classifier=classifier)

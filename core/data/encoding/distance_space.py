@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.data.encoding.values import MAX_LEVELS, Matrix, factors, is_scalar, numbers, usable
+from core.data.encoding.values import MAX_LEVELS, Matrix, factorize, is_scalar, modelled_columns, numbers
 from core.data.schema import Column, Schema
 
 
@@ -36,7 +36,7 @@ class DistanceSpace:
             scaled = (numbers(values) - self.centres[column.name]) / self.scales[column.name]
             return np.column_stack([np.where(missing, 0.0, scaled), missing]).astype(np.float32)
         levels = self.levels[column.name]
-        codes, distinct = factors(values)
+        codes, distinct = factorize(values)
         ranks = levels.get_indexer(pd.Index(distinct, dtype=object))
         places = np.append(np.where(ranks < 0, len(levels), ranks), len(levels) + 1)[codes]
         block = np.zeros((len(values), len(levels) + 2), dtype=np.float32)
@@ -44,9 +44,9 @@ class DistanceSpace:
         return block
 
 
-def distance_space(schema: Schema, train: pd.DataFrame, frames: Sequence[pd.DataFrame]) -> DistanceSpace:
+def fit_distance_space(schema: Schema, train: pd.DataFrame, frames: Sequence[pd.DataFrame]) -> DistanceSpace:
     """The space of all usable columns, target included; scaled on ``train``, with the categories of all frames."""
-    columns = tuple(schema.column(name) for name in usable(schema))
+    columns = tuple(schema.column(name) for name in modelled_columns(schema))
     levels: dict[str, pd.Index] = {}
     centres, scales = {}, {}
     for column in columns:
@@ -58,7 +58,7 @@ def distance_space(schema: Schema, train: pd.DataFrame, frames: Sequence[pd.Data
             scales[column.name] = spread if spread > 0 else 1.0
         else:
             pooled = pd.concat([frame[column.name].dropna() for frame in (train, *frames)])
-            codes, distinct = factors(pooled)
+            codes, distinct = factorize(pooled)
             order = np.argsort(-np.bincount(codes, minlength=len(distinct)), kind="stable")
             levels[column.name] = pd.Index(distinct[order[:MAX_LEVELS]], dtype=object)
     return DistanceSpace(columns, levels, centres, scales)

@@ -18,7 +18,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from core.data.encoding.table import conditioned_groups, group_codes
+from core.data.encoding.table import conditioning_groups, group_codes
 from core.data.encoding.values import MAX_LEVELS, is_scalar, numbers, texts
 from core.data.schema import Role, Schema
 from core.errors import SchemaError, give
@@ -75,7 +75,7 @@ def fit_features(frame: pd.DataFrame, schema: Schema, *, with_sensitive: bool) -
         SchemaError: The table lacks a column, has no features, no sensitive column, or only one group.
     """
     kept = {Role.FEATURE, Role.SENSITIVE} if with_sensitive else {Role.FEATURE}
-    columns = [one for one in schema.columns if one.role in kept and not one.names_rows]
+    columns = [one for one in schema.columns if one.role in kept and not one.is_identifying]
     if not columns:
         raise SchemaError("No column has the role feature, so there is nothing to learn from; mark one as a feature.")
     if not schema.sensitive:
@@ -84,7 +84,7 @@ def fit_features(frame: pd.DataFrame, schema: Schema, *, with_sensitive: bool) -
         )
     names = tuple(column.name for column in columns)
     _all_there(frame, (*names, *schema.sensitive, schema.target))
-    groups = conditioned_groups(frame, schema)
+    groups = conditioning_groups(frame, schema)
     if len(groups) < 2:
         raise SchemaError(
             f"The sensitive columns make fewer than two groups of at least {schema.min_group_size} rows, so there is "

@@ -28,11 +28,11 @@ _FORMATS: Final = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 _SHARPNESS: Final = 3
 """A JPEG may be decoded at a fraction of its size, but at three times the wanted one at least: no eye sees it then."""
 
-Square = NDArray[np.uint8]
+SquareImage = NDArray[np.uint8]
 """Shape (size, size, 3): red, green, blue, 0 to 255."""
 
 
-def check_size(size: int) -> None:
+def check_image_size(size: int) -> None:
     """Raise a sentence if images cannot be made this large.
 
     Raises:
@@ -45,15 +45,15 @@ def check_size(size: int) -> None:
         )
 
 
-def what_is_done(size: int) -> str:
-    """The sentence for a report on what `decoded` does to each image."""
+def preprocessing_note(size: int) -> str:
+    """The sentence for a report on what `decode_image` does to each image."""
     return (
         f"Each image is cut to its centred square and made {size} × {size}, with antialiasing; grey becomes three "
         "equal channels, and what is transparent is laid on white."
     )
 
 
-def decoded(content: bytes, name: str, size: int) -> Square:
+def decode_image(content: bytes, name: str, size: int) -> SquareImage:
     """The image in a file, shape (size, size, 3).
 
     Args:
@@ -65,7 +65,7 @@ def decoded(content: bytes, name: str, size: int) -> Square:
         DataError: It is no image, damaged, cut short, or has more pixels than `MAX_PIXELS` (said before decoding).
 
     >>> grey = np.full((8, 8), 200, dtype=np.uint8)
-    >>> decoded(png(np.stack([grey] * 3, axis=2)), "a.png", 8)[0, 0].tolist()
+    >>> decode_image(encode_png(np.stack([grey] * 3, axis=2)), "a.png", 8)[0, 0].tolist()
     [200, 200, 200]
     """
     try:
@@ -84,14 +84,14 @@ def decoded(content: bytes, name: str, size: int) -> Square:
         ) from error
 
 
-def png(pixels: Square) -> bytes:
+def encode_png(pixels: SquareImage) -> bytes:
     """An image, shape (height, width, 3), as a PNG file: nothing is lost, and equal pixels give equal bytes."""
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(file, format="PNG")
     return file.getvalue()
 
 
-def _square(image: Image.Image, name: str, size: int) -> Square:
+def _square(image: Image.Image, name: str, size: int) -> SquareImage:
     if image.width * image.height > MAX_PIXELS:
         raise _too_large(name)
     image.draft(None, (_SHARPNESS * size, _SHARPNESS * size))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.encoding.values import Matrix, factors, is_scalar, numbers
+from core.data.encoding.values import Matrix, factorize, is_scalar, numbers
 from core.data.schema import Column, Schema
 
 UNSEEN, MISSING = -2.0, -1.0
@@ -68,13 +68,13 @@ class OrdinalEncoding:
                 known = numbers(values)
                 matrix[:, position] = np.where(np.isnan(known), self.floors[column.name], known)
             else:
-                codes, distinct = factors(values)
+                codes, distinct = factorize(values)
                 ranks = self.levels[column.name].get_indexer(pd.Index(distinct, dtype=object))
                 matrix[:, position] = np.append(np.where(ranks < 0, UNSEEN, ranks), MISSING)[codes]
         return matrix
 
 
-def ordinal(schema: Schema, names: Sequence[str], frames: Sequence[pd.DataFrame]) -> OrdinalEncoding:
+def fit_ordinal(schema: Schema, names: Sequence[str], frames: Sequence[pd.DataFrame]) -> OrdinalEncoding:
     """The encoding of the columns ``names`` whose categories and ranges are those of all ``frames`` together."""
     columns = tuple(schema.column(name) for name in names)
     levels, floors = {}, {}
@@ -86,6 +86,6 @@ def ordinal(schema: Schema, names: Sequence[str], frames: Sequence[pd.DataFrame]
             lowest, highest = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
             floors[column.name] = lowest - max(1.0, (highest - lowest) / 10, abs(lowest) / 100)
         else:
-            seen: set[str] = set().union(*(set(factors(part)[1]) for part in parts))
+            seen: set[str] = set().union(*(set(factorize(part)[1]) for part in parts))
             levels[column.name] = pd.Index(sorted(seen), dtype=object)
     return OrdinalEncoding(columns, levels, floors)

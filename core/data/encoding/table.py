@@ -102,7 +102,7 @@ class TableEncoding(BaseModel):
                 mask[group, starts[at] + np.asarray(codes, dtype=int)] = True
         return mask
 
-    def protected(self) -> list[str]:
+    def rare_value_notes(self) -> list[str]:
         """One sentence for each column in which rare values were merged or left out."""
         return [
             f"Column {column.name!r}: {column.merged} rare values were merged so that none can point to a person; "
@@ -128,14 +128,14 @@ def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings
         target=target_code,
         positive=_positive_codes(target_code, frame, schema),
         sensitive=sensitive,
-        groups=conditioned_groups(frame, schema),
+        groups=conditioning_groups(frame, schema),
         allowed=(),
     )
     rows = draft.encode(frame, schema)
-    return draft.model_copy(update={"allowed": _together(rows, draft)})
+    return draft.model_copy(update={"allowed": _co_occurring_codes(rows, draft)})
 
 
-def conditioned_groups(frame: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
+def conditioning_groups(frame: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
     """Groups that train rows are learned in, all sensitive columns crossed; those that are too small are pooled."""
     names, counts = np.unique(group_labels(frame, schema, schema.sensitive).astype(str), return_counts=True)
     kept = names[counts >= schema.min_group_size].tolist()
@@ -165,7 +165,7 @@ def _positive_codes(code: Code, frame: pd.DataFrame, schema: Schema) -> tuple[in
     return tuple(np.unique(code.encode(frame[schema.target])[positive]).tolist())
 
 
-def _together(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple[tuple[int, ...], ...], ...]:
+def _co_occurring_codes(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple[tuple[int, ...], ...], ...]:
     positions = [encoding.names.index(name) for name in encoding.sensitive]
     return tuple(
         tuple(tuple(np.unique(rows.codes[rows.groups == group, at]).tolist()) for at in positions)
@@ -173,7 +173,7 @@ def _together(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple[tuple[int
     )
 
 
-def as_schema(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+def fill_schema_columns(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """The schema's columns in its order: identifiers are fresh serial numbers, ignored columns are empty.
 
     Names of images stay as they are.

@@ -18,16 +18,16 @@ _LARGEST = 1e30  # well inside float32, so that scaling cannot overflow
 _SECOND, _DAY = 1e6, 86_400e6  # in microseconds
 
 
-def usable(schema: Schema) -> list[str]:
+def modelled_columns(schema: Schema) -> list[str]:
     """Headers of features, sensitive columns and target: what is measured, generated and compared."""
     roles = {Role.FEATURE, Role.SENSITIVE, Role.TARGET}
-    return [column.name for column in schema.columns if column.role in roles and not column.names_rows]
+    return [column.name for column in schema.columns if column.role in roles and not column.is_identifying]
 
 
 def predictors(schema: Schema, *, with_sensitive: bool) -> list[str]:
     """Headers of the columns a classifier of the target may see, in the file's order."""
     kept = {*schema.features, *(schema.sensitive if with_sensitive else ())}
-    return [name for name in usable(schema) if name in kept]
+    return [name for name in modelled_columns(schema) if name in kept]
 
 
 def is_scalar(column: Column) -> bool:
@@ -53,7 +53,7 @@ def _as_float(values: pd.Series, unit: float) -> NDArray[np.float64]:
     return np.where(values.isna().to_numpy(dtype=bool), np.nan, moments)
 
 
-def factors(values: pd.Series) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
+def factorize(values: pd.Series) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
     """Which distinct value each row has, shape (n,), -1 where missing; and the distinct values as text."""
     codes, distinct = pd.factorize(values)
     return codes, as_text(pd.Series(distinct))
@@ -61,7 +61,7 @@ def factors(values: pd.Series) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
 
 def texts(values: pd.Series) -> NDArray[np.object_]:
     """Values as text, shape (n,), ``(missing)`` where missing."""
-    codes, distinct = factors(values)
+    codes, distinct = factorize(values)
     return np.append(distinct, MISSING_GROUP).astype(object)[codes]
 
 

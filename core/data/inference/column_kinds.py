@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from core.data.inference.name_hints import looks_like_a_key
+from core.data.inference.name_hints import is_key_name
 from core.data.inference.role_suggestions import suggest_roles
-from core.data.io.number_formats import Separators, separators
+from core.data.io.number_formats import Separators, fitting_separators
 from core.data.io.text_values import (
     TRUE_FALSE,
     Mask,
@@ -117,8 +117,8 @@ def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> t
     plain = _plain_kind(known, name)
     if plain is not None:
         return *plain, {}
-    forms = separators(known) if isinstance(values.dtype, pd.StringDtype) else []
-    separated = _plain_kind(forms[0].plain(known), name) if len(forms) == 1 else None
+    forms = fitting_separators(known) if isinstance(values.dtype, pd.StringDtype) else []
+    separated = _plain_kind(forms[0].to_plain(known), name) if len(forms) == 1 else None
     if separated is not None:
         return _separated(*separated, forms[0], name, notes)
     dates = date_formats(known)
@@ -133,7 +133,7 @@ def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> t
         )
     elif forms:
         notes.append(
-            f"Column {name!r} reads as numbers both with {forms[0].in_words()} and with {forms[1].in_words()}, so it "
+            f"Column {name!r} reads as numbers both with {forms[0].describe()} and with {forms[1].describe()}, so it "
             "is kept as text; write its numbers without anything between thousands and with a decimal point."
         )
     elif with_unit_mask(known).all():
@@ -152,8 +152,8 @@ def _separated(
     """A column of numbers that are not written as programs write them, with a note that says how it was read."""
     if kind is Kind.IDENTIFIER:
         return kind, reason, {}
-    notes.append(f"Column {name!r} was read as numbers with {form.in_words()}; synthetic.csv writes it so too.")
-    why = f"{reason.rstrip('.')}, with {form.in_words()}."
+    notes.append(f"Column {name!r} was read as numbers with {form.describe()}; synthetic.csv writes it so too.")
+    why = f"{reason.rstrip('.')}, with {form.describe()}."
     return kind, why, {"decimal": form.decimal, "thousands": form.thousands}
 
 
@@ -181,7 +181,7 @@ def _text_kind(known: pd.Series, name: str, *, codes: bool) -> tuple[Kind, str, 
 
 
 def _is_key(known: pd.Series, name: str) -> bool:
-    return looks_like_a_key(name) and known.nunique() >= 0.9 * len(known)
+    return is_key_name(name) and known.nunique() >= 0.9 * len(known)
 
 
 def _note_mixed(known: pd.Series, number: Mask, name: str, notes: list[str]) -> None:

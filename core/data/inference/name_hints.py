@@ -13,17 +13,17 @@ PROTECTED: Final = frozenset(
 PROTECTED_PHRASES: Final = frozenset(
     {"sexual orientation", "skin color", "skin colour", "foreign worker", "native country"}
 )
-AGE: Final = frozenset({"age", "age years", "age group", "age cat", "agegroup"})
+AGE_NAMES: Final = frozenset({"age", "age years", "age group", "age cat", "agegroup"})
 
 # The first that a table has is the likely target.
-OUTCOMES: Final = (
+OUTCOME_NAMES: Final = (
     *("class", "target", "label", "outcome", "y", "decision"),
     *("approved", "approval", "hired", "admitted", "accepted", "granted", "selected", "promoted"),
     *("default", "defaulted", "loan status", "credit risk", "risk", "two year recid", "is recid", "recidivism"),
     *("income", "churn", "survived", "readmitted", "passed", "result", "status"),
 )
 
-GOOD_OUTCOMES: Final = frozenset(
+POSITIVE_VALUES: Final = frozenset(
     {"1", "yes", "y", "true", "t", "positive", "pos", ">50k", "approved", "approve", "accepted", "accept", "granted"}
     | {"good", "hired", "hire", "admitted", "admit", "selected", "promoted", "passed", "pass", "success", "paid"}
 )
@@ -35,32 +35,32 @@ _KEY_PHRASES = frozenset(
 )
 
 
-def plain(name: str) -> str:
+def normalized(name: str) -> str:
     """A header in lower case with single blanks: ``Marital-Status``, ``maritalStatus`` -> ``marital status``."""
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
     return re.sub(r"[\W_]+", " ", spaced).strip().lower()
 
 
-def looks_protected(name: str) -> bool:
+def is_protected_name(name: str) -> bool:
     """Whether a header names a protected attribute (age apart).
 
-    >>> looks_protected("Marital-Status"), looks_protected("sextant"), looks_protected("grace_period")
+    >>> is_protected_name("Marital-Status"), is_protected_name("sextant"), is_protected_name("grace_period")
     (True, False, False)
     """
-    words = plain(name)
+    words = normalized(name)
     return words in PROTECTED_PHRASES or bool(PROTECTED & set(words.split()))
 
 
-def looks_like_age(name: str) -> bool:
+def is_age_name(name: str) -> bool:
     """Whether a header names a person's age."""
-    return plain(name) in AGE
+    return normalized(name) in AGE_NAMES
 
 
-def looks_like_a_key(name: str) -> bool:
+def is_key_name(name: str) -> bool:
     """Whether a header names rows or persons.
 
-    >>> looks_like_a_key("customerId"), looks_like_a_key("idle_hours"), looks_like_a_key("first_name")
+    >>> looks_like_a_key("customerId"), looks_like_a_key("idle_hours"), is_key_name("first_name")
     (True, False, True)
     """
-    words = plain(name)
+    words = normalized(name)
     return words in _KEY_PHRASES or "e mail" in words or bool(_KEY_WORDS & set(words.split()))

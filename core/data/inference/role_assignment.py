@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from core.data.groups import as_text, bin_names
-from core.data.inference.name_hints import GOOD_OUTCOMES
+from core.data.inference.name_hints import POSITIVE_VALUES
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import FieldName, SchemaError, change, give, leave_out
 
 Notes = tuple[str, ...]
 _MAX_VALUES = 8  # a numeric sensitive column with more is cut into groups
 MAX_CLASSES = 20  # a numeric target with more needs a threshold
-_LISTED = 10
+_MAX_LISTED = 10
 
 
 def assign_roles(
@@ -68,7 +68,9 @@ def _with_sensitive(schema: Schema, sensitive: Sequence[str], target: str | None
         )
     for name in schema.sensitive:
         if name not in sensitive:
-            schema = schema.edited(name, role=schema.unchosen, bin_edges=(), bin_names=(), reason=_not_chosen(schema))
+            schema = schema.edited(
+                name, role=schema.default_role, bin_edges=(), bin_names=(), reason=_not_chosen(schema)
+            )
     for name in dict.fromkeys(sensitive):
         column = schema.column(name, "sensitive")
         _check_no_image(column, "sensitive")
@@ -92,13 +94,13 @@ def _with_target(schema: Schema, target: str | None) -> Schema:
     if column.role is Role.TARGET:
         return schema.edited(target, role=Role.TARGET)
     for name in schema.with_role(Role.TARGET):
-        schema = schema.edited(name, role=schema.unchosen, reason=_not_chosen(schema))
+        schema = schema.edited(name, role=schema.default_role, reason=_not_chosen(schema))
     schema = schema.edited(target, role=Role.TARGET, bin_edges=(), bin_names=(), reason="Target: chosen.")
     return schema.replaced(positive=None, threshold=None)
 
 
 def _not_chosen(schema: Schema) -> str:
-    return "A feature: not chosen." if schema.unchosen is Role.FEATURE else "Ignored: not chosen."
+    return "A feature: not chosen." if schema.default_role is Role.FEATURE else "Ignored: not chosen."
 
 
 def _check_no_image(column: Column, field: FieldName) -> None:
@@ -213,7 +215,7 @@ def check_positive(schema: Schema, frame: pd.DataFrame, positive: str) -> None:
         raise all_missing(schema.target)
     if schema.column(schema.target).is_numeric and len(present) > MAX_CLASSES:
         raise _needs_threshold(schema.target, values)
-    listed = ", ".join(map(repr, present[:_LISTED])) + (", …" if len(present) > _LISTED else "")
+    listed = ", ".join(map(repr, present[:_MAX_LISTED])) + (", …" if len(present) > _MAX_LISTED else "")
     raise SchemaError(
         f"Target {schema.target!r} has no value {positive!r}; its values are {listed}.",
         field="positive",
@@ -243,7 +245,7 @@ def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
         return schema, ()  # check_ready has the sentence for this
     if schema.column(schema.target).is_numeric and len(counts) > MAX_CLASSES:
         raise _needs_threshold(schema.target, values)
-    good = [value for value in counts.index if str(value).strip().lower() in GOOD_OUTCOMES]
+    good = [value for value in counts.index if str(value).strip().lower() in POSITIVE_VALUES]
     chosen = cast("str", good[0] if len(good) == 1 else counts.index[-1])
     why = "a usual word for a positive outcome" if len(good) == 1 else "its rarest value"
     note = f"Target {schema.target!r}: {chosen!r} counts as positive ({why}); choose another if that is wrong."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.data.inference.name_hints import OUTCOMES, looks_like_age, looks_protected, plain
+from core.data.inference.name_hints import OUTCOME_NAMES, is_age_name, is_protected_name, normalized
 from core.data.io.text_values import as_text_column, missing_mask
 from core.data.schema import Column, Role
 
@@ -14,10 +14,10 @@ _MAX_CLASSES = 20  # above, a target needs a threshold, which only a person can 
 def suggest_roles(columns: list[Column], raw: pd.DataFrame) -> tuple[Column, ...]:
     """The columns with their likely roles and the reasons; columns already ignored stay so."""
     counts = {column.name: _distinct(raw[column.name]) for column in columns if column.role is Role.FEATURE}
-    sensitive = [name for name in counts if looks_protected(name)]
+    sensitive = [name for name in counts if is_protected_name(name)]
     target, why = _likely_target([name for name in counts if name not in sensitive], counts)
     if not sensitive:
-        sensitive = [name for name in counts if looks_like_age(name) and name != target]
+        sensitive = [name for name in counts if is_age_name(name) and name != target]
     return tuple(_with_role(column, sensitive, target, why) for column in columns)
 
 
@@ -28,7 +28,7 @@ def _with_role(column: Column, sensitive: list[str], target: str | None, why: st
     if column.name == target:
         reason = f"{column.reason} Target: {why}."
         return column.model_copy(update={"role": Role.TARGET, "guessed": True, "reason": reason})
-    if column.names_rows:
+    if column.is_identifying:
         return column.model_copy(update={"reason": f"{column.reason} Ignored: a key carries no pattern to learn."})
     return column
 
@@ -36,7 +36,7 @@ def _with_role(column: Column, sensitive: list[str], target: str | None, why: st
 def _likely_target(names: list[str], counts: dict[str, int]) -> tuple[str | None, str]:
     """The first well-known outcome, binary ones before others; else the last binary column."""
     usable = [name for name in names if 2 <= counts[name] <= _MAX_CLASSES]
-    known = [name for outcome in OUTCOMES for name in usable if plain(name) == outcome]
+    known = [name for outcome in OUTCOME_NAMES for name in usable if normalized(name) == outcome]
     for name in sorted(known, key=lambda one: counts[one] != 2):
         return name, f"{name!r} is a usual name of an outcome"
     binary = [name for name in usable if counts[name] == 2]

@@ -73,7 +73,7 @@ class Archive:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Archive]:
+def open_archive(path: Path) -> Iterator[Archive]:
     """The zip file at ``path``, for as long as the context lasts.
 
     Raises:

@@ -18,19 +18,19 @@ from typing import Final
 
 import pandas as pd
 
-from core.data.encoding.image import SUFFIXES, png
+from core.data.encoding.image import SUFFIXES, encode_png
 from core.data.images import Pixels
-from core.data.io.table_writer import atomically, csv_text
+from core.data.io.table_writer import csv_text, write_atomically
 from core.data.schema import Schema
 from core.errors import DataError
 
 LABELS: Final = "labels.csv"
 FOLDER: Final = "images"
-_LONGEST: Final = 100
-_THEN = (1980, 1, 1, 0, 0, 0)
+_MAX_NAME_LENGTH: Final = 100
+_FIRST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can hold, so that the bytes do not depend on the clock."""
 _UNIX = 3
-_PLAIN_FILE = 0o100644 << 16
+_REGULAR_FILE = 0o100644 << 16
 
 
 def write_image_zip(frame: pd.DataFrame, schema: Schema, pixels: Pixels, path: Path) -> None:
@@ -49,22 +49,22 @@ def write_image_zip(frame: pd.DataFrame, schema: Schema, pixels: Pixels, path: P
         raise DataError("The schema has no column of kind image, so there is nothing that names the images' files.")
     if len(frame) != len(pixels):
         raise DataError(f"There are {len(pixels)} images for {len(frame)} rows; give one each.")
-    places = image_places(map(str, frame[schema.image]))
+    places = image_paths(map(str, frame[schema.image]))
     labels = csv_text(frame.assign(**{schema.image: pd.Series(places, index=frame.index, dtype="str")}), schema)
 
     def write(temporary: Path) -> None:
         with zipfile.ZipFile(temporary, "w") as archive:
             archive.writestr(_member(LABELS, zipfile.ZIP_DEFLATED), labels.encode())
             for place, image in zip(places, pixels, strict=True):
-                archive.writestr(_member(place, zipfile.ZIP_STORED), png(image))
+                archive.writestr(_member(place, zipfile.ZIP_STORED), encode_png(image))
 
-    atomically(path, write)
+    write_atomically(path, write)
 
 
-def image_places(names: Iterable[str]) -> list[str]:
+def image_paths(names: Iterable[str]) -> list[str]:
     """Where the image of each name lies in the zip; no two alike, not even where case does not count.
 
-    >>> image_places(["a.jpg", "folder/B.png", "../b"])
+    >>> image_paths(["a.jpg", "folder/B.png", "../b"])
     ['images/a.png', 'images/B.png', 'images/b-2.png']
     """
     taken: set[str] = set()
@@ -83,12 +83,12 @@ def image_places(names: Iterable[str]) -> list[str]:
 def _safe(name: str) -> str:
     last = PurePosixPath(name.replace("\\", "/")).name
     stem = last[: -len(PurePosixPath(last).suffix)] if PurePosixPath(last).suffix.lower() in SUFFIXES else last
-    return re.sub(r"[^\w. ()-]", "_", stem).strip(". ")[:_LONGEST] or "image"
+    return re.sub(r"[^\w. ()-]", "_", stem).strip(". ")[:_MAX_NAME_LENGTH] or "image"
 
 
 def _member(place: str, compression: int) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(place, _THEN)
+    info = zipfile.ZipInfo(place, _FIRST_ZIP_TIME)
     info.compress_type = compression
     info.create_system = _UNIX
-    info.external_attr = _PLAIN_FILE
+    info.external_attr = _REGULAR_FILE
     return info

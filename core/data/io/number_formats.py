@@ -33,7 +33,7 @@ class Separators:
         thousands: Stands between thousands; empty if nothing does.
 
     >>> german = Separators(",", ".")
-    >>> german.plain(pd.Series(["1.234,5", "-7"], dtype="str")).tolist(), german.written("1234.5")
+    >>> german.to_plain(pd.Series(["1.234,5", "-7"], dtype="str")).tolist(), german.from_plain("1234.5")
     (['1234.5', '-7'], '1.234,5')
     """
 
@@ -41,33 +41,33 @@ class Separators:
     thousands: str = ""
 
     @property
-    def usual(self) -> bool:
+    def is_default(self) -> bool:
         """Whether numbers are written as programs write them."""
         return self == Separators()
 
     @property
-    def needs(self) -> set[str]:
+    def required_marks(self) -> set[str]:
         """The marks without which nothing speaks for this form: a decimal comma goes unused only beside points."""
         return {self.thousands} if self.thousands == "." else {self.decimal, self.thousands} - {".", ""}
 
-    def fit(self, text: pd.Series) -> bool:
+    def matches(self, text: pd.Series) -> bool:
         """Whether every value is a number written so."""
         whole = rf"[1-9][0-9]{{0,2}}(?:{re.escape(self.thousands)}[0-9]{{3}})*" if self.thousands else "[1-9][0-9]*"
         pattern = rf"[+-]?(?:0|{whole})(?:{re.escape(self.decimal)}[0-9]+)?"
         return bool(pd.Series(text.unique(), dtype="str").str.strip().str.fullmatch(pattern).all())
 
-    def plain(self, text: pd.Series) -> pd.Series:
+    def to_plain(self, text: pd.Series) -> pd.Series:
         """Values that `fit` as programs write numbers."""
         without = text.str.strip().str.replace(self.thousands, "", regex=False) if self.thousands else text.str.strip()
         return without.str.replace(self.decimal, ".", regex=False)
 
-    def written(self, number: str) -> str:
+    def from_plain(self, number: str) -> str:
         """A number as programs write it, in this form, with all its digits."""
         grouping = "," if self.thousands else ""
         marks = str.maketrans({",": self.thousands, ".": self.decimal})
         return f"{Decimal(number):{grouping}f}".translate(marks)
 
-    def in_words(self) -> str:
+    def describe(self) -> str:
         """``a decimal comma and a blank between thousands``."""
         parts = [] if self.decimal == "." else ["a decimal comma"]
         if self.thousands:
@@ -83,13 +83,13 @@ _FORMS: Final = (
 )
 
 
-def separators(known: pd.Series) -> list[Separators]:
+def fitting_separators(known: pd.Series) -> list[Separators]:
     """The forms in which every value of a column without missing values is a number.
 
-    >>> separators(pd.Series(["24,5", "7"], dtype="str"))
+    >>> fitting_separators(pd.Series(["24,5", "7"], dtype="str"))
     [Separators(decimal=',', thousands='')]
-    >>> separators(pd.Series(["1,234", "5,678"], dtype="str"))
+    >>> fitting_separators(pd.Series(["1,234", "5,678"], dtype="str"))
     [Separators(decimal=',', thousands=''), Separators(decimal='.', thousands=',')]
     """
     used = {mark for mark in _NAMES if bool(known.str.contains(mark, regex=False).any())}
-    return [one for one in _FORMS if one.needs <= used and one.fit(known)]
+    return [one for one in _FORMS if one.required_marks <= used and one.matches(known)]

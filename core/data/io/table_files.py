@@ -95,7 +95,7 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> RawTable:
             ),
         )
     except pa.ArrowInvalid as error:
-        raise DataError(_csv_sentence(name, str(error))) from error
+        raise DataError(_csv_error_sentence(name, str(error))) from error
     frame = table.to_pandas().astype("str").iloc[1:].reset_index(drop=True)
     if _blank_after_every(delimiter, text):
         frame = frame.apply(lambda column: column.str.removeprefix(" "))
@@ -135,7 +135,7 @@ def _checked_header(header: list[str], name: str) -> list[str]:
     return header
 
 
-def _csv_sentence(name: str, message: str) -> str:
+def _csv_error_sentence(name: str, message: str) -> str:
     """Arrow's finding as a sentence with the data row (its rows count from 1 and include the header)."""
     found = re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", message)
     if not found:
@@ -156,7 +156,7 @@ def sheets(path: Path) -> list[str]:
     if path.suffix.lower() != ".xlsx" or path.stat().st_size == 0:
         return []
     with _book(path) as book:
-        return _filled(book)
+        return _sheets_with_values(book)
 
 
 @contextmanager
@@ -173,7 +173,7 @@ def _book(path: Path) -> Iterator[openpyxl.Workbook]:
         book.close()
 
 
-def _filled(book: openpyxl.Workbook) -> list[str]:
+def _sheets_with_values(book: openpyxl.Workbook) -> list[str]:
     return [
         name
         for name in book.sheetnames
@@ -184,7 +184,7 @@ def _filled(book: openpyxl.Workbook) -> list[str]:
 def _read_excel(path: Path, sheet: str | None) -> RawTable:
     """One sheet of an Excel file as text; the first row is the header."""
     with _book(path) as book:
-        filled = _filled(book)
+        filled = _sheets_with_values(book)
         if sheet is None and len(filled) > 1:
             raise DataError(
                 f"The file {path.name!r} has {len(filled)} sheets, {', '.join(map(repr, filled))}; "

@@ -41,7 +41,7 @@ def write_csv(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
         DataError: A column of the schema is not in the frame.
     """
     content = csv_text(frame, schema).encode()
-    atomically(path, lambda temporary: temporary.write_bytes(content))
+    write_atomically(path, lambda temporary: temporary.write_bytes(content))
 
 
 def csv_text(frame: pd.DataFrame, schema: Schema) -> str:
@@ -53,7 +53,7 @@ def csv_text(frame: pd.DataFrame, schema: Schema) -> str:
     absent = [name for name in schema.names if name not in frame.columns]
     if absent:
         raise DataError(f"Column {absent[0]!r} of the schema is not in the table; add it or edit the schema.")
-    columns = [_written(frame[column.name], column) for column in schema.columns]
+    columns = [_csv_fields(frame[column.name], column) for column in schema.columns]
     lines = [",".join(map(_quoted, schema.names)), *map(",".join, zip(*columns, strict=True))]
     if len(columns) == 1:
         lines = [line or '""' for line in lines]  # an empty line would be skipped by every reader
@@ -63,10 +63,10 @@ def csv_text(frame: pd.DataFrame, schema: Schema) -> str:
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     """Write a typed frame as Parquet; missing values become null."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    atomically(path, lambda temporary: pq.write_table(table, temporary))
+    write_atomically(path, lambda temporary: pq.write_table(table, temporary))
 
 
-def atomically(path: Path, write: Callable[[Path], object]) -> None:
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Have a file written under another name beside ``path``, and renamed when it is whole."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)
@@ -83,17 +83,17 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
 
 
-def _written(values: pd.Series, column: Column) -> list[str]:
+def _csv_fields(values: pd.Series, column: Column) -> list[str]:
     """One column as CSV fields, in row order; each distinct text is looked at once."""
     missing = values.isna().to_numpy(dtype=bool)
     fields = np.full(len(values), _quoted(column.missing_token), dtype=object)
-    texts = known_texts(values[~missing], column)
+    texts = format_values(values[~missing], column)
     quoted = {text: _quoted(text) for text in set(texts)}
     fields[~missing] = [quoted[text] for text in texts]
     return list(fields)
 
 
-def known_texts(known: pd.Series, column: Column) -> list[str]:
+def format_values(known: pd.Series, column: Column) -> list[str]:
     """The values of a typed column as the column's own form has them, e.g. ``31.01.2024`` or ``1,5``.
 
     Args:
@@ -105,5 +105,5 @@ def known_texts(known: pd.Series, column: Column) -> list[str]:
     if column.is_numeric:
         numbers = [repr(float(value)) if column.kind is Kind.NUMERICAL else str(value) for value in known]
         form = Separators(column.decimal, column.thousands)
-        return numbers if form.usual else [form.written(number) for number in numbers]
+        return numbers if form.is_default else [form.from_plain(number) for number in numbers]
     return [str(value) for value in known]

@@ -11,7 +11,7 @@ from core.data.dataset import Dataset
 from core.data.inference.column_kinds import infer_schema
 from core.data.io.table_files import read_csv
 from core.data.schema import Role, Schema
-from core.data.sources.dataset_folder import find_file, same_sha256
+from core.data.sources.dataset_folder import find_file, sha256_check
 
 URL: Final = "https://archive.ics.uci.edu/ml/machine-learning-databases/adult/"
 SHA256: Final = {
@@ -64,7 +64,7 @@ def read_adult(data: bytes) -> pd.DataFrame:
 
 
 def _file(name: str) -> bytes:
-    return find_file(f"adult/{name}", URL + name, same_sha256(SHA256[name]))
+    return find_file(f"adult/{name}", URL + name, sha256_check(SHA256[name]))
 
 
 def _with_default_roles(schema: Schema) -> Schema:

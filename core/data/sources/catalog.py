@@ -10,9 +10,9 @@ from typing import Final, Unpack
 import pandas as pd
 
 from core.data.dataset import Dataset
-from core.data.external import external_frame, new_categories, read_external
+from core.data.external import external_frame, new_category_notes, read_external
 from core.data.inference.role_assignment import assign_roles
-from core.data.readiness import set_aside_missing_target
+from core.data.readiness import drop_missing_target
 from core.data.schema import Role, Schema
 from core.data.sources.adult import load_adult
 from core.data.sources.celeba import load_celeba, read_celeba
@@ -41,7 +41,7 @@ BUILT_IN: Final[dict[str, Callable[[LoadOptions], Dataset]]] = {
     "color-mnist": load_color_mnist,
     "celeba": load_celeba,
 }
-FRAME: Final = "table"
+FRAME_NAME: Final = "table"
 """What a frame that comes without a file is called."""
 COLORED: Final = ("color-digits", "color-mnist")
 IMAGES: Final = (*COLORED, "celeba")
@@ -95,8 +95,8 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
 def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
     schema, encoding = options.get("schema"), options.get("encoding")
     if isinstance(data, pd.DataFrame):
-        _check_options(FRAME, None, options, is_zip=False, is_folder=False)
-        return from_frame(data, FRAME, schema)
+        _check_options(FRAME_NAME, None, options, is_zip=False, is_folder=False)
+        return from_frame(data, FRAME_NAME, schema)
     name, path = str(data), Path(data)
     known = name if isinstance(data, str) and name in BUILT_IN else None
     is_zip = known is None and path.suffix.lower() == SUFFIX
@@ -174,17 +174,17 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
         if isinstance(holdout, pd.DataFrame)
         else read_external(holdout, dataset.schema, encoding)
     )
-    found = (*notes, *new_categories(frame, dataset.frame, dataset.schema))
+    found = (*notes, *new_category_notes(frame, dataset.frame, dataset.schema))
     return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in found)))
 
 
 def _with_known_targets(dataset: Dataset) -> Dataset:
     if not dataset.schema.with_role(Role.TARGET):
         return dataset
-    frame, notes = set_aside_missing_target(dataset.frame, dataset.schema)
+    frame, notes = drop_missing_target(dataset.frame, dataset.schema)
     holdout = dataset.holdout
     held_notes: tuple[str, ...] = ()
     if holdout is not None:
-        holdout, held_notes = set_aside_missing_target(holdout, dataset.schema)
+        holdout, held_notes = drop_missing_target(holdout, dataset.schema)
     found = (*notes, *(f"Holdout: {note}" for note in held_notes))
     return replace(dataset, frame=frame, holdout=holdout, notes=(*dataset.notes, *found))

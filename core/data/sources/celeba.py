@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from core.data.encoding.image import check_size
+from core.data.encoding.image import check_image_size
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.sources.dataset_folder import DATA_VARIABLE, cache_folder
 from core.data.sources.image_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
@@ -71,7 +71,7 @@ def read_celeba(folder: Path, image_size: int | None = None) -> ImagesInFiles:
         DataError: Something is missing or damaged; the sentence says what is expected where.
     """
     size = DEFAULT_SIZE if image_size is None else image_size
-    check_size(size)
+    check_image_size(size)
     images = _images_folder(folder)
     table, notes = _attributes(folder)
     attributes = [str(name) for name in table.columns[1:]]
@@ -79,7 +79,7 @@ def read_celeba(folder: Path, image_size: int | None = None) -> ImagesInFiles:
     notes += _missing_note(table[IMAGE][~there], len(table), images)
     table = table[there].reset_index(drop=True)
     held, part_notes = _held_out(folder, table[IMAGE])
-    frame = _as_words(table, attributes)
+    frame = _as_yes_no(table, attributes)
 
     @contextmanager
     def open_files() -> Iterator[ReadFile]:
@@ -93,17 +93,17 @@ def read_celeba(folder: Path, image_size: int | None = None) -> ImagesInFiles:
         notes=(*notes, *part_notes),
         open_files=open_files,
         image_size=size,
-        header=lambda name: attribute(name, attributes),
+        header=lambda name: find_attribute(name, attributes),
     )
 
 
-def attribute(name: str, attributes: list[str]) -> str:
+def find_attribute(name: str, attributes: list[str]) -> str:
     """The attribute that a person means, whatever the case, with blanks or hyphens for underscores.
 
     Raises:
         SchemaError: There is none; the sentence names the nearest.
 
-    >>> attribute("wearing hat", ["Male", "Wearing_Hat"]), attribute("Gender", ["Male", "Wearing_Hat"])
+    >>> attribute("wearing hat", ["Male", "Wearing_Hat"]), find_attribute("Gender", ["Male", "Wearing_Hat"])
     ('Wearing_Hat', 'Male')
     """
     by_plain = {_plain(one): one for one in attributes}
@@ -219,7 +219,7 @@ def _held_out(folder: Path, names: pd.Series) -> tuple[np.ndarray, list[str]]:
     return held, ["The hold-out is the official test part; train and validation part together are learned from."]
 
 
-def _as_words(table: pd.DataFrame, attributes: list[str]) -> pd.DataFrame:
+def _as_yes_no(table: pd.DataFrame, attributes: list[str]) -> pd.DataFrame:
     words = np.asarray(["no", "yes"])
     return pd.DataFrame(
         {IMAGE: table[IMAGE].astype("str")}

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from core.data.dataset import Dataset
-from core.data.encoding.image import check_size
+from core.data.encoding.image import check_image_size
 from core.data.sources.coloring import colored_dataset
 from core.data.sources.load_options import LoadOptions
 
@@ -23,7 +23,7 @@ def load_color_digits(options: LoadOptions) -> Dataset:
 
     size = options.get("image_size")
     size = SIZE if size is None else size
-    check_size(size)
+    check_image_size(size)
     found = load_digits()
     shades = np.rint(found.images / 16 * 255).astype(np.uint8)
     grey = np.stack([_enlarged(one, size) for one in shades])

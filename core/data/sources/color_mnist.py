@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.data.dataset import Dataset
-from core.data.encoding.image import check_size
+from core.data.encoding.image import check_image_size
 from core.data.sources.coloring import colored_dataset
-from core.data.sources.dataset_folder import DATA_VARIABLE, at_hand, cache_folder, find_file, same_sha256
+from core.data.sources.dataset_folder import DATA_VARIABLE, cache_folder, find_file, is_local, sha256_check
 from core.data.sources.load_options import LoadOptions
 from core.errors import DataError
 
@@ -45,8 +45,8 @@ def load_color_mnist(options: LoadOptions) -> Dataset:
     """
     size = options.get("image_size")
     size = SIZE if size is None else size
-    check_size(size)
-    grey, digits = _from_files() if at_hand(f"mnist/{IMAGES}") else _from_openml()
+    check_image_size(size)
+    grey, digits = _from_files() if is_local(f"mnist/{IMAGES}") else _from_openml()
     margin = (SIZE - _SIDE) // 2
     framed = np.pad(grey, ((0, 0), (margin, margin), (margin, margin)))
     if size != SIZE:
@@ -66,7 +66,7 @@ def _from_files() -> tuple[Grey, Grey]:
 
 
 def _unzipped(name: str) -> bytes:
-    return gzip.decompress(find_file(f"mnist/{name}", URL + name, same_sha256(SHA256[name])))
+    return gzip.decompress(find_file(f"mnist/{name}", URL + name, sha256_check(SHA256[name])))
 
 
 def _from_openml() -> tuple[Grey, Grey]:

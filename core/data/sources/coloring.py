@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.data.dataset import Dataset
 from core.data.images import Images, Pixels
 from core.data.schema import Column, Kind, Role, Schema
-from core.data.split import HOLDOUT_FRACTION, drawn_rows
+from core.data.split import HOLDOUT_FRACTION, stratified_mask
 from core.errors import ConfigError
 
 # Apart in hue, not in brightness: that comes from the stroke.
@@ -63,7 +63,7 @@ def colored_dataset(name: str, grey: NDArray[np.uint8], digits: Codes, bias: flo
             f"The bias must lie between 0 and 1, not {share:g}; 0.1 makes colours independent of digits.",
             field="bias",
         )
-    held = drawn_rows(digits.astype(str), HOLDOUT_FRACTION, seed)
+    held = stratified_mask(digits.astype(str), HOLDOUT_FRACTION, seed)
     colors = np.where(held, color_codes(digits, INDEPENDENT, (seed, 1)), color_codes(digits, share, (seed, 0)))
     names = [f"digit-{number:05d}" for number in range(len(digits))]
     frame = pd.DataFrame(
@@ -78,8 +78,8 @@ def colored_dataset(name: str, grey: NDArray[np.uint8], digits: Codes, bias: flo
         frame=frame[~held].reset_index(drop=True),
         schema=_schema(),
         holdout=frame[held].reset_index(drop=True),
-        notes=(_said(share, int(held.sum()), seed),),
-        attachments=Images(names, painted(grey, colors, (seed, 2))),
+        notes=(_note(share, int(held.sum()), seed),),
+        attachments=Images(names, colorize(grey, colors, (seed, 2))),
     )
 
 
@@ -95,7 +95,7 @@ def color_codes(digits: Codes, bias: float, seed: tuple[int, ...]) -> Codes:
     return np.where(rng.random(len(digits)) < bias, digits, other)
 
 
-def painted(grey: NDArray[np.uint8], colors: Codes, seed: tuple[int, ...]) -> Pixels:
+def colorize(grey: NDArray[np.uint8], colors: Codes, seed: tuple[int, ...]) -> Pixels:
     """Grey images in colour, shape (n, height, width, 3): black stays black, white becomes the image's colour.
 
     Args:
@@ -121,7 +121,7 @@ def _schema() -> Schema:
     return Schema(columns=(image, *known), positive="3")
 
 
-def _said(bias: float, held: int, seed: int) -> str:
+def _note(bias: float, held: int, seed: int) -> str:
     return (
         f"The colours are made here: each digit has its own of ten, worn by {100 * bias:.0f} % of its train images "
         f"(drawn with seed {seed}). The {held:,} held-out images were set apart before, and their colours are drawn "

@@ -49,11 +49,11 @@ def find_file(relative: str, url: str, verify: Callable[[bytes, str], None]) -> 
         return data
     data = _download(relative, url)
     verify(data, f"{relative} from {url}")
-    _keep(data, path)
+    _write_to_cache(data, path)
     return data
 
 
-def at_hand(relative: str) -> bool:
+def is_local(relative: str) -> bool:
     """Whether `find_file` looks for this file in a folder, and does not download it."""
     return bool(os.environ.get(DATA_VARIABLE)) or (cache_folder() / relative).is_file()
 
@@ -70,7 +70,7 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "evenhand"
 
 
-def same_sha256(expected: str) -> Callable[[bytes, str], None]:
+def sha256_check(expected: str) -> Callable[[bytes, str], None]:
     """A verifier for `find_file` that knows the whole file."""
 
     def verify(data: bytes, name: str) -> None:
@@ -92,7 +92,7 @@ def _download(relative: str, url: str) -> bytes:
     return content
 
 
-def _keep(data: bytes, path: Path) -> None:
+def _write_to_cache(data: bytes, path: Path) -> None:
     """Write to the cache whole or not at all; a cache that cannot be written is no reason to stop."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

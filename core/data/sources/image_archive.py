@@ -10,14 +10,14 @@ from typing import Final
 import pandas as pd
 
 from core.data.casting import cast_to_schema
-from core.data.encoding.image import SUFFIXES, check_size
+from core.data.encoding.image import SUFFIXES, check_image_size
 from core.data.external import external_frame
 from core.data.inference.column_kinds import infer_schema
-from core.data.io.archive import Archive, opened
+from core.data.io.archive import Archive, open_archive
 from core.data.io.table_files import read_csv, read_table
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.sources.image_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
-from core.data.sources.image_labels import labelled
+from core.data.sources.image_labels import match_labels
 from core.errors import DataError, give
 
 SUFFIX: Final = ".zip"
@@ -49,13 +49,13 @@ def read_image_archive(
         DataError: The zip is damaged or not safe, or labels and images do not go together.
     """
     size = DEFAULT_SIZE if image_size is None else image_size
-    check_size(size)
+    check_image_size(size)
     if schema is not None and schema.image is None:
         raise DataError(
             "The schema has no column of kind image; give that kind to the column that names the images.",
             field="schema",
         )
-    with opened(path) as archive:
+    with open_archive(path) as archive:
         images = [member for member in archive.members if _suffix(member) in SUFFIXES]
         if not images:
             raise DataError(
@@ -66,12 +66,12 @@ def read_image_archive(
             read_csv(archive.read(where), where, encoding) if labels is None else read_table(labels, encoding=encoding)
         )
         others = [member for member in archive.members if _suffix(member) not in SUFFIXES and member != where]
-    found = labelled(raw, images, where, None if schema is None else schema.image)
+    found = match_labels(raw, images, where, None if schema is None else schema.image)
     frame, schema, typed_notes = _typed(found.rows, found.header, schema)
 
     @contextmanager
     def open_files() -> Iterator[ReadFile]:
-        with opened(path) as archive:
+        with open_archive(path) as archive:
             yield lambda name: archive.read(found.files[name])
 
     return ImagesInFiles(

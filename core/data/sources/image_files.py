@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from core.data.dataset import Dataset
-from core.data.encoding.image import MIN_SIZE, decoded, what_is_done
-from core.data.images import Images, Pixels, most_images
-from core.data.split import sample
+from core.data.encoding.image import MIN_SIZE, decode_image, preprocessing_note
+from core.data.images import Images, Pixels, max_images
+from core.data.split import stratified_sample
 from core.errors import DataError
 
 MAX_DAMAGED: Final = 0.5
@@ -62,7 +62,7 @@ def read_images(source: ImagesInFiles, seed: int) -> Dataset:
         schema=source.schema,
         holdout=parts[1] if len(parts) > 1 else None,
         official=source.official,
-        notes=(*source.notes, *notes, what_is_done(source.image_size)),
+        notes=(*source.notes, *notes, preprocessing_note(source.image_size)),
         attachments=Images(names, pixels),
     )
 
@@ -80,10 +80,10 @@ def _fitting(source: ImagesInFiles, seed: int) -> tuple[list[pd.DataFrame], list
     """Train rows, and held-out ones if there are any: all of them, or the same share of each."""
     parts = [part for part in (source.frame, source.holdout) if part is not None]
     size = source.image_size
-    count, fitting = sum(map(len, parts)), most_images((size, size))
+    count, fitting = sum(map(len, parts)), max_images((size, size))
     if count <= fitting:
         return parts, []
-    drawn = [sample(part, source.schema, fitting / count, seed) if len(part) > 1 else part for part in parts]
+    drawn = [stratified_sample(part, source.schema, fitting / count, seed) if len(part) > 1 else part for part in parts]
     smaller = "" if size == MIN_SIZE else f"; a smaller image size than {size} lets more be read"
     note = (
         f"{sum(map(len, drawn)):,} of {count:,} images are read, drawn with seed {seed} and stratified by target and "
@@ -101,7 +101,7 @@ def _pixels(source: ImagesInFiles, names: list[str]) -> tuple[Pixels, dict[str, 
     with source.open_files() as read:
         for done, name in enumerate(names, start=1):
             try:
-                pixels[kept] = decoded(read(name), name, size)
+                pixels[kept] = decode_image(read(name), name, size)
                 kept += 1
             except DataError as error:
                 damaged[name] = error.sentence

@@ -12,11 +12,11 @@ import pandas as pd
 from core.data.io.text_values import as_text_column, missing_mask
 from core.errors import DataError
 
-_USUAL: Final = ("image", "file", "filename", "path", "name", "id")
+_USUAL_HEADERS: Final = ("image", "file", "filename", "path", "name", "id")
 
 
 @dataclass(frozen=True)
-class Labelled:
+class MatchedLabels:
     """The rows whose image was found.
 
     Args:
@@ -32,7 +32,7 @@ class Labelled:
     notes: tuple[str, ...]
 
 
-def labelled(raw: pd.DataFrame, files: Sequence[str], labels: str, header: str | None = None) -> Labelled:
+def match_labels(raw: pd.DataFrame, files: Sequence[str], labels: str, header: str | None = None) -> MatchedLabels:
     """Match rows and image files.
 
     A name may be a file's whole path, or any end of it (``a/b.png``, ``b.png``), with or without suffix.
@@ -48,9 +48,9 @@ def labelled(raw: pd.DataFrame, files: Sequence[str], labels: str, header: str |
     """
     if header is not None and header not in raw.columns:
         raise DataError(f"{labels!r} has no column {header!r}, which the schema says names the images; add it.")
-    written = {str(name): _written(raw[name]) for name in ([header] if header is not None else raw.columns)}
-    meant = _meant(set().union(*(column.dropna() for column in written.values())), files)
-    found = max(written, key=lambda name: (_matches(written[name], meant), name.lower() in _USUAL), default="")
+    written = {str(name): _file_names(raw[name]) for name in ([header] if header is not None else raw.columns)}
+    meant = _files_by_name(set().union(*(column.dropna() for column in written.values())), files)
+    found = max(written, key=lambda name: (_matches(written[name], meant), name.lower() in _USUAL_HEADERS), default="")
     if not found or not _matches(written[found], meant):
         raise DataError(
             f"No column of {labels!r} names the images: none holds {files[0]!r} or the like; add a column with the "
@@ -63,28 +63,28 @@ def labelled(raw: pd.DataFrame, files: Sequence[str], labels: str, header: str |
     _check_repeated(chosen, labels)
     rows = raw[there].reset_index(drop=True).assign(**{found: names[there].reset_index(drop=True)})
     notes = (*_without_image(raw[found], there, labels), *_without_label(files, set(chosen), labels))
-    return Labelled(rows, found, dict(zip(names[there], chosen, strict=True)), notes)
+    return MatchedLabels(rows, found, dict(zip(names[there], chosen, strict=True)), notes)
 
 
-def _written(values: pd.Series) -> pd.Series:
+def _file_names(values: pd.Series) -> pd.Series:
     """A column as it may name files, shape (n,); missing values stay so."""
     text = as_text_column(values.reset_index(drop=True))
     plain = text.str.strip().str.replace("\\", "/", regex=False).str.removeprefix("./")
     return plain.mask(missing_mask(text))
 
 
-def _meant(wanted: set[str], files: Sequence[str]) -> dict[str, list[str]]:
+def _files_by_name(wanted: set[str], files: Sequence[str]) -> dict[str, list[str]]:
     """For each wanted name the file it means, or the first two of several."""
     whole = wanted.intersection(files)
     meant = {name: [name] for name in whole}
     for file in files:
-        for way in _ways_to_write(file):
+        for way in _accepted_names(file):
             if way in wanted and way not in whole and len(meant.setdefault(way, [])) < 2:
                 meant[way].append(file)
     return meant
 
 
-def _ways_to_write(file: str) -> Iterator[str]:
+def _accepted_names(file: str) -> Iterator[str]:
     path = PurePosixPath(file)
     for parts in (path.parts, path.with_suffix("").parts):
         for start in range(len(parts)):

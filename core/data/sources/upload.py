@@ -57,12 +57,12 @@ def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None) -> Da
 
 
 @contextmanager
-def on_disk(content: bytes, name: str) -> Iterator[Path]:
+def temporary_upload(content: bytes, name: str) -> Iterator[Path]:
     """The bytes of an uploaded file as a file in a folder of its own, for as long as the context lasts.
 
     Its name is what remains of ``name`` without any folder and without letters that could lead elsewhere.
 
-    >>> with on_disk(b"a", "../../etc/pass:wd.csv") as path:
+    >>> with temporary_upload(b"a", "../../etc/pass:wd.csv") as path:
     ...     path.name, path.read_bytes()
     ('pass_wd.csv', b'a')
     """

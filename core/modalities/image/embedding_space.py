@@ -9,7 +9,7 @@ import pandas as pd
 from core.audit.estimate import sentence
 from core.data.examples import Examples
 from core.data.images import Images, Pixels
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Schema
 from core.modalities.image import embedding
 from core.modalities.image.attached import image_column, images_of
@@ -48,7 +48,7 @@ class EmbeddingSpace:
         Raises:
             DataError: A row has no image.
         """
-        frame = examples.frame.iloc[sample(len(examples.frame), MAX_ROWS, 21)]
+        frame = examples.frame.iloc[sample_positions(len(examples.frame), MAX_ROWS, 21)]
         names = frame[image_column(self._plain)]
         return embedding.embedded(frame, self.embedding.named(images_of(examples), names))
 
@@ -60,5 +60,5 @@ class EmbeddingSpace:
 
 def train_images(schema: Schema, train: pd.DataFrame, images: Images) -> Pixels:
     """As many of the train rows' images as the embedding is fitted to, shape (n, height, width, 3)."""
-    rows = train.iloc[sample(len(train), embedding.MAX_FITTED, 20)]
+    rows = train.iloc[sample_positions(len(train), embedding.MAX_FITTED, 20)]
     return images.of(rows[image_column(schema)])

@@ -9,7 +9,7 @@ from core.data.encoding.table import target_texts
 from core.data.examples import Examples
 from core.data.groups import group_order
 from core.data.images import Images, Pixels
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Schema
 from core.modalities.base import COUNTERFACTUAL
 from core.modalities.image import embedding, sheets
@@ -37,7 +37,7 @@ def nearest_table(schema: Schema, train: Examples, made: Examples) -> pd.DataFra
     """
     column = image_column(schema)
     seen = EmbeddingSpace(schema, train).embedding
-    rows = sample(len(made.frame), NEAREST_SHOWN, 23)
+    rows = sample_positions(len(made.frame), NEAREST_SHOWN, 23)
     places, distances = embedding.nearest_images(
         seen.named(images_of(made), made.frame[column].iloc[rows]),
         seen.named(images_of(train), train.frame[column]),
@@ -94,7 +94,7 @@ def _nearest(folder: RunFolder) -> Gallery:
 
 def _of_encoders(folder: RunFolder) -> Gallery:
     frame = folder.artifacts.table("teacher")
-    rows = sample(min(len(frame), len(folder.artifacts.table("student"))), ENCODED_SHOWN, 24)
+    rows = sample_positions(min(len(frame), len(folder.artifacts.table("student"))), ENCODED_SHOWN, 24)
     words = [str(word) for word in target_texts(frame.iloc[rows], folder.schema.read())]
     return sheets.of_encoders(folder.artifacts.images("teacher")[rows], folder.artifacts.images("student")[rows], words)
 

@@ -18,7 +18,7 @@ from core.audit.explain.shap_importance import PROTOCOL
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.data.examples import Examples
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Schema
 from core.modalities.image.attached import image_column
 from core.modalities.image.classifier import ImageClassifier, Views
@@ -86,7 +86,7 @@ def explain_images(
 def _shuffled(
     model: ImageClassifier, fit: ImageFit, classes: NDArray[np.object_], truth: NDArray[np.object_]
 ) -> tuple[list[Estimate], list[Estimate]]:
-    chosen = sample(len(fit.test), MAX_ROWS, 0)
+    chosen = sample_positions(len(fit.test), MAX_ROWS, 0)
     seen, order = fit.test.rows(chosen), np.random.default_rng(0).permutation(len(chosen))
     before = model.predict_proba(seen)
     moved = [Views(seen.pixels, seen.which[order], seen.beside)]
@@ -118,7 +118,7 @@ def _occlusion(
     maps = {}
     for place, name in enumerate(sorted(set(truth))):
         mine = np.flatnonzero(truth == name)
-        mine = mine[sample(len(mine), MAX_OF_CLASS, 22)]
+        mine = mine[sample_positions(len(mine), MAX_OF_CLASS, 22)]
         falls = occlusion_maps(model, seen.rows(mine))
         maps[name, ""] = falls.mean(axis=0)
         if place < SINGLE:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from core.audit.explain.projections import MAX_TESTED, Clouds, table_clouds
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
-from core.data.images import Images, Pixels, check_count, most_images, sha256
+from core.data.images import Images, Pixels, check_image_count, max_images, sha256
 from core.data.io.image_zip import write_image_zip
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.data.schema import Kind, Schema
 from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX
@@ -123,7 +123,7 @@ class ImageModality(Modality):
 
     def max_count(self, attachments: Attachments | None) -> int | None:
         """As many as fit into memory."""
-        return most_images(attachments.size) if isinstance(attachments, Images) else None
+        return max_images(attachments.size) if isinstance(attachments, Images) else None
 
     def default_count(self, train_rows: int) -> int:
         """At most 10,000."""
@@ -133,10 +133,10 @@ class ImageModality(Modality):
         """Whether intervals are wide."""
         return [f"Only {held} images are held out, so intervals are wide."] if held < FEW_HELD else []
 
-    def check_count(self, count: int, attachments: Attachments | None) -> None:
+    def check_image_count(self, count: int, attachments: Attachments | None) -> None:
         """Whether so many fit into memory."""
         if isinstance(attachments, Images):
-            check_count(count, attachments.size)
+            check_image_count(count, attachments.size)
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
         """A zip with a CSV of the labels."""
@@ -152,7 +152,7 @@ class ImageModality(Modality):
         """Images by their embedding."""
         space = EmbeddingSpace(schema, train)
         drawn = {
-            name: space.rows(one.with_frame(one.frame.iloc[sample(len(one.frame), MAX_TESTED, 25)]))
+            name: space.rows(one.with_frame(one.frame.iloc[sample_positions(len(one.frame), MAX_TESTED, 25)]))
             for name, one in sources.items()
         }
         return table_clouds(space.schema, next(iter(drawn.values())), drawn)

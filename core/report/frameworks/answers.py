@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from core.audit.metrics.local_law_144 import BiasAuditColumns
 from core.data.plain_text import plain_text
-from core.errors import ConfigError, invalid
+from core.errors import ConfigError, validation_problem
 
 MAX_CHARACTERS: Final = 5_000
 MAX_TEXTS: Final = 300
@@ -37,7 +37,7 @@ class Answers(BaseModel):
         try:
             new = Answers(texts=merged, local_law_144=self.local_law_144)
         except ValidationError as error:
-            what = invalid(error, "answers").sentence.removeprefix("texts.")
+            what = validation_problem(error, "answers").sentence.removeprefix("texts.")
             raise ConfigError(f"An answer cannot be kept: {what}", field="answers") from error
         return new.model_copy(update={"texts": {key: text for key, text in new.texts.items() if text}})
 
@@ -51,7 +51,7 @@ def from_json(text: str) -> dict[str, str]:
     try:
         return TypeAdapter(dict[str, str]).validate_json(text)
     except ValidationError as error:
-        what = invalid(error, "answers").sentence
+        what = validation_problem(error, "answers").sentence
         raise ConfigError(
             f'The file of answers cannot be used. {what} Write it like {{"eu_ai_act.origin": "…"}}.', field="answers"
         ) from error

@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from core.data.encoding.table import as_schema, conditioned_groups, group_codes, target_texts
+from core.data.encoding.table import conditioning_groups, fill_schema_columns, group_codes, target_texts
 from core.data.images import Pixels
 from core.data.schema import Schema
 from core.errors import ConfigError
@@ -74,7 +74,7 @@ class ImageModel:
 
     def __post_init__(self) -> None:
         """Read groups and targets of the train images."""
-        self.groups = conditioned_groups(self.rows, self.schema)
+        self.groups = conditioning_groups(self.rows, self.schema)
         self.group_codes = group_codes(self.rows, self.schema, self.groups)
         self.targets, codes = np.unique(target_texts(self.rows, self.schema).astype(str), return_inverse=True)
         self.target_codes = np.asarray(codes, dtype=np.int64)
@@ -192,7 +192,7 @@ class ImageModel:
         if image is not None:
             names = [f"{series}-{place:06d}" for place in range(1, len(source) + 1)]
             columns[image] = pd.Series(names, dtype="str")
-        return as_schema(pd.DataFrame(columns), self.schema)
+        return fill_schema_columns(pd.DataFrame(columns), self.schema)
 
     def _drawn(
         self, source: NDArray[np.int64], groups: NDArray[np.int64], encoder: str, rng: np.random.Generator
@@ -236,7 +236,7 @@ def untrained_images(
     device: torch.device,
 ) -> ImageModel:
     """Networks with their initial weights, which depend on ``seed`` alone, for typed train rows and their images."""
-    groups, size = len(conditioned_groups(frame, schema)), int(pixels.shape[1])
+    groups, size = len(conditioning_groups(frame, schema)), int(pixels.shape[1])
     teacher = settings.teacher
     networks = {
         "teacher": seeded(lambda: ImageEncoder(size, groups, teacher.channels, teacher.latent), seed),

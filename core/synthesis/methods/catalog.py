@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from core.errors import ConfigError, invalid
+from core.errors import ConfigError, validation_problem
+from core.location import PACKAGE
 from core.synthesis import run_fields
 from core.synthesis.base import LEARN, Condition, Makes
 from core.synthesis.image.settings import IMAGE_PRESETS
@@ -196,7 +197,7 @@ IMAGE_METHODS: dict[str, MethodInfo] = {
         "rows",
         "Teacher and student learn images without what is sensitive; groups are drawn independently of the outcome.",
         "Evenhand, after Sikder et al.",
-        ("core.synthesis.image.synthesizer", "ImageSynthesizer"),
+        (f"{PACKAGE}.synthesis.image.synthesizer", "ImageSynthesizer"),
         IMAGE_PRESETS,
         stages=TRAINED,
         takes=run_fields.SHARED,
@@ -273,7 +274,7 @@ def changed_settings(info: MethodInfo, preset: str, changes: Mapping[str, Any]) 
     try:
         return type(base).model_validate(base.model_dump() | dict(changes))
     except ValidationError as error:
-        what = invalid(error, "hyperparameters").sentence
+        what = validation_problem(error, "hyperparameters").sentence
         raise ConfigError(f"{info.title}: {what}", field="hyperparameters") from error
 
 

@@ -92,7 +92,7 @@ class TableSynthesizer(Distilled[SynthesisSettings]):
 
     def notes(self) -> list[str]:
         """What was protected in the encoding, and how outcomes are made."""
-        return [*self.made.encoding.protected(), self._outcomes()]
+        return [*self.made.encoding.rare_value_notes(), self._outcomes()]
 
     def _outcomes(self) -> str:
         """How the outcomes are made, and what is not to be expected of them."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.data.encoding.table import as_schema
+from core.data.encoding.table import fill_schema_columns
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
@@ -91,7 +91,7 @@ class LatentGenerator(Taught[S], UnconditionalGenerator[S]):
             rng, chance = shard_chance(seed, shard)
             latents, labels = self._draw(size, rng, chance)
             frames.append(self.made.decode_latents(latents, rng.choice(len(shares), size, p=shares), labels, rng))
-        return as_schema(pd.concat(frames, ignore_index=True), self.made.schema)
+        return fill_schema_columns(pd.concat(frames, ignore_index=True), self.made.schema)
 
     def labelled_latents(self, rows: int, *, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """New latents as `draw` decodes them, shape (rows, d), and the codes of their outcomes, shape (rows,)."""

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from core.data.encoding.mixed import MixedEncoding
-from core.data.encoding.table import CodedRows, as_schema
+from core.data.encoding.table import CodedRows, fill_schema_columns
 from core.data.schema import Schema
 from core.errors import RunError
 from core.events import Listener, ignore
@@ -77,7 +77,7 @@ class RowGan(UnconditionalGenerator[S]):
             with torch.inference_mode():
                 matrix = self.drawn(size, chance).cpu().numpy()
             frames.append(self.encoding.decode(matrix, rng))
-        return as_schema(pd.concat(frames, ignore_index=True), self.schema)
+        return fill_schema_columns(pd.concat(frames, ignore_index=True), self.schema)
 
     def save(self, folder: RunFolder) -> None:
         """Keep the encoding and the generator."""

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from core.data.encoding.table import CodedRows, TableEncoding, as_schema
+from core.data.encoding.table import CodedRows, TableEncoding, fill_schema_columns
 from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
@@ -144,7 +144,7 @@ class TableModel:
             changed.append(moved)
             listener(Event("generate", done, len(pieces)))
         frame = pd.concat(frames, ignore_index=True)
-        return GeneratedRows(as_schema(frame, self.schema), np.concatenate(changed))
+        return GeneratedRows(fill_schema_columns(frame, self.schema), np.concatenate(changed))
 
     def _channel_at(self, repair_level: float | None) -> LabelChannel | None:
         if repair_level is None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from core.audit.classifiers import adversary
-from core.audit.metrics.change import METRICS
+from core.audit.metrics.catalog import PAIRED
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.run import UNPROVEN, UNSEEN_COPIES, Latents, audit, audit_table
@@ -115,7 +115,7 @@ def test_every_draw_stands_beside_its_mean_and_what_it_changed(records):
         assert changed.low < changed.value < changed.high
     spread = RecordSet(records).one(protocol="generators", **where | {"metric": "deviation:demographic_parity_ratio"})
     assert spread.value == pytest.approx(abs(draws[7].value - draws[8].value) / 2**0.5)
-    assert {record.metric for record in RecordSet(records).where(protocol="change B")} == set(METRICS)
+    assert {record.metric for record in RecordSet(records).where(protocol="change B")} == set(PAIRED)
 
 
 def test_one_draw_has_a_change_and_says_that_it_is_one(odd):

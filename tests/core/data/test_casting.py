@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.casting import cast_to_schema
-from core.data.external import external_frame, new_categories, read_external
+from core.data.external import external_frame, new_category_notes, read_external
 from core.data.fingerprint import fingerprint
 from core.data.schema import Column, Schema
-from core.data.schema_match import DTYPES, matches_schema
+from core.data.schema_match import DTYPES, schema_mismatches
 from core.data.sources.demo import demo_table
 from core.errors import DataError
 
@@ -45,7 +45,7 @@ def raw(**changes: object) -> pd.DataFrame:
 
 def test_every_kind_gets_its_dtype() -> None:
     typed, notes = cast_to_schema(raw(), SCHEMA)
-    assert matches_schema(typed, SCHEMA) == []
+    assert schema_mismatches(typed, SCHEMA) == []
     assert {str(dtype) for dtype in typed.dtypes} == set(DTYPES.values())
     assert typed.iloc[1, :5].isna().all()
     assert notes == ()
@@ -55,8 +55,8 @@ def test_every_kind_gets_its_dtype() -> None:
 
 def test_matches_schema_names_the_column() -> None:
     typed, _ = cast_to_schema(raw(), SCHEMA)
-    assert "'n' has dtype float64" in matches_schema(typed.astype({"n": "float64"}), SCHEMA)[0]
-    assert "in this order" in matches_schema(typed[typed.columns[::-1]], SCHEMA)[0]
+    assert "'n' has dtype float64" in schema_mismatches(typed.astype({"n": "float64"}), SCHEMA)[0]
+    assert "in this order" in schema_mismatches(typed[typed.columns[::-1]], SCHEMA)[0]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_typed_columns_of_other_dtypes() -> None:
         job=pd.Categorical([1.0, None]),
     )
     typed, notes = cast_to_schema(frame, SCHEMA)
-    assert matches_schema(typed, SCHEMA) == []
+    assert schema_mismatches(typed, SCHEMA) == []
     assert typed.iloc[0].tolist() == [1, 0.5, True, pd.Timestamp("2024-01-01"), "1", "k1"]
     assert "UTC" in notes[0]
 
@@ -109,7 +109,7 @@ def test_read_like_a_foreign_file(tmp_path: Path) -> None:
     path = tmp_path / "foreign.csv"
     path.write_text("job,extra,day,ok,x,n\nb,1,2024-05-05 00:00:00,TRUE,3,1.6\n")
     frame, notes = read_external(path, SCHEMA)
-    assert matches_schema(frame, SCHEMA) == []
+    assert schema_mismatches(frame, SCHEMA) == []
     assert frame["n"].tolist() == [2]
     assert frame["day"].tolist() == [pd.Timestamp("2024-05-05")]
     said = " ".join(notes)
@@ -117,7 +117,7 @@ def test_read_like_a_foreign_file(tmp_path: Path) -> None:
     assert "'key'" in said
     assert "rounded" in said
     original, _ = cast_to_schema(raw(), SCHEMA)
-    assert "'job': 1 rows" in new_categories(frame, original, SCHEMA)[0]
+    assert "'job': 1 rows" in new_category_notes(frame, original, SCHEMA)[0]
 
 
 def test_read_like_names_what_is_lacking(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from core.data.groups import GroupedFrame, group_order, numbered, values_of
+from core.data.groups import GroupedFrame, distinct_values, encode_groups, group_order
 from core.data.schema import Column, Kind, Role, Schema
 
 SCHEMA = Schema(
@@ -14,7 +14,7 @@ FRAME = pd.DataFrame({"sex": ["f", "m", "m", None], "age": pd.array([20, 50, 50,
 
 
 def test_values_are_the_known_ones_the_most_frequent_first():
-    assert values_of(FRAME, "sex") == ["m", "f"]
+    assert distinct_values(FRAME, "sex") == ["m", "f"]
 
 
 def test_groups_stand_in_their_order_and_not_in_that_of_their_names() -> None:
@@ -38,7 +38,7 @@ def test_groups_stand_in_their_order_and_not_in_that_of_their_names() -> None:
 
 
 def test_rows_are_numbered_by_that_order() -> None:
-    codes, names = numbered(np.array(["b", "a", "b"], dtype=object), lambda name: -ord(name))
+    codes, names = encode_groups(np.array(["b", "a", "b"], dtype=object), lambda name: -ord(name))
     assert (codes.tolist(), names) == ([0, 1, 0], ("b", "a"))
 
 
@@ -55,5 +55,5 @@ def test_a_frames_groups_are_read_once_each_alone_and_crossed() -> None:
         "m × age ≥ 40": 2,
         "(missing) × age < 40": 1,
     }
-    assert rows.single["sex"].inside("m").tolist() == [False, True, True, False]
-    assert not rows.single["sex"].inside("nobody").any()
+    assert rows.single["sex"].mask("m").tolist() == [False, True, True, False]
+    assert not rows.single["sex"].mask("nobody").any()

@@ -14,7 +14,7 @@ from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.data.schema import Column, Schema
 from core.data.sources.demo import demo_table
-from core.data.split import sample, split, validation_split
+from core.data.split import split, stratified_sample, validation_split
 from core.errors import ConfigError, DataError
 
 SCHEMA = Schema(
@@ -65,13 +65,13 @@ def test_the_datasets_own_holdout_is_taken() -> None:
 
 def test_a_sample_keeps_order_and_shares_whatever_is_known() -> None:
     demo = demo_table(1000)
-    drawn = sample(demo.frame, demo.schema, 0.3, 1)
+    drawn = stratified_sample(demo.frame, demo.schema, 0.3, 1)
     assert len(drawn) == 300
     assert drawn.reset_index(drop=True).equals(demo.frame.merge(drawn, how="inner")[demo.schema.names])
     shares = [frame.groupby(["sex", "approved"]).size() / len(frame) for frame in (demo.frame, drawn)]
     assert float((shares[0] - shares[1]).abs().max()) < 0.005
     open_schema = Schema(columns=tuple(column.model_copy(update={"role": "ignored"}) for column in demo.schema.columns))
-    assert len(sample(demo.frame, open_schema, 0.3, 1)) == 300
+    assert len(stratified_sample(demo.frame, open_schema, 0.3, 1)) == 300
 
 
 def test_bad_fractions_and_tables() -> None:

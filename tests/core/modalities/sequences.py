@@ -142,10 +142,12 @@ class SequenceModality(Modality):
         upload="A CSV of labels and steps.",
         upload_label="Synthetic sequences",
     )
-    audit = SequenceAudit()
     sections = ("fairness", "overlays", "external")
     column_kinds = (Kind.IDENTIFIER, Kind.CATEGORICAL)
     endings = upload_endings = (".csv",)
+
+    def audit_kind(self, classifier):
+        return SequenceAudit(classifier)
 
     def attachment_column(self, schema):
         return "series"
@@ -184,9 +186,9 @@ class SequenceModality(Modality):
         wide, frame = widened(schema, train)
         return table_clouds(wide, frame, {name: widened(schema, one)[1] for name, one in sources.items()})
 
-    def importance(self, schema, source, rows, train, holdout):
+    def importance(self, schema, source, rows, train, holdout, classifier):
         frames = (widened(schema, one)[1] for one in (rows, train, holdout))
-        return Importance(importance_records(wide_schema(schema), source, *frames), {})
+        return Importance(importance_records(wide_schema(schema), source, *frames, classifier=classifier), {})
 
     def measure(self, dataset):
         return " of 8 numbers"

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from core.audit.classifiers import adversary
-from core.audit.records import figure
+from core.audit.record_set import RecordSet
 from core.audit.run import AuditInput, audit
 from core.config import run_config
 from core.data import schema as schemas
@@ -38,8 +38,8 @@ def test_a_third_kind_is_audited_with_a_file_and_reopened(tmp_path):
     result = audit_dataset(data, synthetic=tmp_path / "theirs.csv", out=tmp_path / "run")
     where = {"protocol": "B", "metric": "accuracy", "sensitive": None, "seed": None, "positive": "yes"}
     for source in ("original", "theirs"):
-        assert figure(result.records, source=source, **where).value > 0.8
-        assert figure(result.records, source=source, metric="sequence_copies").value == 0
+        assert RecordSet(result.records).one(source=source, **where).value > 0.8
+        assert RecordSet(result.records).one(source=source, metric="sequence_copies").value == 0
     assert not any(record.metric.startswith("proxy") for record in result.records)
     assert any("step by step" in record.note for record in result.records if record.protocol == "fidelity")
     assert {record.source for record in result.records if record.protocol == "overlay"} == {"theirs"}
@@ -55,8 +55,8 @@ def test_a_third_kind_goes_through_a_whole_run_and_makes_more(tmp_path):
     config = run_config(method="bootstrap", preset="fast", device="cpu", audit_seeds=(0,), generator_draws=2)
     result = run(sequences.dataset(), config, tmp_path / "run")
     where = {"protocol": "B", "metric": "accuracy", "sensitive": None, "positive": "yes", "seed": 0}
-    assert figure(result.records, source="synthetic", **where).value > 0.8
-    assert figure(result.records, source="synthetic", metric="sequence_copies").value == 0
+    assert RecordSet(result.records).one(source="synthetic", **where).value > 0.8
+    assert RecordSet(result.records).one(source="synthetic", metric="sequence_copies").value == 0
     assert any(record.protocol == "change B" for record in result.records)
     folder = RunFolder.open(tmp_path / "run")
     made = modality_of(sequences.SCHEMA).load(folder, sequences.SCHEMA, "synthetic")

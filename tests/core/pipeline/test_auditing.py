@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.audit.records import find
+from core.audit.record_set import RecordSet
 from core.config import run_config
 from core.data.sources.catalog import load
 from core.errors import ConfigError
@@ -18,9 +18,7 @@ from core.runs.run_folder import RunFolder
 def test_another_classifier_and_another_fraction(tmp_path, classifier):
     out = tmp_path / "audit"
     result = audit_dataset(load("demo", rows=300), run_config(holdout_fraction=0.4, classifier=classifier), out=out)
-    accuracy = [
-        one for one in find(result.records, source="original", protocol="A", metric="accuracy") if not one.group
-    ]
+    accuracy = RecordSet(result.records).overall.where(source="original", protocol="A", metric="accuracy")
     assert {record.n for record in accuracy} == {120}
     assert all(record.value > 0.6 for record in accuracy)
     folder = RunFolder.open(out)
@@ -29,15 +27,16 @@ def test_another_classifier_and_another_fraction(tmp_path, classifier):
     title = classifier_title(result.records, folder.manifest.read())
     assert title != classifier_title([], {})
     assert title in folder.report_html.path.read_text()
-    assert find(result.records, protocol="explanation")
-    assert not find(result.records, metric="shap_agreement")
+    assert RecordSet(result.records).where(protocol="explanation")
+    assert not RecordSet(result.records).where(metric="shap_agreement")
 
 
 def test_classifiers_differ():
     table, found = load("demo", rows=300), []
     for classifier in ("forest", "boosting", "logistic"):
         records = audit_dataset(table, run_config(pictures="none", classifier=classifier)).records
-        found.append(json.dumps([one.value for one in find(records, source="original", protocol="A", metric="auc")]))
+        areas = RecordSet(records).where(source="original", protocol="A", metric="auc")
+        found.append(json.dumps([one.value for one in areas]))
     assert len(set(found)) == 3
 
 
@@ -61,9 +60,11 @@ def test_a_fraction_of_what_has_a_holdout_of_its_own_is_refused(tmp_path):
 
 
 def test_methods_take_the_run_s_classifier():
-    assert run_config(classifier="logistic").synthesis().classifier == "logistic"
-    assert run_config(method="threshold-optimizer", classifier="boosting").method_settings().classifier == "boosting"
+    schema = load("demo", rows=100).schema
+    assert run_config(classifier="logistic").settings_for(schema).classifier == "logistic"
+    chosen = run_config(method="threshold-optimizer", classifier="boosting")
+    assert chosen.settings_for(schema).classifier == "boosting"
     own = run_config(method="threshold-optimizer", hyperparameters={"classifier": "logistic"})
-    assert own.method_settings().classifier == "logistic"
+    assert own.settings_for(schema).classifier == "logistic"
     with pytest.raises(ConfigError, match="classifier"):
         run_config(classifier="svm")

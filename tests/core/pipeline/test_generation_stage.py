@@ -9,7 +9,7 @@ import pytest
 from core import pipeline
 from core.audit.records import Record
 from core.config import run_config
-from core.data.schema_match import matches_schema
+from core.data.schema_match import schema_mismatches
 from core.data.sources.catalog import load
 from core.errors import ConfigError, RunError
 from core.pipeline import GenerateRequest
@@ -53,7 +53,7 @@ def remover(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 
 
 def test_its_rows_are_audited_as_any_synthetic_rows(gan: RunFolder) -> None:
-    assert matches_schema(gan.synthetic.read(), gan.schema.read()) == []
+    assert schema_mismatches(gan.synthetic.read(), gan.schema.read()) == []
     found = records(gan)
     assert {"A", "B", "D", "fidelity", "privacy", "generators"} <= set(
         found[found["source"] == "synthetic"]["protocol"]
@@ -164,5 +164,5 @@ def test_dials_that_do_not_fit_the_table_leave_an_earlier_run_as_it_was(
 
 
 def test_rows_cannot_be_asked_of_what_makes_none() -> None:
-    with pytest.raises(ConfigError, match="makes no rows, so their number cannot be chosen"):
+    with pytest.raises(ConfigError, match="makes no rows, so you cannot choose their number"):
         run_config(method="threshold-optimizer", rows=10)

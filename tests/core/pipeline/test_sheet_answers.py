@@ -10,6 +10,7 @@ from core.audit.metrics.local_law_144 import BiasAuditColumns
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.cli.main import app
+from core.config import run_config
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError, RunError, SchemaError
 from core.pipeline import fill, map_bias_audit, report_is_behind, sheets, write_report
@@ -32,6 +33,7 @@ def folder(tmp_path):
     made.artifacts.save_table("holdout", table.frame.tail(100))
     made.synthetic.save(table.frame.head(200))
     made.environment.save("cpu")
+    made.config.save(run_config())
     made.metrics.save(sample_records())
     made.notes.save([])
     made.job.update_state(status=Status.DONE)
@@ -142,7 +144,7 @@ def test_the_verb_lists_fills_and_maps(folder, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--selection", "approved=yes"], "goes with --local-law-144"),
+        (["--selection", "approved=yes"], "Give --local-law-144."),
         (["--local-law-144", "gender=sex"], "write sex=COLUMN or race=COLUMN"),
         (["--local-law-144", "sex=sex", "--local-law-144", "sex=origin"], "once each"),
         (["--local-law-144", "sex=sex", "--selection", "approved"], "write it like hired=yes"),

@@ -29,7 +29,7 @@ def test_a_failing_rename_leaves_the_old_file_and_no_litter(tmp_path, monkeypatc
 def test_a_write_that_stops_half_way_leaves_the_old_file(tmp_path):
     path = tmp_path / "a.bin"
     files.write_bytes(path, b"old")
-    with pytest.raises(RuntimeError), files.replacing(path) as temporary:  # noqa: PT012
+    with pytest.raises(RuntimeError), files.atomic_replace(path) as temporary:  # noqa: PT012
         temporary.write_bytes(b"ne")
         raise RuntimeError
     assert path.read_bytes() == b"old"

@@ -17,7 +17,7 @@ def test_a_generation_is_queued_and_found_by_its_run(generation, tmp_path):
     (found,) = RunFolder.open(tmp_path / "run").generations()
     assert found.path == generation.path
     assert (found.request.read(), found.job.state().status) == ({"rows": 3}, Status.QUEUED)
-    assert (found.run, found.home) == (tmp_path / "run", tmp_path)
+    assert (found.run, found.queue_folder) == (tmp_path / "run", tmp_path)
 
 
 def test_a_job_is_opened_as_what_it_is(generation, tmp_path):
@@ -40,7 +40,7 @@ def test_a_removed_generation_leaves_nothing_but_what_others_put_there(generatio
     (generation.path / "sign-off.txt").write_text("seen")
     generation.remove()
     assert [path.name for path in generation.path.iterdir()] == ["sign-off.txt"]
-    assert not GenerationFolder.is_one(generation.path)
+    assert not GenerationFolder.is_generation(generation.path)
 
 
 def test_an_empty_folder_is_removed_with_its_generation(generation):

@@ -16,7 +16,7 @@ from core.config import RunConfig, run_config
 from core.data.sources.catalog import load
 from core.errors import ConfigError, RunError
 from core.events import Event
-from core.location import COMMAND, HOME
+from core.location import COMMAND, ROOT
 from core.pipeline import GenerateRequest, generate, prepare, request_generation, resume, resume_generation, run
 from core.runs import process
 from core.runs.jobs import Job, cancel, status, submit
@@ -138,7 +138,7 @@ def test_rows_of_an_unfinished_run_are_refused_with_the_way_on(tmp_path: Path) -
 
 def test_what_has_nothing_to_go_on_with_is_left_as_it_is(finished: Path, tmp_path: Path) -> None:
     half = RunFolder.create(tmp_path / "half")
-    assert "start it anew" in status(half.path).state.message
+    assert "Start a new run" in status(half.path).state.message
     before = (finished / "state.json").read_bytes()
     for path, said in ((finished, "is finished"), (half.path, "before it was prepared")):
         assert not status(path).resumable
@@ -152,7 +152,7 @@ def test_what_has_nothing_to_go_on_with_is_left_as_it_is(finished: Path, tmp_pat
 def test_only_a_job_that_is_ahead_makes_another_wait(tmp_path: Path) -> None:
     first, second = (RunFolder.open(prepared(tmp_path / name)) for name in "ab")
     for folder, pid in ((first, os.getpid()), (second, os.getppid())):
-        folder.job.save_process(process.worker(pid))
+        folder.job.save_process(process.describe_worker(pid))
     assert [status(folder.path).position for folder in (first, second)] == [None, 2]
     first.job.update_state(status=Status.RUNNING)
     assert status(second.path).position == 1
@@ -171,7 +171,7 @@ def test_jobs_queue_and_are_cancelled_while_they_wait(tmp_path: Path, busy: File
     submit(first)
     assert [status(path).position for path in (second, first)] == [None, 2]
     for again in (submit, lambda path: run(load("demo", rows=200), config(), path)):
-        with pytest.raises(RunError, match=r"already queued|being worked on"):
+        with pytest.raises(RunError, match=r"already queued|is queued or running"):
             again(first)
     cancel(second)
     assert status(second).state.status is Status.CANCELLED
@@ -195,7 +195,7 @@ def test_a_killed_run_is_interrupted_and_goes_on_to_the_same_bytes(
     os.kill(worker.pid, signal.SIGKILL)
     job = wait(path, ended)
     assert (job.state.status, job.alive) == (Status.INTERRUPTED, False)
-    assert "goes on" in job.state.message
+    assert "it continues" in job.state.message
     trained = (path / "weights" / "student.safetensors").stat().st_mtime_ns
     submit(path)
     job = wait(path, ended)
@@ -225,7 +225,7 @@ def test_a_full_disk_is_said_and_takes_nothing_away(tmp_path: Path) -> None:
     limit = (path / "tables" / "train.parquet").stat().st_size
     done = subprocess.run(  # noqa: S603
         [*COMMAND, "resume", str(path)],
-        cwd=HOME,
+        cwd=ROOT,
         check=False,
         capture_output=True,
         text=True,
@@ -242,7 +242,7 @@ def test_a_full_disk_is_said_and_takes_nothing_away(tmp_path: Path) -> None:
 
 def test_a_pid_that_was_given_to_another_is_neither_alive_nor_killed(tmp_path: Path) -> None:
     folder = RunFolder.open(prepared(tmp_path / "run"))
-    mine = process.worker(os.getpid())
+    mine = process.describe_worker(os.getpid())
     folder.job.save_process(mine)
     assert status(folder.path).alive
     folder.job.save_process(mine.model_copy(update={"born": mine.born - 100}))
@@ -253,7 +253,7 @@ def test_a_pid_that_was_given_to_another_is_neither_alive_nor_killed(tmp_path: P
 
 def test_the_time_left_is_that_of_the_stage_being_worked_on(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run")
-    folder.job.save_process(process.worker(os.getpid()))
+    folder.job.save_process(process.describe_worker(os.getpid()))
     for event in (Event("teacher", 1, 2, seconds_left=9.0), Event("student", 1, 2, seconds_left=4.0)):
         folder.job.append_event(event)
     folder.job.update_state(stage="student")
@@ -263,7 +263,7 @@ def test_the_time_left_is_that_of_the_stage_being_worked_on(tmp_path: Path) -> N
 
 
 def test_a_child_that_ended_is_not_alive_before_and_after_it_is_reaped() -> None:
-    worker = process.start([sys.executable, "-c", ""], HOME)
+    worker = process.start([sys.executable, "-c", ""], ROOT)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while process.is_alive(worker):
         assert time.monotonic() < deadline
@@ -275,8 +275,8 @@ def test_a_child_that_ended_is_not_alive_before_and_after_it_is_reaped() -> None
 
 def test_an_alive_run_is_not_replaced(tmp_path: Path) -> None:
     folder = RunFolder.open(prepared(tmp_path / "run"))
-    folder.job.save_process(process.worker(os.getpid()))
-    with pytest.raises(RunError, match="being worked on"):
+    folder.job.save_process(process.describe_worker(os.getpid()))
+    with pytest.raises(RunError, match="is queued or running"):
         RunFolder.create(folder.path)
     assert folder.artifacts.has_table("train")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import ConfigError, Problem, give
-from core.runs.locks import recorded
+from core.runs.locks import record_result
 from core.runs.run_folder import RunFolder
 from core.runs.state import State, Status
 
@@ -11,7 +11,7 @@ from core.runs.state import State, Status
 def test_a_failure_that_can_be_mended_is_kept_as_data_until_the_run_goes_on(tmp_path):
     folder = RunFolder.create(tmp_path / "run")
     error = ConfigError("It needs more rows.", field="label_channel", remedies=[give("label_channel", "off")])
-    with pytest.raises(ConfigError), recorded(folder):
+    with pytest.raises(ConfigError), record_result(folder):
         raise error
     state = RunFolder.open(tmp_path / "run").job.state()
     assert (state.status, state.problem) == (Status.FAILED, error.problem)
@@ -21,7 +21,7 @@ def test_a_failure_that_can_be_mended_is_kept_as_data_until_the_run_goes_on(tmp_
 
 def test_another_failure_has_no_problem_to_mend(tmp_path):
     folder = RunFolder.create(tmp_path / "run")
-    with pytest.raises(ZeroDivisionError), recorded(folder):
+    with pytest.raises(ZeroDivisionError), record_result(folder):
         raise ZeroDivisionError
     assert folder.job.state().problem is None
     assert "ZeroDivisionError" in folder.job.state().message

@@ -57,7 +57,7 @@ def test_a_place_is_checked_without_touching_it(folder, tmp_path):
     RunFolder.check_place(folder.path)
     assert folder.job.state()
     (tmp_path / "file").write_text("")
-    with pytest.raises(RunError, match="no folder that can be written in"):
+    with pytest.raises(RunError, match="is not a writable folder"):
         RunFolder.check_place(tmp_path / "file" / "run")
 
 
@@ -66,8 +66,8 @@ def test_runs_are_found_newest_first(tmp_path, monkeypatch):
         monkeypatch.setattr(run_folder, "now", lambda moment=moment: moment)
         RunFolder.create(tmp_path / name)
     (tmp_path / "other").mkdir()
-    assert [folder.path.name for folder in run_folder.find(tmp_path)] == ["b", "a"]
-    assert run_folder.find(tmp_path / "absent") == []
+    assert [folder.path.name for folder in run_folder.find_runs(tmp_path)] == ["b", "a"]
+    assert run_folder.find_runs(tmp_path / "absent") == []
 
 
 def test_reading_runs_does_not_import_torch():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.data.schema_match import matches_schema
+from core.data.schema_match import schema_mismatches
 from core.errors import ConfigError, RunError
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import Conditions, Observations
@@ -46,7 +46,7 @@ def folder_of(data: Observations, path: Path) -> RunFolder:
 
 def test_samples_have_the_schema_and_their_images(made: ImageSynthesizer) -> None:
     found = made.sample(90, seed=3)
-    assert matches_schema(found.frame, SCHEMA) == []
+    assert schema_mismatches(found.frame, SCHEMA) == []
     assert found.content is not None
     assert found.content.shape == (90, 8, 8, 3)
     assert found.changed is None

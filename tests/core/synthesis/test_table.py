@@ -10,7 +10,7 @@ import torch
 
 from core.data.groups import target_labels
 from core.data.schema import Kind, Role
-from core.data.schema_match import matches_schema
+from core.data.schema_match import schema_mismatches
 from core.data.sources.catalog import load as load_data
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError, RunError
@@ -43,7 +43,7 @@ def made() -> TableModel:
 def test_generated_rows_pass_the_schema(made: TableModel) -> None:
     sample = made.sample(700, seed=0)
     assert len(sample.frame) == len(sample.changed) == 700
-    assert matches_schema(sample.frame, made.schema) == []
+    assert schema_mismatches(sample.frame, made.schema) == []
 
 
 def test_same_seed_same_rows_other_seed_other_rows(made: TableModel) -> None:
@@ -147,7 +147,7 @@ def test_a_numeric_sensitive_column_and_ignored_columns() -> None:
     schema = data.schema.edited(numeric, role=Role.SENSITIVE, bin_edges=(middle,)).edited("sex", role=Role.IGNORED)
     settings = TINY.model_copy(update={"labels": LabelSettings(channel="attribute_aware")})
     sample = fit_table(data.frame, schema, settings, seed=0, device=CPU).sample(300, seed=0).frame
-    assert matches_schema(sample, schema) == []
+    assert schema_mismatches(sample, schema) == []
     assert sample["sex"].isna().all()
     assert {True, False} == set(sample[numeric].dropna() >= middle)
 
@@ -158,5 +158,5 @@ def test_the_papers_settings_run() -> None:
     data = load_data("demo", rows=300, seed=0)
     settings = run_config(preset="paper", epochs=2).settings_for(data.schema)
     sample = fit_table(data.frame, data.schema, settings, seed=0, device=CPU).sample(300, seed=0)
-    assert matches_schema(sample.frame, data.schema) == []
+    assert schema_mismatches(sample.frame, data.schema) == []
     assert not sample.changed.any()

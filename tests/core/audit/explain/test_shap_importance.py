@@ -5,9 +5,9 @@ import pytest
 from core.audit.explain.shap_importance import MAX_ROWS, agreement, explain, importance_records
 from core.audit.protocols import tabular
 from core.audit.record_set import RecordSet
-from core.audit.records import Status, find
+from core.audit.records import Status
 from core.data.encoding.values import predictors
-from core.data.sampling import sample
+from core.data.sampling import sample_positions
 from core.errors import DataError
 from core.learning.catalog import CLASSIFIERS
 from tests.core.audit.tables import SCHEMA, people
@@ -46,10 +46,10 @@ def test_the_protocols_own_classifier_is_explained_where_that_is_quick(classifie
     made = importance_records(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT, classifier=classifier)
     size = {record.metric.removeprefix("shap:"): record.value for record in made if record.metric.startswith("shap:")}
     assert {"age", "pay", "sex"} == set(sorted(size, key=lambda name: -size[name])[:3])
-    assert not find(made, metric="shap_agreement")
+    assert not RecordSet(made).where(metric="shap_agreement")
     fit = tabular.on_rows(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT, with_sensitive=True, classifier=classifier)
     scores = fit.answers(0, direct=False).scores
-    assert explained(classifier).predictions == pytest.approx(scores[sample(len(scores), MAX_ROWS, 0)])
+    assert explained(classifier).predictions == pytest.approx(scores[sample_positions(len(scores), MAX_ROWS, 0)])
 
 
 def test_how_far_the_forest_agrees_is_said(found):

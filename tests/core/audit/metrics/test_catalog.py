@@ -14,11 +14,11 @@ from core.audit.metrics.declaration import Metric, Over, Place
 from core.audit.metrics.formulas import Disparity, Predictions, Rate
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.audit.run import AuditInput, audit
+from core.audit.run import audit
 from core.audit.statistics.confusion import GroupCounts, count
 from core.data.groups import Grouping
 from core.report.tables import base
-from tests.core.audit.tables import SCHEMA, counts_by_group, people, with_groups
+from tests.core.audit.tables import SCHEMA, counts_by_group, people, table_input, with_groups
 
 TAG = Tag("original", "A", "sex", "yes")
 WITH_FORMULA = [one for one in METRICS.values() if one.formula is not None]
@@ -150,7 +150,7 @@ def test_complements_add_up_to_1(one):
 
 
 def test_one_declaration_puts_a_metric_everywhere():
-    found = audit(AuditInput(SCHEMA, people(400), people(300, 1), {"synthetic": people(400, 2)}, seeds=(0,)))
+    found = audit(table_input(SCHEMA, people(400), people(300, 1), {"synthetic": people(400, 2)}, seeds=(0,)))
     records = RecordSet(found).main
     for name in ("tnr", "fnr", "npv", "fdr", "for"):
         mine = records.where(metric=name, protocol="A", source="synthetic", sensitive="sex")

@@ -5,7 +5,7 @@ import pytest
 from core.audit.metrics import group_fidelity
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.data.encoding.distance_space import distance_space
+from core.data.encoding.distance_space import fit_distance_space
 from tests.core.audit.tables import SCHEMA, people
 
 TRAIN, HOLDOUT = people(900), people(900, 1)
@@ -75,7 +75,7 @@ def test_a_group_that_only_the_generator_has_is_said():
 
 
 def test_the_neighbour_test_keeps_its_level_on_few_rows():
-    space = distance_space(SCHEMA, TRAIN, [HOLDOUT])
+    space = fit_distance_space(SCHEMA, TRAIN, [HOLDOUT])
     inside = []
     for seed in range(40):
         one = group_fidelity.two_sample(space, people(60, 100 + seed), people(60, 300 + seed))

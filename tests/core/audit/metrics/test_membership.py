@@ -6,7 +6,7 @@ from core.audit.metrics.membership import attack, membership
 from core.audit.metrics.privacy import records
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.data.encoding.distance_space import distance_space
+from core.data.encoding.distance_space import fit_distance_space
 from tests.core.audit.tables import SCHEMA, people
 
 TRAIN, HOLDOUT = people(1200), people(1200, 1)
@@ -20,7 +20,7 @@ def noisy(frame, seed=0):
 
 
 def found(rows, train=TRAIN, holdout=HOLDOUT):
-    return membership(distance_space(SCHEMA, train, [holdout, rows]), train, holdout, rows)
+    return membership(fit_distance_space(SCHEMA, train, [holdout, rows]), train, holdout, rows)
 
 
 def test_a_memoriser_is_found_out():

@@ -11,7 +11,7 @@ from core.audit.metrics import unawareness
 from core.audit.protocols import tabular
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Status
-from core.data.encoding.ordinal import ordinal
+from core.data.encoding.ordinal import fit_ordinal
 from core.data.encoding.values import predictors
 from core.learning import random_forest
 from tests.core.audit.tables import SCHEMA, people
@@ -83,7 +83,7 @@ def test_it_is_bounded_and_blind_to_the_order_of_rows_and_groups(scores, rng):
 def test_several_columns_are_replaced_together_by_combinations_that_occur():
     schema = SCHEMA.edited("town", role="sensitive")
     train = people(900)
-    encoding = ordinal(schema, predictors(schema, with_sensitive=True), [train])
+    encoding = fit_ordinal(schema, predictors(schema, with_sensitive=True), [train])
     found = unawareness.flips(schema, train, encoding)
     assert found.attribute == "town × sex"
     seen = {tuple(row) for row in encoding.encode(train)[:, found.places].tolist()}
@@ -96,7 +96,7 @@ def test_several_columns_are_replaced_together_by_combinations_that_occur():
 def test_a_group_cut_from_a_number_stands_at_its_most_frequent_value():
     schema = SCHEMA.edited("sex", role="feature").edited("age", role="sensitive", bin_edges=(40,))
     train = people(600).assign(age=pd.array([20, 30, 30, 50, 60, 60] * 100, dtype="Int64"))
-    found = unawareness.flips(schema, train, ordinal(schema, ["age", "pay"], [train]))
+    found = unawareness.flips(schema, train, fit_ordinal(schema, ["age", "pay"], [train]))
     assert found.stand_ins.tolist() == [[30], [60]]
 
 

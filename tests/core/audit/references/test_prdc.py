@@ -8,8 +8,8 @@ import prdc
 import pytest
 
 from core.audit.metrics import fidelity
-from core.data.encoding.distance_space import distance_space
-from core.data.sampling import sample
+from core.data.encoding.distance_space import fit_distance_space
+from core.data.sampling import sample_positions
 from core.data.sources.catalog import load
 from tests.core.audit.tables import SCHEMA, people
 
@@ -32,7 +32,7 @@ def test_equal_on_points(size, dimensions, shift):
 
 def test_equal_on_rows_with_categories_and_gaps():
     train, rows = people(700), people(600, 1)
-    space = distance_space(SCHEMA, train, [rows])
+    space = fit_distance_space(SCHEMA, train, [rows])
     ours, theirs = both(space.encode(train), space.encode(rows))
     assert ours == pytest.approx(theirs, abs=TOLERANCE)
 
@@ -43,7 +43,7 @@ def test_equal_on_adult_but_for_rows_that_lie_on_the_edge_of_a_ball(monkeypatch)
     # Rows of whole numbers and categories lie exactly on the edge of a ball now and then; rounding decides there.
     monkeypatch.setenv("EVENHAND_DATA", str(DATA))
     data = load("adult")
-    space = distance_space(data.schema, data.frame, [data.holdout])
-    reference = space.encode(data.frame.iloc[sample(len(data.frame), 5000, 3)])
-    ours, theirs = both(reference, space.encode(data.holdout.iloc[sample(len(data.holdout), 5000, 4)]))
+    space = fit_distance_space(data.schema, data.frame, [data.holdout])
+    reference = space.encode(data.frame.iloc[sample_positions(len(data.frame), 5000, 3)])
+    ours, theirs = both(reference, space.encode(data.holdout.iloc[sample_positions(len(data.holdout), 5000, 4)]))
     assert ours == pytest.approx(theirs, abs=1e-3)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from core.audit.metrics import fidelity
-from core.data.encoding.values import is_scalar, usable
+from core.data.encoding.values import is_scalar, modelled_columns
 from core.data.schema import Column, Kind, Schema
 from tests.core.audit.tables import SCHEMA, people
 
@@ -24,10 +24,10 @@ pytestmark = [
 
 def theirs(real, other, schema, folder):
     """SDMetrics' shape of each column and trend of each pair."""
-    kinds = {name: {"sdtype": SDTYPES.get(schema.column(name).kind, "numerical")} for name in usable(schema)}
+    kinds = {name: {"sdtype": SDTYPES.get(schema.column(name).kind, "numerical")} for name in modelled_columns(schema)}
     paths = [folder / "real.csv", folder / "other.csv"]
     for path, frame in zip(paths, (real, other), strict=True):
-        frame[usable(schema)].to_csv(path, index=False)
+        frame[modelled_columns(schema)].to_csv(path, index=False)
     script = Path(__file__).with_name("sdmetrics_figures.py")
     command = [PYTHON, script, *paths, json.dumps(kinds)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
@@ -47,7 +47,7 @@ def reference(tables, tmp_path_factory):
 
 def test_column_shapes_are_equal(tables, reference):
     real, other = tables
-    assert set(reference[0]) == set(usable(SCHEMA))
+    assert set(reference[0]) == set(modelled_columns(SCHEMA))
     for name, score in reference[0].items():
         assert fidelity.column_shape(real[name], other[name], SCHEMA.column(name)) == pytest.approx(
             score, abs=TOLERANCE

@@ -3,11 +3,11 @@ import pytest
 
 from core.audit.estimate import Tag
 from core.audit.metrics.formulas import share
-from core.audit.run import AuditInput, audit
+from core.audit.run import audit
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, confidence, error_rate, intervals_at, table_quantile
 from core.errors import ConfigError
-from tests.core.audit.tables import SCHEMA, people
+from tests.core.audit.tables import SCHEMA, people, table_input
 
 LEVELS = (0.8, 0.9, 0.95, 0.99)
 
@@ -47,7 +47,7 @@ def test_extremes_over_groups_hold_the_truth_as_often_as_they_say(level, rates):
 def test_an_audit_has_one_level():
     frame = people(300)
     narrow, wide = (
-        audit(AuditInput(SCHEMA, frame, people(200, 1), seeds=(0,), confidence=level)) for level in (0.8, 0.99)
+        audit(table_input(SCHEMA, frame, people(200, 1), seeds=(0,), confidence=level)) for level in (0.8, 0.99)
     )
     assert {record.confidence for record in narrow} == {0.8}
     assert [record.value for record in narrow] == [record.value for record in wide]
@@ -59,4 +59,4 @@ def test_an_audit_has_one_level():
     assert len(pairs) > 200
     assert all(other.low <= one.low + 1e-12 and one.high <= other.high + 1e-12 for one, other in pairs)
     with pytest.raises(ConfigError, match="confidence level"):
-        audit(AuditInput(SCHEMA, frame, frame, confidence=1.0))
+        audit(table_input(SCHEMA, frame, frame, confidence=1.0))

@@ -2,10 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.data.encoding.distance_space import distance_space
-from core.data.encoding.ordinal import MISSING, UNSEEN, ordinal
-from core.data.encoding.values import predictors, usable
-from core.data.sampling import sample
+from core.data.encoding.distance_space import fit_distance_space
+from core.data.encoding.ordinal import MISSING, UNSEEN, fit_ordinal
+from core.data.encoding.values import modelled_columns, predictors
+from core.data.sampling import sample_positions
 from tests.core.audit.tables import SCHEMA, people
 
 
@@ -13,7 +13,7 @@ def test_identifiers_ignored_columns_and_the_target_are_not_predictors():
     schema = SCHEMA.edited("town", role="ignored")
     assert predictors(schema, with_sensitive=True) == ["age", "pay", "since", "member", "sex"]
     assert predictors(schema, with_sensitive=False) == ["age", "pay", "since", "member"]
-    assert usable(schema)[-1] == "hired"
+    assert modelled_columns(schema)[-1] == "hired"
 
 
 def test_unseen_and_missing_values_have_codes_of_their_own():
@@ -22,7 +22,7 @@ def test_unseen_and_missing_values_have_codes_of_their_own():
     test["town"] = pd.array(["A", "Z", None, "B", "C"], dtype="str")
     test.loc[0, "age"] = None
     names = ["age", "town", "since", "member"]
-    matrix = ordinal(SCHEMA, names, [train]).encode(test)
+    matrix = fit_ordinal(SCHEMA, names, [train]).encode(test)
     assert matrix.dtype == np.float32
     assert np.isfinite(matrix).all()
     assert matrix[:, 1].tolist() == [0, UNSEEN, MISSING, 1, 2]
@@ -35,8 +35,8 @@ def test_columns_without_any_value_and_huge_numbers_are_encoded():
     frame.loc[0, "pay"] = np.inf
     frame["age"] = pd.array([None] * 20, dtype="Int64")
     for matrix in (
-        ordinal(SCHEMA, ["age", "pay"], [frame]).encode(frame),
-        distance_space(SCHEMA, frame, [frame]).encode(frame),
+        fit_ordinal(SCHEMA, ["age", "pay"], [frame]).encode(frame),
+        fit_distance_space(SCHEMA, frame, [frame]).encode(frame),
     ):
         assert np.isfinite(matrix).all()
 
@@ -45,12 +45,12 @@ def test_two_categories_lie_one_apart():
     frame = people(50).assign(age=pd.array([30] * 50, dtype="Int64"))
     one = frame.iloc[[0, 0]].reset_index(drop=True)
     one["town"] = pd.array(["A", "B"], dtype="str")
-    points = distance_space(SCHEMA, frame, [one]).encode(one)
+    points = fit_distance_space(SCHEMA, frame, [one]).encode(one)
     assert np.linalg.norm(points[0] - points[1]) == pytest.approx(1)
 
 
 def test_samples_are_seeded_and_without_repeats():
-    rows = sample(100, 10, 1)
+    rows = sample_positions(100, 10, 1)
     assert len(set(rows)) == 10
-    assert (rows == sample(100, 10, 1)).all()
-    assert sample(5, 10, 1).tolist() == [0, 1, 2, 3, 4]
+    assert (rows == sample_positions(100, 10, 1)).all()
+    assert sample_positions(5, 10, 1).tolist() == [0, 1, 2, 3, 4]

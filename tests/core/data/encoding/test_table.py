@@ -7,7 +7,7 @@ from core.data.encoding.columns import EncodingSettings
 from core.data.encoding.table import OTHER_GROUPS, TableEncoding, fit_encoding
 from core.data.groups import group_labels, target_labels
 from core.data.schema import Column, Kind, Role, Schema
-from core.data.schema_match import matches_schema
+from core.data.schema_match import schema_mismatches
 from core.data.sources.demo import demo_table
 
 SETTINGS = EncodingSettings()
@@ -19,7 +19,7 @@ def test_rows_return_with_their_columns_types_groups_and_labels() -> None:
     rows = encoding.encode(demo.frame, demo.schema)
     back = encoding.decode(rows, np.random.default_rng(0))
     used = demo.schema.replaced(columns=tuple(c for c in demo.schema.columns if c.role is not Role.IGNORED))
-    assert matches_schema(back[used.names], used) == []
+    assert schema_mismatches(back[used.names], used) == []
     assert (target_labels(back, demo.schema) == target_labels(demo.frame, demo.schema)).all()
     sensitive = demo.schema.sensitive
     assert (group_labels(back, demo.schema, sensitive) == group_labels(demo.frame, demo.schema, sensitive)).all()

@@ -12,7 +12,7 @@ from core.data.casting import cast_to_schema
 from core.data.groups import as_text, group_labels
 from core.data.inference.column_kinds import infer_schema
 from core.data.inference.role_assignment import assign_roles, quantile_bin_edges
-from core.data.readiness import AUDIT_ROWS, check_ready, set_aside_missing_target
+from core.data.readiness import MIN_AUDIT_ROWS, check_ready, drop_missing_target
 from core.data.schema import Schema
 from core.errors import DataError, EvenhandError, SchemaError
 
@@ -178,7 +178,7 @@ def test_sizes() -> None:
         with pytest.raises(DataError) as error:
             check_ready(small, schema)
         assert all(part in str(error.value) for part in parts), str(error.value)
-    check_ready(frame.head(12), schema, rows=AUDIT_ROWS)
+    check_ready(frame.head(12), schema, rows=MIN_AUDIT_ROWS)
 
 
 def test_no_sensitive_column_and_no_target() -> None:
@@ -197,7 +197,7 @@ def test_rows_without_a_target_are_set_aside_and_said() -> None:
     frame, schema = table(hired=["yes", "no", ""] * (ROWS // 3))
     schema, _ = assign_roles(schema, frame)
     assert any("missing in 20 rows" in note for note in check_ready(frame, schema))
-    kept, notes = set_aside_missing_target(frame, schema)
+    kept, notes = drop_missing_target(frame, schema)
     assert len(kept) == 40
     assert notes == ("20 of 60 rows were set aside, because their target 'hired' is missing.",)
     assert list(kept.index) == list(range(40))

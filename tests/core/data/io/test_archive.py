@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.data.io import archive as module
-from core.data.io.archive import opened
+from core.data.io.archive import open_archive
 from core.errors import DataError
 
 
@@ -22,7 +22,7 @@ def zipped(path: Path, members: dict[str, bytes], compression: int = zipfile.ZIP
 
 def test_members_without_hidden_ones(tmp_path: Path) -> None:
     members = {"a/b.png": b"1", "__MACOSX/a/._b.png": b"2", "a/.DS_Store": b"3", ".git/config": b"4", "a/": b""}
-    with opened(zipped(tmp_path / "x.zip", members)) as archive:
+    with open_archive(zipped(tmp_path / "x.zip", members)) as archive:
         assert archive.members == ["a/b.png"]
         assert archive.read("a/b.png") == b"1"
     assert [path.name for path in tmp_path.iterdir()] == ["x.zip"]
@@ -31,13 +31,16 @@ def test_members_without_hidden_ones(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../up.png", "a/../../up.png", "/etc/x.png", "C:\\x.png", "a\\..\\x.png", "\\x.png"])
 def test_a_path_that_leaves_the_folder(tmp_path: Path, name: str) -> None:
     path = zipped(tmp_path / "x.zip", {"ok.png": b"1", name: b"2"})
-    with pytest.raises(DataError, match=r"'x\.zip' has a file '.*', whose path leaves the folder"), opened(path):
+    with pytest.raises(DataError, match=r"'x\.zip' has a file '.*', whose path leaves the folder"), open_archive(path):
         pass
 
 
 def test_a_bomb_by_what_it_says(tmp_path: Path) -> None:
     path = zipped(tmp_path / "x.zip", {"a.bmp": bytes(module.SMALL + 1)})
-    with pytest.raises(DataError, match=r"'a\.bmp' in 'x\.zip' unpacks to more than 200 times its size"), opened(path):
+    with (
+        pytest.raises(DataError, match=r"'a\.bmp' in 'x\.zip' unpacks to more than 200 times its size"),
+        open_archive(path),
+    ):
         pass
 
 
@@ -45,7 +48,7 @@ def test_a_bomb_of_many_members(tmp_path: Path) -> None:
     path = zipped(tmp_path / "x.zip", {f"{number}.bmp": bytes(2**24) for number in range(5)})
     with (
         pytest.raises(DataError, match=r"^'x\.zip' unpacks to more than 200 times its size, as a zip bomb"),
-        opened(path),
+        open_archive(path),
     ):
         pass
 
@@ -62,7 +65,7 @@ def test_a_bomb_whose_members_share_their_bytes(tmp_path: Path) -> None:
     entries = b"".join(entry.replace(b"0.bmp", bytes([48 + number]) + b".bmp") for number in range(count))
     tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(entries), start, 0)
     path.write_bytes(whole[:start] + entries + tail)
-    with pytest.raises(DataError, match="as a zip bomb does"), opened(path):
+    with pytest.raises(DataError, match="as a zip bomb does"), open_archive(path):
         pass
 
 
@@ -70,7 +73,7 @@ def test_a_member_that_unpacks_to_more_than_it_says(tmp_path: Path) -> None:
     path = zipped(tmp_path / "x.zip", {"a.png": b"x" * 5000})
     content = path.read_bytes()
     path.write_bytes(content.replace(struct.pack("<L", 5000), struct.pack("<L", 10)))
-    with opened(path) as archive, pytest.raises(DataError, match=r"'a\.png' in 'x\.zip' is damaged"):
+    with open_archive(path) as archive, pytest.raises(DataError, match=r"'a\.png' in 'x\.zip' is damaged"):
         archive.read("a.png")
 
 
@@ -84,7 +87,7 @@ def test_a_member_that_unpacks_to_more_than_it_says(tmp_path: Path) -> None:
 )
 def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, said: str) -> None:
     monkeypatch.setattr(module, limit, value)
-    with pytest.raises(DataError, match=said), opened(zipped(tmp_path / "x.zip", {"a": b"12", "b": b"1234"})):
+    with pytest.raises(DataError, match=said), open_archive(zipped(tmp_path / "x.zip", {"a": b"12", "b": b"1234"})):
         pass
 
 
@@ -95,7 +98,7 @@ def test_an_encrypted_member(tmp_path: Path) -> None:
     path.write_bytes(content)
     with (
         pytest.raises(DataError, match=r"'a\.png' in 'x\.zip' is encrypted; make the zip without a password"),
-        opened(path),
+        open_archive(path),
     ):
         pass
 
@@ -106,20 +109,20 @@ def test_a_name_that_stands_twice(tmp_path: Path) -> None:
         archive.writestr("a.png", b"1")
         with pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr("a.png", b"2")
-    with pytest.raises(DataError, match=r"has two files 'a\.png'; keep one"), opened(path):
+    with pytest.raises(DataError, match=r"has two files 'a\.png'; keep one"), open_archive(path):
         pass
 
 
 def test_a_damaged_member_is_named(tmp_path: Path) -> None:
     path = zipped(tmp_path / "x.zip", {"a.png": b"abcdef"}, zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(b"abcdef", b"abcdeg"))
-    with opened(path) as archive, pytest.raises(DataError, match=r"'a\.png' in 'x\.zip' is damaged"):
+    with open_archive(path) as archive, pytest.raises(DataError, match=r"'a\.png' in 'x\.zip' is damaged"):
         archive.read("a.png")
 
 
 def test_what_is_no_zip(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"not a zip")
-    with pytest.raises(DataError, match=r"'x\.zip' is damaged or not a zip"), opened(tmp_path / "x.zip"):
+    with pytest.raises(DataError, match=r"'x\.zip' is damaged or not a zip"), open_archive(tmp_path / "x.zip"):
         pass
-    with pytest.raises(DataError, match=r"There is no file 'y\.zip'"), opened(tmp_path / "y.zip"):
+    with pytest.raises(DataError, match=r"There is no file 'y\.zip'"), open_archive(tmp_path / "y.zip"):
         pass

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.io.archive import opened
-from core.data.io.image_zip import image_places, write_image_zip
+from core.data.io.archive import open_archive
+from core.data.io.image_zip import image_paths, write_image_zip
 from core.data.schema import Column, Schema
 from core.data.sources.catalog import load
 from core.errors import DataError
@@ -73,7 +73,7 @@ def test_nothing_is_left_of_what_could_not_be_written(tmp_path: Path) -> None:
 
 @given(names=st.lists(st.text(max_size=12), max_size=30))
 def test_any_names_become_places_that_are_safe_and_apart(names: list[str]) -> None:
-    places = image_places(names)
+    places = image_paths(names)
     assert len({place.casefold() for place in places}) == len(names)
     for place in places:
         folder, name = place.split("/")
@@ -86,5 +86,5 @@ def test_any_names_become_places_that_are_safe_and_apart(names: list[str]) -> No
 def test_a_hostile_name_stays_in_the_folder(tmp_path: Path) -> None:
     frame = FRAME.iloc[:4].assign(photo=pd.Series(["../../up.png", "/etc/passwd", "C:\\x.png", "a\0b"], dtype="str"))
     write_image_zip(frame, SCHEMA, PIXELS[:4], tmp_path / "made.zip")
-    with opened(tmp_path / "made.zip") as archive:
+    with open_archive(tmp_path / "made.zip") as archive:
         assert archive.members == ["labels.csv", "images/up.png", "images/passwd.png", "images/x.png", "images/a_b.png"]

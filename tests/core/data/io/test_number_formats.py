@@ -96,6 +96,6 @@ def test_one_mark_cannot_stand_for_both() -> None:
 )
 @settings(max_examples=50, deadline=None)
 def test_what_is_written_reads_back_the_same(numbers: list[float], form: Separators) -> None:
-    written = text(*(form.written(repr(number)) for number in numbers))
-    assert form.fit(written)
-    assert [float(one) for one in form.plain(written)] == numbers
+    written = text(*(form.from_plain(repr(number)) for number in numbers))
+    assert form.matches(written)
+    assert [float(one) for one in form.to_plain(written)] == numbers

@@ -12,7 +12,7 @@ import pytest
 
 from core.data.io.table_writer import write_csv
 from core.data.readiness import check_ready
-from core.data.schema_match import matches_schema
+from core.data.schema_match import schema_mismatches
 from core.data.sources import dataset_folder
 from core.data.sources.catalog import BUILT_IN, IMAGES, load
 from core.errors import ConfigError, DataError
@@ -36,7 +36,7 @@ def test_adult(shared_data: Path) -> None:
     assert set(adult.holdout["class"]) == {"<=50K", ">50K"}
     assert adult.schema.column("workclass").missing_token == "?"  # noqa: S105
     assert int(adult.frame["workclass"].isna().sum()) == 1836
-    assert matches_schema(adult.frame, adult.schema) == matches_schema(adult.holdout, adult.schema) == []
+    assert schema_mismatches(adult.frame, adult.schema) == schema_mismatches(adult.holdout, adult.schema) == []
     assert check_ready(adult.frame, adult.schema) == ()
 
 
@@ -149,7 +149,7 @@ def test_a_download_is_kept_and_verified_again(tmp_path: Path, monkeypatch: pyte
         return b"content"
 
     monkeypatch.setattr(dataset_folder, "_download", download)
-    verify = dataset_folder.same_sha256("ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73")
+    verify = dataset_folder.sha256_check("ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73")
     assert dataset_folder.find_file("a/b.csv", "https://example.org/b.csv", verify) == b"content"
     assert dataset_folder.find_file("a/b.csv", "https://example.org/b.csv", verify) == b"content"
     assert len(calls) == 1

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from core.data import images
-from core.data.readiness import AUDIT_ROWS, check_ready
+from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Role
-from core.data.schema_match import matches_schema
+from core.data.schema_match import schema_mismatches
 from core.data.sources.catalog import load
 from core.errors import ConfigError, DataError, SchemaError
 
@@ -60,12 +60,12 @@ def test_the_published_layout(folder: Path) -> None:
     assert found.schema.features == []
     assert not any(column.guessed for column in found.schema.columns)
     assert found.schema.names == ["image", *ATTRIBUTES]
-    assert matches_schema(found.frame, found.schema) == []
+    assert schema_mismatches(found.frame, found.schema) == []
     rows = pd.concat([found.frame, found.holdout], ignore_index=True)
     assert ((rows[ATTRIBUTES] == "yes").to_numpy() == (values().to_numpy() == 1)).all()
     assert np.abs(found.attachments.of(rows["image"])[:, 8, 8, 0].astype(int) - np.arange(10, 250, 10)).max() <= 3
     assert "The hold-out is the official test part" in " ".join(found.notes)
-    assert check_ready(found.frame, found.schema, rows=AUDIT_ROWS)
+    assert check_ready(found.frame, found.schema, rows=MIN_AUDIT_ROWS)
 
 
 def test_by_name_and_64_wide(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,10 +16,10 @@ from core.data.dataset import Dataset
 from core.data.images import sha256
 from core.data.readiness import check_ready
 from core.data.schema import Kind, Role
-from core.data.schema_match import matches_schema
+from core.data.schema_match import schema_mismatches
 from core.data.sources import color_mnist
 from core.data.sources.catalog import load
-from core.data.sources.coloring import COLORS, JITTER, color_codes, colored_dataset, painted
+from core.data.sources.coloring import COLORS, JITTER, color_codes, colored_dataset, colorize
 from core.errors import ConfigError, DataError
 
 DIGITS = np.arange(10).repeat(300)
@@ -74,7 +74,7 @@ def test_strokes_take_the_colour_and_the_background_stays_black() -> None:
     grey = np.zeros((500, 4, 4), dtype=np.uint8)
     grey[:, 1, 1], grey[:, 2, 2] = 255, 128
     colors = np.arange(500) % 10
-    pixels = painted(grey, colors, (0,)).astype(float)
+    pixels = colorize(grey, colors, (0,)).astype(float)
     assert pixels[:, 0].max() == 0
     middle = np.asarray(list(COLORS.values()), dtype=float)[colors]
     assert np.abs(pixels[:, 1, 1] - middle).max() < 6 * JITTER
@@ -103,7 +103,7 @@ def test_color_digits_as_it_comes() -> None:
         ("color", Kind.CATEGORICAL, Role.SENSITIVE, False),
     ]
     assert found.schema.positive == "3"
-    assert matches_schema(found.frame, found.schema) == matches_schema(found.holdout, found.schema) == []
+    assert schema_mismatches(found.frame, found.schema) == schema_mismatches(found.holdout, found.schema) == []
     assert check_ready(found.frame, found.schema) == (
         "Target 'digit' has several classes; '3' is compared with the rest.",
     )

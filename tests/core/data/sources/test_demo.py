@@ -8,7 +8,7 @@ import pytest
 from core.data.fingerprint import fingerprint
 from core.data.groups import group_labels, target_labels
 from core.data.inference.column_kinds import infer_schema
-from core.data.schema_match import matches_schema
+from core.data.schema_match import schema_mismatches
 from core.data.sources.demo import demo_fair_label, demo_table, demo_truth
 from core.errors import ConfigError
 
@@ -46,7 +46,7 @@ def test_missing_values_depend_on_the_group() -> None:
 
 def test_schema_and_seed() -> None:
     demo = demo_table(300, seed=4)
-    assert matches_schema(demo.frame, demo.schema) == []
+    assert schema_mismatches(demo.frame, demo.schema) == []
     assert fingerprint(demo.frame) == fingerprint(demo_table(300, seed=4).frame)
     assert fingerprint(demo.frame) != fingerprint(demo_table(300, seed=5).frame)
     inferred, _ = infer_schema(demo.frame)

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from core.data import images
-from core.data.encoding.image import png
+from core.data.encoding.image import encode_png
 from core.data.io import archive
-from core.data.readiness import AUDIT_ROWS, check_ready
+from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Kind, Role
-from core.data.schema_match import matches_schema
+from core.data.schema_match import schema_mismatches
 from core.data.sources.catalog import load
 from core.errors import ConfigError, DataError, SchemaError
 from tests.core.data.io.test_archive import zipped
@@ -24,7 +24,7 @@ GREEN = (0, 200, 0)
 
 
 def flat(color: tuple[int, int, int] = GREEN, width: int = 16, height: int = 16) -> bytes:
-    return png(np.full((height, width, 3), color, dtype=np.uint8))
+    return encode_png(np.full((height, width, 3), color, dtype=np.uint8))
 
 
 def shop(count: int = 12) -> dict[str, bytes]:
@@ -49,11 +49,11 @@ def test_rows_and_images_go_together(tmp_path: Path) -> None:
         "place": (Kind.CATEGORICAL, Role.SENSITIVE),
         "weight": (Kind.NUMERICAL, Role.IGNORED),
     }
-    assert matches_schema(found.frame, found.schema) == []
+    assert schema_mismatches(found.frame, found.schema) == []
     assert found.attachments is not None
     assert found.attachments.of(found.frame["file"])[:, 0, 0, 0].tolist() == list(range(12))
     assert found.notes[-1].startswith("Each image is cut to its centred square and made 8 × 8")
-    assert check_ready(found.frame, found.schema, rows=AUDIT_ROWS)
+    assert check_ready(found.frame, found.schema, rows=MIN_AUDIT_ROWS)
     assert [path.name for path in tmp_path.iterdir()] == ["shop.zip"]
 
 
@@ -213,7 +213,7 @@ def test_a_schema_decides_kinds_and_the_image_column(tmp_path: Path) -> None:
         load(path, schema=schema.edited("file", kind=Kind.IDENTIFIER))
     featured = load(path, schema=schema.edited("weight", role=Role.FEATURE), image_size=8)
     with pytest.raises(SchemaError, match="'weight' is a feature, but images are learned from their pixels alone"):
-        check_ready(featured.frame, featured.schema, rows=AUDIT_ROWS)
+        check_ready(featured.frame, featured.schema, rows=MIN_AUDIT_ROWS)
     renamed = schema.model_copy(update={"columns": (schema.column("file").model_copy(update={"name": "photo"}),)})
     with pytest.raises(DataError, match=r"'labels\.csv' has no column 'photo', which the schema says names the images"):
         load(path, schema=renamed)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.audit.metrics.change import METRICS
+from core.audit.metrics.catalog import PAIRED
 from core.audit.record_set import RecordSet
 from core.audit.run import audit
 from core.data.examples import Examples
@@ -44,7 +44,7 @@ def test_colours_drawn_anew_lift_accuracy_over_all_classes(records):
     changed = RecordSet(records).one(source="synthetic", protocol="change", seed=None, metric="multiclass_accuracy")
     assert 0 < changed.low < changed.value < changed.high
     assert {r.metric for r in RecordSet(records).where(protocol="change")} == {
-        *METRICS,
+        *PAIRED,
         "multiclass_accuracy",
         "multiclass_accuracy_difference",
     }

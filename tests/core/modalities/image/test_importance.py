@@ -49,7 +49,7 @@ def test_the_image_and_the_colour_beside_it_are_shuffled(run):
     assert found.occlusion["fall"].between(-1, 1).all()
     singles = [name for name in found.occlusion["image"].unique() if name]
     assert len(singles) == 4
-    assert set(singles) <= set(run.holdout["file"])
+    assert set(singles) <= set(run.holdout.frame["file"])
 
 
 def test_rows_of_one_outcome_explain_nothing(run):

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from core.data.dataset import Dataset
-from core.data.schema_match import matches_schema
+from core.data.schema_match import schema_mismatches
 from core.data.sources.catalog import load
 from core.errors import ConfigError
 from core.events import Event
@@ -91,7 +91,7 @@ def test_rows_have_the_schema_and_every_group(name: str, kind: str) -> None:
     data = small(kind)
     frame = fitted(name, kind).sample(900, seed=3).frame
     assert len(frame) == 900
-    assert matches_schema(frame, data.schema) == []
+    assert schema_mismatches(frame, data.schema) == []
     for column in data.schema.sensitive:
         assert set(frame[column].dropna()) <= set(data.frame[column].dropna())
     assert frame[data.schema.target].nunique() == 2
