@@ -50,8 +50,8 @@ def show_errors() -> Iterator[None]:
             raise
         what = error.filename or "A file"
         problem(
-            f"{what} could not be read or written ({os_error_reason(error)}). Free some space or check permissions, then "
-            "try again."
+            f"{what} could not be read or written ({os_error_reason(error)}). Free some space or check permissions, "
+            "then try again."
         )
 
 
