@@ -1,4 +1,4 @@
-"""Audit: how the table treats its groups as it is, and what classifiers make of it."""
+"""Audit: how groups differ in the data, and what classifiers learn from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compare: the original rows and what the run made of them side by side, in figures and in pictures."""
+"""Compare: original and synthetic rows side by side, in figures and plots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data: choose a table, say what its columns are, and see at once how its groups differ."""
+"""Data: choose a table, set the roles of its columns, and see how its groups differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generate: more rows from a finished run, in the shares and with the fairness that are wanted."""
+"""Generate: more rows from a finished run, with chosen group shares and amount of outcome repair."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Methods: several systems run on one table, and set side by side on the same held-out rows."""
+"""Methods: several methods run on one table and compared on the same hold-out rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Report: the run as one file to read, print and hand on."""
+"""Report: the run as one file to read, print and share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Start: what this is, the demo in one click, and the runs that are already here."""
+"""Start: what Evenhand is, the demo in one click, and the runs on this machine."""
 
 from __future__ import annotations
 

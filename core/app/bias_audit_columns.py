@@ -1,4 +1,4 @@
-"""Which columns a bias audit under NYC's Local Law 144 is about: the widgets that say so."""
+"""The widgets that map the columns of a bias audit under NYC's Local Law 144."""
 
 from __future__ import annotations
 

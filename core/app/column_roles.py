@@ -1,4 +1,4 @@
-"""The widgets that say what the columns are: outcome, positive value, sensitive columns, kinds."""
+"""The widgets for the roles of columns: outcome, positive value, sensitive columns, kinds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Column by column: how each is distributed in every source, and how pairs of columns go together."""
+"""Distributions: of each column in every source, and of pairs of columns."""
 
 from __future__ import annotations
 

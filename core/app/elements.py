@@ -1,4 +1,4 @@
-"""Tables, figures and sentences of the library on the screen."""
+"""Tables, figures and messages of the library on the screen."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from core.report.charts.theme import Figure
 from core.report.tables.base import Table
 
 PREVIEW_ROWS = 200
-# The way on is a link, so that it opens in a tab of its own; it is told from other links by its icon.
-_MAIN_WAY = """<style>
+# The next step is a link, so that it can open in a tab of its own; its icon distinguishes it from other links.
+_MAIN_LINK_STYLE = """<style>
 [data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) { border: 1px solid #0072B2;
   padding: .35rem .75rem; }
 </style>"""
@@ -33,7 +33,7 @@ _MAIN_WAY = """<style>
 def page_header(title: str, lead: str) -> None:
     """Show the head of a page: its title and a sentence or two on what to do. Every page calls this first."""
     run_through_app()
-    st.html(_MAIN_WAY)
+    st.html(_MAIN_LINK_STYLE)
     st.title(title, anchor=False)
     st.caption(lead)
 

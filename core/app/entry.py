@@ -1,4 +1,4 @@
-"""How a request enters the app: always through ``app.py``."""
+"""The entry of every request: always through ``app.py``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A synthetic file from elsewhere, measured beside the run's own rows."""
+"""Audit of an external synthetic file beside the run's own rows."""
 
 from __future__ import annotations
 

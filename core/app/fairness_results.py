@@ -1,4 +1,4 @@
-"""Fairness and utility of every source, with intervals and the constant predictor."""
+"""Fairness and utility of every source, with intervals and a constant predictor."""
 
 from __future__ import annotations
 

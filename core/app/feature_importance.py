@@ -1,4 +1,4 @@
-"""Which columns decide: SHAP importances of classifiers trained on original and on synthetic rows."""
+"""Drivers: SHAP importances of classifiers trained on original and on synthetic rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Framework sections on the screen: what the run filled in, what is blank, and room to write."""
+"""Framework sections on the screen: fields that the run filled in, and fields to write."""
 
 from __future__ import annotations
 

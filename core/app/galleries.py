@@ -1,4 +1,4 @@
-"""Sheets of examples of a run: real ones beside what was made of them, and the way to take the made ones along."""
+"""Sheets of examples of a run, real beside synthetic, and the download of the synthetic ones."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
 
     Args:
         name: The preset.
-        base: Its values: settings with a ``teacher`` and a ``student``.
-        kind: Of the data, whose dials have values of their own.
+        base: The preset's values: settings with a ``teacher`` and a ``student``.
+        kind: Kind of data; each kind has widgets with values of their own.
     """
     left, right = st.columns(2)
     with left:

@@ -1,4 +1,4 @@
-"""A job on the screen: where it stands, its curves, how long it still takes, and the ways on from each end."""
+"""The progress of a job: status, stages, loss curves, time left, and what to do next."""
 
 from __future__ import annotations
 

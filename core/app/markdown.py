@@ -1,4 +1,4 @@
-"""Text for the screen: nothing from a stranger is read as Markdown; numbers and times as a person says them."""
+"""Text for the screen: escaped Markdown, and numbers and times in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The choice of methods: what each makes, does and cannot do, with a box to tick."""
+"""The choice of methods, each with its product, description and limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the finished runs of one table came to: fairness against utility, the figures, time and size."""
+"""Comparison of the finished runs of one table: fairness against utility, figures, time and size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runs of one table, a line each: how far those at work are, and the ways on from those that are done."""
+"""The runs of one table: progress of those in progress, and links to those that are finished."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Libraries that take a second or two to import are imported while the first page is read."""
+"""Import of slow libraries while the first page is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two clouds in one picture: teacher against student, original against synthetic, with the numbers it cannot give."""
+"""Similarity maps: two clouds of points in one plane, and figures of how far they differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a finished run left, read once for all who look at it; a run that ends anew is read anew."""
+"""The results of a finished run, cached for all sessions until the run ends again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a session remembers: its table, its run (whose name is in the link), and what it has computed.
+"""The state of a session: its table, its run (named in the link), and cached results.
 
 Uploads stay in the session's memory; a run is found again by the name in the link, so a reload or a second tab sees it.
 """

@@ -1,4 +1,4 @@
-"""Starting runs: made ready here, carried out by processes of their own."""
+"""Start of runs: prepared here, carried out by processes of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of the user's own, a table or a zip of images; it stays in this session until a run is started on it."""
+"""Upload of a table or a zip of images; it stays in this session until a run is started on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two audits figure by figure."""
+"""Comparison of two audits, figure by figure."""
 
 from __future__ import annotations
 

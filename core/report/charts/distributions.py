@@ -1,4 +1,4 @@
-"""Columns of several tables side by side: one column's distribution, and all pairs of columns at once."""
+"""Plots of one column's distribution in several tables, and of all pairs of columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images side by side on one sheet, with a title, a caption and what stands in it as a table."""
+"""A sheet of images, with a title, a caption and its content as a table."""
 
 from __future__ import annotations
 

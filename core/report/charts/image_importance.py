@@ -1,4 +1,4 @@
-"""Charts of what image classifiers decide by: the image or the sensitive columns, and where in the image."""
+"""Plots of the drivers of image classifiers: image or sensitive columns, and where in the image."""
 
 from __future__ import annotations
 

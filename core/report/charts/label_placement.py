@@ -1,4 +1,4 @@
-"""Where the names of marks go in a plane, so that as few as can be cover one another or a mark."""
+"""Placement of the labels of marks in a plane, with as little overlap as possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loss curves of a training, from its progress events: one small chart a term."""
+"""Loss curves of a training run, from its progress events: one small chart a loss term."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several methods in pictures: fairness against utility, and what each costs. All from the records of their runs."""
+"""Plots of several methods: fairness against utility, and cost; all from the records of their runs."""
 
 from __future__ import annotations
 

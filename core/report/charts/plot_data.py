@@ -1,4 +1,4 @@
-"""What a report's pictures are drawn from beyond the records: points, shares of values, losses."""
+"""The data of a report's plots beyond the records: points, shares of values, losses."""
 
 from __future__ import annotations
 

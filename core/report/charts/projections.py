@@ -1,4 +1,4 @@
-"""Pictures of single figures' neighbours: clouds of points, importances, proxies, missing values by group."""
+"""Plots of similarity maps, importances, proxies and missing values by group."""
 
 from __future__ import annotations
 

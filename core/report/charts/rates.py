@@ -1,4 +1,4 @@
-"""Records as pictures. Each has a title that says what it shows, a caption that says how to read it, and its table."""
+"""Plots of rates and of fairness against utility, each with a title, a caption and its table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chart's SVG made small: half of what the renderer writes are words for marks and digits that no screen shows."""
+"""Compaction of a chart's SVG: half of the renderer's output is marks' labels and digits that no screen shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all charts share: the form of a figure, one colour and shape for each source, the theme.
+"""The theme of all charts: the form of a figure, and one colour and shape for each source.
 
 Names of columns, groups and files are never names of fields: they stand in the data, under fixed fields, so that no
 dot, bracket or quote in them means anything to Vega-Lite.

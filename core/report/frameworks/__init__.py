@@ -1,4 +1,4 @@
-"""Framework sections of the report: what a law or a custom asks about data and models, from the run and its reader.
+"""Framework sections of the report: what laws and standards ask about data and models.
 
 A framework is one file and one line here.
 """

@@ -1,4 +1,4 @@
-"""What the reader of a run adds to it: texts in the blanks of its sheets, and which columns a bias audit is about."""
+"""A reader's additions to a run: texts in the fields of its sheets, and the columns of a bias audit."""
 
 from __future__ import annotations
 

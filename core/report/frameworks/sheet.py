@@ -1,7 +1,7 @@
-"""What every framework section is made of: fields that the run or a person fills, and tables of the run's figures.
+"""The parts of a framework section: fields that the run or a person fills, and tables of the run's figures.
 
-A field is one of three: filled from the run, written by a person, or a blank that shows as a blank. Which of them it
-is stands beside it, so that nobody takes a person's words for a measured fact.
+A field is filled from the run, written by a person, or blank. Its origin is shown beside it, so that nobody takes a
+person's words for a measured fact.
 """
 
 from __future__ import annotations

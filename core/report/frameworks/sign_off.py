@@ -1,4 +1,4 @@
-"""Room for whoever answers for the report."""
+"""The sign-off: who answers for the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences about a run that several sheets say: what it compared, what it found, what it could not."""
+"""Sentences about a run that several sheets share: what was compared, found and left undecided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report's parts about what classifiers make of the rows."""
+"""The report's sections about classifiers trained on the rows."""
 
 from __future__ import annotations
 

@@ -120,8 +120,8 @@ def _difference(cell: ShownCell, records: list[Record]) -> str:
 
 def _small(record: Record) -> dict[str, str]:
     """Return the small print of a cell: interval, n and status."""
-    told = figure_cell(record)
-    return {"interval": told.interval, "rows": f"n {record.n:,}" if record.n is not None else "", "status": told.status}
+    cell = figure_cell(record)
+    return {"interval": cell.interval, "rows": f"n {record.n:,}" if record.n is not None else "", "status": cell.status}
 
 
 class _Parser(HTMLParser):

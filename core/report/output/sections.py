@@ -1,4 +1,4 @@
-"""The report's parts: tables T0 to T10, and what stands beside them. Made of records, laid out for any form."""
+"""The report's sections T0 to T10 and the others, made from records, independent of the output format."""
 
 from __future__ import annotations
 

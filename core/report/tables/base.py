@@ -1,4 +1,4 @@
-"""Records laid out in rows and columns: the same tables for report, command line and app."""
+"""Records as tables: the same for report, command line and app."""
 
 from __future__ import annotations
 

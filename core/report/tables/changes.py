@@ -1,4 +1,4 @@
-"""Before and after: the paired change against the original rows, and how far generator seeds lie apart."""
+"""The paired change against the original rows, and the spread over generator seeds."""
 
 from __future__ import annotations
 

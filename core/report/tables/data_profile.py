@@ -1,4 +1,4 @@
-"""What the table is: columns, kinds, roles, gaps, and which columns give a sensitive one away."""
+"""The data profile: columns, kinds, roles, missing values, and proxies of sensitive columns."""
 
 from __future__ import annotations
 

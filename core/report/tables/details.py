@@ -1,4 +1,4 @@
-"""Tables that only the report shows: utility in full, single columns, seeds, groups of fidelity and privacy."""
+"""Tables that only the report has: utility in full, single columns, seeds, fidelity and privacy by group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Impact ratios, unknown groups and crossed attributes: what an audit of selections asks for."""
+"""Impact ratios, rows of unknown group and crossed attributes."""
 
 from __future__ import annotations
 

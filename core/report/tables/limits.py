@@ -1,4 +1,4 @@
-"""What an audit does not say: undefined figures, small groups, changed labels, what was not tested."""
+"""The limits of an audit: undefined figures, small groups, altered outcomes, what was not tested."""
 
 from __future__ import annotations
 

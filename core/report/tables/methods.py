@@ -1,4 +1,4 @@
-"""The systems that can make rows, as tables: what each is, its dials, and how the runs of several compare."""
+"""Tables of methods: what each is, its hyperparameters, and how runs of several compare."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Line:
 
     @property
     def accuracy(self) -> Record | None:
-        """Of a classifier, or of the method's decisions, on the held-out rows."""
+        """Accuracy of a classifier, or of the method's decisions, on the hold-out rows."""
         return self.utility["accuracy"]
 
     @property

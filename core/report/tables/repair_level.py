@@ -1,4 +1,4 @@
-"""The trade-off that led to a repair level: fairness against accuracy on validation rows."""
+"""The search for a repair level: fairness against accuracy on validation rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was required of figures, and whether they meet it."""
+"""Requirements on figures, and whether they are met."""
 
 from __future__ import annotations
 
