@@ -9,7 +9,7 @@ from core.audit.display_names import source_name
 from core.audit.metrics.fidelity import pair_likeness
 from core.audit.statistics.marginals import marginal
 from core.data.schema import Role
-from core.pipeline.plots import plot_data
+from core.pipeline.plots import read_plot_data
 from core.report.charts import distributions
 from core.report.charts.plot_data import PlotData
 from core.runs.run_folder import RunFolder
@@ -19,7 +19,7 @@ def show(folder: RunFolder) -> None:
     """Show one column's distribution and the map of all pairs; an audit has those that were made with it."""
     schema = folder.schema.read()
     frames = run_results.sources(folder)
-    kept = plot_data(folder) if folder.is_audit() else PlotData()
+    kept = read_plot_data(folder) if folder.is_audit() else PlotData()
     names = [column.name for column in schema.columns if column.role is not Role.IGNORED]
     name = st.selectbox("Column", names, key="marginal", persist_state="session")
     left, right = st.columns(2)

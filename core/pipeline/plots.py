@@ -143,7 +143,7 @@ def _subject(folder: RunFolder) -> Subject:
     return Subject(schema, found["train"], found["holdout"], sources, encoders, classifier)
 
 
-def plot_data(folder: RunFolder) -> PlotData:
+def read_plot_data(folder: RunFolder) -> PlotData:
     """What the run has kept for its pictures; empty where they were left out."""
     records = folder.metrics.read(Record)
     overlays = {kind: _kept_overlays(folder, kind, records) for kind in KINDS}

@@ -15,7 +15,7 @@ from core.data.schema import Schema
 from core.data.split import Split
 from core.modalities.catalog import modality_of
 from core.pipeline.framework_sheets import read_sheets
-from core.pipeline.plots import plot_data
+from core.pipeline.plots import read_plot_data
 from core.report.output.csv_files import save_tables
 from core.report.output.html import render, tables_of
 from core.report.output.pdf import paged
@@ -98,7 +98,7 @@ def rendered(folder: RunFolder) -> str:
     """The run's report as HTML text."""
     found = facts(folder)
     name, records, notes = str(found.get("name", "run")), folder.metrics.read(Record), folder.notes.read()
-    return render(name, records, notes, found, plot_data(folder), sheets=read_sheets(folder))
+    return render(name, records, notes, found, read_plot_data(folder), sheets=read_sheets(folder))
 
 
 def facts(folder: RunFolder) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from core.data.examples import Examples
 from core.data.sources.catalog import load
 from core.data.split import split
 from core.pipeline import audit_dataset, run, stages, verify
-from core.pipeline.plots import METHODS, Subject, kept_overlay, make, plot_data
+from core.pipeline.plots import METHODS, Subject, kept_overlay, make, read_plot_data
 from core.runs.run_folder import RunFolder
 from tests.core.report.samples import sample_records
 
@@ -47,7 +47,7 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     assert set(kept.points["source"]) == {"teacher", "student"}
     assert {record.metric for record in kept.records} == {"c2st_auc", "pair_distance"}
     assert kept_overlay(folder, "latents", "umap", records) is None
-    found = plot_data(folder)
+    found = read_plot_data(folder)
     assert len(found.clouds()) == 4
     assert set(found.pairs) == {"real hold-out", "synthetic"}
     assert [one.column.name for one in found.marginals][:2] == [c.name for c in folder.schema.read().columns][:2]

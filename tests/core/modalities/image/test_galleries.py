@@ -14,7 +14,7 @@ from core.modalities.image import classifier
 from core.modalities.image.galleries import run_galleries
 from core.modalities.image.subgroups import subgroups
 from core.pipeline import audit_dataset, stages
-from core.pipeline.plots import METHODS, draw_run, plot_data
+from core.pipeline.plots import METHODS, draw_run, read_plot_data
 from core.pipeline.results import manifest, save_real, write_report
 from core.runs.run_folder import RunFolder
 from tests.core.modalities.image.coloured import COLOURS, SCHEMA, made_run
@@ -85,7 +85,7 @@ def test_what_images_decide_by_is_kept_beside_the_records(folder):
 
 
 def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(folder):
-    assert [one.title for one in plot_data(folder).galleries] == [
+    assert [one.title for one in read_plot_data(folder).galleries] == [
         "Synthetic images by outcome and group",
         "The same rows from teacher and student",
         "The same row as each group",
@@ -125,7 +125,7 @@ def test_a_dataset_of_images_is_audited_alone(tmp_path):
     assert RecordSet(result.records).one(source="original", metric="image_copies").value == 0
     folder = RunFolder.open(tmp_path / "audit")
     assert len(folder.artifacts.images("holdout")) == len(folder.artifacts.table("holdout"))
-    assert [one.title for one in plot_data(folder).galleries] == []
+    assert [one.title for one in read_plot_data(folder).galleries] == []
 
 
 def test_subgroups_of_a_target_with_a_threshold_are_its_two_sides():
