@@ -235,7 +235,7 @@ def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_
     assert copies.value > 0.7
     assert (tmp_path / "audit" / "report.html").is_file()
     before = (tmp_path / "audit" / "state.json").read_bytes()
-    with pytest.raises(RunError, match="is an audit. There is nothing to resume"):
+    with pytest.raises(RunError, match=r"is an audit\. There is nothing to resume"):
         resume(tmp_path / "audit")
     assert (tmp_path / "audit" / "state.json").read_bytes() == before
     with pytest.raises(RunError, match="is an audit; nothing was learned"):
