@@ -1,4 +1,4 @@
-"""Targets of more than two values: all classes at once."""
+"""Figures over all classes, for targets with more than two values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CLASSES: Final = (
     Metric(
         "class_recall",
         "recall of class",
-        "Of the rows of one class, the share predicted as it.",
+        "Of the rows of one class, the share predicted as that class.",
         ideal="1",
         better="higher",
         interval="wilson",
@@ -57,8 +57,8 @@ CLASSES: Final = (
         "worst_class_demographic_parity_ratio",
         "parity ratio, worst class",
         "The lowest demographic parity ratio of any class of the outcome, each counted as positive against the rest.",
-        "The least of many ratios lies below 1 by chance alone, the more so the more classes and groups there are; "
-        "its interval does not count that.",
+        "The least of many ratios is below 1 by chance alone, and more so with more classes and groups; its interval "
+        "does not account for that.",
         ideal="1",
         better="higher",
         interval="mover-r wilson",
@@ -68,8 +68,8 @@ CLASSES: Final = (
         "worst_class_equalized_odds_ratio",
         "error-rate ratio, worst class",
         "The lowest equalized odds ratio of any class of the outcome, each counted as positive against the rest.",
-        "The least of many ratios lies below 1 by chance alone; where classes are well told apart, false positives "
-        "are few and their ratio swings.",
+        "The least of many ratios is below 1 by chance alone; where classes are well separated, false positives are "
+        "few and their ratio is unstable.",
         ideal="1",
         better="higher",
         interval="mover-r wilson",

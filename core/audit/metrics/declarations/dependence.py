@@ -1,4 +1,4 @@
-"""What latents, rows and single columns tell of the sensitive attribute."""
+"""What latents, rows and single columns reveal of the sensitive attribute."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEPENDENCE: Final = (
         "how well rows reveal the group",
         "How well a classifier guesses the sensitive attribute from the features of the rows (adversary AUC); 0.5 is "
         "guessing.",
-        "Rows keep the law of the features given the attribute by design, so this is shown and not flagged.",
+        "By design, rows keep the distribution of the features given the attribute, so this figure has no verdict.",
         interval="delong",
     ),
     Metric(
@@ -29,13 +29,13 @@ DEPENDENCE: Final = (
         "how well it reveals the group",
         "How well one column alone predicts the sensitive attribute (proxy AUC). At 0.5 it reveals nothing, at 1 "
         "everything.",
-        "Several columns together may tell more than any of them alone.",
+        "Several columns together may reveal more than any of them alone.",
         interval="delong",
     ),
     Metric(
         "distance_correlation",
         "distance correlation",
-        "Dependence on the sensitive attribute of any form; 0 means independence.",
+        "Dependence of any form on the sensitive attribute; 0 means independence.",
         ideal="0",
         better="lower",
     ),
@@ -48,9 +48,9 @@ DEPENDENCE: Final = (
     Metric(
         "pair_distance",
         "pair distance",
-        "Mean distance of two encoders' latents of the same row over that of different rows; 0 means the same "
-        "place, 1 no nearer than strangers.",
-        "Latents may say the same in other coordinates and still lie apart.",
+        "Mean distance between two encoders' latents of the same row, over that of different rows; 0 means equal "
+        "latents, 1 means no nearer than different rows.",
+        "Latents may hold the same information in other coordinates and still be far apart.",
         bounds=(0.0, None),
         interval="bootstrap",
     ),

@@ -1,4 +1,4 @@
-"""How far apart the groups are: demographic parity, equalized odds, predictive parity."""
+"""Disparities between groups: demographic parity, equalized odds, predictive parity."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DISPARITIES: Final = (
         "demographic_parity_ratio",
         "parity ratio",
         "The lowest selection rate of any group over the highest (demographic parity ratio, DPR). 1 is parity.",
-        "Says nothing about errors, and a classifier that decides at random scores 1.",
+        "It says nothing about errors; a classifier that decides at random scores 1.",
         ideal="1",
         better="higher",
         formula=Disparity("ratio", (SELECTION_RATE,)),
@@ -24,8 +24,8 @@ DISPARITIES: Final = (
     Metric(
         "demographic_parity_ratio_null_p10",
         "chance limit",
-        "If all groups had one rate, nine of ten samples of these sizes would show a parity ratio above this value "
-        "(10th percentile of the DPR under equal rates).",
+        "If all groups had the same rate, nine of ten samples of these sizes would show a parity ratio above this "
+        "value (10th percentile of the DPR under equal rates).",
         "A parity ratio above it is compatible with equal rates; it does not prove them.",
         places=(Place.FAIRNESS,),
     ),
@@ -33,7 +33,7 @@ DISPARITIES: Final = (
         "equalized_odds_ratio",
         "error-rate ratio",
         "The smaller of the ratios of true and of false positive rates between groups (equalized odds ratio, EOR).",
-        "Where base rates differ, a parity ratio and an error-rate ratio near 1 together mark a trivial classifier.",
+        "Where base rates differ, only a trivial classifier has both parity ratio and error-rate ratio near 1.",
         ideal="1",
         better="higher",
         formula=Disparity("ratio", (TPR, FPR)),
@@ -85,15 +85,15 @@ DISPARITIES: Final = (
     Metric(
         "demographic_parity_ratio_null_mean",
         "parity ratio if rates were equal",
-        "The mean parity ratio (DPR) that chance alone would give at these sizes if all groups had one rate.",
+        "The mean parity ratio (DPR) by chance alone, if all groups of these sizes had the same rate.",
     ),
     Metric(
         "unawareness_gap",
         "direct effect",
-        "How far the score of the positive outcome moves, on average over rows, when only the sensitive attribute is "
+        "How far the score of the positive outcome moves, on average over rows, if only the sensitive attribute is "
         "replaced by that of another group: highest minus lowest over groups. 0 means that the classifier does not "
         "use the attribute itself.",
-        "0 is no proof of equal treatment: other columns can stand in for the attribute.",
+        "0 is no proof of equal treatment: other columns can be proxies of the attribute.",
         ideal="0",
         better="lower",
         interval="normal",

@@ -1,4 +1,4 @@
-"""What classifiers decide by."""
+"""Feature importance of classifiers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ EXPLANATION: Final = (
         "influence on the prediction",
         "How far a column moves the predicted chance of the positive outcome, up or down, on average over rows (mean "
         "absolute SHAP value).",
-        "Shows what one classifier decides by, not what causes the outcome; a proxy can carry what a column lost.",
+        "It explains one classifier, not the causes of the outcome; a proxy can take over the effect of a column.",
         interval="bootstrap",
     ),
     Metric(
         "shap_share",
         "share of the influence",
-        "A column's mean absolute SHAP value over the sum of all columns'.",
+        "A column's mean absolute SHAP value over the sum of those of all columns.",
         interval="bootstrap",
     ),
     Metric(
@@ -41,16 +41,16 @@ EXPLANATION: Final = (
     Metric(
         "shuffle_effect",
         "effect of shuffling",
-        "How far the predicted chances of the classes move (half the sum of what each moves by), on average over "
-        "rows, if what the classifier sees is shuffled among the rows.",
-        "An image can show the sensitive attribute, so that the image's effect holds some of the attribute's.",
+        "How far the predicted probabilities of the classes move (half the sum of absolute differences), on average "
+        "over rows, if this input of the classifier is shuffled among the rows.",
+        "An image can show the sensitive attribute, so that the image's effect includes some of the attribute's.",
         interval="normal",
     ),
     Metric(
         "shuffle_drop",
         "drop from shuffling",
-        "How much accuracy falls if what the classifier sees is shuffled among the rows.",
-        "Not the attribute's whole part: the image can show it too.",
+        "How much accuracy falls if this input of the classifier is shuffled among the rows.",
+        "Not the whole effect of the attribute: the image can show it too.",
         bounds=(-1.0, 1.0),
         interval="normal",
     ),

@@ -1,4 +1,4 @@
-"""How much rows resemble the real ones."""
+"""Fidelity: how similar rows are to real ones."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ FIDELITY: Final = (
     Metric(
         "column_shapes",
         "column shapes",
-        "How alike each column is distributed, averaged over columns.",
-        "Says nothing of pairs.",
+        "How similarly each column is distributed, averaged over columns.",
+        "It says nothing about pairs of columns.",
         ideal="1",
         better="higher",
     ),
     Metric(
         "pair_trends",
         "pair trends",
-        "How alike each pair of columns is distributed, averaged over pairs.",
+        "How similarly each pair of columns is distributed, averaged over pairs.",
         ideal="1",
         better="higher",
     ),
     Metric(
         "pair_trends_sdmetrics",
         "pair trends, SDMetrics",
-        "The same in the SDMetrics library's definition, to compare with other reports.",
+        "The same by the definition of the SDMetrics library, to compare with other reports.",
         ideal="1",
         better="higher",
     ),
@@ -40,14 +40,14 @@ FIDELITY: Final = (
     Metric(
         "column_shape",
         "column shape",
-        "How alike one column is distributed.",
+        "How similarly one column is distributed.",
         ideal="1",
         better="higher",
     ),
     Metric(
         "density",
         "density",
-        "How closely synthetic rows lie among real ones.",
+        "How densely synthetic rows lie among real ones.",
         "Above 1 is concentration, not quality.",
         ideal="that of real hold-out rows",
         bounds=(0.0, None),
@@ -57,7 +57,7 @@ FIDELITY: Final = (
     Metric(
         "coverage",
         "coverage",
-        "Share of real rows that have a synthetic row near by.",
+        "Share of real rows with a synthetic row nearby.",
         ideal="that of real hold-out rows",
         better="higher",
         interval="wilson",
@@ -66,28 +66,27 @@ FIDELITY: Final = (
     Metric(
         "alpha_precision",
         "α-precision",
-        "Whether synthetic rows lie as far from the centre of the real rows as real ones do: 1 if every ball about "
-        "it holds as many of them as of the real rows. Rows too far out and rows crowded at the centre both lower "
-        "it.",
-        "Looks at distances from one centre only: gaps between real rows that synthetic ones fill, or leave out, "
-        "can go unseen.",
+        "Whether synthetic rows are as far from the centre of the real rows as real ones: 1 if every ball around the "
+        "centre contains the same share of both. Rows too far out and rows crowded at the centre both lower it.",
+        "It uses distances from one centre only, so that it can miss gaps between real rows that synthetic ones fill, "
+        "or leave out.",
         ideal="that of real hold-out rows",
         better="higher",
     ),
     Metric(
         "beta_recall",
         "β-recall",
-        "Whether every ball about the centre of the synthetic rows takes in the same share of real rows as of "
-        "synthetic ones; a real row counts only if a synthetic one lies near by. Kinds of real rows that were not "
-        "made lower it.",
-        "Looks at distances from one centre; with many columns even real hold-out rows do not reach 1.",
+        "Whether every ball around the centre of the synthetic rows contains the same share of real rows as of "
+        "synthetic ones; a real row counts only if a synthetic one is nearby. Kinds of real rows that are missing "
+        "among the synthetic ones lower it.",
+        "It uses distances from one centre; with many columns even real hold-out rows do not reach 1.",
         ideal="that of real hold-out rows",
         better="higher",
     ),
     Metric(
         "c2st_auc",
         "how well real and synthetic are told apart",
-        "How well a classifier tells two kinds of rows apart, as a rule synthetic from real ones (classifier "
+        "How well a classifier tells two kinds of rows apart, usually synthetic from real ones (classifier "
         "two-sample test, C2ST AUC). At 0.5 it cannot, at 1 it always can.",
         "Another classifier might.",
         ideal="0.5",

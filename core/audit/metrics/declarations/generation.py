@@ -1,4 +1,4 @@
-"""What the making of rows changed and cost, and whether the student keeps what the teacher had."""
+"""What generating rows changed and cost, and whether the student keeps what the teacher had."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ GENERATION: Final = (
     Metric(
         "labels_changed",
         "outcomes altered",
-        "Share of synthetic rows whose outcome the repair altered (by the fair label channel).",
-        "It is the price of parity: these rows no longer carry the outcome that the real rows' law gave them.",
+        "Share of synthetic rows whose outcome label repair altered.",
+        "This is the price of parity: these rows no longer have the outcome that the real distribution gave them.",
         better="lower",
     ),
     Metric(
@@ -28,31 +28,31 @@ GENERATION: Final = (
     Metric(
         "decoded_error",
         "decoded error",
-        "How far held-out images are from what they decode to: mean absolute difference of colours, 0 to 1.",
-        "A mean over pixels does not see whether what is on the image can still be told.",
+        "Distance between hold-out images and their reconstructions: mean absolute difference of colours, 0 to 1.",
+        "A mean over pixels does not show whether the content of the image can still be recognised.",
         ideal="0",
         better="lower",
     ),
     Metric(
         "decoded_difference",
         "decoded difference, compact and full model",
-        "How far what held-out images decode to from the student's latents is from what they decode to from the "
-        "teacher's: mean absolute difference of colours, 0 to 1.",
+        "Distance between reconstructions of hold-out images from the latents of the compact model (student) and of "
+        "the full model (teacher): mean absolute difference of colours, 0 to 1.",
         ideal="0",
         better="lower",
     ),
     Metric(
         "decoded_agreement",
         "decoded agreement",
-        "Share of cells drawn alike from the teacher's latents and the student's; of the teacher: from its own, "
-        "drawn twice, which is the most to be had.",
+        "Share of table cells with equal values drawn from the teacher's latents and the student's. For the teacher: "
+        "from its own latents, drawn twice, which is the ceiling.",
         better="higher",
         interval="normal over rows",
     ),
     Metric(
         "decoded_agreement_mode",
         "decoded agreement, likeliest",
-        "Share of cells whose most likely value is the same from the teacher's latents and the student's.",
+        "Share of table cells whose most likely value is the same from the teacher's latents and the student's.",
         ideal="1",
         better="higher",
         interval="normal over rows",
@@ -60,7 +60,7 @@ GENERATION: Final = (
     Metric(
         "decoded_agreement_difference",
         "decoded agreement, compact minus full model",
-        "How far the student falls short of the most to be had.",
+        "How far the compact model (student) falls short of the ceiling.",
         ideal="0",
         bounds=(-1.0, 1.0),
         interval="normal over rows",
@@ -74,20 +74,19 @@ GENERATION: Final = (
     Metric(
         "target_dpr",
         "parity ratio aimed at",
-        "The demographic parity ratio that was asked for; the repair level was looked for on validation rows, "
-        "drawn from the train rows.",
-        "What is reached on other rows, such as those held out, may be more or less.",
+        "The target of the repair-level search, which uses validation rows drawn from the train rows.",
+        "The ratio on other rows, such as the test rows, may be higher or lower.",
     ),
     Metric(
         "repair_level",
         "outcome repair, amount",
-        "How far the repair moves outcomes (repair level of the fair label channel): 0 leaves them, 1 moves them as "
-        "far as fairness needs.",
+        "How far the repair moves outcomes (repair level of the fair label channel): 0 leaves them unchanged, 1 moves "
+        "them as far as fairness needs.",
     ),
     Metric(
         "seconds_learning",
         "seconds to learn",
-        "Wall-clock time of what the method learns from the train rows.",
+        "Wall-clock time of training the method on the train rows.",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
         better="lower",
@@ -96,7 +95,7 @@ GENERATION: Final = (
     Metric(
         "seconds_generating",
         "seconds to generate",
-        "Wall-clock time to make the synthetic rows once.",
+        "Wall-clock time to generate the synthetic rows once.",
         bounds=(0.0, None),
         better="lower",
         places=(Place.METHOD_COST,),
@@ -128,7 +127,7 @@ GENERATION: Final = (
     Metric(
         "parameters",
         "trained parameters",
-        "Trained numbers of the networks that make rows.",
+        "Number of trained parameters of the networks that generate rows.",
         bounds=(0.0, None),
         better="lower",
         places=(Place.METHOD_COST,),
@@ -136,7 +135,7 @@ GENERATION: Final = (
     Metric(
         "parameters_ratio",
         "size, compact over full model",
-        "Weights of the compact model (student) over those of the full model (teacher).",
+        "Parameters of the compact model (student) over those of the full model (teacher).",
         bounds=(0.0, None),
         better="lower",
     ),

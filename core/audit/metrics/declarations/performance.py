@@ -1,4 +1,4 @@
-"""How good predictions are over all rows."""
+"""Predictive performance over all rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RECALL: Final = Rate(lambda c: c.tp, lambda c: c.tp + c.fn, "recall", "no {row} 
 
 
 def _balanced(counts: GroupCounts) -> Floats:
-    """Mean of the recalls of both outcomes."""
+    """Return the mean of the recalls of both outcomes."""
     return (divide(counts.tp, counts.tp + counts.fn) + divide(counts.tn, counts.tn + counts.fp)) / 2
 
 
@@ -26,7 +26,7 @@ def _balanced_bounds(counts: GroupCounts) -> Bounds:
 
 
 def _f1(counts: GroupCounts) -> Floats:
-    """Harmonic mean of precision and recall: ``2 tp / (2 tp + fp + fn)``."""
+    """Return the harmonic mean of precision and recall: ``2 tp / (2 tp + fp + fn)``."""
     return divide(np.asarray(2 * counts.tp), np.asarray(2 * counts.tp + counts.fp + counts.fn))
 
 
@@ -36,7 +36,7 @@ PERFORMANCE: Final = (
     Metric(
         "accuracy",
         "accuracy",
-        "Share of right predictions.",
+        "Share of correct predictions.",
         "An always-the-same guess can score high: compare with it.",
         ideal="1",
         better="higher",
@@ -49,7 +49,8 @@ PERFORMANCE: Final = (
     Metric(
         "balanced_accuracy",
         "balanced accuracy",
-        "Mean of the share right among positives and among negatives; an always-the-same guess scores 0.5.",
+        "Mean of the shares of correct predictions among positives and among negatives; an always-the-same guess "
+        "scores 0.5.",
         ideal="1",
         better="higher",
         formula=BALANCED_ACCURACY,
@@ -60,7 +61,7 @@ PERFORMANCE: Final = (
     Metric(
         "auc",
         "ranking (AUC)",
-        "Chance that a positive row gets a higher score than a negative one (area under the ROC curve); guessing "
+        "Probability that a positive row gets a higher score than a negative one (area under the ROC curve); guessing "
         "scores 0.5.",
         ideal="1",
         better="higher",
@@ -82,7 +83,7 @@ PERFORMANCE: Final = (
         "f1",
         "F1",
         "Harmonic mean of precision and recall (F1 score).",
-        "Depends on which outcome is called positive.",
+        "It depends on which outcome is called positive.",
         ideal="1",
         better="higher",
         formula=Score(

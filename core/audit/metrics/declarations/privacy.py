@@ -1,4 +1,4 @@
-"""Whether rows betray the people they were learned from."""
+"""Privacy: whether rows reveal the people they were learned from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PRIVACY: Final = (
         "exact_copies",
         "exact copies",
         "Share of the rows that equal a real row of the named kind (train, or hold-out rows never seen in training).",
-        "Few columns make copies by chance: only more copies of train rows than of hold-out rows are telling.",
+        "With few columns copies arise by chance: only more copies of train rows than of hold-out rows are evidence.",
         interval="wilson",
     ),
     Metric(
@@ -25,7 +25,7 @@ PRIVACY: Final = (
         "image_copies",
         "copied images",
         "Share of the images that equal a real train image in every pixel.",
-        "An image that is a copy but for one pixel is not counted: see the nearest images.",
+        "An image that differs in one pixel is not counted: see the nearest images.",
         ideal="0",
         better="lower",
         interval="wilson",
@@ -50,7 +50,7 @@ PRIVACY: Final = (
         "authenticity",
         "Share of rows farther from their nearest train row than that row is from its own nearest train row; "
         "copies of train rows make it 0.",
-        "A high value is no proof of privacy: rows that resemble nobody raise it, and a few copies hardly lower it.",
+        "A high value is no proof of privacy: unrealistic rows raise it, and a few copies hardly lower it.",
         ideal="that of real hold-out rows",
         better="higher",
         interval="wilson",
@@ -58,9 +58,9 @@ PRIVACY: Final = (
     Metric(
         "membership_auc",
         "can members be recognised?",
-        "How well an attacker tells train rows from hold-out rows by the synthetic ones (membership inference, AUC); "
-        "0.5 is guessing.",
-        "One attack; a stronger one may do better.",
+        "How well an attacker who has the synthetic rows tells train rows from hold-out rows (membership inference, "
+        "AUC); 0.5 is guessing.",
+        "This is one attack; a stronger one may succeed more often.",
         ideal="0.5",
         better="lower",
         interval="delong",

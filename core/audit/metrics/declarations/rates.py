@@ -42,7 +42,7 @@ RATES: Final = (
         "selection_rate",
         "share predicted positive",
         "Share of rows that the classifier predicts positive (selection rate).",
-        "Equal rates do not say that the right people are selected.",
+        "Equal rates do not mean that the right people are selected.",
         formula=SELECTION_RATE,
         over=(Over.GROUPS,),
     ),

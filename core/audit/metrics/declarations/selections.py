@@ -10,15 +10,15 @@ SELECTIONS: Final = (
     Metric(
         "category_share",
         "share of rows",
-        "Share of the rows that are of the category.",
+        "Share of the rows that belong to the category.",
         interval="wilson",
         places=(Place.IMPACT,),
     ),
     Metric(
         "impact_ratio",
         "impact ratio",
-        "A category's selection rate over the highest rate of any category that takes part.",
-        "Under four fifths is a rule of thumb of US employment law, no finding of discrimination.",
+        "A category's selection rate over the highest rate of any compared category.",
+        "Four fifths is a rule of thumb of US employment law; a lower ratio is no finding of discrimination.",
         ideal="1",
         better="higher",
         interval="mover-r wilson, simultaneous over pairs",
@@ -28,24 +28,24 @@ SELECTIONS: Final = (
     Metric(
         "impact_ratio_p",
         "Fisher's p",
-        "Fisher's exact test of the category against the one with the highest rate, two-sided: the chance of a gap "
-        "at least this unlikely, were the rates equal. Means over classifiers are rounded to whole selections.",
+        "Fisher's exact test of the category against the one with the highest rate, two-sided: the probability of a "
+        "gap at least this unlikely if the rates are equal. Means over classifiers are rounded to whole selections.",
         "A high p is no proof of equal rates.",
         places=(Place.IMPACT,),
     ),
     Metric(
         "impact_ratio_moved",
         "impact ratio, one moved",
-        "The impact ratio, had one more of the category been selected instead of one of the category with the "
+        "The impact ratio if one more person of the category were selected, instead of one of the category with the "
         "highest rate.",
-        "If that lifts it to four fifths, one person decides the flag.",
+        "If it reaches four fifths, one person decides the flag.",
         bounds=(0.0, None),
         places=(Place.IMPACT,),
     ),
     Metric(
         "unknown_share",
         "category unknown",
-        "Share of the rows whose category is not known.",
+        "Share of the rows whose category is unknown.",
         ideal="0",
         better="lower",
         interval="wilson",
@@ -54,37 +54,37 @@ SELECTIONS: Final = (
     Metric(
         "impact_ratio_unknown_worst",
         "least impact ratio, worst case",
-        "The least impact ratio, if the rows of unknown category are those that widen the gap most.",
+        "The least impact ratio if rows of unknown category belong to the categories that widen the gap most.",
         places=(Place.UNKNOWN,),
     ),
     Metric(
         "impact_ratio_unknown_best",
         "least impact ratio, best case",
-        "What the least impact ratio cannot exceed, whatever the categories of the rows of unknown category.",
-        "A bound: whole rows may not quite reach it.",
+        "An upper bound of the least impact ratio, whatever the categories of the rows of unknown category.",
+        "Whole rows may not quite reach this bound.",
         places=(Place.UNKNOWN,),
     ),
     Metric(
         "selection_rate_shrunk",
         "selection rate, shrunk",
-        "The selection rate drawn towards those of the other groups, the more the fewer rows the group has.",
-        "It assumes that no group stands apart from the others for a reason of its own.",
+        "The selection rate shrunk towards those of the other groups; groups with fewer rows are shrunk more.",
+        "It assumes that no group differs from the others for a reason of its own.",
         interval="beta-binomial posterior",
         places=(Place.CROSSED,),
     ),
     Metric(
         "base_rate_shrunk",
         "base rate, shrunk",
-        "The base rate drawn towards those of the other groups, the more the fewer rows the group has.",
-        "It assumes that no group stands apart from the others for a reason of its own.",
+        "The base rate shrunk towards those of the other groups; groups with fewer rows are shrunk more.",
+        "It assumes that no group differs from the others for a reason of its own.",
         interval="beta-binomial posterior",
         places=(Place.CROSSED,),
     ),
     Metric(
         "n_to_decide",
         "n to decide",
-        "Rows that the group would need for a two-sided test at 5 % to tell its impact ratio from four fifths in "
-        "80 of 100 samples, were the observed rates the true ones.",
+        "Rows that the group needs so that a two-sided test at 5 % tells its impact ratio from four fifths in 80 of "
+        "100 samples, if the observed rates are the true ones.",
         "Observed rates of small groups are often far from the true ones.",
         bounds=(0.0, None),
         better="lower",
@@ -117,7 +117,7 @@ SELECTIONS: Final = (
     Metric(
         "unknown",
         "unknown category",
-        "People whose category is missing or stated to be unknown.",
+        "People whose category is missing or marked as unknown.",
         bounds=(0.0, None),
     ),
     Metric(
