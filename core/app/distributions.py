@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.app import elements, run_results
 from core.audit.display_names import source_name
-from core.audit.metrics.fidelity import pair_likeness
+from core.audit.metrics.fidelity import pair_similarity
 from core.audit.statistics.marginals import marginal
 from core.data.schema import Role
 from core.pipeline.plots import read_plot_data
@@ -48,5 +48,5 @@ def show(folder: RunFolder) -> None:
 def _likeness(_folder: RunFolder, source: str, key: str) -> dict[tuple[str, str], float]:
     del key
     return dict(
-        pair_likeness(run_results.table(_folder, "train"), run_results.table(_folder, source), _folder.schema.read())
+        pair_similarity(run_results.table(_folder, "train"), run_results.table(_folder, source), _folder.schema.read())
     )

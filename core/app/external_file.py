@@ -26,7 +26,7 @@ def show(folder: RunFolder) -> None:
     modality = modality_of(folder.schema.read())
     st.write(modality.words.upload)
     file = st.file_uploader(
-        modality.words.upload_label, type=[suffix[1:] for suffix in modality.upload_endings], key="foreign"
+        modality.words.upload_label, type=[suffix[1:] for suffix in modality.upload_suffixes], key="foreign"
     )
     if file is None:
         return

@@ -23,7 +23,7 @@ from core.synthesis.base import LEARN
 
 EVERY_SECONDS: Final = 1.5
 CURVES_HEIGHT: Final = 330
-TRADE_OFF: Final = "frontier"
+TRADE_OFF: Final = "repair_level_search"
 PICTURES: Final = "pictures"
 TRAINING: Final = ("teacher", "student", "labels")
 STAGES: Final = {

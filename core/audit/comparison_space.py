@@ -1,4 +1,4 @@
-"""The tables of an audit in the form in which rows are compared with rows, each made once, when it is asked for."""
+"""The tables of an audit in the feature space in which rows are compared. Each is encoded once, on first use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ComparisonSpace:
 
     def __init__(self, inputs: AuditInput) -> None:
         self._inputs = inputs
-        self._found: dict[str, pd.DataFrame] = {}
+        self._rows_by_table: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def _space(self) -> FeatureSpace:
@@ -29,35 +29,35 @@ class ComparisonSpace:
 
     @property
     def schema(self) -> Schema:
-        """Of the rows as they are compared."""
+        """The schema of the rows in the feature space."""
         return self._space.schema
 
     @property
     def columns(self) -> Schema:
-        """Of the columns that mean something one by one; numbers of an embedding do not."""
+        """The schema of the columns that have a meaning of their own; single numbers of an embedding have none."""
         return self._inputs.schema
 
     @property
     def note(self) -> str:
-        """How rows are compared, for the reader of a figure; empty for a table."""
+        """How rows are compared, in a sentence; empty for a table."""
         tables = (self._inputs.train, self._inputs.holdout, *self._inputs.sources.values())
-        return self._space.note(max(len(one.frame) for one in tables))
+        return self._space.note(max(len(table.frame) for table in tables))
 
     @property
     def train(self) -> pd.DataFrame:
         """Real train rows."""
-        return self._seen("train", self._inputs.train)
+        return self._encoded("train", self._inputs.train)
 
     @property
     def holdout(self) -> pd.DataFrame:
         """Real hold-out rows."""
-        return self._seen("holdout", self._inputs.holdout)
+        return self._encoded("holdout", self._inputs.holdout)
 
     def source(self, name: str) -> pd.DataFrame | None:
-        """A source's rows; nothing for the original, whose place the hold-out takes."""
-        return None if name == ORIGINAL else self._seen(name, self._inputs.sources[name])
+        """Return a source's rows; ``None`` for the original, since the hold-out takes its place."""
+        return None if name == ORIGINAL else self._encoded(name, self._inputs.sources[name])
 
-    def _seen(self, name: str, examples: Examples) -> pd.DataFrame:
-        if name not in self._found:
-            self._found[name] = self._space.rows(examples)
-        return self._found[name]
+    def _encoded(self, name: str, examples: Examples) -> pd.DataFrame:
+        if name not in self._rows_by_table:
+            self._rows_by_table[name] = self._space.rows(examples)
+        return self._rows_by_table[name]

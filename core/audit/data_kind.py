@@ -1,8 +1,8 @@
-"""What the audit needs to know of a kind of data, and the answers for plain tables.
+"""What the audit needs to know about a kind of data, and the implementation for plain tables.
 
-`core.audit` measures rows with a target and groups, whatever else belongs to them. Four things depend on that: what a
-classifier is trained on, as which points rows are compared, whether single columns carry features, and what further
-copies there could be. The kinds other than tables are packages of `core.modalities`.
+`core.audit` measures rows with a target and groups; images or other content may belong to them. Four things depend on
+the kind of data: what a classifier is trained on, in which feature space rows are compared, whether single columns hold
+features, and which copies beyond whole rows are possible. Kinds other than tables are packages of `core.modalities`.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 
 
 class FeatureSpace(Protocol):
-    """Rows in the form in which they are compared with rows: everything that is compared stands in a column."""
+    """The space in which rows are compared with rows. Every dimension is a column."""
 
     @property
     def schema(self) -> Schema:
-        """Of the rows in this form."""
+        """The schema of the rows in this space."""
 
     def note(self, largest: int) -> str:
-        """How rows are compared, for the reader of a figure, if the largest table has so many; empty if as they are."""
+        """Return how rows are compared, in a sentence; empty if as they are. ``largest``: rows of the largest table."""
 
     def rows(self, examples: Examples) -> pd.DataFrame:
-        """Examples in this form, all of them or a sample."""
+        """Return the examples in this space, all of them or a sample."""
 
 
 class DataKind(Protocol):
@@ -41,10 +41,10 @@ class DataKind(Protocol):
 
     @property
     def features_in_columns(self) -> bool:
-        """Whether features stand in columns, so that single columns can be proxies of a group."""
+        """Whether columns hold the features, so that a single column can be a proxy of a group."""
 
-    def check(self, schema: Schema, what: str, examples: Examples) -> None:
-        """Raise a `DataError` if something does not belong to these rows that must; ``what`` they are is told."""
+    def check(self, schema: Schema, description: str, examples: Examples) -> None:
+        """Raise a `DataError` that names ``description`` if the rows lack content that this kind of data requires."""
 
     def fit(
         self,
@@ -56,25 +56,25 @@ class DataKind(Protocol):
         *,
         with_sensitive: bool,
     ) -> tabular.Trainable:
-        """Protocol A (with the sensitive columns) or B (without).
+        """Prepare protocol A (with the sensitive columns) or B (without).
 
         Args:
             schema: Roles, positive value, groups.
             source: Whose rows.
-            rows: Those to train on, each with a target.
+            rows: Rows to train on, each with a target.
             train: Real train rows.
             holdout: Real rows to test on.
             with_sensitive: Whether the classifier sees the sensitive columns.
         """
 
     def fit_within(self, schema: Schema, source: str, rows: Examples) -> tabular.Trainable | None:
-        """Protocol D: trained and tested on one source's rows; nothing if there are too few of either outcome."""
+        """Prepare protocol D, trained and tested on one source's rows; ``None`` if an outcome has too few rows."""
 
     def feature_space(self, schema: Schema, train: Examples) -> FeatureSpace:
-        """The space in which rows are compared, fitted to the real train rows."""
+        """Return the feature space, fitted to the real train rows."""
 
-    def copy_records(self, schema: Schema, train: Examples, made: Examples, source: str) -> list[Record]:
-        """Copies of train rows beyond those that `core.audit.metrics.privacy` finds in the columns."""
+    def copy_records(self, schema: Schema, train: Examples, synthetic: Examples, source: str) -> list[Record]:
+        """Return figures on copies beyond the whole rows that `core.audit.metrics.privacy` compares."""
 
 
 class TableColumns:
@@ -88,12 +88,12 @@ class TableColumns:
         self.schema = schema
 
     def note(self, largest: int) -> str:
-        """Nothing needs to be said."""
+        """Return an empty note."""
         del largest
         return ""
 
     def rows(self, examples: Examples) -> pd.DataFrame:
-        """The rows themselves."""
+        """Return the rows unchanged."""
         return examples.frame
 
 
@@ -109,8 +109,8 @@ class Tabular:
     def __init__(self, classifier: ClassifierName = DEFAULT_CLASSIFIER) -> None:
         self.classifier: ClassifierName = classifier
 
-    def check(self, schema: Schema, what: str, examples: Examples) -> None:
-        """Nothing needs to belong to a row."""
+    def check(self, schema: Schema, description: str, examples: Examples) -> None:
+        """Accept all rows: tables need no further content."""
 
     def fit(
         self,
@@ -122,20 +122,20 @@ class Tabular:
         *,
         with_sensitive: bool,
     ) -> tabular.Fit:
-        """The classifier on all columns with a role."""
+        """Prepare the classifier on all features."""
         frames = rows.frame, train.frame, holdout.frame
         return tabular.on_rows(schema, source, *frames, with_sensitive=with_sensitive, classifier=self.classifier)
 
     def fit_within(self, schema: Schema, source: str, rows: Examples) -> tabular.Fit | None:
-        """The classifier on 70 % of the rows, tested on the others."""
-        return tabular.within(schema, source, rows.frame, self.classifier)
+        """Prepare the classifier on 70 % of the rows, to be tested on the others."""
+        return tabular.fit_within(schema, source, rows.frame, self.classifier)
 
     def feature_space(self, schema: Schema, train: Examples) -> TableColumns:
-        """The columns of the table."""
+        """Return the columns of the table."""
         del train
         return TableColumns(schema)
 
-    def copy_records(self, schema: Schema, train: Examples, made: Examples, source: str) -> list[Record]:
-        """None beyond those in the columns."""
-        del schema, train, made, source
+    def copy_records(self, schema: Schema, train: Examples, synthetic: Examples, source: str) -> list[Record]:
+        """Return no records: a table has no copies beyond whole rows."""
+        del schema, train, synthetic, source
         return []

@@ -1,4 +1,4 @@
-"""A figure on its way to becoming a record: value, interval, n, status, and the sentence its reader needs."""
+"""The estimate of a figure, before it becomes a record: value, interval, n, status and a note."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEVERITY = (Status.OK, Status.SMALL_N, Status.DEGENERATE, Status.UNDEFINED)
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a metric function answers.
+    """The result of a metric function.
 
     Args:
         value: The figure; ``None`` when undefined.
@@ -37,7 +37,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What a record says about where its figure comes from (see `Record` for each field)."""
+    """The fields of a record that say where its figure comes from; see `Record` for each."""
 
     source: str
     protocol: str
@@ -47,7 +47,7 @@ class Tag:
     split: str = "holdout"
 
     def record(self, metric: str, estimate: Estimate, *, group: str | None = None) -> Record:
-        """The record of ``estimate`` under this tag."""
+        """Return the record of ``estimate`` under this tag."""
         return Record(
             source=self.source,
             protocol=self.protocol,
@@ -69,14 +69,14 @@ class Tag:
 
 
 def undefined(note: str, n: int | None = None) -> Estimate:
-    """An estimate without a value, and why."""
+    """Return an estimate without a value. The note says why."""
     return Estimate(None, n=n, status=Status.UNDEFINED, note=note)
 
 
 def estimate(
     value: float, low: float, high: float, interval: str, n: int, *, why: str = "its denominator is 0"
 ) -> Estimate:
-    """An estimate from floats in which NaN means undefined: no value, or no bounds.
+    """Return an estimate from floats in which NaN means undefined: no value, or no bounds.
 
     >>> estimate(float("nan"), 0, 1, "wilson", 0).status.value
     'undefined'
@@ -89,15 +89,15 @@ def estimate(
 
 
 def sentence(*parts: str) -> str:
-    """Notes joined into one, empty ones left out."""
+    """Join notes into one. Empty notes are left out."""
     return " ".join(part for part in parts if part)
 
 
 def mean_over_seeds(records: Sequence[Record]) -> Record:
-    """The record that stands for the same figure under several classifier seeds: mean value and mean bounds.
+    """Return one record for the same figure under several classifier seeds: mean value and mean bounds.
 
-    The bounds say how uncertain the figure is for one trained classifier; how much seeds differ is seen in the records
-    beside it. If the figure is undefined for a seed, so is its mean; the worst status of the seeds is the mean's.
+    The bounds give the uncertainty for one trained classifier. The records of the single seeds show how much seeds
+    differ. If the figure is undefined for one seed, its mean is undefined. The mean has the worst status of the seeds.
     """
     first = records[0]
     status = max((record.status for record in records), key=SEVERITY.index)
@@ -128,10 +128,10 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known and len(known) == len(values) else None
 
 
-def degenerate(found: Estimate, note: str) -> Estimate:
-    """The estimate marked as coming from predictions that are not measurably better than a constant."""
+def degenerate(figure: Estimate, note: str) -> Estimate:
+    """Return the estimate marked as degenerate: its predictions are not measurably better than a constant."""
     return (
-        replace(found, status=Status.DEGENERATE, note=sentence(note, found.note))
-        if found.status is Status.OK
-        else found
+        replace(figure, status=Status.DEGENERATE, note=sentence(note, figure.note))
+        if figure.status is Status.OK
+        else figure
     )

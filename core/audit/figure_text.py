@@ -6,7 +6,7 @@ from core.audit.records import Record
 
 
 def number(value: float) -> str:
-    """A figure as text: three decimals, none for whole numbers from 2 on.
+    """Return a figure as text: three decimals, none for whole numbers from 2 on.
 
     >>> [number(value) for value in (0.3194, 1.0, 24, 12345.0, 23.456, 4e-5)]
     ['0.319', '1.000', '24', '12,345', '23.5', '4.0e-05']
@@ -19,14 +19,14 @@ def number(value: float) -> str:
 
 
 def interval(record: Record) -> str:
-    """``[low, high]``, or nothing if a bound is lacking."""
+    """Return ``[low, high]``, or an empty text if a bound is missing."""
     if record.low is None or record.high is None:
         return ""
     return f"[{number(record.low)}, {number(record.high)}]"
 
 
 def percent(confidence: float) -> str:
-    """A confidence level as it stands before the word interval.
+    """Return a confidence level as it stands before the word interval.
 
     >>> percent(0.95), percent(0.999)
     ('95 %', '99.9 %')

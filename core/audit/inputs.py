@@ -1,4 +1,4 @@
-"""What an audit takes in, and what it refuses."""
+"""The inputs of an audit, and their checks."""
 
 from __future__ import annotations
 
@@ -44,14 +44,13 @@ class AuditInput:
         latents: Latents of the real rows by encoder, e.g. ``teacher``, ``student``; may be empty.
         draws: All draws of a source that was generated with several seeds, by source and generator seed; the one among
             ``sources`` is one of them.
-        decisions: What classifiers that are made elsewhere say of the hold-out rows, by name: columns ``score`` (of the
-            positive outcome) and ``selected`` (0 or 1), rows aligned with the hold-out frame. They stand under protocol
-            A: they learned from real rows and saw the groups.
-        holdout_independent: Whether it is known that the sources were made without the hold-out.
-        seeds: Classifier seeds; figures are given for each and as their mean.
-        intermediate: Names of sources that are no product but stages on the way to it; the first seed alone serves
-            them.
-        kind: What depends on the kind of data; a plain table unless another one is given.
+        decisions: Decisions of other classifiers on the hold-out rows, by name: columns ``score`` (of the positive
+            outcome) and ``selected`` (0 or 1), rows aligned with the hold-out frame. Their protocol is A: they learned
+            from real rows and saw the groups.
+        holdout_independent: Whether the sources are known to be made without the hold-out.
+        seeds: Classifier seeds; there are figures for each seed and their mean.
+        intermediate: Names of sources that are only stages of the synthesis; they are measured with the first seed.
+        kind: The kind of data; a plain table by default.
         confidence: Nominal coverage of all intervals, above 0 and below 1.
     """
 
@@ -69,22 +68,22 @@ class AuditInput:
     confidence: float = DEFAULT_CONFIDENCE
 
     def seeds_of(self, source: str) -> tuple[int, ...]:
-        """The classifier seeds of one source."""
+        """Return the classifier seeds of one source."""
         return self.seeds[:1] if source in self.intermediate else self.seeds
 
     def named(self) -> dict[str, Examples]:
-        """The real train rows, called ``original``, and every source."""
+        """Return every source by name; the real train rows are ``original``."""
         return {ORIGINAL: self.train, **self.sources}
 
 
 def check(inputs: AuditInput) -> None:
-    """Refuse what cannot be audited; errors as in `core.audit.run.audit`."""
+    """Raise the errors of `core.audit.run.audit` if the inputs cannot be audited."""
     for name, examples in {"train": inputs.train, "hold-out": inputs.holdout, **inputs.sources}.items():
         if examples.frame.empty:
             raise DataError(f"The {name!r} table has no rows, so there is nothing to audit.")
     for name in (ORIGINAL, CONSTANT):
         if name in inputs.sources:
-            raise ConfigError(f"A source may not be called {name!r}; the audit adds that one itself.")
+            raise ConfigError(f"A source cannot be named {name!r}: the audit adds that source itself.")
     if not inputs.seeds:
         raise ConfigError("The audit needs at least one classifier seed.")
     if not MIN_CONFIDENCE <= inputs.confidence <= MAX_CONFIDENCE:
@@ -118,7 +117,7 @@ def _check_latents(inputs: AuditInput) -> None:
 
 
 def with_target(examples: Examples, schema: Schema) -> tuple[Examples, str]:
-    """The rows that have a target, and a sentence about the others."""
+    """Return the rows that have a target, and a note on those without."""
     frame = examples.frame
     missing = frame[schema.target].isna().to_numpy(dtype=bool)
     if not missing.any():

@@ -1,4 +1,4 @@
-"""Records with selections. Nothing is computed: a figure is one that the audit left, or it is not there."""
+"""A set of records with selections. It computes no figures; it only finds those that the audit measured."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ADDRESS = ("source", "protocol", "metric", "sensitive", "group", "positive", "s
 
 
 class RecordSet(Sequence[Record]):
-    """An immutable sequence of records with selections, each a `RecordSet` again, in the same order.
+    """An immutable sequence of records. Every selection is again a `RecordSet`, in the same order.
 
     Args:
         records: In the audit's order.
@@ -35,15 +35,15 @@ class RecordSet(Sequence[Record]):
         return RecordSet(self._records[index]) if isinstance(index, slice) else self._records[index]
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Number of records."""
         return len(self._records)
 
     def __iter__(self) -> Iterator[Record]:
-        """All of them, in order."""
+        """Iterate over the records in order."""
         return iter(self._records)
 
     def __add__(self, other: Iterable[Record]) -> RecordSet:
-        """These and, after them, the others."""
+        """Append other records."""
         return RecordSet((*self._records, *other))
 
     def __eq__(self, other: object) -> bool:
@@ -55,11 +55,11 @@ class RecordSet(Sequence[Record]):
         return hash(self._records)
 
     def __repr__(self) -> str:
-        """How many there are."""
+        """Show the number of records."""
         return f"RecordSet of {len(self)} records"
 
     def where(self, **fields: object) -> RecordSet:
-        """The records whose fields have these values; a tuple or a set stands for any of its values.
+        """Return the records whose fields have these values; a tuple or a set stands for any of its values.
 
         >>> rows = [Record(source="original", protocol=letter, metric="accuracy", value=0.8) for letter in "ABC"]
         >>> [record.protocol for record in RecordSet(rows).where(metric="accuracy", protocol=("A", "B"))]
@@ -72,65 +72,65 @@ class RecordSet(Sequence[Record]):
         return self.filter(lambda record: all(getattr(record, name) in values for name, values in tests))
 
     def without(self, **fields: object) -> RecordSet:
-        """The records that `where` leaves out."""
+        """Return the records that `where` leaves out."""
         tests = [(_known(name), _values(wanted)) for name, wanted in fields.items()]
         return self.filter(lambda record: not all(getattr(record, name) in values for name, values in tests))
 
     def filter(self, keep: Callable[[Record], object]) -> RecordSet:
-        """The records for which ``keep`` says so."""
+        """Return the records for which ``keep`` is true."""
         return RecordSet(record for record in self._records if keep(record))
 
     def sorted(self, key: Callable[[Record], tuple[object, ...]]) -> RecordSet:
-        """The records in the order of ``key``; equal ones stay in theirs."""
+        """Return the records sorted by ``key``; the sort is stable."""
         return RecordSet(sorted(self._records, key=key))
 
     def one(self, **fields: object) -> Record:
-        """The one record whose fields have these values.
+        """Return the only record whose fields have these values.
 
         Raises:
-            LookupError: None does, or several do.
+            LookupError: No record or several records match.
         """
         found = self.where(**fields)
         if len(found) != 1:
-            raise LookupError(f"{len(found)} records match {fields}; exactly one was wanted.")
+            raise LookupError(f"{len(found)} records match {fields}; expected exactly one.")
         return found[0]
 
     def first(self, **fields: object) -> Record | None:
-        """The first record whose fields have these values, if there is one."""
+        """Return the first record whose fields have these values, if there is one."""
         return next(iter(self.where(**fields)), None)
 
     def at(
         self, metric: str, *, source: str, protocol: str, sensitive: str | None = None, group: str | None = None
     ) -> Record | None:
-        """The figure with this address, if the audit left it."""
+        """Return the record of this metric, source, protocol, attribute and group, if there is one."""
         return self.first(metric=metric, source=source, protocol=protocol, sensitive=sensitive, group=group)
 
     def by(self, *fields: str) -> dict[tuple[object, ...], Record]:
-        """The records by the values of these fields; of several alike the last."""
+        """Return the records by the values of these fields; if several share the values, the last one."""
         return {tuple(getattr(record, name) for name in fields): record for record in self._records}
 
     @property
     def overall(self) -> RecordSet:
-        """Those that are not of a single group."""
+        """Records that are not of a single group."""
         return self.where(group=None)
 
     @property
     def of_groups(self) -> RecordSet:
-        """Those of single groups."""
+        """Records of single groups."""
         return self.without(group=None)
 
     @property
     def by_seed(self) -> RecordSet:
-        """Those of single classifier seeds, over all groups."""
+        """Records of single classifier seeds, over all groups."""
         return self.overall.without(seed=None)
 
     @property
     def positive_outcome(self) -> str | None:
-        """The outcome counted as positive throughout: the first that the audit names."""
+        """The positive outcome of the audit: the first that a record names."""
         return next((record.positive for record in self._records if record.positive is not None), None)
 
     def of_outcome(self, positive: str | None) -> RecordSet:
-        """Records under this positive outcome, and those that have none."""
+        """Return the records with this positive outcome or without any."""
         return self.where(positive=(None, positive))
 
     @property
@@ -146,18 +146,18 @@ class RecordSet(Sequence[Record]):
 
     @property
     def main(self) -> RecordSet:
-        """Those `shown` under the outcome that counts as positive."""
+        """The `shown` records of the positive outcome."""
         return self.shown.of_outcome(self.positive_outcome)
 
     @property
     def attributes(self) -> list[str]:
-        """The sensitive attributes with figures over groups, in the audit's order; not those of a framework."""
+        """The sensitive attributes of the audit, in its order, without those of a bias audit."""
         mine = (record.sensitive for record in self._records if record.protocol != BIAS_AUDIT)
         return list(dict.fromkeys(name for name in mine if name is not None))
 
     @property
     def sources(self) -> list[str]:
-        """The sources, in the order of the glossary; without repair levels that were only tried."""
+        """The sources in the order of the glossary, without the candidates of a repair-level search."""
         return sorted({record.source for record in self._records if not is_tried(record.source)}, key=source_rank)
 
     @property
@@ -167,7 +167,7 @@ class RecordSet(Sequence[Record]):
         return next(iter(bounded or [record.confidence for record in self._records]), DEFAULT_CONFIDENCE)
 
     def with_means_over_seeds(self) -> RecordSet:
-        """These and, if there are several seeds, after them the mean of each figure (seed null)."""
+        """Return these records and, where a figure has several seeds, its mean (seed null) after them."""
         alike: dict[tuple[object, ...], list[Record]] = {}
         for record in self._records:
             address = tuple(getattr(record, name) for name in _ADDRESS)

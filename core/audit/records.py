@@ -1,4 +1,4 @@
-"""The one form in which a figure leaves the audit. Screen, report and benchmark read these and compute none."""
+"""The record: the form of every figure of the audit. App, report and benchmarks read records and compute none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 
-# Named here, where nothing slow is imported: screens tell its records from those of the audit at once.
+# Defined here because this module imports nothing slow: the app tells a bias audit's records from the others by it.
 BIAS_AUDIT = "local_law_144"
 
 
@@ -22,18 +22,18 @@ class Status(StrEnum):
 
 
 class Record(BaseModel):
-    """One figure with its interval, its n and where it comes from."""
+    """One figure with its interval, its n and its origin."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str = Field(
         description="Whose rows: original, teacher, student, synthetic, constant, an external name, or "
-        "‘repair level 0.80’ for rows that were only tried."
+        "‘repair level 0.80’ for a candidate of the repair-level search."
     )
     protocol: str = Field(
-        description="data, A, B, C, D, change, generators, frontier, fidelity, privacy, independence, distillation, "
-        "explanation, overlay or generation; change, generators and frontier are of A, those of B have its letter "
-        "behind."
+        description="data, A, B, C, D, change, generators, repair_level_search, fidelity, privacy, independence, "
+        "distillation, explanation, overlay, local_law_144 or generation. change, generators and repair_level_search "
+        "use protocol A; their variants under protocol B end in ' B'."
     )
     metric: str = Field(description="Name in the field's words, e.g. demographic_parity_ratio.")
     sensitive: str | None = Field(default=None, description="Sensitive attribute, crossed ones joined by ' × '.")
@@ -41,10 +41,10 @@ class Record(BaseModel):
     positive: str | None = Field(default=None, description="The target value counted as positive.")
     seed: int | None = Field(
         default=None,
-        description="Classifier seed, of change and generators the generator's; null for a mean over seeds or none.",
+        description="Classifier seed (for change and generators the generator's seed); null for a mean or none.",
     )
     split: str = Field(
-        default="holdout", description="Rows on which it was measured: holdout, validation, train, source, all."
+        default="holdout", description="Rows it was measured on: holdout, validation, train, source, all."
     )
     value: float | None = Field(default=None, description="The figure; null when undefined.")
     low: float | None = Field(default=None, description="Lower bound of the interval.")
@@ -53,4 +53,4 @@ class Record(BaseModel):
     confidence: float = Field(default=DEFAULT_CONFIDENCE, description="Nominal coverage of the interval, e.g. .95.")
     n: int | None = Field(default=None, description="Rows behind the figure.")
     status: Status = Status.OK
-    note: str = Field(default="", description="One sentence that the reader of the figure needs.")
+    note: str = Field(default="", description="What a reader of the figure must know, in a sentence.")

@@ -1,6 +1,6 @@
-"""Fairness against accuracy, as the repair level of a label channel is turned: what was tried, and which one is taken.
+"""The choice of a repair level: fairness against accuracy at each level that the search tried.
 
-The figures are those of the classifier protocols, on validation rows. Here only records are read; none is computed.
+The figures are those of the classifier protocols, on validation rows. This module reads records and computes none.
 """
 
 from __future__ import annotations
@@ -12,61 +12,61 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.audit.records import Record, Status
 
-PROTOCOL = "frontier"
+PROTOCOL = "repair_level_search"
 PROTOCOLS = {"A": PROTOCOL, "B": f"{PROTOCOL} B"}
 SPLIT = "validation"
-RATIO, TENTH = "demographic_parity_ratio", "demographic_parity_ratio_null_p10"
-METRICS = ("accuracy", "balanced_accuracy", "auc", RATIO, TENTH)
+RATIO, NULL_P10 = "demographic_parity_ratio", "demographic_parity_ratio_null_p10"
+METRICS = ("accuracy", "balanced_accuracy", "auc", RATIO, NULL_P10)
 TARGET, CHOSEN = "target_dpr", "repair_level"
 _REPAIR_LEVEL = "repair level "
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A repair level that was tried.
+    """A repair level that the search tried.
 
     Args:
         repair_level: Of the label channel, 0 to 1.
-        accuracy: Under the protocol asked for.
+        accuracy: Accuracy under the protocol.
         ratio: The lowest DPR of any attribute; ``None`` if no attribute has one.
-        tenth: The lowest 10th percentile of any attribute's DPR if rates were equal, if there is one.
+        null_p10: The lowest 10th percentile of any attribute's DPR under equal rates, if there is one.
     """
 
     repair_level: float
     accuracy: Record
     ratio: Record | None
-    tenth: Record | None = None
+    null_p10: Record | None = None
 
     @property
     def usable(self) -> bool:
-        """Whether its figures mean anything: defined, and measurably better than a constant's."""
-        told = (self.accuracy, self.ratio)
-        return all(one is not None and one.value is not None and one.status is Status.OK for one in told)
+        """Whether its figures are defined and measurably better than those of a constant predictor."""
+        figures = (self.accuracy, self.ratio)
+        return all(one is not None and one.value is not None and one.status is Status.OK for one in figures)
 
     def meets(self, target: float) -> bool:
-        """Whether its DPR reaches ``target``."""
+        """Return whether its DPR reaches ``target``."""
         return self.usable and _value(self.ratio) >= target
 
 
 class Choice(BaseModel):
-    """The repair level that is taken, and why."""
+    """The chosen repair level, and the reasons."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    target: float = Field(description="The DPR that was asked for.")
-    repair_level: float = Field(description="The repair level that is taken.")
+    target: float = Field(description="The target DPR.")
+    repair_level: float = Field(description="The chosen repair level.")
     reached: bool = Field(description="Whether its DPR on validation rows reaches the target.")
-    why: tuple[str, ...] = Field(description="Sentences for the reader of the report.")
+    why: tuple[str, ...] = Field(description="The reasons, in sentences for the report.")
 
     def records(self) -> list[Record]:
-        """Target and repair level as figures of their own."""
+        """Return the target and the repair level as records."""
         asked = Record(source="synthetic", protocol=PROTOCOL, metric=TARGET, split=SPLIT, value=self.target)
         note = " ".join(self.why)
         return [asked, asked.model_copy(update={"metric": CHOSEN, "value": self.repair_level, "note": note})]
 
 
 def source_name(repair_level: float) -> str:
-    """The source that stands for rows made with this repair level.
+    """Return the source name of rows generated at this repair level.
 
     >>> source_name(0.8)
     'repair level 0.80'
@@ -75,36 +75,35 @@ def source_name(repair_level: float) -> str:
 
 
 def is_tried(source: str) -> bool:
-    """Whether a source is a repair level that was only tried."""
+    """Return whether a source is a candidate of the repair-level search."""
     return source.startswith(_REPAIR_LEVEL)
 
 
 def candidates(records: Iterable[Record], protocol: str = PROTOCOL) -> list[Candidate]:
-    """The repair levels that were tried under one protocol, the weakest first; of the main outcome."""
+    """Return the repair levels that were tried under one protocol, in ascending order, for the main outcome."""
     by_source: dict[str, list[Record]] = {}
     for record in records:
         if record.protocol == protocol and is_tried(record.source):
             by_source.setdefault(record.source, []).append(record)
     found = []
-    for source, mine in by_source.items():
-        accuracy = next((record for record in mine if record.metric == "accuracy"), None)
+    for source, own_records in by_source.items():
+        accuracy = next((record for record in own_records if record.metric == "accuracy"), None)
         if accuracy is not None:
             repair_level = float(source.removeprefix(_REPAIR_LEVEL))
-            found.append(Candidate(repair_level, accuracy, _lowest(mine, RATIO), _lowest(mine, TENTH)))
+            found.append(Candidate(repair_level, accuracy, _lowest(own_records, RATIO), _lowest(own_records, NULL_P10)))
     return sorted(found, key=lambda one: one.repair_level)
 
 
-def choose(tried: Sequence[Candidate], target: float, otherwise: float) -> Choice:
-    """The most accurate candidate whose DPR reaches the target; if none does, the one with the highest DPR.
+def choose(tried: Sequence[Candidate], target: float, default: float) -> Choice:
+    """Choose the most accurate candidate whose DPR reaches the target; if none does, the one with the highest DPR.
 
-    Of equally accurate ones the higher DPR is taken, then the weaker repair level, which changes fewer labels. A
-    candidate
-    that is not measurably better than a constant is never taken.
+    Ties in accuracy go to the higher DPR, then to the lower repair level, which changes fewer labels. A candidate that
+    is not measurably better than a constant is never chosen.
 
     Args:
-        tried: At least one.
-        target: The DPR asked for, above 0 and at most 1.
-        otherwise: The repair level that is kept if no candidate can be taken.
+        tried: At least one candidate.
+        target: The target DPR, above 0 and at most 1.
+        default: The repair level if no candidate is usable.
     """
     usable = [one for one in tried if one.usable]
     if not usable:
@@ -115,54 +114,54 @@ def choose(tried: Sequence[Candidate], target: float, otherwise: float) -> Choic
         )
         why = (
             f"No repair level was chosen for the target DPR {target:g}: classifiers trained on rows "
-            f"of any of the {len(tried)} repair levels tried {found}. The repair level stays at {otherwise:g}."
+            f"of any of the {len(tried)} repair levels tried {found}. The repair level stays at {default:g}."
         )
-        return Choice(target=target, repair_level=otherwise, reached=False, why=(why,))
+        return Choice(target=target, repair_level=default, reached=False, why=(why,))
     meeting = [one for one in usable if one.meets(target)]
     if meeting:
-        taken = max(meeting, key=lambda one: (_value(one.accuracy), _value(one.ratio), -one.repair_level))
-        first = _chosen(taken, target, len(meeting), len(tried))
+        chosen = max(meeting, key=lambda one: (_value(one.accuracy), _value(one.ratio), -one.repair_level))
+        first = _reason_if_reached(chosen, target, len(meeting), len(tried))
     else:
-        taken = max(usable, key=lambda one: (_value(one.ratio), _value(one.accuracy), -one.repair_level))
+        chosen = max(usable, key=lambda one: (_value(one.ratio), _value(one.accuracy), -one.repair_level))
         first = (
-            f"No setting reached the target DPR {target:g} on {taken.accuracy.n or 0:,} validation rows; the nearest "
-            f"was repair level {taken.repair_level:g} of the label channel, with {_told(taken.ratio)} and "
-            f"{_told(taken.accuracy)}, and it was taken."
+            f"No setting reached the target DPR {target:g} on {chosen.accuracy.n or 0:,} validation rows; the nearest "
+            f"was repair level {chosen.repair_level:g} of the label channel, with {_figure_text(chosen.ratio)} and "
+            f"{_figure_text(chosen.accuracy)}, and it was taken."
         )
-    sentences = (first, *_by_chance(taken, target))
-    return Choice(target=target, repair_level=taken.repair_level, reached=bool(meeting), why=sentences)
+    sentences = (first, *_chance_note(chosen, target))
+    return Choice(target=target, repair_level=chosen.repair_level, reached=bool(meeting), why=sentences)
 
 
-def _chosen(taken: Candidate, target: float, meeting: int, tried: int) -> str:
-    low = taken.ratio.low if taken.ratio is not None else None
+def _reason_if_reached(chosen: Candidate, target: float, meeting: int, tried: int) -> str:
+    low = chosen.ratio.low if chosen.ratio is not None else None
     if low is None:
-        sure = "that DPR has no interval here"
+        certainty = "that DPR has no interval here"
     elif low >= target:
-        sure = "the lower bound of that DPR meets the target too"
+        certainty = "the lower bound of that DPR meets the target too"
     else:
-        sure = "the lower bound of that DPR does not meet it, so these rows alone do not prove that it is met"
+        certainty = "the lower bound of that DPR does not meet it, so these rows alone do not prove that it is met"
     which = f"the most accurate of the {meeting} of {tried}" if meeting > 1 else f"the only one of {tried}"
     return (
-        f"Repair level {taken.repair_level:g} of the label channel was chosen: on {taken.accuracy.n or 0:,} "
+        f"Repair level {chosen.repair_level:g} of the label channel was chosen: on {chosen.accuracy.n or 0:,} "
         f"validation rows, "
         f"drawn from the train rows, it is {which} repair levels whose DPR is at least {target:g}: "
-        f"{_told(taken.accuracy)}, {_told(taken.ratio)}; {sure}."
+        f"{_figure_text(chosen.accuracy)}, {_figure_text(chosen.ratio)}; {certainty}."
     )
 
 
-def _by_chance(taken: Candidate, target: float) -> list[str]:
-    tenth = taken.tenth
-    if tenth is None or tenth.value is None or target <= tenth.value:
+def _chance_note(chosen: Candidate, target: float) -> list[str]:
+    null_p10 = chosen.null_p10
+    if null_p10 is None or null_p10.value is None or target <= null_p10.value:
         return []
     return [
-        f"The target DPR {target:g} lies above {tenth.value:.3f}: with groups of these sizes (by {tenth.sensitive}) "
-        "one sample in ten shows a lower DPR even if all groups have one rate, so chance alone decides whether the "
-        "target is met."
+        f"The target DPR {target:g} lies above {null_p10.value:.3f}: with groups of these sizes (by "
+        f"{null_p10.sensitive}) one sample in ten shows a lower DPR even if all groups have the same rate, so chance "
+        "alone decides whether the target is met."
     ]
 
 
-def _told(record: Record | None) -> str:
-    """A figure in a sentence."""
+def _figure_text(record: Record | None) -> str:
+    """Return a figure with its name and interval, as part of a sentence."""
     if record is None or record.value is None:
         return "no figure"
     name = "accuracy" if record.metric == "accuracy" else f"DPR by {record.sensitive}"

@@ -100,7 +100,7 @@ class Scored:
         if isinstance(self.made, Generator):
             frame = self.made.sample(rows, seed=1000 * generator_seed + number).frame
             yield from self.scorer.classify(self.name, frame, "AD", seed=number)
-            inside = tabular.within(self.schema, self.name, frame)
+            inside = tabular.fit_within(self.schema, self.name, frame)
             if inside is not None:
                 yield from boosted(self.scorer, inside, number)
             train, tested = self.scorer.rows.train, self.scorer.rows.tested
@@ -125,7 +125,7 @@ class Scored:
         )
         for attribute, parts in found.items():
             tag = Tag(self.name, "independence", attribute)
-            yield tag.record("adversary_auc", independence.over_groups(parts, len(tested)))
+            yield tag.record("adversary_auc", independence.mean_auc_over_groups(parts, len(tested)))
 
     def once(self, generator_seed: int, rows: int) -> Iterator[Record]:
         """What is measured of the first draw only, because it takes longer or does not vary."""

@@ -30,7 +30,7 @@ from core.data.images import Pixels
 from core.data.sources.catalog import load
 from core.events import Listener, ignore
 from core.modalities.image.attached import images_of
-from core.modalities.image.classifier import ImageClassifier, Views
+from core.modalities.image.classifier import ClassifierInputs, ImageClassifier
 from core.runs.files import write_text
 from core.synthesis.image.model import ImageModel, untrained_images
 from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings
@@ -233,8 +233,8 @@ def _predicted(train: tuple[pd.Series, Pixels], tested: Pixels, seed: int) -> np
     return np.asarray(names[model.predict_proba(_views(tested)).argmax(axis=1)], dtype=object)
 
 
-def _views(pixels: Pixels) -> Views:
-    return Views(pixels, np.arange(len(pixels)), np.zeros((len(pixels), 0), dtype=np.float32))
+def _views(pixels: Pixels) -> ClassifierInputs:
+    return ClassifierInputs(pixels, np.arange(len(pixels)), np.zeros((len(pixels), 0), dtype=np.float32))
 
 
 def page_of(table: pd.DataFrame, plan: Plan) -> str:

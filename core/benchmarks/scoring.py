@@ -60,7 +60,7 @@ class SystemScorer:
         found = []
         for letter in letters:
             if letter == "D":
-                fit = tabular.within(schema, source, frame)
+                fit = tabular.fit_within(schema, source, frame)
             else:
                 fit = tabular.on_rows(
                     schema, source, frame, self.rows.train, self.rows.tested, with_sensitive=letter == "A"
@@ -164,7 +164,9 @@ def _leakage(made: TableModel, rows: Rows) -> list[Record]:
         for name in ENCODERS
     }
     macro = [
-        Tag(name, "independence", attribute).record("adversary_auc", independence.over_groups(parts, len(rows.tested)))
+        Tag(name, "independence", attribute).record(
+            "adversary_auc", independence.mean_auc_over_groups(parts, len(rows.tested))
+        )
         for name, by_attribute in told.items()
         for attribute, parts in by_attribute.items()
     ]

@@ -1,1 +1,1 @@
-"""What is concluded from records: verdicts, requirements, the summary. Pure functions of records."""
+"""Conclusions from records: verdicts, requirements and the summary. All are pure functions of records."""

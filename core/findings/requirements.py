@@ -1,12 +1,13 @@
-"""Requirements on figures, for those who let a machine decide whether a table passes.
+"""Requirements on figures, e.g. for a CI job that decides whether a table passes.
 
 ::
 
     SOURCE PROTOCOL METRIC [by ATTRIBUTE [in GROUP]] OP NUMBER
     low(SOURCE PROTOCOL METRIC ...) OP NUMBER          the lower bound of the interval; high(...) the upper
 
-Names with spaces stand in quotes. Without ``by`` a requirement speaks of every attribute that has the figure, without
-``in`` of the figure over all groups, or of every group if there is none. It is met only if all of them meet it.
+Quote names that contain spaces. Without ``by``, a requirement covers every attribute that has the figure. Without
+``in``, it covers the figure over all groups, or every group if there is no such figure. It is met only if all figures
+that it covers meet it.
 """
 
 from __future__ import annotations
@@ -52,15 +53,15 @@ class Requirement:
     """One requirement.
 
     Args:
-        text: As it was written.
+        text: The requirement as the user wrote it.
         source: Whose rows.
-        protocol: How they were used.
-        metric: Which figure.
-        sensitive: Of which attribute; ``None`` for each that has it.
-        group: Of which group.
+        protocol: The protocol of the figure.
+        metric: The metric.
+        sensitive: The attribute; ``None`` for every attribute that has the figure.
+        group: The group; ``None`` if none is named.
         bound: ``value``, ``low`` or ``high``.
         comparison: ``>=``, ``<=``, ``>`` or ``<``.
-        limit: What it is held against.
+        limit: The number that the bound is compared with.
     """
 
     text: str
@@ -76,13 +77,13 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a requirement's figure says of it.
+    """Whether one figure meets a requirement.
 
     Args:
         requirement: The requirement.
         answer: Whether the figure meets it.
-        why: In a sentence.
-        record: The figure; ``None`` if there is no such.
+        why: The reason, in a sentence.
+        record: The figure; ``None`` if it does not exist.
     """
 
     requirement: Requirement
@@ -99,17 +100,17 @@ def parse(text: str) -> Requirement:
     ('low', 'tpr', 'sex', 'not said', 0.5)
 
     Raises:
-        ConfigError: It is not understood, or there is no such protocol or metric.
+        ConfigError: The text does not follow the syntax, or there is no such protocol or metric.
     """
     form = _FORM.fullmatch(text)
     try:
-        words = shlex.split((form["inside"] or form["plain"] or "") if form else "")
+        tokens = shlex.split((form["inside"] or form["plain"] or "") if form else "")
     except ValueError:
-        words = []
-    shape = [words[place] for place in (3, 5) if len(words) > place]
-    if form is None or len(words) not in (3, 5, 7) or shape != ["by", "in"][: len(shape)]:
+        tokens = []
+    keywords = [tokens[place] for place in (3, 5) if len(tokens) > place]
+    if form is None or len(tokens) not in (3, 5, 7) or keywords != ["by", "in"][: len(keywords)]:
         raise ConfigError(f"{text!r} is not understood; write it like {EXAMPLE}.", field="require")
-    source, protocol, metric = words[:3]
+    source, protocol, metric = tokens[:3]
     if protocol not in PROTOCOLS:
         raise ConfigError(
             f"{text!r}: there is no protocol {protocol!r}; there are {', '.join(PROTOCOLS)}.", field="require"
@@ -123,23 +124,23 @@ def parse(text: str) -> Requirement:
         source,
         protocol,
         metric,
-        words[4] if len(words) > 4 else None,
-        words[6] if len(words) > 6 else None,
+        tokens[4] if len(tokens) > 4 else None,
+        tokens[6] if len(tokens) > 6 else None,
         form["bound"] or "value",
         form["op"],
         float(form["limit"]),
     )
 
 
-def decide(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Decision]:
-    """Decide each figure that a requirement is about, in order.
+def decide(records: Sequence[Record], requirements: Sequence[Requirement]) -> list[Decision]:
+    """Return a decision for each figure that a requirement covers, in order.
 
     Args:
-        records: All records of the audit; the main outcome's are held against the requirements.
-        wanted: What is required.
+        records: All records of the audit; those of the main outcome are compared with the requirements.
+        requirements: The requirements to check.
     """
-    mine = RecordSet(records).main
-    return [decision for requirement in wanted for decision in _decisions(mine, requirement)]
+    selected = RecordSet(records).main
+    return [decision for requirement in requirements for decision in _decisions(selected, requirement)]
 
 
 def all_met(found: Sequence[Decision]) -> bool:
@@ -147,25 +148,26 @@ def all_met(found: Sequence[Decision]) -> bool:
     return all(decision.answer is Answer.MET for decision in found)
 
 
-def _decisions(records: RecordSet, wanted: Requirement) -> list[Decision]:
-    mine = records.where(source=wanted.source, protocol=wanted.protocol, metric=wanted.metric)
-    mine = mine if wanted.sensitive is None else mine.where(sensitive=wanted.sensitive)
-    mine = mine if wanted.group is None else mine.where(group=wanted.group)
-    overall = mine.overall
-    found = overall if overall and wanted.group is None else mine
+def _decisions(records: RecordSet, requirement: Requirement) -> list[Decision]:
+    selected = records.where(source=requirement.source, protocol=requirement.protocol, metric=requirement.metric)
+    selected = selected if requirement.sensitive is None else selected.where(sensitive=requirement.sensitive)
+    selected = selected if requirement.group is None else selected.where(group=requirement.group)
+    overall = selected.overall
+    found = overall if overall and requirement.group is None else selected
     if not found:
-        return [Decision(wanted, Answer.UNDECIDED, "There is no such figure.")]
-    return [_decision(wanted, record) for record in found]
+        return [Decision(requirement, Answer.UNDECIDED, "There is no such figure.")]
+    return [_decision(requirement, record) for record in found]
 
 
-def _decision(wanted: Requirement, record: Record) -> Decision:
+def _decision(requirement: Requirement, record: Record) -> Decision:
     if record.status is not Status.OK:
         why = record.note or f"The figure is {record.status.value.replace('_', ' ')}."
-        return Decision(wanted, Answer.UNDECIDED, why, record)
-    held: float | None = getattr(record, wanted.bound)
-    if held is None:
-        return Decision(wanted, Answer.UNDECIDED, "The figure has no interval.", record)
-    met = _OPERATORS[wanted.comparison](held, wanted.limit)
-    name = {"value": "the figure", "low": "the lower bound", "high": "the upper bound"}[wanted.bound]
-    why = f"{name.capitalize()}, {number(held)}, is {'' if met else 'not '}{wanted.comparison} {wanted.limit:g}."
-    return Decision(wanted, Answer.MET if met else Answer.NOT_MET, why, record)
+        return Decision(requirement, Answer.UNDECIDED, why, record)
+    value: float | None = getattr(record, requirement.bound)
+    if value is None:
+        return Decision(requirement, Answer.UNDECIDED, "The figure has no interval.", record)
+    met = _OPERATORS[requirement.comparison](value, requirement.limit)
+    name = {"value": "the figure", "low": "the lower bound", "high": "the upper bound"}[requirement.bound]
+    outcome = f"{'' if met else 'not '}{requirement.comparison} {requirement.limit:g}"
+    why = f"{name.capitalize()}, {number(value)}, is {outcome}."
+    return Decision(requirement, Answer.MET if met else Answer.NOT_MET, why, record)

@@ -1,1 +1,1 @@
-"""Kinds of data: one package each, chosen by the schema; see `core.modalities.base`."""
+"""The kinds of data, one package each. The schema determines the kind; see `core.modalities.base`."""

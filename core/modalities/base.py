@@ -1,9 +1,9 @@
-"""What depends on the kind of data, apart from how it is synthesized: the interface that each kind implements.
+"""The interface of a kind of data (a modality): storage, audit, plots and texts. Synthesizers are elsewhere.
 
-A run is of one modality: a plain table, or rows to each of which something belongs that fits in no column, e.g. an
-image (its *attachment*). Another kind of data is one package beside `core.modalities.table` and
-`core.modalities.image`, and one entry in `core.modalities.catalog`. It implements the abstract methods of
-:class:`Modality`; the others answer for data of which there is nothing more to store, to show or to bound.
+A run has one modality: a plain table, or rows with content that fits into no column, e.g. an image (their
+*attachments*). A new kind of data is one package beside `core.modalities.table` and `core.modalities.image`, and one
+entry in `core.modalities.catalog`. It implements the abstract methods of :class:`Modality`. The other methods have
+defaults for data without attachments, galleries or limits.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ TableByName = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Words:
-    """What people call this kind of data on the pages.
+class Wording:
+    """The texts of the pages for this kind of data.
 
     Args:
-        one: One of them, e.g. ``row``.
-        many: Several, e.g. ``rows``.
-        dataset: The dataset at hand, e.g. ``this table``.
-        columns: What its columns are of, e.g. `` of labels``; empty if the columns are the data.
-        learned_mix: Groups in the shares that were learned.
-        overlay: Title of the picture that shows original and synthetic ones as points.
-        roles: What roles columns can have.
-        upload: What file from elsewhere can be compared with it, in a sentence.
-        upload_label: The same above the widget.
-        stages: Stages of a run, by their names in the events, where they have other words than those of a table.
+        one: One example, e.g. ``row``.
+        many: Several examples, e.g. ``rows``.
+        dataset: The current dataset, e.g. ``this table``.
+        columns: A suffix for its columns, e.g. `` of labels``; empty if the columns are the data.
+        learned_mix: The option to generate groups in the shares of the train data.
+        overlay: Title of the projection of original and synthetic examples.
+        roles: Which roles columns can have.
+        upload: Which external file can be compared with it, in a sentence.
+        upload_label: Label of the upload widget.
+        stages: Descriptions of a run's stages, by their names in the events, where they differ from those of a table.
     """
 
     one: str
@@ -66,73 +66,73 @@ class Words:
 
 
 class Importance(NamedTuple):
-    """What a classifier of one source decides by: records, and tables of which every source adds rows."""
+    """The feature importance of a classifier trained on one source: records, and tables to which it adds rows."""
 
     records: list[Record]
     tables: TableByName
 
 
-class FurtherPlot(NamedTuple):
-    """A table for a plot that only this modality has: what is done, as the progress says it, and how."""
+class ExtraPlot(NamedTuple):
+    """The tables of a plot that only this modality has, with a message for the progress display."""
 
     message: str
     tables: Callable[[], TableByName]
 
 
 class Modality(ABC):
-    """One kind of data. Stateless: every method is given schema and folder.
+    """One kind of data. It has no state: every method receives the schema or the folder.
 
     Attributes:
-        words: What people call it.
+        words: Its texts on the pages.
         sections: The sections of the Compare page, by the keys of `pages/compare.py`, in order.
-        column_kinds: Kinds that a column can be given.
-        endings: Of files that hold synthetic ones; the first is the usual one.
-        upload_endings: Of files from elsewhere that can be audited beside a run.
+        column_kinds: Kinds that a column can have.
+        suffixes: File suffixes of synthetic examples; the first is the default.
+        upload_suffixes: File suffixes of external examples that can be audited with a run.
     """
 
-    words: ClassVar[Words]
+    words: ClassVar[Wording]
     sections: ClassVar[tuple[str, ...]]
     column_kinds: ClassVar[tuple[Kind, ...]]
-    endings: ClassVar[tuple[str, ...]]
-    upload_endings: ClassVar[tuple[str, ...]]
+    suffixes: ClassVar[tuple[str, ...]]
+    upload_suffixes: ClassVar[tuple[str, ...]]
 
     # -- real data -------------------------------------------------------------------------------------------------
 
     def attachment_column(self, schema: Schema) -> str | None:
-        """Header of the column that names what belongs to each row; ``None`` if nothing does."""
+        """Return the header of the column that names each row's attachment; ``None`` without attachments."""
         del schema
         return None
 
     def save(self, folder: JobFolder, schema: Schema, name: str, examples: Examples) -> None:
-        """Keep rows, and what belongs to them, under a name, e.g. ``train``."""
+        """Save rows and their attachments under a name, e.g. ``train``."""
         self.save_aligned(folder, name, examples.frame, self.content(schema, examples))
 
     def save_aligned(self, folder: JobFolder, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
-        """Keep a table, and the content of each of its rows, under a name."""
+        """Save a table and the content of each of its rows under a name."""
         del content
         folder.artifacts.save_table(name, frame)
 
     def content(self, schema: Schema, examples: Examples) -> NDArray[Any] | None:
-        """What of the attachments a synthesizer learns from, aligned with the rows, shape (n, ...), if anything."""
+        """Return the content that a synthesizer learns from, aligned with the rows, shape (n, ...), if there is any."""
         del schema, examples
         return None
 
     def with_content(self, schema: Schema, frame: pd.DataFrame, content: NDArray[Any] | None) -> Examples:
-        """Rows with the content that a synthesizer made for each of them."""
+        """Return rows with the content that a synthesizer generated for them."""
         del schema, content
         return Examples(frame)
 
     def attachments(self, folder: JobFolder, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Attachments | None:
-        """What was kept for the rows of all these tables, by the tables' names; ``None`` if nothing belongs to them.
+        """Read the attachments of all rows of these tables, saved under the tables' names; ``None`` if there are none.
 
         Raises:
-            RunError: It is missing or damaged.
+            RunError: They are missing or damaged.
         """
         del folder, schema, tables
         return None
 
     def load(self, folder: JobFolder, schema: Schema, name: str) -> Examples:
-        """Rows that were kept under a name, or the ``synthetic`` ones, with what belongs to them.
+        """Read rows that were saved under a name, or the ``synthetic`` ones, with their attachments.
 
         Raises:
             RunError: They are missing or damaged.
@@ -141,7 +141,7 @@ class Modality(ABC):
         return Examples(frame, self.attachments(folder, schema, {name: frame}))
 
     def facts(self, dataset: Dataset, parts: Split) -> dict[str, object]:
-        """What the manifest says of a dataset beyond its columns; JSON values only."""
+        """Return the manifest's entries on a dataset beyond its columns; JSON values only."""
         del dataset, parts
         return {}
 
@@ -149,54 +149,54 @@ class Modality(ABC):
     def read_external(
         self, source: Path | pd.DataFrame, schema: Schema, real: Examples
     ) -> tuple[Examples, tuple[str, ...]]:
-        """Read synthetic ones that any generator made.
+        """Read synthetic examples of any generator.
 
         Args:
             source: Their file, or a frame.
-            schema: Of the real data.
-            real: Real ones, of which the file's are to be a likeness.
+            schema: The schema of the real data.
+            real: The real examples that they imitate.
 
         Returns:
-            What is in it, and a sentence for each thing left out, set aside or reinterpreted.
+            The examples, and a sentence for everything that was left out, set aside or reinterpreted.
 
         Raises:
             DataError: The file cannot be read or does not fit.
         """
 
-    # -- what is made ----------------------------------------------------------------------------------------------
+    # -- synthetic data --------------------------------------------------------------------------------------------
 
     def max_count(self, attachments: Attachments | None) -> int | None:
-        """How many can be made at once, given those of real ones; ``None``: as many as are asked for."""
+        """Return how many can be generated at once, given the real attachments; ``None`` if there is no limit."""
         del attachments
         return None
 
     def default_count(self, train_rows: int) -> int:
-        """How many a run makes that is not asked for a number."""
+        """Return how many a run generates by default."""
         return train_rows
 
-    def holdout_notes(self, held: int) -> list[str]:
-        """What so small a hold-out means for the audit, in sentences."""
-        del held
+    def holdout_notes(self, holdout_rows: int) -> list[str]:
+        """Return what a small hold-out means for the audit, in sentences."""
+        del holdout_rows
         return []
 
     def check_count(self, count: int, attachments: Attachments | None) -> None:
-        """Raise a `ConfigError` if so many cannot be made at once."""
+        """Raise a `ConfigError` if this many cannot be generated at once."""
         del count, attachments
 
-    def check_ending(self, path: Path) -> None:
-        """Raise a `ConfigError` if it is not clear from a file's name what to write into it."""
-        if path.suffix not in self.endings:
+    def check_suffix(self, path: Path) -> None:
+        """Raise a `ConfigError` if the suffix of a file does not determine its format."""
+        if path.suffix not in self.suffixes:
             raise ConfigError(
-                f"{path.name!r} must end in {' or '.join(self.endings)}, so that it is clear what to write.",
+                f"{path.name!r} must end in {' or '.join(self.suffixes)}, so that it is clear what to write.",
                 field="out",
             )
 
     @abstractmethod
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
-        """Into one file, whose ending was checked."""
+        """Write examples into one file, whose suffix was checked."""
 
-    def keep_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
-        """Into a job's folder, in every form; the rows last, so that they say that the rest is there."""
+    def save_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
+        """Save synthetic examples to a job's folder, in every format. The rows come last: they mark completion."""
         write_csv(examples.frame, schema, folder.synthetic_csv.path)
         folder.synthetic.save(examples.frame)
 
@@ -204,7 +204,7 @@ class Modality(ABC):
 
     @abstractmethod
     def audit_kind(self, classifier: ClassifierName) -> DataKind:
-        """What an audit does in a way of its own.
+        """Return the audit's implementation for this kind of data.
 
         Args:
             classifier: The downstream classifier.
@@ -217,7 +217,7 @@ class Modality(ABC):
 
     @abstractmethod
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
-        """Rows of several sources as points; the first is the reference.
+        """Return the rows of several sources as points; the first is the reference.
 
         Raises:
             DataError: A source has too few rows.
@@ -233,43 +233,43 @@ class Modality(ABC):
         holdout: Examples,
         classifier: ClassifierName,
     ) -> Importance:
-        """What a classifier trained on a source's rows decides by, on real hold-out rows.
+        """Return the feature importance of a classifier trained on a source's rows, on real hold-out rows.
 
         Raises:
-            DataError: There is nothing to explain it on.
+            DataError: The hold-out has no rows.
         """
 
-    def further_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[FurtherPlot]:
-        """Plots that only this modality has."""
+    def extra_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[ExtraPlot]:
+        """Return the plots that only this modality has."""
         del schema, train, sources
         return []
 
     def explanations(self, folder: RunFolder) -> list[Figure]:
-        """What a run has kept of the tables of :meth:`importance`, drawn."""
+        """Return the charts of the tables of :meth:`importance` that a run has saved."""
         del folder
         return []
 
     def galleries(self, folder: RunFolder, *, real: bool) -> list[Gallery]:
-        """Sheets of examples of a run.
+        """Return the galleries of a run.
 
         Args:
             folder: The run.
-            real: Whether real ones may be on them: on the screen of whoever holds the run, never in what is handed on.
+            real: Whether they may show real examples: on the screen of the run's owner, never in a report.
         """
         del folder, real
         return []
 
     def product_galleries(self, schema: Schema, examples: Examples) -> list[Gallery]:
-        """Sheets of synthetic ones; none if a preview of the rows shows as much."""
+        """Return galleries of synthetic examples; empty if a preview of the rows suffices."""
         del schema, examples
         return []
 
     def dataset_galleries(self, dataset: Dataset) -> list[Gallery]:
-        """Sheets of real ones, for the screen of whoever holds them."""
+        """Return galleries of real examples, for the screen of the data's owner."""
         del dataset
         return []
 
     def measure(self, dataset: Dataset) -> str:
-        """What is to be said of the size of each, e.g. `` of 16 × 16 pixels``; empty if nothing."""
+        """Return the size of each example as text, e.g. `` of 16 × 16 pixels``; empty for a table."""
         del dataset
         return ""

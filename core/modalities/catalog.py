@@ -1,4 +1,4 @@
-"""The modalities that there are. Another one is a package and an entry here."""
+"""All modalities. A new one is a package and an entry here."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ MODALITIES: Final[dict[str, Modality]] = {"table": TableModality(), "image": Ima
 
 
 def modality_of(schema: Schema) -> Modality:
-    """The modality of data with this schema."""
+    """Return the modality of data with this schema."""
     return MODALITIES[schema.data_kind]

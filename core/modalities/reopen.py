@@ -1,4 +1,4 @@
-"""The dataset of an earlier run, to be looked at or trained on again."""
+"""The dataset of an earlier run, to view it or to train on it again."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from core.runs.run_folder import RunFolder
 
 
 def reopened(folder: RunFolder) -> Dataset:
-    """The run's real rows with its schema, split as they were: no row that it held out is learned from later.
+    """Return the run's real rows with its schema and its split: hold-out rows stay held out.
 
     Raises:
-        RunError: The run has not kept its rows.
+        RunError: The run did not save its rows.
     """
     manifest, schema = folder.manifest.read(), folder.schema.read()
     parts = {name: folder.artifacts.table(name) for name in REAL}
@@ -23,5 +23,5 @@ def reopened(folder: RunFolder) -> Dataset:
         holdout=parts["holdout"],
         official=bool(manifest.get("official_split")),
         attachments=modality_of(schema).attachments(folder, schema, parts),
-        notes=(f"The rows are those of the run {folder.path.name!r}; what it held out stays held out.",),
+        notes=(f"The rows are those of the run {folder.path.name!r}; its hold-out rows stay held out.",),
     )

@@ -1,4 +1,4 @@
-"""Plain tables: everything that is known of a row stands in its columns."""
+"""Plain tables: rows without attachments."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from core.data.io.table_files import SUFFIXES
 from core.data.io.table_writer import write_csv, write_parquet
 from core.data.schema import Kind, Schema
 from core.learning.catalog import ClassifierName
-from core.modalities.base import Importance, Modality, Words
+from core.modalities.base import Importance, Modality, Wording
 
 
 class TableModality(Modality):
     """See the module."""
 
-    words = Words(
+    words = Wording(
         one="row",
         many="rows",
         dataset="this table",
@@ -36,30 +36,30 @@ class TableModality(Modality):
     )
     sections = ("fairness", "overlays", "columns", "shap", "external")
     column_kinds = tuple(kind for kind in Kind if kind is not Kind.IMAGE)
-    endings = (".csv", ".parquet")
-    upload_endings = SUFFIXES
+    suffixes = (".csv", ".parquet")
+    upload_suffixes = SUFFIXES
 
     def audit_kind(self, classifier: ClassifierName) -> Tabular:
-        """Any downstream classifier."""
+        """Return the audit's implementation for tables; it supports every downstream classifier."""
         return Tabular(classifier)
 
     def read_external(
         self, source: Path | pd.DataFrame, schema: Schema, real: Examples
     ) -> tuple[Examples, tuple[str, ...]]:
-        """A CSV, Parquet or Excel file, or a frame."""
+        """Read a CSV, Parquet or Excel file, or a frame."""
         del real
         found = external_frame(source, schema) if isinstance(source, pd.DataFrame) else read_external(source, schema)
         return Examples(found[0]), found[1]
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
-        """CSV or Parquet."""
+        """Write CSV or Parquet."""
         if path.suffix == ".csv":
             write_csv(examples.frame, schema, path)
         else:
             write_parquet(examples.frame, path)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
-        """Rows as they are."""
+        """Return the rows as points of the distance space."""
         return table_clouds(schema, train.frame, {name: one.frame for name, one in sources.items()})
 
     def importance(
@@ -71,6 +71,6 @@ class TableModality(Modality):
         holdout: Examples,
         classifier: ClassifierName,
     ) -> Importance:
-        """SHAP values of the columns."""
+        """Return the SHAP values of the columns."""
         frames = rows.frame, train.frame, holdout.frame
         return Importance(shap_importance.importance_records(schema, source, *frames, classifier=classifier), {})

@@ -85,7 +85,7 @@ def generate(run_folder: Path, request: GenerateRequest, out: Path, listener: Li
     run = _finished(run_folder)
     schema = run.schema.read()
     modality = modality_of(schema)
-    modality.check_ending(out)
+    modality.check_suffix(out)
     check_request(run, request)
     sample = _sampled(run, request, listener)
     modality.write(modality.with_content(schema, sample.frame, sample.content), schema, out)
@@ -137,7 +137,7 @@ def resume_generation(path: Path, listener: Listener = ignore) -> list[str]:
         folder.notes.save(sample.notes)
         schema = run.schema.read()
         modality = modality_of(schema)
-        modality.keep_product(folder, schema, modality.with_content(schema, sample.frame, sample.content))
+        modality.save_product(folder, schema, modality.with_content(schema, sample.frame, sample.content))
     return folder.notes.read()
 
 

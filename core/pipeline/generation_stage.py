@@ -101,7 +101,7 @@ def _save_rows(
     started = time.perf_counter()
     product = synthesizer.sample(rows, seed=config.seed, conditions=conditions, listener=last)
     spent = time.perf_counter() - started
-    modality.keep_product(folder, schema, modality.with_content(schema, product.frame, product.content))
+    modality.save_product(folder, schema, modality.with_content(schema, product.frame, product.content))
     last(Event(STAGE, 1, 1))
     source = SOURCES[config.method_info(schema).makes]
     return (

@@ -15,7 +15,7 @@ import pandas as pd
 from core.audit.explain import projections, shap_importance
 from core.audit.explain.projections import Clouds, Overlay, latent_clouds, project
 from core.audit.inputs import ORIGINAL, Latents
-from core.audit.metrics.fidelity import pair_likeness
+from core.audit.metrics.fidelity import pair_similarity
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
 from core.config import ProjectionDepth, run_config
@@ -182,7 +182,7 @@ def _steps(subject: Subject, methods: Sequence[str], made: Pictures) -> Iterator
     if subject.sources:
         clouds = _once(partial(_row_clouds, subject))
         yield from _overlay_steps("rows", clouds, methods, made)
-    for plot in subject.modality.further_plots(subject.schema, subject.train, subject.sources):
+    for plot in subject.modality.extra_plots(subject.schema, subject.train, subject.sources):
         yield plot.message, partial(_add_tables, made, plot.tables)
     if len(subject.latents) > 1:
         latents = {name: found.train for name, found in subject.latents.items()}
@@ -244,7 +244,7 @@ def _add_columns(subject: Subject, made: Pictures) -> None:
         [
             (source, one, two, likeness)
             for source, frame in others.items()
-            for (one, two), likeness in pair_likeness(subject.train.frame, frame, schema).items()
+            for (one, two), likeness in pair_similarity(subject.train.frame, frame, schema).items()
         ],
         columns=["source", "one", "two", "likeness"],
     )

@@ -218,7 +218,7 @@ def _proportions(parts: _Parts, config: RunConfig) -> dict[str, float]:
 
 
 def _keep(folder: RunFolder, found: RepairLevelSearch) -> None:
-    """Notes and manifest first: the frontier's file says that the stage is done."""
+    """Notes and manifest first: the search's file marks the stage as done."""
     choice, manifest = found.choice, folder.manifest.read()
     config = with_repair_level(run_config(**folder.config.read()), choice.repair_level)
     folder.notes.add(choice.why)

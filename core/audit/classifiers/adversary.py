@@ -1,6 +1,6 @@
-"""How well a gradient-boosted classifier tells two or more kinds of rows apart. .5 means not at all.
+"""How well a gradient-boosted classifier tells two or more kinds of rows apart, as AUC. .5 means not at all.
 
-Serves both the two-sample test (generated or real?) and independence (which group?).
+The two-sample test (synthetic or real?) and the independence figures (which group?) both use it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.audit.estimate import Estimate, estimate, undefined
 from core.audit.statistics import intervals
-from core.audit.statistics.confidence import table_quantile
+from core.audit.statistics.confidence import rounded_quantile
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -25,80 +25,80 @@ ROUNDS = 100
 
 
 def booster(seed: int = 0) -> HistGradientBoostingClassifier:
-    """The one adversary: gradient boosting, 100 rounds, 64 bins, no early stopping (it depends on n)."""
+    """Return the adversary: gradient boosting, 100 rounds, 64 bins, no early stopping (it depends on n)."""
     return HistGradientBoostingClassifier(max_iter=ROUNDS, max_bins=64, early_stopping=False, random_state=seed)
 
 
-def fitted(points: NDArray[np.floating], labels: NDArray[np.integer], seed: int) -> HistGradientBoostingClassifier:
-    """The booster, trained on points of shape (n, d) and labels of shape (n,)."""
+def fit_booster(points: NDArray[np.floating], labels: NDArray[np.integer], seed: int) -> HistGradientBoostingClassifier:
+    """Return the booster, trained on points of shape (n, d) and labels of shape (n,)."""
     # One thread: on samples this small its threads wait for one another, and on busy cores they wait a hundredfold.
     with threadpool_limits(1, user_api="openmp"):
         return booster(seed).fit(points, labels)
 
 
 def probabilities(model: HistGradientBoostingClassifier, points: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Its probability of label 1 for points of shape (n, d), shape (n,)."""
+    """Return the model's probability of label 1 for points of shape (n, d), shape (n,)."""
     with threadpool_limits(1, user_api="openmp"):
         return np.asarray(model.predict_proba(points)[:, 1], dtype=np.float64)
 
 
 def folds(labels: NDArray[np.integer], seed: int = 0) -> list[Fold]:
-    """Rows to train on and rows to test on, three times; every row is tested once, each fold has each label's share."""
+    """Return three pairs of train and test rows. Every row is tested once; each fold keeps the share of each label."""
     splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     return list(splitter.split(np.zeros((len(labels), 1)), labels))
 
 
-def over_folds(parts: Iterable[tuple[NDArray[np.integer], NDArray[np.floating]]], n: int) -> Estimate:
-    """Mean AUC of the folds' labels and scores; DeLong's errors of the folds combined."""
+def auc_over_folds(parts: Iterable[tuple[NDArray[np.integer], NDArray[np.floating]]], n: int) -> Estimate:
+    """Return the mean AUC of the folds' labels and scores; DeLong's errors of the folds combined."""
     values, errors = zip(*(intervals.auc_error(labels, scores)[:2] for labels, scores in parts), strict=True)
-    half = table_quantile() * float(np.sqrt(np.sum(np.square(errors)))) / len(values)
+    half = rounded_quantile() * float(np.sqrt(np.sum(np.square(errors)))) / len(values)
     value = float(np.mean(values))
     return estimate(value, max(value - half, 0.0), min(value + half, 1.0), f"delong over {len(values)} folds", n)
 
 
-def cross_validated(points: NDArray[np.floating], labels: NDArray[np.integer], seed: int = 0) -> Estimate:
-    """AUC of telling label 1 from 0, averaged over 3 folds; DeLong's errors of the folds combined.
+def cross_validated_auc(points: NDArray[np.floating], labels: NDArray[np.integer], seed: int = 0) -> Estimate:
+    """Return the AUC of telling label 1 from 0, averaged over 3 folds; DeLong's errors of the folds combined.
 
     Args:
         points: Features, shape (n, d).
         labels: 0 or 1, shape (n,).
         seed: Seed of the folds and the classifier.
     """
-    if (problem := lacking(points, labels)) is not None:
+    if (problem := too_few_rows(points, labels)) is not None:
         return problem
 
     def tested(fold: Fold) -> tuple[NDArray[np.integer], NDArray[np.float64]]:
         inside, outside = fold
-        return labels[outside], probabilities(fitted(points[inside], labels[inside], seed), points[outside])
+        return labels[outside], probabilities(fit_booster(points[inside], labels[inside], seed), points[outside])
 
     # One after the other: fits at once lose Python's warning filters to one another, and gain little on small samples.
-    return over_folds(map(tested, folds(labels, seed)), len(labels))
+    return auc_over_folds(map(tested, folds(labels, seed)), len(labels))
 
 
-class Tested(NamedTuple):
-    """An adversary's scores of tested rows, shape (m,), None if it could not learn; their labels; its AUC."""
+class AdversaryScores(NamedTuple):
+    """The tested rows' labels, an adversary's scores of them, shape (m,) (None if it was not trained), and its AUC."""
 
     labels: NDArray[np.integer]
     scores: NDArray[np.float64] | None
     auc: Estimate
 
 
-def held_out(
+def auc_on_holdout(
     train: tuple[NDArray[np.floating], NDArray[np.integer]],
     test: tuple[NDArray[np.floating], NDArray[np.integer]],
     seed: int = 0,
-) -> Tested:
-    """AUC of telling label 1 from 0, trained on one set of points and labels, tested on another."""
-    if (problem := lacking(*train)) is not None:
-        return Tested(test[1], None, problem)
-    scores = probabilities(fitted(*train, seed), test[0])
+) -> AdversaryScores:
+    """Return the AUC of telling label 1 from 0, trained on one set of points and labels, tested on another."""
+    if (problem := too_few_rows(*train)) is not None:
+        return AdversaryScores(test[1], None, problem)
+    scores = probabilities(fit_booster(*train, seed), test[0])
     value, low, high = intervals.auc(test[1], scores)
     why = "the tested rows are all of one kind"
-    return Tested(test[1], scores, estimate(value, low, high, "delong", len(test[1]), why=why))
+    return AdversaryScores(test[1], scores, estimate(value, low, high, "delong", len(test[1]), why=why))
 
 
-def lacking(points: NDArray[np.floating] | NDArray[np.integer], labels: NDArray[np.integer]) -> Estimate | None:
-    """Why these points and labels cannot be learned from, or nothing."""
+def too_few_rows(points: NDArray[np.floating] | NDArray[np.integer], labels: NDArray[np.integer]) -> Estimate | None:
+    """Return an undefined estimate if there are too few rows or columns to train on, else ``None``."""
     if points.shape[1] == 0:
         return undefined("Undefined: no column is left to tell the rows apart by.", len(labels))
     if len(labels) == 0 or min(np.sum(labels == 0), np.sum(labels == 1)) < 2 * FOLDS:
@@ -107,19 +107,19 @@ def lacking(points: NDArray[np.floating] | NDArray[np.integer], labels: NDArray[
 
 
 def macro(parts: dict[str, Estimate], n: int) -> Estimate:
-    """The plain mean of one-vs-rest AUCs, with the mean of their bounds."""
-    known = [part for part in parts.values() if part.value is not None]
-    if not known:
+    """Return the plain mean of one-vs-rest AUCs, with the mean of their bounds."""
+    defined = [part for part in parts.values() if part.value is not None]
+    if not defined:
         return undefined("Undefined: too few rows of any group to train on.", n)
     left_out = [name for name, part in parts.items() if part.value is None]
     nan = float("nan")
     value, low, high = (
-        float(np.mean([nan if getattr(part, name) is None else getattr(part, name) for part in known]))
+        float(np.mean([nan if getattr(part, name) is None else getattr(part, name) for part in defined]))
         for name in ("value", "low", "high")
     )
-    kind = known[0].interval or ""
-    made = estimate(value, low, high, kind if len(known) == 1 else f"mean over groups of {kind}", n)
+    kind = defined[0].interval or ""
+    result = estimate(value, low, high, kind if len(defined) == 1 else f"mean over groups of {kind}", n)
     if not left_out:
-        return made
+        return result
     note = f"Left out for too few rows: {', '.join(map(repr, left_out))}."
-    return Estimate(made.value, made.low, made.high, made.interval, n, note=note)
+    return Estimate(result.value, result.low, result.high, result.interval, n, note=note)

@@ -1,1 +1,1 @@
-"""What classifiers decide by, and how clouds of points compare."""
+"""Feature importance of classifiers, and projections of points."""

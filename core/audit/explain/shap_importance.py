@@ -1,10 +1,10 @@
-"""Which columns a classifier trained on a source's rows decides by: SHAP values on real held-out rows.
+"""Feature importance of a classifier trained on a source's rows: SHAP values on real hold-out rows.
 
-The classifier is the protocols' own, trained as in protocol A: the sensitive columns are among the features. A random
-forest takes many times as long to explain as gradient boosting, so that boosting (`adversary.booster`: 100 rounds)
-stands in for it; how far the two agree is a figure of its own. Values are in points of probability of the positive
-outcome: for every row they add up to its predicted probability minus the mean prediction over a background of 100 real
-held-out rows. Explained rows and background are the same for every source, so that only the classifiers differ.
+The classifier is the downstream classifier of protocol A, which sees the sensitive columns. A random forest takes many
+times as long to explain as gradient boosting. Boosting (`adversary.booster`: 100 rounds) therefore stands in for the
+forest, and `agreement` measures how far the two agree. Values are in points of probability of the positive outcome. For
+every row they add up to its predicted probability minus the mean prediction over a background of 100 real hold-out
+rows. All sources share the explained rows and the background, so that only the classifiers differ.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ PROTOCOL = "explanation"
 METRIC, SHARE = "shap", "shap_share"
 AGREEMENT, RANKS = "shap_agreement", "shap_agreement_ranks"
 MAX_ROWS, BACKGROUND = 1_000, 100
-ORDERS = 5  # of the columns, and each of them reversed
+ORDERS = 5  # orders of the columns; each is also used in reverse
 INTERVAL = "bootstrap over rows"
 
 Floats = NDArray[np.float64]
-Explained = tuple[Floats, float, Floats]
+ShapValues = tuple[Floats, float, Floats]
 """SHAP values (rows, columns), the mean prediction over the background, and the rows' predictions (rows,)."""
 
 
@@ -51,7 +51,7 @@ class Explanation:
     """SHAP values of one classifier.
 
     Args:
-        names: The columns it sees.
+        names: The columns that the classifier sees.
         effects: Points of probability that each column adds to each row's prediction, shape (rows, columns).
         base: Mean prediction over the background rows, 0 to 1.
         predictions: Predicted probability of the positive outcome, shape (rows,).
@@ -74,21 +74,21 @@ def importance_records(
     seed: int = 0,
     classifier: ClassifierName = DEFAULT_CLASSIFIER,
 ) -> list[Record]:
-    """How much each column moves the predictions of a classifier trained on a source's rows.
+    """Return how much each column moves the predictions of a classifier trained on a source's rows.
 
     Two records a column, protocol ``explanation``: ``shap:COLUMN``, the mean absolute SHAP value over at most 1,000
     real hold-out rows, in points of probability (0 to 1); ``shap_share:COLUMN``, its share of the sum over all columns.
-    Intervals are of the explained rows and not of the classifier. ``sensitive`` names the column if it is sensitive.
-    Where another classifier stands in for the protocols', two more say how far they agree; see `agreement`.
+    Intervals cover the sampling of the explained rows, not the training of the classifier. ``sensitive`` names the
+    column if it is sensitive. Where boosting stands in for the forest, two more records give their `agreement`.
 
     Args:
         schema: Columns and roles.
         source: Whose rows.
-        rows: Typed rows to train on; those without a target take no part.
-        train: Real train rows; their categories are known to the classifier.
-        holdout: Real hold-out rows, of which some are explained.
+        rows: Typed rows to train on; rows without a target are left out.
+        train: Real train rows; the classifier knows their categories.
+        holdout: Real hold-out rows; a sample of them is explained.
         seed: Classifier seed.
-        classifier: Which classifier the protocols train.
+        classifier: The downstream classifier of the protocols.
 
     Raises:
         DataError: The hold-out has no rows.
@@ -100,19 +100,19 @@ def importance_records(
         return _records(schema, source, seed, names, figures, figures)
     fit = tabular.on_rows(schema, source, known, train, holdout, with_sensitive=True, classifier=classifier)
     explanation = explain(fit, names, seed)
-    found = _records(schema, source, seed, names, *_importances(explanation.effects))
+    records = _records(schema, source, seed, names, *_importances(explanation.effects))
     if EXPLAINED[classifier] is not stand_in_for_forest:
-        return found
-    same, ranks = agreement(fit, explanation, seed)
+        return records
+    agreement_share, ranks = agreement(fit, explanation, seed)
     tag = Tag(source, PROTOCOL, None, groups.positive_name(schema), seed)
-    return [*found, tag.record(AGREEMENT, same), tag.record(RANKS, ranks)]
+    return [*records, tag.record(AGREEMENT, agreement_share), tag.record(RANKS, ranks)]
 
 
 def explain(fit: tabular.Fit, names: Sequence[str], seed: int = 0) -> Explanation:
-    """SHAP values of a classifier of at most 1,000 hold-out rows.
+    """Return the SHAP values of a classifier of at most 1,000 hold-out rows.
 
     Args:
-        fit: What the classifier is trained on, of two outcomes, and tested on.
+        fit: Train and test data of the classifier, with two outcomes.
         names: Headers of the features.
         seed: Classifier seed.
 
@@ -120,26 +120,26 @@ def explain(fit: tabular.Fit, names: Sequence[str], seed: int = 0) -> Explanatio
         DataError: The hold-out has no rows.
     """
     if fit.tested.empty:
-        raise DataError("The hold-out has no rows, so there is nothing to explain a classifier on; hold some rows out.")
+        raise DataError("The hold-out has no rows to explain a classifier on; hold some rows out.")
     tested = np.asarray(fit.test[sample_positions(len(fit.test), MAX_ROWS, 0)], dtype=np.float64)
     background = np.asarray(fit.test[sample_positions(len(fit.test), BACKGROUND, 1)], dtype=np.float64)
     effects, base, predictions = EXPLAINED[fit.classifier](fit, background, tested, seed)
     return Explanation(tuple(names), effects, base, predictions, tested)
 
 
-def stand_in_for_forest(fit: tabular.Fit, background: Floats, tested: Floats, seed: int) -> Explained:
-    """Gradient boosting, trained on the forest's rows and explained."""
-    model = adversary.fitted(fit.train, fit.train_labels, seed)
+def stand_in_for_forest(fit: tabular.Fit, background: Floats, tested: Floats, seed: int) -> ShapValues:
+    """Train gradient boosting on the forest's rows, and explain it."""
+    model = adversary.fit_booster(fit.train, fit.train_labels, seed)
     return _of_trees(model, background, tested)
 
 
-def boosting(fit: tabular.Fit, background: Floats, tested: Floats, seed: int) -> Explained:
-    """The protocols' gradient boosting, explained."""
+def boosting(fit: tabular.Fit, background: Floats, tested: Floats, seed: int) -> ShapValues:
+    """Explain the gradient boosting of the protocols."""
     return _of_trees(CLASSIFIERS["boosting"].fit(fit.labelled, seed), background, tested)
 
 
-def _of_trees(model: HistGradientBoostingClassifier, background: Floats, tested: Floats) -> Explained:
-    """Exact values (interventional TreeSHAP, Lundberg et al. 2020)."""
+def _of_trees(model: HistGradientBoostingClassifier, background: Floats, tested: Floats) -> ShapValues:
+    """Return the exact values (interventional TreeSHAP, Lundberg et al. 2020)."""
     import shap  # slow: it brings a compiler
 
     explainer = shap.TreeExplainer(
@@ -149,11 +149,11 @@ def _of_trees(model: HistGradientBoostingClassifier, background: Floats, tested:
     return effects, float(np.ravel(explainer.expected_value)[0]), adversary.probabilities(model, tested)
 
 
-def logistic(fit: tabular.Fit, background: Floats, tested: Floats, seed: int) -> Explained:
-    """The protocols' logistic regression, explained by sampled orders of the columns.
+def logistic(fit: tabular.Fit, background: Floats, tested: Floats, seed: int) -> ShapValues:
+    """Explain the logistic regression of the protocols, by sampled orders of the columns.
 
-    Its log-odds are a sum with a term for each column. The terms are taken apart once, and the values estimated from
-    them (permutation SHAP, Strumbelj and Kononenko 2014): these add up exactly, each of them is an estimate.
+    Its log-odds are a sum with a term for each column. The terms are computed once, and the values are estimated from
+    them (permutation SHAP, Strumbelj and Kononenko 2014). Each value is an estimate; their sum is exact.
     """
     import shap
 
@@ -162,37 +162,37 @@ def logistic(fit: tabular.Fit, background: Floats, tested: Floats, seed: int) ->
     constant = float(model.decision_function(reference[None])[0])
 
     def terms(points: Floats) -> Floats:
-        found = np.zeros(points.shape)
+        records = np.zeros(points.shape)
         for column in range(points.shape[1]):
-            moved = np.tile(reference, (len(points), 1))
-            moved[:, column] = points[:, column]
-            found[:, column] = model.decision_function(moved) - constant
-        return found
+            shuffled = np.tile(reference, (len(points), 1))
+            shuffled[:, column] = points[:, column]
+            records[:, column] = model.decision_function(shuffled) - constant
+        return records
 
     def probability(terms: Floats) -> Floats:
         return np.asarray(expit(constant + terms.sum(axis=1)), dtype=np.float64)
 
     masker = shap.maskers.Independent(terms(background), max_samples=len(background))
     explainer = shap.explainers.Permutation(probability, masker, seed=seed)
-    found = explainer(terms(tested), max_evals=ORDERS * (2 * tested.shape[1] + 1), silent=True)
-    effects = np.asarray(found.values, dtype=np.float64)
-    return effects, float(np.ravel(found.base_values)[0]), probability(terms(tested))
+    records = explainer(terms(tested), max_evals=ORDERS * (2 * tested.shape[1] + 1), silent=True)
+    effects = np.asarray(records.values, dtype=np.float64)
+    return effects, float(np.ravel(records.base_values)[0]), probability(terms(tested))
 
 
-EXPLAINED: Final[dict[ClassifierName, Callable[[tabular.Fit, Floats, Floats, int], Explained]]] = {
+EXPLAINED: Final[dict[ClassifierName, Callable[[tabular.Fit, Floats, Floats, int], ShapValues]]] = {
     "forest": stand_in_for_forest,
     "boosting": boosting,
     "logistic": logistic,
 }
-"""What is explained for each of the protocols' classifiers, on a background, of tested rows, with a seed."""
+"""The function that explains each downstream classifier: from its data, a background, the explained rows and a seed."""
 
 
 def agreement(fit: tabular.Fit, explanation: Explanation, seed: int = 0) -> tuple[Estimate, Estimate]:
-    """How far the explained classifier and the protocols' own, trained on the same rows, agree.
+    """Return how far the explained classifier and that of the protocols agree, both trained on the same rows.
 
     Args:
-        fit: What both are trained on.
-        explanation: Of the explained one.
+        fit: The data that both are trained on.
+        explanation: The explanation of the explained classifier.
         seed: Seed of the protocols' classifier.
 
     Returns:
@@ -203,47 +203,47 @@ def agreement(fit: tabular.Fit, explanation: Explanation, seed: int = 0) -> tupl
     points = explanation.points
     count, columns = points.shape
     order = np.random.default_rng(seed).permutation(count)
-    moved = np.tile(points, (columns, 1, 1))
+    shuffled = np.tile(points, (columns, 1, 1))
     for column in range(columns):
-        moved[column, :, column] = points[order, column]
-    rows = np.concatenate([points, moved.reshape(-1, columns)])
+        shuffled[column, :, column] = points[order, column]
+    rows = np.concatenate([points, shuffled.reshape(-1, columns)])
     scores = CLASSIFIERS[fit.classifier].probabilities(fit.labelled, rows, seed)[:, 1].reshape(columns + 1, count)
-    alike = (scores[0] >= THRESHOLD) == (explanation.predictions >= THRESHOLD)
-    low, high = intervals.wilson(alike.sum(), count)
-    same = estimate(float(alike.mean()), float(low), float(high), "wilson", count)
+    equal = (scores[0] >= THRESHOLD) == (explanation.predictions >= THRESHOLD)
+    low, high = intervals.wilson(equal.sum(), count)
+    agreement_share = estimate(float(equal.mean()), float(low), float(high), "wilson", count)
     sizes = np.abs(explanation.effects).mean(axis=0), np.abs(scores[1:] - scores[0]).mean(axis=1)
     if columns < 3 or min(np.ptp(size) for size in sizes) == 0:
-        return same, undefined("Undefined: there are no three columns that the classifiers rank.", columns)
-    return same, Estimate(float(spearmanr(*sizes).statistic), n=columns, note="Over the columns.")
+        return agreement_share, undefined("Undefined: there are no three columns that the classifiers rank.", columns)
+    return agreement_share, Estimate(float(spearmanr(*sizes).statistic), n=columns, note="Over the columns.")
 
 
 def _importances(effects: NDArray[np.float64]) -> tuple[list[Estimate], list[Estimate]]:
-    """Mean absolute value and its share for each column of ``effects``, shape (rows, columns)."""
+    """Return the mean absolute value and its share for each column of ``effects``, shape (rows, columns)."""
     sizes = np.abs(effects)
     means = sizes.mean(axis=0)
-    drawn = bootstrap.resampled(len(sizes)) @ sizes / len(sizes)
-    found = [
+    resampled_means = bootstrap.resampled(len(sizes)) @ sizes / len(sizes)
+    records = [
         estimate(value, low, high, INTERVAL, len(sizes))
-        for value, low, high in zip(means, *bootstrap.percentiles(drawn), strict=True)
+        for value, low, high in zip(means, *bootstrap.percentiles(resampled_means), strict=True)
     ]
     if means.sum() == 0:
         nothing = undefined("Undefined: the classifier predicts the same for every row.", len(sizes))
-        return found, [nothing] * len(found)
-    totals = drawn.sum(axis=1, keepdims=True)
-    bounds = bootstrap.percentiles(drawn[totals[:, 0] > 0] / totals[totals[:, 0] > 0])
+        return records, [nothing] * len(records)
+    totals = resampled_means.sum(axis=1, keepdims=True)
+    bounds = bootstrap.percentiles(resampled_means[totals[:, 0] > 0] / totals[totals[:, 0] > 0])
     shares = [
         estimate(value, low, high, INTERVAL, len(sizes))
         for value, low, high in zip(means / means.sum(), *bounds, strict=True)
     ]
-    return found, shares
+    return records, shares
 
 
 def _records(
     schema: Schema, source: str, seed: int, names: list[str], figures: list[Estimate], shares: list[Estimate]
 ) -> list[Record]:
     positive = groups.positive_name(schema)
-    found = []
+    records = []
     for name, figure, share in zip(names, figures, shares, strict=True):
         tag = Tag(source, PROTOCOL, name if name in schema.sensitive else None, positive, seed)
-        found += [tag.record(f"{METRIC}:{name}", figure), tag.record(f"{SHARE}:{name}", share)]
-    return found
+        records += [tag.record(f"{METRIC}:{name}", figure), tag.record(f"{SHARE}:{name}", share)]
+    return records

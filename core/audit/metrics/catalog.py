@@ -1,7 +1,7 @@
-"""All metrics by name, in the order in which tables and the glossary show them.
+"""All metrics by name, in the order of the tables and the glossary.
 
-A new metric of a classifier is one declaration in a family's tuple: calculation, tables, headlines, paired changes and
-glossary follow from it.
+A new metric of a classifier is one declaration in a family's tuple. Its computation, tables, headline, paired changes
+and glossary entry follow from the declaration.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ OWN_TABLE: Final = frozenset(one.name for one in METRICS.values() if APART & set
 
 
 def placed(place: Place) -> tuple[str, ...]:
-    """Names of the metrics with a column in a table, in its order.
+    """Return the names of the metrics that have a column in a table, in order.
 
     >>> placed(Place.UTILITY)
     ('accuracy', 'balanced_accuracy', 'auc')
@@ -64,12 +64,12 @@ def placed(place: Place) -> tuple[str, ...]:
 
 
 def kind_of(metric: str) -> str:
-    """The declared name of a record's metric: ``column_shape`` for ``column_shape:age``."""
+    """Return the declared name of a record's metric: ``column_shape`` for ``column_shape:age``."""
     return metric.partition(":")[0]
 
 
 def describe(metric: str) -> Metric:
-    """The declaration of a record's metric; of one that is not declared, its own name. ``metric:name`` is one of many.
+    """Return the declaration of a record's metric, e.g. ``column_shape:age``. The label of an unknown one is its name.
 
     >>> [describe(name).label for name in ("demographic_parity_ratio", "column_shape:age", "some_new_figure")]
     ['parity ratio', 'column shape: age', 'some new figure']
@@ -80,6 +80,6 @@ def describe(metric: str) -> Metric:
 
 
 def metric_rank(metric: str) -> tuple[int, str]:
-    """Sorts metrics as `METRICS` does, unknown ones last."""
+    """Return the key that sorts metrics as `METRICS` does, unknown ones last."""
     kind = kind_of(metric)
     return (list(METRICS).index(kind) if kind in METRICS else len(METRICS), metric)

@@ -1,16 +1,16 @@
-"""What a source changed against the original rows, on the same hold-out: after minus before, with a paired interval.
+"""The change of a figure between the original rows and a source, on the same hold-out rows, with a paired interval.
 
-Each figure brings its own interval (`core.audit.statistics.intervals`), and the two are combined with their
-correlation (MOVER for
-dependent estimates, Zou 2007): ``L = d - sqrt((a - l_a)^2 + (u_b - b)^2 - 2 r (a - l_a)(u_b - b))``, the upper bound
-mirrored. r comes from resampled hold-out rows, the same for before and after, drawn within each group; for AUC it is
-that of DeLong's placement values. The plain percentile bootstrap of the change would not do: a ratio ``min / max`` is
-below 1 in every resample, so it never reaches the change that leads to parity. Where the 99 % bound of a figure comes
-to 0 or 1 the truth may lie there, then always on the same side of the figure, and the distances are added instead.
+Both figures have an interval of their own (`core.audit.statistics.intervals`). Their correlation r combines the two
+(MOVER for dependent estimates, Zou 2007): ``L = d - sqrt((a - l_a)^2 + (u_b - b)^2 - 2 r (a - l_a)(u_b - b))``; the
+upper bound mirrors it. r comes from resamples of the hold-out rows, the same for before and after, drawn within each
+group. For AUC, r is that of DeLong's placement values. A plain percentile bootstrap of the change does not work: a
+ratio ``min / max`` is below 1 in every resample, so it never reaches the change that leads to parity. If the 99 % bound
+of a figure reaches 0 or 1, the true value may lie there, always on the same side of the figure; the distances are then
+added.
 
-Over several draws of a generator the change is that of their mean. Of each figure's distance to its bound counts the
-part that the draws share, and ``t s / sqrt(K)`` of their spread s is added in quadrature. Before and after stand on one
-classifier seed, whose own chance is not in the interval.
+For several draws of a generator, the change is that of their mean. Each figure's distance to its bound is multiplied by
+the part that the draws share, and ``t s / sqrt(K)`` of their standard deviation s is added in quadrature. Before and
+after use one classifier seed; the interval does not include the variation between seeds.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scipy.stats import t as student_t
 from core.audit.estimate import SEVERITY, Estimate, sentence, undefined
 from core.audit.records import Record, Status
 from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation
-from core.audit.statistics.confidence import confidence, table_quantile
+from core.audit.statistics.confidence import confidence, rounded_quantile
 
 Floats = NDArray[np.float64]
 _SURE = 2.576  # normal quantile of 99 %
@@ -34,7 +34,7 @@ INTERVAL = "paired mover, resampled correlation"
 
 @dataclass(frozen=True)
 class _Mean:
-    """A figure's mean over draws; how far its bounds lie for the rows' sake, and for the draws'."""
+    """A figure's mean over draws, the distances to its bounds from sampled rows, and the part from the draws."""
 
     value: float
     below: float
@@ -43,7 +43,7 @@ class _Mean:
 
 
 def _mean(records: Sequence[Record], common: float) -> _Mean | None:
-    """None where a bound is lacking."""
+    """Return the mean over draws; ``None`` if a bound is missing."""
     bounds = [
         (r.value, r.low, r.high) for r in records if r.value is not None and r.low is not None and r.high is not None
     ]
@@ -61,11 +61,11 @@ def _mean(records: Sequence[Record], common: float) -> _Mean | None:
 
 
 def summary(records: Sequence[Record], correlation: BootstrapCorrelation) -> Estimate:
-    """The mean of a figure over generator draws, its interval widened by their spread (see the module).
+    """Return the mean of a figure over generator draws. Their spread widens the interval (see the module).
 
     Args:
         records: The same figure by generator draw, at least one, each between 0 and 1.
-        correlation: How the draws move together.
+        correlation: The correlation of the draws.
     """
     n = records[0].n
     lacking = [record for record in records if record.value is None]
@@ -84,7 +84,7 @@ def summary(records: Sequence[Record], correlation: BootstrapCorrelation) -> Est
 
 
 def deviation(records: Sequence[Record]) -> Estimate:
-    """Standard deviation of a figure over generator draws, at least two."""
+    """Return the standard deviation of a figure over generator draws, at least two."""
     values = [record.value for record in records if record.value is not None]
     if len(values) < len(records):
         return undefined("Undefined: the figure is undefined for a generator draw.", records[0].n)
@@ -94,13 +94,13 @@ def deviation(records: Sequence[Record]) -> Estimate:
 def change(
     before: Record, after: Sequence[Record], correlation: BootstrapCorrelation, *, draw: int | None = None
 ) -> Estimate:
-    """After minus before, -1 to 1, with the paired interval.
+    """Return after minus before, -1 to 1, with the paired interval.
 
     Args:
         before: The figure of the original rows.
         after: The same figure of the source by generator draw.
-        correlation: How they move together.
-        draw: Which of the draws; the mean over all of them if left out.
+        correlation: The correlation of before and after.
+        draw: Which draw; ``None`` for the mean over all draws.
     """
     chosen = list(after) if draw is None else [after[draw]]
     later = summary(chosen, correlation)
@@ -110,7 +110,7 @@ def change(
         if value is None
     ]
     if before.value is None or later.value is None:
-        return undefined(f"Undefined, because a figure is. {' '.join(lacking)}", before.n)
+        return undefined(f"Undefined, because a figure is undefined. {' '.join(lacking)}", before.n)
     value = later.value - before.value
     status = max((before.status, later.status), key=SEVERITY.index)
     notes = [_degenerate_note(before, later), later.note, _resample_note(correlation)]
@@ -132,9 +132,9 @@ def _paired(before: Record, after: _Mean | None, r: float) -> tuple[float, float
 
 
 def _combined(after: tuple[float, float], before: tuple[float, float], r: float, spread: float) -> float:
-    """How far the bound of a difference lies, from the distances of both figures to their bounds and to 0 or 1."""
+    """Return the distance to a difference's bound, given both figures' distances to their bounds and to 0 or 1."""
     (x, room), (y, own_room) = after, before
-    near = max(_SURE / table_quantile(), 1.0)  # how much further a 99 % bound lies
+    near = max(_SURE / rounded_quantile(), 1.0)  # distance of the 99 % bound over that of the interval's bound
     reach = float(np.hypot(x, spread))
     if max(reach - room / near, y - own_room / near) >= 0:
         return (room if reach >= room / near else reach) + (own_room if y >= own_room / near else y)
@@ -157,4 +157,4 @@ def _degenerate_note(before: Record, later: Estimate) -> str:
 def _resample_note(correlation: BootstrapCorrelation) -> str:
     if correlation.undefined == 0:
         return ""
-    return f"In {correlation.undefined:.1%} of the resamples a figure does not exist; they were left out."
+    return f"A figure is undefined in {correlation.undefined:.1%} of the resamples; these were left out."

@@ -1,4 +1,4 @@
-"""What a metric's declaration says. The metrics themselves: `core.audit.metrics.declarations`."""
+"""The declaration of a metric. The metrics are in `core.audit.metrics.declarations`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.audit.metrics.formulas import Formula
 
 
 class Place(StrEnum):
-    """A table in which a metric has a column of its own."""
+    """A table in which a metric can have a column."""
 
     UTILITY = "utility, beside fairness"
     FAIRNESS = "fairness"
@@ -23,12 +23,12 @@ class Place(StrEnum):
     METHOD_COST = "methods, cost"
 
 
-# Metrics that stand in these tables are shown in no other.
+# A metric in one of these tables is shown in no other.
 APART = frozenset({Place.IMPACT, Place.UNKNOWN, Place.CROSSED, Place.CLASS_GAPS})
 
 
 class Over(StrEnum):
-    """What a rate is measured over."""
+    """The rows that a rate is measured over."""
 
     GROUPS = "each group"
     ROWS = "all rows"
@@ -36,20 +36,20 @@ class Over(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric: its words, its bounds, its formula and where it is shown.
+    """A metric: its description, bounds, formula and place in the report.
 
     Args:
-        name: As records, requirements and the command line call it.
-        label: Short name for a table's head.
+        name: The name in records, requirements and the command line.
+        label: Short name for a table header.
         sentence: What it says, for someone who never trained a model.
         limit: What it does not prove.
-        ideal: The value that would be best, in words; empty if there is none.
+        ideal: The best value, in words; empty if there is none.
         bounds: Least and greatest value; ``None`` where there is no bound. A change may have the negative of either.
         better: Which direction is better, all else equal; empty if neither is.
-        interval: How its interval is made; empty if it has none. With a formula it may be left out: the formula knows.
-        formula: How it follows from predictions. ``None``: it is measured by the module named after its family.
-        over: Of a rate: whether it is given for each group, over all rows, or both.
-        headline: Whether it is of those that a reader asks for first.
+        interval: The method of its interval; empty if it has none or if the formula defines it.
+        formula: How it is computed from predictions. ``None``: the module of its family measures it.
+        over: For a rate: whether it is given for each group, over all rows, or both.
+        headline: Whether it is a headline figure.
         paired: Whether its change against the original rows is measured, with a paired interval.
         places: Tables in which it has a column, in the order of the declarations.
     """

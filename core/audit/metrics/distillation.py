@@ -1,4 +1,4 @@
-"""Whether the student keeps what the teacher had: how much latents tell of the groups, and what rows they decode to."""
+"""Whether the student keeps what the teacher had: what its latents reveal of the groups, and what they decode to."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from scipy.stats import rankdata
 
 from core.audit.classifiers import adversary
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
-from core.audit.metrics.independence import AdversaryResult
+from core.audit.metrics.independence import AdversaryResults
 from core.audit.records import Record
 from core.audit.statistics import intervals
-from core.audit.statistics.confidence import table_quantile
+from core.audit.statistics.confidence import rounded_quantile
 from core.data.groups import GroupedFrame
 from core.data.schema import Schema
 
@@ -24,57 +24,57 @@ TEACHER, STUDENT = "teacher", "student"
 Codes = NDArray[np.int64]
 
 
-def leakage_records(teacher: AdversaryResult, student: AdversaryResult) -> list[Record]:
-    """Adversary AUC by group of teacher and student, and student minus teacher, by group and averaged over groups.
+def leakage_records(teacher: AdversaryResults, student: AdversaryResults) -> list[Record]:
+    """Return the adversary AUC of teacher and student by group, and its difference by group and over groups.
 
     Args:
-        teacher: The answer of `independence.adversaries` for the teacher's latents.
-        student: The same for the student's, on the same rows.
+        teacher: The result of `independence.adversaries` for the teacher's latents.
+        student: The same for the student's latents of the same rows.
     """
-    found = []
+    records = []
     for name in teacher:
-        parts = {source: told[name] for source, told in ((TEACHER, teacher), (STUDENT, student))}
-        for source, by_group in parts.items():
+        results = {source: result[name] for source, result in ((TEACHER, teacher), (STUDENT, student))}
+        for source, by_group in results.items():
             tag = Tag(source, PROTOCOL, name)
-            note = "With two groups, either is told as well as the other." if len(by_group) == 1 else ""
-            found += [
+            note = "With two groups, the AUC is the same for both." if len(by_group) == 1 else ""
+            records += [
                 tag.record("adversary_auc", replace(part.auc, note=sentence(part.auc.note, note)), group=group)
                 for group, part in by_group.items()
             ]
         tag = Tag(STUDENT, PROTOCOL, name)
-        pairs = {group: (parts[TEACHER][group], parts[STUDENT][group]) for group in parts[TEACHER]}
-        found.append(tag.record("adversary_auc_difference", auc_difference(list(pairs.values()))))
-        found += [
+        pairs = {group: (results[TEACHER][group], results[STUDENT][group]) for group in results[TEACHER]}
+        records.append(tag.record("adversary_auc_difference", auc_difference(list(pairs.values()))))
+        records += [
             tag.record("adversary_auc_difference", auc_difference([pair]), group=group) for group, pair in pairs.items()
         ]
-    return found
+    return records
 
 
-def auc_difference(pairs: Sequence[tuple[adversary.Tested, adversary.Tested]]) -> Estimate:
-    """Mean over groups of the second adversary's AUC minus the first's, -1 to 1, on the same tested rows.
+def auc_difference(pairs: Sequence[tuple[adversary.AdversaryScores, adversary.AdversaryScores]]) -> Estimate:
+    """Return the mean over groups of the second adversary's AUC minus the first's, -1 to 1, on the same tested rows.
 
-    Each AUC is to first order a sum over rows of DeLong's placement values less their mean, so the variance of a mean
-    of differences is the sum of the squares of each row's share in it: DeLong et al. (1988) for one pair, and for
-    several it counts that groups share their rows.
+    To first order, each AUC is a sum over rows of DeLong's placement values minus their mean. The variance of a mean of
+    differences is therefore the sum of the squares of each row's share in it. For one pair this is DeLong et al.
+    (1988); for several it accounts for the rows that groups share.
 
     Args:
-        pairs: Two adversaries for each group, tested on the same rows; pairs that lack a figure are left out.
+        pairs: Two adversaries for each group, tested on the same rows; pairs without a figure are left out.
     """
-    known = [(one, two) for one, two in pairs if one.scores is not None and two.scores is not None]
-    known = [(one, two) for one, two in known if one.auc.value is not None and two.auc.value is not None]
-    if not known:
-        return undefined("Undefined: too few rows of any group to tell it from the rest.")
-    n = len(known[0][0].labels)
-    value = float(np.mean([(two.auc.value or 0.0) - (one.auc.value or 0.0) for one, two in known]))
-    shares = np.mean([_shares(two) - _shares(one) for one, two in known], axis=0)
-    half = table_quantile() * float(np.sqrt(np.sum(shares**2)))
-    made = estimate(value, max(value - half, -1.0), min(value + half, 1.0), "delong, paired", n)
-    left_out = len(pairs) - len(known)
-    return replace(made, note=f"{left_out} groups have too few rows and were left out.") if left_out else made
+    defined = [(one, two) for one, two in pairs if one.scores is not None and two.scores is not None]
+    defined = [(one, two) for one, two in defined if one.auc.value is not None and two.auc.value is not None]
+    if not defined:
+        return undefined("Undefined: no group has enough rows to train an adversary.")
+    n = len(defined[0][0].labels)
+    value = float(np.mean([(two.auc.value or 0.0) - (one.auc.value or 0.0) for one, two in defined]))
+    shares = np.mean([_shares(two) - _shares(one) for one, two in defined], axis=0)
+    half = rounded_quantile() * float(np.sqrt(np.sum(shares**2)))
+    result = estimate(value, max(value - half, -1.0), min(value + half, 1.0), "delong, paired", n)
+    left_out = len(pairs) - len(defined)
+    return replace(result, note=f"{left_out} groups have too few rows and were left out.") if left_out else result
 
 
-def _shares(tested: adversary.Tested) -> NDArray[np.float64]:
-    """How far each row moves the AUC, shape (m,)."""
+def _shares(tested: adversary.AdversaryScores) -> NDArray[np.float64]:
+    """Return how far each row moves the AUC, shape (m,)."""
     positive = tested.labels.astype(bool)
     scores = np.asarray(tested.scores, dtype=float)
     shares = np.zeros(len(scores))
@@ -92,22 +92,22 @@ def agreement_records(
     drawn: Mapping[str, Codes],
     likeliest: Mapping[str, Codes],
 ) -> list[Record]:
-    """How often teacher and student decode the same rows to the same cells, over all, by column and by group.
+    """Return how often teacher and student decode the same rows to the same cells, over all, by column and by group.
 
-    Drawn cells carry chance, so even the teacher agrees with itself only so often: that is the ceiling, source
-    ``teacher``, and the figure's difference to it is paired by row. The likeliest cells, decoded from the means of the
-    latents, carry none: their ceiling is 1.
+    Cells are drawn at random, so that two draws from the teacher do not always agree either. Their agreement is the
+    ceiling (source ``teacher``), and the difference to it is paired by row. The most likely cells, decoded from the
+    means of the latents, are not random: their ceiling is 1.
 
     Args:
-        schema: Sensitive columns, whose cells the decoder is told and which are not compared.
+        schema: Sensitive columns; the decoder receives them, so that they are not compared.
         frame: The typed rows that were encoded, shape (n, ...).
         columns: Headers of the decoded columns.
-        drawn: Codes drawn from ``teacher``, from the teacher ``again`` with other chance, and from ``student`` with
-            that other chance, each of shape (n, columns).
+        drawn: Codes drawn from ``teacher``, from the teacher ``again`` with another seed, and from ``student`` with
+            that other seed, each of shape (n, columns).
         likeliest: Most likely codes from ``teacher`` and ``student``, each of shape (n, columns).
     """
-    compared = [place for place, name in enumerate(columns) if name not in schema.sensitive]
-    names = [columns[place] for place in compared]
+    compared = [index for index, name in enumerate(columns) if name not in schema.sensitive]
+    names = [columns[index] for index in compared]
     if not names or frame.empty:
         return []
     same = {
@@ -115,22 +115,24 @@ def agreement_records(
         (STUDENT, "decoded_agreement"): drawn[TEACHER] == drawn[STUDENT],
         (STUDENT, "decoded_agreement_mode"): likeliest[TEACHER] == likeliest[STUDENT],
     }
-    rows, found = GroupedFrame(frame, schema), []
+    rows, records = GroupedFrame(frame, schema), []
     for (source, metric), cells in same.items():
-        tag, kept = Tag(source, PROTOCOL), cells[:, compared]
-        found += _over_groups(rows, kept.mean(axis=1), tag, metric)
-        found += [tag.record(f"{metric}:{name}", _rate(kept[:, place])) for place, name in enumerate(names)]
-    short = [same[source, "decoded_agreement"][:, compared].mean(axis=1) for source in (STUDENT, TEACHER)]
-    return found + _over_groups(rows, short[0] - short[1], Tag(STUDENT, PROTOCOL), "decoded_agreement_difference")
+        tag, equal = Tag(source, PROTOCOL), cells[:, compared]
+        records += _over_groups(rows, equal.mean(axis=1), tag, metric)
+        records += [tag.record(f"{metric}:{name}", _rate(equal[:, index])) for index, name in enumerate(names)]
+    agreements = [same[source, "decoded_agreement"][:, compared].mean(axis=1) for source in (STUDENT, TEACHER)]
+    return records + _over_groups(
+        rows, agreements[0] - agreements[1], Tag(STUDENT, PROTOCOL), "decoded_agreement_difference"
+    )
 
 
 def _over_groups(rows: GroupedFrame, values: NDArray[np.float64], tag: Tag, metric: str) -> list[Record]:
-    """The mean of the rows' values over all rows and by group of each attribute, and crossed."""
-    found = [tag.record(metric, _mean(values))]
+    """Return the mean of the rows' values over all rows and by group of each attribute, and crossed."""
+    records = [tag.record(metric, _mean(values))]
     for attribute, grouping in rows.groupings.items():
         one = replace(tag, sensitive=attribute)
-        found += [one.record(metric, _mean(values[grouping.mask(group)]), group=group) for group in grouping.names]
-    return found
+        records += [one.record(metric, _mean(values[grouping.mask(group)]), group=group) for group in grouping.names]
+    return records
 
 
 def _mean(values: NDArray[np.float64]) -> Estimate:

@@ -1,6 +1,6 @@
-"""How much a table resembles the real train rows, column by column, pair by pair, and as points in space.
+"""Fidelity: how similar a table is to the real train rows, by column, by pair of columns, and as points in space.
 
-The row of source ``original`` is the ceiling: the real hold-out in the place of generated rows. The same by group:
+The source ``original`` is the ceiling: it puts the real hold-out in the place of synthetic rows. Fidelity by group:
 `core.audit.metrics.group_fidelity`.
 """
 
@@ -33,10 +33,11 @@ _DENSE_CELLS = 1_000_000
 
 
 def column_shape(real: pd.Series, other: pd.Series, column: Column) -> float:
-    """Likeness of one column's distribution, 0 to 1; 1 is the same.
+    """Return the similarity of one column's distributions, 0 to 1; 1 means equal.
 
-    Numbers and times: 1 minus the Kolmogorov-Smirnov distance; the rest: 1 minus the total variation distance. Missing
-    values are a category, and among numbers a mass beyond the greatest; SDMetrics drops them, and is equal otherwise.
+    Numbers and times: 1 minus the Kolmogorov-Smirnov distance. Other kinds: 1 minus the total variation distance.
+    Missing values are a category; among numbers they are a mass above the maximum. SDMetrics drops them and gives the
+    same figure otherwise.
     """
     if not is_scalar(column):
         return 1 - _variation(*_codes([texts(real), texts(other)]))
@@ -55,7 +56,7 @@ def _codes(parts: Sequence[NDArray[np.object_]]) -> list[NDArray[np.int64]]:
 
 
 def _variation(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
-    """Total variation distance of two samples of non-negative codes."""
+    """Return the total variation distance of two samples of non-negative codes."""
     top = int(max(a.max(), b.max())) + 1
     if top > _DENSE_CELLS:
         joined = np.unique(np.concatenate([a, b]), return_inverse=True)[1]
@@ -64,17 +65,17 @@ def _variation(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
 
 
 def _binned(real: pd.Series, other: pd.Series, column: Column) -> list[NDArray[np.int64]]:
-    """Categories as codes, numbers as the decile of the real rows they fall in; missing values a code of their own."""
+    """Return categories as codes and numbers as deciles of the real rows; missing values have a code of their own."""
     if not is_scalar(column):
         return _codes([texts(real), texts(other)])
     a, b = numbers(real), numbers(other)
     return [quantile_bins(part, a, DECILES) for part in (a, b)]
 
 
-def pair_likeness(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> dict[tuple[str, str], float]:
-    """Likeness of the joint distribution of each pair of columns, 0 to 1, target included, by the two headers.
+def pair_similarity(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> dict[tuple[str, str], float]:
+    """Return the similarity of each pair's joint distribution, 0 to 1, by the two headers; the target is included.
 
-    Numbers are put in deciles of the real rows; likeness is 1 minus the total variation of the joint table.
+    Numbers are binned by deciles of the real rows. Similarity is 1 minus the total variation of the joint table.
     """
     columns = [schema.column(name) for name in modelled_columns(schema)]
     bins = {column.name: _binned(real[column.name], other[column.name], column) for column in columns}
@@ -86,40 +87,40 @@ def pair_likeness(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> di
     return found
 
 
-def pair_likeness_sdmetrics(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> dict[tuple[str, str], float]:
-    """The same, comparable with SDMetrics' ColumnPairTrends: NaN where a number does not vary.
+def pair_similarity_sdmetrics(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> dict[tuple[str, str], float]:
+    """Return the same figures, comparable with SDMetrics' ColumnPairTrends; NaN where a number does not vary.
 
-    Two numbers get ``1 - |r_real - r_other| / 2`` of Pearson's r, two categories `pair_likeness`: both equal SDMetrics
-    0.32 to rounding. A number and a category get `pair_likeness` too, where SDMetrics cuts the numbers of each table in
-    ten equal widths of that table's own range: that puts nearly all of a skewed column in one width, and moves the
-    cuts with a single far value, so that a broken dependence goes unseen. Where deciles are equal widths both agree.
-    Its quality report moreover leaves out pairs that hardly depend on one another in the real rows; here all count.
+    Two numbers get ``1 - |r_real - r_other| / 2`` of Pearson's r; two categories get `pair_similarity`. Both equal
+    SDMetrics 0.32 up to rounding. A number and a category also get `pair_similarity`. SDMetrics instead bins the
+    numbers of each table into ten equal widths of that table's own range. That puts nearly all of a skewed column into
+    one bin, and one outlier moves all bin edges, so that a broken dependence is not seen. Both agree where deciles have
+    equal widths. SDMetrics' quality report leaves out pairs with little dependence in the real rows; here all count.
     """
-    likeness = pair_likeness(real, other, schema)
-    for names in likeness:
+    similarity = pair_similarity(real, other, schema)
+    for names in similarity:
         one, two = (schema.column(name) for name in names)
         if is_scalar(one) and is_scalar(two):
             r = [_correlation(frame, one, two) for frame in (real, other)]
-            likeness[names] = 1 - abs(r[0] - r[1]) / 2
-    return likeness
+            similarity[names] = 1 - abs(r[0] - r[1]) / 2
+    return similarity
 
 
 def pair_trends(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> tuple[Estimate, Estimate]:
-    """Likeness of the joint distributions of all pairs of columns, 0 to 1, target included, in two forms.
+    """Return the mean similarity of the joint distributions of all pairs of columns, 0 to 1, in two definitions.
 
-    The mean of `pair_likeness`, and that of `pair_likeness_sdmetrics` without pairs in which a number does not vary.
+    The means of `pair_similarity` and of `pair_similarity_sdmetrics`, the latter without pairs that are NaN.
     """
-    likeness = pair_likeness(real, other, schema)
-    if not likeness:
+    similarity = pair_similarity(real, other, schema)
+    if not similarity:
         nothing = undefined("Undefined: there are no two columns.", len(other))
         return nothing, nothing
-    mixed = [value for value in pair_likeness_sdmetrics(real, other, schema).values() if not np.isnan(value)]
+    mixed = [value for value in pair_similarity_sdmetrics(real, other, schema).values() if not np.isnan(value)]
     second = (
         Estimate(float(np.mean(mixed)), n=len(other))
         if mixed
         else undefined("Undefined: no column varies.", len(other))
     )
-    return Estimate(float(np.mean(list(likeness.values()))), n=len(other)), second
+    return Estimate(float(np.mean(list(similarity.values()))), n=len(other)), second
 
 
 def _correlation(frame: pd.DataFrame, one: Column, two: Column) -> float:
@@ -134,37 +135,37 @@ def _correlation(frame: pd.DataFrame, one: Column, two: Column) -> float:
 def density_coverage(
     reference: NDArray[np.floating], points: NDArray[np.floating], radii: NDArray[np.float64] | None = None
 ) -> tuple[Estimate, Estimate]:
-    """Density and coverage of ``points`` against ``reference`` with 5 neighbours (Naeem et al. 2020).
+    """Return the density and coverage of ``points`` against ``reference`` with 5 neighbours (Naeem et al. 2020).
 
-    Density: how many reference balls (radius: distance to the 5th nearest other reference point) hold a point, over 5,
-    on average; about 1 for the same law, above it for concentration. Coverage: share of reference balls that hold a
-    point, 0 to 1. Both equal the authors' package prdc but for points on the edge of a ball, where rounding decides.
-    ``radii``, shape (n,), are those of the balls, where they are known.
+    Each reference point has a ball; its radius is the distance to the 5th nearest other reference point. Density is the
+    mean number of balls that contain a point, over 5: about 1 for equal distributions, above 1 for concentration.
+    Coverage is the share of balls that contain a point, 0 to 1. Both equal the authors' package prdc, except for points
+    on the surface of a ball, where rounding decides. ``radii``, shape (n,), saves their computation.
     """
     if len(reference) <= NEIGHBOURS:
         nothing = undefined(f"Undefined: it takes more than {NEIGHBOURS} real rows.", len(points))
         return nothing, nothing
     radii = precision_recall.own_radii(reference) if radii is None else radii
-    held, covered = np.empty(len(points)), np.zeros(len(reference), dtype=bool)
+    balls_per_point, covered = np.empty(len(points)), np.zeros(len(reference), dtype=bool)
     for part, squares in blocks(points, reference):
         inside = squares < radii[None, :] ** 2
-        held[part] = inside.sum(axis=1) / NEIGHBOURS
+        balls_per_point[part] = inside.sum(axis=1) / NEIGHBOURS
         covered |= inside.any(axis=0)
     low, high = intervals.wilson(covered.sum(), covered.size)
     return (
-        estimate(*intervals.mean(held), "normal over rows", len(points)),
+        estimate(*intervals.mean(balls_per_point), "normal over rows", len(points)),
         estimate(float(covered.mean()), float(low), float(high), "wilson over real rows", covered.size),
     )
 
 
 def c2st(schema: Schema, rows: pd.DataFrame, holdout: pd.DataFrame) -> Estimate:
-    """AUC of telling rows from hold-out rows (target excluded, equal sizes, at most 10,000 each); .5: it cannot."""
+    """Return the two-sample AUC of rows against hold-out rows, without the target, at most 10,000 of each."""
     size = min(len(rows), len(holdout), MAX_ROWS)
     parts = [rows.iloc[sample_positions(len(rows), size, 1)], holdout.iloc[sample_positions(len(holdout), size, 2)]]
     names = [name for name in modelled_columns(schema) if schema.column(name).role is not Role.TARGET]
     encoding = fit_ordinal(schema, names, parts)
     points = np.concatenate([encoding.encode(part) for part in parts])
-    return adversary.cross_validated(points, np.repeat([1, 0], size))
+    return adversary.cross_validated_auc(points, np.repeat([1, 0], size))
 
 
 def records(
@@ -176,16 +177,16 @@ def records(
     *,
     columns: Schema | None = None,
 ) -> list[Record]:
-    """Every fidelity figure of one source.
+    """Return every fidelity figure of one source.
 
     Args:
         schema: Columns and roles.
         train: Real train rows, the reference.
         holdout: Real hold-out rows.
-        rows: The source's rows; ``None`` for the ceiling row, which puts the hold-out in their place (and train in
-            their place for the two-sample test, whose other side is the hold-out).
+        rows: The source's rows; ``None`` for the ceiling, which uses the hold-out in their place (and the train rows in
+            the two-sample test, whose other side is the hold-out).
         source: The source's name.
-        columns: Those that are compared one by one and in pairs, if not all.
+        columns: The columns to compare one by one and in pairs; all by default.
     """
     columns = columns or schema
     other = holdout if rows is None else rows
@@ -202,21 +203,21 @@ def records(
 def point_records(
     schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, other: pd.DataFrame, tag: Tag
 ) -> list[Record]:
-    """Density, coverage, alpha-precision and beta-recall of rows as points among the real train rows."""
+    """Return density, coverage, alpha-precision and beta-recall of rows as points among the real train rows."""
     space = fit_distance_space(schema, train, [holdout, other])
     reference = space.encode(train.iloc[sample_positions(len(train), MAX_POINTS, 3)])
     points = space.encode(other.iloc[sample_positions(len(other), MAX_POINTS, 4)])
-    named = ("density", "coverage", "alpha_precision", "beta_recall")
+    names = ("density", "coverage", "alpha_precision", "beta_recall")
     radii = precision_recall.own_radii(reference) if len(reference) > NEIGHBOURS else None
     figures = (
         *density_coverage(reference, points, radii),
         *precision_recall.precision_recall(reference, points, radii),
     )
-    return [tag.record(name, one) for name, one in zip(named, figures, strict=True)]
+    return [tag.record(name, one) for name, one in zip(names, figures, strict=True)]
 
 
 def _shape_records(schema: Schema, real: pd.DataFrame, other: pd.DataFrame, tag: Tag) -> list[Record]:
-    """Column shapes: their mean, and each column's (``column_shape:<column>``)."""
+    """Return the mean of the column shapes, and each of them (``column_shape:<column>``)."""
     shapes = _shapes(schema, real, other)
     if not shapes:
         return [tag.record("column_shapes", undefined("Undefined: there is no column to compare.", len(other)))]

@@ -1,7 +1,7 @@
-"""The kinds of formula that a metric of a classifier can have, each with its interval.
+"""The kinds of formula of a classifier metric, each with its interval.
 
-Every formula is a pure function of confusion counts (`Ranking`: of labels and scores). Counts may have a leading shape,
-so that one definition serves the figure itself and its resamples.
+Every formula is a pure function of confusion counts (`Ranking`: of labels and scores). Counts may have leading
+dimensions, so that one definition serves the figure and its bootstrap resamples.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TOO_FEW_GROUPS = "Undefined: fewer than two groups are large enough to compare."
 
 
 class Predictions(NamedTuple):
-    """What a formula over all rows reads.
+    """The input of a formula over all rows.
 
     ``counts`` by group; ``labels``, 0 or 1, and ``scores`` of the positive outcome, each of shape (n,).
     """
@@ -39,67 +39,67 @@ class Rate:
     """A share of rows, with Wilson's interval.
 
     Args:
-        hits: The rows that count, from the counts of each group.
-        trials: The rows that they are a share of.
-        spoken: What a sentence calls it.
-        empty: Why there is no rate where ``trials`` is 0; ``{row}`` stands for a row, or a row of the group.
+        hits: The numerator, from the counts of each group.
+        trials: The denominator.
+        label: Its name in a sentence.
+        undefined_reason: Why it is undefined where ``trials`` is 0; ``{row}`` becomes "row" or "row of the group".
     """
 
     hits: Callable[[GroupCounts], Counts]
     trials: Callable[[GroupCounts], Counts]
-    spoken: str
-    empty: str = "there are no rows"
+    label: str
+    undefined_reason: str = "there are no rows"
 
     def counts(self, counts: GroupCounts) -> tuple[Counts, Counts]:
-        """Hits and trials of each group."""
+        """Return the hits and trials of each group."""
         return self.hits(counts), self.trials(counts)
 
     def value(self, counts: GroupCounts) -> Floats:
-        """The rate of each group, shape (..., groups); NaN where it is undefined."""
+        """Return the rate of each group, shape (..., groups); NaN where it is undefined."""
         hits, trials = self.counts(counts)
         return divide(hits, trials)
 
     def resampled(self, counts: GroupCounts) -> Floats:
-        """The rate over all rows in each resample, shape (...)."""
+        """Return the rate over all rows in each resample, shape (...)."""
         return np.asarray(self.value(counts.pooled())[..., 0])
 
     def by_group(self, counts: GroupCounts, minimum: int) -> list[Estimate]:
-        """The rate of each group; ``small_n`` where the group has fewer than ``minimum`` rows."""
-        why = self.empty.format(row="row of the group")
+        """Return the rate of each group; ``small_n`` where the group has fewer than ``minimum`` rows."""
+        why = self.undefined_reason.format(row="row of the group")
         return rates(*self.counts(counts), minimum=minimum, sizes=counts.n, why=why)
 
     def overall(self, predictions: Predictions) -> Estimate:
-        """The rate over all rows."""
+        """Return the rate over all rows."""
         hits, trials = (int(part[0]) for part in self.counts(predictions.counts.pooled()))
-        return share(hits, trials, why=self.empty.format(row="row"))
+        return share(hits, trials, why=self.undefined_reason.format(row="row"))
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A figure of the counts over all rows that is no plain rate.
+    """A figure of the counts over all rows that is not a plain rate.
 
     Args:
         formula: From pooled counts, shape (..., 1); NaN where it is undefined.
         bounds: Its interval, from the same counts.
-        interval: How the interval is made.
-        empty: Why there is no figure where it is undefined.
+        interval: The method of the interval.
+        undefined_reason: Why it is undefined.
     """
 
     formula: Callable[[GroupCounts], Floats]
     bounds: Callable[[GroupCounts], Bounds]
     interval: str
-    empty: str
+    undefined_reason: str
 
     def resampled(self, counts: GroupCounts) -> Floats:
-        """The figure in each resample, shape (...)."""
+        """Return the figure in each resample, shape (...)."""
         return np.asarray(self.formula(counts.pooled())[..., 0])
 
     def overall(self, predictions: Predictions) -> Estimate:
-        """The figure over all rows."""
+        """Return the figure over all rows."""
         pooled = predictions.counts.pooled()
         low, high = (float(bound[0]) for bound in self.bounds(pooled))
         value = float(self.formula(pooled)[0])
-        return estimate(value, low, high, self.interval, int(pooled.n.sum()), why=self.empty)
+        return estimate(value, low, high, self.interval, int(pooled.n.sum()), why=self.undefined_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +108,25 @@ class Ranking:
 
     Args:
         formula: Value and bounds, from labels and scores; NaN where it is undefined.
-        interval: How the interval is made.
-        empty: Why there is no figure where it is undefined.
+        interval: The method of the interval.
+        undefined_reason: Why it is undefined.
     """
 
     formula: Callable[[NDArray[np.int8], NDArray[np.float64]], tuple[float, float, float]]
     interval: str
-    empty: str
+    undefined_reason: str
 
     def overall(self, predictions: Predictions) -> Estimate:
-        """The figure over all rows."""
-        found = self.formula(predictions.labels, predictions.scores)
-        return estimate(*found, self.interval, len(predictions.labels), why=self.empty)
+        """Return the figure over all rows."""
+        estimates = self.formula(predictions.labels, predictions.scores)
+        return estimate(*estimates, self.interval, len(predictions.labels), why=self.undefined_reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Disparity:
-    """How far apart the groups' rates are: the least ratio of two groups, or the greatest difference.
+    """The disparity of the groups' rates: the least ratio of two groups, or the greatest difference.
 
-    Over several rates the worst of them counts. Ratio: min / max, 0 to 1, undefined where a rate is 0 in every group.
+    With several rates, the worst counts. Ratio: min / max, 0 to 1, undefined where a rate is 0 in every group.
     Difference: max - min, 0 to 1. Both are undefined with fewer than two groups, or where a group has no trials.
 
     Args:
@@ -138,26 +138,24 @@ class Disparity:
     rates: tuple[Rate, ...]
 
     def resampled(self, counts: GroupCounts) -> Floats:
-        """The figure in each resample, shape (...); NaN where it is undefined."""
+        """Return the figure in each resample, shape (...); NaN where it is undefined."""
         values = [self._gap(rate.value(counts)) for rate in self.rates]
         return np.asarray(reduce(np.minimum if self.kind == "ratio" else np.maximum, values))
 
     def over_groups(self, counts: GroupCounts) -> Estimate:
-        """The figure over these groups, with the interval of `intervals.min_ratio` or `intervals.max_difference`."""
+        """Return the disparity of these groups, with the interval of `intervals.min_ratio` or `max_difference`."""
         n = int(counts.n.sum())
         families = [rate.counts(counts) for rate in self.rates]
         if problem := self._problem(counts, families):
             return undefined(problem, n)
         values = [rate.value(counts) for rate in self.rates]
-        if self.kind == "ratio" and (
-            zero := [r.spoken for r, v in zip(self.rates, values, strict=True) if not v.any()]
-        ):
+        if self.kind == "ratio" and (zero := [r.label for r, v in zip(self.rates, values, strict=True) if not v.any()]):
             return undefined(f"Undefined: the {zero[0]} is 0 in every group, and 0/0 is no ratio.", n)
         low, high = (intervals.min_ratio if self.kind == "ratio" else intervals.max_difference)(families)
         gaps = [float(self._gap(value)) for value in values]
         worst = int(np.argmin(gaps) if self.kind == "ratio" else np.argmax(gaps))
-        made = estimate(gaps[worst], float(low), float(high), self._interval(counts), n)
-        return replace(made, note=_extremes(counts, values[worst], self.rates[worst].spoken))
+        figure = estimate(gaps[worst], float(low), float(high), self._interval(counts), n)
+        return replace(figure, note=_extremes(counts, values[worst], self.rates[worst].label))
 
     def _gap(self, values: Floats) -> Floats:
         if self.kind == "difference":
@@ -169,7 +167,7 @@ class Disparity:
             return TOO_FEW_GROUPS
         for rate, (_, trials) in zip(self.rates, families, strict=True):
             if (trials == 0).any():
-                why = rate.empty.format(row="row of the group")
+                why = rate.undefined_reason.format(row="row of the group")
                 return f"Undefined: in {counts.names[int(np.argmin(trials))]!r}, {why}."
         return ""
 
@@ -184,7 +182,7 @@ Formula = OverRows | Disparity
 
 
 def divide(top: Counts, bottom: Counts) -> Floats:
-    """``top / bottom``, NaN where ``bottom`` is 0."""
+    """Return ``top / bottom``, NaN where ``bottom`` is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = np.asarray(top / bottom, dtype=np.float64)
     return np.where(bottom == 0, np.nan, quotient)
@@ -193,21 +191,21 @@ def divide(top: Counts, bottom: Counts) -> Floats:
 def rates(
     hits: Counts, trials: Counts, *, minimum: int, sizes: Counts, why: str = "the group has no rows"
 ) -> list[Estimate]:
-    """One rate for each group, with Wilson's interval; ``small_n`` where its size is below ``minimum``."""
+    """Return one rate for each group, with Wilson's interval; ``small_n`` where its size is below ``minimum``."""
     lows, highs = intervals.wilson(hits, trials)
-    found = []
+    estimates = []
     for value, low, high, n, size in zip(divide(hits, trials), lows, highs, trials, sizes, strict=True):
         one = estimate(float(value), float(low), float(high), "wilson", int(n), why=why)
         if size < minimum:
             status = one.status if one.status is Status.UNDEFINED else Status.SMALL_N
             note = sentence(one.note, f"The group has {size} rows, fewer than {minimum}.")
             one = replace(one, status=status, note=note)
-        found.append(one)
-    return found
+        estimates.append(one)
+    return estimates
 
 
 def share(hits: float, n: int, *, why: str = "there are no rows") -> Estimate:
-    """One rate ``hits / n`` with Wilson's interval.
+    """Return one rate ``hits / n`` with Wilson's interval.
 
     >>> share(1, 2).value, share(0, 0).note
     (0.5, 'Undefined: there are no rows.')
@@ -216,8 +214,8 @@ def share(hits: float, n: int, *, why: str = "there are no rows") -> Estimate:
     return estimate(hits / n if n else float("nan"), float(low), float(high), "wilson", n, why=why)
 
 
-def _extremes(counts: GroupCounts, values: Floats, spoken: str) -> str:
+def _extremes(counts: GroupCounts, values: Floats, label: str) -> str:
     if np.ptp(values) == 0:
         return ""
     lowest, highest = counts.names[int(np.argmin(values))], counts.names[int(np.argmax(values))]
-    return f"{spoken.capitalize()} lowest in {lowest!r}, highest in {highest!r}."
+    return f"{label.capitalize()} lowest in {lowest!r}, highest in {highest!r}."

@@ -1,8 +1,8 @@
-"""Does parity come from erasing a small group? Each group's share of the rows, and how faithful its rows are.
+"""Fidelity by group: each group's share of the rows, and how similar its rows are. Parity must not erase a small group.
 
-Every figure stands beside that of the source ``original``, which puts real hold-out rows in the place of generated
-ones: a small group has fewer neighbours and a harder test whoever made it. Figures of a group with few rows, generated
-or real, have status ``small_n``.
+Compare every figure with that of the source ``original``, which puts real hold-out rows in the place of synthetic ones:
+a small group has fewer neighbours and a harder test in any table. Figures of a group with few rows, synthetic or real,
+have status ``small_n``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAX_TESTED = 1_000
 
 @dataclass(frozen=True)
 class _Rows:
-    """One group's rows on each side of a comparison."""
+    """One group's train, hold-out and compared rows."""
 
     train: pd.DataFrame
     holdout: pd.DataFrame
@@ -47,15 +47,15 @@ def records(
     *,
     columns: Schema | None = None,
 ) -> list[Record]:
-    """Share, column shapes, density, coverage and two-sample test of every group of every sensitive attribute.
+    """Return share, column shapes, density, coverage and two-sample test of each group of each sensitive attribute.
 
     Args:
         schema: Columns and roles.
         train: Real train rows, the reference.
         holdout: Real hold-out rows, the other side of the two-sample test.
-        rows: The source's rows; ``None`` for the ceiling row, as in `fidelity.records`.
+        rows: The source's rows; ``None`` for the ceiling, as in `fidelity.records`.
         source: The source's name.
-        columns: Those that are compared one by one, if not all.
+        columns: The columns to compare one by one; all by default.
     """
     columns = columns or schema
     other = holdout if rows is None else rows
@@ -75,7 +75,7 @@ def records(
             )
             figures = _figures(columns, parts, space)
             tested = parts.train if rows is None else parts.other
-            figures["c2st_auc"] = _flagged(
+            figures["c2st_auc"] = _marked_if_small(
                 two_sample(blind, tested, parts.holdout), len(tested), len(parts.holdout), schema.min_group_size
             )
             found += [tag.record(metric, one, group=group) for metric, one in figures.items()]
@@ -83,7 +83,7 @@ def records(
 
 
 def _shares(tag: Tag, group: str, real: NDArray[np.bool_], other: NDArray[np.bool_]) -> list[Record]:
-    """The group's share of the source's rows; beside that of the hold-out rows also that of the train rows."""
+    """Return the group's share of the source's rows; for the hold-out, that of the train rows too."""
     share = tag.record("group_share", _share(other, f"Of the real train rows: {real.mean():.3f}."), group=group)
     if tag.split == "train":
         return [share]
@@ -99,11 +99,11 @@ def _share(inside: NDArray[np.bool_], note: str = "") -> Estimate:
 
 
 def _figures(schema: Schema, rows: _Rows, space: DistanceSpace) -> dict[str, Estimate]:
-    """Column shapes, density and coverage of one group's rows against its train rows."""
+    """Return the column shapes, density and coverage of one group's rows against its train rows."""
     real, other = rows.train, rows.other
     if real.empty or other.empty:
-        where = "the real train rows have none" if real.empty else "there are none"
-        nothing = undefined(f"Undefined: of this group {where}.", len(other))
+        where = "the real train rows have no row" if real.empty else "there is no row"
+        nothing = undefined(f"Undefined: {where} of this group.", len(other))
         return dict.fromkeys(("column_shapes", "density", "coverage"), nothing)
     shapes = [column_shape(real[name], other[name], schema.column(name)) for name in modelled_columns(schema)]
     reference = space.encode(real.iloc[sample_positions(len(real), MAX_POINTS, 3)])
@@ -111,27 +111,28 @@ def _figures(schema: Schema, rows: _Rows, space: DistanceSpace) -> dict[str, Est
         reference, space.encode(other.iloc[sample_positions(len(other), MAX_POINTS, 4)])
     )
     found = {"column_shapes": Estimate(float(np.mean(shapes)), n=len(other)), "density": density, "coverage": coverage}
-    return {name: _flagged(one, len(other), len(real), schema.min_group_size) for name, one in found.items()}
+    return {name: _marked_if_small(one, len(other), len(real), schema.min_group_size) for name, one in found.items()}
 
 
-def _flagged(found: Estimate, here: int, real: int, minimum: int) -> Estimate:
-    """The estimate with status ``small_n`` if the group has few rows here or in the real rows."""
+def _marked_if_small(found: Estimate, here: int, real: int, minimum: int) -> Estimate:
+    """Return the estimate with status ``small_n`` if the group has few rows here or in the real rows."""
     if found.status is Status.UNDEFINED or min(here, real) >= minimum:
         return found
-    note = f"The group has {here} rows here and {real} real ones to compare with; {minimum} are the minimum."
+    note = f"The group has {here} rows here and {real} real rows to compare with; the minimum is {minimum}."
     return replace(found, status=Status.SMALL_N, note=sentence(found.note, note))
 
 
 def two_sample(space: DistanceSpace, rows: pd.DataFrame, holdout: pd.DataFrame) -> Estimate:
-    """AUC of telling rows from as many hold-out rows (at most 1,000 each) by their neighbours; .5: it cannot.
+    """Return the two-sample AUC of rows against as many hold-out rows (at most 1,000 each), by nearest neighbours.
 
-    A classifier two-sample test with nearest neighbours (Lopez-Paz and Oquab 2017): every other row is tested, its
-    score being the share of generated rows among its ``k`` nearest of the rows between, k the square root of their
-    number. It needs no training, so that it works on tens of rows; boosting, which the overall test uses, needs
-    hundreds. Of folds the errors are not independent: on rows of one law 95 % intervals held .5 in 85 % of draws.
+    This is a classifier two-sample test with nearest neighbours (Lopez-Paz and Oquab 2017). Every other row is tested.
+    Its score is the share of synthetic rows among its ``k`` nearest neighbours in the other half; k is the square root
+    of their number. The test needs no training, so that tens of rows suffice; the boosting of the overall test needs
+    hundreds. Cross-validation would not do, as errors of folds are not independent: on rows of one distribution, 95 %
+    intervals covered .5 in 85 % of draws.
 
     Args:
-        space: Where distances are measured; without the target.
+        space: The distance space, without the target.
         rows: Typed rows.
         holdout: Typed real rows.
     """
@@ -140,12 +141,12 @@ def two_sample(space: DistanceSpace, rows: pd.DataFrame, holdout: pd.DataFrame) 
     rng = np.random.default_rng(1)
     chosen = [part.iloc[rng.permutation(len(part))[:size]] for part in (rows, holdout)]
     points = np.concatenate([space.encode(part) for part in chosen])
-    if (problem := adversary.lacking(points, labels)) is not None:
+    if (problem := adversary.too_few_rows(points, labels)) is not None:
         return problem
     inside, outside = slice(0, None, 2), slice(1, None, 2)
     k = max(round(len(points[inside]) ** 0.5), 1)
-    near = [np.argpartition(squares, k - 1, axis=1)[:, :k] for _, squares in blocks(points[outside], points[inside])]
-    scores = labels[inside][np.concatenate(near)].mean(axis=1)
+    nearest = [np.argpartition(squares, k - 1, axis=1)[:, :k] for _, squares in blocks(points[outside], points[inside])]
+    scores = labels[inside][np.concatenate(nearest)].mean(axis=1)
     value, low, high = intervals.auc(labels[outside], scores)
-    note = "By nearest neighbours, not by boosting as the figure over all rows."
+    note = "By nearest neighbours; the figure over all rows uses boosting."
     return replace(estimate(value, low, high, "delong", len(scores)), note=note)

@@ -1,14 +1,15 @@
-"""Impact ratios by category: each category's selection rate over the highest one, and how firm that is.
+"""Impact ratios by category: each category's selection rate over the highest one, with an interval and two tests.
 
-The four-fifths rule of thumb (29 CFR 1607.4 D) compares each category with the one whose rate is highest; New York
-City's Local Law 144 asks for the same ratio. Three kinds of rows are listed but take no part as categories:
+The four-fifths rule of thumb (29 CFR 1607.4 D) compares each category with the category of the highest rate. New York
+City's Local Law 144 requires the same ratio. Three kinds of rows are listed but not compared:
 
-* a category under 2 % of the rows (Local Law 144 lets it be left out, if its count and rate are shown);
+* a category under 2 % of the rows (Local Law 144 allows to leave it out, if its count and rate are shown);
 * a category below ``schema.min_group_size``, whose rate could be the highest by chance;
-* rows whose category is unknown, ``(missing)``, for crossed attributes in any part (see `unknown`).
+* rows of unknown category, ``(missing)``; for crossed attributes, in any part (see `metrics.unknown_groups`).
 
-Beside each ratio stand Fisher's exact test against the highest rate and the check that the EEOC describes (Questions
-and Answers on the Uniform Guidelines, 1979, no. 21): the ratio if one selection had gone to the lower-rate category.
+Each ratio comes with Fisher's exact test against the highest rate, and with the check that the EEOC describes
+(Questions and Answers on the Uniform Guidelines, 1979, no. 21): the ratio if one selection had gone to the lower-rate
+category.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Categories:
         selected: Rows selected in each, shape (categories,); fractions are means over classifiers.
         rows: Rows of each, at least 1, shape (categories,).
         reasons: Why a category is left out; empty where it is included.
-        unknown: Where the rows' category is not known, shape (categories,).
+        unknown: Whether the category is unknown, shape (categories,).
     """
 
     names: tuple[str, ...]
@@ -54,7 +55,7 @@ class Categories:
 
     @property
     def included(self) -> NDArray[np.bool_]:
-        """Where a category takes part, shape (categories,)."""
+        """Whether each category is compared, shape (categories,)."""
         return np.asarray([not reason for reason in self.reasons], dtype=bool)
 
     @property
@@ -64,12 +65,12 @@ class Categories:
 
     @property
     def top(self) -> int:
-        """Place of the included category with the highest rate, the first of several; -1 if none is included."""
+        """Index of the included category with the highest rate (the first in a tie); -1 if none is included."""
         return int(np.argmax(np.where(self.included, self.rates, -1))) if self.included.any() else -1
 
     @property
     def problem(self) -> str:
-        """Why no ratio exists, or nothing."""
+        """Why no ratio exists; empty if ratios exist."""
         if self.included.sum() < 2:
             return ALONE
         return "" if self.rates[self.included].max() > 0 else NOBODY
@@ -80,12 +81,12 @@ def categories(
     selections: NDArray[np.number],
     minimum: int,
 ) -> Categories:
-    """The categories of rows, and which of them are compared (see the module).
+    """Return the selections by category, and which categories are compared (see the module).
 
     Args:
         grouping: The categories of the rows.
-        selections: Who is selected, 0 or 1: shape (n,), or (runs, n) for the mean over several classifiers.
-        minimum: Rows that a category must have.
+        selections: Whether each row is selected, 0 or 1: shape (n,), or (runs, n) for the mean over classifiers.
+        minimum: Rows that a category needs to be compared.
     """
     codes, names, rows = grouping.codes, grouping.names, grouping.sizes
     several = np.atleast_2d(selections)
@@ -94,7 +95,7 @@ def categories(
     reasons = []
     for size, missing in zip(rows, unknown, strict=True):
         if missing:
-            reasons.append("Left out: the category of these rows is not known.")
+            reasons.append("Left out: the category of these rows is unknown.")
         elif size < minimum:
             reasons.append(f"Left out: {size} rows, fewer than {minimum}.")
         elif size / rows.sum() < MIN_SHARE:
@@ -105,11 +106,11 @@ def categories(
 
 
 def impact_ratios(table: Categories) -> list[Estimate]:
-    """Each category's selection rate over the highest rate of an included category, shape (categories,).
+    """Return each category's selection rate over the highest rate of an included category, shape (categories,).
 
-    The ratio of an included category is the least of its ratios to the others, at most 1: its lower bound is the least
-    of theirs, its upper one the least of theirs with Bonferroni over them, as in `intervals.min_ratio`. A category left
-    out may have a ratio above 1; one of unknown rows has none.
+    The ratio of an included category is the least of its ratios to the others, at most 1. Its lower bound is the least
+    of their lower bounds; its upper bound is the least of their upper bounds with Bonferroni's correction, as in
+    `intervals.min_ratio`. A category that is left out can have a ratio above 1. Unknown rows have no ratio.
     """
     n = int(table.rows.sum())
     if table.problem:
@@ -117,13 +118,13 @@ def impact_ratios(table: Categories) -> list[Estimate]:
     best = table.names[table.top]
     lows, highs = _bounds(table)
     found = []
-    for place, (name, reason) in enumerate(zip(table.names, table.reasons, strict=True)):
-        rows = int(table.rows[place])
-        if table.unknown[place]:
+    for position, (name, reason) in enumerate(zip(table.names, table.reasons, strict=True)):
+        rows = int(table.rows[position])
+        if table.unknown[position]:
             found.append(undefined(reason.replace("Left out", "Undefined"), rows))
             continue
-        value = float(table.rates[place] / table.rates[table.top])
-        one = estimate(value, lows[place], highs[place], "mover-r wilson, simultaneous over pairs", rows)
+        value = float(table.rates[position] / table.rates[table.top])
+        one = estimate(value, lows[position], highs[position], "mover-r wilson, simultaneous over pairs", rows)
         status = Status.SMALL_N if reason else Status.OK
         against = f"The highest rate is that of {best!r}." if name != best else "The highest rate."
         found.append(replace(one, status=status, note=sentence(reason, against, one.note)))
@@ -131,76 +132,78 @@ def impact_ratios(table: Categories) -> list[Estimate]:
 
 
 def _bounds(table: Categories) -> tuple[Floats, Floats]:
-    kept = np.flatnonzero(table.included)
+    included = np.flatnonzero(table.included)
     one = (table.selected[:, None], table.rows[:, None])
-    other = (table.selected[kept], table.rows[kept])
-    pairs = max(len(kept) - 1, 1)
+    other = (table.selected[included], table.rows[included])
+    pairs = max(len(included) - 1, 1)
     lows = intervals.ratio(*one, *other)[0]
     highs = intervals.ratio(*one, *other, level=1 - error_rate() / pairs)[1]
-    own = np.arange(len(table.names))[:, None] == kept
+    own = np.arange(len(table.names))[:, None] == included
     lows, highs = np.where(own, 1.0, lows).min(axis=1), np.where(own, 1.0, highs)
     return lows, np.where(np.isnan(highs), np.inf, highs).min(axis=1)
 
 
 def exact_tests(table: Categories) -> list[Estimate | None]:
-    """Two-sided p of Fisher's exact test of each included category against the one with the highest rate.
+    """Return the two-sided p of Fisher's exact test of each included category against the one with the highest rate.
 
-    None for that one itself and for categories left out; an undefined figure where there is no highest rate.
+    ``None`` for the latter and for categories that are left out; undefined where no rate is the highest.
     """
     return _against_top(table, _exact_test)
 
 
-def _exact_test(table: Categories, place: int) -> Estimate:
+def _exact_test(table: Categories, position: int) -> Estimate:
     selected = np.rint(table.selected).astype(int)  # a mean over classifiers is not a whole number
-    cells = [[selected[i], table.rows[i] - selected[i]] for i in (place, table.top)]
+    cells = [[selected[i], table.rows[i] - selected[i]] for i in (position, table.top)]
     p = float(fisher_exact(cells).pvalue)
-    return Estimate(p, n=int(table.rows[place] + table.rows[table.top]), note=_versus(table))
+    return Estimate(p, n=int(table.rows[position] + table.rows[table.top]), note=_versus(table))
 
 
 def moved_ratios(table: Categories) -> list[Estimate | None]:
-    """Each included category's impact ratio if one more of its rows were selected, and one fewer of the highest's.
+    """Return each included category's impact ratio if one selection moved to it from the category of the highest rate.
 
-    None for the category with the highest rate and for those left out.
+    ``None`` for the category with the highest rate and for those left out.
     """
     return _against_top(table, _moved_ratio)
 
 
-def _moved_ratio(table: Categories, place: int) -> Estimate:
-    rows = int(table.rows[place])
-    if table.selected[place] + 1 > rows:
+def _moved_ratio(table: Categories, position: int) -> Estimate:
+    rows = int(table.rows[position])
+    if table.selected[position] + 1 > rows:
         return undefined("Undefined: no further row of the category could be selected.", rows)
     moved = table.selected.copy()
-    moved[place] += 1
+    moved[position] += 1
     moved[table.top] = max(moved[table.top] - 1, 0)
     rates = moved / table.rows
     best = float(rates[table.included].max())
-    value = float(rates[place] / best)
-    turns = table.rates[place] / table.rates[table.top] < FOUR_FIFTHS <= value
-    note = "With one selection moved it is no longer under four fifths: one row decides." if turns else ""
+    value = float(rates[position] / best)
+    turns = table.rates[position] / table.rates[table.top] < FOUR_FIFTHS <= value
+    note = "If one selection moved, it would not be below four fifths: one row decides." if turns else ""
     return Estimate(value, n=rows, note=sentence(_versus(table), note))
 
 
 def _against_top(table: Categories, compute: Callable[[Categories, int], Estimate]) -> list[Estimate | None]:
     found: list[Estimate | None] = []
-    for place, included in enumerate(table.included):
-        if not included or place == table.top:
+    for position, included in enumerate(table.included):
+        if not included or position == table.top:
             found.append(None)
         else:
-            found.append(undefined(table.problem, int(table.rows[place])) if table.problem else compute(table, place))
+            found.append(
+                undefined(table.problem, int(table.rows[position])) if table.problem else compute(table, position)
+            )
     return found
 
 
 def _versus(table: Categories) -> str:
-    return f"Against {table.names[table.top]!r}, whose rate is highest."
+    return f"Against {table.names[table.top]!r}, which has the highest rate."
 
 
-def impact_records(table: Categories, tag: Tag, flaw: str = "") -> list[Record]:
-    """Every figure of this module for one attribute and one polarity.
+def impact_records(table: Categories, tag: Tag, degenerate_reason: str = "") -> list[Record]:
+    """Return every figure of this module for one attribute and one polarity.
 
     Args:
-        table: From `categories`.
+        table: The result of `categories`.
         tag: Where the selections come from; ``tag.sensitive`` and ``tag.positive`` are set.
-        flaw: If the predictions are degenerate, the sentence that says so.
+        degenerate_reason: If the predictions are degenerate, the sentence that says so.
     """
     n = int(table.rows.sum())
     lows, highs = intervals.wilson(table.rows, np.full(len(table.rows), n))
@@ -216,7 +219,7 @@ def impact_records(table: Categories, tag: Tag, flaw: str = "") -> list[Record]:
     }
     for metric, estimates in figures.items():
         found += [
-            tag.record(metric, degenerate(one, flaw) if flaw else one, group=name)
+            tag.record(metric, degenerate(one, degenerate_reason) if degenerate_reason else one, group=name)
             for name, one in zip(table.names, estimates, strict=True)
             if one is not None
         ]

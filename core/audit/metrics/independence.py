@@ -1,7 +1,8 @@
-"""How much latents, or rows, tell of the sensitive attributes.
+"""Independence: how much latents or rows reveal of the sensitive attributes.
 
-Of latents little should be told: their adversary's AUC near .5, their distance correlation no greater than chance. Of
-generated rows it is shown beside the original's and never flagged: rows keep the law of x given s by design.
+Latents should reveal little: an adversary AUC near .5 and a distance correlation no greater than chance. For synthetic
+rows the figures are shown beside those of the original and never flagged: by design, rows keep the distribution of the
+features x given the sensitive attribute s.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ PERMUTATIONS = 199
 def distance_correlation(
     points: NDArray[np.floating], members: NDArray[np.object_], seed: int = 0
 ) -> tuple[Estimate, Estimate]:
-    """Distance correlation of points and one-hot groups, and its permutation p-value.
+    """Return the distance correlation of points and one-hot groups, and its permutation p-value.
 
-    ``dCor = sqrt(dCov^2(z, s) / sqrt(dVar^2(z) dVar^2(s)))`` (Szekely, Rizzo and Bakirov 2007), 0 to 1, the
-    V-statistic, which chance alone lifts above 0: the note gives its mean under shuffled groups. p = (1 + shuffles at
-    least as high) / 200.
+    ``dCor = sqrt(dCov^2(z, s) / sqrt(dVar^2(z) dVar^2(s)))`` (Szekely, Rizzo and Bakirov 2007), 0 to 1. This is the
+    V-statistic, which is above 0 by chance alone; the note gives its mean under shuffled groups. p = (1 + shuffles with
+    at least this value) / 200.
 
     Args:
-        points: Shape (n, d); at most 1,000 rows of them are used.
+        points: Shape (n, d); at most 1,000 rows are used.
         members: Group of each row, shape (n,).
         seed: Seed of the subsample and the shuffles.
 
@@ -49,8 +50,8 @@ def distance_correlation(
         return nothing, nothing
     z = np.asarray(points[rows], dtype=float)
     distances = _centred(cdist(z, z))
-    apart = _centred((codes[:, None] != codes[None, :]).astype(float))
-    scale = float(np.sqrt((distances**2).mean() * (apart**2).mean()))
+    group_distances = _centred((codes[:, None] != codes[None, :]).astype(float))
+    scale = float(np.sqrt((distances**2).mean() * (group_distances**2).mean()))
     if scale == 0:
         nothing = undefined("Undefined: all points are the same.", len(rows))
         return nothing, nothing
@@ -64,7 +65,7 @@ def distance_correlation(
     correlations = np.sqrt(np.maximum(-within / len(rows) ** 2, 0) / scale)
     observed, shuffled = correlations[0], correlations[1:]
     p = (1 + int(np.sum(shuffled >= observed - 1e-12))) / (1 + PERMUTATIONS)
-    note = f"By chance alone, with shuffled groups, it averages {shuffled.mean():.3f}."
+    note = f"With shuffled groups, by chance alone, its mean is {shuffled.mean():.3f}."
     return (
         Estimate(float(observed), n=len(rows), note=note),
         Estimate(p, n=len(rows), note=f"From {PERMUTATIONS} shuffles of the groups."),
@@ -77,76 +78,76 @@ def _centred(distances: NDArray[np.float64]) -> NDArray[np.float64]:
     return centred
 
 
-def groups_told(members: NDArray[np.object_], minimum: int) -> list[str]:
-    """The groups told from the rest: one of two, else each that is large enough."""
+def one_vs_rest_groups(members: NDArray[np.object_], minimum: int) -> list[str]:
+    """Return the groups to predict one-vs-rest: one of two groups, else each group that is large enough."""
     names, sizes = np.unique(members.astype(str), return_counts=True)
     large = [str(name) for name, size in zip(names, sizes, strict=True) if size >= minimum]
     return large[:1] if len(names) == 2 and len(large) == 2 else large
 
 
-AdversaryResult = dict[str, dict[str, adversary.Tested]]
+AdversaryResults = dict[str, dict[str, adversary.AdversaryScores]]
 
 
 def adversaries(
     frames: tuple[GroupedFrame, GroupedFrame],
     latents: tuple[NDArray[np.floating], NDArray[np.floating]],
-) -> AdversaryResult:
-    """What an adversary makes of the hold-out's latents: by attribute (each and crossed), by group told from the rest.
+) -> AdversaryResults:
+    """Train adversaries that predict groups from latents: by attribute (single and crossed), and by group against rest.
 
     Args:
         frames: Real train and hold-out rows.
-        latents: Their latents, shapes (n, d) and (m, d). The adversary learns on at most 10,000 of the former.
+        latents: Their latents, shapes (n, d) and (m, d). The adversary is trained on at most 10,000 train rows.
     """
-    found: AdversaryResult = {}
+    records: AdversaryResults = {}
     (train, holdout), (inside, outside) = frames, latents
     rows = sample_positions(len(train), MAX_ROWS, 0)
     for attribute, grouping in train.groupings.items():
         learned, tested = grouping.members[rows], holdout.groupings[attribute]
-        found[attribute] = {
-            name: adversary.held_out(
+        records[attribute] = {
+            name: adversary.auc_on_holdout(
                 (inside[rows], (learned == name).astype(int)), (outside, tested.mask(name).astype(int))
             )
-            for name in groups_told(learned, train.schema.min_group_size)
+            for name in one_vs_rest_groups(learned, train.schema.min_group_size)
         }
-    return found
+    return records
 
 
-def over_groups(told: dict[str, adversary.Tested], n: int) -> Estimate:
-    """The mean over groups of the AUC of telling each from the rest, of n rows."""
-    return adversary.macro({group: part.auc for group, part in told.items()}, n)
+def mean_auc_over_groups(results: dict[str, adversary.AdversaryScores], n: int) -> Estimate:
+    """Return the mean over groups of the one-vs-rest AUC; n is the number of tested rows."""
+    return adversary.macro({group: part.auc for group, part in results.items()}, n)
 
 
 def latent_records(
-    holdout: GroupedFrame, latents: NDArray[np.floating], told: AdversaryResult, source: str
+    holdout: GroupedFrame, latents: NDArray[np.floating], results: AdversaryResults, source: str
 ) -> list[Record]:
-    """Adversary AUC, distance correlation and its p-value of one encoder's latents, for each attribute and crossed.
+    """Return adversary AUC and distance correlation of one encoder's latents, for each attribute, single and crossed.
 
     Args:
         holdout: Real hold-out rows.
         latents: Their latents, shape (m, d).
-        told: The answer of `adversaries`.
+        results: The answer of `adversaries`.
         source: Whose latents.
     """
-    found = []
+    records = []
     for name, grouping in holdout.groupings.items():
         tag = Tag(source, "independence", name)
-        found.append(tag.record("adversary_auc", over_groups(told[name], len(holdout))))
+        records.append(tag.record("adversary_auc", mean_auc_over_groups(results[name], len(holdout))))
         correlation, p = distance_correlation(latents, grouping.members)
-        found += [tag.record("distance_correlation", correlation), tag.record("distance_correlation_p", p)]
-    return found
+        records += [tag.record("distance_correlation", correlation), tag.record("distance_correlation_p", p)]
+    return records
 
 
 def row_records(schema: Schema, rows: pd.DataFrame, source: str) -> list[Record]:
-    """Adversary AUC from the feature columns of rows (at most 10,000), cross-validated, for each attribute alone."""
+    """Return the cross-validated adversary AUC from the features of at most 10,000 rows, for each single attribute."""
     rows = rows.iloc[sample_positions(len(rows), MAX_ROWS, 0)]
     names = predictors(schema, with_sensitive=False)
     points = fit_ordinal(schema, names, [rows]).encode(rows)
-    found = []
+    records = []
     for name, grouping in GroupedFrame(rows, schema).single.items():
         parts = {
-            group: adversary.cross_validated(points, grouping.mask(group).astype(int))
-            for group in groups_told(grouping.members, schema.min_group_size)
+            group: adversary.cross_validated_auc(points, grouping.mask(group).astype(int))
+            for group in one_vs_rest_groups(grouping.members, schema.min_group_size)
         }
         tag = Tag(source, "independence", name, split="train" if source == "original" else "source")
-        found.append(tag.record("rows_adversary_auc", adversary.macro(parts, len(rows))))
-    return found
+        records.append(tag.record("rows_adversary_auc", adversary.macro(parts, len(rows))))
+    return records

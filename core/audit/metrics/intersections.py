@@ -1,4 +1,4 @@
-"""Crossed attributes make small groups: rates that lean on the other groups, and the rows a decision would need."""
+"""Intersections of sensitive attributes are small groups: shrunk rates, and the rows that a decision would need."""
 
 from __future__ import annotations
 
@@ -24,14 +24,13 @@ _MAX_ROWS = 1e12
 
 
 def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """Rates of groups drawn towards their common mean, the more the fewer rows they have.
+    """Return the rates of groups shrunk towards their common mean; groups with fewer rows are shrunk more.
 
-    A beta-binomial model: the groups' rates are drawn from one beta distribution, whose mean and concentration are
-    integrated over their marginal likelihood on a grid with the prior ``(a + b)^(-5/2)`` (Gelman et al., Bayesian Data
-    Analysis, 3rd ed., sec. 5.3). Unlike the plug-in of one estimate, that keeps intervals from being too short when
-    groups are few (Morris 1983). a and b are at least 1/2: a beta that heaps up more sharply at 0 would make rates
-    certain where no row of any group is selected. Each posterior is summed up by the beta distribution with its mean
-    and variance.
+    The model is beta-binomial: one beta distribution generates the groups' rates. Its mean and concentration are
+    integrated over their marginal likelihood on a grid, with the prior ``(a + b)^(-5/2)`` (Gelman et al., Bayesian Data
+    Analysis, 3rd ed., sec. 5.3). A plug-in estimate would make intervals too short when groups are few (Morris 1983).
+    a and b are at least 1/2: a beta with more mass at 0 would make rates certain if no row of any group is selected.
+    Each posterior is approximated by the beta distribution with the same mean and variance.
 
     Args:
         hits: Successes of each group, shape (groups,), at least two groups.
@@ -54,10 +53,10 @@ def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Fl
     weights = np.exp(weights - weights.max())
     weights /= weights.sum()
     rates, spreads = np.empty(len(k)), np.empty(len(k))
-    for place, (one, size) in enumerate(zip(k, n, strict=True)):
+    for position, (one, size) in enumerate(zip(k, n, strict=True)):
         each = (a + one) / (concentration + size)
-        rates[place] = weights @ each
-        spreads[place] = weights @ (each * (1 - each) / (concentration + size + 1) + (each - rates[place]) ** 2)
+        rates[position] = weights @ each
+        spreads[position] = weights @ (each * (1 - each) / (concentration + size + 1) + (each - rates[position]) ** 2)
     total = rates * (1 - rates) / spreads - 1
     tails = ((1 - confidence()) / 2, (1 + confidence()) / 2)
     low, high = (np.asarray(betaincinv(rates * total, (1 - rates) * total, tail)) for tail in tails)
@@ -65,11 +64,12 @@ def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Fl
 
 
 def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
-    """Rows that each group would need for a test of the four-fifths ratio to decide, were the observed rates the true.
+    """Return the rows that each group needs for a test of the four-fifths ratio to decide, at the observed rates.
 
-    The test is the two-sided one at 5 % of ``p - .8 p_top = 0`` with the variance under that hypothesis, ``.8 p_top
-    (1 - .8 p_top) / n + .64 p_top (1 - p_top) / n_top``; ``n`` is the least with which it rejects in 80 of 100 samples
-    (the usual normal approximation; Farrington and Manning 1990). The group with the highest rate keeps its rows.
+    The test of ``p - .8 p_top = 0`` is two-sided at 5 %, with the variance under that hypothesis, ``.8 p_top
+    (1 - .8 p_top) / n + .64 p_top (1 - p_top) / n_top``. ``n`` is the least number with which it rejects in 80 of 100
+    samples (the usual normal approximation; Farrington and Manning 1990). The group with the highest rate keeps its
+    rows.
 
     Args:
         rates: Observed rates, shape (groups,).
@@ -77,20 +77,22 @@ def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
         top_rows: Rows of that group.
 
     Returns:
-        Whole numbers, shape (groups,); NaN where no number is enough: the ratio is four fifths, or the group with the
-        highest rate is itself too small.
+        Whole numbers, shape (groups,); NaN where no number suffices: the ratio is four fifths, or the group with the
+        highest rate is too small.
 
     >>> rows_to_decide([.3, .5, .4], .5, 100_000)
     array([182., 191.,  nan])
     """
     p = np.asarray(rates, dtype=float)
     gap = np.abs(p - FOUR_FIFTHS * top_rate)
-    own, null = p * (1 - p), FOUR_FIFTHS * top_rate * (1 - FOUR_FIFTHS * top_rate)
-    of_top = FOUR_FIFTHS**2 * top_rate * (1 - top_rate) / top_rows
+    own_variance, null_variance = p * (1 - p), FOUR_FIFTHS * top_rate * (1 - FOUR_FIFTHS * top_rate)
+    top_variance = FOUR_FIFTHS**2 * top_rate * (1 - top_rate) / top_rows
 
     def enough(n: Floats) -> NDArray[np.bool_]:
-        reach = ndtri((1 + TEST_LEVEL) / 2) * np.sqrt(null / n + of_top) + ndtri(POWER) * np.sqrt(own / n + of_top)
-        return np.asarray(reach <= gap)
+        detectable_gap = ndtri((1 + TEST_LEVEL) / 2) * np.sqrt(null_variance / n + top_variance) + ndtri(
+            POWER
+        ) * np.sqrt(own_variance / n + top_variance)
+        return np.asarray(detectable_gap <= gap)
 
     low, high = np.zeros_like(p), np.full_like(p, _MAX_ROWS)
     decidable = enough(high)
@@ -101,24 +103,26 @@ def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
     return np.where(decidable, high, np.nan)
 
 
-def category_records(table: Categories, tag: Tag, *, rate: str, minimum: int, flaw: str = "") -> list[Record]:
-    """Impact ratios of one attribute, and if it is crossed the shrunk rates and the rows a decision would need.
+def category_records(
+    table: Categories, tag: Tag, *, rate: str, minimum: int, degenerate_reason: str = ""
+) -> list[Record]:
+    """Return the impact ratios of one attribute; for a crossed one, shrunk rates and the rows to decide too.
 
     Args:
-        table: From `impact.categories`.
+        table: The result of `impact_ratios.categories`.
         tag: Where the selections come from; ``tag.sensitive`` and ``tag.positive`` are set.
         rate: Name of the raw rate, e.g. ``selection_rate``.
         minimum: Groups with fewer rows are marked.
-        flaw: If the predictions are degenerate, the sentence that says so.
+        degenerate_reason: If the predictions are degenerate, the sentence that says so.
     """
-    found = impact_ratios.impact_records(table, tag, flaw) + unknown_groups.unknown_records(table, tag)
+    found = impact_ratios.impact_records(table, tag, degenerate_reason) + unknown_groups.unknown_records(table, tag)
     if CROSS in (tag.sensitive or ""):
-        found += intersection_records(table, tag, rate=rate, minimum=minimum, flaw=flaw)
+        found += intersection_records(table, tag, rate=rate, minimum=minimum, degenerate_reason=degenerate_reason)
     return found
 
 
 def row_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
-    """The same for the outcomes of the rows themselves, each attribute and crossed; main polarity only.
+    """Return the same figures for the outcomes of the data, each attribute and crossed; main polarity only.
 
     Args:
         rows: Typed rows, at least one, target present in each.
@@ -134,23 +138,28 @@ def row_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str
     return found
 
 
-def intersection_records(table: Categories, tag: Tag, *, rate: str, minimum: int, flaw: str = "") -> list[Record]:
-    """Shrunk rate of each group and the rows that it would need, for crossed attributes.
+def intersection_records(
+    table: Categories, tag: Tag, *, rate: str, minimum: int, degenerate_reason: str = ""
+) -> list[Record]:
+    """Return the shrunk rate of each group and the rows that it would need, for crossed attributes.
 
     Args:
-        table: From `impact.categories`.
+        table: The result of `impact_ratios.categories`.
         tag: Where the selections come from.
         rate: Name of the raw rate, e.g. ``selection_rate``.
         minimum: Groups with fewer rows are marked.
-        flaw: If the predictions are degenerate, the sentence that says so.
+        degenerate_reason: If the predictions are degenerate, the sentence that says so.
     """
     found = []
-    figures: dict[str, Sequence[Estimate | None]] = {f"{rate}_shrunk": _shrunk(table), "n_to_decide": _needed(table)}
+    figures: dict[str, Sequence[Estimate | None]] = {
+        f"{rate}_shrunk": _shrunk(table),
+        "n_to_decide": _rows_to_decide(table),
+    }
     for metric, estimates in figures.items():
         for name, rows, one in zip(table.names, table.rows, estimates, strict=True):
             if one is None:
                 continue
-            marked = degenerate(one, flaw) if flaw else one
+            marked = degenerate(one, degenerate_reason) if degenerate_reason else one
             if rows < minimum:
                 status = marked.status if marked.status is Status.UNDEFINED else Status.SMALL_N
                 note = sentence(f"The group has {rows} rows, fewer than {minimum}.", marked.note)
@@ -165,7 +174,7 @@ def _shrunk(table: Categories) -> list[Estimate]:
     return [
         replace(
             estimate(float(rate), float(low), float(high), "beta-binomial posterior", int(rows)),
-            note=f"Drawn towards the other groups' rates from {raw:.3f}.",
+            note=f"Shrunk from {raw:.3f} towards the rates of the other groups.",
         )
         for rate, low, high, rows, raw in zip(
             *shrunk_rates(table.selected, table.rows), table.rows, table.rates, strict=True
@@ -173,23 +182,27 @@ def _shrunk(table: Categories) -> list[Estimate]:
     ]
 
 
-def _needed(table: Categories) -> list[Estimate | None]:
-    """None for the group with the highest rate and for rows whose group is not known."""
+def _rows_to_decide(table: Categories) -> list[Estimate | None]:
+    """Return the rows each group needs; ``None`` for the group of the highest rate and for unknown groups."""
     if table.problem:
         return [
             None if unknown else undefined(table.problem, int(rows))
             for unknown, rows in zip(table.unknown, table.rows, strict=True)
         ]
-    needed = rows_to_decide(table.rates, float(table.rates[table.top]), int(table.rows[table.top]))
+    rows_needed_by_group = rows_to_decide(table.rates, float(table.rates[table.top]), int(table.rows[table.top]))
     best = table.names[table.top]
     found: list[Estimate | None] = []
-    for place, (rows, need) in enumerate(zip(table.rows.tolist(), needed.tolist(), strict=True)):
-        if place == table.top or table.unknown[place]:
+    for position, (rows, rows_needed) in enumerate(
+        zip(table.rows.tolist(), rows_needed_by_group.tolist(), strict=True)
+    ):
+        if position == table.top or table.unknown[position]:
             found.append(None)
-        elif np.isnan(need):
+        elif np.isnan(rows_needed):
             why = f"no number of rows decides at these rates and the {table.rows[table.top]} rows of {best!r}"
             found.append(undefined(f"Undefined: {why}.", rows))
         else:
-            word = "enough" if rows >= need else "too few"
-            found.append(Estimate(need, n=rows, note=f"It has {rows}: {word} to tell it from four fifths of {best!r}."))
+            word = "enough" if rows >= rows_needed else "too few"
+            found.append(
+                Estimate(rows_needed, n=rows, note=f"It has {rows}: {word} to tell it from four fifths of {best!r}.")
+            )
     return found

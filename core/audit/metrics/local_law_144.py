@@ -1,15 +1,15 @@
-"""Counts of a bias audit under New York City's Local Law 144 of 2021, from columns that a person names.
+"""Counts of a bias audit under New York City's Local Law 144 of 2021, from columns that the user names.
 
-The rule is 6 RCNY sections 5-300 to 5-304, adopted on 6 April 2023. What it defines and this module computes:
+The rule is 6 RCNY sections 5-300 to 5-304, adopted on 6 April 2023. This module computes what it defines:
 
 * selection rate: selected over assessed, by category (5-300);
 * scoring rate: share of a category with a score above the median score of the full sample (5-300, 5-301(c));
 * impact ratio: a category's rate over the rate of the category with the highest (5-300), for sex, for race/ethnicity,
   and for their crossing (5-301(b), (c));
-* how many people fall within an unknown category and are in no such figure (5-301(b), (c));
+* the number of people of unknown category, who are in none of these figures (5-301(b), (c));
 * categories below 2 % of the data may be left out of the impact ratio, with a justification (5-301(d)).
 
-Whether the rows are historical data of a tool in use, or test data, is for a person to say (5-302).
+The user states whether the rows are historical data of a tool in use, or test data (5-302).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Ints = NDArray[np.int64]
 
 
 class BiasAuditColumns(BaseModel):
-    """Which columns record what a bias audit needs."""
+    """The columns that a bias audit needs."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -54,7 +54,7 @@ class BiasAuditColumns(BaseModel):
     exclusion_reason: Annotated[str, AfterValidator(plain_text)] = Field(
         default="",
         max_length=1_000,
-        description="Why categories below 2 % are left out of the impact ratio; empty: none is left out.",
+        description="Why categories below 2 % are left out of the impact ratio; if empty, none is left out.",
     )
 
     @property
@@ -83,10 +83,10 @@ class BiasAuditColumns(BaseModel):
 
 
 def bias_audit_columns(**fields: Any) -> BiasAuditColumns:
-    """Checked columns of a bias audit.
+    """Return the checked columns of a bias audit.
 
     Raises:
-        ConfigError: They contradict one another, or something is lacking; the sentence says what.
+        ConfigError: The columns contradict one another, or one is missing; the sentence says which.
     """
     try:
         return BiasAuditColumns.model_validate(fields)
@@ -94,27 +94,29 @@ def bias_audit_columns(**fields: Any) -> BiasAuditColumns:
         raise ConfigError.of(validation_problem(error, "local_law_144")) from error
 
 
-def records(real: pd.DataFrame, made: pd.DataFrame | None, schema: Schema, columns: BiasAuditColumns) -> list[Record]:
-    """The records of a bias audit, protocol ``local_law_144``, split ``all``.
+def records(
+    real: pd.DataFrame, synthetic: pd.DataFrame | None, schema: Schema, columns: BiasAuditColumns
+) -> list[Record]:
+    """Return the records of a bias audit, protocol ``local_law_144``, split ``all``.
 
     Over all rows ``assessed`` and, for a score, ``median_score``; for each attribute ``unknown``; for each category
     ``applicants``, ``selected`` (for a score: above the median), ``selection_rate`` or ``scoring_rate`` with Wilson's
-    interval, ``impact_ratio`` and what says how firm it is (see `impact`).
+    interval, ``impact_ratio`` and its two tests (see `core.audit.metrics.impact_ratios`).
 
     Args:
         real: Typed rows that were assessed, at least one; source ``original``.
-        made: Typed synthetic rows, to be counted apart, source ``synthetic``; the categories that are left out are
-            those of the real rows, so that the two can be compared.
+        synthetic: Typed synthetic rows, counted separately, source ``synthetic``. They leave out the same categories as
+            the real rows, so that the two can be compared.
         schema: Kinds and groups of the columns.
-        columns: Which of them record what.
+        columns: The columns of the bias audit.
 
     Raises:
-        SchemaError: A column is not there, holds no such value, is no score, or has too many categories.
+        SchemaError: A column does not exist, lacks the value, is not a score, or has too many categories.
     """
     _check(real, schema, columns)
-    left_out = {names: _small(real, schema, columns, names) for names in columns.attributes}
-    found = _counted(real, schema, columns, left_out, "original")
-    return found if made is None else found + _counted(made, schema, columns, left_out, "synthetic")
+    excluded = {names: _excluded_categories(real, schema, columns, names) for names in columns.attributes}
+    found = _source_records(real, schema, columns, excluded, "original")
+    return found if synthetic is None else found + _source_records(synthetic, schema, columns, excluded, "synthetic")
 
 
 def _check(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns) -> None:
@@ -144,30 +146,32 @@ def _check(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns) -> Non
             )
 
 
-def _small(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, names: tuple[str, ...]) -> set[str]:
-    """Categories below 2 % of the real rows, if there is a reason to leave them out."""
+def _excluded_categories(
+    real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, names: tuple[str, ...]
+) -> set[str]:
+    """Return the categories below 2 % of the real rows, if the user gives a reason to leave them out."""
     if not columns.exclusion_reason:
         return set()
-    rows = real[_known(real, columns)]
+    rows = real[_assessed(real, columns)]
     sizes = pd.Series(groups.group_labels(rows, schema, names), dtype="str").value_counts()
     return {str(name) for name, size in sizes.items() if size / len(rows) < impact_ratios.MIN_SHARE}
 
 
-def _known(frame: pd.DataFrame, columns: BiasAuditColumns) -> Mask:
-    """Where the outcome is recorded: only those rows were assessed."""
+def _assessed(frame: pd.DataFrame, columns: BiasAuditColumns) -> Mask:
+    """Return where the outcome is recorded, shape (n,): only these rows were assessed."""
     return np.asarray(frame[columns.outcome].notna(), dtype=bool)
 
 
-def _counted(
+def _source_records(
     frame: pd.DataFrame,
     schema: Schema,
     columns: BiasAuditColumns,
-    left_out: Mapping[tuple[str, ...], Collection[str]],
+    excluded: Mapping[tuple[str, ...], Collection[str]],
     source: str,
 ) -> list[Record]:
-    """All records of one source's rows."""
+    """Return all records of one source's rows."""
     tag = Tag(source, PROTOCOL, split="all")
-    rows = frame[_known(frame, columns)]
+    rows = frame[_assessed(frame, columns)]
     unrecorded = len(frame) - len(rows)
     note = f"{unrecorded} rows without a value in {columns.outcome!r} were not assessed." if unrecorded else ""
     found = [tag.record("assessed", _count(len(rows), note))]
@@ -175,44 +179,44 @@ def _counted(
         return found
     if columns.score is not None:
         scores = rows[columns.score].to_numpy(dtype=float)
-        middle = float(np.median(scores))
+        median = float(np.median(scores))
         note = "Median of the full sample, unknown categories included."
-        found.append(tag.record("median_score", Estimate(middle, n=len(scores), note=note)))
-        selected = scores > middle
+        found.append(tag.record("median_score", Estimate(median, n=len(scores), note=note)))
+        selected = scores > median
     else:
         selected = np.asarray(groups.as_text(rows[columns.outcome]) == columns.selected, dtype=bool)
     for names in columns.attributes:
-        own = replace(tag, sensitive=groups.attribute_name(names))
-        found += _attribute(rows, schema, columns, own, names, selected, left_out[names])
+        attribute_tag = replace(tag, sensitive=groups.attribute_name(names))
+        found += _attribute_records(rows, schema, columns, attribute_tag, names, selected, excluded[names])
     return found
 
 
-def _attribute(
+def _attribute_records(
     rows: pd.DataFrame,
     schema: Schema,
     columns: BiasAuditColumns,
     tag: Tag,
     names: tuple[str, ...],
     selected: Mask,
-    left_out: Collection[str],
+    excluded: Collection[str],
 ) -> list[Record]:
-    """All categories of one attribute, in their order."""
+    """Return all categories of one attribute, in their order."""
     unknown = _unknown(rows, schema, columns, names)
     order = groups.group_order(schema, names)
     codes, found = groups.encode_groups(groups.group_labels(rows, schema, names)[~unknown], order)
     n = np.bincount(codes, minlength=len(found)).astype(np.int64)
     k = np.bincount(codes[selected[~unknown]], minlength=len(found)).astype(np.int64)
     note = "Unknown category: in no rate and no impact ratio."
-    made = [tag.record("unknown", _count(int(unknown.sum()), note))]
+    result = [tag.record("unknown", _count(int(unknown.sum()), note))]
     minimum = schema.min_group_size
-    shown = rates(k, n, minimum=minimum, sizes=n)
+    estimates = rates(k, n, minimum=minimum, sizes=n)
     reason = f"{LEFT_OUT}: less than 2 % of the data. Reason given: {columns.exclusion_reason}"
-    reasons = tuple(reason if str(name) in left_out else "" for name in found)
+    reasons = tuple(reason if str(name) in excluded else "" for name in found)
     table = impact_ratios.Categories(found, k.astype(np.float64), n, reasons, np.zeros(len(found), dtype=bool))
     ratios = zip(
         _impact_ratios(table, minimum), impact_ratios.exact_tests(table), impact_ratios.moved_ratios(table), strict=True
     )
-    for name, size, hits, rate, (ratio, p, moved) in zip(found, n, k, shown, ratios, strict=True):
+    for name, size, hits, rate, (ratio, p, moved) in zip(found, n, k, estimates, ratios, strict=True):
         for metric, one in (
             ("applicants", _count(int(size))),
             ("selected", _count(int(hits))),
@@ -222,26 +226,26 @@ def _attribute(
             ("impact_ratio_moved", moved),
         ):
             if one is not None:
-                made.append(tag.record(metric, one, group=str(name)))
-    return made
+                result.append(tag.record(metric, one, group=str(name)))
+    return result
 
 
 def _count(rows: int, note: str = "") -> Estimate:
-    """A count as a figure: its value is its n."""
+    """Return a count as a figure: its value is its n."""
     return Estimate(float(rows), n=rows, note=note)
 
 
 def _unknown(rows: pd.DataFrame, schema: Schema, columns: BiasAuditColumns, names: tuple[str, ...]) -> Mask:
-    """Where any of the columns is missing or holds a category that means unknown."""
+    """Return where any of the columns is missing or holds a category that means unknown, shape (n,)."""
     outside = [groups.MISSING_GROUP, *columns.unknown]
     parts = [np.isin(groups.group_labels(rows, schema, [name]).astype(str), outside) for name in names]
     return np.asarray(np.any(parts, axis=0), dtype=bool)
 
 
 def _impact_ratios(table: impact_ratios.Categories, minimum: int) -> list[Estimate]:
-    """As `impact.impact_ratios`, but none for a category that is left out, and a mark where one is small.
+    """Return the impact ratios; undefined for a category that is left out, marked where a category is small.
 
-    A small category still takes part, unlike elsewhere: the rule knows no minimum but the 2 %.
+    Unlike elsewhere, a small category is compared: the rule has no minimum other than the 2 %.
     """
     found = []
     for one, reason, size in zip(impact_ratios.impact_ratios(table), table.reasons, table.rows, strict=True):

@@ -1,10 +1,10 @@
-"""Membership inference: can an attacker who holds the synthetic rows tell who was among the train rows?
+"""Membership inference: can an attacker who has the synthetic rows recognise train rows?
 
-The attack is a density ratio, as in DOMIAS (van Breugel et al. 2023, AISTATS): where synthetic rows lie denser than the
-population does, the generator has learned single rows. Densities are estimated by the distance to the nearest row,
-``p(x) ~ distance^-d``, in the space of `core.audit.classifiers.features`, target included. It finds copies, noisy
-copies and rows
-crowded around train rows. It knows nothing of the generator; an attacker who does may do better.
+The attack is a density ratio, as in DOMIAS (van Breugel et al. 2023, AISTATS): where synthetic rows are denser than the
+population, the generator has memorised single rows. Densities are estimated by the distance to the nearest row,
+``p(x) ~ distance^-d``, in the space of `core.data.encoding.distance_space`, target included. The attack finds copies,
+noisy copies and rows crowded around train rows. It knows nothing about the generator; an attacker who does may succeed
+more often.
 """
 
 from __future__ import annotations
@@ -25,60 +25,64 @@ MAX_CANDIDATES = 1_000
 MAX_ROWS = 40_000
 MAX_VALUES = 20_000_000  # coordinates held at once: columns with many categories have many dimensions
 MIN_CANDIDATES_PER_SIDE = 10
-STRICT = 0.01  # share of strangers that a strict attacker accuses wrongly
+STRICT = 0.01  # false positive rate of a strict attacker
 
 
 def attack(
     candidates: NDArray[np.floating], synthetic: NDArray[np.floating], reference: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """How much denser synthetic rows lie about each candidate than real ones do; shape (n,), higher means member.
+    """Return the attack's score of each candidate, shape (n,); higher means member.
 
-    ``log(distance to the nearest reference row / distance to the nearest synthetic row)``: the log density ratio but
-    for a constant and a factor, which an AUC does not see. Equal rows count as 1e-6 apart.
+    ``log(distance to the nearest reference row / distance to the nearest synthetic row)``: the log density ratio, up to
+    a constant and a factor that do not change an AUC. Equal rows count as 1e-6 apart.
 
     Args:
-        candidates: Points whose membership is asked, shape (n, d).
+        candidates: Points to attack, shape (n, d).
         synthetic: Shape (m, d).
         reference: Real points that no generator saw and that are not among the candidates, shape (r, d).
 
     >>> attack(np.array([[0.0], [9.0]]), np.array([[0.1]]), np.array([[1.0], [8.0]])).round(1).tolist()
     [2.3, -2.2]
     """
-    near, usual = (nearest(candidates, part, 1)[:, 0] for part in (synthetic, reference))
-    ratios: NDArray[np.float64] = np.log(np.maximum(usual, SAME)) - np.log(np.maximum(near, SAME))
+    distance_to_synthetic, distance_to_reference = (
+        nearest(candidates, part, 1)[:, 0] for part in (synthetic, reference)
+    )
+    ratios: NDArray[np.float64] = np.log(np.maximum(distance_to_reference, SAME)) - np.log(
+        np.maximum(distance_to_synthetic, SAME)
+    )
     return ratios
 
 
 def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame) -> Estimate:
-    """AUC of telling train rows (members) from as many hold-out rows (strangers), at most 1,000 each; .5 is guessing.
+    """Return the AUC of the attack on train rows (members) and as many hold-out rows (non-members), at most 1,000 each.
 
-    Strangers are at most half of the hold-out; the other hold-out rows are the reference, so that it shares no row with
-    members or strangers. At most 40,000 synthetic rows are used, fewer in spaces of more than 500 dimensions.
+    Non-members are at most half of the hold-out. The other hold-out rows are the reference, which therefore shares no
+    row with members or non-members. At most 40,000 synthetic rows are used, fewer in more than 500 dimensions.
 
     Args:
-        space: Where distances are measured.
+        space: The distance space.
         train: Typed rows that the generator learned from.
-        holdout: Typed rows that it has not seen.
-        rows: Typed rows that it made.
+        holdout: Typed rows that the generator did not see.
+        rows: Typed synthetic rows.
     """
     size = min(len(train), len(holdout) // 2, MAX_CANDIDATES)
     if size < MIN_CANDIDATES_PER_SIDE or rows.empty:
         return undefined(
-            f"Undefined: the attack needs {2 * MIN_CANDIDATES_PER_SIDE} hold-out rows and a row to judge by.", size
+            f"Undefined: the attack needs {2 * MIN_CANDIDATES_PER_SIDE} hold-out rows and a synthetic row.", size
         )
     order = np.random.default_rng(10).permutation(len(holdout))
     candidates = np.concatenate(
         [space.encode(train.iloc[sample_positions(len(train), size, 11)]), space.encode(holdout.iloc[order[:size]])]
     )
-    most = min(MAX_ROWS, max(MAX_VALUES // max(candidates.shape[1], 1), size))
-    reference = holdout.iloc[order[size : size + most]]
-    made = rows.iloc[sample_positions(len(rows), most, 12)]
-    scores = attack(candidates, space.encode(made), space.encode(reference))
+    max_rows = min(MAX_ROWS, max(MAX_VALUES // max(candidates.shape[1], 1), size))
+    reference = holdout.iloc[order[size : size + max_rows]]
+    generated = rows.iloc[sample_positions(len(rows), max_rows, 12)]
+    scores = attack(candidates, space.encode(generated), space.encode(reference))
     value, low, high = intervals.auc(np.repeat([1, 0], size), scores)
-    found = estimate(value, low, high, "delong", 2 * size)
-    accused = float((scores[:size] > np.quantile(scores[size:], 1 - STRICT)).mean())
+    auc = estimate(value, low, high, "delong", 2 * size)
+    recall = float((scores[:size] > np.quantile(scores[size:], 1 - STRICT)).mean())
     return replace(
-        found,
+        auc,
         note=f"{size} train rows against {size} hold-out rows, {len(reference)} further hold-out rows as reference; an "
-        f"attacker who accuses 1 % of strangers finds {accused:.1%} of members.",
+        f"attacker who accuses 1 % of strangers finds {recall:.1%} of members.",
     )

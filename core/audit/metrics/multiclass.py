@@ -1,7 +1,7 @@
-"""Targets of more than two values: how good predictions are over all classes, by class and by group.
+"""Targets with more than two values: the quality of predictions over all classes, by class and by group.
 
-Beside the figures under one class counted as positive, which every protocol has, these look at all classes: a gap that
-the chosen class does not show may lie in another.
+Every protocol has figures for one class counted as positive. These add all classes: a gap may exist in a class other
+than the positive one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, Tag, degenerate, sentence
 from core.audit.metrics import fairness
-from core.audit.metrics.declarations.performance import ACCURACY as RIGHT
+from core.audit.metrics.declarations.performance import ACCURACY as ACCURACY_RATE
 from core.audit.metrics.declarations.rates import FPR, SELECTION_RATE, TPR
 from core.audit.metrics.formulas import Disparity, Rate, rates, share
 from core.audit.records import Record
@@ -30,7 +30,7 @@ _WORST: dict[str, tuple[Rate, ...]] = {
 
 
 def records(truth: Names, predicted: Names, rows: GroupedFrame, tag: Tag) -> list[Record]:
-    """Every figure over all classes: `overall_records`, and for each attribute `group_records`."""
+    """Return every figure over all classes: `overall_records`, and for each attribute `group_records`."""
     found = overall_records(truth, predicted, tag)
     for name, grouping in rows.groupings.items():
         one = Tag(tag.source, tag.protocol, name, seed=tag.seed, split=tag.split)
@@ -39,10 +39,10 @@ def records(truth: Names, predicted: Names, rows: GroupedFrame, tag: Tag) -> lis
 
 
 def overall_records(truth: Names, predicted: Names, tag: Tag) -> list[Record]:
-    """Accuracy over all classes, macro F1 and the worst class's recall, for targets with more than two values.
+    """Return accuracy over all classes, macro F1 and the worst class's recall, for targets with more than two values.
 
-    Classes that the hold-out does not have take no part. The classes' recalls stand beside, one record each, with the
-    class as ``positive``.
+    Classes without hold-out rows are left out. The recall of each class is a record of its own, with the class as
+    ``positive``.
 
     Args:
         truth: True classes, shape (n,), n at least 1.
@@ -67,68 +67,70 @@ def overall_records(truth: Names, predicted: Names, tag: Tag) -> list[Record]:
 
 
 def group_records(truth: Names, predicted: Names, grouping: Grouping, tag: Tag, *, minimum: int) -> list[Record]:
-    """Accuracy over all classes by group and how far apart groups are, and the classes' least DPR and EOR.
+    """Return the accuracy over all classes by group and how far apart groups are, and the classes' least DPR and EOR.
 
-    Accuracy by group has Wilson's interval, the difference (greatest minus least over groups that are large enough, 0
-    to 1) Newcombe's, over pairs of groups as other differences here. A class's DPR and EOR are those of it against the
-    rest; the least over classes is given, its note names the class, and its interval is that class's own, which does
-    not count that the least was picked.
+    Accuracy by group has Wilson's interval. Its difference (greatest minus least over groups that are large enough, 0
+    to 1) has Newcombe's, simultaneous over pairs of groups. DPR and EOR are computed for each class against the rest,
+    and the least over classes is given. Its note names the class. Its interval is that class's own and does not account
+    for the choice of the least.
 
     Args:
         truth: True classes, shape (n,), n at least 1.
         predicted: Predicted classes, shape (n,).
         grouping: The groups of the rows.
         tag: Source, protocol, attribute, seed and split.
-        minimum: Groups with fewer rows take no part in a minimum or maximum.
+        minimum: Groups with fewer rows are left out of minima and maxima.
     """
-    right = (truth == predicted).astype(np.int8)
-    counts = count(np.ones_like(right), right, grouping)
-    flaw = _flaw(truth, predicted)
+    correct = (truth == predicted).astype(np.int8)
+    counts = count(np.ones_like(correct), correct, grouping)
+    degenerate_reason = _flaw(truth, predicted)
     by_group = rates(counts.tp, counts.n, minimum=minimum, sizes=counts.n)
-    gap = Disparity("difference", (RIGHT,)).over_groups(counts.kept(counts.n >= minimum))
+    gap = Disparity("difference", (ACCURACY_RATE,)).over_groups(counts.subset(counts.n >= minimum))
     figures = {GAP: gap} | {
-        metric: _least(truth, predicted, grouping, minimum, compared) for metric, compared in _WORST.items()
+        metric: _least(truth, predicted, grouping, minimum, rates_compared) for metric, rates_compared in _WORST.items()
     }
-    left_out = fairness.left_out(counts, minimum)
+    left_out = fairness.left_out_note(counts, minimum)
     return [
         *(
-            tag.record(ACCURACY, _marked(one, flaw), group=name)
+            tag.record(ACCURACY, _mark_degenerate(one, degenerate_reason), group=name)
             for name, one in zip(counts.names, by_group, strict=True)
         ),
         *(
-            tag.record(metric, _marked(replace(one, note=sentence(one.note, left_out)), flaw))
+            tag.record(metric, _mark_degenerate(replace(one, note=sentence(one.note, left_out)), degenerate_reason))
             for metric, one in figures.items()
         ),
     ]
 
 
-def _least(truth: Names, predicted: Names, grouping: Grouping, minimum: int, compared: tuple[Rate, ...]) -> Estimate:
-    """The least ratio of any class against the rest, among those that have one."""
+def _least(
+    truth: Names, predicted: Names, grouping: Grouping, minimum: int, rates_compared: tuple[Rate, ...]
+) -> Estimate:
+    """Return the least ratio of any class against the rest, among classes where it is defined."""
     found = {}
     for name in sorted(set(truth)):
         counts = count((truth == name).astype(np.int8), (predicted == name).astype(np.int8), grouping)
-        found[name] = Disparity("ratio", compared).over_groups(counts.kept(counts.n >= minimum))
+        found[name] = Disparity("ratio", rates_compared).over_groups(counts.subset(counts.n >= minimum))
     known = {name: one for name, one in found.items() if one.value is not None}
     if not known:
         return next(iter(found.values()))
     worst = min(known, key=lambda name: known[name].value or 0.0)
     lacking = len(found) - len(known)
-    without = f"{lacking} of {len(found)} classes have none." if lacking else ""
+    without = f"It is undefined for {lacking} of {len(found)} classes." if lacking else ""
     one = known[worst]
     return replace(one, note=sentence(f"Worst class: {worst!r}.", one.note, without))
 
 
 def _flaw(truth: Names, predicted: Names) -> str:
-    """Why the predictions are no better than a constant, or nothing."""
-    most = max(int((truth == name).sum()) for name in set(truth)) / len(truth)
+    """Return why the predictions are no better than a constant; empty if they are better."""
+    majority_share = max(int((truth == name).sum()) for name in set(truth)) / len(truth)
     low = float(intervals.wilson((truth == predicted).sum(), len(truth))[0])
-    if low > most:
+    if low > majority_share:
         return ""
     return (
         f"Degenerate: not measurably better than a constant prediction: the interval of accuracy over all classes "
-        f"begins at {low:.3f}, the constant has {most:.3f}."
+        f"begins at {low:.3f}, the constant has {majority_share:.3f}."
     )
 
 
-def _marked(one: Estimate, flaw: str) -> Estimate:
-    return degenerate(one, flaw) if flaw else one
+def _mark_degenerate(one: Estimate, degenerate_reason: str) -> Estimate:
+    return degenerate(one, degenerate_reason) if degenerate_reason else one

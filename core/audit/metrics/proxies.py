@@ -1,10 +1,10 @@
-"""Which single columns give a sensitive attribute away, so that leaving the attribute out does not leave it out.
+"""Proxies: single columns that reveal a sensitive attribute, so that withholding the attribute does not hide it.
 
-Each feature column by itself predicts each group against the rest: the score of a row is the share of the group among
-other rows with the same value (scikit-learn's `TargetEncoder`, which draws rare values towards the overall share;
-Micci-Barreca 2001), numbers and times being put in 20 bins of equal size and missing values in one of their own. The
+Each feature column alone predicts each group against the rest. The score of a row is the share of the group among other
+rows with the same value (scikit-learn's `TargetEncoder`, which shrinks rare values towards the overall share;
+Micci-Barreca 2001). Numbers and times are put in 20 bins of equal size; missing values have a bin of their own. The
 figure is the AUC of that score over three folds, with DeLong's interval, averaged over the groups. It means the same
-for every kind of column: .5 tells nothing, 1 tells all. Columns may tell more together than any of them alone.
+for every kind of column: .5 reveals nothing, 1 reveals everything. Several columns together may reveal more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sklearn.preprocessing import TargetEncoder
 
 from core.audit.classifiers import adversary
 from core.audit.estimate import Estimate, Tag
-from core.audit.metrics.independence import groups_told
+from core.audit.metrics.independence import one_vs_rest_groups
 from core.audit.records import Record
 from core.data.encoding.values import factorize, is_scalar, numbers, predictors, quantile_bins
 from core.data.groups import GroupedFrame
@@ -29,7 +29,7 @@ BINS = 20
 
 
 def proxy_records(frame: pd.DataFrame, schema: Schema, split: str = "all") -> list[Record]:
-    """How well each feature column alone tells each sensitive attribute, and all of them crossed.
+    """Return how well each feature column alone predicts each sensitive attribute, single and crossed.
 
     Args:
         frame: Typed rows; at most 10,000 of them are used.
@@ -37,8 +37,7 @@ def proxy_records(frame: pd.DataFrame, schema: Schema, split: str = "all") -> li
         split: Which rows they are, e.g. ``train``.
 
     Returns:
-        Metric ``proxy_auc:COLUMN``, protocol ``data``, source ``original``; for each attribute the columns that
-        tell most come first.
+        Metric ``proxy_auc:COLUMN``, protocol ``data``, source ``original``; for each attribute in descending order.
     """
     rows = frame.iloc[sample_positions(len(frame), MAX_ROWS, 0)]
     names = predictors(schema, with_sensitive=False)
@@ -50,7 +49,7 @@ def proxy_records(frame: pd.DataFrame, schema: Schema, split: str = "all") -> li
         tag = Tag("original", "data", attribute, split=split)
         by_group = {
             group: _by_column(codes, grouping.mask(group).astype(int))
-            for group in groups_told(grouping.members, schema.min_group_size)
+            for group in one_vs_rest_groups(grouping.members, schema.min_group_size)
         }
         estimates = [
             adversary.macro({group: parts[position] for group, parts in by_group.items()}, len(rows))
@@ -69,14 +68,14 @@ def _codes(values: pd.Series, column: Column) -> NDArray[np.int64]:
 
 
 def _by_column(codes: NDArray[np.int64], labels: NDArray[np.int_]) -> list[Estimate]:
-    """For each column of ``codes``, shape (n, columns), how well it alone tells label 1 from 0."""
-    if (problem := adversary.lacking(codes, labels)) is not None:
+    """Return how well each column of ``codes``, shape (n, columns), alone predicts the labels 0 and 1."""
+    if (problem := adversary.too_few_rows(codes, labels)) is not None:
         return [problem] * codes.shape[1]
     tested = []
     for inside, outside in adversary.folds(labels):
         encoder = TargetEncoder(target_type="binary").fit(codes[inside], labels[inside])
         tested.append((labels[outside], encoder.transform(codes[outside])))
     return [
-        adversary.over_folds([(truth, scores[:, position]) for truth, scores in tested], len(labels))
+        adversary.auc_over_folds([(truth, scores[:, position]) for truth, scores in tested], len(labels))
         for position in range(codes.shape[1])
     ]

@@ -1,4 +1,4 @@
-"""Rows whose category is not known: how many, and between what bounds they leave the least impact ratio."""
+"""Rows of unknown category: their share, and the bounds that they leave for the least impact ratio."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Floats = NDArray[np.float64]
 
 
 def least_ratio(selected: Floats, rows: Ints, more: float, fewer: float) -> float:
-    """The least impact ratio that any spread of unknown rows over the categories can give; exact.
+    """Return the least impact ratio that any assignment of unknown rows to the categories can give; exact.
 
-    The least impact ratio is that of some pair of categories. A pair is furthest apart when all unknown rows that are
-    not selected fall into the one and all that are into the other, and both can be had at once.
+    The least impact ratio is that of some pair of categories. A pair differs most if all unknown rows that are not
+    selected belong to one category and all that are selected to the other. Both are possible at once.
 
     Args:
         selected: Rows selected of each category, shape (categories,), at least two.
@@ -43,12 +43,12 @@ def least_ratio(selected: Floats, rows: Ints, more: float, fewer: float) -> floa
 
 
 def greatest_ratio(selected: Floats, rows: Ints, more: float, fewer: float, *, elsewhere: bool) -> float:
-    """A bound that the least impact ratio exceeds under no spread of unknown rows over the categories.
+    """Return a bound that the least impact ratio never exceeds, however unknown rows are assigned to the categories.
 
-    If rows could be divided, the lowest rates could be raised to a common level by selected rows alone, and the highest
-    lowered by others alone, without the one hindering the other (the sets of additions that keep a category within two
-    rates are plane polyhedra with common edge directions, so that their Minkowski sum is read off edge by edge). Both
-    levels follow from filling up category after category. Whole rows can come short of the bound by a rounding.
+    If rows could be divided, selected rows alone would raise the lowest rates to a common level, and the other rows
+    alone would lower the highest rates, independently of each other. (The additions that keep a category between two
+    rates are plane polyhedra with common edge directions, so that their Minkowski sum can be computed edge by edge.)
+    Both levels follow from filling one category after the other. Whole rows can miss the bound by a rounding.
 
     Args:
         selected: Rows selected of each category, shape (categories,), at least two.
@@ -77,7 +77,7 @@ def greatest_ratio(selected: Floats, rows: Ints, more: float, fewer: float, *, e
 
 
 def unknown_records(table: Categories, tag: Tag) -> list[Record]:
-    """Share of rows whose category is unknown, and if there are any, the bounds of the least impact ratio over them."""
+    """Return the share of rows of unknown category and, if there are any, the bounds of the least impact ratio."""
     n, missing = int(table.rows.sum()), int(table.rows[table.unknown].sum())
     low, high = intervals.wilson(missing, n)
     share = estimate(missing / n, float(low), float(high), "wilson", n)
@@ -100,6 +100,6 @@ def _bounds_over_unknown(table: Categories, *, crossed: bool) -> list[Estimate]:
     values = least_ratio(*known), greatest_ratio(*known, elsewhere=elsewhere)
     if np.isnan(values).any():
         return [undefined(NOBODY, n)] * 2
-    limits = [f"No spread of the {count} unknown rows gives {word}." for word in ("less", "more")]
-    partly = "Rows known in part count as unknown." if crossed else ""
+    limits = [f"No assignment of the {count} unknown rows gives {word}." for word in ("less", "more")]
+    partly = "Rows of which one attribute is known count as unknown." if crossed else ""
     return [Estimate(value, n=n, note=sentence(limit, partly)) for value, limit in zip(values, limits, strict=True)]

@@ -1,9 +1,9 @@
-"""How good predictions are, and whether they are any better than always answering the same.
+"""Utility: the quality of predictions, and whether they are better than those of a constant predictor.
 
-A prediction row is *degenerate* when all predictions are one class, or when the lower bound of accuracy is not above
-the constant predictor's accuracy and the lower bound of balanced accuracy is at most .55. Both must fail: on a rare
-outcome a useful classifier may not beat the constant's accuracy, and near even base rates a weak one may beat it by
-luck.
+A set of predictions is *degenerate* if all predictions are one class, or if the lower bound of accuracy is not above
+the constant predictor's accuracy and the lower bound of balanced accuracy is at most .55. Both must fail: if an outcome
+is rare, a useful classifier may not exceed the constant's accuracy; if base rates are near one half, a weak one may
+exceed it by chance.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _NO_LABELS, _NO_SCORES = np.zeros(0, dtype=np.int8), np.zeros(0)
 
 
 def constant_accuracy(counts: GroupCounts) -> float:
-    """Accuracy of always answering the more frequent outcome of these rows, .5 to 1."""
+    """Return the accuracy of always predicting the more frequent outcome of these rows, .5 to 1."""
     positives = int((counts.tp + counts.fn).sum())
     return max(positives, int(counts.n.sum()) - positives) / int(counts.n.sum())
 
 
-def flaw(counts: GroupCounts) -> str:
-    """Why the predictions are degenerate (see the module), or nothing."""
+def degenerate_reason(counts: GroupCounts) -> str:
+    """Return why the predictions are degenerate (see the module); empty if they are not."""
     selected = int((counts.tp + counts.fp).sum())
     if selected in (0, int(counts.n.sum())):
         return "Degenerate: every row gets the same prediction."
@@ -43,17 +43,20 @@ def flaw(counts: GroupCounts) -> str:
 
 
 def overall(metric: str, counts: GroupCounts) -> Estimate:
-    """A declared figure over all rows that needs their counts only, e.g. ``accuracy``."""
+    """Return a declared figure over all rows that needs only their counts, e.g. ``accuracy``."""
     return OVERALL[metric].overall(Predictions(counts, _NO_LABELS, _NO_SCORES))
 
 
-def utility_records(predictions: Predictions, tag: Tag, flawed: str) -> list[Record]:
-    """Every declared figure over all rows of one set of predictions in one polarity.
+def utility_records(predictions: Predictions, tag: Tag, degenerate_reason: str) -> list[Record]:
+    """Return every declared figure over all rows of one set of predictions in one polarity.
 
     Args:
         predictions: Counts, labels and scores in this polarity.
         tag: Where the predictions come from.
-        flawed: The answer of `flaw`.
+        degenerate_reason: The answer of `degenerate_reason`.
     """
-    found = {name: formula.overall(predictions) for name, formula in OVERALL.items()}
-    return [tag.record(name, degenerate(one, flawed) if flawed else one) for name, one in found.items()]
+    figures = {name: formula.overall(predictions) for name, formula in OVERALL.items()}
+    return [
+        tag.record(name, degenerate(one, degenerate_reason) if degenerate_reason else one)
+        for name, one in figures.items()
+    ]

@@ -1,1 +1,1 @@
-"""Who is trained on what and tested where."""
+"""The protocols: which rows a classifier is trained on, and which it is tested on."""

@@ -1,8 +1,8 @@
-"""Before and after: the classifiers trained on several draws of a generator, and on the original, side by side.
+"""Before and after: classifiers trained on the draws of a generator, compared with one trained on the original.
 
-Protocol ``generators`` holds the figures of each draw, its generator seed as ``seed``, with their mean and deviation;
-protocol ``change`` what each source changed against the original. Both are those of classifiers that see the sensitive
-attribute, as in A; the same without it, as in B, stands under ``generators B`` and ``change B``.
+Protocol ``generators`` has the figures of each draw, with its generator seed as ``seed``, their mean and their standard
+deviation. Protocol ``change`` has the change of each source against the original. Both use classifiers that see the
+sensitive attribute, as in A. ``generators B`` and ``change B`` are the same without it, as in B.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from core.audit.estimate import Tag, sentence
 from core.audit.metrics import change, multiclass
 from core.audit.metrics.catalog import METRICS, PAIRED
-from core.audit.metrics.declarations.performance import ACCURACY as RIGHT
+from core.audit.metrics.declarations.performance import ACCURACY as ACCURACY_RATE
 from core.audit.metrics.formulas import Disparity, Ranking, Rate, Score
 from core.audit.protocols.evaluator import HoldoutEvaluator
-from core.audit.protocols.tabular import Measured, selected
+from core.audit.protocols.tabular import Measurement, selected
 from core.audit.records import Record
 from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation, auc_correlation, resampled_correlation
 
@@ -29,67 +29,75 @@ _OVER_GROUPS = {name: one.resampled for name, one in _FORMULAS.items() if isinst
 _OVER_ROWS = {name: one.resampled for name, one in _FORMULAS.items() if isinstance(one, Rate | Score)}
 _RANKINGS = [name for name, one in _FORMULAS.items() if isinstance(one, Ranking)]
 _SUFFIX = {"A": "", "B": " B"}
-ONE_DRAW = "One draw: how much others would differ is not known."
+ONE_DRAW = "One draw: the variation between draws is not known."
 
 
 def compare(
-    evaluator: HoldoutEvaluator, original: Measured, draws: Mapping[int | None, Measured], source: str, letter: str
+    evaluator: HoldoutEvaluator,
+    original: Measurement,
+    draws: Mapping[int | None, Measurement],
+    source: str,
+    letter: str,
 ) -> list[Record]:
-    """What a source changed, over its draws and for each; and if there are several, the figures of each and their mean.
+    """Return the changes of a source, over its draws and for each; for several draws also their figures and the mean.
 
     Args:
         evaluator: The hold-out.
         original: The classifier trained on the original rows.
-        draws: Classifiers trained on the source's draws, by generator seed, at least one; of a single draw the seed is
-            not looked at.
+        draws: Classifiers trained on the source's draws, by generator seed, at least one; the seed of a single draw is
+            not used.
         source: Whose rows.
         letter: A or B.
     """
     positive = evaluator.outcomes[0]
     before = _figures(original, positive)
     after = {seed: _figures(one, positive) for seed, one in draws.items()}
-    correlation = _likenesses(evaluator, [original, *draws.values()])
+    correlation = _correlations(evaluator, [original, *draws.values()])
     nothing = BootstrapCorrelation(np.zeros(len(draws)))
-    found, further = [], []
+    records, generator_records = [], []
     for (sensitive, metric), first in before.items():
         if any((sensitive, metric) not in figures for figures in after.values()):
-            continue  # no classifier was trained, so that there is nothing over classes
-        alike = {seed: figures[sensitive, metric] for seed, figures in after.items()}
-        moved = correlation.get((sensitive, metric), nothing)
-        found += _change_records(first, alike, moved, Tag(source, f"change{_SUFFIX[letter]}", sensitive, positive))
+            continue  # no classifier was trained, so that it has no figures over classes
+        by_draw = {seed: figures[sensitive, metric] for seed, figures in after.items()}
+        figure_correlation = correlation.get((sensitive, metric), nothing)
+        records += _change_records(
+            first, by_draw, figure_correlation, Tag(source, f"change{_SUFFIX[letter]}", sensitive, positive)
+        )
         if len(draws) > 1:
             tag = Tag(source, f"generators{_SUFFIX[letter]}", sensitive, positive)
-            further += _generator_records(alike, moved, tag)
-    return found + further
+            generator_records += _generator_records(by_draw, figure_correlation, tag)
+    return records + generator_records
 
 
 def _change_records(
-    first: Record, alike: Mapping[int | None, Record], moved: BootstrapCorrelation, tag: Tag
+    first: Record, by_draw: Mapping[int | None, Record], figure_correlation: BootstrapCorrelation, tag: Tag
 ) -> list[Record]:
-    after = list(alike.values())
-    overall = change.change(first, after, moved)
+    after = list(by_draw.values())
+    overall = change.change(first, after, figure_correlation)
     if len(after) == 1:
         return [tag.record(first.metric, replace(overall, note=sentence(overall.note, ONE_DRAW)))]
     return [
         tag.record(first.metric, overall),
         *(
-            replace(tag, seed=seed).record(first.metric, change.change(first, after, moved, draw=place))
-            for place, seed in enumerate(alike)
+            replace(tag, seed=seed).record(first.metric, change.change(first, after, figure_correlation, draw=place))
+            for place, seed in enumerate(by_draw)
         ),
     ]
 
 
-def _generator_records(alike: Mapping[int | None, Record], moved: BootstrapCorrelation, tag: Tag) -> list[Record]:
-    after = list(alike.values())
+def _generator_records(
+    by_draw: Mapping[int | None, Record], figure_correlation: BootstrapCorrelation, tag: Tag
+) -> list[Record]:
+    after = list(by_draw.values())
     metric = after[0].metric
     return [
-        *(one.model_copy(update={"protocol": tag.protocol, "seed": seed}) for seed, one in alike.items()),
-        tag.record(metric, change.summary(after, moved)),
+        *(one.model_copy(update={"protocol": tag.protocol, "seed": seed}) for seed, one in by_draw.items()),
+        tag.record(metric, change.summary(after, figure_correlation)),
         tag.record(f"deviation:{metric}", change.deviation(after)),
     ]
 
 
-def _figures(measured: Measured, positive: str) -> _Figures:
+def _figures(measured: Measurement, positive: str) -> _Figures:
     return {
         (record.sensitive, record.metric): record
         for record in measured.records
@@ -97,38 +105,43 @@ def _figures(measured: Measured, positive: str) -> _Figures:
     }
 
 
-def _likenesses(
-    evaluator: HoldoutEvaluator, classifiers: list[Measured]
+def _correlations(
+    evaluator: HoldoutEvaluator, classifiers: list[Measurement]
 ) -> dict[tuple[str | None, str], BootstrapCorrelation]:
-    """How the figures of the first classifier and the others move together; nothing where one was not trained."""
+    """Return the correlation of the first classifier's figures with the others'; empty if one was not trained."""
     scores = [one.scores for one in classifiers if one.scores is not None]
     if len(scores) < len(classifiers):
         return {}
     predictions = np.stack([selected(one) for one in scores])
-    everyone = np.full(len(evaluator.labels), "all", dtype=object)
-    overall = resampled_correlation(evaluator.labels, predictions, everyone, _OVER_ROWS)
-    found: dict[tuple[str | None, str], BootstrapCorrelation] = {(None, metric): one for metric, one in overall.items()}
+    one_group = np.full(len(evaluator.labels), "all", dtype=object)
+    overall = resampled_correlation(evaluator.labels, predictions, one_group, _OVER_ROWS)
+    records: dict[tuple[str | None, str], BootstrapCorrelation] = {
+        (None, metric): one for metric, one in overall.items()
+    }
     if 0 < evaluator.labels.sum() < len(evaluator.labels):
-        found |= {(None, name): auc_correlation(evaluator.labels, np.stack(scores)) for name in _RANKINGS}
-    found |= _likeness_over_classes([one.right for one in classifiers], everyone)
+        records |= {(None, name): auc_correlation(evaluator.labels, np.stack(scores)) for name in _RANKINGS}
+    records |= _correlation_over_classes([one.correct for one in classifiers], one_group)
     for name, grouping in evaluator.groupings.items():
         members = grouping.members
         large = grouping.sizes[grouping.codes] >= evaluator.schema.min_group_size
         if len(set(members[large])) < 2:
             continue
         parts = resampled_correlation(evaluator.labels[large], predictions[:, large], members[large], _OVER_GROUPS)
-        found |= {(name, metric): one for metric, one in parts.items()}
-    return found
+        records |= {(name, metric): one for metric, one in parts.items()}
+    return records
 
 
-def _likeness_over_classes(
-    right: list[NDArray[np.int8] | None], everyone: NDArray[np.object_]
+def _correlation_over_classes(
+    correct: list[NDArray[np.int8] | None], one_group: NDArray[np.object_]
 ) -> dict[tuple[str | None, str], BootstrapCorrelation]:
-    """The same for accuracy over all classes: to be right is the prediction, and its truth is always 1."""
-    known = [one for one in right if one is not None]
-    if len(known) < len(right):
+    """Return the same for accuracy over all classes: whether a row is correct is the prediction, its truth is 1."""
+    known = [one for one in correct if one is not None]
+    if len(known) < len(correct):
         return {}
-    alike = resampled_correlation(
-        np.ones(len(everyone), dtype=np.int8), np.stack(known), everyone, {multiclass.ACCURACY: RIGHT.resampled}
+    by_draw = resampled_correlation(
+        np.ones(len(one_group), dtype=np.int8),
+        np.stack(known),
+        one_group,
+        {multiclass.ACCURACY: ACCURACY_RATE.resampled},
     )
-    return {(None, multiclass.ACCURACY): alike[multiclass.ACCURACY]}
+    return {(None, multiclass.ACCURACY): by_draw[multiclass.ACCURACY]}

@@ -1,4 +1,4 @@
-"""The rows that classifiers are tested on, read once, and every figure of one set of predictions for them."""
+"""The hold-out evaluator: labels and groups of the tested rows, and every figure of one set of predictions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.audit.estimate import Tag
 from core.audit.metrics import fairness, impact_ratios, intersections, utility
 from core.audit.metrics.formulas import Predictions
 from core.audit.records import Record
-from core.audit.statistics.confusion import count, everyone, polarities
+from core.audit.statistics.confusion import count, polarities, single_group
 from core.data import groups
 from core.data.groups import GroupedFrame, Grouping
 from core.data.schema import Schema
@@ -20,7 +20,7 @@ from core.data.schema import Schema
 
 @dataclass(frozen=True)
 class HoldoutEvaluator:
-    """Tested rows, read once: outcomes and the groups of every attribute.
+    """The tested rows with their outcomes and the groups of every attribute, computed once.
 
     Args:
         frame: The tested rows.
@@ -36,7 +36,7 @@ class HoldoutEvaluator:
     def __post_init__(self) -> None:
         """Read labels and groups."""
         object.__setattr__(self, "rows", GroupedFrame(self.frame, self.schema))
-        _ = self.rows.labels  # a target that cannot be read is refused here
+        _ = self.rows.labels  # raises here if the target cannot be read
 
     @property
     def labels(self) -> NDArray[np.int8]:
@@ -45,7 +45,7 @@ class HoldoutEvaluator:
 
     @property
     def groupings(self) -> dict[str, Grouping]:
-        """The groups of every attribute, each alone and crossed."""
+        """The groups of every attribute, single and crossed."""
         return self.rows.groupings
 
     @property
@@ -54,27 +54,27 @@ class HoldoutEvaluator:
         return groups.as_text(self.frame[self.schema.target])
 
     def records(self, scores: NDArray[np.float64], predictions: NDArray[np.int8], tag: Tag) -> list[Record]:
-        """Every utility and fairness figure of one set of predictions, in both polarities.
+        """Return every utility and fairness figure of one set of predictions, in both polarities.
 
         Args:
             scores: Score of the positive outcome, shape (m,).
             predictions: 0 or 1, shape (m,).
             tag: Source, protocol, seed and split.
         """
-        overall = count(self.labels, predictions, everyone(len(self.labels)))
-        flawed = utility.flaw(overall)
-        found = []
+        overall = count(self.labels, predictions, single_group(len(self.labels)))
+        degenerate_reason = utility.degenerate_reason(overall)
+        records = []
         for (positive, counts), sign in zip(polarities(overall, self.outcomes), (1, -1), strict=True):
             labels = self.labels if sign == 1 else (1 - self.labels).astype(np.int8)
             one = Tag(tag.source, tag.protocol, None, positive, tag.seed, tag.split)
-            found += utility.utility_records(Predictions(counts, labels, sign * scores), one, flawed)
+            records += utility.utility_records(Predictions(counts, labels, sign * scores), one, degenerate_reason)
         for name, grouping in self.groupings.items():
             by_group = count(self.labels, predictions, grouping)
             for positive, counts in polarities(by_group, self.outcomes):
                 one = Tag(tag.source, tag.protocol, name, positive, tag.seed, tag.split)
                 minimum = self.schema.min_group_size
-                found += fairness.fairness_records(counts, one, minimum=minimum, flaw=flawed)
-        return found
+                records += fairness.fairness_records(counts, one, minimum=minimum, degenerate_reason=degenerate_reason)
+        return records
 
     def category_records(self, predictions: NDArray[np.int8], tag: Tag) -> list[Record]:
         """Impact ratios of the mean selections of several classifiers, and of crossed attributes the shrunk rates.
@@ -83,20 +83,20 @@ class HoldoutEvaluator:
             predictions: 0 or 1, shape (classifiers, m).
             tag: Source, protocol and split; of the main polarity only.
         """
-        rows = everyone(len(self.labels))
-        flaws = [utility.flaw(count(self.labels, one, rows)) for one in predictions]
-        found = []
+        rows = single_group(len(self.labels))
+        flaws = [utility.degenerate_reason(count(self.labels, one, rows)) for one in predictions]
+        records = []
         for name, grouping in self.groupings.items():
             minimum = self.schema.min_group_size
             table = impact_ratios.categories(grouping, predictions, minimum)
             one = Tag(tag.source, tag.protocol, name, self.outcomes[0], tag.seed, tag.split)
-            found += intersections.category_records(
-                table, one, rate="selection_rate", minimum=minimum, flaw=next(filter(None, flaws), "")
+            records += intersections.category_records(
+                table, one, rate="selection_rate", minimum=minimum, degenerate_reason=next(filter(None, flaws), "")
             )
-        return found
+        return records
 
     def undefined(self, tag: Tag, why: str) -> list[Record]:
-        """The same records without a value, each saying why."""
+        """Return the same records without values; ``why`` is the note of each."""
         blank = {"value": None, "low": None, "high": None, "interval": None, "status": "undefined", "note": why}
         nothing = np.zeros(len(self.labels), dtype=np.int8)
         return [

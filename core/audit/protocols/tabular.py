@@ -1,8 +1,8 @@
-"""The classifier protocols: who is trained on what, and tested where.
+"""The classifier protocols: what a classifier is trained on, and what it is tested on.
 
 A  trained on a source's rows with the sensitive columns among the features, tested on the real hold-out
-B  the same with the sensitive columns withheld
-C  trained on latents of the real train rows, tested on the latents of the hold-out rows (the FairDisCo authors' own)
+B  the same without the sensitive columns
+C  trained on latents of the real train rows, tested on latents of the hold-out rows (the protocol of FairDisCo)
 D  trained on 70 % of a source's rows and tested on its other 30 %, with the sensitive columns; diagnostic only
 """
 
@@ -34,11 +34,11 @@ ONE_CLASS = "Undefined: the training rows have one outcome only, so there is not
 NO_FEATURES = "Undefined: no column is left to predict from."
 
 
-class Answers(NamedTuple):
-    """What a classifier says of the tested rows.
+class ClassifierOutput(NamedTuple):
+    """The output of a classifier for the tested rows.
 
-    ``scores`` of the positive outcome, shape (m,); ``copies``, those of the rows asked again as each group, shape
-    (G * c,), none if not asked; ``classes``, of a target of more than two values the likeliest, shape (m,).
+    ``scores`` of the positive outcome, shape (m,); ``copies``, the scores of rows with flipped attributes, shape
+    (G * c,), empty without flips; ``classes``, the predicted class, shape (m,), for more than two classes.
     """
 
     scores: NDArray[np.float64]
@@ -47,7 +47,7 @@ class Answers(NamedTuple):
 
 
 class Trainable(Protocol):
-    """What `measure` trains and tests: rows of a table (`Fit`), or images."""
+    """A classifier that `measure` trains and tests, on rows of a table (`Fit`) or on images."""
 
     @property
     def source(self) -> str:
@@ -63,22 +63,22 @@ class Trainable(Protocol):
 
     @property
     def tested(self) -> pd.DataFrame:
-        """The tested rows themselves, for labels and groups."""
+        """The tested rows, for labels and groups."""
 
     @property
     def flips(self) -> unawareness.AttributeFlips | None:
-        """What stands in for the sensitive columns when the classifier is asked again."""
+        """The values that replace the sensitive columns to measure their direct effect."""
 
-    def lacking(self) -> str:
-        """Why no classifier can be trained; empty if one can."""
+    def why_untrainable(self) -> str:
+        """Return why no classifier can be trained; empty if one can."""
 
-    def answers(self, seed: int, *, direct: bool) -> Answers:
-        """Train with one seed, and ask for the tested rows; if ``direct``, also as each group."""
+    def predict(self, seed: int, *, direct: bool) -> ClassifierOutput:
+        """Train with one seed and predict the tested rows; if ``direct``, also with flipped attributes."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What one protocol trains a classifier on and tests it on.
+    """The train and test data of a classifier under one protocol.
 
     Args:
         source: Whose rows.
@@ -86,13 +86,13 @@ class Fit:
         train: Features of the training rows, shape (n, d).
         train_labels: Their outcomes, 0 or 1, shape (n,).
         test: Features of the tested rows, shape (m, d).
-        columns: How the features are read.
-        tested: The tested rows themselves, for labels and groups, m rows.
+        columns: The kinds of the features.
+        tested: The tested rows, for labels and groups, m rows.
         split: ``holdout`` or ``source``.
         train_classes: For a target of more than two values, the training rows' values, shape (n,).
-        note: What the reader of every figure of this fit needs to know.
-        flips: What stands in for the sensitive columns when the classifier is asked again; of protocol A.
-        classifier: Which classifier is trained.
+        note: A note for every figure of this fit.
+        flips: The values that replace the sensitive columns to measure their direct effect; in protocol A.
+        classifier: The downstream classifier.
     """
 
     source: str
@@ -108,26 +108,26 @@ class Fit:
     flips: unawareness.AttributeFlips | None = None
     classifier: ClassifierName = DEFAULT_CLASSIFIER
 
-    def lacking(self) -> str:
-        """Why no classifier can be trained; empty if one can."""
+    def why_untrainable(self) -> str:
+        """Return why no classifier can be trained; empty if one can."""
         if self.train.shape[1] == 0:
             return NO_FEATURES
         return ONE_CLASS if len(np.unique(self.train_labels)) < 2 else ""
 
-    def answers(self, seed: int, *, direct: bool) -> Answers:
-        """A classifier of one outcome against the rest, and one of all classes if there are more than two."""
+    def predict(self, seed: int, *, direct: bool) -> ClassifierOutput:
+        """Train a classifier of the positive outcome against the rest, and one of all classes if there are more."""
         flips = self.flips if direct else None
-        # Each row's score is its own, so that the copies below the tested rows change none of them.
-        asked = self.test if flips is None else np.concatenate([self.test, flips.copies(self.test)])
+        # A row's score does not depend on other rows, so that the copies below the tested rows change none.
+        points = self.test if flips is None else np.concatenate([self.test, flips.copies(self.test)])
         classifier = CLASSIFIERS[self.classifier]
-        scores = classifier.probabilities(self.labelled, asked, seed)[:, 1]
+        scores = classifier.probabilities(self.labelled, points, seed)[:, 1]
         predicted = None
         if self.train_classes is not None:
             names, codes = np.unique(self.train_classes.astype(str), return_inverse=True)
             rows = LabelledMatrix(self.train, codes, self.columns)
             likeliest = classifier.probabilities(rows, self.test, seed).argmax(axis=1)
             predicted = names[likeliest].astype(object)
-        return Answers(scores[: len(self.test)], scores[len(self.test) :], predicted)
+        return ClassifierOutput(scores[: len(self.test)], scores[len(self.test) :], predicted)
 
     @property
     def labelled(self) -> LabelledMatrix:
@@ -145,7 +145,7 @@ def on_rows(
     with_sensitive: bool,
     classifier: ClassifierName = DEFAULT_CLASSIFIER,
 ) -> Fit:
-    """Protocol A (with the sensitive columns) or B (without) for one source."""
+    """Prepare protocol A (with the sensitive columns) or B (without) for one source."""
     names = predictors(schema, with_sensitive=with_sensitive)
     encoding = fit_ordinal(schema, names, [train, rows])
     return Fit(
@@ -170,10 +170,10 @@ def on_latents(
     holdout: pd.DataFrame,
     classifier: ClassifierName = DEFAULT_CLASSIFIER,
 ) -> Fit:
-    """Protocol C for one encoder: its latents of train rows, shape (n, d), and hold-out rows, shape (m, d).
+    """Prepare protocol C for one encoder: its latents of train rows, shape (n, d), and hold-out rows, shape (m, d).
 
-    Each dimension is cut at 255 quantiles of the train rows, as boosting libraries do: trees on real numbers, no two of
-    them equal, take half as long again (Adult: accuracy .831 before, .829 after, standard error .003).
+    Each dimension is binned at 255 quantiles of the train rows, as in boosting libraries. Without bins all values
+    differ, and trees take half as long again (Adult: accuracy .831 before, .829 after, standard error .003).
     """
     fit = on_labelled_latents(source, latents, groups.target_labels(train, schema), holdout)
     return replace(fit, train_classes=target_classes(train, train, schema), classifier=classifier)
@@ -182,7 +182,7 @@ def on_latents(
 def on_labelled_latents(
     source: str, latents: tuple[Matrix, Matrix], labels: NDArray[np.int8], holdout: pd.DataFrame
 ) -> Fit:
-    """Protocol C for latents that were made rather than encoded, shape (n, d), with outcomes of their own, (n,)."""
+    """Prepare protocol C for generated latents, shape (n, d), with their own outcomes, shape (n,)."""
     inside, outside = (_binned(part, latents[0]) for part in latents)
     return Fit(source, "C", inside, labels, outside, numeric_columns(inside.shape[1]), holdout)
 
@@ -195,11 +195,11 @@ def _binned(points: Matrix, like: Matrix) -> Matrix:
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def within(
+def fit_within(
     schema: Schema, source: str, rows: pd.DataFrame, classifier: ClassifierName = DEFAULT_CLASSIFIER
 ) -> Fit | None:
-    """Protocol D for one source; nothing if there are too few rows of either outcome to split."""
-    parts = parted(schema, rows)
+    """Prepare protocol D for one source; ``None`` if an outcome has too few rows to split."""
+    parts = diagnostic_split(schema, rows)
     if parts is None:
         return None
     inside, outside = parts
@@ -209,8 +209,8 @@ def within(
     return Fit(source, "D", *points, rows.iloc[outside], split="source", classifier=classifier)
 
 
-def parted(schema: Schema, rows: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
-    """Positions of the rows that protocol D trains on and tests on; nothing if it cannot split them."""
+def diagnostic_split(schema: Schema, rows: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
+    """Return the positions of protocol D's train and test rows; ``None`` if the rows cannot be split."""
     labels = groups.target_labels(rows, schema)
     if np.bincount(labels, minlength=2).min() < 2 or len(rows) < 10:
         return None
@@ -221,64 +221,66 @@ def parted(schema: Schema, rows: pd.DataFrame) -> tuple[NDArray[np.intp], NDArra
 
 
 def target_classes(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_] | None:
-    """The target's values as text, shape (n,), if the real train rows have more than two; else nothing."""
+    """Return the target's values as text, shape (n,), if the real train rows have more than two; else nothing."""
     return None if groups.is_binary(train, schema) else groups.as_text(rows[schema.target])
 
 
-class Measured(NamedTuple):
-    """The figures of one classifier, its scores of the tested rows, shape (m,), or None if none was trained.
+class Measurement(NamedTuple):
+    """The figures of one classifier, and its scores of the tested rows, shape (m,); None if it was not trained.
 
-    ``direct``: what the sensitive attribute by itself does to the scores, of a classifier that was asked for it.
-    ``right``: of a target of more than two values, 1 where the likeliest is the true one, shape (m,).
+    ``direct``: the record of the sensitive attribute's direct effect on the scores, if it was measured.
+    ``correct``: for a target of more than two values, 1 where the predicted class is the true one, shape (m,).
     """
 
     records: list[Record]
     scores: NDArray[np.float64] | None
     direct: list[Record]
-    right: NDArray[np.int8] | None = None
+    correct: NDArray[np.int8] | None = None
 
 
-def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: bool = False) -> Measured:
+def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: bool = False) -> Measurement:
     """Train the classifier with one seed and measure it on the tested rows.
 
     Args:
-        fit: What it is trained and tested on.
+        fit: The train and test data.
         evaluator: The tested rows.
         seed: The classifier's seed.
-        direct: Whether to ask it again with the sensitive columns replaced, where the fit says by what.
+        direct: Whether to measure the direct effect of the sensitive attribute, if ``fit`` has flips.
     """
     tag = Tag(fit.source, fit.protocol, seed=seed, split=fit.split)
     flips = fit.flips if direct else None
-    if why := fit.lacking():
-        return Measured(evaluator.undefined(tag, why), None, _direct(flips, evaluator, tag, undefined(why)))
-    answers = fit.answers(seed, direct=direct)
-    found = evaluator.records(answers.scores, selected(answers.scores), tag)
-    right = None
-    if answers.classes is not None:
-        found += multiclass.records(evaluator.truth, answers.classes, evaluator.rows, tag)
-        right = (evaluator.truth == answers.classes).astype(np.int8)
-    gap = undefined("") if flips is None else flips.gap(answers.copies)
-    return Measured(found, answers.scores, _direct(flips, evaluator, tag, gap), right)
+    if why := fit.why_untrainable():
+        return Measurement(
+            evaluator.undefined(tag, why), None, _direct_effect_records(flips, evaluator, tag, undefined(why))
+        )
+    output = fit.predict(seed, direct=direct)
+    records = evaluator.records(output.scores, selected(output.scores), tag)
+    correct = None
+    if output.classes is not None:
+        records += multiclass.records(evaluator.truth, output.classes, evaluator.rows, tag)
+        correct = (evaluator.truth == output.classes).astype(np.int8)
+    effect = undefined("") if flips is None else flips.gap(output.copies)
+    return Measurement(records, output.scores, _direct_effect_records(flips, evaluator, tag, effect), correct)
 
 
-def _direct(
-    flips: unawareness.AttributeFlips | None, evaluator: HoldoutEvaluator, tag: Tag, gap: Estimate
+def _direct_effect_records(
+    flips: unawareness.AttributeFlips | None, evaluator: HoldoutEvaluator, tag: Tag, effect: Estimate
 ) -> list[Record]:
-    """The record of the gap; it stands on this one seed, and says so."""
+    """Return the record of the direct effect. Its note says that it rests on one classifier seed."""
     if flips is None:
         return []
-    note = sentence(gap.note, flips.note, f"Classifier seed {tag.seed} alone.")
+    note = sentence(effect.note, flips.note, f"Classifier seed {tag.seed} alone.")
     one = replace(tag, sensitive=flips.attribute, positive=evaluator.outcomes[0])
-    return [one.record("unawareness_gap", replace(gap, note=note))]
+    return [one.record("unawareness_gap", replace(effect, note=note))]
 
 
 def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:
-    """1 where a row's score reaches the threshold, else 0."""
+    """Return 1 where a row's score reaches the threshold, else 0."""
     return (scores >= THRESHOLD).astype(np.int8)
 
 
 def constant_records(evaluator: HoldoutEvaluator, train_labels: NDArray[np.int8], protocol: str) -> list[Record]:
-    """The predictor that always answers the more frequent outcome of the train rows; it has no seed."""
+    """Return the figures of the predictor that always gives the more frequent train outcome; it has no seed."""
     answer = int(2 * int(train_labels.sum()) > len(train_labels))
     predictions = np.full(len(evaluator.labels), answer, dtype=np.int8)
     return evaluator.records(predictions.astype(float), predictions, Tag("constant", protocol))

@@ -1,4 +1,4 @@
-"""The bootstrap over rows: how often each is drawn, and the interval that the draws give."""
+"""The bootstrap over rows: resampling counts and percentile intervals."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 
 def resampled(n: int, seed: int = 0, draws: int = 500) -> NDArray[np.float64]:
-    """How often each of ``n`` rows is drawn in each bootstrap sample of ``n`` rows, shape (draws, n)."""
+    """Return how often each of ``n`` rows is drawn in each bootstrap sample of ``n`` rows, shape (draws, n)."""
     return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
 
 
 def percentiles(values: NDArray[np.float64], level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The bootstrap's percentile interval of figures of shape (draws, ...); bounds of shape (...)."""
+    """Return the bootstrap's percentile interval of figures of shape (draws, ...); bounds of shape (...)."""
     tail = (1 - level) / 2
     low, high = np.quantile(values, [tail, 1 - tail], axis=0)
     return low, high

@@ -1,7 +1,7 @@
-"""The nominal coverage of all intervals of an audit: one level, chosen once, as a `decimal` context is.
+"""The nominal coverage of all intervals of an audit: one level, set once, like a `decimal` context.
 
-`core.audit.run.audit` sets the level of its input for the time of the audit. Every interval that is made meanwhile
-has it, and every record says it. Outside it is .95.
+`core.audit.run.audit` sets the level of its input for the duration of the audit. Every interval then has this level,
+and every record states it. Outside an audit the level is .95.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _CURRENT: ContextVar[float] = ContextVar("confidence", default=DEFAULT_CONFIDENC
 
 
 def confidence() -> float:
-    """The level that intervals have now, 0 to 1."""
+    """Return the current level, 0 to 1."""
     return _CURRENT.get()
 
 
 @contextmanager
 def intervals_at(level: float) -> Iterator[None]:
-    """Give all intervals made inside this level.
+    """Set the level of all intervals inside the context.
 
     >>> with intervals_at(0.9):
     ...     confidence()
@@ -41,11 +41,11 @@ def intervals_at(level: float) -> Iterator[None]:
 
 
 def error_rate() -> float:
-    """1 minus the level, without the noise of the subtraction: .05 for .95."""
+    """Return 1 minus the level, without rounding noise: .05 for .95."""
     return round(1 - confidence(), 12)
 
 
-def table_quantile(level: float | None = None) -> float:
-    """The normal quantile of two-sided coverage, to two decimals as tables give it: 1.96 for .95."""
+def rounded_quantile(level: float | None = None) -> float:
+    """Return the normal quantile of two-sided coverage, to two decimals as in tables: 1.96 for .95."""
     tail = (1 - (confidence() if level is None else level)) / 2
     return round(float(-ndtri(tail)), 2)

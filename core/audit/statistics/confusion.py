@@ -1,4 +1,4 @@
-"""Confusion counts by group: what every rate, and every comparison of rates, is made of."""
+"""Confusion counts by group, from which all rates and disparities follow."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ class GroupCounts:
         return self.tp + self.fp + self.fn + self.tn
 
     def flipped(self) -> GroupCounts:
-        """The same predictions with the other outcome counted as positive."""
+        """Return the same predictions with the other outcome counted as positive."""
         return replace(self, tp=self.tn, fp=self.fn, fn=self.fp, tn=self.tp)
 
-    def kept(self, keep: NDArray[np.bool_]) -> GroupCounts:
-        """Only the groups where ``keep``."""
-        names = tuple(name for name, wanted in zip(self.names, keep, strict=True) if wanted)
-        return GroupCounts(names, self.tp[..., keep], self.fp[..., keep], self.fn[..., keep], self.tn[..., keep])
+    def subset(self, mask: NDArray[np.bool_]) -> GroupCounts:
+        """Return the counts of the groups where ``mask`` is true."""
+        names = tuple(name for name, wanted in zip(self.names, mask, strict=True) if wanted)
+        return GroupCounts(names, self.tp[..., mask], self.fp[..., mask], self.fn[..., mask], self.tn[..., mask])
 
     def pooled(self) -> GroupCounts:
-        """All groups taken as one."""
+        """Return all groups taken as one."""
         parts = (part.sum(axis=-1, keepdims=True) for part in (self.tp, self.fp, self.fn, self.tn))
         return GroupCounts(("all",), *parts)
 
 
 def count(labels: NDArray[np.int8], predictions: NDArray[np.int8], grouping: Grouping) -> GroupCounts:
-    """Confusion counts of each group.
+    """Return the confusion counts of each group.
 
     Args:
         labels: True outcomes, 0 or 1, shape (n,), n at least 1.
@@ -68,11 +68,11 @@ def count(labels: NDArray[np.int8], predictions: NDArray[np.int8], grouping: Gro
     return GroupCounts(grouping.names, tp=table[:, 1, 1], fp=table[:, 0, 1], fn=table[:, 1, 0], tn=table[:, 0, 0])
 
 
-def everyone(n: int) -> Grouping:
-    """All rows as one group."""
+def single_group(n: int) -> Grouping:
+    """Return all rows as one group."""
     return Grouping((), ("all",), np.zeros(n, dtype=np.int64))
 
 
 def polarities(counts: GroupCounts, outcomes: tuple[str, str]) -> list[tuple[str, GroupCounts]]:
-    """The counts under each outcome's name: the positive one as given, the other flipped."""
+    """Return the counts under each outcome's name: the positive one as given, the other flipped."""
     return [(outcomes[0], counts), (outcomes[1], counts.flipped())]

@@ -1,22 +1,22 @@
 """Intervals for every figure: rates, differences and ratios of groups, their extremes, AUC, balanced accuracy, F1.
 
-All functions are vectorised over leading dimensions, take counts (never rows) where they can, and answer ``NaN`` where
-a figure is undefined (a denominator of 0). ``level`` is the nominal coverage, that of
-`core.audit.statistics.confidence` unless told.
+All functions are vectorised over leading dimensions, take counts (never rows) where possible, and return ``NaN`` where
+a figure is undefined (a denominator of 0). ``level`` is the nominal coverage; its default is that of
+`core.audit.statistics.confidence`.
 
-The extremes over groups are the point of this module. A ratio ``min / max`` is below 1 in every sample, so resampling
-it never covers true parity. Here each ordered pair of groups gets a score interval and the extreme is read off the
-pairs:
+The main purpose of this module is the extremes over groups. A ratio ``min / max`` is below 1 in every sample, so that a
+bootstrap of it never covers true parity. Here each ordered pair of groups has a score interval, and the bounds of the
+extreme follow from those of the pairs:
 
-* ``DPR = min over pairs r_ij``. Its *lower* bound is the least lower bound at the plain level: to miss below, the pair
-  that truly is the minimum must be missed below.
-* Its *upper* bound is the least ``t`` that is not refuted, where some pair's upper bound refutes ``t`` if it lies below
-  it, at a level that all pairs together can afford (`core/audit/simultaneous.py`), truncated at 1.
+* ``DPR = min over pairs r_ij``. Its *lower* bound is the least lower bound at the plain level: it can only miss below
+  if the bound of the pair that is the true minimum misses below.
+* Its *upper* bound is the least ``t`` that is not refuted, truncated at 1. A pair refutes ``t`` if its upper bound lies
+  below ``t``, at a level adjusted for all pairs together (`core.audit.statistics.multiplicity`).
 * ``DPD = max over pairs d_ij``, mirrored. ``EOR`` and ``EOD``: the pairs of two families (TPR and FPR).
 
-With two groups and one family this is the folded interval of r, ``[min(l, 1/u), min(u, 1/l, 1)]``, but for values
-within two standard errors of parity, which the upper bound may refute a little sooner. What these bounds hold in
-simulation: `core/benchmarks/interval_coverage.py`.
+With two groups and one family this is the folded interval of r, ``[min(l, 1/u), min(u, 1/l, 1)]``, except within two
+standard errors of parity, where the upper bound may refute a value slightly sooner. Coverage in simulation:
+`core/benchmarks/interval_coverage.py`.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ def _z(level: ArrayLike | None) -> Floats:
 
 
 def _divide(top: ArrayLike, bottom: ArrayLike) -> Floats:
-    """``top / bottom``, NaN where ``bottom`` is 0."""
+    """Return ``top / bottom``, NaN where ``bottom`` is 0."""
     top, bottom = np.broadcast_arrays(np.asarray(top, dtype=float), np.asarray(bottom, dtype=float))
     quotient: Floats = np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom != 0)
     return quotient
 
 
 def wilson(k: ArrayLike, n: ArrayLike, level: ArrayLike | None = None) -> Bounds:
-    """Wilson's score interval of a rate ``k / n`` (Wilson 1927).
+    """Compute Wilson's score interval of a rate ``k / n`` (Wilson 1927).
 
     Args:
-        k: Successes, any shape; fractions are allowed (ties counted half).
+        k: Successes, any shape; fractions are allowed (a tie counts half).
         n: Trials, the same shape; where 0 the bounds are NaN.
         level: Coverage.
 
@@ -68,12 +68,12 @@ def wilson(k: ArrayLike, n: ArrayLike, level: ArrayLike | None = None) -> Bounds
     p = _divide(k, n)
     centre = _divide(k + z2 / 2, n + z2)
     half = _divide(np.sqrt(z2 * np.maximum(n * p * (1 - p) + z2 / 4, 0)), n + z2)
-    # At k = 0 and k = n the bound is the rate itself; rounding must not push it past.
+    # At k = 0 and k = n the bound is the rate itself; rounding must not exceed it.
     return np.where(k == 0, p, np.maximum(centre - half, 0)), np.where(k == n, p, np.minimum(centre + half, 1))
 
 
 def difference(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: ArrayLike | None = None) -> Bounds:
-    """Newcombe's hybrid score interval of ``k1/n1 - k2/n2`` (Newcombe 1998, method 10).
+    """Compute Newcombe's hybrid score interval of ``k1/n1 - k2/n2`` (Newcombe 1998, method 10).
 
     >>> low, high = difference(56, 70, 48, 80)
     >>> round(float(low), 4), round(float(high), 4)
@@ -88,10 +88,10 @@ def difference(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level
 
 
 def ratio(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, level: ArrayLike | None = None) -> Bounds:
-    """Interval of ``(k1/n1) / (k2/n2)``: Wilson's limits combined by MOVER-R (Donner and Zou 2012).
+    """Return the interval of ``(k1/n1) / (k2/n2)``: Wilson's limits combined by MOVER-R (Donner and Zou 2012).
 
     Zeros need no correction: ``k1 = 0`` has the lower bound 0, ``k2 = 0`` the upper bound infinity. Koopman's score
-    interval covers alike at the sizes we test, but must be searched for; this one is closed.
+    interval has the same coverage at the sizes we test, but needs a search; this one has a closed form.
 
     >>> low, high = ratio(36, 40, 16, 80)
     >>> round(float(low), 2), round(float(high), 2)
@@ -116,7 +116,7 @@ def _pairs(groups: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def min_ratio(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float | None = None) -> Bounds:
-    """Interval of the least ratio of two groups' rates, over one family of rates (DPR) or several (EOR).
+    """Return the interval of the least ratio of two groups' rates, over one family of rates (DPR) or several (EOR).
 
     Args:
         families: For each family successes and trials, shape (..., groups), at least 2 groups.
@@ -142,7 +142,7 @@ def min_ratio(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float | No
 
 
 def max_difference(families: Sequence[tuple[ArrayLike, ArrayLike]], level: float | None = None) -> Bounds:
-    """Interval of the greatest difference of two groups' rates, over one family of rates (DPD) or several (EOD).
+    """Return the interval of the greatest difference of two groups' rates, over one (DPD) or several families (EOD).
 
     Args:
         families: For each family successes and trials, shape (..., groups), at least 2 groups.
@@ -172,7 +172,7 @@ def _as_arrays(families: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[tuple[Fl
 
 
 def _by_pair(counts: Sequence[tuple[Floats, Floats]], interval: Callable[..., Bounds], level: float) -> Bounds:
-    """The bounds of every ordered pair of groups of every family, shape (..., pairs)."""
+    """Return the bounds of every ordered pair of groups of every family, shape (..., pairs)."""
     found = []
     for k, n in counts:
         i, j = _pairs(k.shape[-1])
@@ -182,7 +182,7 @@ def _by_pair(counts: Sequence[tuple[Floats, Floats]], interval: Callable[..., Bo
 
 
 def _pair_error(counts: Sequence[tuple[Floats, Floats]], variance: Callable[[Floats, Floats], Floats]) -> Floats:
-    """The greatest standard error of any pair, from a group's variance at a rate that is never 0 or 1; shape (...)."""
+    """Return the greatest standard error of any pair, from variances at rates that are never 0 or 1; shape (...)."""
     found = []
     for k, n in counts:
         each = np.sort(variance((k + 0.5) / (n + 1), np.maximum(n, 1)), axis=-1)
@@ -191,7 +191,7 @@ def _pair_error(counts: Sequence[tuple[Floats, Floats]], variance: Callable[[Flo
 
 
 def auc(labels: ArrayLike, scores: ArrayLike, level: float | None = None) -> tuple[float, float, float]:
-    """Area under the ROC curve with DeLong's interval on the logit scale, in O(n log n) (Sun and Xu 2014).
+    """Compute the area under the ROC curve with DeLong's interval on the logit scale, in O(n log n) (Sun and Xu 2014).
 
     Args:
         labels: 0 or 1, shape (n,).
@@ -199,9 +199,9 @@ def auc(labels: ArrayLike, scores: ArrayLike, level: float | None = None) -> tup
         level: Coverage.
 
     Returns:
-        Value and bounds in [0, 1]; NaN where a class is missing. With one row in a class, or classes that are apart
-        completely (variance 0), the bounds are Wilson's for as many trials as the smaller class has rows. A constant
-        score has the value .5 and bounds of .5, because that is what it is.
+        Value and bounds in [0, 1]; NaN where a class is missing. With one row in a class, or perfectly separated
+        classes (variance 0), the bounds are Wilson's; the trials are the rows of the smaller class. A constant score
+        has the value .5 and bounds of .5.
 
     >>> auc([0, 0, 1, 1], [.1, .4, .35, .8])[0]
     0.75
@@ -220,7 +220,7 @@ def auc(labels: ArrayLike, scores: ArrayLike, level: float | None = None) -> tup
 
 
 def auc_error(labels: ArrayLike, scores: ArrayLike) -> tuple[float, float, int]:
-    """AUC, its DeLong standard error (NaN with one row in a class) and the rows of the smaller class."""
+    """Return the AUC, its DeLong standard error (NaN with one row in a class) and the smaller class's row count."""
     positive = np.asarray(labels).astype(bool)
     scores = np.asarray(scores, dtype=float)
     m, n = int(positive.sum()), int((~positive).sum())
@@ -234,7 +234,7 @@ def auc_error(labels: ArrayLike, scores: ArrayLike) -> tuple[float, float, int]:
 
 
 def balanced_accuracy(tp: ArrayLike, p: ArrayLike, tn: ArrayLike, n: ArrayLike, level: float | None = None) -> Bounds:
-    """Interval of ``(tp/p + tn/n) / 2``: two Wilson intervals combined by MOVER (Zou and Donner 2008)."""
+    """Return the interval of ``(tp/p + tn/n) / 2``: two Wilson intervals combined by MOVER (Zou and Donner 2008)."""
     tpr, tnr = _divide(tp, p), _divide(tn, n)
     (low1, high1), (low2, high2) = wilson(tp, p, level), wilson(tn, n, level)
     middle = (tpr + tnr) / 2
@@ -245,10 +245,11 @@ def balanced_accuracy(tp: ArrayLike, p: ArrayLike, tn: ArrayLike, n: ArrayLike, 
 
 
 def f1(tp: ArrayLike, fp: ArrayLike, fn: ArrayLike, level: float | None = None) -> Bounds:
-    """Interval of ``2 tp / (2 tp + fp + fn)``.
+    """Return the interval of ``2 tp / (2 tp + fp + fn)``.
 
-    F1 is ``2 J / (1 + J)`` of ``J = tp / (tp + fp + fn)``, which given its denominator is a rate: Wilson's bounds of J,
-    transformed. To first order this is the delta method; unlike it, it stays in [0, 1] and works at 0 and 1.
+    F1 is ``2 J / (1 + J)`` of ``J = tp / (tp + fp + fn)``, which is a rate given its denominator. The bounds are
+    Wilson's bounds of J, transformed. To first order this is the delta method; unlike it, the bounds stay in [0, 1] and
+    exist at 0 and 1.
     """
     tp = np.asarray(tp, dtype=float)
     low, high = wilson(tp, tp + np.asarray(fp, dtype=float) + np.asarray(fn, dtype=float), level)
@@ -256,7 +257,7 @@ def f1(tp: ArrayLike, fp: ArrayLike, fn: ArrayLike, level: float | None = None) 
 
 
 def mean(values: ArrayLike, level: float | None = None) -> tuple[float, float, float]:
-    """Mean of independent values, shape (n,), with its normal interval; bounds NaN for fewer than 2 values."""
+    """Return the mean of independent values, shape (n,), and its normal interval; NaN for fewer than 2 values."""
     values = np.asarray(values, dtype=float)
     value = float(values.mean())
     if values.size < 2:
@@ -266,10 +267,10 @@ def mean(values: ArrayLike, level: float | None = None) -> tuple[float, float, f
 
 
 def parity_null(sizes: Sequence[int], rate: float, seed: int = 0, draws: int = 10_000) -> tuple[float, float]:
-    """What DPR would be if all groups had the same rate: its mean and its 10th percentile at these group sizes.
+    """Return what DPR would be if all groups had the same rate: its mean and its 10th percentile at these group sizes.
 
-    A DPR above the 10th percentile says nothing against parity. Draws in which no group has a success (0/0) have no
-    DPR; they are left out, and if all are, the answer is NaN.
+    A DPR above the 10th percentile is no evidence against parity. Draws in which no group has a success (0/0) have no
+    DPR; they are left out. If all draws are left out, the result is NaN.
 
     Args:
         sizes: Rows of each group, at least 1 each.

@@ -1,4 +1,4 @@
-"""How one column is distributed in several tables, in the same bins: what a chart of it draws."""
+"""The marginal distribution of one column in several tables, in common bins, for charts."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Marginal:
 
 
 def marginal(schema: Schema, name: str, frames_by_source: Mapping[str, pd.DataFrame]) -> Marginal:
-    """The distribution of a column in each source.
+    """Return the distribution of a column in each source.
 
-    Numbers and times: at most 30 ranges of equal width over the middle 99 % of all sources' values; whole numbers of at
-    most 12 different values one by one. Categories: the 15 most frequent of the first source (then of the others), the
-    rest as ``(other N values)``.
+    Numbers and times: at most 30 ranges of equal width over the middle 99 % of all sources' values. Whole numbers with
+    at most 12 different values have one bin each. Categories: the 15 most frequent of the first source (then of the
+    others), the rest as ``(other N values)``.
 
     Args:
         schema: Columns and kinds.
@@ -68,7 +68,7 @@ def marginal(schema: Schema, name: str, frames_by_source: Mapping[str, pd.DataFr
 
 
 def _categories(values: Mapping[str, NDArray[np.object_]], order: Sequence[str] = ()) -> pd.DataFrame:
-    """Shares of each value, in the ``order`` given, else the most frequent first."""
+    """Return the shares of each value, in the ``order`` given, else the most frequent first."""
     counts = pd.DataFrame({source: pd.Series(part).value_counts() for source, part in values.items()}).fillna(0)
     missing = counts.loc[counts.index == MISSING_GROUP]
     counts = counts.loc[counts.index != MISSING_GROUP]

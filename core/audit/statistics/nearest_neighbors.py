@@ -8,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK = 2_000_000  # distances held at once
-_ROUNDING = 1e-12  # of the points' own squares: what is left of the distance of equal points
-SAME = 1e-6  # distances that differ by less are equal
+_ROUNDING = 1e-12  # rounding error of the distance of equal points, relative to their squared norms
+SAME = 1e-6  # distances that differ by less count as equal
 
 
 def blocks(
     points: NDArray[np.floating], reference: NDArray[np.floating]
 ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Squared distances of consecutive points, shape (block, d), to all of ``reference``, shape (m, d).
+    """Return the squared distances of consecutive points, shape (block, d), to all of ``reference``, shape (m, d).
 
     Rounding can leave them a little below 0.
     """
     # |x - y|^2 = (-2 x, |x|^2, 1) . (y, 1, |y|^2): one product and no further pass over the distances. Single precision
-    # would not tell a copy from a neighbour.
+    # would not separate a copy from a neighbour.
     left, right = np.asarray(points, dtype=np.float64), np.asarray(reference, dtype=np.float64)
     left = np.column_stack([-2 * left, np.einsum("ij,ij->i", left, left), np.ones(len(left))])
     right = np.column_stack([right, np.ones(len(right)), np.einsum("ij,ij->i", right, right)]).T
@@ -31,7 +31,7 @@ def blocks(
 
 
 def nearest(points: NDArray[np.floating], reference: NDArray[np.floating], k: int) -> NDArray[np.float64]:
-    """Distances of each point to its ``k`` nearest reference points, ascending, shape (n, min(k, m)).
+    """Return the distances of each point to its ``k`` nearest reference points, ascending, shape (n, min(k, m)).
 
     >>> nearest(np.array([[0.0]]), np.array([[3.0], [1.0]]), 2).tolist()
     [[1.0, 3.0]]
@@ -47,7 +47,7 @@ def nearest(points: NDArray[np.floating], reference: NDArray[np.floating], k: in
 
 
 def _least(squares: NDArray[np.float64], k: int) -> NDArray[np.float64]:
-    """The one or two least of each row; quicker than partitioning."""
+    """Return the one or two least values of each row; faster than partitioning."""
     rows, first = np.arange(len(squares)), squares.argmin(axis=1)
     least = [squares[rows, first]]
     if k == 2:

@@ -1,4 +1,4 @@
-"""Which column names the images of rows, and which images belong to them."""
+"""The image column of a schema, and the images of its rows."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from core.errors import DataError, SchemaError
 
 
 def image_column(schema: Schema) -> str:
-    """Header of the column that names images.
+    """Return the header of the column that names images.
 
     Raises:
-        SchemaError: There is none.
+        SchemaError: There is no such column.
     """
     if schema.image is None:
         raise SchemaError("No column names images; give one the kind image in the schema.")
     return schema.image
 
 
-def images_of(examples: Examples, what: str = "rows") -> Images:
-    """The images that belong to rows.
+def images_of(examples: Examples, description: str = "rows") -> Images:
+    """Return the images that belong to rows.
 
     Raises:
-        DataError: There are none; ``what`` the rows are is told.
+        DataError: The rows have no images; the sentence calls them ``description``.
     """
     if not isinstance(examples.attachments, Images):
-        raise DataError(f"The {what} have no images; give them beside the others.")
+        raise DataError(f"The {description} have no images; give them with their images.")
     return examples.attachments

@@ -1,4 +1,4 @@
-"""What an audit of images does in another way than one of a table."""
+"""The audit of images, where it differs from that of a table."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from core.data.examples import Examples
 from core.data.schema import Schema
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.modalities.image.attached import image_column, images_of
-from core.modalities.image.embedding import pixel_prints
+from core.modalities.image.embedding import pixel_hashes
 from core.modalities.image.embedding_space import EmbeddingSpace
-from core.modalities.image.protocols import ImageFit, on_images, within_images
+from core.modalities.image.protocols import ImageFit, fit_within_images, on_images
 
 
 class ImageAudit:
-    """Small networks on images, rows compared by an embedding; see `core.audit.data_kind.DataKind`."""
+    """Networks classify images; an embedding compares them. See `core.audit.data_kind.DataKind`."""
 
     features_in_columns = False
     classifier: ClassifierName = DEFAULT_CLASSIFIER  # of latents
 
-    def check(self, schema: Schema, what: str, examples: Examples) -> None:
-        """Every row has an image.
+    def check(self, schema: Schema, description: str, examples: Examples) -> None:
+        """Check that every row has an image.
 
         Raises:
-            DataError: One has none.
+            DataError: A row has no image.
             SchemaError: No column names images.
         """
-        images_of(examples, what).places(examples.frame[image_column(schema)])
+        images_of(examples, description).places(examples.frame[image_column(schema)])
 
     def fit(
         self,
@@ -41,21 +41,21 @@ class ImageAudit:
         *,
         with_sensitive: bool,
     ) -> ImageFit:
-        """A network on images, beside which the sensitive columns stand or not."""
+        """Prepare a network on images, with or without the sensitive columns as side features."""
         return on_images(schema, source, rows, train, holdout, with_sensitive=with_sensitive)
 
     def fit_within(self, schema: Schema, source: str, rows: Examples) -> ImageFit | None:
-        """A network on 70 % of the images, tested on the others."""
-        return within_images(schema, source, rows)
+        """Prepare a network on 70 % of the images, to be tested on the others."""
+        return fit_within_images(schema, source, rows)
 
     def feature_space(self, schema: Schema, train: Examples) -> EmbeddingSpace:
-        """Columns and the embedding of the images."""
+        """Return the space of the columns and the embedding of the images."""
         return EmbeddingSpace(schema, train)
 
-    def copy_records(self, schema: Schema, train: Examples, made: Examples, source: str) -> list[Record]:
-        """The share of images that equal a train image in every pixel."""
-        return attachment_copy_records(_prints(schema, train), _prints(schema, made), source, "image_copies")
+    def copy_records(self, schema: Schema, train: Examples, synthetic: Examples, source: str) -> list[Record]:
+        """Return the share of images that equal a train image in every pixel."""
+        return attachment_copy_records(_prints(schema, train), _prints(schema, synthetic), source, "image_copies")
 
 
 def _prints(schema: Schema, examples: Examples) -> NDArray[np.uint64]:
-    return pixel_prints(images_of(examples).each(examples.frame[image_column(schema)]))
+    return pixel_hashes(images_of(examples).each(examples.frame[image_column(schema)]))

@@ -1,4 +1,4 @@
-"""The space in which images are compared: their embedding stands in columns beside those of the table."""
+"""The feature space of images: the columns of the table and those of the embedding."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_ROWS = 20_000
 
 
 class EmbeddingSpace:
-    """Rows with the embedding of their images as features; fitted to the train images when it is first asked for.
+    """Rows with the embedding of their images as features. It is fitted to the train images on first use.
 
     At most 20,000 rows of each table are compared.
 
@@ -33,32 +33,32 @@ class EmbeddingSpace:
 
     @cached_property
     def schema(self) -> Schema:
-        """Of the rows with their embedding."""
+        """The schema of the rows with their embedding."""
         return embedding.embedding_schema(self._plain)
 
     def note(self, largest: int) -> str:
-        """How images are compared, and whether all of them are."""
+        """Return how images are compared, and whether only a sample is."""
         return sentence(
-            embedding.NOTE, f"At most {MAX_ROWS:,} rows of each table take part." if largest > MAX_ROWS else ""
+            embedding.NOTE, f"At most {MAX_ROWS:,} rows of each table are compared." if largest > MAX_ROWS else ""
         )
 
     def rows(self, examples: Examples) -> pd.DataFrame:
-        """At most 20,000 of the rows, with the embedding of their images.
+        """Return at most 20,000 of the rows, with the embedding of their images.
 
         Raises:
             DataError: A row has no image.
         """
         frame = examples.frame.iloc[sample_positions(len(examples.frame), MAX_ROWS, 21)]
         names = frame[image_column(self._plain)]
-        return embedding.embedded(frame, self.embedding.named(images_of(examples), names))
+        return embedding.embedded(frame, self.embedding.embed_named(images_of(examples), names))
 
     @cached_property
     def embedding(self) -> embedding.ImageEmbedding:
         """The map from images to numbers."""
-        return embedding.fitted(train_images(self._plain, self._train.frame, images_of(self._train)))
+        return embedding.fit_embedding(train_images(self._plain, self._train.frame, images_of(self._train)))
 
 
 def train_images(schema: Schema, train: pd.DataFrame, images: Images) -> Pixels:
-    """As many of the train rows' images as the embedding is fitted to, shape (n, height, width, 3)."""
+    """Return the sample of train images that the embedding is fitted to, shape (n, height, width, 3)."""
     rows = train.iloc[sample_positions(len(train), embedding.MAX_FITTED, 20)]
     return images.of(rows[image_column(schema)])

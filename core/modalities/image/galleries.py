@@ -1,4 +1,4 @@
-"""The images of a run: those that its tables name, and the sheets of them that its report shows."""
+"""The galleries of a run: images by subgroup, nearest train images, both encoders, occlusion, counterfactuals."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ OCCLUSION, NEAREST = "occlusion", "nearest"
 NEAREST_SHOWN = ENCODED_SHOWN = 10
 
 
-def nearest_table(schema: Schema, train: Examples, made: Examples) -> pd.DataFrame:
-    """Ten made rows, drawn at random, and the train row whose image looks most like each.
+def nearest_table(schema: Schema, train: Examples, synthetic: Examples) -> pd.DataFrame:
+    """Return ten random synthetic rows, and for each the train row with the nearest image.
 
     Args:
-        schema: Names the image column.
-        train: Real train rows; all of them are looked at.
-        made: Made rows.
+        schema: The schema with the image column.
+        train: Real train rows; all are compared.
+        synthetic: Synthetic rows.
 
     Returns:
-        Columns ``made`` and ``train``, positions of rows, and ``distance`` between their looks.
+        Columns ``made`` and ``train``, positions of rows, and ``distance`` between their embeddings.
     """
     column = image_column(schema)
-    seen = EmbeddingSpace(schema, train).embedding
-    rows = sample_positions(len(made.frame), NEAREST_SHOWN, 23)
+    embedding_of_train = EmbeddingSpace(schema, train).embedding
+    rows = sample_positions(len(synthetic.frame), NEAREST_SHOWN, 23)
     places, distances = embedding.nearest_images(
-        seen.named(images_of(made), made.frame[column].iloc[rows]),
-        seen.named(images_of(train), train.frame[column]),
+        embedding_of_train.embed_named(images_of(synthetic), synthetic.frame[column].iloc[rows]),
+        embedding_of_train.embed_named(images_of(train), train.frame[column]),
     )
     return pd.DataFrame({"made": rows, "train": places, "distance": distances})
 
 
 def run_galleries(folder: RunFolder, *, real: bool) -> list[Gallery]:
-    """Every sheet that the run has images for: by subgroup, nearest, of both encoders, decided, counterfactual.
+    """Return every gallery that the run has images for.
 
-    With ``real``, for the screen of whoever holds the run; without, for what is handed on: no real image is on them.
+    ``real`` is for the screen of the run's owner. Without it, for reports, no gallery shows a real image.
 
-    Counterfactual rows are those of the table ``counterfactual``, if it is there: a column ``row``, the latents' name,
-    and ``group``, as which they were decoded; every row with every group, in one order.
+    Counterfactual rows are those of the table ``counterfactual``, if it exists. Column ``row`` names the latents, and
+    ``group`` the group that they were decoded as; every row has every group, in the same order.
     """
     if not folder.artifacts.has_images("train"):
         return []
@@ -61,9 +61,9 @@ def run_galleries(folder: RunFolder, *, real: bool) -> list[Gallery]:
         if real and folder.artifacts.has_table(NEAREST):
             found.append(_nearest(folder))
     if folder.artifacts.has_images("teacher") and folder.artifacts.has_images("student"):
-        found.append(_of_encoders(folder))
+        found.append(_encoders(folder))
     if real and folder.artifacts.has_table(OCCLUSION):
-        found += _decided(folder)
+        found += _occlusion_maps(folder)
     if folder.artifacts.has_table(COUNTERFACTUAL) and folder.artifacts.has_images(COUNTERFACTUAL):
         found.append(_counterfactual(folder))
     return found
@@ -72,35 +72,35 @@ def run_galleries(folder: RunFolder, *, real: bool) -> list[Gallery]:
 def _by_subgroup(folder: RunFolder, *, real: bool) -> Gallery:
     schema = folder.schema.read()
     original = _first_of_each(schema, folder.artifacts.table("train"), folder.artifacts.images("train")) if real else {}
-    made = _first_of_each(schema, folder.synthetic.read(), folder.artifacts.images("synthetic"))
-    classes = sorted({name for name, _ in (*original, *made)})
-    groups = sorted({group for _, group in (*original, *made)}, key=group_order(schema, schema.sensitive))
-    return sheets.by_subgroup(original, made, classes, groups)
+    synthetic = _first_of_each(schema, folder.synthetic.read(), folder.artifacts.images("synthetic"))
+    classes = sorted({name for name, _ in (*original, *synthetic)})
+    groups = sorted({group for _, group in (*original, *synthetic)}, key=group_order(schema, schema.sensitive))
+    return sheets.by_subgroup(original, synthetic, classes, groups)
 
 
 def _first_of_each(schema: Schema, frame: pd.DataFrame, pixels: Pixels) -> dict[Subgroup, Pixels]:
-    """The first image of each outcome and group."""
+    """Return the first image of each outcome and group."""
     return {one: np.asarray(pixels[places[0]]) for one, places in subgroups(schema, frame).items()}
 
 
 def _nearest(folder: RunFolder) -> Gallery:
     table = folder.artifacts.table(NEAREST)
-    made, train = (
+    synthetic, train = (
         np.asarray(folder.artifacts.images(name)[table[column].to_numpy()])
         for name, column in (("synthetic", "made"), ("train", "train"))
     )
-    return sheets.nearest(made, train, table["distance"].tolist())
+    return sheets.nearest(synthetic, train, table["distance"].tolist())
 
 
-def _of_encoders(folder: RunFolder) -> Gallery:
+def _encoders(folder: RunFolder) -> Gallery:
     frame = folder.artifacts.table("teacher")
     rows = sample_positions(min(len(frame), len(folder.artifacts.table("student"))), ENCODED_SHOWN, 24)
-    words = [str(word) for word in target_texts(frame.iloc[rows], folder.schema.read())]
-    return sheets.of_encoders(folder.artifacts.images("teacher")[rows], folder.artifacts.images("student")[rows], words)
+    labels = [str(word) for word in target_texts(frame.iloc[rows], folder.schema.read())]
+    return sheets.encoders(folder.artifacts.images("teacher")[rows], folder.artifacts.images("student")[rows], labels)
 
 
-def _decided(folder: RunFolder) -> list[Gallery]:
-    """Maps of the single images of which every source's classifier has one."""
+def _occlusion_maps(folder: RunFolder) -> list[Gallery]:
+    """Return the occlusion maps of single images, for the classifier of every source."""
     table, holdout = folder.artifacts.table(OCCLUSION), folder.artifacts.table("holdout")
     table = table[table["image"] != ""]
     names = list(dict.fromkeys(table["image"]))
@@ -110,9 +110,9 @@ def _decided(folder: RunFolder) -> list[Gallery]:
         str(source): part["fall"].to_numpy(dtype=float).reshape(len(names), GRID, GRID)
         for source, part in table.groupby("source", sort=False)
     }
-    words = [str(word) for word in dict(zip(table["image"], table["class"], strict=True)).values()]
+    labels = [str(word) for word in dict(zip(table["image"], table["class"], strict=True)).values()]
     images = Images(list(holdout[image_column(folder.schema.read())]), folder.artifacts.images("holdout")).of(names)
-    return [sheets.decided(images, maps, words)]
+    return [sheets.occlusion(images, maps, labels)]
 
 
 def _counterfactual(folder: RunFolder) -> Gallery:

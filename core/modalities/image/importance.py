@@ -1,8 +1,8 @@
-"""What an image classifier decides by: what it sees is shuffled among the rows, and parts of the images are covered.
+"""Feature importance of an image classifier: permutation importance of its inputs, and occlusion maps of images.
 
-The classifier is that of protocol A, seed 0: it sees the image and, beside it, the sensitive columns. Shuffling is
-permutation importance (Breiman 2001) of the image and of each sensitive column; covering is the occlusion map of Zeiler
-and Fergus (2014). All are measured on real hold-out rows, the same for every source.
+The classifier is that of protocol A, seed 0: it sees the image and, as side features, the sensitive columns.
+Permutation importance (Breiman 2001) shuffles the image, or a sensitive column, among the rows. Occlusion maps (Zeiler
+and Fergus 2014) cover parts of an image. All are measured on real hold-out rows, the same for every source.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from core.data.examples import Examples
 from core.data.sampling import sample_positions
 from core.data.schema import Schema
 from core.modalities.image.attached import image_column
-from core.modalities.image.classifier import ImageClassifier, Views
+from core.modalities.image.classifier import ClassifierInputs, ImageClassifier
 from core.modalities.image.protocols import ImageFit, on_images, outcomes_of
 
 EFFECT, DROP = "shuffle_effect", "shuffle_drop"
@@ -34,8 +34,8 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Explained:
-    """What was found of one classifier.
+class ImageExplanation:
+    """The feature importance of one classifier.
 
     Args:
         records: Effects of shuffling, protocol ``explanation``.
@@ -54,55 +54,55 @@ def explain_images(
     rows: Examples,
     train: Examples,
     holdout: Examples,
-) -> Explained:
-    """Train the classifier of protocol A on a source's rows and ask what it decides by.
+) -> ImageExplanation:
+    """Train the classifier of protocol A on a source's rows and explain it.
 
-    Two records for the image and for each sensitive column. ``shuffle_effect:NAME``: how far the predicted chances of
-    the classes move (half the sum of absolute differences, 0 to 1), on average over rows, if what the classifier sees
-    of NAME is shuffled among at most 1,000 hold-out rows. ``shuffle_drop:NAME``: how much accuracy falls.
+    There are two records for the image and for each sensitive column. ``shuffle_effect:NAME``: how far the predicted
+    probabilities of the classes move (half the sum of absolute differences, 0 to 1), on average over rows, if the input
+    NAME is shuffled among at most 1,000 hold-out rows. ``shuffle_drop:NAME``: how much accuracy falls.
 
     Args:
         schema: Columns and roles.
         source: Whose rows.
-        rows: Rows to train on; those without a target take no part.
+        rows: Rows to train on; rows without a target are left out.
         train: Real train rows.
         holdout: Real hold-out rows.
     """
     known = rows.with_frame(rows.frame[rows.frame[schema.target].notna()])
     fit = on_images(schema, source, known, train, holdout, with_sensitive=True)
-    names = [IMAGE, *(name for name, _ in fit.beside)]
-    why = fit.lacking()
+    names = [IMAGE, *(name for name, _ in fit.side_columns)]
+    why = fit.why_untrainable()
     if why:
         nothing = [undefined(why)] * len(names)
-        return Explained(_records(schema, source, names, nothing, nothing), pd.DataFrame(columns=OCCLUSION))
-    model, classes = fit.learned(0)
+        return ImageExplanation(_records(schema, source, names, nothing, nothing), pd.DataFrame(columns=OCCLUSION))
+    model, classes = fit.train_classifier(0)
     truth = outcomes_of(fit.tested, train.frame, schema)
     effects, drops = _shuffled(model, fit, np.asarray(classes, dtype=object), truth)
     table = _occlusion(model, fit.test, truth, fit.tested[image_column(schema)].to_numpy(dtype=object))
     table.insert(0, "source", source)
-    return Explained(_records(schema, source, names, effects, drops), table)
+    return ImageExplanation(_records(schema, source, names, effects, drops), table)
 
 
 def _shuffled(
     model: ImageClassifier, fit: ImageFit, classes: NDArray[np.object_], truth: NDArray[np.object_]
 ) -> tuple[list[Estimate], list[Estimate]]:
     chosen = sample_positions(len(fit.test), MAX_ROWS, 0)
-    seen, order = fit.test.rows(chosen), np.random.default_rng(0).permutation(len(chosen))
-    before = model.predict_proba(seen)
-    moved = [Views(seen.pixels, seen.which[order], seen.beside)]
+    inputs, order = fit.test.rows(chosen), np.random.default_rng(0).permutation(len(chosen))
+    before = model.predict_proba(inputs)
+    shuffled = [ClassifierInputs(inputs.pixels, inputs.image_indices[order], inputs.side_features)]
     start = 0
-    for _, width in fit.beside:
-        beside = seen.beside.copy()
-        beside[:, start : start + width] = beside[order, start : start + width]
-        moved.append(Views(seen.pixels, seen.which, beside))
+    for _, width in fit.side_columns:
+        shuffled_features = inputs.side_features.copy()
+        shuffled_features[:, start : start + width] = shuffled_features[order, start : start + width]
+        shuffled.append(ClassifierInputs(inputs.pixels, inputs.image_indices, shuffled_features))
         start += width
     effects, drops = [], []
-    right = classes[before.argmax(axis=1)] == truth[chosen]
-    for one in moved:
+    correct = classes[before.argmax(axis=1)] == truth[chosen]
+    for one in shuffled:
         after = model.predict_proba(one)
         effects.append(_mean(np.abs(after - before).sum(axis=1) / 2, 0.0))
         still = classes[after.argmax(axis=1)] == truth[chosen]
-        drops.append(_mean(right.astype(float) - still, -1.0))
+        drops.append(_mean(correct.astype(float) - still, -1.0))
     return effects, drops
 
 
@@ -112,17 +112,17 @@ def _mean(values: Floats, least: float) -> Estimate:
 
 
 def _occlusion(
-    model: ImageClassifier, seen: Views, truth: NDArray[np.object_], names: NDArray[np.object_]
+    model: ImageClassifier, inputs: ClassifierInputs, truth: NDArray[np.object_], names: NDArray[np.object_]
 ) -> pd.DataFrame:
-    """Maps averaged over some images of each class, and those of the first of some classes by itself."""
+    """Return occlusion maps: means over some images of each class, and single images of the first classes."""
     maps = {}
     for place, name in enumerate(sorted(set(truth))):
-        mine = np.flatnonzero(truth == name)
-        mine = mine[sample_positions(len(mine), MAX_OF_CLASS, 22)]
-        falls = occlusion_maps(model, seen.rows(mine))
+        class_rows = np.flatnonzero(truth == name)
+        class_rows = class_rows[sample_positions(len(class_rows), MAX_OF_CLASS, 22)]
+        falls = occlusion_maps(model, inputs.rows(class_rows))
         maps[name, ""] = falls.mean(axis=0)
         if place < SINGLE:
-            maps[name, str(names[mine[0]])] = falls[0]
+            maps[name, str(names[class_rows[0]])] = falls[0]
     parts = [
         (name, image, row, column, float(falls[row, column]))
         for (name, image), falls in maps.items()
@@ -132,27 +132,27 @@ def _occlusion(
     return pd.DataFrame(parts, columns=OCCLUSION[1:])
 
 
-def occlusion_maps(model: ImageClassifier, seen: Views) -> Floats:
-    """How far the probability of the predicted class falls if a patch takes the mean colour of these images.
+def occlusion_maps(model: ImageClassifier, inputs: ClassifierInputs) -> Floats:
+    """Return how far the probability of the predicted class falls if the mean colour of all images covers a patch.
 
     Args:
-        model: Fitted.
-        seen: n rows, at least one, of images of at least 8 x 8 pixels.
+        model: The fitted classifier.
+        inputs: n rows, at least one; images of at least 8 x 8 pixels.
 
     Returns:
         Shape (n, 8, 8), -1 to 1.
     """
-    images = seen.images()
-    before = model.predict_proba(seen)
-    predicted, rows = before.argmax(axis=1), np.arange(len(seen))
+    images = inputs.images()
+    before = model.predict_proba(inputs)
+    predicted, rows = before.argmax(axis=1), np.arange(len(inputs))
     grey = images.mean(axis=(0, 1, 2)).round().astype(np.uint8)
     down, across = (np.linspace(0, size, GRID + 1).astype(int) for size in images.shape[1:3])
-    falls = np.empty((len(seen), GRID, GRID))
+    falls = np.empty((len(inputs), GRID, GRID))
     for row in range(GRID):
         for column in range(GRID):
             covered = images.copy()
             covered[:, down[row] : down[row + 1], across[column] : across[column + 1]] = grey
-            after = model.predict_proba(Views(covered, rows, seen.beside))
+            after = model.predict_proba(ClassifierInputs(covered, rows, inputs.side_features))
             falls[:, row, column] = before[rows, predicted] - after[rows, predicted]
     return falls
 

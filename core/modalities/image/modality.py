@@ -23,7 +23,7 @@ from core.data.sources.image_archive import SUFFIX
 from core.data.split import Split
 from core.errors import ConfigError, DataError, leave_out
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
-from core.modalities.base import PRODUCT, FurtherPlot, Importance, Modality, TableByName, Words
+from core.modalities.base import PRODUCT, ExtraPlot, Importance, Modality, TableByName, Wording
 from core.modalities.image.attached import image_column, images_of
 from core.modalities.image.audit import ImageAudit
 from core.modalities.image.embedding_space import EmbeddingSpace
@@ -35,15 +35,15 @@ from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.runs.run_folder import JobFolder, RunFolder
 
-MAX_MADE = 10_000
-"""Images that a run makes if it is not asked for a number."""
-FEW_HELD = 200
+MAX_DEFAULT_COUNT = 10_000
+"""The default number of images that a run generates."""
+SMALL_HOLDOUT = 200
 
 
 class ImageModality(Modality):
     """See the module."""
 
-    words = Words(
+    words = Wording(
         one="image",
         many="images",
         dataset="these images",
@@ -62,36 +62,36 @@ class ImageModality(Modality):
     )
     sections = ("fairness", "galleries", "overlays", "shuffled", "external")
     column_kinds = tuple(Kind)
-    endings = (SUFFIX,)
-    upload_endings = (SUFFIX,)
+    suffixes = (SUFFIX,)
+    upload_suffixes = (SUFFIX,)
 
     def attachment_column(self, schema: Schema) -> str | None:
-        """The column that names images."""
+        """Return the header of the image column."""
         return schema.image
 
     def save_aligned(self, folder: JobFolder, name: str, frame: pd.DataFrame, content: NDArray[Any] | None) -> None:
-        """Labels and pixels, the latter of shape (n, height, width, 3)."""
+        """Return the labels and pixels, the latter of shape (n, height, width, 3)."""
         super().save_aligned(folder, name, frame, content)
         if content is not None:
             folder.artifacts.save_images(name, content)
 
     def content(self, schema: Schema, examples: Examples) -> Pixels:
-        """Pixels, shape (n, height, width, 3); they stay on disk if they lie there in the order of the rows."""
+        """Return pixels, shape (n, height, width, 3); they stay on disk if they are stored in the order of the rows."""
         return images_of(examples).of(examples.frame[image_column(schema)])
 
     def with_content(self, schema: Schema, frame: pd.DataFrame, content: NDArray[Any] | None) -> Examples:
-        """Each row names its image."""
+        """Return each row names its image."""
         return Examples(frame, None if content is None else Images(list(frame[image_column(schema)]), content))
 
     def attachments(self, folder: JobFolder, schema: Schema, tables: Mapping[str, pd.DataFrame]) -> Images:
-        """Of a single table the pixels stay on disk until they are looked at."""
+        """Read the images. Those of a single table stay on disk until they are used."""
         column = image_column(schema)
         pixels = [folder.artifacts.images(name) for name in tables]
         names = [name for frame in tables.values() for name in frame[column]]
         return Images(names, pixels[0] if len(pixels) == 1 else np.concatenate(pixels))
 
     def facts(self, dataset: Dataset, parts: Split) -> dict[str, object]:
-        """Size and hashes of the images."""
+        """Return the size and hashes of the images."""
         images = images_of(dataset.examples)
         column = image_column(dataset.schema)
         hashes = {
@@ -102,10 +102,10 @@ class ImageModality(Modality):
         return {"images": {"height": height, "width": width, "sha256": hashes}}
 
     def audit_kind(self, classifier: ClassifierName) -> ImageAudit:
-        """A small network classifies images, whatever is chosen for tables."""
+        """Return the audit of images, which always uses a small network."""
         if classifier != DEFAULT_CLASSIFIER:
             raise ConfigError(
-                "The classifier can be chosen for tables only, and these are images.",
+                "Only tables have a choice of classifiers, and these data are images.",
                 field="classifier",
                 remedies=[leave_out("classifier")],
             )
@@ -114,48 +114,50 @@ class ImageModality(Modality):
     def read_external(
         self, source: Path | pd.DataFrame, schema: Schema, real: Examples
     ) -> tuple[Examples, tuple[str, ...]]:
-        """A zip of images with a table of their labels; the images get the size of the real ones."""
+        """Read a zip of images with a table of their labels. Images are resized to the size of the real ones."""
         if isinstance(source, pd.DataFrame) or source.suffix.lower() != SUFFIX:
             what = "A frame" if isinstance(source, pd.DataFrame) else repr(source.name)
-            raise DataError(f"{what} is no zip; the real data are images, so give a zip of images and labels.")
+            raise DataError(f"{what} is not a zip; the real data are images, so give a zip of images and labels.")
         found = load(source, schema=schema, image_size=images_of(real).size[0])
         return Examples(found.frame, found.attachments), found.notes
 
     def max_count(self, attachments: Attachments | None) -> int | None:
-        """As many as fit into memory."""
+        """Return the number that fits into memory."""
         return max_images(attachments.size) if isinstance(attachments, Images) else None
 
     def default_count(self, train_rows: int) -> int:
-        """At most 10,000."""
-        return min(train_rows, MAX_MADE)
+        """Return at most 10,000."""
+        return min(train_rows, MAX_DEFAULT_COUNT)
 
-    def holdout_notes(self, held: int) -> list[str]:
-        """Whether intervals are wide."""
-        return [f"Only {held} images are held out, so intervals are wide."] if held < FEW_HELD else []
+    def holdout_notes(self, holdout_rows: int) -> list[str]:
+        """Return a note on wide intervals if the hold-out is small."""
+        return (
+            [f"Only {holdout_rows} images are held out, so intervals are wide."] if holdout_rows < SMALL_HOLDOUT else []
+        )
 
-    def check_image_count(self, count: int, attachments: Attachments | None) -> None:
-        """Whether so many fit into memory."""
+    def check_count(self, count: int, attachments: Attachments | None) -> None:
+        """Raise a `ConfigError` if this many images do not fit into memory."""
         if isinstance(attachments, Images):
             check_image_count(count, attachments.size)
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
-        """A zip with a CSV of the labels."""
+        """Write a zip with a CSV of the labels."""
         write_image_zip(examples.frame, schema, self.content(schema, examples), path)
 
-    def keep_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
-        """A zip beside the files of a table."""
+    def save_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
+        """Save a zip in addition to the files of a table."""
         folder.artifacts.save_images(PRODUCT, self.content(schema, examples))
         self.write(examples, schema, folder.synthetic_zip.path)
-        super().keep_product(folder, schema, examples)
+        super().save_product(folder, schema, examples)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
-        """Images by their embedding."""
+        """Return images as points, by their embedding."""
         space = EmbeddingSpace(schema, train)
-        drawn = {
+        points = {
             name: space.rows(one.with_frame(one.frame.iloc[sample_positions(len(one.frame), MAX_TESTED, 25)]))
             for name, one in sources.items()
         }
-        return table_clouds(space.schema, next(iter(drawn.values())), drawn)
+        return table_clouds(space.schema, next(iter(points.values())), points)
 
     def importance(
         self,
@@ -166,20 +168,20 @@ class ImageModality(Modality):
         holdout: Examples,
         classifier: ClassifierName,
     ) -> Importance:
-        """Effects of shuffling, and occlusion maps."""
+        """Return permutation importance and occlusion maps."""
         del classifier
         found = explain_images(schema, source, rows, train, holdout)
         return Importance(found.records, {OCCLUSION: found.occlusion})
 
-    def further_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[FurtherPlot]:
-        """The train image nearest to each of a few synthetic ones."""
+    def extra_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[ExtraPlot]:
+        """Return the train image nearest to each of a few synthetic ones."""
         if PRODUCT not in sources:
             return []
         work = partial(_nearest, schema, train, sources[PRODUCT])
-        return [FurtherPlot("Looking for the nearest train images.", work)]
+        return [ExtraPlot("Searching the nearest train images.", work)]
 
     def explanations(self, folder: RunFolder) -> list[Figure]:
-        """Where in images classifiers look."""
+        """Return the charts of the occlusion maps."""
         return (
             image_importance.occlusion(folder.artifacts.table(OCCLUSION))
             if folder.artifacts.has_table(OCCLUSION)
@@ -187,23 +189,23 @@ class ImageModality(Modality):
         )
 
     def galleries(self, folder: RunFolder, *, real: bool) -> list[Gallery]:
-        """By subgroup, nearest, of both encoders, decided, counterfactual."""
+        """Return all galleries of the run; see `run_galleries`."""
         return run_galleries(folder, real=real)
 
     def product_galleries(self, schema: Schema, examples: Examples) -> list[Gallery]:
-        """The first images by outcome and group."""
+        """Return the first images by outcome and group."""
         return [subgroup_sheet(schema, examples.frame, images_of(examples), "Synthetic images")]
 
     def dataset_galleries(self, dataset: Dataset) -> list[Gallery]:
-        """The first images by outcome and group."""
+        """Return the first images by outcome and group."""
         images = images_of(dataset.examples)
         return [subgroup_sheet(dataset.schema, dataset.frame, images, "Real images")]
 
     def measure(self, dataset: Dataset) -> str:
-        """Height and width."""
+        """Return height and width as text."""
         high, wide = images_of(dataset.examples).size
         return f" of {high} × {wide} pixels"
 
 
-def _nearest(schema: Schema, train: Examples, made: Examples) -> TableByName:
-    return {NEAREST: nearest_table(schema, train, made)}
+def _nearest(schema: Schema, train: Examples, synthetic: Examples) -> TableByName:
+    return {NEAREST: nearest_table(schema, train, synthetic)}

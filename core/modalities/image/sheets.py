@@ -1,4 +1,4 @@
-"""The sheets of images that an audit shows: by subgroup, of both encoders, nearest, counterfactual, decided."""
+"""The image galleries of an audit: by subgroup, both encoders, nearest, counterfactual, occlusion."""
 
 from __future__ import annotations
 
@@ -21,64 +21,64 @@ Falls = NDArray[np.float64]
 
 def by_subgroup(
     original: Mapping[tuple[str, str], Pixels],
-    made: Mapping[tuple[str, str], Pixels],
+    synthetic: Mapping[tuple[str, str], Pixels],
     classes: Sequence[str],
     groups: Sequence[str],
 ) -> Gallery:
-    """An original image above a synthetic one for each class and group; the first 12 of each.
+    """Show an original image above a synthetic one for each class and group, at most 12 of each.
 
     Args:
-        original: By class and group an image, shape (height, width, 3); those that are lacking are left blank. Empty:
-            synthetic images alone are shown.
-        made: The same of synthetic rows.
+        original: An image by class and group, shape (height, width, 3); missing ones are left blank. If empty, only
+            synthetic images are shown.
+        synthetic: The same for synthetic rows.
         classes: Values of the target, in the order of the lines.
-        groups: Groups, in the order across.
+        groups: Groups, in the order of the columns.
     """
     classes, groups = list(classes)[:MAX_CLASSES], list(groups)[:MAX_GROUPS]
-    sources = [(name, found) for name, found in (("original", original), ("synthetic", made)) if found]
+    sources = [(name, found) for name, found in (("original", original), ("synthetic", synthetic)) if found]
     lines = [
         Line(f"{name}, {source}", [found.get((name, group)) for group in groups], groups if place == 0 else ())
         for place, (name, (source, found)) in enumerate(product(classes, sources))
     ]
     if not original:
-        caption = "Across: groups. Down: outcomes; each the first synthetic image of its kind. Blank: there is none."
+        caption = "Columns: groups. Lines: outcomes. Each image is the first synthetic one of its kind; blank: none."
         return gallery("Synthetic images by outcome and group", caption, lines)
     caption = (
-        "Across: groups. Down: outcomes, a real train image above a synthetic one, each the first of its kind. Blank: "
-        f"there is none. {PERSONAL}"
+        "Columns: groups. Lines: outcomes, a real train image above a synthetic one. Each is the first of its kind; "
+        f"blank: none. {PERSONAL}"
     )
     return gallery("Real and synthetic images by outcome and group", caption, lines)
 
 
-def of_encoders(teacher: Pixels, student: Pixels, words: Sequence[str]) -> Gallery:
-    """What teacher and student make of the same rows, each of shape (n, height, width, 3)."""
+def encoders(teacher: Pixels, student: Pixels, labels: Sequence[str]) -> Gallery:
+    """Show the same rows decoded from teacher and student, each of shape (n, height, width, 3)."""
     caption = "Each column is one row: decoded from the teacher's latents, and below from the student's."
-    lines = [Line("teacher", list(teacher), words), Line("student", list(student))]
+    lines = [Line("teacher", list(teacher), labels), Line("student", list(student))]
     return gallery("The same rows from teacher and student", caption, lines)
 
 
-def nearest(made: Pixels, train: Pixels, distances: Sequence[float]) -> Gallery:
-    """Synthetic images above the train image that looks most like each, both of shape (n, height, width, 3)."""
+def nearest(synthetic: Pixels, train: Pixels, distances: Sequence[float]) -> Gallery:
+    """Show synthetic images above the nearest train image of each, both of shape (n, height, width, 3)."""
     caption = (
-        "Each column is a synthetic image and below it the real train image that looks most like it, by edges and "
-        "colours; the number is their distance. One that repeats the train image in what tells a person betrays "
-        f"somebody. {PERSONAL}"
+        "Each column is a synthetic image above the most similar real train image, by edges and colours; the number is "
+        "their distance. A synthetic image that repeats what identifies a person is a privacy breach. "
+        f"{PERSONAL}"
     )
-    lines = [Line("synthetic", list(made), [number(one) for one in distances]), Line("nearest train", list(train))]
+    lines = [Line("synthetic", list(synthetic), [number(one) for one in distances]), Line("nearest train", list(train))]
     return gallery("The nearest train images of synthetic ones", caption, lines)
 
 
 def counterfactual(images: Pixels, groups: Sequence[str], names: Sequence[str]) -> Gallery:
-    """The same latents decoded as each group.
+    """Show the same latents decoded as each group.
 
     Args:
         images: Shape (rows, groups, height, width, 3).
-        groups: Across.
-        names: What each row is called.
+        groups: The columns.
+        names: The name of each row.
     """
     caption = (
-        "Each line is one row whose latents were decoded as every group in turn: what changes across is what the "
-        "decoder gives the group; what stays is what the latents hold."
+        "Each line is one row whose latents were decoded as every group in turn. What changes along the line comes "
+        "from the group; what stays comes from the latents."
     )
     lines = [
         Line(name, list(line), groups if place == 0 else ())
@@ -87,20 +87,21 @@ def counterfactual(images: Pixels, groups: Sequence[str], names: Sequence[str]) 
     return gallery("The same row as each group", caption, lines)
 
 
-def decided(images: Pixels, maps: Mapping[str, Falls], words: Sequence[str]) -> Gallery:
-    """Single images, and below each the parts that its class hangs on, for classifiers of several sources.
+def occlusion(images: Pixels, maps: Mapping[str, Falls], labels: Sequence[str]) -> Gallery:
+    """Show occlusion maps of single images, for classifiers of several sources.
 
     Args:
         images: Shape (n, height, width, 3).
-        maps: By source, how far the predicted chance falls if a part is covered, shape (n, grid, grid).
-        words: What each image is.
+        maps: By source, how far the predicted probability falls if a part is covered, shape (n, grid, grid).
+        labels: The class of each image.
     """
     caption = (
-        "Each column is a real held-out image. Below it the parts whose cover lowers the chance of the predicted "
-        f"class, for the classifier trained on each source; the bluer, the further it falls. {PERSONAL}"
+        "Each column is a real hold-out image. Below it, for the classifier trained on each source, are the parts that "
+        "lower the probability of the predicted class if they are covered; bluer means a larger fall. "
+        f"{PERSONAL}"
     )
     most = max(float(part.max()) for part in maps.values())
-    lines = [Line("held-out image", list(images), words)]
+    lines = [Line("held-out image", list(images), labels)]
     for source, falls in maps.items():
         shares = np.clip(falls / most, 0, 1) if most > 0 else np.zeros_like(falls)
         tinted = [_tinted(image, share) for image, share in zip(images, shares, strict=True)]
@@ -109,7 +110,7 @@ def decided(images: Pixels, maps: Mapping[str, Falls], words: Sequence[str]) -> 
 
 
 def _tinted(image: Pixels, shares: Falls) -> Pixels:
-    """A pale image in grey under the accent colour, as strong as ``shares``, shape (grid, grid), 0 to 1."""
+    """Return a pale grey image tinted with the accent colour by ``shares``, shape (grid, grid), 0 to 1."""
     down, across = (np.arange(size) * len(shares) // size for size in image.shape[:2])
     weight = shares[down][:, across][..., None]
     pale = 255 - (255 - image.mean(axis=2, keepdims=True)) / 3

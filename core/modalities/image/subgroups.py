@@ -1,4 +1,4 @@
-"""Images of each outcome and group on one sheet, and how many there are of each as the table behind it."""
+"""A gallery of the images of each outcome and group, with a table of their numbers."""
 
 from __future__ import annotations
 
@@ -22,42 +22,42 @@ Subgroup = tuple[str, str]
 """An outcome and a group."""
 
 
-def subgroup_sheet(schema: Schema, frame: pd.DataFrame, images: Images, what: str) -> Gallery:
-    """The first images of each outcome and group.
+def subgroup_sheet(schema: Schema, frame: pd.DataFrame, images: Images, description: str) -> Gallery:
+    """Show the first images of each outcome and group.
 
-    Few outcomes and groups have a line each, of up to 12 images; of many, one image of each is shown, outcomes down and
-    groups across, the first 12 of both.
+    With few outcomes and groups, each pair has a line of up to 12 images. With many, the lines are outcomes and the
+    columns are groups, the first 12 of both, with one image for each pair.
 
     Args:
-        schema: Names image column, target and sensitive columns.
+        schema: Image column, target and sensitive columns.
         frame: Typed rows, at least one, each with a target.
-        images: Those of the rows, and perhaps of others.
-        what: Of which images, e.g. ``Real images``.
+        images: The images of the rows; it may hold further ones.
+        description: Which images they are, e.g. ``Real images``.
     """
     places = subgroups(schema, frame)
     classes = sorted({name for name, _ in places})
     groups = sorted({group for _, group in places}, key=group_order(schema, schema.sensitive))
     names = frame[schema.image]
-    shown = {cell: images.of(names.iloc[found[:ACROSS]]) for cell, found in places.items()}
-    whose = attribute_name(schema.sensitive)
-    title = f"{what} by {schema.target} and {whose}"
+    images_by_subgroup = {cell: images.of(names.iloc[found[:ACROSS]]) for cell, found in places.items()}
+    attribute = attribute_name(schema.sensitive)
+    title = f"{description} by {schema.target} and {attribute}"
     if len(places) <= MAX_LINES:
         lines = [
-            Line(f"{name}, {group}", list(shown[name, group]))
+            Line(f"{name}, {group}", list(images_by_subgroup[name, group]))
             for name in classes
             for group in groups
-            if (name, group) in shown
+            if (name, group) in images_by_subgroup
         ]
-        how = f"Each line: one {schema.target} and {whose}, its first images."
+        how = f"Each line: one {schema.target} and {attribute}, its first images."
     else:
-        lines = _crossed(shown, classes[:MAX_CLASSES], groups[:MAX_GROUPS])
-        how = f"Down: {schema.target}. Across: {whose}. Each the first image of its kind; blank where there is none."
-    sheet = gallery(title, f"{how} {_few(places)}".strip(), lines)
+        lines = _crossed(images_by_subgroup, classes[:MAX_CLASSES], groups[:MAX_GROUPS])
+        how = f"Lines: {schema.target}. Columns: {attribute}. Each image is the first of its kind; blank: none."
+    sheet = gallery(title, f"{how} {_rarest(places)}".strip(), lines)
     return Gallery(title, sheet.caption, sheet.alt, sheet.png, _counts(schema, title, places, classes, groups))
 
 
 def subgroups(schema: Schema, frame: pd.DataFrame) -> dict[Subgroup, list[int]]:
-    """Where in the frame the rows of each outcome and group are; of a target with a threshold, of each side of it."""
+    """Return the positions of the rows of each outcome and group; a threshold splits a numeric target in two."""
     found: dict[Subgroup, list[int]] = {}
     labels = target_texts(frame, schema), group_labels(frame, schema, schema.sensitive)
     for place, (name, group) in enumerate(zip(*labels, strict=True)):
@@ -65,19 +65,21 @@ def subgroups(schema: Schema, frame: pd.DataFrame) -> dict[Subgroup, list[int]]:
     return found
 
 
-def _crossed(shown: Mapping[Subgroup, Pixels], classes: Sequence[str], groups: Sequence[str]) -> list[Line]:
+def _crossed(
+    images_by_subgroup: Mapping[Subgroup, Pixels], classes: Sequence[str], groups: Sequence[str]
+) -> list[Line]:
     return [
         Line(
             name,
-            [shown[name, group][0] if (name, group) in shown else None for group in groups],
+            [images_by_subgroup[name, group][0] if (name, group) in images_by_subgroup else None for group in groups],
             groups if place == 0 else (),
         )
         for place, name in enumerate(classes)
     ]
 
 
-def _few(places: Mapping[Subgroup, Sequence[int]]) -> str:
-    """Which kind is rarest, as that is what is learned worst."""
+def _rarest(places: Mapping[Subgroup, Sequence[int]]) -> str:
+    """Return a note on the rarest pair, since it is learned worst."""
     if len(places) < 2:
         return ""
     (name, group), found = min(places.items(), key=lambda pair: len(pair[1]))
@@ -91,11 +93,11 @@ def _counts(
     classes: Sequence[str],
     groups: Sequence[str],
 ) -> Table:
-    whose = attribute_name(schema.sensitive)
+    attribute = attribute_name(schema.sensitive)
     rows = tuple(
         (Cell(name), Cell(group), Cell(f"{len(places.get((name, group), ())):,}"))
         for name in classes
         for group in groups
     )
-    heads = (schema.target, whose, "number of images")
+    heads = (schema.target, attribute, "number of images")
     return Table(title, "How many images there are of each.", heads, rows, labels=2)

@@ -84,16 +84,16 @@ def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure
 def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Figure | None:
     """Plot fairness against utility: the parity ratio across, ``utility`` up; ``None`` if no source has both."""
     points = []
-    tenths = []
+    limits = []
     for source in records.sources:
         ratio = records.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)
         height = records.at(utility, source=source, protocol=protocol)
         if ratio is None or height is None or ratio.value is None or height.value is None:
             continue
         points.append(_point(source, ratio, height))
-        tenth = records.at(CHANCE_LIMIT, source=source, protocol=protocol, sensitive=sensitive)
-        if source in {"original", "synthetic"} and tenth is not None and tenth.value is not None:
-            tenths.append({"x": tenth.value, "source": source})
+        limit = records.at(CHANCE_LIMIT, source=source, protocol=protocol, sensitive=sensitive)
+        if source in {"original", "synthetic"} and limit is not None and limit.value is not None:
+            limits.append({"x": limit.value, "source": source})
     constant = records.at(utility, source="constant", protocol=protocol)
     if not points:
         return None
@@ -103,7 +103,7 @@ def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Fi
         f"Crossed lines are {percent(records.confidence)} intervals. Dotted lines are chance limits, in the source's "
         "colour; right of one a gap may be chance. Grey dashes: an always-the-same guess, whose parity ratio is mostly "
         "undefined; parity at its height is trivial.",
-        _plane_spec(points, tenths, constant, utility),
+        _plane_spec(points, limits, constant, utility),
         fairness_table(records, sensitive),
     )
 
@@ -142,7 +142,7 @@ def _rates_spec(records: RecordSet, axis: str) -> dict[str, Any]:
     return themed_spec((lines + marks).properties(width=WIDTH, height=height))
 
 
-def _plane_spec(points: list[Row], tenths: list[Row], constant: Record | None, utility: str) -> dict[str, Any]:
+def _plane_spec(points: list[Row], limits: list[Row], constant: Record | None, utility: str) -> dict[str, Any]:
     import altair as alt
 
     names = [point["source"] for point in points]
@@ -155,8 +155,8 @@ def _plane_spec(points: list[Row], tenths: list[Row], constant: Record | None, u
         base.mark_rule().encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
         base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, shape=source_shape(names)),
     ]
-    if tenths:
-        chance = chart_of(tenths).mark_rule(strokeDash=[2, 3])
+    if limits:
+        chance = chart_of(limits).mark_rule(strokeDash=[2, 3])
         layers.append(chance.encode(x="x:Q", color=source_colour(names)))
     if constant is not None and constant.value is not None:
         trivial = chart_of([{"y": constant.value, "text": source_name("constant")}])

@@ -27,7 +27,7 @@ _UNDECIDED = ("attribute", "measured on", "source", "verdict", "why")
 _LINES = ("fidelity", "privacy", "independence", "generation")
 _WIDTH = 132
 # What a stage is called, where its name in the events is not the word for it.
-_STAGES = {"frontier": "trade-off"}
+_STAGES = {"repair_level_search": "trade-off"}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from core.audit.display_names import protocol_heading
 from core.audit.glossary import PROTOCOLS, protocol_rank
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.audit.repair_level import PROTOCOLS as FRONTIER
+from core.audit.repair_level import PROTOCOLS as SEARCH_PROTOCOLS
 from core.report.charts import image_importance, projections, rates
 from core.report.charts.plot_data import PlotData
 from core.report.output.classifier_sections import classifier_sections, outcome_tables, present
@@ -19,7 +19,7 @@ from core.report.tables.manifest import manifest_table
 
 # Shown in sections of their own, or by a framework's sheet.
 _PLACED = frozenset(
-    {*base.CLASSIFIER_PROTOCOLS, "data", "change", "generators", *FRONTIER.values(), "fidelity", "privacy"}
+    {*base.CLASSIFIER_PROTOCOLS, "data", "change", "generators", *SEARCH_PROTOCOLS.values(), "fidelity", "privacy"}
 )
 _ELSEWHERE = frozenset({"local_law_144"})
 _MAX_LISTED = 25

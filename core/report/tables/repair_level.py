@@ -63,7 +63,7 @@ def table(records: RecordSet) -> Table:
             for name in names:
                 cells += [
                     figure_cell(found.get((source, metric, name)))
-                    for metric in (repair_level.RATIO, repair_level.TENTH)
+                    for metric in (repair_level.RATIO, repair_level.NULL_P10)
                 ]
             named = (Cell(protocol_name(letter)), Cell(display_names.source_name(source)), Cell(words.get(source, "–")))
             rows.append(
@@ -104,14 +104,18 @@ def plane(records: RecordSet, letter: str = "A") -> Figure | None:
         "The parity ratio is the lowest of any attribute (demographic parity ratio, DPR). Crossed lines are "
         f"{percent(records.confidence)} intervals; marks whose lines overlap much can differ by chance. Solid upright "
         "line: the target. Dotted: the chance limit; right of it a gap may be chance. Grey: an always-the-same guess.",
-        _spec(points, target.value, _tenth(tried, records), constant),
+        _spec(points, target.value, _chance_limit(tried, records), constant),
         table(records),
     )
 
 
 def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
-    ratio, tenth = describe(repair_level.RATIO).label, describe(repair_level.TENTH).label
-    return (ratio, tenth) if alone else (f"{ratio}, {attribute_title(name)}", f"{tenth}, {attribute_title(name)}")
+    ratio, chance_limit = describe(repair_level.RATIO).label, describe(repair_level.NULL_P10).label
+    return (
+        (ratio, chance_limit)
+        if alone
+        else (f"{ratio}, {attribute_title(name)}", f"{chance_limit}, {attribute_title(name)}")
+    )
 
 
 def _choices(records: RecordSet, protocol: str) -> dict[str, str]:
@@ -126,12 +130,12 @@ def _choices(records: RecordSet, protocol: str) -> dict[str, str]:
     return found
 
 
-def _tenth(tried: Sequence[Candidate], records: RecordSet) -> float | None:
+def _chance_limit(tried: Sequence[Candidate], records: RecordSet) -> float | None:
     """Return the chance limit at the chosen repair level, or at the highest."""
     chosen = _search_record(records, repair_level.CHOSEN)
     level = None if chosen is None else chosen.value
     one = next((one for one in tried if one.repair_level == level), tried[-1])
-    return None if one.tenth is None else one.tenth.value
+    return None if one.null_p10 is None else one.null_p10.value
 
 
 def _search_record(records: RecordSet, metric: str) -> Record | None:
@@ -157,13 +161,13 @@ def _point(one: Candidate, word: str) -> Row:
     }
 
 
-def _spec(points: list[Row], target: float, tenth: float | None, constant: Record | None) -> dict[str, Any]:
+def _spec(points: list[Row], target: float, chance_limit: float | None, constant: Record | None) -> dict[str, Any]:
     import altair as alt
 
     names = [name for name in _MARKS if any(point["choice"] == name for point in points)]
     coloured = colour("choice:N", names, [_MARKS[name][0] for name in names])
     shapes = shape("choice:N", names, [_MARKS[name][1] for name in names])
-    least = min([target, tenth or 1.0, *(point["x_low"] or point["x"] for point in points)])
+    least = min([target, chance_limit or 1.0, *(point["x_low"] or point["x"] for point in points)])
     domain = (max(int(least * 10) / 10, 0.0), 1.0)
     x_title, y_title = "parity ratio (lowest over highest rate)", "accuracy"
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=5))
@@ -181,8 +185,8 @@ def _spec(points: list[Row], target: float, tenth: float | None, constant: Recor
         .encode(x=x, y=y, text="repair level:N"),
         upright.mark_text(align="right", baseline="top", dx=-4, color=INK).encode(x=x, y=alt.value(2), text="text:N"),
     ]
-    if tenth is not None:
-        layers.append(chart_of([{"x": tenth}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
+    if chance_limit is not None:
+        layers.append(chart_of([{"x": chance_limit}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
     if constant is not None and constant.value is not None:
         layers += _constant_layers(constant.value, points)
     return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=260))

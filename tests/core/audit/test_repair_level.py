@@ -2,25 +2,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.audit.records import Record, Status
-from core.audit.repair_level import CHOSEN, PROTOCOL, RATIO, TARGET, TENTH, Candidate, candidates, choose, source_name
+from core.audit.repair_level import (
+    CHOSEN,
+    NULL_P10,
+    PROTOCOL,
+    RATIO,
+    TARGET,
+    Candidate,
+    candidates,
+    choose,
+    source_name,
+)
 
 SHARES = st.floats(0, 1, allow_nan=False)
 TARGETS = st.floats(0.01, 1)
 
 
 def record(metric, value, *, status=Status.OK, repair_level=1.0, low=None, sensitive="sex"):
-    over = sensitive if metric in (RATIO, TENTH) else None
+    over = sensitive if metric in (RATIO, NULL_P10) else None
     source = source_name(repair_level)
     found = {"metric": metric, "value": value, "low": low, "high": value, "status": status, "n": 1000}
     return Record(source=source, protocol=PROTOCOL, split="validation", sensitive=over, **found)
 
 
-def tried(repair_level, accuracy, ratio, *, status=Status.OK, low=None, tenth=None):
+def tried(repair_level, accuracy, ratio, *, status=Status.OK, low=None, null_p10=None):
     return Candidate(
         repair_level,
         record("accuracy", accuracy, status=status, repair_level=repair_level),
         None if ratio is None else record(RATIO, ratio, status=status, repair_level=repair_level, low=low),
-        None if tenth is None else record(TENTH, tenth, repair_level=repair_level),
+        None if null_p10 is None else record(NULL_P10, null_p10, repair_level=repair_level),
     )
 
 
@@ -82,8 +92,8 @@ def test_the_reason_says_whether_the_interval_meets_the_target_too():
 
 
 def test_a_target_beyond_what_chance_allows_is_said():
-    assert len(choose([tried(1.0, 0.8, 0.97, tenth=0.93)], 0.9, 1).why) == 1
-    assert "chance alone decides" in choose([tried(1.0, 0.8, 0.97, tenth=0.93)], 0.95, 1).why[1]
+    assert len(choose([tried(1.0, 0.8, 0.97, null_p10=0.93)], 0.9, 1).why) == 1
+    assert "chance alone decides" in choose([tried(1.0, 0.8, 0.97, null_p10=0.93)], 0.95, 1).why[1]
 
 
 def test_if_all_are_constants_the_strength_stays():
@@ -100,11 +110,16 @@ def test_the_lowest_ratio_of_all_attributes_counts():
         record(RATIO, 0.9),
         record(RATIO, 0.7, sensitive="race"),
         record(RATIO, None, sensitive="sex × race", status=Status.UNDEFINED),
-        record(TENTH, 0.95),
-        record(TENTH, 0.8, sensitive="race"),
+        record(NULL_P10, 0.95),
+        record(NULL_P10, 0.8, sensitive="race"),
     ]
     (found,) = candidates(records)
-    assert (found.repair_level, found.ratio.value, found.ratio.sensitive, found.tenth.value) == (1.0, 0.7, "race", 0.8)
+    assert (found.repair_level, found.ratio.value, found.ratio.sensitive, found.null_p10.value) == (
+        1.0,
+        0.7,
+        "race",
+        0.8,
+    )
 
 
 def test_the_choice_is_a_figure_with_its_reason():

@@ -1,19 +1,14 @@
-import ast
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.audit.classifiers import adversary
+from core.audit.metrics import multiclass
 from core.audit.metrics.catalog import PAIRED
 from core.audit.record_set import RecordSet
-from core.audit.records import Record, Status
+from core.audit.records import Status
 from core.audit.run import UNPROVEN, UNSEEN_COPIES, Latents, audit, audit_table
 from core.data.schema import Column, Schema
-from core.errors import ConfigError, DataError, SchemaError
 from core.learning import random_forest
 from tests.core.audit.tables import SCHEMA, people, table_input
 
@@ -115,7 +110,10 @@ def test_every_draw_stands_beside_its_mean_and_what_it_changed(records):
         assert changed.low < changed.value < changed.high
     spread = RecordSet(records).one(protocol="generators", **where | {"metric": "deviation:demographic_parity_ratio"})
     assert spread.value == pytest.approx(abs(draws[7].value - draws[8].value) / 2**0.5)
-    assert {record.metric for record in RecordSet(records).where(protocol="change B")} == set(PAIRED)
+    assert {record.metric for record in RecordSet(records).where(protocol="change B")} == set(PAIRED) - {
+        multiclass.ACCURACY,
+        multiclass.GAP,
+    }
 
 
 def test_one_draw_has_a_change_and_says_that_it_is_one(odd):
@@ -259,22 +257,6 @@ def test_no_feature_but_the_attribute():
     assert RecordSet(found).where(source="theirs", metric="rows_adversary_auc")[0].status is Status.UNDEFINED
 
 
-def test_bad_input_is_named():
-    empty = TRAIN.iloc[:0]
-    with pytest.raises(DataError, match="no rows"):
-        audit_table(empty, SCHEMA)
-    with pytest.raises(DataError, match="'theirs' table has no rows"):
-        audit(table_input(SCHEMA, TRAIN, HOLDOUT, {"theirs": empty}))
-    with pytest.raises(ConfigError, match="'original'"):
-        audit(table_input(SCHEMA, TRAIN, HOLDOUT, {"original": TRAIN}))
-    with pytest.raises(ConfigError, match="seed"):
-        audit(table_input(SCHEMA, TRAIN, HOLDOUT, seeds=()))
-    with pytest.raises(DataError, match="latents of 'teacher'"):
-        audit(table_input(SCHEMA, TRAIN, HOLDOUT, latents={"teacher": Latents(np.ones((3, 1)), np.ones((2, 1)))}))
-    with pytest.raises(SchemaError, match="missing"):
-        audit_table(TRAIN.assign(hired=pd.array([None] * len(TRAIN), dtype="str")), SCHEMA)
-
-
 def test_groups_cut_from_a_number_stand_in_the_order_of_their_cuts():
     age = pd.array([None, 50, 30, 70, 20] * 40, dtype="Int64")
     frame = pd.DataFrame({"age": age, "hired": pd.Series(["yes", "no"] * 100, dtype="str")})
@@ -287,25 +269,3 @@ def test_groups_cut_from_a_number_stand_in_the_order_of_their_cuts():
     for metric in {record.metric for record in found if record.group is not None}:
         named = dict.fromkeys(r.group for r in found if r.metric == metric and r.group is not None)
         assert list(named) == [group for group in order if group in named], metric
-
-
-def test_readers_find_and_refuse():
-    rows = [Record(source="original", protocol="A", metric="accuracy", seed=seed) for seed in (0, 1)]
-    assert len(RecordSet(rows).where(metric="accuracy")) == 2
-    with pytest.raises(LookupError):
-        RecordSet(rows).one(metric="accuracy")
-    with pytest.raises(TypeError):
-        RecordSet(rows).where(nonsense=1)
-
-
-def test_the_audit_does_not_know_who_made_the_tables():
-    for path in (Path(__file__).parents[3] / "core" / "audit").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            assert not [name for name in names if name.startswith(("torch", "core.synthesis", "core.report", "models"))]
-
-
-def test_the_audit_is_imported_without_torch():
-    code = "import sys, core.audit.run, core.modalities.catalog; assert 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603

@@ -7,13 +7,13 @@ import pandas as pd
 from core.audit.data_kind import TableColumns, Tabular
 from core.audit.explain.projections import table_clouds
 from core.audit.explain.shap_importance import importance_records
-from core.audit.metrics.privacy import attachment_copy_records, fingerprints
+from core.audit.metrics.privacy import attachment_copy_records, row_hashes
 from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import DataError
 from core.events import ignore
-from core.modalities.base import Importance, Modality, Words
+from core.modalities.base import Importance, Modality, Wording
 from core.synthesis.base import NO_CONDITIONS, Generator, Observations, Sample
 from core.synthesis.methods.catalog import MethodInfo
 from core.synthesis.settings import Settings
@@ -83,10 +83,10 @@ class SequenceAudit(Tabular):
     def feature_space(self, schema, train):
         return SequenceColumns(schema)
 
-    def copy_records(self, schema, train, made, source):
+    def copy_records(self, schema, train, synthetic, source):
         wide, _ = widened(schema, train)
         prints = [
-            fingerprints(widened(schema, one)[1][STEPS], Schema(columns=wide.columns[-8:])) for one in (train, made)
+            row_hashes(widened(schema, one)[1][STEPS], Schema(columns=wide.columns[-8:])) for one in (train, synthetic)
         ]
         return attachment_copy_records(*prints, source, "sequence_copies")
 
@@ -131,7 +131,7 @@ BOOTSTRAP = MethodInfo(
 
 
 class SequenceModality(Modality):
-    words = Words(
+    words = Wording(
         one="sequence",
         many="sequences",
         dataset="these sequences",
@@ -144,7 +144,7 @@ class SequenceModality(Modality):
     )
     sections = ("fairness", "overlays", "external")
     column_kinds = (Kind.IDENTIFIER, Kind.CATEGORICAL)
-    endings = upload_endings = (".csv",)
+    suffixes = upload_suffixes = (".csv",)
 
     def audit_kind(self, classifier):
         return SequenceAudit(classifier)
@@ -168,9 +168,9 @@ class SequenceModality(Modality):
         kept = pd.concat([folder.artifacts.table(f"{name}-sequences") for name in tables])
         return self.with_content(schema, frame, kept.to_numpy()).attachments
 
-    def keep_product(self, folder, schema, examples):
+    def save_product(self, folder, schema, examples):
         folder.artifacts.save_table("synthetic-sequences", pd.DataFrame(self.content(schema, examples), columns=STEPS))
-        super().keep_product(folder, schema, examples)
+        super().save_product(folder, schema, examples)
 
     def facts(self, dataset, parts):
         return {"sequences": {"steps": len(STEPS)}}

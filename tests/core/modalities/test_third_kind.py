@@ -73,7 +73,7 @@ def test_a_third_kind_goes_through_a_whole_run_and_makes_more(tmp_path):
 
 def test_its_files_are_bounded_by_their_endings(tmp_path):
     with pytest.raises(ConfigError, match="must end in"):
-        modality_of(sequences.SCHEMA).check_ending(tmp_path / "some.zip")
+        modality_of(sequences.SCHEMA).check_suffix(tmp_path / "some.zip")
 
 
 def test_rows_that_lack_their_attachments_are_refused():

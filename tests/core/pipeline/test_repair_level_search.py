@@ -35,7 +35,7 @@ CONFIG = run_config(
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunResult, list[Event]]:
-    folder = tmp_path_factory.mktemp("frontier") / "run"
+    folder = tmp_path_factory.mktemp("repair_level_search") / "run"
     events: list[Event] = []
     return folder, run(load("demo", rows=600), CONFIG, folder, events.append), events
 
@@ -50,7 +50,7 @@ def test_every_strength_is_measured_on_validation_rows_under_both_protocols(fini
             len(RecordSet(records).where(protocol=protocol, metric="demographic_parity_ratio"))
             == len(REPAIR_LEVELS) + 1
         )
-    assert len(RecordSet(records).where(protocol="frontier", metric="labels_changed")) == len(REPAIR_LEVELS)
+    assert len(RecordSet(records).where(protocol="repair_level_search", metric="labels_changed")) == len(REPAIR_LEVELS)
     assert all(r.seed is None for r in records if r.protocol in PROTOCOLS.values())
 
 
@@ -75,12 +75,12 @@ def test_the_choice_is_kept_said_and_used(finished, tmp_path):
 
 
 def test_the_stage_tells_of_its_progress_and_leaves_the_curves_to_the_training(finished):
-    told = [event for event in finished[2] if event.stage == "frontier"]
+    told = [event for event in finished[2] if event.stage == "repair_level_search"]
     assert [event.step for event in told] == sorted(event.step for event in told)
     assert told[-1].step == told[-1].total
     assert not any(event.losses for event in told)
     assert sum(event.seconds_left is not None for event in told) >= len(REPAIR_LEVELS)
-    assert [event.stage for event in finished[2]].index("frontier") == 0
+    assert [event.stage for event in finished[2]].index("repair_level_search") == 0
 
 
 def test_verify_covers_the_choice(finished):
@@ -112,11 +112,11 @@ def test_an_interrupted_run_does_not_look_for_its_strength_again(finished, tmp_p
         run(load("demo", rows=600), CONFIG, tmp_path / "run", stop)
     again: list[Event] = []
     result = resume(tmp_path / "run", again.append)
-    assert "frontier" not in {event.stage for event in again}
+    assert "repair_level_search" not in {event.stage for event in again}
     assert result.notes == finished[1].notes
     for name in ("repair_level_search.json", "synthetic.parquet", "manifest.json"):
         assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
-    assert RunFolder.open(tmp_path / "run").job.events()[0].stage == "frontier"
+    assert RunFolder.open(tmp_path / "run").job.events()[0].stage == "repair_level_search"
 
 
 def test_interrupted_in_its_middle_it_comes_to_the_same_choice(finished, tmp_path, monkeypatch):

@@ -91,13 +91,13 @@ def broken(value):
 @pytest.mark.parametrize(
     ("latents", "labels", "words"),
     [
-        ({"teacher": TEACHER[:9], "student": TEACHER[:9]}, GROUPS[:9], "10 at least"),
+        ({"teacher": TEACHER[:9], "student": TEACHER[:9]}, GROUPS[:9], "at least 10"),
         ({"teacher": TEACHER, "student": broken(np.nan)}, GROUPS, "'student' holds values that are not finite"),
         ({"teacher": broken(np.inf), "student": TEACHER}, GROUPS, "'teacher' holds values that are not finite"),
         ({"teacher": TEACHER, "student": TEACHER[:, :2]}, GROUPS, "shape"),
         ({"teacher": TEACHER, "student": TEACHER}, GROUPS[:9], "9 group labels for 400"),
         ({"teacher": TEACHER}, GROUPS, "two sources"),
-        ({"teacher": np.ones((20, 2)), "student": np.ones((20, 2))}, GROUPS[:20], "the same"),
+        ({"teacher": np.ones((20, 2)), "student": np.ones((20, 2))}, GROUPS[:20], "equal"),
     ],
 )
 def test_bad_latents_are_refused_in_one_sentence(latents, labels, words):

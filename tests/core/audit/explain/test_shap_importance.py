@@ -48,7 +48,7 @@ def test_the_protocols_own_classifier_is_explained_where_that_is_quick(classifie
     assert {"age", "pay", "sex"} == set(sorted(size, key=lambda name: -size[name])[:3])
     assert not RecordSet(made).where(metric="shap_agreement")
     fit = tabular.on_rows(SCHEMA, "original", TRAIN, TRAIN, HOLDOUT, with_sensitive=True, classifier=classifier)
-    scores = fit.answers(0, direct=False).scores
+    scores = fit.predict(0, direct=False).scores
     assert explained(classifier).predictions == pytest.approx(scores[sample_positions(len(scores), MAX_ROWS, 0)])
 
 

@@ -17,7 +17,7 @@ def told(labels, scores):
     from core.audit.statistics.intervals import auc
 
     value, low, high = auc(labels, scores)
-    return adversary.Tested(labels, scores, Estimate(value, low, high, "delong", len(labels)))
+    return adversary.AdversaryScores(labels, scores, Estimate(value, low, high, "delong", len(labels)))
 
 
 def pairs(n: int, seed: int = 0, lift: float = 0.0):

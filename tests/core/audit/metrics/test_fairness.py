@@ -95,7 +95,7 @@ def test_one_group_is_not_a_comparison():
 
 def test_degenerate_predictions_mark_what_is_defined():
     counts = counts_by_group({"a": (30, 10, 0, 0), "b": (20, 30, 0, 0)})
-    records = fairness.fairness_records(counts, TAG, minimum=30, flaw="Degenerate: the same.")
+    records = fairness.fairness_records(counts, TAG, minimum=30, degenerate_reason="Degenerate: the same.")
     assert RecordSet(records).one(metric="demographic_parity_ratio").status is Status.DEGENERATE
     assert RecordSet(records).one(metric="demographic_parity_ratio").value == 1
 

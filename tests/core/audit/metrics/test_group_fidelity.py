@@ -71,7 +71,7 @@ def test_a_group_that_only_the_generator_has_is_said():
     made.loc[:99, "sex"] = "x"
     made = records(made)
     assert RecordSet(made).one(metric="group_share", group="x").value == pytest.approx(100 / 900)
-    assert "real train rows have none" in RecordSet(made).one(metric="density", group="x").note
+    assert "real train rows have no row" in RecordSet(made).one(metric="density", group="x").note
 
 
 def test_the_neighbour_test_keeps_its_level_on_few_rows():

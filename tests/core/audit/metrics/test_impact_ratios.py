@@ -73,7 +73,7 @@ def test_small_and_unknown_categories_are_listed_and_take_no_part():
     assert RecordSet(found).one(metric="category_share", group="rare").value == pytest.approx(32 / 2102)
     missing = RecordSet(found).one(metric="impact_ratio", group="(missing)")
     assert missing.status is Status.UNDEFINED
-    assert "not known" in missing.note
+    assert "unknown" in missing.note
     assert {record.group for record in RecordSet(found).where(metric="impact_ratio_p")} == {"a"}
 
 

@@ -111,6 +111,8 @@ def test_single_attributes_have_impact_ratios_only():
 
 def test_nothing_is_decided_where_nobody_is_selected():
     one = table({"f × x": (0, 50), "m × x": (0, 50)})
-    found = intersections.category_records(one, CROSSED, rate="selection_rate", minimum=30, flaw="Degenerate.")
+    found = intersections.category_records(
+        one, CROSSED, rate="selection_rate", minimum=30, degenerate_reason="Degenerate."
+    )
     assert {record.status for record in RecordSet(found).where(metric="n_to_decide")} == {Status.UNDEFINED}
     assert {record.status for record in RecordSet(found).where(metric="selection_rate_shrunk")} == {Status.DEGENERATE}

@@ -31,8 +31,8 @@ def test_a_memoriser_is_found_out():
 
 
 def test_a_memoriser_of_a_tenth_is_seen_by_a_strict_attacker():
-    tenth = pd.concat([noisy(TRAIN.iloc[:120]), people(1080, 2)], ignore_index=True)
-    one = found(tenth)
+    null_p10 = pd.concat([noisy(TRAIN.iloc[:120]), people(1080, 2)], ignore_index=True)
+    one = found(null_p10)
     assert 0.5 < one.value < 0.65  # an average over all members hides the few; the note does not
     accused = float(one.note.rpartition("finds ")[2].partition("%")[0])
     assert accused > 4
@@ -61,4 +61,4 @@ def test_too_small_a_holdout_is_undefined():
 def test_the_control_row_is_real_people_whom_nobody_learned_from():
     control = RecordSet(records(SCHEMA, TRAIN, HOLDOUT, None, "original")).one(metric="membership_auc")
     assert control.low < 0.5 < control.high
-    assert "no generator" in control.note
+    assert "Real rows, not synthetic" in control.note

@@ -75,30 +75,30 @@ def test_the_two_tables_count_with_as_many_rows():
 @pytest.mark.parametrize(("dimensions", "expected"), [(1, 1 / 3), (2, 0.3785)])
 def test_fresh_rows_are_authentic_as_often_as_neighbours_are_not_mutual(dimensions, expected):
     rng = np.random.default_rng(dimensions)
-    found = precision_recall.authentic(rng.random((6000, dimensions)), rng.random((6000, dimensions)))
+    found = precision_recall.authenticity(rng.random((6000, dimensions)), rng.random((6000, dimensions)))
     assert found.mean() == pytest.approx(expected, abs=0.025)
 
 
 def test_fresh_rows_of_some_columns_are_authentic_half_of_the_time():
-    assert precision_recall.authentic(draws(3000, 4, 0), draws(3000, 4, 1)).mean() == pytest.approx(0.48, abs=0.05)
+    assert precision_recall.authenticity(draws(3000, 4, 0), draws(3000, 4, 1)).mean() == pytest.approx(0.48, abs=0.05)
 
 
 def test_a_memoriser_is_not_authentic_and_a_stranger_is():
     train = draws(800, 3, 0)
-    assert precision_recall.authentic(train, train).max() == 0
-    assert precision_recall.authentic(train, train + draws(800, 3, 1, 1e-3)).mean() < 0.02
-    assert precision_recall.authentic(train, train + 50).mean() == 1
+    assert precision_recall.authenticity(train, train).max() == 0
+    assert precision_recall.authenticity(train, train + draws(800, 3, 1, 1e-3)).mean() < 0.02
+    assert precision_recall.authenticity(train, train + 50).mean() == 1
 
 
 def test_each_row_is_compared_with_its_own_nearest_train_row():
     # The train rows near 100 lie far apart, those near 0 close together; the published code mixes up the two.
     train = np.array([[0.0], [0.1], [0.2], [100.0], [120.0], [150.0]])
-    assert precision_recall.authentic(train, np.array([[101.0], [0.5], [-0.05], [175.0]])).tolist() == [0, 1, 0, 0]
+    assert precision_recall.authenticity(train, np.array([[101.0], [0.5], [-0.05], [175.0]])).tolist() == [0, 1, 0, 0]
 
 
 def test_a_copy_of_a_row_that_stands_twice_is_a_tie():
     train = np.array([[0.0], [0.0], [3.0]])
-    assert precision_recall.authentic(train, np.array([[0.0], [3.0]])).tolist() == [0.5, 0]
+    assert precision_recall.authenticity(train, np.array([[0.0], [3.0]])).tolist() == [0.5, 0]
 
 
 grids = arrays(float, st.tuples(st.integers(6, 25), st.just(2)), elements=st.integers(-3, 3).map(float))
@@ -114,9 +114,9 @@ def test_figures_are_bounded_and_blind_to_the_order_of_rows(reference, points, r
     found = scores(reference, points)
     assert all(0 <= value <= 1 for value in found)
     assert scores(*shuffled) == pytest.approx(found, abs=1e-9)
-    hits = precision_recall.authentic(reference, points)
+    hits = precision_recall.authenticity(reference, points)
     assert set(hits) <= {0, 0.5, 1}
-    assert precision_recall.authentic(*shuffled).tolist() == hits[orders[1]].tolist()
+    assert precision_recall.authenticity(*shuffled).tolist() == hits[orders[1]].tolist()
 
 
 def test_every_source_has_its_records_beside_those_of_the_holdout():

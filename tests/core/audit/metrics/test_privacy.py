@@ -72,6 +72,6 @@ def test_the_reference_row_is_half_the_holdout():
     found = privacy.records(SCHEMA, people(400), people(300, 1), None, "original")
     share = RecordSet(found).one(metric="distance_share", group=None)
     assert share.low < 0.5 < share.high
-    assert "no generator" in share.note
+    assert "Real rows, not synthetic" in share.note
     lonely = privacy.records(SCHEMA, people(40), people(1, 1), None, "original")
     assert RecordSet(lonely).one(metric="distance_share", group=None).value is None

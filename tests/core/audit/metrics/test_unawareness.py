@@ -86,10 +86,10 @@ def test_several_columns_are_replaced_together_by_combinations_that_occur():
     encoding = fit_ordinal(schema, predictors(schema, with_sensitive=True), [train])
     found = unawareness.flips(schema, train, encoding)
     assert found.attribute == "town × sex"
-    seen = {tuple(row) for row in encoding.encode(train)[:, found.places].tolist()}
-    assert {tuple(row) for row in found.stand_ins.tolist()} <= seen
+    seen = {tuple(row) for row in encoding.encode(train)[:, found.positions].tolist()}
+    assert {tuple(row) for row in found.replacements.tolist()} <= seen
     large = train.groupby(["town", "sex"], dropna=False).size() >= schema.min_group_size
-    assert len(found.stand_ins) == large.sum()
+    assert len(found.replacements) == large.sum()
     assert "together" in found.note
 
 
@@ -97,7 +97,7 @@ def test_a_group_cut_from_a_number_stands_at_its_most_frequent_value():
     schema = SCHEMA.edited("sex", role="feature").edited("age", role="sensitive", bin_edges=(40,))
     train = people(600).assign(age=pd.array([20, 30, 30, 50, 60, 60] * 100, dtype="Int64"))
     found = unawareness.flips(schema, train, fit_ordinal(schema, ["age", "pay"], [train]))
-    assert found.stand_ins.tolist() == [[30], [60]]
+    assert found.replacements.tolist() == [[30], [60]]
 
 
 def test_where_nothing_can_be_asked_it_says_why():

@@ -97,7 +97,7 @@ def test_crossed_rows_known_in_part_count_as_unknown():
     one = categories(Grouping.of(members), np.tile([1, 0, 1, 1], 50), 2)
     found = unknown_groups.unknown_records(one, Tag("original", "data", "sex × race", "yes"))
     assert RecordSet(found).one(metric="unknown_share").value == 0.5
-    assert "Rows known in part" in RecordSet(found).one(metric="impact_ratio_unknown_worst").note
+    assert "of which one attribute is known" in RecordSet(found).one(metric="impact_ratio_unknown_worst").note
 
 
 def test_bounds_without_two_categories_are_undefined():

@@ -40,7 +40,7 @@ def test_equals_scikit_learn():
     ],
 )
 def test_degenerate_is_no_better_than_a_constant(cells, flawed):
-    assert bool(utility.flaw(counts_of(*cells))) is flawed
+    assert bool(utility.degenerate_reason(counts_of(*cells))) is flawed
 
 
 def test_one_outcome_only_is_undefined_where_it_must_be():

@@ -55,7 +55,7 @@ def test_column_shapes_are_equal(tables, reference):
 
 
 def test_trends_of_two_categories_or_two_numbers_are_equal(tables, reference):
-    ours = fidelity.pair_likeness_sdmetrics(*tables, SCHEMA)
+    ours = fidelity.pair_similarity_sdmetrics(*tables, SCHEMA)
     alike = 0
     for names, score in reference[1].items():
         if len({is_scalar(SCHEMA.column(name)) for name in names}) == 1:
@@ -93,12 +93,12 @@ def test_of_a_number_and_a_category_deciles_see_what_ten_equal_widths_do_not(tmp
     real, other = mixed(x, np.where(x > 0.7, "a", "b")), mixed(x, np.where(rng.random(2000) < 0.5, "a", "b"))
     _, pairs = theirs(real, other, MIXED, tmp_path)
     assert pairs["x", "c"] > 0.99
-    assert fidelity.pair_likeness_sdmetrics(real, other, MIXED)["x", "c"] < 0.6
+    assert fidelity.pair_similarity_sdmetrics(real, other, MIXED)["x", "c"] < 0.6
 
 
 def test_of_a_number_and_a_category_both_agree_where_deciles_are_ten_equal_widths(tmp_path):
     x, rng = np.repeat(np.arange(10.0), 200), np.random.default_rng(0)
     real, other = mixed(x, np.where(x > 4, "a", "b")), mixed(x, np.where(rng.random(2000) < 0.5, "a", "b"))
     _, pairs = theirs(real, other, MIXED, tmp_path)
-    ours = fidelity.pair_likeness_sdmetrics(real, other, MIXED)["x", "c"]
+    ours = fidelity.pair_similarity_sdmetrics(real, other, MIXED)["x", "c"]
     assert ours == pytest.approx(pairs["x", "c"], abs=TOLERANCE)

@@ -5,7 +5,7 @@ from core.audit.estimate import Tag
 from core.audit.metrics.formulas import share
 from core.audit.run import audit
 from core.audit.statistics import intervals
-from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, confidence, error_rate, intervals_at, table_quantile
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, confidence, error_rate, intervals_at, rounded_quantile
 from core.errors import ConfigError
 from tests.core.audit.tables import SCHEMA, people, table_input
 
@@ -28,7 +28,7 @@ def test_the_level_is_left_as_it_was_after_an_error():
 
 
 def test_the_default_has_the_numbers_of_textbooks():
-    assert (table_quantile(), table_quantile(0.99), error_rate()) == (1.96, 2.58, 0.05)
+    assert (rounded_quantile(), rounded_quantile(0.99), error_rate()) == (1.96, 2.58, 0.05)
 
 
 @pytest.mark.parametrize("level", [0.8, 0.9, 0.99])

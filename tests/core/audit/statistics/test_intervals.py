@@ -134,9 +134,9 @@ def test_balanced_accuracy_and_f1_intervals_cover():
 
 def test_parity_null_tells_chance_from_difference():
     races = [159, 480, 1561, 135, 13946]  # Adult's hold-out
-    average, tenth = intervals.parity_null(races, 0.2)
+    average, null_p10 = intervals.parity_null(races, 0.2)
     assert 0.7 < average < 0.82
-    assert tenth < average
+    assert null_p10 < average
     assert intervals.parity_null(races, 0.2) == intervals.parity_null(races, 0.2)
     assert np.isnan(intervals.parity_null([50, 50], 0.0)).all()
     assert intervals.parity_null([50, 50], 1.0) == (1.0, 1.0)

@@ -13,8 +13,8 @@ GREY, DIGITS = grey_digits()
 TRAIN_EXAMPLES = rows(GREY[:1200], DIGITS[:1200], colours(DIGITS[:1200], 0.1, 1), "train")
 TRAIN_ROWS, TRAIN = TRAIN_EXAMPLES.frame, TRAIN_EXAMPLES.attachments
 HELD = rows(GREY[1200:], DIGITS[1200:], colours(DIGITS[1200:], 0.1, 2), "held").attachments
-SEEN = embedding.fitted(TRAIN.pixels)
-REFERENCE = SEEN.of(TRAIN.pixels)
+SEEN = embedding.fit_embedding(TRAIN.pixels)
+REFERENCE = SEEN.embed(TRAIN.pixels)
 
 
 def blurred(pixels):
@@ -37,15 +37,15 @@ def noisy(pixels):
     ids=["blurred", "noisy", "other colours", "without colour"],
 )
 def test_broken_images_are_neither_as_dense_nor_as_covering_as_real_ones(broken):
-    real = density_coverage(REFERENCE, SEEN.of(HELD.pixels))
-    found = density_coverage(REFERENCE, SEEN.of(broken(HELD.pixels)))
+    real = density_coverage(REFERENCE, SEEN.embed(HELD.pixels))
+    found = density_coverage(REFERENCE, SEEN.embed(broken(HELD.pixels)))
     assert found[0].value < 0.7 * real[0].value
     assert found[1].value < 0.7 * real[1].value
 
 
 def test_a_digit_that_is_lacking_lowers_coverage():
-    _, coverage = density_coverage(REFERENCE, SEEN.of(HELD.pixels))
-    _, without = density_coverage(REFERENCE, SEEN.of(HELD.pixels[DIGITS[1200:] != 3]))
+    _, coverage = density_coverage(REFERENCE, SEEN.embed(HELD.pixels))
+    _, without = density_coverage(REFERENCE, SEEN.embed(HELD.pixels[DIGITS[1200:] != 3]))
     assert without.value < coverage.value - 0.02
 
 
@@ -56,7 +56,7 @@ def test_scaling_columns_one_by_one_changes_no_distance():
 
 def test_equal_images_look_equal_whatever_stands_beside_them():
     some = TRAIN.pixels[[5, 900, 7]]
-    assert np.array_equal(SEEN.of(some), REFERENCE[[5, 900, 7]])
+    assert np.array_equal(SEEN.embed(some), REFERENCE[[5, 900, 7]])
 
 
 def test_the_nearest_image_of_a_train_image_is_itself():
@@ -70,16 +70,16 @@ def test_the_nearest_image_of_a_train_image_is_itself():
 def test_images_of_any_size_and_plain_ones_have_finite_looks(high, wide, count, paint):
     pixels = np.full((count, high, wide, 3), paint, np.uint8)
     pixels[0] = np.random.default_rng(0).integers(0, 256, pixels[0].shape)
-    found = embedding.fitted(pixels).of(pixels)
+    found = embedding.fit_embedding(pixels).embed(pixels)
     assert found.shape == (count, embedding.COMPONENTS)
     assert np.isfinite(found).all()
 
 
 def test_too_few_or_too_small_images_are_refused():
     with pytest.raises(DataError, match="1 train images"):
-        embedding.fitted(np.zeros((1, 8, 8, 3), np.uint8))
+        embedding.fit_embedding(np.zeros((1, 8, 8, 3), np.uint8))
     with pytest.raises(DataError, match="3 x 8 pixels"):
-        embedding.fitted(np.zeros((9, 3, 8, 3), np.uint8))
+        embedding.fit_embedding(np.zeros((9, 3, 8, 3), np.uint8))
 
 
 def test_looks_stand_behind_the_other_columns():
@@ -93,6 +93,6 @@ def test_prints_are_equal_where_all_pixels_are():
     pixels = np.concatenate([TRAIN.pixels[:4], TRAIN.pixels[:1]])
     pixels[1] = pixels[0]
     pixels[1, 0, 0, 0] += 1
-    found = embedding.pixel_prints(pixels)
+    found = embedding.pixel_hashes(pixels)
     assert found[0] == found[4] != found[1]
-    assert embedding.pixel_prints(pixels[:0]).shape == (0,)
+    assert embedding.pixel_hashes(pixels[:0]).shape == (0,)

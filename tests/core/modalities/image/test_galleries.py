@@ -50,7 +50,7 @@ def folder(tmp_path_factory):
         modality.save(out, SCHEMA, name, inputs.sources[name])
         out.artifacts.save_latents(name, inputs.latents[name].train, inputs.latents[name].holdout)
     modality.save(out, SCHEMA, "synthetic_seed_1", inputs.draws["synthetic"][1])
-    modality.keep_product(out, SCHEMA, inputs.sources["synthetic"])
+    modality.save_product(out, SCHEMA, inputs.sources["synthetic"])
     pairs = [(row, group) for row in ("one", "two") for group in COLOURS]
     out.artifacts.save_table("counterfactual", pd.DataFrame(pairs, columns=["row", "group"]))
     out.artifacts.save_images("counterfactual", images[0].pixels[: len(pairs)])
@@ -109,7 +109,7 @@ def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(fo
         "by edges and colours",
     ):
         assert words in report
-    assert "look 1" not in report
+    assert "embedding 1" not in report
 
 
 def test_the_nearest_train_image_of_a_repainted_one_is_often_its_own(folder):

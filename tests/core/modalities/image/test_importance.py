@@ -3,7 +3,7 @@ import pytest
 
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.modalities.image.classifier import ImageClassifier, Views
+from core.modalities.image.classifier import ClassifierInputs, ImageClassifier
 from core.modalities.image.importance import GRID, OCCLUSION, explain_images, occlusion_maps
 from tests.core.modalities.image.coloured import SCHEMA, made_run
 
@@ -16,7 +16,7 @@ def squares(count, seed):
     for place, label in enumerate(labels):
         corner = slice(2, 6) if label == 0 else slice(10, 14)
         pixels[place, corner, corner] = 250
-    return Views(pixels, np.arange(count), np.zeros((count, 0), np.float32)), labels
+    return ClassifierInputs(pixels, np.arange(count), np.zeros((count, 0), np.float32)), labels
 
 
 def test_covering_the_part_that_decides_lowers_the_chance_most():

@@ -9,7 +9,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.data.schema import Column, Kind
 from core.errors import DataError, SchemaError
-from core.modalities.image.protocols import on_images, within_images
+from core.modalities.image.protocols import fit_within_images, on_images
 from tests.core.modalities.image.coloured import SCHEMA, made_run
 
 RUN = made_run(count=700, seeds=(0,))
@@ -23,17 +23,17 @@ def fitted(*, with_sensitive, rows=TRAIN, schema=SCHEMA):
 
 def test_the_classifier_sees_the_colour_beside_the_image_only_under_a():
     a, b = fitted(with_sensitive=True), fitted(with_sensitive=False)
-    assert a.beside == (("color", 10),)
-    assert a.train.beside.sum(axis=1).tolist() == [1.0] * len(TRAIN.frame)
-    assert b.train.beside.shape == (len(TRAIN.frame), 0)
+    assert a.side_columns == (("color", 10),)
+    assert a.train.side_features.sum(axis=1).tolist() == [1.0] * len(TRAIN.frame)
+    assert b.train.side_features.shape == (len(TRAIN.frame), 0)
     assert (a.protocol, b.protocol, b.flips) == ("A", "B", None)
 
 
 def test_one_network_gives_the_class_and_the_score_of_the_positive_one():
     fit = fitted(with_sensitive=True)
-    answers = fit.answers(0, direct=True)
+    answers = fit.predict(0, direct=True)
     assert answers.scores.shape == answers.classes.shape == (len(HELD.frame),)
-    assert answers.copies.shape == (len(fit.flips.stand_ins) * len(HELD.frame),)
+    assert answers.copies.shape == (len(fit.flips.replacements) * len(HELD.frame),)
     assert (answers.classes[answers.scores >= 0.5] == "3").all()
 
 
@@ -54,18 +54,18 @@ def test_rows_keep_their_images_whatever_order_they_stand_in():
 def test_one_outcome_only_is_not_learned_from():
     some = TRAIN.frame[TRAIN.frame["digit"] != "3"]
     fit = fitted(with_sensitive=True, rows=TRAIN.with_frame(some))
-    assert fit.lacking() == ONE_CLASS
+    assert fit.why_untrainable() == ONE_CLASS
     found = measure(fit, BENCH, 0)
     assert {record.status for record in found.records} == {Status.UNDEFINED}
 
 
 def test_within_a_source_both_parts_have_images():
-    fit = within_images(SCHEMA, "original", TRAIN)
+    fit = fit_within_images(SCHEMA, "original", TRAIN)
     assert len(fit.train) + len(fit.test) == len(TRAIN.frame)
     assert fit.split == "source"
     assert set(fit.train_classes) == {str(digit) for digit in range(10)}
-    assert fit.answers(0, direct=False).classes is None
-    assert within_images(SCHEMA, "original", TRAIN.with_frame(TRAIN.frame.head(8))) is None
+    assert fit.predict(0, direct=False).classes is None
+    assert fit_within_images(SCHEMA, "original", TRAIN.with_frame(TRAIN.frame.head(8))) is None
 
 
 def test_a_row_without_an_image_and_a_table_without_image_column_are_refused():
@@ -80,6 +80,6 @@ def test_a_row_without_an_image_and_a_table_without_image_column_are_refused():
 def test_no_sensitive_column_leaves_the_image_alone():
     blind = SCHEMA.edited("color", role="ignored")
     fit = fitted(with_sensitive=True, schema=blind)
-    assert fit.train.beside.shape[1] == 0
+    assert fit.train.side_features.shape[1] == 0
     assert fit.flips is None
-    assert replace(fit, flips=None).answers(0, direct=True).copies.shape == (0,)
+    assert replace(fit, flips=None).predict(0, direct=True).copies.shape == (0,)

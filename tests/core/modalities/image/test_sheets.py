@@ -34,7 +34,7 @@ def test_only_the_first_twelve_of_many_groups_are_shown():
 def test_the_part_that_decides_is_blue():
     falls = np.zeros((1, 8, 8))
     falls[0, 0, 0] = 0.5
-    found = sheets.decided(np.zeros((1, 16, 16, 3), np.uint8), {"original": falls}, ["3"])
+    found = sheets.occlusion(np.zeros((1, 16, 16, 3), np.uint8), {"original": falls}, ["3"])
     sheet = opened(found)
     assert (sheet == np.array((0, 114, 178))).all(axis=2).sum() == 64
     assert [row[0].text for row in found.table.rows] == ["held-out image", "trained on original"]
@@ -42,7 +42,7 @@ def test_the_part_that_decides_is_blue():
 
 def test_the_other_sheets_say_what_stands_where():
     assert sheets.nearest(images(2), images(2), [0.25, 3.0]).table.rows[0][1].text == "0.250"
-    assert [row[0].text for row in sheets.of_encoders(images(2), images(2), ["1", "2"]).table.rows] == [
+    assert [row[0].text for row in sheets.encoders(images(2), images(2), ["1", "2"]).table.rows] == [
         "teacher",
         "student",
     ]

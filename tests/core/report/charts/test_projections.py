@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from core.audit.explain.projections import Overlay
-from core.audit.metrics.fidelity import pair_likeness
+from core.audit.metrics.fidelity import pair_similarity
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
@@ -92,7 +92,7 @@ def proxy_records():
 
 
 def likeness():
-    return pair_likeness(frame(200), frame(200, 1), schema())
+    return pair_similarity(frame(200), frame(200, 1), schema())
 
 
 FRAMES = {"original": frame(200), FILE: frame(150, 1)}

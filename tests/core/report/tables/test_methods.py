@@ -22,7 +22,7 @@ def of_every_kind(monkeypatch):
         monkeypatch.setitem(METHODS, makes, MethodInfo(f"Some {makes}", makes, "About.", "Somebody", ("a", "B"), {}))
 
 
-def classified(source, protocol, accuracy, ratio, tenth=0.93, status=Status.OK):
+def classified(source, protocol, accuracy, ratio, null_p10=0.93, status=Status.OK):
     common = {"source": source, "protocol": protocol, "positive": "yes", "n": 500}
     for metric in methods.UTILITY:
         yield Record(metric=metric, value=accuracy, low=accuracy - 0.02, high=accuracy + 0.02, status=status, **common)
@@ -32,7 +32,7 @@ def classified(source, protocol, accuracy, ratio, tenth=0.93, status=Status.OK):
     note = "Undefined: the selection rate is 0 in every group." if undefined else ""
     how = Status.UNDEFINED if undefined else status
     yield Record(metric="demographic_parity_ratio", value=ratio, status=how, note=note, **bounds, **common)
-    yield Record(metric="demographic_parity_ratio_null_p10", value=None if undefined else tenth, **common)
+    yield Record(metric="demographic_parity_ratio_null_p10", value=None if undefined else null_p10, **common)
     yield Record(metric="equalized_odds_ratio", value=ratio, **common)
 
 
@@ -107,7 +107,7 @@ def test_a_run_without_a_ratio_is_drawn_by_its_accuracy_and_said():
 
 
 def test_what_chance_gives_is_a_band_over_all_runs_or_a_line():
-    band = charts.plane([run(tenth=0.90), run(OTHER)], SENSITIVE)
+    band = charts.plane([run(null_p10=0.90), run(OTHER)], SENSITIVE)
     assert "chance limit: 0.900 to 0.930" in json.dumps(band.spec)
     line = charts.plane([run()], SENSITIVE)
     assert "chance limit: 0.930" in json.dumps(line.spec)

@@ -1,0 +1,131 @@
+"""The steps of an audit that train classifiers, and those that compare what the classifiers scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit.estimate import Tag
+from core.audit.inputs import ORIGINAL, AuditInput, Latents, with_target
+from core.audit.protocols import before_after, tabular
+from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
+from core.audit.step import Step, with_note
+from core.data.examples import Examples
+
+
+class ClassifierSteps:
+    """The classifiers of one audit. Each is trained once; later steps compare them with the original's.
+
+    Args:
+        inputs: What is audited.
+        evaluator: The real hold-out rows.
+    """
+
+    def __init__(self, inputs: AuditInput, evaluator: HoldoutEvaluator) -> None:
+        self._inputs = inputs
+        self._evaluator = evaluator
+        # What the first classifier seed measured, by source and protocol, for each generator seed (None: not known).
+        self._measured: dict[tuple[str, str], dict[int | None, tabular.Measurement]] = {}
+
+    def of_the_constant(self, train_labels: NDArray[np.int8]) -> Iterator[Step]:
+        """Yield the steps of the predictor that always gives the more frequent outcome."""
+        for letter in ("A", "B"):
+            work = partial(tabular.constant_records, self._evaluator, train_labels, letter)
+            yield Step("The constant predictor.", 1, work)
+
+    def of_rows(self, source: str, rows: Examples, note: str) -> Iterator[Step]:
+        """Yield protocols A, B and D for one source; ``note`` is added to the records."""
+        for letter in ("A", "B", "D"):
+            work = partial(self._within if letter == "D" else self._on_holdout, source, rows, letter)
+            message = f"Protocol {letter}: classifiers trained on {source}."
+            yield Step(message, 10 * len(rows.frame) / 1000, with_note(work, note))
+
+    def of_changes(self) -> Iterator[Step]:
+        """Yield the further draws of each source, and its changes against the original rows."""
+        for name, examples in self._inputs.sources.items():
+            rows, note = with_target(examples, self._inputs.schema)
+            if rows.frame.empty:
+                continue
+            draws = self._inputs.draws.get(name, {})
+            further = {seed: draw for seed, draw in draws.items() if draw is not examples}
+            for letter in ("A", "B"):
+                for seed, draw in further.items():
+                    work = partial(self._further_draw, name, letter, seed)
+                    yield Step(f"Protocol {letter}: a further draw of {name}.", len(draw.frame) / 300, work)
+                work = partial(self._change, name, letter)
+                yield Step(f"Changes of {name} under protocol {letter}.", 2, with_note(work, note))
+
+    def of_decisions(self) -> Iterator[Step]:
+        """Yield the figures of decisions that the audit's own classifier did not make."""
+        for name in self._inputs.decisions:
+            yield Step(f"Decisions of {name}.", 2, partial(self._decisions, name))
+
+    def of_latents(self) -> Iterator[Step]:
+        """Yield protocol C for each encoder."""
+        weight = len(self._inputs.train.frame) / 50
+        for name, latents in self._inputs.latents.items():
+            work = partial(self._on_latents, name, latents)
+            yield Step(f"Protocol C: classifiers trained on the latents of {name}.", weight, work)
+
+    def _within(self, source: str, rows: Examples, letter: str) -> list[Record]:
+        inputs, seed = self._inputs, self._inputs.seeds[0]
+        fit = inputs.kind.fit_within(inputs.schema, source, rows)
+        if fit is None:
+            tag = Tag(source, letter, seed=seed, split="source")
+            return self._evaluator.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
+        evaluator = HoldoutEvaluator(fit.tested, inputs.schema, self._evaluator.outcomes)
+        return tabular.measure(fit, evaluator, seed).records
+
+    def _on_holdout(self, source: str, rows: Examples, letter: str) -> list[Record]:
+        inputs, evaluator = self._inputs, self._evaluator
+        fit = self._fit(source, rows, letter)
+        seeds = inputs.seeds_of(source)
+        measured = [tabular.measure(fit, evaluator, seed, direct=seed == seeds[0]) for seed in seeds]
+        draws = inputs.draws.get(source, {})
+        generator_seed = next((seed for seed, draw in draws.items() if draw is inputs.sources[source]), None)
+        self._measured[source, letter] = {generator_seed: measured[0]}
+        by_seed = RecordSet(record for result in measured for record in result.records)
+        records = list(by_seed.with_means_over_seeds())
+        seed = seeds[0] if len(seeds) == 1 else None
+        records += [record.model_copy(update={"seed": seed}) for record in measured[0].direct]
+        predictions = [tabular.selected(result.scores) for result in measured if result.scores is not None]
+        if predictions:
+            records += evaluator.category_records(np.stack(predictions), Tag(source, letter, seed=seed))
+        return records
+
+    def _further_draw(self, source: str, letter: str, seed: int) -> list[Record]:
+        """Train on a further draw. It has no records of its own: its figures stand in the comparison."""
+        rows, _ = with_target(self._inputs.draws[source][seed], self._inputs.schema)
+        fit = self._fit(source, rows, letter)
+        self._measured[source, letter][seed] = tabular.measure(fit, self._evaluator, self._inputs.seeds[0])
+        return []
+
+    def _change(self, source: str, letter: str) -> list[Record]:
+        original = self._measured[ORIGINAL, letter][None]
+        return before_after.compare(self._evaluator, original, self._measured[source, letter], source, letter)
+
+    def _decisions(self, source: str) -> list[Record]:
+        decisions, tag = self._inputs.decisions[source], Tag(source, "A")
+        scores = decisions["score"].to_numpy(dtype=np.float64)
+        predictions = decisions["selected"].to_numpy(dtype=np.int8)
+        return [
+            *self._evaluator.records(scores, predictions, tag),
+            *self._evaluator.category_records(predictions[None], tag),
+        ]
+
+    def _on_latents(self, source: str, latents: Latents) -> list[Record]:
+        inputs = self._inputs
+        arrays = latents.train, latents.holdout
+        frames = inputs.train.frame, inputs.holdout.frame
+        fit = tabular.on_latents(inputs.schema, source, arrays, *frames, inputs.kind.classifier)
+        # Trees on real-valued latents take minutes: one seed.
+        return tabular.measure(fit, self._evaluator, inputs.seeds[0]).records
+
+    def _fit(self, source: str, rows: Examples, letter: str) -> tabular.Trainable:
+        inputs = self._inputs
+        return inputs.kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")

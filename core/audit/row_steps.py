@@ -1,0 +1,72 @@
+"""The steps of an audit that compare rows with rows, and those that measure what latents reveal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from core.audit.comparison_space import ComparisonSpace
+from core.audit.inputs import ORIGINAL, AuditInput
+from core.audit.metrics import distillation, fidelity, group_fidelity, independence, privacy
+from core.audit.records import Record
+from core.audit.step import Step, with_note
+from core.data.groups import GroupedFrame
+
+
+def row_steps(inputs: AuditInput) -> Iterator[Step]:
+    """Yield fidelity, privacy and independence of the rows of each source."""
+    space = ComparisonSpace(inputs)
+    note = space.note
+
+    def noted(measure: Callable[[ComparisonSpace, str], list[Record]], source: str) -> Callable[[], list[Record]]:
+        return with_note(partial(measure, space, source), note)
+
+    for name in inputs.named():
+        copies = partial(_copies, noted(_row_privacy, name), inputs, name)
+        yield Step(f"Fidelity of {name}.", 10, noted(_fidelity, name))
+        yield Step(f"Fidelity of {name} by group.", 5, noted(_group_fidelity, name))
+        yield Step(f"Copies of real rows in {name}.", 5, copies)
+        yield Step(f"What the features of {name} reveal of the groups.", 5, noted(_independence, name))
+
+
+def latent_steps(inputs: AuditInput, train: GroupedFrame, holdout: GroupedFrame) -> Iterator[Step]:
+    """Yield what each encoder's latents reveal of the groups, and the student's beside the teacher's."""
+    adversaries: dict[str, independence.AdversaryResults] = {}
+
+    def independence_of(name: str) -> list[Record]:
+        latents = inputs.latents[name]
+        adversaries[name] = independence.adversaries((train, holdout), (latents.train, latents.holdout))
+        return independence.latent_records(holdout, latents.holdout, adversaries[name], name)
+
+    def leakage() -> list[Record]:
+        return distillation.leakage_records(adversaries[distillation.TEACHER], adversaries[distillation.STUDENT])
+
+    for name in inputs.latents:
+        yield Step(f"What the latents of {name} reveal of the groups.", 5, partial(independence_of, name))
+    if {distillation.TEACHER, distillation.STUDENT} <= set(inputs.latents):
+        yield Step("What the student's latents reveal, beside the teacher's.", 1, leakage)
+
+
+def _fidelity(space: ComparisonSpace, source: str) -> list[Record]:
+    tables = space.schema, space.train, space.holdout, space.source(source), source
+    return fidelity.records(*tables, columns=space.columns)
+
+
+def _group_fidelity(space: ComparisonSpace, source: str) -> list[Record]:
+    tables = space.schema, space.train, space.holdout, space.source(source), source
+    return group_fidelity.records(*tables, columns=space.columns)
+
+
+def _row_privacy(space: ComparisonSpace, source: str) -> list[Record]:
+    return privacy.records(space.schema, space.train, space.holdout, space.source(source), source)
+
+
+def _copies(row_privacy: Callable[[], list[Record]], inputs: AuditInput, source: str) -> list[Record]:
+    """Return privacy by rows and by attachments. For ``original``, hold-out rows stand in for synthetic ones."""
+    synthetic = inputs.holdout if source == ORIGINAL else inputs.sources[source]
+    return [*row_privacy(), *inputs.kind.copy_records(inputs.schema, inputs.train, synthetic, source)]
+
+
+def _independence(space: ComparisonSpace, source: str) -> list[Record]:
+    rows = space.source(source)
+    return independence.row_records(space.schema, space.train if rows is None else rows, source)

@@ -1,0 +1,60 @@
+"""The steps of an audit, in the order in which their records stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pandas as pd
+
+from core.audit.classifier_steps import ClassifierSteps
+from core.audit.inputs import ORIGINAL, AuditInput, with_target
+from core.audit.metrics import fairness, intersections, proxies
+from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.records import Record
+from core.audit.row_steps import latent_steps, row_steps
+from core.audit.step import Step, with_note
+from core.data import groups
+from core.data.groups import GroupedFrame
+from core.data.schema import Schema
+
+
+def audit_steps(inputs: AuditInput) -> Iterator[Step]:
+    """Yield every step of an audit. The order is fixed: later steps use what earlier ones measured."""
+    schema, train, holdout = inputs.schema, inputs.train.frame, inputs.holdout.frame
+    outcomes = outcome_names(schema, train)
+    evaluator = HoldoutEvaluator(holdout, schema, outcomes)
+    real = GroupedFrame(train, schema)
+    classifiers = ClassifierSteps(inputs, evaluator)
+    yield Step("Base rates of the real rows.", 1, partial(rate_records, real, ORIGINAL, "train", outcomes))
+    yield Step("Base rates of the hold-out.", 1, partial(rate_records, evaluator.rows, ORIGINAL, "holdout", outcomes))
+    if inputs.kind.features_in_columns:
+        yield Step("Proxies of the sensitive attributes.", 5, partial(proxies.proxy_records, train, schema, "train"))
+    yield from classifiers.of_the_constant(real.labels)
+    for name, examples in inputs.named().items():
+        rows, note = with_target(examples, schema)
+        if rows.frame.empty:
+            continue
+        if name != ORIGINAL:
+            work = partial(rate_records, GroupedFrame(rows.frame, schema), name, "all", outcomes)
+            yield Step(f"Base rates of {name}.", 1, with_note(work, note))
+        yield from classifiers.of_rows(name, rows, note)
+    yield from classifiers.of_changes()
+    yield from classifiers.of_decisions()
+    yield from classifiers.of_latents()
+    yield from row_steps(inputs)
+    yield from latent_steps(inputs, real, evaluator.rows)
+
+
+def outcome_names(schema: Schema, frame: pd.DataFrame) -> tuple[str, str]:
+    """Return the names of the positive and the negative outcome."""
+    return groups.positive_name(schema), groups.negative_name(schema, frame)
+
+
+def rate_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
+    """Return the figures of the rows that need no classifier: base rates, missing values, impact ratios."""
+    return [
+        *fairness.base_rate_records(rows, source, split, outcomes),
+        *fairness.missing_records(rows, source, split),
+        *intersections.row_records(rows, source, split, outcomes),
+    ]
