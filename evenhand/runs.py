@@ -134,7 +134,7 @@ def compare(first: Place, second: Place, *, everything: bool = False) -> pd.Data
     Raises:
         RunError: One of them cannot be read.
     """
-    found = comparison.pair_up(pipeline.figures(_place(first)), pipeline.figures(_place(second)))
+    found = comparison.pair_up(pipeline.read_records(_place(first)), pipeline.read_records(_place(second)))
     shown = comparison.over_all_groups(found) if everything else comparison.headlines(found)
     return pd.DataFrame([_pair(one) for one in shown], columns=_PAIR)
 
@@ -148,7 +148,7 @@ def verify(place: Place) -> pd.DataFrame:
     Raises:
         RunError: There is no such run or report, or it has no checksums.
     """
-    found = [(one.place, one.agrees, one.why) for one in pipeline.verify(_place(place))]
+    found = [(check.name, check.agrees, check.reason) for check in pipeline.verify(_place(place))]
     return pd.DataFrame(found, columns=["place", "agrees", "reason"])
 
 

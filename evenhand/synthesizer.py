@@ -96,7 +96,7 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         dataset, form = dataset_of(data, self.target, self.positive, self.sensitive, holdout, seed, reading)
         folder = prepared(dataset, config, form, None)
         with listening(progress) as listener:
-            pipeline.learn(folder.path, listener)
+            pipeline.run_without_audit(folder.path, listener)
         return self._learned(folder, form)
 
     def sample(

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 
 def gradient_penalty(critic: nn.Module, real: Tensor, fake: Tensor, generator: torch.Generator) -> Tensor:
-    """``E (|grad D(x)| - 1)^2`` at points drawn uniformly on the lines between real and fake rows; both (n, d)."""
+    """Compute ``E (|grad D(x)| - 1)^2`` at uniform random points between real and fake rows; both (n, d)."""
     share = torch.rand((len(real), 1), generator=generator, dtype=real.dtype).to(real.device)
     between = (share * real + (1.0 - share) * fake).detach().requires_grad_()
     (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
@@ -18,12 +18,12 @@ def gradient_penalty(critic: nn.Module, real: Tensor, fake: Tensor, generator: t
 
 
 def wasserstein_critic(real: Tensor, fake: Tensor) -> Tensor:
-    """What the critic minimises: its mean over fake rows minus that over real ones; scores (n, 1)."""
+    """Return the critic's loss: mean score of fake rows minus mean score of real rows; scores (n, 1)."""
     return fake.mean() - real.mean()
 
 
 def wasserstein_generator(fake: Tensor) -> Tensor:
-    """What the generator minimises against a Wasserstein critic."""
+    """Return the generator's loss against a Wasserstein critic."""
     return -fake.mean()
 
 
@@ -36,5 +36,5 @@ def least_squares_critic(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def least_squares_generator(fake: Tensor) -> Tensor:
-    """What the generator minimises against a least-squares critic."""
+    """Return the generator's loss against a least-squares critic."""
     return 0.5 * (fake - 1.0).square().mean()

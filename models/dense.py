@@ -11,7 +11,7 @@ from torch.nn import functional
 
 
 def dense(sizes: Sequence[int], *, slope: float = 0.0, batch_norm: bool = False, dropout: float = 0.0) -> nn.Sequential:
-    """Linear layers of these sizes with a (leaky) ReLU between them, none behind the last.
+    """Build linear layers of these sizes with a (leaky) ReLU between them, none after the last.
 
     Args:
         sizes: Inputs, hidden units, outputs.
@@ -31,11 +31,11 @@ def dense(sizes: Sequence[int], *, slope: float = 0.0, batch_norm: bool = False,
 
 
 def gumbel_noise(like: Tensor, generator: torch.Generator) -> Tensor:
-    """Standard Gumbel noise of the shape of ``like``, drawn on the CPU so that every device sees the same numbers."""
+    """Draw standard Gumbel noise of the shape of ``like``, on the CPU so that all devices get the same numbers."""
     uniform = torch.rand(like.shape, generator=generator, dtype=like.dtype).clamp(1e-10, 1.0 - 1e-7)
     return -(-uniform.log()).log().to(like.device)
 
 
 def softly_chosen(logits: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
-    """A Gumbel-softmax draw (Jang et al. 2017): differentiable, and near one-hot at low temperatures."""
+    """Draw from the Gumbel softmax (Jang et al. 2017): differentiable, and near one-hot at low temperatures."""
     return functional.softmax((logits + gumbel_noise(logits, generator)) / temperature, dim=1)

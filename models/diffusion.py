@@ -1,7 +1,7 @@
 """A small diffusion model of vectors: v-prediction along a cosine schedule (Salimans and Ho 2022).
 
-At time t in 0 .. 1 a vector x is ``cos(pi t / 2) x + sin(pi t / 2) noise``; the network is asked for
-``v = cos(pi t / 2) noise - sin(pi t / 2) x``, from which both x and the noise follow.
+At time t in 0 .. 1 a vector x is ``cos(pi t / 2) x + sin(pi t / 2) noise``; the network predicts
+``v = cos(pi t / 2) noise - sin(pi t / 2) x``, which determines both x and the noise.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Denoiser(nn.Module):
     Args:
         size: Dimensions d of the vectors.
         hidden: Units of both hidden layers.
-        dropout: Share of hidden units left out in training.
+        dropout: Dropout rate in training.
     """
 
     def __init__(self, size: int, hidden: int, dropout: float) -> None:
@@ -32,31 +32,31 @@ class Denoiser(nn.Module):
         self.net = dense([size + 2 * FREQUENCIES, hidden, hidden, size], dropout=dropout)
 
     def forward(self, noisy: Tensor, time: Tensor) -> Tensor:
-        """The network's v."""
+        """Return the predicted v."""
         angles = time[:, None] * math.pi * 2.0 ** torch.arange(FREQUENCIES, device=time.device)
-        found: Tensor = self.net(torch.cat([noisy, angles.sin(), angles.cos()], dim=1))
-        return found
+        prediction: Tensor = self.net(torch.cat([noisy, angles.sin(), angles.cos()], dim=1))
+        return prediction
 
 
 def signal_and_noise(time: Tensor) -> tuple[Tensor, Tensor]:
-    """``cos`` and ``sin`` of the schedule, each of the shape of ``time``, which lies in 0 .. 1."""
+    """Return ``cos`` and ``sin`` of the schedule, each of the shape of ``time``, which lies in 0 .. 1."""
     return (0.5 * math.pi * time).cos(), (0.5 * math.pi * time).sin()
 
 
 def denoising_loss(denoiser: nn.Module, clean: Tensor, levels: int, generator: torch.Generator) -> Tensor:
-    """Mean squared error of v at one random noise level a row, summed over dimensions; clean vectors (n, d)."""
+    """Return the mean squared error of v at one random noise level per row, summed over dimensions; clean (n, d)."""
     level = torch.randint(0, levels, (len(clean),), generator=generator)
     time = ((level + 1) / levels).to(clean)
     noise = torch.randn(clean.shape, generator=generator, dtype=clean.dtype).to(clean.device)
     signal, spread = (part[:, None] for part in signal_and_noise(time))
-    wanted = signal * noise - spread * clean
-    found: Tensor = denoiser(signal * clean + spread * noise, time)
-    return (found - wanted).square().sum(dim=1).mean()
+    target = signal * noise - spread * clean
+    prediction: Tensor = denoiser(signal * clean + spread * noise, time)
+    return (prediction - target).square().sum(dim=1).mean()
 
 
 @torch.no_grad()
 def denoised(denoiser: Denoiser, noise: Tensor, steps: int) -> Tensor:
-    """Vectors that standard normal noise (n, d) leads to in so many steps of the deterministic sampler (DDIM)."""
+    """Denoise standard normal noise (n, d) in this number of steps of the deterministic sampler (DDIM)."""
     times = torch.linspace(1.0, 0.0, steps + 1, device=noise.device)
     current = noise
     for now, then in pairwise(times):

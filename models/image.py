@@ -19,15 +19,15 @@ WIDEST = 8
 
 
 def sides(size: int) -> list[int]:
-    """Sides of the image before and after each convolution.
+    """Return the side length of the image before the first and after each convolution.
 
     >>> sides(64), sides(28)
     ([64, 32, 16, 8, 4, 2], [28, 14, 7, 4, 2])
     """
-    found = [size]
-    while found[-1] > LAST_SIDE:
-        found.append(math.ceil(found[-1] / 2))
-    return found
+    lengths = [size]
+    while lengths[-1] > LAST_SIDE:
+        lengths.append(math.ceil(lengths[-1] / 2))
+    return lengths
 
 
 def _widths(size: int, channels: int) -> list[int]:
@@ -35,12 +35,12 @@ def _widths(size: int, channels: int) -> list[int]:
 
 
 def planes(pixels: Tensor) -> Tensor:
-    """Bytes (n, size, size, 3) as numbers 0 to 1, channels first: (n, 3, size, size), float32."""
+    """Convert bytes (n, size, size, 3) to numbers 0 to 1, channels first: (n, 3, size, size), float32."""
     return pixels.permute(0, 3, 1, 2).float() / 255.0
 
 
 class GroupScale(nn.Module):
-    """Each group's own scale and shift of each channel (feature-wise linear modulation, Perez et al. 2018).
+    """A scale and shift of each channel for each group (feature-wise linear modulation, Perez et al. 2018).
 
     It starts as the identity. Shapes: (n, channels, height, width) and groups (n,) to the former.
     """
@@ -53,7 +53,7 @@ class GroupScale(nn.Module):
         nn.init.zeros_(self.shift.weight)
 
     def forward(self, seen: Tensor, groups: Tensor) -> Tensor:
-        """Scaled and shifted."""
+        """Scale and shift the channels."""
         scaled: Tensor = seen * self.scale(groups)[:, :, None, None] + self.shift(groups)[:, :, None, None]
         return scaled
 
@@ -82,7 +82,7 @@ class ImageEncoder(nn.Module):
         self.head = nn.Linear(widths[-1] * sides(size)[-1] ** 2 + groups, 2 * latent)
 
     def forward(self, pixels: Tensor, groups: Tensor) -> tuple[Tensor, Tensor]:
-        """The posterior's mean and log variance."""
+        """Return the posterior's mean and log variance."""
         seen = planes(pixels)
         for layer, scale in zip(self.convolutions, self.scales, strict=True):
             seen = functional.relu(scale(layer(seen), groups))
@@ -110,19 +110,19 @@ class ImageDecoder(nn.Module):
         self.scales = nn.ModuleList(GroupScale(groups, width) for width in widths[::-1])
 
     def forward(self, latent: Tensor, groups: Tensor) -> Tensor:
-        """Logits of the colours."""
+        """Return the logits of the colours."""
         group = functional.one_hot(groups, self.groups).to(latent.dtype)
         side = self.sides[-1]
-        found: Tensor = self.first(torch.cat([latent, group], dim=1)).unflatten(1, (-1, side, side))
+        output: Tensor = self.first(torch.cat([latent, group], dim=1)).unflatten(1, (-1, side, side))
         for scale, layer, side in zip(self.scales, self.deconvolutions, self.sides[-2::-1], strict=True):
-            found = layer(functional.relu(scale(found, groups)))[:, :, :side, :side]
-        return found
+            output = layer(functional.relu(scale(output, groups)))[:, :, :side, :side]
+        return output
 
     def reconstruction(self, output: Tensor, pixels: Tensor) -> Tensor:
-        """Binary cross-entropy of each image in nats, summed over pixels and colours; shape (n,)."""
+        """Return the binary cross-entropy of each image in nats, summed over pixels and colours; shape (n,)."""
         losses = functional.binary_cross_entropy_with_logits(output, planes(pixels), reduction="none")
         return losses.flatten(1).sum(dim=1)
 
     def pixels(self, output: Tensor) -> Tensor:
-        """The mean image as bytes, (n, size, size, 3)."""
+        """Return the mean image as bytes, (n, size, size, 3)."""
         return (output.sigmoid() * 255.0).round().byte().permute(0, 2, 3, 1)

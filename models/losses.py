@@ -17,17 +17,17 @@ from torch.utils.checkpoint import checkpoint
 
 
 def kl_to_standard_normal(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """``KL(N(mean, exp(log_variance)) || N(0, I))`` in nats, averaged over rows; inputs (n, d)."""
+    """Return ``KL(N(mean, exp(log_variance)) || N(0, I))`` in nats, averaged over rows; inputs (n, d)."""
     return 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance).sum(dim=1).mean()
 
 
 def reparameterised(mean: Tensor, log_variance: Tensor, noise: Tensor) -> Tensor:
-    """A draw from the posterior that gradients flow through; all (n, d)."""
+    """Draw from the posterior by the reparameterisation trick; all (n, d)."""
     return mean + (0.5 * log_variance).exp() * noise
 
 
 def _log_kernel_rows(rows: Tensor, row_variance: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
-    """``log N(m_i - m_j; 0, diag(v_i + v_j))`` without its ``(2 pi)^(-d/2)``, shape (rows, n)."""
+    """Return ``log N(m_i - m_j; 0, diag(v_i + v_j))`` without its ``(2 pi)^(-d/2)``, shape (rows, n)."""
     log_kernel = torch.zeros(len(rows), len(mean), dtype=mean.dtype, device=mean.device)
     for dim in range(mean.shape[1]):
         spread = row_variance[:, dim, None] + variance[None, :, dim]
@@ -42,7 +42,7 @@ def _kernel_sums(rows: Tensor, row_variance: Tensor, mean: Tensor, variance: Ten
 
 
 def v_squared(mean: Tensor, log_variance: Tensor, groups: Tensor, group_count: int, block: int = 512) -> Tensor:
-    """``V^2(z, s) * (4 pi)^(d/2)``, exact for the batch's mixture of posteriors, in one pass over the pairs.
+    """Return ``V^2(z, s) * (4 pi)^(d/2)``, exact for the batch's mixture of posteriors, in one pass over the pairs.
 
     ``V^2 = sum_s p_s^2 * integral (p(z|s) - p(z))^2 dz`` (Liu et al. 2022). With K the matrix of pairwise Gaussian
     overlaps and B_st its block means, the integral is ``B_ss - 2 B_s,all + B_all,all``. The factor ``(4 pi)^(d/2)``
@@ -85,7 +85,7 @@ def hsic(
     classes: Tensor | None = None,
     class_count: int = 1,
 ) -> Tensor:
-    """Dependence of a sampled latent on a categorical s: a weighted sum of MMDs between each group and their mixture.
+    """Return the dependence of a latent on a categorical s: a weighted sum of MMDs of each group and their mixture.
 
     ``sum_s w_s MMD^2(p_s, sum_t w_t p_t) = sum_s w_s B_ss - sum_st w_s w_t B_st`` with block means B of the mean of
     three Gaussian kernels (widths sqrt(d) / 2, sqrt(d), 2 sqrt(d); the narrower ones are powers of the widest, so one
@@ -151,13 +151,13 @@ def _mean_difference(z: Tensor, student_z: Tensor, *_: Tensor) -> Tensor:
 
 
 def _wasserstein(_z: Tensor, _s: Tensor, mean: Tensor, log_var: Tensor, mean_s: Tensor, log_var_s: Tensor) -> Tensor:
-    """Squared 2-Wasserstein distance of diagonal Gaussians: matches the spread too, where samples drive it to 0."""
+    """Return the squared 2-Wasserstein distance of diagonal Gaussians; it also matches the variances."""
     spread = (0.5 * log_var).exp() - (0.5 * log_var_s).exp()
     return ((mean - mean_s).square() + spread.square()).sum(dim=1).mean()
 
 
 def _gaussian_kl(_z: Tensor, _s: Tensor, mean: Tensor, log_var: Tensor, mean_s: Tensor, log_var_s: Tensor) -> Tensor:
-    """``KL(q || q')`` of diagonal Gaussians."""
+    """Return ``KL(q || q')`` of diagonal Gaussians."""
     ratio = (log_var - log_var_s).exp()
     shift = (mean - mean_s).square() * (-log_var_s).exp()
     return 0.5 * (ratio + shift - 1.0 - log_var + log_var_s).sum(dim=1).mean()

@@ -59,7 +59,7 @@ MOMENTUM, MIN_MOMENTUM = 0.95, 0.85
 
 
 def one_cycle(done: float) -> tuple[float, float]:
-    """The one-cycle policy (Smith and Topin 2018): share of the peak rate, and momentum, at ``done`` in 0 .. 1.
+    """Return the share of the peak rate and the momentum of the one-cycle policy (Smith and Topin 2018) at ``done``.
 
     The rate rises along a cosine for the first 30 % of the steps and falls for the rest; the momentum does the reverse.
     """
@@ -71,7 +71,7 @@ def one_cycle(done: float) -> tuple[float, float]:
 
 
 def constant(_done: float) -> tuple[float, float]:
-    """The full rate and Adam's usual momentum throughout."""
+    """Return the full rate and Adam's default momentum."""
     return 1.0, 0.9
 
 

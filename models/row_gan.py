@@ -14,7 +14,7 @@ Place = tuple[slice, bool]
 
 
 def activated(raw: Tensor, places: Sequence[Place], temperature: float, generator: torch.Generator) -> Tensor:
-    """Rows (n, width) from raw outputs (n, width): sigmoid for numbers, the Gumbel softmax for codes.
+    """Convert raw outputs (n, width) to rows (n, width): sigmoid for numbers, the Gumbel softmax for codes.
 
     Args:
         raw: Outputs of the generator.

@@ -64,7 +64,7 @@ class TableEncoder(nn.Module):
         self.head = nn.Linear(hidden, 2 * latent)
 
     def forward(self, codes: Tensor, groups: Tensor) -> tuple[Tensor, Tensor]:
-        """The posterior's mean and log variance."""
+        """Return the posterior's mean and log variance."""
         mean, log_variance = self.head(functional.relu(self.first(codes[:, self.inputs], groups))).chunk(2, dim=1)
         return mean, log_variance.clamp(*LOG_VARIANCE_RANGE)
 
@@ -101,12 +101,12 @@ class TableDecoder(nn.Module):
         self.register_buffer("offset", torch.where(allowed, 0.0, -1e9), persistent=False)
 
     def forward(self, latent: Tensor, groups: Tensor) -> Tensor:
-        """The input before any column is known; shapes above."""
+        """Return the decoder input before any column is known; shapes above."""
         one_hot = functional.one_hot(groups, self.groups).to(latent.dtype)
         return torch.cat([self.first(torch.cat([latent, one_hot], dim=1)), self.offset[groups]], dim=1)
 
     def reconstruction(self, output: Tensor, codes: Tensor) -> Tensor:
-        """``-log p(x | z, s)`` of each row in nats, summed over columns; shape (n,)."""
+        """Return ``-log p(x | z, s)`` of each row in nats, summed over columns; shape (n,)."""
         total = torch.zeros(len(output), dtype=output.dtype, device=output.device)
         for column, logits in enumerate(self._in_turn(output, lambda column, _logits: codes[:, column])):
             total = total + functional.cross_entropy(logits, codes[:, column], reduction="none")
@@ -123,12 +123,12 @@ class TableDecoder(nn.Module):
         return self._chosen(output, draw)
 
     def last_column(self, output: Tensor, codes: Tensor) -> Tensor:
-        """Probabilities of the last column's codes, given those of all columns before it; (n, C) to (n, size)."""
+        """Return the probabilities of the last column's codes, given the columns before it; (n, C) to (n, size)."""
         *_, logits = self._in_turn(output, lambda column, _logits: codes[:, column])
         return logits.softmax(dim=1)
 
     def likeliest(self, output: Tensor) -> Tensor:
-        """The most likely code of each column, given those chosen before it; shape (n, C)."""
+        """Return the most likely code of each column, given the columns before it; shape (n, C)."""
         return self._chosen(output, lambda _column, logits: logits.argmax(dim=1))
 
     def _chosen(self, output: Tensor, choose: Choose) -> Tensor:

@@ -11,7 +11,7 @@ from core.app.start_runs import ready, start_all
 from core.config import run_config
 from core.data.dataset import Dataset
 from core.modalities.catalog import modality_of
-from core.pipeline.method_runs import in_order, newest, row_hashes, runs_of
+from core.pipeline.method_runs import in_catalog_order, newest_per_method, row_hashes, runs_on_same_rows
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods.catalog import methods_for
 
@@ -55,7 +55,7 @@ def settings(dataset: Dataset) -> None:
 def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
     """Return the runs of this table, the newest first."""
     hashes = session.cached(("rows", session.dataset_key(), seed), lambda: row_hashes(dataset, seed))
-    return runs_of(session.runs().values(), hashes, dataset.schema)
+    return runs_on_same_rows(session.runs().values(), hashes, dataset.schema)
 
 
 def page(dataset: Dataset) -> None:
@@ -68,9 +68,9 @@ def page(dataset: Dataset) -> None:
     if not found:
         st.info("No method has been run on this table yet.")
         return
-    latest = newest(found)
+    latest = newest_per_method(found)
     method_runs.in_progress([folder for folder in found if method_runs.is_shown(folder, latest)])
-    done = in_order(newest(folder for folder in found if method_runs.is_done(folder)))
+    done = in_catalog_order(newest_per_method(folder for folder in found if method_runs.is_done(folder)))
     if done:
         with elements.show_errors():
             method_comparison.show(done)

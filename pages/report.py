@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.app import elements, framework_sheets, galleries, session
 from core.app.markdown import plain
-from core.pipeline import report_is_behind, write_report
+from core.pipeline import is_report_outdated, write_report
 from core.report.output import pdf
 from core.runs import jobs
 from core.runs.bundle import bundle, shareable_file
@@ -84,7 +84,7 @@ def page(folder: RunFolder) -> None:
 
 def behind(folder: RunFolder) -> None:
     """Offer to update the report if it lacks later entries."""
-    if not report_is_behind(folder.path):
+    if not is_report_outdated(folder.path):
         return
     st.info("Your latest entries are saved but not yet in this report.")
     if st.button("Update the report", type="primary", key="anew"):

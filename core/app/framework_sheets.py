@@ -70,7 +70,7 @@ def _field(folder: RunFolder, field: Field) -> None:
         typed = st.session_state[key]
         text = "" if typed.strip() == field.prefilled else typed
         try:
-            pipeline.fill(folder.path, {field.key: text})
+            pipeline.save_answers(folder.path, {field.key: text})
             st.session_state.pop("answer_trouble", None)
         except (EvenhandError, OSError) as error:
             said = (

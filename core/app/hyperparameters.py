@@ -63,7 +63,7 @@ def shared(name: str, base: Any, kind: str) -> dict[str, Any]:
         st.caption(
             "How often both models go over the data; more is slower and often better. Left unchanged, the compact "
             f"model takes {base.student.optimisation.epochs}, and both go over small data more "
-            f"often{f', for at least {usual.least_steps:,} steps' if usual.least_steps else ''}."
+            f"often{f', for at least {usual.min_steps:,} steps' if usual.min_steps else ''}."
         )
         seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", persist_state="session")
         st.caption("The same seed gives the same results; another one shows how much is chance.")

@@ -8,7 +8,7 @@ from core.app import elements, run_results
 from core.audit.explain.projections import METHODS, Overlay, latent_overlay
 from core.data.groups import group_labels
 from core.modalities.catalog import modality_of
-from core.pipeline.plots import kept_overlay, row_overlay
+from core.pipeline.plots import project_rows, read_overlay
 from core.report.charts import projections
 from core.runs.run_folder import RunFolder
 
@@ -64,17 +64,17 @@ def _methods(folder: RunFolder, pair: str) -> list[str]:
         encoders = all(folder.artifacts.has_latents(name) for name in ("teacher", "student"))
         there = folder.synthetic.exists() if pair == "rows" else encoders
         return list(METHODS) if there else []
-    return [method for method in METHODS if kept_overlay(folder, pair, method, []) is not None]
+    return [method for method in METHODS if read_overlay(folder, pair, method, []) is not None]
 
 
 @st.cache_data(max_entries=24, show_spinner="Projecting the points; the first time this takes some seconds …")
 def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
     del key
-    kept = kept_overlay(_folder, pair, method, run_results.records(_folder))
+    kept = read_overlay(_folder, pair, method, run_results.records(_folder))
     if kept is not None:
         return kept
     if pair == "rows":
-        return row_overlay(_folder, method)
+        return project_rows(_folder, method)
     schema, train = _folder.schema.read(), run_results.table(_folder, "train")
     clouds = {name: run_results.latents(_folder, name).train for name in ("teacher", "student")}
     return latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)

@@ -12,7 +12,7 @@ from core.config import RunConfig, run_config
 from core.data.examples import Examples
 from core.errors import EvenhandError
 from core.modalities.catalog import modality_of
-from core.pipeline import as_carried_out
+from core.pipeline import effective_config
 from core.report.tables.methods import MAKES
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
@@ -117,7 +117,7 @@ def examples(folder: RunFolder, name: str) -> Examples:
 
 def repair_level(folder: RunFolder) -> float | None:
     """Return the repair level of the run's outcomes; ``None`` if they were not repaired."""
-    labels = as_carried_out(folder).label_settings(folder.schema.read())
+    labels = effective_config(folder).label_settings(folder.schema.read())
     return None if labels is None or labels.channel == "off" else labels.repair_level
 
 

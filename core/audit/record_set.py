@@ -11,7 +11,7 @@ from core.audit.records import BIAS_AUDIT, Record
 from core.audit.repair_level import is_tried
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 
-_ADDRESS = ("source", "protocol", "metric", "sensitive", "group", "positive", "split")
+_FIGURE_FIELDS = ("source", "protocol", "metric", "sensitive", "group", "positive", "split")
 
 
 class RecordSet(Sequence[Record]):
@@ -90,10 +90,10 @@ class RecordSet(Sequence[Record]):
         Raises:
             LookupError: No record or several records match.
         """
-        found = self.where(**fields)
-        if len(found) != 1:
-            raise LookupError(f"{len(found)} records match {fields}; expected exactly one.")
-        return found[0]
+        result = self.where(**fields)
+        if len(result) != 1:
+            raise LookupError(f"{len(result)} records match {fields}; expected exactly one.")
+        return result[0]
 
     def first(self, **fields: object) -> Record | None:
         """Return the first record whose fields have these values, if there is one."""
@@ -138,10 +138,10 @@ class RecordSet(Sequence[Record]):
         """One record for each figure: the mean over seeds, else the figure of the lowest seed."""
         chosen: dict[tuple[object, ...], Record] = {}
         for record in self._records:
-            address = tuple(getattr(record, name) for name in _ADDRESS)
-            held = chosen.get(address)
-            if held is None or _seed_rank(record) < _seed_rank(held):
-                chosen[address] = record
+            key = tuple(getattr(record, name) for name in _FIGURE_FIELDS)
+            current = chosen.get(key)
+            if current is None or _seed_rank(record) < _seed_rank(current):
+                chosen[key] = record
         return RecordSet(chosen.values())
 
     @property
@@ -152,8 +152,8 @@ class RecordSet(Sequence[Record]):
     @property
     def attributes(self) -> list[str]:
         """The sensitive attributes of the audit, in its order, without those of a bias audit."""
-        mine = (record.sensitive for record in self._records if record.protocol != BIAS_AUDIT)
-        return list(dict.fromkeys(name for name in mine if name is not None))
+        names = (record.sensitive for record in self._records if record.protocol != BIAS_AUDIT)
+        return list(dict.fromkeys(name for name in names if name is not None))
 
     @property
     def sources(self) -> list[str]:
@@ -168,11 +168,11 @@ class RecordSet(Sequence[Record]):
 
     def with_means_over_seeds(self) -> RecordSet:
         """Return these records and, where a figure has several seeds, its mean (seed null) after them."""
-        alike: dict[tuple[object, ...], list[Record]] = {}
+        by_figure: dict[tuple[object, ...], list[Record]] = {}
         for record in self._records:
-            address = tuple(getattr(record, name) for name in _ADDRESS)
-            alike.setdefault(address, []).append(record)
-        means = [mean_over_seeds(records) for records in alike.values() if len({r.seed for r in records}) > 1]
+            key = tuple(getattr(record, name) for name in _FIGURE_FIELDS)
+            by_figure.setdefault(key, []).append(record)
+        means = [mean_over_seeds(records) for records in by_figure.values() if len({r.seed for r in records}) > 1]
         return self + means
 
 

@@ -41,7 +41,7 @@ class Candidate:
     def usable(self) -> bool:
         """Whether its figures are defined and measurably better than those of a constant predictor."""
         figures = (self.accuracy, self.ratio)
-        return all(one is not None and one.value is not None and one.status is Status.OK for one in figures)
+        return all(record is not None and record.value is not None and record.status is Status.OK for record in figures)
 
     def meets(self, target: float) -> bool:
         """Return whether its DPR reaches ``target``."""
@@ -60,9 +60,9 @@ class Choice(BaseModel):
 
     def records(self) -> list[Record]:
         """Return the target and the repair level as records."""
-        asked = Record(source="synthetic", protocol=PROTOCOL, metric=TARGET, split=SPLIT, value=self.target)
+        target = Record(source="synthetic", protocol=PROTOCOL, metric=TARGET, split=SPLIT, value=self.target)
         note = " ".join(self.why)
-        return [asked, asked.model_copy(update={"metric": CHOSEN, "value": self.repair_level, "note": note})]
+        return [target, target.model_copy(update={"metric": CHOSEN, "value": self.repair_level, "note": note})]
 
 
 def source_name(repair_level: float) -> str:
@@ -85,13 +85,15 @@ def candidates(records: Iterable[Record], protocol: str = PROTOCOL) -> list[Cand
     for record in records:
         if record.protocol == protocol and is_tried(record.source):
             by_source.setdefault(record.source, []).append(record)
-    found = []
+    result = []
     for source, own_records in by_source.items():
         accuracy = next((record for record in own_records if record.metric == "accuracy"), None)
         if accuracy is not None:
             repair_level = float(source.removeprefix(_REPAIR_LEVEL))
-            found.append(Candidate(repair_level, accuracy, _lowest(own_records, RATIO), _lowest(own_records, NULL_P10)))
-    return sorted(found, key=lambda one: one.repair_level)
+            result.append(
+                Candidate(repair_level, accuracy, _lowest(own_records, RATIO), _lowest(own_records, NULL_P10))
+            )
+    return sorted(result, key=lambda candidate: candidate.repair_level)
 
 
 def choose(tried: Sequence[Candidate], target: float, default: float) -> Choice:
@@ -105,24 +107,29 @@ def choose(tried: Sequence[Candidate], target: float, default: float) -> Choice:
         target: The target DPR, above 0 and at most 1.
         default: The repair level if no candidate is usable.
     """
-    usable = [one for one in tried if one.usable]
+    usable = [candidate for candidate in tried if candidate.usable]
     if not usable:
-        found = (
+        problem = (
             "were not measurably better than a constant on the validation rows"
-            if any(one.ratio is not None for one in tried)
+            if any(candidate.ratio is not None for candidate in tried)
             else "have no DPR on the validation rows, as too few groups are large enough there, or nobody is selected"
         )
         why = (
             f"No repair level was chosen for the target DPR {target:g}: classifiers trained on rows "
-            f"of any of the {len(tried)} repair levels tried {found}. The repair level stays at {default:g}."
+            f"of any of the {len(tried)} repair levels tried {problem}. The repair level stays at {default:g}."
         )
         return Choice(target=target, repair_level=default, reached=False, why=(why,))
-    meeting = [one for one in usable if one.meets(target)]
+    meeting = [candidate for candidate in usable if candidate.meets(target)]
     if meeting:
-        chosen = max(meeting, key=lambda one: (_value(one.accuracy), _value(one.ratio), -one.repair_level))
+        chosen = max(
+            meeting,
+            key=lambda candidate: (_value(candidate.accuracy), _value(candidate.ratio), -candidate.repair_level),
+        )
         first = _reason_if_reached(chosen, target, len(meeting), len(tried))
     else:
-        chosen = max(usable, key=lambda one: (_value(one.ratio), _value(one.accuracy), -one.repair_level))
+        chosen = max(
+            usable, key=lambda candidate: (_value(candidate.ratio), _value(candidate.accuracy), -candidate.repair_level)
+        )
         first = (
             f"No setting reached the target DPR {target:g} on {chosen.accuracy.n or 0:,} validation rows; the nearest "
             f"was repair level {chosen.repair_level:g} of the label channel, with {_figure_text(chosen.ratio)} and "
@@ -170,8 +177,8 @@ def _figure_text(record: Record | None) -> str:
 
 
 def _lowest(records: Sequence[Record], metric: str) -> Record | None:
-    found = [record for record in records if record.metric == metric and record.value is not None]
-    return min(found, key=_value, default=None)
+    result = [record for record in records if record.metric == metric and record.value is not None]
+    return min(result, key=_value, default=None)
 
 
 def _value(record: Record | None) -> float:

@@ -30,7 +30,7 @@ def row_steps(inputs: AuditInput) -> Iterator[Step]:
 
 
 def latent_steps(inputs: AuditInput, train: GroupedFrame, holdout: GroupedFrame) -> Iterator[Step]:
-    """Yield what each encoder's latents reveal of the groups, and the student's beside the teacher's."""
+    """Yield what each encoder's latents reveal of the groups, and the student compared with the teacher."""
     adversaries: dict[str, independence.AdversaryResults] = {}
 
     def independence_of(name: str) -> list[Record]:
@@ -44,7 +44,7 @@ def latent_steps(inputs: AuditInput, train: GroupedFrame, holdout: GroupedFrame)
     for name in inputs.latents:
         yield Step(f"What the latents of {name} reveal of the groups.", 5, partial(independence_of, name))
     if {distillation.TEACHER, distillation.STUDENT} <= set(inputs.latents):
-        yield Step("What the student's latents reveal, beside the teacher's.", 1, leakage)
+        yield Step("What the student's latents reveal, compared with the teacher's.", 1, leakage)
 
 
 def _fidelity(space: ComparisonSpace, source: str) -> list[Record]:

@@ -1,4 +1,4 @@
-"""One step of an audit: what it measures, and how long it takes beside the others."""
+"""One step of an audit: what it measures, and its share of the run time."""
 
 from __future__ import annotations
 

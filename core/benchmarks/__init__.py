@@ -1,1 +1,1 @@
-"""What is measured, against whom, with the commands that rerun it."""
+"""Benchmarks: comparisons of systems, ablations and reproductions, with the commands that repeat them."""

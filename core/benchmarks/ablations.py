@@ -1,4 +1,4 @@
-"""Settings that differ from the default in one thing: what each part buys."""
+"""Variants of the default settings that change one thing, to measure the effect of each part."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 
 def variant(changes: dict[str, Any], preset: str = "default") -> SynthesisSettings:
-    """A preset's settings with those at dotted paths replaced.
+    """Return a preset with the settings at dotted paths replaced.
 
     >>> variant({"teacher.latent": 8}).teacher.latent
     8
 
     Raises:
         KeyError: There is no such setting.
-        pydantic.ValidationError: A value is out of its range.
+        pydantic.ValidationError: A value is out of range.
     """
     hyperparameters = PRESETS[preset].model_dump()
     for path, value in changes.items():

@@ -1,8 +1,8 @@
-"""What becomes of a digit classifier when colours stop going with digits, by what it was trained on.
+"""Accuracy of digit classifiers on images whose colour is independent of the digit, by their train images.
 
-Coloured MNIST: ten colours, each digit its own in 90 % of the train images; the test images' colours are independent of
-the digit. Every classifier is the audit's own, sees the image alone, has the same number of steps, and is tested on the
-same images; each seed draws split, colours, networks and images anew.
+Coloured MNIST has ten colours. In 90 % of the train images the colour is determined by the digit; in the test images it
+is independent of the digit. Every classifier is that of the audit, sees the image alone, has the same number of steps
+and is tested on the same images. Each seed draws a new split, colours, networks and images.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from core.audit.estimate import Estimate, Tag
 from core.audit.metrics import multiclass
 from core.audit.records import Record
 from core.benchmarks import markdown_page
-from core.benchmarks.cells import Cell, library
-from core.benchmarks.runner import carry_out
-from core.benchmarks.systems import Work
+from core.benchmarks.experiments import Experiment, code_hash
+from core.benchmarks.runner import run_experiments
+from core.benchmarks.systems import Task
 from core.data.dataset import Dataset
 from core.data.groups import Grouping
 from core.data.images import Pixels
@@ -32,7 +32,7 @@ from core.events import Listener, ignore
 from core.modalities.image.attached import images_of
 from core.modalities.image.classifier import ClassifierInputs, ImageClassifier
 from core.runs.files import write_text
-from core.synthesis.image.model import ImageModel, untrained_images
+from core.synthesis.image.model import ImageModel, untrained_image_model
 from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.settings import Optimisation
 from core.synthesis.teacher_student import train_student, train_teacher
@@ -42,11 +42,11 @@ PROBLEMS = ("color-mnist", "color-digits")
 QUICK: dict[str, Any] = {
     "problem": "color-digits",
     "seeds": (0,),
-    "optimisation": Optimisation(epochs=1, least_steps=400, batch_size=128, learning_rate=4e-3, balance=0.5),
+    "optimisation": Optimisation(epochs=1, min_steps=400, batch_size=128, learning_rate=4e-3, balance=0.5),
 }
 CLASSIFIER_SEEDS = (0, 1)
-ASKED_FOR = ("3", "red")
-MAX_ASKED = 1_000
+REQUESTED = ("3", "red")
+REQUESTED_IMAGES = 1_000
 FURTHER = ("models/image.py", "models/classifier.py", "models/optimiser.py", "core/benchmarks/image_bias.py")
 ACCURACY, GAP = "multiclass_accuracy", "multiclass_accuracy_difference"
 FOUND = {"target": "asked_target_found", "group": "asked_group_found"}
@@ -60,13 +60,13 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured.
+    """The experiments of a benchmark.
 
     Args:
-        out: Folder of the cells and tables.
-        command: What was typed.
-        seeds: Seeds of data and networks alike.
-        optimisation: Of teacher and student, if other than the preset's: for a quick look.
+        out: Folder of the experiments and tables.
+        command: Command that repeats the benchmark.
+        seeds: Seeds of data and networks.
+        optimisation: Optimisation of teacher and student, if other than that of the preset.
         problem: ``color-mnist``, or ``color-digits``, which needs no file.
     """
 
@@ -82,29 +82,29 @@ Train = tuple[pd.DataFrame, Pixels]
 
 @dataclass
 class _Trial:
-    """The images of one seed, and what was learned from them; learned once, when first asked for."""
+    """The images of one seed, and the models fitted on them; each model is fitted once, on first use."""
 
     plan: Plan
     seed: int
     listener: Listener
-    _made: dict[str, ImageModel] = field(default_factory=dict)
+    _models: dict[str, ImageModel] = field(default_factory=dict)
 
     def data(self, bias: float | None = None) -> tuple[Dataset, pd.DataFrame]:
-        """Train and test images; the same split and test images whatever the bias of the train images."""
+        """Return train and test images; split and test images do not depend on the bias of the train images."""
         dataset = load(self.plan.problem, seed=self.seed, bias=bias)
         assert dataset.holdout is not None  # noqa: S101  # built-in coloured digits come with one
         return dataset, dataset.holdout
 
     def images(self, dataset: Dataset, frame: pd.DataFrame) -> Pixels:
-        """Those of a frame of the dataset."""
+        """Return the images of a frame of the dataset."""
         return images_of(dataset.examples).of(frame["image"])
 
-    def made(self, name: str) -> ImageModel:
-        """What was learned with the settings of this name."""
-        if name not in self._made:
+    def model(self, name: str) -> ImageModel:
+        """Return the model with the settings of this name; fit it on first use."""
+        if name not in self._models:
             dataset, _ = self.data()
             settings = _settings(name, self.plan.optimisation)
-            made = untrained_images(
+            model = untrained_image_model(
                 dataset.frame,
                 self.images(dataset, dataset.frame),
                 dataset.schema,
@@ -112,10 +112,10 @@ class _Trial:
                 seed=self.seed,
                 device=torch.device("cpu"),
             )
-            train_teacher(made, seed=self.seed, listener=self.listener)
-            train_student(made, seed=self.seed, listener=self.listener)
-            self._made[name] = made
-        return self._made[name]
+            train_teacher(model, seed=self.seed, listener=self.listener)
+            train_student(model, seed=self.seed, listener=self.listener)
+            self._models[name] = model
+        return self._models[name]
 
 
 _VARIANTS: dict[str, dict[str, Any]] = {
@@ -124,7 +124,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
     "marginal": {"given_target": False},
     "unbalanced": {"teacher": {"optimisation": {"balance": 0.0}}, "student": {"optimisation": {"balance": 0.0}}},
 }
-"""What differs from the default preset."""
+"""Changes to the default preset."""
 
 
 def _settings(name: str, optimisation: Optimisation | None) -> ImageSettings:
@@ -138,9 +138,10 @@ def _settings(name: str, optimisation: Optimisation | None) -> ImageSettings:
 
 
 def _changed(hyperparameters: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Nested settings with some of them replaced."""
+    """Return nested settings with some of them replaced."""
     inner = {
-        name: _changed(hyperparameters[name], one) if isinstance(one, dict) else one for name, one in changes.items()
+        name: _changed(hyperparameters[name], value) if isinstance(value, dict) else value
+        for name, value in changes.items()
     }
     return {**hyperparameters, **inner}
 
@@ -151,17 +152,17 @@ def _real(trial: _Trial, bias: float | None = None) -> Train:
 
 
 def _balanced(trial: _Trial) -> Train:
-    """The biased images, those of rare pairs of digit and colour repeated until all pairs are as frequent."""
+    """Return the biased images, with rare pairs of digit and colour repeated until all pairs are equally frequent."""
     frame, pixels = _real(trial)
-    cells = pd.factorize(frame["digit"] + " " + frame["color"])[0].astype(np.int64)
-    rows = balanced_rows(cells, 1.0, np.random.default_rng([trial.seed, 3]))
+    strata = pd.factorize(frame["digit"] + " " + frame["color"])[0].astype(np.int64)
+    rows = balanced_rows(strata, 1.0, np.random.default_rng([trial.seed, 3]))
     return frame.iloc[rows].reset_index(drop=True), pixels[rows]
 
 
 def _synthetic(trial: _Trial, name: str, encoder: str = "student", *, own_groups: bool = False) -> Train:
-    made = trial.made(name)
-    found = made.sample(len(made.rows), seed=trial.seed, encoder=encoder, own_groups=own_groups)
-    return found.frame, found.pixels
+    model = trial.model(name)
+    records = model.sample(len(model.rows), seed=trial.seed, encoder=encoder, own_groups=own_groups)
+    return records.frame, records.pixels
 
 
 SYSTEMS: dict[str, Callable[[_Trial], Train]] = {
@@ -175,30 +176,30 @@ SYSTEMS: dict[str, Callable[[_Trial], Train]] = {
     "synthetic, batches not balanced": partial(_synthetic, name="unbalanced"),
     "real images, independent colours (ceiling)": partial(_real, bias=0.1),
 }
-_LEARNED = {"synthetic (student)": "default", "synthetic (teacher)": "default"}
+_FITTED = {"synthetic (student)": "default", "synthetic (teacher)": "default"}
 
 
 def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
-    """Every record of every system and seed, kept as cells under ``plan.out``."""
-    return carry_out(list(_work(plan, listener)), plan.out, listener)
+    """Run the experiments that are not saved yet under ``plan.out``; return all records."""
+    return run_experiments(list(_work(plan, listener)), plan.out, listener)
 
 
-def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
+def _work(plan: Plan, listener: Listener) -> Iterator[Task]:
     quick = None if plan.optimisation is None else plan.optimisation.model_dump()
-    settings: dict[str, Any] = {"library": library(learns=True, further=FURTHER), "optimisation": quick}
+    settings: dict[str, Any] = {"library": code_hash(synthesizes=True, extra_files=FURTHER), "optimisation": quick}
     for seed in plan.seeds:
         trial = _Trial(plan, seed, listener)
         for name in SYSTEMS:
-            yield Cell(plan.problem, name, seed, "test", settings), partial(_score, trial, name)
+            yield Experiment(plan.problem, name, seed, "test", settings), partial(_score, trial, name)
 
 
 def _score(trial: _Trial, name: str) -> list[Record]:
-    """Accuracy over all digits and its gap between colours; and of what the student makes, what was asked for."""
+    """Return accuracy over all digits and its gap between colours; for synthetic images also the requested values."""
     frame, pixels = SYSTEMS[name](trial)
     dataset, holdout = trial.data()
     tested = trial.images(dataset, holdout)
     truth, members = holdout["digit"].to_numpy(dtype=object), holdout["color"].to_numpy(dtype=object)
-    found: list[Record] = []
+    records: list[Record] = []
     for seed in CLASSIFIER_SEEDS:
         predicted = _predicted((frame["digit"], pixels), tested, seed)
         tag = Tag(name, "B", seed=seed)
@@ -208,23 +209,23 @@ def _score(trial: _Trial, name: str) -> list[Record]:
                 truth, predicted, Grouping.of(members), tag, minimum=dataset.schema.min_group_size
             ),
         ]
-        found += [record for record in records if record.metric in (ACCURACY, GAP) and record.group is None]
-    return found + (_asked(trial, name) if name in _LEARNED else [])
+        records += [record for record in records if record.metric in (ACCURACY, GAP) and record.group is None]
+    return records + (_requested_records(trial, name) if name in _FITTED else [])
 
 
-def _asked(trial: _Trial, name: str) -> list[Record]:
-    """Share of images asked to be {3, red} in which classifiers trained on real images find a 3, and find red."""
+def _requested_records(trial: _Trial, name: str) -> list[Record]:
+    """Return the shares of images requested as {3, red} that classifiers of real images recognise as 3 and as red."""
     encoder = "teacher" if "teacher" in name else "student"
-    target, group = ASKED_FOR
-    made = trial.made(_LEARNED[name]).sample(
-        MAX_ASKED, seed=trial.seed + 100, encoder=encoder, target=target, proportions={group: 1.0}
+    target, group = REQUESTED
+    model = trial.model(_FITTED[name]).sample(
+        REQUESTED_IMAGES, seed=trial.seed + 100, encoder=encoder, target=target, proportions={group: 1.0}
     )
     real, pixels = _real(trial, 0.1)
-    found = []
-    for what, column, wanted in (("target", "digit", target), ("group", "color", group)):
-        hits = float((_predicted((real[column], pixels), made.pixels, 0) == wanted).mean())
-        found.append(Tag(name, "B").record(FOUND[what], Estimate(hits, n=MAX_ASKED)))
-    return found
+    records = []
+    for kind, column, expected in (("target", "digit", target), ("group", "color", group)):
+        hits = float((_predicted((real[column], pixels), model.pixels, 0) == expected).mean())
+        records.append(Tag(name, "B").record(FOUND[kind], Estimate(hits, n=REQUESTED_IMAGES)))
+    return records
 
 
 def _predicted(train: tuple[pd.Series, Pixels], tested: Pixels, seed: int) -> np.ndarray:
@@ -238,22 +239,22 @@ def _views(pixels: Pixels) -> ClassifierInputs:
 
 
 def page_of(table: pd.DataFrame, plan: Plan) -> str:
-    """The table as Markdown: means over seeds of the mean over classifiers, with the standard deviation over seeds."""
-    heads = ["trained on", *COLUMNS.values()]
-    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join(["---"] * len(heads)) + " |"]
+    """Return the table as Markdown: means over seeds of the mean over classifiers, with the deviation over seeds."""
+    header = ["trained on", *COLUMNS.values()]
+    lines = ["| " + " | ".join(header) + " |", "| " + " | ".join(["---"] * len(header)) + " |"]
     for name in SYSTEMS:
-        mine = table[table["system"] == name]
-        cells = [_over_seeds(mine[mine["metric"] == metric]) for metric in COLUMNS]
-        lines.append("| " + " | ".join([name, *cells]) + " |")
-    how = (
+        rows = table[table["system"] == name]
+        strata = [_over_seeds(rows[rows["metric"] == metric]) for metric in COLUMNS]
+        lines.append("| " + " | ".join([name, *strata]) + " |")
+    explanation = (
         f"{plan.problem}, seeds {', '.join(map(str, plan.seeds))} (split, colours, networks and images alike), "
         f"{len(CLASSIFIER_SEEDS)} classifiers each. Accuracy over all ten digits on {_tested(plan)} real images whose "
-        "colours are independent of the digit; the gap is the accuracy of the best colour minus that of the worst, so "
-        "it has a floor above 0 from chance alone: the ceiling row shows it. {3, red}: share of "
-        f"{MAX_ASKED:,} images asked to be a red 3 in which classifiers trained on real images (independent colours) "
-        "find a 3, and find red."
+        "colours are independent of the digit. The gap is the accuracy of the best colour minus that of the worst, so "
+        "it is above 0 by chance alone: see the ceiling row. {3, red}: share of "
+        f"{REQUESTED_IMAGES:,} images requested as a red 3 that classifiers trained on real images "
+        "(independent colours) recognise as a 3, and as red."
     )
-    return "\n\n".join([f"`{plan.command}`. {markdown_page.machine()}", how, "\n".join(lines)])
+    return "\n\n".join([f"`{plan.command}`. {markdown_page.machine()}", explanation, "\n".join(lines)])
 
 
 def _tested(plan: Plan) -> str:
@@ -269,7 +270,7 @@ def _over_seeds(records: pd.DataFrame) -> str:
 
 
 def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
-    """Leave the page in the plan's folder; if asked, in the README too."""
+    """Write the page into the plan's folder, and into the README with ``readme``."""
     text = page_of(table, plan)
     table.to_parquet(plan.out / "images.parquet", index=False)
     write_text(plan.out / "images.md", text + "\n")

@@ -1,11 +1,11 @@
-"""How often nominal 95 % intervals hold the truth: rates, DPR, DPD, EOR, in simulated tables of known true rates.
+"""Coverage of the nominal 95 % intervals of rates, DPR, DPD and EOR, in simulated tables with known rates.
 
     python -m core.benchmarks.interval_coverage            # a table as Markdown, seconds
 
-The estimator is not told which group is lowest: the truth is min/max (max - min) of the true rates, the interval that
-of the groups' counts. Groups are equally large. The first has DPR times the highest rate, the last the mean of both if
-there are five, all others the highest. For EOR true positive rates are apart by that ratio, and false positive rates
-either alike ("EOR, one") or apart by it too ("EOR, both").
+The estimator does not know which group is lowest. The truth is min/max (or max - min) of the true rates; the interval
+is computed from the groups' counts. All groups have the same size. The first group has DPR times the highest rate. With
+five groups, the last has the mean of both rates. All others have the highest rate. For EOR, the true positive rates
+differ by that ratio, and the false positive rates are equal ("EOR, one") or differ by it too ("EOR, both").
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Coverage:
-    """What one kind of interval did in one simulated setting.
+    """Coverage and width of one interval in one simulated setting.
 
     Args:
-        figure: ``rate``, ``DPR``, ``DPD``, ``EOR, one`` or ``EOR, both``.
-        groups: How many groups.
+        metric: ``rate``, ``DPR``, ``DPD``, ``EOR, one`` or ``EOR, both``.
+        groups: Number of groups.
         n: Rows of each group.
         ratio: True ratio of the lowest to the highest rate.
-        share: Share of draws in which the interval held the truth, 0 to 1.
+        share: Share of draws in which the interval contains the truth, 0 to 1.
         width: Mean width of the interval.
-        boundary: Whether the truth is parity, where a bound cannot miss on one side.
+        boundary: Whether the truth is parity, where the interval can miss on one side only.
     """
 
-    figure: str
+    metric: str
     groups: int
     n: int
     ratio: float
@@ -49,55 +49,55 @@ class Coverage:
 
 
 def simulate(groups: int, n: int, ratio: float, draws: int = DRAWS) -> Iterator[Coverage]:
-    """Draw tables and count, for every figure; the same arguments, the same draws.
+    """Simulate tables and yield the coverage of every metric; the same arguments give the same draws.
 
     Args:
-        groups: How many groups, at least 2.
+        groups: Number of groups, at least 2.
         n: Rows of each group.
         ratio: True ratio of the lowest to the highest rate, above 0, at most 1.
-        draws: How many tables.
+        draws: Number of tables.
     """
     rng = np.random.default_rng([groups, n, round(100 * ratio)])
     shape = np.ones(groups)
     shape[-1] = (1 + ratio) / 2 if groups == 5 else 1
     shape[0] = ratio
 
-    def drawn(rates: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def draw_counts(rates: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         return rng.binomial(n, rates, (draws, groups)), np.full((draws, groups), n)
 
-    def held(figure: str, bounds: intervals.Bounds, truth: float) -> Coverage:
+    def coverage_of(metric: str, bounds: intervals.Bounds, truth: float) -> Coverage:
         low, high = bounds
         inside = (low <= truth + _ROUNDING) & (truth - _ROUNDING <= high)
-        boundary = ratio == 1 and figure != "rate"
-        return Coverage(figure, groups, n, ratio, float(inside.mean()), float((high - low).mean()), boundary)
+        boundary = ratio == 1 and metric != "rate"
+        return Coverage(metric, groups, n, ratio, float(inside.mean()), float((high - low).mean()), boundary)
 
-    selected, tpr = drawn(SELECTION * shape), drawn(TPR * shape)
+    selected, tpr = draw_counts(SELECTION * shape), draw_counts(TPR * shape)
     k, trials = selected
-    yield held("rate", intervals.wilson(k[:, 0], trials[:, 0]), SELECTION * ratio)
-    yield held("DPR", intervals.min_ratio([selected]), ratio)
-    yield held("DPD", intervals.max_difference([selected]), SELECTION * (1 - ratio))
-    yield held("EOR, one", intervals.min_ratio([tpr, drawn(FPR * np.ones(groups))]), ratio)
-    yield held("EOR, both", intervals.min_ratio([tpr, drawn(FPR * shape)]), ratio)
+    yield coverage_of("rate", intervals.wilson(k[:, 0], trials[:, 0]), SELECTION * ratio)
+    yield coverage_of("DPR", intervals.min_ratio([selected]), ratio)
+    yield coverage_of("DPD", intervals.max_difference([selected]), SELECTION * (1 - ratio))
+    yield coverage_of("EOR, one", intervals.min_ratio([tpr, draw_counts(FPR * np.ones(groups))]), ratio)
+    yield coverage_of("EOR, both", intervals.min_ratio([tpr, draw_counts(FPR * shape)]), ratio)
 
 
-def everything(draws: int = DRAWS) -> list[Coverage]:
-    """All settings of the benchmark."""
-    return [one for setting in product(GROUPS, SIZES, PARITY_RATIOS) for one in simulate(*setting, draws)]
+def all_settings(draws: int = DRAWS) -> list[Coverage]:
+    """Return the coverage in all settings of the benchmark."""
+    return [coverage for setting in product(GROUPS, SIZES, PARITY_RATIOS) for coverage in simulate(*setting, draws)]
 
 
-def table(found: list[Coverage]) -> str:
-    """Markdown: a row a setting, a column a figure, each with its coverage in per cent and its mean width."""
-    figures = list(dict.fromkeys(one.figure for one in found))
-    lines = ["| groups | n | true ratio | " + " | ".join(figures) + " |", "| --- " * (3 + len(figures)) + "|"]
-    for groups, n, ratio in dict.fromkeys((one.groups, one.n, one.ratio) for one in found):
-        mine = [
-            f"{100 * one.share:.1f} ({one.width:.2f})"
-            for one in found
-            if (one.groups, one.n, one.ratio) == (groups, n, ratio)
+def table(coverages: list[Coverage]) -> str:
+    """Return a Markdown table: one row per setting, one column per metric, with coverage in per cent and mean width."""
+    metrics = list(dict.fromkeys(coverage.metric for coverage in coverages))
+    lines = ["| groups | n | true ratio | " + " | ".join(metrics) + " |", "| --- " * (3 + len(metrics)) + "|"]
+    for groups, n, ratio in dict.fromkeys((coverage.groups, coverage.n, coverage.ratio) for coverage in coverages):
+        cells = [
+            f"{100 * coverage.share:.1f} ({coverage.width:.2f})"
+            for coverage in coverages
+            if (coverage.groups, coverage.n, coverage.ratio) == (groups, n, ratio)
         ]
-        lines.append(f"| {groups} | {n} | {ratio:g} | " + " | ".join(mine) + " |")
+        lines.append(f"| {groups} | {n} | {ratio:g} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    print(table(everything()))
+    print(table(all_settings()))

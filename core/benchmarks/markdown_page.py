@@ -1,4 +1,4 @@
-"""The benchmark's tables as Markdown, between two markers of `docs/benchmarks/README.md`."""
+"""The tables of the benchmark as Markdown, written between two markers of `docs/benchmarks/README.md`."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ import torch
 
 from core.audit.records import Status
 from core.audit.run import UNPROVEN
-from core.benchmarks.figures import (
-    BESIDE,
-    CHANCE,
+from core.benchmarks.metric_columns import (
+    ABOVE_CHANCE,
     COPIES,
+    COSTS,
+    FIDELITY_AND_PRIVACY,
     GOALS,
-    LIKENESS,
     MAIN,
-    MAKING,
     PAPER,
     PAPER_A,
-    Figure,
+    STUDENT_MINUS_TEACHER,
+    MetricColumn,
     Spread,
-    rows,
+    select_records,
     spread,
 )
 from core.benchmarks.problems import PROBLEMS
@@ -38,34 +38,34 @@ from core.errors import ConfigError
 from core.runs.files import write_text
 
 README = Path(__file__).resolve().parents[2] / "docs" / "benchmarks" / "README.md"
-HOW = (
-    "Mean ± standard deviation [95 % interval of the mean] over generator seeds; a figure without them has one seed. "
-    "DPR, DPD and EOR are over large groups (1,000 test rows on Adult, 500 on COMPAS and on Adult's crossed groups, "
-    "fewer in proportion where fewer rows are tested); 'all' is over all groups of 30 rows. Every classifier is the "
-    "audit's random forest. Seconds are of learning and of generating as many rows as were learned from, without audit "
-    "and report."
+EXPLANATION = (
+    "Mean ± standard deviation [95 % interval of the mean] over generator seeds; values without them have one seed. "
+    "DPR, DPD and EOR are over large groups (1,000 test rows on Adult, 500 on COMPAS and on Adult's intersections, "
+    "proportionally fewer if fewer rows are tested); 'all' is over all groups of at least 30 rows. Every classifier is "
+    "the audit's random forest. Seconds are for training and for generating as many rows as there are train rows, "
+    "without audit and report."
 )
 NAMES = {"original": "real rows", "constant": "constant predictor"}
 
 
-def replace_between(marker: str, text: str, place: Path = README) -> None:
+def replace_between(marker: str, text: str, path: Path = README) -> None:
     """Put ``text`` between ``<!-- marker -->`` and ``<!-- /marker -->`` of a Markdown file.
 
     Raises:
         ConfigError: The file lacks the markers.
     """
-    first, last = f"<!-- {marker} -->", f"<!-- /{marker} -->"
-    whole = place.read_text(encoding="utf-8")
-    before, found, rest = whole.partition(first)
-    _, closed, after = rest.partition(last)
-    if not (found and closed):
-        raise ConfigError(f"{place.name} lacks the lines {first} and {last}, between which the tables belong.")
+    start_marker, end_marker = f"<!-- {marker} -->", f"<!-- /{marker} -->"
+    whole = path.read_text(encoding="utf-8")
+    before, opened, rest = whole.partition(start_marker)
+    _, closed, after = rest.partition(end_marker)
+    if not (opened and closed):
+        raise ConfigError(f"{path.name} lacks the lines {start_marker} and {end_marker} around the tables.")
     page = text.strip("\n")  # leading spaces make the command a code block
-    write_text(place, f"{before}{first}\n\n{page}\n\n{last}{after}")
+    write_text(path, f"{before}{start_marker}\n\n{page}\n\n{end_marker}{after}")
 
 
 def machine() -> str:
-    """One sentence about where and when the figures were measured."""
+    """Return one sentence on the machine and the date of the measurement."""
     memory = psutil.virtual_memory().total / 2**30
     return (
         f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} CPU cores ({platform.machine()}), "
@@ -74,21 +74,19 @@ def machine() -> str:
 
 
 def systems_page(table: pd.DataFrame, names: Sequence[str], command: str) -> str:
-    """All tables of all problems, and how to read and repeat them."""
-    parts = [_opening(table, command), HOW]
+    """Return all tables of all problems, with instructions to read and repeat them."""
+    parts = [_opening(table, command), EXPLANATION]
     if MOSTLY not in set(table["system"]):
-        parts.append(
-            "MOSTLY AI's engine is not among the systems: it is not installed (`make mostly`), or not asked for."
-        )
+        parts.append("MOSTLY AI's engine is not included: it is not installed (`make mostly`) or not requested.")
     if table["note"].str.contains(UNPROVEN, regex=False).any():
-        parts.append("Of systems marked *, it is not known whether their maker saw the tested rows.")
+        parts.append("Systems marked * may have seen the tested rows.")
     return "\n\n".join([*parts, *(problem_tables(table, name) for name in names)])
 
 
 def ablations_page(table: pd.DataFrame, names: Sequence[str], command: str) -> str:
-    """One table for each problem: what each variant does to the synthetic rows."""
+    """Return one table per problem with the metrics of each variant."""
     parts = [f"### {name}\n\n{ablations_table(table, name)}" for name in names]
-    return "\n\n".join([_opening(table, command), HOW, *parts])
+    return "\n\n".join([_opening(table, command), EXPLANATION, *parts])
 
 
 def _opening(table: pd.DataFrame, command: str) -> str:
@@ -98,76 +96,88 @@ def _opening(table: pd.DataFrame, command: str) -> str:
 
 
 def problem_tables(table: pd.DataFrame, name: str) -> str:
-    """All tables of one problem: utility and fairness, likeness, the paper's polarity, making, goals."""
-    mine = table[table["problem"] == name]
+    """Return all tables of one problem: utility, fairness, fidelity, privacy, the paper's polarity, costs and goals."""
+    problem_rows = table[table["problem"] == name]
     parts = [
         f"### {name}",
-        figures_table(mine, name, MAIN),
-        figures_table(mine, name, (*LIKENESS, *COPIES)),
+        metrics_table(problem_rows, name, MAIN),
+        metrics_table(problem_rows, name, (*FIDELITY_AND_PRIVACY, *COPIES)),
         "With the more frequent outcome as the positive one, as in the paper's Table 1:",
-        figures_table(mine, name, PAPER),
-        figures_table(mine, name, PAPER_A),
-        leakage_table(mine),
-        figures_table(mine, name, (*MAKING, *BESIDE, *CHANCE)),
+        metrics_table(problem_rows, name, PAPER),
+        metrics_table(problem_rows, name, PAPER_A),
+        leakage_table(problem_rows),
+        metrics_table(problem_rows, name, (*COSTS, *STUDENT_MINUS_TEACHER, *ABOVE_CHANCE)),
     ]
-    if name in GOALS and "default" in set(mine["system"]):
-        parts += ["What the default preset was to reach:", goals_table(mine, name)]
+    if name in GOALS and "default" in set(problem_rows["system"]):
+        parts += ["Goals of the default preset:", goals_table(problem_rows, name)]
     return "\n\n".join(part for part in parts if part)
 
 
-def figures_table(table: pd.DataFrame, name: str, figures: Sequence[Figure]) -> str:
-    """One line for each system and source; figures that no line has are left out."""
+def metrics_table(table: pd.DataFrame, name: str, columns: Sequence[MetricColumn]) -> str:
+    """Return one line per system and source; empty columns are left out."""
     names = attribute_and_outcome(name)
-    lines = {title: [_cell(rows(part, figure, *names)) for figure in figures] for title, part in _lines(table)}
-    shown = [place for place in range(len(figures)) if any(cells[place] for cells in lines.values())]
-    lines = {title: [cells[place] for place in shown] for title, cells in lines.items()}
-    lines = {title: cells for title, cells in lines.items() if any(cells)}
-    return _markdown(["rows", *(figures[place].title for place in shown)], lines)
+    rows_by_title = {
+        title: [_cell(select_records(part, column, *names)) for column in columns]
+        for title, part in _titled_parts(table)
+    }
+    used = [index for index in range(len(columns)) if any(cells[index] for cells in rows_by_title.values())]
+    rows_by_title = {title: [cells[index] for index in used] for title, cells in rows_by_title.items()}
+    rows_by_title = {title: cells for title, cells in rows_by_title.items() if any(cells)}
+    return _markdown(["rows", *(columns[index].title for index in used)], rows_by_title)
 
 
 def leakage_table(table: pd.DataFrame) -> str:
-    """How well an adversary reads the groups from the latents of teacher and student."""
-    told = table[(table["protocol"] == "independence") & (table["metric"] == "adversary_auc")]
-    lines = {
+    """Return the AUC of an adversary that predicts the groups from the latents of teacher and student."""
+    adversary = table[(table["protocol"] == "independence") & (table["metric"] == "adversary_auc")]
+    rows_by_title = {
         f"{system}, {attribute}": [_cell(part[part["source"] == encoder]) for encoder in ("teacher", "student")]
-        for (system, attribute), part in told.groupby(["system", "sensitive"], sort=False)
+        for (system, attribute), part in adversary.groupby(["system", "sensitive"], sort=False)
     }
-    return _markdown(["adversary's AUC", "teacher's latents", "student's latents"], lines) if lines else ""
+    return (
+        _markdown(["adversary's AUC", "teacher's latents", "student's latents"], rows_by_title) if rows_by_title else ""
+    )
 
 
 def goals_table(table: pd.DataFrame, name: str) -> str:
-    """The default preset against what it was to reach; a figure undefined for a seed meets nothing."""
-    mine = table[table["system"] == "default"]
+    """Return the default preset against its goals; a metric that is undefined for a seed meets no goal."""
+    problem_rows = table[table["system"] == "default"]
     lines = []
     for goal in GOALS[name]:
-        found = rows(mine[mine["source"] == goal.figure.source], goal.figure, *attribute_and_outcome(name))
-        one = spread(found)
-        said = "undefined for a seed" if found["value"].isna().any() else goal.verdict(one.mean)
-        reached = "" if np.isnan(one.mean) else number(one.mean)
-        lines.append([goal.figure.title, f"{goal.sign} {goal.wanted:g}", reached, _interval(one), said])
+        values = select_records(
+            problem_rows[problem_rows["source"] == goal.column.source], goal.column, *attribute_and_outcome(name)
+        )
+        summary = spread(values)
+        verdict = "undefined for a seed" if values["value"].isna().any() else goal.verdict(summary.mean)
+        reached = "" if np.isnan(summary.mean) else number(summary.mean)
+        lines.append([goal.column.title, f"{goal.sign} {goal.bound:g}", reached, _interval(summary), verdict])
     return grid(["figure", "goal", "mean", "interval", ""], lines)
 
 
 def ablations_table(table: pd.DataFrame, name: str) -> str:
-    """One line for each variant, its synthetic rows only."""
-    mine = table[(table["problem"] == name) & (table["source"] == SYNTHETIC)]
-    wanted = [figure for figure in (*MAIN, *LIKENESS) if figure.title != "its null, p10"]
-    wanted += [figure for figure in MAKING if figure.title in ("learn, s", "labels changed")]
-    lines = {}
-    for system, part in mine.groupby("system", sort=False):
-        told = table[(table["problem"] == name) & (table["system"] == system) & (table["protocol"] == "independence")]
-        leak = [_cell(told[told["source"] == encoder]) for encoder in ("teacher", "student")]
-        lines[str(system)] = [*(_cell(rows(part, figure, *attribute_and_outcome(name))) for figure in wanted), *leak]
-    return _markdown(["variant", *(figure.title for figure in wanted), "s from z", "s from z'"], lines)
+    """Return one line per variant, for its synthetic rows."""
+    problem_rows = table[(table["problem"] == name) & (table["source"] == SYNTHETIC)]
+    columns = [column for column in (*MAIN, *FIDELITY_AND_PRIVACY) if column.title != "its null, p10"]
+    columns += [column for column in COSTS if column.title in ("learn, s", "labels changed")]
+    rows_by_title = {}
+    for system, part in problem_rows.groupby("system", sort=False):
+        adversary = table[
+            (table["problem"] == name) & (table["system"] == system) & (table["protocol"] == "independence")
+        ]
+        adversary_cells = [_cell(adversary[adversary["source"] == encoder]) for encoder in ("teacher", "student")]
+        rows_by_title[str(system)] = [
+            *(_cell(select_records(part, column, *attribute_and_outcome(name))) for column in columns),
+            *adversary_cells,
+        ]
+    return _markdown(["variant", *(column.title for column in columns), "s from z", "s from z'"], rows_by_title)
 
 
 def attribute_and_outcome(name: str) -> tuple[str, str]:
-    """The problem's attribute, crossed if several, and its positive outcome."""
-    schema = PROBLEMS[name].dataset_now().schema
+    """Return the sensitive attribute of the problem (intersections if several) and its positive outcome."""
+    schema = PROBLEMS[name].load_dataset().schema
     return attribute_name(schema.sensitive), positive_name(schema)
 
 
-def _lines(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+def _titled_parts(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [
         (_title(str(system), str(source), part), part)
         for (system, source), part in table.groupby(["system", "source"], sort=False)
@@ -181,29 +191,29 @@ def _title(system: str, source: str, part: pd.DataFrame) -> str:
     return f"**{system}**{star}" if source in (SYNTHETIC, system) else f"{system}: {source}"
 
 
-def _cell(found: pd.DataFrame) -> str:
-    """Mean, deviation and interval over the seeds, and what makes the figure doubtful; nothing if there is none."""
-    if found.empty:
+def _cell(values: pd.DataFrame) -> str:
+    """Format mean, deviation and interval over the seeds, with warnings; empty without records."""
+    if values.empty:
         return ""
-    one, missing = spread(found), int(found["value"].isna().sum())
-    if missing == len(found):
+    summary, missing = spread(values), int(values["value"].isna().sum())
+    if missing == len(values):
         return "undefined"
-    words = [number(one.mean)]
-    if not np.isnan(one.deviation):
-        words.append(f"±{number(one.deviation)} {_interval(one)}")
+    parts = [number(summary.mean)]
+    if not np.isnan(summary.deviation):
+        parts.append(f"±{number(summary.deviation)} {_interval(summary)}")
     if missing:
-        words.append(f"({missing} of {len(found)} undefined)")
-    if (found["status"] == Status.DEGENERATE).any():
-        words.append("degenerate")
-    return " ".join(words)
+        parts.append(f"({missing} of {len(values)} undefined)")
+    if (values["status"] == Status.DEGENERATE).any():
+        parts.append("degenerate")
+    return " ".join(parts)
 
 
-def _interval(one: Spread) -> str:
-    return "" if np.isnan(one.low) else f"[{number(one.low)}, {number(one.high)}]"
+def _interval(summary: Spread) -> str:
+    return "" if np.isnan(summary.low) else f"[{number(summary.low)}, {number(summary.high)}]"
 
 
 def number(value: float) -> str:
-    """Three decimals, one for what is 10 or more, without a leading zero.
+    """Format with three decimals, or one from 10 on, without a leading zero.
 
     >>> number(0.9384), number(-0.0121), number(31.27)
     ('.938', '-.012', '31.3')
@@ -212,11 +222,11 @@ def number(value: float) -> str:
     return text.replace("0.", ".", 1) if abs(value) < 1 else text
 
 
-def _markdown(heads: Sequence[str], lines: dict[str, list[str]]) -> str:
-    return grid(heads, [[title, *cells] for title, cells in lines.items()])
+def _markdown(header: Sequence[str], rows_by_title: dict[str, list[str]]) -> str:
+    return grid(header, [[title, *cells] for title, cells in rows_by_title.items()])
 
 
-def grid(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """A Markdown table."""
-    every = [heads, ["---"] * len(heads), *lines]
+def grid(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Format a Markdown table."""
+    every = [header, ["---"] * len(header), *lines]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in every)

@@ -1,8 +1,8 @@
-"""The paper's Figures 3 and 4 as they come out here: COMPAS, sex; teacher and student latents, and what decides.
+"""Reproduction of the paper's Figures 3 and 4 (COMPAS, sex): latents of teacher and student, and SHAP importances.
 
     python -m core.benchmarks.paper_figures            # runs COMPAS with the default preset first, about two minutes
 
-Writes docs/figures/*.png, and the figures that the pictures cannot give to docs/figures/figures.json.
+Writes docs/figures/*.png, and the metrics behind them to docs/figures/figures.json.
 """
 
 from __future__ import annotations
@@ -31,37 +31,37 @@ SOURCES = ("original", "synthetic")
 
 
 def latents(folder: RunFolder) -> list[Record]:
-    """Figure 3: latents of the same real rows, one fit for both; answers with what was measured on them."""
+    """Draw Figure 3: latents of the same real rows, projected together; return the metrics."""
     schema, train = folder.schema.read(), folder.artifacts.table("train")
     clouds = {name: folder.artifacts.latents(name).train for name in ("teacher", "student")}
     for method in METHODS:
-        found = latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)
+        overlay = latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)
         for colour in ("source", "group"):
-            write(projections.overlay(found, colour), f"compas-latents-{method}-by-{colour}")
-    return found.records
+            write(projections.overlay(overlay, colour), f"compas-latents-{method}-by-{colour}")
+    return overlay.records
 
 
 def importances(folder: RunFolder) -> list[Record]:
-    """Figure 4: importances of classifiers trained on original and on synthetic rows."""
+    """Draw Figure 4: importances of classifiers trained on original and on synthetic rows; return the metrics."""
     schema, train, holdout = folder.schema.read(), folder.artifacts.table("train"), folder.artifacts.table("holdout")
     rows = {"original": train, "synthetic": folder.synthetic.read()}
-    found = [one for name in SOURCES for one in importance_records(schema, name, rows[name], train, holdout)]
-    write(projections.importances(RecordSet(found)), "compas-importances")
-    return found
+    records = [record for name in SOURCES for record in importance_records(schema, name, rows[name], train, holdout)]
+    write(projections.importances(RecordSet(records)), "compas-importances")
+    return records
 
 
 def write(figure: Figure | None, name: str) -> None:
-    """One picture as PNG."""
+    """Write a figure as PNG."""
     if figure is not None:
         (OUT / f"{name}.png").write_bytes(vl_convert.vegalite_to_png(figure.spec, scale=1.5))
 
 
 def main() -> None:
-    """Makes the run and the pictures."""
+    """Run COMPAS and draw the figures."""
     OUT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place:
-        pipeline.run(load("compas", sensitive=["sex"]), run_config(), Path(place) / "compas")
-        folder = RunFolder.open(Path(place) / "compas")
+    with tempfile.TemporaryDirectory() as folder_path:
+        pipeline.run(load("compas", sensitive=["sex"]), run_config(), Path(folder_path) / "compas")
+        folder = RunFolder.open(Path(folder_path) / "compas")
         records = [*latents(folder), *importances(folder)]
     text = json.dumps([record.model_dump(mode="json") for record in records], indent=1)
     (OUT / "figures.json").write_text(text + "\n", encoding="utf-8")

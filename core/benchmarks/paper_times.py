@@ -1,8 +1,7 @@
-"""How long each system would learn with its authors' settings here: seconds of an epoch, times the epochs.
+"""Estimated training time of each system with its authors' settings: seconds per epoch times epochs.
 
-Nobody waits for a thousand epochs to learn how long they take. Each system is fitted for one epoch and for three; half
-the difference is an epoch, the rest what comes once. A teacher that students and generators of latents share is timed
-for one epoch, and counts for each of them.
+Each system is fitted for one epoch and for three. Half the difference is the time of an epoch; the rest is fixed cost.
+A teacher that students and generators of latents share is timed for one epoch, and its time is added to each of them.
 """
 
 from __future__ import annotations
@@ -12,25 +11,25 @@ from typing import Any
 
 from core.audit.records import Record
 from core.benchmarks.comparators import CPU
-from core.benchmarks.scoring import SystemScorer, made_record
+from core.benchmarks.scoring import SystemScorer, generation_record
 from core.events import Event, Listener, ignore
 from core.synthesis.base import Observations
 from core.synthesis.methods.catalog import METHODS
-from core.synthesis.methods.fairdisco import FairDisCo, Taught
+from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.settings import FairDisCoSettings
 from core.synthesis.settings import Settings
 
 METRIC = "seconds_learning_paper"
-FEW, MORE = 1, 3
+FEW_EPOCHS, MORE_EPOCHS = 1, 3
 NETWORKS = ("teacher", "student")
 
 
 def score_paper_times(scorer: SystemScorer, listener: Listener = ignore) -> list[Record]:
-    """One record a system that trains networks and makes rows: seconds of learning with its ``paper`` settings."""
+    """Return the training seconds with ``paper`` settings of each system that trains networks and generates rows."""
     base = METHODS["fairdisco"].presets["paper"]
-    teacher, once = _timed_teacher(scorer, _with_epochs(base, FEW))
-    whole = once * epochs_of(base, "teacher")
-    found = [made_record("fairdisco", METRIC, whole)]
+    teacher, teacher_epoch_seconds = _timed_teacher(scorer, _with_epochs(base, FEW_EPOCHS))
+    teacher_seconds = teacher_epoch_seconds * epochs_of(base, "teacher")
+    records = [generation_record("fairdisco", METRIC, teacher_seconds)]
     names = [
         name
         for name, method_info in METHODS.items()
@@ -39,45 +38,47 @@ def score_paper_times(scorer: SystemScorer, listener: Listener = ignore) -> list
     for done, name in enumerate(names):
         listener(Event("score", done, len(names), message=f"Timing {METHODS[name].title}."))
         settings = METHODS[name].presets["paper"]
-        few, more = (_seconds(scorer, name, _with_epochs(settings, epochs), teacher) for epochs in (FEW, MORE))
-        epoch = max(more - few, 0.0) / (MORE - FEW)
-        own = few + epoch * (epochs_of(settings) - FEW)
-        taught = hasattr(settings, "teacher") or hasattr(settings, "synthesis")
-        found.append(made_record(name, METRIC, own + whole * taught))
-    return found
+        few_seconds, more_seconds = (
+            _seconds(scorer, name, _with_epochs(settings, epochs), teacher) for epochs in (FEW_EPOCHS, MORE_EPOCHS)
+        )
+        epoch = max(more_seconds - few_seconds, 0.0) / (MORE_EPOCHS - FEW_EPOCHS)
+        own_seconds = few_seconds + epoch * (epochs_of(settings) - FEW_EPOCHS)
+        has_teacher = hasattr(settings, "teacher") or hasattr(settings, "synthesis")
+        records.append(generation_record(name, METRIC, own_seconds + teacher_seconds * has_teacher))
+    return records
 
 
 def epochs_of(settings: Settings, network: str = "student") -> int:
-    """Epochs of what a system itself trains: of a student, of a generator, fairness epochs included."""
-    inside = settings.model_dump()
-    if "synthesis" in inside:
-        return int(inside["synthesis"][network]["optimisation"]["epochs"])
-    return int(inside["optimisation"]["epochs"]) + int(inside.get("fair_epochs", 0))
+    """Return the epochs of the system's own networks (student or generator), fairness epochs included."""
+    nested = settings.model_dump()
+    if "synthesis" in nested:
+        return int(nested["synthesis"][network]["optimisation"]["epochs"])
+    return int(nested["optimisation"]["epochs"]) + int(nested.get("fair_epochs", 0))
 
 
 def _with_epochs(settings: Settings, epochs: int) -> Settings:
-    """The same for so many epochs, fairness epochs left out: they take as long as the others."""
-    inside = settings.model_dump()
-    networks = [inside.get("synthesis", {}).get(name) for name in NETWORKS]
-    for one in [inside, *filter(None, networks)]:
-        if "optimisation" in one:
-            one["optimisation"] |= {"epochs": epochs, "least_steps": 0}
-    if "fair_epochs" in inside:
-        inside["fair_epochs"] = 0
-    return type(settings).model_validate(inside)
+    """Return the settings with this number of epochs and no fairness epochs, which take as long as the others."""
+    nested = settings.model_dump()
+    networks = [nested.get("synthesis", {}).get(name) for name in NETWORKS]
+    for part in [nested, *filter(None, networks)]:
+        if "optimisation" in part:
+            part["optimisation"] |= {"epochs": epochs, "min_steps": 0}
+    if "fair_epochs" in nested:
+        nested["fair_epochs"] = 0
+    return type(settings).model_validate(nested)
 
 
 def _timed_teacher(scorer: SystemScorer, settings: Any) -> tuple[FairDisCo, float]:
-    made = FairDisCo(FairDisCoSettings.model_validate(settings.model_dump()))
-    made.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=0, device=CPU)
-    return made, made.made.seconds["teacher"]
+    synthesizer = FairDisCo(FairDisCoSettings.model_validate(settings.model_dump()))
+    synthesizer.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=0, device=CPU)
+    return synthesizer, synthesizer.model.seconds["teacher"]
 
 
 def _seconds(scorer: SystemScorer, name: str, settings: Settings, teacher: FairDisCo) -> float:
-    made = METHODS[name].build(settings)
+    synthesizer = METHODS[name].build(settings)
     started = time.perf_counter()
-    if isinstance(made, Taught):
-        made.learn_from(teacher, seed=0)
+    if isinstance(synthesizer, TeacherBased):
+        synthesizer.fit_from_teacher(teacher, seed=0)
     else:
-        made.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=0, device=CPU)
+        synthesizer.fit(Observations(scorer.rows.train), scorer.rows.schema, seed=0, device=CPU)
     return time.perf_counter() - started

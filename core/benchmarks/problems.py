@@ -1,4 +1,4 @@
-"""The problems of the benchmark: which table, which sensitive columns, which rows are learned from and tested on."""
+"""The problems of the benchmark: table, sensitive columns, train rows and tested rows."""
 
 from __future__ import annotations
 
@@ -20,112 +20,116 @@ SPLIT_SEED = 0
 
 @dataclass(frozen=True)
 class Problem:
-    """A table and what is asked of it.
+    """A table with its sensitive columns and its split.
 
     Args:
-        name: How tables call it.
-        dataset: Built-in table.
-        sensitive: Its sensitive columns; several are crossed.
-        least: Test rows that a group needs to take part in DPR and DPD.
-        tests: How many test rows there are: of fewer rows, a group needs fewer in proportion.
-        holdout: Share of rows held out, where the table has no official test file.
-        coded: A sensitive column and the one value of it that stands against the rest, as some papers code it.
-        pooled: Whether an official test file is put to the other rows, and rows are held out from all.
+        name: Name in the tables.
+        dataset: Name of the built-in table.
+        sensitive: Sensitive columns; several form intersections.
+        min_group_size: Minimum number of test rows of a group for DPR and DPD.
+        test_rows: Number of test rows. If fewer rows are tested, the minimum group size is scaled in proportion.
+        holdout: Share of hold-out rows, if the table has no official test file.
+        recoded: A sensitive column and the value that is compared with the rest, as in some papers.
+        pooled: Whether an official test file is merged with the other rows before the split.
     """
 
     name: str
     dataset: str
     sensitive: tuple[str, ...]
-    least: int
-    tests: int
+    min_group_size: int
+    test_rows: int
     holdout: float = 0.3
-    coded: tuple[str, str] | None = None
+    recoded: tuple[str, str] | None = None
     pooled: bool = False
 
-    def dataset_now(self) -> Dataset:
-        """The table with this problem's sensitive columns."""
-        found = load(self.dataset, sensitive=list(self.sensitive), seed=SPLIT_SEED)
-        if self.pooled and found.holdout is not None:
-            found = replace(found, frame=pd.concat([found.frame, found.holdout], ignore_index=True), holdout=None)
-        return found if self.coded is None else replace(found, frame=_against_rest(found.frame, *self.coded))
+    def load_dataset(self) -> Dataset:
+        """Load the table with the sensitive columns of this problem."""
+        dataset = load(self.dataset, sensitive=list(self.sensitive), seed=SPLIT_SEED)
+        if self.pooled and dataset.holdout is not None:
+            dataset = replace(
+                dataset, frame=pd.concat([dataset.frame, dataset.holdout], ignore_index=True), holdout=None
+            )
+        return dataset if self.recoded is None else replace(dataset, frame=_against_rest(dataset.frame, *self.recoded))
 
 
 def _against_rest(frame: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
-    """The column with two values: this one, and all others."""
+    """Recode the column to two values: this value, and all others."""
     return frame.assign(**{column: frame[column].where(frame[column] == value, f"not {value}")})
 
 
 PROBLEMS: dict[str, Problem] = {
     problem.name: problem
     for problem in (
-        Problem("demo", "demo", ("origin",), least=30, tests=3600),
-        Problem("adult-sex", "adult", ("sex",), least=1000, tests=16281),
-        Problem("adult-race", "adult", ("race",), least=1000, tests=16281),
-        Problem("adult-sex-race", "adult", ("sex", "race"), least=500, tests=16281),
-        Problem("compas-race", "compas", ("race",), least=500, tests=1852),
+        Problem("demo", "demo", ("origin",), min_group_size=30, test_rows=3600),
+        Problem("adult-sex", "adult", ("sex",), min_group_size=1000, test_rows=16281),
+        Problem("adult-race", "adult", ("race",), min_group_size=1000, test_rows=16281),
+        Problem("adult-sex-race", "adult", ("sex", "race"), min_group_size=500, test_rows=16281),
+        Problem("compas-race", "compas", ("race",), min_group_size=500, test_rows=1852),
         # As in the paper: all rows of Adult, COMPAS without ProPublica's filter, two groups of race, 80/20.
-        Problem("paper-adult-sex", "adult", ("sex",), least=500, tests=9769, holdout=0.2, pooled=True),
+        Problem("paper-adult-sex", "adult", ("sex",), min_group_size=500, test_rows=9769, holdout=0.2, pooled=True),
         Problem(
             "paper-adult-race",
             "adult",
             ("race",),
-            least=500,
-            tests=9769,
+            min_group_size=500,
+            test_rows=9769,
             holdout=0.2,
-            coded=("race", "Black"),
+            recoded=("race", "Black"),
             pooled=True,
         ),
-        Problem("paper-compas-sex", "compas-unfiltered", ("sex",), least=200, tests=1443, holdout=0.2),
+        Problem("paper-compas-sex", "compas-unfiltered", ("sex",), min_group_size=200, test_rows=1443, holdout=0.2),
         Problem(
             "paper-compas-race",
             "compas-unfiltered",
             ("race",),
-            least=200,
-            tests=1443,
+            min_group_size=200,
+            test_rows=1443,
             holdout=0.2,
-            coded=("race", "African-American"),
+            recoded=("race", "African-American"),
         ),
     )
 }
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The rows of one problem: learned from, and tested on by every system alike.
+class ProblemRows:
+    """The rows of one problem, the same for every system.
 
     Args:
         schema: Roles and groups.
-        train: Typed rows.
-        tested: Typed rows.
-        large: Share of tested rows that makes a group large enough for DPR and DPD.
+        train: Typed train rows.
+        tested: Typed tested rows.
+        large_group_share: Minimum share of the tested rows of a group for DPR and DPD.
     """
 
     schema: Schema
     train: pd.DataFrame
     tested: pd.DataFrame
-    large: float
+    large_group_share: float
 
     def large_groups(self, tested: int) -> Schema:
-        """The schema in which groups that are small among so many tested rows take no part in DPR and DPD."""
-        least = ceil(self.large * tested - 1e-6)  # 1,000 / 16,281 times 16,281 is not quite 1,000
-        return self.schema.replaced(min_group_size=max(least, self.schema.min_group_size))
+        """Return a schema that leaves groups that are small among so many tested rows out of DPR and DPD."""
+        min_group_size = ceil(self.large_group_share * tested - 1e-6)  # 1,000 / 16,281 times 16,281 is not quite 1,000
+        return self.schema.replaced(min_group_size=max(min_group_size, self.schema.min_group_size))
 
 
-def rows_of(problem: Problem, kind: Split) -> Rows:
-    """Train and tested rows; the same ones whatever the system and the generator seed.
+def problem_rows(problem: Problem, kind: Split) -> ProblemRows:
+    """Return train and tested rows; they do not depend on the system or the generator seed.
 
     Args:
-        problem: Which.
-        kind: ``test``: the official test file, or rows held out from all others. ``validation``: a quarter of the
-            train rows takes their place, and no test row is looked at.
+        problem: The problem.
+        kind: ``test``: the official test file, or hold-out rows. ``validation``: a quarter of the train rows; the test
+            rows are not used.
     """
-    dataset = problem.dataset_now()
-    large = problem.least / problem.tests
+    dataset = problem.load_dataset()
+    large_group_share = problem.min_group_size / problem.test_rows
     if kind == "validation" and dataset.holdout is not None:
         train = dataset.frame
     else:
         parts = split(dataset, fraction=problem.holdout, seed=SPLIT_SEED)
         if kind == "test":
-            return Rows(dataset.schema, parts.train, parts.holdout, large)
+            return ProblemRows(dataset.schema, parts.train, parts.holdout, large_group_share)
         train = parts.train
-    return Rows(dataset.schema, *validation_split(train, dataset.schema, VALIDATION_SHARE, SPLIT_SEED), large)
+    return ProblemRows(
+        dataset.schema, *validation_split(train, dataset.schema, VALIDATION_SHARE, SPLIT_SEED), large_group_share
+    )

@@ -1,6 +1,6 @@
-"""What the paper prints in its Table 1 (Adult), row by row, so that each measured figure has the printed one beside it.
+"""The values of the paper's Table 1 (Adult), for comparison with the measured values.
 
-Source: Sikder et al., Table 1. The COMPAS table is in a supplement that is not at hand. Two protocols are mixed in it
+Source: Sikder et al., Table 1. The COMPAS table is in a supplement that is not available. The table mixes two protocols
 (`SCIENCE.md` of the project's brief, section 3): the rows of FairX have ``>50K`` as the positive outcome, XGBoost, and
 70/30; those of the FairDisCo and FLDGM code and the paper's own have ``<=50K``, and a random forest on latents.
 """

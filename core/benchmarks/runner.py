@@ -1,4 +1,4 @@
-"""Carrying out the cells of a benchmark one after the other, with progress; those on disk are not measured again."""
+"""Run the experiments of a benchmark in order, with progress; saved experiments are not repeated."""
 
 from __future__ import annotations
 
@@ -8,37 +8,41 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.benchmarks.systems import Work
+from core.benchmarks.systems import Task
 from core.errors import ConfigError
 from core.events import Event, Listener
 
 STAGE = "benchmark"
 
 
-def carry_out(work: Sequence[Work], out: Path, listener: Listener, optional: Collection[str] = ()) -> pd.DataFrame:
-    """Every record of every cell as a tidy table, and which problem, system and seed it is of.
+def run_experiments(
+    tasks: Sequence[Task], out: Path, listener: Listener, optional: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return the records of all experiments as a tidy table with problem, system and seed.
 
     Args:
-        work: Cells and what makes their records.
+        tasks: Experiments and the functions that compute their records.
         out: Folder of the benchmark.
-        listener: Receives an event of the stage ``benchmark`` before each cell, and those of learning.
-        optional: Systems without which the others are still worth having: a failure is told, and they are left out.
+        listener: Receives an event of the stage ``benchmark`` before each experiment, and the events of training.
+        optional: Systems whose failure does not stop the benchmark; it is reported and they are left out.
     """
-    todo = [place for place, (cell, _) in enumerate(work) if not cell.done(out)]
-    found, started = [], time.monotonic()
-    for place, (cell, score) in enumerate(work):
-        past = sum(one < place for one in todo)
-        left = (time.monotonic() - started) / past * (len(todo) - past) if past else None
-        seed = "" if cell.generator_seed is None else f", seed {cell.generator_seed}"
-        kept = " (kept from before)" if cell.done(out) else ""
-        said = f"{cell.problem}: {cell.system}{seed}{kept}"
-        listener(Event(STAGE, place, len(work), seconds_left=left, message=said))
+    pending = [index for index, (experiment, _) in enumerate(tasks) if not experiment.exists(out)]
+    frames, started = [], time.monotonic()
+    for index, (experiment, compute) in enumerate(tasks):
+        finished_before = sum(position < index for position in pending)
+        seconds_left = None
+        if finished_before:
+            seconds_left = (time.monotonic() - started) / finished_before * (len(pending) - finished_before)
+        seed = "" if experiment.generator_seed is None else f", seed {experiment.generator_seed}"
+        cached = " (saved before)" if experiment.exists(out) else ""
+        message = f"{experiment.problem}: {experiment.system}{seed}{cached}"
+        listener(Event(STAGE, index, len(tasks), seconds_left=seconds_left, message=message))
         try:
-            found.append(cell.records(out, score))
+            frames.append(experiment.records(out, compute))
         except ConfigError as error:
-            if cell.system not in optional:
+            if experiment.system not in optional:
                 raise
-            # That another's engine fails is no reason to stop in the middle of a night.
-            listener(Event(STAGE, place, len(work), message=f"Left out: {error.sentence}"))
-    listener(Event(STAGE, len(work), len(work), message="Measured."))
-    return pd.concat(found, ignore_index=True)
+            # A failure of an external engine must not stop a benchmark that runs for hours.
+            listener(Event(STAGE, index, len(tasks), message=f"Left out: {error.sentence}"))
+    listener(Event(STAGE, len(tasks), len(tasks), message="Measured."))
+    return pd.concat(frames, ignore_index=True)

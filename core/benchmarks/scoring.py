@@ -1,6 +1,6 @@
-"""The one place where systems are scored: the audit's own protocols and metrics, on the same tested rows for all.
+"""The scoring of all systems: the audit's protocols and metrics on the same tested rows.
 
-Every classifier is the audit's random forest. Each generator seed has one classifier seed, 0, so that the spread over
+Every classifier is the audit's random forest. The classifier seed is 0 for every generator seed, so the spread over
 generator seeds is that of the rows.
 """
 
@@ -18,7 +18,7 @@ from core.audit.metrics import distillation, fidelity, independence, privacy
 from core.audit.protocols import tabular
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Record
-from core.benchmarks.problems import Rows
+from core.benchmarks.problems import ProblemRows
 from core.data import groups
 from core.data.encoding.table import CodedRows
 from core.data.groups import GroupedFrame
@@ -32,147 +32,149 @@ from core.synthesis.teacher_student import ENCODERS
 CLASSIFIER_SEED = 0
 ORIGINAL, SYNTHETIC, CEILING = "original", "synthetic", "real rows, fair labels"
 ALL_GROUPS = "all groups"
-_OVER_ALL = ("demographic_parity_ratio", "demographic_parity_ratio_null_p10")
+_ALL_GROUP_METRICS = ("demographic_parity_ratio", "demographic_parity_ratio_null_p10")
 
 
 @dataclass(frozen=True)
 class SystemScorer:
-    """What every system is tested on.
+    """Scores systems on the tested rows of a problem.
 
     Args:
         rows: Train and tested rows.
     """
 
-    rows: Rows
+    rows: ProblemRows
 
-    def over_large(self, tested: pd.DataFrame) -> HoldoutEvaluator:
-        """Tested rows of which only the large groups take part in DPR and DPD."""
+    def large_group_evaluator(self, tested: pd.DataFrame) -> HoldoutEvaluator:
+        """Return an evaluator whose DPR and DPD are over the large groups only."""
         schema = self.rows.schema
         outcomes = groups.positive_name(schema), groups.negative_name(schema, self.rows.train)
         return HoldoutEvaluator(tested, self.rows.large_groups(len(tested)), outcomes)
 
     def classify(
-        self, source: str, frame: pd.DataFrame, letters: str = "AB", seed: int = CLASSIFIER_SEED
+        self, source: str, frame: pd.DataFrame, protocols: str = "AB", seed: int = CLASSIFIER_SEED
     ) -> list[Record]:
-        """Protocols A, B, D of one source's rows; over the large groups, and DPR over all groups beside its null."""
+        """Score rows under protocols A, B, D: over large groups, and DPR over all groups with its chance level."""
         schema = self.rows.schema
         outcomes = groups.positive_name(schema), groups.negative_name(schema, self.rows.train)
-        found = []
-        for letter in letters:
-            if letter == "D":
+        records = []
+        for protocol in protocols:
+            if protocol == "D":
                 fit = tabular.fit_within(schema, source, frame)
             else:
                 fit = tabular.on_rows(
-                    schema, source, frame, self.rows.train, self.rows.tested, with_sensitive=letter == "A"
+                    schema, source, frame, self.rows.train, self.rows.tested, with_sensitive=protocol == "A"
                 )
             if fit is None:
                 continue
-            measured = tabular.measure(fit, self.over_large(fit.tested), seed, direct=True)
-            found += [*measured.records, *measured.direct]
-            if measured.scores is not None and letter != "D":
-                tag = Tag(source, letter, seed=seed)
-                scores = measured.scores
-                every = HoldoutEvaluator(fit.tested, schema, outcomes).records(scores, tabular.selected(scores), tag)
-                found += [_over_all(record) for record in every if record.metric in _OVER_ALL]
-        return found
+            result = tabular.measure(fit, self.large_group_evaluator(fit.tested), seed, direct=True)
+            records += [*result.records, *result.direct]
+            if result.scores is not None and protocol != "D":
+                tag = Tag(source, protocol, seed=seed)
+                scores = result.scores
+                all_records = HoldoutEvaluator(fit.tested, schema, outcomes).records(
+                    scores, tabular.selected(scores), tag
+                )
+                records += [_label_all_groups(record) for record in all_records if record.metric in _ALL_GROUP_METRICS]
+        return records
 
     def fidelity(self, source: str, frame: pd.DataFrame | None) -> list[Record]:
-        """How like the train rows one source's are; ``None`` for real against real."""
+        """Return the fidelity of rows to the train rows; ``None`` compares real with real rows."""
         return fidelity.records(self.rows.schema, self.rows.train, self.rows.tested, frame, source)
 
-    def likeness(self, source: str, frame: pd.DataFrame | None) -> list[Record]:
-        """Fidelity and privacy of one source's rows; ``None`` for real against real."""
+    def quality_records(self, source: str, frame: pd.DataFrame | None) -> list[Record]:
+        """Return fidelity and privacy of rows; ``None`` compares real with real rows."""
         schema, train, tested = self.rows.schema, self.rows.train, self.rows.tested
         return [*self.fidelity(source, frame), *privacy.records(schema, train, tested, frame, source)]
 
     def real(self) -> list[Record]:
-        """The real rows themselves, and the constant predictor."""
+        """Score the real train rows and the constant predictor."""
         schema, train = self.rows.schema, self.rows.train
-        labels, tested = groups.target_labels(train, schema), self.over_large(self.rows.tested)
-        constant = [one for letter in "AB" for one in tabular.constant_records(tested, labels, letter)]
-        return [*self.classify(ORIGINAL, train, "ABD"), *self.likeness(ORIGINAL, None), *constant]
+        labels, tested = groups.target_labels(train, schema), self.large_group_evaluator(self.rows.tested)
+        constant = [record for protocol in "AB" for record in tabular.constant_records(tested, labels, protocol)]
+        return [*self.classify(ORIGINAL, train, "ABD"), *self.quality_records(ORIGINAL, None), *constant]
 
 
-def _over_all(record: Record) -> Record:
+def _label_all_groups(record: Record) -> Record:
     return record.model_copy(update={"sensitive": f"{record.sensitive}, {ALL_GROUPS}"})
 
 
 def score_settings(
     scorer: SystemScorer, settings: SynthesisSettings, seed: int, *, brief: bool = False, listener: Listener = ignore
 ) -> list[Record]:
-    """Fit one model with these settings and this seed, and score what comes out of it.
+    """Fit a model with these settings and this seed, and score its rows.
 
     Args:
-        scorer: What it is tested on.
-        settings: All dials.
-        seed: Generator seed: networks, batches, label channel and rows.
-        brief: The synthetic rows alone, under A and B: for ablations.
-        listener: Receives the events of learning, and one for each source scored.
+        scorer: The scorer of the problem.
+        settings: All hyperparameters.
+        seed: Generator seed of networks, batches, label repair and rows.
+        brief: Whether to score the synthetic rows alone, under A and B, as for ablations.
+        listener: Receives the events of training, and one event per source.
     """
     rows = scorer.rows
     started = time.perf_counter()
-    made = fit_table(rows.train, rows.schema, settings, seed=seed, device=torch.device("cpu"), listener=listener)
-    learned = time.perf_counter() - started
-    sample = made.sample(len(rows.train), seed=seed)
-    generated = time.perf_counter() - started - learned
+    model = fit_table(rows.train, rows.schema, settings, seed=seed, device=torch.device("cpu"), listener=listener)
+    fit_seconds = time.perf_counter() - started
+    sample = model.sample(len(rows.train), seed=seed)
+    sampling_seconds = time.perf_counter() - started - fit_seconds
     listener(Event("score", 0, 4, message=f"Scoring {SYNTHETIC}."))
-    found = [
+    records = [
         *scorer.classify(SYNTHETIC, sample.frame, "AB" if brief else "ABD"),
-        *scorer.likeness(SYNTHETIC, sample.frame),
-        *_leakage(made, rows),
-        made_record(SYNTHETIC, "seconds_learning", learned),
-        made_record(SYNTHETIC, "seconds_generating", generated),
-        *(made_record(SYNTHETIC, f"seconds_{stage}", spent) for stage, spent in made.seconds.items()),
-        made_record(SYNTHETIC, "labels_changed", float(sample.changed.mean())),
-        made_record(SYNTHETIC, "parameters_ratio", size_ratio(made.networks)),
+        *scorer.quality_records(SYNTHETIC, sample.frame),
+        *_leakage_records(model, rows),
+        generation_record(SYNTHETIC, "seconds_learning", fit_seconds),
+        generation_record(SYNTHETIC, "seconds_generating", sampling_seconds),
+        *(generation_record(SYNTHETIC, f"seconds_{stage}", elapsed) for stage, elapsed in model.seconds.items()),
+        generation_record(SYNTHETIC, "labels_changed", float(sample.changed.mean())),
+        generation_record(SYNTHETIC, "parameters_ratio", size_ratio(model.networks)),
     ]
     if not brief:
-        found += _other_sources(scorer, made, seed, listener)
-    return found
+        records += _other_sources(scorer, model, seed, listener)
+    return records
 
 
-def _other_sources(scorer: SystemScorer, made: TableModel, seed: int, listener: Listener) -> list[Record]:
-    """Teacher and student before the channel, and real rows through the channel."""
-    found = []
+def _other_sources(scorer: SystemScorer, model: TableModel, seed: int, listener: Listener) -> list[Record]:
+    """Score teacher and student before label repair, and the real rows after label repair."""
+    records = []
     for done, name in enumerate(ENCODERS, start=1):
         listener(Event("score", done, 4, message=f"Scoring {name}."))
-        frame = made.sample(len(scorer.rows.train), seed=seed, encoder=name, fair_labels=False).frame
-        found += [*scorer.classify(name, frame), *scorer.fidelity(name, frame)]
-    if made.channel is not None:
+        frame = model.sample(len(scorer.rows.train), seed=seed, encoder=name, fair_labels=False).frame
+        records += [*scorer.classify(name, frame), *scorer.fidelity(name, frame)]
+    if model.channel is not None:
         listener(Event("score", 3, 4, message=f"Scoring {CEILING}."))
-        found += scorer.classify(CEILING, through_channel(made, scorer.rows.train, seed))
-    return found
+        records += scorer.classify(CEILING, repair_train_labels(model, scorer.rows.train, seed))
+    return records
 
 
-def through_channel(made: TableModel, train: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """The real train rows with their labels passed through the fair label channel: a ceiling, as it copies people."""
-    if made.channel is None:
+def repair_train_labels(model: TableModel, train: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Repair the labels of the real train rows. This is an upper bound, not a synthesizer: the rows are real people."""
+    if model.channel is None:
         return train
     rng = np.random.default_rng([seed, 2])
-    fair = made.channel.apply(made.rows, made.channel.rule.out_of_fold_scores(), rng)
-    coded = CodedRows(made.rows.codes, made.rows.groups, fair)
-    labels = made.encoding.decode(coded, rng)[made.schema.target]
-    kept = made.channel.positive[fair] == made.channel.positive[made.rows.target]
+    fair = model.channel.apply(model.rows, model.channel.rule.out_of_fold_scores(), rng)
+    coded = CodedRows(model.rows.codes, model.rows.groups, fair)
+    labels = model.encoding.decode(coded, rng)[model.schema.target]
+    is_unchanged = model.channel.positive[fair] == model.channel.positive[model.rows.target]
     frame = train.reset_index(drop=True)
-    return frame.assign(**{made.schema.target: frame[made.schema.target].where(kept, labels)})
+    return frame.assign(**{model.schema.target: frame[model.schema.target].where(is_unchanged, labels)})
 
 
-def _leakage(made: TableModel, rows: Rows) -> list[Record]:
+def _leakage_records(model: TableModel, rows: ProblemRows) -> list[Record]:
     real = GroupedFrame(rows.train, rows.schema), GroupedFrame(rows.tested, rows.schema)
-    told = {
-        name: independence.adversaries(real, (made.encode(rows.train, name), made.encode(rows.tested, name)))
+    auc_by_encoder = {
+        name: independence.adversaries(real, (model.encode(rows.train, name), model.encode(rows.tested, name)))
         for name in ENCODERS
     }
     macro = [
         Tag(name, "independence", attribute).record(
             "adversary_auc", independence.mean_auc_over_groups(parts, len(rows.tested))
         )
-        for name, by_attribute in told.items()
+        for name, by_attribute in auc_by_encoder.items()
         for attribute, parts in by_attribute.items()
     ]
-    return [*macro, *distillation.leakage_records(told["teacher"], told["student"])]
+    return [*macro, *distillation.leakage_records(auc_by_encoder["teacher"], auc_by_encoder["student"])]
 
 
-def made_record(source: str, metric: str, value: float) -> Record:
+def generation_record(source: str, metric: str, value: float) -> Record:
     """What making rows took."""
     return Record(source=source, protocol="generation", metric=metric, split="train", value=value)

@@ -1,13 +1,13 @@
-"""Systems compared: fairness, utility, likeness and time of every system, on the same rows, over several seeds.
+"""Comparison of systems: fairness, utility, fidelity and time on the same rows, over several seeds.
 
     evenhand benchmark systems                                # all problems, 5 seeds, the test rows; an hour or two
     evenhand benchmark systems --problem adult-sex --seeds 2  # a part of it
-    evenhand benchmark systems --split validation             # settings are chosen on these
-    evenhand benchmark ablations                              # what each part buys, on validation rows
+    evenhand benchmark systems --split validation             # rows for choosing settings
+    evenhand benchmark ablations                              # the effect of each part, on validation rows
     evenhand benchmark systems --quick                        # the demo, minutes
 
-What is finished is kept in the folder and not measured again, until a setting, a file or the code that it depends on
-changes. `figures.parquet` has every figure, one record a line; `--readme` writes the tables into `docs/benchmarks`.
+Finished experiments are saved in the folder. They are repeated only if a setting, a file or the code that they depend
+on changes. `figures.parquet` has all records, one per line; `--readme` writes the tables into `docs/benchmarks`.
 """
 
 from __future__ import annotations
@@ -20,36 +20,36 @@ import pandas as pd
 
 from core.benchmarks import mostly_ai, systems
 from core.benchmarks.ablations import VARIANTS, variant
+from core.benchmarks.derived_metrics import with_derived_metrics
 from core.benchmarks.markdown_page import ablations_page, replace_between, systems_page
-from core.benchmarks.paired_figures import with_derived
 from core.benchmarks.problems import PROBLEMS, Split
-from core.benchmarks.runner import carry_out
-from core.benchmarks.systems import External, Place, Work
+from core.benchmarks.runner import run_experiments
+from core.benchmarks.systems import External, ProblemContext, Task
 from core.data.io.table_writer import write_parquet
 from core.errors import ConfigError
 from core.events import Listener, ignore
 from core.runs.files import write_text
 
 FIGURES = "figures.parquet"
-"""Every record of every cell, in the folder of what is measured."""
+"""File of all records, in the folder of the benchmark."""
 MAIN_PROBLEMS = ("adult-sex", "adult-race", "adult-sex-race", "compas-race")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured.
+    """The experiments of a benchmark.
 
     Args:
-        out: Folder of the cells and tables.
+        out: Folder of the experiments and tables.
         problems: Names of problems.
-        presets: Presets, or none.
-        variants: Names of `VARIANTS`, or none; of these the synthetic rows alone are scored.
+        presets: Presets; may be empty.
+        variants: Names of `VARIANTS`; may be empty. Only their synthetic rows are scored.
         seeds: Generator seeds.
         split: Which rows are tested on.
-        external: Synthetic files of the one problem.
-        mostly_seeds: Seeds of MOSTLY AI's engine, which runs if its environment is there.
+        external: Synthetic files, if there is one problem.
+        mostly_seeds: Seeds of MOSTLY AI's engine, which runs if its environment is installed.
         preset_of_variants: Preset that variants differ from.
-        command: How to ask for the same again.
+        command: Command that repeats the benchmark.
     """
 
     out: Path
@@ -65,61 +65,63 @@ class Plan:
 
 
 def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
-    """Measure what is not on disk yet; every record of every cell, and which problem, system and seed it is of.
+    """Run the experiments that are not saved yet; return all records with problem, system and seed.
 
     Args:
-        plan: What.
-        listener: Receives an event of the stage ``benchmark`` before each cell, and those of learning.
+        plan: The experiments.
+        listener: Receives an event of the stage ``benchmark`` before each experiment, and the events of training.
 
     Raises:
         ConfigError: A name is unknown.
-        DataError: An external file is not there or does not fit.
+        DataError: An external file does not exist or does not fit.
     """
     _check(plan)
-    table = with_derived(carry_out(list(_work(plan, listener)), plan.out, listener, optional={systems.MOSTLY}))
+    table = with_derived_metrics(
+        run_experiments(list(_work(plan, listener)), plan.out, listener, optional={systems.MOSTLY})
+    )
     write_parquet(table, plan.out / FIGURES)
     return table
 
 
 def _check(plan: Plan) -> None:
-    for kind, asked, known in (("problem", plan.problems, PROBLEMS), ("variant", plan.variants, VARIANTS)):
-        for name in asked:
+    for kind, names, known in (("problem", plan.problems, PROBLEMS), ("variant", plan.variants, VARIANTS)):
+        for name in names:
             if name not in known:
-                raise ConfigError(f"There is no {kind} {name!r}; there are: {', '.join(known)}.")
+                raise ConfigError(f"There is no {kind} {name!r}; choose from: {', '.join(known)}.")
     if plan.external and len(plan.problems) != 1:
-        raise ConfigError("An external file is of one problem; give --problem once.")
+        raise ConfigError("An external file belongs to one problem; give --problem once.")
     own = {systems.REAL, systems.MOSTLY, *plan.presets, *plan.variants}
-    for given in plan.external:
-        if given.name in own:
-            raise ConfigError(f"An external file cannot be called {given.name!r}; another system has that name.")
+    for file in plan.external:
+        if file.name in own:
+            raise ConfigError(f"An external file cannot have the name {file.name!r}; another system has it.")
     if not plan.seeds:
-        raise ConfigError("The benchmark needs one generator seed at least.")
+        raise ConfigError("The benchmark needs at least one generator seed.")
 
 
-def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
+def _work(plan: Plan, listener: Listener) -> Iterator[Task]:
     ours = {name: (variant({}, name), False) for name in plan.presets}
     ours |= {name: (variant(VARIANTS[name], plan.preset_of_variants), True) for name in plan.variants}
     for name in plan.problems:
-        place = Place(PROBLEMS[name], plan.split, plan.out)
+        context = ProblemContext(PROBLEMS[name], plan.split, plan.out)
         if not plan.variants:
-            yield systems.real(place)
+            yield systems.real(context)
             if mostly_ai.installed():
-                yield from systems.mostly_rows(place, plan.mostly_seeds)
-        for given in plan.external:
-            yield systems.external(place, given)
+                yield from systems.mostly_ai_rows(context, plan.mostly_seeds)
+        for file in plan.external:
+            yield systems.external(context, file)
         for system, (settings, brief) in ours.items():
-            yield from systems.models(place, system, settings, plan.seeds, listener, brief=brief)
+            yield from systems.models(context, system, settings, plan.seeds, listener, brief=brief)
 
 
 def tables(table: pd.DataFrame, plan: Plan) -> str:
-    """The page: machine and command, and the tables of every problem."""
+    """Return the page: machine, command and the tables of every problem."""
     if plan.variants:
         return ablations_page(table, plan.problems, plan.command)
     return systems_page(table, plan.problems, plan.command)
 
 
 def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
-    """Leave the page in the plan's folder, and in `docs/benchmarks/README.md` if asked."""
+    """Write the page into the plan's folder, and into `docs/benchmarks/README.md` with ``readme``."""
     text = tables(table, plan)
     write_text(plan.out / "tables.md", text + "\n")
     if readme:

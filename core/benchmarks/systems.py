@@ -1,6 +1,6 @@
-"""Whose rows are measured: the real ones, our presets and variants, MOSTLY AI's engine, and anyone's synthetic file.
+"""The systems of the benchmark: real rows, Evenhand's presets and variants, MOSTLY AI's engine, and external files.
 
-Each says what its figures depend on, so that a cell is measured anew when that changes.
+Each experiment names everything that its records depend on, so that it is repeated when that changes.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from core.audit.estimate import sentence
 from core.audit.records import Record
 from core.audit.run import UNPROVEN
 from core.benchmarks import mostly_ai
-from core.benchmarks.cells import Cell, library
-from core.benchmarks.problems import Problem, Rows, Split, rows_of
+from core.benchmarks.experiments import Experiment, code_hash
+from core.benchmarks.problems import Problem, ProblemRows, Split, problem_rows
 from core.benchmarks.scoring import SystemScorer, score_settings
 from core.data.external import read_external
 from core.data.io.table_writer import write_parquet
@@ -26,19 +26,19 @@ from core.runs.files import sha256
 from core.synthesis.settings import SynthesisSettings
 
 REAL, MOSTLY = "real", "MOSTLY AI"
-Work = tuple[Cell, Callable[[], list[Record]]]
-"""A cell, and what makes its records."""
+Task = tuple[Experiment, Callable[[], list[Record]]]
+"""An experiment, and the function that computes its records."""
 
 
 @dataclass(frozen=True)
 class External:
-    """A synthetic file that some generator made of a problem's train rows.
+    """A synthetic file that another generator made from a problem's train rows.
 
     Args:
-        name: How tables call it.
-        file: CSV, Parquet or Excel.
-        seconds: What making it took, if its user says so.
-        independent: Whether its user knows that the generator did not see the tested rows.
+        name: Name in the tables.
+        file: CSV, Parquet or Excel file.
+        seconds: Generation time in seconds, if the user gives it.
+        independent: Whether the user knows that the generator did not see the tested rows.
     """
 
     name: str
@@ -48,13 +48,13 @@ class External:
 
 
 @dataclass
-class Place:
-    """One problem's rows, read when the first cell needs them.
+class ProblemContext:
+    """A problem and its rows, which are loaded for the first experiment.
 
     Args:
-        problem: Which.
+        problem: The problem.
         split: Which rows are tested on.
-        out: Folder of the benchmark; the train rows are left in it for other generators.
+        out: Folder of the benchmark; the train rows are saved there for other generators.
     """
 
     problem: Problem
@@ -62,118 +62,129 @@ class Place:
     out: Path
 
     @cached_property
-    def rows(self) -> Rows:
-        """Train and tested rows."""
-        found = rows_of(self.problem, self.split)
+    def rows(self) -> ProblemRows:
+        """The train and tested rows."""
+        rows = problem_rows(self.problem, self.split)
         folder = self.out / "train"
         folder.mkdir(parents=True, exist_ok=True)
-        write_parquet(found.train, folder / f"{self.problem.name}-{self.split}.parquet")
-        return found
+        write_parquet(rows.train, folder / f"{self.problem.name}-{self.split}.parquet")
+        return rows
 
     @cached_property
     def scorer(self) -> SystemScorer:
-        """What every system is tested on."""
+        """The scorer of all systems on this problem."""
         return SystemScorer(self.rows)
 
-    def cell(
+    def experiment(
         self,
         system: str,
         seed: int | None,
         *,
-        learns: bool = False,
-        further: tuple[str, ...] = (),
+        synthesizes: bool = False,
+        extra_files: tuple[str, ...] = (),
         **depends: object,
-    ) -> Cell:
-        """A cell of this problem, whose figures depend on the code, on the problem, and on what is named here."""
+    ) -> Experiment:
+        """Return an experiment whose records depend on the code, the problem and the arguments."""
         problem = self.problem
-        about: dict[str, object] = {
+        identity: dict[str, object] = {
             "sensitive": list(problem.sensitive),
-            "least": problem.least,
+            "min_group_size": problem.min_group_size,
             "holdout": problem.holdout,
         }
-        return Cell(
+        return Experiment(
             problem.name,
             system,
             seed,
             self.split,
-            {**about, "library": library(learns=learns, further=further), **depends},
+            {**identity, "library": code_hash(synthesizes=synthesizes, extra_files=extra_files), **depends},
         )
 
 
-def real(place: Place) -> Work:
-    """The real train rows, and the constant predictor."""
+def real(context: ProblemContext) -> Task:
+    """Score the real train rows and the constant predictor."""
 
-    def work() -> list[Record]:
-        return place.scorer.real()
+    def compute() -> list[Record]:
+        return context.scorer.real()
 
-    return place.cell(REAL, None), work
+    return context.experiment(REAL, None), compute
 
 
 def models(
-    place: Place, name: str, settings: SynthesisSettings, seeds: tuple[int, ...], listener: Listener, *, brief: bool
-) -> Iterator[Work]:
-    """Our own synthesizer with these settings, once a seed.
+    context: ProblemContext,
+    name: str,
+    settings: SynthesisSettings,
+    seeds: tuple[int, ...],
+    listener: Listener,
+    *,
+    brief: bool,
+) -> Iterator[Task]:
+    """Score Evenhand's synthesizer with these settings, once per seed.
 
     Args:
-        place: Where.
+        context: The problem.
         name: Preset or variant.
-        settings: All dials.
+        settings: All hyperparameters.
         seeds: Generator seeds.
-        listener: Receives the events of learning.
-        brief: The synthetic rows alone, under A and B.
+        listener: Receives the events of training.
+        brief: Whether to score the synthetic rows alone, under A and B.
     """
 
-    def work(seed: int) -> list[Record]:
-        return score_settings(place.scorer, settings, seed, brief=brief, listener=listener)
+    def compute(seed: int) -> list[Record]:
+        return score_settings(context.scorer, settings, seed, brief=brief, listener=listener)
 
     for seed in seeds:
         depends = {"brief": brief, **settings.model_dump(mode="json")}
-        yield place.cell(name, seed, learns=True, **depends), partial(work, seed)
+        yield context.experiment(name, seed, synthesizes=True, **depends), partial(compute, seed)
 
 
-def mostly_rows(place: Place, seeds: tuple[int, ...]) -> Iterator[Work]:
-    """MOSTLY AI's engine with its fairness option, once a seed, in this run, so that times compare."""
+def mostly_ai_rows(context: ProblemContext, seeds: tuple[int, ...]) -> Iterator[Task]:
+    """Score MOSTLY AI's engine with its fairness option, once per seed, on this machine, so that times compare."""
 
-    def work(seed: int) -> list[Record]:
-        folder = place.out / "mostly" / f"{place.problem.name}-{place.split}-{seed}"
-        path, seconds = mostly_ai.make(place.rows, folder, seed)
-        return [*_scored(place, MOSTLY, path), *(_seconds(MOSTLY, stage, spent) for stage, spent in seconds.items())]
+    def compute(seed: int) -> list[Record]:
+        folder = context.out / "mostly" / f"{context.problem.name}-{context.split}-{seed}"
+        path, seconds_by_stage = mostly_ai.make(context.rows, folder, seed)
+        return [
+            *_score_file(context, MOSTLY, path),
+            *(_seconds_record(MOSTLY, stage, seconds) for stage, seconds in seconds_by_stage.items()),
+        ]
 
     for seed in seeds:
-        yield place.cell(MOSTLY, seed, engine=mostly_ai.identity()), partial(work, seed)
+        yield context.experiment(MOSTLY, seed, engine=mostly_ai.identity()), partial(compute, seed)
 
 
-def external(place: Place, given: External) -> Work:
-    """Anyone's synthetic file.
+def external(context: ProblemContext, source: External) -> Task:
+    """Score an external synthetic file.
 
     Raises:
         DataError: There is no such file.
     """
-    if not given.file.is_file():
-        raise DataError(f"There is no file {str(given.file)!r} to score as {given.name!r}.")
+    if not source.file.is_file():
+        raise DataError(f"There is no file {str(source.file)!r} to score as {source.name!r}.")
 
-    def work() -> list[Record]:
-        found = _scored(place, given.name, given.file)
-        if given.seconds is not None:
-            found.append(_seconds(given.name, "total", given.seconds))
-        return found if given.independent else [_unproven(record) for record in found]
+    def compute() -> list[Record]:
+        records = _score_file(context, source.name, source.file)
+        if source.seconds is not None:
+            records.append(_seconds_record(source.name, "total", source.seconds))
+        return records if source.independent else [_with_warning(record) for record in records]
 
-    cell = place.cell(given.name, 0, file=sha256(given.file), seconds=given.seconds, independent=given.independent)
-    return cell, work
-
-
-def _scored(place: Place, name: str, path: Path) -> list[Record]:
-    frame, _ = read_external(path, place.rows.schema)
-    frame, _ = drop_missing_target(frame, place.rows.schema)
-    return [*place.scorer.classify(name, frame, "ABD"), *place.scorer.likeness(name, frame)]
+    experiment = context.experiment(
+        source.name, 0, file=sha256(source.file), seconds=source.seconds, independent=source.independent
+    )
+    return experiment, compute
 
 
-def _unproven(record: Record) -> Record:
-    """The record with the audit's warning, where it rests on tested rows that the file's maker may have seen."""
+def _score_file(context: ProblemContext, name: str, path: Path) -> list[Record]:
+    frame, _ = read_external(path, context.rows.schema)
+    frame, _ = drop_missing_target(frame, context.rows.schema)
+    return [*context.scorer.classify(name, frame, "ABD"), *context.scorer.quality_records(name, frame)]
+
+
+def _with_warning(record: Record) -> Record:
+    """Add the audit's warning to a record of tested rows that the generator may have seen."""
     if record.split != "holdout":
         return record
     return record.model_copy(update={"note": sentence(record.note, UNPROVEN)})
 
 
-def _seconds(source: str, stage: str, spent: float) -> Record:
-    return Record(source=source, protocol="generation", metric=f"seconds_{stage}", split="train", value=spent)
+def _seconds_record(source: str, stage: str, seconds: float) -> Record:
+    return Record(source=source, protocol="generation", metric=f"seconds_{stage}", split="train", value=seconds)

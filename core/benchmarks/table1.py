@@ -1,11 +1,11 @@
-"""The paper's Table 1: every system side by side, on the paper's rows, in its mixed protocol and in A, C and D.
+"""The paper's Table 1: every system on the paper's rows, in its mixed protocol and in A, C and D.
 
     evenhand benchmark table1                            # Adult by sex and race, COMPAS by race and sex; hours
     evenhand benchmark table1 --problem paper-adult-sex  # a part of it
     evenhand benchmark table1 --quick                    # the demo with fast presets; prints steps and seconds a row
 
 Beside the systems: the lambda sweep of the paper's supplement and the beta sweep of FairDisCo, on the first problem.
-What is finished is kept and not measured again (see `core.benchmarks.cells`).
+Finished experiments are saved and not repeated (see `core.benchmarks.experiments`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from typing import Any
 import pandas as pd
 
 from core.audit.records import Record
-from core.benchmarks.comparators import Teachers, originals, score_method
+from core.benchmarks.comparators import Teachers, score_method, score_originals
 from core.benchmarks.markdown_page import README, replace_between
 from core.benchmarks.paper_times import score_paper_times
 from core.benchmarks.problems import PROBLEMS, Split
-from core.benchmarks.runner import carry_out
+from core.benchmarks.runner import run_experiments
 from core.benchmarks.scoring import ORIGINAL
 from core.benchmarks.sweeps import BETAS, LAMBDAS, beta_name, lambda_name, score_beta, with_beta, with_lambda
-from core.benchmarks.systems import Place, Work
+from core.benchmarks.systems import ProblemContext, Task
 from core.benchmarks.table1_page import TIMES, steps_table, table1_page
 from core.data.io.table_writer import write_parquet
 from core.errors import ConfigError
@@ -38,30 +38,30 @@ from core.synthesis.settings import Settings
 
 MAIN_PROBLEMS = ("paper-adult-sex", "paper-adult-race", "paper-compas-race", "paper-compas-sex")
 VARIANTS: dict[str, dict[str, dict[str, Any]]] = {"decaf": {"DECAF, nothing cut": {"cut": "none"}}}
-"""By method: further rows with other dials, with the first seed.
+"""By method: further rows with other hyperparameters, with the first seed.
 
-FairX, whose rows the paper prints, hands DECAF no edges to cut.
+The paper prints the rows of FairX, which passes no edges to cut to DECAF.
 """
 FURTHER = ("core/benchmarks/comparators.py", "core/benchmarks/sweeps.py", "core/synthesis/methods/*.py", "models/*.py")
-"""What decides the figures of compared systems, beside what decides those of our own."""
+"""Further files that the records of compared systems depend on."""
 __all__ = ["QUICK", "Plan", "measure", "steps_table", "write_tables"]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured.
+    """The experiments of a benchmark.
 
     Args:
-        out: Folder of the cells and tables.
+        out: Folder of the experiments and tables.
         problems: Names of problems.
-        systems: Names of methods; all of the catalogue.
-        preset: Of every system.
+        systems: Names of methods; by default the whole catalogue.
+        preset: Preset of every system.
         seeds: Generator seeds: each system is fitted once for each.
         evaluations: Evaluations of each fit; times the seeds, ten in all.
         sweeps: Whether lambda and beta are swept too, on the first problem with the first seed, and all
             systems timed with their authors' settings.
         split: Which rows are tested on.
-        command: How to ask for the same again.
+        command: Command that repeats the benchmark.
     """
 
     out: Path
@@ -82,57 +82,57 @@ QUICK: dict[str, Any] = {
     "evaluations": 2,
     "sweeps": False,
 }
-"""What ``--quick`` measures."""
+"""The plan of ``--quick``."""
 
 
 def measure(plan: Plan, listener: Listener = ignore) -> pd.DataFrame:
-    """Measure what is not on disk yet; every record of every cell, and which problem, system and seed it is of.
+    """Run the experiments that are not saved yet; return all records with problem, system and seed.
 
     Raises:
         ConfigError: A problem or a system is unknown.
     """
     if not plan.seeds:
-        raise ConfigError("The benchmark needs one generator seed at least.")
-    for kind, asked, known in (("problem", plan.problems, PROBLEMS), ("method", plan.systems, METHODS)):
-        for name in asked:
+        raise ConfigError("The benchmark needs at least one generator seed.")
+    for kind, names, known in (("problem", plan.problems, PROBLEMS), ("method", plan.systems, METHODS)):
+        for name in names:
             if name not in known:
-                raise ConfigError(f"There is no {kind} {name!r}; there are: {', '.join(known)}.")
-    table = carry_out(list(_work(plan, listener)), plan.out, listener)
+                raise ConfigError(f"There is no {kind} {name!r}; choose from: {', '.join(known)}.")
+    table = run_experiments(list(_work(plan, listener)), plan.out, listener)
     write_parquet(table, plan.out / "table1.parquet")
     return table
 
 
-def _work(plan: Plan, listener: Listener) -> Iterator[Work]:
-    """One generator seed after the other, so that a run that is stopped has every system."""
+def _work(plan: Plan, listener: Listener) -> Iterator[Task]:
+    """Yield the experiments seed by seed, so that an interrupted benchmark has every system."""
     teachers = Teachers()
-    places = {name: Place(PROBLEMS[name], plan.split, plan.out) for name in plan.problems}
+    contexts = {name: ProblemContext(PROBLEMS[name], plan.split, plan.out) for name in plan.problems}
     for seed in plan.seeds:
-        for place in places.values():
+        for context in contexts.values():
             if seed == plan.seeds[0]:
-                yield _original(place, plan.evaluations * len(plan.seeds))
+                yield _original(context, plan.evaluations * len(plan.seeds))
             for title, name, settings in _rows(plan, seed):
-                yield _system(place, title, name, settings, seed, plan, teachers, listener)
+                yield _system(context, title, name, settings, seed, plan, teachers, listener)
         if plan.sweeps and seed == plan.seeds[0]:
-            yield from _sweeps(places[plan.problems[0]], seed, plan, teachers, listener)
-            yield _times(places[plan.problems[0]], listener)
+            yield from _sweeps(contexts[plan.problems[0]], seed, plan, teachers, listener)
+            yield _times(contexts[plan.problems[0]], listener)
 
 
 def _rows(plan: Plan, seed: int) -> Iterator[tuple[str, str, Settings]]:
-    """Name of the row, method and settings, for one generator seed."""
+    """Yield name of the row, method and settings for one generator seed."""
     for name in plan.systems:
         yield name, name, METHODS[name].presets[plan.preset]
         for title, changes in (VARIANTS.get(name, {}) if seed == plan.seeds[0] else {}).items():
             yield title, name, method_settings(name, plan.preset, changes)
 
 
-def _original(place: Place, evaluations: int) -> Work:
-    return place.cell(ORIGINAL, None, further=FURTHER, evaluations=evaluations), lambda: originals(
-        place.scorer, evaluations
+def _original(context: ProblemContext, evaluations: int) -> Task:
+    return context.experiment(ORIGINAL, None, extra_files=FURTHER, evaluations=evaluations), lambda: score_originals(
+        context.scorer, evaluations
     )
 
 
 def _system(
-    place: Place,
+    context: ProblemContext,
     system: str,
     method: str,
     settings: Settings,
@@ -140,10 +140,10 @@ def _system(
     plan: Plan,
     teachers: Teachers,
     listener: Listener,
-) -> Work:
-    score = partial(
+) -> Task:
+    compute = partial(
         score_method,
-        problem=place.problem.name,
+        problem=context.problem.name,
         name=method,
         settings=settings,
         generator_seed=seed,
@@ -152,31 +152,37 @@ def _system(
         listener=listener,
     )
     depends = {"method": method, "evaluations": plan.evaluations, **settings.model_dump(mode="json")}
-    return place.cell(system, seed, learns=True, further=FURTHER, **depends), lambda: score(place.scorer)
+    return context.experiment(system, seed, synthesizes=True, extra_files=FURTHER, **depends), lambda: compute(
+        context.scorer
+    )
 
 
-def _times(place: Place, listener: Listener) -> Work:
-    presets = {name: one.presets["paper"].model_dump(mode="json") for name, one in METHODS.items()}
-    cell = place.cell(TIMES, None, learns=True, further=(*FURTHER, "core/benchmarks/paper_times.py"), **presets)
-    return cell, lambda: score_paper_times(place.scorer, listener)
+def _times(context: ProblemContext, listener: Listener) -> Task:
+    presets = {name: info.presets["paper"].model_dump(mode="json") for name, info in METHODS.items()}
+    experiment = context.experiment(
+        TIMES, None, synthesizes=True, extra_files=(*FURTHER, "core/benchmarks/paper_times.py"), **presets
+    )
+    return experiment, lambda: score_paper_times(context.scorer, listener)
 
 
-def _sweeps(place: Place, seed: int, plan: Plan, teachers: Teachers, listener: Listener) -> Iterator[Work]:
+def _sweeps(context: ProblemContext, seed: int, plan: Plan, teachers: Teachers, listener: Listener) -> Iterator[Task]:
     for value in LAMBDAS:
         settings = with_lambda(plan.preset, value)
-        yield _system(place, lambda_name(value), "distillation-l1", settings, seed, plan, teachers, listener)
+        yield _system(context, lambda_name(value), "distillation-l1", settings, seed, plan, teachers, listener)
     for exponent in BETAS:
-        swept = with_beta(plan.preset, exponent)
-        cell = place.cell(beta_name(exponent), seed, learns=True, further=FURTHER, **swept.model_dump(mode="json"))
-        yield cell, partial(_beta, place, swept, seed, listener)
+        beta_settings = with_beta(plan.preset, exponent)
+        experiment = context.experiment(
+            beta_name(exponent), seed, synthesizes=True, extra_files=FURTHER, **beta_settings.model_dump(mode="json")
+        )
+        yield experiment, partial(_beta, context, beta_settings, seed, listener)
 
 
-def _beta(place: Place, settings: FairDisCoSettings, seed: int, listener: Listener) -> list[Record]:
-    return score_beta(place.scorer, settings, seed, listener)
+def _beta(context: ProblemContext, settings: FairDisCoSettings, seed: int, listener: Listener) -> list[Record]:
+    return score_beta(context.scorer, settings, seed, listener)
 
 
 def write_tables(table: pd.DataFrame, plan: Plan, *, readme: bool) -> Path:
-    """Leave the page in the plan's folder; if asked, in the docs too, its main tables in their README."""
+    """Write the page into the plan's folder; with ``readme`` also into the docs, with the main tables in the README."""
     text = table1_page(table, plan.problems, plan.command)
     write_text(plan.out / "table1.md", text + "\n")
     if readme:

@@ -32,7 +32,7 @@ def report(
             typer.echo(f"The PDF is in {pipeline.write_pdf(run_folder)}.")
         if tables is not None:
             typer.echo(f"{len(pipeline.write_tables(run_folder, tables))} tables are in {tables}.")
-        decisions = decided(pipeline.figures(run_folder), required)
+        decisions = decided(pipeline.read_records(run_folder), required)
         if decisions:
             show([decision_table(decisions)])
         end(decisions)
@@ -48,7 +48,7 @@ def verify(
         found = check(path)
         wrong = [finding for finding in found if not finding.agrees]
         for finding in wrong:
-            typer.echo(f"{finding.place}: {finding.why}")
+            typer.echo(f"{finding.name}: {finding.reason}")
         if wrong:
             raise typer.Exit(1)
         typer.echo(
@@ -65,11 +65,11 @@ def compare(
 ) -> None:
     """Show the main figures of two runs or reports side by side, and whether their intervals overlap."""
     with guarded():
-        from core.pipeline import figures, same_rows
+        from core.pipeline import read_records, same_rows
         from core.report import comparison
         from core.report.output.console import show
 
-        found = comparison.pair_up(figures(first), figures(second))
+        found = comparison.pair_up(read_records(first), read_records(second))
         names = (first.resolve().name, second.resolve().name)
         names = names if names[0] != names[1] else (str(first), str(second))
         if as_json:

@@ -60,7 +60,7 @@ def sheets(
         if local_law_144:
             pipeline.map_bias_audit(run_folder, columns)
         if texts is not None:
-            pipeline.fill(run_folder, texts)
+            pipeline.save_answers(run_folder, texts)
             pipeline.write_report(run_folder)
         found = pipeline.sheets(run_folder)
         typer.echo(_document(found) if as_json else _list(found))

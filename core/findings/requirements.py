@@ -107,7 +107,7 @@ def parse(text: str) -> Requirement:
         tokens = shlex.split((form["inside"] or form["plain"] or "") if form else "")
     except ValueError:
         tokens = []
-    keywords = [tokens[place] for place in (3, 5) if len(tokens) > place]
+    keywords = [tokens[position] for position in (3, 5) if len(tokens) > position]
     if form is None or len(tokens) not in (3, 5, 7) or keywords != ["by", "in"][: len(keywords)]:
         raise ConfigError(f"{text!r} is not understood; write it like {EXAMPLE}.", field="require")
     source, protocol, metric = tokens[:3]
@@ -143,9 +143,9 @@ def decide(records: Sequence[Record], requirements: Sequence[Requirement]) -> li
     return [decision for requirement in requirements for decision in _decisions(selected, requirement)]
 
 
-def all_met(found: Sequence[Decision]) -> bool:
+def all_met(result: Sequence[Decision]) -> bool:
     """Return whether every figure meets its requirement."""
-    return all(decision.answer is Answer.MET for decision in found)
+    return all(decision.answer is Answer.MET for decision in result)
 
 
 def _decisions(records: RecordSet, requirement: Requirement) -> list[Decision]:
@@ -153,10 +153,10 @@ def _decisions(records: RecordSet, requirement: Requirement) -> list[Decision]:
     selected = selected if requirement.sensitive is None else selected.where(sensitive=requirement.sensitive)
     selected = selected if requirement.group is None else selected.where(group=requirement.group)
     overall = selected.overall
-    found = overall if overall and requirement.group is None else selected
-    if not found:
+    result = overall if overall and requirement.group is None else selected
+    if not result:
         return [Decision(requirement, Answer.UNDECIDED, "There is no such figure.")]
-    return [_decision(requirement, record) for record in found]
+    return [_decision(requirement, record) for record in result]
 
 
 def _decision(requirement: Requirement, record: Record) -> Decision:

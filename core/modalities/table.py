@@ -31,7 +31,7 @@ class TableModality(Modality):
         overlay="Original and synthetic rows",
         roles="A kind is what the values are; a role is what the column is for. Ignored columns take no part. "
         "Identifiers name rows and are never learned.",
-        upload="Any synthetic file with the columns of this run's table, from any generator, is compared with it.",
+        upload="A synthetic file from any generator, with the columns of this run's table.",
         upload_label="Synthetic file: CSV, Parquet or Excel",
     )
     sections = ("fairness", "overlays", "columns", "shap", "external")

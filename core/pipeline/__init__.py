@@ -1,4 +1,4 @@
-"""The closed loop as functions: data, audit, teacher, student, fair synthetic data, the same audit again, report."""
+"""The public functions of the closed loop: audit, fit, generate, audit again, report, verify."""
 
 from core.pipeline.auditing import audit_dataset
 from core.pipeline.generation import (
@@ -11,34 +11,34 @@ from core.pipeline.generation import (
     sample_rows,
     target_choices,
 )
-from core.pipeline.repair_level_search import as_carried_out
+from core.pipeline.repair_level_search import effective_config
 from core.pipeline.results import RunResult, report_tables, write_pdf, write_report, write_tables
-from core.pipeline.running import learn, prepare, resume, run
-from core.pipeline.sheet_answers import fill, map_bias_audit, report_is_behind, sheets
-from core.pipeline.verification import Finding, figures, same_rows, verify
+from core.pipeline.running import prepare, resume, run, run_without_audit
+from core.pipeline.sheet_answers import is_report_outdated, map_bias_audit, save_answers, sheets
+from core.pipeline.verification import FileCheck, read_records, same_rows, verify
 
 __all__ = [
-    "Finding",
+    "FileCheck",
     "GenerateRequest",
     "RunResult",
     "accepted_conditions",
-    "as_carried_out",
     "audit_dataset",
-    "figures",
-    "fill",
+    "effective_config",
     "generate",
     "group_choices",
-    "learn",
+    "is_report_outdated",
     "map_bias_audit",
     "prepare",
-    "report_is_behind",
+    "read_records",
     "report_tables",
     "request_generation",
     "resume",
     "resume_generation",
     "run",
+    "run_without_audit",
     "same_rows",
     "sample_rows",
+    "save_answers",
     "sheets",
     "target_choices",
     "verify",

@@ -1,4 +1,4 @@
-"""An audit alone: of a table, and of a synthetic file that any generator made from it."""
+"""The audit of a table, with or without synthetic data that any generator made from it."""
 
 from __future__ import annotations
 
@@ -34,22 +34,20 @@ def audit_dataset(
     out: Path | None = None,
     listener: Listener = ignore,
 ) -> RunResult:
-    """Audit a table, and beside it synthetic versions of it that any generator made.
+    """Audit a table, and optionally synthetic versions of it from any generator.
 
-    If the dataset has no hold-out of its own, it is drawn from the table. The other generator may have seen all of the
-    table, so whatever depends on the hold-out is then marked "independence unknown".
+    If the dataset has no hold-out rows, they are split from the table. The generator may have seen these rows, so all
+    metrics that depend on the hold-out are marked "independence unknown".
 
     Args:
         dataset: The table.
-        config: Seed, hold-out fraction, classifier, confidence level and pictures; the rest of a run's settings has no
-            part in an audit.
-        synthetic: A file that was made from it; of images a zip with their labels. Or several by name, files or
-            frames.
-        out: Folder for records and report; nothing is kept without it.
+        config: Seed, hold-out fraction, classifier, confidence level and pictures; an audit ignores other settings.
+        synthetic: A synthetic file; for images, a zip with their labels. Or several files or frames by name.
+        out: Folder for records and report; without it nothing is saved.
         listener: Receives progress.
 
     Raises:
-        EvenhandError: The data cannot be used, or ``out`` cannot; the latter is said before anything is measured.
+        EvenhandError: The data or the folder ``out`` cannot be used. The folder is checked first.
     """
     config = config or RunConfig()
     if out is not None:
@@ -58,8 +56,8 @@ def audit_dataset(
     check_holdout_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     train, holdout = (Examples(part, dataset.attachments) for part in (parts.train, parts.holdout))
-    sources, found = _read_sources(synthetic, dataset.schema, train, holdout)
-    notes += [*parts.notes, *found]
+    sources, source_notes = _read_sources(synthetic, dataset.schema, train, holdout)
+    notes += [*parts.notes, *source_notes]
     inputs = AuditInput(
         dataset.schema,
         train,
@@ -72,11 +70,11 @@ def audit_dataset(
     )
     with intervals_at(config.confidence):
         records = [*audit_table(dataset.frame, dataset.schema), *audit(inputs, listener)]
-        drawn = plots.Pictures()
+        plot_results = plots.PlotResults()
         if config.pictures != "none":
-            subject = plots.Subject(dataset.schema, train, holdout, sources, classifier=config.classifier)
-            drawn = plots.make(subject, plots.METHODS[config.pictures], listener)
-    records, notes = [*records, *drawn.records], [*notes, *drawn.lacking]
+            plot_inputs = plots.PlotInputs(dataset.schema, train, holdout, sources, classifier=config.classifier)
+            plot_results = plots.make_plots(plot_inputs, plots.PROJECTIONS[config.pictures], listener)
+    records, notes = [*records, *plot_results.records], [*notes, *plot_results.skipped]
     if out is not None:
         folder = RunFolder.create(out)
         folder.schema.save(dataset.schema)
@@ -87,7 +85,7 @@ def audit_dataset(
             folder.notes.save(notes)
             folder.metrics.save(records)
             if config.pictures != "none":
-                plots.keep(folder, drawn)
+                plots.save_plots(folder, plot_results)
             folder.config.save(config)
             folder.checksums.record()
             write_report(out)
@@ -97,16 +95,16 @@ def audit_dataset(
 def _read_sources(
     synthetic: Path | Mapping[str, Path | pd.DataFrame] | None, schema: Schema, train: Examples, holdout: Examples
 ) -> tuple[dict[str, Examples], list[str]]:
-    """Synthetic rows by the name of their source, and what was noticed of them."""
-    given = {synthetic.stem: synthetic} if isinstance(synthetic, Path) else dict(synthetic or {})
+    """Read synthetic rows by name of the source, with notes on them."""
+    contents = {synthetic.stem: synthetic} if isinstance(synthetic, Path) else dict(synthetic or {})
     sources: dict[str, Examples] = {}
     notes: list[str] = []
-    for name, content in given.items():
-        found = read_synthetic(content, schema, train, holdout)
-        sources[_source_name(name)] = found.examples
-        notes += found.notes if len(given) == 1 else [f"{name}: {note}" for note in found.notes]
+    for name, content in contents.items():
+        external = read_synthetic(content, schema, train, holdout)
+        sources[_source_name(name)] = external.examples
+        notes += external.notes if len(contents) == 1 else [f"{name}: {note}" for note in external.notes]
     return sources, notes
 
 
-def _source_name(given: str) -> str:
-    return given if given not in ("original", "constant") else f"file {given}"
+def _source_name(name: str) -> str:
+    return name if name not in ("original", "constant") else f"file {name}"

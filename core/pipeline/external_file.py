@@ -1,4 +1,4 @@
-"""Synthetic rows that any generator made, read against the real rows; every front end reads them this way."""
+"""Read synthetic rows of any generator and compare them with the real rows."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from core.modalities.catalog import modality_of
 
 @dataclass(frozen=True)
 class ExternalRows:
-    """Synthetic rows from elsewhere.
+    """Synthetic rows of another generator.
 
     Args:
-        examples: The rows, typed by the schema of the real ones, with what belongs to them.
-        notes: What was left out, set aside or reinterpreted, and what makes figures of these rows weak.
+        examples: The rows, typed by the schema of the real rows, with their attachments.
+        notes: Rows and columns that were dropped or reinterpreted, and limits of the metrics of these rows.
     """
 
     examples: Examples
@@ -27,13 +27,13 @@ class ExternalRows:
 
 
 def read_synthetic(source: Path | pd.DataFrame, schema: Schema, train: Examples, holdout: Examples) -> ExternalRows:
-    """Read synthetic rows with the columns of real rows, and note where they differ from them.
+    """Read synthetic rows with the columns of the real rows, and note differences.
 
     Args:
-        source: A file of the kind of the real data (`core.modalities`), or a frame.
-        schema: Of the real rows.
-        train: Real rows to learn from.
-        holdout: Real rows held out.
+        source: A file of the same kind as the real data (`core.modalities`), or a frame.
+        schema: Schema of the real rows.
+        train: Real train rows.
+        holdout: Real hold-out rows.
 
     Raises:
         DataError: The file cannot be read, lacks a column, or holds a value that does not fit.

@@ -1,4 +1,4 @@
-"""The framework sections of a run, from what lies in its folder."""
+"""Build the framework sections of a run from its folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.runs.run_folder import RunFolder
 
 
 def read_sheets(folder: RunFolder) -> list[Sheet]:
-    """The framework sections of a run whose audit is done."""
+    """Return the framework sections of an audited run."""
     manifest = {**folder.manifest.read(), "environment": folder.environment.read()}
     return sheets(
         Facts(

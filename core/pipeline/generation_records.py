@@ -1,4 +1,4 @@
-"""Records of a generation, whatever was generated: costs, repaired outcomes, and how teacher and student decode."""
+"""Records of a generation: costs, repaired labels, and reconstructions of teacher and student."""
 
 from __future__ import annotations
 
@@ -11,36 +11,38 @@ from core.audit.records import Record
 from core.data.groups import attribute_name, group_labels, group_order, positive_name
 from core.data.schema import Schema
 from core.synthesis.base import Sample
-from core.synthesis.evaluation import CodeReconstructions, Figure, PixelReconstructions, Reconstructions
+from core.synthesis.evaluation import CodeReconstructions, Measurement, PixelReconstructions, Reconstructions
 
 PROTOCOL = "generation"
 
 
-def figure_records(figures: Iterable[Figure]) -> list[Record]:
-    """Figures of a synthesizer as records."""
+def measurement_records(measurements: Iterable[Measurement]) -> list[Record]:
+    """Convert measurements of a synthesizer to records."""
     return [
-        Record(source=one.source, protocol=PROTOCOL, metric=one.metric, split="train", value=one.value, note=one.note)
-        for one in figures
+        Record(
+            source=item.source, protocol=PROTOCOL, metric=item.metric, split="train", value=item.value, note=item.note
+        )
+        for item in measurements
     ]
 
 
 def learning_record(source: str, seconds: float) -> Record:
-    """How long the fit took, all stages together."""
-    return figure_records([Figure(source, "seconds_learning", seconds, "Wall-clock seconds.")])[0]
+    """Return the wall-clock seconds of all stages of the fit."""
+    return measurement_records([Measurement(source, "seconds_learning", seconds, "Wall-clock seconds.")])[0]
 
 
 def sampling_records(source: str, rows: int, seconds: float, parameters: int) -> list[Record]:
-    """What it takes to generate so many rows once."""
-    return figure_records(
+    """Return the costs of generating the rows once: time and parameters."""
+    return measurement_records(
         [
-            Figure(source, "seconds_generating", seconds, f"Wall-clock seconds for {rows:,} rows."),
-            Figure(source, "parameters", parameters, "Trained numbers of the networks that make rows."),
+            Measurement(source, "seconds_generating", seconds, f"Wall-clock seconds for {rows:,} rows."),
+            Measurement(source, "parameters", parameters, "Trained parameters of the networks that generate rows."),
         ]
     )
 
 
 def repair_records(sample: Sample, schema: Schema) -> list[Record]:
-    """Share of labels that label repair changed, overall and by group; nothing where labels are not repaired."""
+    """Return the share of labels that label repair changed, overall and by group; empty without label repair."""
     if sample.changed is None:
         return []
     name = attribute_name(schema.sensitive)
@@ -61,31 +63,38 @@ def repair_records(sample: Sample, schema: Schema) -> list[Record]:
             split="all",
             value=float(part.mean()),
             n=len(part),
-            note="Share of rows whose label the fair label channel changed.",
+            note="Share of rows whose label was changed by label repair.",
         )
         for group, part in parts.items()
     ]
 
 
-def reconstruction_records(schema: Schema, found: Reconstructions | None) -> list[Record]:
-    """How far teacher and student decode the same hold-out rows alike; nothing where nothing is decoded."""
-    match found:
+def reconstruction_records(schema: Schema, reconstructions: Reconstructions | None) -> list[Record]:
+    """Return the agreement of the reconstructions of teacher and student; empty without reconstructions."""
+    match reconstructions:
         case CodeReconstructions():
-            return agreement_records(schema, found.frame, found.columns, found.drawn, found.likeliest)
+            codes = reconstructions
+            return agreement_records(schema, codes.frame, codes.columns, codes.sampled, codes.most_likely)
         case PixelReconstructions():
-            return _pixel_records(found)
+            return _pixel_records(reconstructions)
         case None:
             return []
 
 
-def _pixel_records(found: PixelReconstructions) -> list[Record]:
-    """How far images are from what teacher and student decode them to, and those from one another."""
-    real, decoded = found.real, found.decoded
+def _pixel_records(images: PixelReconstructions) -> list[Record]:
+    """Compare images with their reconstructions by teacher and student, and the reconstructions with each other."""
+    real, decoded = images.real, images.decoded
     note = "Mean absolute difference of colours, 0 to 1, of hold-out images"
     pairs = [
-        ("teacher", "decoded_error", real, decoded["teacher"], f"{note} and what they decode to."),
-        ("student", "decoded_error", real, decoded["student"], f"{note} and what they decode to."),
-        ("student", "decoded_difference", decoded["teacher"], decoded["student"], f"{note} by teacher and student."),
+        ("teacher", "decoded_error", real, decoded["teacher"], f"{note} and their reconstructions."),
+        ("student", "decoded_error", real, decoded["student"], f"{note} and their reconstructions."),
+        (
+            "student",
+            "decoded_difference",
+            decoded["teacher"],
+            decoded["student"],
+            f"{note}, as reconstructed by teacher and by student.",
+        ),
     ]
     return [
         Record(
@@ -93,9 +102,9 @@ def _pixel_records(found: PixelReconstructions) -> list[Record]:
             protocol="distillation",
             metric=metric,
             split="holdout",
-            value=float(np.abs(one.astype(np.int16) - other).mean() / 255.0),
+            value=float(np.abs(first.astype(np.int16) - second).mean() / 255.0),
             n=len(real),
             note=text,
         )
-        for source, metric, one, other, text in pairs
+        for source, metric, first, second, text in pairs
     ]

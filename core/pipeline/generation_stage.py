@@ -1,4 +1,4 @@
-"""The stage of a run that fits its synthesizer, and keeps everything that the synthesizer says it leaves."""
+"""The stage of a run that fits its synthesizer and saves all its products."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.events import Event, Listener
 from core.modalities.base import COUNTERFACTUAL
 from core.modalities.catalog import modality_of
 from core.pipeline import generation_records as records
-from core.pipeline.repair_level_search import as_carried_out
+from core.pipeline.repair_level_search import effective_config
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import SOURCES, Conditions, Generator, Observations
@@ -25,27 +25,27 @@ if TYPE_CHECKING:
 
 STAGE = "generate"
 REPRESENTATION, DECISIONS = SOURCES["representation"], SOURCES["decisions"]
-_PARTS = 100  # of a sample, as its events count them
+_STEPS_PER_SAMPLE = 100
 
 
 def further_seeds(config: RunConfig) -> range:
-    """Generator seeds of the draws that only the audit looks at."""
+    """Return the generator seeds of the extra samples for the audit."""
     return range(config.seed + 1, config.seed + config.generator_draws)
 
 
 def draw_name(seed: int) -> str:
-    """Name of such a draw's table."""
+    """Return the name of the table of an extra sample."""
     return f"synthetic_seed_{seed}"
 
 
 def generate_product(folder: RunFolder, listener: Listener) -> None:
-    """Fit the run's synthesizer and leave its products; what was fitted before an interruption is not fitted again.
+    """Fit the run's synthesizer and save its products; an interrupted fit continues.
 
-    The records of the generation come last and say that all else is there.
+    The records of the generation are saved last. They mark the stage as done.
     """
     from core.synthesis.training import choose_device, thread_count  # torch takes seconds to import
 
-    config, schema = as_carried_out(folder), folder.schema.read()
+    config, schema = effective_config(folder), folder.schema.read()
     device = choose_device(config.device)
     folder.environment.save(str(device), thread_count())
     train, holdout = (_observations(folder, name) for name in REAL)
@@ -56,15 +56,15 @@ def generate_product(folder: RunFolder, listener: Listener) -> None:
     _save_latents(folder, synthesizer, train, holdout)
     _save_decisions(folder, synthesizer, holdout)
     _save_counterfactuals(folder, synthesizer, config.seed)
-    one = config.method_info(schema)
+    info = config.method_info(schema)
     folder.notes.add(
-        [*_method_notes(one, config.preset), *synthesizer.notes(), *modality_of(schema).holdout_notes(len(holdout))]
+        [*_method_notes(info, config.preset), *synthesizer.notes(), *modality_of(schema).holdout_notes(len(holdout))]
     )
     folder.generation.save(
         [
             *repaired,
-            *records.figure_records(synthesizer.figures()),
-            records.learning_record(SOURCES[one.makes], sum(folder.seconds.read().values())),
+            *records.measurement_records(synthesizer.measurements()),
+            records.learning_record(SOURCES[info.makes], sum(folder.seconds.read().values())),
             *costs,
             *records.reconstruction_records(schema, synthesizer.reconstructions(holdout, seed=config.seed)),
         ]
@@ -80,10 +80,10 @@ def _observations(folder: RunFolder, name: str) -> Observations:
 def _save_rows(
     folder: RunFolder, synthesizer: Synthesizer[Any], config: RunConfig, train_rows: int, listener: Listener
 ) -> tuple[list[Record], list[Record]]:
-    """Keep the rows of the networks behind the product, further draws, and the product.
+    """Save the rows of the intermediate networks, the extra samples, and the product.
 
     Returns:
-        What label repair changed of the product, and what generating it took; nothing where no rows are made.
+        The records of label repair, and those of the generation costs; both empty if no rows are generated.
     """
     if not isinstance(synthesizer, Generator):
         return [], []
@@ -94,31 +94,31 @@ def _save_rows(
         modality.save_aligned(folder, name, sample.frame, sample.content)
     seeds = further_seeds(config)
     for done, seed in enumerate(seeds):
-        part = _part_of(listener, done, len(seeds) + 1)
-        draw = synthesizer.sample(rows, seed=seed, conditions=conditions, listener=part)
+        progress = _sample_progress(listener, done, len(seeds) + 1)
+        draw = synthesizer.sample(rows, seed=seed, conditions=conditions, listener=progress)
         modality.save_aligned(folder, draw_name(seed), draw.frame, draw.content)
-    last = _part_of(listener, len(seeds), len(seeds) + 1)
+    last_progress = _sample_progress(listener, len(seeds), len(seeds) + 1)
     started = time.perf_counter()
-    product = synthesizer.sample(rows, seed=config.seed, conditions=conditions, listener=last)
-    spent = time.perf_counter() - started
+    product = synthesizer.sample(rows, seed=config.seed, conditions=conditions, listener=last_progress)
+    seconds = time.perf_counter() - started
     modality.save_product(folder, schema, modality.with_content(schema, product.frame, product.content))
-    last(Event(STAGE, 1, 1))
+    last_progress(Event(STAGE, 1, 1))
     source = SOURCES[config.method_info(schema).makes]
     return (
         records.repair_records(product, schema),
-        records.sampling_records(source, rows, spent, synthesizer.parameter_count()),
+        records.sampling_records(source, rows, seconds, synthesizer.parameter_count()),
     )
 
 
-def _part_of(listener: Listener, done: int, total: int) -> Listener:
-    """A listener of one of several samples, which tells how far all of them are."""
+def _sample_progress(listener: Listener, done: int, total: int) -> Listener:
+    """Return a listener for one of several samples that reports the progress over all samples."""
 
-    def tell(event: Event) -> None:
-        step = done * _PARTS + _PARTS * event.step // max(event.total, 1)
-        listener(replace(event, step=step, total=total * _PARTS))
+    def report(event: Event) -> None:
+        step = done * _STEPS_PER_SAMPLE + _STEPS_PER_SAMPLE * event.step // max(event.total, 1)
+        listener(replace(event, step=step, total=total * _STEPS_PER_SAMPLE))
 
-    tell(Event(STAGE, 0, 1))
-    return tell
+    report(Event(STAGE, 0, 1))
+    return report
 
 
 def _save_latents(folder: RunFolder, synthesizer: Synthesizer[Any], train: Observations, holdout: Observations) -> None:
@@ -128,20 +128,22 @@ def _save_latents(folder: RunFolder, synthesizer: Synthesizer[Any], train: Obser
 
 
 def _save_decisions(folder: RunFolder, synthesizer: Synthesizer[Any], holdout: Observations) -> None:
-    found = synthesizer.decisions(holdout)
-    if found is not None:
-        folder.artifacts.save_table(DECISIONS, pd.DataFrame({"score": found.scores, "selected": found.selected}))
+    decisions = synthesizer.decisions(holdout)
+    if decisions is not None:
+        folder.artifacts.save_table(
+            DECISIONS, pd.DataFrame({"score": decisions.scores, "selected": decisions.selected})
+        )
 
 
 def _save_counterfactuals(folder: RunFolder, synthesizer: Synthesizer[Any], seed: int) -> None:
-    found = synthesizer.counterfactuals(seed=seed)
-    if found is not None:
-        modality_of(folder.schema.read()).save_aligned(folder, COUNTERFACTUAL, found.frame, found.content)
+    rows = synthesizer.counterfactuals(seed=seed)
+    if rows is not None:
+        modality_of(folder.schema.read()).save_aligned(folder, COUNTERFACTUAL, rows.frame, rows.content)
 
 
-def _method_notes(one: MethodInfo, preset: str) -> list[str]:
-    """What a method with hyperparameters of its own is, and what it cannot do."""
-    if one.takes:  # Evenhand's own says more about itself
+def _method_notes(info: MethodInfo, preset: str) -> list[str]:
+    """Describe a compared method and its limits; Evenhand's own synthesizers write their own notes."""
+    if info.takes:
         return []
-    made_by = f"Made by {one.title} ({one.source}), preset {preset}: {one.about[0].lower()}{one.about[1:]}"
-    return [note for note in (made_by, one.limits) if note]
+    description = f"Generated by {info.title} ({info.source}), preset {preset}. {info.about}"
+    return [note for note in (description, info.limits) if note]

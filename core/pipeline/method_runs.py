@@ -1,4 +1,4 @@
-"""The runs of one table by several methods: which of those on disk they are, and what is compared of them."""
+"""Runs of several methods on the same table, selected for a comparison."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.synthesis.methods.catalog import METHODS
 
 
 def row_hashes(dataset: Dataset, seed: int) -> dict[str, str]:
-    """What names the rows that a run of this table with this seed learns from and holds out, as its manifest has it.
+    """Return the hashes of the train and hold-out rows of a run on this table with this seed, as in its manifest.
 
     Raises:
         EvenhandError: The table cannot be split.
@@ -27,61 +27,61 @@ def row_hashes(dataset: Dataset, seed: int) -> dict[str, str]:
     return {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)}
 
 
-def runs_of(folders: Iterable[RunFolder], hashes: dict[str, str], schema: Schema) -> list[RunFolder]:
-    """The runs, in the order given, that learn from these rows, hold out those, and read them alike; no audits."""
-    return [folder for folder in folders if _is_of(folder, hashes, schema)]
+def runs_on_same_rows(folders: Iterable[RunFolder], hashes: dict[str, str], schema: Schema) -> list[RunFolder]:
+    """Return the runs with the same train and hold-out rows and the same roles, in the given order; no audits."""
+    return [folder for folder in folders if _has_same_rows(folder, hashes, schema)]
 
 
-def newest(folders: Iterable[RunFolder]) -> list[RunFolder]:
-    """The first of each method and settings: of runs that come newest first, the newest."""
-    found: dict[str, RunFolder] = {}
+def newest_per_method(folders: Iterable[RunFolder]) -> list[RunFolder]:
+    """Return the first run of each configuration; the runs must be in order, newest first."""
+    first: dict[str, RunFolder] = {}
     for folder in folders:
-        found.setdefault(method_of(folder).model_dump_json(), folder)
-    return list(found.values())
+        first.setdefault(read_config(folder).model_dump_json(), folder)
+    return list(first.values())
 
 
-def method_of(folder: RunFolder) -> RunConfig:
-    """What the run was asked for.
+def read_config(folder: RunFolder) -> RunConfig:
+    """Read the configuration of a run.
 
     Raises:
-        ConfigError: Its method or a dial is not known here.
+        ConfigError: Its method or a hyperparameter is unknown.
     """
     return run_config(**folder.config.read())
 
 
-def in_order(folders: Iterable[RunFolder]) -> list[RunFolder]:
-    """Runs in the order of the catalogue of methods, and else in the order given."""
+def in_catalog_order(folders: Iterable[RunFolder]) -> list[RunFolder]:
+    """Sort runs by method in the order of the catalogue; runs of one method keep their order."""
     names = list(METHODS)
-    return sorted(folders, key=lambda folder: names.index(method_of(folder).method))
+    return sorted(folders, key=lambda folder: names.index(read_config(folder).method))
 
 
 def read_method_run(folder: RunFolder, records: list[Record]) -> MethodRun:
-    """A finished run as it is compared with others.
+    """Read a finished run for a comparison.
 
     Args:
         folder: The run.
-        records: Those of its audit.
+        records: The records of its audit.
     """
-    config = method_of(folder)
+    config = read_config(folder)
     device = str(folder.environment.read().get("device") or "")
     return MethodRun(folder.path.name, config.method, config.preset, config.seed, tuple(records), device)
 
 
-def _is_of(folder: RunFolder, hashes: dict[str, str], schema: Schema) -> bool:
-    with suppress(EvenhandError):  # a run that cannot be read is compared with none
+def _has_same_rows(folder: RunFolder, hashes: dict[str, str], schema: Schema) -> bool:
+    with suppress(EvenhandError):  # an unreadable run is left out
         return (
             not folder.is_audit()
             and folder.manifest.read().get("sha256") == hashes
             and _roles(folder.schema.read()) == _roles(schema)
-            and bool(method_of(folder))
+            and bool(read_config(folder))
         )
     return False
 
 
 def _roles(schema: Schema) -> tuple[object, ...]:
-    """Everything by which a schema reads the same rows: roles, kinds, groups, outcome; not why it does."""
+    """Return the parts of a schema that affect results: roles, kinds, groups and outcome, without the reasons."""
     return (
-        [(one.name, one.kind, one.role, one.bin_edges, one.bin_names) for one in schema.columns],
+        [(column.name, column.kind, column.role, column.bin_edges, column.bin_names) for column in schema.columns],
         schema.positive,
         schema.threshold,
         schema.min_group_size,

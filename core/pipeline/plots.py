@@ -1,14 +1,14 @@
-"""What a run's pictures are drawn from: SHAP importances, overlays of two clouds, marginals and pairs of columns.
+"""The data of a run's plots: SHAP importances, projections (overlays of two point clouds), marginals and column pairs.
 
-Made once, after the audit, and kept: figures as records, coordinates and shares as tables of the run folder. Report and
-screen read them.
+The plots are computed once, after the audit, and saved: metrics as records, coordinates and shares as tables of the run
+folder. The report and the app read them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 import pandas as pd
 
@@ -34,24 +34,24 @@ from core.runs.run_folder import RunFolder
 
 STAGE = "pictures"
 PAIRS, MARGINALS = "pairs", "marginals"
-HELD_OUT = "real hold-out"
+HOLDOUT_NAME = "real hold-out"
 MAX_COLUMNS = 30
 KINDS = ("latents", "rows")
-METHODS: dict[ProjectionDepth, tuple[str, ...]] = {"none": (), "pca": ("pca",), "all": projections.METHODS}
-_BINS = ["source", "label", "left", "right", "share", "low", "high"]
+PROJECTIONS: dict[ProjectionDepth, tuple[str, ...]] = {"none": (), "pca": ("pca",), "all": projections.METHODS}
+_BIN_COLUMNS = ["source", "label", "left", "right", "share", "low", "high"]
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What pictures are made of.
+class PlotInputs:
+    """The rows and latents to plot.
 
     Args:
         schema: Columns and roles.
         train: Real train rows.
         holdout: Real hold-out rows.
-        sources: Rows to set beside the real ones, by name: ``synthetic``, or a file's; may be empty.
-        latents: Latents of the real rows, by encoder; may be empty.
-        classifier: Which downstream classifier is explained.
+        sources: Rows to compare with the real rows, by name: ``synthetic`` or the name of a file; may be empty.
+        latents: Latents of the real rows by encoder; may be empty.
+        classifier: Downstream classifier to explain.
     """
 
     schema: Schema
@@ -68,102 +68,102 @@ class Subject:
 
     @property
     def named(self) -> dict[str, Examples]:
-        """The real train rows, called ``original``, and every source."""
+        """The real train rows as ``original``, and every source."""
         return {ORIGINAL: self.train, **self.sources}
 
 
 @dataclass
-class Pictures:
-    """What was made: records, tables by name, how each overlay was made, and what could not be drawn and why."""
+class PlotResults:
+    """Computed plot data: records, tables by name, notes on each overlay, and reasons for skipped plots."""
 
     records: list[Record] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
-    lacking: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
-def make(subject: Subject, methods: Sequence[str], listener: Listener) -> Pictures:
-    """Everything that can be drawn of ``subject``; what cannot is said in ``lacking``. Tells a step at a time.
+def make_plots(inputs: PlotInputs, methods: Sequence[str], listener: Listener) -> PlotResults:
+    """Compute all plots of the inputs; reasons for skipped plots are in ``skipped``. Reports progress by step.
 
     Args:
-        subject: Rows and latents.
-        methods: Of `core.audit.explain.projections`, by which clouds are laid out.
+        inputs: Rows and latents.
+        methods: Projection methods, see `core.audit.explain.projections`.
         listener: Receives progress.
     """
-    made = Pictures()
-    steps = list(_steps(subject, methods, made))
+    results = PlotResults()
+    steps = list(_steps(inputs, methods, results))
     listener(Event(STAGE, 0, len(steps), message=steps[0][0]))
-    for number, (_, work) in enumerate(steps, 1):
+    for step, (_, compute) in enumerate(steps, 1):
         try:
-            work()
+            compute()
         except DataError as error:
-            made.lacking.append(f"A picture was left out. {error.sentence}")
-        coming = steps[number][0] if number < len(steps) else "Pictures finished."
-        listener(Event(STAGE, number, len(steps), message=coming))
-    made.lacking = list(dict.fromkeys(made.lacking))
-    return made
+            results.skipped.append(f"A picture was left out. {error.sentence}")
+        next_message = steps[step][0] if step < len(steps) else "Pictures finished."
+        listener(Event(STAGE, step, len(steps), message=next_message))
+    results.skipped = list(dict.fromkeys(results.skipped))
+    return results
 
 
-def keep(folder: RunFolder, made: Pictures) -> None:
-    """Leave it in the run folder: the records behind those of the audit, the rest as tables."""
+def save_plots(folder: RunFolder, results: PlotResults) -> None:
+    """Save plot data in the run folder: records after those of the audit, the rest as tables."""
     others = [
         r for r in folder.metrics.read(Record) if r.protocol not in (shap_importance.PROTOCOL, projections.PROTOCOL)
     ]
-    folder.metrics.save([*others, *made.records])
-    for name, table in made.tables.items():
+    folder.metrics.save([*others, *results.records])
+    for name, table in results.tables.items():
         folder.artifacts.save_table(name, table)
-    folder.notes.add(made.lacking)
-    folder.pictures.save(made.notes)
+    folder.notes.add(results.skipped)
+    folder.pictures.save(results.notes)
 
 
-def draw_run(folder: RunFolder, methods: Sequence[str], listener: Listener) -> None:
-    """The stage of a run: original rows, and what there is of synthetic ones and of latents of teacher and student."""
-    keep(folder, make(_subject(folder), methods, listener))
+def make_run_plots(folder: RunFolder, methods: Sequence[str], listener: Listener) -> None:
+    """Compute and save the plots of a run: original rows, synthetic rows and latents, as far as they exist."""
+    save_plots(folder, make_plots(_plot_inputs(folder), methods, listener))
 
 
-def row_overlay(folder: RunFolder, method: str) -> Overlay:
-    """Original and synthetic rows of a run laid out anew by ``method``, where :func:`kept_overlay` has nothing.
+def project_rows(folder: RunFolder, method: str) -> Overlay:
+    """Project original and synthetic rows of a run by ``method``, where :func:`read_overlay` has nothing saved.
 
     Raises:
         DataError: Fewer than 10 rows of either.
     """
-    return project(_row_clouds(_subject(folder)), method)
+    return project(_row_clouds(_plot_inputs(folder)), method)
 
 
-def _subject(folder: RunFolder) -> Subject:
+def _plot_inputs(folder: RunFolder) -> PlotInputs:
     encoders = {
         name: Latents(*folder.artifacts.latents(name))
         for name in ("teacher", "student")
         if folder.artifacts.has_latents(name)
     }
     schema = folder.schema.read()
-    made = [PRODUCT] if folder.synthetic.exists() else []
-    found = {name: modality_of(schema).load(folder, schema, name) for name in (*REAL, *made)}
-    sources, classifier = {name: found[name] for name in made}, run_config(**folder.config.read()).classifier
-    return Subject(schema, found["train"], found["holdout"], sources, encoders, classifier)
+    generated = [PRODUCT] if folder.synthetic.exists() else []
+    examples = {name: modality_of(schema).load(folder, schema, name) for name in (*REAL, *generated)}
+    sources, classifier = {name: examples[name] for name in generated}, run_config(**folder.config.read()).classifier
+    return PlotInputs(schema, examples["train"], examples["holdout"], sources, encoders, classifier)
 
 
 def read_plot_data(folder: RunFolder) -> PlotData:
-    """What the run has kept for its pictures; empty where they were left out."""
+    """Read the saved plot data of a run; empty if no plots were computed."""
     records = folder.metrics.read(Record)
-    overlays = {kind: _kept_overlays(folder, kind, records) for kind in KINDS}
+    overlays = {kind: _read_overlays(folder, kind, records) for kind in KINDS}
     modality = modality_of(folder.schema.read())
-    parts = (overlays, _kept_marginals(folder), _kept_pairs(folder), folder.job.events())
+    parts = (overlays, _read_marginals(folder), _read_pairs(folder), folder.job.events())
     return PlotData(*parts, modality.galleries(folder, real=False), modality.explanations(folder))
 
 
-def _kept_overlays(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Overlay]:
-    return [found for method in projections.METHODS if (found := kept_overlay(folder, kind, method, records))]
+def _read_overlays(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Overlay]:
+    return [overlay for method in projections.METHODS if (overlay := read_overlay(folder, kind, method, records))]
 
 
-def kept_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Record]) -> Overlay | None:
-    """An overlay of the run, or nothing if it was not made.
+def read_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Record]) -> Overlay | None:
+    """Read a saved overlay of the run; ``None`` if there is none.
 
     Args:
         folder: The run.
         kind: ``latents`` or ``rows``.
         method: ``pca``, ``tsne`` or ``umap``.
-        records: Those of the run.
+        records: The records of the run.
     """
     name = _overlay_name(kind, method)
     notes = folder.pictures.read()
@@ -171,103 +171,103 @@ def kept_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Re
         return None
     points = folder.artifacts.table(name)
     sources = set(points["source"])
-    mine = [record for record in records if record.protocol == projections.PROTOCOL and record.source in sources]
-    return Overlay(points, mine, method, notes[name])
+    own = [record for record in records if record.protocol == projections.PROTOCOL and record.source in sources]
+    return Overlay(points, own, method, notes[name])
 
 
-def _steps(subject: Subject, methods: Sequence[str], made: Pictures) -> Iterator[tuple[str, Callable[[], None]]]:
-    yield "Columns and pairs of columns.", partial(_add_columns, subject, made)
-    for name, rows in subject.named.items():
-        yield f"What a classifier trained on {name} decides by.", partial(_add_importances, subject, made, name, rows)
-    if subject.sources:
-        clouds = _once(partial(_row_clouds, subject))
-        yield from _overlay_steps("rows", clouds, methods, made)
-    for plot in subject.modality.extra_plots(subject.schema, subject.train, subject.sources):
-        yield plot.message, partial(_add_tables, made, plot.tables)
-    if len(subject.latents) > 1:
-        latents = {name: found.train for name, found in subject.latents.items()}
-        members = list(group_labels(subject.train.frame, subject.schema, subject.schema.sensitive))
-        clouds = _once(partial(latent_clouds, latents, members))
-        yield from _overlay_steps("latents", clouds, methods, made)
+def _steps(
+    inputs: PlotInputs, methods: Sequence[str], results: PlotResults
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    yield "Columns and pairs of columns.", partial(_add_columns, inputs, results)
+    for name, rows in inputs.named.items():
+        yield (
+            f"Feature importance of a classifier trained on {name}.",
+            partial(_add_importances, inputs, results, name, rows),
+        )
+    if inputs.sources:
+        clouds = _once(partial(_row_clouds, inputs))
+        yield from _overlay_steps("rows", clouds, methods, results)
+    for plot in inputs.modality.extra_plots(inputs.schema, inputs.train, inputs.sources):
+        yield plot.message, partial(_add_tables, results, plot.tables)
+    if len(inputs.latents) > 1:
+        latents = {name: encoded.train for name, encoded in inputs.latents.items()}
+        group_names = list(group_labels(inputs.train.frame, inputs.schema, inputs.schema.sensitive))
+        clouds = _once(partial(latent_clouds, latents, group_names))
+        yield from _overlay_steps("latents", clouds, methods, results)
 
 
 def _overlay_steps(
-    kind: str, clouds: Callable[[], Clouds], methods: Sequence[str], made: Pictures
+    kind: str, clouds: Callable[[], Clouds], methods: Sequence[str], results: PlotResults
 ) -> Iterator[tuple[str, Callable[[], None]]]:
-    yield f"Comparing the clouds of {kind}.", lambda: made.records.extend(clouds().records)
+    yield f"Comparing the {kind}.", lambda: results.records.extend(clouds().records)
     for method in methods:
-        yield f"Laying out the {kind}: {method}.", partial(_add_overlay, kind, method, clouds, made)
+        yield f"Projecting the {kind}: {method}.", partial(_add_overlay, kind, method, clouds, results)
 
 
-def _once(work: Callable[[], Clouds]) -> Callable[[], Clouds]:
-    found: list[Clouds] = []
-
-    def answer() -> Clouds:
-        if not found:
-            found.append(work())
-        return found[0]
-
-    return answer
+def _once(compute: Callable[[], Clouds]) -> Callable[[], Clouds]:
+    return cache(compute)
 
 
-def _add_overlay(kind: str, method: str, clouds: Callable[[], Clouds], made: Pictures) -> None:
-    laid = project(clouds(), method)
+def _add_overlay(kind: str, method: str, clouds: Callable[[], Clouds], results: PlotResults) -> None:
+    overlay = project(clouds(), method)
     name = _overlay_name(kind, method)
-    made.tables[name] = laid.points
-    made.notes[name] = laid.note
+    results.tables[name] = overlay.points
+    results.notes[name] = overlay.note
 
 
-def _row_clouds(subject: Subject) -> Clouds:
-    return subject.modality.clouds(subject.schema, subject.train, subject.named)
+def _row_clouds(inputs: PlotInputs) -> Clouds:
+    return inputs.modality.clouds(inputs.schema, inputs.train, inputs.named)
 
 
-def _add_tables(made: Pictures, tables: Callable[[], TableByName]) -> None:
-    made.tables |= tables()
+def _add_tables(results: PlotResults, tables: Callable[[], TableByName]) -> None:
+    results.tables |= tables()
 
 
-def _add_importances(subject: Subject, made: Pictures, name: str, rows: Examples) -> None:
-    found = subject.modality.importance(subject.schema, name, rows, subject.train, subject.holdout, subject.classifier)
-    made.records += found.records
-    for key, table in found.tables.items():
-        made.tables[key] = pd.concat([made.tables.get(key, table.head(0)), table])
+def _add_importances(inputs: PlotInputs, results: PlotResults, name: str, rows: Examples) -> None:
+    importance = inputs.modality.importance(inputs.schema, name, rows, inputs.train, inputs.holdout, inputs.classifier)
+    results.records += importance.records
+    for key, table in importance.tables.items():
+        results.tables[key] = pd.concat([results.tables.get(key, table.head(0)), table])
 
 
-def _add_columns(subject: Subject, made: Pictures) -> None:
-    schema, frames = subject.schema, {name: rows.frame for name, rows in subject.named.items()}
-    parts = []
+def _add_columns(inputs: PlotInputs, results: PlotResults) -> None:
+    schema, frames = inputs.schema, {name: rows.frame for name, rows in inputs.named.items()}
+    tables = []
     for name in modelled_columns(schema)[:MAX_COLUMNS]:
-        found = marginal(schema, name, frames)
-        parts.append(found.bins.assign(column=name, clipped=found.clipped))
-    made.tables[MARGINALS] = pd.concat(parts, ignore_index=True)
-    others = {HELD_OUT: subject.holdout.frame} | {name: rows.frame for name, rows in subject.sources.items()}
-    made.tables[PAIRS] = pd.DataFrame(
+        shares = marginal(schema, name, frames)
+        tables.append(shares.bins.assign(column=name, clipped=shares.clipped))
+    results.tables[MARGINALS] = pd.concat(tables, ignore_index=True)
+    others = {HOLDOUT_NAME: inputs.holdout.frame} | {name: rows.frame for name, rows in inputs.sources.items()}
+    results.tables[PAIRS] = pd.DataFrame(
         [
-            (source, one, two, likeness)
+            (source, first, second, likeness)
             for source, frame in others.items()
-            for (one, two), likeness in pair_similarity(subject.train.frame, frame, schema).items()
+            for (first, second), likeness in pair_similarity(inputs.train.frame, frame, schema).items()
         ],
         columns=["source", "one", "two", "likeness"],
     )
 
 
-def _kept_marginals(folder: RunFolder) -> list[Marginal]:
+def _read_marginals(folder: RunFolder) -> list[Marginal]:
     if not folder.artifacts.has_table(MARGINALS):
         return []
     schema, table = folder.schema.read(), folder.artifacts.table(MARGINALS)
-    parts, level = table.groupby("column", sort=False), run_config(**folder.config.read()).confidence
+    columns, level = table.groupby("column", sort=False), run_config(**folder.config.read()).confidence
     return [
-        Marginal(schema.column(str(name)), part[_BINS].reset_index(drop=True), bool(part["clipped"].iloc[0]), level)
-        for name, part in parts
+        Marginal(
+            schema.column(str(name)), bins[_BIN_COLUMNS].reset_index(drop=True), bool(bins["clipped"].iloc[0]), level
+        )
+        for name, bins in columns
     ]
 
 
-def _kept_pairs(folder: RunFolder) -> dict[str, dict[tuple[str, str], float]]:
+def _read_pairs(folder: RunFolder) -> dict[str, dict[tuple[str, str], float]]:
     if not folder.artifacts.has_table(PAIRS):
         return {}
-    found: dict[str, dict[tuple[str, str], float]] = {}
-    for source, one, two, likeness in folder.artifacts.table(PAIRS).itertuples(index=False):
-        found.setdefault(str(source), {})[str(one), str(two)] = float(likeness)
-    return found
+    pairs: dict[str, dict[tuple[str, str], float]] = {}
+    for source, first, second, likeness in folder.artifacts.table(PAIRS).itertuples(index=False):
+        pairs.setdefault(str(source), {})[str(first), str(second)] = float(likeness)
+    return pairs
 
 
 def _overlay_name(kind: str, method: str) -> str:

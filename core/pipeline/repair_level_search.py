@@ -1,9 +1,8 @@
-"""The stage before the making that looks for a repair level: how much of the label channel a wanted parity ratio needs.
+"""The search for a repair level: how much label repair a target parity ratio needs. It precedes the generation.
 
-A part of the train rows is set apart as validation rows; the hold-out is never looked at. All is learned once from the
-rest, as the run will learn it, and rows are made with each repair level; what classifiers make of them is measured
-on the
-validation rows by the audit's own protocols.
+Part of the train rows is set aside as validation rows; the hold-out rows are never used. The method is fitted once on
+the rest, as the run will fit it, and generates rows with each repair level. The audit's own protocols measure
+downstream classifiers on the validation rows.
 """
 
 from __future__ import annotations
@@ -40,12 +39,12 @@ STAGE = PROTOCOL
 VALIDATION_SHARE = 0.25
 REPAIR_LEVELS = (0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DRAWS = 2
-LEARNING = ("teacher", "student", "labels")
-_FINE = 10  # steps told of each part of the learning
+FIT_STAGES = ("teacher", "student", "labels")
+_STEPS_PER_STAGE = 10
 
 
 class RepairLevelSearch(BaseModel):
-    """What the stage leaves: every figure of every repair level, and the repair level that is taken."""
+    """Result of the search: the chosen repair level, and the records of every level."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -55,7 +54,7 @@ class RepairLevelSearch(BaseModel):
 
 @dataclass(frozen=True)
 class _Parts:
-    """Rows to learn from and rows to measure on."""
+    """Rows to fit on and validation rows."""
 
     schema: Schema
     fit: pd.DataFrame
@@ -67,22 +66,21 @@ class _Parts:
 
 
 def check_target(dataset: Dataset, config: RunConfig) -> None:
-    """Whether a parity ratio can be aimed at with this outcome.
+    """Check that the outcome allows a target parity ratio.
 
     Raises:
-        ConfigError: It cannot; the sentence says what to do.
+        ConfigError: It does not; the sentence says what to do.
     """
     if config.target_dpr is not None and not is_binary(dataset.frame, dataset.schema):
         raise ConfigError(
-            "A parity ratio can be aimed at only for an outcome of two values, and "
-            f"{dataset.schema.target!r} has more.",
+            f"A target parity ratio needs an outcome of two values, and {dataset.schema.target!r} has more.",
             field="target_dpr",
             remedies=[leave_out("target_dpr")],
         )
 
 
-def as_carried_out(folder: RunFolder) -> RunConfig:
-    """The run's settings, with the repair level that was found for its target."""
+def effective_config(folder: RunFolder) -> RunConfig:
+    """Read the run's configuration with the repair level that the search chose."""
     config = run_config(**folder.config.read())
     return (
         with_repair_level(config, folder.repair_level_search.read(RepairLevelSearch).choice.repair_level)
@@ -91,49 +89,50 @@ def as_carried_out(folder: RunFolder) -> RunConfig:
     )
 
 
-def kept_records(folder: RunFolder) -> list[Record]:
-    """The figures of the stage; none if no target was asked for."""
+def read_records(folder: RunFolder) -> list[Record]:
+    """Read the records of the search; empty without a target."""
     return folder.repair_level_search.read(RepairLevelSearch).records if folder.repair_level_search.exists() else []
 
 
 def search_repair_level(folder: RunFolder, listener: Listener) -> None:
-    """Try every repair level, choose one, and keep both, and why; nothing if the run has no target.
+    """Measure every repair level, choose one, and save the result; does nothing if the run has no target.
 
     Raises:
-        DataError: The rows that are left to learn from have one outcome only.
+        DataError: The rows that remain to fit on have one outcome only.
     """
     config = run_config(**folder.config.read())
     if config.target_dpr is None:
         return
-    from core.synthesis.training import choose_device  # which imports torch
+    from core.synthesis.training import choose_device  # torch takes seconds to import
 
     schema = folder.schema.read()
     parts = _Parts(schema, *validation_split(folder.artifacts.table("train"), schema, VALIDATION_SHARE, config.seed))
     if target_labels(parts.fit, schema).min() == target_labels(parts.fit, schema).max():
         raise DataError(
-            "With a quarter of the train rows set apart, the rest has one outcome only; add rows of the rarer one.",
+            "Without the validation rows, a quarter of the train rows, the rest has one outcome only; "
+            "add rows of the rarer outcome.",
             field="target_dpr",
             remedies=[leave_out("target_dpr")],
         )
     labels = config.label_settings(schema)
     assert labels is not None  # noqa: S101  # a method that takes `target_dpr` repairs labels
-    tell = _Progress(listener, len(REPAIR_LEVELS) * DRAWS)
-    made = _learned(parts, config, choose_device(config.device), tell)
-    records = [*_constant(parts), *_tried(parts, config, made, tell)]
+    progress = _Progress(listener, len(REPAIR_LEVELS) * DRAWS)
+    synthesizer = _fit_synthesizer(parts, config, choose_device(config.device), progress)
+    records = [*_constant_records(parts), *_measure_levels(parts, config, synthesizer, progress)]
     choice = choose(candidates(records), config.target_dpr, labels.repair_level)
-    _keep(folder, RepairLevelSearch(choice=choice, records=[*records, *choice.records()]))
+    _save(folder, RepairLevelSearch(choice=choice, records=[*records, *choice.records()]))
 
 
-def _learned(parts: _Parts, config: RunConfig, device: torch.device, tell: _Progress) -> Generator[Any]:
-    """All that the run learns, from the fit rows alone."""
+def _fit_synthesizer(parts: _Parts, config: RunConfig, device: torch.device, progress: _Progress) -> Generator[Any]:
+    """Fit the run's method on the fit rows."""
     synthesizer = with_repair_level(config, 1.0).synthesizer(parts.schema)
-    assert isinstance(synthesizer, Generator)  # noqa: S101  # a method that takes `target_dpr` makes rows
+    assert isinstance(synthesizer, Generator)  # noqa: S101  # a method that takes `target_dpr` generates rows
     data = Observations(parts.fit)
-    return synthesizer.fit(data, parts.schema, seed=config.seed, device=device, listener=tell.learning)
+    return synthesizer.fit(data, parts.schema, seed=config.seed, device=device, listener=progress.on_fit_event)
 
 
-def _tried(parts: _Parts, config: RunConfig, made: Generator[Any], tell: _Progress) -> list[Record]:
-    """Figures of every repair level, means over draws, so that no draw's luck decides."""
+def _measure_levels(parts: _Parts, config: RunConfig, synthesizer: Generator[Any], progress: _Progress) -> list[Record]:
+    """Measure every repair level; records are means over several samples, to reduce their variance."""
     evaluator = parts.evaluator()
     by_draw: dict[tuple[float, str], list[list[Record]]] = {}
     changed: dict[float, list[float]] = {repair_level: [] for repair_level in REPAIR_LEVELS}
@@ -141,28 +140,30 @@ def _tried(parts: _Parts, config: RunConfig, made: Generator[Any], tell: _Progre
     rows = min(config.rows or len(parts.fit), len(parts.fit))
     for seed in range(config.seed, config.seed + DRAWS):
         for repair_level in REPAIR_LEVELS:
-            tell.trying(repair_level)
-            sample = made.sample(rows, seed=seed, conditions=Conditions(shares, repair_level=repair_level))
-            assert sample.changed is not None  # noqa: S101  # rows that a repair level is asked of are repaired
+            progress.start_level(repair_level)
+            sample = synthesizer.sample(rows, seed=seed, conditions=Conditions(shares, repair_level=repair_level))
+            assert sample.changed is not None  # noqa: S101  # samples with a repair level are repaired
             changed[repair_level].append(float(sample.changed.mean()))
-            for letter, found in _measured(parts, evaluator, sample.frame, repair_level, seed, config.classifier):
-                by_draw.setdefault((repair_level, letter), []).append(found)
-            tell.tried()
+            for letter, records in _protocol_records(
+                parts, evaluator, sample.frame, repair_level, seed, config.classifier
+            ):
+                by_draw.setdefault((repair_level, letter), []).append(records)
+            progress.finish_level()
     return [
         *(
             _changed_record(repair_level, shares_changed, rows, parts.schema)
             for repair_level, shares_changed in changed.items()
         ),
-        *(record for each in by_draw.values() for record in _means(each)),
+        *(record for draws in by_draw.values() for record in _means(draws)),
     ]
 
 
 def _means(by_draw: list[list[Record]]) -> RecordSet:
-    """The mean of each figure over the draws."""
+    """Return the mean of each metric over the samples."""
     return RecordSet(record for draw in by_draw for record in draw).with_means_over_seeds().where(seed=None)
 
 
-def _measured(
+def _protocol_records(
     parts: _Parts,
     evaluator: HoldoutEvaluator,
     rows: pd.DataFrame,
@@ -170,7 +171,7 @@ def _measured(
     seed: int,
     classifier: ClassifierName,
 ) -> Iterator[tuple[str, list[Record]]]:
-    """Under each protocol: the figures over all rows, of the main outcome."""
+    """Yield the records of each protocol, over all rows and for the main outcome."""
     for letter, name in PROTOCOLS.items():
         fit = tabular.on_rows(
             parts.schema,
@@ -181,17 +182,17 @@ def _measured(
             with_sensitive=letter == "A",
             classifier=classifier,
         )
-        found = tabular.measure(replace(fit, protocol=name, split=SPLIT), evaluator, seed).records
-        yield letter, [record for record in found if _is_kept(record, evaluator)]
+        records = tabular.measure(replace(fit, protocol=name, split=SPLIT), evaluator, seed).records
+        yield letter, [record for record in records if _is_reported(record, evaluator)]
 
 
-def _constant(parts: _Parts) -> list[Record]:
+def _constant_records(parts: _Parts) -> list[Record]:
     evaluator, labels = parts.evaluator(), target_labels(parts.fit, parts.schema)
-    found = [record for name in PROTOCOLS.values() for record in tabular.constant_records(evaluator, labels, name)]
-    return [record.model_copy(update={"split": SPLIT}) for record in found if _is_kept(record, evaluator)]
+    records = [record for name in PROTOCOLS.values() for record in tabular.constant_records(evaluator, labels, name)]
+    return [record.model_copy(update={"split": SPLIT}) for record in records if _is_reported(record, evaluator)]
 
 
-def _is_kept(record: Record, evaluator: HoldoutEvaluator) -> bool:
+def _is_reported(record: Record, evaluator: HoldoutEvaluator) -> bool:
     return record.metric in METRICS and record.group is None and record.positive == evaluator.outcomes[0]
 
 
@@ -204,12 +205,12 @@ def _changed_record(repair_level: float, shares: list[float], rows: int, schema:
         split="all",
         value=sum(shares) / len(shares),
         n=rows,
-        note="Share of rows whose label the fair label channel changed.",
+        note="Share of rows whose label was changed by label repair.",
     )
 
 
 def _proportions(parts: _Parts, config: RunConfig) -> dict[str, float]:
-    """The shares that the run asks for, unless the fit rows lack one of those groups."""
+    """Return the run's group shares, or none if the fit rows lack one of the groups."""
     try:
         shares_of(parts.fit, parts.schema, config.proportions)
     except ConfigError:
@@ -217,49 +218,49 @@ def _proportions(parts: _Parts, config: RunConfig) -> dict[str, float]:
     return config.proportions
 
 
-def _keep(folder: RunFolder, found: RepairLevelSearch) -> None:
-    """Notes and manifest first: the search's file marks the stage as done."""
-    choice, manifest = found.choice, folder.manifest.read()
+def _save(folder: RunFolder, search: RepairLevelSearch) -> None:
+    """Save notes, manifest and result, in this order: the file of the result marks the stage as done."""
+    choice, manifest = search.choice, folder.manifest.read()
     config = with_repair_level(run_config(**folder.config.read()), choice.repair_level)
     folder.notes.add(choice.why)
     settings = config.settings_for(folder.schema.read()).model_dump(mode="json")
     folder.manifest.save({**manifest, "settings": settings, "trade_off": choice.model_dump(mode="json")})
-    folder.repair_level_search.save(found)
+    folder.repair_level_search.save(search)
 
 
 class _Progress:
-    """Events of this stage: first of the learning, then of the repair levels, with the time that they still take."""
+    """Reports the progress of the search: the fit first, then the repair levels with the remaining time."""
 
     def __init__(self, listener: Listener, trials: int) -> None:
         self._listener = listener
-        self._learning = _FINE * len(LEARNING)
-        self._total = self._learning + trials
+        self._fit_steps = _STEPS_PER_STAGE * len(FIT_STAGES)
+        self._total = self._fit_steps + trials
         self._done = -1
         self._started = 0.0
 
-    def learning(self, event: Event) -> None:
-        """Tell how far the learning is; its end is known, that of the stage is not yet."""
-        if event.stage not in LEARNING:
+    def on_fit_event(self, event: Event) -> None:
+        """Report the progress of the fit, without an estimate of the remaining time."""
+        if event.stage not in FIT_STAGES:
             return
-        step = LEARNING.index(event.stage) * _FINE + _FINE * event.step // max(event.total, 1)
+        step = FIT_STAGES.index(event.stage) * _STEPS_PER_STAGE + _STEPS_PER_STAGE * event.step // max(event.total, 1)
         if step > self._done:
             self._done = step
-            message = f"Learning from a part of the train rows: {event.stage}."
+            message = f"Fitting on part of the train rows: {event.stage}."
             self._listener(Event(STAGE, step, self._total, message=message))
 
-    def trying(self, repair_level: float) -> None:
-        """Tell which repair level is tried now."""
-        done = max(self._done - self._learning, 0)
+    def start_level(self, repair_level: float) -> None:
+        """Report the repair level that is measured next."""
+        done = max(self._done - self._fit_steps, 0)
         if not done:
-            self._done, self._started = self._learning, time.monotonic()
+            self._done, self._started = self._fit_steps, time.monotonic()
         left = None
         if done:
             left = (time.monotonic() - self._started) / done * (self._total - self._done)
-        message = f"Trying repair level {repair_level:g} of the label channel."
+        message = f"Measuring repair level {repair_level:g}."
         self._listener(Event(STAGE, self._done, self._total, seconds_left=left, message=message))
 
-    def tried(self) -> None:
-        """One more is done."""
+    def finish_level(self) -> None:
+        """Count one finished measurement."""
         self._done += 1
         if self._done == self._total:
-            self._listener(Event(STAGE, self._done, self._total, seconds_left=0.0, message="A repair level is chosen."))
+            self._listener(Event(STAGE, self._done, self._total, seconds_left=0.0, message="Repair level chosen."))

@@ -1,4 +1,4 @@
-"""What a run leaves for its reader: the result, the facts about its data, the report."""
+"""The results of a run: records, notes, manifest, report and tables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from core.runs.run_folder import RunFolder
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run found; ``folder`` is ``None`` where nothing was kept."""
+    """Result of a run or an audit; ``folder`` is ``None`` if nothing was saved."""
 
     folder: Path | None
     records: list[Record]
@@ -33,7 +33,7 @@ class RunResult:
 
 
 def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, object]:
-    """Facts about the data, and what was asked, that the report prints."""
+    """Return the facts on data and configuration that the report prints."""
     return {
         "name": dataset.name,
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
@@ -49,7 +49,7 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
 
 
 def method_facts(config: RunConfig, schema: Schema) -> dict[str, object]:
-    """Facts about the method of a run; an audit has none."""
+    """Return the facts on the method of a run; an audit has none."""
     return {
         "method": config.method_info(schema).title,
         "settings": config.settings_for(schema).model_dump(mode="json"),
@@ -57,30 +57,30 @@ def method_facts(config: RunConfig, schema: Schema) -> dict[str, object]:
 
 
 def save_real(folder: RunFolder, dataset: Dataset, parts: Split) -> None:
-    """Keep the real rows and what belongs to them."""
+    """Save the real rows and their attachments."""
     modality = modality_of(dataset.schema)
     for name, frame in (("train", parts.train), ("holdout", parts.holdout)):
         modality.save(folder, dataset.schema, name, Examples(frame, dataset.attachments))
 
 
 def write_report(run_folder: Path) -> Path:
-    """Render ``report.html`` anew from the run's records; returns its path."""
+    """Render ``report.html`` from the run's records; returns its path."""
     folder = RunFolder.open(run_folder)
-    return folder.report_html.save(rendered(folder))
+    return folder.report_html.save(render_html(folder))
 
 
 def write_pdf(run_folder: Path) -> Path:
-    """Render ``report.pdf`` anew from the run's records; returns its path.
+    """Render ``report.pdf`` from the run's records; returns its path.
 
     Raises:
-        ConfigError: What lays out pages is not installed.
+        ConfigError: The PDF renderer is not installed.
     """
     folder = RunFolder.open(run_folder)
-    return folder.report_pdf.save(paged(rendered(folder)))
+    return folder.report_pdf.save(paged(render_html(folder)))
 
 
 def write_tables(run_folder: Path, into: Path) -> list[Path]:
-    """Write every table of the report as a CSV file into a folder; returns their paths.
+    """Write every table of the report as a CSV file into a folder; returns the paths.
 
     Raises:
         DataError: ``into`` is a file.
@@ -89,18 +89,18 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
 
 
 def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
-    """Every table of the report with its number."""
+    """Return every table of the report with its number."""
     folder = RunFolder.open(run_folder)
-    return tables_of(folder.metrics.read(Record), folder.notes.read(), facts(folder))
+    return tables_of(folder.metrics.read(Record), folder.notes.read(), report_facts(folder))
 
 
-def rendered(folder: RunFolder) -> str:
-    """The run's report as HTML text."""
-    found = facts(folder)
-    name, records, notes = str(found.get("name", "run")), folder.metrics.read(Record), folder.notes.read()
-    return render(name, records, notes, found, read_plot_data(folder), sheets=read_sheets(folder))
+def render_html(folder: RunFolder) -> str:
+    """Return the run's report as HTML."""
+    manifest_facts = report_facts(folder)
+    name, records, notes = str(manifest_facts.get("name", "run")), folder.metrics.read(Record), folder.notes.read()
+    return render(name, records, notes, manifest_facts, read_plot_data(folder), sheets=read_sheets(folder))
 
 
-def facts(folder: RunFolder) -> dict[str, Any]:
-    """The manifest as a report prints it: with what it was computed by, and the hashes."""
+def report_facts(folder: RunFolder) -> dict[str, Any]:
+    """Return the manifest for the report, with the software environment and the checksums."""
     return {**folder.manifest.read(), "environment": folder.environment.read(), "hashes": folder.checksums.for_report()}

@@ -1,4 +1,4 @@
-"""What a reader adds to a finished run: texts in its sheets, and the columns of a bias audit."""
+"""Answers that a user adds to a finished run: texts in framework sheets, and the columns of a bias audit."""
 
 from __future__ import annotations
 
@@ -25,67 +25,67 @@ from core.runs.state import Status
 
 
 def sheets(run_path: Path) -> list[Sheet]:
-    """The framework sections of a finished run, with what its reader filled in.
+    """Return the framework sections of a finished run, with the user's answers.
 
     Raises:
         RunError: There is no finished run, or it is damaged.
     """
-    return read_sheets(_finished(run_path))
+    return read_sheets(_finished_run(run_path))
 
 
-def fill(run_path: Path, texts: Mapping[str, str]) -> None:
-    """Keep texts by key of their field; an empty one takes the reader's own away. The report shows them once rewritten.
+def save_answers(run_path: Path, texts: Mapping[str, str]) -> None:
+    """Save texts by key of the field; an empty text deletes the answer. Rewrite the report to show them.
 
     Raises:
         RunError: There is no finished run, or it is damaged.
-        ConfigError: There is no such field, or a text is too long or not plain; nothing was kept.
+        ConfigError: There is no such field, or a text is too long or not plain; nothing is saved.
     """
-    folder = _finished(run_path)
+    folder = _finished_run(run_path)
     _check_keys(texts, read_sheets(folder))
     with folder_lock(folder):
         folder.answers.save(folder.answers.read(Answers).filled(texts))
 
 
 def map_bias_audit(run_path: Path, columns: BiasAuditColumns | None) -> None:
-    """Count what Local Law 144 asks for, put the counts among the run's records, and write its report anew.
+    """Compute the bias audit of Local Law 144, save its records in the run, and rewrite the report.
 
-    Counts of an earlier mapping are replaced; ``None`` takes them away.
+    The records replace those of an earlier mapping; ``None`` deletes them.
 
     Raises:
-        RunError: There is no finished run, it is damaged, or has not kept its rows.
-        SchemaError: A column cannot be used for this; nothing was changed.
+        RunError: There is no finished run, or it is damaged, or its rows were not saved.
+        SchemaError: A column cannot be used for a bias audit; nothing is changed.
     """
-    folder = _finished(run_path)
-    found = [] if columns is None else _counted(folder, columns)
+    folder = _finished_run(run_path)
+    records = [] if columns is None else _bias_audit_records(folder, columns)
     with folder_lock(folder):
-        kept = [r for r in folder.metrics.read(Record) if r.protocol != local_law_144.PROTOCOL]
-        folder.metrics.save([*kept, *found])
+        others = [r for r in folder.metrics.read(Record) if r.protocol != local_law_144.PROTOCOL]
+        folder.metrics.save([*others, *records])
         folder.answers.save(folder.answers.read(Answers).model_copy(update={"local_law_144": columns}))
     write_report(run_path)
 
 
-def report_is_behind(run_path: Path) -> bool:
-    """Whether a run's report lacks something that its reader wrote or took away since."""
+def is_report_outdated(run_path: Path) -> bool:
+    """Return whether answers changed since the run's report was written."""
     folder = RunFolder.open(run_path)
-    written = read_sheets(folder)
+    current = read_sheets(folder)
     html = folder.report_html.path.read_text(encoding="utf-8")
     if "data-answers=" not in html:
-        return any(field.answer for sheet in written for field in sheet.fields)
-    return f'data-answers="{digest(written)}"' not in html
+        return any(field.answer for sheet in current for field in sheet.fields)
+    return f'data-answers="{digest(current)}"' not in html
 
 
-def _counted(folder: RunFolder, columns: BiasAuditColumns) -> list[Record]:
-    """Of all real rows, and apart from them of the synthetic ones."""
+def _bias_audit_records(folder: RunFolder, columns: BiasAuditColumns) -> list[Record]:
+    """Return the records of all real rows, and separately of the synthetic rows."""
     real = pd.concat([folder.artifacts.table("train"), folder.artifacts.table("holdout")], ignore_index=True)
-    made = folder.synthetic.read() if folder.synthetic.exists() else None
-    if made is not None and not {columns.outcome, *columns.attributes[-1]} <= set(made.columns):
-        made = None
+    synthetic = folder.synthetic.read() if folder.synthetic.exists() else None
+    if synthetic is not None and not {columns.outcome, *columns.attributes[-1]} <= set(synthetic.columns):
+        synthetic = None
     with intervals_at(run_config(**folder.config.read()).confidence):
-        return local_law_144.records(real, made, folder.schema.read(), columns)
+        return local_law_144.records(real, synthetic, folder.schema.read(), columns)
 
 
-def _check_keys(texts: Mapping[str, str], found: Sequence[Sheet]) -> None:
-    known = [field.key for sheet in found for field in sheet.fields]
+def _check_keys(texts: Mapping[str, str], run_sheets: Sequence[Sheet]) -> None:
+    known = [field.key for sheet in run_sheets for field in sheet.fields]
     for key in texts:
         if key not in known:
             near = get_close_matches(key, known, n=1)
@@ -93,7 +93,7 @@ def _check_keys(texts: Mapping[str, str], found: Sequence[Sheet]) -> None:
             raise ConfigError(f"This run's sheets have no field {key!r}; {hint}")
 
 
-def _finished(path: Path) -> RunFolder:
+def _finished_run(path: Path) -> RunFolder:
     folder = RunFolder.open(path)
     if folder.job.state().status is not Status.DONE:
         raise RunError(f"{path} is not finished ({folder.job.state().status}); its sheets can be filled once it is.")

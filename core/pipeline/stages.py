@@ -1,4 +1,4 @@
-"""The stages of a run. Each reads what the one before left on disk, and leaves its own product there."""
+"""The stages of a run. Each reads the files of the stage before and saves its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.modalities.base import PRODUCT
 from core.modalities.catalog import modality_of
 from core.pipeline import repair_level_search
 from core.pipeline.generation_stage import DECISIONS, REPRESENTATION, draw_name, further_seeds, generate_product
-from core.pipeline.plots import METHODS, STAGE, draw_run
+from core.pipeline.plots import PROJECTIONS, STAGE, make_run_plots
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
 
@@ -18,39 +18,39 @@ ENCODERS = ("teacher", "student")
 MAX_DECODED = 10_000
 
 
-def carry_out(folder: RunFolder, listener: Listener) -> None:
-    """Every stage whose product is not there yet."""
-    carry_out_generation(folder, listener)
+def run_stages(folder: RunFolder, listener: Listener) -> None:
+    """Run every stage that is not finished."""
+    run_generation_stages(folder, listener)
     if not folder.metrics.exists():
-        _measure(folder, listener)
+        _audit_run(folder, listener)
     depth = run_config(**folder.config.read()).pictures
     if depth != "none" and not folder.pictures.exists():
-        draw_run(folder, METHODS[depth], listener)
+        make_run_plots(folder, PROJECTIONS[depth], listener)
 
 
-def carry_out_generation(folder: RunFolder, listener: Listener) -> None:
-    """The stages up to the synthetic rows, as far as their product is not there yet."""
-    folder.job.keep_events(_finished(folder))
+def run_generation_stages(folder: RunFolder, listener: Listener) -> None:
+    """Run every unfinished stage up to the synthetic rows."""
+    folder.job.keep_events(_finished_stages(folder))
     if not folder.repair_level_search.exists():
         repair_level_search.search_repair_level(folder, listener)
     if not folder.generation.exists():
         generate_product(folder, listener)
 
 
-def _finished(folder: RunFolder) -> set[str]:
-    """Names of the stages, as in the events, whose product is there."""
-    found = {name for name in ENCODERS if folder.artifacts.has_tensors(name)}
+def _finished_stages(folder: RunFolder) -> set[str]:
+    """Return the names of the finished stages, as in the events."""
+    stages = {name for name in ENCODERS if folder.artifacts.has_tensors(name)}
     if folder.repair_level_search.exists():
-        found.add(repair_level_search.STAGE)
+        stages.add(repair_level_search.STAGE)
     if folder.generation.exists():
-        found |= {"teacher", "student", "labels", "learn", "generate"}
+        stages |= {"teacher", "student", "labels", "learn", "generate"}
     if folder.metrics.exists():
-        found.add("audit")
-    return found | {STAGE} if folder.pictures.exists() else found
+        stages.add("audit")
+    return stages | {STAGE} if folder.pictures.exists() else stages
 
 
-def _measure(folder: RunFolder, listener: Listener) -> None:
-    """The audit of all tables and latents: leaves the metrics."""
+def _audit_run(folder: RunFolder, listener: Listener) -> None:
+    """Audit all tables and latents and save the metrics."""
     config, schema = run_config(**folder.config.read()), folder.schema.read()
     modality = modality_of(schema)
     sources = {name: modality.load(folder, schema, name) for name in ENCODERS if folder.artifacts.has_table(name)}
@@ -80,5 +80,5 @@ def _measure(folder: RunFolder, listener: Listener) -> None:
         kind=modality.audit_kind(config.classifier),
     )
     folder.metrics.save(
-        [*audit(inputs, listener), *folder.generation.read(Record), *repair_level_search.kept_records(folder)]
+        [*audit(inputs, listener), *folder.generation.read(Record), *repair_level_search.read_records(folder)]
     )

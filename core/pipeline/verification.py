@@ -1,7 +1,8 @@
-"""Whether the files of a run, or a report file, still are what they were when they were written.
+"""Verify that the files of a run, or a report file, have not changed since they were written.
 
-It finds a change that left the hashes alone: an accident, a careless edit, a file swapped. It cannot find one by
-someone who wrote the hashes anew as well; for that, keep a copy of ``hashes.json`` or of the report elsewhere.
+Verification detects a change that did not update the checksums: an accident, a careless edit, a swapped file. It cannot
+detect a change by someone who updated the checksums too. Against that, keep a copy of ``hashes.json`` or of the report
+in another place.
 """
 
 from __future__ import annotations
@@ -21,104 +22,104 @@ from core.runs.run_folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found of one file or one part of it.
+class FileCheck:
+    """The check of one file or of a part of it.
 
     Args:
-        place: The file's place in the run folder, or the report's name.
-        agrees: Whether it is as it was.
-        why: What differs, in a sentence; empty if nothing does.
+        name: Path of the file in the run folder, or name of the report.
+        agrees: Whether the file is unchanged.
+        reason: The difference as a sentence; empty if there is none.
     """
 
-    place: str
+    name: str
     agrees: bool
-    why: str = ""
+    reason: str = ""
 
 
-def verify(path: Path) -> list[Finding]:
-    """Hold a run folder against the hashes kept at its end, or a report file against its own.
+def verify(path: Path) -> list[FileCheck]:
+    """Check a run folder against its checksums, or a report file against those inside it.
 
     Args:
         path: A run folder or a report file.
 
     Raises:
-        RunError: There is no such run or report, the run has no hashes, or they cannot be read.
+        RunError: There is no such run or report, or its checksums are missing or unreadable.
     """
     if path.is_file():
-        return list(_of_report(path, path.name))
+        return list(_check_report(path, path.name))
     folder = RunFolder.open(path)
     if not folder.checksums.exist():
         raise RunError(
-            f"{path} has no {HASHES}: it did not come to its end, or an earlier version made it; run it anew."
+            f"{path} has no {HASHES}: the run did not finish, or an earlier version created it; run it again."
         )
-    return [*_of_files(folder), *_of_rows(folder), *_of_own_report(folder)]
+    return [*_check_files(folder), *_check_rows(folder), *_check_own_report(folder)]
 
 
-def figures(path: Path) -> list[Record]:
-    """The records of a run folder, or those embedded in a report file.
+def read_records(path: Path) -> list[Record]:
+    """Read the records of a run folder, or those embedded in a report file.
 
     Raises:
-        RunError: There are none that can be read.
+        RunError: There are no readable records.
     """
     return read_report(path).records if path.is_file() else RunFolder.open(path).metrics.read(Record)
 
 
 def same_rows(first: Path, second: Path) -> bool:
-    """Whether two runs or report files name the same real rows.
+    """Return whether two runs or report files have the same real rows.
 
     Raises:
         RunError: One of them cannot be read.
     """
-    return bool(_named_rows(first) == _named_rows(second))
+    return bool(_row_hashes(first) == _row_hashes(second))
 
 
-def _named_rows(path: Path) -> Any:
+def _row_hashes(path: Path) -> Any:
     manifest = read_report(path).manifest if path.is_file() else RunFolder.open(path).manifest.read()
     return manifest.get("sha256")
 
 
-def _of_files(folder: RunFolder) -> Iterator[Finding]:
-    for place, kept in folder.checksums.recorded().items():
-        now = folder.checksums.current(place)
-        if now is None:
-            yield Finding(place, agrees=False, why="The file is gone.")
-        elif now != kept:
-            yield Finding(place, agrees=False, why="The file is not the one that was written: its hash differs.")
+def _check_files(folder: RunFolder) -> Iterator[FileCheck]:
+    for name, recorded in folder.checksums.recorded().items():
+        current = folder.checksums.current(name)
+        if current is None:
+            yield FileCheck(name, agrees=False, reason="The file is missing.")
+        elif current != recorded:
+            yield FileCheck(name, agrees=False, reason="The file has changed: its checksum differs.")
         else:
-            yield Finding(place, agrees=True)
+            yield FileCheck(name, agrees=True)
 
 
-def _of_rows(folder: RunFolder) -> Iterator[Finding]:
-    """The real rows by their content: what the manifest, and so every report, names them by."""
+def _check_rows(folder: RunFolder) -> Iterator[FileCheck]:
+    """Check the content of the real rows against the hashes in the manifest."""
     try:
-        kept = folder.manifest.read().get("sha256", {})
+        recorded = folder.manifest.read().get("sha256", {})
         for name in REAL:
-            if name in kept and folder.artifacts.has_table(name):
-                agrees = fingerprint(folder.artifacts.table(name)) == kept[name]
-                why = "" if agrees else "The rows are not those that the manifest names."
-                yield Finding(f"rows of {name}", agrees=agrees, why=why)
+            if name in recorded and folder.artifacts.has_table(name):
+                agrees = fingerprint(folder.artifacts.table(name)) == recorded[name]
+                reason = "" if agrees else "The rows differ from those in the manifest."
+                yield FileCheck(f"rows of {name}", agrees=agrees, reason=reason)
     except RunError as error:
-        yield Finding("manifest.json", agrees=False, why=error.sentence)
+        yield FileCheck("manifest.json", agrees=False, reason=error.sentence)
 
 
-def _of_own_report(folder: RunFolder) -> Iterator[Finding]:
+def _check_own_report(folder: RunFolder) -> Iterator[FileCheck]:
     if not folder.report_html.exists():
         return
-    yield from _of_report(folder.report_html.path, REPORT)
+    yield from _check_report(folder.report_html.path, REPORT)
     try:
         same = read_report(folder.report_html.path).records == folder.metrics.read(Record)
-    except RunError:  # the findings above name the file
+    except RunError:  # the checks above name the file
         return
     if not same:
-        yield Finding(REPORT, agrees=False, why="Its figures are not those of metrics.json.")
+        yield FileCheck(REPORT, agrees=False, reason="Its figures differ from metrics.json.")
 
 
-def _of_report(path: Path, name: str) -> Iterator[Finding]:
+def _check_report(path: Path, name: str) -> Iterator[FileCheck]:
     try:
-        found = list(disagreements(read_report(path)))
+        differences = list(disagreements(read_report(path)))
     except RunError as error:
-        yield Finding(name, agrees=False, why=error.sentence)
+        yield FileCheck(name, agrees=False, reason=error.sentence)
         return
-    if not found:
-        yield Finding(f"inside {name}", agrees=True)
-    yield from (Finding(f"inside {name}", agrees=False, why=sentence) for sentence in found)
+    if not differences:
+        yield FileCheck(f"inside {name}", agrees=True)
+    yield from (FileCheck(f"inside {name}", agrees=False, reason=sentence) for sentence in differences)

@@ -1,11 +1,11 @@
-"""What a synthesizer is: it is fitted on typed train rows, then makes rows, a representation, or decisions.
+"""The interface of all synthesizers: fit on typed train rows, then produce rows, a representation, or decisions.
 
-Tables, images and every compared method implement this one interface. Each says what it leaves (`Synthesizer`) and what
-may be asked of its samples (`Generator.accepts`); a run fits it and keeps what it leaves, and asks neither for its name
-nor for the kind of its data. One line in `core.synthesis.methods.catalog` makes a synthesizer known to the command
-line, the app, the benchmark and the contract tests.
+The table synthesizer, the image synthesizer and every compared method implement it. A synthesizer declares its products
+(`Synthesizer`) and the conditions that its samples can meet (`Generator.accepts`). A run fits a synthesizer and saves
+its products; it never checks the method's name or the kind of data. One line in `core.synthesis.methods.catalog` makes
+a synthesizer available to the command line, the app, the benchmarks and the contract tests.
 
-Importing this needs no torch.
+This module does not import torch.
 """
 
 from __future__ import annotations
@@ -24,32 +24,32 @@ from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.evaluation import Figure, Reconstructions
+from core.synthesis.evaluation import Measurement, Reconstructions
 from core.synthesis.settings import Settings
 
 if TYPE_CHECKING:
     import torch
 
-Makes = Literal["rows", "representation", "decisions"]
-SOURCES: dict[Makes, str] = {"rows": "synthetic", "representation": "representation", "decisions": "decisions"}
-"""What each product is called in the run folder and in the audit."""
+Product = Literal["rows", "representation", "decisions"]
+SOURCES: dict[Product, str] = {"rows": "synthetic", "representation": "representation", "decisions": "decisions"}
+"""Name of each product in the run folder and in the audit."""
 Condition = Literal["proportions", "target", "repair_level"]
 LEARN = "learn"
-"""Stage, in the events, of a training that has no teacher and student."""
+"""Name of the training stage, in events, of methods without teacher and student."""
 LEARNING = "learning"
-"""Under which name a run keeps the time that such a training took."""
+"""Name under which a run stores the training time of such methods."""
 
 S = TypeVar("S", bound=Settings)
 
 
 @dataclass(frozen=True)
 class Observations:
-    """Rows to learn from or to encode.
+    """Rows to fit on or to encode.
 
     Args:
         frame: Typed rows, shape (n, columns).
-        content: What each row describes, where that is more than its columns, e.g. the pixels of its image; shape
-            (n, ...), aligned with the rows.
+        content: Data of each row that is not in its columns, such as the pixels of its image; shape (n, ...), aligned
+            with the rows.
     """
 
     frame: pd.DataFrame
@@ -62,28 +62,29 @@ class Observations:
 
 @dataclass(frozen=True)
 class Conditions:
-    """What may be asked of a sample, beside its size and seed.
+    """Conditions on a sample, beside its size and seed.
 
     Args:
-        proportions: Share by group, crossed or of one sensitive column; the groups not named divide the rest.
-        target: Rows with this value of the target alone.
-        repair_level: Repair level of the outcomes, 0 to 1, if other than the one that was fitted.
+        proportions: Share of each group, of one sensitive column or of an intersection. The other groups divide the
+            rest in their train proportions.
+        target: If set, all rows have this value of the target.
+        repair_level: Repair level of the outcomes, 0 to 1; the fitted one if not set.
     """
 
     proportions: Mapping[str, float] = field(default_factory=dict)
     target: str | None = None
     repair_level: float | None = None
 
-    def given(self) -> list[str]:
-        """Names of the conditions that are set."""
+    def requested(self) -> list[str]:
+        """Return the names of the conditions that are set."""
         return [name for name, value in vars(self).items() if value not in (None, {})]
 
     def check(self, accepted: Set[str]) -> None:
-        """Raise a `ConfigError` if a condition is set that is not among the accepted ones."""
-        for name in self.given():
+        """Raise a `ConfigError` if a condition is set that is not accepted."""
+        for name in self.requested():
             if name not in accepted:
-                allowed = f"it takes: {', '.join(sorted(accepted))}" if accepted else "it takes no conditions"
-                raise ConfigError(f"{name} cannot be asked of this synthesizer ({allowed}); leave it out.")
+                allowed = f"accepted: {', '.join(sorted(accepted))}" if accepted else "it accepts none"
+                raise ConfigError(f"This synthesizer does not accept the condition {name} ({allowed}); leave it out.")
 
 
 NO_CONDITIONS = Conditions()
@@ -95,9 +96,9 @@ class Sample:
 
     Args:
         frame: Typed rows, shape (n, columns).
-        content: As in `Observations`.
-        changed: Whether label repair changed the row's outcome, shape (n,); ``None`` where outcomes are not repaired.
-        notes: What a reader should know of these rows; one sentence each.
+        content: See `Observations`.
+        changed: Whether label repair changed the row's outcome, shape (n,); ``None`` without label repair.
+        notes: Notes for the reader of the report; one sentence each.
     """
 
     frame: pd.DataFrame
@@ -108,12 +109,12 @@ class Sample:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What a classifier says of rows.
+    """Predictions of a classifier.
 
     Args:
-        scores: Of the positive outcome, shape (n,): higher is likelier. Where decisions depend on the group, the order
-            of scores need not be that of the decisions.
-        selected: 1 where the positive outcome is predicted, shape (n,).
+        scores: Scores of the positive outcome, shape (n,); a higher score is more likely. If decisions depend on the
+            group, a selected row may score lower than a row that is not selected.
+        selected: 1 where the positive outcome is predicted, else 0; shape (n,).
     """
 
     scores: NDArray[np.float64]
@@ -121,12 +122,13 @@ class Decisions:
 
 
 class Synthesizer(ABC, Generic[S]):
-    """A system with its settings; the same settings, rows, seed, device and threads give the same bytes.
+    """A method with its settings. The same settings, rows, seed, device and thread count give the same bytes.
 
-    What it leaves beside its product is nothing unless a subclass says otherwise.
+    The optional products (latents, decisions, reconstructions, counterfactuals, measurements, notes) are empty unless a
+    subclass overrides them.
 
     Args:
-        settings: All its hyperparameters.
+        settings: All hyperparameters.
     """
 
     def __init__(self, settings: S) -> None:
@@ -136,26 +138,26 @@ class Synthesizer(ABC, Generic[S]):
     def fit(
         self, data: Observations, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
-        """Learn from typed train rows.
+        """Fit on typed train rows.
 
         Args:
-            data: Typed rows, with the schema's columns.
-            schema: Kinds, roles and groups.
-            seed: Seeds everything that is drawn.
-            device: Where networks run.
-            listener: Receives events twice a second at least while networks train; may raise to cancel.
+            data: Typed rows with the columns of the schema.
+            schema: Kinds, roles and groups of the columns.
+            seed: Seed of all random numbers.
+            device: Device of the networks.
+            listener: Receives an event at least twice a second while networks train; may raise to cancel.
 
         Raises:
-            ConfigError: A setting does not fit the table; the sentence says which.
-            SchemaError: The table's roles are not of a kind that the system can learn.
+            ConfigError: A setting does not fit the table; the sentence names it.
+            SchemaError: The method cannot handle the roles of the table.
         """
 
     def fit_resumable(
         self, folder: RunFolder, data: Observations, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
-        """Fit as `fit` does, and keep in a run's folder what is fitted; what is kept there is not fitted again.
+        """Fit like `fit`, save finished parts in the run folder, and load them after an interruption.
 
-        The result is the same to the bit, however often it was interrupted.
+        Interruptions do not change the result: it is the same to the bit.
         """
         started = time.perf_counter()
         self.fit(data, folder.schema.read(), seed=seed, device=device, listener=listener)
@@ -163,135 +165,135 @@ class Synthesizer(ABC, Generic[S]):
         return self
 
     def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
-        """Latents of rows by encoder, each of shape (n, d)."""
+        """Return the latents of rows by name of the encoder, each of shape (n, d)."""
         del data
         return {}
 
     def decisions(self, data: Observations) -> Decisions | None:
-        """Its own decisions about rows."""
+        """Return the method's own decisions on rows; ``None`` if it makes none."""
         del data
         return None
 
     def reconstructions(self, data: Observations, *, seed: int) -> Reconstructions | None:
-        """What rows decode to from their own latents."""
+        """Return the rows decoded from their own latents; ``None`` if the method has no decoder to compare."""
         del data, seed
         return None
 
     def counterfactuals(self, *, seed: int) -> Observations | None:
-        """A few train rows decoded with every group: columns ``row`` and ``group``, and the content."""
+        """Return a few train rows decoded with every group: columns ``row`` and ``group``, and the content."""
         del seed
         return None
 
-    def figures(self) -> list[Figure]:
-        """What of its networks is measured after the fit."""
+    def measurements(self) -> list[Measurement]:
+        """Return the measurements of the fitted networks, such as size and time."""
         return []
 
     def notes(self) -> list[str]:
-        """What a reader should know of this fit; one sentence each."""
+        """Return notes on this fit for the reader of the report; one sentence each."""
         return []
 
 
 class Generator(Synthesizer[S]):
-    """A system that makes rows."""
+    """A method that generates rows."""
 
     accepts: ClassVar[frozenset[Condition]] = frozenset()
-    """The conditions that its samples can meet."""
+    """Conditions that its samples can meet."""
 
     @abstractmethod
     def sample(
         self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
     ) -> Sample:
-        """Synthetic rows with the schema's columns; the same seed gives the same rows.
+        """Generate rows with the columns of the schema; the same seed gives the same rows.
 
         Args:
-            rows: How many.
-            seed: Seeds everything that is drawn.
-            conditions: What is asked of them.
+            rows: Number of rows, at least 1.
+            seed: Seed of all random numbers.
+            conditions: Conditions on the rows.
             listener: Receives progress; may raise to cancel.
 
         Raises:
-            ConfigError: Fewer than one row is asked for, or a condition cannot be met.
+            ConfigError: ``rows`` is below 1, or a condition cannot be met.
         """
 
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:
-        """Rows of the networks behind the product, by their names, for the audit to compare."""
+        """Yield the rows of the intermediate networks (teacher, student) by name; the audit compares them."""
         del rows, seed, conditions
         return iter(())
 
     def fit_resumable(
         self, folder: RunFolder, data: Observations, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
-        """Fit and save, or load what was saved; see `Synthesizer.fit_resumable`."""
+        """Fit and save, or load a saved fit; see `Synthesizer.fit_resumable`."""
         if LEARNING in folder.seconds.read():
             return self.load(folder, seed=seed, device=device, listener=listener)
         started = time.perf_counter()
         self.fit(data, folder.schema.read(), seed=seed, device=device, listener=listener)
-        spent = time.perf_counter() - started
+        seconds = time.perf_counter() - started
         self.save(folder)
-        folder.seconds.save({LEARNING: spent})
+        folder.seconds.save({LEARNING: seconds})
         return self
 
     @abstractmethod
     def save(self, folder: RunFolder) -> None:
-        """Keep what `load` needs in a run's folder, where its schema and its train rows are already."""
+        """Save the fit in a run folder, which already holds the schema and the train rows."""
 
     @abstractmethod
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
-        """Take what `save` kept: the rows of every seed are then the same as before.
+        """Load a saved fit; each seed then gives the same rows as before.
 
         Args:
-            folder: The run.
-            seed: The seed it was fitted with.
-            device: Where networks run.
-            listener: Receives progress, where loading takes a while.
+            folder: The run folder.
+            seed: Seed of the fit.
+            device: Device of the networks.
+            listener: Receives progress if loading takes long.
 
         Raises:
-            RunError: A file is missing or does not fit the settings.
+            RunError: A file is missing or does not match the settings.
         """
 
     @abstractmethod
     def parameter_count(self) -> int:
-        """Trained parameters of the networks that sampling needs."""
+        """Return the number of trained parameters of the networks that sampling needs."""
 
 
 class UnconditionalGenerator(Generator[S]):
-    """A system that makes rows as it has learned them; nothing can be asked of them."""
+    """A method that generates rows of the fitted distribution and accepts no conditions."""
 
     def sample(
         self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
     ) -> Sample:
-        """Rows of the fitted distribution; see `Generator.sample`."""
+        """Generate rows of the fitted distribution; see `Generator.sample`."""
         del listener
         conditions.check(self.accepts)
-        return Sample(self.draw(rows, seed=seed))
+        return Sample(self.sample_frame(rows, seed=seed))
 
     @abstractmethod
-    def draw(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Typed synthetic rows with the schema's columns."""
+    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
+        """Generate typed rows with the columns of the schema."""
 
 
 class Representation(Synthesizer[S]):
-    """A system that maps rows to numbers in which the groups are hard to tell apart."""
+    """A method that maps rows to vectors from which the groups are hard to predict."""
 
     @abstractmethod
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
-        """The representation of typed rows, shape (n, d); the target is not looked at."""
+        """Return the representation of typed rows, shape (n, d); the target is not used."""
 
     def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
-        """The representation is its only one."""
+        """Return the representation; it is the only latent."""
         return {SOURCES["representation"]: self.encode(data.frame)}
 
 
 class Classifier(Synthesizer[S]):
-    """A system that makes no data but decides itself."""
+    """A method that makes decisions and no data."""
 
     decides_with_groups: ClassVar[bool]
-    """Whether the sensitive columns are needed when it decides, and not only when it learns."""
+    """Whether decisions need the sensitive columns; the fit always does."""
 
     @abstractmethod
     def decide(self, frame: pd.DataFrame) -> Decisions:
-        """Scores and decisions for typed rows; the target is not looked at."""
+        """Return scores and decisions for typed rows; the target is not used."""
 
     def decisions(self, data: Observations) -> Decisions | None:
-        """What `decide` says of the rows."""
+        """Return the decisions of `decide`."""
         return self.decide(data.frame)

@@ -1,4 +1,4 @@
-"""What a student costs beside its teacher: parameters and time."""
+"""Costs of a student relative to its teacher: parameters and time."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ PASSES = 5
 
 
 def time_ratio(teacher: Callable[[], object], student: Callable[[], object]) -> float:
-    """Median time of the student's pass over that of the teacher's, of five each, alternately in one run.
+    """Return the median time of the student's pass over that of the teacher's; five passes each, in alternation.
 
     >>> time_ratio(lambda: sum(range(100_000)), lambda: None) < 1
     True
     """
-    taken: dict[Callable[[], object], list[float]] = {teacher: [], student: []}
+    seconds: dict[Callable[[], object], list[float]] = {teacher: [], student: []}
     for _ in range(PASSES):
-        for one, times in taken.items():
+        for run_pass, times in seconds.items():
             started = time.perf_counter()
-            one()
+            run_pass()
             times.append(time.perf_counter() - started)
-    return float(np.median(taken[student]) / np.median(taken[teacher]))
+    return float(np.median(seconds[student]) / np.median(seconds[teacher]))
 
 
 def size_ratio(networks: Mapping[str, nn.Module]) -> float:
-    """Parameters of the student's encoder over the teacher's."""
+    """Return the parameters of the student's encoder over those of the teacher's."""
     return parameter_count(networks["student"]) / parameter_count(networks["teacher"])
 
 
 def parameter_count(network: nn.Module) -> int:
-    """Number of trained parameters of a network."""
+    """Return the number of trained parameters of a network."""
     return sum(parameter.numel() for parameter in network.parameters())

@@ -1,8 +1,7 @@
-"""The student: a smaller encoder that learns the frozen teacher's latent (Sikder et al., Algorithm 1).
+"""Distillation of the student: a smaller encoder learns the frozen teacher's latent (Sikder et al., Algorithm 1).
 
-Loss: ``Q(z, z') + lambda * KL(q'(z'|x,s) || N(0,I)) + weight * HSIC(z', s)``. The last term, which the paper has not,
-keeps a small student from leaking more of s than its teacher. Nothing here looks at the data: any pair of encoders will
-do.
+Loss: ``Q(z, z') + lambda * KL(q'(z'|x,s) || N(0,I)) + weight * HSIC(z', s)``. The paper does not have the last term. It
+keeps a small student from leaking more of s than its teacher. The code works for any pair of encoders.
 """
 
 from __future__ import annotations
@@ -26,15 +25,15 @@ def distil(
     seed: int,
     listener: Listener = ignore,
 ) -> None:
-    """Train ``student`` in place; the teacher is not touched.
+    """Train ``student`` in place; the teacher does not change.
 
     Args:
         teacher: Trained encoder ``(x, groups) -> (mean, log_variance)``, both (n, d).
-        student: The encoder to train, same interface.
-        examples: Rows of any kind that both encoders take; with one group the independence term is left out.
-        settings: Quality loss, weights, optimisation.
-        seed: Seeds batches and noise.
-        listener: Receives one event an epoch.
+        student: The encoder to train, with the same interface.
+        examples: Train rows that both encoders accept. With one group the independence term is left out.
+        settings: Quality loss, weights and optimisation.
+        seed: Seed of batches and noise.
+        listener: Receives one event per epoch.
     """
     independent = examples.group_count > 1 and settings.independence_weight > 0
     quality_loss = QUALITY_LOSSES[settings.quality]

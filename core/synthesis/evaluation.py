@@ -1,4 +1,4 @@
-"""What a synthesizer hands to the audit beside its product: figures of its networks, and what its rows decode to."""
+"""Extra products of a synthesizer for the audit: measurements of its networks, and reconstructions of rows."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A measured property of a fitted synthesizer, e.g. the size of its student beside its teacher."""
+class Measurement:
+    """A measured property of a fitted synthesizer, such as the size of the student relative to the teacher."""
 
     source: str
     metric: str
@@ -22,29 +22,29 @@ class Figure:
 
 @dataclass(frozen=True)
 class CodeReconstructions:
-    """Codes that the cells of rows decode to, each of shape (n, columns).
+    """Codes decoded from the latents of rows, each of shape (n, columns).
 
     Args:
         frame: The typed rows that were encoded.
         columns: Headers of the decoded columns.
-        drawn: Codes drawn from ``teacher``, from the teacher ``again`` with another seed, and from ``student`` with
-            that other seed.
-        likeliest: Most likely codes from ``teacher`` and ``student``.
+        sampled: Sampled codes: of the ``teacher``; of the teacher ``again``, with a second seed; of the ``student``,
+            with the second seed.
+        most_likely: Most likely codes of ``teacher`` and ``student``.
     """
 
     frame: pd.DataFrame
     columns: list[str]
-    drawn: Mapping[str, NDArray[np.int64]]
-    likeliest: Mapping[str, NDArray[np.int64]]
+    sampled: Mapping[str, NDArray[np.int64]]
+    most_likely: Mapping[str, NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
 class PixelReconstructions:
-    """Images that images decode to, each of shape (n, height, width, 3).
+    """Images decoded from the latents of images, each of shape (n, height, width, 3).
 
     Args:
         real: The images that were encoded.
-        decoded: What they decode to, by encoder.
+        decoded: The decoded images by name of the encoder.
     """
 
     real: NDArray[np.uint8]

@@ -1,7 +1,7 @@
-"""The fields of a run that set hyperparameters of Evenhand's own synthesizers, and what each sets.
+"""The run settings that set hyperparameters of Evenhand's own synthesizers, and the hyperparameters that each sets.
 
-A method declares the fields that it takes (`core.synthesis.methods.catalog`); a run refuses the others. Methods that
-take none have hyperparameters of their own, which a run gives by name.
+A method declares the run settings that it takes (`core.synthesis.methods.catalog`); a run refuses all others. A method
+that takes none has its own hyperparameters, which a run sets by name.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from core.synthesis.settings import Settings
 
 S = TypeVar("S", bound=Settings)
 RunField = Callable[[Any], dict[str, Any]]
-"""From the field's value to the hyperparameters that it sets, named like ``labels.channel``."""
+"""Maps a value to the hyperparameters that it sets, by dotted path such as ``labels.channel``."""
 
 
-def sets(*places: str) -> RunField:
-    """A field whose value these hyperparameters take.
+def sets(*paths: str) -> RunField:
+    """Return a run field that assigns its value to these hyperparameters.
 
     >>> sets("student.quality")("l1")
     {'student.quality': 'l1'}
     """
-    return lambda value: dict.fromkeys(places, value)
+    return lambda value: dict.fromkeys(paths, value)
 
 
 def _epochs(value: int) -> dict[str, Any]:
-    """Exactly so many, however few steps that makes."""
-    places = [f"{network}.optimisation" for network in ("teacher", "student")]
-    return {f"{place}.epochs": value for place in places} | {f"{place}.least_steps": 0 for place in places}
+    """Set the epochs exactly, without a minimum number of steps."""
+    paths = [f"{network}.optimisation" for network in ("teacher", "student")]
+    return {f"{path}.epochs": value for path in paths} | {f"{path}.min_steps": 0 for path in paths}
 
 
 SHARED: dict[str, RunField] = {
@@ -38,7 +38,7 @@ SHARED: dict[str, RunField] = {
     "quality": sets("student.quality"),
     "proportions": sets(),
 }
-"""Of tables and images alike."""
+"""Run fields of both tables and images."""
 TABLE: dict[str, RunField] = SHARED | {
     "label_channel": sets("labels.channel"),
     "criterion": sets("labels.criterion"),
@@ -49,19 +49,19 @@ TABLE: dict[str, RunField] = SHARED | {
 
 
 def with_fields(settings: S, fields: Mapping[str, RunField], values: Mapping[str, Any]) -> S:
-    """The settings with what the fields of a run set.
+    """Return the settings with the values of a run's fields.
 
     Args:
         settings: A preset.
-        fields: Those that the method takes.
-        values: Values by field.
+        fields: The run fields that the method takes.
+        values: Values by name of the field.
     """
-    inside = settings.model_dump()
+    nested = settings.model_dump()
     for name, value in values.items():
-        for place, wanted in fields[name](value).items():
-            *path, last = place.split(".")
-            part = inside
-            for step in path:
-                part = part[step]
-            part[last] = wanted
-    return type(settings).model_validate(inside)
+        for path, new in fields[name](value).items():
+            *parents, leaf = path.split(".")
+            part = nested
+            for parent in parents:
+                part = part[parent]
+            part[leaf] = new
+    return type(settings).model_validate(nested)

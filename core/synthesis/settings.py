@@ -1,4 +1,4 @@
-"""Every dial of teacher, student and label channel, with its default, its range and its symbol in the papers."""
+"""The hyperparameters of teacher, student and label channel: default, range and symbol in the papers."""
 
 from __future__ import annotations
 
@@ -18,46 +18,50 @@ Quality = Literal["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"]
 
 
 class Settings(BaseModel):
-    """Base of all settings: unknown names are refused, values never change."""
+    """Base of all settings: immutable, without unknown names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def check_table(self, schema: Schema) -> None:
-        """Raise a `ConfigError` if a setting names what this table does not have; most name nothing."""
+        """Raise a `ConfigError` if a setting names a column that the table does not have."""
 
 
 class Optimisation(Settings):
     """How a network is trained."""
 
     epochs: int = Field(default=30, ge=1, le=100_000, description="Passes over the train rows.")
-    least_steps: int = Field(
-        default=0, ge=0, description="Steps at least: small tables are passed more often than `epochs` says."
+    min_steps: int = Field(
+        default=0, ge=0, description="Minimum number of steps; a small table gets more epochs to reach it."
     )
-    batch_size: int = Field(default=512, ge=2, description="Rows a step.")
-    learning_rate: float = Field(default=4e-3, gt=0, description="Adam's rate; the peak of a one-cycle schedule.")
+    batch_size: int = Field(default=512, ge=2, description="Rows per step.")
+    learning_rate: float = Field(
+        default=4e-3, gt=0, description="Learning rate of Adam; the peak of a one-cycle schedule."
+    )
     schedule: Literal["one_cycle", "constant"] = "one_cycle"
     balance: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="0: every row once an epoch; 1: every group (within each class, if there are classes) as often as "
-        "any other; a cell of m rows weighs as m^(1 - balance).",
+        description="0: every row once per epoch. 1: every group equally often, within each class if any. "
+        "A stratum of m rows has weight m^(1 - balance).",
     )
 
 
 class FairnessSettings(Settings):
-    """What a fair variational autoencoder is trained for, whatever its networks."""
+    """The objective of a fair variational autoencoder, for any networks."""
 
     latent: int = Field(default=16, ge=1, description="Dimensions d of the latent z.")
-    independence: Literal["hsic", "v_squared"] = Field(default="hsic", description="Which measure of z against s.")
+    independence: Literal["hsic", "v_squared"] = Field(
+        default="hsic", description="Measure of the dependence of z on s."
+    )
     independence_weight: float = Field(
-        default=300.0, ge=0, description="beta: weight of the independence term (V^2 is stated times (4 pi)^(d/2))."
+        default=300.0, ge=0, description="beta: weight of the independence term (V^2 is multiplied by (4 pi)^(d/2))."
     )
     kl_weight: float = Field(default=0.7, ge=0, description="Weight of KL(q(z|x,s) || N(0,I)).")
     last_batch_factor: bool = Field(
-        default=False, description="Multiply the independence term by n / batch, as the FairDisCo authors do."
+        default=False, description="Multiply the independence term by n / batch, as in the FairDisCo authors' code."
     )
-    optimisation: Optimisation = Optimisation(least_steps=500)
+    optimisation: Optimisation = Optimisation(min_steps=500)
 
 
 class TeacherSettings(FairnessSettings):
@@ -65,17 +69,18 @@ class TeacherSettings(FairnessSettings):
 
     hidden: int = Field(default=256, ge=1, description="Units of the hidden layer of encoder and decoder.")
     autoregressive: bool = Field(
-        default=True, description="Whether the decoder tells each column of those before it, beside z and s."
+        default=True,
+        description="Whether the decoder predicts each column from the columns before it, besides z and s.",
     )
 
 
 class DistillationSettings(Settings):
-    """How a smaller encoder is distilled from the frozen teacher, whatever its networks."""
+    """Distillation of a smaller encoder from the frozen teacher, for any networks."""
 
-    quality: Quality = Field(default="wasserstein", description="Q: how z and z' are compared.")
+    quality: Quality = Field(default="wasserstein", description="Q: loss between z and z'.")
     kl_weight: float = Field(default=0.0, ge=0, description="lambda: weight of KL(q'(z'|x,s) || N(0,I)).")
-    independence_weight: float = Field(default=4000.0, ge=0, description="Weight of HSIC(z', s) of the student itself.")
-    optimisation: Optimisation = Optimisation(epochs=30, least_steps=400)
+    independence_weight: float = Field(default=4000.0, ge=0, description="Weight of HSIC(z', s) in the student's loss.")
+    optimisation: Optimisation = Optimisation(epochs=30, min_steps=400)
 
 
 class StudentSettings(DistillationSettings):
@@ -85,42 +90,42 @@ class StudentSettings(DistillationSettings):
 
 
 class LabelSettings(Settings):
-    """The fair label channel."""
+    """Label repair, by the fair label channel."""
 
     channel: Channel = Field(
         default="auto",
-        description="attribute_blind: fair for classifiers with and without s; attribute_aware: for those "
-        "that see s; auto: attribute_blind unless it costs too much.",
+        description="attribute_blind: fair for classifiers with and without s. attribute_aware: fair for classifiers "
+        "that see s. auto: attribute_blind, unless it costs too much accuracy.",
     )
     criterion: Criterion = Field(
         default="demographic_parity",
-        description="What is to be alike: selection rates, or true and false positive rates.",
+        description="Which rates must be equal: selection rates, or true and false positive rates.",
     )
-    repair_level: float = Field(default=1.0, ge=0, le=1, description="alpha: 0 keeps the labels, 1 makes them fair.")
+    repair_level: float = Field(default=1.0, ge=0, le=1, description="alpha: 0 keeps the labels, 1 repairs them fully.")
     sharpness: float = Field(
         default=3.0,
         ge=1,
-        description="1 keeps the data's own label noise; larger ones have less of it near the fair threshold.",
+        description="1 keeps the label noise of the data; larger values reduce it near the fair threshold.",
     )
     calibration_rounds: int = Field(
         default=5,
         ge=0,
         le=50,
-        description="Times a classifier is trained on generated rows to see whom it selects; 0: never.",
+        description="Rounds of calibration; each trains a classifier on generated rows. 0: no calibration.",
     )
 
     def check_target(self) -> None:
-        """Raise a `ValueError` if no repair level can bring a parity ratio to a target."""
+        """Raise a `ConfigError` if these settings cannot aim at a parity ratio."""
         if self.criterion != "demographic_parity":
             raise ConfigError(
-                "A parity ratio can be aimed at only with equal selection rates as the criterion, which is "
-                "equal error rates here.",
+                "A target parity ratio needs the criterion demographic_parity (equal selection rates); "
+                "here it is equalized_odds (equal error rates).",
                 field="target_dpr",
                 remedies=[give("criterion", "demographic_parity"), leave_out("target_dpr")],
             )
         if self.channel == "off":
             raise ConfigError(
-                "A parity ratio can be aimed at only with the fair label channel, which is off here.",
+                "A target parity ratio needs label repair, and the label channel is off here.",
                 field="target_dpr",
                 remedies=[give("label_channel", "attribute_blind"), leave_out("target_dpr")],
             )
@@ -138,23 +143,23 @@ class LabelSettings(Settings):
 
 
 class SynthesisSettings(Settings):
-    """All of them."""
+    """All hyperparameters of Evenhand's method on tables."""
 
     encoding: EncodingSettings = EncodingSettings()
     teacher: TeacherSettings = TeacherSettings()
     student: StudentSettings = StudentSettings()
     labels: LabelSettings = LabelSettings()
     classifier: ClassifierName = Field(
-        default=DEFAULT_CLASSIFIER, description="Downstream classifier that the label channel is calibrated for."
+        default=DEFAULT_CLASSIFIER, description="Downstream classifier for which label repair is calibrated."
     )
 
 
 PAPER_BETA = 1e7
-"""The FairDisCo authors' ``10**lg_beta`` with ``lg_beta = 7``, for a V^2 without the factor (4 pi)^(d/2)."""
+"""``10**lg_beta`` with ``lg_beta = 7``, as in the FairDisCo authors' code; for V^2 without the factor (4 pi)^(d/2)."""
 
 
 def paper_weight(beta: float, latent: int) -> float:
-    """The authors' beta as a weight of ``V^2 * (4 pi)^(d/2)``.
+    """Convert the authors' beta to a weight of ``V^2 * (4 pi)^(d/2)``.
 
     >>> round(paper_weight(1e7, 8))
     401
@@ -166,9 +171,9 @@ PRESETS: dict[str, SynthesisSettings] = {
     "default": SynthesisSettings(),
     "fast": SynthesisSettings(
         teacher=TeacherSettings(
-            hidden=64, latent=12, kl_weight=0.5, optimisation=Optimisation(epochs=15, least_steps=400)
+            hidden=64, latent=12, kl_weight=0.5, optimisation=Optimisation(epochs=15, min_steps=400)
         ),
-        student=StudentSettings(hidden=28, optimisation=Optimisation(epochs=8, least_steps=160)),
+        student=StudentSettings(hidden=28, optimisation=Optimisation(epochs=8, min_steps=160)),
         labels=LabelSettings(calibration_rounds=3),
     ),
     "paper": SynthesisSettings(

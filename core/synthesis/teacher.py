@@ -1,8 +1,8 @@
 """The teacher: a variational autoencoder whose latent is independent of the sensitive attribute (FairDisCo).
 
 Loss: ``reconstruction + kl * KL(q(z|x,s) || N(0,I)) + beta * dependence(z, s)``; the dependence is the authors' V^2 or
-HSIC. It takes any encoder ``(x, groups) -> (mean, log_variance)`` and any decoder ``(z, groups) -> output`` that can
-score a reconstruction, so tables and pictures share it.
+HSIC. The code works for any encoder ``(x, groups) -> (mean, log_variance)`` and any decoder ``(z, groups) -> output``
+with a reconstruction loss, so tables and images share it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from models.losses import hsic, kl_to_standard_normal, reparameterised, v_square
 
 
 class Decoder(Protocol):
-    """What a decoder must offer to be trained and sampled from."""
+    """Interface of a decoder."""
 
     def __call__(self, latent: Tensor, groups: Tensor) -> Tensor:
-        """Parameters of p(x | z, s)."""
+        """Return the parameters of p(x | z, s)."""
 
     def reconstruction(self, output: Tensor, data: Tensor) -> Tensor:
-        """``-log p(x | z, s)`` of each row in nats, shape (n,)."""
+        """Return ``-log p(x | z, s)`` of each row in nats, shape (n,)."""
 
 
 def fit_teacher(
@@ -43,10 +43,10 @@ def fit_teacher(
     Args:
         encoder: ``(x, groups) -> (mean, log_variance)``, both (n, d).
         decoder: A module that satisfies ``Decoder``.
-        examples: Rows of any kind that the networks take; with one group the independence term is left out.
-        settings: Weights and optimisation.
-        seed: Seeds batches and noise.
-        listener: Receives one event an epoch.
+        examples: Train rows that the networks accept. With one group the independence term is left out.
+        settings: Loss weights and optimisation.
+        seed: Seed of batches and noise.
+        listener: Receives one event per epoch.
     """
     full_batch = min(settings.optimisation.batch_size, len(examples))
 

@@ -1,4 +1,4 @@
-"""Training a teacher and its student, whatever their networks, and keeping both in a run folder stage by stage."""
+"""Train a teacher and its student, for any networks, and save both in a run folder stage by stage."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.costs import size_ratio
 from core.synthesis.distillation import distil
-from core.synthesis.evaluation import Figure
+from core.synthesis.evaluation import Measurement
 from core.synthesis.settings import DistillationSettings, FairnessSettings
 from core.synthesis.teacher import fit_teacher
 from core.synthesis.training_data import Examples
@@ -23,32 +23,32 @@ ENCODERS = ("teacher", "student")
 
 
 class TeacherStudentSettings(Protocol):
-    """Settings of both."""
+    """Settings of teacher and student."""
 
     @property
     def teacher(self) -> FairnessSettings:
-        """Of the teacher."""
+        """Settings of the teacher."""
 
     @property
     def student(self) -> DistillationSettings:
-        """Of the student."""
+        """Settings of the student."""
 
 
 class TeacherStudentModel(Protocol):
-    """The networks ``teacher``, ``student`` and ``decoder``, and the rows that they learn."""
+    """The networks ``teacher``, ``student`` and ``decoder``, and their train rows."""
 
     networks: dict[str, nn.Module]
     seconds: dict[str, float]
 
     @property
     def settings(self) -> TeacherStudentSettings:
-        """How both are trained."""
+        """Settings of teacher and student."""
 
     def examples(self) -> Examples:
-        """The train rows as the networks learn them."""
+        """Return the train rows as input of the networks."""
 
     def encode_time_ratio(self) -> float:
-        """Median time to encode train rows, student over teacher."""
+        """Return the median time to encode train rows, student over teacher."""
 
 
 def train_teacher(model: TeacherStudentModel, *, seed: int, listener: Listener = ignore) -> None:
@@ -84,11 +84,11 @@ TRAININGS: dict[str, tuple[_Training, tuple[str, ...]]] = {
     "teacher": (train_teacher, ("decoder", "teacher")),
     "student": (train_student, ("student",)),
 }
-"""By stage: what trains, and the networks that it leaves, the one that proves the stage done last."""
+"""By stage: the training function, and the networks to save. The last one marks the stage as done."""
 
 
 def train_resumable(model: TeacherStudentModel, folder: RunFolder, *, seed: int, listener: Listener) -> None:
-    """Train both in place and keep each network as soon as it is trained; what is kept is not trained again."""
+    """Train both in place, save each network once it is trained, and load networks that are already saved."""
     for stage, (train, names) in TRAININGS.items():
         if folder.artifacts.has_tensors(stage):
             load_networks(model, folder, names)
@@ -99,44 +99,46 @@ def train_resumable(model: TeacherStudentModel, folder: RunFolder, *, seed: int,
 
 
 def save_networks(model: TeacherStudentModel, folder: RunFolder, names: tuple[str, ...]) -> None:
-    """Keep the weights of these networks."""
+    """Save the weights of these networks."""
     for name in names:
         folder.artifacts.save_tensors(name, model.networks[name].state_dict())
 
 
 def load_networks(model: TeacherStudentModel, folder: RunFolder, names: tuple[str, ...]) -> None:
-    """Take the kept weights of these networks.
+    """Load the weights of these networks.
 
     Raises:
-        RunError: A file is missing or does not fit the settings.
+        RunError: A file is missing or does not match the settings.
     """
     for name in names:
         try:
             model.networks[name].load_state_dict(folder.artifacts.tensors(name))
         except RuntimeError as error:
-            raise RunError(f"The weights of the {name} in {folder.path} do not fit its settings.") from error
+            raise RunError(f"The weights of the {name} in {folder.path} do not match its settings.") from error
 
 
-def distillation_figures(model: TeacherStudentModel) -> list[Figure]:
-    """Size and time of the student beside its teacher, and the time that each stage of the fit took."""
+def distillation_measurements(model: TeacherStudentModel) -> list[Measurement]:
+    """Return the size and time of the student relative to the teacher, and the time of each stage of the fit."""
     return [
-        Figure(
+        Measurement(
             "student",
             "parameters_ratio",
             size_ratio(model.networks),
             "Parameters of the student's encoder over the teacher's.",
         ),
-        Figure("student", "encode_time_ratio", model.encode_time_ratio(), "Median of 5 passes, in turn."),
+        Measurement(
+            "student", "encode_time_ratio", model.encode_time_ratio(), "Median of 5 passes each, in alternation."
+        ),
         *(
-            Figure("student", f"seconds_{stage}", spent, "Wall-clock seconds.")
-            for stage, spent in model.seconds.items()
+            Measurement("student", f"seconds_{stage}", elapsed, "Wall-clock seconds.")
+            for stage, elapsed in model.seconds.items()
         ),
     ]
 
 
 @contextmanager
 def timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
-    """Note the wall-clock time of a stage."""
+    """Record the wall-clock time of a stage."""
     started = time.perf_counter()
     yield
     seconds[stage] = time.perf_counter() - started

@@ -66,7 +66,7 @@ def _shares(codes: torch.Tensor) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("autoregressive", [True, False])
-def test_sampling_follows_the_joint_law(*, autoregressive: bool) -> None:
+def test_sampling_follows_the_joint_distribution(*, autoregressive: bool) -> None:
     decoder = _decoder([3, 2], autoregressive=autoregressive)
     if decoder.context is not None:
         torch.nn.init.normal_(decoder.context.weight, std=2.0)

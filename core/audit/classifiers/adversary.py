@@ -100,7 +100,7 @@ def auc_on_holdout(
 def too_few_rows(points: NDArray[np.floating] | NDArray[np.integer], labels: NDArray[np.integer]) -> Estimate | None:
     """Return an undefined estimate if there are too few rows or columns to train on, else ``None``."""
     if points.shape[1] == 0:
-        return undefined("Undefined: no column is left to tell the rows apart by.", len(labels))
+        return undefined("Undefined: no feature column is left.", len(labels))
     if len(labels) == 0 or min(np.sum(labels == 0), np.sum(labels == 1)) < 2 * FOLDS:
         return undefined("Undefined: too few rows of one kind to train on.", len(labels))
     return None

@@ -232,10 +232,10 @@ def _pair_distance(reference: Points, other: Points) -> Estimate:
     own = distances.diagonal()
     counts = np.vstack([np.ones(len(rows)), bootstrap.resampled(len(rows))])
     # Two draws of the same row are no pair of different rows.
-    strangers = np.einsum("bi,bi->b", counts @ distances, counts) - counts**2 @ own
+    different_rows = np.einsum("bi,bi->b", counts @ distances, counts) - counts**2 @ own
     pairs = len(rows) ** 2 - (counts**2).sum(axis=1)
     ratios = np.divide(
-        counts @ own * pairs, len(rows) * strangers, out=np.full(len(counts), np.nan), where=strangers > 0
+        counts @ own * pairs, len(rows) * different_rows, out=np.full(len(counts), np.nan), where=different_rows > 0
     )
     if np.isnan(ratios[0]):
         return undefined("Undefined: all rows have the same latents.", len(rows))

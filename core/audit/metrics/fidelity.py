@@ -80,11 +80,11 @@ def pair_similarity(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> 
     columns = [schema.column(name) for name in modelled_columns(schema)]
     bins = {column.name: _binned(real[column.name], other[column.name], column) for column in columns}
     wide = {name: int(max(part.max() for part in parts)) + 1 for name, parts in bins.items()}
-    found = {}
+    result = {}
     for one, two in combinations(bins, 2):
         joint = [a * wide[two] + b for a, b in zip(bins[one], bins[two], strict=True)]
-        found[one, two] = 1 - _variation(joint[0], joint[1])
-    return found
+        result[one, two] = 1 - _variation(joint[0], joint[1])
+    return result
 
 
 def pair_similarity_sdmetrics(real: pd.DataFrame, other: pd.DataFrame, schema: Schema) -> dict[tuple[str, str], float]:
@@ -192,12 +192,12 @@ def records(
     other = holdout if rows is None else rows
     split = "holdout" if rows is None else "train"
     tag = Tag(source, "fidelity", split=split)
-    found = _shape_records(columns, train, other, tag)
+    result = _shape_records(columns, train, other, tag)
     deciles, correlations = pair_trends(train, other, columns)
-    found += [tag.record("pair_trends", deciles), tag.record("pair_trends_sdmetrics", correlations)]
-    found += point_records(schema, train, holdout, other, tag)
-    found.append(Tag(source, "fidelity").record("c2st_auc", c2st(schema, train if rows is None else rows, holdout)))
-    return found
+    result += [tag.record("pair_trends", deciles), tag.record("pair_trends_sdmetrics", correlations)]
+    result += point_records(schema, train, holdout, other, tag)
+    result.append(Tag(source, "fidelity").record("c2st_auc", c2st(schema, train if rows is None else rows, holdout)))
+    return result
 
 
 def point_records(
@@ -221,9 +221,9 @@ def _shape_records(schema: Schema, real: pd.DataFrame, other: pd.DataFrame, tag:
     shapes = _shapes(schema, real, other)
     if not shapes:
         return [tag.record("column_shapes", undefined("Undefined: there is no column to compare.", len(other)))]
-    found = [tag.record("column_shapes", Estimate(float(np.mean(list(shapes.values()))), n=len(other)))]
-    found += [tag.record(f"column_shape:{name}", Estimate(value, n=len(other))) for name, value in shapes.items()]
-    return found
+    result = [tag.record("column_shapes", Estimate(float(np.mean(list(shapes.values()))), n=len(other)))]
+    result += [tag.record(f"column_shape:{name}", Estimate(value, n=len(other))) for name, value in shapes.items()]
+    return result
 
 
 def _shapes(schema: Schema, real: pd.DataFrame, other: pd.DataFrame) -> dict[str, float]:

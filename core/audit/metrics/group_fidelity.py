@@ -61,7 +61,7 @@ def records(
     other = holdout if rows is None else rows
     space = fit_distance_space(schema, train, [holdout, other])
     blind = replace(space, columns=tuple(column for column in space.columns if column.name != schema.target))
-    found = []
+    result = []
     grouped = [GroupedFrame(frame, schema) for frame in (train, holdout, other)]
     for name in schema.sensitive:
         parts_by_group = [rows_of.single[name] for rows_of in grouped]
@@ -69,7 +69,7 @@ def records(
         known = {group for part in parts_by_group for group in part.names}
         for group in sorted(known, key=group_order(schema, [name])):
             inside = [part.mask(group) for part in parts_by_group]
-            found += _shares(tag, group, inside[0], inside[2])
+            result += _shares(tag, group, inside[0], inside[2])
             parts = _Rows(
                 *(frame[where] for frame, where in zip((train, holdout, other), inside, strict=True)),
             )
@@ -78,8 +78,8 @@ def records(
             figures["c2st_auc"] = _marked_if_small(
                 two_sample(blind, tested, parts.holdout), len(tested), len(parts.holdout), schema.min_group_size
             )
-            found += [tag.record(metric, one, group=group) for metric, one in figures.items()]
-    return found
+            result += [tag.record(metric, one, group=group) for metric, one in figures.items()]
+    return result
 
 
 def _shares(tag: Tag, group: str, real: NDArray[np.bool_], other: NDArray[np.bool_]) -> list[Record]:
@@ -110,16 +110,16 @@ def _figures(schema: Schema, rows: _Rows, space: DistanceSpace) -> dict[str, Est
     density, coverage = density_coverage(
         reference, space.encode(other.iloc[sample_positions(len(other), MAX_POINTS, 4)])
     )
-    found = {"column_shapes": Estimate(float(np.mean(shapes)), n=len(other)), "density": density, "coverage": coverage}
-    return {name: _marked_if_small(one, len(other), len(real), schema.min_group_size) for name, one in found.items()}
+    result = {"column_shapes": Estimate(float(np.mean(shapes)), n=len(other)), "density": density, "coverage": coverage}
+    return {name: _marked_if_small(one, len(other), len(real), schema.min_group_size) for name, one in result.items()}
 
 
-def _marked_if_small(found: Estimate, here: int, real: int, minimum: int) -> Estimate:
+def _marked_if_small(result: Estimate, here: int, real: int, minimum: int) -> Estimate:
     """Return the estimate with status ``small_n`` if the group has few rows here or in the real rows."""
-    if found.status is Status.UNDEFINED or min(here, real) >= minimum:
-        return found
+    if result.status is Status.UNDEFINED or min(here, real) >= minimum:
+        return result
     note = f"The group has {here} rows here and {real} real rows to compare with; the minimum is {minimum}."
-    return replace(found, status=Status.SMALL_N, note=sentence(found.note, note))
+    return replace(result, status=Status.SMALL_N, note=sentence(result.note, note))
 
 
 def two_sample(space: DistanceSpace, rows: pd.DataFrame, holdout: pd.DataFrame) -> Estimate:

@@ -98,18 +98,18 @@ def adversaries(
         frames: Real train and hold-out rows.
         latents: Their latents, shapes (n, d) and (m, d). The adversary is trained on at most 10,000 train rows.
     """
-    records: AdversaryResults = {}
+    results: AdversaryResults = {}
     (train, holdout), (inside, outside) = frames, latents
     rows = sample_positions(len(train), MAX_ROWS, 0)
     for attribute, grouping in train.groupings.items():
         learned, tested = grouping.members[rows], holdout.groupings[attribute]
-        records[attribute] = {
+        results[attribute] = {
             name: adversary.auc_on_holdout(
                 (inside[rows], (learned == name).astype(int)), (outside, tested.mask(name).astype(int))
             )
             for name in one_vs_rest_groups(learned, train.schema.min_group_size)
         }
-    return records
+    return results
 
 
 def mean_auc_over_groups(results: dict[str, adversary.AdversaryScores], n: int) -> Estimate:

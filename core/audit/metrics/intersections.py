@@ -115,10 +115,10 @@ def category_records(
         minimum: Groups with fewer rows are marked.
         degenerate_reason: If the predictions are degenerate, the sentence that says so.
     """
-    found = impact_ratios.impact_records(table, tag, degenerate_reason) + unknown_groups.unknown_records(table, tag)
+    records = impact_ratios.impact_records(table, tag, degenerate_reason) + unknown_groups.unknown_records(table, tag)
     if CROSS in (tag.sensitive or ""):
-        found += intersection_records(table, tag, rate=rate, minimum=minimum, degenerate_reason=degenerate_reason)
-    return found
+        records += intersection_records(table, tag, rate=rate, minimum=minimum, degenerate_reason=degenerate_reason)
+    return records
 
 
 def row_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
@@ -130,12 +130,12 @@ def row_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str
         split: Which rows, e.g. ``train``.
         outcomes: Names of the positive and the negative outcome.
     """
-    minimum, found = rows.schema.min_group_size, []
+    minimum, records = rows.schema.min_group_size, []
     for name, grouping in rows.groupings.items():
         table = impact_ratios.categories(grouping, rows.labels, minimum)
         tag = Tag(source, "data", name, outcomes[0], split=split)
-        found += category_records(table, tag, rate="base_rate", minimum=minimum)
-    return found
+        records += category_records(table, tag, rate="base_rate", minimum=minimum)
+    return records
 
 
 def intersection_records(
@@ -150,7 +150,7 @@ def intersection_records(
         minimum: Groups with fewer rows are marked.
         degenerate_reason: If the predictions are degenerate, the sentence that says so.
     """
-    found = []
+    records = []
     figures: dict[str, Sequence[Estimate | None]] = {
         f"{rate}_shrunk": _shrunk(table),
         "n_to_decide": _rows_to_decide(table),
@@ -164,8 +164,8 @@ def intersection_records(
                 status = marked.status if marked.status is Status.UNDEFINED else Status.SMALL_N
                 note = sentence(f"The group has {rows} rows, fewer than {minimum}.", marked.note)
                 marked = replace(marked, status=status, note=note)
-            found.append(tag.record(metric, marked, group=name))
-    return found
+            records.append(tag.record(metric, marked, group=name))
+    return records
 
 
 def _shrunk(table: Categories) -> list[Estimate]:
@@ -191,18 +191,18 @@ def _rows_to_decide(table: Categories) -> list[Estimate | None]:
         ]
     rows_needed_by_group = rows_to_decide(table.rates, float(table.rates[table.top]), int(table.rows[table.top]))
     best = table.names[table.top]
-    found: list[Estimate | None] = []
+    records: list[Estimate | None] = []
     for position, (rows, rows_needed) in enumerate(
         zip(table.rows.tolist(), rows_needed_by_group.tolist(), strict=True)
     ):
         if position == table.top or table.unknown[position]:
-            found.append(None)
+            records.append(None)
         elif np.isnan(rows_needed):
             why = f"no number of rows decides at these rates and the {table.rows[table.top]} rows of {best!r}"
-            found.append(undefined(f"Undefined: {why}.", rows))
+            records.append(undefined(f"Undefined: {why}.", rows))
         else:
             word = "enough" if rows >= rows_needed else "too few"
-            found.append(
+            records.append(
                 Estimate(rows_needed, n=rows, note=f"It has {rows}: {word} to tell it from four fifths of {best!r}.")
             )
-    return found
+    return records

@@ -115,8 +115,8 @@ def records(
     """
     _check(real, schema, columns)
     excluded = {names: _excluded_categories(real, schema, columns, names) for names in columns.attributes}
-    found = _source_records(real, schema, columns, excluded, "original")
-    return found if synthetic is None else found + _source_records(synthetic, schema, columns, excluded, "synthetic")
+    result = _source_records(real, schema, columns, excluded, "original")
+    return result if synthetic is None else result + _source_records(synthetic, schema, columns, excluded, "synthetic")
 
 
 def _check(real: pd.DataFrame, schema: Schema, columns: BiasAuditColumns) -> None:
@@ -174,21 +174,21 @@ def _source_records(
     rows = frame[_assessed(frame, columns)]
     unrecorded = len(frame) - len(rows)
     note = f"{unrecorded} rows without a value in {columns.outcome!r} were not assessed." if unrecorded else ""
-    found = [tag.record("assessed", _count(len(rows), note))]
+    result = [tag.record("assessed", _count(len(rows), note))]
     if rows.empty:
-        return found
+        return result
     if columns.score is not None:
         scores = rows[columns.score].to_numpy(dtype=float)
         median = float(np.median(scores))
         note = "Median of the full sample, unknown categories included."
-        found.append(tag.record("median_score", Estimate(median, n=len(scores), note=note)))
+        result.append(tag.record("median_score", Estimate(median, n=len(scores), note=note)))
         selected = scores > median
     else:
         selected = np.asarray(groups.as_text(rows[columns.outcome]) == columns.selected, dtype=bool)
     for names in columns.attributes:
         attribute_tag = replace(tag, sensitive=groups.attribute_name(names))
-        found += _attribute_records(rows, schema, columns, attribute_tag, names, selected, excluded[names])
-    return found
+        result += _attribute_records(rows, schema, columns, attribute_tag, names, selected, excluded[names])
+    return result
 
 
 def _attribute_records(
@@ -203,20 +203,22 @@ def _attribute_records(
     """Return all categories of one attribute, in their order."""
     unknown = _unknown(rows, schema, columns, names)
     order = groups.group_order(schema, names)
-    codes, found = groups.encode_groups(groups.group_labels(rows, schema, names)[~unknown], order)
-    n = np.bincount(codes, minlength=len(found)).astype(np.int64)
-    k = np.bincount(codes[selected[~unknown]], minlength=len(found)).astype(np.int64)
+    codes, categories = groups.encode_groups(groups.group_labels(rows, schema, names)[~unknown], order)
+    n = np.bincount(codes, minlength=len(categories)).astype(np.int64)
+    k = np.bincount(codes[selected[~unknown]], minlength=len(categories)).astype(np.int64)
     note = "Unknown category: in no rate and no impact ratio."
     result = [tag.record("unknown", _count(int(unknown.sum()), note))]
     minimum = schema.min_group_size
     estimates = rates(k, n, minimum=minimum, sizes=n)
     reason = f"{LEFT_OUT}: less than 2 % of the data. Reason given: {columns.exclusion_reason}"
-    reasons = tuple(reason if str(name) in excluded else "" for name in found)
-    table = impact_ratios.Categories(found, k.astype(np.float64), n, reasons, np.zeros(len(found), dtype=bool))
+    reasons = tuple(reason if str(name) in excluded else "" for name in categories)
+    table = impact_ratios.Categories(
+        categories, k.astype(np.float64), n, reasons, np.zeros(len(categories), dtype=bool)
+    )
     ratios = zip(
         _impact_ratios(table, minimum), impact_ratios.exact_tests(table), impact_ratios.moved_ratios(table), strict=True
     )
-    for name, size, hits, rate, (ratio, p, moved) in zip(found, n, k, estimates, ratios, strict=True):
+    for name, size, hits, rate, (ratio, p, moved) in zip(categories, n, k, estimates, ratios, strict=True):
         for metric, one in (
             ("applicants", _count(int(size))),
             ("selected", _count(int(hits))),
@@ -247,13 +249,13 @@ def _impact_ratios(table: impact_ratios.Categories, minimum: int) -> list[Estima
 
     Unlike elsewhere, a small category is compared: the rule has no minimum other than the 2 %.
     """
-    found = []
+    result = []
     for one, reason, size in zip(impact_ratios.impact_ratios(table), table.reasons, table.rows, strict=True):
         if reason:
-            found.append(undefined(reason, int(size)))
+            result.append(undefined(reason, int(size)))
         elif size < minimum and one.status is Status.OK:
             note = sentence(one.note, f"The category has {size} rows, fewer than {minimum}.")
-            found.append(replace(one, status=Status.SMALL_N, note=note))
+            result.append(replace(one, status=Status.SMALL_N, note=note))
         else:
-            found.append(one)
-    return found
+            result.append(one)
+    return result

@@ -84,5 +84,5 @@ def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame,
     return replace(
         auc,
         note=f"{size} train rows against {size} hold-out rows, {len(reference)} further hold-out rows as reference; an "
-        f"attacker who accuses 1 % of strangers finds {recall:.1%} of members.",
+        f"attack with a false positive rate of 1 % recognises {recall:.1%} of members.",
     )

@@ -31,11 +31,11 @@ _WORST: dict[str, tuple[Rate, ...]] = {
 
 def records(truth: Names, predicted: Names, rows: GroupedFrame, tag: Tag) -> list[Record]:
     """Return every figure over all classes: `overall_records`, and for each attribute `group_records`."""
-    found = overall_records(truth, predicted, tag)
+    result = overall_records(truth, predicted, tag)
     for name, grouping in rows.groupings.items():
         one = Tag(tag.source, tag.protocol, name, seed=tag.seed, split=tag.split)
-        found += group_records(truth, predicted, grouping, one, minimum=rows.schema.min_group_size)
-    return found
+        result += group_records(truth, predicted, grouping, one, minimum=rows.schema.min_group_size)
+    return result
 
 
 def overall_records(truth: Names, predicted: Names, tag: Tag) -> list[Record]:
@@ -106,16 +106,16 @@ def _least(
     truth: Names, predicted: Names, grouping: Grouping, minimum: int, rates_compared: tuple[Rate, ...]
 ) -> Estimate:
     """Return the least ratio of any class against the rest, among classes where it is defined."""
-    found = {}
+    result = {}
     for name in sorted(set(truth)):
         counts = count((truth == name).astype(np.int8), (predicted == name).astype(np.int8), grouping)
-        found[name] = Disparity("ratio", rates_compared).over_groups(counts.subset(counts.n >= minimum))
-    known = {name: one for name, one in found.items() if one.value is not None}
+        result[name] = Disparity("ratio", rates_compared).over_groups(counts.subset(counts.n >= minimum))
+    known = {name: one for name, one in result.items() if one.value is not None}
     if not known:
-        return next(iter(found.values()))
+        return next(iter(result.values()))
     worst = min(known, key=lambda name: known[name].value or 0.0)
-    lacking = len(found) - len(known)
-    without = f"It is undefined for {lacking} of {len(found)} classes." if lacking else ""
+    lacking = len(result) - len(known)
+    without = f"It is undefined for {lacking} of {len(result)} classes." if lacking else ""
     one = known[worst]
     return replace(one, note=sentence(f"Worst class: {worst!r}.", one.note, without))
 

@@ -93,9 +93,9 @@ def authenticity(train: Points, points: Points) -> Floats:
     [0.0, 1.0, 0.5]
     """
     order = _order(points)
-    found = np.empty(len(points))
-    found[order] = _authentic_in_order(train[_order(train)], points[order])
-    return found
+    result = np.empty(len(points))
+    result[order] = _authentic_in_order(train[_order(train)], points[order])
+    return result
 
 
 def _authentic_in_order(train: Points, points: Points) -> Floats:
@@ -109,10 +109,10 @@ def _authentic_in_order(train: Points, points: Points) -> Floats:
 
 def _nearest_row(points: Points, reference: Points) -> NDArray[np.intp]:
     """Return which reference point is nearest to each point, shape (m,)."""
-    found = np.empty(len(points), dtype=np.intp)
+    result = np.empty(len(points), dtype=np.intp)
     for part, squares in blocks(points, reference):
-        found[part] = squares.argmin(axis=1)
-    return found
+        result[part] = squares.argmin(axis=1)
+    return result
 
 
 def _order(points: Points) -> NDArray[np.intp]:

@@ -80,9 +80,9 @@ def _authenticity(space: DistanceSpace, rows: pd.DataFrame, train: pd.DataFrame)
     points = space.encode(rows.iloc[sample_positions(len(rows), MAX_JUDGED, 16)])
     max_rows = min(MAX_ROWS, max(MAX_VALUES // max(points.shape[1], 1), 2))
     reference = train.iloc[sample_positions(len(train), max_rows, 17)]
-    found = _share(precision_recall.authenticity(space.encode(reference), points))
+    result = _share(precision_recall.authenticity(space.encode(reference), points))
     note = f"Against {len(reference)} of {len(train)} train rows." if len(reference) < len(train) else ""
-    return replace(found, note=sentence(found.note, note))
+    return replace(result, note=sentence(result.note, note))
 
 
 def _rows_of_small_groups(schema: Schema, rows: pd.DataFrame) -> NDArray[np.intp]:
@@ -99,7 +99,7 @@ def _share_records(
     rows: GroupedFrame, hits: NDArray[np.float64] | NDArray[np.bool_], tag: Tag, metric: str
 ) -> list[Record]:
     """Return the mean of ``hits`` (one per row), overall and in each group of each sensitive attribute."""
-    found = [tag.record(metric, _share(hits))]
+    result = [tag.record(metric, _share(hits))]
     minimum = rows.schema.min_group_size
     for name, grouping in rows.single.items():
         one = Tag(tag.source, tag.protocol, name, split=tag.split)
@@ -108,8 +108,8 @@ def _share_records(
             if (share.n or 0) < minimum:
                 note = f"The group has {share.n} rows here, fewer than {minimum}."
                 share = replace(share, status=Status.SMALL_N, note=note)
-            found.append(one.record(metric, share, group=group))
-    return found
+            result.append(one.record(metric, share, group=group))
+    return result
 
 
 def records(
@@ -135,13 +135,13 @@ def records(
         return [inside.record("distance_share", undefined("Undefined: too few hold-out rows.", len(rows)))]
     matched = train.iloc[sample_positions(len(train), size, 6)], holdout.iloc[sample_positions(len(holdout), size, 7)]
     space = fit_distance_space(schema, train, [holdout, rows])
-    found = [
+    result = [
         *_copy_records(schema, rows, train, matched, source),
         *_distance_records(schema, space, rows, matched, source),
         inside.record("authenticity", _authenticity(space, rows, train)),
         outside.record("membership_auc", membership(space, train, holdout, rows)),
     ]
-    return [record.model_copy(update={"note": sentence(record.note, note)}) for record in found]
+    return [record.model_copy(update={"note": sentence(record.note, note)}) for record in result]
 
 
 def _copy_records(
@@ -150,11 +150,11 @@ def _copy_records(
     """Return exact copies of all train rows, and of equal numbers of train and hold-out rows (also by group)."""
     hashes, grouped = row_hashes(rows, schema), GroupedFrame(rows, schema)
     all_rows = Tag(source, "privacy", split="train")
-    found = [all_rows.record("exact_copies_all", _share(np.isin(hashes, row_hashes(train, schema))))]
+    result = [all_rows.record("exact_copies_all", _share(np.isin(hashes, row_hashes(train, schema))))]
     for split, real in zip(("train", "holdout"), matched, strict=True):
         copied = np.isin(hashes, row_hashes(real, schema))
-        found += _share_records(grouped, copied, Tag(source, "privacy", split=split), "exact_copies")
-    return found
+        result += _share_records(grouped, copied, Tag(source, "privacy", split=split), "exact_copies")
+    return result
 
 
 def _distance_records(
@@ -168,12 +168,12 @@ def _distance_records(
     near = nearest(points, train, 2)
     nearer = nearer_to_train(near[:, 0], nearest(points, holdout, 1)[:, 0])
     outside, inside = Tag(source, "privacy", split="holdout"), Tag(source, "privacy", split="train")
-    found = [outside.record("distance_share", _share(nearer)), inside.record("nndr_median", _nndr(near))]
+    result = [outside.record("distance_share", _share(nearer)), inside.record("nndr_median", _nndr(near))]
     more = np.setdiff1d(_rows_of_small_groups(schema, rows), chosen)
     extra = space.encode(rows.iloc[more])
     nearer = np.append(nearer, nearer_to_train(nearest(extra, train, 1)[:, 0], nearest(extra, holdout, 1)[:, 0]))
     measured = GroupedFrame(rows.iloc[np.append(chosen, more)], schema)
-    return found + _share_records(measured, nearer, outside, "distance_share")[1:]
+    return result + _share_records(measured, nearer, outside, "distance_share")[1:]
 
 
 def attachment_copy_records(

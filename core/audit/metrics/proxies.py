@@ -44,7 +44,7 @@ def proxy_records(frame: pd.DataFrame, schema: Schema, split: str = "all") -> li
     if rows.empty or not names:
         return []
     codes = np.column_stack([_codes(rows[name], schema.column(name)) for name in names])
-    found = []
+    result = []
     for attribute, grouping in GroupedFrame(rows, schema).groupings.items():
         tag = Tag("original", "data", attribute, split=split)
         by_group = {
@@ -56,8 +56,8 @@ def proxy_records(frame: pd.DataFrame, schema: Schema, split: str = "all") -> li
             for position in range(len(names))
         ]
         order = sorted(range(len(names)), key=lambda position: -(estimates[position].value or 0))
-        found += [tag.record(f"{METRIC}:{names[position]}", estimates[position]) for position in order]
-    return found
+        result += [tag.record(f"{METRIC}:{names[position]}", estimates[position]) for position in order]
+    return result
 
 
 def _codes(values: pd.Series, column: Column) -> NDArray[np.int64]:

@@ -46,9 +46,9 @@ class AttributeFlips:
     def copies(self, tested: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return at most 5,000 of the tested rows, shape (m, d), once per group: shape (G * c, d), group by group."""
         chosen = tested[self.sampled_rows(len(tested))]
-        found = np.tile(chosen, (len(self.replacements), 1))
-        found[:, self.positions] = np.repeat(self.replacements, len(chosen), axis=0)
-        return found
+        result = np.tile(chosen, (len(self.replacements), 1))
+        result[:, self.positions] = np.repeat(self.replacements, len(chosen), axis=0)
+        return result
 
     def sampled_rows(self, count: int) -> NDArray[np.intp]:
         """Return which of ``count`` tested rows are predicted again; none if there are fewer than two groups."""
@@ -97,7 +97,7 @@ def typical_rows(schema: Schema, train: pd.DataFrame, columns: Sequence[str]) ->
     """Return, for each large group, the position of a row with its most frequent values; ties go by name."""
     members = groups.group_labels(train, schema, columns)
     combined = groups.CROSS.join(["{}"] * len(columns))
-    found = []
+    result = []
     for group in sorted(set(members), key=groups.group_order(schema, columns)):
         group_rows = np.flatnonzero(members == group)
         if len(group_rows) < schema.min_group_size:
@@ -105,5 +105,5 @@ def typical_rows(schema: Schema, train: pd.DataFrame, columns: Sequence[str]) ->
         parts = [texts(train[name].iloc[group_rows]) for name in columns]
         keys = [combined.format(*one) for one in zip(*parts, strict=True)]
         _, first, counts = np.unique(keys, return_index=True, return_counts=True)
-        found.append(int(group_rows[first[counts.argmax()]]))
-    return found
+        result.append(int(group_rows[first[counts.argmax()]]))
+    return result

@@ -81,14 +81,14 @@ def unknown_records(table: Categories, tag: Tag) -> list[Record]:
     n, missing = int(table.rows.sum()), int(table.rows[table.unknown].sum())
     low, high = intervals.wilson(missing, n)
     share = estimate(missing / n, float(low), float(high), "wilson", n)
-    found = [tag.record("unknown_share", replace(share, note=f"{missing} of {n} rows."))]
+    result = [tag.record("unknown_share", replace(share, note=f"{missing} of {n} rows."))]
     if missing == 0:
-        return found
+        return result
     bounds = [undefined(ALONE, n)] * 2
     if table.included.sum() > 1:
         bounds = _bounds_over_unknown(table, crossed=CROSS in (tag.sensitive or ""))
     names = ("impact_ratio_unknown_worst", "impact_ratio_unknown_best")
-    return found + [tag.record(name, bound) for name, bound in zip(names, bounds, strict=True)]
+    return result + [tag.record(name, bound) for name, bound in zip(names, bounds, strict=True)]
 
 
 def _bounds_over_unknown(table: Categories, *, crossed: bool) -> list[Estimate]:

@@ -125,8 +125,8 @@ class Fit:
         if self.train_classes is not None:
             names, codes = np.unique(self.train_classes.astype(str), return_inverse=True)
             rows = LabelledMatrix(self.train, codes, self.columns)
-            likeliest = classifier.probabilities(rows, self.test, seed).argmax(axis=1)
-            predicted = names[likeliest].astype(object)
+            most_likely = classifier.probabilities(rows, self.test, seed).argmax(axis=1)
+            predicted = names[most_likely].astype(object)
         return ClassifierOutput(scores[: len(self.test)], scores[len(self.test) :], predicted)
 
     @property

@@ -42,7 +42,7 @@ class GroupCounts:
 
     def subset(self, mask: NDArray[np.bool_]) -> GroupCounts:
         """Return the counts of the groups where ``mask`` is true."""
-        names = tuple(name for name, wanted in zip(self.names, mask, strict=True) if wanted)
+        names = tuple(name for name, is_in in zip(self.names, mask, strict=True) if is_in)
         return GroupCounts(names, self.tp[..., mask], self.fp[..., mask], self.fn[..., mask], self.tn[..., mask])
 
     def pooled(self) -> GroupCounts:

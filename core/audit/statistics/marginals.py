@@ -119,8 +119,8 @@ def _shares(
 ) -> pd.DataFrame:
     parts = []
     for source, size in sizes.items():
-        found = counts[source].to_numpy(dtype=float)
-        low, high = intervals.wilson(found, np.full(len(found), size))
+        result = counts[source].to_numpy(dtype=float)
+        low, high = intervals.wilson(result, np.full(len(result), size))
         parts.append(
             pd.DataFrame(
                 {
@@ -128,7 +128,7 @@ def _shares(
                     "label": labels,
                     "left": left,
                     "right": right,
-                    "share": found / size,
+                    "share": result / size,
                     "low": low,
                     "high": high,
                 }

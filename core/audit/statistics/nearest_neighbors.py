@@ -37,12 +37,12 @@ def nearest(points: NDArray[np.floating], reference: NDArray[np.floating], k: in
     [[1.0, 3.0]]
     """
     k = min(k, len(reference))
-    found = np.empty((len(points), k))
+    result = np.empty((len(points), k))
     for part, squares in blocks(points, reference):
-        found[part] = np.sort(np.partition(squares, k - 1, axis=1)[:, :k], axis=1) if k > 2 else _least(squares, k)
+        result[part] = np.sort(np.partition(squares, k - 1, axis=1)[:, :k], axis=1) if k > 2 else _least(squares, k)
     own = np.asarray(points, dtype=float)
-    found[found < _ROUNDING * 2 * np.einsum("ij,ij->i", own, own)[:, None]] = 0.0
-    distances: NDArray[np.float64] = np.sqrt(np.maximum(found, 0))
+    result[result < _ROUNDING * 2 * np.einsum("ij,ij->i", own, own)[:, None]] = 0.0
+    distances: NDArray[np.float64] = np.sqrt(np.maximum(result, 0))
     return distances
 
 

@@ -1,1 +1,1 @@
-"""Images: what is audited, drawn and kept of them. Their synthesizer is `core.synthesis.image`."""
+"""Images: storage, audit and galleries. Their synthesizer is `core.synthesis.image`."""

@@ -105,8 +105,8 @@ class ImageClassifier:
         assert network is not None  # noqa: S101  # fit comes before predict_proba
         parts = [np.arange(start, min(start + _CHUNK, len(inputs))) for start in range(0, len(inputs), _CHUNK)]
         with torch.no_grad():
-            found = [network(*_tensors(inputs.rows(rows))).softmax(dim=1).numpy() for rows in parts]
-        return np.concatenate([np.zeros((0, self._count)), *found])
+            probabilities = [network(*_tensors(inputs.rows(rows))).softmax(dim=1).numpy() for rows in parts]
+        return np.concatenate([np.zeros((0, self._count)), *probabilities])
 
 
 def _batches(count: int, seed: int) -> list[NDArray[np.intp]]:

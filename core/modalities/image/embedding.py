@@ -73,8 +73,8 @@ class ImageEmbedding:
         """
         parts = [np.zeros((0, COMPONENTS))]
         for start in range(0, len(pixels), _CHUNK):
-            found = (_features(pixels[start : start + _CHUNK]) - self.centres) @ self.directions
-            parts.append(np.round(found, _DECIMALS))
+            embedded = (_features(pixels[start : start + _CHUNK]) - self.centres) @ self.directions
+            parts.append(np.round(embedded, _DECIMALS))
         return np.concatenate(parts).astype(np.float32)
 
     def embed_named(self, images: Images, names: Sequence[str] | pd.Series) -> NDArray[np.float32]:
@@ -102,10 +102,10 @@ def fit_embedding(train: Pixels) -> ImageEmbedding:
             f"There are {len(train)} train images of {train.shape[1]} x {train.shape[2]} pixels; the comparison needs "
             f"at least two images of at least {CELLS} x {CELLS}."
         )
-    found = np.concatenate([_features(train[at : at + _CHUNK]) for at in range(0, len(train), _CHUNK)])
-    centres = found.mean(axis=0)
-    scales = np.concatenate([_scales(block) for block in np.split(found - centres, _EDGES, axis=1)])
-    _, components = np.linalg.eigh(np.cov((found - centres) * scales, rowvar=False))
+    features = np.concatenate([_features(train[at : at + _CHUNK]) for at in range(0, len(train), _CHUNK)])
+    centres = features.mean(axis=0)
+    scales = np.concatenate([_scales(block) for block in np.split(features - centres, _EDGES, axis=1)])
+    _, components = np.linalg.eigh(np.cov((features - centres) * scales, rowvar=False))
     turned = components[:, : -COMPONENTS - 1 : -1] @ (hadamard(COMPONENTS) / np.sqrt(COMPONENTS))
     return ImageEmbedding(centres, scales[:, None] * turned)
 
@@ -183,5 +183,5 @@ def nearest_images(
 
 def pixel_hashes(pixels: Iterable[Pixels]) -> NDArray[np.uint64]:
     """Return one hash per image of shape (height, width, 3), equal where all pixels are equal, shape (n,)."""
-    found = [blake2b(np.ascontiguousarray(one).tobytes(), digest_size=8).digest() for one in pixels]
-    return np.frombuffer(b"".join(found), dtype=np.uint64)
+    hashes = [blake2b(np.ascontiguousarray(one).tobytes(), digest_size=8).digest() for one in pixels]
+    return np.frombuffer(b"".join(hashes), dtype=np.uint64)

@@ -55,18 +55,18 @@ def run_galleries(folder: RunFolder, *, real: bool) -> list[Gallery]:
     """
     if not folder.artifacts.has_images("train"):
         return []
-    found = []
+    galleries = []
     if folder.synthetic.exists() and folder.artifacts.has_images("synthetic"):
-        found.append(_by_subgroup(folder, real=real))
+        galleries.append(_by_subgroup(folder, real=real))
         if real and folder.artifacts.has_table(NEAREST):
-            found.append(_nearest(folder))
+            galleries.append(_nearest(folder))
     if folder.artifacts.has_images("teacher") and folder.artifacts.has_images("student"):
-        found.append(_encoders(folder))
+        galleries.append(_encoders(folder))
     if real and folder.artifacts.has_table(OCCLUSION):
-        found += _occlusion_maps(folder)
+        galleries += _occlusion_maps(folder)
     if folder.artifacts.has_table(COUNTERFACTUAL) and folder.artifacts.has_images(COUNTERFACTUAL):
-        found.append(_counterfactual(folder))
-    return found
+        galleries.append(_counterfactual(folder))
+    return galleries
 
 
 def _by_subgroup(folder: RunFolder, *, real: bool) -> Gallery:

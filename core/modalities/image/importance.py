@@ -160,8 +160,8 @@ def occlusion_maps(model: ImageClassifier, inputs: ClassifierInputs) -> Floats:
 def _records(
     schema: Schema, source: str, names: list[str], effects: list[Estimate], drops: list[Estimate]
 ) -> list[Record]:
-    found = []
+    records = []
     for place, name in enumerate(names):
         tag = Tag(source, PROTOCOL, name if place and name in schema.sensitive else None, seed=0)
-        found += [tag.record(f"{EFFECT}:{name}", effects[place]), tag.record(f"{DROP}:{name}", drops[place])]
-    return found
+        records += [tag.record(f"{EFFECT}:{name}", effects[place]), tag.record(f"{DROP}:{name}", drops[place])]
+    return records

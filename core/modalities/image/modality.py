@@ -52,7 +52,8 @@ class ImageModality(Modality):
         overlay="Original and synthetic images, by edges and colours",
         roles="A kind is what the values are; a role is what the column is for. Images are learned from their pixels "
         "alone, so all columns but outcome and sensitive ones are ignored.",
-        upload="Any zip of synthetic images, with a CSV of their labels in it that has the columns of this run's.",
+        upload="A zip of synthetic images from any generator, with a CSV of their labels that has the columns of this "
+        "run.",
         upload_label="Synthetic images: a zip with their labels",
         stages={
             "teacher": "Full model: learns the images without the sensitive columns",
@@ -118,8 +119,8 @@ class ImageModality(Modality):
         if isinstance(source, pd.DataFrame) or source.suffix.lower() != SUFFIX:
             what = "A frame" if isinstance(source, pd.DataFrame) else repr(source.name)
             raise DataError(f"{what} is not a zip; the real data are images, so give a zip of images and labels.")
-        found = load(source, schema=schema, image_size=images_of(real).size[0])
-        return Examples(found.frame, found.attachments), found.notes
+        dataset = load(source, schema=schema, image_size=images_of(real).size[0])
+        return Examples(dataset.frame, dataset.attachments), dataset.notes
 
     def max_count(self, attachments: Attachments | None) -> int | None:
         """Return the number that fits into memory."""
@@ -170,8 +171,8 @@ class ImageModality(Modality):
     ) -> Importance:
         """Return permutation importance and occlusion maps."""
         del classifier
-        found = explain_images(schema, source, rows, train, holdout)
-        return Importance(found.records, {OCCLUSION: found.occlusion})
+        explanation = explain_images(schema, source, rows, train, holdout)
+        return Importance(explanation.records, {OCCLUSION: explanation.occlusion})
 
     def extra_plots(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> list[ExtraPlot]:
         """Return the train image nearest to each of a few synthetic ones."""

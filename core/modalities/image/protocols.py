@@ -62,12 +62,12 @@ class ImageFit:
         """Train the network and predict; see `core.audit.protocols.tabular.Trainable`."""
         model, names = self.train_classifier(seed)
         place = names.index(self.positive)
-        found = model.predict_proba(self.test)
+        probabilities = model.predict_proba(self.test)
         copies = np.zeros(0)
         if direct and self.flips is not None:
             copies = model.predict_proba(_flipped(self.test, self.flips))[:, place]
-        likeliest = np.asarray(names, dtype=object)[found.argmax(axis=1)] if self.is_multiclass else None
-        return ClassifierOutput(found[:, place], copies, likeliest)
+        most_likely = np.asarray(names, dtype=object)[probabilities.argmax(axis=1)] if self.is_multiclass else None
+        return ClassifierOutput(probabilities[:, place], copies, most_likely)
 
     def train_classifier(self, seed: int) -> tuple[ImageClassifier, list[str]]:
         """Return the classifier, trained with one seed, and its classes in the order of its outputs."""

@@ -35,10 +35,10 @@ def by_subgroup(
         groups: Groups, in the order of the columns.
     """
     classes, groups = list(classes)[:MAX_CLASSES], list(groups)[:MAX_GROUPS]
-    sources = [(name, found) for name, found in (("original", original), ("synthetic", synthetic)) if found]
+    sources = [(name, images) for name, images in (("original", original), ("synthetic", synthetic)) if images]
     lines = [
-        Line(f"{name}, {source}", [found.get((name, group)) for group in groups], groups if place == 0 else ())
-        for place, (name, (source, found)) in enumerate(product(classes, sources))
+        Line(f"{name}, {source}", [images.get((name, group)) for group in groups], groups if place == 0 else ())
+        for place, (name, (source, images)) in enumerate(product(classes, sources))
     ]
     if not original:
         caption = "Columns: groups. Lines: outcomes. Each image is the first synthetic one of its kind; blank: none."

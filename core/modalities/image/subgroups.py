@@ -38,7 +38,7 @@ def subgroup_sheet(schema: Schema, frame: pd.DataFrame, images: Images, descript
     classes = sorted({name for name, _ in places})
     groups = sorted({group for _, group in places}, key=group_order(schema, schema.sensitive))
     names = frame[schema.image]
-    images_by_subgroup = {cell: images.of(names.iloc[found[:ACROSS]]) for cell, found in places.items()}
+    images_by_subgroup = {cell: images.of(names.iloc[positions[:ACROSS]]) for cell, positions in places.items()}
     attribute = attribute_name(schema.sensitive)
     title = f"{description} by {schema.target} and {attribute}"
     if len(places) <= MAX_LINES:
@@ -58,11 +58,11 @@ def subgroup_sheet(schema: Schema, frame: pd.DataFrame, images: Images, descript
 
 def subgroups(schema: Schema, frame: pd.DataFrame) -> dict[Subgroup, list[int]]:
     """Return the positions of the rows of each outcome and group; a threshold splits a numeric target in two."""
-    found: dict[Subgroup, list[int]] = {}
+    positions: dict[Subgroup, list[int]] = {}
     labels = target_texts(frame, schema), group_labels(frame, schema, schema.sensitive)
     for place, (name, group) in enumerate(zip(*labels, strict=True)):
-        found.setdefault((str(name), str(group)), []).append(place)
-    return found
+        positions.setdefault((str(name), str(group)), []).append(place)
+    return positions
 
 
 def _crossed(
@@ -82,8 +82,8 @@ def _rarest(places: Mapping[Subgroup, Sequence[int]]) -> str:
     """Return a note on the rarest pair, since it is learned worst."""
     if len(places) < 2:
         return ""
-    (name, group), found = min(places.items(), key=lambda pair: len(pair[1]))
-    return f"Rarest of those there are: {name}, {group} ({len(found):,})."
+    (name, group), positions = min(places.items(), key=lambda pair: len(pair[1]))
+    return f"Rarest of those there are: {name}, {group} ({len(positions):,})."
 
 
 def _counts(

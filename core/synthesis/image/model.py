@@ -1,10 +1,10 @@
-"""The fitted model of images: teacher, student and decoder, and the images that they make.
+"""The fitted model of images: teacher, student and decoder, and the images that they generate.
 
-An image is made from the latent of a train image and a group that is drawn without regard to that image. It keeps the
-train image's target. So target and group are independent in what is made, whatever they were in the train images, and
-outcomes need no label channel.
+An image is decoded from the latent of a train image and a group that is drawn independently of that image. It keeps the
+target of the train image. So target and group are independent in the generated images, and no label repair is needed.
 
-What it keeps (train images, their groups and targets) is personal data: every image is made from the latent of one.
+The model keeps the train images, their groups and their targets. These are personal data: every generated image starts
+from the latent of a train image.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from core.errors import ConfigError
 from core.events import Event, Listener, ignore
 from core.synthesis.costs import time_ratio
 from core.synthesis.image.settings import ImageSettings
-from core.synthesis.sampling import cycled, group_shares, row_counts, shards
+from core.synthesis.sampling import group_shares, repeat_shuffled, row_counts, shards
 from core.synthesis.training_data import Examples
 from models.image import ImageDecoder, ImageEncoder
 from models.optimiser import seeded
@@ -36,13 +36,13 @@ MAX_TIMED = 2_000
 
 
 @dataclass(frozen=True)
-class MadeImages:
+class GeneratedImages:
     """Generated images.
 
     Args:
-        frame: Their table, typed, shape (n, columns).
-        pixels: Shape (n, height, width, 3), aligned with the table.
-        source: Place of the train image behind each, shape (n,).
+        frame: Typed rows of the images, shape (n, columns).
+        pixels: Images, shape (n, height, width, 3), aligned with the rows.
+        source: Index of the source train image of each image, shape (n,).
     """
 
     frame: pd.DataFrame
@@ -52,16 +52,16 @@ class MadeImages:
 
 @dataclass
 class ImageModel:
-    """Fit once, make any number of images.
+    """A model that is fitted once and generates any number of images.
 
     Args:
-        schema: Columns and roles of the images' table.
+        schema: Columns and roles of the rows.
         settings: All hyperparameters.
-        rows: The train images' table.
+        rows: Typed rows of the train images.
         pixels: The train images, shape (n, size, size, 3), aligned with ``rows``.
         networks: ``teacher`` and ``student`` encoders and the ``decoder``.
-        device: Where the networks are.
-        seconds: Time spent by stage.
+        device: Device of the networks.
+        seconds: Wall-clock seconds by stage.
     """
 
     schema: Schema
@@ -73,41 +73,45 @@ class ImageModel:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Read groups and targets of the train images."""
+        """Encode groups and targets of the train images."""
         self.groups = conditioning_groups(self.rows, self.schema)
         self.group_codes = group_codes(self.rows, self.schema, self.groups)
         self.targets, codes = np.unique(target_texts(self.rows, self.schema).astype(str), return_inverse=True)
         self.target_codes = np.asarray(codes, dtype=np.int64)
 
     def examples(self) -> Examples:
-        """The train images as the networks learn them."""
-        # a copy: the images of a run lie on disk, read-only, and each is looked at in every epoch
+        """Return the train images as input of the networks."""
+        # a copy: the images of a run are memory-mapped and read-only, and every epoch reads each of them
         data, groups, classes = (
             torch.from_numpy(np.array(part)).to(self.device)
             for part in (self.pixels, self.group_codes, self.target_codes)
         )
-        found = Examples(data, groups, len(self.groups))
-        return replace(found, classes=classes, class_count=len(self.targets)) if self.settings.given_target else found
+        examples = Examples(data, groups, len(self.groups))
+        return (
+            replace(examples, classes=classes, class_count=len(self.targets))
+            if self.settings.given_target
+            else examples
+        )
 
     def encode(self, frame: pd.DataFrame, pixels: Pixels, encoder: str) -> NDArray[np.float32]:
-        """Posterior means of images and their rows by the ``teacher`` or the ``student``; shape (n, d)."""
+        """Return the posterior means of images by the ``teacher`` or the ``student``; shape (n, d)."""
         return self._posterior(pixels, group_codes(frame, self.schema, self.groups), encoder)[0]
 
     def reconstruct(self, frame: pd.DataFrame, pixels: Pixels, encoder: str) -> Pixels:
-        """What images decode to from the means of their own latents, in their own groups; shape as ``pixels``."""
+        """Decode images from their posterior means, with their own groups; shape as ``pixels``."""
         codes = group_codes(frame, self.schema, self.groups)
-        return self._decoded(self._posterior(pixels, codes, encoder)[0], codes)
+        return self._decode(self._posterior(pixels, codes, encoder)[0], codes)
 
     def counterfactuals(self, source: NDArray[np.int64], encoder: str = "student") -> dict[str, Pixels]:
-        """The same latents decoded with each group in turn, by group: what changes is what the group changes.
+        """Decode the same latents with each group in turn, by group; the differences show the effect of the group.
 
         Args:
-            source: Places of train images, shape (m,).
+            source: Indices of train images, shape (m,).
             encoder: ``student`` or ``teacher``.
         """
         mean, _ = self._posterior(self.pixels[source], self.group_codes[source], encoder)
         return {
-            name: self._decoded(mean, np.full(len(source), group, dtype=np.int64))
+            name: self._decode(mean, np.full(len(source), group, dtype=np.int64))
             for group, name in enumerate(self.groups)
         }
 
@@ -121,85 +125,86 @@ class ImageModel:
         target: str | None = None,
         own_groups: bool = False,
         listener: Listener = ignore,
-    ) -> MadeImages:
+    ) -> GeneratedImages:
         """Generate images.
 
         Args:
-            count: How many.
-            seed: Same seed, same images.
+            count: Number of images, at least 1.
+            seed: The same seed gives the same images.
             encoder: ``student``, or ``teacher`` for the comparison.
-            proportions: Share by group, as `core.synthesis.sampling.plan_rows` has it; those of the train images if
-                left out.
-            target: Images of this target alone.
-            own_groups: Leave each image the group of the train image behind it, and with it the dependence of groups
-                and targets; shares are then of no account.
-            listener: Receives one event a shard.
+            proportions: Share by group, see `core.synthesis.sampling.plan_rows`; by default those of the train images.
+            target: If set, all images have this target.
+            own_groups: Whether each image keeps the group of its source train image, and so the dependence of groups
+                and targets. ``proportions`` is then ignored.
+            listener: Receives one event per shard.
 
         Raises:
-            ConfigError: Fewer than one image, or a group or target that is not there.
+            ConfigError: ``count`` is below 1, or a group or target does not exist.
         """
         plan, groups = self._plan(count, seed, proportions or {}, target)
         if own_groups:
             groups = self.group_codes[plan]
         members = [np.flatnonzero(self.group_codes == group) for group in range(len(self.groups))]
-        pixels, looks = [], []
-        pieces = list(shards(plan, seed))
+        pixels, group_sources = [], []
+        all_shards = list(shards(plan, seed))
         start = 0
-        for done, shard in enumerate(pieces, start=1):
-            mine = groups[start : start + len(shard.source)]
-            start += len(mine)
-            pixels.append(self._drawn(shard.source, mine, encoder, shard.rng))
-            # whose sensitive values a made image has: any train image's of its group
-            looks.append(np.asarray([members[group][shard.rng.integers(len(members[group]))] for group in mine]))
-            listener(Event("generate", done, len(pieces)))
-        frame = self._frame(plan, np.concatenate(looks), f"{encoder}-{seed}")
-        return MadeImages(frame, np.concatenate(pixels), plan)
+        for done, shard in enumerate(all_shards, start=1):
+            shard_groups = groups[start : start + len(shard.source)]
+            start += len(shard_groups)
+            pixels.append(self._generate_pixels(shard.source, shard_groups, encoder, shard.rng))
+            # the sensitive values are those of a random train image of the same group
+            group_sources.append(
+                np.asarray([members[group][shard.rng.integers(len(members[group]))] for group in shard_groups])
+            )
+            listener(Event("generate", done, len(all_shards)))
+        frame = self._frame(plan, np.concatenate(group_sources), f"{encoder}-{seed}")
+        return GeneratedImages(frame, np.concatenate(pixels), plan)
 
     def encode_time_ratio(self) -> float:
-        """Median time to encode some train images, student over teacher, alternately in one run."""
-        few = self.pixels[:MAX_TIMED], self.group_codes[:MAX_TIMED]
-        return time_ratio(lambda: self._posterior(*few, "teacher"), lambda: self._posterior(*few, "student"))
+        """Return the median time to encode some train images, student over teacher, in alternation."""
+        sample = self.pixels[:MAX_TIMED], self.group_codes[:MAX_TIMED]
+        return time_ratio(lambda: self._posterior(*sample, "teacher"), lambda: self._posterior(*sample, "student"))
 
     def _plan(
         self, count: int, seed: int, proportions: Mapping[str, float], target: str | None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Train image behind each image and the group it gets, both (count,); drawn independently of one another."""
+        """Draw the source train image and the group of each image independently; both of shape (count,)."""
         if count < 1:
             raise ConfigError(f"The number of images must be at least 1, not {count}.", field="rows")
         rng = np.random.default_rng([seed, 0])
         columns = len(self.schema.sensitive)
-        usual = np.bincount(self.group_codes, minlength=len(self.groups)) / len(self.group_codes)
-        shares = group_shares(self.group_codes, self.groups, columns, proportions) if proportions else usual
+        train_shares = np.bincount(self.group_codes, minlength=len(self.groups)) / len(self.group_codes)
+        shares = group_shares(self.group_codes, self.groups, columns, proportions) if proportions else train_shares
         counts = row_counts(shares, count)
         groups = rng.permutation(np.repeat(np.arange(len(shares)), counts))
         sources = np.arange(len(self.rows)) if target is None else self._with_target(target)
-        return cycled(sources, count, rng), groups
+        return repeat_shuffled(sources, count, rng), groups
 
     def _with_target(self, target: str) -> NDArray[np.int64]:
-        found = np.flatnonzero(self.targets[self.target_codes] == target)
-        if not len(found):
+        matches = np.flatnonzero(self.targets[self.target_codes] == target)
+        if not len(matches):
             raise ConfigError(
-                f"No train image has the {self.schema.target} {target!r}; there are: {', '.join(self.targets)}.",
+                f"No train image has the {self.schema.target} {target!r}; the values are: {', '.join(self.targets)}.",
                 field="target",
             )
-        return found
+        return matches
 
-    def _frame(self, source: NDArray[np.int64], looks: NDArray[np.int64], series: str) -> pd.DataFrame:
-        """Targets of the train images behind them, sensitive values of others of the group they got."""
+    def _frame(self, source: NDArray[np.int64], group_sources: NDArray[np.int64], series: str) -> pd.DataFrame:
+        """Build the rows: targets of the source images, sensitive values of random train images of the drawn groups."""
         image, target = self.schema.image, self.schema.target
-        columns = {name: self.rows[name].iloc[looks].reset_index(drop=True) for name in self.schema.sensitive}
+        columns = {name: self.rows[name].iloc[group_sources].reset_index(drop=True) for name in self.schema.sensitive}
         columns[target] = self.rows[target].iloc[source].reset_index(drop=True)
         if image is not None:
             names = [f"{series}-{place:06d}" for place in range(1, len(source) + 1)]
             columns[image] = pd.Series(names, dtype="str")
         return fill_schema_columns(pd.DataFrame(columns), self.schema)
 
-    def _drawn(
+    def _generate_pixels(
         self, source: NDArray[np.int64], groups: NDArray[np.int64], encoder: str, rng: np.random.Generator
     ) -> Pixels:
         mean, deviation = self._posterior(self.pixels[source], self.group_codes[source], encoder)
         noise = rng.standard_normal(mean.shape, dtype=np.float32)
-        return self._decoded(mean + deviation * noise, groups)
+        return self._decode(mean + deviation * noise, groups)
 
     def _posterior(
         self, pixels: Pixels, groups: NDArray[np.int64], encoder: str
@@ -209,24 +214,26 @@ class ImageModel:
         with torch.inference_mode():
             for start in range(0, len(groups), ENCODE_IMAGES):
                 part = slice(start, start + ENCODE_IMAGES)
-                inside, own = (torch.from_numpy(np.array(one[part])).to(self.device) for one in (pixels, groups))
-                mean, log_variance = network(inside, own)
+                images, codes = (
+                    torch.from_numpy(np.array(values[part])).to(self.device) for values in (pixels, groups)
+                )
+                mean, log_variance = network(images, codes)
                 means.append(mean.cpu().numpy())
                 deviations.append((0.5 * log_variance).exp().cpu().numpy())
         return np.concatenate(means), np.concatenate(deviations)
 
-    def _decoded(self, latents: NDArray[np.float32], groups: NDArray[np.int64]) -> Pixels:
+    def _decode(self, latents: NDArray[np.float32], groups: NDArray[np.int64]) -> Pixels:
         decoder = cast("ImageDecoder", self.networks["decoder"])
-        made = []
+        images = []
         with torch.inference_mode():
             for start in range(0, len(groups), ENCODE_IMAGES):
                 part = slice(start, start + ENCODE_IMAGES)
-                latent, group = (torch.from_numpy(one[part]).to(self.device) for one in (latents, groups))
-                made.append(decoder.pixels(decoder(latent, group)).cpu().numpy())
-        return np.concatenate(made)
+                latent, group = (torch.from_numpy(values[part]).to(self.device) for values in (latents, groups))
+                images.append(decoder.pixels(decoder(latent, group)).cpu().numpy())
+        return np.concatenate(images)
 
 
-def untrained_images(
+def untrained_image_model(
     frame: pd.DataFrame,
     pixels: Pixels,
     schema: Schema,
@@ -235,7 +242,7 @@ def untrained_images(
     seed: int,
     device: torch.device,
 ) -> ImageModel:
-    """Networks with their initial weights, which depend on ``seed`` alone, for typed train rows and their images."""
+    """Build untrained networks for typed train rows and their images; initial weights depend on ``seed`` alone."""
     groups, size = len(conditioning_groups(frame, schema)), int(pixels.shape[1])
     teacher = settings.teacher
     networks = {
@@ -243,5 +250,5 @@ def untrained_images(
         "student": seeded(lambda: ImageEncoder(size, groups, settings.student.channels, teacher.latent), seed + 1),
         "decoder": seeded(lambda: ImageDecoder(size, groups, teacher.channels, teacher.latent), seed + 2),
     }
-    placed: dict[str, nn.Module] = {name: network.to(device) for name, network in networks.items()}
-    return ImageModel(schema, settings, frame, pixels, placed, device)
+    on_device: dict[str, nn.Module] = {name: network.to(device) for name, network in networks.items()}
+    return ImageModel(schema, settings, frame, pixels, on_device, device)

@@ -1,4 +1,4 @@
-"""Every dial of the teacher and the student of images."""
+"""The hyperparameters of Evenhand's method on images."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class ImageTeacherSettings(FairnessSettings):
 
     latent: int = Field(default=32, ge=1, description="Dimensions d of the latent z.")
     channels: int = Field(
-        default=16, ge=1, description="Channels of the first convolution; each further one has twice as many, up to 8x."
+        default=16, ge=1, description="Channels of the first convolution; each further layer doubles them, up to 8x."
     )
     independence_weight: float = Field(
-        default=300.0, ge=0, description="beta: weight of the independence term (V^2 is stated times (4 pi)^(d/2))."
+        default=300.0, ge=0, description="beta: weight of the independence term (V^2 is multiplied by (4 pi)^(d/2))."
     )
     kl_weight: float = Field(default=0.05, ge=0, description="Weight of KL(q(z|x,s) || N(0,I)).")
     optimisation: Optimisation = Optimisation(
-        epochs=50, least_steps=2500, batch_size=128, learning_rate=2e-3, balance=0.5
+        epochs=50, min_steps=2500, batch_size=128, learning_rate=2e-3, balance=0.5
     )
 
 
@@ -34,19 +34,19 @@ class ImageStudentSettings(DistillationSettings):
     """The student of images."""
 
     channels: int = Field(default=8, ge=1, description="Channels of the first convolution; fewer than the teacher's.")
-    independence_weight: float = Field(default=20.0, ge=0, description="Weight of HSIC(z', s) of the student itself.")
+    independence_weight: float = Field(default=20.0, ge=0, description="Weight of HSIC(z', s) in the student's loss.")
     optimisation: Optimisation = Optimisation(
-        epochs=25, least_steps=1500, batch_size=128, learning_rate=4e-3, balance=0.5
+        epochs=25, min_steps=1500, batch_size=128, learning_rate=4e-3, balance=0.5
     )
 
 
 class ImageSettings(Settings):
-    """All of them."""
+    """All hyperparameters of Evenhand's method on images."""
 
     given_target: bool = Field(
         default=True,
-        description="Whether z is made independent of s within each value of the target. Where target and s go "
-        "together (a digit and its colour), a z independent of s over all images could not tell the target.",
+        description="Whether z is made independent of s within each value of the target. If target and s are "
+        "correlated (a digit and its colour), a z that is independent of s over all images cannot predict the target.",
     )
     teacher: ImageTeacherSettings = ImageTeacherSettings()
     student: ImageStudentSettings = ImageStudentSettings()
@@ -59,14 +59,14 @@ IMAGE_PRESETS: dict[str, ImageSettings] = {
     "fast": ImageSettings(
         teacher=ImageTeacherSettings(
             channels=8,
-            optimisation=Optimisation(epochs=8, least_steps=1000, batch_size=128, learning_rate=4e-3, balance=0.5),
+            optimisation=Optimisation(epochs=8, min_steps=1000, batch_size=128, learning_rate=4e-3, balance=0.5),
         ),
         student=ImageStudentSettings(
             channels=4,
-            optimisation=Optimisation(epochs=5, least_steps=500, batch_size=128, learning_rate=6e-3, balance=0.5),
+            optimisation=Optimisation(epochs=5, min_steps=500, batch_size=128, learning_rate=6e-3, balance=0.5),
         ),
     ),
-    # z = 10, binary cross-entropy and beta = 1e7 are the authors'; channels, epochs and batch are not in the paper.
+    # The paper gives z = 10, binary cross-entropy and beta = 1e7. It does not give channels, epochs or batch size.
     "paper": ImageSettings(
         given_target=False,
         teacher=ImageTeacherSettings(

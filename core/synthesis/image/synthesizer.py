@@ -1,6 +1,6 @@
-"""Evenhand's method on images: teacher and student, and groups drawn independently of targets.
+"""Evenhand's method on images: teacher and student, with groups drawn independently of targets.
 
-Outcomes need no repair: see `core.synthesis.image.model`.
+The outcomes need no label repair: see `core.synthesis.image.model`.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import NO_CONDITIONS, Condition, Conditions, Generator, Observations, Sample
 from core.synthesis.costs import parameter_count
-from core.synthesis.evaluation import Figure, PixelReconstructions
-from core.synthesis.image.model import ImageModel, MadeImages, untrained_images
+from core.synthesis.evaluation import Measurement, PixelReconstructions
+from core.synthesis.image.model import GeneratedImages, ImageModel, untrained_image_model
 from core.synthesis.image.settings import ImageSettings
 from core.synthesis.teacher_student import (
     ENCODERS,
-    distillation_figures,
+    distillation_measurements,
     load_networks,
     save_networks,
     train_resumable,
@@ -35,117 +35,118 @@ from core.synthesis.teacher_student import (
 
 MAX_COUNTERFACTUALS = 12
 MAX_DECODED = 10_000
-"""Images that are decoded to compare teacher and student."""
+"""Maximum number of images that are decoded to compare teacher and student."""
 
 
 class ImageSynthesizer(Generator[ImageSettings]):
-    """Teacher and student of images."""
+    """Teacher and student on images."""
 
     accepts: ClassVar[frozenset[Condition]] = frozenset({"proportions", "target"})
-    made: ImageModel
+    model: ImageModel
 
     def fit(
         self, data: Observations, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
         """Train the teacher, then distil the student; see `Synthesizer.fit`."""
-        self.made = self._untrained(data, schema, seed, device)
-        train_teacher(self.made, seed=seed, listener=listener)
-        train_student(self.made, seed=seed, listener=listener)
+        self.model = self._untrained(data, schema, seed, device)
+        train_teacher(self.model, seed=seed, listener=listener)
+        train_student(self.model, seed=seed, listener=listener)
         return self
 
     def fit_resumable(
         self, folder: RunFolder, data: Observations, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
-        """Fit stage by stage: each network is kept as soon as it is trained."""
-        self.made = self._untrained(data, folder.schema.read(), seed, device)
-        self.made.seconds.update(folder.seconds.read())
-        train_resumable(self.made, folder, seed=seed, listener=listener)
+        """Fit stage by stage; save each network once it is trained."""
+        self.model = self._untrained(data, folder.schema.read(), seed, device)
+        self.model.seconds.update(folder.seconds.read())
+        train_resumable(self.model, folder, seed=seed, listener=listener)
         return self
 
     def sample(
         self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
     ) -> Sample:
-        """Images decoded from the student's latents, in groups drawn independently of their targets."""
+        """Decode images from the student's latents, with groups drawn independently of their targets."""
         conditions.check(self.accepts)
-        found = self.made.sample(
+        sample = self.model.sample(
             rows, seed=seed, proportions=conditions.proportions, target=conditions.target, listener=listener
         )
-        schema = self.made.schema
-        asked = "" if conditions.target is None else f" All have the {schema.target} {conditions.target}."
-        note = f"Each image's {', '.join(schema.sensitive)} was drawn without regard to its {schema.target}.{asked}"
-        return Sample(found.frame, found.pixels, notes=(note,))
+        schema = self.model.schema
+        condition = "" if conditions.target is None else f" All have the {schema.target} {conditions.target}."
+        sensitive = ", ".join(schema.sensitive)
+        note = f"The {sensitive} of each image was drawn independently of its {schema.target}.{condition}"
+        return Sample(sample.frame, sample.pixels, notes=(note,))
 
     def intermediate_samples(self, rows: int, *, seed: int, conditions: Conditions) -> Iterator[tuple[str, Sample]]:
-        """Images of teacher and student in the groups of the train images behind them; shares are of no account."""
+        """Yield images of teacher and student, each with the group of its source train image."""
         del conditions
         for name in ENCODERS:
-            found: MadeImages = self.made.sample(rows, seed=seed, encoder=name, own_groups=True)
-            yield name, Sample(found.frame, found.pixels)
+            sample: GeneratedImages = self.model.sample(rows, seed=seed, encoder=name, own_groups=True)
+            yield name, Sample(sample.frame, sample.pixels)
 
     def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
-        """Posterior means by teacher and student."""
+        """Return the posterior means of teacher and student."""
         pixels = _pixels(data)
-        return {name: self.made.encode(data.frame, pixels, name) for name in ENCODERS}
+        return {name: self.model.encode(data.frame, pixels, name) for name in ENCODERS}
 
     def reconstructions(self, data: Observations, *, seed: int) -> PixelReconstructions:
-        """Images that images decode to, from the means of their latents, by teacher and student."""
-        del seed  # nothing is drawn
+        """Decode images from their posterior means, by teacher and student."""
+        del seed  # not random
         frame, pixels = data.frame.iloc[:MAX_DECODED], np.asarray(_pixels(data)[:MAX_DECODED])
-        return PixelReconstructions(pixels, {name: self.made.reconstruct(frame, pixels, name) for name in ENCODERS})
+        return PixelReconstructions(pixels, {name: self.model.reconstruct(frame, pixels, name) for name in ENCODERS})
 
     def counterfactuals(self, *, seed: int) -> Observations | None:
-        """A few train images decoded with every group."""
-        made = self.made
+        """Decode a few train images with every group."""
+        model = self.model
         rng = np.random.default_rng([seed, 7])
-        source = np.sort(rng.choice(len(made.rows), min(MAX_COUNTERFACTUALS, len(made.rows)), replace=False))
-        by_group = made.counterfactuals(source)
-        names = made.rows[made.schema.image].iloc[source]
-        table = pd.DataFrame([(name, group) for name in names for group in by_group], columns=["row", "group"])
-        return Observations(table, np.stack(list(by_group.values()), axis=1).reshape(-1, *made.pixels.shape[1:]))
+        source = np.sort(rng.choice(len(model.rows), min(MAX_COUNTERFACTUALS, len(model.rows)), replace=False))
+        by_group = model.counterfactuals(source)
+        images = model.rows[model.schema.image].iloc[source]
+        table = pd.DataFrame([(name, group) for name in images for group in by_group], columns=["row", "group"])
+        return Observations(table, np.stack(list(by_group.values()), axis=1).reshape(-1, *model.pixels.shape[1:]))
 
-    def figures(self) -> list[Figure]:
-        """What the student costs beside its teacher."""
-        return distillation_figures(self.made)
+    def measurements(self) -> list[Measurement]:
+        """Return the costs of the student relative to the teacher."""
+        return distillation_measurements(self.model)
 
     def notes(self) -> list[str]:
-        """What is independent of what in the images."""
-        schema = self.made.schema
+        """Say which columns are independent in the synthetic images and in the latent."""
+        schema = self.model.schema
         target, sensitive = schema.target, ", ".join(schema.sensitive)
         return [
-            f"Each synthetic image has the latent and the {target} of a train image, and a {sensitive} that was drawn "
-            f"without regard to either: {target} and {sensitive} are independent in the synthetic images, whatever "
-            "they are in the real ones. The images of teacher and student keep both.",
-            f"The latent of the networks was made independent of {sensitive} "
+            f"Each synthetic image has the latent and the {target} of a train image. Its {sensitive} was drawn "
+            f"independently of both, so {target} and {sensitive} are independent in the synthetic images, even if they "
+            "are not in the real ones. The images of teacher and student keep both values of the train image.",
+            f"The latent was made independent of {sensitive} "
             + (f"within each {target}." if self.settings.given_target else "over all images."),
         ]
 
     def save(self, folder: RunFolder) -> None:
-        """Keep the networks; the train images are in the folder already."""
-        save_networks(self.made, folder, tuple(self.made.networks))
+        """Save the networks; the folder already holds the train images."""
+        save_networks(self.model, folder, tuple(self.model.networks))
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
-        """Take what `save` kept."""
+        """Load a saved fit."""
         del listener
         data = Observations(folder.artifacts.table("train"), folder.artifacts.images("train"))
-        self.made = self._untrained(data, folder.schema.read(), seed, device)
-        self.made.seconds.update(folder.seconds.read())
-        load_networks(self.made, folder, tuple(self.made.networks))
+        self.model = self._untrained(data, folder.schema.read(), seed, device)
+        self.model.seconds.update(folder.seconds.read())
+        load_networks(self.model, folder, tuple(self.model.networks))
         return self
 
     def parameter_count(self) -> int:
-        """Of student and decoder."""
-        return sum(parameter_count(self.made.networks[name]) for name in ("student", "decoder"))
+        """Count the parameters of student and decoder."""
+        return sum(parameter_count(self.model.networks[name]) for name in ("student", "decoder"))
 
     def _untrained(self, data: Observations, schema: Schema, seed: int, device: torch.device) -> ImageModel:
-        return untrained_images(data.frame, _pixels(data), schema, self.settings, seed=seed, device=device)
+        return untrained_image_model(data.frame, _pixels(data), schema, self.settings, seed=seed, device=device)
 
 
 def _pixels(data: Observations) -> Pixels:
-    """The images of the rows.
+    """Return the images of the rows.
 
     Raises:
-        RunError: There are none, or fewer or more than rows.
+        RunError: The number of images differs from the number of rows.
     """
     if data.content is None or len(data.content) != len(data.frame):
-        raise RunError("The images do not fit their table; the run folder is damaged.")
+        raise RunError("The images do not match their table; the run folder is damaged.")
     return data.content

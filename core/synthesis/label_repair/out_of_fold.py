@@ -1,4 +1,4 @@
-"""Probabilities for the label channel: gradient boosting on coded rows, cross-fitted so that no row scores itself."""
+"""Out-of-fold probabilities for label repair: cross-fitted gradient boosting on coded rows."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from core.data.encoding.table import CodedRows, TableEncoding
 
 FOLDS = 5
-RATE, DEPTH = 0.05, 6
+LEARNING_RATE, MAX_DEPTH = 0.05, 6
 
 
-class CrossFitted:
-    """A classifier on the feature codes (and the group, if asked), fitted once a fold.
+class CrossFittedClassifier:
+    """Gradient boosting on the feature codes, fitted once per fold, so that no row is scored by a model that saw it.
 
     Args:
-        encoding: Says which codes are features.
-        with_groups: Whether the group is a feature too.
+        encoding: Encoding of the rows; it names the feature codes.
+        with_groups: Whether the group is a feature.
         iterations: Boosting rounds.
-        seed: Seeds the folds and the boosting.
+        seed: Seed of the folds and of the boosting.
     """
 
     def __init__(self, encoding: TableEncoding, *, with_groups: bool, iterations: int, seed: int) -> None:
@@ -37,10 +37,10 @@ class CrossFitted:
         self._models: list[HistGradientBoostingClassifier] = []
 
     def fit(self, rows: CodedRows, outcome: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Fit every fold; returns the out-of-fold probabilities, shape (n, classes), classes ascending.
+        """Fit all folds; return the out-of-fold probabilities, shape (n, classes), classes in ascending order.
 
         Raises:
-            ConfigError: An outcome has fewer rows than there are folds.
+            ConfigError: An outcome value has fewer rows than there are folds.
         """
         classes, counts = np.unique(outcome, return_counts=True)
         if counts.min() < FOLDS:
@@ -51,23 +51,23 @@ class CrossFitted:
                 remedies=[give("label_channel", "off")],
             )
         matrix = self._matrix(rows)
-        held_out = np.zeros((len(rows), len(classes)))
+        probabilities = np.zeros((len(rows), len(classes)))
         folds = StratifiedKFold(FOLDS, shuffle=True, random_state=self._seed)
-        for fold, (fitted, scored) in enumerate(folds.split(matrix, outcome)):
+        for fold, (fit_rows, scored_rows) in enumerate(folds.split(matrix, outcome)):
             model = HistGradientBoostingClassifier(
                 max_iter=self._iterations,
-                learning_rate=RATE,
-                max_depth=DEPTH,
+                learning_rate=LEARNING_RATE,
+                max_depth=MAX_DEPTH,
                 l2_regularization=1.0,
                 early_stopping=True,
                 random_state=self._seed + fold,
-            ).fit(matrix[fitted], outcome[fitted], X_val=matrix[scored], y_val=outcome[scored])
-            held_out[scored] = model.predict_proba(matrix[scored])
+            ).fit(matrix[fit_rows], outcome[fit_rows], X_val=matrix[scored_rows], y_val=outcome[scored_rows])
+            probabilities[scored_rows] = model.predict_proba(matrix[scored_rows])
             self._models.append(model)
-        return held_out
+        return probabilities
 
     def predict(self, rows: CodedRows) -> NDArray[np.float64]:
-        """Mean over the folds for rows that none of them saw; shape (n, classes)."""
+        """Return the mean probabilities of all folds for unseen rows; shape (n, classes)."""
         matrix = self._matrix(rows)
         mean: NDArray[np.float64] = np.mean([model.predict_proba(matrix) for model in self._models], axis=0)
         return mean

@@ -1,21 +1,21 @@
-"""Fair laws: what the fair label's log-odds are, of rows with these features and groups.
+"""Fair scoring rules (post-processors): the log-odds of the fair label, given the features and the group of a row.
 
-``eta = P(y = 1 | .)`` is a cross-fitted score. A law turns it into a *margin*, the log-odds of the fair label before
-sharpening and calibration (``core.synthesis.label_repair.repair``).
+``eta = P(y = 1 | .)`` is an out-of-fold score. A rule turns it into the log-odds of the fair label, before sharpening
+and calibration (``core.synthesis.label_repair.repair``).
 
-*attribute-blind*. The most accurate rule that sees x alone and selects every group at one rate is ``eta(x) >= tau(x)``,
-``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)``, ``sum_g l_g = 0``, where the l_g minimise the convex dual
-``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The law whose Bayes rule is that one and whose
-noise is the data's own shifts the log-odds: the margin is ``logit eta - logit tau``. As it does not depend on s,
-classifiers with and without s inherit it. Where x hardly tells the groups apart it is costly.
+*Attribute-blind, demographic parity*. Consider all rules that see x alone and select every group at the same rate. The
+most accurate one is ``eta(x) >= tau(x)`` with ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)`` and ``sum_g l_g = 0``. The
+multipliers l_g minimise the convex dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The
+log-odds of the fair label are ``logit eta - logit tau``: the distribution with this Bayes rule and the label noise of
+the data. They do not depend on s, so classifiers with and without s inherit the rule. It is costly where x predicts the
+groups poorly.
 
-*Equalized odds* (attribute-blind only). Rates are made alike among the rows of either label instead: each cell (g,
-y) has a
-multiplier, ``tau(x) = 1/2 + sum_gy l_gy P(g, y|x) / (2 p_gy)``, and the l_gy sum to 0 over the groups of each y.
+*Attribute-blind, equalized odds*. The rates are equal among the rows of each label. Each stratum (g, y) has a
+multiplier: ``tau(x) = 1/2 + sum_gy l_gy P(g, y|x) / (2 p_gy)``. The l_gy sum to 0 over the groups of each y.
 
-*attribute-aware*. The margin is the log-odds of ``sum_k p_k Q_k(F_s(eta))``: each group's quantiles carried to the mean
-quantile function, the 2-Wasserstein barycentre (Chzhen et al. 2020; Le Gouic et al. 2020). Fair for classifiers that
-see s.
+*Attribute-aware, demographic parity*. The fair score is ``sum_k p_k Q_k(F_s(eta))``: it transports each group's scores
+to the mean quantile function, the 2-Wasserstein barycentre (Chzhen et al. 2020; Le Gouic et al. 2020). It is fair for
+classifiers that see s.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from core.synthesis.label_repair.out_of_fold import FOLDS, CrossFitted
+from core.synthesis.label_repair.out_of_fold import FOLDS, CrossFittedClassifier
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,60 +37,60 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-TARGET_ITERATIONS = 300
-CELL_ITERATIONS = 60
+OUTCOME_ITERATIONS = 300
+STRATUM_ITERATIONS = 60
 TAU_RANGE = (0.02, 0.98)
 ETA_RANGE = (1e-4, 1.0 - 1e-4)
-GRID = np.linspace(0.0, 1.0, 257)
+QUANTILE_GRID = np.linspace(0.0, 1.0, 257)
 
 
 def fair_multipliers(eta: Floats, blocks: Sequence[Floats]) -> Floats:
-    """The multipliers of the attribute-blind rule, shape (sum of G,), summing to 0 within each block.
+    """Return the multipliers of the attribute-blind rule, shape (sum of G,); they sum to 0 within each block.
 
     Args:
         eta: P(y = 1 | x), shape (n,).
-        blocks: Sets of cells that are to be selected at one rate; for each, P(cell | x) / P(cell), shape (n, G).
+        blocks: P(stratum | x) / P(stratum), shape (n, G), for each set of strata that must have equal selection rates.
             Demographic parity: one block, the groups. Equalized odds: the groups among y = 0, and among y = 1.
     """
-    contrast = np.hstack([cells[:, 1:] - cells[:, :1] for cells in blocks])
+    contrast = np.hstack([ratios[:, 1:] - ratios[:, :1] for ratios in blocks])
 
     def dual(multipliers: Floats, width: float) -> tuple[float, Floats]:
-        margin = (2.0 * eta - 1.0 - contrast @ multipliers) / width
-        gradient = -(contrast * expit(margin)[:, None]).mean(axis=0)
-        return float(np.logaddexp(0.0, margin).mean() * width), gradient
+        logits = (2.0 * eta - 1.0 - contrast @ multipliers) / width
+        gradient = -(contrast * expit(logits)[:, None]).mean(axis=0)
+        return float(np.logaddexp(0.0, logits).mean() * width), gradient
 
-    found = np.zeros(contrast.shape[1])
-    for width in (0.3, 0.1, 0.03, 0.01):  # smoothed less and less: the plain dual has flat pieces and corners
-        found = minimize(dual, found, args=(width,), jac=True, method="L-BFGS-B").x
-    parts = np.split(found, np.cumsum([cells.shape[1] - 1 for cells in blocks])[:-1])
+    solution = np.zeros(contrast.shape[1])
+    for width in (0.3, 0.1, 0.03, 0.01):  # less smoothing each time: the dual itself is flat in places and has corners
+        solution = minimize(dual, solution, args=(width,), jac=True, method="L-BFGS-B").x
+    parts = np.split(solution, np.cumsum([ratios.shape[1] - 1 for ratios in blocks])[:-1])
     return np.concatenate([np.concatenate([[-part.sum()], part]) for part in parts])
 
 
 class FairScoringRule(Protocol):
-    """Turns generated rows into log-odds of the fair label."""
+    """Maps rows to the log-odds of the fair label."""
 
     blind: ClassVar[bool]
-    """Whether it looks at the features alone."""
+    """Whether the rule sees the features alone."""
 
     def out_of_fold_scores(self) -> Floats:
-        """Out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""
+        """Return the out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""
 
     def out_of_fold_logits(self) -> Floats:
-        """Out-of-fold margin of the train rows, shape (n,)."""
+        """Return the out-of-fold log-odds of the fair label of the train rows, shape (n,)."""
 
-    def margin(self, rows: CodedRows) -> Floats:
-        """Log-odds of the fair label of generated rows, shape (m,)."""
+    def logits(self, rows: CodedRows) -> Floats:
+        """Return the log-odds of the fair label of generated rows, shape (m,)."""
 
 
 class AttributeBlindRule:
-    """The attribute-blind law, fitted on train rows.
+    """The attribute-blind rule, fitted on train rows.
 
     Args:
-        encoding: Which codes are features.
+        encoding: Encoding of the rows; it names the feature codes.
         rows: Coded train rows, n of them.
-        label: Their outcomes, 0 or 1, shape (n,).
-        criterion: What is to be alike.
-        seed: Seeds the cross-fitting.
+        label: Outcomes of the rows, 0 or 1, shape (n,).
+        criterion: Which rates must be equal.
+        seed: Seed of the cross-fitting.
     """
 
     blind: ClassVar[bool] = True
@@ -98,112 +98,122 @@ class AttributeBlindRule:
     def __init__(
         self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], criterion: Criterion, seed: int
     ) -> None:
-        self._target = CrossFitted(encoding, with_groups=False, iterations=TARGET_ITERATIONS, seed=seed)
-        self._own = self._target.fit(rows, label)[:, 1].clip(*ETA_RANGE)
-        self._own_shift = np.zeros(len(rows))
-        blocks = cells(rows.groups, label, criterion)
-        self._cells: CrossFitted | None = None
+        self._outcome_classifier = CrossFittedClassifier(
+            encoding, with_groups=False, iterations=OUTCOME_ITERATIONS, seed=seed
+        )
+        self._out_of_fold_scores = self._outcome_classifier.fit(rows, label)[:, 1].clip(*ETA_RANGE)
+        self._threshold_shift = np.zeros(len(rows))
+        blocks = strata(rows.groups, label, criterion)
+        self._stratum_classifier: CrossFittedClassifier | None = None
         if all(len(np.unique(block[block >= 0])) > 1 for block in blocks):
-            self._cells = CrossFitted(encoding, with_groups=False, iterations=CELL_ITERATIONS, seed=seed)
-            self._fit_shift(rows, blocks, self._cells)
+            self._stratum_classifier = CrossFittedClassifier(
+                encoding, with_groups=False, iterations=STRATUM_ITERATIONS, seed=seed
+            )
+            self._fit_shift(rows, blocks, self._stratum_classifier)
 
-    def _fit_shift(self, rows: CodedRows, blocks: Sequence[NDArray[np.int64]], classifier: CrossFitted) -> None:
+    def _fit_shift(
+        self, rows: CodedRows, blocks: Sequence[NDArray[np.int64]], classifier: CrossFittedClassifier
+    ) -> None:
         merged = np.max(blocks, axis=0)
         used = np.flatnonzero(merged >= 0)
-        names, cell, counts = np.unique(merged[used], return_inverse=True, return_counts=True)
+        names, stratum, counts = np.unique(merged[used], return_inverse=True, return_counts=True)
         shares = counts / len(used)
-        membership = classifier.fit(rows.take(used), cell) / shares
+        membership = classifier.fit(rows.take(used), stratum) / shares
         places = [np.searchsorted(names, np.unique(block[block >= 0])) for block in blocks]
         multipliers = np.zeros(len(names))
         multipliers[np.concatenate(places)] = fair_multipliers(
-            self._own[used], [membership[:, place] for place in places]
+            self._out_of_fold_scores[used], [membership[:, position] for position in places]
         )
         self._weights = multipliers / shares
-        self._own_shift[used] = 0.5 * membership @ multipliers
+        self._threshold_shift[used] = 0.5 * membership @ multipliers
 
     def out_of_fold_scores(self) -> Floats:
-        """Out-of-fold P(y = 1 | x) of the train rows."""
-        return self._own
+        """Return the out-of-fold P(y = 1 | x) of the train rows."""
+        return self._out_of_fold_scores
 
     def out_of_fold_logits(self) -> Floats:
-        """Out-of-fold ``logit eta - logit tau`` of the train rows."""
-        return _above(self._own, self._own_shift)
+        """Return the out-of-fold ``logit eta - logit tau`` of the train rows."""
+        return _logit_difference(self._out_of_fold_scores, self._threshold_shift)
 
-    def margin(self, rows: CodedRows) -> Floats:
-        """``logit eta - logit tau``; tau is 1/2 if there is one group."""
-        eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
-        if self._cells is None:
-            return _above(eta, np.zeros(len(eta)))
-        return _above(eta, 0.5 * self._cells.predict(rows) @ self._weights)
-
-
-def _above(eta: Floats, shift: Floats) -> Floats:
-    margin: Floats = logit(eta) - logit((0.5 + shift).clip(*TAU_RANGE))
-    return margin
+    def logits(self, rows: CodedRows) -> Floats:
+        """Return ``logit eta - logit tau``; tau is 1/2 if there is one group."""
+        eta = self._outcome_classifier.predict(rows)[:, 1].clip(*ETA_RANGE)
+        if self._stratum_classifier is None:
+            return _logit_difference(eta, np.zeros(len(eta)))
+        return _logit_difference(eta, 0.5 * self._stratum_classifier.predict(rows) @ self._weights)
 
 
-def cells(groups: NDArray[np.int64], label: NDArray[np.int64], criterion: Criterion) -> list[NDArray[np.int64]]:
-    """Blocks of cells that are to be selected at one rate; in each, the cell of every row, shape (n,), or -1.
+def _logit_difference(eta: Floats, shift: Floats) -> Floats:
+    logits: Floats = logit(eta) - logit((0.5 + shift).clip(*TAU_RANGE))
+    return logits
 
-    Cells of fewer rows than there are folds are left out, as no score of theirs can be cross-fitted.
+
+def strata(groups: NDArray[np.int64], label: NDArray[np.int64], criterion: Criterion) -> list[NDArray[np.int64]]:
+    """Return the blocks of strata that must have equal selection rates: in each, the stratum of every row, or -1; (n,).
+
+    Strata with fewer rows than there are folds are left out: their scores cannot be cross-fitted.
     """
     if criterion == "demographic_parity":
-        cell, blocks = groups, [np.ones(len(groups), dtype=bool)]
+        stratum, blocks = groups, [np.ones(len(groups), dtype=bool)]
     else:
-        cell, blocks = 2 * groups + label, [label == side for side in (0, 1)]
-    often = np.bincount(cell)[cell] >= FOLDS
-    return [np.where(block & often, cell, -1) for block in blocks]
+        stratum, blocks = 2 * groups + label, [label == side for side in (0, 1)]
+    is_frequent = np.bincount(stratum)[stratum] >= FOLDS
+    return [np.where(block & is_frequent, stratum, -1) for block in blocks]
 
 
 class AttributeAwareRule:
-    """The attribute-aware law, fitted on train rows.
+    """The attribute-aware rule, fitted on train rows.
 
     Args:
-        encoding: Which codes are features.
+        encoding: Encoding of the rows; it names the feature codes.
         rows: Coded train rows, n of them.
-        label: Their outcomes, 0 or 1, shape (n,).
-        seed: Seeds the cross-fitting.
+        label: Outcomes of the rows, 0 or 1, shape (n,).
+        seed: Seed of the cross-fitting.
     """
 
     blind: ClassVar[bool] = False
 
     def __init__(self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], seed: int) -> None:
-        self._target = CrossFitted(encoding, with_groups=True, iterations=TARGET_ITERATIONS, seed=seed)
-        self._own = self._target.fit(rows, label)[:, 1].clip(*ETA_RANGE)
+        self._outcome_classifier = CrossFittedClassifier(
+            encoding, with_groups=True, iterations=OUTCOME_ITERATIONS, seed=seed
+        )
+        self._out_of_fold_scores = self._outcome_classifier.fit(rows, label)[:, 1].clip(*ETA_RANGE)
         counts = np.bincount(rows.groups, minlength=len(encoding.groups))
-        overall = np.quantile(self._own, GRID)
+        overall = np.quantile(self._out_of_fold_scores, QUANTILE_GRID)
         self._quantiles = np.stack(
             [
-                np.quantile(self._own[rows.groups == group], GRID) if count else overall
+                np.quantile(self._out_of_fold_scores[rows.groups == group], QUANTILE_GRID) if count else overall
                 for group, count in enumerate(counts)
             ]
         )
-        self._mean = counts @ self._quantiles / counts.sum()
-        self._own_margin: Floats = logit(self._transported(self._own, rows.groups).clip(*ETA_RANGE))
+        self._barycentre = counts @ self._quantiles / counts.sum()
+        self._out_of_fold_logits: Floats = logit(
+            self._transported(self._out_of_fold_scores, rows.groups).clip(*ETA_RANGE)
+        )
 
     def out_of_fold_scores(self) -> Floats:
-        """Out-of-fold P(y = 1 | x, s) of the train rows."""
-        return self._own
+        """Return the out-of-fold P(y = 1 | x, s) of the train rows."""
+        return self._out_of_fold_scores
 
     def out_of_fold_logits(self) -> Floats:
-        """Out-of-fold log-odds of the train rows' fair score."""
-        return self._own_margin
+        """Return the out-of-fold log-odds of the fair score of the train rows."""
+        return self._out_of_fold_logits
 
-    def margin(self, rows: CodedRows) -> Floats:
-        """Log-odds of ``Q(F_s(eta))``."""
-        eta = self._target.predict(rows)[:, 1].clip(*ETA_RANGE)
-        margin: Floats = logit(self._transported(eta, rows.groups).clip(*ETA_RANGE))
-        return margin
+    def logits(self, rows: CodedRows) -> Floats:
+        """Return the log-odds of ``Q(F_s(eta))``."""
+        eta = self._outcome_classifier.predict(rows)[:, 1].clip(*ETA_RANGE)
+        logits: Floats = logit(self._transported(eta, rows.groups).clip(*ETA_RANGE))
+        return logits
 
     def _transported(self, eta: Floats, groups: NDArray[np.int64]) -> Floats:
         fair = eta.copy()
         for group in range(len(self._quantiles)):
             members = groups == group
-            rank = np.interp(eta[members], _ascending(self._quantiles[group]), GRID)
-            fair[members] = np.interp(rank, GRID, self._mean)
+            rank = np.interp(eta[members], _ascending(self._quantiles[group]), QUANTILE_GRID)
+            fair[members] = np.interp(rank, QUANTILE_GRID, self._barycentre)
         return fair
 
 
 def _ascending(values: Floats) -> Floats:
-    """Strictly ascending, so that a run of equal quantiles has one inverse (its middle is as good as any)."""
+    """Make the quantiles strictly ascending, so that equal quantiles have a unique inverse."""
     return values + np.arange(len(values)) * 1e-12

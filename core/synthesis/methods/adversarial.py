@@ -1,4 +1,4 @@
-"""One loop for every adversarial generator: some steps of the critic, one of the generator, and so on."""
+"""The training loop of all adversarial generators: some steps of the critic, then one step of the generator."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from core.events import Listener, ignore
 from core.synthesis.base import LEARN
 from core.synthesis.methods.settings import AdversarialOptimisation
-from core.synthesis.training import ProgressReporter, passes
+from core.synthesis.training import ProgressReporter, steps_and_epochs
 from core.synthesis.training_data import stratified_batches
 from models.adversarial import (
     gradient_penalty,
@@ -28,31 +28,31 @@ Objective = Literal["lsgan", "wgan_gp"]
 MOMENTUM = 0.5
 
 Fake = Callable[[int, torch.Generator], Tensor]
-"""``(n, generator) -> fake rows (n, d)``, through which gradients flow."""
+"""``(n, random generator) -> fake rows (n, d)``, differentiable."""
 
-Extra = Callable[[Tensor, int], dict[str, Tensor]]
-"""``(fake rows, further) -> named terms`` that the generator minimises too, already weighted.
+ExtraTerms = Callable[[Tensor, int], dict[str, Tensor]]
+"""``(fake rows, extra epoch) -> named loss terms`` of the generator, already weighted.
 
-``further`` numbers the further epochs from 1; before them it is 0 or less.
+The extra epochs are numbered from 1; before them the number is 0 or less.
 """
 
 _CRITIC = {"lsgan": least_squares_critic, "wgan_gp": wasserstein_critic}
 _GENERATOR = {"lsgan": least_squares_generator, "wgan_gp": wasserstein_generator}
 
 
-def no_more(_fake: Tensor, _further: int) -> dict[str, Tensor]:
-    """No term beside the critic's."""
+def no_extra_terms(_fake: Tensor, _extra_epoch: int) -> dict[str, Tensor]:
+    """Return no extra loss terms."""
     return {}
 
 
 @dataclass(frozen=True)
-class Players:
-    """The networks that are trained against one another.
+class AdversarialNetworks:
+    """The two networks of a GAN.
 
     Args:
-        generator: What makes fake rows; trained in place.
+        generator: Generates fake rows; trained in place.
         critic: ``(n, d) -> (n, 1)``; trained in place.
-        fake: Makes rows with the generator.
+        fake: Generates rows with the generator.
     """
 
     generator: nn.Module
@@ -62,11 +62,11 @@ class Players:
 
 @dataclass(frozen=True)
 class RealRows:
-    """What the critic compares fake rows with.
+    """The real rows of the critic.
 
     Args:
-        data: Real rows, shape (n, d); or what draws them anew for each epoch, e.g. latents.
-        groups: Group of each real row, shape (n,): every batch has its share of each.
+        data: Real rows, shape (n, d), or a function that draws them for each epoch, such as latents.
+        groups: Group of each real row, shape (n,); batches are stratified by group.
     """
 
     data: Tensor | Callable[[torch.Generator], Tensor]
@@ -75,113 +75,115 @@ class RealRows:
 
 @dataclass(frozen=True)
 class AdversarialLoss:
-    """What both players minimise.
+    """The losses of critic and generator.
 
     Args:
-        objective: The loss of critic and generator.
+        objective: The adversarial loss.
         penalty: Weight of the gradient penalty (``wgan_gp``).
-        terms: Further terms of the generator.
+        terms: Extra loss terms of the generator.
     """
 
     objective: Objective
     penalty: float
-    terms: Extra = no_more
+    terms: ExtraTerms = no_extra_terms
 
 
 def train_adversarially(
-    players: Players,
+    networks: AdversarialNetworks,
     real: RealRows,
     loss: AdversarialLoss,
     settings: AdversarialOptimisation,
     *,
     seed: int,
-    further_epochs: int = 0,
+    extra_epochs: int = 0,
     listener: Listener = ignore,
 ) -> None:
     """Train a generator against a critic, in place.
 
     Args:
-        players: Generator and critic.
-        real: The rows to imitate.
-        loss: What they minimise.
-        settings: Epochs, batch size, rate, steps of the critic.
-        seed: Seeds batches and noise.
-        further_epochs: Epochs after those of the settings.
-        listener: Is told of each epoch, and twice a second that it still lives.
+        networks: Generator and critic.
+        real: The real rows.
+        loss: The losses of both networks.
+        settings: Epochs, batch size, learning rate and steps of the critic.
+        seed: Seed of batches and noise.
+        extra_epochs: Epochs after those of the settings.
+        listener: Receives an event per epoch, and at least twice a second.
     """
-    membership, generator = real.groups.cpu().numpy(), players.generator
-    steps, usual = passes(len(membership), settings.batch_size, settings.epochs, settings.least_steps)
-    epochs = usual + further_epochs
-    chance = torch.Generator().manual_seed(seed)
+    groups, generator = real.groups.cpu().numpy(), networks.generator
+    steps, base_epochs = steps_and_epochs(len(groups), settings.batch_size, settings.epochs, settings.min_steps)
+    epochs = base_epochs + extra_epochs
+    torch_rng = torch.Generator().manual_seed(seed)
     order = np.random.default_rng([seed, 1])
-    optimisers = Adam(generator.parameters()), Adam(players.critic.parameters())
+    optimisers = Adam(generator.parameters()), Adam(networks.critic.parameters())
     reporter = ProgressReporter(listener, LEARN, epochs, steps)
-    mean = RunningMean(generator, max(1, epochs * steps // settings.critic_steps))
+    running_mean = RunningMean(generator, max(1, epochs * steps // settings.critic_steps))
     generator.train()
     for epoch in range(1, epochs + 1):
-        data = real.data if isinstance(real.data, Tensor) else real.data(chance)
-        for step, rows in enumerate(stratified_batches(membership, steps, order)):
+        data = real.data if isinstance(real.data, Tensor) else real.data(torch_rng)
+        for step, rows in enumerate(stratified_batches(groups, steps, order)):
             batch = data[torch.from_numpy(rows).to(data.device)]
-            losses = {"critic": _critic_loss(players, batch, loss, chance)}
+            losses = {"critic": _critic_loss(networks, batch, loss, torch_rng)}
             optimisers[1].step(settings.learning_rate, MOMENTUM)
             if step % settings.critic_steps == settings.critic_steps - 1 or steps < settings.critic_steps:
-                losses |= _generator_terms(players, len(batch), loss, chance, epoch - usual)
+                losses |= _generator_terms(networks, len(batch), loss, torch_rng, epoch - base_epochs)
                 optimisers[0].step(settings.learning_rate, MOMENTUM)
-                mean.take(generator)
+                running_mean.update(generator)
             reporter.step(losses)
         reporter.epoch(epoch)
-    mean.give(generator)
+    running_mean.copy_to(generator)
     generator.eval()
 
 
 class RunningMean:
-    """The exponential mean of a generator's weights, over about a tenth of its steps.
+    """The exponential moving average of a generator's weights, over about a tenth of its steps.
 
-    A generator circles around its equilibrium rather than coming to rest there; the mean of its path lies nearer to it
-    than its last step (Yazici et al., ICLR 2019). Nothing is drawn for it, and the training itself does not change.
+    A generator circles around its equilibrium and does not converge to it. The average of its weights lies nearer to
+    the equilibrium than the last weights (Yazici et al., ICLR 2019). The training itself does not change.
 
     Args:
         network: The generator.
-        steps: How many steps it will make.
+        steps: Number of steps of the generator.
     """
 
     SHARE = 0.1
 
     def __init__(self, network: nn.Module, steps: int) -> None:
-        self._kept = {name: value.detach().clone() for name, value in network.state_dict().items()}
-        self._forget = min(1.0, 1.0 / (self.SHARE * steps))
+        self._mean = {name: value.detach().clone() for name, value in network.state_dict().items()}
+        self._rate = min(1.0, 1.0 / (self.SHARE * steps))
 
     @torch.no_grad()
-    def take(self, network: nn.Module) -> None:
-        """Add the network as it is now."""
+    def update(self, network: nn.Module) -> None:
+        """Add the current weights to the average."""
         for name, value in network.state_dict().items():
             if value.is_floating_point():
-                self._kept[name].lerp_(value, self._forget)
+                self._mean[name].lerp_(value, self._rate)
 
-    def give(self, network: nn.Module) -> None:
-        """Put the mean in the network's place."""
-        network.load_state_dict(self._kept)
+    def copy_to(self, network: nn.Module) -> None:
+        """Replace the weights of the network by the average."""
+        network.load_state_dict(self._mean)
 
 
-def _critic_loss(players: Players, real: Tensor, loss: AdversarialLoss, chance: torch.Generator) -> Tensor:
-    """The critic's loss of one batch; its gradients are left in its parameters."""
+def _critic_loss(
+    networks: AdversarialNetworks, real: Tensor, loss: AdversarialLoss, torch_rng: torch.Generator
+) -> Tensor:
+    """Compute the critic's loss of one batch; its gradients are stored in its parameters."""
     with torch.no_grad():
-        made = players.fake(len(real), chance)
-    found = _CRITIC[loss.objective](players.critic(real), players.critic(made))
+        fake_rows = networks.fake(len(real), torch_rng)
+    critic_loss = _CRITIC[loss.objective](networks.critic(real), networks.critic(fake_rows))
     if loss.objective == "wgan_gp" and loss.penalty:
-        found = found + loss.penalty * gradient_penalty(players.critic, real, made, chance)
-    found.backward()  # type: ignore[no-untyped-call]
-    return found
+        critic_loss = critic_loss + loss.penalty * gradient_penalty(networks.critic, real, fake_rows, torch_rng)
+    critic_loss.backward()  # type: ignore[no-untyped-call]
+    return critic_loss
 
 
 def _generator_terms(
-    players: Players, rows: int, loss: AdversarialLoss, chance: torch.Generator, further: int
+    networks: AdversarialNetworks, rows: int, loss: AdversarialLoss, torch_rng: torch.Generator, extra_epoch: int
 ) -> dict[str, Tensor]:
-    """The generator's terms of one batch; the gradients of their sum are left in its parameters."""
-    made = players.fake(rows, chance)
-    terms = {"generator": _GENERATOR[loss.objective](players.critic(made)), **loss.terms(made, further)}
+    """Compute the generator's loss terms of one batch; the gradients of their sum are stored in its parameters."""
+    fake_rows = networks.fake(rows, torch_rng)
+    terms = {"generator": _GENERATOR[loss.objective](networks.critic(fake_rows)), **loss.terms(fake_rows, extra_epoch)}
     total = torch.stack(list(terms.values())).sum()
-    wanted = [parameter for parameter in players.generator.parameters() if parameter.requires_grad]
-    for parameter, slope in zip(wanted, torch.autograd.grad(total, wanted), strict=True):
-        parameter.grad = slope  # the critic's own gradients stay as they are
+    trained = [parameter for parameter in networks.generator.parameters() if parameter.requires_grad]
+    for parameter, gradient in zip(trained, torch.autograd.grad(total, trained), strict=True):
+        parameter.grad = gradient  # the gradients of the critic do not change
     return terms

@@ -1,7 +1,7 @@
-"""Every synthesizer by kind of data and name: its title, its product, its settings, what it takes, and its code.
+"""The catalogue of all synthesizers by kind of data and name: title, product, settings and class.
 
-A new method is one line in `METHODS`; a new kind of data is one line in `CATALOG`. Reading this needs no torch;
-`MethodInfo.build` imports the one file that it needs.
+A new method is one entry in `METHODS`; a new kind of data is one entry in `CATALOG`. This module does not import torch;
+`MethodInfo.build` imports the module of the method.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from core.errors import ConfigError, validation_problem
 from core.location import PACKAGE
 from core.synthesis import run_fields
-from core.synthesis.base import LEARN, Condition, Makes
+from core.synthesis.base import LEARN, Condition, Product
 from core.synthesis.image.settings import IMAGE_PRESETS
 from core.synthesis.methods import settings as hyperparameters
 from core.synthesis.settings import PRESETS, Settings
@@ -25,34 +25,34 @@ if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer
 
 EVENHAND = "evenhand"
-HERE = __name__.rpartition(".")[0]
+METHODS_PACKAGE = __name__.rpartition(".")[0]
 TABLE, IMAGE = "table", "image"
 TRAINED = ("teacher", "student")
 
 
 @dataclass(frozen=True)
 class MethodInfo:
-    """What is known of a system without running it.
+    """Information on a method that needs no fit.
 
     Args:
-        title: Its name for people.
-        makes: Rows; a representation of rows; or decisions.
-        about: One sentence that says what it does, for anyone.
-        source: Who published it.
-        place: Module and class.
+        title: Display name.
+        makes: Its product: rows, a representation of rows, or decisions.
+        about: One sentence for non-experts that says what the method does.
+        source: Authors and year of publication.
+        location: Module and class.
         presets: Settings by name: ``paper``, ``default``, ``fast``.
-        limits: What it cannot do, as a sentence; empty if nothing.
-        stages: Stages of its training, as in its events, in their order.
-        takes: Fields of a run that set its hyperparameters; a method without any has hyperparameters of its own.
+        limits: Its limitation as a sentence; empty if there is none.
+        stages: Training stages in order, named as in the events.
+        takes: Run fields that set its hyperparameters. A method without any has its own hyperparameters.
         accepts: Conditions that its samples can meet.
-        intermediates: Networks whose rows are kept beside the product.
+        intermediates: Networks whose rows are saved beside the product.
     """
 
     title: str
-    makes: Makes
+    makes: Product
     about: str
     source: str
-    place: tuple[str, str]
+    location: tuple[str, str]
     presets: Mapping[str, Settings] = field(repr=False)
     limits: str = ""
     stages: tuple[str, ...] = (LEARN,)
@@ -61,20 +61,20 @@ class MethodInfo:
     intermediates: tuple[str, ...] = ()
 
     def build(self, settings: Settings) -> Synthesizer[Any]:
-        """The system with these settings, not fitted yet."""
-        module, kind = self.place
-        made: Synthesizer[Any] = getattr(import_module(module), kind)(settings)
-        return made
+        """Return the synthesizer with these settings, not fitted yet."""
+        module, kind = self.location
+        synthesizer: Synthesizer[Any] = getattr(import_module(module), kind)(settings)
+        return synthesizer
 
 
-def _distilled(title: str, words: str, quality: Any) -> MethodInfo:
+def _distillation_info(title: str, loss_name: str, quality: Any) -> MethodInfo:
     return MethodInfo(
         title,
         "rows",
-        f"A small student learns the fair latent of a teacher; their latents are held together by {words}. "
-        "Outcomes are those of the train rows.",
+        f"A small student learns the fair latent of a teacher; the loss between their latents is {loss_name}. "
+        "The outcomes are those of the train rows.",
         "Sikder et al., the paper that Evenhand implements",
-        (f"{HERE}.distillation", "FairDistillation"),
+        (f"{METHODS_PACKAGE}.distillation", "FairDistillation"),
         hyperparameters.distillation(quality),
         stages=TRAINED,
     )
@@ -84,9 +84,9 @@ METHODS: dict[str, MethodInfo] = {
     EVENHAND: MethodInfo(
         "Evenhand",
         "rows",
-        "Teacher, student and the fair label channel, which makes outcomes that fair classifiers can be learned from.",
+        "A teacher, a student, and label repair, which makes outcomes fair for the classifiers trained on them.",
         "Evenhand, after Sikder et al.",
-        (f"{HERE}.evenhand", "TableSynthesizer"),
+        (f"{METHODS_PACKAGE}.evenhand", "TableSynthesizer"),
         PRESETS,
         "The label channel needs an outcome of two values.",
         stages=(*TRAINED, "labels"),
@@ -94,99 +94,99 @@ METHODS: dict[str, MethodInfo] = {
         accepts=frozenset({"proportions", "repair_level"}),
         intermediates=TRAINED,
     ),
-    "distillation-l1": _distilled("Fair distillation, L1-KL", "absolute differences", "l1"),
-    "distillation-huber": _distilled("Fair distillation, Huber-KL", "the Huber loss", "huber"),
-    "distillation-mse": _distilled("Fair distillation, MSE-KL", "squared differences", "mse"),
-    "distillation-md": _distilled("Fair distillation, MD-KL", "the difference of their means", "md"),
+    "distillation-l1": _distillation_info("Fair distillation, L1-KL", "the absolute difference", "l1"),
+    "distillation-huber": _distillation_info("Fair distillation, Huber-KL", "the Huber loss", "huber"),
+    "distillation-mse": _distillation_info("Fair distillation, MSE-KL", "the squared difference", "mse"),
+    "distillation-md": _distillation_info("Fair distillation, MD-KL", "the difference of their means", "md"),
     "fairdisco": MethodInfo(
         "FairDisCo",
         "rows",
-        "A variational autoencoder whose latent is made independent of the groups: the teacher alone.",
+        "A variational autoencoder with a latent that is independent of the groups: the teacher alone.",
         "Liu et al., KDD 2022",
-        (f"{HERE}.fairdisco", "FairDisCo"),
+        (f"{METHODS_PACKAGE}.fairdisco", "FairDisCo"),
         hyperparameters.FAIRDISCO,
         stages=("teacher",),
     ),
     "fldgm-lsgan": MethodInfo(
         "FLDGM (LSGAN)",
         "rows",
-        "A GAN makes new latents of a fair teacher, which are decoded into rows; least-squares loss.",
+        "A GAN with the least-squares loss generates latents of a fair teacher, which decodes them into rows.",
         "Ramachandranpillai et al., ECAI 2023",
-        (f"{HERE}.fldgm", "LatentGan"),
+        (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
         hyperparameters.latent_gan("lsgan"),
         stages=("teacher", "labels", LEARN),
     ),
     "fldgm-wgan": MethodInfo(
         "FLDGM (WGAN-GP)",
         "rows",
-        "A GAN makes new latents of a fair teacher, which are decoded into rows; Wasserstein loss.",
+        "A GAN with the Wasserstein loss generates latents of a fair teacher, which decodes them into rows.",
         "Ramachandranpillai et al., ECAI 2023",
-        (f"{HERE}.fldgm", "LatentGan"),
+        (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
         hyperparameters.latent_gan("wgan_gp"),
         stages=("teacher", "labels", LEARN),
     ),
     "fldgm-dm": MethodInfo(
         "FLDGM (DM)",
         "rows",
-        "A diffusion model makes new latents of a fair teacher, which are decoded into rows.",
+        "A diffusion model generates latents of a fair teacher, which decodes them into rows.",
         "Ramachandranpillai et al., ECAI 2023",
-        (f"{HERE}.fldgm", "LatentDiffusion"),
+        (f"{METHODS_PACKAGE}.fldgm", "LatentDiffusion"),
         hyperparameters.LATENT_DIFFUSION,
         stages=("teacher", "labels", LEARN),
     ),
     "tabfairgan": MethodInfo(
         "TabFairGAN",
         "rows",
-        "A GAN of whole rows that is trained on until all groups have the same rate of the positive outcome.",
+        "A GAN of whole rows with a second training phase that equalises the positive rates of the groups.",
         "Rajabi and Garibay 2022",
-        (f"{HERE}.tabfairgan", "TabFairGan"),
+        (f"{METHODS_PACKAGE}.tabfairgan", "TabFairGan"),
         hyperparameters.TABFAIRGAN,
         "It needs an outcome of two values.",
     ),
     "decaf": MethodInfo(
         "DECAF",
         "rows",
-        "A GAN makes each column from its causes; when rows are drawn, the outcome does not see those that are cut.",
+        "A GAN generates each column from its causes. For sampling, chosen edges into the outcome are cut.",
         "van Breugel et al., NeurIPS 2021",
-        (f"{HERE}.decaf", "Decaf"),
+        (f"{METHODS_PACKAGE}.decaf", "Decaf"),
         hyperparameters.DECAF,
-        "It is as fair as its causal graph is right; a graph that is discovered needs the library pgmpy.",
+        "It is only as fair as its causal graph is correct. Discovering the graph needs the library pgmpy.",
     ),
     "correlation-remover": MethodInfo(
         "Correlation Remover",
         "representation",
-        "Takes from each feature what a linear regression on the groups can say of it.",
+        "Removes from each feature what a linear regression on the groups predicts.",
         "Fairlearn",
-        (f"{HERE}.correlation_remover", "CorrelationRemover"),
+        (f"{METHODS_PACKAGE}.correlation_remover", "CorrelationRemover"),
         hyperparameters.CORRELATION_REMOVER,
-        "What it removes is linear dependence only: a forest can still tell the groups from what is left.",
+        "It removes linear dependence only: a forest can still predict the groups from the result.",
     ),
     "lfr": MethodInfo(
         "Learning fair representations",
         "representation",
-        "Describes each row by how near it lies to a few prototypes, of which each group has the same mean share.",
+        "Describes each row by its distances to a few prototypes, such that all groups have the same mean memberships.",
         "Zemel et al., ICML 2013; Fairlearn",
-        (f"{HERE}.lfr", "PrototypeLearner"),
+        (f"{METHODS_PACKAGE}.lfr", "PrototypeLearner"),
         hyperparameters.PROTOTYPES,
-        "A target of more than two values is read as the positive one against the rest.",
+        "A target of more than two values becomes the positive value against the rest.",
     ),
     "threshold-optimizer": MethodInfo(
         "Threshold Optimizer",
         "decisions",
-        "A downstream classifier whose probabilities are cut at thresholds of each group's own.",
+        "A downstream classifier with a separate decision threshold for each group.",
         "Hardt et al., NeurIPS 2016; Fairlearn",
-        (f"{HERE}.threshold_optimizer", "ThresholdOptimizer"),
+        (f"{METHODS_PACKAGE}.threshold_optimizer", "ThresholdOptimizer"),
         hyperparameters.THRESHOLD_OPTIMIZER,
-        "It needs the sensitive columns when it decides; near a threshold it draws lots.",
+        "Decisions need the sensitive columns, and are random near a threshold.",
     ),
     "adversarial-mitigation": MethodInfo(
         "Adversarial mitigation",
         "decisions",
         "A network predicts the outcome while a second one must not tell the groups from its predictions.",
         "Zhang et al., AIES 2018; Fairlearn",
-        (f"{HERE}.adversarial_mitigation", "AdversarialMitigation"),
+        (f"{METHODS_PACKAGE}.adversarial_mitigation", "AdversarialMitigation"),
         hyperparameters.ADVERSARIAL_MITIGATION,
-        "A target of more than two values is read as the positive one against the rest.",
+        "A target of more than two values becomes the positive value against the rest.",
     ),
 }
 
@@ -206,64 +206,64 @@ IMAGE_METHODS: dict[str, MethodInfo] = {
     ),
 }
 CATALOG: dict[str, dict[str, MethodInfo]] = {TABLE: METHODS, IMAGE: IMAGE_METHODS}
-"""By kind of data (`core.data.schema.Schema.data_kind`): the methods that can learn it."""
+"""The methods by kind of data (`core.data.schema.Schema.data_kind`)."""
 
 
 def method_info(name: str, kind: str = TABLE) -> MethodInfo:
-    """What is known of the system for this kind of data.
+    """Return the information on the method for this kind of data.
 
     Raises:
-        ConfigError: There is none of that name, or it cannot learn this kind of data.
+        ConfigError: There is no method of this name, or it does not support this kind of data.
     """
-    known = methods_for(kind)
-    if name in known:
-        return known[name]
-    others = {other: one[name] for other, one in CATALOG.items() if name in one}
-    if others:
-        titles = {one.title for one in others.values()}
+    methods = methods_for(kind)
+    if name in methods:
+        return methods[name]
+    elsewhere = {other: infos[name] for other, infos in CATALOG.items() if name in infos}
+    if elsewhere:
+        titles = {info.title for info in elsewhere.values()}
         raise ConfigError(
-            f"{', '.join(titles)} is made for {' or '.join(f'{other}s' for other in others)}, and these are {kind}s; "
-            f"choose another method: {', '.join(known)}.",
+            f"{', '.join(titles)} supports {' or '.join(f'{other}s' for other in elsewhere)}, and these are {kind}s; "
+            f"choose another method: {', '.join(methods)}.",
             field="method",
         )
     raise _unknown(name)
 
 
 def methods_for(kind: str) -> dict[str, MethodInfo]:
-    """The methods that can learn this kind of data, by name; none if there is no such kind."""
+    """Return the methods for this kind of data by name; none if there is no such kind."""
     return CATALOG.get(kind, {})
 
 
 def implementations(name: str) -> dict[str, MethodInfo]:
-    """The method of this name by kind of data.
+    """Return the method of this name by kind of data.
 
     Raises:
-        ConfigError: There is none.
+        ConfigError: There is no method of this name.
     """
-    found = {kind: known[name] for kind, known in CATALOG.items() if name in known}
-    if not found:
+    by_kind = {kind: methods[name] for kind, methods in CATALOG.items() if name in methods}
+    if not by_kind:
         raise _unknown(name)
-    return found
+    return by_kind
 
 
 def _unknown(name: str) -> ConfigError:
-    return ConfigError(f"There is no method {name!r}; there are: {', '.join(METHODS)}.", field="method")
+    return ConfigError(f"There is no method {name!r}; the methods are: {', '.join(METHODS)}.", field="method")
 
 
 def method_settings(name: str, preset: str, changes: Mapping[str, Any]) -> Settings:
-    """A preset's settings, for tables, with some hyperparameters replaced.
+    """Return a preset of a table method with some hyperparameters replaced.
 
     >>> method_settings("fldgm-dm", "fast", {"sampling_steps": 10}).sampling_steps
     10
 
     Raises:
-        ConfigError: There is no such method or hyperparameter, or a value is out of its range.
+        ConfigError: There is no such method or hyperparameter, or a value is out of range.
     """
     return changed_settings(method_info(name), preset, changes)
 
 
 def changed_settings(info: MethodInfo, preset: str, changes: Mapping[str, Any]) -> Settings:
-    """The same for one kind of data."""
+    """Return a preset of this method with some hyperparameters replaced; see `method_settings`."""
     base = info.presets[preset]
     unknown = sorted(set(changes) - set(type(base).model_fields))
     if unknown:
@@ -274,14 +274,14 @@ def changed_settings(info: MethodInfo, preset: str, changes: Mapping[str, Any]) 
     try:
         return type(base).model_validate(base.model_dump() | dict(changes))
     except ValidationError as error:
-        what = validation_problem(error, "hyperparameters").sentence
-        raise ConfigError(f"{info.title}: {what}", field="hyperparameters") from error
+        sentence = validation_problem(error, "hyperparameters").sentence
+        raise ConfigError(f"{info.title}: {sentence}", field="hyperparameters") from error
 
 
 def method(name: str, preset: str = "default", changes: Mapping[str, Any] | None = None) -> Synthesizer[Any]:
-    """The system for tables with a preset's settings, not fitted yet.
+    """Return a table method with the settings of a preset, not fitted yet.
 
     Raises:
-        ConfigError: As `method_settings`.
+        ConfigError: See `method_settings`.
     """
     return method_info(name).build(method_settings(name, preset, changes or {}))

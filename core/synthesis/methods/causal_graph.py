@@ -1,13 +1,13 @@
-"""The causal graph of a table's variables: given or discovered, checked, and which of its edges DECAF cuts.
+"""The causal graph of a table: given or discovered, checked, and the edges that DECAF cuts.
 
-Variables are the blocks of `core.data.encoding.mixed`: every feature, the group, the target. Several sensitive columns
-are one variable, the crossed group: an edge of any of them is an edge of the group, and one between two of them says
-nothing.
+The variables are the blocks of `core.data.encoding.mixed`: every feature, the group and the target. Several sensitive
+columns are one variable, the intersectional group. An edge of any of them is an edge of the group; an edge between two
+of them has no effect.
 
 Discovery is hill climbing with the BIC of discrete variables (library pgmpy; Koller and Friedman, "Probabilistic
-Graphical Models", 18.4.3) on 10,000 rows at most and numbers in about five bins, knowing that nothing causes the group
-and that the target causes nothing. Data cannot tell graphs apart that have the same independences: which of them comes
-out is then a matter of order, always the same one for the same rows.
+Graphical Models", 18.4.3), on at most 10,000 rows, with numbers in about five bins. It assumes that nothing causes the
+group and that the target causes nothing. Data cannot distinguish graphs with the same independences. The order of the
+columns decides among them, so the same rows always give the same graph.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from core.data.encoding.mixed import MixedEncoding
 from core.data.encoding.table import CodedRows
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
-from core.synthesis.methods.settings import BinEdges
+from core.synthesis.methods.settings import EdgeCut
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Edge = tuple[str, str]
-"""A cause and its effect."""
+"""(cause, effect)."""
 
 BINS = 5
 MAX_ROWS = 10_000
@@ -43,75 +43,76 @@ SECONDS = 0.5
 
 
 def causal_graph(edges: Iterable[Edge], encoding: MixedEncoding) -> nx.DiGraph:
-    """The graph of these edges between columns, with all variables as nodes.
+    """Build the graph of these edges between columns, with all variables as nodes.
 
     Raises:
-        ConfigError: An edge names a column that is not in it, or points to its own column, or edges run in a circle.
+        ConfigError: An edge names an unknown column or connects a column with itself, or the edges form a cycle.
     """
     graph = nx.DiGraph()
     graph.add_nodes_from(block.name for block in encoding.blocks)
     for cause, effect in edges:
         if cause == effect:
             raise ConfigError(f"Column {cause!r} cannot cause itself; leave the edge out.", field="hyperparameters")
-        ends = node_of(cause, encoding, "edges"), node_of(effect, encoding, "edges")
-        if ends[0] != ends[1]:
-            graph.add_edge(*ends)
+        nodes = node_of(cause, encoding, "edges"), node_of(effect, encoding, "edges")
+        if nodes[0] != nodes[1]:
+            graph.add_edge(*nodes)
     if not nx.is_directed_acyclic_graph(graph):
-        around = [cause for cause, _ in nx.find_cycle(graph)]
-        way = ", ".join(
-            f"{cause!r} causes {effect!r}" for cause, effect in zip(around, [*around[1:], around[0]], strict=True)
+        nodes_in_cycle = [cause for cause, _ in nx.find_cycle(graph)]
+        cycle = ", ".join(
+            f"{cause!r} causes {effect!r}"
+            for cause, effect in zip(nodes_in_cycle, [*nodes_in_cycle[1:], nodes_in_cycle[0]], strict=True)
         )
-        raise ConfigError(f"The edges run in a circle: {way}; leave one of them out.", field="hyperparameters")
+        raise ConfigError(f"The edges form a cycle: {cycle}; leave one of them out.", field="hyperparameters")
     return graph
 
 
 def node_of(column: str, encoding: MixedEncoding, param: str) -> str:
-    """The variable that a column is, or is a part of.
+    """Return the variable that a column belongs to.
 
     Args:
         column: Header.
-        encoding: Of the train rows.
-        param: Where the column is named, for the sentence.
+        encoding: Encoding of the train rows.
+        param: Name of the setting that names the column, for the error message.
 
     Raises:
-        ConfigError: There is no such column, or it is one that is ignored.
+        ConfigError: There is no such column, or it is ignored.
     """
     if column in encoding.table.sensitive:
         return encoding.group.name
     names = [block.name for block in encoding.blocks]
     if column not in names:
         raise ConfigError(
-            f"{param} name a column {column!r} that is not learned from; there are: {', '.join(names)}.",
+            f"{param} name a column {column!r} that the model does not use; it uses: {', '.join(names)}.",
             field="hyperparameters",
         )
     return column
 
 
 def cut_causes(
-    graph: nx.DiGraph, cut: BinEdges, *, group: str, target: str, explanatory: Iterable[str] = ()
+    graph: nx.DiGraph, cut: EdgeCut, *, group: str, target: str, explanatory: Iterable[str] = ()
 ) -> list[str]:
-    """Causes of the target whose edges into it are cut.
+    """Return the causes of the target whose edges into it are cut.
 
-    ``ftu`` (fairness through unawareness): the group. ``cf`` (conditional fairness): the group and what lies on its
-    directed paths, as far as they do not go through explanatory variables. ``dp`` (demographic parity): every cause
-    that is not d-separated from the group, so descendants, ancestors and effects of common causes alike.
+    ``ftu`` (fairness through unawareness): the group. ``cf`` (conditional fairness): the group and its descendants on
+    directed paths without explanatory variables. ``dp`` (demographic parity): every cause that is not d-separated from
+    the group: descendants, ancestors and effects of common causes.
 
     Args:
-        graph: Acyclic.
-        cut: The kind of fairness.
+        graph: An acyclic graph.
+        cut: Fairness criterion.
         group: Node of the sensitive columns.
         target: Node of the outcome.
         explanatory: Nodes through which the group may act (``cf``).
 
     Raises:
-        ConfigError: The target is a cause of the group, so that no edge into it makes the difference.
+        ConfigError: The target is a cause of the group, so cutting edges into the target has no effect.
     """
     if cut == "none":
         return []
     if target in nx.ancestors(graph, group):
         raise ConfigError(
-            f"By the edges the target {target!r} is a cause of {group!r}: cutting edges into the target leaves that as "
-            "it is. Turn edges around, or set cut to none.",
+            f"The edges make the target {target!r} a cause of {group!r}; cutting edges into the target does not change "
+            "that. Reverse edges, or set cut to none.",
             field="hyperparameters",
         )
     causes = sorted(graph.predecessors(target))
@@ -128,41 +129,41 @@ def cut_causes(
 
 
 def discovered_edges(encoding: MixedEncoding, rows: CodedRows, *, listener: Listener = ignore) -> list[Edge]:
-    """Edges between variables that hill climbing finds in train rows.
+    """Discover edges between variables by hill climbing on train rows.
 
-    It takes about a second for fifteen columns. The listener is asked twice a second, while pgmpy is imported and then
-    between scores: a single score, of milliseconds as a rule, cannot be interrupted.
+    This takes about a second for fifteen columns. The listener receives an event twice a second, while pgmpy is
+    imported and between scores. A single score takes milliseconds and cannot be interrupted.
 
     Args:
-        encoding: Of the train rows.
-        rows: Their codes.
-        listener: Is told that work goes on; may raise to cancel.
+        encoding: Encoding of the train rows.
+        rows: Coded train rows.
+        listener: Receives progress; may raise to cancel.
 
     Raises:
         ConfigError: pgmpy is not installed.
     """
-    listener(Event(STAGE, 0, 1, message="Looking for the causal graph."))
-    search, scores = (_imported(f"pgmpy.{name}", listener) for name in ("causal_discovery", "structure_score"))
+    listener(Event(STAGE, 0, 1, message="Discovering the causal graph."))
+    search, scores = (_import_module(f"pgmpy.{name}", listener) for name in ("causal_discovery", "structure_score"))
     names = [block.name for block in encoding.blocks]
     codes = _discovery_codes(encoding, rows)
-    # Nodes are numbers: pgmpy goes through a set of pairs, and the order of text in a set changes with every process.
+    # Nodes are numbers: pgmpy iterates over a set of pairs, and the order of strings in a set differs by process.
     frame = pd.DataFrame({node: pd.Categorical(column) for node, column in enumerate(codes.T)})
     score = scores.BIC(frame)
-    score.local_score = _telling(score.local_score, listener)
+    score.local_score = _with_progress(score.local_score, listener)
     group, target = len(names) - 2, len(names) - 1
-    known = search.ExpertKnowledge(forbidden_edges=forbidden(len(names), group, target))
+    knowledge = search.ExpertKnowledge(forbidden_edges=forbidden_edges(len(names), group, target))
     climber = search.HillClimbSearch(
-        scoring_method=score, expert_knowledge=known, return_type="dag", show_progress=False
+        scoring_method=score, expert_knowledge=knowledge, return_type="dag", show_progress=False
     )
     climber.fit(frame)
     listener(Event(STAGE, 1, 1))
     return sorted((names[cause], names[effect]) for cause, effect in climber.causal_graph_.edges())
 
 
-def forbidden(nodes: int, group: int, target: int) -> list[tuple[int, int]]:
-    """Edges that cannot be: into the group, and out of the target.
+def forbidden_edges(nodes: int, group: int, target: int) -> list[tuple[int, int]]:
+    """Return the edges that are excluded: into the group, and out of the target.
 
-    >>> forbidden(3, group=1, target=2)
+    >>> forbidden_edges(3, group=1, target=2)
     [(0, 1), (2, 0), (2, 1)]
     """
     into = {(node, group) for node in range(nodes) if node != group}
@@ -170,42 +171,42 @@ def forbidden(nodes: int, group: int, target: int) -> list[tuple[int, int]]:
 
 
 def coarse_bins(shares: Sequence[float], bins: int = BINS) -> NDArray[np.int64]:
-    """About as many bins for ascending codes with these shares; one that is frequent enough is a bin of its own.
+    """Assign ascending codes with these shares to about ``bins`` bins; a frequent code has a bin of its own.
 
     >>> coarse_bins([0.9, 0.05, 0.05]).tolist()
     [0, 1, 1]
     >>> coarse_bins([0.1] * 10).tolist()
     [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
     """
-    found, current, filled = [], 0, 0.0
-    least = 1.0 / bins - 1e-9
+    bin_of_code, current_bin, share_in_bin = [], 0, 0.0
+    min_share = 1.0 / bins - 1e-9
     for share in shares:
-        if filled and (share >= least or filled >= least):
-            current, filled = current + 1, 0.0
-        found.append(current)
-        filled += share
-    return np.asarray(found, dtype=np.int64)
+        if share_in_bin and (share >= min_share or share_in_bin >= min_share):
+            current_bin, share_in_bin = current_bin + 1, 0.0
+        bin_of_code.append(current_bin)
+        share_in_bin += share
+    return np.asarray(bin_of_code, dtype=np.int64)
 
 
 def _discovery_codes(encoding: MixedEncoding, rows: CodedRows) -> NDArray[np.int64]:
-    """Codes of all variables, shape (m, V), m at most 10,000: numbers in few bins, missing values apart."""
-    taken = np.arange(len(rows))
+    """Return codes of all variables, shape (m, V), m at most 10,000: numbers in few bins, missing values in another."""
+    sampled_rows = np.arange(len(rows))
     if len(rows) > MAX_ROWS:
-        taken = np.sort(np.random.default_rng(0).choice(len(rows), size=MAX_ROWS, replace=False))
-    some = rows.take(taken)
+        sampled_rows = np.sort(np.random.default_rng(0).choice(len(rows), size=MAX_ROWS, replace=False))
+    sample = rows.take(sampled_rows)
     features = []
-    for at, shares in zip(encoding.table.feature_index, encoding.shares, strict=True):
-        code = encoding.table.columns[at]
-        column = some.codes[:, at]
+    for index, shares in zip(encoding.table.feature_index, encoding.shares, strict=True):
+        code = encoding.table.columns[index]
+        column = sample.codes[:, index]
         if isinstance(code, NumericCode):
-            binned = coarse_bins(shares[: len(code.bins)])
-            column = np.append(binned, binned.max(initial=-1) + 1)[column]  # the last is for missing values
+            bin_codes = coarse_bins(shares[: len(code.bins)])
+            column = np.append(bin_codes, bin_codes.max(initial=-1) + 1)[column]  # the last code is for missing values
         features.append(column)
-    return np.stack([*features, some.groups, some.target], axis=1)
+    return np.stack([*features, sample.groups, sample.target], axis=1)
 
 
-def _imported(name: str, listener: Listener) -> ModuleType:
-    """The module, imported beside this thread so that the listener is asked meanwhile; a cold import takes seconds."""
+def _import_module(name: str, listener: Listener) -> ModuleType:
+    """Import a module in another thread, so that the listener can cancel; the first import takes seconds."""
     pool = ThreadPoolExecutor(1)
     try:
         pending = pool.submit(import_module, name)
@@ -222,15 +223,15 @@ def _imported(name: str, listener: Listener) -> ModuleType:
         pool.shutdown(wait=False)
 
 
-def _telling(score: Callable[[Any, tuple[Any, ...]], float], listener: Listener) -> Callable[..., float]:
-    """The same score, which asks the listener twice a second; of parents in one order, so that none is scored twice."""
-    told = time.monotonic()
+def _with_progress(score: Callable[[Any, tuple[Any, ...]], float], listener: Listener) -> Callable[..., float]:
+    """Wrap a score to report progress twice a second, and sort the parents so that no set is scored twice."""
+    last_report = time.monotonic()
 
-    def scored(variable: Any, parents: tuple[Any, ...]) -> float:
-        nonlocal told
-        if time.monotonic() - told > SECONDS:
+    def score_variable(variable: Any, parents: tuple[Any, ...]) -> float:
+        nonlocal last_report
+        if time.monotonic() - last_report > SECONDS:
             listener(Event(STAGE, 0, 1))
-            told = time.monotonic()
+            last_report = time.monotonic()
         return score(variable, tuple(sorted(parents)))
 
-    return scored
+    return score_variable

@@ -1,21 +1,25 @@
-"""DECAF: a causal GAN with one network per variable, whose edges into the target are cut when rows are drawn.
+"""DECAF: a causal GAN with one network per variable; edges into the target are cut for sampling.
 
 Source: van Breugel, Kyono, Berrevoets, van der Schaar, "DECAF: Generating Fair Synthetic Data Using Causally-Aware
 Generative Networks", NeurIPS 2021. Settings of the authors (`paper`): 200 hidden units, one step of the critic for each
 of the generator, penalty 10, rate 1e-3 with momentum .5, batch 100, 50 epochs. `default`: 80 epochs at batch 500 with
-three steps of the critic: 30 epochs with one made Adult's positive rate .33 instead of .24, these make it .23.
+three steps of the critic. With 30 epochs and one step, Adult's positive rate was .33 instead of .24; with `default` it
+is .23.
 
-Each variable is made from its causes and noise, in the order of the graph; all are trained together against one critic
-of whole rows. When rows are drawn, the target does not see the causes that are cut
-(`core.synthesis.methods.causal_graph`):
-it sees a permutation of each over the rows instead, as the authors do, which is a draw from its marginal law. Causes
-that are cut are permuted one by one, so what they say of one another is cut too.
+Each variable is generated from its causes and noise, in the order of the graph. All networks are trained together
+against one critic of whole rows. For sampling, the target does not see the causes whose edges are cut
+(`core.synthesis.methods.causal_graph`). It sees a permutation of each over the rows instead, as in the authors' code:
+a draw from the marginal distribution. The causes are permuted separately, so their dependence on each other is cut too.
 
-Mended: categories are one-hot codes by Gumbel softmax and numbers are ranks (theirs: label codes, all of them scalars,
-so that the order of categories matters); a network of its own for each variable (theirs share their hidden layers);
-the critic's slope reaches causes through their effects. FairX hands over neither graph nor edges, so nothing is
-debiased there: here the graph is given or discovered. Several sensitive columns are one variable, the crossed group:
-edges of any of them are edges of the group. Unlike theirs, weights do not decay.
+Differences from the authors' code:
+
+- Categories are one-hot codes by Gumbel softmax, and numbers are ranks. Theirs are scalar label codes, for which the
+  order of categories matters.
+- Each variable has its own network. Theirs share the hidden layers.
+- The critic's gradient reaches causes through their effects.
+- The graph is given or discovered. FairX passes neither graph nor edges, so it debiases nothing.
+- Several sensitive columns are one variable, the intersectional group; edges of any of them are edges of the group.
+- There is no weight decay.
 """
 
 from __future__ import annotations
@@ -42,14 +46,14 @@ from models.optimiser import seeded
 from models.row_gan import activated
 
 NOISE = 1
-"""Dimensions of each variable's noise, as the authors have it; a code gets Gumbel noise besides."""
+"""Dimensions of each variable's noise, as in the authors' code; codes get Gumbel noise in addition."""
 MIN_ROWS = 1024
-"""Rows that are made at once at least: a permutation of a few rows would leave a cause in its place too often."""
+"""Minimum number of rows generated at once; a permutation of few rows would often keep a cause in its row."""
 GRAPH = "graph"
 
 
 class Decaf(RowGan[DecafSettings]):
-    """The networks of all variables, in the order of the graph."""
+    """One generator network per variable, in the order of the graph."""
 
     graph: nx.DiGraph
 
@@ -59,23 +63,23 @@ class Decaf(RowGan[DecafSettings]):
         """Discover the graph if none is given, then train; see `Synthesizer.fit`.
 
         Raises:
-            ConfigError: Edges or explanatory columns do not fit the table, or edges run in a circle; or none are given
-                and pgmpy is not installed.
+            ConfigError: Edges or explanatory columns do not fit the table, the edges form a cycle, or no edges are
+                given and pgmpy is not installed.
         """
         self.schema, self.device = schema, device
         self.encoding, rows = fit_mixed(data.frame, schema)
         self._check_explanatory()
         self.graph = self._chosen_graph(rows, listener)
-        self.cut_causes()  # refuses a graph that cannot be cut before anything is trained
+        self.cut_causes()  # raises before the training if the graph cannot be cut
         self.train_on(rows, seed=seed, listener=listener)
         return self
 
-    def drawn(self, count: int, chance: torch.Generator) -> Tensor:
-        """Rows with the edges cut that the settings name."""
-        return self._made(max(count, MIN_ROWS), chance, frozenset(self.cut_causes()))[:count]
+    def sample_rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
+        """Generate rows with the edges of the setting ``cut`` cut."""
+        return self._generate(max(count, MIN_ROWS), torch_rng, frozenset(self.cut_causes()))[:count]
 
     def save(self, folder: RunFolder) -> None:
-        """Keep the graph too."""
+        """Save the fit and the graph."""
         super().save(folder)
         places = [block.name for block in self.encoding.blocks]
         folder.artifacts.save_tensors(
@@ -83,21 +87,21 @@ class Decaf(RowGan[DecafSettings]):
         )
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
-        """Take what `save` kept; the graph is the one that was trained, and the cut is that of the settings."""
+        """Load a saved fit with its graph; the edges to cut are those of the settings."""
         self.encoding = folder.encoding.read(MixedEncoding)
         names = [block.name for block in self.encoding.blocks]
-        kept = folder.artifacts.tensors(GRAPH)[GRAPH].numpy()
-        if kept.shape != (len(names), len(names)):
-            raise RunError(f"The graph in {folder.path} does not fit its encoding; the run folder is damaged.")
-        self.graph = causal_graph([(names[i], names[j]) for i, j in np.argwhere(kept).tolist()], self.encoding)
+        adjacency = folder.artifacts.tensors(GRAPH)[GRAPH].numpy()
+        if adjacency.shape != (len(names), len(names)):
+            raise RunError(f"The graph in {folder.path} does not match its encoding; the run folder is damaged.")
+        self.graph = causal_graph([(names[i], names[j]) for i, j in np.argwhere(adjacency).tolist()], self.encoding)
         return super().load(folder, seed=seed, device=device, listener=listener)
 
     def edges(self) -> list[Edge]:
-        """The graph that was given or discovered, as (cause, effect) pairs of variables."""
+        """Return the edges of the graph as (cause, effect) pairs of variables."""
         return sorted(self.graph.edges())
 
     def cut_causes(self) -> list[str]:
-        """Causes of the target that it does not see when rows are drawn."""
+        """Return the causes of the target whose edges are cut for sampling."""
         return cut_causes(
             self.graph,
             self.settings.cut,
@@ -111,28 +115,28 @@ class Decaf(RowGan[DecafSettings]):
             node = node_of(column, self.encoding, "explanatory columns")
             if node in (self.encoding.group.name, self.encoding.target.name):
                 raise ConfigError(
-                    f"Column {column!r} is sensitive or the target, and so cannot explain a difference between groups; "
+                    f"Column {column!r} is sensitive or the target, so it cannot explain a difference between groups; "
                     "leave it out of the explanatory columns.",
                     field="hyperparameters",
                 )
 
     def _chosen_graph(self, rows: CodedRows, listener: Listener) -> nx.DiGraph:
-        given = self.settings.edges
-        if given is None:
+        edges = self.settings.edges
+        if edges is None:
             graph = nx.DiGraph(discovered_edges(self.encoding, rows, listener=listener))
             graph.add_nodes_from(block.name for block in self.encoding.blocks)
             return graph
-        return causal_graph(given, self.encoding)
+        return causal_graph(edges, self.encoding)
 
     def build(self, seed: int) -> nn.Module:
-        """Untrained networks, and who feeds whom, in an order that depends on the graph and the table alone."""
+        """Build the untrained networks in an order that depends on the graph and the table alone."""
         blocks = {block.name: block for block in self.encoding.blocks}
-        place = {name: at for at, name in enumerate(blocks)}
-        order = nx.lexicographical_topological_sort(self.graph, key=place.__getitem__)
-        self._plan: list[tuple[Block, list[Block]]] = [
+        position = {name: index for index, name in enumerate(blocks)}
+        order = nx.lexicographical_topological_sort(self.graph, key=position.__getitem__)
+        self._generation_order: list[tuple[Block, list[Block]]] = [
             (
                 blocks[name],
-                sorted((blocks[cause] for cause in self.graph.predecessors(name)), key=lambda one: one.start),
+                sorted((blocks[cause] for cause in self.graph.predecessors(name)), key=lambda block: block.start),
             )
             for name in order
         ]
@@ -140,27 +144,27 @@ class Decaf(RowGan[DecafSettings]):
         def networks() -> nn.Module:
             return nn.ModuleList(
                 dense([sum(cause.width for cause in causes) + NOISE, self.settings.hidden, block.width])
-                for block, causes in self._plan
+                for block, causes in self._generation_order
             )
 
         return seeded(networks, seed).to(self.device).eval()
 
-    def rows(self, count: int, chance: torch.Generator) -> Tensor:
-        """Rows in which every variable sees all its causes."""
-        return self._made(count, chance, frozenset())
+    def rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
+        """Generate rows in which every variable sees all its causes."""
+        return self._generate(count, torch_rng, frozenset())
 
-    def _made(self, rows: int, chance: torch.Generator, cut: frozenset[str]) -> Tensor:
-        """Near one-hot rows, shape (rows, width); the target sees permutations of the causes in ``cut``."""
-        made: dict[str, Tensor] = {}
-        for (block, causes), network in zip(self._plan, cast("nn.ModuleList", self.network), strict=True):
-            inputs = [made[cause.name] for cause in causes]
+    def _generate(self, rows: int, torch_rng: torch.Generator, cut: frozenset[str]) -> Tensor:
+        """Generate near one-hot rows, shape (rows, width); the target sees permutations of the causes in ``cut``."""
+        outputs: dict[str, Tensor] = {}
+        for (block, causes), network in zip(self._generation_order, cast("nn.ModuleList", self.network), strict=True):
+            inputs = [outputs[cause.name] for cause in causes]
             if block.name == self.encoding.target.name:
                 inputs = [
-                    values[torch.randperm(rows, generator=chance).to(self.device)] if cause.name in cut else values
+                    values[torch.randperm(rows, generator=torch_rng).to(self.device)] if cause.name in cut else values
                     for cause, values in zip(causes, inputs, strict=True)
                 ]
-            noise = torch.randn((rows, NOISE), generator=chance).to(self.device)
+            noise = torch.randn((rows, NOISE), generator=torch_rng).to(self.device)
             raw = network(torch.cat([*inputs, noise], dim=1))
-            place = [(slice(0, block.width), block.numeric)]
-            made[block.name] = activated(raw, place, self.settings.temperature, chance)
-        return torch.cat([made[block.name] for block in self.encoding.blocks], dim=1)
+            position = [(slice(0, block.width), block.numeric)]
+            outputs[block.name] = activated(raw, position, self.settings.temperature, torch_rng)
+        return torch.cat([outputs[block.name] for block in self.encoding.blocks], dim=1)

@@ -1,12 +1,12 @@
-"""Fair distillation: a smaller encoder that learns a fair teacher's latent (the paper's own method).
+"""Fair distillation: a smaller encoder learns the latent of a fair teacher (the method of the paper).
 
 Source: Sikder, Ramachandranpillai, de Leng, Heintz, "Generating Synthetic Fair Syntax-agnostic Data by Learning and
 Distilling Fair Representation". Student's loss: ``Q(z, z') + lambda * KL(q'(z'|x,s) || N(0, I))``, with L1, Huber, MSE
-or mean difference as Q and lambda = 1, the paper's best; its teacher is that of FairDisCo, also in its settings.
+or mean difference as Q and lambda = 1, the paper's best value. The teacher is FairDisCo with FairDisCo's settings.
 
-The paper does not say where outcomes come from. In its settings each row keeps the outcome of the train row that it
-was made from, as the authors' code does; Evenhand's method (`core.synthesis.methods.evenhand`) passes outcomes through
-the fair label channel. Several groups and several sensitive columns are one crossed attribute.
+The paper does not say where outcomes come from. Here each row keeps the outcome of its source train row, as in the
+authors' code. Evenhand's method (`core.synthesis.methods.evenhand`) repairs the outcomes instead. Several groups and
+several sensitive columns are one attribute, their intersection.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import Generator, Representation, UnconditionalGenerator
 from core.synthesis.costs import parameter_count
-from core.synthesis.methods.fairdisco import FairDisCo, Taught
+from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.settings import DistillationSettings
 from core.synthesis.settings import Settings, SynthesisSettings
 from core.synthesis.table import persistence
@@ -34,47 +34,49 @@ from core.synthesis.teacher_student import train_student
 S = TypeVar("S", bound=Settings)
 
 
-class Distilled(Taught[S], Generator[S], Representation[S]):
-    """A student, the teacher's decoder, and the label channel if its settings have one."""
+class StudentBased(TeacherBased[S], Generator[S], Representation[S]):
+    """A student, the teacher's decoder, and the label channel if it is on."""
 
-    made: TableModel
+    model: TableModel
 
-    def learn_from(self, teacher: FairDisCo, *, seed: int, listener: Listener = ignore) -> Self:
+    def fit_from_teacher(self, teacher: FairDisCo, *, seed: int, listener: Listener = ignore) -> Self:
         """Distil the student, then fit the label channel."""
-        there = teacher.made
-        student = build_networks(there.encoding, self.synthesis, there.device, seed)["student"]
-        networks = {**there.networks, "student": student}
-        self.made = replace(there, settings=self.synthesis, networks=networks, seconds=dict(there.seconds))
-        train_student(self.made, seed=seed, listener=listener)
-        fit_labels(self.made, seed=seed, listener=listener)
+        teacher_model = teacher.model
+        student = build_networks(teacher_model.encoding, self.synthesis, teacher_model.device, seed)["student"]
+        networks = {**teacher_model.networks, "student": student}
+        self.model = replace(
+            teacher_model, settings=self.synthesis, networks=networks, seconds=dict(teacher_model.seconds)
+        )
+        train_student(self.model, seed=seed, listener=listener)
+        fit_labels(self.model, seed=seed, listener=listener)
         return self
 
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
-        """The student's posterior means, shape (n, d)."""
-        return self.made.encode(frame, "student")
+        """Return the student's posterior means, shape (n, d)."""
+        return self.model.encode(frame, "student")
 
     def save(self, folder: RunFolder) -> None:
-        """Keep coded rows, networks and what the label channel found."""
-        persistence.save(self.made, folder)
+        """Save coded rows, networks and the label channel."""
+        persistence.save(self.model, folder)
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
-        """Take what `save` kept."""
-        self.made = persistence.load(folder, self.synthesis, seed=seed, device=device, listener=listener)
+        """Load a saved fit."""
+        self.model = persistence.load(folder, self.synthesis, seed=seed, device=device, listener=listener)
         return self
 
     def parameter_count(self) -> int:
-        """Of student and decoder."""
-        return sum(parameter_count(self.made.networks[name]) for name in ("student", "decoder"))
+        """Count the parameters of student and decoder."""
+        return sum(parameter_count(self.model.networks[name]) for name in ("student", "decoder"))
 
 
-class FairDistillation(UnconditionalGenerator[DistillationSettings], Distilled[DistillationSettings]):
-    """The paper's method: the student's rows are the product, and each keeps its outcome."""
+class FairDistillation(UnconditionalGenerator[DistillationSettings], StudentBased[DistillationSettings]):
+    """The paper's method: rows decoded from the student's latents, with the outcomes of the source rows."""
 
     @property
     def synthesis(self) -> SynthesisSettings:
         """Settings of teacher and student."""
         return self.settings.synthesis
 
-    def draw(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Rows decoded from the student's latents."""
-        return self.made.sample(rows, seed=seed).frame
+    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
+        """Generate rows from the student's latents."""
+        return self.model.sample(rows, seed=seed).frame

@@ -1,13 +1,13 @@
-"""FairDisCo: a variational autoencoder whose latent is independent of the sensitive attributes (the teacher alone).
+"""FairDisCo: a variational autoencoder with a latent that is independent of the sensitive attributes.
 
 Source: Liu, Li, Yao, Xu, Ma, Xu, Tong, "Fair Representation Learning: An Alternative to Mutual Information", KDD 2022.
-Settings of the authors (`paper`): eight bins a number, 64 hidden units, eight latent dimensions, V^2 with beta = 10^7,
+Settings of the authors (`paper`): 8 bins per number, 64 hidden units, 8 latent dimensions, V^2 with beta = 10^7,
 1,000 epochs of Adam at batch 2,048. `default` has the same networks and losses, 60 epochs at batch 512 along a
 one-cycle rate.
 
-Mended: it makes a representation and says nothing of rows. Here rows are drawn from p(x | z, s) with z ~ q(z | x, s) of
-a train row, which keeps that row's outcome: the outcome's bias is still in it. Several groups and several sensitive
-columns are one crossed attribute; the authors have one binary.
+Differences from the paper: FairDisCo is a representation; the paper does not generate rows. Here rows are drawn from
+p(x | z, s) with z ~ q(z | x, s) of a train row, and keep the outcome of that row, with its bias. Several groups and
+several sensitive columns are one attribute, their intersection; the paper has one binary attribute.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from core.synthesis.costs import parameter_count
 from core.synthesis.methods.settings import FairDisCoSettings, teacher_alone
 from core.synthesis.settings import Settings, SynthesisSettings
 from core.synthesis.table import persistence
-from core.synthesis.table.fitting import untrained
+from core.synthesis.table.fitting import untrained_model
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import train_teacher
 
@@ -38,40 +38,40 @@ S = TypeVar("S", bound=Settings)
 class FairDisCo(UnconditionalGenerator[FairDisCoSettings], Representation[FairDisCoSettings]):
     """The fair teacher and its decoder."""
 
-    made: TableModel
+    model: TableModel
 
     def fit(
         self, data: Observations, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
         """Train encoder and decoder; see `Synthesizer.fit`."""
-        self.made = untrained(data.frame, schema, self.settings.synthesis, seed=seed, device=device)
-        train_teacher(self.made, seed=seed, listener=listener)
+        self.model = untrained_model(data.frame, schema, self.settings.synthesis, seed=seed, device=device)
+        train_teacher(self.model, seed=seed, listener=listener)
         return self
 
-    def draw(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Rows decoded from latents of train rows, with these rows' outcomes."""
-        return self.made.sample(rows, seed=seed, encoder="teacher", fair_labels=False).frame
+    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
+        """Generate rows from the latents of train rows, with the outcomes of these rows."""
+        return self.model.sample(rows, seed=seed, encoder="teacher", fair_labels=False).frame
 
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
-        """Posterior means, shape (n, d)."""
-        return self.made.encode(frame, "teacher")
+        """Return the posterior means, shape (n, d)."""
+        return self.model.encode(frame, "teacher")
 
     def save(self, folder: RunFolder) -> None:
-        """Keep coded rows and networks."""
-        persistence.save(self.made, folder)
+        """Save coded rows and networks."""
+        persistence.save(self.model, folder)
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
-        """Take what `save` kept."""
-        self.made = persistence.load(folder, self.settings.synthesis, seed=seed, device=device, listener=listener)
+        """Load a saved fit."""
+        self.model = persistence.load(folder, self.settings.synthesis, seed=seed, device=device, listener=listener)
         return self
 
     def parameter_count(self) -> int:
-        """Of encoder and decoder."""
-        return sum(parameter_count(self.made.networks[name]) for name in ("teacher", "decoder"))
+        """Count the parameters of encoder and decoder."""
+        return sum(parameter_count(self.model.networks[name]) for name in ("teacher", "decoder"))
 
 
-class Taught(Synthesizer[S]):
-    """A system that learns from a fair teacher, its own or one that is there already."""
+class TeacherBased(Synthesizer[S]):
+    """A method that is fitted on the latents of a fair teacher."""
 
     @property
     @abstractmethod
@@ -79,13 +79,13 @@ class Taught(Synthesizer[S]):
         """Settings of the teacher."""
 
     @abstractmethod
-    def learn_from(self, teacher: FairDisCo, *, seed: int, listener: Listener = ignore) -> Self:
-        """Learn from a teacher that was trained with this system's settings; the teacher is not changed."""
+    def fit_from_teacher(self, teacher: FairDisCo, *, seed: int, listener: Listener = ignore) -> Self:
+        """Fit on a teacher that was trained with the settings of this method; the teacher does not change."""
 
     def fit(
         self, data: Observations, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
-        """Train a teacher, then learn from it; see `Synthesizer.fit`."""
+        """Train a teacher, then fit on its latents; see `Synthesizer.fit`."""
         teacher = FairDisCo(teacher_alone(self.synthesis))
         teacher.fit(data, schema, seed=seed, device=device, listener=listener)
-        return self.learn_from(teacher, seed=seed, listener=listener)
+        return self.fit_from_teacher(teacher, seed=seed, listener=listener)

@@ -1,4 +1,4 @@
-"""What fairlearn's systems learn from: a feature matrix, 0/1 labels and groups of typed train rows."""
+"""The input of fairlearn's methods: feature matrix, 0/1 labels and groups of typed train rows."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from core.synthesis.base import LEARN
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Rows to learn from: ``matrix`` (n, d), ``labels`` (n,) of 0 and 1 with both present, ``codes`` (n,)."""
+class LabelledRows:
+    """Train rows: features ``matrix`` (n, d), ``labels`` (n,) with both 0 and 1, group ``codes`` (n,)."""
 
     matrix: FloatMatrix
     labels: NDArray[np.int8]
     codes: NDArray[np.int64]
 
 
-def rows_of(frame: pd.DataFrame, features: Features) -> Rows:
-    """Matrix, labels and groups of typed rows that have outcomes; a target of many values: one against the rest.
+def labelled_rows(frame: pd.DataFrame, features: Features) -> LabelledRows:
+    """Return matrix, labels and groups of typed rows; a multi-class target becomes one value against the rest.
 
     Raises:
         SchemaError: The target is missing in some row, or all rows have the same outcome.
     """
     labels = target_labels(frame, features.schema)
     if len(np.unique(labels)) < 2:
-        raise SchemaError("The rows to learn from have one outcome only, so there is nothing to learn.")
-    return Rows(features.matrix(frame), labels, features.codes(frame))
+        raise SchemaError("The train rows have one outcome only, so there is nothing to learn.")
+    return LabelledRows(features.matrix(frame), labels, features.codes(frame))
 
 
-def at_most(frame: pd.DataFrame, schema: Schema, rows: int, seed: int) -> pd.DataFrame:
-    """All rows, or so many of them, drawn with every combination of target and group in its share."""
+def stratified_subsample(frame: pd.DataFrame, schema: Schema, rows: int, seed: int) -> pd.DataFrame:
+    """Return at most ``rows`` of the rows, stratified by target and group."""
     return frame if len(frame) <= rows else validation_split(frame, schema, rows / len(frame), seed)[1]
 
 
-def tell(listener: Listener, step: int, total: int, message: str = "") -> None:
-    """One event of the stage `LEARN`."""
+def report_progress(listener: Listener, step: int, total: int, message: str = "") -> None:
+    """Send one event of the stage `LEARN`."""
     listener(Event(LEARN, step, total, message=message))

@@ -1,22 +1,25 @@
-"""Learning fair representations (LFR): each row as its soft memberships of prototypes that groups share alike.
+"""Learning fair representations (LFR): soft memberships of prototypes, with equal means in all groups.
 
 Source: Zemel, Wu, Swersky, Pitassi, Dwork, "Learning Fair Representations", ICML 2013, as
-`PrototypeRepresentationLearner` of fairlearn 0.15. Weights as in AIF360's implementation, the authors having searched
-for theirs: 0.01 for the reconstruction, 1 for the target's cross-entropy, 50 for the gap between groups' mean
-memberships (of which it is the mean here and in fairlearn, not the sum); ten prototypes. `paper` has fairlearn's 1,000
-iterations at most, on up to 50,000 rows; `default` has fewer of both.
+`PrototypeRepresentationLearner` of fairlearn 0.15. The authors tuned their weights. Here they are those of AIF360's
+implementation: 0.01 for the reconstruction, 1 for the target's cross-entropy, 50 for the gap between the
+groups' mean memberships (the mean over prototypes, as in fairlearn, not the sum); ten prototypes. `paper` has
+fairlearn's maximum of 1,000 iterations, on up to 50,000 rows; `default` has fewer of both.
 
-Mended: fairlearn lets the optimiser find slopes by differences, one evaluation for each of the thousand and more
-parameters, and scipy ends such a search after 15,000 evaluations, a dozen iterations. Here the same loss from the same
-start has its exact slope. The corner of the gap's absolute value is rounded within 0.001, for at the corner the search
-ends (on Adult after 33 iterations, with a cross-entropy of .55, that of the base rate; rounded: .38). Any number of
-groups will do: the gap is the mean over all pairs of groups, where the authors have one. The sensitive columns are no
-features.
+Differences from fairlearn:
 
-The loss makes mean memberships alike and no more: a forest can still tell the groups apart by how they combine (on
-Adult, sex with an AUC of .90 where the features give .93).
+- Fairlearn approximates the gradient by finite differences: one evaluation for each of over a thousand parameters.
+  Scipy stops such a search after 15,000 evaluations, a dozen iterations. Here the same loss from the same start has
+  its exact gradient.
+- The absolute value in the gap is smoothed within 0.001 of 0, because the search stops at the kink (on Adult after 33
+  iterations, with a cross-entropy of .55, that of the base rate; smoothed: .38).
+- The number of groups is not limited to two: the gap is the mean over all pairs of groups.
+- The sensitive columns are not features.
 
-Listeners are asked twice a second, between two evaluations of the loss, so that it can be cancelled there.
+The loss equalises mean memberships only. A forest can still predict the groups from combinations of memberships (on
+Adult, sex with an AUC of .90; from the features with .93).
+
+The listener receives an event twice a second, between two evaluations of the loss, and can cancel there.
 """
 
 from __future__ import annotations
@@ -37,17 +40,17 @@ from core.data.encoding.feature_matrix import Features, fit_features
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.synthesis.base import Observations, Representation
-from core.synthesis.methods.labelled_rows import at_most, rows_of, tell
+from core.synthesis.methods.labelled_rows import labelled_rows, report_progress, stratified_subsample
 from core.synthesis.methods.settings import PrototypeSettings
 from core.synthesis.training import ProgressReporter
 
 Vector = NDArray[np.float64]
-_CORNER = 1e-3  # of the gap between two mean memberships, which lie in 0 .. 1
-_TINY = 1e-12  # the slope of a root at 0, and the logarithm of 0, are not finite
+_SMOOTHING = 1e-3  # of the gap between two mean memberships, which lie in 0 .. 1
+_TINY = 1e-12  # the derivative of a square root at 0 and the logarithm of 0 are not finite
 
 
 class PrototypeLearner(Representation[PrototypeSettings]):
-    """Soft memberships of prototypes, of which each group has the same mean."""
+    """Soft memberships of prototypes, with equal means in all groups."""
 
     features: Features
     learner: Learner
@@ -58,35 +61,35 @@ class PrototypeLearner(Representation[PrototypeSettings]):
         schema: Schema,
         *,
         seed: int,
-        device: torch.device,  # noqa: ARG002 all is done on the CPU
+        device: torch.device,  # noqa: ARG002 runs on the CPU
         listener: Listener = ignore,
     ) -> Self:
-        """Find prototypes, on the CPU; see `Synthesizer.fit`."""
-        chosen = self.settings
-        tell(listener, 0, chosen.iterations)
+        """Fit the prototypes on the CPU; see `Synthesizer.fit`."""
+        settings = self.settings
+        report_progress(listener, 0, settings.iterations)
         self.features = fit_features(data.frame, schema, with_sensitive=False)
-        rows = rows_of(at_most(data.frame, schema, chosen.most_rows, seed), self.features)
+        rows = labelled_rows(stratified_subsample(data.frame, schema, settings.max_rows, seed), self.features)
         self.learner = Learner(
-            n_prototypes=chosen.prototypes,
-            reconstruct_weight=chosen.reconstruction_weight,
-            target_weight=chosen.target_weight,
-            fairness_weight=chosen.fairness_weight,
+            n_prototypes=settings.prototypes,
+            reconstruct_weight=settings.reconstruction_weight,
+            target_weight=settings.target_weight,
+            fairness_weight=settings.fairness_weight,
             random_state=seed,
-            max_iter=chosen.iterations,
+            max_iter=settings.iterations,
         )
         self.learner.listener = listener
         self.learner.fit(rows.matrix, rows.labels, sensitive_features=rows.codes)
-        self.learner.listener = ignore  # what watched the fit need not be kept
-        tell(listener, chosen.iterations, chosen.iterations)
+        self.learner.listener = ignore  # the learner must not hold a reference to the listener
+        report_progress(listener, settings.iterations, settings.iterations)
         return self
 
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
-        """Memberships, shape (n, prototypes); each row's sum to 1."""
+        """Return the memberships, shape (n, prototypes); each row sums to 1."""
         return np.asarray(self.learner.transform(self.features.matrix(frame)), dtype=np.float32)
 
 
 class Learner(PrototypeRepresentationLearner):  # type: ignore[misc]
-    """Fairlearn's learner with the exact slope of its loss."""
+    """Fairlearn's learner with the exact gradient of its loss."""
 
     listener: Listener = staticmethod(ignore)
 
@@ -96,33 +99,33 @@ class Learner(PrototypeRepresentationLearner):  # type: ignore[misc]
         y: Vector,
         sensitive_features: pd.Series,
         random_state: np.random.RandomState,
-    ) -> Self:  # fairlearn's `fit` calls this once its input is checked
+    ) -> Self:  # fairlearn's `fit` calls this after checking its input
         size = X.shape[1]
         draws = random_state.rand(self.n_prototypes, size), random_state.rand(self.n_prototypes)
         start = np.concatenate([draws[0].ravel(), draws[1], np.ones(size)])
-        free, shares, weights = [(None, None)], [(0.0, 1.0)], [(0.0, None)]
+        unbounded, shares, weights = [(None, None)], [(0.0, 1.0)], [(0.0, None)]
         loss = Loss(self, X, y, sensitive_features.to_numpy())
-        done = minimize(
+        result = minimize(
             loss,
             start,
             jac=True,
-            bounds=free * draws[0].size + shares * self.n_prototypes + weights * size,
+            bounds=unbounded * draws[0].size + shares * self.n_prototypes + weights * size,
             method="L-BFGS-B",
             tol=self.tol,
-            callback=loss.iterated,
+            callback=loss.on_iteration,
             options={"maxiter": self.max_iter, "maxfun": 20 * self.max_iter},
         )
-        found = (part.numpy() for part in loss.parts(torch.from_numpy(done.x)))
-        self._prototypes_, self.coef_, self._alpha_ = found
-        self.n_iter_ = done.nit
+        arrays = (part.numpy() for part in loss.parts(torch.from_numpy(result.x)))
+        self._prototypes_, self.coef_, self._alpha_ = arrays
+        self.n_iter_ = result.nit
         return self
 
 
 class Loss:
-    """Fairlearn's loss and its slope at a point: prototypes (k, d), their predictions (k,), weights of features (d,).
+    """Fairlearn's loss and its gradient; a point holds prototypes (k, d), predictions (k,) and feature weights (d,).
 
     Args:
-        learner: Weights of the three terms, number of prototypes, and who is told.
+        learner: Holds the weights of the three terms, the number of prototypes and the listener.
         features: Shape (n, d).
         labels: 0 or 1, shape (n,).
         groups: Codes, shape (n,).
@@ -135,24 +138,24 @@ class Loss:
         members = (groups[:, None] == np.unique(groups)).astype(np.float64)
         self._averages = torch.from_numpy(members / members.sum(axis=0)).T  # (G, n): means over each group's rows
         self._pairs = torch.triu_indices(len(self._averages), len(self._averages), offset=1)
-        self._iterations, self._told = 0, time.monotonic()
+        self._iterations, self._last_report = 0, time.monotonic()
 
     def __call__(self, point: Vector) -> tuple[float, Vector]:
-        """Value and slope."""
-        if time.monotonic() - self._told > ProgressReporter.SECONDS:
-            self._told = time.monotonic()
-            tell(self._learner.listener, self._iterations, self._learner.max_iter)
+        """Return the value and the gradient."""
+        if time.monotonic() - self._last_report > ProgressReporter.SECONDS:
+            self._last_report = time.monotonic()
+            report_progress(self._learner.listener, self._iterations, self._learner.max_iter)
         place = torch.from_numpy(point).requires_grad_()
         value = self._value(*self.parts(place))
-        (slope,) = torch.autograd.grad(value, place)
-        return float(value.detach()), slope.numpy()
+        (gradient,) = torch.autograd.grad(value, place)
+        return float(value.detach()), gradient.numpy()
 
-    def iterated(self, _point: Vector) -> None:
-        """An iteration ended."""
+    def on_iteration(self, _point: Vector) -> None:
+        """Count an iteration."""
         self._iterations += 1
 
     def parts(self, point: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Prototypes, their predictions and the features' weights."""
+        """Split a point into prototypes, their predictions and the feature weights."""
         count, size = self._learner.n_prototypes, self._features.shape[1]
         return point[: count * size].reshape(count, size), point[count * size : -size], point[-size:]
 
@@ -162,13 +165,15 @@ class Loss:
         squares = features.square() @ weights[:, None] + (weighted * prototypes).sum(dim=1)
         distances = (squares - 2 * features @ weighted.T).clamp(min=_TINY).sqrt()
         members = functional.softmax(-distances, dim=1)
-        missed = (features - members @ prototypes).square().sum(dim=1).mean()
-        said = (members @ predictions).clamp(_TINY, 1 - _TINY)
-        surprise = functional.binary_cross_entropy(said, self._labels)
+        reconstruction = (features - members @ prototypes).square().sum(dim=1).mean()
+        predicted = (members @ predictions).clamp(_TINY, 1 - _TINY)
+        cross_entropy = functional.binary_cross_entropy(predicted, self._labels)
         means = self._averages @ members
-        apart = means[self._pairs[0]] - means[self._pairs[1]]
-        gap = ((apart.square() + _CORNER**2).sqrt() - _CORNER).mean()
+        differences = means[self._pairs[0]] - means[self._pairs[1]]
+        gap = ((differences.square() + _SMOOTHING**2).sqrt() - _SMOOTHING).mean()
         total: Tensor = (
-            learner.reconstruct_weight * missed + learner.target_weight * surprise + learner.fairness_weight * gap
+            learner.reconstruct_weight * reconstruction
+            + learner.target_weight * cross_entropy
+            + learner.fairness_weight * gap
         )
         return total

@@ -1,4 +1,4 @@
-"""What GANs of whole rows share: the encoding of mixed columns, training against a critic of rows, drawing, keeping."""
+"""The base class of GANs of whole rows: encoding of mixed columns, training against a critic, sampling and saving."""
 
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import UnconditionalGenerator
 from core.synthesis.costs import parameter_count
-from core.synthesis.methods.adversarial import AdversarialLoss, Extra, Players, RealRows, no_more, train_adversarially
+from core.synthesis.methods.adversarial import (
+    AdversarialLoss,
+    AdversarialNetworks,
+    ExtraTerms,
+    RealRows,
+    no_extra_terms,
+    train_adversarially,
+)
 from core.synthesis.methods.settings import DecafSettings, TabFairGanSettings
-from core.synthesis.methods.shards import shard_chance, shard_sizes
+from core.synthesis.methods.shards import shard_generators, shard_sizes
 from models.dense import dense
 from models.optimiser import seeded
 
@@ -29,10 +36,10 @@ GENERATOR = "generator"
 
 
 class RowGan(UnconditionalGenerator[S]):
-    """A generator of encoded rows, trained with the Wasserstein loss; its critic is not kept."""
+    """A generator of encoded rows, trained with the Wasserstein loss; the critic is not saved."""
 
     SLOPE = 0.0
-    """Of the critic's leaky ReLU on its negative side."""
+    """Negative slope of the critic's leaky ReLU."""
 
     schema: Schema
     encoding: MixedEncoding
@@ -41,60 +48,66 @@ class RowGan(UnconditionalGenerator[S]):
 
     @abstractmethod
     def build(self, seed: int) -> nn.Module:
-        """The untrained network for this encoding, the same for the same seed."""
+        """Build the untrained generator for this encoding; the same seed gives the same weights."""
 
     @abstractmethod
-    def rows(self, count: int, chance: torch.Generator) -> Tensor:
-        """Encoded rows with near one-hot codes, shape (count, width), through which gradients flow."""
+    def rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
+        """Generate encoded rows with near one-hot codes, shape (count, width), differentiable."""
 
-    def drawn(self, count: int, chance: torch.Generator) -> Tensor:
-        """Encoded rows as they are handed out, if those are other than the ones that the critic sees."""
-        return self.rows(count, chance)
+    def sample_rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
+        """Generate the encoded rows of a sample; a subclass may sample other rows than the critic sees."""
+        return self.rows(count, torch_rng)
 
     def train_on(
-        self, rows: CodedRows, *, seed: int, listener: Listener, further_epochs: int = 0, extra: Extra = no_more
+        self,
+        rows: CodedRows,
+        *,
+        seed: int,
+        listener: Listener,
+        extra_epochs: int = 0,
+        extra_terms: ExtraTerms = no_extra_terms,
     ) -> None:
-        """Build the network and train it on coded rows; the last two as in `train_adversarially`."""
+        """Build the generator and train it on coded rows; see `train_adversarially` for the last two arguments."""
         self.network = self.build(seed)
         width, hidden = self.encoding.width, self.settings.hidden
         critic = seeded(lambda: dense([width, hidden, hidden, 1], slope=self.SLOPE), seed + 1).to(self.device)
         encoded = torch.from_numpy(self.encoding.encode(rows, np.random.default_rng([seed, 2]))).to(self.device)
         train_adversarially(
-            Players(self.network, critic, self.rows),
+            AdversarialNetworks(self.network, critic, self.rows),
             RealRows(encoded, torch.from_numpy(rows.groups)),
-            AdversarialLoss("wgan_gp", self.settings.penalty, extra),
+            AdversarialLoss("wgan_gp", self.settings.penalty, extra_terms),
             self.settings.optimisation,
             seed=seed,
-            further_epochs=further_epochs,
+            extra_epochs=extra_epochs,
             listener=listener,
         )
 
-    def draw(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Rows from noise."""
+    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
+        """Generate rows from noise."""
         frames = []
         for shard, size in enumerate(shard_sizes(rows)):
-            rng, chance = shard_chance(seed, shard)
+            rng, torch_rng = shard_generators(seed, shard)
             with torch.inference_mode():
-                matrix = self.drawn(size, chance).cpu().numpy()
+                matrix = self.sample_rows(size, torch_rng).cpu().numpy()
             frames.append(self.encoding.decode(matrix, rng))
         return fill_schema_columns(pd.concat(frames, ignore_index=True), self.schema)
 
     def save(self, folder: RunFolder) -> None:
-        """Keep the encoding and the generator."""
+        """Save the encoding and the generator."""
         folder.encoding.save(self.encoding)
         folder.artifacts.save_tensors(GENERATOR, self.network.state_dict())
 
     def load(self, folder: RunFolder, *, seed: int, device: torch.device, listener: Listener = ignore) -> Self:
-        """Take what `save` kept."""
+        """Load a saved fit."""
         del listener
         self.schema, self.encoding, self.device = folder.schema.read(), folder.encoding.read(MixedEncoding), device
         self.network = self.build(seed)
         try:
             self.network.load_state_dict(folder.artifacts.tensors(GENERATOR))
         except RuntimeError as error:
-            raise RunError(f"The weights of the generator in {folder.path} do not fit its settings.") from error
+            raise RunError(f"The weights of the generator in {folder.path} do not match its settings.") from error
         return self
 
     def parameter_count(self) -> int:
-        """Of the generator."""
+        """Count the parameters of the generator."""
         return parameter_count(self.network)

@@ -1,4 +1,4 @@
-"""Rows drawn in shards: memory is bounded, and shard i depends on the seed and i alone."""
+"""Sampling in shards: memory is bounded, and shard i depends on the seed and i alone."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ SHARD_ROWS = 8192
 
 
 def shard_sizes(rows: int) -> list[int]:
-    """Rows of each shard.
+    """Return the number of rows of each shard.
 
     Raises:
-        ConfigError: Fewer than one row.
+        ConfigError: ``rows`` is below 1.
     """
     if rows < 1:
         raise ConfigError(f"The number of rows must be at least 1, not {rows}.", field="rows")
     return [min(SHARD_ROWS, rows - start) for start in range(0, rows, SHARD_ROWS)]
 
 
-def shard_chance(seed: int, shard: int) -> tuple[np.random.Generator, torch.Generator]:
-    """A shard's own random generators, for arrays and for tensors."""
+def shard_generators(seed: int, shard: int) -> tuple[np.random.Generator, torch.Generator]:
+    """Return the random generators of a shard, for arrays and for tensors."""
     rng = np.random.default_rng([seed, 1, shard])
     return rng, torch.Generator().manual_seed(int(rng.integers(2**62)))

@@ -1,14 +1,18 @@
-"""TabFairGAN: a Wasserstein GAN of whole rows that is then trained on to give all groups the same positive rate.
+"""TabFairGAN: a Wasserstein GAN of whole rows; a second phase equalises the positive rates of the groups.
 
 Source: Rajabi and Garibay, "TabFairGAN: Fair Tabular Data Generation with Generative Adversarial Networks", Machine
 Learning and Knowledge Extraction 4(2), 2022. Settings of the authors (`paper`): numbers by their quantiles, categories
 by Gumbel softmax of temperature .2, penalty 10, four critic steps, Adam 2e-4, batch 256, 170 epochs, then 30 with the
 fairness term of weight .5. `default`: 40 and 12 epochs at batch 500 and a rate of
-1e-3, five times theirs: in so few steps it gives rows that are more alike (Adult: coverage .83 against .72).
+1e-3, five times the authors'. In so few steps this rate gives more realistic rows (Adult: coverage .83 against .72).
 
-Mended: the fairness term is the absolute gap of the generated positive rates (theirs is divided by the batch size twice
-and signed, so that it vanishes, or overshoots to favour the other group); any number of groups, several sensitive
-columns being crossed (theirs: two groups); repeated numbers are spread over their ranks; missing values are values.
+Differences from the authors' code:
+
+- The fairness term is the absolute gap of the generated positive rates. Theirs is signed and divided twice by the batch
+  size, so it vanishes, or overshoots and favours the other group.
+- Any number of groups is supported, with intersections of several sensitive columns. Theirs supports two groups.
+- Repeated numbers are spread over their ranks.
+- Missing values are values.
 """
 
 from __future__ import annotations
@@ -31,14 +35,14 @@ from models.row_gan import activated, selection_gap
 
 
 class TabFairGan(RowGan[TabFairGanSettings]):
-    """One network of all columns."""
+    """One generator network for all columns."""
 
     SLOPE = 0.2
 
     def fit(
         self, data: Observations, schema: Schema, *, seed: int, device: torch.device, listener: Listener = ignore
     ) -> Self:
-        """Train for likeness, then for likeness and equal rates; see `Synthesizer.fit`.
+        """Train for realistic rows, then also for equal positive rates; see `Synthesizer.fit`.
 
         Raises:
             SchemaError: The outcome has more than two values.
@@ -47,28 +51,28 @@ class TabFairGan(RowGan[TabFairGanSettings]):
         self.encoding, rows = fit_mixed(data.frame, schema)
         if not self.encoding.table.positive:
             raise SchemaError(
-                f"TabFairGAN makes the rates of one outcome alike, and {schema.target!r} has more than two values; "
-                "choose another method, or cut the target at a threshold.",
+                f"TabFairGAN needs an outcome of two values, and {schema.target!r} has more; "
+                "choose another method, or set a threshold of the target.",
                 field="method",
             )
-        further = self.settings.fair_epochs
-        self.train_on(rows, seed=seed, listener=listener, further_epochs=further, extra=self._fairness)
+        extra_epochs = self.settings.fair_epochs
+        self.train_on(rows, seed=seed, listener=listener, extra_epochs=extra_epochs, extra_terms=self._fairness)
         return self
 
     def build(self, seed: int) -> nn.Module:
-        """The untrained generator."""
+        """Build the untrained generator."""
         width, hidden = self.encoding.width, self.settings.hidden
         return seeded(lambda: dense([width, hidden, hidden, width], batch_norm=True), seed).to(self.device).eval()
 
-    def rows(self, count: int, chance: torch.Generator) -> Tensor:
-        """What the generator makes of noise."""
-        noise = torch.randn((count, self.encoding.width), generator=chance).to(self.device)
+    def rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
+        """Generate encoded rows from noise."""
+        noise = torch.randn((count, self.encoding.width), generator=torch_rng).to(self.device)
         places = [(block.place, block.numeric) for block in self.encoding.blocks]
-        return activated(self.network(noise), places, self.settings.temperature, chance)
+        return activated(self.network(noise), places, self.settings.temperature, torch_rng)
 
-    def _fairness(self, fake: Tensor, further: int) -> dict[str, Tensor]:
-        """The gap in positive rates, once the first phase is over."""
-        if further < 1:
+    def _fairness(self, fake: Tensor, extra_epochs: int) -> dict[str, Tensor]:
+        """Return the gap of the positive rates in the extra epochs, else no term."""
+        if extra_epochs < 1:
             return {}
         positive = fake[:, self.encoding.target.place][:, list(self.encoding.table.positive)].sum(dim=1)
         return {"gap": self.settings.fairness_weight * selection_gap(positive, fake[:, self.encoding.group.place])}

@@ -1,16 +1,16 @@
-"""Threshold optimizer: a classifier's probabilities, cut at thresholds of each group's own.
+"""Threshold optimizer: a classifier with a separate decision threshold for each group.
 
 Source: Hardt, Price, Srebro, "Equality of Opportunity in Supervised Learning", NeurIPS 2016, as `ThresholdOptimizer` of
-fairlearn 0.15. Settings, in every preset: demographic parity, the most accurate thresholds. The classifier is the one
-that the audit trains (`core.learning.catalog`), a random forest by default.
+fairlearn 0.15. Settings, in every preset: demographic parity, the most accurate thresholds. The classifier is the
+audit's downstream classifier (`core.learning.catalog`), by default a random forest.
 
-Mended: thresholds are chosen on rows that the classifier has not seen, a quarter of the train rows, since a forest is
-too sure of its own; and decisions are the thresholded ones, not the classifier's. Between two thresholds fairlearn
-draws lots: here from the seed, so that the same rows in the same order have the same decisions.
+Thresholds are chosen on rows that the classifier has not seen, a quarter of the train rows, because a forest is
+overconfident on its own train rows. Fairlearn randomises between two thresholds. Here the seed decides, so the same
+rows in the same order have the same decisions.
 
-A group with one outcome only among the validation rows can have no thresholds of its own: it is given the largest
-group's. Listeners are asked after every tree of a forest; choosing thresholds cannot be cancelled, and takes about a
-second.
+A group with a single outcome among the validation rows has no thresholds of its own and gets those of the largest
+group. The listener receives an event after every tree of a forest. Choosing the thresholds takes about a second and
+cannot be cancelled.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ from core.events import Listener, ignore
 from core.learning.base import LabelledMatrix
 from core.learning.catalog import CLASSIFIERS
 from core.synthesis.base import Classifier, Decisions, Observations
-from core.synthesis.methods.labelled_rows import Rows, rows_of, tell
+from core.synthesis.methods.labelled_rows import LabelledRows, labelled_rows, report_progress
 from core.synthesis.methods.settings import ThresholdOptimizerSettings
 
-STEPS = 101  # of which the thresholds are the last
+TOTAL_STEPS = 101  # the last one is the choice of thresholds
 
 
 class ThresholdOptimizer(Classifier[ThresholdOptimizerSettings]):
-    """A downstream classifier with thresholds by group."""
+    """A downstream classifier with one threshold per group."""
 
     decides_with_groups: ClassVar[bool] = True
     features: Features
     classifier: ClassifierMixin
     thresholds: Optimizer
-    stand_in: NDArray[np.int64]
-    """Whose thresholds each group has: mostly its own, shape (G,)."""
+    threshold_group: NDArray[np.int64]
+    """Group whose thresholds each group uses, usually its own; shape (G,)."""
 
     def fit(
         self,
@@ -54,54 +54,54 @@ class ThresholdOptimizer(Classifier[ThresholdOptimizerSettings]):
         schema: Schema,
         *,
         seed: int,
-        device: torch.device,  # noqa: ARG002 all is done on the CPU
+        device: torch.device,  # noqa: ARG002 runs on the CPU
         listener: Listener = ignore,
     ) -> Self:
-        """Fit the classifier on one part of the rows, choose thresholds on the other; see `Synthesizer.fit`."""
+        """Fit the classifier on one part of the rows and choose thresholds on the other; see `Synthesizer.fit`."""
         self.seed = seed
         self.features = fit_features(data.frame, schema, with_sensitive=True)
-        grown, tuned = validation_split(data.frame, schema, self.settings.validation_share, seed)
-        self.classifier = self._learned(rows_of(grown, self.features), seed, listener)
-        validation = rows_of(tuned, self.features)
-        self.stand_in = _stand_in(validation, len(self.features.groups))
+        fit_rows, validation_rows = validation_split(data.frame, schema, self.settings.validation_share, seed)
+        self.classifier = self._fit_classifier(labelled_rows(fit_rows, self.features), seed, listener)
+        validation = labelled_rows(validation_rows, self.features)
+        self.threshold_group = _threshold_groups(validation, len(self.features.groups))
         self.thresholds = Optimizer(
             estimator=self.classifier,
             constraints=self.settings.constraint,
             prefit=True,
             predict_method="predict_proba",
-        ).fit(validation.matrix, validation.labels, sensitive_features=self.stand_in[validation.codes])
-        tell(listener, STEPS, STEPS, self._message())
+        ).fit(validation.matrix, validation.labels, sensitive_features=self.threshold_group[validation.codes])
+        report_progress(listener, TOTAL_STEPS, TOTAL_STEPS, self._message())
         return self
 
     def decide(self, frame: pd.DataFrame) -> Decisions:
-        """The classifier's probabilities, and the thresholded decisions."""
-        matrix, groups = self.features.matrix(frame), self.stand_in[self.features.codes(frame)]
+        """Return the classifier's probabilities and the decisions at the thresholds."""
+        matrix, groups = self.features.matrix(frame), self.threshold_group[self.features.codes(frame)]
         scores = np.asarray(self.classifier.predict_proba(matrix)[:, 1], dtype=np.float64)
         selected = self.thresholds.predict(matrix, sensitive_features=groups, random_state=self.seed)
         return Decisions(scores, np.asarray(selected, dtype=np.int8))
 
-    def _learned(self, rows: Rows, seed: int, listener: Listener) -> ClassifierMixin:
-        learned = LabelledMatrix(rows.matrix, rows.labels, numeric_columns(rows.matrix.shape[1]))
+    def _fit_classifier(self, rows: LabelledRows, seed: int, listener: Listener) -> ClassifierMixin:
+        training_set = LabelledMatrix(rows.matrix, rows.labels, numeric_columns(rows.matrix.shape[1]))
 
         def progress(share: float) -> None:
-            tell(listener, round(share * (STEPS - 1)), STEPS)
+            report_progress(listener, round(share * (TOTAL_STEPS - 1)), TOTAL_STEPS)
 
-        return CLASSIFIERS[self.settings.classifier].fit(learned, seed, progress)
+        return CLASSIFIERS[self.settings.classifier].fit(training_set, seed, progress)
 
     def _message(self) -> str:
-        lent = int((self.stand_in != np.arange(len(self.stand_in))).sum())
-        if not lent:
+        replaced = int((self.threshold_group != np.arange(len(self.threshold_group))).sum())
+        if not replaced:
             return ""
         return (
-            f"{lent} of {len(self.stand_in)} groups have fewer than two outcomes among the validation rows and are "
-            "given the thresholds of the largest group."
+            f"{replaced} of {len(self.threshold_group)} groups have a single outcome among the validation rows and get "
+            "the thresholds of the largest group."
         )
 
 
-def _stand_in(validation: Rows, groups: int) -> NDArray[np.int64]:
+def _threshold_groups(validation: LabelledRows, groups: int) -> NDArray[np.int64]:
     rows = np.bincount(validation.codes, minlength=groups)
     positive = np.bincount(validation.codes, weights=validation.labels, minlength=groups)
     usable = (positive > 0) & (positive < rows)
-    if not usable.any():  # each group has one outcome, but not all have the same: no group tells them apart
+    if not usable.any():  # every group has a single outcome, so no group can have thresholds of its own
         return np.zeros(groups, dtype=np.int64)
     return np.where(usable, np.arange(groups), np.where(usable, rows, -1).argmax()).astype(np.int64)

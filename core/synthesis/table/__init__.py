@@ -1,1 +1,1 @@
-"""Rows of tables: encoding, networks, outcomes, and what of them a run keeps."""
+"""The model of a table: fitting, sampling and saving."""

@@ -1,4 +1,4 @@
-"""Fitting the model of a table, stage by stage: encoding, teacher, student, label channel."""
+"""Fit the model of a table stage by stage: encoding, teacher, student, label channel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch.nn import functional
 from core.data.encoding.table import TableEncoding, fit_encoding
 from core.data.schema import Schema
 from core.events import Event, Listener, ignore
-from core.synthesis.label_repair.calibration import calibrated, repair_level_curve
+from core.synthesis.label_repair.calibration import calibrate, repair_level_curve
 from core.synthesis.label_repair.repair import fit_channel
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table.model import TableModel
@@ -22,7 +22,7 @@ from models.table import TableDecoder, TableEncoder
 def build_networks(
     encoding: TableEncoding, settings: SynthesisSettings, device: torch.device, seed: int
 ) -> dict[str, nn.Module]:
-    """Untrained teacher, student and decoder; initial weights depend on ``seed`` alone."""
+    """Build the untrained teacher, student and decoder; initial weights depend on ``seed`` alone."""
     shape = (encoding.sizes, encoding.feature_index, len(encoding.groups))
     sizes = [*encoding.sizes, encoding.target.size] if settings.teacher.autoregressive else encoding.sizes
     teacher = settings.teacher
@@ -50,42 +50,42 @@ def fit_table(
     listener: Listener = ignore,
 ) -> TableModel:
     """Fit encoding, teacher, student and label channel on typed train rows."""
-    model = untrained(frame, schema, settings, seed=seed, device=device)
+    model = untrained_model(frame, schema, settings, seed=seed, device=device)
     train_teacher(model, seed=seed, listener=listener)
     train_student(model, seed=seed, listener=listener)
     fit_labels(model, seed=seed, listener=listener)
     return model
 
 
-def untrained(
+def untrained_model(
     frame: pd.DataFrame, schema: Schema, settings: SynthesisSettings, *, seed: int, device: torch.device
 ) -> TableModel:
-    """The encoding of typed train rows, and networks with their initial weights."""
+    """Fit the encoding of typed train rows and build the untrained networks."""
     encoding = fit_encoding(frame, schema, settings.encoding)
     networks = build_networks(encoding, settings, device, seed)
     return TableModel(schema, settings, encoding, encoding.encode(frame, schema), networks, device)
 
 
 def fit_labels(model: TableModel, *, seed: int, listener: Listener = ignore) -> None:
-    """Fit the label channel, in place: same rows and seed, same channel."""
+    """Fit the label channel in place; the same rows and seed give the same channel."""
     with timed(model.seconds, "labels"):
-        _fit_labels(model, seed=seed, listener=listener)
+        _fit_channel(model, seed=seed, listener=listener)
 
 
 def has_channel(model: TableModel) -> bool:
-    """Whether the settings ask for the fair label channel and the target is binary, so that there can be one."""
+    """Return whether the model repairs labels: the channel is on and the target is binary."""
     return model.settings.labels.channel != "off" and bool(model.encoding.positive)
 
 
-def _fit_labels(model: TableModel, *, seed: int, listener: Listener) -> None:
+def _fit_channel(model: TableModel, *, seed: int, listener: Listener) -> None:
     labels = model.settings.labels
-    # Offsets bring selection rates together, which is not what equalized odds asks for.
+    # Offsets equalise selection rates. Equalized odds does not require that.
     rounds = labels.calibration_rounds if labels.criterion == "demographic_parity" else 0
     listener(Event("labels", 0, rounds + 2))
     if has_channel(model):
         model.channel = fit_channel(model.encoding, model.rows, labels, seed=seed)
         calibration_sample = model.calibration_sample(model.channel.rule, seed)
-        for done, channel in enumerate(calibrated(model.channel, calibration_sample, rounds), start=1):
+        for done, channel in enumerate(calibrate(model.channel, calibration_sample, rounds), start=1):
             model.channel = channel
             listener(Event("labels", done, rounds + 2))
         model.repair_level_curve = repair_level_curve(model.channel, calibration_sample, model.schema.min_group_size)

@@ -1,10 +1,10 @@
-"""The fitted model of a table: encoding, teacher, student and label channel, and the rows that they make.
+"""The fitted model of a table: encoding, teacher, student and label channel, and the rows that they generate.
 
-A row that comes out with all the codes of the very row it was made from is drawn again, up to three times, unless many
-train rows look like that: on Adult this takes exact copies of train rows from 4 in 100,000 to none.
+A generated row with the same codes as its source train row is drawn again, up to three times, unless many train rows
+have these codes. On Adult this reduces exact copies of train rows from 4 in 100,000 to none.
 
-What it keeps of the train rows (their codes, groups and target codes) is personal data: every generated row starts
-from the latent of one of them.
+The model keeps codes, groups and target codes of the train rows. These are personal data: every generated row starts
+from the latent of a train row.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from models.table import TableDecoder
 
 ENCODE_ROWS = 4096
 REDRAWS = 3
-MAX_REHEARSED = 60_000
+MAX_CALIBRATION_ROWS = 60_000
 
 
 @dataclass(frozen=True)
 class GeneratedRows:
-    """Generated rows: the typed table, and which labels the channel changed (shape (rows,))."""
+    """Generated rows: the typed table, and whether label repair changed each label, shape (rows,)."""
 
     frame: pd.DataFrame
     changed: NDArray[np.bool_]
@@ -48,17 +48,17 @@ class GeneratedRows:
 
 @dataclass
 class TableModel:
-    """Fit once, sample any number of rows.
+    """A model that is fitted once and generates any number of rows.
 
     Args:
         schema: Kinds and roles of the table.
         settings: All hyperparameters.
-        encoding: Fitted codes.
+        encoding: The fitted encoding.
         rows: Coded train rows.
         networks: ``teacher`` and ``student`` encoders and the ``decoder``.
-        channel: The fitted label channel; ``None`` when it is off.
-        repair_level_curve: What each repair level of the channel does; ``None`` when it is off.
-        seconds: Time spent by stage.
+        channel: The fitted label channel; ``None`` if it is off.
+        repair_level_curve: Measurements of each repair level; ``None`` if the channel is off.
+        seconds: Wall-clock seconds by stage.
     """
 
     schema: Schema
@@ -72,23 +72,25 @@ class TableModel:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def encode(self, frame: pd.DataFrame, encoder: str) -> NDArray[np.float32]:
-        """Posterior means of typed rows by the ``teacher`` or the ``student``; shape (n, d)."""
+        """Return the posterior means of typed rows by the ``teacher`` or the ``student``; shape (n, d)."""
         return self._posterior(self.encoding.encode(frame, self.schema), encoder)[0]
 
     def reconstruct(self, frame: pd.DataFrame, encoder: str, *, seed: int | None) -> NDArray[np.int64]:
-        """Codes that typed rows decode to from their own latents, shape (n, columns).
+        """Decode typed rows from their own latents; returns codes, shape (n, columns).
 
         Args:
             frame: Typed rows.
             encoder: ``teacher`` or ``student``.
-            seed: Seed of the latents' and the cells' chance; ``None``: the most likely cells at the mean latents.
+            seed: Seed of latents and codes. ``None``: the most likely codes at the posterior means.
         """
         rows = self.encoding.encode(frame, self.schema)
         mean, deviation = self._posterior(rows, encoder)
         if seed is not None:
             parts = list(shards(np.arange(len(rows)), seed))
-            drawn = [self._draw(rows.groups[s.source], mean[s.source], deviation[s.source], s.rng)[0] for s in parts]
-            return np.concatenate(drawn)[:, : rows.codes.shape[1]]
+            sampled = [
+                self._sample_codes(rows.groups[s.source], mean[s.source], deviation[s.source], s.rng)[0] for s in parts
+            ]
+            return np.concatenate(sampled)[:, : rows.codes.shape[1]]
         decoder = cast("TableDecoder", self.networks["decoder"])
         likeliest = []
         with torch.inference_mode():
@@ -113,16 +115,16 @@ class TableModel:
         """Generate rows.
 
         Args:
-            rows: How many.
-            seed: Same seed, same rows, however they are cut into shards.
+            rows: Number of rows, at least 1.
+            seed: The same seed gives the same rows.
             encoder: ``student``, or ``teacher`` for the comparison.
-            fair_labels: Pass labels through the channel (if it is on); otherwise each keeps the label it was made with.
+            fair_labels: Whether to repair labels, if the channel is on.
             proportions: Shares of groups; see ``plan_rows``.
-            repair_level: Of the label channel, 0 to 1, if other than the fitted one.
-            listener: Receives one event a shard.
+            repair_level: Repair level, 0 to 1; the fitted one if not set.
+            listener: Receives one event per shard.
 
         Raises:
-            ConfigError: Fewer than one row, groups that are not there, or a repair level without a label channel.
+            ConfigError: ``rows`` is below 1, a group does not exist, or a repair level is set without a label channel.
         """
         channel = self._channel_at(repair_level) if fair_labels else None
         columns = len(self.encoding.sensitive)
@@ -131,18 +133,18 @@ class TableModel:
         )
         mean, deviation = self._posterior(self.rows, encoder)
         frames, changed = [], []
-        pieces = list(shards(plan, seed))
-        for done, shard in enumerate(pieces, start=1):
-            generated, own = self._decode(shard.source, mean, deviation, shard.rng)
+        all_shards = list(shards(plan, seed))
+        for done, shard in enumerate(all_shards, start=1):
+            generated, label_probability = self._decode(shard.source, mean, deviation, shard.rng)
             if channel is not None:
-                fair = channel.apply(generated, own, shard.rng)
-                moved = channel.positive[fair] != channel.positive[generated.target]
+                fair = channel.apply(generated, label_probability, shard.rng)
+                is_repaired = channel.positive[fair] != channel.positive[generated.target]
                 generated = CodedRows(generated.codes, generated.groups, fair)
             else:
-                moved = np.zeros(len(generated), dtype=bool)
+                is_repaired = np.zeros(len(generated), dtype=bool)
             frames.append(self.encoding.decode(generated, shard.rng))
-            changed.append(moved)
-            listener(Event("generate", done, len(pieces)))
+            changed.append(is_repaired)
+            listener(Event("generate", done, len(all_shards)))
         frame = pd.concat(frames, ignore_index=True)
         return GeneratedRows(fill_schema_columns(frame, self.schema), np.concatenate(changed))
 
@@ -150,7 +152,7 @@ class TableModel:
         if repair_level is None:
             return self.channel
         if self.channel is None:
-            raise ConfigError("The fair label channel is off here, so there is no repair level; leave it out.")
+            raise ConfigError("The label channel is off here, so there is no repair level; leave it out.")
         return replace(self.channel, repair_level=repair_level)
 
     def decode_latents(
@@ -160,33 +162,33 @@ class TableModel:
         target: NDArray[np.int64],
         rng: np.random.Generator,
     ) -> pd.DataFrame:
-        """Values of the coded columns for latents (m, d), groups (m,) and target codes (m,) from elsewhere."""
-        codes, _ = self._draw(groups, latents, np.zeros_like(latents), rng)
+        """Decode given latents (m, d), groups (m,) and target codes (m,) to typed rows."""
+        codes, _ = self._sample_codes(groups, latents, np.zeros_like(latents), rng)
         return self.encoding.decode(CodedRows(codes[:, : len(self.encoding.columns)], groups, target), rng)
 
     def posterior(self, encoder: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Means and standard deviations of the train rows' latents by the ``teacher`` or the ``student``; (n, d)."""
+        """Return means and standard deviations of the train rows' latents by the ``teacher`` or ``student``; (n, d)."""
         return self._posterior(self.rows, encoder)
 
     def calibration_sample(self, rule: FairScoringRule, seed: int) -> CalibrationSample:
-        """The rows that ``sample`` makes with this seed, as many as there are train rows, before they get labels."""
-        plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MAX_REHEARSED), seed=seed)
+        """Generate the rows of ``sample`` with this seed, before label repair; at most as many as train rows."""
+        plan = plan_rows(self.rows.groups, self.encoding.groups, min(len(self.rows), MAX_CALIBRATION_ROWS), seed=seed)
         mean, deviation = self._posterior(self.rows, "student")
-        made, owns, uniforms = [], [], []
+        parts, probabilities, uniforms = [], [], []
         for shard in shards(plan, seed):
-            rows, own = self._decode(shard.source, mean, deviation, shard.rng)
-            made.append(rows)
-            owns.append(own)
+            rows, label_probability = self._decode(shard.source, mean, deviation, shard.rng)
+            parts.append(rows)
+            probabilities.append(label_probability)
             uniforms.append(shard.rng.random(len(shard.source)))
-        joined = (np.concatenate([getattr(part, name) for part in made]) for name in ("codes", "groups", "target"))
-        generated, own = CodedRows(*joined), np.concatenate(owns)
+        joined = (np.concatenate([getattr(part, name) for part in parts]) for name in ("codes", "groups", "target"))
+        generated = CodedRows(*joined)
         uniform = np.concatenate(uniforms)
         return CalibrationSample(
             self.encoding,
             self.rows,
             generated,
-            rule.margin(generated),
-            own,
+            rule.logits(generated),
+            np.concatenate(probabilities),
             plan,
             uniform,
             seed,
@@ -200,32 +202,36 @@ class TableModel:
         deviation: NDArray[np.float32],
         rng: np.random.Generator,
     ) -> tuple[CodedRows, NDArray[np.float64]]:
-        """Generated rows with a label of their own, and the probability that it is positive, shape (m,)."""
+        """Generate rows before label repair, and the probability that each label is positive, shape (m,)."""
         groups = self.rows.groups
-        codes, own = self._draw(groups[source], mean[source], deviation[source], rng)
+        codes, label_probability = self._sample_codes(groups[source], mean[source], deviation[source], rng)
         for _ in range(REDRAWS):
-            same = self._gives_away(codes, source)
-            if not len(same):
+            copies = self._copies_of_source(codes, source)
+            if not len(copies):
                 break
-            again = source[same]
-            codes[same], own[same] = self._draw(groups[again], mean[again], deviation[again], rng)
+            again = source[copies]
+            codes[copies], label_probability[copies] = self._sample_codes(
+                groups[again], mean[again], deviation[again], rng
+            )
         width = len(self.encoding.columns)
         if codes.shape[1] > width:
-            return CodedRows(codes[:, :width], groups[source], codes[:, width]), own
+            return CodedRows(codes[:, :width], groups[source], codes[:, width]), label_probability
         if self.channel is not None:
-            own = self.channel.rule.out_of_fold_scores()[source]
-        return CodedRows(codes, groups[source], self.rows.target[source]), own
+            label_probability = self.channel.rule.out_of_fold_scores()[source]
+        return CodedRows(codes, groups[source], self.rows.target[source]), label_probability
 
-    def _draw(
+    def _sample_codes(
         self,
         groups: NDArray[np.int64],
         mean: NDArray[np.float32],
         deviation: NDArray[np.float32],
         rng: np.random.Generator,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Codes of rows with these groups, shape (m,), and posteriors, shape (m, d).
+        """Sample codes for groups, shape (m,), and posteriors, shape (m, d).
 
-        An autoregressive decoder adds the target's codes as a last column; then comes how probable a positive one is.
+        Returns:
+            The codes, and the probability of a positive outcome, shape (m,). An autoregressive decoder adds the target
+            codes as a last column; otherwise all probabilities are 0.
         """
         noise = rng.standard_normal(mean.shape, dtype=np.float32)
         decoder = cast("TableDecoder", self.networks["decoder"])
@@ -238,16 +244,16 @@ class TableModel:
         positive = list(self.encoding.positive) if self.decodes_target else []
         return codes.cpu().numpy(), last[:, positive].sum(axis=1)
 
-    def _gives_away(self, codes: NDArray[np.int64], source: NDArray[np.int64]) -> NDArray[np.intp]:
-        """Places of rows that came out as the very row they were made from, where few train rows are like it."""
+    def _copies_of_source(self, codes: NDArray[np.int64], source: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Return the indices of rows that equal their source row, if few train rows have the same codes."""
         same = (codes[:, : self.rows.codes.shape[1]] == self.rows.codes[source]).all(axis=1)
-        return np.flatnonzero(same & (self._alike[source] < self.settings.encoding.rare_rows))
+        return np.flatnonzero(same & (self._identical_rows[source] < self.settings.encoding.rare_rows))
 
     @cached_property
-    def _alike(self) -> NDArray[np.int64]:
-        """How many train rows have all the codes of each train row, itself included; shape (n,)."""
-        _, kind, count = np.unique(self.rows.codes, axis=0, return_inverse=True, return_counts=True)
-        return np.asarray(count[kind], dtype=np.int64)
+    def _identical_rows(self) -> NDArray[np.int64]:
+        """Number of train rows with the same codes as each train row, itself included; shape (n,)."""
+        _, row_of, counts = np.unique(self.rows.codes, axis=0, return_inverse=True, return_counts=True)
+        return np.asarray(counts[row_of], dtype=np.int64)
 
     def _posterior(self, rows: CodedRows, encoder: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         network = self.networks[encoder]
@@ -262,7 +268,7 @@ class TableModel:
         return np.concatenate(means), np.concatenate(deviations)
 
     def examples(self) -> Examples:
-        """The train rows as the networks learn them: codes that the decoder learns, shape (n, columns), and groups."""
+        """Return the train rows as input of the networks: the decoded codes, shape (n, columns), and groups."""
         rows = self.rows
         codes = np.column_stack([rows.codes, rows.target]) if self.decodes_target else rows.codes
         data, groups = (torch.from_numpy(part).to(self.device) for part in (codes, rows.groups))
@@ -270,9 +276,9 @@ class TableModel:
 
     @property
     def decodes_target(self) -> bool:
-        """Whether the decoder makes the label too; else a row keeps that of the row it is made from."""
+        """Whether the decoder generates the label. Otherwise a row keeps the label of its source row."""
         return self.settings.teacher.autoregressive
 
     def encode_time_ratio(self) -> float:
-        """Median time to encode the train rows, student over teacher, alternately in one run."""
+        """Return the median time to encode the train rows, student over teacher, in alternation."""
         return time_ratio(lambda: self._posterior(self.rows, "teacher"), lambda: self._posterior(self.rows, "student"))

@@ -1,7 +1,7 @@
-"""A fitted model of a table in a run folder and back: encoding as JSON, weights as safetensors, coded rows as Parquet.
+"""Save and load the model of a table: encoding as JSON, weights as safetensors, coded rows as Parquet.
 
-The scoring rule of the label channel is fitted anew on loading, from the coded rows: same rows and seed, same rule, no
-pickle.
+Loading fits the scoring rule of the label channel again from the coded rows. The same rows and seed give the same rule,
+so no pickle is needed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from core.synthesis.table.fitting import (
     build_networks,
     fit_labels,
     has_channel,
-    untrained,
+    untrained_model,
 )
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import load_networks, save_networks, train_resumable
@@ -42,14 +42,14 @@ def fit_resumable(
     device: torch.device,
     listener: Listener = ignore,
 ) -> TableModel:
-    """Fit on typed train rows and keep each network as soon as it is trained; what is kept is not trained again.
+    """Fit on typed train rows, save each network once it is trained, and load networks that are already saved.
 
-    The result is the same to the bit, however often it was interrupted.
+    Interruptions do not change the result: it is the same to the bit.
     """
     if folder.artifacts.has_table(ROWS):
-        model = _started(folder, settings, seed=seed, device=device)
+        model = _load_untrained(folder, settings, seed=seed, device=device)
     else:
-        model = untrained(frame, folder.schema.read(), settings, seed=seed, device=device)
+        model = untrained_model(frame, folder.schema.read(), settings, seed=seed, device=device)
         _save_rows(model, folder)
     train_resumable(model, folder, seed=seed, listener=listener)
     if folder.artifacts.has_tensors(OFFSETS):
@@ -62,7 +62,7 @@ def fit_resumable(
 
 
 def save(model: TableModel, folder: RunFolder) -> None:
-    """Keep everything that generating more rows needs. The coded train rows are personal data."""
+    """Save everything that sampling needs, including the coded train rows, which are personal data."""
     _save_rows(model, folder)
     save_networks(model, folder, tuple(model.networks))
     _save_labels(model, folder)
@@ -76,24 +76,24 @@ def load(
     device: torch.device,
     listener: Listener = ignore,
 ) -> TableModel:
-    """The synthesizer of a finished run.
+    """Load the model of a finished run.
 
     Raises:
-        RunError: A file is missing or does not fit the others.
+        RunError: A file is missing or does not match the others.
     """
-    model = _started(folder, settings, seed=seed, device=device)
+    model = _load_untrained(folder, settings, seed=seed, device=device)
     load_networks(model, folder, tuple(model.networks))
     _load_labels(model, folder, seed=seed, listener=listener)
     return model
 
 
-def _started(folder: RunFolder, settings: SynthesisSettings, *, seed: int, device: torch.device) -> TableModel:
-    """The kept encoding and rows, with networks that are not trained yet."""
+def _load_untrained(folder: RunFolder, settings: SynthesisSettings, *, seed: int, device: torch.device) -> TableModel:
+    """Load the saved encoding and rows, with untrained networks."""
     encoding = folder.encoding.read(TableEncoding)
     table = folder.artifacts.table(ROWS)
     codes = [f"c{index}" for index in range(len(encoding.columns))]
     if list(table.columns) != [*codes, "group", "target"]:
-        raise RunError(f"The coded rows of {folder.path} do not fit its encoding; the run folder is damaged.")
+        raise RunError(f"The coded rows of {folder.path} do not match its encoding; the run folder is damaged.")
     rows = CodedRows(
         np.ascontiguousarray(table[codes].to_numpy(dtype=np.int64)),
         table["group"].to_numpy(dtype=np.int64),
@@ -114,20 +114,19 @@ def _save_labels(model: TableModel, folder: RunFolder) -> None:
     if model.repair_level_curve is not None:
         folder.artifacts.save_table(REPAIR_LEVEL, model.repair_level_curve)
     if model.channel is not None:
-        kept = {OFFSETS: torch.from_numpy(model.channel.offsets), BLIND: torch.tensor(model.channel.rule.blind)}
-        folder.artifacts.save_tensors(OFFSETS, kept)
+        tensors = {OFFSETS: torch.from_numpy(model.channel.offsets), BLIND: torch.tensor(model.channel.rule.blind)}
+        folder.artifacts.save_tensors(OFFSETS, tensors)
 
 
 def _load_labels(model: TableModel, folder: RunFolder, *, seed: int, listener: Listener) -> None:
-    """The law fitted anew, with the offsets that were found."""
+    """Fit the scoring rule again and load the offsets."""
     listener(Event("labels", 0, 1))
     if has_channel(model):
-        kept = folder.artifacts.tensors(OFFSETS)
-        chosen = (
-            "attribute_blind" if bool(kept[BLIND]) else "attribute_aware"
-        )  # `auto` would fit both, to choose the same one again
-        labels = model.settings.labels.model_copy(update={"channel": chosen})
+        tensors = folder.artifacts.tensors(OFFSETS)
+        # not ``auto``, which would fit both rules to choose the same one again
+        channel_name = "attribute_blind" if bool(tensors[BLIND]) else "attribute_aware"
+        labels = model.settings.labels.model_copy(update={"channel": channel_name})
         channel = fit_channel(model.encoding, model.rows, labels, seed=seed)
-        model.channel = replace(channel, offsets=kept[OFFSETS].numpy())
+        model.channel = replace(channel, offsets=tensors[OFFSETS].numpy())
         model.repair_level_curve = folder.artifacts.table(REPAIR_LEVEL)
     listener(Event("labels", 1, 1))

@@ -1,4 +1,4 @@
-"""The benchmark's harness on a small table: what is kept, what is measured anew, and what the page says."""
+"""The comparison of systems on a small table: saved experiments, repeated experiments and the page."""
 
 from dataclasses import replace
 
@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from core.benchmarks import ablations, cells, markdown_page, mostly_ai, problems, system_comparison, systems
-from core.benchmarks.figures import GOALS, LIKENESS, MAIN, PAPER, Goal, rows, spread
+from core.benchmarks import ablations, experiments, markdown_page, mostly_ai, problems, system_comparison, systems
+from core.benchmarks.metric_columns import FIDELITY_AND_PRIVACY, GOALS, MAIN, PAPER, Goal, select_records, spread
 from core.benchmarks.systems import External
 from core.cli.main import app
 from core.data.io.table_writer import write_csv
@@ -16,12 +16,12 @@ from core.data.sources.catalog import load
 from core.errors import ConfigError
 from core.synthesis.settings import PRESETS, SynthesisSettings
 
-TINY = {"epochs": 2, "least_steps": 0, "batch_size": 128}
+TINY = {"epochs": 2, "min_steps": 0, "batch_size": 128}
 
 
 def _shrink(patch):
     patch.setattr(
-        problems.Problem, "dataset_now", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
+        problems.Problem, "load_dataset", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
     )
     hyperparameters = PRESETS["fast"].model_dump()
     for network in ("teacher", "student"):
@@ -76,13 +76,13 @@ def test_the_page_says_what_the_parquet_file_has(measured):
     kept = pd.read_parquet(plan.out / system_comparison.FIGURES)
     assert np.allclose(kept["value"].astype(float), table["value"], equal_nan=True)
     mine = kept[(kept["system"] == "fast") & (kept["source"] == "synthetic")]
-    positive = markdown_page.positive_name(problems.PROBLEMS["demo"].dataset_now().schema)
-    for figures in (MAIN, LIKENESS, PAPER):
+    positive = markdown_page.positive_name(problems.PROBLEMS["demo"].load_dataset().schema)
+    for figures in (MAIN, FIDELITY_AND_PRIVACY, PAPER):
         line = next(
             line for line in text.splitlines() if line.startswith("| **fast** |") and _heads(figures, text, line)
         )
-        for figure, cell in zip(figures, line.strip("| ").split(" | ")[1:], strict=False):
-            found = rows(mine, figure, "origin", positive)
+        for column, cell in zip(figures, line.strip("| ").split(" | ")[1:], strict=False):
+            found = select_records(mine, column, "origin", positive)
             assert len(found) == 2
             if found["value"].notna().all():
                 one = spread(found)
@@ -94,7 +94,7 @@ def _heads(figures, text, line):
     lines = text.splitlines()
     place = lines.index(line)
     head = max(number for number in range(place) if lines[number].startswith("| rows |"))
-    return lines[head].startswith("| rows | " + " | ".join(figure.title for figure in figures))
+    return lines[head].startswith("| rows | " + " | ".join(column.title for column in figures))
 
 
 def test_side_by_side_figures_are_differences_and_quotients_of_the_table(measured):
@@ -102,8 +102,8 @@ def test_side_by_side_figures_are_differences_and_quotients_of_the_table(measure
     fast = table[(table["system"] == "fast") & (table["generator_seed"] == 1)]
     a = fast[(fast["protocol"] == "A") & (fast["metric"] == "accuracy") & fast["group"].isna()].set_index("source")
     gap = fast[(fast["protocol"] == "comparison") & (fast["metric"] == "accuracy_difference")]["value"]
-    wanted = a.loc["student", "value"].max() - a.loc["teacher", "value"].max()  # the same in both polarities
-    assert np.allclose(gap, wanted)
+    bound = a.loc["student", "value"].max() - a.loc["teacher", "value"].max()  # the same in both polarities
+    assert np.allclose(gap, bound)
     spent = fast[fast["metric"].isin(["seconds_learning", "seconds_generating"])]["value"].sum()
     assert fast[fast["metric"] == "seconds_ratio"]["value"].tolist() == [pytest.approx(spent / 40)]
 
@@ -133,10 +133,10 @@ def test_the_others_are_measured_when_the_other_engine_fails(tmp_path, monkeypat
     table = system_comparison.measure(_plan(tmp_path, presets=(), mostly_seeds=(0,)), told.append)
     assert set(table["system"]) == {"real"}
     assert "Left out: The engine failed." in [event.message for event in told]
-    assert not [path for path in (tmp_path / "cells").iterdir() if "MOSTLY" in path.read_text(encoding="utf-8")]
+    assert not [path for path in (tmp_path / "experiments").iterdir() if "MOSTLY" in path.read_text(encoding="utf-8")]
 
 
-def test_what_is_finished_stays_when_a_benchmark_is_stopped(tmp_path, monkeypatch):
+def test_finished_experiments_survive_an_interruption(tmp_path, monkeypatch):
     def stopped(*_args, **_named):
         raise KeyboardInterrupt
 
@@ -144,7 +144,7 @@ def test_what_is_finished_stays_when_a_benchmark_is_stopped(tmp_path, monkeypatc
     plan = _plan(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         system_comparison.measure(plan)
-    assert len(list((tmp_path / "cells").iterdir())) == 1  # the real rows
+    assert len(list((tmp_path / "experiments").iterdir())) == 1  # the real rows
     assert not (tmp_path / system_comparison.FIGURES).exists()
 
 
@@ -153,14 +153,14 @@ def _never(*_args, **_named):
 
 
 def test_other_code_is_another_cell_but_other_words_are_not(tmp_path, monkeypatch):
-    place = systems.Place(problems.PROBLEMS["demo"], "test", tmp_path)
-    before = place.cell("x", 0, learns=True).file(tmp_path)
+    place = systems.ProblemContext(problems.PROBLEMS["demo"], "test", tmp_path)
+    before = place.cell("x", 0, synthesizes=True).file(tmp_path)
     assert before != place.cell("x", 0).file(tmp_path)
-    assert before == place.cell("x", 0, learns=True).file(tmp_path)
-    monkeypatch.setattr(cells, "_digest", lambda _: "changed")
-    assert before != place.cell("x", 0, learns=True).file(tmp_path)
-    assert cells.meaning("a = 1  # one") == cells.meaning("a = 1")
-    assert cells.meaning("a = 1") != cells.meaning("a = 2")
+    assert before == place.cell("x", 0, synthesizes=True).file(tmp_path)
+    monkeypatch.setattr(experiments, "_digest", lambda _: "changed")
+    assert before != place.cell("x", 0, synthesizes=True).file(tmp_path)
+    assert experiments.normalised_code("a = 1  # one") == experiments.normalised_code("a = 1")
+    assert experiments.normalised_code("a = 1") != experiments.normalised_code("a = 2")
 
 
 def test_a_synthetic_file_of_anyone_stands_in_the_table(tmp_path):
@@ -175,17 +175,17 @@ def test_a_synthetic_file_of_anyone_stands_in_the_table(tmp_path):
     assert mine[mine["split"] == "holdout"]["note"].str.contains("Independence unknown").all()
     assert "| **theirs*** |" in system_comparison.tables(table, plan)
     sure = systems.external(
-        systems.Place(problems.PROBLEMS["demo"], "test", tmp_path), replace(theirs, independent=True)
+        systems.ProblemContext(problems.PROBLEMS["demo"], "test", tmp_path), replace(theirs, independent=True)
     )
     assert not any("Independence unknown" in record.note for record in sure[1]())
     write_csv(data.frame.head(200), data.schema, tmp_path / "theirs.csv")
-    other = systems.external(systems.Place(problems.PROBLEMS["demo"], "test", tmp_path), theirs)[0]
+    other = systems.external(systems.ProblemContext(problems.PROBLEMS["demo"], "test", tmp_path), theirs)[0]
     assert not other.done(tmp_path)
 
 
 def test_validation_rows_are_train_rows():
     problem = problems.PROBLEMS["demo"]
-    whole, part = problems.rows_of(problem, "test"), problems.rows_of(problem, "validation")
+    whole, part = problems.problem_rows(problem, "test"), problems.problem_rows(problem, "validation")
     assert len(part.train) + len(part.tested) == len(whole.train)
     together = pd.concat([part.train, part.tested])
     columns = list(together.columns)
@@ -196,14 +196,14 @@ def test_validation_rows_are_train_rows():
     )
 
 
-def test_validation_looks_at_no_row_of_a_test_file(monkeypatch):
+def test_validation_uses_no_row_of_the_test_file(monkeypatch):
     class Untouchable:
         def __getattribute__(self, name):
             raise AssertionError(f"a test row was looked at: {name}")
 
     data = load("demo", rows=400, sensitive=["origin"])
-    monkeypatch.setattr(problems.Problem, "dataset_now", lambda _: replace(data, holdout=Untouchable()))
-    part = problems.rows_of(problems.PROBLEMS["demo"], "validation")
+    monkeypatch.setattr(problems.Problem, "load_dataset", lambda _: replace(data, holdout=Untouchable()))
+    part = problems.problem_rows(problems.PROBLEMS["demo"], "validation")
     assert (len(part.train), len(part.tested)) == (300, 100)
 
 
@@ -219,7 +219,7 @@ def test_an_interval_over_seeds_stays_in_the_range_of_its_figure():
 
 def test_a_group_is_large_in_proportion_to_the_rows_tested():
     data = load("demo", rows=100, sensitive=["origin"])
-    rows = problems.Rows(data.schema, data.frame, data.frame, 1000 / 16281)
+    rows = problems.ProblemRows(data.schema, data.frame, data.frame, 1000 / 16281)
     assert rows.large_groups(16281).min_group_size == 1000
     assert rows.large_groups(8140).min_group_size == 500
     assert rows.large_groups(100).min_group_size == data.schema.min_group_size
@@ -239,11 +239,11 @@ def test_goals_say_whether_they_are_met_and_by_how_much_not(measured):
     assert Goal(MAIN[0], ">=", 0.94).verdict(0.93) == "short by 0.010"
     assert Goal(MAIN[0], "<=", 0.94).verdict(0.95) == "short by 0.010"
     assert Goal(MAIN[0], "<=", 0.94).verdict(float("nan")) == "not measured"
-    goals = {goal.figure.title: goal for many in GOALS.values() for goal in many}
-    positive = markdown_page.positive_name(problems.PROBLEMS["demo"].dataset_now().schema)
+    goals = {goal.column.title: goal for many in GOALS.values() for goal in many}
+    positive = markdown_page.positive_name(problems.PROBLEMS["demo"].load_dataset().schema)
     for goal in goals.values():
-        mine = table[(table["system"] == "fast") & (table["source"] == goal.figure.source)]
-        assert len(rows(mine, goal.figure, "origin", positive)) == 2, goal.figure.title
+        mine = table[(table["system"] == "fast") & (table["source"] == goal.column.source)]
+        assert len(select_records(mine, goal.column, "origin", positive)) == 2, goal.column.title
 
 
 def test_tables_go_between_their_markers(tmp_path):

@@ -1,4 +1,4 @@
-"""Table 1 on a small table: every system has its rows, what is done is kept, and the page shows the printed figures."""
+"""Table 1 on a small table: every system has rows, experiments are saved, and the page shows the printed values."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ import pytest
 from core.benchmarks import comparators, problems, table1
 from core.benchmarks.paper_times import METRIC, epochs_of, score_paper_times
 from core.benchmarks.published_table1 import TABLE_1
-from core.benchmarks.scoring import SystemScorer, made_record
+from core.benchmarks.scoring import SystemScorer, generation_record
 from core.benchmarks.sweeps import beta_name, lambda_name, with_beta, with_lambda
 from core.benchmarks.table1_page import steps_table, table1_page, title
 from core.data.sources.catalog import load
@@ -30,7 +30,7 @@ SYSTEMS = (
 
 def _small(patch):
     patch.setattr(
-        problems.Problem, "dataset_now", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
+        problems.Problem, "load_dataset", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
     )
     cards = {}
     for name in SYSTEMS:
@@ -116,7 +116,7 @@ def test_quick_prints_steps_and_seconds(measured):
 def test_the_sweeps_are_measured_too(tmp_path, monkeypatch):
     monkeypatch.setattr(table1, "LAMBDAS", (0.0, 5.0))
     monkeypatch.setattr(table1, "BETAS", (1, 7))
-    times = [made_record("distillation-l1", METRIC, 7200.0), made_record("tabfairgan", METRIC, 3600.0)]
+    times = [generation_record("distillation-l1", METRIC, 7200.0), generation_record("tabfairgan", METRIC, 3600.0)]
     monkeypatch.setattr(table1, "score_paper_times", lambda *_: times)
     table = table1.measure(_plan(tmp_path, systems=("distillation-l1",), sweeps=True, evaluations=1))
     assert {lambda_name(5.0), beta_name(7)} <= set(table["system"])
@@ -141,7 +141,7 @@ def test_the_authors_epochs_are_counted_as_they_are():
 
 def test_times_are_positive_and_a_teachers_counts_for_its_students(monkeypatch):
     data = load("demo", rows=400, sensitive=["origin"], seed=0)
-    scorer = SystemScorer(problems.Rows(data.schema, data.frame, data.frame, 0.01))
+    scorer = SystemScorer(problems.ProblemRows(data.schema, data.frame, data.frame, 0.01))
     monkeypatch.setattr(
         "core.benchmarks.paper_times.METHODS",
         {name: METHODS[name] for name in ("fairdisco", "distillation-l1", "tabfairgan")},
@@ -167,7 +167,7 @@ def test_what_is_unknown_is_refused(tmp_path, wrong):
 
 
 def test_race_is_coded_as_one_value_against_the_rest():
-    coded = problems.PROBLEMS["paper-adult-race"].coded
-    assert coded == ("race", "Black")
+    recoded = problems.PROBLEMS["paper-adult-race"].recoded
+    assert recoded == ("race", "Black")
     frame = pd.DataFrame({"race": ["Black", "White", "Other"]})
-    assert problems._against_rest(frame, *coded)["race"].tolist() == ["Black", "not Black", "not Black"]
+    assert problems._against_rest(frame, *recoded)["race"].tolist() == ["Black", "not Black", "not Black"]

@@ -67,7 +67,7 @@ def test_a_third_kind_goes_through_a_whole_run_and_makes_more(tmp_path):
     more = pd.read_csv(tmp_path / "more.csv")
     assert list(more.columns) == [*sequences.SCHEMA.names, *sequences.STEPS]
     assert len(more) == 30
-    with pytest.raises(ConfigError, match="Shares"):
+    with pytest.raises(ConfigError, match="does not accept shares"):
         generate(tmp_path / "run", GenerateRequest(3, group="f"), out=tmp_path / "more.csv")
 
 

@@ -1,4 +1,4 @@
-"""What a person chooses of an audit reaches the classifiers, the split, the manifest and the report."""
+"""The settings of an audit reach the classifiers, the split, the manifest and the report."""
 
 import json
 from dataclasses import replace

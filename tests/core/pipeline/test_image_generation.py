@@ -50,7 +50,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return RunFolder.open(out)
 
 
-def test_what_is_made_is_there_in_every_form_and_fits_together(run: RunFolder) -> None:
+def test_generated_images_are_saved_in_every_form_and_agree(run: RunFolder) -> None:
     made, pixels = run.synthetic.read(), run.artifacts.images("synthetic")
     assert len(made) == len(pixels) == 240
     assert pixels.shape[1:] == (8, 8, 3)
@@ -62,7 +62,7 @@ def test_what_is_made_is_there_in_every_form_and_fits_together(run: RunFolder) -
     assert list(again.frame["digit"]) == list(made["digit"])
 
 
-def test_the_records_say_how_it_was_made_and_how_alike_teacher_and_student_decode(run: RunFolder) -> None:
+def test_records_have_costs_and_the_agreement_of_teacher_and_student(run: RunFolder) -> None:
     records = run.metrics.read(Record)
     assert 0 < (RecordSet(records).one(metric="parameters_ratio").value or 0) < 1
     apart = RecordSet(records).one(metric="decoded_difference").value
@@ -70,7 +70,7 @@ def test_the_records_say_how_it_was_made_and_how_alike_teacher_and_student_decod
     assert apart is not None
     assert error is not None
     assert 0 < apart < error < 0.5
-    assert any("drawn without regard" in note for note in run.notes.read())
+    assert any("drawn independently" in note for note in run.notes.read())
 
 
 def test_the_manifest_names_the_images_that_were_used(run: RunFolder) -> None:
@@ -145,13 +145,13 @@ def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"target": "eleven"}, "The target 'eleven' cannot be asked for; there are: 0, 1"),
-        ({"repair_level": 0.5}, "A repair level cannot be asked of Evenhand on images"),
+        ({"target": "eleven"}, "There is no target 'eleven'; the targets are: 0, 1"),
+        ({"repair_level": 0.5}, "Evenhand on images does not accept a repair level"),
         ({"rows": 10_000_000}, "do not fit into memory; ask for at most 5,592,405"),
         ({"group": "mauve"}, "group: There is no group 'mauve'"),
     ],
 )
-def test_what_cannot_be_generated_is_said(run: RunFolder, tmp_path: Path, asked: dict[str, object], said: str) -> None:
+def test_impossible_requests_are_refused(run: RunFolder, tmp_path: Path, asked: dict[str, object], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         generate(run.path, GenerateRequest(**{"rows": 5, **asked}), tmp_path / "x.zip")  # type: ignore[arg-type]
     assert not (tmp_path / "x.zip").exists()
@@ -169,7 +169,7 @@ def test_images_go_into_a_zip_alone(run: RunFolder, tmp_path: Path) -> None:
         ({"target_dpr": 0.9}, "Leave target_dpr out"),
         ({"student_hidden": 5}, "Leave student_hidden out"),
         ({"rows": 10_000_000}, "do not fit into memory"),
-        ({"method": "tabfairgan"}, "TabFairGAN is made for tables"),
+        ({"method": "tabfairgan"}, "TabFairGAN supports tables"),
     ],
 )
 def test_settings_of_tables_are_refused_before_anything_is_written(

@@ -114,7 +114,7 @@ def test_generate_one_group(finished: tuple[Path, RunResult, list[Event]], tmp_p
     group = sorted(folder.synthetic.read()["sex"].unique())[0]
     generate(finished[0], GenerateRequest(rows=25, group=group, repair_level=0.0), tmp_path / "one.parquet")
     assert set(pd.read_parquet(tmp_path / "one.parquet")["sex"]) == {group}
-    with pytest.raises(ConfigError, match="exclude one another"):
+    with pytest.raises(ConfigError, match="Give either one group or shares of groups"):
         generate(finished[0], GenerateRequest(rows=5, group=group, proportions={group: 1.0}), tmp_path / "x.csv")
     with pytest.raises(ConfigError, match=r"\.csv or \.parquet"):
         generate(finished[0], GenerateRequest(rows=5), tmp_path / "x.txt")
@@ -167,7 +167,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(
     assert len([e for e in RunFolder.open(tmp_path / "run").job.events() if e.stage == "student"]) == 2
 
 
-def test_a_finished_run_keeps_real_and_made_rows_and_latents_for_its_owner_only(
+def test_a_finished_run_keeps_real_and_synthetic_rows_and_latents_for_its_owner_only(
     finished: tuple[Path, RunResult, list[Event]],
 ) -> None:
     folder = RunFolder.open(finished[0])
@@ -238,7 +238,7 @@ def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_
     with pytest.raises(RunError, match=r"is an audit\. There is nothing to resume"):
         resume(tmp_path / "audit")
     assert (tmp_path / "audit" / "state.json").read_bytes() == before
-    with pytest.raises(RunError, match="is an audit; nothing was learned"):
+    with pytest.raises(RunError, match="is an audit without a fitted method"):
         generate(tmp_path / "audit", GenerateRequest(rows=5), tmp_path / "x.csv")
 
 

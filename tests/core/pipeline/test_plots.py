@@ -6,34 +6,34 @@ from core.data.examples import Examples
 from core.data.sources.catalog import load
 from core.data.split import split
 from core.pipeline import audit_dataset, run, stages, verify
-from core.pipeline.plots import METHODS, Subject, kept_overlay, make, read_plot_data
+from core.pipeline.plots import PROJECTIONS, PlotInputs, make_plots, read_overlay, read_plot_data
 from core.runs.run_folder import RunFolder
 from tests.core.report.samples import sample_records
 
 
 @pytest.fixture
-def subject():
+def inputs():
     data = load("demo", rows=300)
     parts = split(data, seed=0)
     theirs = Examples(parts.train.sample(200, random_state=0))
-    return Subject(data.schema, Examples(parts.train), Examples(parts.holdout), {"theirs": theirs})
+    return PlotInputs(data.schema, Examples(parts.train), Examples(parts.holdout), {"theirs": theirs})
 
 
-def test_a_file_and_the_original_are_drawn_and_explained(subject):
+def test_a_file_and_the_original_are_drawn_and_explained(inputs):
     events = []
-    made = make(subject, METHODS["pca"], events.append)
+    made = make_plots(inputs, PROJECTIONS["pca"], events.append)
     assert {r.source for r in made.records if r.protocol == "explanation"} == {"original", "theirs"}
     assert [r.metric for r in made.records if r.protocol == "overlay"] == ["c2st_auc"]
     assert set(made.tables) == {"overlay-rows-pca", "marginals", "pairs"}
     assert events[-1].step == events[-1].total
-    assert made.lacking == []
+    assert made.skipped == []
 
 
-def test_what_cannot_be_drawn_is_said_and_the_rest_is_made(subject):
-    few = Subject(subject.schema, subject.train, subject.holdout, {"theirs": Examples(subject.train.frame.head(5))})
-    made = make(few, METHODS["pca"], lambda _: None)
-    assert any("an overlay needs 10" in sentence for sentence in made.lacking)
-    assert len(made.lacking) == 1
+def test_impossible_plots_are_named_and_the_others_are_computed(inputs):
+    few = PlotInputs(inputs.schema, inputs.train, inputs.holdout, {"theirs": Examples(inputs.train.frame.head(5))})
+    made = make_plots(few, PROJECTIONS["pca"], lambda _: None)
+    assert any("an overlay needs 10" in sentence for sentence in made.skipped)
+    assert len(made.skipped) == 1
     assert {r.source for r in made.records} == {"original", "theirs"}
     assert "marginals" in made.tables
 
@@ -43,10 +43,10 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     run(load("demo", rows=200), run_config(preset="fast", epochs=1, device="cpu"), tmp_path / "run")
     folder = RunFolder.open(tmp_path / "run")
     records = folder.metrics.read(Record)
-    kept = kept_overlay(folder, "latents", "pca", records)
+    kept = read_overlay(folder, "latents", "pca", records)
     assert set(kept.points["source"]) == {"teacher", "student"}
     assert {record.metric for record in kept.records} == {"c2st_auc", "pair_distance"}
-    assert kept_overlay(folder, "latents", "umap", records) is None
+    assert read_overlay(folder, "latents", "umap", records) is None
     found = read_plot_data(folder)
     assert len(found.clouds()) == 4
     assert set(found.pairs) == {"real hold-out", "synthetic"}
@@ -63,7 +63,7 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     assert (folder.path / "tables" / "overlay-rows-pca.parquet").stat().st_mode & 0o777 == 0o600
 
 
-def test_an_audit_leaves_them_out_when_asked(tmp_path):
+def test_an_audit_can_leave_plots_out(tmp_path):
     result = audit_dataset(load("demo", rows=200), run_config(pictures="none"), out=tmp_path / "a")
     assert not {r.protocol for r in result.records} & {"explanation", "overlay"}
     assert not RunFolder.open(tmp_path / "a").pictures.exists()
@@ -71,8 +71,8 @@ def test_an_audit_leaves_them_out_when_asked(tmp_path):
 
 
 @pytest.mark.slow
-def test_all_methods_on_a_small_table(subject):
-    made = make(subject, METHODS["all"], lambda _: None)
+def test_all_methods_on_a_small_table(inputs):
+    made = make_plots(inputs, PROJECTIONS["all"], lambda _: None)
     assert {name for name in made.tables if name.startswith("overlay")} == {
         "overlay-rows-pca",
         "overlay-rows-tsne",

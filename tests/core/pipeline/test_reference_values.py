@@ -1,4 +1,4 @@
-"""The same seed gives the same rows and figures as before the code was laid out anew (commit ba76ebd)."""
+"""The same seed gives the same rows and metrics as before the refactoring (commit ba76ebd)."""
 
 import hashlib
 import json

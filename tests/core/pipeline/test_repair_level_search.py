@@ -1,4 +1,4 @@
-"""A run that aims at a parity ratio."""
+"""A run with a target parity ratio."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from core.events import Event
 from core.pipeline import (
     GenerateRequest,
     RunResult,
-    as_carried_out,
+    effective_config,
     generate,
     repair_level_search,
     resume,
@@ -58,7 +58,7 @@ def test_the_choice_is_kept_said_and_used(finished, tmp_path):
     path, result, _ = finished
     folder = RunFolder.open(path)
     choice = folder.repair_level_search.read(RepairLevelSearch).choice
-    assert as_carried_out(folder).label_settings(folder.schema.read()).repair_level == choice.repair_level
+    assert effective_config(folder).label_settings(folder.schema.read()).repair_level == choice.repair_level
     assert folder.config.read()["repair_level"] is None
     assert set(choice.why) <= set(result.notes)
     manifest = folder.manifest.read()
@@ -88,7 +88,7 @@ def test_verify_covers_the_choice(finished):
     assert all(finding.agrees for finding in verify(path))
     kept = (path / "repair_level_search.json").read_bytes()
     (path / "repair_level_search.json").write_bytes(kept.replace(b"0", b"1", 1))
-    assert [finding.place for finding in verify(path) if not finding.agrees] == ["repair_level_search.json"]
+    assert [finding.name for finding in verify(path) if not finding.agrees] == ["repair_level_search.json"]
     (path / "repair_level_search.json").write_bytes(kept)
 
 
@@ -121,7 +121,7 @@ def test_an_interrupted_run_does_not_look_for_its_strength_again(finished, tmp_p
 
 def test_interrupted_in_its_middle_it_comes_to_the_same_choice(finished, tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "generate_product", lambda *_: None)
-    monkeypatch.setattr(stages, "_measure", lambda *_: None)
+    monkeypatch.setattr(stages, "_audit_run", lambda *_: None)
 
     def stop(event: Event) -> None:
         if event.seconds_left is not None:
@@ -150,7 +150,7 @@ def test_an_outcome_of_many_values_is_refused_in_a_sentence(tmp_path):
     frame = data.frame.assign(**{data.schema.target: data.frame[other].astype("str")})
     schema = data.schema.model_copy(update={"positive": str(frame[data.schema.target].iloc[0])})
     many = type(data)(**{**data.__dict__, "frame": frame, "schema": schema})
-    with pytest.raises(ConfigError, match="only for an outcome of two values"):
+    with pytest.raises(ConfigError, match="needs an outcome of two values"):
         repair_level_search.check_target(many, CONFIG)
     repair_level_search.check_target(many, run_config(preset="fast"))
 
@@ -160,4 +160,4 @@ def test_records_of_strengths_only_tried_lead_no_sentence(finished):
 
     records: list[Record] = finished[1].records
     assert not any("repair level " in sentence for sentence in findings(records))
-    assert pipeline.figures(finished[0]) == records
+    assert pipeline.read_records(finished[0]) == records

@@ -1,4 +1,4 @@
-"""What a reader adds to a run: kept beside it, counted from its rows, shown in its report; by function and by verb."""
+"""Answers and bias audits that a user adds to a run: saved, computed from its rows, and shown in its report."""
 
 import json
 
@@ -13,7 +13,7 @@ from core.cli.main import app
 from core.config import run_config
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError, RunError, SchemaError
-from core.pipeline import fill, map_bias_audit, report_is_behind, sheets, write_report
+from core.pipeline import is_report_outdated, map_bias_audit, save_answers, sheets, write_report
 from core.report.frameworks.answers import Answers
 from core.runs.bundle import SHAREABLE
 from core.runs.run_folder import RunFolder
@@ -46,28 +46,28 @@ def texts(folder):
 
 
 def test_a_text_is_kept_shown_in_the_report_once_rewritten_and_taken_away(folder):
-    fill(folder.path, {"eu_ai_act.origin": "A survey.", "sign_off.name": "Ada"})
+    save_answers(folder.path, {"eu_ai_act.origin": "A survey.", "sign_off.name": "Ada"})
     assert texts(folder)["eu_ai_act.origin"] == "A survey."
-    assert report_is_behind(folder.path)
+    assert is_report_outdated(folder.path)
     assert "A survey." not in folder.report_html.path.read_text()
     write_report(folder.path)
-    assert not report_is_behind(folder.path)
+    assert not is_report_outdated(folder.path)
     assert "A survey." in folder.report_html.path.read_text()
-    fill(folder.path, {"eu_ai_act.origin": ""})
+    save_answers(folder.path, {"eu_ai_act.origin": ""})
     assert texts(folder)["eu_ai_act.origin"] == ""
     assert texts(folder)["sign_off.name"] == "Ada"
 
 
 def test_a_field_that_is_not_there_is_named_and_nothing_is_kept(folder):
     with pytest.raises(ConfigError, match=r"'eu_ai_act\.orgin'; did you mean 'eu_ai_act\.origin'"):
-        fill(folder.path, {"sign_off.name": "Ada", "eu_ai_act.orgin": "x"})
+        save_answers(folder.path, {"sign_off.name": "Ada", "eu_ai_act.orgin": "x"})
     assert not (folder.path / "answers.json").exists()
 
 
 def test_a_run_that_is_not_finished_takes_no_answers(folder):
     folder.job.update_state(status=Status.FAILED)
     with pytest.raises(RunError, match="not finished"):
-        fill(folder.path, {"sign_off.name": "Ada"})
+        save_answers(folder.path, {"sign_off.name": "Ada"})
     with pytest.raises(RunError, match="not finished"):
         map_bias_audit(folder.path, COLUMNS)
 
@@ -75,7 +75,7 @@ def test_a_run_that_is_not_finished_takes_no_answers(folder):
 def test_damaged_answers_are_said_and_not_overwritten(folder):
     (folder.path / "answers.json").write_text("{")
     with pytest.raises(RunError, match=r"answers\.json .* is damaged"):
-        fill(folder.path, {"sign_off.name": "Ada"})
+        save_answers(folder.path, {"sign_off.name": "Ada"})
     assert (folder.path / "answers.json").read_text() == "{"
 
 
@@ -94,7 +94,7 @@ def test_counts_are_of_all_real_rows_and_one_source_for_json_sheet_and_report(fo
 
 
 def test_another_mapping_replaces_the_counts_and_none_takes_them_away(folder):
-    fill(folder.path, {"sign_off.name": "Ada"})
+    save_answers(folder.path, {"sign_off.name": "Ada"})
     map_bias_audit(folder.path, COLUMNS)
     map_bias_audit(folder.path, BiasAuditColumns(sex="sex", selection="approved", selected="yes"))
     assert not RecordSet(folder.metrics.read(Record)).where(protocol="local_law_144", sensitive="origin")
@@ -114,7 +114,7 @@ def test_a_mapping_that_does_not_fit_changes_nothing(folder):
 
 
 def test_a_new_run_in_the_folder_starts_without_answers_and_a_zip_has_them(folder):
-    fill(folder.path, {"sign_off.name": "Ada"})
+    save_answers(folder.path, {"sign_off.name": "Ada"})
     assert "answers.json" in SHAREABLE
     RunFolder.create(folder.path)
     assert folder.answers.read(Answers) == Answers()

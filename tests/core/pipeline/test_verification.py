@@ -1,4 +1,4 @@
-"""One changed byte in any file that a run sealed is found and named."""
+"""Verification detects and names one changed byte in any file of a run."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from core.config import run_config
 from core.data.sources.catalog import load
 from core.errors import RunError
-from core.pipeline import figures, resume, run, stages, verify, write_report
+from core.pipeline import read_records, resume, run, stages, verify, write_report
 from core.runs.files import sha256, write_json
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
@@ -45,7 +45,7 @@ def folder(tmp_path_factory):
 
 
 def wrong(path: Path) -> list[str]:
-    return [finding.place for finding in verify(path) if not finding.agrees]
+    return [finding.name for finding in verify(path) if not finding.agrees]
 
 
 def flipped(path: Path, place: int = 0) -> None:
@@ -137,4 +137,4 @@ def test_a_run_without_hashes_is_said(tmp_path):
 
 
 def test_figures_are_read_from_either_form(folder):
-    assert figures(folder.path) == figures(folder.report_html.path)
+    assert read_records(folder.path) == read_records(folder.report_html.path)

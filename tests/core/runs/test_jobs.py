@@ -117,7 +117,10 @@ def test_a_job_that_is_asked_to_generate_does_what_generate_does(finished: Path,
         (GenerateRequest(rows=5, seed=-1), "at least 0"),
         (GenerateRequest(rows=5, repair_level=2.0), "repair_level"),
         (GenerateRequest(rows=5, group="martian"), "no group 'martian'"),
-        (GenerateRequest(rows=5, group="female", proportions={"male": 1.0}), "exclude one another"),
+        (
+            GenerateRequest(rows=5, group="female", proportions={"male": 1.0}),
+            "Give either one group or shares of groups",
+        ),
     ],
 )
 def test_what_cannot_be_generated_is_said_at_once(finished: Path, request_: GenerateRequest, said: str) -> None:

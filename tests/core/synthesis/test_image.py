@@ -1,4 +1,4 @@
-"""Images: the synthesizer, and that one distillation serves every encoder and decoder."""
+"""The image model, and the distillation of any encoder and decoder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.data.encoding.table import target_texts
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import ConfigError
 from core.synthesis.distillation import distil
-from core.synthesis.image.model import ImageModel, untrained_images
+from core.synthesis.image.model import ImageModel, untrained_image_model
 from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings, ImageStudentSettings, ImageTeacherSettings
 from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
 from core.synthesis.teacher import fit_teacher
@@ -64,7 +64,7 @@ def tied(count: int = 600, size: int = 8, seed: int = 0) -> tuple[pd.DataFrame, 
 @pytest.fixture(scope="module")
 def made() -> ImageModel:
     frame, pixels = tied()
-    found = untrained_images(frame, pixels, SCHEMA, SETTINGS, seed=0, device=torch.device("cpu"))
+    found = untrained_image_model(frame, pixels, SCHEMA, SETTINGS, seed=0, device=torch.device("cpu"))
     train_teacher(found, seed=0)
     train_student(found, seed=0)
     return found
@@ -75,7 +75,7 @@ def is_red(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(light[:, 0] > light[:, 2])
 
 
-def test_target_and_group_are_independent_in_what_is_made_and_tied_in_what_it_was_made_from(
+def test_target_and_group_are_independent_in_generated_and_dependent_in_train_images(
     made: ImageModel,
 ) -> None:
     def gap(frame: pd.DataFrame) -> float:
@@ -88,12 +88,12 @@ def test_target_and_group_are_independent_in_what_is_made_and_tied_in_what_it_wa
     assert gap(fair.frame) < 0.12
 
 
-def test_images_have_the_colour_of_the_group_they_were_given(made: ImageModel) -> None:
+def test_images_have_the_colour_of_their_group(made: ImageModel) -> None:
     found = made.sample(400, seed=2)
     assert (is_red(found.pixels) == (found.frame["color"] == "red").to_numpy()).mean() > 0.98
 
 
-def test_one_target_in_one_group_is_made_as_asked(made: ImageModel) -> None:
+def test_one_target_in_one_group_can_be_requested(made: ImageModel) -> None:
     found = made.sample(100, seed=3, target="bar", proportions={"blue": 1.0})
     assert set(found.frame["shape"]) == {"bar"}
     assert set(found.frame["color"]) == {"blue"}
@@ -102,7 +102,7 @@ def test_one_target_in_one_group_is_made_as_asked(made: ImageModel) -> None:
     assert (found.pixels.max(axis=3).astype(float).mean(axis=1).max(axis=1) > 100).mean() > 0.9
 
 
-def test_counterfactuals_differ_in_what_the_group_changes(made: ImageModel) -> None:
+def test_counterfactuals_differ_in_the_effect_of_the_group(made: ImageModel) -> None:
     by_group = made.counterfactuals(np.arange(50))
     assert is_red(by_group["red"]).all()
     assert not is_red(by_group["blue"]).any()
@@ -126,7 +126,7 @@ def test_training_again_gives_the_same_weights() -> None:
     )
     weights = []
     for _ in range(2):
-        found = untrained_images(frame, pixels, SCHEMA, short, seed=3, device=torch.device("cpu"))
+        found = untrained_image_model(frame, pixels, SCHEMA, short, seed=3, device=torch.device("cpu"))
         train_teacher(found, seed=3)
         weights.append(torch.cat([part.flatten() for part in found.networks["decoder"].state_dict().values()]))
     assert torch.equal(*weights)
@@ -140,7 +140,7 @@ def test_training_again_gives_the_same_weights() -> None:
         ({"count": 5, "proportions": {"green": 1.0}}, "no group 'green'"),
     ],
 )
-def test_what_is_not_there_is_named(made: ImageModel, asked: dict[str, object], said: str) -> None:
+def test_unknown_groups_and_targets_are_named(made: ImageModel, asked: dict[str, object], said: str) -> None:
     with pytest.raises(ConfigError, match=f"(?i){said}"):
         made.sample(**{"seed": 0, **asked})  # type: ignore[arg-type]
 
@@ -191,9 +191,9 @@ class SequenceDecoder(nn.Module):
 
 
 def test_the_same_teacher_and_distillation_serve_a_third_encoder_and_decoder() -> None:
-    chance = torch.Generator().manual_seed(0)
+    torch_rng = torch.Generator().manual_seed(0)
     groups = torch.arange(600) % 2
-    slope = torch.randn(600, generator=chance)
+    slope = torch.randn(600, generator=torch_rng)
     data = slope[:, None] * torch.linspace(-1, 1, 12) + 1.5 * groups[:, None]
     examples = Examples(data, groups, 2)
     optimisation = Optimisation(epochs=60, batch_size=100, learning_rate=0.02)

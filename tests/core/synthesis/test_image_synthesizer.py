@@ -1,4 +1,4 @@
-"""Images keep the promises of the synthesizer interface."""
+"""The image synthesizer meets the contract of the interface."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def test_samples_have_the_schema_and_their_images(made: ImageSynthesizer) -> Non
     assert found.changed is None
 
 
-def test_a_saved_synthesizer_makes_the_same_images(made: ImageSynthesizer, data: Observations, tmp_path: Path) -> None:
+def test_a_saved_synthesizer_generates_the_same_images(
+    made: ImageSynthesizer, data: Observations, tmp_path: Path
+) -> None:
     folder = folder_of(data, tmp_path / "run")
     made.save(folder)
     again = ImageSynthesizer(SETTINGS).load(folder, seed=0, device=CPU)
@@ -80,15 +82,15 @@ def test_a_fit_that_was_interrupted_goes_on_to_the_same_images(
     np.testing.assert_array_equal(made.sample(40, seed=4).content, again.sample(40, seed=4).content)
 
 
-def test_one_target_can_be_asked_for_and_a_repair_level_cannot(made: ImageSynthesizer) -> None:
+def test_a_target_is_accepted_and_a_repair_level_is_refused(made: ImageSynthesizer) -> None:
     found = made.sample(30, seed=1, conditions=Conditions({"blue": 1.0}, target="bar"))
     assert set(found.frame["shape"]) == {"bar"}
     assert set(found.frame["color"]) == {"blue"}
-    with pytest.raises(ConfigError, match="repair_level cannot be asked"):
+    with pytest.raises(ConfigError, match="does not accept the condition repair_level"):
         made.sample(30, seed=1, conditions=Conditions(repair_level=0.5))
 
 
 def test_images_that_do_not_fit_their_table_are_refused(data: Observations) -> None:
     assert data.content is not None
-    with pytest.raises(RunError, match="do not fit their table"):
+    with pytest.raises(RunError, match="do not match their table"):
         ImageSynthesizer(SETTINGS).fit(Observations(data.frame, data.content[:5]), SCHEMA, seed=0, device=CPU)

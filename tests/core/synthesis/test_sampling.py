@@ -1,4 +1,4 @@
-"""Which train rows stand behind the generated ones."""
+"""The source train rows of generated rows."""
 
 import numpy as np
 import pytest
@@ -51,7 +51,7 @@ def test_a_share_of_one_columns_group_goes_to_all_crossed_groups_that_have_it() 
     ("names", "proportions", "words"),
     [
         (CROSSED, {"f": 0.5, "old": 0.5}, "'old' overlaps"),
-        (CROSSED, {"x": 0.5}, "the groups are 'f', 'm', 'old', 'young', and crossed ones like 'f × old'"),
+        (CROSSED, {"x": 0.5}, "the groups are 'f', 'm', 'old', 'young', and intersections such as 'f × old'"),
         (("yes × yes", "yes × no"), {"yes": 0.5}, "no group 'yes'"),
     ],
 )

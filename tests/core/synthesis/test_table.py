@@ -35,97 +35,97 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture(scope="module")
-def made() -> TableModel:
+def model() -> TableModel:
     data = load_data("demo", rows=600, seed=1)
     return fit_table(data.frame, data.schema, TINY, seed=0, device=CPU)
 
 
-def test_generated_rows_pass_the_schema(made: TableModel) -> None:
-    sample = made.sample(700, seed=0)
+def test_generated_rows_pass_the_schema(model: TableModel) -> None:
+    sample = model.sample(700, seed=0)
     assert len(sample.frame) == len(sample.changed) == 700
-    assert schema_mismatches(sample.frame, made.schema) == []
+    assert schema_mismatches(sample.frame, model.schema) == []
 
 
-def test_same_seed_same_rows_other_seed_other_rows(made: TableModel) -> None:
-    first, again, other = (made.sample(200, seed=seed).frame for seed in (4, 4, 5))
+def test_same_seed_same_rows_other_seed_other_rows(model: TableModel) -> None:
+    first, again, other = (model.sample(200, seed=seed).frame for seed in (4, 4, 5))
     pd.testing.assert_frame_equal(first, again)
     assert not first.equals(other)
 
 
-def test_fitting_again_gives_the_same_rows(made: TableModel) -> None:
+def test_fitting_again_gives_the_same_rows(model: TableModel) -> None:
     data = load_data("demo", rows=600, seed=1)
     again = fit_table(data.frame, data.schema, TINY, seed=0, device=CPU)
-    pd.testing.assert_frame_equal(made.sample(100, seed=2).frame, again.sample(100, seed=2).frame)
+    pd.testing.assert_frame_equal(model.sample(100, seed=2).frame, again.sample(100, seed=2).frame)
 
 
-def test_rows_are_decoded_from_their_own_latents(made: TableModel) -> None:
+def test_rows_are_decoded_from_their_own_latents(model: TableModel) -> None:
     frame = load_data("demo", rows=600, seed=1).frame.iloc[:300]
-    first, again, other = (made.reconstruct(frame, "teacher", seed=seed) for seed in (0, 0, 1))
-    likeliest = made.reconstruct(frame, "teacher", seed=None)
-    truth = made.encoding.encode(frame, made.schema).codes
-    assert first.shape == likeliest.shape == truth.shape
+    first, again, other = (model.reconstruct(frame, "teacher", seed=seed) for seed in (0, 0, 1))
+    most_likely = model.reconstruct(frame, "teacher", seed=None)
+    truth = model.encoding.encode(frame, model.schema).codes
+    assert first.shape == most_likely.shape == truth.shape
     assert (first == again).all()
     assert (first == other).mean() < 1
     strangers = np.random.default_rng(0).permutation(len(truth))
-    assert (likeliest == truth).mean() > (likeliest == truth[strangers]).mean()
+    assert (most_likely == truth).mean() > (most_likely == truth[strangers]).mean()
 
 
-def test_one_group_only_and_chosen_proportions(made: TableModel) -> None:
-    groups = made.encoding.groups
-    only = made.sample(60, seed=0, proportions={groups[0]: 1.0}).frame
+def test_one_group_only_and_chosen_proportions(model: TableModel) -> None:
+    groups = model.encoding.groups
+    only = model.sample(60, seed=0, proportions={groups[0]: 1.0}).frame
     assert set(only["sex"]) == {groups[0]}
-    half = made.sample(100, seed=0, proportions={groups[0]: 0.5}).frame
+    half = model.sample(100, seed=0, proportions={groups[0]: 0.5}).frame
     assert (half["sex"] == groups[0]).sum() == 50
     with pytest.raises(ConfigError, match="nobody"):
-        made.sample(10, seed=0, proportions={"nobody": 1.0})
+        model.sample(10, seed=0, proportions={"nobody": 1.0})
 
 
-def test_teacher_and_student_give_labels_of_the_real_rows_law(made: TableModel) -> None:
+def test_teacher_and_student_give_labels_of_the_real_distribution(model: TableModel) -> None:
     for encoder in ("teacher", "student"):
-        sample = made.sample(600, seed=0, encoder=encoder, fair_labels=False)
+        sample = model.sample(600, seed=0, encoder=encoder, fair_labels=False)
         assert not sample.changed.any()
-        rate = target_labels(sample.frame, made.schema).mean()
-        assert rate == pytest.approx(np.isin(made.rows.target, made.encoding.positive).mean(), abs=0.08)
+        rate = target_labels(sample.frame, model.schema).mean()
+        assert rate == pytest.approx(np.isin(model.rows.target, model.encoding.positive).mean(), abs=0.08)
 
 
-def test_no_rare_row_comes_out_as_the_row_it_was_made_from(made: TableModel) -> None:
+def test_no_rare_row_equals_its_source_row(model: TableModel) -> None:
     """The posterior is narrowed so far that most rows would be reproduced; redraws leave the common ones only."""
-    source = np.arange(len(made.rows))
-    mean, deviation = made._posterior(made.rows, "teacher")
-    copier = replace(made, networks=made.networks)
-    kept = made.rows.codes[source].copy()
-    everything = np.column_stack([made.rows.codes, made.rows.target])
+    source = np.arange(len(model.rows))
+    mean, deviation = model._posterior(model.rows, "teacher")
+    copier = replace(model, networks=model.networks)
+    codes_before = model.rows.codes[source].copy()
+    everything = np.column_stack([model.rows.codes, model.rows.target])
 
     def half_copied(rows, *_):
-        codes, own = made._draw(rows, mean, deviation, rng)
-        return np.where((np.arange(len(rows)) % 2 == 0)[:, None], everything[rows], codes), own
+        codes, label_probability = model._sample_codes(rows, mean, deviation, rng)
+        return np.where((np.arange(len(rows)) % 2 == 0)[:, None], everything[rows], codes), label_probability
 
-    copier._draw = half_copied  # type: ignore[method-assign]
+    copier._sample_codes = half_copied  # type: ignore[method-assign]
     rng = np.random.default_rng(0)
     codes = copier._decode(source, mean, deviation, rng)[0].codes
-    copies = (codes == kept).all(axis=1) & (made._alike < made.settings.encoding.rare_rows)
+    copies = (codes == codes_before).all(axis=1) & (model._identical_rows < model.settings.encoding.rare_rows)
     assert copies.sum() < 0.1 * len(source)
 
 
-def test_changed_tells_which_labels_moved(made: TableModel) -> None:
-    own = made.sample(600, seed=0, fair_labels=False).frame
-    fair = made.sample(600, seed=0)
+def test_changed_tells_which_labels_moved(model: TableModel) -> None:
+    unrepaired = model.sample(600, seed=0, fair_labels=False).frame
+    fair = model.sample(600, seed=0)
     assert fair.changed.any()
-    moved = target_labels(own, made.schema) != target_labels(fair.frame, made.schema)
+    moved = target_labels(unrepaired, model.schema) != target_labels(fair.frame, model.schema)
     assert (moved == fair.changed).all()
 
 
-def test_the_student_is_smaller(made: TableModel) -> None:
-    assert 0 < size_ratio(made.networks) < 0.5
-    assert made.encode_time_ratio() > 0
+def test_the_student_is_smaller(model: TableModel) -> None:
+    assert 0 < size_ratio(model.networks) < 0.5
+    assert model.encode_time_ratio() > 0
 
 
-def test_a_saved_synthesizer_generates_the_same_rows(made: TableModel, tmp_path: Path) -> None:
+def test_a_saved_synthesizer_generates_the_same_rows(model: TableModel, tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run")
-    folder.schema.save(made.schema)
-    persistence.save(made, folder)
+    folder.schema.save(model.schema)
+    persistence.save(model, folder)
     again = persistence.load(folder, TINY, seed=0, device=CPU)
-    pd.testing.assert_frame_equal(made.sample(150, seed=3).frame, again.sample(150, seed=3).frame)
+    pd.testing.assert_frame_equal(model.sample(150, seed=3).frame, again.sample(150, seed=3).frame)
     wider = TINY.model_copy(update={"student": StudentSettings(hidden=7)})
     with pytest.raises(RunError, match="weights of the student"):
         persistence.load(folder, wider, seed=0, device=CPU)
@@ -135,9 +135,9 @@ def test_a_target_with_three_values_keeps_its_values_and_has_no_channel() -> Non
     demo = demo_table(rows=300, seed=0)
     frame = demo.frame.assign(approved=pd.Series(["low", "middle", "high"] * 100, dtype="str"))
     schema = demo.schema.edited("approved", kind=Kind.CATEGORICAL).replaced(positive="high")
-    made = fit_table(frame, schema, TINY, seed=0, device=CPU)
-    assert made.channel is None
-    assert set(made.sample(300, seed=0).frame["approved"]) == {"low", "middle", "high"}
+    model = fit_table(frame, schema, TINY, seed=0, device=CPU)
+    assert model.channel is None
+    assert set(model.sample(300, seed=0).frame["approved"]) == {"low", "middle", "high"}
 
 
 def test_a_numeric_sensitive_column_and_ignored_columns() -> None:

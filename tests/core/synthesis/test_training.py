@@ -36,7 +36,7 @@ def test_events_tell_every_epoch_and_the_loss_falls() -> None:
 def test_small_tables_are_passed_more_often() -> None:
     weight = nn.Parameter(torch.zeros(1))
     events: list[Event] = []
-    few = Optimisation(epochs=2, least_steps=35, batch_size=16)
+    few = Optimisation(epochs=2, min_steps=35, batch_size=16)
     train(
         [weight],
         lambda _batch, _g: {"loss": weight.square().sum()},

@@ -1,4 +1,4 @@
-"""Which rows make a batch."""
+"""The rows of a batch."""
 
 import numpy as np
 import pytest
@@ -48,5 +48,5 @@ def test_cells_are_groups_within_classes() -> None:
     groups, classes = torch.tensor([0, 1, 1]), torch.tensor([0, 0, 2])
     examples = Examples(torch.zeros(3, 2), groups, 2, classes, 3)
     assert examples.strata().tolist() == [0, 1, 5]
-    assert examples.at(torch.tensor([2])).strata().tolist() == [5]
+    assert examples.take(torch.tensor([2])).strata().tolist() == [5]
     assert Examples(torch.zeros(3, 2), groups, 2).strata().tolist() == pytest.approx([0, 1, 1])

@@ -51,7 +51,7 @@ GENERATION: Final = (
     ),
     Metric(
         "decoded_agreement_mode",
-        "decoded agreement, likeliest",
+        "decoded agreement, most likely",
         "Share of table cells whose most likely value is the same from the teacher's latents and the student's.",
         ideal="1",
         better="higher",

@@ -14,7 +14,7 @@ from core.modalities.image import classifier
 from core.modalities.image.galleries import run_galleries
 from core.modalities.image.subgroups import subgroups
 from core.pipeline import audit_dataset, stages
-from core.pipeline.plots import METHODS, draw_run, read_plot_data
+from core.pipeline.plots import PROJECTIONS, make_run_plots, read_plot_data
 from core.pipeline.results import manifest, save_real, write_report
 from core.runs.run_folder import RunFolder
 from tests.core.modalities.image.coloured import COLOURS, SCHEMA, made_run
@@ -56,7 +56,7 @@ def folder(tmp_path_factory):
     out.artifacts.save_images("counterfactual", images[0].pixels[: len(pairs)])
     out.generation.save([])
     stages._measure(out, lambda _: None)  # the stage by itself: nothing is made here
-    draw_run(out, METHODS["pca"], lambda _: None)
+    make_run_plots(out, PROJECTIONS["pca"], lambda _: None)
     out.checksums.record()
     write_report(out.path)
     return out

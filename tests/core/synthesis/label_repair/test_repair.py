@@ -1,4 +1,4 @@
-"""The label channel against laws that are known."""
+"""Label repair on known distributions."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ from core.synthesis.settings import LabelSettings
 ROWS = 1200
 
 
-def test_coupled_labels_follow_the_fair_law_and_change_no_more_than_needed() -> None:
+def test_coupled_labels_follow_the_fair_probability_and_change_no_more_than_needed() -> None:
     rng = np.random.default_rng(0)
     eta = rng.random(200_000)
     label = (rng.random(200_000) < eta).astype(np.int64)
@@ -30,7 +30,7 @@ def test_coupled_labels_follow_the_fair_law_and_change_no_more_than_needed() -> 
     assert not ((label == 1) & (new == 0)).any()
 
 
-def test_coupling_to_the_same_law_keeps_every_label() -> None:
+def test_coupling_to_the_same_probability_keeps_every_label() -> None:
     rng = np.random.default_rng(1)
     eta = rng.random(1000)
     label = (rng.random(1000) < eta).astype(np.int64)
@@ -67,14 +67,14 @@ def _gap(positive: np.ndarray, groups: np.ndarray) -> float:
 
 
 def _fair(channel: LabelChannel, rows: CodedRows) -> np.ndarray:
-    return expit(channel.rule.margin(rows))
+    return expit(channel.rule.logits(rows))
 
 
 def _fair_of(channel: LabelChannel, rows: CodedRows) -> np.ndarray:
-    return channel.fair(channel.rule.margin(rows), rows.groups, np.full(len(rows), 0.5))
+    return channel.fair_probability(channel.rule.logits(rows), rows.groups, np.full(len(rows), 0.5))
 
 
-def test_the_blind_law_selects_groups_at_one_rate(
+def test_the_blind_rule_selects_groups_at_one_rate(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
 ) -> None:
     encoding, rows = coded
@@ -84,7 +84,7 @@ def test_the_blind_law_selects_groups_at_one_rate(
     assert _gap(_fair(channels["attribute_blind"], unseen) >= 0.5, unseen.groups) < 0.5 * before
 
 
-def test_the_aware_law_gives_groups_one_base_rate(
+def test_the_aware_rule_gives_groups_one_base_rate(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
 ) -> None:
     encoding, rows = coded
@@ -100,13 +100,13 @@ def test_strength_zero_keeps_every_label_and_more_changes_more(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel], name: str
 ) -> None:
     rows, rng = coded[1], np.random.default_rng(0)
-    margin = channels[name].rule.margin(rows)
+    logits = channels[name].rule.logits(rows)
     uniform, out_of_fold_scores = rng.random(len(rows)), channels[name].rule.out_of_fold_scores()
     label = channels[name].positive[rows.target]
     changed = []
     for repair_level in (0.0, 0.5, 1.0):
         channel = replace(channels[name], repair_level=repair_level, offsets=np.asarray([2.0, -2.0]), sharpness=4.0)
-        changed.append(np.mean(channel.positives(rows, margin, out_of_fold_scores, uniform) != label))
+        changed.append(np.mean(channel.fair_labels(rows, logits, out_of_fold_scores, uniform) != label))
     assert changed[0] == 0 < changed[1] < changed[2]
 
 
@@ -145,7 +145,7 @@ def _fitted(encoding: TableEncoding, rows: CodedRows, groups: np.ndarray, positi
     return fit_channel(encoding, CodedRows(rows.codes, groups, target), LabelSettings(), seed=0)
 
 
-def test_equalized_odds_are_refused_for_the_aware_law() -> None:
+def test_equalized_odds_are_refused_for_the_aware_rule() -> None:
     with pytest.raises(ValidationError, match="auto or attribute_blind"):
         LabelSettings(channel="attribute_aware", criterion="equalized_odds")
 
@@ -159,7 +159,7 @@ def test_offsets_move_the_log_odds_of_their_group_alone(
     assert np.allclose(logit(after) - logit(before), 1.5 * rows.groups)
 
 
-def test_the_blind_law_does_not_read_the_group(
+def test_the_blind_rule_does_not_read_the_group(
     coded: tuple[TableEncoding, CodedRows], channels: dict[str, LabelChannel]
 ) -> None:
     rows = coded[1]

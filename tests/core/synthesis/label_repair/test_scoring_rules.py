@@ -1,4 +1,4 @@
-"""The multipliers of the fair rules, against groups that are known."""
+"""The multipliers of the fair scoring rules, for known groups."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from core.synthesis.label_repair.scoring_rules import cells, fair_multipliers
+from core.synthesis.label_repair.scoring_rules import fair_multipliers, strata
 
 
 @settings(max_examples=6, deadline=None)
@@ -46,11 +46,11 @@ def test_multipliers_of_both_labels_equalise_odds() -> None:
         assert gap[1] < 0.4 * gap[0]
 
 
-def test_cells_of_equalized_odds_are_groups_within_a_label_and_rare_ones_are_left_out() -> None:
+def test_strata_of_equalized_odds_are_groups_within_a_label_and_rare_ones_are_left_out() -> None:
     groups = np.repeat([0, 1, 2], [20, 20, 3])
     label = np.tile([0, 1], 22)[:43]
-    negatives, positives = cells(groups, label, "equalized_odds")
+    negatives, positives = strata(groups, label, "equalized_odds")
     assert set(negatives) == {-1, 0, 2}
     assert set(positives) == {-1, 1, 3}
-    (everyone,) = cells(groups, label, "demographic_parity")
+    (everyone,) = strata(groups, label, "demographic_parity")
     assert set(everyone) == {-1, 0, 1}

@@ -1,4 +1,4 @@
-"""What every compared system promises, whatever it does inside."""
+"""The contract of every method."""
 
 import time
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def shortened(hyperparameters: Any) -> Any:
     """The same dials with few passes over the rows: what is tested here needs no good fit."""
     if not isinstance(hyperparameters, dict):
         return hyperparameters
-    short = {"epochs": 2, "least_steps": 0, "calibration_rounds": 1, "iterations": 5}
+    short = {"epochs": 2, "min_steps": 0, "calibration_rounds": 1, "iterations": 5}
     return {name: short.get(name, shortened(value)) for name, value in hyperparameters.items()}
 
 
@@ -76,7 +76,7 @@ def test_a_fit_tells_of_every_declared_stage(name: str) -> None:
 def test_a_condition_is_met_or_refused(name: str, condition: Any) -> None:
     made, conditions = fitted(name), Conditions(**{condition: ASKED[condition]})
     if condition not in made.accepts:
-        with pytest.raises(ConfigError, match=f"{condition} cannot be asked"):
+        with pytest.raises(ConfigError, match=f"does not accept the condition {condition}"):
             made.sample(200, seed=4, conditions=conditions)
         return
     found = made.sample(200, seed=4, conditions=conditions)
@@ -193,5 +193,5 @@ def test_an_unknown_method_is_refused() -> None:
 
 
 def test_a_method_of_another_kind_of_data_is_refused() -> None:
-    with pytest.raises(ConfigError, match="TabFairGAN is made for tables, and these are images"):
+    with pytest.raises(ConfigError, match="TabFairGAN supports tables, and these are images"):
         method_info("tabfairgan", "image")

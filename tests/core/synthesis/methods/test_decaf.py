@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from core.synthesis.base import Observations
 from core.synthesis.methods.catalog import method
 from core.synthesis.methods.decaf import Decaf
-from core.synthesis.methods.settings import AdversarialOptimisation, BinEdges, DecafSettings
+from core.synthesis.methods.settings import AdversarialOptimisation, DecafSettings, EdgeCut
 
 CPU = torch.device("cpu")
 EDGES = (("s", "x"), ("x", "y"), ("s", "y"))
@@ -54,7 +54,7 @@ def fitted() -> Decaf:
 
 
 @cache
-def drawn(cut: BinEdges, explanatory: tuple[str, ...] = ()) -> pd.DataFrame:
+def drawn(cut: EdgeCut, explanatory: tuple[str, ...] = ()) -> pd.DataFrame:
     made = fitted()
     made.settings = made.settings.model_copy(update={"cut": cut, "explanatory": explanatory})
     return made.sample(MADE, seed=1).frame
@@ -122,7 +122,7 @@ def test_a_few_rows_are_cut_too() -> None:
     ("changes", "words"),
     [
         ({"edges": [("wealth", "income")]}, "edges name a column 'wealth'"),
-        ({"edges": [("approved", "sex")]}, "the target 'approved' is a cause of 'sex'"),
+        ({"edges": [("approved", "sex")]}, "the target 'approved' a cause of 'sex'"),
         ({"edges": [], "explanatory": ["wealth"]}, "explanatory columns name a column 'wealth'"),
         ({"edges": [], "explanatory": ["sex"]}, "'sex' is sensitive or the target"),
         ({"edges": [], "explanatory": ["approved"]}, "'approved' is sensitive or the target"),
@@ -134,7 +134,7 @@ def test_what_does_not_fit_the_table_is_refused_before_training(changes: dict[st
         method("decaf", "fast", changes).fit(Observations(data.frame), data.schema, seed=0, device=CPU)
 
 
-def test_a_table_of_which_nothing_is_known_can_be_made() -> None:
+def test_a_table_without_known_edges_can_be_generated() -> None:
     made = Decaf(DecafSettings(edges=(), optimisation=AdversarialOptimisation(epochs=1, batch_size=200)))
     made.fit(Observations(linear_model(400)), SCHEMA, seed=0, device=CPU)
     assert made.edges() == made.cut_causes() == []

@@ -28,7 +28,7 @@ def swept():
         how = base.teacher.optimisation.model_copy(update={"epochs": 60, "batch_size": 256})
         teacher = base.teacher.model_copy(update={"independence_weight": weight, "optimisation": how})
         settings = FairDisCoSettings(synthesis=base.model_copy(update={"teacher": teacher}))
-        made = FairDisCo(settings).fit(Observations(data.frame), data.schema, seed=0, device=torch.device("cpu")).made
+        made = FairDisCo(settings).fit(Observations(data.frame), data.schema, seed=0, device=torch.device("cpu")).model
         rows = made.encoding.encode(fresh.frame, fresh.schema)
         codes, groups = torch.from_numpy(rows.codes), torch.from_numpy(rows.groups)
         with torch.no_grad():

@@ -1,4 +1,4 @@
-"""Fairlearn's four systems: what each of them promises, on rows whose unfairness is planted."""
+"""Fairlearn's four methods on rows with a known unfairness."""
 
 import sys
 from functools import cache
@@ -24,7 +24,7 @@ from core.errors import SchemaError
 from core.events import Event
 from core.synthesis.base import LEARN, Observations
 from core.synthesis.methods.catalog import method
-from core.synthesis.methods.labelled_rows import at_most, rows_of
+from core.synthesis.methods.labelled_rows import labelled_rows, stratified_subsample
 from core.synthesis.methods.lfr import Learner, Loss
 
 CPU = torch.device("cpu")
@@ -125,7 +125,7 @@ def test_a_group_of_one_outcome_is_given_the_largest_groups_thresholds() -> None
     made = method("threshold-optimizer").fit(
         Observations(frame), data.schema, seed=0, device=CPU, listener=messages.append
     )
-    assert made.stand_in.tolist() in ([0, 1, 0], [0, 1, 1])
+    assert made.threshold_group.tolist() in ([0, 1, 0], [0, 1, 1])
     assert "1 of 3 groups" in messages[-1].message
     assert len(made.decide(frame).selected) == len(frame)
 
@@ -166,7 +166,7 @@ def test_prototypes_tell_less_of_the_group_than_the_features_do() -> None:
 
 def test_the_loss_of_prototypes_is_fairlearns_and_its_slope_exact() -> None:
     features = fit_features(demo().frame, demo().schema, with_sensitive=False)
-    rows = rows_of(at_most(demo().frame, demo().schema, 200, 0), features)
+    rows = labelled_rows(stratified_subsample(demo().frame, demo().schema, 200, 0), features)
     hyperparameters: dict[str, Any] = {
         "n_prototypes": 3,
         "reconstruct_weight": 0.01,
@@ -255,11 +255,11 @@ def _only(schema: Schema, *names: str) -> Schema:
 
 def test_a_target_of_many_values_is_one_against_the_rest() -> None:
     data = load("demo", rows=600, target="education", positive="master", sensitive=["sex"], seed=1)
-    rows = rows_of(data.frame, fit_features(data.frame, data.schema, with_sensitive=False))
+    rows = labelled_rows(data.frame, fit_features(data.frame, data.schema, with_sensitive=False))
     np.testing.assert_array_equal(rows.labels, data.frame["education"] == "master")
 
 
-def test_features_leave_out_target_identifiers_and_if_asked_the_groups() -> None:
+def test_features_leave_out_target_identifiers_and_optionally_the_groups() -> None:
     data = planted()
     schema = data.schema.edited("place", kind="identifier")
     assert fit_features(data.frame, schema, with_sensitive=False).names == ("skill", "proxy")

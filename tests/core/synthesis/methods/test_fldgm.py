@@ -1,4 +1,4 @@
-"""FLDGM on a problem whose latents are known: new latents follow the law of the teacher's."""
+"""FLDGM on known latents: new latents follow the distribution of the teacher's."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from core.synthesis.methods.settings import teacher_alone
 CPU = torch.device("cpu")
 NAMES = ("fldgm-lsgan", "fldgm-wgan", "fldgm-dm")
 MARGIN = {"fldgm-lsgan": 0.1, "fldgm-wgan": 0.12, "fldgm-dm": 0.05}
-"""How far the AUC of telling new latents from the teacher's may be above .5."""
+"""Tolerance of the AUC of new against the teacher's latents above .5."""
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +31,13 @@ def learned(request, teacher):
     how = method_settings(request.param, "fast", {}).optimisation
     passes = 60 if request.param == "fldgm-dm" else 300
     made = method(request.param, "fast", {"optimisation": {**how.model_dump(), "epochs": passes, "batch_size": 256}})
-    return request.param, made.learn_from(teacher, seed=1)
+    return request.param, made.fit_from_teacher(teacher, seed=1)
 
 
 def test_new_latents_match_the_teachers_in_a_two_sample_test(teacher, learned):
     name, made = learned
-    new, _ = made.labelled_latents(3000, seed=5)
-    mean, deviation = teacher.made.posterior("teacher")
+    new, _ = made.sample_labelled_latents(3000, seed=5)
+    mean, deviation = teacher.model.posterior("teacher")
     known = mean + deviation * np.random.default_rng(0).standard_normal(mean.shape)
     points = np.concatenate([known, new])
     labels = np.repeat([0, 1], [len(known), len(new)])
@@ -47,8 +47,8 @@ def test_new_latents_match_the_teachers_in_a_two_sample_test(teacher, learned):
     assert roc_auc_score(labels, scores) < 0.5 + MARGIN[name]
 
 
-def test_the_two_sample_test_sees_another_law(teacher):
-    mean, deviation = teacher.made.posterior("teacher")
+def test_the_two_sample_test_sees_another_distribution(teacher):
+    mean, deviation = teacher.model.posterior("teacher")
     rng = np.random.default_rng(0)
     known = mean + deviation * rng.standard_normal(mean.shape)
     shuffled = np.stack([rng.permutation(column) for column in known.T], axis=1) * 1.3

@@ -1,4 +1,4 @@
-"""TabFairGAN: the fairness phase lowers the gap that the likeness phase has learned."""
+"""TabFairGAN: the fairness phase reduces the gap of the first phase."""
 
 import pytest
 import torch
@@ -38,7 +38,7 @@ def test_the_fairness_phase_lowers_the_gap():
 def test_more_than_two_outcomes_are_refused():
     data = load("demo", rows=300, sensitive=["sex"], seed=3)
     frame = data.frame.assign(approved=["yes", "no", "later"] * 100)
-    with pytest.raises(SchemaError, match="'approved' has more than two values"):
+    with pytest.raises(SchemaError, match="'approved' has more"):
         method("tabfairgan", "fast").fit(Observations(frame), data.schema, seed=0, device=CPU)
 
 

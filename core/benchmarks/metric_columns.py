@@ -1,0 +1,226 @@
+"""The metrics in the tables of the benchmark, and their goals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t
+
+from core.benchmarks.scoring import SYNTHETIC
+
+LEVEL = 0.95
+STUDENT = "student"
+
+
+Groups = Literal["large groups", "all groups"] | None
+
+
+@dataclass(frozen=True)
+class MetricColumn:
+    """A column of a table.
+
+    Args:
+        title: Heading.
+        protocol: Protocol of the record.
+        metric: Metric of the record.
+        groups: Groups of a gap metric: large groups or all groups; ``None`` for metrics of all rows.
+        negative: Whether the more frequent outcome is the positive one, as in the paper.
+        source: Source of the metric in the list of goals.
+    """
+
+    title: str
+    protocol: str
+    metric: str
+    groups: Groups = None
+    negative: bool = False
+    source: str = SYNTHETIC
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A bound that the mean of a metric should meet.
+
+    Args:
+        column: The metric.
+        sign: ``>=`` or ``<=``.
+        bound: The bound.
+    """
+
+    column: MetricColumn
+    sign: Literal[">=", "<="]
+    bound: float
+
+    def shortfall(self, value: float) -> float:
+        """Return the distance to the bound; 0 or less if the goal is met."""
+        return self.bound - value if self.sign == ">=" else value - self.bound
+
+    def verdict(self, value: float) -> str:
+        """Say whether the goal is met, and by how much the value falls short."""
+        if np.isnan(value):
+            return "not measured"
+        return "met" if self.shortfall(value) <= 0 else f"short by {self.shortfall(value):.3f}"
+
+
+DPR, DPD, EOR = "demographic_parity_ratio", "demographic_parity_difference", "equalized_odds_ratio"
+MAIN = (
+    MetricColumn("A: ACC", "A", "accuracy"),
+    MetricColumn("A: balanced", "A", "balanced_accuracy"),
+    MetricColumn("A: AUC", "A", "auc"),
+    MetricColumn("A: DPR", "A", DPR, "large groups"),
+    MetricColumn("A: DPD", "A", DPD, "large groups"),
+    MetricColumn("A: EOR", "A", EOR, "large groups"),
+    MetricColumn("A: DPR, all", "A", DPR, "all groups"),
+    MetricColumn("its null, p10", "A", f"{DPR}_null_p10", "all groups"),
+    MetricColumn("B: ACC", "B", "accuracy"),
+    MetricColumn("B: DPR", "B", DPR, "large groups"),
+)
+FIDELITY_AND_PRIVACY = (
+    MetricColumn("shapes", "fidelity", "column_shapes"),
+    MetricColumn("trends", "fidelity", "pair_trends"),
+    MetricColumn("C2ST", "fidelity", "c2st_auc"),
+    MetricColumn("coverage", "fidelity", "coverage"),
+    MetricColumn("density", "fidelity", "density"),
+    MetricColumn("distance share", "privacy", "distance_share"),
+    MetricColumn("membership", "privacy", "membership_auc"),
+)
+PAPER = (
+    MetricColumn("D: DPR", "D", DPR, "large groups", negative=True),
+    MetricColumn("D: EOR", "D", EOR, "large groups", negative=True),
+    MetricColumn("D: ACC", "D", "accuracy", negative=True),
+    MetricColumn("D: recall", "D", "recall", negative=True),
+    MetricColumn("D: F1", "D", "f1", negative=True),
+    MetricColumn("D: balanced", "D", "balanced_accuracy", negative=True),
+    MetricColumn("D: AUC", "D", "auc", negative=True),
+)
+PAPER_A = tuple(
+    MetricColumn(f"A: {f.title.removeprefix('D: ')}", "A", f.metric, f.groups, negative=True) for f in PAPER
+)
+COPIES = (
+    MetricColumn("copies of train rows", "privacy", "exact_copies_all"),
+    MetricColumn("NNDR", "privacy", "nndr_median"),
+)
+COSTS = (
+    MetricColumn("learn, s", "generation", "seconds_learning"),
+    MetricColumn("generate, s", "generation", "seconds_generating"),
+    MetricColumn("labels changed", "generation", "labels_changed"),
+    MetricColumn("parameters, student over teacher", "generation", "parameters_ratio"),
+    MetricColumn("time over MOSTLY AI's learning", "comparison", "seconds_ratio"),
+)
+STUDENT_MINUS_TEACHER = (
+    MetricColumn(
+        "leakage, student − teacher", "distillation", "adversary_auc_difference", "large groups", source=STUDENT
+    ),
+    MetricColumn("A: ACC, student − teacher", "comparison", "accuracy_difference", source=STUDENT),
+    MetricColumn("A: balanced, student − teacher", "comparison", "balanced_accuracy_difference", source=STUDENT),
+)
+ABOVE_CHANCE = (MetricColumn("A: DPR − its null's p10, all", "comparison", f"{DPR}_above_chance", "all groups"),)
+
+_COLUMNS = {
+    column.title: column
+    for column in (*MAIN, *FIDELITY_AND_PRIVACY, *PAPER, *COSTS, *STUDENT_MINUS_TEACHER, *ABOVE_CHANCE)
+}
+
+
+def _goals(minima: dict[str, float], maxima: dict[str, float]) -> tuple[Goal, ...]:
+    lower_bounds = [Goal(_COLUMNS[title], ">=", bound) for title, bound in minima.items()]
+    return (*lower_bounds, *(Goal(_COLUMNS[title], "<=", bound) for title, bound in maxima.items()))
+
+
+TEACHER_GOALS = _goals(
+    {"A: ACC, student − teacher": -0.005, "A: balanced, student − teacher": -0.01},
+    {"leakage, student − teacher": 0.0, "parameters, student over teacher": 0.5},
+)
+GOALS: dict[str, tuple[Goal, ...]] = {
+    "adult-sex": (
+        *_goals(
+            {"A: ACC": 0.845, "A: DPR": 0.95, "A: AUC": 0.86, "B: ACC": 0.84, "B: DPR": 0.95},
+            {},
+        ),
+        *_goals(
+            {"shapes": 0.99, "trends": 0.98, "coverage": 0.965, "density": 0.95},
+            {"density": 1.06, "C2ST": 0.56, "distance share": 0.515, "membership": 0.52},
+        ),
+        *_goals({}, {"time over MOSTLY AI's learning": 0.4}),
+        *_goals(
+            {"D: DPR": 0.98, "D: EOR": 0.95, "D: ACC": 0.84, "D: recall": 0.93, "D: F1": 0.90},
+            {},
+        ),
+        *TEACHER_GOALS,
+    ),
+    "adult-race": (
+        *_goals(
+            {"A: ACC": 0.85, "A: DPR": 0.90, "A: AUC": 0.87, "B: ACC": 0.85, "B: DPR": 0.90},
+            {},
+        ),
+        *_goals(
+            {"shapes": 0.99, "trends": 0.98, "coverage": 0.96},
+            {"C2ST": 0.57, "distance share": 0.52, "membership": 0.52},
+        ),
+        *_goals({"A: DPR − its null's p10, all": 0.0}, {}),
+        *TEACHER_GOALS,
+    ),
+    "adult-sex-race": (*_goals({}, {"membership": 0.52}), *TEACHER_GOALS),
+    "compas-race": (
+        *_goals({"A: ACC": 0.65}, {"A: DPD": 0.05}),
+        *_goals(
+            {"shapes": 0.98, "trends": 0.96, "coverage": 0.92},
+            {"C2ST": 0.57, "distance share": 0.52},
+        ),
+        *_goals({"A: DPR − its null's p10, all": 0.0}, {}),
+        *TEACHER_GOALS,
+    ),
+}
+
+
+def select_records(table: pd.DataFrame, column: MetricColumn, attribute: str, positive: str) -> pd.DataFrame:
+    """Return the records of a metric, one per generator seed of one system and source.
+
+    Args:
+        table: Tidy records of one problem, system and source.
+        column: The metric.
+        attribute: Name of the sensitive attribute of the problem.
+        positive: Name of the positive outcome.
+    """
+    records = table[(table["protocol"] == column.protocol) & (table["metric"] == column.metric) & table["group"].isna()]
+    name = {None: None, "large groups": attribute}.get(column.groups, f"{attribute}, {column.groups}")
+    records = records[records["sensitive"].isna() if name is None else records["sensitive"] == name]
+    is_positive = records["positive"] == positive
+    return records[records["positive"].isna() | (~is_positive if column.negative else is_positive)]
+
+
+UNIT_INTERVAL_PROTOCOLS = ("A", "B", "D", "fidelity", "privacy", "independence")
+"""Protocols whose metrics lie between 0 and 1, except density."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A metric over generator seeds; NaN where it is undefined.
+
+    Args:
+        mean: Mean over the seeds in which the metric is defined.
+        deviation: Standard deviation.
+        low: Lower bound of the 95 % interval of the mean (Student's t), clipped to the range of the metric.
+        high: Upper bound.
+    """
+
+    mean: float
+    deviation: float
+    low: float
+    high: float
+
+
+def spread(records: pd.DataFrame) -> Spread:
+    """Return mean, deviation and interval over seeds of the records of one metric."""
+    values = records["value"].dropna().to_numpy(dtype=float)
+    nan = float("nan")
+    if len(values) < 2:
+        return Spread(float(values[0]) if len(values) else nan, nan, nan, nan)
+    mean, deviation = float(values.mean()), float(np.std(values, ddof=1))
+    half_width = float(t.ppf(0.5 + LEVEL / 2, len(values) - 1) * deviation / len(values) ** 0.5)
+    low, high = mean - half_width, mean + half_width
+    if records["protocol"].isin(UNIT_INTERVAL_PROTOCOLS).all() and not (records["metric"] == "density").any():
+        low, high = max(low, 0.0), min(high, 1.0)
+    return Spread(mean, deviation, low, high)
