@@ -75,7 +75,7 @@ def test_real_and_made_images_stand_side_by_side(with_images):
     for title in (
         "Real and synthetic images by outcome and group",
         "The nearest train images of synthetic ones",
-        "The same rows from teacher and student",
+        "The same rows from full and compact model",
         "The same row as each group",
     ):
         assert title in said
