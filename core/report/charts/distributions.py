@@ -48,7 +48,7 @@ def associations(likeness: Mapping[tuple[str, str], float], source: str) -> Figu
     """Plot how far the joint distribution of each pair of columns lies from the real rows'; ``None`` without a pair.
 
     Args:
-        likeness: Of each pair of headers, 0 to 1, from `core.audit.metrics.fidelity.pair_likeness`.
+        likeness: Of each pair of headers, 0 to 1, from `core.audit.metrics.fidelity.pair_similarity`.
         source: Whose rows were compared with the real train rows.
     """
     if not likeness:

@@ -1,6 +1,6 @@
 """Label repair: draw the outcomes of synthetic rows so that classifiers trained on the rows treat the groups alike.
 
-A fair scoring rule (``core.synthesis.label_repair.scoring_rules``) gives each row the log-odds of its fair label. Three
+A fair scoring rule (``core.synthesis.label_repair.scoring_rule``) gives each row the log-odds of its fair label. Three
 steps turn them into labels.
 
 *Sharpening*. A forest learns the fair rule better if labels are less noisy near the decision threshold. A sharpness k
@@ -28,7 +28,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit, logit
 
-from core.synthesis.label_repair.scoring_rules import ETA_RANGE, AttributeAwareRule, AttributeBlindRule, FairScoringRule
+from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
+from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
+from core.synthesis.label_repair.scoring_rule import ETA_RANGE, FairScoringRule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -27,7 +27,7 @@ from core.events import Event, Listener, ignore
 from core.synthesis.costs import time_ratio
 from core.synthesis.label_repair.calibration import CalibrationSample
 from core.synthesis.label_repair.repair import LabelChannel
-from core.synthesis.label_repair.scoring_rules import FairScoringRule
+from core.synthesis.label_repair.scoring_rule import FairScoringRule
 from core.synthesis.sampling import plan_rows, shards
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.training_data import Examples

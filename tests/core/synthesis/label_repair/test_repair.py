@@ -12,8 +12,9 @@ from core.data.encoding.table import CodedRows, TableEncoding, fit_encoding
 from core.data.schema import Schema
 from core.data.sources.demo import demo_table
 from core.errors import ConfigError
+from core.synthesis.label_repair.attribute_aware import AttributeAwareRule
+from core.synthesis.label_repair.attribute_blind import AttributeBlindRule
 from core.synthesis.label_repair.repair import LabelChannel, couple, fit_channel
-from core.synthesis.label_repair.scoring_rules import AttributeAwareRule, AttributeBlindRule
 from core.synthesis.settings import LabelSettings
 
 ROWS = 1200

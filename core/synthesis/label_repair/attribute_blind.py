@@ -1,33 +1,26 @@
-"""Fair scoring rules (post-processors): the log-odds of the fair label, given the features and the group of a row.
+"""The attribute-blind rule: fair labels from the features alone.
 
-``eta = P(y = 1 | .)`` is an out-of-fold score. A rule turns it into the log-odds of the fair label, before sharpening
-and calibration (``core.synthesis.label_repair.repair``).
+*Demographic parity*. Consider all rules that see x alone and select every group at the same rate. The most accurate one
+is ``eta(x) >= tau(x)`` with ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)`` and ``sum_g l_g = 0``. The multipliers l_g
+minimise the convex dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The log-odds of the fair
+label are ``logit eta - logit tau``: the distribution with this Bayes rule and the label noise of the data. They do not
+depend on s, so classifiers with and without s inherit the rule. It is costly where x predicts the groups poorly.
 
-*Attribute-blind, demographic parity*. Consider all rules that see x alone and select every group at the same rate. The
-most accurate one is ``eta(x) >= tau(x)`` with ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)`` and ``sum_g l_g = 0``. The
-multipliers l_g minimise the convex dual ``E[(2 eta - 2 tau)_+]`` (linear post-processing, Xian and Zhao 2024). The
-log-odds of the fair label are ``logit eta - logit tau``: the distribution with this Bayes rule and the label noise of
-the data. They do not depend on s, so classifiers with and without s inherit the rule. It is costly where x predicts the
-groups poorly.
-
-*Attribute-blind, equalized odds*. The rates are equal among the rows of each label. Each stratum (g, y) has a
-multiplier: ``tau(x) = 1/2 + sum_gy l_gy P(g, y|x) / (2 p_gy)``. The l_gy sum to 0 over the groups of each y.
-
-*Attribute-aware, demographic parity*. The fair score is ``sum_k p_k Q_k(F_s(eta))``: it transports each group's scores
-to the mean quantile function, the 2-Wasserstein barycentre (Chzhen et al. 2020; Le Gouic et al. 2020). It is fair for
-classifiers that see s.
+*Equalized odds*. The rates are equal among the rows of each label. Each stratum (g, y) has a multiplier:
+``tau(x) = 1/2 + sum_gy l_gy P(g, y|x) / (2 p_gy)``. The l_gy sum to 0 over the groups of each y.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from core.synthesis.label_repair.out_of_fold import FOLDS, CrossFittedClassifier
+from core.synthesis.label_repair.scoring_rule import ETA_RANGE, OUTCOME_ITERATIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,11 +30,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-OUTCOME_ITERATIONS = 300
 STRATUM_ITERATIONS = 60
 TAU_RANGE = (0.02, 0.98)
-ETA_RANGE = (1e-4, 1.0 - 1e-4)
-QUANTILE_GRID = np.linspace(0.0, 1.0, 257)
 
 
 def fair_multipliers(eta: Floats, blocks: Sequence[Floats]) -> Floats:
@@ -64,22 +54,6 @@ def fair_multipliers(eta: Floats, blocks: Sequence[Floats]) -> Floats:
         solution = minimize(dual, solution, args=(width,), jac=True, method="L-BFGS-B").x
     parts = np.split(solution, np.cumsum([ratios.shape[1] - 1 for ratios in blocks])[:-1])
     return np.concatenate([np.concatenate([[-part.sum()], part]) for part in parts])
-
-
-class FairScoringRule(Protocol):
-    """Maps rows to the log-odds of the fair label."""
-
-    blind: ClassVar[bool]
-    """Whether the rule sees the features alone."""
-
-    def out_of_fold_scores(self) -> Floats:
-        """Return the out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""
-
-    def out_of_fold_logits(self) -> Floats:
-        """Return the out-of-fold log-odds of the fair label of the train rows, shape (n,)."""
-
-    def logits(self, rows: CodedRows) -> Floats:
-        """Return the log-odds of the fair label of generated rows, shape (m,)."""
 
 
 class AttributeBlindRule:
@@ -159,61 +133,3 @@ def strata(groups: NDArray[np.int64], label: NDArray[np.int64], criterion: Crite
         stratum, blocks = 2 * groups + label, [label == side for side in (0, 1)]
     is_frequent = np.bincount(stratum)[stratum] >= FOLDS
     return [np.where(block & is_frequent, stratum, -1) for block in blocks]
-
-
-class AttributeAwareRule:
-    """The attribute-aware rule, fitted on train rows.
-
-    Args:
-        encoding: Encoding of the rows; it names the feature codes.
-        rows: Coded train rows, n of them.
-        label: Outcomes of the rows, 0 or 1, shape (n,).
-        seed: Seed of the cross-fitting.
-    """
-
-    blind: ClassVar[bool] = False
-
-    def __init__(self, encoding: TableEncoding, rows: CodedRows, label: NDArray[np.int64], seed: int) -> None:
-        self._outcome_classifier = CrossFittedClassifier(
-            encoding, with_groups=True, iterations=OUTCOME_ITERATIONS, seed=seed
-        )
-        self._out_of_fold_scores = self._outcome_classifier.fit(rows, label)[:, 1].clip(*ETA_RANGE)
-        counts = np.bincount(rows.groups, minlength=len(encoding.groups))
-        overall = np.quantile(self._out_of_fold_scores, QUANTILE_GRID)
-        self._quantiles = np.stack(
-            [
-                np.quantile(self._out_of_fold_scores[rows.groups == group], QUANTILE_GRID) if count else overall
-                for group, count in enumerate(counts)
-            ]
-        )
-        self._barycentre = counts @ self._quantiles / counts.sum()
-        self._out_of_fold_logits: Floats = logit(
-            self._transported(self._out_of_fold_scores, rows.groups).clip(*ETA_RANGE)
-        )
-
-    def out_of_fold_scores(self) -> Floats:
-        """Return the out-of-fold P(y = 1 | x, s) of the train rows."""
-        return self._out_of_fold_scores
-
-    def out_of_fold_logits(self) -> Floats:
-        """Return the out-of-fold log-odds of the fair score of the train rows."""
-        return self._out_of_fold_logits
-
-    def logits(self, rows: CodedRows) -> Floats:
-        """Return the log-odds of ``Q(F_s(eta))``."""
-        eta = self._outcome_classifier.predict(rows)[:, 1].clip(*ETA_RANGE)
-        logits: Floats = logit(self._transported(eta, rows.groups).clip(*ETA_RANGE))
-        return logits
-
-    def _transported(self, eta: Floats, groups: NDArray[np.int64]) -> Floats:
-        fair = eta.copy()
-        for group in range(len(self._quantiles)):
-            members = groups == group
-            rank = np.interp(eta[members], _ascending(self._quantiles[group]), QUANTILE_GRID)
-            fair[members] = np.interp(rank, QUANTILE_GRID, self._barycentre)
-        return fair
-
-
-def _ascending(values: Floats) -> Floats:
-    """Make the quantiles strictly ascending, so that equal quantiles have a unique inverse."""
-    return values + np.arange(len(values)) * 1e-12

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from core.synthesis.label_repair.scoring_rules import fair_multipliers, strata
+from core.synthesis.label_repair.attribute_blind import fair_multipliers, strata
 
 
 @settings(max_examples=6, deadline=None)
