@@ -55,7 +55,7 @@ def folder(tmp_path_factory):
     out.artifacts.save_table("counterfactual", pd.DataFrame(pairs, columns=["row", "group"]))
     out.artifacts.save_images("counterfactual", images[0].pixels[: len(pairs)])
     out.generation.save([])
-    stages._measure(out, lambda _: None)  # the stage by itself: nothing is made here
+    stages._audit_run(out, lambda _: None)  # the stage by itself: nothing is made here
     make_run_plots(out, PROJECTIONS["pca"], lambda _: None)
     out.checksums.record()
     write_report(out.path)
