@@ -4,7 +4,7 @@
 >>> table = eh.load("demo", rows=300)
 >>> result = eh.audit(table.frame, target="approved", positive="yes", sensitive=["sex"], pictures="none")
 >>> result.verdicts[["source", "protocol", "verdict"]].iloc[0].tolist()
-['original', 'data', 'not enough data']
+['original', 'data', 'too few rows to tell']
 
 Every name is imported on first use, so ``import evenhand`` is fast.
 """

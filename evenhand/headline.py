@@ -7,19 +7,21 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
+from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import interval, number, percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.verdicts import Verdict, Word, measured_on, verdicts
+from core.findings.verdicts import Verdict, VerdictKind, measured_on, verdicts
 
-HEADER = ("attribute", "source", "measured on", "verdict", "DPR", "chance level", "accuracy")
+HEADER = ("attribute", "source", "measured on", "verdict", "parity ratio", "chance limit", "accuracy")
 _INTERMEDIATE = ("teacher", "student")
 _MAIN_SPLIT = {"original": "train"}
 """The split that represents a source in the headline table. The report has all splits."""
-_COLORS = {Word.FLAG: "#D55E00", Word.NO_FLAG: "#0072B2", Word.UNKNOWN: "#666666"}
+_COLORS = {VerdictKind.GAP: "#D55E00", VerdictKind.NO_GAP: "#0072B2", VerdictKind.UNDECIDED: "#666666"}
 _CAPTION = (
-    "DPR: lowest over highest rate of the positive outcome, with its {level} interval. Chance level: what DPR falls to "
-    "in one of ten draws although all groups have one rate. A gap is flagged only below it; no verdict says “fair”."
+    "Parity ratio: lowest over highest rate of the positive outcome (demographic parity ratio, DPR), with its {level} "
+    "interval. Chance limit: what it falls to in one of ten draws although all groups have one rate. Below it the "
+    "verdict is “gap found”; no verdict says “fair”."
 )
 _CELL = "padding:.25em .8em .25em 0;text-align:left;vertical-align:top"
 
@@ -28,7 +30,7 @@ class Row(NamedTuple):
     """One row of the table: its cells as text, and its verdict."""
 
     cells: tuple[str, ...]
-    word: Word
+    verdict: VerdictKind
 
 
 def rows(shown: RecordSet) -> list[Row]:
@@ -44,17 +46,17 @@ def _rows(shown: RecordSet) -> Iterator[Row]:
     for verdict in verdicts(shown):
         whole = _MAIN_SPLIT.get(verdict.source, verdict.ratio.split) == verdict.ratio.split
         if verdict.source not in _INTERMEDIATE and (whole or verdict.protocol != "data"):
-            yield Row(_cells(shown, verdict), verdict.word)
+            yield Row(_cells(shown, verdict), verdict.kind)
 
 
 def _cells(shown: RecordSet, verdict: Verdict) -> tuple[str, ...]:
-    chance, ratio = verdict.null_p10, verdict.ratio
+    chance, ratio = verdict.chance_limit, verdict.ratio
     accuracy = shown.at("accuracy", source=verdict.source, protocol=verdict.protocol)
     return (
-        verdict.sensitive,
-        verdict.source,
+        attribute_title(verdict.sensitive),
+        source_name(verdict.source),
         measured_on(ratio),
-        verdict.word.value,
+        verdict.kind.value,
         _figure(ratio),
         "–" if chance is None or chance.value is None else number(chance.value),
         "" if accuracy is None else _figure(accuracy),
@@ -95,5 +97,5 @@ def as_html(found: Sequence[Row], title: str, confidence: float) -> str:
 
 
 def _td(row: Row, place: int) -> str:
-    color = f";font-weight:600;color:{_COLORS[row.word]}" if HEADER[place] == "verdict" else ""
+    color = f";font-weight:600;color:{_COLORS[row.verdict]}" if HEADER[place] == "verdict" else ""
     return f'<td style="{_CELL}{color}">{escape(row.cells[place])}</td>'

@@ -168,6 +168,6 @@ _VERDICT = (
 
 
 def _verdict(one: Verdict) -> tuple[object, ...]:
-    ratio, chance = one.ratio, None if one.null_p10 is None else one.null_p10.value
+    ratio, chance = one.ratio, None if one.chance_limit is None else one.chance_limit.value
     figures = (ratio.value, ratio.low, ratio.high, chance, ratio.n)
-    return (one.sensitive, one.protocol, ratio.split, one.source, one.word.value, *figures, one.reason)
+    return (one.sensitive, one.protocol, ratio.split, one.source, one.kind.value, *figures, one.reason)

@@ -1,11 +1,12 @@
-"""Audit: how the table treats its groups as it is, and what classifiers make of it."""
+"""Audit: how groups differ in the data, and what classifiers learn from them."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.app import elements, session
-from core.app.markdown import plain, told_of
+from core.app.markdown import plain, progress_text
+from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
@@ -14,69 +15,70 @@ from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.errors import EvenhandError
 from core.events import Event
 from core.findings import summary
-from core.findings.verdicts import Verdict, Word, measured_on, verdicts
+from core.findings.verdicts import Verdict, VerdictKind, measured_on, verdicts
 from core.pipeline import RunResult, audit_dataset
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
-from core.report.tables.verdicts import verdict_table
+from core.report.tables.verdicts import HOW_TO_READ, verdict_table
 
 NEXT = "Next: make a fairer version"
-ICONS = {Word.FLAG: ":material/flag:", Word.NO_FLAG: ":material/remove:", Word.UNKNOWN: ":material/question_mark:"}
+ICONS = {
+    VerdictKind.GAP: ":material/flag:",
+    VerdictKind.NO_GAP: ":material/remove:",
+    VerdictKind.UNDECIDED: ":material/question_mark:",
+}
 
 
 def findings(judged: list[Verdict]) -> None:
-    """The verdicts, flags first, each with its reason."""
-    st.subheader("What is flagged, and why", anchor=False)
-    st.caption(
-        "“flag”: the gap between groups is larger than chance gives at these group sizes. “no flag”: it is not; that "
-        "is no proof of equal treatment. “not enough data”: these rows cannot tell. DPR, the demographic parity ratio, "
-        "is the lowest rate of any group over the highest; 1 is parity."
-    )
-    for verdict in sorted(judged, key=lambda one: list(Word).index(one.word)):
-        where = plain(f"{verdict.sensitive}, {measured_on(verdict.ratio)}")
-        st.markdown(f"{ICONS[verdict.word]} **{verdict.word.value}** – {where}. {plain(verdict.reason)}")
+    """Show the verdicts, gaps first, each with its reason."""
+    st.subheader("Where groups differ, and why we say so", anchor=False)
+    for verdict in sorted(judged, key=lambda verdict: list(VerdictKind).index(verdict.kind)):
+        where = plain(f"{attribute_title(verdict.sensitive)}, {measured_on(verdict.ratio)}")
+        st.markdown(f"{ICONS[verdict.kind]} **{verdict.kind.value.capitalize()}** – {where}. {plain(verdict.reason)}")
+    st.caption(HOW_TO_READ)
 
 
-def rows_themselves(records: list[Record]) -> None:
-    """What the rows show without training."""
+def data_findings(records: list[Record]) -> None:
+    """Show what the data tell without training."""
     mine = RecordSet(records).main
     findings(verdicts(mine))
     drawn = [rates.base_rates(mine, name) for name in mine.attributes]
     elements.figures([one for one in drawn if one is not None])
-    with st.expander("The same as tables: rates with intervals, ratios, missing values"):
+    with st.expander("Show data: rates with intervals, ratios, missing values"):
         for name in mine.attributes:
             elements.table(base.base_rate_table(mine, name))
         elements.table(base.missing_table(mine))
 
 
 def classifiers(dataset: Dataset) -> None:
-    """The full audit, on request: it trains classifiers and takes its time."""
-    st.header("What classifiers make of it", anchor=False)
+    """Show the full audit on request; it trains classifiers, which takes time."""
+    st.header("What a model would learn from it", anchor=False)
     key = ("audit", session.dataset_key())
-    if not session.is_kept(key):
+    if not session.is_cached(key):
         st.write(
-            "Trains the same kind of classifier with and without the sensitive columns on four fifths of the rows and "
-            "tests it on the rest, for each group and crossing. Takes from seconds to a minute."
+            "Train a model (classifier) on four fifths of the rows, once with and once without the sensitive columns. "
+            "Test it on the other rows, for each group and each combination of groups. This takes from seconds to a "
+            "minute."
         )
-        if not st.button("Audit with classifiers", type="primary"):
+        if not st.button("Train and test models", type="primary"):
             return
-    show(session.kept(key, lambda: _audited(dataset)))
+    show(session.cached(key, lambda: _audited(dataset)))
 
 
 def _audited(dataset: Dataset) -> RunResult:
     bar = st.progress(0.0, "Starting …")
 
-    def told(event: Event) -> None:
-        bar.progress(event.step / event.total, told_of(event))
+    def on_event(event: Event) -> None:
+        bar.progress(event.step / event.total, progress_text(event))
 
-    result = audit_dataset(dataset, listener=told)
+    result = audit_dataset(dataset, listener=on_event)
     bar.empty()
     return result
 
 
 def show(result: RunResult) -> None:
-    """Findings, verdicts, pictures and tables of a full audit."""
+    """Show findings, verdicts, plots and tables of a full audit."""
     mine = RecordSet(result.records).main
     judged = verdicts(mine)
     for sentence in summary.sentences(mine, judged):
@@ -87,36 +89,36 @@ def show(result: RunResult) -> None:
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
     key = ("audit figures", session.dataset_key())
-    elements.figures(session.kept(key, lambda: [one for name in names for one in rates.of_classifiers(mine, name)]))
-    with st.expander("Every group under every protocol"):
+    elements.figures(session.cached(key, lambda: [one for name in names for one in rates.of_classifiers(mine, name)]))
+    with st.expander("Every group in every test setup"):
         for name in names:
             for protocol in ("A", "B"):
                 elements.table(base.group_table(mine, protocol, name))
-    elements.words(mine)
+    elements.glossary(mine)
     elements.notes(result.notes)
 
 
 def page(dataset: Dataset) -> None:
-    """All of it for the session's table."""
+    """Show the audit of the session's table."""
     try:
         check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS)
     except EvenhandError as error:
         elements.show_error(error)
-        elements.page_link("data", "Mend that on the Data page")
+        elements.page_link("data", "Fix that on the Data page")
         return
     st.subheader(
         plain(f"{dataset.name}: {dataset.schema.target} by {', '.join(dataset.schema.sensitive)}"), anchor=False
     )
     elements.page_link("train", NEXT, main=True)
-    rows_themselves(session.kept(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema)))
+    data_findings(session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema)))
     classifiers(dataset)
     elements.page_link("train", NEXT, main=True)
 
 
-elements.page_header("Audit", "How the table treats its groups as it is. No verdict here says that something is fair.")
+elements.page_header("Audit", "How groups differ in the table as it is. No verdict here says that something is fair.")
 chosen = session.dataset()
 if chosen is None:
-    st.info("There is no table yet, so there is nothing to audit.")
+    st.info("There is no table yet. Choose one first.")
     elements.page_link("data", "Choose a table")
 else:
     page(chosen)

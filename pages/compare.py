@@ -1,4 +1,4 @@
-"""Compare: the original rows and what the run made of them side by side, in figures and in pictures."""
+"""Compare: original and synthetic rows side by side, in figures and plots."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from core.synthesis.methods.catalog import methods_for
 SECTIONS = {
     "fairness": ("Fairness and utility", fairness_results.show),
     "galleries": ("Images", galleries.show),
-    "overlays": ("Overlays", projections.show),
+    "overlays": ("Similarity map", projections.show),
     "columns": ("Columns", distributions.show),
-    "shap": ("What decides", feature_importance.show),
-    "shuffled": ("What decides", feature_importance.show_shuffled),
+    "shap": ("Drivers", feature_importance.show),
+    "shuffled": ("Drivers", feature_importance.show_shuffled),
     "external": ("Another file", external_file.show),
 }
 
 
 def page(folder: RunFolder) -> None:
-    """One section at a time: each may take its time."""
+    """Show one section at a time; each may take a while."""
     st.subheader(plain(folder.path.name), anchor=False)
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)
@@ -46,7 +46,7 @@ def page(folder: RunFolder) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    # Each section has a place of its own, so that the one that was left is gone at once, and not when the next is done.
+    # Each section has its own placeholder: the previous one disappears at once, not when the next one is finished.
     places = {name: st.empty() for name in sections}
     if chosen is None:
         st.info("Choose above what to compare.")
@@ -57,9 +57,9 @@ def page(folder: RunFolder) -> None:
 
 elements.page_header(
     "Compare",
-    "The original rows and whatever the run made from them, all measured on the same real rows that were held back.",
+    "The original rows beside everything the run made from them, all measured on the same real test rows, kept aside.",
 )
-run = run_results.finished()
+run = run_results.finished_run()
 if run is not None:
     page(run)
     modality = modality_of(run.schema.read())
@@ -68,4 +68,4 @@ if run is not None:
         if run_results.makes_rows(run):
             elements.page_link("generate", f"Generate more {modality.words.many}")
         if not run.is_audit() and len(methods_for(run.schema.read().data_kind)) > 1:
-            elements.page_link("methods", "Set it beside other methods")
+            elements.page_link("methods", "Compare with other methods")

@@ -1,4 +1,4 @@
-"""Data: choose a table, say what its columns are, and see at once how its groups differ."""
+"""Data: choose a table, set the roles of its columns, and see how its groups differ."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WAYS = ["Upload a file", "Built-in data", "Earlier run"]
 
 
 def choose() -> None:
-    """The three ways to a table."""
+    """Show the three ways to load a table."""
     way = st.segmented_control("Where the data come from", WAYS, key="way", persist_state="session")
     if way == WAYS[0]:
         upload.choose()
@@ -33,10 +33,10 @@ def choose() -> None:
 
 
 def earlier() -> None:
-    """The rows of a run that was made before."""
+    """Show the choice of an earlier run's rows."""
     names = [name for name, folder in session.runs().items() if folder.artifacts.has_table("train")]
     if not names:
-        st.info("There is no earlier run yet. Upload a file or take built-in data.")
+        st.info("There is no earlier run yet. Upload a file or choose built-in data.")
         return
     name = st.selectbox("Run", names)
     if st.button("Use its table", type="primary"):
@@ -45,7 +45,7 @@ def earlier() -> None:
 
 
 def show(dataset: Dataset) -> None:
-    """The table, its roles, what is wrong with them, and what can be seen without training."""
+    """Show the table, its roles, their problems, and what can be seen without training."""
     st.header(plain(dataset.name), anchor=False)
     st.caption(size_of(dataset))
     elements.preview(dataset.frame)
@@ -56,16 +56,16 @@ def show(dataset: Dataset) -> None:
 
 
 def size_of(dataset: Dataset) -> str:
-    """How much there is of it, in a sentence."""
+    """Return the size of the dataset, in a sentence."""
     modality = modality_of(dataset.schema)
     words = modality.words
     rows, columns = counted(len(dataset.frame), words.one), counted(dataset.frame.shape[1], "column")
-    held = f" and {counted(len(dataset.holdout), f'held-out {words.one}')}" if dataset.holdout is not None else ""
+    held = f" and {counted(len(dataset.holdout), f'test {words.one}')}" if dataset.holdout is not None else ""
     return f"{rows}{held}{modality.measure(dataset)}, {columns}{words.columns}."
 
 
 def ready(dataset: Dataset) -> bool:
-    """Says whether the table can be audited and trained on."""
+    """Say whether the table can be audited and trained on."""
     if st.session_state.get("trouble"):
         elements.problem(st.session_state["trouble"])
     try:
@@ -79,46 +79,46 @@ def ready(dataset: Dataset) -> bool:
         what = modality_of(dataset.schema).words.dataset
         elements.page_link("audit", f"Next: audit {what}", main=True)
         if len(dataset.frame) >= MIN_RUN_ROWS:
-            elements.page_link("train", "Or straight to training")
+            elements.page_link("train", "Or go straight to training")
         else:
-            st.caption(f"Training needs {MIN_RUN_ROWS} rows or more; {what} can only be audited.")
+            st.caption(f"Training needs at least {MIN_RUN_ROWS} rows; {what} can only be audited.")
     return True
 
 
 def profile(dataset: Dataset) -> None:
-    """Examples, base rates, gaps and proxies, straight from the rows."""
-    st.header("At a glance, nothing trained yet", anchor=False)
+    """Show examples, base rates, missing values and proxies, straight from the rows."""
+    st.header("At a glance, before any training", anchor=False)
     sheets(dataset)
-    records = session.kept(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
+    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
     mine = RecordSet(records).main
-    elements.figures(session.kept(("profile", session.dataset_key()), lambda: pictured(mine)))
+    elements.figures(session.cached(("profile", session.dataset_key()), lambda: pictured(mine)))
     if not modality_of(dataset.schema).audit_kind(DEFAULT_CLASSIFIER).features_in_columns:
         return
-    with st.spinner("Looking for columns that give the sensitive ones away …"):
-        elements.figures(session.kept(("proxies", session.dataset_key()), lambda: reporter(dataset)))
+    with st.spinner("Looking for columns that reveal the sensitive ones …"):
+        elements.figures(session.cached(("proxies", session.dataset_key()), lambda: reporter(dataset)))
 
 
 def sheets(dataset: Dataset) -> None:
-    """Real examples of each outcome and group, where the rows alone do not show them."""
+    """Show real examples of each outcome and group, where the rows alone do not show them."""
     modality = modality_of(dataset.schema)
     with st.spinner("Laying out examples …"):
-        found = session.kept(("sheets", session.dataset_key()), lambda: modality.dataset_galleries(dataset))
+        found = session.cached(("sheets", session.dataset_key()), lambda: modality.dataset_galleries(dataset))
     for one in found:
         elements.gallery(one)
     if found:
         what = f"These {modality.words.many} are real"
-        st.caption(f"{what}: where they show people, they are personal data, and not for everyone.")
+        st.caption(f"{what}. Where they show people, they are personal data: do not pass them on.")
 
 
 def pictured(records: RecordSet) -> list[Figure]:
-    """Base rates and missing values by group."""
+    """Plot base rates and missing values by group."""
     names = records.attributes
     found = [one(records, name) for one in (rates.base_rates, projections.missing_by_group) for name in names]
     return [figure for figure in found if figure is not None]
 
 
 def reporter(dataset: Dataset) -> list[Figure]:
-    """Which columns give each sensitive attribute away."""
+    """Plot which columns reveal each sensitive attribute."""
     records = RecordSet(proxy_records(dataset.frame, dataset.schema))
     found = [projections.proxies_of(records, name) for name in records.attributes]
     return [figure for figure in found if figure is not None]
@@ -126,12 +126,12 @@ def reporter(dataset: Dataset) -> list[Figure]:
 
 elements.page_header(
     "Data",
-    "Bring a table with one row per person or case, or a zip of images with a table of labels. Say which column is the "
-    "outcome and which are sensitive, such as sex, race or age.",
+    "Bring a table with one row per person or case, or a zip of images with a table of labels. Choose the outcome "
+    "column and the sensitive columns, such as sex, race or age.",
 )
 choose()
 chosen = session.dataset()
 if chosen is None:
-    st.info("No table yet. Upload one, take built-in data to look around, or reopen an earlier run.")
+    st.info("No table yet. Upload one, choose built-in data to look around, or reopen an earlier run.")
 else:
     show(chosen)

@@ -1,4 +1,4 @@
-"""Generate: more rows from a finished run, in the shares and with the fairness that are wanted."""
+"""Generate: more rows from a finished run, with chosen group shares and amount of outcome repair."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from core.app import elements, galleries, run_results
 from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
-from core.data.groups import CROSS, attribute_name, complete_shares
+from core.audit.display_names import attribute_title
+from core.data.groups import attribute_name, complete_shares
 from core.errors import EvenhandError
 from core.modalities.catalog import modality_of
 from core.pipeline import (
@@ -36,7 +37,7 @@ EVERY = "(all)"
 
 
 def mix(choices: Mapping[str, Mapping[str, float]], ways: Mapping[str, str]) -> tuple[dict[str, float], str | None]:
-    """Shares of the groups of one attribute, or one group; ``ways`` to say it have names."""
+    """Show the choice of group shares or of one group, and return it; ``ways`` holds the names of the choices."""
     way = st.radio(
         "Groups", list(ways), format_func=lambda one: ways[one], horizontal=True, key="mix", persist_state="session"
     )
@@ -45,7 +46,7 @@ def mix(choices: Mapping[str, Mapping[str, float]], ways: Mapping[str, str]) -> 
     shares = choices[attribute(list(choices))]
     if way == "group":
         return {}, st.selectbox("Group", list(shares), key="group", persist_state="session")
-    st.caption("Change the share of any group, in percent. It is kept; the groups left as they are divide the rest.")
+    st.caption("Change the share of any group, in percent. The groups that you leave unchanged divide the rest.")
     given = {}
     columns = st.columns(3)
     for place, (group, share) in enumerate(shares.items()):
@@ -59,33 +60,33 @@ def mix(choices: Mapping[str, Mapping[str, float]], ways: Mapping[str, str]) -> 
     try:
         wanted = complete_shares(shares, given)
     except EvenhandError as error:
-        elements.problem(f"{in_words(error.problem)} Until then the groups stay as they were.")
+        elements.problem(f"{in_words(error.problem)} Until then the shares stay as they were.")
         return {}, None
-    st.caption(f"What results: {', '.join(f'{plain(group)} {share:.1%}' for group, share in wanted.items())}.")
+    st.caption(f"Result: {', '.join(f'{plain(group)} {share:.1%}' for group, share in wanted.items())}.")
     return wanted, None
 
 
 def attribute(names: list[str]) -> str:
-    """Whose groups are meant, where there are several."""
+    """Return the attribute whose groups are meant, by choice where there are several."""
     if len(names) == 1:
         return names[0]
-    return str(st.selectbox("Groups of", names, key="attribute", persist_state="session"))
+    return str(st.selectbox("Groups of", names, format_func=attribute_title, key="attribute", persist_state="session"))
 
 
 def repair_level(folder: RunFolder, preset: float | None) -> float | None:
-    """How far outcomes move, with what is to be expected of it."""
+    """Show the amount of outcome repair, with its estimated effect, and return it."""
     if preset is None:
-        st.caption("The fair label channel was off in this run, so outcomes follow the real rows' law.")
+        st.caption("Outcome repair was off in this run, so outcomes follow the distribution of the real rows.")
         return None
     chosen = st.slider(
-        "Repair level of the fair outcomes (α)",
+        "Outcome repair, amount (α)",
         0.0,
         1.0,
         preset,
         0.05,
         key="repair_level",
         persist_state="session",
-        help="0 changes no outcome; 1 changes as many as fairness needs.",
+        help="0 alters no outcome; 1 alters as many as fairness needs. The repair level of the fair label channel.",
     )
     if folder.artifacts.has_table("repair_level"):
         expected(run_results.table(folder, "repair_level"), chosen, attribute_name(folder.schema.read().sensitive))
@@ -93,24 +94,24 @@ def repair_level(folder: RunFolder, preset: float | None) -> float | None:
 
 
 def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
-    """What this repair level does to the synthetic rows of the run."""
+    """Show the estimated effect of this repair level on synthetic rows of the run."""
     row = preview.iloc[int((preview["repair_level"] - chosen).abs().argmin())]
     left, right = st.columns(2)
-    left.metric("Outcomes that change", f"{row['labels_changed']:.1%}")
-    right.metric(f"DPR in the rehearsal, {plain(attribute)}", f"{row['demographic_parity_ratio']:.3f}")
-    crossed = "all sensitive columns crossed, " if CROSS in attribute else ""
+    left.metric("Outcomes altered", f"{row['labels_changed']:.1%}")
+    right.metric(
+        f"Estimated parity ratio, {plain(attribute_title(attribute))}", f"{row['demographic_parity_ratio']:.3f}"
+    )
     st.caption(
-        f"A rehearsal at repair level {row['repair_level']:g}, groups by {plain(attribute)} ({crossed}those under the "
-        f"minimum "
-        "size left out): a classifier learns from such synthetic rows, and each real train row is judged by the part "
-        "of it that saw no row made from it (out of bag). DPR, the demographic parity ratio: the share selected in the "
-        "group selected least, over that in the group selected most; 1 is parity. The audit measures it anew on "
-        "held-out rows, by each sensitive column too, so its figures differ."
+        f"An estimate at amount {row['repair_level']:g}, by {plain(attribute_title(attribute))}; groups under the "
+        "minimum size are left out. Parity ratio: the lowest over the highest share selected (demographic parity "
+        "ratio, DPR); 1 is parity. A classifier learns from such synthetic rows and predicts the real train rows out "
+        "of bag: only the trees that saw no row made from a real row predict it. The audit measures the ratio again on "
+        "test rows, so its figures differ."
     )
 
 
 def ask(folder: RunFolder) -> None:
-    """What is wanted, and the button."""
+    """Show the request and the button."""
     modality = modality_of(folder.schema.read())
     most = modality.max_count(run_results.examples(folder, "train").attachments) or MAX_ROWS
     left, right = st.columns(2)
@@ -129,10 +130,10 @@ def ask(folder: RunFolder) -> None:
     proportions, group = mix(group_choices(folder), ways) if "proportions" in accepted else ({}, None)
     alpha = repair_level(folder, run_results.repair_level(folder)) if "repair_level" in accepted else None
     if not accepted:
-        title = method_info(run_results.asked(folder).method).title
+        title = method_info(run_results.config_of(folder).method).title
         st.caption(
-            f"{plain(title)} makes rows as it has learned them: shares of groups, or how fair the outcomes are, cannot "
-            "be asked of it."
+            f"{plain(title)} makes rows as it learned them. It cannot change the shares of groups or the amount of "
+            "outcome repair."
         )
     if st.button("Generate", type="primary"):
         with elements.show_errors():
@@ -149,23 +150,23 @@ def ask(folder: RunFolder) -> None:
 
 
 def outcome(folder: RunFolder) -> str | None:
-    """One value of the target, or all."""
+    """Show the choice of one value of the target, or all."""
     name, one = folder.schema.read().target, modality_of(folder.schema.read()).words.one
     chosen = st.selectbox(
         plain(name.capitalize()), [EVERY, *target_choices(folder)], key="generate-target", persist_state="session"
     )
     st.caption(
-        f"Each {one} keeps the {plain(name)} of the train {one} that it is made from, and its group is drawn without "
-        "regard to it."
+        f"Each {one} keeps the {plain(name)} of the train {one} that it is made from. Its group is drawn independently "
+        "of it."
     )
     return None if chosen == EVERY else str(chosen)
 
 
 def made(run: RunFolder, folder: GenerationFolder) -> None:
-    """One generation: its progress, then its rows or images."""
+    """Show one generation: its progress, then its rows or images."""
     if not watch(folder.path, {"generate": stages_of(run)["generate"]}):
         return
-    rows, sheets = run_results.made(folder), galleries.product(run, folder)
+    rows, sheets = run_results.generated_rows(folder), galleries.product(run, folder)
     st.caption(f"{counted(len(rows), modality_of(run.schema.read()).words.one)}.")
     for sheet in sheets:
         elements.gallery(sheet)
@@ -176,7 +177,7 @@ def made(run: RunFolder, folder: GenerationFolder) -> None:
 
 
 def downloads(folder: GenerationFolder) -> None:
-    """Its files; they are read when somebody takes them."""
+    """Show the downloads of its files, which are read on demand."""
     if folder.synthetic_zip.exists():
         galleries.download(folder)
         return
@@ -190,7 +191,7 @@ def downloads(folder: GenerationFolder) -> None:
 
 
 def earlier(found: list[GenerationFolder]) -> None:
-    """Older generations."""
+    """Show older generations."""
     with st.expander(f"Earlier ({len(found)})"):
         for folder in found:
             st.markdown(f"**{plain(folder.path.name)}** – {jobs.status(folder.path).state.status}")
@@ -198,8 +199,8 @@ def earlier(found: list[GenerationFolder]) -> None:
                 downloads(folder)
 
 
-elements.page_header("Generate", "As many synthetic rows or images as are needed, from a run that is finished.")
-run = run_results.learned()
+elements.page_header("Generate", "Make as many synthetic rows or images as you need from a finished run.")
+run = run_results.generator_run()
 if run is not None:
     st.subheader(plain(run.path.name), anchor=False)
     with elements.show_errors():

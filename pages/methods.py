@@ -1,10 +1,11 @@
-"""Methods: several systems run on one table, and set side by side on the same held-out rows."""
+"""Methods: several methods run on one table and compared on the same hold-out rows."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.app import elements, method_choice, method_comparison, method_runs, session
+from core.app.field_labels import PRESET_NAMES
 from core.app.markdown import counted, plain
 from core.app.start_runs import ready, start_all
 from core.config import run_config
@@ -16,21 +17,21 @@ from core.synthesis.methods.catalog import methods_for
 
 PRESETS = {
     "fast": "Small networks, seconds to a minute for each method. To look around; the figures prove little.",
-    "default": "What each method needs to show what it can do. Minutes for each, more for large tables.",
-    "paper": "The settings of each method's authors. Long, up to hours for each; better on a GPU.",
+    "default": "Enough for each method to show what it can do. Minutes for each, more for large tables.",
+    "paper": "The settings that each method's authors published. Up to hours for each; better on a GPU.",
 }
 
 SEED = "methods-seed"
 
 
 def settings(dataset: Dataset) -> None:
-    """Methods, preset, seed and the button."""
+    """Show methods, preset, seed and the button."""
     names = method_choice.methods()
     left, right = st.columns([2, 1])
     preset = left.radio(
         "Preset, for all of them",
         list(PRESETS),
-        format_func=str.capitalize,
+        format_func=PRESET_NAMES.__getitem__,
         captions=list(PRESETS.values()),
         key="methods-preset",
         persist_state="session",
@@ -38,8 +39,8 @@ def settings(dataset: Dataset) -> None:
     with right:
         seed = int(st.number_input("Seed", 0, 2**31 - 1, 0, key=SEED, persist_state="session"))
         st.caption(
-            "Decides chance everywhere, and which rows are held out, unless the table has a test file of its own. "
-            "Only runs that hold out the same rows are set side by side."
+            "Fixes all random choices, also which rows are kept aside to test, unless the table has its own test file. "
+            "Only runs with the same test rows are compared."
         )
     label = f"Run {counted(len(names), 'method')}" if names else "Run them"
     if st.button(label, type="primary", disabled=not names, key="run-methods"):
@@ -48,17 +49,17 @@ def settings(dataset: Dataset) -> None:
                 start_all(dataset, [run_config(method=name, preset=preset, seed=seed) for name in names])
             st.rerun()
     if not names:
-        st.caption("Choose at least one method. They run one after the other; this page shows how far they are.")
+        st.caption("Choose at least one method. They run one after the other, and this page shows their progress.")
 
 
 def of_table(dataset: Dataset, seed: int) -> list[RunFolder]:
-    """The runs of this table, the newest first."""
-    hashes = session.kept(("rows", session.dataset_key(), seed), lambda: row_hashes(dataset, seed))
+    """Return the runs of this table, the newest first."""
+    hashes = session.cached(("rows", session.dataset_key(), seed), lambda: row_hashes(dataset, seed))
     return runs_on_same_rows(session.runs().values(), hashes, dataset.schema)
 
 
 def page(dataset: Dataset) -> None:
-    """What to run, what is at work, what came out."""
+    """Show the choice of methods, the runs in progress, and the results."""
     schema = dataset.schema
     st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     found = of_table(dataset, int(st.session_state.get(SEED, 0)))
@@ -68,24 +69,24 @@ def page(dataset: Dataset) -> None:
         st.info("No method has been run on this table yet.")
         return
     latest = newest_per_method(found)
-    method_runs.at_work([folder for folder in found if method_runs.is_shown(folder, latest)])
+    method_runs.in_progress([folder for folder in found if method_runs.is_shown(folder, latest)])
     done = in_catalog_order(newest_per_method(folder for folder in found if method_runs.is_done(folder)))
     if done:
         with elements.show_errors():
             method_comparison.show(done)
-        method_runs.each(done)
+        method_runs.finished_runs(done)
 
 
 elements.page_header(
     "Methods",
-    "Evenhand's own method and those it is compared with, run on your table and judged by the same audit on the same "
-    "real rows that were held back.",
+    "Evenhand's own method and published ones, run on your table and judged by the same audit on the same real test "
+    "rows, kept aside.",
 )
 with elements.show_errors():
     table = ready(session.dataset())
     if table is not None and len(methods_for(table.schema.data_kind)) < 2:
         what = modality_of(table.schema).words.many
-        st.info(f"The other methods make tables, and these are {what}: only Evenhand's own can learn them.")
+        st.info(f"The other methods make tables, and these are {what}; only Evenhand's own method can learn them.")
         elements.page_link("train", "To training", main=True)
     elif table is not None:
         page(table)

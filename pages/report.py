@@ -1,4 +1,4 @@
-"""Report: the run as one file to read, print and hand on."""
+"""Report: the run as one file to read, print and share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PARTS = (
 
 
 def files(folder: RunFolder, html: bytes) -> None:
-    """What is handed on."""
+    """Show the downloads."""
     name = folder.path.name
     with st.container(horizontal=True):
         st.download_button(
@@ -36,7 +36,7 @@ def files(folder: RunFolder, html: bytes) -> None:
                 st.download_button(label, content, f"{name}-{file}", kind, key=file, on_click="ignore")
         galleries.download(folder)
         st.download_button(
-            "Everything to hand on (zip)",
+            "Everything to share (zip)",
             lambda: bundle(folder),
             f"{name}.zip",
             "application/zip",
@@ -52,17 +52,17 @@ def files(folder: RunFolder, html: bytes) -> None:
             on_click="ignore",
         )
     st.caption(
-        "The zip holds the report, the figures, settings and what was made, and none of the real rows or images. Small "
-        "groups appear by name in report and figures: read the report's privacy table before you hand them on."
+        "The zip holds the report, the figures, the settings and the synthetic data, but no real rows or images. Small "
+        "groups appear by name in report and figures: read the report's privacy table before you share them."
     )
 
 
 def page(folder: RunFolder) -> None:
-    """Downloads and preview."""
+    """Show downloads and preview."""
     st.subheader(plain(folder.path.name), anchor=False)
     if not folder.report_html.exists():
         st.info(f"This run has no report yet; it is {jobs.status(folder.path).state.status}.")
-        elements.page_link("train", "See how it stands")
+        elements.page_link("train", "See its progress")
         return
     if jobs.status(folder.path).state.status is Status.DONE:
         behind(folder)
@@ -83,29 +83,27 @@ def page(folder: RunFolder) -> None:
 
 
 def behind(folder: RunFolder) -> None:
-    """Offers to write the report anew if it lacks what was filled in since."""
+    """Offer to update the report if it lacks later entries."""
     if not is_report_outdated(folder.path):
         return
-    st.info("What was filled in since this report was written is kept, but not yet in it.")
-    if st.button("Write the report anew", type="primary", key="anew"):
-        with elements.show_errors(), st.spinner("Writing the report anew …"):
+    st.info("Your latest entries are saved but not yet in this report.")
+    if st.button("Update the report", type="primary", key="anew"):
+        with elements.show_errors(), st.spinner("Updating the report …"):
             write_report(folder.path)
             st.rerun()
 
 
 def framed(report: str) -> str:
-    """The report in a frame with an origin of its own: nothing in it can reach into the app."""
+    """Return the report in a frame with an origin of its own, so that nothing in it can reach into the app."""
     source = escape(report, quote=True)
     style = f"width:100%;height:{HEIGHT - 20}px;border:0"
     return f'<iframe title="Report" sandbox="allow-scripts allow-modals" style="{style}" srcdoc="{source}"></iframe>'
 
 
-elements.page_header(
-    "Report", "The whole run as one file: it opens without a network, prints, and carries its own figures."
-)
+elements.page_header("Report", "The whole run as one file. It opens offline, prints, and carries its own figures.")
 run = session.run()
 if run is None:
-    st.info("No run is open, so there is no report. Open one on the Start page, or train one.")
+    st.info("No run is open. Open one on the Start page, or train one.")
     elements.page_link("start", "To the runs")
 else:
     with elements.show_errors():

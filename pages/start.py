@@ -1,4 +1,4 @@
-"""Start: what this is, the demo in one click, and the runs that are already here."""
+"""Start: what Evenhand is, the demo in one click, and the runs on this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOWN = 20
 
 
 def demo() -> None:
-    """The whole loop on the built-in demo table."""
+    """Start the whole loop on the built-in demo table."""
     from core.app.start_runs import start
     from core.config import run_config
     from core.data.sources.catalog import load
@@ -24,7 +24,7 @@ def demo() -> None:
 
 
 def line(name: str, folder: RunFolder) -> None:
-    """One run: its name, where it stands, and the way to it."""
+    """Show one run: its name, its status, and a link to it."""
     now = jobs.status(folder.path).state
     done = now.status is Status.DONE
     left, middle, right = st.columns([4, 4, 2], vertical_alignment="center")
@@ -34,11 +34,11 @@ def line(name: str, folder: RunFolder) -> None:
         if done:
             elements.page_link("report", "Open its report", name=name)
         else:
-            elements.page_link("train", "See how it stands", name=name)
+            elements.page_link("train", "See its progress", name=name)
 
 
 def _what(folder: RunFolder) -> str:
-    """What made the run, or that it is an audit; empty if it stopped before that was written down."""
+    """Return the method of the run, or that it is an audit; empty if it stopped before that was recorded."""
     if folder.is_audit():
         return "audit, "
     method = folder.manifest.read().get("method")
@@ -51,12 +51,12 @@ elements.page_header(
 )
 st.markdown(
     "Evenhand looks at a table of people or cases and shows where groups such as women and men are treated "
-    "differently. It then learns the table and makes a synthetic version of it in which the outcome depends less on "
-    "the group. Both are measured on the same real rows that were held back, and every figure says how sure it is."
+    "differently. It then learns the table and makes a synthetic version in which the outcome depends less on the "
+    "group. Both versions are measured on the same real rows, kept aside to test. Every figure says how sure it is."
 )
 with st.container(horizontal=True, vertical_alignment="center"):
     pressed = st.button("Run the demo", type="primary", help="A few minutes, on invented credit decisions.")
-    elements.page_link("data", "Use a table of my own", main=True)
+    elements.page_link("data", "Use my own table", main=True)
 if pressed:
     with elements.show_errors(), st.spinner("Preparing the demo …"):
         demo()
@@ -65,9 +65,9 @@ if session.lost_run():
 st.header("Runs on this machine", anchor=False)
 runs = session.runs()
 if not runs:
-    st.info("None yet. The demo makes one in a few minutes; nothing to prepare.")
+    st.info("None yet. The demo makes one in a few minutes.")
 for run_name, run_folder in list(runs.items())[:SHOWN]:
     with st.container(border=True):
         line(run_name, run_folder)
 if len(runs) > SHOWN:
-    st.caption(f"The newest {SHOWN} of {len(runs)} are listed; any other is opened by its link, ?run=NAME.")
+    st.caption(f"The newest {SHOWN} of {len(runs)} are listed. Open any other one by its link, ?run=NAME.")

@@ -1,4 +1,4 @@
-"""Train: the dials, and the job that makes teacher, student and fair synthetic rows."""
+"""Train: the settings, and the job that trains both models and makes fair synthetic rows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from core.app import elements, run_results, session
-from core.app.field_labels import CHANNELS
-from core.app.hyperparameters import kept, shared, turned
+from core.app.field_labels import CHANNELS, LABELS, PRESET_NAMES
+from core.app.hyperparameters import changed_from_preset, shared, widget_state
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import plain
 from core.app.start_runs import ready, start, under_way
@@ -25,23 +25,23 @@ from core.synthesis.settings import PRESETS
 ABOUT_PRESETS = {
     "fast": "Small networks, seconds to a minute. To look around.",
     "default": "The best setting measured for Evenhand. Minutes.",
-    "paper": "The authors' settings as far as they are known, outcomes left alone. Long; better on a GPU.",
+    "paper": "The settings that the method's authors published, without outcome repair. Long; better on a GPU.",
 }
 CRITERIA = {
-    "demographic_parity": "Equal selection rates (demographic parity)",
-    "equalized_odds": "Equal true and false positive rates (equalized odds)",
+    "demographic_parity": "Equal shares selected (demographic parity)",
+    "equalized_odds": "Equal error rates (equalized odds)",
 }
 TARGET, WIDTH = 0.9, 560
 
 
 def preset() -> str:
-    """The named settings that all dials start from."""
+    """Show the choice of preset, the named settings that the expert settings start from."""
     return str(
         st.radio(
             "Preset",
             list(ABOUT_PRESETS),
             index=1,
-            format_func=str.capitalize,
+            format_func=PRESET_NAMES.__getitem__,
             captions=list(ABOUT_PRESETS.values()),
             key="preset",
             bind="query-params",
@@ -50,38 +50,41 @@ def preset() -> str:
     )
 
 
-def table_dials(name: str) -> dict[str, Any]:
-    """What only tables have: how outcomes are made fair, and how large the student is."""
+def table_settings(name: str) -> dict[str, Any]:
+    """Show the settings that only tables have: outcome repair, and the size of the compact model."""
     base = PRESETS[name]
     left, right = st.columns(2)
     with left:
         channel = st.selectbox(
-            "Fair outcomes",
+            LABELS["label_channel"],
             list(CHANNELS),
             index=list(CHANNELS).index(base.labels.channel),
             format_func=lambda one: CHANNELS[one],
-            **kept(name, "channel"),
+            **widget_state(name, "channel"),
         )
-        st.caption("Not in the paper: redraws as few outcomes as fairness needs, and the report counts them.")
+        st.caption(
+            "Alters as few synthetic outcomes as fairness needs, and the report counts them (fair label channel; not "
+            "in the paper)."
+        )
         criterion = st.selectbox(
-            "Fair means",
+            LABELS["criterion"],
             list(CRITERIA),
             index=list(CRITERIA).index(base.labels.criterion),
             format_func=lambda one: CRITERIA[one],
-            **kept(name, "criterion"),
+            **widget_state(name, "criterion"),
         )
         st.caption(
-            "Of whom the classifiers select. Where outcomes differ between the groups in the real rows, no useful "
-            "classifier can have both: equal selection rates make the error rates differ, and the other way round."
+            "What a model trained on the synthetic rows should equalise. Where outcomes differ between groups in the "
+            "real rows, no useful model has both: equal shares selected make error rates differ, and vice versa."
         )
     with right:
-        size = st.number_input("Size of the student", 1, 4096, base.student.hidden, **kept(name, "size"))
+        size = st.number_input(LABELS["student_hidden"], 1, 4096, base.student.hidden, **widget_state(name, "size"))
         st.caption(
-            "How much the student can learn: units of its hidden layer; the teacher has "
+            "How much the compact model can learn: units of its hidden layer. The full model has "
             f"{base.teacher.hidden}. In the paper: student ψ, teacher φ."
         )
         target = aim(name)
-    changed = turned(
+    changed = changed_from_preset(
         student_hidden=(size, base.student.hidden),
         label_channel=(channel, base.labels.channel),
         criterion=(criterion, base.labels.criterion),
@@ -90,21 +93,24 @@ def table_dials(name: str) -> dict[str, Any]:
 
 
 def downstream() -> str:
-    """The classifier that the audit trains."""
+    """Show the choice of the classifier that the audit trains."""
     chosen = st.selectbox(
-        "Downstream classifier",
+        LABELS["classifier"],
         list(CLASSIFIERS),
         format_func=lambda one: CLASSIFIERS[one].title,
         key="classifier",
         persist_state="session",
     )
-    st.caption("What the audit trains on real and on synthetic rows; fair outcomes are made fair for this one.")
+    st.caption(
+        "The model that the audit trains on real and on synthetic rows (downstream classifier). Outcomes are repaired "
+        "for this one."
+    )
     return str(chosen)
 
 
 def aim(name: str) -> float | None:
-    """The parity ratio to aim at, if one is."""
-    wanted = st.checkbox("Aim for a parity ratio (DPR) of at least", **kept(name, "aim"))
+    """Show the choice of a target parity ratio and return it, if there is one."""
+    wanted = st.checkbox("Aim for a parity ratio of at least", **widget_state(name, "aim"))
     ratio = st.number_input(
         "Parity ratio to aim for",
         0.01,
@@ -113,30 +119,30 @@ def aim(name: str) -> float | None:
         0.01,
         disabled=not wanted,
         label_visibility="collapsed",
-        **kept(name, "target"),
+        **widget_state(name, "target"),
     )
     st.caption(
-        "DPR: the share selected in the group selected least, over that in the group selected most; 1 is parity. "
-        "Fair outcomes are then made only as strong as this ratio needs, tried on a quarter of the rows first. "
-        "It takes half as long again to twice as long."
+        "The lowest over the highest share selected (demographic parity ratio, DPR); 1 is parity. Outcomes are then "
+        "repaired only as far as this ratio needs; the amount is tried on a quarter of the rows first. Training takes "
+        "1.5 to 2 times as long."
     )
     return float(ratio) if wanted else None
 
 
 def settings(dataset: Dataset) -> None:
-    """Preset, dials and the button."""
+    """Show preset, expert settings and the button."""
     schema = dataset.schema
     st.subheader(plain(f"{dataset.name}: {schema.target} by {', '.join(schema.sensitive)}"), anchor=False)
     name = preset()
-    with st.expander("Dials"):
+    with st.expander("Expert settings"):
         config = run_config(preset=name)
         fields = {"preset": name, **shared(name, config.settings_for(schema), schema.data_kind)}
         if "label_channel" in config.method_info(schema).takes:
-            fields |= table_dials(name)
+            fields |= table_settings(name)
         else:
             st.caption(
-                f"Outcomes need no fair label channel here: each synthetic {modality_of(schema).words.one} gets its "
-                "sensitive value drawn without regard to its outcome."
+                "No outcome repair is needed here: the sensitive value of each synthetic "
+                f"{modality_of(schema).words.one} is drawn independently of its outcome."
             )
     if st.button("Start training", type="primary"):
         with elements.show_errors():
@@ -146,7 +152,7 @@ def settings(dataset: Dataset) -> None:
 
 
 def trade_off(folder: RunFolder) -> None:
-    """Which repair level was taken for the parity ratio that was aimed at, and what the others would have given."""
+    """Show the repair level chosen for the target parity ratio, and what the others would have given."""
     records = RecordSet(run_results.records(folder))
     if why := repair_level.reason(records):
         st.write(plain(why))
@@ -156,26 +162,26 @@ def trade_off(folder: RunFolder) -> None:
 
 
 def current(folder: RunFolder) -> bool:
-    """The session's run; true while it is under way."""
+    """Show the session's run; true while it is in progress."""
     st.header(plain(f"Run {folder.path.name}"), anchor=False)
     alive = under_way(folder)
     if watch(folder.path, stages_of(folder)):
         trade_off(folder)
         modality = modality_of(folder.schema.read())
         with st.container(horizontal=True):
-            elements.page_link("compare", "Next: compare what came out", main=True)
+            elements.page_link("compare", "Next: compare the results", main=True)
             if run_results.makes_rows(folder):
                 elements.page_link("generate", f"Generate {modality.words.many}")
             if len(methods_for(folder.schema.read().data_kind)) > 1:
-                elements.page_link("methods", "Set it beside other methods")
+                elements.page_link("methods", "Compare with other methods")
             elements.page_link("report", "Report")
     return alive
 
 
 elements.page_header(
     "Train",
-    "A teacher learns the rows or images without what is sensitive, a smaller student learns from the teacher, and "
-    "synthetic ones are drawn from the student. It runs in a process of its own.",
+    "A full model (teacher) learns your data without the sensitive columns. A compact model (student) learns from it, "
+    "and synthetic data are drawn from the compact model. You may close the page while it runs.",
 )
 busy = False
 if session.lost_run():
@@ -185,7 +191,7 @@ if run is not None:
     with elements.show_errors():
         busy = current(run)
 if busy:
-    st.caption("Another training can be started here once this one has ended or is cancelled.")
+    st.caption("You can start another training here when this one has ended or is cancelled.")
 else:
     if run is not None:
         st.header("Train again", anchor=False)

@@ -1,4 +1,4 @@
-"""Which columns a bias audit under NYC's Local Law 144 is about: the widgets that say so."""
+"""The widgets that map the columns of a bias audit under NYC's Local Law 144."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _MAX_VALUES = 50
 
 
 def show(folder: RunFolder, *, mapped: bool) -> None:
-    """Offers to map columns; to a mapped audit, to map others or to take it out of the report."""
+    """Show the widgets that map columns, or for a mapped audit those that map others or remove it from the report."""
     if not folder.artifacts.has_table("train"):
-        st.info("This run has not kept its rows, so nothing can be counted. Audit the table again to map its columns.")
+        st.info("This run has kept no rows, so nothing can be counted. Audit the table again to map its columns.")
         return
     if not mapped:
         st.info(
-            "This section is for tables that record what a hiring tool selected or scored. Say which columns record "
-            "it; then the figures are counted over all real rows and put into the report."
+            "This section is for tables that record what a hiring tool selected or scored. Choose the columns that "
+            "record it. The figures are then counted over all real rows and put into the report."
         )
         _widgets(folder)
         return
-    with st.expander("Map other columns, or take this section out"):
+    with st.expander("Map other columns, or remove this section"):
         _widgets(folder)
-        if st.button("Take this section out", key="unmap"):
+        if st.button("Remove this section", key="unmap"):
             with elements.show_errors():
                 pipeline.map_bias_audit(folder.path, None)
                 st.rerun()
 
 
 def _widgets(folder: RunFolder) -> None:
-    """All of them, beginning with what is mapped now."""
+    """Show all widgets, with what is mapped now."""
     schema, rows = folder.schema.read(), run_results.table(folder, "train")
     now = folder.answers.read(Answers).local_law_144 or BiasAuditColumns.model_construct()
     left, right = st.columns(2)
@@ -56,14 +56,14 @@ def _widgets(folder: RunFolder) -> None:
         placeholder="Empty: none is left out",
         help="The rule allows it with a justification; their count and rate are shown all the same (§ 5-301(d)).",
     )
-    if st.button("Count and put into the report", type="primary", key="ll144 count"):
-        with elements.show_errors(), st.spinner("Counting, and writing the report anew …"):
+    if st.button("Count and add to the report", type="primary", key="ll144 count"):
+        with elements.show_errors(), st.spinner("Counting, and updating the report …"):
             pipeline.map_bias_audit(folder.path, bias_audit_columns(**chosen))
             st.rerun()
 
 
 def _people(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[str, Any]:
-    """Which columns hold the categories, and which of those mean unknown."""
+    """Show which columns hold the categories, and which categories mean unknown."""
     names = _names(schema)
     sex = _column("Sex categories", names, now.sex, "ll144 sex")
     race = _column("Race/ethnicity categories", names, now.race_ethnicity, "ll144 race")
@@ -79,7 +79,7 @@ def _people(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[s
 
 
 def _outcome(schema: Schema, rows: pd.DataFrame, now: BiasAuditColumns) -> dict[str, Any]:
-    """Which column holds what the tool left: a selection with its value, or a score."""
+    """Show which column holds the tool's outcome: a selection with its value, or a score."""
     kind = st.radio("The tool left", [SELECTION, SCORE], int(bool(now.score)), key="ll144 kind", horizontal=True)
     if kind == SCORE:
         numbers = [name for name in _names(schema) if schema.column(name).is_numeric]

@@ -1,4 +1,4 @@
-"""The data that come with the app or lie in its data folder, and the dials that go with each."""
+"""The built-in data, and the settings of each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ABOUT: Final = {
     "demo": "demo – invented credit decisions with a known bias, no network needed",
     "adult": "adult – US census 1994: who earns more than 50,000 dollars",
     "compas": "compas – Broward County: who was charged again within two years",
-    "compas-unfiltered": "compas-unfiltered – the same with the rows that its authors leave out",
+    "compas-unfiltered": "compas-unfiltered – the same with the rows that its authors left out",
     "color-digits": "color-digits – small handwritten digits, each mostly in one colour, no network needed",
     "color-mnist": "color-mnist – 10,000 handwritten digits, each mostly in one colour",
     "celeba": "celeba – faces with 40 attributes, from a folder of your own",
@@ -32,7 +32,7 @@ _Asked = tuple[tuple[str, Any], ...]
 
 
 def choose() -> None:
-    """Which data, its dials, and the button."""
+    """Show the choice of data, its settings, and the button."""
     name = str(
         st.selectbox(
             "Built-in data", list(BUILT_IN), format_func=lambda one: ABOUT[one], key="built-in", persist_state="session"
@@ -49,24 +49,24 @@ def choose() -> None:
 
 
 def still_the_earlier_one() -> None:
-    """Says whose rows the page shows while what was chosen could not be taken."""
+    """Say whose rows the page shows while the new choice cannot be loaded."""
     dataset = session.dataset()
     if dataset is not None:
         st.info(f"The table below is still the earlier one, {plain(dataset.name)}.")
 
 
 def image_size(usual: int, key: str) -> int:
-    """The dial for height and width of images."""
+    """Show the setting for height and width of images."""
     size = st.number_input("Image size", MIN_SIZE, MAX_SIZE, usual, 8, key=key, persist_state="session")
     st.caption(
-        f"Height and width in pixels, {MIN_SIZE} to {MAX_SIZE}. Twice the size shows more, and learning takes about "
-        "four times as long."
+        f"Height and width in pixels, {MIN_SIZE} to {MAX_SIZE}. Twice the size shows more detail and takes about four "
+        "times as long to learn."
     )
     return int(size)
 
 
 def hyperparameters(name: str) -> dict[str, Any] | None:
-    """What is asked of these data beside their name; ``None`` while something must still be chosen.
+    """Show the settings of these data and return them; ``None`` while a choice is missing.
 
     Raises:
         DataError: They are not at hand.
@@ -83,9 +83,9 @@ def _colored(name: str) -> dict[str, Any]:
     with left:
         bias = st.slider("Bias", INDEPENDENT, 1.0, DEFAULT_BIAS, 0.05, key="bias", persist_state="session")
         st.caption(
-            f"{bias:.0%} of the train images of each digit wear its own colour, the others one of the nine others. At "
-            "10% the colour says nothing of the digit, at 100% everything. Held-out images have any colour, so a "
-            "classifier that goes by colour fails there."
+            f"{bias:.0%} of the train images of each digit have its own colour, the others one of the nine other "
+            "colours. At 10% the colour reveals nothing of the digit, at 100% everything. Test images have any colour, "
+            "so a model that goes by colour fails there."
         )
     with right:
         return {"bias": bias, "image_size": image_size(SIZES[name], f"size-{name}")}
@@ -111,11 +111,11 @@ def _celeba() -> dict[str, Any] | None:
     with right:
         size = image_size(SIZES[CELEBA], "size-celeba")
     st.caption(
-        "As many faces are read as memory holds, an even share of each outcome and group; so these are chosen first. "
-        "The faces are those of real people, and CelebA may be used for non-commercial research only."
+        "Choose these first: as many faces are read as fit in memory, an even share of each outcome and group. The "
+        "faces are those of real people. CelebA may be used for non-commercial research only."
     )
     if not sensitive:
-        st.info("Choose a sensitive attribute: the groups that are compared.")
+        st.info("Choose a sensitive attribute; it forms the groups that are compared.")
         return None
     return {"target": target, "sensitive": tuple(sensitive), "image_size": size}
 

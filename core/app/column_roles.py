@@ -1,4 +1,4 @@
-"""The widgets that say what the columns are: outcome, positive value, sensitive columns, kinds."""
+"""The widgets for the roles of columns: outcome, positive value, sensitive columns, kinds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MAX_VALUES = 50
 
 
 def show(dataset: Dataset) -> None:
-    """All of them. Each writes into the schema at once, and each shows what the schema says."""
+    """Show all widgets. Each writes into the schema at once and shows what the schema says."""
     st.header("What the columns are", anchor=False)
     schema = dataset.schema
     left, right = st.columns(2)
@@ -62,7 +62,7 @@ def _target(schema: Schema) -> None:
 
 
 def _outcome(dataset: Dataset) -> None:
-    """Positive value, or the number from which on the outcome is positive."""
+    """Show the positive value, or the threshold from which an outcome is positive."""
     schema = dataset.schema
     if not schema.with_role(Role.TARGET):
         return
@@ -97,7 +97,7 @@ def _threshold(schema: Schema) -> None:
         "Positive from",
         key="threshold",
         on_change=change,
-        help="The outcome is a number: rows at or above this value count as positive.",
+        help="The outcome is a number. Rows at or above this value count as positive.",
     )
 
 
@@ -115,7 +115,7 @@ def _sensitive(schema: Schema) -> None:
         key="sensitive",
         on_change=change,
         placeholder="Choose one or more, for example sex or age",
-        help="The groups that are compared. With several columns, their crossings are compared too.",
+        help="The groups that are compared. With several columns, their combinations are compared too.",
     )
 
 
@@ -133,13 +133,13 @@ def _cuts(column: Column) -> None:
         f"Cut points of {plain(column.name)}",
         key=key,
         on_change=change,
-        help="A number is compared in groups: 25, 60 makes three of them, below 25, 25 to 60, and from 60 on. "
-        "Leave it empty to compare every value.",
+        help="Cut points split a number into groups: 25, 60 makes three, below 25, 25 to 60, and 60 or more. Leave it "
+        "empty to compare every value.",
     )
 
 
 def _columns(schema: Schema) -> None:
-    """A table to edit. It starts from the schema whenever something else has changed that."""
+    """Show an editable table of columns. It starts again from the schema whenever the schema changes elsewhere."""
     modality = modality_of(schema)
     st.caption(modality.words.roles)
     kinds = [text for kind, text in KINDS.items() if kind in modality.column_kinds]
@@ -169,6 +169,6 @@ def _columns(schema: Schema) -> None:
         column_config={
             "kind": st.column_config.SelectboxColumn(options=kinds, required=True),
             "role": st.column_config.SelectboxColumn(options=[str(role) for role in Role], required=True),
-            "why": st.column_config.TextColumn("why it was read so"),
+            "why": st.column_config.TextColumn("why it is read so"),
         },
     )

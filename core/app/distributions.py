@@ -1,24 +1,25 @@
-"""Column by column: how each is distributed in every source, and how pairs of columns go together."""
+"""Distributions: of each column in every source, and of pairs of columns."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.app import elements, run_results
+from core.audit.display_names import source_name
 from core.audit.metrics.fidelity import pair_similarity
 from core.audit.statistics.marginals import marginal
 from core.data.schema import Role
 from core.pipeline.plots import read_plot_data
 from core.report.charts import distributions
-from core.report.charts.plot_data import Album
+from core.report.charts.plot_data import PlotData
 from core.runs.run_folder import RunFolder
 
 
 def show(folder: RunFolder) -> None:
-    """One column's distribution, and the map of all pairs; an audit has those that were made with it."""
+    """Show one column's distribution and the map of all pairs; an audit has those that were made with it."""
     schema = folder.schema.read()
     frames = run_results.sources(folder)
-    kept = read_plot_data(folder) if folder.is_audit() else Album()
+    kept = read_plot_data(folder) if folder.is_audit() else PlotData()
     names = [column.name for column in schema.columns if column.role is not Role.IGNORED]
     name = st.selectbox("Column", names, key="marginal", persist_state="session")
     left, right = st.columns(2)
@@ -29,9 +30,11 @@ def show(folder: RunFolder) -> None:
         made = [name for name in reversed(frames) if name != "original"] or list(kept.pairs)[::-1]
         if not made:
             what = "This run is an audit of the original rows alone" if folder.is_audit() else "This run made no rows"
-            st.info(f"{what}: there are no others to compare pairs of columns in.")
+            st.info(f"{what}, so there are no other rows to compare pairs of columns in.")
             return
-        source = st.selectbox("Pairs of columns in", made, key="pairs-source", persist_state="session")
+        source = st.selectbox(
+            "Pairs of columns in", made, format_func=source_name, key="pairs-source", persist_state="session"
+        )
         drawn = distributions.associations(
             kept.pairs.get(source) or _likeness(folder, source, run_results.key(folder)), source
         )

@@ -1,4 +1,4 @@
-"""Tables, figures and sentences of the library on the screen."""
+"""Tables, figures and messages of the library on the screen."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from core.app import session
 from core.app.entry import run_through_app
 from core.app.field_labels import in_words
 from core.app.markdown import plain
+from core.audit.display_names import protocol_entry, source_entry
+from core.audit.glossary import PROTOCOLS, SOURCES
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record
 from core.errors import EvenhandError, os_error_reason
@@ -21,24 +23,24 @@ from core.report.charts.theme import Figure
 from core.report.tables.base import Table
 
 PREVIEW_ROWS = 200
-# The way on is a link, so that it opens in a tab of its own; it is told from other links by its icon.
-_MAIN_WAY = """<style>
+# The next step is a link, so that it can open in a tab of its own; its icon distinguishes it from other links.
+_MAIN_LINK_STYLE = """<style>
 [data-testid="stPageLink"] a:has([data-testid="stIconMaterial"]) { border: 1px solid #0072B2;
   padding: .35rem .75rem; }
 </style>"""
 
 
 def page_header(title: str, lead: str) -> None:
-    """The head of a page, and the first call of every page: its title, and in a sentence or two what to do here."""
+    """Show the head of a page: its title and a sentence or two on what to do. Every page calls this first."""
     run_through_app()
-    st.html(_MAIN_WAY)
+    st.html(_MAIN_LINK_STYLE)
     st.title(title, anchor=False)
     st.caption(lead)
 
 
 @contextmanager
 def show_errors() -> Iterator[None]:
-    """Whatever goes wrong inside becomes a sentence on the screen."""
+    """Show errors raised inside as sentences on the screen."""
     try:
         yield
     except EvenhandError as error:
@@ -48,23 +50,23 @@ def show_errors() -> Iterator[None]:
             raise
         what = error.filename or "A file"
         problem(
-            f"{what} could not be read or written ({os_error_reason(error)}); make room or check permissions, then try "
-            "again."
+            f"{what} could not be read or written ({os_error_reason(error)}). Free some space or check permissions, "
+            "then try again."
         )
 
 
 def problem(sentence: str) -> None:
-    """A sentence about what is wrong and what to do."""
+    """Show a sentence about what is wrong and what to do."""
     st.warning(plain(sentence))
 
 
 def show_error(error: EvenhandError) -> None:
-    """What is wrong and what to do, in the words of the pages."""
+    """Show what is wrong and what to do, in the words of the pages."""
     problem(in_words(error.problem))
 
 
-def notes(sentences: Sequence[str], title: str = "Left out, set aside, reinterpreted") -> None:
-    """Notes, folded."""
+def notes(sentences: Sequence[str], title: str = "Check these columns") -> None:
+    """Show notes, folded."""
     if sentences:
         with st.expander(f"{title} ({len(sentences)})"):
             for sentence in sentences:
@@ -72,13 +74,13 @@ def notes(sentences: Sequence[str], title: str = "Left out, set aside, reinterpr
 
 
 def frame(found: Table) -> pd.DataFrame:
-    """A report table as a data frame of text."""
+    """Return a report table as a data frame of text."""
     rows = [[cell.plain() for cell in cells] for cells in found.rows]
     return pd.DataFrame(rows, columns=list(found.header), dtype="str")
 
 
 def preview(rows: pd.DataFrame) -> None:
-    """The first rows of a table of data; times of day only where a column has any."""
+    """Show the first rows of a table of data; times of day only where a column has any."""
     if rows.empty:
         return
     shown = rows.head(PREVIEW_ROWS)
@@ -92,7 +94,7 @@ def preview(rows: pd.DataFrame) -> None:
 
 
 def table(found: Table, *, titled: bool = True) -> None:
-    """A table with its title and caption, if it has rows."""
+    """Return a table with its title and caption, if it has rows."""
     if not found.rows:
         return
     if titled:
@@ -102,17 +104,17 @@ def table(found: Table, *, titled: bool = True) -> None:
 
 
 def figure(found: Figure, *, with_table: bool = True, width: int | Literal["stretch"] = "stretch") -> None:
-    """A figure with title and caption, and its table folded below; at most as wide as its place."""
+    """Show a figure with title and caption, its table folded below; at most as wide as its container."""
     st.subheader(plain(found.title), anchor=False)
     st.vega_lite_chart(found.spec, theme=None, width=width)
     st.caption(plain(found.caption))
     if with_table and found.table.rows:
-        with st.expander("The figures behind it"):
+        with st.expander("Show data"):
             table(found.table, titled=False)
 
 
 def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True) -> None:
-    """Figures beside one another where there is room."""
+    """Show figures beside one another where there is room."""
     for start in range(0, len(found), across):
         for column, one in zip(st.columns(across), found[start : start + across], strict=False):
             with column:
@@ -120,24 +122,33 @@ def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True
 
 
 def gallery(found: Gallery) -> None:
-    """A sheet of images with title and caption, and its table folded below."""
+    """Return a sheet of images with title and caption, and its table folded below."""
     st.subheader(plain(found.title), anchor=False)
     st.image(found.png, alt=found.alt)
     st.caption(plain(found.caption))
-    with st.expander("The table behind it"):
+    with st.expander("Show data"):
         table(found.table, titled=False)
 
 
-def words(records: Sequence[Record]) -> None:
-    """What every figure's name means, folded."""
+def glossary(records: Sequence[Record]) -> None:
+    """Show what the name of every figure, source and test setup means, folded."""
     terms = {describe(record.metric.partition(":")[0]) for record in records}
     with st.expander("What the words mean"):
         for one in sorted((one for one in terms if one.sentence), key=lambda one: one.label.lower()):
-            st.markdown(f"**{plain(one.label)}** – {plain(f'{one.sentence} {one.limit}'.strip())}")
+            _entry(one.label, f"{one.sentence} {one.limit}".strip())
+        for protocol in PROTOCOLS:
+            if any(record.protocol == protocol for record in records):
+                _entry(protocol_entry(protocol), f"{PROTOCOLS[protocol].capitalize()}.")
+        for source in dict.fromkeys(record.source for record in records if record.source in SOURCES):
+            _entry(source_entry(source), SOURCES[source])
+
+
+def _entry(head: str, text: str) -> None:
+    st.markdown(f"**{plain(head)}** – {plain(text)}")
 
 
 def page_link(page: str, label: str, *, main: bool = False, name: str | None = None) -> None:
-    """A link to another page, the ``main`` one framed like a button; the run goes along."""
+    """Show a link to another page, the ``main`` one framed like a button. The link carries the run."""
     query = session.link() if name is None else {"run": name}
     icon = ":material/arrow_forward:" if main else None
     st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params=query)

@@ -1,4 +1,4 @@
-"""A synthetic file from elsewhere, measured beside the run's own rows."""
+"""Audit of an external synthetic file beside the run's own rows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import hashlib
 import streamlit as st
 
 from core.app import elements, run_results, session
-from core.app.fairness_results import audited
-from core.app.markdown import told_of
+from core.app.fairness_results import show_audit
+from core.app.markdown import progress_text
 from core.audit.records import Record
 from core.audit.run import AuditInput, audit
 from core.config import run_config
@@ -22,7 +22,7 @@ from core.runs.run_folder import RunFolder
 
 
 def show(folder: RunFolder) -> None:
-    """Upload, audit with progress, and the same tables as for the run's own rows."""
+    """Show the upload, the audit's progress, and the same tables as for the run's own rows."""
     modality = modality_of(folder.schema.read())
     st.write(modality.words.upload)
     file = st.file_uploader(
@@ -32,9 +32,9 @@ def show(folder: RunFolder) -> None:
         return
     content = file.getvalue()
     key = f"{run_results.key(folder)} {file.name} {hashlib.sha256(content).hexdigest()}"
-    records, notes = session.kept(("foreign", key), lambda: _audited(folder, content, file.name))
+    records, notes = session.cached(("foreign", key), lambda: _audited(folder, content, file.name))
     elements.notes(notes)
-    audited(records, key)
+    show_audit(records, key)
 
 
 def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:
@@ -46,12 +46,12 @@ def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record]
         found = read_synthetic(path, schema, train, holdout)
     bar = st.progress(0.0, "Starting …")
 
-    def told(event: Event) -> None:
-        bar.progress(event.step / event.total, told_of(event))
+    def on_event(event: Event) -> None:
+        bar.progress(event.step / event.total, progress_text(event))
 
     kind = modality.audit_kind(run_config(**folder.config.read()).classifier)
     sources, confidence = {**own, f"file {name}": found.examples}, run_config(**folder.config.read()).confidence
     inputs = AuditInput(schema, train, holdout, sources, holdout_independent=False, kind=kind, confidence=confidence)
-    records = audit(inputs, told)
+    records = audit(inputs, on_event)
     bar.empty()
     return records, list(found.notes)

@@ -1,4 +1,4 @@
-"""Fairness and utility of every source, with intervals and the constant predictor."""
+"""Fairness and utility of every source, with intervals and a constant predictor."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.app import elements, run_results, session
+from core.audit.display_names import protocol_heading
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings import summary
@@ -19,22 +20,24 @@ from core.runs.run_folder import RunFolder
 
 
 def show(folder: RunFolder) -> None:
-    """The outcome of the run's own audit."""
+    """Show the results of the run's own audit."""
     st.caption(
-        "“constant” always predicts the more frequent outcome: a source that scores no better has bought parity by "
-        "triviality. Protocol A: the classifier sees the sensitive columns; B: it does not; C: it sees latents, the "
-        "networks' inner picture of a row; D: trained and tested on the source's own rows, for diagnosis only."
+        "A model (classifier) is trained on each source and tested on the same real test rows, kept aside. The "
+        "always-the-same guess predicts the more frequent outcome for everyone: a source that scores no better is fair "
+        "only because it is useless. Test setups: the model sees the group or does not (protocols A and B), learns "
+        "from latent features, the networks' inner numbers for a row (C), or is tested on the source's own rows "
+        "(self-test, D: diagnosis only)."
     )
     if run_results.lacks_rows(folder):
         st.caption(
-            "“decisions” and “representation” are no rows: what the method itself decides about the held-out rows "
-            "stands under protocol A; the numbers that it turns rows into stand under protocol C."
+            "This method makes no rows. “decisions”: its own decisions on the test rows, under “model sees the group”. "
+            "“representation”: the numbers that it turns rows into, under “latent features”."
         )
-    audited(run_results.records(folder), run_results.key(folder))
+    show_audit(run_results.records(folder), run_results.key(folder))
 
 
-def audited(records: Sequence[Record], key: str) -> None:
-    """Findings, tables and pictures of an audit, which ``key`` names."""
+def show_audit(records: Sequence[Record], key: str) -> None:
+    """Show findings, tables and plots of an audit, which ``key`` names."""
     mine = RecordSet(records).main
     judged = verdicts(mine)
     for sentence in summary.sentences(mine, judged):
@@ -44,11 +47,11 @@ def audited(records: Sequence[Record], key: str) -> None:
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
     elements.table(verdict_table(judged))
-    elements.figures(session.kept(("figures", key), lambda: rates.figures(mine)))
-    with st.expander("Every group, fidelity, privacy, independence"):
+    elements.figures(session.cached(("figures", key), lambda: rates.figures(mine)))
+    with st.expander("Show data: every group, fidelity, privacy, independence"):
         for name in names:
             for protocol in ("A", "B"):
                 elements.table(base.group_table(mine, protocol, name))
         for protocol in ("fidelity", "privacy", "independence", "generation"):
-            elements.table(base.protocol_table(mine, protocol, protocol.capitalize(), ""))
-    elements.words(mine)
+            elements.table(base.protocol_table(mine, protocol, protocol_heading(protocol), ""))
+    elements.glossary(mine)

@@ -1,4 +1,4 @@
-"""Which columns decide: SHAP importances of classifiers trained on original and on synthetic rows."""
+"""Drivers: SHAP importances of classifiers trained on original and on synthetic rows."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ SOURCES = ("original", "synthetic")
 
 
 def show(folder: RunFolder) -> None:
-    """SHAP importances of both next to each other; computed once a run."""
+    """Show SHAP importances of both sources side by side; they are computed once a run."""
     st.caption(
-        "SHAP shares each prediction out among the columns that made it. Read it as what the classifier uses, never as "
-        "what causes the outcome: a sensitive column may be used through another one that goes with it."
+        "How much each column influences the prediction (SHAP values). This shows what the model uses, never what "
+        "causes the outcome. A sensitive column may act through another column that goes with it."
     )
     if run_results.lacks_rows(folder):
-        st.info("This run made no rows that a classifier could learn from: only the one of the original rows is shown.")
+        st.info("This run made no rows to learn from, so only the model of the original rows is shown.")
     records = _records(folder, run_results.key(folder))
     drawn = projections.importances(RecordSet(records))
     if drawn is None:
-        st.info("There is nothing to explain: the classifiers could not be trained on these rows.")
+        st.info("There is nothing to explain: no model could be trained on these rows.")
     else:
         elements.figure(drawn)
 
 
 def show_shuffled(folder: RunFolder) -> None:
-    """What is exchanged between rows, or covered, before the classifier is asked again; kept with the run."""
+    """Show permutation importance and occlusion, which the run has kept."""
     modality = modality_of(folder.schema.read())
     st.caption(
-        f"Each is exchanged between held-out {modality.words.many}, or covered, and the classifier asked again. Read "
-        "it as what the classifier uses, never as what causes the outcome."
+        f"Values are exchanged between test {modality.words.many}, or covered, and the model predicts again. This "
+        "shows what the model uses, never what causes the outcome."
     )
     effects = image_importance.shuffled(RecordSet(run_results.records(folder)))
     drawn = [one for one in (effects, *modality.explanations(folder)) if one is not None]
     if not drawn:
-        st.info("This was left out of the run (pictures: none); run it again with pictures.")
+        st.info("This run was made without pictures (pictures: none). Run it again with pictures.")
     for one in drawn:
         elements.figure(one)
 
 
-@st.cache_data(max_entries=8, show_spinner="Training and explaining two classifiers; this takes some seconds …")
+@st.cache_data(max_entries=8, show_spinner="Training and explaining two models; this takes some seconds …")
 def _records(_folder: RunFolder, key: str) -> list[Record]:
     del key
     kept = [record for record in run_results.records(_folder) if record.protocol == PROTOCOL]
@@ -58,7 +58,7 @@ def _records(_folder: RunFolder, key: str) -> list[Record]:
         run_results.table(_folder, "holdout"),
     )
     rows = run_results.sources(_folder)
-    classifier = run_results.asked(_folder).classifier
+    classifier = run_results.config_of(_folder).classifier
     made = [
         importance_records(schema, name, rows[name], train, holdout, classifier=classifier)
         for name in SOURCES

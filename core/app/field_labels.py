@@ -1,4 +1,4 @@
-"""What the pages call the fields that errors are about, and how they word what would mend them."""
+"""The pages' names for the fields of errors, and their wording of the remedies."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Final
 from core.errors import FieldName, Problem, Wording
 
 CHANNELS: Final = {
-    "auto": "On: chosen by what it costs",
-    "attribute_blind": "On: fair whether or not a classifier sees the sensitive columns",
-    "attribute_aware": "On: fair for classifiers that see the sensitive columns",
-    "off": "Off: outcomes follow the real rows' law, and carry their bias",
+    "auto": "On: whichever kind costs less accuracy",
+    "attribute_blind": "On: fair whether or not the model sees the sensitive columns",
+    "attribute_aware": "On: fair for models that see the sensitive columns",
+    "off": "Off: outcomes follow the real rows and carry their bias",
 }
-"""Values of “Fair outcomes”, by their names in the library."""
+"""Values of “Outcome repair”, by their names in the library."""
+PRESET_NAMES: Final = {"fast": "Fast", "default": "Default", "paper": "As published"}
+"""What the pages call the presets."""
 LABELS: Final[dict[FieldName, str]] = {
     "data": "Where the data come from",
     "run": "Run",
@@ -31,25 +33,25 @@ LABELS: Final[dict[FieldName, str]] = {
     "seed": "Seed",
     "device": "Device",
     "rows": "Rows",
-    "label_channel": "Fair outcomes",
-    "criterion": "Fair means",
-    "repair_level": "Repair level of the fair outcomes",
+    "label_channel": "Outcome repair",
+    "criterion": "Fairness goal",
+    "repair_level": "Outcome repair, amount",
     "target_dpr": "Aim for a parity ratio",
     "proportions": "Groups",
     "group": "Group",
     "epochs": "Epochs",
-    "classifier": "Downstream classifier",
+    "classifier": "Model to test with",
     "fairness_weight": "Fairness weight",
     "student_kl_weight": "Utility weight",
     "quality": "Quality loss",
-    "student_hidden": "Size of the student",
+    "student_hidden": "Size of the compact model",
 }
 """The beginning of each widget's label."""
 NO_WIDGET: Final[dict[FieldName, str]] = {
-    "holdout": "the hold-out file",
+    "holdout": "the file of test rows",
     "method": "the method",
     "hyperparameters": "the method's settings",
-    "holdout_fraction": "the hold-out fraction",
+    "holdout_fraction": "the share of test rows (hold-out fraction)",
     "confidence": "the confidence level",
     "audit_seeds": "the seeds of the audit",
     "generator_draws": "the number of draws",
@@ -61,7 +63,7 @@ NO_WIDGET: Final[dict[FieldName, str]] = {
     "selection": "the column of the selection",
     "require": "the requirement",
 }
-"""What no widget of the pages sets by itself, so that it can only be spoken of."""
+"""Fields without a widget of their own, by what the pages call them."""
 ON_SCREEN: Final = Wording(
     names={**{field: f"“{label}”" for field, label in LABELS.items()}, **NO_WIDGET},
     give="choose {name}",
@@ -73,7 +75,7 @@ ON_SCREEN: Final = Wording(
 
 
 def in_words(problem: Problem) -> str:
-    """A problem as the pages say it; the text is not Markdown yet.
+    """Return a problem in the words of the pages; the text is not Markdown yet.
 
     >>> from core.errors import give
     >>> in_words(Problem("Target 'y' has no positive value yet.", "positive", (give("positive"),)))

@@ -1,4 +1,4 @@
-"""Framework sections on the screen: what the run filled in, what is blank, and room to write."""
+"""Framework sections on the screen: fields that the run filled in, and fields to write."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.runs.run_folder import RunFolder
 
 
 def show(folder: RunFolder) -> None:
-    """One framework at a time; what is typed is kept at once."""
+    """Show one framework at a time; entries are saved at once."""
     found = {sheet.key: sheet for sheet in pipeline.sheets(folder.path)}
     titles = {local_law_144.KEY: local_law_144.TITLE} | {key: sheet.title for key, sheet in found.items()}
     chosen = st.selectbox(
@@ -63,7 +63,7 @@ def _part(folder: RunFolder, part: Part) -> None:
 
 
 def _field(folder: RunFolder, field: Field) -> None:
-    """A field; the page shows what is kept, and what could not be kept stays as it was typed."""
+    """Show a field with its saved text; an entry that could not be saved stays as it was typed."""
     key = f"answer {folder.path.name} {field.key}"
 
     def keep() -> None:
@@ -92,12 +92,12 @@ def _field(folder: RunFolder, field: Field) -> None:
         on_change=keep,
     )
     if field.text:
-        back = " Empty the field to have the run's text back." if field.answer and field.prefilled else ""
+        back = " Empty the field to restore the run's text." if field.answer and field.prefilled else ""
         st.caption(f"{field.origin.capitalize()}.{back}")
 
 
 def _trouble() -> None:
-    """Says why the last text was not kept."""
+    """Say why the last entry was not saved."""
     _, said = st.session_state.get("answer_trouble", ("", ""))
     if said:
-        elements.problem(f"What you typed last is not kept. {said}")
+        elements.problem(f"Your last entry was not saved. {said}")

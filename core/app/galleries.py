@@ -1,4 +1,4 @@
-"""Sheets of examples of a run: real ones beside what was made of them, and the way to take the made ones along."""
+"""Sheets of examples of a run, real beside synthetic, and the download of the synthetic ones."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from core.runs.run_folder import RunFolder
 
 
 def show(folder: RunFolder) -> None:
-    """Every sheet that the run has something for."""
+    """Show every sheet of examples that the run has."""
     st.caption(
-        "Images that were picked to be shown prove nothing of the others; the figures are over all of them. Real "
-        "images are shown in the app alone, and in no report or download."
+        "The images shown prove nothing about the others; the figures are over all of them. Real images are shown in "
+        "the app only, in no report and no download."
     )
     for one in _sheets(folder, run_results.key(folder)):
         elements.gallery(one)
@@ -24,7 +24,7 @@ def show(folder: RunFolder) -> None:
 
 
 def download(folder: RunFolder | GenerationFolder) -> None:
-    """The made images with their labels, read when somebody takes them."""
+    """Show the download of the synthetic images with their labels; the file is read on demand."""
     if folder.synthetic_zip.exists():
         name = f"{folder.path.name}.zip"
         st.download_button(
@@ -38,7 +38,7 @@ def download(folder: RunFolder | GenerationFolder) -> None:
 
 
 def product(run: RunFolder, folder: GenerationFolder) -> list[Gallery]:
-    """Sheets of what a later generation made; none if a preview of its rows shows as much."""
+    """Return sheets of the examples of a later generation; none if a preview of its rows shows as much."""
     return _product(run, folder, run_results.key(folder))
 
 

@@ -1,4 +1,4 @@
-"""A job on the screen: where it stands, its curves, how long it still takes, and the ways on from each end."""
+"""The progress of a job: status, stages, loss curves, time left, and what to do next."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ TRADE_OFF: Final = "repair_level_search"
 PICTURES: Final = "pictures"
 TRAINING: Final = ("teacher", "student", "labels")
 STAGES: Final = {
-    TRADE_OFF: "Trade-off: which repair level gives the parity asked for, tried on a part of the rows",
-    "teacher": "Teacher: learns the rows without the sensitive columns",
-    "student": "Student: a smaller copy learns from the teacher",
-    "labels": "Fair outcomes: how the outcome must move",
+    TRADE_OFF: "Trade-off: the amount of outcome repair for the target is tried on a part of the rows",
+    "teacher": "Full model: learns the rows without the sensitive columns",
+    "student": "Compact model: learns from the full model",
+    "labels": "Outcome repair: which outcomes must be altered",
     LEARN: "Learning: the method learns from the train rows",
     "generate": "Rows: the synthetic table is drawn",
-    "audit": "Audit: everything is measured on held-out real rows",
-    PICTURES: "Pictures: what decides, and clouds of points, for Compare and the report",
+    "audit": "Audit: everything is measured on real test rows, kept aside",
+    PICTURES: "Pictures: drivers and similarity maps, for Compare and the report",
 }
 ENDS: Final = {
-    Status.QUEUED: "It is prepared, but no process works on it.",
+    Status.QUEUED: "It is prepared, but no process is working on it.",
     Status.FAILED: "It stopped because of a problem.",
     Status.INTERRUPTED: "It was interrupted.",
 }
 
 
 def stages_of(folder: RunFolder) -> dict[str, str]:
-    """The stages that this run goes through, in words: those of its own method, and of what it was asked for."""
+    """Return the stages of this run with their titles, as its method and settings require."""
     stages, words = [*TRAINING, "generate", "audit", PICTURES], STAGES
     with suppress(EvenhandError):  # it stopped before it was prepared, or its method is not known here
-        config = run_results.asked(folder)
+        config = run_results.config_of(folder)
         schema = folder.schema.read()
         one = config.method_info(schema)
         stages = [TRADE_OFF] if config.target_dpr is not None else []
@@ -58,7 +58,7 @@ def stages_of(folder: RunFolder) -> dict[str, str]:
 
 
 def watch(path: Path, stages: Mapping[str, str]) -> bool:
-    """Shows the job in ``path`` and follows it while it lives; true once it is done."""
+    """Show the job in ``path`` and follow it while it runs; true once it is done."""
     job = jobs.status(path)
     st.fragment(_panel, run_every=EVERY_SECONDS if job.alive else None)(path, stages, was_alive=job.alive)
     return job.state.status is Status.DONE
@@ -71,7 +71,7 @@ def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
             st.rerun()
         _head(job)
         if job.state.status is Status.DONE:
-            with st.expander("How it went"):
+            with st.expander("Show progress"):
                 _progress(job, stages)
                 elements.figures(loss_curves(job.events), across=3)
         else:
@@ -85,16 +85,16 @@ def _panel(path: Path, stages: Mapping[str, str], *, was_alive: bool) -> None:
 
 
 def how_it_ended(state: State) -> str:
-    """Why a job is not at work though it is not finished, in the words of the pages."""
+    """Return why a job is not running though it is not finished, in the words of the pages."""
     why = state.message if state.problem is None else in_words(state.problem)
     return f"{ENDS.get(state.status, '')} {why}".strip()
 
 
 def _head(job: jobs.Job) -> None:
-    """One line, always there, so that nothing below it moves."""
+    """Show the status in one line that is always there, so that nothing below it moves."""
     status = job.state.status
     if status is Status.QUEUED and job.alive:
-        waits = "One run works at a time; this one starts by itself."
+        waits = "One run is carried out at a time; this one starts by itself."
         begins = f"Waiting: number {job.position} in the queue. {waits}" if job.position else "Starting …"
         st.info(f"{begins} You may close this tab.")
     elif status is Status.RUNNING:
@@ -120,22 +120,22 @@ def _progress(job: jobs.Job, stages: Mapping[str, str]) -> None:
 
 
 def _curves(events: list[Event]) -> None:
-    """The curves of what is trained now, in a place of fixed height, so that nothing moves when the next ones begin."""
+    """Show the curves of the current stage in a container of fixed height, so that nothing below moves."""
     trained = [event for event in events if event.losses]
     now = [event for event in trained if event.stage == trained[-1].stage]
     with st.container(height=CURVES_HEIGHT, border=False):
         if not now:
-            st.caption("The losses are drawn here while networks are trained.")
+            st.caption("Loss curves appear here while models are trained.")
         elements.figures(loss_curves(now), across=4, with_table=False)
 
 
 def cancel(path: Path) -> None:
-    """Ends a job; for a button."""
+    """Cancel a job; for a button."""
     with elements.show_errors():
         jobs.cancel(path)
 
 
 def again(path: Path) -> None:
-    """Lets a job go on; for a button."""
+    """Continue a job; for a button."""
     with elements.show_errors():
         jobs.submit(path)

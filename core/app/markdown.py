@@ -1,4 +1,4 @@
-"""Text for the screen: nothing from a stranger is read as Markdown; numbers and times as a person says them."""
+"""Text for the screen: escaped Markdown, and numbers and times in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.events import Event
 
 
 def plain(text: str) -> str:
-    r"""Text in which nothing is read as Markdown: names of columns and groups come from strangers.
+    r"""Escape Markdown in a text: names of columns and groups come from strangers.
 
     >>> print(plain("*sex* :red[x]"))
     \*sex\* \:red\[x\]
@@ -16,17 +16,17 @@ def plain(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
-def told_of(event: Event) -> str:
-    r"""What is being done now, and for how long.
+def progress_text(event: Event) -> str:
+    r"""Return what is being done now, and how long it still takes.
 
-    >>> print(told_of(Event("audit", 1, 9, seconds_left=8.0, message="Rates.")))
+    >>> print(progress_text(Event("audit", 1, 9, seconds_left=8.0, message="Rates.")))
     Rates\, about 10 s left\.
     """
     return plain(f"{event.message.removesuffix('.')}, {duration(event.seconds_left)}.")
 
 
 def counted(number: int, word: str) -> str:
-    """A number of things.
+    """Return a number of things in words.
 
     >>> counted(1, "column"), counted(1200, "row")
     ('1 column', '1,200 rows')
@@ -35,7 +35,7 @@ def counted(number: int, word: str) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds as a person says them.
+    """Return a time left in words.
 
     >>> duration(None), duration(8), duration(95), duration(4000)
     ('time left unknown', 'about 10 s left', 'about 2 min left', 'about 1.1 h left')

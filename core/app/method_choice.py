@@ -1,4 +1,4 @@
-"""The choice of methods: what each makes, does and cannot do, with a box to tick."""
+"""The choice of methods, each with its product, description and limits."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from core.report.tables.methods import MAKES
 from core.synthesis.methods.catalog import METHODS, MethodInfo
 
 ABOUT = {
-    "rows": "A classifier learns from the synthetic rows; more rows can be made later.",
-    "representation": "Numbers in place of each row, in which the groups are hard to tell apart; no rows to hand on.",
-    "decisions": "A classifier of its own that decides about each row; no rows to hand on.",
+    "rows": "A model learns from the synthetic rows; more rows can be made later.",
+    "representation": "Numbers in place of each row, in which the groups are hard to tell apart; no rows to share.",
+    "decisions": "A classifier of its own that decides about each row; no rows to share.",
 }
 ACROSS = 3
 
 
 def methods() -> list[str]:
-    """The methods that are ticked, in the catalogue's order."""
+    """Show the choice of methods and return those that are ticked, in the catalogue's order."""
     ticked = []
     for makes, what in MAKES.items():
         mine = {name: one for name, one in METHODS.items() if one.makes == makes}

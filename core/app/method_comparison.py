@@ -1,4 +1,4 @@
-"""What the finished runs of one table came to: fairness against utility, the figures, time and size."""
+"""Comparison of the finished runs of one table: fairness against utility, figures, time and size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.app import elements, run_results
+from core.app.field_labels import PRESET_NAMES
 from core.app.markdown import plain
+from core.audit.display_names import attribute_title
 from core.pipeline.method_runs import read_method_run
 from core.report.charts import methods as charts
 from core.report.output.csv_files import as_csv, file_name
@@ -17,25 +19,25 @@ from core.report.tables.methods import MethodRun
 from core.runs.run_folder import RunFolder
 
 PROTOCOLS = {
-    "A": "Rows, decisions (A)",
-    "C": "Representations (C)",
+    "A": "Rows and decisions",
+    "C": "Representations",
 }
 WIDTH = 900
 
 
 def show(folders: Sequence[RunFolder]) -> None:
-    """The plane, its table, and what each method costs."""
-    st.header("ComparisonSpace", anchor=False)
+    """Show parity against accuracy, the table behind it, and the cost of each method."""
+    st.header("Comparison", anchor=False)
     runs = _of_preset([read_method_run(folder, run_results.records(folder)) for folder in folders])
     left, right = st.columns(2)
     protocol = _protocol(runs, left)
     sensitive = _attribute(runs, right)
     drawn = charts.plane(runs, sensitive, protocol)
     if drawn is None:
-        st.info("No method that is done was measured in this way.")
+        st.info("No finished method was measured in this way.")
     else:
         elements.figure(drawn, with_table=False, width=WIDTH)
-    for sentence in methods.undrawn(runs, sensitive, protocol):
+    for sentence in methods.not_drawn(runs, sensitive, protocol):
         st.caption(plain(sentence))
     _table(methods.results_table(runs, sensitive, protocol))
     elements.figures(charts.cost(runs), with_table=False)
@@ -43,7 +45,7 @@ def show(folders: Sequence[RunFolder]) -> None:
 
 
 def _of_preset(runs: list[MethodRun]) -> list[MethodRun]:
-    """Those of one preset, where several were run."""
+    """Return the runs of the chosen preset, where there are several presets."""
     presets = list(dict.fromkeys(run.preset for run in runs))
     if len(presets) == 1:
         return runs
@@ -52,14 +54,14 @@ def _of_preset(runs: list[MethodRun]) -> list[MethodRun]:
         "Presets",
         [every, *presets],
         default=every,
-        format_func=str.capitalize,
+        format_func=lambda preset: PRESET_NAMES.get(preset, preset.capitalize()),
         key="shown-presets",
     )
     return [run for run in runs if chosen in (None, every, run.preset)]
 
 
 def _protocol(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerator) -> str:
-    """Which protocol is drawn, where there is a choice."""
+    """Return the protocol to plot, by choice where there are several."""
     there = [name for name in PROTOCOLS if any(run.source(name) for run in runs)]
     if len(there) < 2:
         return there[0] if there else "A"
@@ -70,11 +72,11 @@ def _protocol(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerato
 
 
 def _attribute(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerator) -> str:
-    """Whose groups are compared, where there are several attributes."""
+    """Return the attribute whose groups are compared, by choice where there are several."""
     names = methods.attributes(runs)
     if len(names) < 2:
         return names[0] if names else ""
-    return str(place.selectbox("Groups by", names, key="methods-attribute"))
+    return str(place.selectbox("Groups by", names, format_func=attribute_title, key="methods-attribute"))
 
 
 def _table(found: Table) -> None:

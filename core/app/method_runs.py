@@ -1,4 +1,4 @@
-"""The runs of one table, a line each: how far those at work are, and the ways on from those that are done."""
+"""The runs of one table: progress of those in progress, and links to those that are finished."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.app import elements, run_results
+from core.app.field_labels import PRESET_NAMES
 from core.app.job_monitor import EVERY_SECONDS, STAGES, again, cancel, how_it_ended
 from core.app.markdown import duration, plain
 from core.report.tables.methods import MAKES
@@ -19,31 +20,31 @@ STAGE_NAMES = {stage: words.partition(":")[0] for stage, words in STAGES.items()
 
 
 def is_done(folder: RunFolder) -> bool:
-    """Whether the run has come to its end."""
+    """Return whether the run is finished."""
     return folder.job.state().status is Status.DONE
 
 
 def is_shown(folder: RunFolder, newest: Sequence[RunFolder]) -> bool:
-    """Whether a run is listed as at work: it is, or it is the last of its settings and did not come to its end."""
+    """Return whether a run is listed as in progress: it is, or it is the newest of its settings and did not finish."""
     if is_done(folder):
         return False
     return jobs.status(folder.path).alive or any(folder.path == other.path for other in newest)
 
 
-def at_work(folders: Sequence[RunFolder]) -> None:
-    """A line for each run that waits, works or stopped; the whole page is drawn anew when one of them ends."""
+def in_progress(folders: Sequence[RunFolder]) -> None:
+    """Show a line for each run that waits, runs or stopped; the whole page is redrawn when one of them ends."""
     if not folders:
         return
-    st.header("At work", anchor=False)
-    looks = [jobs.status(folder.path) for folder in folders]
-    alive = any(job.alive for job in looks)
-    st.fragment(_lines, run_every=EVERY_SECONDS if alive else None)(folders, [_turn(job) for job in looks])
+    st.header("In progress", anchor=False)
+    jobs_now = [jobs.status(folder.path) for folder in folders]
+    alive = any(job.alive for job in jobs_now)
+    st.fragment(_lines, run_every=EVERY_SECONDS if alive else None)(folders, [_turn(job) for job in jobs_now])
     if alive:
-        st.caption("They run one after the other and go on by themselves: you may close this tab.")
+        st.caption("They run one after the other by themselves; you may close this tab.")
 
 
-def each(folders: Sequence[RunFolder]) -> None:
-    """A line for each finished run, with the ways on."""
+def finished_runs(folders: Sequence[RunFolder]) -> None:
+    """Show a line for each finished run, with links to its pages."""
     st.header("Each run in full", anchor=False)
     for folder in folders:
         with st.container(border=True):
@@ -59,21 +60,21 @@ def each(folders: Sequence[RunFolder]) -> None:
 
 def _lines(folders: Sequence[RunFolder], was: list[tuple[bool, Status]]) -> None:
     with elements.show_errors():
-        looks = [jobs.status(folder.path) for folder in folders]
-        if [_turn(job) for job in looks] != was:
+        jobs_now = [jobs.status(folder.path) for folder in folders]
+        if [_turn(job) for job in jobs_now] != was:
             st.rerun()
-        for folder, job in sorted(zip(folders, looks, strict=True), key=lambda pair: _rank(pair[1])):
+        for folder, job in sorted(zip(folders, jobs_now, strict=True), key=lambda pair: _rank(pair[1])):
             with st.container(border=True):
                 _line(folder, job)
 
 
 def _turn(job: jobs.Job) -> tuple[bool, Status]:
-    """What must change for the page to be drawn anew."""
+    """Return the state whose change redraws the page."""
     return job.alive, job.state.status
 
 
 def _rank(job: jobs.Job) -> tuple[bool, int]:
-    """What works first, then what waits in its turn, then what stopped."""
+    """Return the sort key: running jobs first, then the queue in order, then those that stopped."""
     return not job.alive, job.position or 0
 
 
@@ -91,9 +92,9 @@ def _line(folder: RunFolder, job: jobs.Job) -> None:
 
 
 def _name(folder: RunFolder) -> None:
-    config = run_results.asked(folder)
+    config = run_results.config_of(folder)
     one = method_info(config.method)
-    about = f"{config.preset}, seed {config.seed}, makes {MAKES[one.makes]}"
+    about = f"{PRESET_NAMES[config.preset].lower()}, seed {config.seed}, makes {MAKES[one.makes]}"
     st.markdown(f"**{plain(one.title)}**  \n:gray[{plain(about)}]")
 
 

@@ -1,4 +1,4 @@
-"""Libraries that take a second or two to import are imported while the first page is read."""
+"""Import of slow libraries while the first page is read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SLOW: Final = (
 
 @st.cache_resource(show_spinner=False)
 def warm() -> threading.Thread:
-    """Starts once a server; a page that needs one of them earlier waits for that one."""
+    """Start the imports once a server; a page that needs one earlier waits for that one."""
     thread = threading.Timer(DELAY, lambda: [importlib.import_module(name) for name in SLOW])
     thread.daemon = True
     thread.start()

@@ -1,4 +1,4 @@
-"""Two clouds in one picture: teacher against student, original against synthetic, with the numbers it cannot give."""
+"""Similarity maps: two clouds of points in one plane, and figures of how far they differ."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from core.pipeline.plots import project_rows, read_overlay
 from core.report.charts import projections
 from core.runs.run_folder import RunFolder
 
-LATENTS = "Teacher and student: their latents of the same real rows"
+LATENTS = "Full and compact model, latent features"
 PAIRS = ("latents", "rows")
 WIDTH = 430  # about as wide as high: a distance is the same in both directions
 COLOURS = {"source": "by source", "group": "by sensitive group"}
 
 
 def show(folder: RunFolder) -> None:
-    """The choice, both pictures' numbers, and the picture."""
+    """Show the choices, the map, and its figures."""
     st.caption(
-        "A latent is a network's inner picture of a row, a few numbers; these methods lay many numbers out on a plane. "
-        "PCA keeps the directions in which the points differ most; t-SNE and UMAP keep neighbours together. Both "
-        "clouds are laid out in one go, so they share their axes."
+        "Rows that are alike lie near one another. PCA keeps the directions in which the points differ most; t-SNE and "
+        "UMAP keep neighbours together. Both clouds are projected together, so they share their axes. Latent features "
+        "are a network's inner numbers for a row."
     )
     pairs = [pair for pair in PAIRS if _methods(folder, pair)]
     if not pairs:
         what = "is an audit and " if folder.is_audit() else ""
-        st.info(f"This run {what}has kept no second cloud to lay over the original rows.")
+        st.info(f"This run {what}has kept no second cloud to compare with the original rows.")
         return
     left, middle, right = st.columns(3)
     names = {"latents": LATENTS, "rows": modality_of(folder.schema.read()).words.overlay}
-    pair = left.selectbox("Clouds", pairs, format_func=lambda one: names[one], key="pair", persist_state="session")
+    pair = left.selectbox("Compare", pairs, format_func=lambda one: names[one], key="pair", persist_state="session")
     method = middle.selectbox(
         "Method",
         _methods(folder, pair),
@@ -49,17 +49,17 @@ def show(folder: RunFolder) -> None:
     with picture:
         elements.figure(drawn, with_table=False, width=WIDTH)
     with numbers:
-        st.subheader("What the picture cannot say", anchor=False)
+        st.subheader("How similar, in figures", anchor=False)
         st.caption(
-            "C2ST AUC: how well a classifier tells the two clouds apart; 0.5 means that it cannot, 1 that it always "
-            "does. For latents also the distance between the two of one row, over that between different rows; 0 would "
-            "be the same place."
+            "The map cannot measure this. How well the two are told apart: by a classifier (C2ST AUC); 0.5 means that "
+            "it cannot, 1 that it always does. Pair distance, for latent features: the distance between the two points "
+            "of one row over that between different rows; 0 is the same place."
         )
         elements.table(drawn.table, titled=False)
 
 
 def _methods(folder: RunFolder, pair: str) -> list[str]:
-    """How two clouds can be laid out: an audit has kept no rows of the other file, only what was laid out with it."""
+    """Return the possible projections of two clouds; an audit has only those that were made with it."""
     if not folder.is_audit():
         encoders = all(folder.artifacts.has_latents(name) for name in ("teacher", "student"))
         there = folder.synthetic.exists() if pair == "rows" else encoders
@@ -67,7 +67,7 @@ def _methods(folder: RunFolder, pair: str) -> list[str]:
     return [method for method in METHODS if read_overlay(folder, pair, method, []) is not None]
 
 
-@st.cache_data(max_entries=24, show_spinner="Laying out the points; the first time this takes some seconds …")
+@st.cache_data(max_entries=24, show_spinner="Projecting the points; the first time this takes some seconds …")
 def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
     del key
     kept = read_overlay(_folder, pair, method, run_results.records(_folder))

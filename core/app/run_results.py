@@ -1,4 +1,4 @@
-"""What a finished run left, read once for all who look at it; a run that ends anew is read anew."""
+"""The results of a finished run, cached for all sessions until the run ends again."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from core.runs.state import Status
 from core.synthesis.methods.catalog import method_info
 
 
-def finished() -> RunFolder | None:
-    """The session's run if it is done; else says what is lacking and where to go."""
+def finished_run() -> RunFolder | None:
+    """Return the session's run if it is done; else say what is missing and where to go."""
     folder = session.run()
     if folder is None:
         if session.lost_run():
@@ -35,20 +35,20 @@ def finished() -> RunFolder | None:
     now = jobs.status(folder.path).state
     if now.status is not Status.DONE:
         st.info(f"This run is not finished: {now.status}.")
-        elements.page_link("train", "See how it stands")
+        elements.page_link("train", "See its progress")
         return None
     return folder
 
 
-def learned() -> RunFolder | None:
-    """The session's run if it is done and can make rows; else says what is lacking and where to go."""
-    folder = finished()
+def generator_run() -> RunFolder | None:
+    """Return the session's run if it is done and can generate rows; else say what is missing and where to go."""
+    folder = finished_run()
     if folder is None or makes_rows(folder):
         return folder
     if folder.is_audit():
-        st.info("This run is an audit; nothing was learned, so no rows can be generated.")
+        st.info("This run is an audit; nothing was learned, so it cannot generate rows.")
     else:
-        st.info(f"{lacks_rows(folder)} So none can be generated.")
+        st.info(f"{lacks_rows(folder)} It cannot generate any.")
     with st.container(horizontal=True):
         elements.page_link("compare", "See what it found")
         elements.page_link("train", "Train on its table")
@@ -56,8 +56,8 @@ def learned() -> RunFolder | None:
     return None
 
 
-def asked(folder: RunFolder) -> RunConfig:
-    """What the run was asked for.
+def config_of(folder: RunFolder) -> RunConfig:
+    """Return the run's settings.
 
     Raises:
         EvenhandError: It has no settings yet, or its method is not known here.
@@ -66,63 +66,63 @@ def asked(folder: RunFolder) -> RunConfig:
 
 
 def makes_rows(folder: RunFolder) -> bool:
-    """Whether the run has left synthetic rows, and so can make more."""
+    """Return whether the run has left synthetic rows, and so can generate more."""
     return folder.synthetic.exists() and not folder.is_audit()
 
 
 def lacks_rows(folder: RunFolder) -> str:
-    """Says what a run without synthetic rows has instead; empty if it has some, or is an audit."""
+    """Return what a run without synthetic rows has instead; empty if it has some, or is an audit."""
     if folder.is_audit() or makes_rows(folder):
         return ""
     try:
-        one = method_info(asked(folder).method)
+        one = method_info(config_of(folder).method)
     except EvenhandError:
         return "This run has left no synthetic rows."
     return f"This run was made by {one.title}, which makes {MAKES[one.makes]} and no synthetic rows."
 
 
 def sources(folder: RunFolder) -> dict[str, pd.DataFrame]:
-    """The rows that the run has kept, by source: the original ones, and unless it is an audit those that were made."""
+    """Return the rows that the run has kept, by source: the original ones, and for a run the generated ones."""
     kept = [name for name in ("teacher", "student") if folder.artifacts.has_table(name)]
     made = ["synthetic"] if folder.synthetic.exists() else []
     return {"original": table(folder, "train")} | {name: table(folder, name) for name in (*kept, *made)}
 
 
-def made(folder: GenerationFolder) -> pd.DataFrame:
-    """The rows of a later generation; not to be changed."""
+def generated_rows(folder: GenerationFolder) -> pd.DataFrame:
+    """Return the rows of a later generation; not to be changed."""
     return _table(folder, "synthetic", key(folder))
 
 
 def key(folder: RunFolder | GenerationFolder) -> str:
-    """Names the run and the moment it ended: what was read of another end has another key."""
+    """Return a cache key of the run and the moment it ended."""
     now = folder.job.state()
     return f"{folder.path} {now.started} {now.finished}"
 
 
 def records(folder: RunFolder) -> list[Record]:
-    """The records of the run's audit; not to be changed."""
+    """Return the records of the run's audit; not to be changed."""
     return _records(folder, key(folder))
 
 
 def table(folder: RunFolder, name: str) -> pd.DataFrame:
-    """A table of the run, or its ``synthetic`` rows; not to be changed."""
+    """Return a table of the run, or its ``synthetic`` rows; not to be changed."""
     return _table(folder, name, key(folder))
 
 
 def examples(folder: RunFolder, name: str) -> Examples:
-    """A table of the run, or its ``synthetic`` rows, with what belongs to the rows; not to be changed."""
+    """Return a table of the run, or its ``synthetic`` rows, with what belongs to the rows; not to be changed."""
     schema, frame = folder.schema.read(), table(folder, name)
     return Examples(frame, modality_of(schema).attachments(folder, schema, {name: frame}))
 
 
 def repair_level(folder: RunFolder) -> float | None:
-    """Repair level of the run's outcomes; ``None`` if they were not repaired."""
+    """Return the repair level of the run's outcomes; ``None`` if they were not repaired."""
     labels = effective_config(folder).label_settings(folder.schema.read())
     return None if labels is None or labels.channel == "off" else labels.repair_level
 
 
 def latents(folder: RunFolder, encoder: str) -> Latents:
-    """The latents of the real rows; not to be changed."""
+    """Return the latents of the real rows; not to be changed."""
     return _latents(folder, encoder, key(folder))
 
 

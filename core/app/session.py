@@ -1,4 +1,4 @@
-"""What a session remembers: its table, its run (whose name is in the link), and what it has computed.
+"""The state of a session: its table, its run (named in the link), and cached results.
 
 Uploads stay in the session's memory; a run is found again by the name in the link, so a reload or a second tab sees it.
 """
@@ -21,17 +21,17 @@ from core.errors import EvenhandError, RunError
 from core.modalities.reopen import reopened
 from core.runs.run_folder import RunFolder, find_runs
 
-_Kept = TypeVar("_Kept")
-_MAX_KEPT: Final = 12
+_Value = TypeVar("_Value")
+_MAX_CACHED: Final = 12
 
 
 def home() -> Path:
-    """The folder that holds all runs."""
+    """Return the folder that holds all runs."""
     return Path(os.environ.get("EVENHAND_RUNS", "runs"))
 
 
 def runs() -> dict[str, RunFolder]:
-    """All runs by name, the newest first."""
+    """Return all runs by name, the newest first."""
     return {folder.path.name: folder for folder in find_runs(home())}
 
 
@@ -39,7 +39,7 @@ def runs() -> dict[str, RunFolder]:
 
 
 def keep_link() -> None:
-    """The run in the link is the session's run; a page reached without one gets the session's."""
+    """Make the run in the link the session's run, and put the session's run into a link without one."""
     named = st.query_params.get("run")
     if named:
         st.session_state["run_name"] = named
@@ -48,7 +48,7 @@ def keep_link() -> None:
 
 
 def link() -> dict[str, str]:
-    """Query parameters that lead to the session's run."""
+    """Return query parameters that lead to the session's run."""
     name = st.session_state.get("run_name")
     return {"run": name} if name else {}
 
@@ -60,7 +60,7 @@ def choose_run(name: str) -> None:
 
 
 def run() -> RunFolder | None:
-    """The session's run, if there is one of that name under the runs' folder."""
+    """Return the session's run, if there is one of that name in the runs' folder."""
     name = st.session_state.get("run_name")
     if not name or not any(path.name == name for path in _folders()):
         return None
@@ -71,7 +71,7 @@ def run() -> RunFolder | None:
 
 
 def lost_run() -> str | None:
-    """The name in the link, if no such run is here."""
+    """Return the name in the link, if there is no such run."""
     name = st.session_state.get("run_name")
     return name if name and run() is None else None
 
@@ -97,7 +97,7 @@ def choose_dataset(dataset: Dataset) -> None:
 
 
 def dataset() -> Dataset | None:
-    """The session's table; after a reload, that of the run in the link."""
+    """Return the session's table; after a reload, that of the run in the link."""
     if "dataset" not in st.session_state:
         folder = run()
         if folder is not None and folder.artifacts.has_table("train") and folder.artifacts.has_table("holdout"):
@@ -117,12 +117,12 @@ def edit(change: Callable[[Schema, Dataset], Schema]) -> None:
 
 
 def edition() -> int:
-    """How often table or schema were changed in this session; a widget keyed by it starts anew from the schema."""
+    """Return how often table or schema changed in this session; a widget keyed by it starts again from the schema."""
     return int(st.session_state.get("edition", 0))
 
 
 def dataset_key() -> str:
-    """Names rows, images and schema of the session's table: what was computed from another table has another key."""
+    """Return a cache key of rows, images and schema of the session's table."""
     return str(st.session_state.get("dataset_key", ""))
 
 
@@ -135,17 +135,17 @@ def _set(dataset: Dataset) -> None:
 # -- what was computed -----------------------------------------------------------------------------------------------
 
 
-def kept(key: tuple[object, ...], make: Callable[[], _Kept]) -> _Kept:
-    """What ``make`` answers, remembered in this session under ``key``; the oldest of a dozen goes first."""
-    store: dict[tuple[object, ...], object] = st.session_state.setdefault("kept", {})
+def cached(key: tuple[object, ...], make: Callable[[], _Value]) -> _Value:
+    """Return the result of ``make``, cached in this session under ``key``; the oldest of a dozen is dropped first."""
+    store: dict[tuple[object, ...], object] = st.session_state.setdefault("cached", {})
     if key not in store:
-        made = make()
-        while len(store) >= _MAX_KEPT:
+        value = make()
+        while len(store) >= _MAX_CACHED:
             store.pop(next(iter(store)))
-        store[key] = made
-    return cast("_Kept", store[key])
+        store[key] = value
+    return cast("_Value", store[key])
 
 
-def is_kept(key: tuple[object, ...]) -> bool:
-    """Whether something is remembered under ``key``."""
-    return key in st.session_state.get("kept", {})
+def is_cached(key: tuple[object, ...]) -> bool:
+    """Return whether a result is cached under ``key``."""
+    return key in st.session_state.get("cached", {})

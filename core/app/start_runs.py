@@ -1,4 +1,4 @@
-"""Starting runs: made ready here, carried out by processes of their own."""
+"""Start of runs: prepared here, carried out by processes of their own."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from core.runs.run_folder import RunFolder
 
 
 def ready(dataset: Dataset | None) -> Dataset | None:
-    """The table if it can be trained on; else says what to do."""
+    """Return the table if it can be trained on; else say what to do."""
     if dataset is None:
-        st.info("There is no table yet, so there is nothing to train on.")
+        st.info("There is no table yet. Choose one first.")
         elements.page_link("data", "Choose a table")
         return None
     try:
         check_ready(dataset.frame, dataset.schema)
     except EvenhandError as error:
         elements.show_error(error)
-        elements.page_link("data", "Mend that on the Data page")
+        elements.page_link("data", "Fix that on the Data page")
         return None
     return dataset
 
 
 def under_way(folder: RunFolder | None) -> bool:
-    """Whether this run waits or works."""
+    """Return whether this run waits or runs."""
     return folder is not None and jobs.status(folder.path).alive
 
 
@@ -45,7 +45,7 @@ def start(dataset: Dataset, config: RunConfig) -> None:
         EvenhandError: The table or a setting cannot be used.
     """
     if under_way(session.run()):
-        raise RunError("Your last run is still under way; wait for its end or cancel it, then start another.")
+        raise RunError("Your last run is still in progress. Wait for its end or cancel it, then start another.")
     session.choose_run(_submitted(dataset, config).path.name)
 
 

@@ -1,4 +1,4 @@
-"""A file of the user's own, a table or a zip of images; it stays in this session until a run is started on it."""
+"""Upload of a table or a zip of images; it stays in this session until a run is started on it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ TABLES = [suffix[1:] for suffix in SUFFIXES]
 
 
 def choose() -> None:
-    """The file, and what must be known to read it."""
+    """Show the upload, and what must be known to read the file."""
     file = st.file_uploader(
         "CSV, Parquet or Excel, first row the column names; or a zip of images and a table of their labels",
         type=[*TABLES, ZIP[1:]],
         key="file",
     )
     if file is None:
-        st.caption("The file stays on the machine that runs Evenhand; nothing is sent anywhere.")
+        st.caption("The file stays on the machine that runs Evenhand. Nothing is sent anywhere.")
         return
     if Path(file.name).suffix.lower() == ZIP:
         _images(file)
@@ -80,7 +80,7 @@ def _images(file: UploadedFile) -> None:
     with right:
         labels = st.file_uploader("Labels of the images", type=TABLES, key="labels")
         st.caption(
-            "Only if the zip holds no CSV of them: a table with a row an image, its file name in one column, and "
+            "Only if the zip holds no CSV of labels: a table with one row an image, its file name in one column, and "
             "outcome and sensitive attributes in others."
         )
     with elements.show_errors(), ExitStack() as stack:

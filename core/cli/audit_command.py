@@ -43,16 +43,20 @@ def audit(
     positive: Positive = None,
     threshold: Threshold = None,
     sensitive: Sensitive = None,
-    cut: BinEdges = None,
+    bin_edges: BinEdges = None,
     schema: SchemaFile = None,
-    synthetic: Annotated[Path | None, typer.Option(help="Synthetic file, from any generator, to audit beside.")] = None,
+    synthetic: Annotated[
+        Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
+    ] = None,
     holdout: Holdout = None,
     holdout_fraction: HoldoutFraction = None,
     encoding: Encoding = None,
     bias: Bias = None,
     image_size: ImageSize = None,
     labels: Labels = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for records and report; nothing is kept without it.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for figures and report; without it nothing is saved.")
+    ] = None,
     seed: Seed = 0,
     classifier: Classifier = Downstream.FOREST,
     confidence: Confidence = DEFAULT_CONFIDENCE,
@@ -61,20 +65,20 @@ def audit(
     pictures: Pictures = Depth.PCA,
     as_json: AsJson = False,
 ) -> None:
-    """Audit a table, and a synthetic version of it from any generator, without learning anything."""
+    """Audit a table, and a synthetic version of it from any generator; no synthesizer is trained."""
     with guarded(out):
         from core.config import run_config
         from core.pipeline import audit_dataset
         from core.report.output.console import progress
 
-        wanted = requirements(require)
+        required = requirements(require)
         dataset = loaded(
             data,
             target=target,
             positive=positive,
             threshold=threshold,
             sensitive=sensitive,
-            cut=cut,
+            bin_edges=bin_edges,
             schema=schema,
             holdout=holdout,
             encoding=encoding,
@@ -92,4 +96,4 @@ def audit(
         )
         with progress() as listener:
             result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)
-        show_result(result, wanted, as_json=as_json)
+        show_result(result, required, as_json=as_json)

@@ -1,4 +1,4 @@
-"""The verb that measures every system on the same rows. `core.cli.main` lists it; `benchmarks` does the work."""
+"""The command ``benchmark``: measures every system on the same rows; `core.benchmarks` does the work."""
 
 from __future__ import annotations
 
@@ -37,8 +37,12 @@ class Split(StrEnum):
     VALIDATION = "validation"
 
 
-Given = Annotated[list[str] | None, typer.Option(help="NAME=FILE: a synthetic file of the one problem.")]
-Spent = Annotated[list[str] | None, typer.Option(help="NAME=SECONDS: what making that file took.")]
+ExternalFiles = Annotated[
+    list[str] | None, typer.Option(help="NAME=FILE: a synthetic file for the problem; needs a single problem.")
+]
+ExternalSeconds = Annotated[
+    list[str] | None, typer.Option(help="NAME=SECONDS: the time that it took to make that file.")
+]
 
 
 def benchmark(
@@ -47,23 +51,23 @@ def benchmark(
         typer.Argument(
             help="systems: presets beside real rows and other generators; ablations: one setting changed at a time; "
             "table1: every system of the paper; "
-            "images: a digit classifier whose train colours go with the digit."
+            "images: a digit classifier whose train images have a colour bias."
         ),
     ],
-    out: Annotated[Path | None, typer.Option(help="Folder of what is measured; runs/NAME if left out.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the results; default runs/NAME.")] = None,
     problem: Annotated[list[str] | None, typer.Option(help="Problem, e.g. adult-sex; repeat for several.")] = None,
     preset: Annotated[list[str] | None, typer.Option(help="Preset; repeat for several.")] = None,
-    variant: Annotated[list[str] | None, typer.Option(help="Variant by name; all if left out.")] = None,
-    method: Annotated[list[str] | None, typer.Option(help="table1: method by name; all if left out.")] = None,
+    variant: Annotated[list[str] | None, typer.Option(help="Variant by name; default: all.")] = None,
+    method: Annotated[list[str] | None, typer.Option(help="table1: method by name; default: all.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Generator seeds from 0 on; 5, table1: 2.")] = None,
     split: Annotated[
         Split | None,
         typer.Option(
-            help="Rows tested on; validation: a quarter of the train rows. systems: test; ablations: validation."
+            help="Rows to test on; validation: a quarter of the train rows. Default: test; ablations: validation."
         ),
     ] = None,
-    external: Given = None,
-    external_seconds: Spent = None,
+    external: ExternalFiles = None,
+    external_seconds: ExternalSeconds = None,
     mostly_seeds: Annotated[int, typer.Option(min=0, help="Seeds of MOSTLY AI's engine, if `make mostly` ran.")] = 1,
     *,
     external_independent: Annotated[
@@ -72,7 +76,7 @@ def benchmark(
     quick: Annotated[bool, typer.Option("--quick", help="The demo, fast preset, few seeds.")] = False,
     readme: Annotated[bool, typer.Option("--readme", help="Write the tables into docs/benchmarks/README.md.")] = False,
 ) -> None:
-    """Measure systems side by side on the same rows; what was measured before is not measured again."""
+    """Measure systems side by side on the same rows; earlier results are reused."""
     with guarded():
         from core.benchmarks.system_comparison import FIGURES, measure, write_tables
 
@@ -82,9 +86,9 @@ def benchmark(
         if name is Benchmark.IMAGES:
             _images(out, problem, seeds, quick=quick, readme=readme)
             return
-        asked = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
+        options = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
         files = _files(external, external_seconds, independent=external_independent)
-        plan = _with(asked, external=files, mostly_seeds=tuple(range(mostly_seeds)))
+        plan = _with(options, external=files, mostly_seeds=tuple(range(mostly_seeds)))
         with _progress() as listener:
             table = measure(plan, listener)
         typer.echo(f"Tables: {write_tables(table, plan, readme=readme)}")
@@ -102,19 +106,19 @@ def _table1(
     quick: bool,
     readme: bool,
 ) -> None:
-    """Every system of the paper; with ``--quick`` the demo, and steps and seconds of each row."""
+    """Measure every method of the paper; with ``--quick`` on the demo, and report steps and seconds of each row."""
     from core.benchmarks import table1
 
     if len(presets or ()) > 1:
         raise ConfigError("table1 takes one preset; give --preset once.")
-    asked: dict[str, Any] = {"out": out or Path("runs") / "table1", "command": _command()}
+    options: dict[str, Any] = {"out": out or Path("runs") / "table1", "command": _command()}
     if quick:
-        asked |= table1.QUICK
+        options |= table1.QUICK
     chosen = {"problems": problems, "systems": methods, "seeds": seeds and range(seeds)}
-    asked |= {key: tuple(value) for key, value in chosen.items() if value}
-    asked |= {"preset": presets[0]} if presets else {}
-    asked |= {"split": split.value} if split else {}
-    plan = table1.Plan(**asked)
+    options |= {key: tuple(value) for key, value in chosen.items() if value}
+    options |= {"preset": presets[0]} if presets else {}
+    options |= {"split": split.value} if split else {}
+    plan = table1.Plan(**options)
     with _progress() as listener:
         table = table1.measure(plan, listener)
     typer.echo(table1.steps_table(table))
@@ -123,19 +127,19 @@ def _table1(
 
 
 def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, quick: bool, readme: bool) -> None:
-    """Classifiers trained on biased and on synthetic images; with ``--quick`` a minute of coloured digits."""
+    """Measure classifiers trained on biased and on synthetic images; with ``--quick`` on a few coloured digits."""
     from core.benchmarks import image_bias
 
-    asked: dict[str, Any] = {"out": out or Path("runs") / "images", "command": _command()}
+    options: dict[str, Any] = {"out": out or Path("runs") / "images", "command": _command()}
     if len(problems or ()) > 1:
         raise ConfigError("images takes one problem; give --problem once.")
     problem = problems[0] if problems else None
     if problem not in {None, *image_bias.PROBLEMS}:
         raise ConfigError(f"images has no problem {problem!r}; it has: {', '.join(image_bias.PROBLEMS)}.")
-    asked |= image_bias.QUICK if quick else {}
-    asked |= {"problem": problem} if problem else {}
-    asked |= {"seeds": tuple(range(seeds))} if seeds else {}
-    plan = image_bias.Plan(**asked)
+    options |= image_bias.QUICK if quick else {}
+    options |= {"problem": problem} if problem else {}
+    options |= {"seeds": tuple(range(seeds))} if seeds else {}
+    plan = image_bias.Plan(**options)
     with _progress() as listener:
         table = image_bias.measure(plan, listener)
     typer.echo(f"Tables: {image_bias.write_tables(table, plan, readme=readme)}")
@@ -156,7 +160,7 @@ def _plan(
     from core.benchmarks.ablations import VARIANTS
     from core.synthesis.settings import PRESETS
 
-    asked: dict[str, Any] = {
+    options: dict[str, Any] = {
         "out": out or Path("runs") / name.value,
         "seeds": tuple(range(seeds or (2 if quick else 5))),
     }
@@ -167,27 +171,27 @@ def _plan(
         if len(presets or ()) > 1:
             raise ConfigError("Ablations differ from one preset; give --preset once.")
         base = (presets or ["fast" if quick else "default"])[0]
-        asked |= {"presets": (), "variants": tuple(variants or VARIANTS), "split": "validation"}
-        asked |= {"problems": ("adult-sex",), "preset_of_variants": base}
+        options |= {"presets": (), "variants": tuple(variants or VARIANTS), "split": "validation"}
+        options |= {"problems": ("adult-sex",), "preset_of_variants": base}
     elif variants:
         raise ConfigError("--variant goes with: evenhand benchmark ablations.")
     elif presets or quick:
-        asked["presets"] = tuple(presets or ("fast",))
+        options["presets"] = tuple(presets or ("fast",))
     if problems or quick:
-        asked["problems"] = tuple(problems or ("demo",))
+        options["problems"] = tuple(problems or ("demo",))
     if split is not None:
-        asked["split"] = split.value
-    return asked
+        options["split"] = split.value
+    return options
 
 
-def _with(asked: dict[str, Any], **more: Any) -> Plan:
+def _with(options: dict[str, Any], **more: Any) -> Plan:
     from core.benchmarks.system_comparison import Plan
 
-    return Plan(**asked, **more, command=_command())
+    return Plan(**options, **more, command=_command())
 
 
 def _command() -> str:
-    """What was typed, without what only says where things go on this machine."""
+    """Return the typed command without options that only say where results go on this machine."""
     words = sys.argv[1:] if len(sys.argv) > 1 and sys.argv[1] == "benchmark" else ["benchmark"]
     kept = [
         word
@@ -201,12 +205,12 @@ def _files(given: list[str] | None, seconds: list[str] | None, *, independent: b
     from core.benchmarks.systems import External
 
     files = dict(_pair("--external", text, "NAME=FILE.csv") for text in given or ())
-    spent = dict(_pair("--external-seconds", text, "NAME=120") for text in seconds or ())
-    for name in spent:
+    seconds_by_name = dict(_pair("--external-seconds", text, "NAME=120") for text in seconds or ())
+    for name in seconds_by_name:
         if name not in files:
             raise ConfigError(f"--external-seconds names {name!r}, but no --external does.")
     return tuple(
-        External(name, Path(path).resolve(), _number(name, spent.get(name)), independent)
+        External(name, Path(path).resolve(), _number(name, seconds_by_name.get(name)), independent)
         for name, path in files.items()
     )
 
@@ -232,7 +236,7 @@ def _pair(option: str, text: str, like: str) -> tuple[str, str]:
 
 @contextmanager
 def _progress() -> Iterator[Listener]:
-    """Bars on a terminal; elsewhere a line for each cell, so that a log says how far it is."""
+    """Show bars on a terminal, elsewhere a line for each measurement."""
     from core.benchmarks.runner import STAGE
     from core.report.output.console import progress
 
@@ -241,9 +245,9 @@ def _progress() -> Iterator[Listener]:
             yield listener
         return
 
-    def told(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if event.stage == STAGE and event.step < event.total:
             left = "" if event.seconds_left is None else f"; about {event.seconds_left / 60:.0f} min left"
             typer.echo(f"{event.step + 1} of {event.total}: {event.message}{left}", err=True)
 
-    yield told
+    yield on_event

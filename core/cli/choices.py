@@ -1,4 +1,4 @@
-"""The values that options choose from; they repeat the library's own, which takes long to import."""
+"""The choices of options. They repeat the library's own, whose import is slow."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Device(StrEnum):
 
 
 class Depth(StrEnum):
-    """Which pictures are made."""
+    """Which plots are made."""
 
     NONE = "none"
     PCA = "pca"
@@ -31,11 +31,11 @@ class Depth(StrEnum):
 
 
 class Channel(StrEnum):
-    """How synthetic outcomes are made fair."""
+    """How synthetic outcomes are repaired."""
 
     AUTO = "auto"
-    S_BLIND = "attribute_blind"
-    S_AWARE = "attribute_aware"
+    ATTRIBUTE_BLIND = "attribute_blind"
+    ATTRIBUTE_AWARE = "attribute_aware"
     OFF = "off"
 
 
@@ -48,7 +48,7 @@ class Downstream(StrEnum):
 
 
 class Fairness(StrEnum):
-    """What synthetic outcomes make alike."""
+    """What outcome repair equalises."""
 
     DEMOGRAPHIC_PARITY = "demographic_parity"
     EQUALIZED_ODDS = "equalized_odds"

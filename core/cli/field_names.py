@@ -1,4 +1,4 @@
-"""What the command line calls the fields that errors are about, and how it words what would mend them."""
+"""The command line's names for the fields of errors, and its wording of the remedies."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ COMMAND_LINE: Final = Wording(
 
 
 def in_words(problem: Problem) -> str:
-    """A problem as the command line says it.
+    """Return a problem in the words of the command line.
 
     >>> from core.errors import give
     >>> in_words(Problem("Target 'y' has no positive value yet.", "positive", (give("positive"),)))

@@ -12,15 +12,19 @@ from core.cli.options import Proportion, RepairLevel, guarded, shares
 
 def generate(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
-    rows: Annotated[int, typer.Option(min=1, help="How many rows.")],
+    rows: Annotated[int, typer.Option(min=1, help="Number of rows.")],
     out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet; .zip for images.")],
-    seed: Annotated[int, typer.Option(help="Same seed, same rows; the run's own seed gives the run's own.")] = 1,
+    seed: Annotated[
+        int, typer.Option(help="The same seed gives the same rows; the run's own seed gives the run's own rows.")
+    ] = 1,
     proportion: Proportion = None,
-    group: Annotated[str | None, typer.Option(help="Rows of this group only, crossed or of one column.")] = None,
+    group: Annotated[
+        str | None, typer.Option(help="Rows of this group only, of one sensitive column or of several combined.")
+    ] = None,
     repair_level: RepairLevel = None,
-    target: Annotated[str | None, typer.Option(help="Images of this target alone, e.g. the digit 3.")] = None,
+    target: Annotated[str | None, typer.Option(help="Images with this outcome only, e.g. the digit 3.")] = None,
 ) -> None:
-    """Make more synthetic rows, or images, from a finished run."""
+    """Generate more synthetic rows or images from a finished run."""
     with guarded():
         from core.pipeline import GenerateRequest
         from core.pipeline import generate as make

@@ -1,8 +1,8 @@
-"""The same verbs as the app's, from a shell: ``evenhand`` or ``python -m core.cli``.
+"""The command line: ``evenhand`` or ``python -m core.cli``.
 
-Exit codes: 0 done, whatever was found; 1 something the user can mend, said in a sentence, or ``verify`` found a change;
-2 wrong usage; 3 a requirement is not met or cannot be decided; 70 an unexpected failure; 130 cancelled. Results go to
-stdout, progress and sentences about problems to stderr.
+Exit codes: 0 done, whatever was found; 1 a problem that the user can solve, or ``verify`` found a change; 2 wrong
+usage; 3 a requirement is not met or cannot be decided; 70 an unexpected failure; 130 cancelled. Results go to stdout,
+progress and error messages to stderr.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.cli.sheet_commands import sheets
 
 app = typer.Typer(
     name="evenhand",
-    help="Audits a table for fairness, makes a fair synthetic version, and shows on held-out real rows what changed.",
+    help="Audit a table for fairness, make a fair synthetic version, and show on real test rows what changed.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

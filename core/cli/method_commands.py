@@ -1,4 +1,4 @@
-"""The verb that lists the systems that can make rows, and the options that choose one. `core.cli.main` lists it."""
+"""The command ``methods``, and the options that choose a method."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from core.errors import ConfigError
 Method = Annotated[
     str | None,
     typer.Option(
-        help="Which system makes the rows: evenhand, or one that it is compared with, e.g. tabfairgan; "
-        "`evenhand methods` lists them."
+        help="Method that makes the rows: evenhand, or a published one, e.g. tabfairgan; `evenhand methods` lists them."
     ),
 ]
 Param = Annotated[
     list[str] | None,
-    typer.Option(help="NAME=VALUE, a dial of another method than Evenhand's own, e.g. cut=ftu; repeat for several."),
+    typer.Option(
+        help="NAME=VALUE: an expert setting of a method other than Evenhand's own, e.g. cut=ftu; repeat for several."
+    ),
 ]
 
 
 def method_of(method: str | None, given: list[str] | None) -> dict[str, Any]:
-    """Settings of a run that name its method and the dials of it; values are JSON where they can be read as that.
+    """Return the settings that name a run's method and its hyperparameters; values are JSON where they parse as that.
 
     Raises:
-        ConfigError: A dial has no value.
+        ConfigError: A hyperparameter has no value.
     """
     hyperparameters: dict[str, Any] = {}
     for text in given or ():
@@ -44,11 +45,11 @@ def method_of(method: str | None, given: list[str] | None) -> dict[str, Any]:
 
 
 def methods(
-    name: Annotated[str | None, typer.Argument(help="One method, to see its dials; all if left out.")] = None,
+    name: Annotated[str | None, typer.Argument(help="One method, to see its expert settings; default: all.")] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List the systems that `evenhand run --method` knows, or the dials of one and their values by preset."""
+    """List the methods for `evenhand run --method`, or the expert settings of one with their values by preset."""
     with guarded():
         from core.report.output.console import show
         from core.report.tables.methods import hyperparameter_table, method_table

@@ -1,4 +1,4 @@
-"""What the verbs share: their options, how those are read, and how every end becomes an exit code."""
+"""What the commands share: their options, how these are parsed, and how every end becomes an exit code."""
 
 from __future__ import annotations
 
@@ -27,16 +27,20 @@ NOT_MET = 3
 Criterion = Annotated[
     Fairness | None,
     typer.Option(
-        help="What synthetic outcomes make alike: selection rates, or true and false positive rates. "
+        help="What outcome repair equalises: selection rates, or true and false positive rates. "
         "Where base rates differ, no useful classifier has both."
     ),
 ]
 
 
 def _ratio(given: float | None) -> float | None:
-    """A ratio above 0 and at most 1."""
+    """Return the ratio, if it is above 0 and at most 1.
+
+    Raises:
+        typer.BadParameter: It is not.
+    """
     if given is not None and not 0 < given <= 1:
-        raise typer.BadParameter(f"{given:g} is not above 0 and at most 1; 0.8 is four fifths, 1 equal rates.")
+        raise typer.BadParameter(f"{given:g} is not above 0 and at most 1; 0.8 is four fifths, 1 is equal rates.")
     return given
 
 
@@ -47,72 +51,83 @@ Data = Annotated[
         "built-in name: demo, adult, compas, color-digits, color-mnist, celeba."
     ),
 ]
-Target = Annotated[str | None, typer.Option(help="Header of the outcome.")]
+Target = Annotated[str | None, typer.Option(help="Column of the outcome.")]
 Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
 Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is positive at or above this.")]
-Sensitive = Annotated[list[str] | None, typer.Option(help="Header of a sensitive column; repeat for several.")]
+Sensitive = Annotated[list[str] | None, typer.Option(help="A sensitive column; repeat for several.")]
 BinEdges = Annotated[
     list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
 ]
-SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Edited schema (JSON) instead of inference.")]
-Holdout = Annotated[Path | None, typer.Option(help="File of held-out rows, instead of a fraction of the data.")]
+SchemaFile = Annotated[
+    Path | None, typer.Option("--schema", help="Schema file (JSON), instead of inferring the schema.")
+]
+Holdout = Annotated[Path | None, typer.Option(help="File of test rows (hold-out), instead of a fraction of the data.")]
 HoldoutFraction = Annotated[
     float | None,
-    typer.Option(help="Share of the rows to hold out, above 0 and below 1; 0.2 if left out. Not with --holdout."),
+    typer.Option(
+        help="Share of the rows kept aside to test (hold-out), above 0 and below 1; default 0.2. Not with --holdout."
+    ),
 ]
 Classifier = Annotated[
     Downstream,
-    typer.Option(help="Downstream classifier that is trained on each source and tested; of tables only."),
+    typer.Option(help="Downstream classifier that is trained on each source and tested; tables only."),
 ]
-Encoding = Annotated[
-    str | None, typer.Option(help="How the letters of the data and the hold-out file are written, e.g. cp1252.")
-]
+Encoding = Annotated[str | None, typer.Option(help="Text encoding of the data and the hold-out file, e.g. cp1252.")]
 Bias = Annotated[
-    float | None, typer.Option(help="Share of coloured digits in their digit's own colour: 0.9; 0.1 is independence.")
+    float | None,
+    typer.Option(help="Share of coloured digits in their digit's own colour, e.g. 0.9; 0.1 is independence."),
 ]
-ImageSize = Annotated[int | None, typer.Option(help="Height and width that images get, 8 to 256.")]
+ImageSize = Annotated[int | None, typer.Option(help="Height and width of images in pixels, 8 to 256.")]
 Labels = Annotated[
-    Path | None, typer.Option(help="Table of labels of a zip of images, where it is not in the zip as its one CSV.")
+    Path | None, typer.Option(help="Table of labels for a zip of images, if the zip does not hold it as its only CSV.")
 ]
-Seed = Annotated[int, typer.Option(help="Same seed, same results.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same results.")]
 Proportion = Annotated[
     list[str] | None,
-    typer.Option(help="Share of a group, crossed or of one sensitive column, e.g. 'Female=0.5'; repeat for several."),
+    typer.Option(
+        help="Share of a group, of one sensitive column or of several combined, e.g. 'Female=0.5'; repeat for several."
+    ),
 ]
-RepairLevel = Annotated[float | None, typer.Option(help="Repair level of the fair label channel, 0 to 1.")]
+RepairLevel = Annotated[
+    float | None, typer.Option(help="Amount of outcome repair, 0 to 1 (repair level of the fair label channel).")
+]
 TargetDpr = Annotated[
     float | None,
     typer.Option(
         callback=_ratio,
-        help="Demographic parity ratio to aim at, above 0, at most 1: the repair level is then chosen on a part of the "
-        "train rows, which takes half as long again to twice as long.",
+        help="Parity ratio (lowest over highest rate) to aim for, above 0, at most 1. The amount of outcome repair is "
+        "then chosen on a part of the train rows; the run takes 1.5 to 2 times as long.",
     ),
 ]
 Confidence = Annotated[
-    float, typer.Option(min=MIN_CONFIDENCE, max=MAX_CONFIDENCE, help="Nominal coverage of all intervals.")
+    float, typer.Option(min=MIN_CONFIDENCE, max=MAX_CONFIDENCE, help="Confidence level of all intervals.")
 ]
 Require = Annotated[
     list[str] | None,
     typer.Option(
-        help="What a figure must be, e.g. 'synthetic A demographic_parity_ratio by sex >= 0.8'; repeat for several. "
-        "Exit code 3 if one is not met or cannot be decided."
+        help="Requirement on a figure, e.g. 'synthetic A demographic_parity_ratio by sex >= 0.8'; repeat for several. "
+        "A: the model sees the group; B: it does not; data: the data. Exit code 3 if one is not met or cannot be "
+        "decided."
     ),
 ]
 Pictures = Annotated[
-    Depth, typer.Option(help="SHAP importances and overlays by PCA; all: overlays by t-SNE and UMAP too (slower).")
+    Depth,
+    typer.Option(
+        help="Drivers (SHAP importances) and similarity maps by PCA; all: maps by t-SNE and UMAP too (slower)."
+    ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
 
 
 def loaded(
     data: str,
     *,
-    cut: Sequence[str] | None,
+    bin_edges: Sequence[str] | None,
     schema: Path | None,
     sensitive: Sequence[str] | None,
     **asked: Any,
 ) -> Dataset:
-    """The data that a verb names, with the roles that its options give; ``asked`` are those of `load` by name."""
+    """Load the data that a command names, with the roles that its options give; ``asked`` are keywords of `load`."""
     from core.data.schema import from_json
     from core.data.sources.catalog import load
 
@@ -121,14 +136,14 @@ def loaded(
     return load(
         data,
         sensitive=sensitive or (),
-        bin_edges=parse_bin_edges(cut or ()) or None,
+        bin_edges=parse_bin_edges(bin_edges or ()) or None,
         schema=None if schema is None else from_json(schema.read_text(encoding="utf-8")),
         **asked,
     )
 
 
 def fraction(given: float | None) -> dict[str, float]:
-    """The hold-out fraction as a setting, if one is given.
+    """Return the hold-out fraction as a setting, if one is given.
 
     >>> fraction(0.3), fraction(None)
     ({'holdout_fraction': 0.3}, {})
@@ -137,45 +152,45 @@ def fraction(given: float | None) -> dict[str, float]:
 
 
 def parse_bin_edges(given: Sequence[str]) -> dict[str, list[float]]:
-    """Cut points by header.
+    """Return cut points by column.
 
     >>> parse_bin_edges(["age=25,40"])
     {'age': [25.0, 40.0]}
     """
-    found = {}
+    parsed = {}
     for text in given:
         name, sign, numbers = text.rpartition("=")
         try:
-            found[name] = [float(number) for number in numbers.split(",")]
+            parsed[name] = [float(number) for number in numbers.split(",")]
         except ValueError:
             sign = ""
         if not (sign and name):
             raise ConfigError(f"{text!r} is not understood; write it like age=25,40,60.", field="bin_edges")
-    return found
+    return parsed
 
 
 def shares(given: Sequence[str]) -> dict[str, float]:
-    """Shares by group.
+    """Return shares by group.
 
     >>> shares(["Female=0.5", "a = b=0.25"])
     {'Female': 0.5, 'a = b': 0.25}
     """
-    found = {}
+    parsed = {}
     for text in given:
         name, sign, number = text.rpartition("=")
         try:
-            found[name] = float(number)
+            parsed[name] = float(number)
         except ValueError:
             sign = ""
         if not (sign and name):
             raise ConfigError(f"{text!r} is not understood; write it like 'Female=0.5'.", field="proportions")
-    return found
+    return parsed
 
 
 def document(
     records: Sequence[Record], notes: Sequence[str], paths: dict[str, str], decisions: Sequence[Decision] = ()
 ) -> str:
-    """The one JSON document of ``--json``."""
+    """Return the JSON document of ``--json``."""
     content: dict[str, Any] = {"records": [r.model_dump(mode="json") for r in records], "notes": list(notes)}
     content["paths"] = paths
     if decisions:
@@ -192,28 +207,28 @@ def document(
 
 
 def json_text(content: Any) -> str:
-    """One JSON document, undefined figures null."""
+    """Return one JSON document; undefined figures are null."""
     from core.runs.files import nonfinite_to_none
 
     return json.dumps(nonfinite_to_none(content), ensure_ascii=False, allow_nan=False)
 
 
 def requirements(given: Sequence[str] | None) -> list[Requirement]:
-    """What ``--require`` asks, read before anything is measured."""
+    """Parse the requirements of ``--require``, before anything is measured."""
     from core.findings.requirements import parse
 
     return [parse(text) for text in given or ()]
 
 
-def decided(records: Sequence[Record], wanted: Sequence[Requirement]) -> list[Decision]:
-    """The decisions on what was required."""
+def decided(records: Sequence[Record], required: Sequence[Requirement]) -> list[Decision]:
+    """Return the decisions on the requirements."""
     from core.findings.requirements import decide
 
-    return decide(records, wanted)
+    return decide(records, required)
 
 
 def end(decisions: Sequence[Decision]) -> None:
-    """Ends the verb with exit code 3 if a requirement is not met or cannot be decided."""
+    """End the command with exit code 3 if a requirement is not met or cannot be decided."""
     from core.findings.requirements import all_met
 
     if not all_met(decisions):
@@ -222,7 +237,7 @@ def end(decisions: Sequence[Decision]) -> None:
 
 @contextmanager
 def guarded(out: Path | None = None) -> Iterator[None]:
-    """Turns every end of a verb into a sentence and an exit code."""
+    """Turn every end of a command into a sentence and an exit code."""
     try:
         yield
     except EvenhandError as error:
@@ -249,7 +264,7 @@ def _fail(sentence: str, code: int) -> None:
 
 
 def _unexpected(error: Exception, out: Path | None) -> None:
-    """Leaves type and place of the failure in the run folder: never the message, which may hold a row's value."""
+    """Write type and place of the failure into the run folder; never the message, which may hold a row's value."""
     from core.runs.run_folder import open_job
 
     steps = traceback.extract_tb(error.__traceback__)
@@ -259,5 +274,5 @@ def _unexpected(error: Exception, out: Path | None) -> None:
         where = open_job(out).job.error_log.save(text) if out is not None else None
     except RunError:
         where = None
-    place = f"where is in {where}" if where else f"at {lines[-1]}" if lines else "at an unknown place"
-    _fail(f"Unexpected {type(error).__name__}, {place}. This is a fault of Evenhand; please report it.", 70)
+    place = f"see {where}" if where else f"at {lines[-1]}" if lines else "at an unknown place"
+    _fail(f"Unexpected {type(error).__name__}, {place}. This is a bug in Evenhand; please report it.", 70)

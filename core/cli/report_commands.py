@@ -1,4 +1,4 @@
-"""The verbs that read what a run left: report, verify, compare. `core.cli.main` lists them."""
+"""The commands that read a finished run: ``report``, ``verify``, ``compare``."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ import typer
 
 from core.cli.options import AsJson, Require, decided, end, guarded, json_text, requirements
 
-ALL_FIGURES = "Give --all to print every figure over all groups, or --json for those of groups too."
+ALL_FIGURES = "Give --all to print every figure over all groups, or --json to print those of single groups too."
 DIFFERENT_ROWS = "The two were not measured on the same rows, so a difference may come from the rows alone."
 
 
 def report(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
-    tables: Annotated[Path | None, typer.Option(help="Folder in which to write every table as a CSV file.")] = None,
+    tables: Annotated[Path | None, typer.Option(help="Folder to write every table into, as CSV files.")] = None,
     require: Require = None,
     *,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf too; needs the extra pdf.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also write report.pdf; needs the extra pdf.")] = False,
 ) -> None:
-    """Write a run's report.html anew from its records; as PDF and as CSV tables too, if asked."""
+    """Rewrite a run's report.html from its figures, and as PDF and CSV tables if asked."""
     with guarded():
         from core import pipeline
         from core.report.output.console import show
         from core.report.tables.requirements import decision_table
 
-        wanted = requirements(require)
+        required = requirements(require)
         typer.echo(f"The report is in {pipeline.write_report(run_folder)}.")
         if pdf:
             typer.echo(f"The PDF is in {pipeline.write_pdf(run_folder)}.")
         if tables is not None:
             typer.echo(f"{len(pipeline.write_tables(run_folder, tables))} tables are in {tables}.")
-        decisions = decided(pipeline.read_records(run_folder), wanted)
+        decisions = decided(pipeline.read_records(run_folder), required)
         if decisions:
             show([decision_table(decisions)])
         end(decisions)
@@ -41,7 +41,7 @@ def report(
 def verify(
     path: Annotated[Path, typer.Argument(metavar="RUN|REPORT", help="Folder of a finished run, or a report file.")],
 ) -> None:
-    """Hold a run or a report against its own hashes, and say which file or figure differs. Exit code 1 if one does."""
+    """Check a run or a report against its own hashes and name what differs. Exit code 1 if anything does."""
     with guarded():
         from core.pipeline import verify as check
 
@@ -52,7 +52,7 @@ def verify(
         if wrong:
             raise typer.Exit(1)
         typer.echo(
-            f"{len(found)} checks, no difference. Whoever changed a file and its hash alike is not found by this."
+            f"{len(found)} checks, no difference. This does not reveal a change by someone who also rewrote the hashes."
         )
 
 

@@ -1,4 +1,4 @@
-"""How a result is printed, and how it ends the command."""
+"""Printing of a result, and the end of the command."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from core.pipeline import RunResult
 
 
-def show_result(result: RunResult, wanted: Sequence[Requirement], *, as_json: bool) -> None:
-    """Print a result: one JSON document, or tables, findings, notes and where the files are; then what was required."""
+def show_result(result: RunResult, required: Sequence[Requirement], *, as_json: bool) -> None:
+    """Print a result as one JSON document, or as tables, findings, notes, paths and decisions on requirements."""
     from core.report.output.console import findings, overview, show
     from core.report.tables.requirements import decision_table
     from core.runs.run_folder import RunFolder
 
-    decisions = decided(result.records, wanted)
+    decisions = decided(result.records, required)
 
     folder = None if result.folder is None else RunFolder.open(result.folder)
     paths = {} if folder is None else _paths(folder)

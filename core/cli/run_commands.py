@@ -1,4 +1,4 @@
-"""Commands that carry out the whole loop: ``demo``, ``run``, ``resume``."""
+"""The commands that carry out the whole loop: ``demo``, ``run``, ``resume``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 def demo(
     out: Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")] = Path("runs/demo"),
-    preset: Annotated[Preset, typer.Option(help="Named settings.")] = Preset.DEFAULT,
+    preset: Annotated[Preset, typer.Option(help="Named settings; paper: as published.")] = Preset.DEFAULT,
     seed: Seed = 0,
     *,
     as_json: AsJson = False,
@@ -69,7 +69,7 @@ def run(
     positive: Positive = None,
     threshold: Threshold = None,
     sensitive: Sensitive = None,
-    cut: BinEdges = None,
+    bin_edges: BinEdges = None,
     schema: SchemaFile = None,
     holdout: Holdout = None,
     holdout_fraction: HoldoutFraction = None,
@@ -80,17 +80,23 @@ def run(
     method: Method = None,
     param: Param = None,
     preset: Annotated[
-        Preset, typer.Option(help="Named settings: the paper's, the best here, or quick.")
+        Preset, typer.Option(help="Named settings. paper: as published; default: the best measured; fast: quick.")
     ] = Preset.DEFAULT,
-    rows: Annotated[int | None, typer.Option(help="Synthetic rows; as many as train rows if left out.")] = None,
+    rows: Annotated[int | None, typer.Option(help="Number of synthetic rows; default: as many as train rows.")] = None,
     seed: Seed = 0,
     device: Annotated[Device, typer.Option(help="Where the networks run.")] = Device.AUTO,
-    label_channel: Annotated[Channel | None, typer.Option(help="How synthetic outcomes are made fair.")] = None,
+    label_channel: Annotated[
+        Channel | None,
+        typer.Option(
+            help="How outcomes are repaired (fair label channel): for models that see the group, or also for those "
+            "that do not."
+        ),
+    ] = None,
     criterion: Criterion = None,
     repair_level: RepairLevel = None,
     target_dpr: TargetDpr = None,
     proportion: Proportion = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the data, instead of the preset's.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the data (epochs), instead of the preset's.")] = None,
     classifier: Classifier = Downstream.FOREST,
     confidence: Confidence = DEFAULT_CONFIDENCE,
     require: Require = None,
@@ -100,14 +106,14 @@ def run(
 ) -> None:
     """Audit a table, learn it, make a fair synthetic version, audit that, and write a report."""
     with guarded(out):
-        wanted = requirements(require)
+        required = requirements(require)
         dataset = loaded(
             data,
             target=target,
             positive=positive,
             threshold=threshold,
             sensitive=sensitive,
-            cut=cut,
+            bin_edges=bin_edges,
             schema=schema,
             holdout=holdout,
             encoding=encoding,
@@ -133,15 +139,17 @@ def run(
             "confidence": confidence,
             **fraction(holdout_fraction),
         }
-        _run(dataset, out, wanted, as_json=as_json, **settings)
+        _run(dataset, out, required, as_json=as_json, **settings)
 
 
 def resume(
-    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run that is prepared or was ended.")],
+    run_folder: Annotated[
+        Path, typer.Argument(metavar="RUN", help="Folder of a run that is prepared or was interrupted.")
+    ],
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Carry an interrupted, failed, cancelled or prepared run to its end; what is done is not done again."""
+    """Continue an interrupted, failed, cancelled or prepared run; finished stages are not repeated."""
     with guarded(run_folder):
         from core import pipeline
         from core.report.output.console import progress
@@ -158,7 +166,7 @@ def resume(
         show_result(result, [], as_json=as_json)
 
 
-def _run(dataset: Dataset, out: Path, wanted: Sequence[Requirement], *, as_json: bool, **settings: Any) -> None:
+def _run(dataset: Dataset, out: Path, required: Sequence[Requirement], *, as_json: bool, **settings: Any) -> None:
     from core.config import run_config
     from core.pipeline import run as close_loop
     from core.report.output.console import progress
@@ -166,4 +174,4 @@ def _run(dataset: Dataset, out: Path, wanted: Sequence[Requirement], *, as_json:
     config = run_config(**settings)
     with progress() as listener:
         result = close_loop(dataset, config, out, listener)
-    show_result(result, wanted, as_json=as_json)
+    show_result(result, required, as_json=as_json)

@@ -1,4 +1,4 @@
-"""The verb ``evenhand sheets``: shows and fills the framework sections of a finished run."""
+"""The command ``sheets``: lists and fills the framework sections of a finished run."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ Mapped = Annotated[
     list[str] | None,
     typer.Option(
         "--local-law-144",
-        help="Map a column for NYC's bias audit: sex=COLUMN or race=COLUMN, one each; 'off' takes the section out.",
+        help="Map a column for NYC's bias audit: sex=COLUMN or race=COLUMN, one each; 'off' removes the section.",
     ),
 ]
 Selection = Annotated[
-    str | None, typer.Option(help="COLUMN=VALUE: the column of the tool's selection, and what means selected.")
+    str | None,
+    typer.Option(help="COLUMN=VALUE: the column of the tool's selection, and the value that means selected."),
 ]
 Score = Annotated[str | None, typer.Option(help="Column of the tool's score, instead of a selection.")]
 Unknown = Annotated[list[str] | None, typer.Option(help="A category that means unknown; repeat for several.")]
 Reason = Annotated[
-    str, typer.Option(help="Leave categories below 2 % out of the impact ratio, and this is why.", metavar="REASON")
+    str, typer.Option(help="Leave categories below 2 % out of the impact ratio, for this reason.", metavar="REASON")
 ]
 Filled = Annotated[Path | None, typer.Option("--answers", help='JSON file with answers: {"field": "text", …}.')]
 
@@ -49,7 +50,7 @@ def sheets(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List the framework sections of a run; fill in their fields; map columns for Local Law 144."""
+    """List the framework sections of a run, fill in their fields, or map columns for Local Law 144."""
     with guarded():
         from core import pipeline
 
@@ -123,7 +124,7 @@ def _list(found: Sequence[Sheet]) -> str:
 
 
 def _document(found: Sequence[Sheet]) -> str:
-    """All fields by key, with what stands there and whose words it is."""
+    """Return all fields by key, with their text and its origin."""
     fields = [
         {"key": field.key, "sheet": sheet.title, "label": field.label, "text": field.text, "origin": field.origin}
         for sheet in found

@@ -1,29 +1,30 @@
-"""Verdicts on a figure: ``flag``, ``no flag`` or ``not enough data``. Never "fair"."""
+"""Verdicts on equal rates: ``gap found``, ``no gap found`` or ``too few rows to tell``. Never "fair"."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.audit.display_names import protocol_name, split_name
 from core.audit.figure_text import number
 from core.audit.glossary import protocol_rank, source_rank, split_rank
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 
-RATIO = "demographic_parity_ratio"
-NULL_P10 = "demographic_parity_ratio_null_p10"
-# Where equal rates often show a ratio below four fifths, the absence of a flag is no evidence.
-MIN_POWER = 0.8
+PARITY_RATIO = "demographic_parity_ratio"
+CHANCE_LIMIT = "demographic_parity_ratio_null_p10"
+# Where equal rates would often show a ratio under four fifths, finding no gap says nothing.
+MIN_CHANCE_LIMIT = 0.8
 VERDICTS = "Verdicts on equal rates"
 FOUR_FIFTHS, SIGNIFICANT = 0.8, 0.05
 
 
-class Word(StrEnum):
-    """The three verdicts."""
+class VerdictKind(StrEnum):
+    """The three things that a verdict may say."""
 
-    FLAG = "flag"
-    NO_FLAG = "no flag"
-    UNKNOWN = "not enough data"
+    GAP = "gap found"
+    NO_GAP = "no gap found"
+    UNDECIDED = "too few rows to tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,52 +33,59 @@ class Verdict:
 
     Args:
         source: Whose rows.
-        protocol: The protocol of the ratio.
+        protocol: How they were used.
         sensitive: The attribute.
-        word: The verdict.
-        reason: The reason, in a sentence.
-        ratio: The demographic parity ratio it rests on.
-        null_p10: The 10th percentile of the ratio under equal rates, if it is known.
+        kind: What the verdict says.
+        reason: Why, in a sentence.
+        ratio: The demographic parity ratio that the verdict rests on.
+        chance_limit: The 10th percentile of that ratio under equal rates, if it is known.
     """
 
     source: str
     protocol: str
     sensitive: str
-    word: Word
+    kind: VerdictKind
     reason: str
     ratio: Record
-    null_p10: Record | None = None
+    chance_limit: Record | None = None
 
 
-def judge(ratio: Record, null_p10: Record | None) -> tuple[Word, str]:
-    """Return the verdict on a ratio, given the 10th percentile of the ratio under equal rates."""
+def judge(ratio: Record, chance_limit: Record | None) -> tuple[VerdictKind, str]:
+    """Return the verdict on a parity ratio, and why.
+
+    Args:
+        ratio: The demographic parity ratio.
+        chance_limit: The 10th percentile of the ratio under equal rates.
+    """
     if ratio.value is None:
-        return Word.UNKNOWN, ratio.note or "The ratio is undefined."
-    if null_p10 is None or null_p10.value is None:
-        return Word.UNKNOWN, "What chance alone would give is not known here."
+        return VerdictKind.UNDECIDED, ratio.note or "The ratio is undefined."
+    if chance_limit is None or chance_limit.value is None:
+        return VerdictKind.UNDECIDED, "What chance alone would give is not known here."
     if ratio.status is Status.DEGENERATE:
         return (
-            Word.UNKNOWN,
-            "The classifier is not measurably better than a constant, so neither parity nor a gap means anything.",
+            VerdictKind.UNDECIDED,
+            "The classifier is not measurably better than an always-the-same guess, so neither parity nor a gap means "
+            "anything.",
         )
-    if ratio.value < null_p10.value:
-        return Word.FLAG, f"DPR {number(ratio.value)} is below {number(null_p10.value)}: more than chance gives."
-    if doubt := _doubt(ratio, null_p10.value):
-        return Word.UNKNOWN, doubt
-    return Word.NO_FLAG, f"DPR {number(ratio.value)} is not below {number(null_p10.value)}: chance alone may give it."
+    value, limit = number(ratio.value), number(chance_limit.value)
+    if ratio.value < chance_limit.value:
+        return VerdictKind.GAP, f"The parity ratio, {value}, is below the chance limit, {limit}."
+    if doubt := _doubt(ratio, chance_limit.value):
+        return VerdictKind.UNDECIDED, doubt
+    return VerdictKind.NO_GAP, f"The parity ratio, {value}, is not below the chance limit, {limit}."
 
 
-def _doubt(ratio: Record, null_p10: float) -> str:
-    """Return why the absence of a flag would be no evidence; empty if it is evidence."""
+def _doubt(ratio: Record, chance_limit: float) -> str:
+    """Return why finding no gap would say nothing; empty if it says something."""
     if ratio.status is Status.SMALL_N:
         return ratio.note or "The groups are smaller than the minimum."
-    if null_p10 < MIN_POWER:
-        return f"Groups this small show a DPR down to {number(null_p10)} even when rates are equal."
+    if chance_limit < MIN_CHANCE_LIMIT:
+        return f"Groups this small show a parity ratio down to {number(chance_limit)} even when rates are equal."
     return ""
 
 
-def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) -> tuple[Word, str]:
-    """Return the verdict on one category's impact ratio: the four-fifths rule of thumb, checked against chance.
+def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) -> tuple[VerdictKind, str]:
+    """Return the verdict on one category's impact ratio: the four-fifths rule of thumb, held against chance.
 
     Args:
         ratio: The category's rate over the highest.
@@ -85,37 +93,37 @@ def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) ->
         moved: The ratio if one more of the category had been selected, and one fewer of the other.
     """
     if ratio is None or ratio.value is None:
-        return Word.UNKNOWN, "" if ratio is None else ratio.note or "The ratio is undefined."
+        return VerdictKind.UNDECIDED, "" if ratio is None else ratio.note or "The ratio is undefined."
     if ratio.status is not Status.OK:
-        return Word.UNKNOWN, ratio.note or "Too few rows."
+        return VerdictKind.UNDECIDED, ratio.note or "Too few rows."
     if ratio.value >= FOUR_FIFTHS:
-        return Word.NO_FLAG, "Not below four fifths."
+        return VerdictKind.NO_GAP, "Not below four fifths."
     if p is None or p.value is None or p.value >= SIGNIFICANT:
-        return Word.UNKNOWN, "Below four fifths, but chance may give it."
+        return VerdictKind.UNDECIDED, "Below four fifths, but chance may give it."
     if moved is not None and moved.value is not None and moved.value >= FOUR_FIFTHS:
-        return Word.UNKNOWN, "Below four fifths, but one more selection would lift it."
-    return Word.FLAG, "Below four fifths, and more than chance gives."
+        return VerdictKind.UNDECIDED, "Below four fifths, but one selection more would lift it."
+    return VerdictKind.GAP, "Below four fifths, and more than chance gives."
 
 
 def verdicts(records: RecordSet) -> list[Verdict]:
     """Return a verdict for each source and attribute: on the data, under protocols A and B, or on a representation.
 
     Args:
-        records: The shown records of one outcome.
+        records: One record a figure, of one polarity.
     """
-    result = []
-    rows = bool(records.where(source="synthetic"))
-    for ratio in records.where(metric=RATIO).without(sensitive=None).without(source="constant"):
-        # A representation gets a verdict only if there are no synthetic rows; latents of encoders get none.
-        judged = {"data", "A", "B"} | ({"C"} if ratio.source == "representation" and not rows else set())
-        if ratio.protocol not in judged:
+    found = []
+    has_rows = bool(records.where(source="synthetic"))
+    for ratio in records.where(metric=PARITY_RATIO).without(sensitive=None).without(source="constant"):
+        # A representation is judged where the method makes nothing else; latents on the way to rows are not.
+        is_product = ratio.source == "representation" and not has_rows
+        if ratio.protocol not in {"data", "A", "B"} | ({"C"} if is_product else set()):
             continue
-        null_p10 = null_p10_of(records, ratio)
-        word, reason = judge(ratio, null_p10)
-        result.append(Verdict(ratio.source, ratio.protocol, str(ratio.sensitive), word, reason, ratio, null_p10))
+        chance_limit = chance_limit_of(records, ratio)
+        kind, reason = judge(ratio, chance_limit)
+        found.append(Verdict(ratio.source, ratio.protocol, str(ratio.sensitive), kind, reason, ratio, chance_limit))
     order = records.attributes
     return sorted(
-        result,
+        found,
         key=lambda v: (
             order.index(v.sensitive),
             protocol_rank(v.protocol),
@@ -126,18 +134,19 @@ def verdicts(records: RecordSet) -> list[Verdict]:
 
 
 def measured_on(record: Record) -> str:
-    """Return what a record measures, e.g. ``data, train`` or ``classifier, protocol A``."""
-    if record.source == "decisions":
-        return f"the method's decisions, protocol {record.protocol}"
+    """Return what was judged: the data of a split, a classifier's or the method's decisions, or a tool's outcome."""
     if record.protocol == "local_law_144":
         return "the tool's outcome"
-    return f"data, {record.split}" if record.protocol == "data" else f"classifier, protocol {record.protocol}"
+    if record.protocol == "data":
+        return f"the data ({split_name(record.split)})"
+    judged = "the method's decisions" if record.source == "decisions" else "predictions"
+    return f"{judged}, {protocol_name(record.protocol)}"
 
 
-def null_p10_of(records: RecordSet, ratio: Record) -> Record | None:
-    """Return the 10th percentile under equal rates that belongs to a ratio, if the audit measured it."""
+def chance_limit_of(records: RecordSet, ratio: Record) -> Record | None:
+    """Return the chance limit at the same address as a parity ratio, if the audit left it."""
     return records.first(
-        metric=NULL_P10,
+        metric=CHANCE_LIMIT,
         source=ratio.source,
         protocol=ratio.protocol,
         sensitive=ratio.sensitive,

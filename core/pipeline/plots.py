@@ -28,7 +28,7 @@ from core.events import Event, Listener
 from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.modalities.base import PRODUCT, Modality, TableByName
 from core.modalities.catalog import modality_of
-from core.report.charts.plot_data import Album
+from core.report.charts.plot_data import PlotData
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
 
@@ -143,13 +143,13 @@ def _plot_inputs(folder: RunFolder) -> PlotInputs:
     return PlotInputs(schema, examples["train"], examples["holdout"], sources, encoders, classifier)
 
 
-def read_plot_data(folder: RunFolder) -> Album:
+def read_plot_data(folder: RunFolder) -> PlotData:
     """Read the saved plot data of a run; empty if no plots were computed."""
     records = folder.metrics.read(Record)
     overlays = {kind: _read_overlays(folder, kind, records) for kind in KINDS}
     modality = modality_of(folder.schema.read())
     parts = (overlays, _read_marginals(folder), _read_pairs(folder), folder.job.events())
-    return Album(*parts, modality.galleries(folder, real=False), modality.explanations(folder))
+    return PlotData(*parts, modality.galleries(folder, real=False), modality.explanations(folder))
 
 
 def _read_overlays(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Overlay]:

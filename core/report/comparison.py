@@ -1,4 +1,4 @@
-"""Two audits figure by figure."""
+"""Comparison of two audits, figure by figure."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from core.audit.display_names import attribute_title, protocol_name, source_name, split_name
 from core.audit.metrics.catalog import HEADLINES, describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report.tables.base import Cell, Table, figure
+from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table, figure_cell
 
 OVERLAP, APART, UNKNOWN = "overlap", "apart", "–"
 _Address = tuple[str, str, str, str, str, str, str]
@@ -66,25 +67,25 @@ class Pair:
 
 
 def pair_up(first: Sequence[Record], second: Sequence[Record]) -> list[Pair]:
-    """Every shown figure of either audit with that of the other, in the first one's order."""
+    """Return every shown figure of either audit with that of the other, in the first one's order."""
     sides = [{_address(r): r for r in RecordSet(records).shown} for records in (first, second)]
     return [Pair(*(side.get(address) for side in sides)) for address in dict.fromkeys([*sides[0], *sides[1]])]
 
 
 def headlines(found: Sequence[Pair]) -> list[Pair]:
-    """The pairs that a reader asks for first, as far as both audits have them, under the outcome that counts."""
+    """Return the pairs that a reader asks for first, as far as both audits have them, under the outcome that counts."""
     positive = RecordSet(pair.record for pair in found).positive_outcome
     return [pair for pair in found if pair.is_headline and pair.shared and pair.record.positive in (None, positive)]
 
 
 def over_all_groups(found: Sequence[Pair]) -> list[Pair]:
-    """Every pair that is not of a single group, those of :func:`headlines` first."""
+    """Return every pair that is not of a single group, those of :func:`headlines` first."""
     first = headlines(found)
     return [*first, *(pair for pair in found if pair.record.group is None and pair not in first)]
 
 
 def left_out(found: Sequence[Pair], names: tuple[str, str]) -> list[str]:
-    """Says what :func:`headlines` does not show, and how far the two audits speak of the same."""
+    """Return what :func:`headlines` does not show, and in which respects the two audits differ."""
     shown, all_over = headlines(found), over_all_groups(found)
     both = sum(pair.shared for pair in all_over)
     alone = [sum(pair.second is None for pair in all_over), sum(pair.first is None for pair in all_over)]
@@ -112,7 +113,7 @@ def _outcome(records: RecordSet) -> list[str]:
 
 
 def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
-    """The pairs as a table; the difference is shown, not tested.
+    """Return the pairs as a table; the difference is shown, not tested.
 
     Args:
         found: Those to show, of :func:`pair_up`.
@@ -121,22 +122,28 @@ def comparison(found: Sequence[Pair], names: tuple[str, str]) -> Table:
     rows = []
     for pair in found:
         record = pair.record
-        labels = (record.protocol, record.source, record.split, record.sensitive or "", record.positive or "")
+        labels = (
+            protocol_name(record.protocol),
+            source_name(record.source),
+            split_name(record.split),
+            attribute_title(record.sensitive or ""),
+            record.positive or "",
+        )
         difference = Cell("–" if pair.difference is None else f"{pair.difference:+.3f}")
-        cells = (figure(pair.first), figure(pair.second), difference, Cell(pair.intervals))
+        cells = (figure_cell(pair.first), figure_cell(pair.second), difference, Cell(pair.intervals))
         rows.append((*map(Cell, (*labels, describe(record.metric).label)), *cells))
     return Table(
         f"{names[0]} and {names[1]}, figure by figure",
-        "Difference: second minus first. Intervals that are apart differ by more than chance gives; those that overlap "
-        "may or may not.",
-        ("protocol", "source", "rows", "attribute", "positive", "figure", *names, "difference", "intervals"),
+        "Difference: second minus first. Where the intervals are apart, the figures differ by more than chance gives; "
+        "where they overlap, they may or may not.",
+        (*CLASSIFIER_HEADS, "rows", "attribute", "positive", "figure", *names, "difference", "intervals"),
         tuple(rows),
         labels=6,
     )
 
 
 def as_json(found: Sequence[Pair], names: tuple[str, str]) -> dict[str, Any]:
-    """The pairs, those of groups among them, as JSON values."""
+    """Return the pairs, those of groups among them, as JSON values."""
     return {
         "names": list(names),
         "figures": [

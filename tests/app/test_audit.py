@@ -1,3 +1,4 @@
+from core.findings.verdicts import VerdictKind
 from tests.app.seen import demo_csv, labels, upload, words
 
 
@@ -10,15 +11,15 @@ def test_without_a_table_the_page_leads_to_one(opened):
 def test_the_rows_are_judged_before_anything_is_trained(opened, tmp_path):
     upload(opened("data"), "people.csv", demo_csv(tmp_path, rows=400))
     seen = words(opened("audit"))
-    assert "What is flagged, and why" in seen
-    assert "**flag** – sex" in seen or "**no flag** – sex" in seen or "**not enough data** – sex" in seen
-    assert "What classifiers make of it" in seen
+    assert "Where groups differ" in seen
+    assert any(f"**{kind.value.capitalize()}** – sex" in seen for kind in VerdictKind)
+    assert "What a model would learn from it" in seen
 
 
 def test_classifiers_are_trained_on_request_and_the_result_is_kept(opened, tmp_path):
     upload(opened("data"), "people.csv", demo_csv(tmp_path))
     page = opened("audit")
-    next(button for button in page.button if button.label == "Audit with classifiers").click().run()
+    next(button for button in page.button if button.label == "Train and test models").click().run()
     assert not page.exception
     assert "A classifier trained on the original rows" in words(page)
     assert "A classifier trained on the original rows" in words(opened("data").switch_page("pages/audit.py").run())
@@ -28,4 +29,4 @@ def test_an_unready_table_leads_back_to_the_data_page(opened):
     upload(opened("data"), "plain.csv", b"a,b\n1,2\n2,3\n")
     page = opened("audit")
     assert "are needed" in words(page)
-    assert "Mend that on the Data page" in labels(page)
+    assert "Fix that on the Data page" in labels(page)

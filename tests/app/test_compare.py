@@ -19,19 +19,19 @@ def test_without_a_run_the_page_leads_to_one(opened):
 def test_all_sources_stand_side_by_side_with_the_constant(page):
     seen = words(page)
     assert "Fairness and utility, sex" in seen
-    assert "“constant” always predicts" in seen
+    assert "always-the-same guess predicts" in seen
     sources = set(page.dataframe[0].value["source"])
-    assert {"original", "constant", "teacher", "student", "synthetic"} <= sources
+    assert {"original", "always-the-same guess", "full model", "compact model", "synthetic"} <= sources
 
 
 @pytest.mark.parametrize("pair", ["latents", "rows"])
-def test_an_overlay_has_its_numbers_beside_it(page, pair):
-    page.segmented_control(key="section").set_value("Overlays").run()
+def test_a_similarity_map_has_its_figures_beside_it(page, pair):
+    page.segmented_control(key="section").set_value("Similarity map").run()
     page.selectbox(key="pair").set_value(pair).run()
     page.selectbox(key="colour").set_value("group").run()
     assert not page.exception
     assert "coloured by group" in words(page)
-    assert "C2ST AUC" in list(page.dataframe[0].value["figure"])
+    assert "how well the two are told apart" in list(page.dataframe[0].value["figure"])
 
 
 def test_what_the_run_kept_is_shown_and_not_made_anew(with_run, tmp_path):
@@ -42,7 +42,7 @@ def test_what_the_run_kept_is_shown_and_not_made_anew(with_run, tmp_path):
     kept = {"source": "student", "split": "all", "protocol": "overlay", "metric": "c2st_auc", "value": 0.123}
     folder.metrics.save([*folder.metrics.read(Record), Record(**kept)])
     page = with_run("compare")
-    page.segmented_control(key="section").set_value("Overlays").run()
+    page.segmented_control(key="section").set_value("Similarity map").run()
     page.selectbox(key="pair").set_value("latents").run()
     assert not page.exception
     assert "Kept by the run." in words(page)
@@ -57,10 +57,10 @@ def test_columns_and_pairs_are_drawn(page):
     assert "Pairs of columns, synthetic" in words(page)
 
 
-def test_what_decides_is_shown_for_original_and_synthetic(page):
-    page.segmented_control(key="section").set_value("What decides").run()
+def test_the_drivers_are_shown_for_original_and_synthetic(page):
+    page.segmented_control(key="section").set_value("Drivers").run()
     assert not page.exception
-    assert "What classifiers decide by: original and synthetic" in words(page)
+    assert "Drivers of the prediction: original and synthetic" in words(page)
 
 
 def test_another_file_is_measured_beside_the_run(page, finished):
@@ -83,9 +83,9 @@ def test_a_file_of_another_schema_is_said(page):
     ("section", "seen"),
     [
         ("Fairness and utility", "Fairness and utility, sex"),
-        ("Overlays", "has kept no second cloud"),
+        ("Similarity map", "has kept no second cloud"),
         ("Columns", "Distribution of"),
-        ("What decides", "What classifiers decide by: original"),
+        ("Drivers", "Drivers of the prediction: original"),
     ],
 )
 def test_an_audit_shows_what_it_has(with_audit, section, seen):
@@ -106,13 +106,13 @@ def test_another_file_is_measured_beside_an_audit(with_audit, finished):
     assert set(page.dataframe[0].value["source"]) >= {"original", "file theirs.csv"}
 
 
-def test_an_audit_offers_the_overlays_it_kept_and_no_others(with_audit, tmp_path):
+def test_an_audit_offers_the_maps_it_kept_and_no_others(with_audit, tmp_path):
     folder = RunFolder.open(tmp_path / "looked")
     points = pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0], "source": ["original", "theirs"], "group": ["a", "b"]})
     folder.artifacts.save_table("overlay-rows-pca", points)
     folder.pictures.save({"overlay-rows-pca": "Kept by the audit."})
     page = with_audit("compare")
-    page.segmented_control(key="section").set_value("Overlays").run()
+    page.segmented_control(key="section").set_value("Similarity map").run()
     assert not page.exception
     assert page.selectbox(key="pair").options == ["Original and synthetic rows"]
     assert page.selectbox(key="method").options == ["PCA"]

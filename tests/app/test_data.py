@@ -21,8 +21,8 @@ def test_a_file_is_read_and_its_groups_shown_at_once(page, tmp_path):
     assert "120 rows, 13 columns" in seen
     assert page.selectbox(key="target").value == "approved"
     assert page.selectbox(key="positive").value == "yes"
-    assert "Base rates by group, sex" in seen
-    assert "Columns that give sex away" in seen
+    assert "Share with “yes” by group, sex" in seen
+    assert "Columns that reveal sex" in seen
     assert "Next: audit this table" in labels(page)
 
 

@@ -17,7 +17,7 @@ def test_an_unfinished_run_leads_to_its_progress(app, opened, tmp_path):
     app.run()
     page = opened("generate")
     assert "not finished: failed" in words(page)
-    assert "See how it stands" in labels(page)
+    assert "See its progress" in labels(page)
 
 
 @pytest.fixture
@@ -29,13 +29,13 @@ def test_a_share_that_is_given_is_kept_and_the_page_shows_what_results(page):
     page.radio(key="mix").set_value("shares").run()
     page.number_input(key="share-female").set_value(90.0).run()
     assert not page.exception
-    assert "What results: female 90.0%, male 10.0%." in words(page)
+    assert "Result: female 90.0%, male 10.0%." in words(page)
     page.number_input(key="share-male").set_value(90.0).run()
     assert not page.exception
     assert "The shares add up to 180.0 %, not 100 %; lower one of them." in words(page)
 
 
-def test_the_strength_says_at_once_what_to_expect(page, tmp_path):
+def test_the_amount_of_repair_says_at_once_what_to_expect(page, tmp_path):
     curve = RunFolder.open(tmp_path / "small").artifacts.table("repair_level").set_index("repair_level")
     for chosen in (0.25, 1.0):
         page.slider(key="repair_level").set_value(chosen).run()

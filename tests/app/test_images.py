@@ -49,12 +49,12 @@ def test_coloured_digits_are_chosen_looked_at_and_trained_on(opened):
     next(button for button in page.button if button.label == "Use these images").click().run()
     assert not page.exception
     said = words(page)
-    assert "1,438 images and 359 held-out images of 16 × 16 pixels" in said
+    assert "1,438 images and 359 test images of 16 × 16 pixels" in said
     assert "Real images by digit and color" in said
     page = opened("train")
     hyperparameters = [one.label for one in page.number_input]
     assert "Fairness weight (β)" in hyperparameters
-    assert "Size of the student" not in hyperparameters
+    assert "Size of the compact model" not in hyperparameters
     page = opened("methods")
     assert "these are images" in words(page)
 
@@ -75,14 +75,14 @@ def test_real_and_made_images_stand_side_by_side(with_images):
     for title in (
         "Real and synthetic images by outcome and group",
         "The nearest train images of synthetic ones",
-        "The same rows from teacher and student",
+        "The same rows from full and compact model",
         "The same row as each group",
     ):
         assert title in said
     assert "in no report" in said
 
 
-@pytest.mark.parametrize("section", ["Fairness and utility", "Overlays", "What decides"])
+@pytest.mark.parametrize("section", ["Fairness and utility", "Similarity map", "Drivers"])
 def test_every_section_works_with_images(with_images, section):
     page = with_images("compare")
     page.segmented_control(key="section").set_value(section).run()
@@ -104,7 +104,7 @@ def test_images_of_one_digit_and_colour_are_made_and_offered(with_images, tmp_pa
 
 def test_images_laid_out_anew_are_those_that_the_run_compared(with_images):
     page = with_images("compare")
-    page.segmented_control(key="section").set_value("Overlays").run()
+    page.segmented_control(key="section").set_value("Similarity map").run()
     page.selectbox(key="pair").set_value("rows").run()
     kept = page.dataframe[0].value.to_dict("records")
     page.selectbox(key="method").set_value("tsne").run()
@@ -127,9 +127,9 @@ def test_a_run_of_images_names_its_own_stages_and_no_way_that_leads_nowhere(with
     stages = " ".join(str(bar.proto) for bar in page.get("progress"))
     assert "learns the images" in stages
     assert "Pictures" in stages
-    assert "Fair outcomes" not in stages
-    assert "Set it beside other methods" not in labels(page)
-    assert "Set it beside other methods" not in labels(with_images("compare"))
+    assert "Outcome repair" not in stages
+    assert "Compare with other methods" not in labels(page)
+    assert "Compare with other methods" not in labels(with_images("compare"))
 
 
 def test_no_more_images_are_asked_for_than_memory_holds(with_images):

@@ -8,7 +8,7 @@ def test_a_failed_run_says_what_would_mend_it_in_the_words_of_the_pages():
     state = State(status=Status.FAILED, message="In other words.", started="x", problem=problem)
     said = how_it_ended(state)
     assert said.startswith(
-        "It stopped because of a problem. Outcome repair needs more rows. Set “Fair outcomes” to “Off"
+        "It stopped because of a problem. Outcome repair needs more rows. Set “Outcome repair” to “Off"
     )
     assert "In other words" not in said
 

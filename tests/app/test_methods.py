@@ -96,7 +96,7 @@ def test_two_methods_are_prepared_and_wait_for_one_another(table, tmp_path):
         assert all(folder.path.name.startswith("people-") for folder in folders)
         assert any(OTHER in folder.path.name for folder in folders)
         assert all(jobs.status(folder.path).alive for folder in folders)
-        assert "At work" in words(table)
+        assert "In progress" in words(table)
         press(table, "Cancel")
         assert Status.CANCELLED in [jobs.status(folder.path).state.status for folder in folders]
         table.run()
@@ -109,18 +109,19 @@ def test_two_methods_are_prepared_and_wait_for_one_another(table, tmp_path):
 def test_finished_runs_stand_in_one_plane_and_one_table(all_made):
     page = all_made("methods")
     seen = words(page)
-    assert "Fairness against utility, sex, protocol A" in seen
+    assert "Fairness against utility, sex, model sees the group" in seen
     found = page.dataframe[0].value
     assert list(found["method"]) == [
         "Original rows",
-        "Constant predictor",
+        "Always-the-same guess",
         "Evenhand",
         METHODS[OTHER].title,
         METHODS[stubs.DECIDES].title,
     ]
-    assert {"DPR", "coverage", "density", "C2ST AUC", "seconds learning", "verdict"} <= set(found.columns)
+    assert {"parity ratio", "coverage", "density", "seconds to learn", "verdict"} <= set(found.columns)
+    assert "how well real and synthetic are told apart" in found.columns
     assert f"{METHODS[stubs.ENCODES].title} makes a representation" in seen
-    assert "Seconds to learn and to make rows" in seen
+    assert "Seconds to learn and to generate" in seen
     assert "Time and size" in seen
 
 
@@ -160,7 +161,7 @@ def test_a_failed_run_says_why_and_can_go_on(all_made, tmp_path):
     assert "Continue" in [button.label for button in page.button]
 
 
-def test_rows_of_another_method_are_generated_without_shares_or_strength(opened_as, tmp_path):
+def test_rows_of_another_method_are_generated_without_shares_or_repair(opened_as, tmp_path):
     page = opened_as(OTHER, "generate")
     assert not page.slider
     assert "mix" not in [one.key for one in page.radio]
@@ -179,7 +180,7 @@ def test_rows_of_another_method_are_generated_without_shares_or_strength(opened_
 @pytest.mark.parametrize("method", NO_ROWS)
 def test_a_run_without_rows_says_so_and_leads_on(opened_as, method):
     page = opened_as(method, "generate")
-    assert "and no synthetic rows. So none can be generated." in words(page)
+    assert "and no synthetic rows. It cannot generate any." in words(page)
     assert {"See what it found", "Other methods on its table"} <= set(labels(page))
 
 
@@ -187,10 +188,10 @@ def test_a_run_without_rows_says_so_and_leads_on(opened_as, method):
 @pytest.mark.parametrize(
     ("section", "seen"),
     [
-        ("Fairness and utility", "are no rows"),
-        ("Overlays", "has kept no second cloud"),
+        ("Fairness and utility", "This method makes no rows"),
+        ("Similarity map", "has kept no second cloud"),
         ("Columns", "This run made no rows"),
-        ("What decides", "only the one of the original rows is shown"),
+        ("Drivers", "only the model of the original rows is shown"),
         ("Another file", "Any synthetic file"),
     ],
 )
@@ -206,8 +207,8 @@ def test_every_section_of_compare_has_a_sentence_for_a_run_without_rows(opened_a
 @pytest.mark.parametrize(
     ("method", "sentence"),
     [
-        (stubs.DECIDES, "What the method itself decides about the real held-out rows, by sex"),
-        (stubs.ENCODES, "A classifier trained on the representation of real rows and tested on real held-out rows"),
+        (stubs.DECIDES, "The method's own decisions on real rows kept aside, by sex"),
+        (stubs.ENCODES, "A classifier trained on the representation of real rows and tested on real rows kept aside"),
     ],
 )
 def test_compare_says_in_words_what_such_a_run_came_to(opened_as, method, sentence):
@@ -219,8 +220,8 @@ def test_a_finished_run_of_another_method_shows_its_own_stages_and_report(opened
     page = opened_as(method, "train")
     stages = " ".join(str(bar.proto) for bar in page.get("progress"))
     assert ("the method learns" in stages) == (method != OTHER)
-    assert ("Teacher" in stages) == (method == OTHER)
-    assert "Student" not in stages
+    assert ("Full model" in stages) == (method == OTHER)
+    assert "Compact model" not in stages
     assert ("the synthetic table is drawn" in stages) == (method == OTHER)
     page = opened("report")
     page.segmented_control(key="report view").set_value("Frameworks and sign-off").run()
@@ -254,4 +255,4 @@ def test_the_table_as_csv_is_readable(all_made, made):
     run = read_method_run(folder, folder.metrics.read(Record))
     rows = list(csv.DictReader(io.StringIO(as_csv(methods.results_table([run], "sex", "A")))))
     assert rows[-1]["method"] == METHODS[OTHER].title
-    assert rows[-1]["seconds learning"]
+    assert rows[-1]["seconds to learn"]

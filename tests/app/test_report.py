@@ -17,7 +17,7 @@ def test_a_run_without_a_report_leads_to_its_progress(app, opened, tmp_path):
     app.run()
     page = opened("report")
     assert "has no report yet" in words(page)
-    assert "See how it stands" in labels(page)
+    assert "See its progress" in labels(page)
 
 
 def test_the_report_is_shown_and_everything_is_offered(with_run):
@@ -27,7 +27,7 @@ def test_the_report_is_shown_and_everything_is_offered(with_run):
         "Download the report",
         "Figures (JSON)",
         "Synthetic rows (CSV)",
-        "Everything to hand on (zip)",
+        "Everything to share (zip)",
         "The report as PDF",
     ]
     frame = page.get("iframe")[0].proto
@@ -96,7 +96,7 @@ def test_what_cannot_be_kept_is_said_and_stays_as_typed(with_run):
 
 def test_local_law_144_is_mapped_counted_and_taken_out(with_run, tmp_path):
     page = frameworks(with_run, "local_law_144")
-    assert "Say which columns record it" in words(page)
+    assert "Choose the columns that record it" in words(page)
     page.button(key="ll144 count").click().run()
     assert "Name the column of sex" in words(page)
     page.selectbox(key="ll144 sex").set_value("sex").run()
@@ -111,5 +111,5 @@ def test_local_law_144_is_mapped_counted_and_taken_out(with_run, tmp_path):
     assert "NYC Local Law 144" in (tmp_path / "small" / "report.html").read_text()
     page.button(key="unmap").click().run()
     assert not page.exception
-    assert "Say which columns record it" in words(page)
+    assert "Choose the columns that record it" in words(page)
     assert "NYC Local Law 144" not in (tmp_path / "small" / "report.html").read_text()

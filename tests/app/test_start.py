@@ -3,10 +3,10 @@ from core.runs.state import Status
 from tests.app.seen import labels, words
 
 
-def test_the_first_page_explains_itself_in_three_sentences_and_has_one_button(app):
+def test_the_first_page_explains_itself_in_four_sentences_and_has_one_button(app):
     app.run()
     assert not app.exception
-    assert app.markdown[0].value.count(". ") == 2
+    assert app.markdown[0].value.count(". ") == 3
     assert [button.label for button in app.button] == ["Run the demo"]
     assert "The demo makes one" in words(app)
 
@@ -19,7 +19,7 @@ def test_runs_are_listed_with_their_state_and_the_way_to_them(app, tmp_path):
     seen = words(app)
     assert "done, started" in seen
     assert "failed, started" in seen
-    assert {"Open its report", "See how it stands"} <= set(labels(app))
+    assert {"Open its report", "See its progress"} <= set(labels(app))
 
 
 def test_a_folder_that_is_no_run_is_left_out(app, tmp_path):

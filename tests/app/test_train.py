@@ -51,9 +51,11 @@ def test_without_a_table_the_page_leads_to_one(opened):
     assert "Choose a table" in labels(page)
 
 
-def test_every_dial_has_a_sentence_and_the_papers_symbol(table):
+def test_every_setting_has_a_sentence_and_the_papers_symbol(table):
     named = [widget.label for kind in ("number_input", "selectbox") for widget in getattr(table, kind)]
-    assert {"Fairness weight (β)", "Utility weight (λ)", "Quality loss", "Size of the student", "Epochs"} <= set(named)
+    assert {"Fairness weight (β)", "Utility weight (λ)", "Quality loss", "Size of the compact model", "Epochs"} <= set(
+        named
+    )
     seen = words(table)
     assert "equation 3" in seen
     assert "equation 6" in seen
@@ -68,7 +70,7 @@ def test_another_preset_shows_its_own_values(table):
     assert table.number_input(key="epochs-fast").value == 3
 
 
-def test_a_run_is_started_with_the_dials_and_can_be_found_by_its_link(started):
+def test_a_run_is_started_with_the_settings_and_can_be_found_by_its_link(started):
     page, folder = started
     config = RunConfig.model_validate(folder.config.read())
     assert (config.preset, config.epochs, config.quality) == ("fast", 50_000, None)
@@ -81,7 +83,7 @@ def test_training_started_twice_is_refused_in_a_sentence(started, opened, app):
     page, folder = started
     opened("start")
     press(page, "Run the demo")
-    assert "still under way" in words(page)
+    assert "still in progress" in words(page)
     assert len(find_runs(folder.path.parent)) == 1
 
 
@@ -133,13 +135,13 @@ def test_a_setting_that_cannot_be_is_said(opened, tmp_path):
     upload(opened("data"), "few.csv", demo_csv(tmp_path, rows=20))
     page = opened("train")
     assert "20 rows, but 50 are needed" in words(page)
-    assert "Mend that on the Data page" in labels(page)
+    assert "Fix that on the Data page" in labels(page)
 
 
 def test_a_finished_run_leads_on(with_run):
     page = with_run("train")
     assert "Finished." in words(page)
-    assert {"Next: compare what came out", "Generate rows", "Report"} <= set(labels(page))
+    assert {"Next: compare the results", "Generate rows", "Report"} <= set(labels(page))
 
 
 def test_the_parity_ratio_aimed_at_is_off_at_first_survives_other_pages_and_reaches_the_run(table, opened, tmp_path):
@@ -164,7 +166,7 @@ def test_aiming_with_outcomes_left_alone_is_said(table, tmp_path):
     table.checkbox(key="aim-fast").check().run()
     table.selectbox(key="channel-fast").set_value("off").run()
     press(table, "Start training")
-    assert "Set “Fair outcomes” to “On: fair whether or not" in words(table)
+    assert "Set “Outcome repair” to “On: fair whether or not" in words(table)
     assert "leave “Aim for a parity ratio” out" in words(table)
     assert find_runs(tmp_path) == []
 
@@ -175,6 +177,6 @@ def test_a_run_that_aimed_shows_what_was_tried(opened, app, aimed, tmp_path):
     app.run()
     page = opened("train")
     seen = words(page)
-    assert "Parity against accuracy on validation rows, protocol A" in seen
+    assert "Parity against accuracy on validation rows, model sees the group" in seen
     assert "epair level" in seen
     assert len(page.get("vega_lite_chart")) or len(page.get("arrow_vega_lite_chart"))

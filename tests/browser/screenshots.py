@@ -21,7 +21,7 @@ TALLEST = 1800
 DRAWN = 1_500  # milliseconds until charts have been drawn
 LONG = 300_000
 KINDS = ("rows", "representation", "decisions")
-SECTIONS = {"Overlays": "PCA of", "Columns": "Distribution of", "What decides": "What classifiers decide by"}
+SECTIONS = {"Similarity map": "PCA of", "Columns": "Distribution of", "Drivers": "Drivers of the prediction"}
 
 
 def main(names: Sequence[str] = ()) -> int:
@@ -52,7 +52,7 @@ def demo(page: Any, address: str) -> str:
     page.goto(address)
     settled(page)
     page.get_by_role("button", name="Run the demo").click()
-    page.get_by_text("Student: total loss").first.wait_for(timeout=LONG)
+    page.get_by_text("Compact model: total loss").first.wait_for(timeout=LONG)
     shoot(page, "training", 1280)
     page.get_by_text("Finished.", exact=True).wait_for(timeout=LONG)
     return str(page.url).partition("run=")[2]
@@ -72,7 +72,7 @@ def methods(page: Any, address: str) -> None:
     page.get_by_role("button", name=f"Run {len(tried)} methods").click()
     page.get_by_text("Waiting: number").first.wait_for(timeout=LONG)
     shoot(page, "methods-at-work", 1280)
-    page.get_by_text("At work").wait_for(state="detached", timeout=LONG)
+    page.get_by_text("In progress").wait_for(state="detached", timeout=LONG)
     settled(page)
 
 

@@ -142,11 +142,11 @@ def upload_and_set_roles(page):
         press(page, "Upload a file", "first row the column names")
     give(page, "people.csv", "text/csv", people(), "400 rows, 5 columns")
     assert page.get_by_role("combobox", name=re.compile("Outcome")).input_value() == "hired"
-    page.get_by_text("Base rates by group, gender").first.wait_for()
+    page.get_by_text("Share with “yes” by group, gender").first.wait_for()
     page.get_by_text("All columns: kind and role").click()
     chosen = page.locator(".st-key-sensitive")
     set_role(page, 3, "sensitive", lambda: chosen.get_by_text("region").count() == 1)
-    page.get_by_text("gender × region").first.wait_for()
+    page.get_by_text("gender and region combined").first.wait_for()
     set_role(page, 3, "feature", lambda: chosen.get_by_text("region").count() == 0)
     assert chosen.get_by_text("gender").is_visible()
     sound(page)
@@ -154,8 +154,8 @@ def upload_and_set_roles(page):
 
 def audit(page):
     visit(page, "Audit")
-    page.get_by_text("What is flagged, and why").wait_for()
-    page.get_by_role("button", name="Audit with classifiers").click()
+    page.get_by_text("Where groups differ").wait_for()
+    page.get_by_role("button", name="Train and test models").click()
     page.get_by_text("Verdicts on equal rates", exact=True).first.wait_for(timeout=WAIT)
     sound(page)
 
@@ -173,15 +173,15 @@ def train_over_a_reload(page):
     page.get_by_text(re.compile("Working|Waiting|Finished")).first.wait_for()
     page.get_by_text("Finished.", exact=True).wait_for(timeout=WAIT)
     settled(page)
-    page.get_by_role("link", name="Next: compare what came out").wait_for()
+    page.get_by_role("link", name="Next: compare the results").wait_for()
     sound(page)
 
 
 def compare(page):
-    page.get_by_role("link", name="Next: compare what came out").click()
+    page.get_by_role("link", name="Next: compare the results").click()
     settled(page)
     page.get_by_text("A classifier trained on the synthetic rows").first.wait_for()
-    press(page, "Overlays", "PCA of teacher and student")
+    press(page, "Similarity map", "PCA of full model and compact model")
     press(page, "Columns", "Distribution of")
     sound(page)
 

@@ -42,7 +42,7 @@ def test_figures_come_as_a_frame(result):
 
 def test_verdicts_are_data(result):
     verdicts = result.verdicts
-    assert set(verdicts["verdict"]) <= {"flag", "no flag", "not enough data"}
+    assert set(verdicts["verdict"]) <= {"gap found", "no gap found", "too few rows to tell"}
     known = verdicts.dropna(subset="ratio")
     assert (known["low"] <= known["ratio"]).all()
     assert known["chance_level"].between(0, 1).all()

@@ -72,7 +72,7 @@ def describe(metric: str) -> Metric:
     """Return the declaration of a record's metric, e.g. ``column_shape:age``. The label of an unknown one is its name.
 
     >>> [describe(name).label for name in ("demographic_parity_ratio", "column_shape:age", "some_new_figure")]
-    ['DPR', 'column shape: age', 'some new figure']
+    ['parity ratio', 'column shape: age', 'some new figure']
     """
     kind, sign, name = metric.partition(":")
     known = METRICS.get(kind) or Metric(kind, kind.replace("_", " "), "", bounds=(None, None))

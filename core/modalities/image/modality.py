@@ -56,9 +56,9 @@ class ImageModality(Modality):
         "run.",
         upload_label="Synthetic images: a zip with their labels",
         stages={
-            "teacher": "Teacher: learns the images without the sensitive attribute",
-            "generate": "Images: synthetic ones are generated",
-            "audit": "Audit: measures every figure on real hold-out images",
+            "teacher": "Full model: learns the images without the sensitive columns",
+            "generate": "Images: the synthetic ones are drawn",
+            "audit": "Audit: everything is measured on real test images, kept aside",
         },
     )
     sections = ("fairness", "galleries", "overlays", "shuffled", "external")

@@ -52,9 +52,12 @@ def by_subgroup(
 
 def encoders(teacher: Pixels, student: Pixels, labels: Sequence[str]) -> Gallery:
     """Show the same rows decoded from teacher and student, each of shape (n, height, width, 3)."""
-    caption = "Each column is one row: decoded from the teacher's latents, and below from the student's."
-    lines = [Line("teacher", list(teacher), labels), Line("student", list(student))]
-    return gallery("The same rows from teacher and student", caption, lines)
+    caption = (
+        "Each column is one row: decoded from the latents of the full model (teacher), and below from those of the "
+        "compact model (student)."
+    )
+    lines = [Line("full model", list(teacher), labels), Line("compact model", list(student))]
+    return gallery("The same rows from full and compact model", caption, lines)
 
 
 def nearest(synthetic: Pixels, train: Pixels, distances: Sequence[float]) -> Gallery:
@@ -101,7 +104,7 @@ def occlusion(images: Pixels, maps: Mapping[str, Falls], labels: Sequence[str]) 
         f"{PERSONAL}"
     )
     most = max(float(part.max()) for part in maps.values())
-    lines = [Line("held-out image", list(images), labels)]
+    lines = [Line("test image", list(images), labels)]
     for source, falls in maps.items():
         shares = np.clip(falls / most, 0, 1) if most > 0 else np.zeros_like(falls)
         tinted = [_tinted(image, share) for image, share in zip(images, shares, strict=True)]

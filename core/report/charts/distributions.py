@@ -1,4 +1,4 @@
-"""Columns of several tables side by side: one column's distribution, and all pairs of columns at once."""
+"""Plots of one column's distribution in several tables, and of all pairs of columns."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core.audit.display_names import source_name
 from core.audit.figure_text import number, percent
 from core.data.schema import Kind
-from core.report.charts.theme import GREY, WIDTH, Figure, Row, coloured, finished, inline
+from core.report.charts.theme import GREY, WIDTH, Figure, Row, chart_of, source_colour, themed_spec
 from core.report.tables.base import Cell, Table
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ _MIN_TOP = 0.2
 
 
 def marginal(found: Marginal) -> Figure:
-    """How a column is distributed in each source."""
+    """Plot how a column is distributed in each source."""
     title = f"Distribution of {found.column.name}"
     scalar = bool((found.bins["label"] == "").any())
     sources = list(dict.fromkeys(found.bins["source"]))
     if scalar:
         beyond = " The outermost steps also hold the few values beyond them." if found.clipped else ""
         caption = (
-            "The height of a step is the share of a source's rows in that range; where two lines run together, the "
+            "The height of a step is the share of a source's rows in that range. Where two lines run together, the "
             f"sources agree.{beyond}{_gaps(found.bins)}"
         )
         spec = _steps(found, sources)
@@ -44,7 +45,7 @@ def marginal(found: Marginal) -> Figure:
 
 
 def associations(likeness: Mapping[tuple[str, str], float], source: str) -> Figure | None:
-    """How far the joint distribution of each pair of columns lies from the real rows', or nothing without a pair.
+    """Plot how far the joint distribution of each pair of columns lies from the real rows'; ``None`` without a pair.
 
     Args:
         likeness: Of each pair of headers, 0 to 1, from `core.audit.metrics.fidelity.pair_similarity`.
@@ -58,11 +59,11 @@ def associations(likeness: Mapping[tuple[str, str], float], source: str) -> Figu
     shown = set(sorted(names, key=lambda name: -average[name])[:_MAX_COLUMNS])
     kept = [name for name in names if name in shown]
     cut = f" Only the {_MAX_COLUMNS} columns that differ most are drawn." if len(names) > len(kept) else ""
-    title = f"Pairs of columns, {source} against the original"
+    title = f"Pairs of columns, {source_name(source)} against the original"
     caption = (
-        "Each square is one pair of columns: the darker, the further its joint distribution lies from the original's "
-        "(total variation distance: 0 is the same, 1 is without overlap). Chance alone puts pairs with many values "
-        f"above 0, so compare with the hold-out's picture.{cut}"
+        "Each square is one pair of columns. The darker it is, the further its joint distribution lies from the "
+        "original's (total variation distance: 0 is the same, 1 is without overlap). Chance alone puts pairs with many "
+        f"values above 0, so compare with the picture of the test rows.{cut}"
     )
     return Figure(title, caption, _heat(distances, kept), _pair_table(distances, title, caption))
 
@@ -77,10 +78,10 @@ def _bars(bins: pd.DataFrame, sources: list[str]) -> dict[str, Any]:
         "yOffset": alt.YOffset("source:N", sort=sources),
     }
     across = alt.X("share:Q", title="share of rows", axis=alt.Axis(format="%", tickCount=6))
-    bars = inline(rows).mark_bar(opacity=0.85).encode(x=across, color=coloured(sources), **down)
-    lines = inline(rows).mark_rule(color=GREY, strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q", **down)
+    bars = chart_of(rows).mark_bar(opacity=0.85).encode(x=across, color=source_colour(sources), **down)
+    lines = chart_of(rows).mark_rule(color=GREY, strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q", **down)
     height = alt.Step(max(9, 26 // max(len(sources), 1)))
-    return finished((bars + lines).properties(width=WIDTH, height=height))
+    return themed_spec((bars + lines).properties(width=WIDTH, height=height))
 
 
 def _steps(found: Marginal, sources: list[str]) -> dict[str, Any]:
@@ -102,13 +103,15 @@ def _steps(found: Marginal, sources: list[str]) -> dict[str, Any]:
     y = alt.Y("share:Q", title="share of rows", axis=alt.Axis(format="%", tickCount=5))
     dashes = [_DASHES[place % len(_DASHES)] for place in range(len(sources))]
     dash = alt.StrokeDash("source:N", scale=alt.Scale(domain=sources, range=dashes), title=None)
-    line = inline(rows).mark_line(interpolate="step-after", strokeWidth=2)
-    return finished(line.encode(x=x, y=y, color=coloured(sources), strokeDash=dash).properties(width=WIDTH, height=180))
+    line = chart_of(rows).mark_line(interpolate="step-after", strokeWidth=2)
+    return themed_spec(
+        line.encode(x=x, y=y, color=source_colour(sources), strokeDash=dash).properties(width=WIDTH, height=180)
+    )
 
 
 def _gaps(bins: pd.DataFrame) -> str:
     missing = bins[(bins["label"] != "") & bins["left"].isna()]
-    parts = [f"{row.source} {row.share:.1%}" for row in missing.itertuples()]
+    parts = [f"{source_name(str(row.source))} {row.share:.1%}" for row in missing.itertuples()]
     return f" Missing, and not drawn: {', '.join(parts)}." if parts else ""
 
 
@@ -122,7 +125,7 @@ def _marginal_table(found: Marginal, title: str, caption: str, sources: list[str
             for row in mine.itertuples()
         ]
         rows.append((Cell(_range(found, mine.iloc[0])), *cells))
-    return Table(title, caption, (found.column.name, *sources), tuple(rows))
+    return Table(title, caption, (found.column.name, *map(source_name, sources)), tuple(rows))
 
 
 def _range(found: Marginal, row: pd.Series) -> str:
@@ -154,14 +157,14 @@ def _heat(distances: Mapping[tuple[str, str], float], names: list[str]) -> dict[
         scale=alt.Scale(range=["#FFFFFF", "#08306B"], domain=[0, top], interpolate="rgb"),
         legend=alt.Legend(orient="right", gradientLength=120, tickCount=4),
     )
-    chart = inline(rows).mark_rect(stroke="#DDDDDD", strokeWidth=0.5)
+    chart = chart_of(rows).mark_rect(stroke="#DDDDDD", strokeWidth=0.5)
     chart = chart.encode(
         x=alt.X("one:N", sort=names, title=None, axis=alt.Axis(labelAngle=-60, **axis)),
         y=alt.Y("two:N", sort=names, title=None, axis=alt.Axis(**axis)),
         color=shade,
         tooltip=["one:N", "two:N", alt.Tooltip("distance:Q", format=".3f")],
     )
-    return finished(chart.properties(width=alt.Step(20), height=alt.Step(20)))
+    return themed_spec(chart.properties(width=alt.Step(20), height=alt.Step(20)))
 
 
 def _pair_table(distances: Mapping[tuple[str, str], float], title: str, caption: str) -> Table:

@@ -1,4 +1,4 @@
-"""Images side by side on one sheet, with a title, a caption and what stands in it as a table."""
+"""A sheet of images, with a title, a caption and its content as a table."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Gallery:
     table: Table
 
     def address(self) -> str:
-        """The sheet as a data URI."""
+        """Return the sheet as a data URI."""
         return f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
 
 
 def gallery(title: str, caption: str, lines: Sequence[Line]) -> Gallery:
-    """The lines on one sheet.
+    """Lay the lines out on one sheet.
 
     Args:
         title: What it shows.
@@ -115,7 +115,7 @@ def _sheet(lines: Sequence[Line]) -> bytes:
 
 
 def _write(pen: ImageDraw, font: FreeTypeFont | ImageFont, corner: tuple[int, int], words: str, wide: int) -> None:
-    """Words no wider than the image below them."""
+    """Write text no wider than the image below it."""
     while len(words) > 1 and font.getlength(words) > wide:
         words = words[:-1]
     pen.text((corner[0] + wide // 2, corner[1]), words, fill=_INK, font=font, anchor="ma")

@@ -1,4 +1,4 @@
-"""Charts of what image classifiers decide by: the image or the sensitive columns, and where in the image."""
+"""Plots of the drivers of image classifiers: image or sensitive columns, and where in the image."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from core.audit.display_names import protocol_name, source_name
 from core.audit.figure_text import number, percent
 from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
 from core.report.charts.projections import importance_spec
-from core.report.charts.theme import Figure, Row, finished, inline
+from core.report.charts.theme import Figure, Row, chart_of, themed_spec
 from core.report.tables.base import Cell, Table, by_source
 
 _EFFECT, _DROP = "shuffle_effect", "shuffle_drop"
@@ -21,17 +22,17 @@ _SHADES = ("#F7FBFF", "#0072B2", "#002B45")
 
 
 def shuffled(records: RecordSet) -> Figure | None:
-    """How far predictions move if image or sensitive columns are shuffled, sources side by side, or nothing."""
+    """Plot how far predictions move if image or sensitive columns are shuffled, sources side by side, or ``None``."""
     mine = records.shown.filter(lambda r: kind_of(r.metric) in {_EFFECT, _DROP})
     drawn = mine.filter(lambda r: kind_of(r.metric) == _EFFECT)
     if not drawn:
         return None
-    title = f"What image classifiers decide by: {' and '.join(drawn.sources)}"
+    title = f"Drivers of the prediction: {' and '.join(map(source_name, drawn.sources))}"
     caption = (
-        "How far the predicted chances of the classes move, on average over real held-out rows, if the image, or a "
-        "sensitive column beside it, is taken from another row. The classifier is that of protocol A, trained on each "
-        f"source's rows; lines are {percent(drawn.confidence)} intervals over rows. The image can show the sensitive "
-        "attribute itself, so a short bar of the attribute does not say that it plays no part."
+        "How far the predicted probabilities of the classes move, on average over real test rows, if the image or a "
+        "sensitive column is taken from another row (permutation importance). The classifier is trained on each "
+        f"source's rows; {protocol_name('A')}. Lines are {percent(drawn.confidence)} intervals over rows. The image "
+        "can show the sensitive attribute itself, so a short bar of the attribute does not mean that it plays no part."
     )
     columns = list(dict.fromkeys(record.metric.partition(":")[2] for record in drawn))
     table = by_source(
@@ -42,11 +43,11 @@ def shuffled(records: RecordSet) -> Figure | None:
         ("column", "figure"),
         split_columns=False,
     )
-    return Figure(title, caption, importance_spec(drawn, columns, "mean change of the predicted chances"), table)
+    return Figure(title, caption, importance_spec(drawn, columns, "mean change of the predicted probabilities"), table)
 
 
 def occlusion(table: pd.DataFrame) -> list[Figure]:
-    """A figure for each source: where images of each class decide.
+    """Plot for each source where images of each class decide.
 
     Args:
         table: As `core.modalities.image.importance.Explained.occlusion`, of several sources one below the other.
@@ -60,12 +61,12 @@ def occlusion(table: pd.DataFrame) -> list[Figure]:
         mine = table[(table["source"] == source) & (table["image"] == "")]
         names = list(dict.fromkeys(mine["class"].astype(str)))
         cut = f" The first {_MAX_CLASSES} of {len(names)} classes are drawn." if len(names) > _MAX_CLASSES else ""
-        title = f"Where images decide: classifier trained on {source}"
+        title = f"Where images decide: classifier trained on {source_name(source)}"
         caption = (
-            "One square an outcome: the mean over real held-out images of how far the chance of the predicted class "
-            "falls if that part of the image is covered with the mean colour (occlusion, Zeiler and Fergus 2014). "
-            "Darker parts decide more, on one scale for all sources; parts whose cover lifts the chance count 0. "
-            f"It says where, not whether shape or colour there counts.{cut}"
+            "One square an outcome: how far the probability of the predicted class falls, on average over real test "
+            "images, if that part of the image is covered with the mean colour (occlusion, Zeiler and Fergus 2014). "
+            "Darker parts decide more, on one scale for all sources. Parts whose cover raises the probability count 0. "
+            f"The map shows where, not whether shape or colour counts there.{cut}"
         )
         found.append(Figure(title, caption, _maps(mine, names[:_MAX_CLASSES], most), _table(mine, title, caption)))
     return found
@@ -81,20 +82,22 @@ def _maps(table: pd.DataFrame, names: list[str], most: float) -> dict[str, Any]:
     ]
     scale = alt.Scale(range=list(_SHADES), domain=[0, most or 1])
     squares = (
-        inline(rows)
+        chart_of(rows)
         .mark_rect()
         .encode(
             x=alt.X("column:O", axis=None),
             y=alt.Y("row:O", axis=None),
-            color=alt.Color("fall:Q", scale=scale, title="fall of the chance", legend=alt.Legend(gradientLength=160)),
+            color=alt.Color(
+                "fall:Q", scale=scale, title="fall of the probability", legend=alt.Legend(gradientLength=160)
+            ),
         )
     )
     facet = alt.Facet("class:N", sort=names, title=None, header=alt.Header(labelLimit=_SIDE))
-    return finished(squares.properties(width=_SIDE, height=_SIDE).facet(facet=facet, columns=_PER_LINE, spacing=10))
+    return themed_spec(squares.properties(width=_SIDE, height=_SIDE).facet(facet=facet, columns=_PER_LINE, spacing=10))
 
 
 def _table(table: pd.DataFrame, title: str, caption: str) -> Table:
-    """The part that decides most of each class, and how much the whole map holds."""
+    """Return the part that decides most of each class, and how much the whole map holds."""
     rows = []
     for name, part in table.groupby("class", sort=False):
         falls = part["fall"].to_numpy(dtype=float)

@@ -1,4 +1,4 @@
-"""Where the names of marks go in a plane, so that as few as can be cover one another or a mark."""
+"""Placement of the labels of marks in a plane, with as little overlap as possible."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def places(
     height: float,
     in_the_way: Sequence[Box] = (),
 ) -> list[Place]:
-    """A place for each name, beside its mark where that is free; the same marks have the same places.
+    """Return a place for each name, beside its mark where that is free; the same marks have the same places.
 
     Args:
         marks: Middles of all marks, in pixels from the upper left.
@@ -65,7 +65,7 @@ def places(
 
 
 def _candidates(x: float, y: float) -> Iterator[Place]:
-    """Right of the mark and left of it, a little up or down; then further away, over and under it too."""
+    """Return right of the mark and left of it, a little up or down; then further away, over and under it too."""
     for step in _STEPS:
         far = abs(step) > 2
         yield Place(x + AWAY, y + step * HEIGHT, "left", far)
@@ -85,7 +85,7 @@ def _box(place: Place, name: str) -> Box:
 
 
 def _cost(box: Box, others: Sequence[Box], width: float, height: float) -> float:
-    """The area that is covered or lies outside, which is worse."""
+    """Return the area that is covered or lies outside, which is worse."""
     inside = _shared(box, (0.0, 0.0, width, height))
     outside = (box[2] - box[0]) * (box[3] - box[1]) - inside
     return round(outside * 3 + sum(_shared(box, other) for other in others), 3)

@@ -1,4 +1,4 @@
-"""Loss curves of a training, from its progress events: one small chart a term."""
+"""Loss curves of a training run, from its progress events: one small chart a loss term."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.audit.display_names import source_name
 from core.audit.figure_text import number
 from core.events import Event
-from core.report.charts.theme import ACCENT, Figure, finished, inline
+from core.report.charts.theme import ACCENT, Figure, chart_of, themed_spec
 from core.report.tables.base import Cell, Table
 
 _MAX_POINTS, _MAX_ROWS = 300, 20
@@ -26,33 +27,36 @@ class LossTerm(NamedTuple):
 # What a curve of a training shows, by stage and term.
 LOSSES: dict[tuple[str, str], LossTerm] = {
     ("teacher", "loss"): LossTerm(
-        "total loss", "What the teacher minimises: the sum of its terms, each with its weight."
+        "total loss", "What the full model (teacher) minimises: the weighted sum of its loss terms."
     ),
     ("teacher", "reconstruction"): LossTerm(
-        "error in rebuilt rows", "How badly rows are rebuilt from the inner picture (latents); lower is more faithful."
+        "error in rebuilt rows",
+        "How badly rows are rebuilt from latent features (reconstruction loss); lower is more faithful.",
     ),
     ("teacher", "kl"): LossTerm(
         "distance from a bell shape",
-        "How far the inner picture (latents) spreads from the standard normal (KL divergence); it keeps it in bounds.",
+        "How far the latent features are from a standard normal distribution (KL divergence).",
     ),
     ("teacher", "dependence"): LossTerm(
-        "what it tells of the group", "How much the inner picture still tells of the sensitive columns; 0 is nothing."
+        "what it reveals of the group",
+        "How much the latent features still reveal of the sensitive columns; 0 is nothing.",
     ),
     ("student", "loss"): LossTerm(
-        "total loss", "What the student minimises: the sum of its terms, each with its weight."
+        "total loss", "What the compact model (student) minimises: the weighted sum of its loss terms."
     ),
     ("student", "quality"): LossTerm(
-        "distance from the teacher", "How far the student's inner picture lies from the teacher's (the quality loss Q)."
+        "distance from the full model",
+        "How far the latent features of the compact model lie from those of the full model (quality loss Q).",
     ),
     ("student", "kl"): LossTerm(
         "distance from a bell shape",
-        "How far the inner picture (latents) spreads from the standard normal (KL divergence); it keeps it in bounds.",
+        "How far the latent features are from a standard normal distribution (KL divergence).",
     ),
 }
 
 
 def loss_curves(events: Iterable[Event]) -> list[Figure]:
-    """A chart for each loss term of each stage that trains something, in the order in which they came.
+    """Plot each loss term of each stage that trains something, in order of appearance.
 
     The axis always spans the whole stage, so that a chart does not move while the training runs.
     """
@@ -71,24 +75,21 @@ def _curve(stage: str, term: str, found: dict[int, float], total: int) -> Figure
 
     steps = sorted(step for step in found if np.isfinite(found[step]))
     meaning = LOSSES.get((stage, term), LossTerm(term, "One term of the loss."))
-    title = f"{stage.capitalize()}: {meaning.label}"
-    caption = (
-        f"{meaning.sentence} Training step by training step (epochs); a curve that has become flat has learned its "
-        "fill."
-    )
+    title = f"{source_name(stage).capitalize()}: {meaning.label}"
+    caption = f"{meaning.sentence} By training step (epoch); where the curve is flat, training has converged."
     rows = [{"step": step, "value": found[step]} for step in _spread(steps, _MAX_POINTS)]
-    chart = inline(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=len(rows) == 1)
+    chart = chart_of(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=len(rows) == 1)
     chart = chart.encode(
         x=alt.X("step:Q", title="epoch", scale=alt.Scale(domain=[0, max(total, 1)]), axis=alt.Axis(tickCount=4)),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)),
     )
     cells = tuple((Cell(f"{step:,}"), Cell(number(found[step]))) for step in _spread(steps, _MAX_ROWS))
     table = Table(title, caption, ("epoch", meaning.label), cells)
-    return Figure(title, caption, finished(chart.properties(width=_WIDTH, height=_HEIGHT)), table)
+    return Figure(title, caption, themed_spec(chart.properties(width=_WIDTH, height=_HEIGHT)), table)
 
 
 def _spread(steps: list[int], most: int) -> list[int]:
-    """At most ``most`` of the steps, evenly spread, first and last included."""
+    """Return at most ``most`` of the steps, evenly spread, first and last included."""
     if len(steps) <= most:
         return steps
     return [steps[place] for place in np.unique(np.linspace(0, len(steps) - 1, most).round().astype(int))]

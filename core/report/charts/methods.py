@@ -1,4 +1,4 @@
-"""Several methods in pictures: fairness against utility, and what each costs. All from the records of their runs."""
+"""Plots of several methods: fairness against utility, and cost; all from the records of their runs."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from core.audit.display_names import attribute_title, protocol_name, status_name
 from core.audit.figure_text import number, percent
 from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe
-from core.audit.records import Record
+from core.audit.records import Record, Status
 from core.report.charts.label_placement import ALIGNS, Place, places
-from core.report.charts.theme import GREY, PALETTE, Figure, Row, coloured, finished, inline, shaped
+from core.report.charts.theme import GREY, PALETTE, Figure, Row, chart_of, source_colour, source_shape, themed_spec
 from core.report.tables import methods
-from core.report.tables.base import figure
+from core.report.tables.base import figure_cell
 from core.report.tables.methods import CONSTANT, Line, MethodRun
 
 WIDTH, HEIGHT = 700, 420
 NARROW = 480  # names are placed for a plane so wide: a phone draws it narrower still, a desk wider
 INK = "#1b1f23"
-_X, _Y = "accuracy on real held-out rows", "demographic parity ratio (DPR)"
+_X, _Y = "accuracy on real test rows, kept aside", "parity ratio (lowest over highest rate)"
 _TESTED = {
-    "A": "Synthetic rows: a classifier that sees the sensitive columns learns from them. Decisions: the method's own. "
-    "All are judged on the same real held-out rows.",
-    "C": "A classifier learns from the numbers that the method makes of real train rows, and is judged on those it "
-    "makes of the real held-out rows. The original rows and the constant predictor are those of protocol A.",
+    "A": "Synthetic rows: a classifier learns from them and sees the sensitive columns. Decisions: the method's own. "
+    "All are judged on the same real test rows.",
+    "C": "A classifier learns from the method's representation of real train rows and is judged on that of the real "
+    "test rows. The original rows and the always-the-same guess are those of a classifier that sees the group.",
 }
 _READ = (
-    "methods whose bars overlap much can differ by chance. Shape and colour say what was measured. Hollow: "
-    "degenerate, not measurably better than the constant predictor, so that neither parity nor a gap means anything. "
-    "On the lower edge, with the word undefined: no DPR, its accuracy only. Grey band, or line: the DPR that chance "
-    "undercuts once in ten times if all groups had one rate, from the lowest to the highest of the marks; above it a "
-    "gap may be chance."
+    "methods whose bars overlap much can differ by chance. Shape and colour say what was measured. Hollow: not "
+    "measurably better than an always-the-same guess (degenerate), so neither parity nor a gap means anything. On the "
+    "lower edge, with the word undefined: no parity ratio, accuracy only. Grey band or line: the chance limits of the "
+    "marks (10th percentile under equal rates); above it a gap may be chance."
 )
 
 
 def plane(runs: Sequence[MethodRun], sensitive: str, protocol: str = "A") -> Figure | None:
-    """DPR against accuracy, a mark a method; nothing if no run has an accuracy under this protocol.
+    """Plot the parity ratio against accuracy, a mark a method; ``None`` if no run has an accuracy under this protocol.
 
     Args:
         runs: Those compared; of the same rows.
@@ -48,27 +48,27 @@ def plane(runs: Sequence[MethodRun], sensitive: str, protocol: str = "A") -> Fig
     if not any(one.preset for one in drawn):
         return None
     return Figure(
-        f"Fairness against utility, {sensitive}, protocol {protocol}",
-        f"{_TESTED[protocol]} Right is more accurate, up is nearer to equal selection rates. Bars are "
-        f"{percent(runs[0].shown.confidence)} intervals; {_READ}",
+        f"Fairness against utility, {attribute_title(sensitive)}, {protocol_name(protocol)}",
+        f"{_TESTED[protocol]} Right: more accurate. Up: nearer to equal rates (demographic parity ratio, DPR). Bars "
+        f"are {percent(runs[0].shown.confidence)} intervals; {_READ}",
         _plane_spec(drawn),
         methods.results_table(runs, sensitive, protocol),
     )
 
 
 def cost(runs: Sequence[MethodRun]) -> list[Figure]:
-    """Time and size, a line a method; a picture that would have no mark is left out."""
+    """Plot time and size, a line a method; plots without a mark are left out."""
     table = methods.cost_table(runs)
     spent = _cost_rows(runs, "seconds_learning", "seconds_generating")
     sizes = _cost_rows(runs, "parameters")
     order = methods.labels(runs)
     made = []
     if spent:
-        caption = "Further left is quicker. The scale is logarithmic: from one line to the next, ten times as long."
-        made.append(Figure("Seconds to learn and to make rows", caption, _cost_spec(spent, order, "seconds"), table))
+        caption = "Further left is quicker. Logarithmic scale: each line is ten times the one before."
+        made.append(Figure("Seconds to learn and to generate", caption, _cost_spec(spent, order, "seconds"), table))
     if sizes:
-        caption = "Further left is smaller. The scale is logarithmic: from one line to the next, ten times as many."
-        made.append(Figure("Size of what makes rows", caption, _cost_spec(sizes, order, "trained parameters"), table))
+        caption = "Further left is smaller. Logarithmic scale: each line is ten times the one before."
+        made.append(Figure("Size of the networks", caption, _cost_spec(sizes, order, "trained parameters"), table))
     return made
 
 
@@ -80,42 +80,44 @@ def _plane_spec(drawn: Sequence[Line]) -> dict[str, Any]:
 
     x_domain, y_domain = _domain([one.accuracy for one in drawn], 0.08), _ratio_domain(drawn)
     low, high = y_domain
-    # The constant predictor mostly has no DPR: its name stands beside its line, where no mark of another is.
+    # The always-the-same guess mostly has no parity ratio: its name stands beside its line, away from other marks.
     points = [_point(one, low + (high - low) * 0.4 * (one.source == CONSTANT)) for one in drawn]
-    tenths = [one.null_p10.value for one in drawn if one.null_p10 is not None and one.null_p10.value is not None]
+    tenths = [
+        one.chance_limit.value for one in drawn if one.chance_limit is not None and one.chance_limit.value is not None
+    ]
     texts = _texts(points, x_domain, y_domain, max(tenths, default=None))
     marks = [point for point in points if point["source"] != CONSTANT or not point["undefined"]]
     names = sorted({str(point["source"]) for point in marks}, key=source_rank)
     x = alt.X("x:Q", title=_X, scale=alt.Scale(domain=x_domain, nice=False), axis=alt.Axis(tickCount=6))
     y = alt.Y("y:Q", title=_Y, scale=alt.Scale(domain=y_domain, nice=False), axis=alt.Axis(tickCount=6))
-    base = inline(marks).encode(color=coloured(names))
-    shown = ("method", "preset", "makes", "accuracy", "DPR", "verdict", "status")
+    base = chart_of(marks).encode(color=source_colour(names))
+    shown = ("method", "preset", "makes", "accuracy", "parity ratio", "verdict", "status")
     layers = [
-        *_chance([one.null_p10 for one in drawn if one.source != CONSTANT], y),
+        *_chance([one.chance_limit for one in drawn if one.source != CONSTANT], y),
         *_trivial([point for point in points if point["source"] == CONSTANT], x),
         base.mark_rule(opacity=0.45).encode(x=alt.X("x_low:Q", title=_X), x2="x_high:Q", y=y),
         base.mark_rule(opacity=0.45).encode(x=x, y=alt.Y("y_low:Q", title=_Y), y2="y_high:Q"),
-        inline([text for text in texts if text["far"]])
+        chart_of([text for text in texts if text["far"]])
         .mark_rule(color=GREY, strokeWidth=0.7)
         .encode(x=x, y=y, x2="text_x:Q", y2="text_y:Q"),
         base.mark_point(filled=True, size=110, opacity=1).encode(
             x=x,
             y=y,
-            shape=shaped(names),
+            shape=source_shape(names),
             tooltip=[alt.Tooltip(f"{name}:N") for name in shown],
         ),
-        inline([mark for mark in marks if mark["hollow"]])
+        chart_of([mark for mark in marks if mark["hollow"]])
         .mark_point(filled=True, size=36, opacity=1, color="white")
-        .encode(x=x, y=y, shape=shaped(names)),
+        .encode(x=x, y=y, shape=source_shape(names)),
         *(
-            inline(mine)
+            chart_of(mine)
             .mark_text(align=align, baseline="middle", color=INK, fontSize=12)
             .encode(x=alt.X("text_x:Q", title=_X), y=alt.Y("text_y:Q", title=_Y), text="label:N")
             for align in ALIGNS
             if (mine := [text for text in texts if text["align"] == align])
         ),
     ]
-    return finished(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT))
+    return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT))
 
 
 def _point(one: Line, floor: float) -> Row:
@@ -134,25 +136,29 @@ def _point(one: Line, floor: float) -> Row:
         "y": floor if ratio is None or ratio.value is None else ratio.value,
         "y_low": None if ratio is None else ratio.low,
         "y_high": None if ratio is None else ratio.high,
-        "accuracy": figure(accuracy).plain(),
-        "DPR": figure(ratio).plain(),
+        "accuracy": figure_cell(accuracy).plain(),
+        "parity ratio": figure_cell(ratio).plain(),
         "verdict": one.verdict[0],
-        "status": "degenerate" if one.is_degenerate else "ok",
+        "status": status_name(Status.DEGENERATE) if one.is_degenerate else "ok",
         "hollow": one.is_degenerate or undefined,
         "undefined": undefined,
     }
 
 
 def _named(one: Line, *, undefined: bool) -> str:
-    """The name that stands beside a mark, with what is wrong with it."""
-    words = [word for word, said in (("DPR undefined", undefined), ("degenerate", one.is_degenerate)) if said]
+    """Return the name beside a mark, with a warning if there is one."""
+    words = [
+        word
+        for word, said in (("ratio undefined", undefined), (status_name(Status.DEGENERATE), one.is_degenerate))
+        if said
+    ]
     return f"{one.label} ({', '.join(words)})" if words and one.source != CONSTANT else one.label
 
 
 def _texts(
     points: Sequence[Row], x_domain: tuple[float, float], y_domain: tuple[float, float], band: float | None
 ) -> list[Row]:
-    """The names with their places, in the units of the axes: a plane that is drawn narrower keeps them together."""
+    """Return the names with their places, in the units of the axes, so that a narrower plane keeps them together."""
     wide, high = x_domain[1] - x_domain[0], y_domain[1] - y_domain[0]
 
     def across(x: float) -> float:
@@ -190,21 +196,23 @@ def _texts(
 
 
 def _domain(found: Sequence[Record | None], room: float) -> tuple[float, float]:
-    """From the lowest bound to the highest, with room beside."""
+    """Return the range from the lowest bound to the highest, with a margin."""
     ends = [end for one in found if one is not None for end in (one.value, one.low, one.high) if end is not None]
     spread = max(max(ends) - min(ends), 0.02)
     return max(min(ends) - room * spread, 0.0), min(max(ends) + room * spread, 1.0)
 
 
 def _ratio_domain(drawn: Sequence[Line]) -> tuple[float, float]:
-    """From under the lowest bound, a whole tenth, to just over 1, so that a mark at parity is whole."""
-    ratios = [one.ratio for one in drawn if one.ratio is not None] + [one.null_p10 for one in drawn if one.null_p10]
+    """Return the range from a tenth below the lowest bound to just over 1, so that a mark at parity is whole."""
+    ratios = [one.ratio for one in drawn if one.ratio is not None] + [
+        one.chance_limit for one in drawn if one.chance_limit
+    ]
     ends = [end for one in ratios for end in (one.value, one.low) if end is not None]
     return max(int(min(ends, default=0.0) * 10 - 0.5) / 10, 0.0), 1.02
 
 
 def _chance(found: Sequence[Record | None], y: Any) -> list[Any]:
-    """The 10th percentiles of what chance gives: a band from the lowest to the highest, or a line if they are one."""
+    """Return the layers of the chance limits: a band from the lowest to the highest, or a line if they are equal."""
     import altair as alt
 
     tenths = [one.value for one in found if one is not None and one.value is not None]
@@ -212,7 +220,9 @@ def _chance(found: Sequence[Record | None], y: Any) -> list[Any]:
         return []
     low, high = min(tenths), max(tenths)
     words = number(low) if low == high else f"{number(low)} to {number(high)}"
-    base = inline([{"y": low, "high": high, "text": f"{describe('demographic_parity_ratio_null_p10').label}: {words}"}])
+    base = chart_of(
+        [{"y": low, "high": high, "text": f"{describe('demographic_parity_ratio_null_p10').label}: {words}"}]
+    )
     label = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color="#555555", fontSize=11)
     drawn = base.mark_rule(strokeDash=[2, 3], color=INK).encode(y=y)
     if low < high:
@@ -221,20 +231,20 @@ def _chance(found: Sequence[Record | None], y: Any) -> list[Any]:
 
 
 def _trivial(points: list[Row], x: Any) -> list[Any]:
-    """The accuracy of the constant predictor as an upright line."""
-    return [inline(points).mark_rule(strokeDash=[6, 4], color=PALETTE[CONSTANT]).encode(x=x)] if points else []
+    """Return the accuracy of the always-the-same guess as an upright line."""
+    return [chart_of(points).mark_rule(strokeDash=[6, 4], color=PALETTE[CONSTANT]).encode(x=x)] if points else []
 
 
 # -- time and size ---------------------------------------------------------------------------------------------------
 
 
 def _cost_rows(runs: Sequence[MethodRun], *metrics: str) -> list[Row]:
-    """What is there of these figures; a logarithmic scale has no place for 0."""
+    """Return the figures that exist; a logarithmic scale has no place for 0."""
     return [
-        {"method": label, "value": found.value, "what": describe(metric).label, "text": figure(found).text}
+        {"method": label, "value": found.value, "what": describe(metric).label, "text": figure_cell(found).text}
         for label, run in zip(methods.labels(runs), runs, strict=True)
         for metric in metrics
-        if (found := methods.made_figure(run, metric)) is not None and found.value
+        if (found := methods.product_figure(run, metric)) is not None and found.value
     ]
 
 
@@ -249,8 +259,8 @@ def _cost_spec(rows: list[Row], order: list[str], title: str) -> dict[str, Any]:
     form = "~g" if powers[-1] < 1e5 else "~s"
     domain = alt.Scale(domain=kinds, range=["#0072B2", "#D55E00"][: len(kinds)])
     shapes = alt.Scale(domain=kinds, range=["circle", "diamond"][: len(kinds)])
-    chart = inline(rows).mark_point(filled=True, size=90, opacity=1)
-    return finished(
+    chart = chart_of(rows).mark_point(filled=True, size=90, opacity=1)
+    return themed_spec(
         chart.encode(
             x=alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(values=powers, format=form)),
             y=alt.Y("method:N", sort=order, title=None, axis=alt.Axis(labelLimit=180, grid=True)),

@@ -1,4 +1,4 @@
-"""What a report's pictures are drawn from beyond the records: points, shares of values, losses."""
+"""The data of a report's plots beyond the records: points, shares of values, losses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Album:
+class PlotData:
     """The parts, each of which may be empty.
 
     Args:
@@ -38,7 +38,7 @@ class Album:
     explanations: Sequence[Figure] = ()
 
     def clouds(self) -> list[Figure]:
-        """Every overlay by source, and its first method, which has the plainest axes, by group too."""
+        """Return every overlay by source, and its first method, which has the plainest axes, by group too."""
         found = []
         for overlays in self.overlays.values():
             found += [projections.overlay(one) for one in overlays]
@@ -46,14 +46,14 @@ class Album:
         return found
 
     def columns(self) -> list[Figure]:
-        """The distribution of each column."""
+        """Return the distribution of each column."""
         return [distributions.marginal(one) for one in self.marginals]
 
     def associations(self) -> list[Figure]:
-        """A map of all pairs of columns for each source."""
+        """Return a map of all pairs of columns for each source."""
         found = [distributions.associations(likeness, source) for source, likeness in self.pairs.items()]
         return [one for one in found if one is not None]
 
     def losses(self) -> list[Figure]:
-        """The curves of the trainings."""
+        """Return the curves of the trainings."""
         return loss_curves(self.events)

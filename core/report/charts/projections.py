@@ -1,4 +1,4 @@
-"""Pictures of single figures' neighbours: clouds of points, importances, proxies, missing values by group."""
+"""Plots of similarity maps, importances, proxies and missing values by group."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import percent
 from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
@@ -19,16 +20,16 @@ from core.report.charts.theme import (
     Figure,
     Row,
     about_groups,
+    chart_of,
     colour,
-    coloured,
-    finished,
     hollow_if_small,
-    inline,
     largest_groups,
     shape,
-    shaped,
+    source_colour,
+    source_shape,
+    themed_spec,
 )
-from core.report.tables.base import Cell, Table, brackets, by_source, figure, missing_table
+from core.report.tables.base import Cell, Table, by_source, figure_cell, interval_caption, missing_table
 
 if TYPE_CHECKING:
     from core.audit.explain.projections import Overlay
@@ -36,37 +37,38 @@ if TYPE_CHECKING:
 METHOD_NAMES = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 _SHAP, _SHARE, _PROXY, _MISSING = "shap", "shap_share", "proxy_auc", "missing"
 _MAX_COLUMNS = 15
+# The two clouds need not be real and synthetic rows.
+_CLOUD_LABELS = {"c2st_auc": "how well the two are told apart"}
 _MARGIN = 1.05
 _AUC_TICKS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 
 
 def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") -> Figure:
-    """The clouds in one plane, coloured by source or by group; the table holds figures of the unprojected points."""
+    """Plot the clouds in one plane, coloured by source or group; the table holds figures of the unprojected points."""
     points = found.points
     sources = list(dict.fromkeys(record.source for record in found.records))
     first = [name for name in dict.fromkeys(points["source"]) if name not in sources]
     names = [*first, *sources]
-    title = f"{METHOD_NAMES[found.method]} of {' and '.join(names)}, coloured by {colour_by}"
+    title = f"{METHOD_NAMES[found.method]} of {' and '.join(map(source_name, names))}, coloured by {colour_by}"
     how = (
-        "Each point is a row. Where the colours mix everywhere, the picture shows no difference; whether there is one, "
-        "only the figures of the unprojected points say."
+        "Each point is a row. Where the colours mix everywhere, the map shows no difference. Only the figures beside "
+        "it, measured before the points were projected, say whether there is one."
     )
     caption = f"{found.note} {how}"
     return Figure(title, caption, _cloud_spec(points, found.method, colour_by, names), _overlay_table(found, title))
 
 
 def importances(records: RecordSet) -> Figure | None:
-    """Mean absolute SHAP values by column, sources side by side, or nothing if there are none."""
+    """Plot mean absolute SHAP values by column, sources side by side; ``None`` if there are none."""
     mine = records.shown.filter(lambda r: _is(r, _SHAP))
     if not mine:
         return None
-    title = f"What classifiers decide by: {' and '.join(mine.sources)}"
+    title = f"Drivers of the prediction: {' and '.join(map(source_name, mine.sources))}"
     caption = (
-        "How many points of probability a column moves the prediction on average, up or down (mean |SHAP|), in a "
-        "gradient-boosted classifier trained on each source's rows with the sensitive columns among its features. All "
-        "are explained on the same real held-out rows; lines are "
-        f"{percent(mine.confidence)} bootstrap intervals over these rows, not over classifiers. A column that lost "
-        "importance may live on in a proxy."
+        "How far a column moves the predicted probability on average, up or down (mean absolute SHAP value). A "
+        "gradient-boosted classifier is trained on each source's rows, sensitive columns included. All are explained "
+        f"on the same real test rows, kept aside. Lines are {percent(mine.confidence)} bootstrap intervals over these "
+        "rows, not over classifiers. A column that lost influence may act on through another one (a proxy)."
     )
     columns = _columns_by_size(mine)
     cut = f" Only {_MAX_COLUMNS} of {len(columns)} columns are drawn; the table has all."
@@ -74,29 +76,29 @@ def importances(records: RecordSet) -> Figure | None:
     return Figure(
         title,
         caption,
-        importance_spec(mine, columns, "mean |SHAP|, points of probability"),
+        importance_spec(mine, columns, "influence on the predicted probability"),
         _importance_table(records, title, caption),
     )
 
 
 def proxies_of(records: RecordSet, sensitive: str) -> Figure | None:
-    """How well single columns give an attribute away, or nothing if that was not measured."""
+    """Plot how well single columns reveal an attribute; ``None`` if that was not measured."""
     mine = records.where(sensitive=sensitive).without(value=None).filter(lambda r: _is(r, _PROXY))
     if not mine:
         return None
     mine = mine.sorted(lambda record: (-(record.value or 0),))
-    title = f"Columns that give {sensitive} away"
+    title = f"Columns that reveal {attribute_title(sensitive)}"
     caption = (
-        "How well each column alone tells the groups (AUC): at the dashed line it tells nothing, at 1 it tells all. "
-        f"Lines are {percent(mine.confidence)} intervals. Leaving the attribute out does not leave out what such a "
-        "column says of it, and several together may say more."
+        "How well each column alone predicts the group (proxy AUC). At the dashed line it reveals nothing, at 1 "
+        f"everything. Lines are {percent(mine.confidence)} intervals. Leaving the attribute out does not leave out "
+        "what such a column reveals, and several columns together may reveal more."
     )
     table = by_source(title, caption, mine, lambda r: (_column(r), describe(_PROXY).label), ("column", "figure"))
     return Figure(title, caption, _proxy_spec(mine[:_MAX_COLUMNS]), table)
 
 
 def missing_by_group(records: RecordSet, sensitive: str) -> Figure | None:
-    """Share of missing values of each column that has any, by group, or nothing if no column has.
+    """Plot the share of missing values of each column that has any, by group; ``None`` if no column has.
 
     Args:
         records: Of one source and split, e.g. from `core.audit.run.audit_table`.
@@ -105,11 +107,11 @@ def missing_by_group(records: RecordSet, sensitive: str) -> Figure | None:
     mine = records.of_groups.where(sensitive=sensitive).without(value=None).filter(lambda r: _is(r, _MISSING))
     if not mine:
         return None
-    title = f"Missing values by group, {sensitive}"
+    title = f"Missing values by group, {attribute_title(sensitive)}"
     caption = (
-        "Below each column, a mark is the share of a group's rows in which it is empty; lines are "
+        "Each mark is the share of a group's rows in which the column above it is empty; lines are "
         f"{percent(mine.confidence)} intervals. "
-        "Groups that lie apart are recorded differently, and whatever is learned from the column inherits that."
+        "Groups that lie apart are recorded differently, and a model that learns from the column inherits that."
         f"{about_groups(mine)}"
     )
     return Figure(title, caption, _missing_spec(mine), missing_table(mine))
@@ -131,12 +133,12 @@ def _cloud_spec(points: pd.DataFrame, method: str, colour_by: str, names: list[s
     axis = alt.Axis(tickCount=5) if method == "pca" else None
     title = titles if method == "pca" else dict.fromkeys(titles)
     if colour_by == "source":
-        hue, form = coloured(names), shaped(names)
+        hue, form = source_colour(names), source_shape(names)
     else:
         labels = list(dict.fromkeys(sorted(key, key=_other_last)))
         hue = colour("group:N", labels, [*GROUP_PALETTE[: len(labels)], GREY][: len(labels)])
         form = shape("group:N", labels, [*GROUP_SHAPES[: len(labels)], "circle"][: len(labels)])
-    cloud = inline(rows).mark_point(filled=True, size=18, opacity=0.5)
+    cloud = chart_of(rows).mark_point(filled=True, size=18, opacity=0.5)
     cloud = cloud.encode(
         x=alt.X("x:Q", title=title["x"], scale=scales["x"], axis=axis),
         y=alt.Y("y:Q", title=title["y"], scale=scales["y"], axis=axis),
@@ -144,11 +146,11 @@ def _cloud_spec(points: pd.DataFrame, method: str, colour_by: str, names: list[s
         shape=form,
     )
     frame = alt.ViewBackground(stroke="#DDDDDD")
-    return finished(cloud.properties(width=WIDTH, height=WIDTH, view=frame))
+    return themed_spec(cloud.properties(width=WIDTH, height=WIDTH, view=frame))
 
 
 def _few(groups: pd.Series) -> pd.Series:
-    """At most as many groups as there are colours, the rarest as one."""
+    """Return at most as many groups as there are colours, the rarest as one."""
     counts = groups.value_counts()
     if len(counts) <= len(GROUP_PALETTE):
         return groups
@@ -161,9 +163,14 @@ def _other_last(group: str) -> tuple[bool, str]:
 
 
 def _overlay_table(found: Overlay, title: str) -> Table:
-    caption = f"Measured on the points before they were projected. {brackets(RecordSet(found.records))}"
+    caption = f"Measured before the points were projected. {interval_caption(RecordSet(found.records))}"
     rows = [
-        (Cell(record.source), Cell(describe(record.metric).label), figure(record), Cell(f"{record.n or 0:,}"))
+        (
+            Cell(source_name(record.source)),
+            Cell(_CLOUD_LABELS.get(record.metric) or describe(record.metric).label),
+            figure_cell(record),
+            Cell(f"{record.n or 0:,}"),
+        )
         for record in found.records
     ]
     return Table(title, caption, ("source", "figure", "value", "n"), tuple(rows), labels=2)
@@ -178,7 +185,7 @@ def _column(record: Record) -> str:
 
 
 def _columns_by_size(records: RecordSet) -> list[str]:
-    """Columns by their importance for the first source; sensitive ones are among the first that are drawn."""
+    """Return columns by their importance for the first source; sensitive ones are among the first that are drawn."""
     first = records.sources[0]
     size = {_column(r): r.value or 0 for r in records if r.source == first}
     names = sorted(dict.fromkeys(map(_column, records)), key=lambda name: -size.get(name, 0))
@@ -189,7 +196,7 @@ def _columns_by_size(records: RecordSet) -> list[str]:
 
 
 def importance_spec(records: RecordSet, columns: list[str], axis: str) -> dict[str, Any]:
-    """Bars by column, sources side by side.
+    """Return a bar chart by column, sources side by side.
 
     Args:
         records: One for each column and source, the column behind the metric's colon.
@@ -209,11 +216,11 @@ def importance_spec(records: RecordSet, columns: list[str], axis: str) -> dict[s
     y = alt.Y("label:N", sort=list(label.values()), title=None, axis=alt.Axis(labelLimit=160))
     offset = alt.YOffset("source:N", sort=names)
     across = alt.X("value:Q", title=axis, axis=alt.Axis(tickCount=6))
-    bars = inline(rows).mark_bar(opacity=0.85).encode(y=y, yOffset=offset, x=across, color=coloured(names))
-    lines = inline(rows).mark_rule(color=GREY, strokeWidth=1.5)
+    bars = chart_of(rows).mark_bar(opacity=0.85).encode(y=y, yOffset=offset, x=across, color=source_colour(names))
+    lines = chart_of(rows).mark_rule(color=GREY, strokeWidth=1.5)
     lines = lines.encode(y=y, yOffset=offset, x=alt.X("low:Q"), x2="high:Q")
     height = alt.Step(max(8, 26 // max(len(names), 1)))
-    return finished((bars + lines).properties(width=WIDTH, height=height))
+    return themed_spec((bars + lines).properties(width=WIDTH, height=height))
 
 
 def _importance_table(records: RecordSet, title: str, caption: str) -> Table:
@@ -236,13 +243,13 @@ def _proxy_spec(records: RecordSet) -> dict[str, Any]:
     least = min(0.47, *(row["low"] if row["low"] is not None else row["value"] for row in rows))
     scale = alt.Scale(domain=[least, 1], nice=False)
     across = alt.X(
-        "value:Q", title=f"{describe(_PROXY).label}, one column alone", scale=scale, axis=alt.Axis(values=_AUC_TICKS)
+        "value:Q", title=f"{describe(_PROXY).label} (one column alone)", scale=scale, axis=alt.Axis(values=_AUC_TICKS)
     )
-    base = inline(rows)
+    base = chart_of(rows)
     lines = base.mark_rule(color=ACCENT, strokeWidth=1.5).encode(y=y, x=alt.X("low:Q", scale=scale), x2="high:Q")
     marks = base.mark_point(filled=True, size=55, opacity=1, color=ACCENT).encode(y=y, x=across)
-    nothing = inline([{"x": 0.5}]).mark_rule(strokeDash=[6, 4], color=GREY).encode(x=alt.X("x:Q", scale=scale))
-    return finished((nothing + lines + marks).properties(width=WIDTH, height=alt.Step(20)))
+    nothing = chart_of([{"x": 0.5}]).mark_rule(strokeDash=[6, 4], color=GREY).encode(x=alt.X("x:Q", scale=scale))
+    return themed_spec((nothing + lines + marks).properties(width=WIDTH, height=alt.Step(20)))
 
 
 def _missing_spec(records: RecordSet) -> dict[str, Any]:
@@ -269,10 +276,10 @@ def _missing_spec(records: RecordSet) -> dict[str, Any]:
         labelLimit=170,
         ticks=False,
     )
-    base = inline(rows).encode(y=alt.Y("label:N", scale=alt.Scale(domain=places), title=None, axis=axis))
+    base = chart_of(rows).encode(y=alt.Y("label:N", scale=alt.Scale(domain=places), title=None, axis=axis))
     title = "share of rows that are missing"
     across = alt.X("low:Q", title=title, scale=alt.Scale(domainMin=0), axis=alt.Axis(format="%", tickCount=5))
     lines = base.mark_rule(strokeWidth=1.5, color=ACCENT).encode(x=across, x2="high:Q")
     marks = base.mark_point(filled=True, size=55, opacity=1, color=ACCENT, stroke=ACCENT)
     marks = marks.encode(x=alt.X("value:Q", title=title), fillOpacity=hollow_if_small())
-    return finished((lines + marks).properties(width=WIDTH, height=alt.Step(16)))
+    return themed_spec((lines + marks).properties(width=WIDTH, height=alt.Step(16)))

@@ -1,33 +1,35 @@
-"""Records as pictures. Each has a title that says what it shows, a caption that says how to read it, and its table."""
+"""Plots of rates and of fairness against utility, each with a title, a caption and its table."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.figure_text import percent
 from core.audit.glossary import source_rank
+from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.verdicts import NULL_P10, RATIO
+from core.findings.verdicts import CHANCE_LIMIT, PARITY_RATIO
 from core.report.charts.theme import (
     PALETTE,
     WIDTH,
     Figure,
     Row,
     about_groups,
-    coloured,
-    edged,
-    finished,
+    chart_of,
     hollow_if_small,
-    inline,
     largest_groups,
-    shaped,
+    source_colour,
+    source_shape,
+    source_stroke,
+    themed_spec,
 )
-from core.report.tables.base import base_rate_table, fairness_table, group_table
+from core.report.tables.base import base_rate_table, fairness_table, group_table, positive_words
 
 
 def figures(records: RecordSet) -> list[Figure]:
-    """All pictures that these records allow.
+    """Return all pictures that these records allow.
 
     Args:
         records: Those shown, of one polarity.
@@ -39,7 +41,7 @@ def figures(records: RecordSet) -> list[Figure]:
 
 
 def of_classifiers(records: RecordSet, sensitive: str) -> list[Figure]:
-    """The pictures of what classifiers make of the rows, for one attribute."""
+    """Return the pictures of what classifiers make of the rows, for one attribute."""
     found = [selection_rates(records, sensitive, protocol) for protocol in ("A", "B")]
     found += [plane(records, sensitive, "A", metric) for metric in ("accuracy", "balanced_accuracy")]
     found.append(plane(records, sensitive, "B", "accuracy"))
@@ -47,61 +49,61 @@ def of_classifiers(records: RecordSet, sensitive: str) -> list[Figure]:
 
 
 def base_rates(records: RecordSet, sensitive: str) -> Figure | None:
-    """Base rates by group, or nothing if there are none."""
+    """Plot base rates by group; ``None`` if there are none."""
     mine = _first_split(records.where(metric="base_rate", protocol="data", sensitive=sensitive))
     if not mine:
         return None
     return Figure(
-        f"Base rates by group, {sensitive}",
-        f"Each mark is the share of rows with the outcome {_positive(mine)} in one group; lines are "
-        f"{percent(mine.confidence)} intervals. "
-        f"The further apart the groups of one source, the larger the gap in the rows themselves.{about_groups(mine)}",
-        _rates_spec(mine, "base rate"),
+        f"Share with {positive_words(mine)} by group, {attribute_title(sensitive)}",
+        f"Each mark is the share of a group's rows with {positive_words(mine)} (base rate); lines are "
+        f"{percent(mine.confidence)} intervals. The further apart the groups of one source, the larger the gap in the "
+        f"data.{about_groups(mine)}",
+        _rates_spec(mine, f"share with {positive_words(mine)}"),
         base_rate_table(records, sensitive),
     )
 
 
 def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure | None:
-    """Selection rates by group under one protocol, or nothing if there are none."""
+    """Plot selection rates by group under one protocol; ``None`` if there are none."""
     mine = records.where(metric="selection_rate", protocol=protocol, sensitive=sensitive).without(source="constant")
     if not mine:
         return None
-    seen = "sees" if protocol == "A" else "does not see"
-    decided = " Decisions: the method's own, no classifier's." if any(r.source == "decisions" for r in mine) else ""
+    decided = (
+        " Decisions are the method's own, not a classifier's." if any(r.source == "decisions" for r in mine) else ""
+    )
     return Figure(
-        f"Selection rates by group, {sensitive}, protocol {protocol}",
-        f"Each mark is the share of real held-out rows of a group that a classifier trained on the source's rows "
-        f"predicts as {_positive(mine)}; it {seen} the sensitive attribute. Lines are "
-        f"{percent(mine.confidence)} intervals.{decided}"
-        f"{about_groups(mine)}",
-        _rates_spec(mine, "selection rate"),
+        f"Share predicted {positive_words(mine)} by group, {attribute_title(sensitive)}, {protocol_name(protocol)}",
+        "Each mark is the share of a group's real test rows, kept aside, that a classifier trained on the source's "
+        f"rows predicts as {positive_words(mine)} (selection rate). Lines are {percent(mine.confidence)} "
+        f"intervals.{decided}{about_groups(mine)}",
+        _rates_spec(mine, f"share predicted {positive_words(mine)}"),
         group_table(records, protocol, sensitive),
     )
 
 
 def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Figure | None:
-    """Fairness against utility: DPR across, ``utility`` up, or nothing if no source has both."""
+    """Plot fairness against utility: the parity ratio across, ``utility`` up; ``None`` if no source has both."""
     points = []
-    tenths = []
+    limits = []
     for source in records.sources:
-        ratio = records.at(RATIO, source=source, protocol=protocol, sensitive=sensitive)
+        ratio = records.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)
         height = records.at(utility, source=source, protocol=protocol)
         if ratio is None or height is None or ratio.value is None or height.value is None:
             continue
         points.append(_point(source, ratio, height))
-        null_p10 = records.at(NULL_P10, source=source, protocol=protocol, sensitive=sensitive)
-        if source in {"original", "synthetic"} and null_p10 is not None and null_p10.value is not None:
-            tenths.append({"x": null_p10.value, "source": source})
+        limit = records.at(CHANCE_LIMIT, source=source, protocol=protocol, sensitive=sensitive)
+        if source in {"original", "synthetic"} and limit is not None and limit.value is not None:
+            limits.append({"x": limit.value, "source": source})
     constant = records.at(utility, source="constant", protocol=protocol)
     if not points:
         return None
     return Figure(
-        f"Fairness against {_long(utility)}, {sensitive}, protocol {protocol}",
-        f"Right is nearer to equal selection rates, up is a higher {_long(utility)}. Crosses of lines are "
-        f"{percent(records.confidence)} intervals. Dotted upright lines (in the source's colour): right of it a gap is "
-        "within chance. Grey dashes: the constant predictor, whose DPR is mostly undefined; parity at its height is "
-        "trivial.",
-        _plane_spec(points, tenths, constant, utility),
+        f"Fairness against {describe(utility).label}, {attribute_title(sensitive)}, {protocol_name(protocol)}",
+        f"Right: nearer to equal rates (demographic parity ratio, DPR). Up: a higher {describe(utility).label}. "
+        f"Crossed lines are {percent(records.confidence)} intervals. Dotted lines are chance limits, in the source's "
+        "colour; right of one a gap may be chance. Grey dashes: an always-the-same guess, whose parity ratio is mostly "
+        "undefined; parity at its height is trivial.",
+        _plane_spec(points, limits, constant, utility),
         fairness_table(records, sensitive),
     )
 
@@ -123,42 +125,45 @@ def _rates_spec(records: RecordSet, axis: str) -> dict[str, Any]:
         if r.group in groups and r.value is not None
     ]
     names = list(dict.fromkeys(str(row["source"]) for row in rows))
-    base = inline(rows).encode(
+    base = chart_of(rows).encode(
         y=alt.Y("group:N", sort=groups, title=None, axis=alt.Axis(labelLimit=140)),
         yOffset=alt.YOffset("source:N", sort=names),
-        color=coloured(names),
+        color=source_colour(names),
     )
     across = alt.X("low:Q", title=axis, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=6))
     lines = base.mark_rule(strokeWidth=1.5).encode(x=across, x2="high:Q")
     marks = base.mark_point(filled=True, size=55, opacity=1).encode(
-        x=alt.X("value:Q", title=axis), shape=shaped(names), stroke=edged(names), fillOpacity=hollow_if_small()
+        x=alt.X("value:Q", title=axis),
+        shape=source_shape(names),
+        stroke=source_stroke(names),
+        fillOpacity=hollow_if_small(),
     )
     height = alt.Step(max(12, 40 // max(len(names), 1)))
-    return finished((lines + marks).properties(width=WIDTH, height=height))
+    return themed_spec((lines + marks).properties(width=WIDTH, height=height))
 
 
-def _plane_spec(points: list[Row], tenths: list[Row], constant: Record | None, utility: str) -> dict[str, Any]:
+def _plane_spec(points: list[Row], limits: list[Row], constant: Record | None, utility: str) -> dict[str, Any]:
     import altair as alt
 
     names = [point["source"] for point in points]
-    x_title, y_title = "demographic parity ratio (DPR)", _long(utility)
-    base = inline(points).encode(color=coloured(names))
+    x_title, y_title = "parity ratio (lowest over highest rate)", describe(utility).label
+    base = chart_of(points).encode(color=source_colour(names))
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=[0, 1]))
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12))
     layers = [
         base.mark_rule().encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
         base.mark_rule().encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
-        base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, shape=shaped(names)),
+        base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, shape=source_shape(names)),
     ]
-    if tenths:
-        chance = inline(tenths).mark_rule(strokeDash=[2, 3])
-        layers.append(chance.encode(x="x:Q", color=coloured(names)))
+    if limits:
+        chance = chart_of(limits).mark_rule(strokeDash=[2, 3])
+        layers.append(chance.encode(x="x:Q", color=source_colour(names)))
     if constant is not None and constant.value is not None:
-        trivial = inline([{"y": constant.value, "text": "constant predictor"}])
+        trivial = chart_of([{"y": constant.value, "text": source_name("constant")}])
         layers.append(trivial.mark_rule(strokeDash=[6, 4], color=PALETTE["constant"]).encode(y="y:Q"))
         label = trivial.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
         layers.append(label.encode(x=alt.value(0), y="y:Q", text="text:N"))
-    return finished(alt.layer(*layers).properties(width=WIDTH, height=240))
+    return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=240))
 
 
 def _point(source: str, ratio: Record, height: Record) -> Row:
@@ -174,18 +179,9 @@ def _point(source: str, ratio: Record, height: Record) -> Row:
 
 
 def _first_split(records: RecordSet) -> RecordSet:
-    """For each source the rows of one split, train before others: what it was learned from."""
+    """Return for each source the records of one split, train before others: what a model learns from."""
     chosen: dict[str, str] = {}
     for record in records:
         if record.source not in chosen or record.split == "train":
             chosen[record.source] = record.split
     return records.filter(lambda record: record.split == chosen[record.source])
-
-
-def _positive(records: RecordSet) -> str:
-    name = records[0].positive
-    return "counted as positive" if name is None else f"“{name}”"
-
-
-def _long(metric: str) -> str:
-    return "balanced accuracy" if metric == "balanced_accuracy" else metric.replace("_", " ")

@@ -1,4 +1,4 @@
-"""A chart's SVG made small: half of what the renderer writes are words for marks and digits that no screen shows."""
+"""Compaction of a chart's SVG: half of the renderer's output is marks' labels and digits that no screen shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OFTEN = 20
 
 
 def compact(svg: str) -> str:
-    """The same picture in fewer bytes: two decimals, no words for marks, a mark that stands often defined once.
+    """Return the same picture in fewer bytes: two decimals, no words for marks, a mark that stands often defined once.
 
     >>> compact('<svg><path aria-label="x: 1" d="M1.23456,0"/></svg>')
     '<svg><path d="M1.23,0"/></svg>'

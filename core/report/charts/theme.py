@@ -1,4 +1,4 @@
-"""What all charts share: the form of a figure, one colour and shape for each source, the theme.
+"""The theme of all charts: the form of a figure, and one colour and shape for each source.
 
 Names of columns, groups and files are never names of fields: they stand in the data, under fixed fields, so that no
 dot, bracket or quote in them means anything to Vega-Lite.
@@ -6,10 +6,12 @@ dot, bracket or quote in them means anything to Vega-Lite.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.audit.display_names import source_name
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.report.tables.base import Table
@@ -42,6 +44,7 @@ ACCENT = "#0072B2"
 GREY = "#888888"
 WIDTH = 360
 MAX_GROUPS = 24
+SOURCE = "source:N"
 Row = dict[str, Any]
 
 
@@ -62,40 +65,43 @@ class Figure:
     table: Table
 
 
-def coloured(names: Sequence[str]) -> Any:
-    """The field ``source`` as colour."""
-    return colour("source:N", names, [PALETTE[_kind(name)] for name in names])
+def source_colour(names: Sequence[str]) -> Any:
+    """Return the field ``source`` as colour."""
+    return colour(SOURCE, names, [PALETTE[_kind(name)] for name in names])
 
 
-def shaped(names: Sequence[str]) -> Any:
-    """The field ``source`` as shape."""
-    return shape("source:N", names, [SHAPES[_kind(name)] for name in names])
+def source_shape(names: Sequence[str]) -> Any:
+    """Return the field ``source`` as shape."""
+    return shape(SOURCE, names, [SHAPES[_kind(name)] for name in names])
 
 
-def edged(names: Sequence[str]) -> Any:
-    """The field ``source`` as colour of a mark's edge, which stays when its inside is left hollow."""
+def source_stroke(names: Sequence[str]) -> Any:
+    """Return the field ``source`` as colour of a mark's edge, which stays when its inside is left hollow."""
     import altair as alt
 
     palette = [PALETTE[_kind(name)] for name in names]
-    return alt.Stroke("source:N", scale=alt.Scale(domain=list(names), range=palette), title=None)
+    scale = alt.Scale(domain=list(names), range=palette)
+    return alt.Stroke(SOURCE, scale=scale, title=None, legend=_legend(names))
 
 
 def colour(field: str, names: Sequence[str], palette: Sequence[str]) -> Any:
-    """A field as colour, the names in the order of the palette."""
+    """Return a field as colour, the names in the order of the palette."""
     import altair as alt
 
-    return alt.Color(field, scale=alt.Scale(domain=list(names), range=list(palette)), title=None)
+    scale = alt.Scale(domain=list(names), range=list(palette))
+    return alt.Color(field, scale=scale, title=None, legend=_legend(names) if field == SOURCE else alt.Undefined)
 
 
 def shape(field: str, names: Sequence[str], shapes: Sequence[str]) -> Any:
-    """A field as shape, the names in the order of the shapes."""
+    """Return a field as shape, the names in the order of the shapes."""
     import altair as alt
 
-    return alt.Shape(field, scale=alt.Scale(domain=list(names), range=list(shapes)), title=None)
+    scale = alt.Scale(domain=list(names), range=list(shapes))
+    return alt.Shape(field, scale=scale, title=None, legend=_legend(names) if field == SOURCE else alt.Undefined)
 
 
 def largest_groups(records: RecordSet) -> list[str]:
-    """The groups of these records that are drawn, in the order given: all, or the largest if there are too many."""
+    """Return the groups that are drawn, in the order given: all, or the largest if there are too many."""
     sizes: dict[str, int] = {}
     for record in records:
         sizes[str(record.group)] = max(sizes.get(str(record.group), 0), record.n or 0)
@@ -104,33 +110,31 @@ def largest_groups(records: RecordSet) -> list[str]:
 
 
 def about_groups(records: RecordSet) -> str:
-    """What a caption says of groups that are marked as small or not drawn; begins with a space, or is empty."""
+    """Return what a caption says of small or undrawn groups; it begins with a space, or is empty."""
     drawn = set(largest_groups(records))
     left = len({str(record.group) for record in records} - drawn)
     small = any(record.status is Status.SMALL_N for record in records if record.group in drawn)
-    hollow = " Hollow marks: fewer rows than the minimum; shown, but not compared." if small else ""
-    return hollow + (
-        f" The {MAX_GROUPS} largest groups are drawn; {left} more stand in the table only." if left else ""
-    )
+    hollow = " Hollow marks: groups with fewer rows than the minimum, shown but not compared." if small else ""
+    return hollow + (f" The {MAX_GROUPS} largest groups are drawn; {left} more are in the table only." if left else "")
 
 
 def hollow_if_small() -> Any:
-    """The opacity of a mark's inside, by the field ``small``."""
+    """Return the opacity of a mark's inside, by the field ``small``."""
     import altair as alt
 
     return alt.condition("datum.small", alt.value(0), alt.value(1))
 
 
-def inline(rows: list[Row]) -> Any:
-    """A chart over rows that stand in the specification itself."""
+def chart_of(rows: list[Row]) -> Any:
+    """Return a chart over rows that stand in the specification itself."""
     import altair as alt
 
     data: Any = alt.InlineData
     return alt.Chart(data(values=rows))
 
 
-def finished(chart: Any) -> dict[str, Any]:
-    """The specification of a chart, in the one theme."""
+def themed_spec(chart: Any) -> dict[str, Any]:
+    """Return the specification of a chart, in the one theme."""
     styled = (
         chart.configure(font="sans-serif")
         .configure_view(stroke=None)
@@ -141,6 +145,16 @@ def finished(chart: Any) -> dict[str, Any]:
     )
     spec: dict[str, Any] = styled.to_dict(validate=False)
     return spec
+
+
+def _legend(names: Sequence[str]) -> Any:
+    """Return a legend of sources under their names for people; the data keep those of the records."""
+    import altair as alt
+
+    titles = {name: title for name in names if (title := source_name(name)) != name}
+    if not titles:
+        return alt.Undefined
+    return alt.Legend(title=None, labelExpr=f"{json.dumps(titles)}[datum.label] || datum.label")
 
 
 def _kind(source: str) -> str:

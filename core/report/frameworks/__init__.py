@@ -1,4 +1,4 @@
-"""Framework sections of the report: what a law or a custom asks about data and models, from the run and its reader.
+"""Framework sections of the report: what laws and standards ask about data and models.
 
 A framework is one file and one line here.
 """
@@ -24,12 +24,12 @@ FRAMEWORKS: dict[str, Callable[[Facts], Sheet | None]] = {
 
 
 def digest(found: Sequence[Sheet]) -> str:
-    """SHA-256 of all that a reader wrote; a report carries it, so that it is seen whether it has the last of it."""
+    """Return the SHA-256 of all answers; a report carries it, which shows whether the report has the latest answers."""
     written = {one.key: one.answer for sheet in found for one in sheet.fields if one.answer}
     return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
 
 
 def sheets(facts: Facts) -> list[Sheet]:
-    """The sections that this run can fill, in the report's order; the sign-off comes last."""
+    """Return the sections that this run can fill, in the report's order; the sign-off comes last."""
     made = [make(facts) for make in FRAMEWORKS.values()]
     return [sheet for sheet in made if sheet is not None]

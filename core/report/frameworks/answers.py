@@ -1,4 +1,4 @@
-"""What the reader of a run adds to it: texts in the blanks of its sheets, and which columns a bias audit is about."""
+"""A reader's additions to a run: texts in the fields of its sheets, and the columns of a bias audit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Answers(BaseModel):
     local_law_144: BiasAuditColumns | None = Field(default=None, description="Columns of the bias audit, if mapped.")
 
     def filled(self, texts: Mapping[str, str]) -> Answers:
-        """A copy with these texts put in; an empty text takes the reader's own away again.
+        """Return a copy with these texts put in; an empty text takes the reader's own away again.
 
         Raises:
             ConfigError: A text is too long or not plain.
@@ -43,7 +43,7 @@ class Answers(BaseModel):
 
 
 def from_json(text: str) -> dict[str, str]:
-    """Texts by key of the field, from a JSON file that a person wrote.
+    """Parse texts by key of the field, from a JSON file that a person wrote.
 
     Raises:
         ConfigError: It is no JSON object of texts.

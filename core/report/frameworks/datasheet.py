@@ -13,7 +13,7 @@ _GENERATED = "Missing values were generated as they occur. "
 
 
 def sheet(facts: Facts) -> Sheet | None:
-    """The section, if the run made synthetic rows."""
+    """Return the section, if the run made synthetic rows."""
     if not facts.has(SOURCE):
         return None
     return Sheet(
@@ -62,13 +62,13 @@ def _composition(facts: Facts) -> Part:
                 "missing",
                 "Is information missing?",
                 "And why.",
-                f"{_GENERATED if wording.maker(facts) is None else ''}{wording.missing(facts)}",
+                f"{_GENERATED if wording.compared_method(facts) is None else ''}{wording.missing(facts)}",
             ),
             ask(
                 "splits",
                 "Recommended splits",
                 "And why so.",
-                "Train on all rows. Test on real held-out rows only: figures on synthetic rows prove nothing.",
+                "Train on all rows. Test on real rows kept aside only: figures on synthetic rows prove nothing.",
             ),
             ask(
                 "errors",
@@ -108,20 +108,23 @@ def _count(facts: Facts) -> str:
 
 
 def _obtained(facts: Facts) -> str:
-    """What made the rows, from what."""
+    """Return how the rows were made, and from what."""
     table = f"the table {str(facts.manifest.get('name', 'of this run'))!r}"
-    maker = wording.maker(facts)
+    maker = wording.compared_method(facts)
     if maker is not None:
         preset = facts.manifest["config"].get("preset", "default")
         return wording.lines(
             f"Not collected: generated from what a method learned of {table}. Preset: {preset}.",
-            f"The method is {wording.made_by(maker)}",
+            f"The method is {wording.about_method(maker)}",
         )
     channel = wording.settings(facts, "labels")
-    how = f"Label channel: {channel['channel']}, repair level {channel['repair_level']}." if channel else ""
+    how = (
+        f"Outcome repair: {channel['channel'].replace('_', '-')}, amount {channel['repair_level']}." if channel else ""
+    )
     aim = f"Criterion: {channel['criterion'].replace('_', ' ')}." if channel else ""
     return wording.lines(
-        f"Not collected: decoded from a student network's latents of {table}, outcomes through a fair label channel.",
+        f"Not collected: decoded from a compact model's (student network's) latents of {table}; outcomes repaired by a "
+        "fair label channel.",
         f"{how} {aim}".strip(),
     )
 

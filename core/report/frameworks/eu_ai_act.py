@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from core.audit.display_names import attribute_title, source_name, split_name
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.verdicts import RATIO, Word, judge, null_p10_of
+from core.findings.verdicts import PARITY_RATIO, VerdictKind, chance_limit_of, judge
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
-from core.report.tables.base import Cell, Table, counted, figure
+from core.report.tables.base import Cell, Table, count_cell, figure_cell
 
 KEY = "eu_ai_act"
 _MADE = {
@@ -19,7 +20,7 @@ TITLE = "EU AI Act, Article 10: data governance"
 
 
 def sheet(facts: Facts) -> Sheet:
-    """The section; what the run knows is filled in."""
+    """Return the section; what the run knows is filled in."""
     return Sheet(
         KEY,
         TITLE,
@@ -57,7 +58,7 @@ def _practices(facts: Facts) -> Part:
                 "availability",
                 "(e) Availability, quantity, suitability",
                 "Whether there are enough rows of every group for the purpose.",
-                wording.lines(wording.splitting(facts), wording.weak(facts)),
+                wording.lines(wording.splitting(facts), wording.undecided(facts)),
             ),
             ask(
                 "bias",
@@ -77,7 +78,7 @@ def _practices(facts: Facts) -> Part:
                 "gaps",
                 "(h) Gaps and shortcomings",
                 "What the data lack, and how that can be addressed.",
-                wording.weak(facts),
+                wording.undecided(facts),
             ),
         ),
     )
@@ -87,10 +88,10 @@ def _measures(facts: Facts) -> str:
     made = next((name for name in _MADE if facts.has(name)), None)
     if made is None:
         return ""
-    maker = wording.maker(facts)
+    maker = wording.compared_method(facts)
     by_own = "Synthetic rows were generated from latents trained to be independent of the sensitive attribute."
     return wording.lines(
-        by_own if maker is None else f"{_MADE[made]} by {wording.made_by(maker)}",
+        by_own if maker is None else f"{_MADE[made]} by {wording.about_method(maker)}",
         wording.labels_changed(facts),
         wording.verdicts_of(facts, made, ("data", "A", "C")),
     )
@@ -121,21 +122,25 @@ def _base_rates(facts: Facts) -> RecordSet:
 
 
 def _representation(facts: Facts, sensitive: str) -> Table:
-    """How many rows each group has in each table, with its share where the audit left it."""
+    """Return how many rows each group has in each table, with its share where the audit left it."""
     share = facts.shown.where(protocol="data", metric="category_share").by("source", "split", "sensitive", "group")
     mine = _base_rates(facts).where(sensitive=sensitive, source=("original", "synthetic"))
     return Table(
-        f"Representation by {sensitive}",
+        f"Representation by {attribute_title(sensitive)}",
         "Rows of each group and the share of them with the positive outcome. Compare with the persons on whom the "
         "system will be used: these rows cannot say how many of them there are.",
         ("group", "source", "rows", "share of rows", "positive outcome"),
         tuple(
             (
                 Cell(f"{record.group}"),
-                Cell(f"{record.source}, {record.split}" if record.source == "original" else record.source),
-                counted(record),
-                figure(share.get((record.source, record.split, record.sensitive, record.group))),
-                figure(record),
+                Cell(
+                    f"{record.source}, {split_name(record.split)}"
+                    if record.source == "original"
+                    else source_name(record.source)
+                ),
+                count_cell(record),
+                figure_cell(share.get((record.source, record.split, record.sensitive, record.group))),
+                figure_cell(record),
             )
             for record in mine
         ),
@@ -170,7 +175,7 @@ def _special_categories(facts: Facts) -> Part:
 
 
 def _synthetic_alone(facts: Facts) -> str:
-    """Whether the gaps in the real rows would have been found in the synthetic rows by themselves."""
+    """Return whether the gaps in the real rows would have been found in the synthetic rows by themselves."""
     if not facts.has("synthetic"):
         return ""
     said = [_seen_alone(facts, name, kind) for name in facts.attributes for kind in _KINDS]
@@ -180,14 +185,14 @@ def _synthetic_alone(facts: Facts) -> str:
 
 # What is compared, and the protocol that shows it in the real and in the synthetic rows.
 _KINDS = {
-    "in the rows themselves": ("data", "data"),
-    "in what a classifier makes of them": ("A", "D"),
+    "in the data": ("data", "data"),
+    "in the predictions of a classifier": ("A", "D"),
 }
 _ANSWERS = {
     "lost": "So the gap could not have been found from these synthetic rows alone.",
     "kept": "So a gap could have been found from these synthetic rows alone, though not its size.",
-    "absent": "No gap is flagged in the real rows, so nothing was there to be found.",
-    "unknown": "Not enough data to answer.",
+    "absent": "No gap was found in the real rows, so there was none to find.",
+    "unknown": "Too few rows to answer.",
 }
 
 
@@ -198,21 +203,21 @@ def _seen_alone(facts: Facts, sensitive: str, kind: str) -> str:
     )
     if real is None or made is None:
         return ""
-    words = [judge(ratio, null_p10_of(facts.shown, ratio))[0] for ratio in (real, made)]
+    kinds = [judge(ratio, chance_limit_of(facts.shown, ratio))[0] for ratio in (real, made)]
     return (
-        f"By {sensitive}, {kind}: real rows {wording.figure(real)}, {words[0].value}; synthetic rows alone "
-        f"{wording.figure(made)}, {words[1].value}. {_ANSWERS[_case(*words)]}"
+        f"By {attribute_title(sensitive)}, {kind}: real rows {wording.figure(real)}, {kinds[0].value}; synthetic rows "
+        f"alone {wording.figure(made)}, {kinds[1].value}. {_ANSWERS[_case(*kinds)]}"
     )
 
 
-def _case(real: Word, made: Word) -> str:
-    if Word.UNKNOWN in (real, made):
+def _case(real: VerdictKind, made: VerdictKind) -> str:
+    if VerdictKind.UNDECIDED in (real, made):
         return "unknown"
-    if real is Word.NO_FLAG:
+    if real is VerdictKind.NO_GAP:
         return "absent"
-    return "kept" if made is Word.FLAG else "lost"
+    return "kept" if made is VerdictKind.GAP else "lost"
 
 
 def _ratio(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
-    """The demographic parity ratio at this address; of the real rows' own, that of those learned from."""
-    return facts.shown.at(RATIO, source=source, protocol=protocol, sensitive=sensitive)
+    """Return the demographic parity ratio at this address; of the real rows' own, that of those learned from."""
+    return facts.shown.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)

@@ -10,7 +10,7 @@ TITLE = "Four-fifths rule (29 CFR 1607.4 D)"
 
 
 def sheet(facts: Facts) -> Sheet | None:
-    """The section, where the audit left impact ratios; else ``None``."""
+    """Return the section, where the audit left impact ratios; else ``None``."""
     ratios = facts.shown.of_groups.where(metric="impact_ratio")
     if not ratios:
         return None

@@ -8,7 +8,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.data.groups import attribute_name
 from core.report.frameworks.sheet import Facts, Field, Part, Sheet
-from core.report.tables.base import Cell, Table, brackets, counted, figure
+from core.report.tables.base import Cell, Table, count_cell, figure_cell, interval_caption
 
 KEY = "local_law_144"
 TITLE = "NYC Local Law 144: bias audit"
@@ -16,7 +16,7 @@ _RATES = ("selection_rate", "scoring_rate")
 
 
 def sheet(facts: Facts) -> Sheet | None:
-    """The section, once a person has said which columns record what; else ``None``."""
+    """Return the section, once a person has said which columns record what; else ``None``."""
     columns = facts.answers.local_law_144
     found = RecordSet(facts.records).where(protocol=PROTOCOL)
     if columns is None or not found:
@@ -85,7 +85,7 @@ def _fields(facts: Facts, columns: BiasAuditColumns) -> tuple[Field, ...]:
 
 
 def _counted(found: RecordSet, columns: BiasAuditColumns) -> str:
-    """How many were assessed, how many fall within an unknown category, and what was left out."""
+    """Return how many were assessed, how many fall within an unknown category, and what was left out."""
     assessed = found.first(metric="assessed")
     median = found.first(metric="median_score")
     parts = []
@@ -121,19 +121,19 @@ def _table(found: RecordSet, title: str, *, scored: bool) -> Table:
         rows.append(
             (
                 Cell(group),
-                counted(held.get((group, "applicants"))),
-                counted(held.get((group, "selected"))),
-                figure(rate),
+                count_cell(held.get((group, "applicants"))),
+                count_cell(held.get((group, "selected"))),
+                figure_cell(rate),
                 _ratio(held.get((group, "impact_ratio"))),
             )
         )
     unknown = held.get((None, "unknown"))
     if unknown is not None:
-        rows.append((Cell("unknown category"), counted(unknown), Cell("–"), Cell("–"), Cell("–")))
+        rows.append((Cell("unknown category"), count_cell(unknown), Cell("–"), Cell("–"), Cell("–")))
     return Table(
         title,
-        f"The impact ratio is the category's rate over the highest rate, which has 1.00. {brackets(found)} The rule "
-        "asks for none. Crossed categories nobody belongs to are not listed.",
+        f"The impact ratio is the category's rate over the highest rate, which has 1.00. {interval_caption(found)} The "
+        "rule asks for none. Crossed categories nobody belongs to are not listed.",
         (
             "category",
             "applicants",
@@ -146,7 +146,7 @@ def _table(found: RecordSet, title: str, *, scored: bool) -> Table:
 
 
 def _ratio(record: Record | None) -> Cell:
-    """The impact ratio; of a category that was left out, that it was."""
+    """Return the impact ratio; of a category that was left out, that it was."""
     if record is not None and record.note.startswith(LEFT_OUT):
         return Cell("left out", note=record.note)
-    return figure(record)
+    return figure_cell(record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import percent
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
@@ -23,7 +24,7 @@ _DIALS = {
 
 
 def teacher_sheet(facts: Facts) -> Sheet | None:
-    """The teacher's card, if the run trained one."""
+    """Return the teacher's card, if the run trained one."""
     return _card(
         facts,
         TEACHER,
@@ -33,12 +34,12 @@ def teacher_sheet(facts: Facts) -> Sheet | None:
 
 
 def student_sheet(facts: Facts) -> Sheet | None:
-    """The student's card, if the run trained one."""
+    """Return the student's card, if the run trained one."""
     return _card(
         facts,
         STUDENT,
-        "A smaller encoder distilled from the frozen teacher; rows are decoded from its latents by the teacher's "
-        "decoder.",
+        "A smaller encoder distilled from the frozen full model (teacher). The teacher's decoder decodes rows from its "
+        "latents.",
     )
 
 
@@ -48,16 +49,16 @@ def _card(facts: Facts, name: str, what: str) -> Sheet | None:
     key = f"model_card_{name}"
     return Sheet(
         key,
-        f"Model card: {name}",
-        f"What the {name} network is, what it was measured on, and what it is not for. It predicts nothing about a "
-        "person: figures are those of classifiers trained on rows decoded from its latents.",
+        f"Model card: {source_name(name)}",
+        f"What the {source_name(name)} ({name} network) is, what it was measured on, and what it is not for. It "
+        "predicts nothing about a person: figures are those of classifiers trained on rows decoded from its latents.",
         _WORDING,
         (
             _about(facts, key, name, what),
             _measured(facts, key),
             Part(
                 "Quantitative analyses",
-                "Overall and by group; the original rows and the constant predictor stand beside.",
+                "Overall and by group, beside the original rows and an always-the-same guess.",
                 (),
                 _tables(facts, name),
             ),
@@ -112,7 +113,7 @@ def _savings(facts: Facts, name: str) -> str:
     metrics = ("parameters_ratio", "encode_time_ratio")
     found = [facts.shown.at(metric, source=STUDENT, protocol="generation") for metric in metrics]
     said = wording.figures(found)
-    return f"Over the teacher: {said}" if said else ""
+    return f"Compared with the full model: {said}" if said else ""
 
 
 def _measured(facts: Facts, key: str) -> Part:
@@ -126,7 +127,7 @@ def _measured(facts: Facts, key: str) -> Part:
                 "factors",
                 "Factors",
                 "Groups that were compared, and those that should have been but could not.",
-                f"Groups by {', '.join(facts.attributes) or 'none'}.",
+                f"Groups by {', '.join(map(attribute_title, facts.attributes)) or 'none'}.",
             ),
             ask("other_factors", "Factors not measured", "Groups, instruments or settings that no column records."),
             ask(
@@ -134,7 +135,7 @@ def _measured(facts: Facts, key: str) -> Part:
                 "Metrics",
                 "What was measured, and how sure it is.",
                 "Demographic parity ratio and difference, equalized odds, accuracy, balanced accuracy, AUC. "
-                "Classifiers decide at a chance of .5. Every figure has a "
+                "Classifiers decide at a probability of .5. Every figure has a "
                 f"{percent(facts.shown.confidence)} interval; groups with fewer than "
                 f"{minimum} rows take no part in a minimum or maximum.",
             ),
@@ -143,7 +144,7 @@ def _measured(facts: Facts, key: str) -> Part:
                 "Evaluation data",
                 "On which rows, and why these.",
                 wording.lines(
-                    "Real rows that were held out before anything was fitted.",
+                    "Real rows, kept aside before anything was fitted (hold-out).",
                     wording.splitting(facts),
                     wording.hashes(facts, "holdout"),
                 ),
@@ -167,7 +168,10 @@ def _tables(facts: Facts, name: str) -> list[base.Table]:
     latents = own.where(protocol="independence")
     found.append(
         base.protocol_table(
-            latents, "independence", "What the latents tell of the groups", "0.5 is guessing for an AUC; 0 is none."
+            latents,
+            "independence",
+            "What the latents reveal of the groups",
+            "AUC: 0.5 is guessing. Correlation: 0 is none.",
         )
     )
     return [table for table in found if table.rows]
@@ -193,7 +197,7 @@ def _considerations(facts: Facts, key: str, name: str) -> Part:
                 "caveats",
                 "Caveats",
                 "What the figures do not show.",
-                wording.lines(wording.PARITY_LIMIT, wording.weak(facts)),
+                wording.lines(wording.PARITY_LIMIT, wording.undecided(facts)),
             ),
             ask("recommendations", "Recommendations", "What whoever uses it should do or test first."),
         ),

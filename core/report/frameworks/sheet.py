@@ -1,7 +1,7 @@
-"""What every framework section is made of: fields that the run or a person fills, and tables of the run's figures.
+"""The parts of a framework section: fields that the run or a person fills, and tables of the run's figures.
 
-A field is one of three: filled from the run, written by a person, or a blank that shows as a blank. Which of them it
-is stands beside it, so that nobody takes a person's words for a measured fact.
+A field is filled from the run, written by a person, or blank. Its origin is shown beside it, so that nobody takes a
+person's words for a measured fact.
 """
 
 from __future__ import annotations
@@ -133,11 +133,11 @@ class Facts:
         return [attribute_name(columns) for columns in attributes(self.schema)]
 
     def has(self, source: str) -> bool:
-        """Whether the run measured this source's rows."""
+        """Return whether the run measured this source's rows."""
         return any(record.source == source for record in self.shown)
 
     def asking(self, sheet: str) -> Callable[..., Field]:
-        """Makes fields of one sheet, each with the reader's answer: ``ask(name, label, help, prefilled)``."""
+        """Return ``ask(name, label, help, prefilled)``, which makes a sheet's fields with the reader's answers."""
 
         def ask(name: str, label: str, help_text: str, prefilled: str = "") -> Field:
             key = f"{sheet}.{name}"

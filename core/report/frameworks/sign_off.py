@@ -1,4 +1,4 @@
-"""Room for whoever answers for the report."""
+"""The sign-off: who answers for the report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TITLE = "Sign-off"
 
 
 def sheet(facts: Facts) -> Sheet:
-    """Name, role, date, notes: all for a person to fill."""
+    """Return the fields name, role, date and notes, all for a person to fill."""
     ask = facts.asking(KEY)
     return Sheet(
         KEY,
@@ -35,7 +35,7 @@ def sheet(facts: Facts) -> Sheet:
 
 
 def lines(found: Sequence[Sheet]) -> list[tuple[str, str]]:
-    """Label and text of each field, as the report's last table shows them; without the sheet, room for a pen."""
+    """Return label and text of each field, as the report's last table shows them; without the sheet, room for a pen."""
     signed = next((one for one in found if one.key == KEY), None)
     if signed is None:
         return [(label, "") for label in ("Name", "Role", "Date", "Notes")]

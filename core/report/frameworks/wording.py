@@ -1,43 +1,44 @@
-"""Sentences about a run that several sheets say: what it compared, what it found, what it could not."""
+"""Sentences about a run that several sheets share: what was compared, found and left undecided."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from core.audit.display_names import attribute_title, source_name, split_name
 from core.audit.figure_text import interval, number, percent
 from core.audit.metrics.catalog import describe
 from core.audit.metrics.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
 from core.data import groups
 from core.data.schema import Role
-from core.findings.verdicts import Verdict, Word, measured_on
+from core.findings.verdicts import Verdict, VerdictKind, measured_on
 from core.report.frameworks.sheet import Facts
 from core.report.tables.base import is_missing
 from core.synthesis.methods.catalog import EVENHAND, METHODS, MethodInfo
 
 _MAX_NAMED = 8
 PARITY_LIMIT = (
-    "Parity of selection rates is one notion of fairness among several that exclude one another. A verdict “no flag” "
-    "is no proof of equal treatment."
+    "Parity of selection rates is one notion of fairness among several that exclude one another. The verdict “no "
+    "gap found” is no proof of equal treatment."
 )
 
 
 def figure(record: Record) -> str:
-    """A figure in a sentence: ``DPR 0.318 [0.288, 0.350]``."""
+    """Return a figure in a sentence: ``parity ratio 0.318 [0.288, 0.350]``."""
     if record.value is None:
         return f"{describe(record.metric).label} undefined"
     return f"{describe(record.metric).label} {number(record.value)} {interval(record)}".rstrip()
 
 
 def figures(found: Iterable[Record | None]) -> str:
-    """Figures that are there, as one sentence; empty if none is."""
+    """Return figures that are there, as one sentence; empty if none is."""
     said = [figure(record) for record in found if record is not None]
     return f"{', '.join(said)}." if said else ""
 
 
 def listed(names: Sequence[str]) -> str:
-    """``a, b, c and 4 more``.
+    """Return ``a, b, c and 4 more``.
 
     >>> listed(list("abcdefghij")), listed([])
     ('a, b, c, d, e, f, g, h and 2 more', 'none')
@@ -48,12 +49,12 @@ def listed(names: Sequence[str]) -> str:
 
 
 def lines(*parts: str) -> str:
-    """Paragraphs, empty ones left out."""
+    """Return paragraphs, empty ones left out."""
     return "\n".join(part for part in parts if part)
 
 
 def roles(facts: Facts) -> str:
-    """What is predicted, what is compared, what is left aside."""
+    """Return what is predicted, what is compared and what is not used."""
     schema = facts.schema
     ignored = schema.with_role(Role.IGNORED)
     return (
@@ -64,7 +65,7 @@ def roles(facts: Facts) -> str:
 
 
 def splitting(facts: Facts) -> str:
-    """How the hold-out came about."""
+    """Return how the hold-out came about."""
     rows = facts.manifest.get("rows", {})
     if not rows:
         return ""
@@ -73,17 +74,17 @@ def splitting(facts: Facts) -> str:
         if facts.manifest.get("official_split")
         else "drawn at random, stratified by outcome and group, before anything was fitted"
     )
-    return f"{rows['train']:,} real rows to learn from; {rows['holdout']:,} held out: {how}."
+    return f"{rows['train']:,} real rows to learn from; {rows['holdout']:,} kept aside to test (hold-out): {how}."
 
 
 def hashes(facts: Facts, *names: str) -> str:
-    """SHA-256 of real tables, as the manifest has them."""
+    """Return SHA-256 of real tables, as the manifest has them."""
     known = facts.manifest.get("sha256", {})
     return " ".join(f"SHA-256 of the {name} rows: {known[name]}." for name in names if name in known)
 
 
 def version(facts: Facts) -> str:
-    """Which program, on what, with which seed."""
+    """Return which program, on what, with which seed."""
     environment = facts.manifest.get("environment", {})
     parts = [f"Evenhand {environment['evenhand']}" if "evenhand" in environment else "Evenhand"]
     parts += [f"commit {environment['commit'][:12]}"] if environment.get("commit") else []
@@ -92,8 +93,8 @@ def version(facts: Facts) -> str:
     return f"{', '.join(parts)}."
 
 
-def maker(facts: Facts) -> MethodInfo | None:
-    """The method that the run was made by, where the sheet has no rows of its teacher and student to speak of.
+def compared_method(facts: Facts) -> MethodInfo | None:
+    """Return the method of the run if it is not Evenhand's own; ``None`` for that one, and for an audit.
 
     ``None`` for Evenhand's own method, of which it has, and for an audit.
     """
@@ -101,13 +102,13 @@ def maker(facts: Facts) -> MethodInfo | None:
     return None if one is None or one.intermediates else one
 
 
-def made_by(one: MethodInfo) -> str:
-    """What a compared system is and does, in a sentence or two."""
+def about_method(one: MethodInfo) -> str:
+    """Return what a method is and does, in a sentence or two."""
     return f"{one.title} ({one.source}): {one.about[0].lower()}{one.about[1:]}"
 
 
 def settings(facts: Facts, *path: str) -> dict[str, Any]:
-    """A part of the settings as the manifest has them; empty if it has none."""
+    """Return a part of the settings as the manifest has them; empty if it has none."""
     found: Any = facts.manifest.get("settings", {})
     for name in path:
         found = found.get(name, {}) if isinstance(found, dict) else {}
@@ -115,51 +116,55 @@ def settings(facts: Facts, *path: str) -> dict[str, Any]:
 
 
 def verdict(one: Verdict) -> str:
-    """A verdict in a sentence."""
+    """Return a verdict in a sentence."""
     bounds = f" {percent(one.ratio.confidence)} interval {interval(one.ratio)}." if interval(one.ratio) else ""
-    return f"By {one.sensitive}, {measured_on(one.ratio)}: {one.word.value}. {one.reason}{bounds}"
+    return f"By {attribute_title(one.sensitive)}, {measured_on(one.ratio)}: {one.kind.value}. {one.reason}{bounds}"
 
 
 def verdicts_of(facts: Facts, source: str, protocols: Sequence[str] = ("data", "A")) -> str:
-    """The verdicts on one source's rows."""
+    """Return the verdicts on one source's rows."""
     return lines(*(verdict(one) for one in facts.judged if one.source == source and one.protocol in protocols))
 
 
 def missing(facts: Facts) -> str:
-    """Columns of the real rows with missing values."""
+    """Return columns of the real rows with missing values."""
     gaps = facts.shown.overall.where(source="original").filter(is_missing)
     gaps = gaps.where(split=gaps[0].split) if gaps else gaps
     named = [f"{record.metric.removeprefix('missing:')} {number(record.value or 0)}" for record in gaps]
     if not named:
         return "No column of the real rows has missing values."
-    return f"Columns with missing values, by share of the {gaps[0].split} rows: {listed(named)}."
+    return f"Columns with missing values, by share of the {split_name(gaps[0].split)}: {listed(named)}."
 
 
-def weak(facts: Facts) -> str:
-    """What the audit could not decide: small groups, undefined figures, verdicts without an answer."""
+def undecided(facts: Facts) -> str:
+    """Return what the audit could not decide: small groups, undefined figures, verdicts without an answer."""
     small = facts.shown.of_groups.where(status=Status.SMALL_N, source="original")
-    names = list(dict.fromkeys(f"{record.sensitive}: {record.group}" for record in small))
-    undecided = [one for one in facts.judged if one.word is Word.UNKNOWN and one.protocol in {"data", "A"}]
+    names = list(dict.fromkeys(f"{attribute_title(record.sensitive or '')}: {record.group}" for record in small))
+    verdicts = [one for one in facts.judged if one.kind is VerdictKind.UNDECIDED and one.protocol in {"data", "A"}]
     undefined = len(facts.shown.where(status=Status.UNDEFINED).without(protocol=PROTOCOL))
     return lines(
         f"Groups with too few rows to take part in a minimum or maximum: {listed(names)}." if names else "",
-        f"Not enough data for a verdict: {listed([f'{one.source}, {one.sensitive}' for one in undecided])}."
-        if undecided
+        f"Too few rows for a verdict: "
+        f"{listed([f'{source_name(one.source)}, {attribute_title(one.sensitive)}' for one in verdicts])}."
+        if verdicts
         else "",
         f"{undefined} figures are undefined; each says why." if undefined else "",
     )
 
 
 def labels_changed(facts: Facts) -> str:
-    """How many outcomes the fair label channel changed."""
+    """Return how many outcomes label repair altered."""
     found = facts.shown.at("labels_changed", source="synthetic", protocol="generation")
     if found is None or found.value is None:
         return ""
-    return f"The fair label channel changed the outcome of a share of {number(found.value)} of the synthetic rows."
+    return (
+        f"Outcome repair (fair label channel) altered the outcome of a share of {number(found.value)} of the synthetic "
+        "rows."
+    )
 
 
 def privacy(facts: Facts, source: str) -> str:
-    """The privacy figures of one source's rows over all of them."""
+    """Return the privacy figures of one source's rows over all of them."""
     mine = facts.shown.overall.where(protocol="privacy", source=source)
-    said = [f"{figure(record)} (on {record.split} rows)" for record in mine]
+    said = [f"{figure(record)} ({split_name(record.split)})" for record in mine]
     return f"{', '.join(said)}. None of these proves that nothing leaks." if said else ""

@@ -1,9 +1,10 @@
-"""The report's parts about what classifiers make of the rows."""
+"""The report's sections about classifiers trained on the rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from core.audit.display_names import protocol_heading
 from core.audit.record_set import RecordSet
 from core.data.groups import CROSS
 from core.report.charts import rates
@@ -13,7 +14,7 @@ from core.report.tables import base, changes, details, impact_ratios, multiclass
 
 
 def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> Iterator[Section]:
-    """T3 to T7: rates, gaps, changes and utility of classifiers, over all rows and by group."""
+    """Return T3 to T7: rates, gaps, changes and utility of classifiers, over all rows and by group."""
     names = mine.attributes
     crossed = [name for name in names if CROSS in name]
     single = [name for name in names if name not in crossed]
@@ -21,8 +22,8 @@ def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> I
     yield Section(
         "T3",
         "By group",
-        f"Every group, not only the extremes: {classifier}, trained on each source, tested on real held-out rows (D: "
-        "on the source's own).",
+        f"Every group, not only the extremes: {classifier}, trained on each source and tested on real test rows, kept "
+        f"aside. {protocol_heading('D')}: tested on the source's own rows.",
         "Equal rates do not say that the right people are selected.",
         [base.group_table(mine, "A", name) for name in single],
         [base.group_table(mine, key, name) for name in single for key in protocols if key != "A"],
@@ -31,8 +32,8 @@ def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> I
     yield Section(
         "T4",
         "Intersections",
-        "The same for sensitive attributes crossed.",
-        "Most crossed groups are small: read the shrunk rate and the rows needed before the raw rate.",
+        "The same for combinations of sensitive attributes.",
+        "Most combined groups are small: read the shrunk rate and the rows needed before the raw rate.",
         [impact_ratios.crossed_table(mine, name) for name in crossed],
         [base.group_table(mine, key, name) for name in crossed for key in protocols],
         present(rates.selection_rates(mine, name, key) for name in crossed for key in ("A", "B")),
@@ -41,17 +42,17 @@ def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> I
     yield Section(
         "T5",
         "Impact ratios",
-        "Each category's rate over the highest, in the rows themselves and in what classifiers predict.",
+        "Each category's rate over the highest, in the data and in the predictions of classifiers.",
         "Four fifths is a rule of thumb of US employment practice; neither side of it is a finding of law.",
         [*impact, impact_ratios.unknown_table(mine)],
     )
     yield Section(
         "T6",
         "Before and after",
-        f"The same kind of classifier ({classifier}), trained on each source and tested on the same real held-out "
-        "rows, with the constant predictor beside. Protocol D is tested on the source's own rows and says nothing of "
-        "real ones.",
-        "Parity on these held-out rows is no promise for other rows, nor for other classifiers.",
+        f"The same kind of classifier ({classifier}), trained on each source and tested on the same real test rows, "
+        f"beside an always-the-same guess. {protocol_heading('D')}: tested on the source's own rows, so it is no "
+        "evidence about real ones.",
+        "Parity on these test rows is no promise for other rows, nor for other classifiers.",
         [
             *(one for name in names for one in outcome_tables(mine, name)),
             changes.change_table(mine),
@@ -62,15 +63,15 @@ def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> I
     yield Section(
         "T7",
         "Utility",
-        "Trained on real against trained on synthetic, both tested on real rows; the constant predictor and the "
+        "Trained on real against trained on synthetic rows, both tested on real rows. An always-the-same guess and the "
         "original rows bound what a useful classifier scores.",
-        "A source that scores no better than the constant has bought its parity by triviality.",
+        "A source that scores no better than an always-the-same guess has parity only because it is trivial.",
         [details.utility_table(mine)],
     )
 
 
 def outcome_tables(mine: RecordSet, sensitive: str) -> list[base.Table]:
-    """Of the positive outcome against the rest; and of a target of several values over all of them."""
+    """Return the tables of the positive outcome against the rest, and of all classes where there are several."""
     found = [base.fairness_table(mine, sensitive), multiclass.class_table(mine, sensitive)]
     return [one for one in found if one.rows]
 
@@ -81,5 +82,5 @@ def _planes(mine: RecordSet, names: Sequence[str]) -> list[Figure]:
 
 
 def present(found: Iterator[Figure | None] | Sequence[Figure | None]) -> list[Figure]:
-    """The pictures that there are."""
+    """Return the figures that are not ``None``."""
     return [figure for figure in found if figure is not None]

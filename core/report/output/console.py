@@ -1,4 +1,4 @@
-"""The shell's view: progress on stderr, tables on stdout."""
+"""The terminal's view: progress on stderr, tables on stdout."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
+from core.audit.display_names import protocol_heading
 from core.audit.metrics.catalog import HEADLINES, describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event, Listener
 from core.findings.summary import sentences
-from core.findings.verdicts import NULL_P10, RATIO, Verdict, Word, verdicts
+from core.findings.verdicts import CHANCE_LIMIT, PARITY_RATIO, Verdict, VerdictKind, verdicts
 from core.report.tables import base
-from core.report.tables.base import Cell, Table
+from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table
 from core.report.tables.multiclass import class_table
 from core.report.tables.verdicts import verdict_table
 
-_COLUMNS = {"protocol", "source", *(describe(name).label for name in (*HEADLINES, NULL_P10))}
+_COLUMNS = {*CLASSIFIER_HEADS, *(describe(name).label for name in (*HEADLINES, CHANCE_LIMIT))}
 _UNDECIDED = ("attribute", "measured on", "source", "verdict", "why")
 _LINES = ("fidelity", "privacy", "independence", "generation")
 _WIDTH = 132
@@ -31,10 +32,10 @@ _STAGES = {"repair_level_search": "trade-off"}
 
 @contextmanager
 def progress() -> Iterator[Listener]:
-    """A listener that draws a bar for each stage; on a stderr that is no terminal, a line for each stage."""
+    """Return a listener that draws a bar for each stage; on a stderr that is no terminal, a line for each stage."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _liner(console)
+        yield _line_listener(console)
         return
     columns = (
         SpinnerColumn(),
@@ -45,21 +46,21 @@ def progress() -> Iterator[Listener]:
         TextColumn("{task.fields[left]:<14} {task.fields[said]}"),
     )
     with Progress(*columns, console=console) as bars:
-        yield _drawer(bars)
+        yield _bar_listener(bars)
 
 
 def overview(records: Sequence[Record]) -> list[Table]:
-    """The tables that end a run: fairness and utility by attribute, what cannot be decided, the rest over all rows."""
+    """Return the tables that end a run: fairness and utility by attribute, undecided verdicts, and the rest."""
     mine = RecordSet(records).main
-    found = [narrowed(base.fairness_table(mine, name)) for name in mine.attributes]
+    found = [narrow(base.fairness_table(mine, name)) for name in mine.attributes]
     found += [plain(class_table(mine, name)) for name in mine.attributes]
     found.append(undecided(verdicts(mine)))
-    found += [base.protocol_table(mine.overall, name, name.capitalize(), "") for name in _LINES]
+    found += [base.protocol_table(mine.overall, name, protocol_heading(name), "") for name in _LINES]
     return [table for table in found if table.rows]
 
 
 def plain(table: Table) -> Table:
-    """The table without caption, intervals but of the first figure, and counts."""
+    """Return the table without caption and counts, with intervals for the first figure only."""
     kept = [at for at, head in enumerate(table.header) if head != "n"]
     rows = tuple(
         tuple(
@@ -71,8 +72,8 @@ def plain(table: Table) -> Table:
 
 
 def undecided(judged: Sequence[Verdict]) -> Table:
-    """The verdicts that these rows do not allow, and why; of the others the findings speak."""
-    whole = verdict_table([one for one in judged if one.word is Word.UNKNOWN])
+    """Return the verdicts that these rows do not allow, and why; the findings cover the others."""
+    whole = verdict_table([one for one in judged if one.kind is VerdictKind.UNDECIDED])
     kept = [index for index, head in enumerate(whole.header) if head in _UNDECIDED]
     heads = tuple(whole.header[index] for index in kept)
     return Table(
@@ -80,15 +81,15 @@ def undecided(judged: Sequence[Verdict]) -> Table:
     )
 
 
-def narrowed(table: Table) -> Table:
-    """The table as a shell shows it: fewer columns, an interval for the DPR only, the worst status last."""
+def narrow(table: Table) -> Table:
+    """Return the table for a terminal: fewer columns, an interval for the parity ratio only, the status last."""
     kept = [index for index, head in enumerate(table.header) if head in _COLUMNS]
     rows = []
     for cells in table.rows:
         shown = [cells[index] for index in kept]
         status = next((cell.status for cell in shown if cell.status), "")
         brief = [
-            Cell(cell.text, cell.interval if table.header[at] == describe(RATIO).label else "")
+            Cell(cell.text, cell.interval if table.header[at] == describe(PARITY_RATIO).label else "")
             for at, cell in zip(kept, shown, strict=True)
         ]
         rows.append((*brief, Cell(status)))
@@ -109,52 +110,54 @@ def show(found: Sequence[Table], said: Sequence[str] = (), *, console: Console |
 
 
 def findings(records: Sequence[Record]) -> list[str]:
-    """The report's summary sentences."""
+    """Return the report's summary sentences."""
     mine = RecordSet(records).main
     return sentences(mine, verdicts(mine))
 
 
 def grid(table: Table) -> Grid:
-    """A table as rich draws it; text from the data is never read as markup."""
-    made = Grid(title=escape(table.title), title_justify="left", title_style="bold", caption_justify="left", box=None)
+    """Return a table as rich draws it; text from the data is never read as markup."""
+    grid_table = Grid(
+        title=escape(table.title), title_justify="left", title_style="bold", caption_justify="left", box=None
+    )
     if table.caption:
-        made.caption = escape(table.caption)
+        grid_table.caption = escape(table.caption)
     for index, head in enumerate(table.header):
-        made.add_column(escape(head), justify="left" if index < table.labels else "right", overflow="fold")
+        grid_table.add_column(escape(head), justify="left" if index < table.labels else "right", overflow="fold")
     for cells in table.rows:
-        made.add_row(*(escape(cell.plain()) for cell in cells))
-    return made
+        grid_table.add_row(*(escape(cell.plain()) for cell in cells))
+    return grid_table
 
 
-def _named(stage: str) -> str:
+def _stage_name(stage: str) -> str:
     return _STAGES.get(stage, stage)
 
 
-def _drawer(bars: Progress) -> Listener:
+def _bar_listener(bars: Progress) -> Listener:
     tasks: dict[str, int] = {}
 
-    def told(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if event.stage not in tasks:
-            tasks[event.stage] = bars.add_task(_named(event.stage), total=event.total, left="", said="")
+            tasks[event.stage] = bars.add_task(_stage_name(event.stage), total=event.total, left="", said="")
         left = f"{event.seconds_left:.0f} s left" if event.seconds_left and event.step < event.total else ""
         said = event.message or ", ".join(f"{name} {value:.3g}" for name, value in event.losses.items())
         bars.update(
             bars.task_ids[tasks[event.stage]], completed=event.step, total=event.total, left=left, said=escape(said)
         )
 
-    return told
+    return on_event
 
 
-def _liner(console: Console) -> Listener:
-    told_of: set[str] = set()
+def _line_listener(console: Console) -> Listener:
+    seen: set[str] = set()
 
-    def told(event: Event) -> None:
-        if event.stage not in told_of:
-            told_of.add(event.stage)
+    def on_event(event: Event) -> None:
+        if event.stage not in seen:
+            seen.add(event.stage)
             console.print(
-                f"{_named(event.stage)} ({event.total} steps) {event.message}".rstrip(),
+                f"{_stage_name(event.stage)} ({event.total} steps) {event.message}".rstrip(),
                 markup=False,
                 highlight=False,
             )
 
-    return told
+    return on_event

@@ -38,7 +38,7 @@ def save_tables(found: Sequence[tuple[str, Table]], into: Path) -> list[Path]:
 
 
 def file_name(number: str, title: str) -> str:
-    """A name that is safe in every file system.
+    """Return a name that is safe in every file system.
 
     >>> file_name("T3.2", "By group, ../sex")
     'T3.2-by-group-sex.csv'
@@ -48,7 +48,7 @@ def file_name(number: str, title: str) -> str:
 
 
 def as_csv(table: Table) -> str:
-    """The table as CSV text, UTF-8; a figure has its value in full, and a column each for bounds, n and status."""
+    """Return the table as CSV text; a figure has its value in full, and a column each for bounds, n and status."""
     wide = [any(_is_figure(row[place]) for row in table.rows) for place in range(len(table.header))]
     header: list[str] = []
     for head, figures in zip(table.header, wide, strict=True):
@@ -65,7 +65,7 @@ def as_csv(table: Table) -> str:
 
 
 def safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; numbers stay numbers.
+    """Return text that no spreadsheet takes for a formula; numbers stay numbers.
 
     >>> safe("=1+1"), safe("-0.5"), safe("-cmd")
     ("'=1+1", '-0.5', "'-cmd")

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.audit.display_names import protocol_entry, source_entry, source_name, status_name
 from core.audit.figure_text import percent
 from core.audit.glossary import PROTOCOLS, SOURCES, STATUSES
 from core.audit.metrics.catalog import describe, kind_of, metric_rank
@@ -21,10 +22,10 @@ from core.audit.metrics.declaration import Metric
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings import summary
-from core.findings.verdicts import verdicts
+from core.findings.verdicts import VerdictKind, verdicts
 from core.report.charts import theme
 from core.report.charts.gallery import Gallery
-from core.report.charts.plot_data import Album
+from core.report.charts.plot_data import PlotData
 from core.report.charts.svg import compact
 from core.report.frameworks import digest, sign_off
 from core.report.frameworks.sheet import Sheet
@@ -35,12 +36,13 @@ from core.report.tables.verdicts import verdict_table
 
 HERE = __name__.rpartition(".")[0]
 # Stands in the file while its own hash is computed.
-UNSEALED = "0" * 64
-SEAL = "evenhand-seal"
+BLANK_CHECKSUM = "0" * 64
+CHECKSUM_NAME = "evenhand-seal"
 # Readers' fonts may be wider than the renderer's, and what leaves the picture is cut.
 _PADDING = {"left": 28, "top": 5, "right": 14, "bottom": 5}
 # Columns of words and not of figures.
 _WORDS = frozenset({"why", "why it matters", "verdict", "value"})
+_VERDICT_CLASSES = {VerdictKind.GAP: "gap", VerdictKind.NO_GAP: "nogap", VerdictKind.UNDECIDED: "undecided"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +60,24 @@ def render(
     records: Sequence[Record],
     notes: Sequence[str],
     manifest: Mapping[str, Any],
-    album: Album | None = None,
+    plots: PlotData | None = None,
     *,
     sheets: Sequence[Sheet] = (),
 ) -> str:
-    """The report as HTML text.
+    """Return the report as HTML text.
 
     Args:
         name: What the report is about, e.g. the dataset's name.
         records: All records of the audit.
         notes: One sentence for each thing left out or reinterpreted.
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
-        album: What pictures are drawn from beyond the records.
+        plots: What pictures are drawn from beyond the records.
         sheets: Framework sections, and the sign-off, whose blanks leave room for a pen.
     """
     records = RecordSet(records)
     positive, shown, mine = records.positive_outcome, records.shown, records.main
     judged = verdicts(mine)
-    found = sections(records, notes, manifest, album)
+    found = sections(records, notes, manifest, plots)
     script = resources.files(HERE).joinpath("templates/report.js").read_text(encoding="utf-8")
     text: str = _template().render(
         name=name,
@@ -90,10 +92,13 @@ def render(
         drawing=drawing,
         signoff=sign_off.lines(sheets),
         terms=_terms(shown),
-        sources=[(source, SOURCES.get(source, "A file from elsewhere.")) for source in shown.sources],
-        protocols=[(key, text) for key, text in PROTOCOLS.items() if shown.where(protocol=key)],
-        statuses=list(STATUSES.items()),
-        palette=theme.PALETTE,
+        sources=[
+            (source, source_entry(source), SOURCES.get(source, "A file from elsewhere.")) for source in shown.sources
+        ],
+        protocols=[(protocol_entry(key), text) for key, text in PROTOCOLS.items() if shown.where(protocol=key)],
+        statuses=[(status_name(status), text) for status, text in STATUSES.items()],
+        palette={source_name(source): colour for source, colour in theme.PALETTE.items()},
+        verdict_classes=_VERDICT_CLASSES,
         footnotes=footnotes,
         sheets=[sheet for sheet in sheets if sheet.key != sign_off.KEY],
         answers=digest(sheets),
@@ -102,19 +107,19 @@ def render(
         manifest_json=embedded(dict(manifest)),
         script=Markup(script),  # noqa: S704  # our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        seal_name=SEAL,
-        seal=UNSEALED,
+        checksum_name=CHECKSUM_NAME,
+        checksum=BLANK_CHECKSUM,
     )
-    return text.replace(UNSEALED, seal_of(text), 1)
+    return text.replace(BLANK_CHECKSUM, checksum_of(text), 1)
 
 
-def seal_of(html: str) -> str:
-    """SHA-256 (hex) of a report's text with the place of the seal itself filled with zeros."""
+def checksum_of(html: str) -> str:
+    """Return the SHA-256 (hex) of a report's text in which the checksum itself is zeros."""
     return hashlib.sha256(html.encode("utf-8")).hexdigest()
 
 
 def tables_of(records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> list[tuple[str, Table]]:
-    """Every table of the report with its number; the arguments are those of :func:`render`."""
+    """Return every table of the report with its number; the arguments are those of :func:`render`."""
     records = RecordSet(records)
     shown = records.main
     judged = verdict_table(verdicts(shown))
@@ -123,7 +128,7 @@ def tables_of(records: Sequence[Record], notes: Sequence[str], manifest: Mapping
 
 
 def drawing(figure: theme.Figure | Gallery) -> Drawing:
-    """The figure with its picture drawn."""
+    """Return the figure with its picture drawn."""
     if isinstance(figure, Gallery):
         sheet = Markup('<img src="{}" alt="{}">').format(figure.address(), figure.alt)
         return Drawing(figure.title, figure.caption, sheet, figure.table)
@@ -134,7 +139,7 @@ def drawing(figure: theme.Figure | Gallery) -> Drawing:
 
 
 def embedded(payload: Any) -> Markup:
-    r"""JSON for a script element: no ``<`` is left in it, so no text can close the element.
+    r"""Return JSON for a script element: no ``<`` is left in it, so no text can close the element.
 
     >>> print(embedded({"a": "</script>"}))
     {"a":"\u003c/script>"}
@@ -144,7 +149,7 @@ def embedded(payload: Any) -> Markup:
 
 
 def footnotes(table: Table) -> dict[str, int]:
-    """The notes of a table's cells, numbered from 1 in reading order."""
+    """Return the notes of a table's cells, numbered from 1 in reading order."""
     notes = [cell.note for row in table.rows for cell in row if cell.note]
     return {note: index for index, note in enumerate(dict.fromkeys(notes), start=1)}
 
@@ -159,13 +164,13 @@ def _anchor(number: str) -> str:
 
 
 def _template() -> Any:
-    house = Environment(
+    environment = Environment(
         loader=PackageLoader(HERE),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    house.filters |= {"pyid": id, "anchor": _anchor}
-    house.globals["WORDS"] = _WORDS
-    return house.get_template("report.html.j2")
+    environment.filters |= {"pyid": id, "anchor": _anchor}
+    environment.globals |= {"WORDS": _WORDS, "source_name": source_name}
+    return environment.get_template("report.html.j2")

@@ -13,12 +13,12 @@ LACKING = (
 
 
 def installed() -> bool:
-    """Whether WeasyPrint is there; it is not loaded for that."""
+    """Return whether WeasyPrint is installed, without importing it."""
     return find_spec("weasyprint") is not None
 
 
 def paged(html: str) -> bytes:
-    """A report's HTML as the bytes of a PDF; nothing is fetched.
+    """Return a report's HTML as the bytes of a PDF; nothing is fetched.
 
     Raises:
         ConfigError: WeasyPrint, or a library that it needs, is not installed.

@@ -1,4 +1,4 @@
-"""A report file read back: its records, its manifest, its tables, and whether they agree with one another."""
+"""A report file read back: its records, its manifest, its tables, and whether they agree."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.audit.records import Record
 from core.errors import RunError
-from core.report.output.html import SEAL, UNSEALED, seal_of
-from core.report.tables.base import counted, figure
+from core.report.output.html import BLANK_CHECKSUM, CHECKSUM_NAME, checksum_of
+from core.report.tables.base import count_cell, figure_cell
 from core.runs.files import json_lines
 
-_SEALED = re.compile(rf'(<meta name="{SEAL}" content=")([0-9a-f]{{64}})(">)')
+_CHECKSUM = re.compile(rf'(<meta name="{CHECKSUM_NAME}" content=")([0-9a-f]{{64}})(">)')
 
 
 @dataclass
@@ -50,16 +50,16 @@ class ReadReport:
         manifest: The embedded manifest.
         cells: All cells that show a record.
         plain: Texts of all other cells that are not names of rows, with their table's title and their column's head.
-        seal: The hash that the file bears; ``None`` if it bears none.
-        sealed_as: The hash that it should bear.
+        checksum: The SHA-256 (hex) that the file states; ``None`` if it states none.
+        expected_checksum: The SHA-256 (hex) of its text.
     """
 
     records: list[Record]
     manifest: Mapping[str, Any]
     cells: list[ShownCell]
     plain: list[tuple[str, str, str]]
-    seal: str | None
-    sealed_as: str
+    checksum: str | None
+    expected_checksum: str
 
 
 def read_report(path: Path) -> ReadReport:
@@ -71,45 +71,46 @@ def read_report(path: Path) -> ReadReport:
     try:
         html = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RunError(f"{path} is no text in UTF-8, so it is no report, or a damaged one.") from error
+        raise RunError(f"{path} is not UTF-8 text, so it is no report, or a damaged one.") from error
     parser = _Parser()
     parser.feed(html)
     try:
         records = TypeAdapter(list[Record]).validate_json(parser.embedded["metrics"])
         manifest = json.loads(parser.embedded["manifest"])
     except (KeyError, ValidationError, json.JSONDecodeError) as error:
-        raise RunError(f"{path} holds no figures that can be read; it is no report of Evenhand, or damaged.") from error
+        raise RunError(f"{path} holds no readable figures; it is no report of Evenhand, or damaged.") from error
     if not isinstance(manifest, dict):
-        raise RunError(f"{path} holds no manifest that can be read; it is no report of Evenhand, or damaged.")
-    seal = _SEALED.search(html)
-    blank = _SEALED.sub(rf"\g<1>{UNSEALED}\g<3>", html, count=1)
-    return ReadReport(records, manifest, parser.cells, parser.plain, seal[2] if seal else None, seal_of(blank))
+        raise RunError(f"{path} holds no readable manifest; it is no report of Evenhand, or damaged.")
+    checksum = _CHECKSUM.search(html)
+    blank = _CHECKSUM.sub(rf"\g<1>{BLANK_CHECKSUM}\g<3>", html, count=1)
+    stated = checksum[2] if checksum else None
+    return ReadReport(records, manifest, parser.cells, parser.plain, stated, checksum_of(blank))
 
 
 def disagreements(found: ReadReport) -> Iterator[str]:
-    """A sentence for each way in which the file disagrees with itself."""
-    if found.seal != found.sealed_as:
-        yield "The file is not as it was written: its seal does not fit its text."
-    if (kept := found.manifest.get("hashes", {}).get("metrics.json")) is None:
-        yield "The manifest holds no hash of the figures, so they cannot be held against it."
-    elif kept != figures_hash(found.records):
-        yield "The embedded figures are not those that the manifest's hash was made of."
+    """Return a sentence for each way in which the file disagrees with itself."""
+    if found.checksum != found.expected_checksum:
+        yield "The file was changed after it was written: its checksum does not match its text."
+    if (stated := found.manifest.get("hashes", {}).get("metrics.json")) is None:
+        yield "The manifest holds no hash of the figures, so they cannot be checked."
+    elif stated != figures_hash(found.records):
+        yield "The embedded figures do not match the hash in the manifest."
     for cell in found.cells:
-        if said := _differs(cell, found.records):
-            yield said
+        if difference := _difference(cell, found.records):
+            yield difference
 
 
 def figures_hash(records: list[Record]) -> str:
-    """SHA-256 (hex) of the ``metrics.json`` that holds these records."""
+    """Return SHA-256 (hex) of the ``metrics.json`` that holds these records."""
     text = json_lines([record.model_dump(mode="json") for record in records])
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _differs(cell: ShownCell, records: list[Record]) -> str:
+def _difference(cell: ShownCell, records: list[Record]) -> str:
     if not 0 <= cell.place < len(records):
         return f"Table {cell.table!r} shows {cell.text!r} for a figure that is not embedded."
     record = records[cell.place]
-    wanted = counted(record) if cell.counts else figure(record)
+    wanted = count_cell(record) if cell.counts else figure_cell(record)
     shown = (cell.text, *(cell.small.get(kind, kept) for kind, kept in _small(record).items()))
     if shown == (wanted.text, *_small(record).values()):
         return ""
@@ -118,9 +119,9 @@ def _differs(cell: ShownCell, records: list[Record]) -> str:
 
 
 def _small(record: Record) -> dict[str, str]:
-    """What stands small in a cell, where it is shown at all."""
-    told = figure(record)
-    return {"interval": told.interval, "rows": f"n {record.n:,}" if record.n is not None else "", "status": told.status}
+    """Return the small print of a cell: interval, n and status."""
+    cell = figure_cell(record)
+    return {"interval": cell.interval, "rows": f"n {record.n:,}" if record.n is not None else "", "status": cell.status}
 
 
 class _Parser(HTMLParser):

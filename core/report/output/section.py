@@ -39,12 +39,12 @@ class Section:
         return re.sub(r"[^a-z0-9]+", "-", (self.key or self.title).lower()).strip("-") or "part"
 
     def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
+        """Return whether there is nothing to show."""
         return not (self.tables or self.folded or self.figures)
 
 
 def every_table(found: Sequence[Section]) -> Iterator[tuple[str, Table]]:
-    """All tables with their numbers, e.g. ``T6.1``; those of sections without a key are numbered by their title."""
+    """Return all tables with their numbers, e.g. ``T6.1``; a section without a key lends its title."""
     for section in found:
         for place, table in enumerate([*section.tables, *section.folded], 1):
             yield f"{section.key or section.title}.{place}", table

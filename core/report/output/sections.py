@@ -1,16 +1,17 @@
-"""The report's parts: tables T0 to T10, and what stands beside them. Made of records, laid out for any form."""
+"""The report's sections T0 to T10 and the others, made from records, independent of the output format."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from core.audit.glossary import PROTOCOLS, protocol_rank, protocol_title
+from core.audit.display_names import protocol_heading
+from core.audit.glossary import PROTOCOLS, protocol_rank
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import PROTOCOLS as SEARCH_PROTOCOLS
 from core.report.charts import image_importance, projections, rates
-from core.report.charts.plot_data import Album
+from core.report.charts.plot_data import PlotData
 from core.report.output.classifier_sections import classifier_sections, outcome_tables, present
 from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, repair_level
@@ -25,43 +26,47 @@ _MAX_LISTED = 25
 
 
 def sections(
-    records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any], album: Album | None = None
+    records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any], plots: PlotData | None = None
 ) -> list[Section]:
-    """T0 to T10 and every other part that has something to show; protocols nobody foresaw come before T10.
+    """Return T0 to T10 and every other part with content; protocols without a section of their own come before T10.
 
     Args:
         records: All records of the audit.
         notes: One sentence for each thing left out or reinterpreted.
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
-        album: What pictures are drawn from beyond the records.
+        plots: What pictures are drawn from beyond the records.
     """
     records = RecordSet(records)
     positive, shown, mine = records.positive_outcome, records.shown, records.main
-    album = album or Album()
+    plots = plots or PlotData()
     every = records.of_outcome(positive)
     found = [
         Section(
             "T0",
             "Manifest",
-            "What was computed, with what, from what. The verb verify holds this file against its own hashes.",
-            "Hashes find a change by accident or by one who left them alone; whoever rewrites them too is not found.",
+            "What was computed, with what, from what. The command evenhand verify checks this file against its own "
+            "hashes.",
+            "Hashes reveal accidental changes. They do not reveal a change by someone who rewrites them too.",
             folded=[manifest_table(manifest)],
         ),
-        *_data_sections(mine, manifest, album),
+        *_data_sections(mine, manifest, plots),
         *classifier_sections(mine, every, limits.classifier_title(records, manifest)),
         _trade_off(mine),
-        *_row_sections(mine, album),
-        _images(album),
-        *_other_sections(mine, album),
+        *_row_sections(mine, plots),
+        _images(plots),
+        *_other_sections(mine, plots),
         _limits(mine, notes, manifest),
         Section(
-            "", "Every class", "How well each value of the target is told.", tables=[multiclass.recall_table(shown)]
+            "",
+            "Every class",
+            "How well each value of the outcome is predicted.",
+            tables=[multiclass.recall_table(shown)],
         ),
         *_other_polarity(shown, positive),
         Section(
             "",
             "Appendix: seeds",
-            "Figures of single classifier seeds, of which the tables above show the mean.",
+            "Figures of single classifier seeds; the tables above show their mean.",
             folded=[details.seed_table(records)],
         ),
     ]
@@ -69,28 +74,28 @@ def sections(
     return kept if records else []
 
 
-def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], album: Album) -> Iterator[Section]:
+def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], plots: PlotData) -> Iterator[Section]:
     names = mine.attributes
     found = [rates.base_rates(mine, name) for name in names]
     yield Section(
         "T1",
         "Data profile",
-        "The original rows before anything was learned from them: columns, gaps, and columns that stand in for a "
-        "sensitive one.",
-        "Gaps and proxies are counted, not explained.",
+        "The original rows before anything was learned from them: columns, missing values, and columns that reveal a "
+        "sensitive one (proxies).",
+        "Missing values and proxies are counted, not explained.",
         folded=[
             data_profile.column_table(mine, manifest),
             base.missing_table(mine),
             data_profile.proxy_table(mine),
             details.leftover_table(mine),
         ],
-        figures=album.columns(),
+        figures=plots.columns(),
     )
     yield Section(
         "T2",
-        "Base rates",
-        "The share of positive outcomes in the rows themselves, by group, each source beside the original. Each DPR "
-        "stands beside what chance gives if all groups had one rate.",
+        "Outcomes by group in the data",
+        "The share of rows with the positive outcome (base rate) by group, each source beside the original. Each "
+        "parity ratio stands beside its chance limit.",
         "A gap between groups can come from history, from how rows were collected, or from real differences.",
         [base.base_rate_table(mine, name) for name in names],
         figures=[figure for figure in found if figure is not None],
@@ -102,75 +107,76 @@ def _trade_off(mine: RecordSet) -> Section:
         "",
         repair_level.TITLE,
         repair_level.reason(mine),
-        "The repair level was picked by these very figures, so they flatter it; the figures on held-out rows do not.",
+        "The amount of repair was picked by these figures, so they flatter it; the figures on test rows do not.",
         [repair_level.choice_table(mine), repair_level.table(mine)],
         figures=present(repair_level.plane(mine, letter) for letter in ("A", "B")),
     )
 
 
-def _row_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
+def _row_sections(mine: RecordSet, plots: PlotData) -> Iterator[Section]:
     yield Section(
         "T8",
         "Fidelity",
-        "How alike the rows are to real train rows. The column “original” is real hold-out rows against real train "
-        "rows: nobody can do better.",
-        "Alike in these figures is not alike in everything; a small group can be lost while the whole looks right.",
+        "How alike the rows are to real train rows. The column “original” compares real test rows with real train "
+        "rows: the best to be expected.",
+        "Rows alike in these figures need not be alike in everything; a small group can be lost while the whole looks "
+        "right.",
         [details.overall_table(mine, "fidelity")],
         [details.by_group_table(mine, "fidelity"), details.columns_table(mine, "fidelity")],
-        album.associations(),
+        plots.associations(),
     )
     yield Section(
         "T9",
         "Privacy",
-        "Whether rows betray the people they were learned from; each figure beside what unseen real rows score.",
-        "No figure here proves that nothing leaks: distances do not detect every leak, and a stronger attack may find "
+        "Whether rows betray the people they were learned from. Each figure stands beside that of unseen real rows.",
+        "No figure here proves that nothing leaks. Distances do not detect every leak, and a stronger attack may find "
         "more.",
         [details.overall_table(mine, "privacy")],
         [details.by_group_table(mine, "privacy"), details.columns_table(mine, "privacy")],
     )
 
 
-def _images(album: Album) -> Section:
+def _images(plots: PlotData) -> Section:
     return Section(
         "",
         "Images",
-        "Synthetic images. Real ones are personal data: they are shown beside these where the run lies, and not here."
-        if album.galleries
+        "Synthetic images. Real ones are personal data; the app shows them beside these, this report does not."
+        if plots.galleries
         else "",
-        "Images that were picked to be shown prove nothing of the others; the figures are over all of them.",
-        folded=[one.table for one in album.galleries],
-        figures=album.galleries,
+        "The images shown prove nothing about the others; the figures are over all of them.",
+        folded=[one.table for one in plots.galleries],
+        figures=plots.galleries,
     )
 
 
-def _other_sections(mine: RecordSet, album: Album) -> Iterator[Section]:
-    clouds = album.clouds()
-    importances = [*present([projections.importances(mine), image_importance.shuffled(mine)]), *album.explanations]
+def _other_sections(mine: RecordSet, plots: PlotData) -> Iterator[Section]:
+    clouds = plots.clouds()
+    importances = [*present([projections.importances(mine), image_importance.shuffled(mine)]), *plots.explanations]
     for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=protocol_rank):
         table, columns = details.overall_table(mine, protocol), details.columns_table(mine, protocol)
         drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])
         words = PROTOCOLS.get(protocol, "")
         yield Section(
             "",
-            protocol_title(protocol),
+            protocol_heading(protocol),
             f"{words[:1].upper()}{words[1:]}." if words else "",
             _LIMITS.get(protocol, ""),
             [table],
             [
                 details.by_group_table(mine, protocol),
                 columns,
-                *(one.table for one in album.explanations if protocol == "explanation"),
+                *(one.table for one in plots.explanations if protocol == "explanation"),
             ],
             drawn,
         )
-    yield Section("", "Training", "Losses of the networks, epoch by epoch.", figures=album.losses())
+    yield Section("", "Training", "Losses of the networks, epoch by epoch.", figures=plots.losses())
 
 
 _LIMITS = {
-    "independence": "Rows keep the law of the features given the attribute by design, so figures of rows are shown "
-    "beside the original's and not flagged. Another adversary might do better.",
-    "explanation": "Importances show what one classifier decides by, not what causes the outcome.",
-    "overlay": "A picture of many numbers in a plane may hide a difference or show one that is not there.",
+    "independence": "Rows keep the distribution of the features given the attribute by design, so their figures stand "
+    "beside the original's without a verdict. Another adversary might do better.",
+    "explanation": "Importances show what one classifier uses, not what causes the outcome.",
+    "overlay": "A map of many numbers in a plane may hide a difference or show one that does not exist.",
 }
 
 
@@ -178,7 +184,7 @@ def _limits(mine: RecordSet, notes: Sequence[str], manifest: Mapping[str, Any]) 
     return Section(
         "T10",
         "Limits",
-        "What this audit could not say, and what it did not ask.",
+        "What this audit could not decide, and what it did not measure.",
         "An audit prepares a decision; people make and sign it.",
         [limits.labels_table(mine), limits.untested_table(mine, manifest), limits.note_table(notes)],
         [limits.undefined_table(mine), limits.small_table(mine)],
@@ -192,13 +198,13 @@ def _other_polarity(shown: RecordSet, positive: str | None) -> Iterator[Section]
             continue
         folded = [one for name in mine.attributes for one in outcome_tables(mine, name)]
         folded += [base.base_rate_table(mine, name) for name in mine.attributes]
-        lead = "Ratios change with the outcome that is counted as positive; differences of selection rates do not."
+        lead = "Ratios depend on the outcome that counts as positive; differences of selection rates do not."
         title = f"The same with “{other}” counted as positive"
         yield Section("", title, lead, folded=[*folded, details.utility_table(mine)])
 
 
 def _filled(section: Section) -> Section:
-    """The section without empty tables; long ones are folded."""
+    """Return the section without empty tables; long ones are folded."""
     shown = [table for table in section.tables if table.rows]
     folded = [table for table in section.folded if table.rows]
     long = [table for table in shown if len(table.rows) > _MAX_LISTED]

@@ -1,32 +1,34 @@
-"""Before and after: the paired change against the original rows, and how far generator seeds lie apart."""
+"""The paired change against the original rows, and the spread over generator seeds."""
 
 from __future__ import annotations
 
+from core.audit.display_names import protocol_name, source_name
 from core.audit.glossary import protocol_rank, source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.report.tables.base import Cell, Table, by_source, counted, figure, over
+from core.report.tables.base import Cell, Table, by_source, count_cell, figure_cell, scope
 
 CHANGE, GENERATORS = "change", "generators"
+DRAWS = "Each draw of the generator by itself"
 
 
 def change_table(records: RecordSet) -> Table:
-    """After minus before on the same hold-out rows: a row for each figure, a column for each source."""
+    """Return after minus before on the same hold-out rows: a row a figure, a column a source."""
     mine = records.where(protocol=CHANGE, seed=None)
     return by_source(
         "Change against the original rows",
-        "A source's figure minus that of the original rows, both measured on the same real held-out rows. The interval "
-        "is paired: one that holds 0 leaves open whether anything changed. Positive is higher, which is better for "
-        "ratios and accuracies and worse for differences.",
+        "A source's figure minus that of the original rows. Both are measured on the same real test rows, kept aside. "
+        "The interval is paired: one that holds 0 leaves open whether anything changed. A positive change is better "
+        "for ratios and accuracies and worse for differences.",
         mine,
-        lambda r: (describe(r.metric).label, over(r)),
+        lambda r: (describe(r.metric).label, scope(r)),
         split_columns=False,
     )
 
 
 def generator_table(records: RecordSet) -> Table:
-    """The figures of single draws of the generator, and of their changes, seed by seed.
+    """Return the figures of single draws of the generator, and of their changes, seed by seed.
 
     Args:
         records: All of one polarity, those of single seeds among them.
@@ -34,24 +36,24 @@ def generator_table(records: RecordSet) -> Table:
     mine = records.where(protocol=(CHANGE, GENERATORS))
     seeds = sorted({r.seed for r in mine if r.seed is not None})
     if not seeds:
-        return Table("Each draw of the generator by itself", "", ())
+        return Table(DRAWS, "", ())
     rows: dict[tuple[str, ...], dict[int | None, Record]] = {}
     for record in mine:
-        key = (record.protocol, record.source, over(record), describe(record.metric).label)
+        key = (record.protocol, record.source, scope(record), describe(record.metric).label)
         rows.setdefault(key, {})[record.seed] = record
     ordered = sorted(rows.items(), key=lambda item: (protocol_rank(item[0][0]), source_rank(item[0][1])))
     ordered = [item for item in ordered if any(seed is not None for seed in item[1])]
     return Table(
-        "Each draw of the generator by itself",
+        DRAWS,
         "The same trained networks draw other rows with each seed; each draw trains its own classifier, tested on the "
-        "same held-out rows. What a single draw shows may be luck; the first column stands for all of them.",
-        ("what", "source", "over", "figure", "n", "all draws", *(f"seed {seed}" for seed in seeds)),
+        "same test rows. What a single draw shows may be luck; the first column stands for all draws.",
+        ("test setup", "source", "over", "figure", "n", "all draws", *(f"seed {seed}" for seed in seeds)),
         tuple(
             (
-                *map(Cell, key),
-                counted(next(iter(found.values()))),
-                figure(found.get(None)),
-                *(figure(found.get(seed)) for seed in seeds),
+                *map(Cell, (protocol_name(key[0]), source_name(key[1]), *key[2:])),
+                count_cell(next(iter(found.values()))),
+                figure_cell(found.get(None)),
+                *(figure_cell(found.get(seed)) for seed in seeds),
             )
             for key, found in ordered
         ),

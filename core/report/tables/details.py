@@ -1,81 +1,83 @@
-"""Tables that only the report shows: utility in full, single columns, seeds, groups of fidelity and privacy."""
+"""Tables that only the report has: utility in full, single columns, seeds, fidelity and privacy by group."""
 
 from __future__ import annotations
 
-from core.audit.glossary import protocol_rank, protocol_title, source_rank
+from core.audit.display_names import attribute_title, protocol_heading, protocol_name, source_name
+from core.audit.glossary import protocol_rank, source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.report.tables.base import (
+    CLASSIFIER_HEADS,
     CLASSIFIER_PROTOCOLS,
     Cell,
     Table,
-    brackets,
     by_source,
     classifier_row,
-    figure,
+    figure_cell,
+    interval_caption,
     is_missing,
     metrics_of,
-    over,
-    pairs,
+    protocol_sources,
     protocol_table,
+    scope,
 )
 
-_ALONE = "A group is measured by itself, since the whole may look right although a small group was lost."
+_ALONE = "Each group is measured by itself: the whole may look right although a small group was lost."
 
 
 def _how_to_read(records: RecordSet) -> str:
-    return f"A row for each figure, a column for each source. {brackets(records)} n: rows behind the figure."
+    return f"One row a figure, one column a source. {interval_caption(records)} n: rows behind the figure."
 
 
 def utility_table(records: RecordSet) -> Table:
-    """All figures of the classifiers over all rows."""
+    """Return all figures of the classifiers over all rows."""
     mine = records.overall.where(protocol=CLASSIFIER_PROTOCOLS, sensitive=None)
     found = mine.by("protocol", "source", "metric")
     columns = metrics_of(mine)
     return Table(
         "Utility in full",
-        "The constant predictor and the original rows bound what a useful classifier scores.",
-        ("protocol", "source", "n", *(describe(metric).label for metric in columns)),
-        tuple(classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)),
+        "An always-the-same guess and the original rows bound what a useful classifier scores.",
+        (*CLASSIFIER_HEADS, "n", *(describe(metric).label for metric in columns)),
+        tuple(classifier_row(found, protocol, source, columns) for protocol, source in protocol_sources(mine)),
         labels=2,
     )
 
 
 def columns_table(records: RecordSet, protocol: str) -> Table:
-    """The figures of one protocol about single columns of the data."""
+    """Return the figures of one protocol about single columns of the data."""
     mine = records.where(protocol=protocol).filter(lambda r: ":" in r.metric)
     return by_source(
-        f"{protocol_title(protocol)} by column",
+        f"{protocol_heading(protocol)} by column",
         f"{_how_to_read(mine)} One column at a time.",
         mine,
-        lambda r: (r.metric.partition(":")[2], f"{describe(r.metric.partition(':')[0]).label}, {over(r)}"),
+        lambda r: (r.metric.partition(":")[2], f"{describe(r.metric.partition(':')[0]).label}, {scope(r)}"),
         ("column", "figure"),
         split_columns=False,
     )
 
 
 def overall_table(records: RecordSet, protocol: str) -> Table:
-    """The figures of one protocol over all rows or over whole attributes."""
-    return protocol_table(records.overall, protocol, protocol_title(protocol), _how_to_read(records))
+    """Return the figures of one protocol over all rows or over whole attributes."""
+    return protocol_table(records.overall, protocol, protocol_heading(protocol), _how_to_read(records))
 
 
 def by_group_table(records: RecordSet, protocol: str) -> Table:
-    """The figures of one protocol by group."""
+    """Return the figures of one protocol by group."""
     caption = f"{_how_to_read(records)} {_ALONE}"
-    return protocol_table(records.of_groups, protocol, f"{protocol_title(protocol)} by group", caption)
+    return protocol_table(records.of_groups, protocol, f"{protocol_heading(protocol)} by group", caption)
 
 
 def leftover_table(records: RecordSet) -> Table:
-    """Figures about the data that no other table shows."""
+    """Return figures about the data that no other table shows."""
     mine = records.where(protocol="data", sensitive=None).filter(lambda r: not is_missing(r))
     return by_source(
-        "Other figures of the data", _how_to_read(mine), mine, lambda r: (describe(r.metric).label, over(r))
+        "Other figures of the data", _how_to_read(mine), mine, lambda r: (describe(r.metric).label, scope(r))
     )
 
 
 def seed_table(records: RecordSet) -> Table:
-    """The figures of single classifier seeds, of classifiers that were trained with several, under the main outcome."""
+    """Return the figures of single classifier seeds under the main outcome, where there are several seeds."""
     several = {(r.source, r.protocol) for r in records.where(seed=None, protocol=CLASSIFIER_PROTOCOLS)}
     mine = records.by_seed.of_outcome(records.positive_outcome)
     mine = mine.filter(lambda r: (r.source, r.protocol) in several)
@@ -85,7 +87,7 @@ def seed_table(records: RecordSet) -> Table:
         key = (
             record.protocol,
             record.source,
-            record.sensitive or "",
+            attribute_title(record.sensitive or ""),
             record.positive or "",
             describe(record.metric).label,
         )
@@ -93,9 +95,15 @@ def seed_table(records: RecordSet) -> Table:
     ordered = sorted(keys.items(), key=lambda item: (protocol_rank(item[0][0]), source_rank(item[0][1])))
     return Table(
         "Each seed by itself",
-        "How much a figure moves when only the classifier's seed changes. Those by group, and those with the "
-        "other outcome counted as positive, are in the embedded records.",
-        ("protocol", "source", "attribute", "positive", "figure", *(f"seed {seed}" for seed in seeds)),
-        tuple((*map(Cell, key), *(figure(found.get(seed)) for seed in seeds)) for key, found in ordered),
+        "How much a figure moves when only the classifier's seed changes. Figures by group, and with the other outcome "
+        "counted as positive, are in the embedded records.",
+        (*CLASSIFIER_HEADS, "attribute", "positive", "figure", *(f"seed {seed}" for seed in seeds)),
+        tuple(
+            (
+                *map(Cell, (protocol_name(key[0]), source_name(key[1]), *key[2:])),
+                *(figure_cell(found.get(seed)) for seed in seeds),
+            )
+            for key, found in ordered
+        ),
         labels=5,
     )

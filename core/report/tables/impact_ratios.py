@@ -1,13 +1,14 @@
-"""Impact ratios, unknown groups and crossed attributes: what an audit of selections asks for."""
+"""Impact ratios, rows of unknown group and crossed attributes."""
 
 from __future__ import annotations
 
+from core.audit.display_names import attribute_title, source_name
 from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings.verdicts import four_fifths, measured_on
-from core.report.tables.base import Cell, Table, brackets, counted, figure, pairs
+from core.report.tables.base import Cell, Table, count_cell, figure_cell, interval_caption, protocol_sources
 
 _RATES = ("selection_rate", "scoring_rate", "base_rate")
 _IMPACT, _UNKNOWN, _CROSSED = placed(Place.IMPACT), placed(Place.UNKNOWN), placed(Place.CROSSED)
@@ -17,7 +18,7 @@ _Key = tuple[str, str, str]
 
 
 def impact_table(records: RecordSet, sensitive: str) -> Table:
-    """Every category's rate over the highest among the included ones, with Fisher's test and the one-moved check."""
+    """Return every category's rate over the highest included one, with Fisher's test and the one-moved check."""
     mine = records.of_groups.where(sensitive=sensitive)
     places = _places(mine.where(metric=_IMPACT))
     rows = []
@@ -28,15 +29,14 @@ def impact_table(records: RecordSet, sensitive: str) -> Table:
             cells = [found.get((group, name)) for name in _IMPACT]
             first = rate or next(cell for cell in cells if cell is not None)
             word, why = four_fifths(*cells[1:])
-            labels = (Cell(measured_on(first)), Cell(first.source), Cell(str(group)), counted(first))
-            rows.append((*labels, figure(rate), *map(figure, cells), Cell(word.value), Cell(why)))
+            labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), count_cell(first))
+            rows.append((*labels, figure_cell(rate), *map(figure_cell, cells), Cell(word.value), Cell(why)))
     heads = ("measured on", "source", "group", "n", "rate", *(describe(name).label for name in _IMPACT))
     return Table(
-        f"Impact ratios, {sensitive}",
-        "A category's rate over the highest rate among the included ones; 1 is parity. Flagged is a ratio below four "
-        "fifths that Fisher's exact test (p below .05) supports and that one selection more would not lift. Categories "
-        "under 2 % of the rows are listed though excluded. "
-        f"{brackets(mine)}",
+        f"Impact ratios, {attribute_title(sensitive)}",
+        "A category's rate over the highest rate of the included categories; 1 is parity. A gap is found where the "
+        "ratio is below four fifths, Fisher's exact test supports it (p below .05), and one selection more would not "
+        f"lift it. Categories under 2 % of the rows are listed but excluded. {interval_caption(mine)}",
         (*heads, "verdict", "why"),
         tuple(rows),
         labels=3,
@@ -44,7 +44,7 @@ def impact_table(records: RecordSet, sensitive: str) -> Table:
 
 
 def unknown_table(records: RecordSet) -> Table:
-    """Rows whose group is unknown, and the least impact ratio over all ways they could be assigned."""
+    """Return rows whose group is unknown, and the least impact ratio over all ways they could be assigned."""
     mine = records.overall.where(metric=_UNKNOWN)
     found = {(*_place(r), r.sensitive or "", r.metric): r for r in mine}
     keys = dict.fromkeys((*_place(r), r.sensitive or "") for r in mine)
@@ -52,12 +52,17 @@ def unknown_table(records: RecordSet) -> Table:
     for key in keys:
         cells = [found.get((*key, name)) for name in _UNKNOWN]
         first = next(cell for cell in cells if cell is not None)
-        labels = (Cell(key[3]), Cell(measured_on(first)), Cell(first.source), counted(first))
-        rows.append((*labels, *map(figure, cells)))
+        labels = (
+            Cell(attribute_title(key[3])),
+            Cell(measured_on(first)),
+            Cell(source_name(first.source)),
+            count_cell(first),
+        )
+        rows.append((*labels, *map(figure_cell, cells)))
     return Table(
         "Rows of unknown group",
-        "They take no part in the ratios; worst and best say how low and how high the least impact ratio could be if "
-        "their groups were known.",
+        "These rows take no part in the ratios. Worst and best case: how low and how high the lowest impact ratio "
+        "could be if their groups were known.",
         ("attribute", "measured on", "source", "n", *(describe(name).label for name in _UNKNOWN)),
         tuple(rows),
         labels=3,
@@ -65,7 +70,7 @@ def unknown_table(records: RecordSet) -> Table:
 
 
 def crossed_table(records: RecordSet, sensitive: str) -> Table:
-    """Crossed groups: the raw rate, the rate shrunk towards all groups', and the rows it would take to decide."""
+    """Return crossed groups: the raw rate, the shrunk rate, and the rows needed to decide."""
     mine = records.of_groups.where(sensitive=sensitive)
     places = _places(mine.where(metric=_CROSSED))
     rows = []
@@ -80,13 +85,13 @@ def crossed_table(records: RecordSet, sensitive: str) -> Table:
             first = rate or shrunk or needed
             if first is None:
                 continue
-            labels = (Cell(measured_on(first)), Cell(first.source), Cell(str(group)), counted(first))
-            rows.append((*labels, figure(rate), figure(shrunk), figure(needed)))
+            labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), count_cell(first))
+            rows.append((*labels, figure_cell(rate), figure_cell(shrunk), figure_cell(needed)))
     return Table(
-        f"Crossed groups, {sensitive}",
-        "Rates of small groups jump by chance; the shrunk rate leans on the other groups, the more so the smaller the "
-        "group. The last column is how many rows the group would need for a test of the four-fifths ratio to decide. "
-        f"{brackets(mine)}",
+        f"Combined groups, {attribute_title(sensitive)}",
+        "Rates of small groups jump by chance. The shrunk rate leans on the other groups, the more so the smaller the "
+        "group is (empirical Bayes). The last column: rows that the group would need for a test of the four-fifths "
+        f"ratio to decide. {interval_caption(mine)}",
         ("measured on", "source", "group", "n", "rate", "shrunk rate", "n needed to decide"),
         tuple(rows),
         labels=3,
@@ -98,5 +103,5 @@ def _place(record: Record) -> _Key:
 
 
 def _places(records: RecordSet) -> list[_Key]:
-    order = {pair: place for place, pair in enumerate(pairs(records))}
+    order = {pair: place for place, pair in enumerate(protocol_sources(records))}
     return sorted({_place(r) for r in records}, key=lambda key: (order[key[0], key[1]], key[2] != "train", key[2]))

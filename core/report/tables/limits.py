@@ -1,37 +1,38 @@
-"""What an audit does not say: undefined figures, small groups, changed labels, what was not tested."""
+"""The limits of an audit: undefined figures, small groups, altered outcomes, what was not tested."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.audit.display_names import attribute_title, protocol_name, source_name, split_name
 from core.audit.glossary import protocol_rank, source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
-from core.report.tables.base import Cell, Table, by_source, counted, over
+from core.report.tables.base import Cell, Table, by_source, count_cell, scope
 
 _Absent = tuple[str, str]
 _ALWAYS: tuple[_Absent, ...] = (
     ("Causes", "Figures compare groups; none says why groups differ or what would happen if a rule changed."),
-    ("Other times and places", "Held-out rows come from the same table; rows of later years or elsewhere may differ."),
+    ("Other times and places", "Test rows come from the same table; rows of later years or elsewhere may differ."),
     ("Other notions of fairness", "Parity of rates and of error rates only; notions exclude one another."),
 )
 
 
 def undefined_table(records: RecordSet) -> Table:
-    """Every figure that does not exist, and why."""
+    """Return every figure that does not exist, and why."""
     mine = records.where(value=None).sorted(lambda r: (protocol_rank(r.protocol), source_rank(r.source)))
     return Table(
         "Undefined figures",
-        "They were asked for and do not exist here; nothing was put in their place.",
-        ("protocol", "source", "over", "figure", "why"),
+        "These figures do not exist here, and nothing stands in their place.",
+        ("test setup", "source", "over", "figure", "why"),
         tuple(
             (
-                Cell(r.protocol),
-                Cell(r.source),
-                Cell(over(r)),
+                Cell(protocol_name(r.protocol)),
+                Cell(source_name(r.source)),
+                Cell(scope(r)),
                 Cell(describe(r.metric).label),
                 Cell(r.note or "No reason was kept."),
             )
@@ -42,54 +43,61 @@ def undefined_table(records: RecordSet) -> Table:
 
 
 def small_table(records: RecordSet) -> Table:
-    """Every group below the minimum number of rows, once for each kind of rows."""
+    """Return every group below the minimum number of rows, once for each kind of rows."""
     found: dict[tuple[str, ...], Record] = {}
     for record in records.of_groups.where(status=Status.SMALL_N):
-        key = (record.sensitive or "", record.group or "", record.protocol, record.source, record.split)
+        key = (
+            attribute_title(record.sensitive or ""),
+            record.group or "",
+            protocol_name(record.protocol),
+            source_name(record.source),
+            split_name(record.split),
+        )
         found.setdefault(key, record)
     return Table(
         "Small groups",
-        "Fewer rows than the minimum: shown, but they take no part in a lowest or highest rate, so that a verdict says "
-        "nothing of them.",
-        ("attribute", "group", "protocol", "source", "rows", "n"),
-        tuple((*map(Cell, key), counted(record)) for key, record in found.items()),
+        "Groups with fewer rows than the minimum. They are shown but take no part in a lowest or highest rate, so no "
+        "verdict is about them.",
+        ("attribute", "group", "test setup", "source", "rows", "n"),
+        tuple((*map(Cell, key), count_cell(record)) for key, record in found.items()),
         labels=5,
     )
 
 
 def labels_table(records: RecordSet) -> Table:
-    """The share of outcomes that the fair label channel changed, by group."""
+    """Return the share of outcomes that label repair altered, by group."""
     return by_source(
-        "Labels changed",
-        "The share of synthetic rows whose outcome the fair label channel changed, all and by group: what parity cost.",
+        "Outcomes altered",
+        "The share of synthetic rows whose outcome the repair altered (fair label channel), overall and by group: the "
+        "price of parity.",
         records.where(metric="labels_changed"),
-        lambda r: (describe(r.metric).label, over(r)),
+        lambda r: (describe(r.metric).label, scope(r)),
     )
 
 
 def untested_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
-    """What this audit did not look at."""
+    """Return what this audit did not measure."""
     found = [*_absent(records, manifest), _classifiers(records, manifest), *_ALWAYS]
     return Table(
         "Not tested",
-        "What no figure of this report speaks of.",
+        "What no figure of this report covers.",
         ("what", "why it matters"),
         tuple((Cell(what), Cell(why)) for what, why in found),
     )
 
 
 def note_table(notes: Sequence[str]) -> Table:
-    """What was left out, set aside or reinterpreted on the way."""
+    """Return what was left out, set aside or reinterpreted when the data were read."""
     return Table(
-        "Left out, set aside, reinterpreted",
-        "What was done to the rows before anything was measured, in the program's own words.",
+        "Check these columns",
+        "What was left out, set aside or reinterpreted when the data were read.",
         ("note",),
         tuple((Cell(note),) for note in notes),
     )
 
 
 def classifier_title(records: RecordSet, manifest: Mapping[str, Any]) -> str:
-    """What classifies in protocols A to D, as it stands in a sentence."""
+    """Return the kind of classifier of protocols A to D, as it stands in a sentence."""
     if any(record.metric == "image_copies" for record in records):
         return "a small network for images, trained for seconds"
     return CLASSIFIERS[manifest.get("config", {}).get("classifier", DEFAULT_CLASSIFIER)].title
@@ -97,7 +105,7 @@ def classifier_title(records: RecordSet, manifest: Mapping[str, Any]) -> str:
 
 def _classifiers(records: RecordSet, manifest: Mapping[str, Any]) -> _Absent:
     kind = classifier_title(records, manifest)
-    return "Other classifiers", f"Figures under A to D are those of one kind, {kind}; another one may differ."
+    return "Other classifiers", f"All classifiers here are of one kind, {kind}; another kind may differ."
 
 
 def _absent(records: RecordSet, manifest: Mapping[str, Any]) -> list[_Absent]:
@@ -107,29 +115,29 @@ def _absent(records: RecordSet, manifest: Mapping[str, Any]) -> list[_Absent]:
     protocols = {record.protocol for record in records}
     found = []
     if not sources:
-        found.append(("Synthetic rows", "No synthetic rows were given: the report speaks of the original rows only."))
+        found.append(("Synthetic rows", "No synthetic rows were given; the report is about the original rows only."))
     elif not rows:
-        found.append(("Synthetic rows", "The method makes none: what it makes is judged on the held-out rows only."))
+        found.append(("Synthetic rows", "The method makes none; what it makes is judged on the test rows only."))
     elif "membership_auc" not in kinds:
-        found.append(("Membership inference", "No attack was run that tells train rows from others by the synthetic."))
+        found.append(("Membership inference", "No attack was run that recognises train rows by the synthetic ones."))
     if sources and not manifest.get("official_split"):
         found.append(
-            ("An independent test file", "The held-out rows were drawn from the same table, not collected separately.")
+            ("An independent test file", "The test rows were drawn from the same table, not collected separately.")
         )
     if any("ndependence unknown" in record.note for record in records):
         found.append(
-            ("Independence of the hold-out", "Whoever made the synthetic file may have seen the rows it is tested on.")
+            ("Independence of the test rows", "Whoever made the synthetic file may have seen the rows it is tested on.")
         )
     if "explanation" not in protocols:
-        found.append(("What classifiers decide by", "Pictures and SHAP importances were left out of this audit."))
+        found.append(("Drivers of the predictions", "Pictures and SHAP importances were left out of this audit."))
     if "image_copies" in kinds:
         found.append(
             (
-                "Who is to be seen",
-                "Real images are personal data and stand in no report, so that likeness is to be judged where the run "
-                "lies. A synthetic image can resemble somebody though no distance here says so.",
+                "Who can be seen",
+                "Real images are personal data and stand in no report; compare them with the synthetic ones in the "
+                "app. A synthetic image can resemble somebody even if no distance here shows it.",
             )
         )
     if rows and "change" not in protocols:
-        found.append(("Other draws of the generator", "Figures are those of one set of synthetic rows."))
+        found.append(("Other draws of the generator", "The figures are those of one set of synthetic rows."))
     return found

@@ -9,18 +9,19 @@ from core.report.tables.base import Cell, Table
 
 
 def manifest_table(manifest: Mapping[str, Any]) -> Table:
-    """The manifest as lines of fact and value."""
+    """Return the manifest as lines of fact and value."""
     facts = {key: value for key, value in manifest.items() if key != "columns"}
     return Table(
         "Manifest",
-        "Settings, versions, splits, hashes; sha256.train and .holdout name the real rows, whatever the file's format.",
+        "Settings, versions, splits and hashes. The hashes sha256.train and sha256.holdout identify the real rows "
+        "whatever the file's format.",
         ("fact", "value"),
         tuple((Cell(name), Cell(value)) for name, value in flat(facts)),
     )
 
 
 def flat(payload: Any, prefix: str = "") -> list[tuple[str, str]]:
-    """Nested mappings as lines of name and value.
+    """Return nested mappings as lines of name and value.
 
     >>> flat({"config": {"seed": 0}, "groups": ["a", "b"], "commit": None})
     [('config.seed', '0'), ('groups', 'a, b'), ('commit', '–')]

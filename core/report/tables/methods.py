@@ -1,4 +1,4 @@
-"""The systems that can make rows, as tables: what each is, its dials, and how the runs of several compare."""
+"""Tables of methods: what each is, its hyperparameters, and how runs of several compare."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from core.audit.display_names import attribute_title, protocol_name
 from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.verdicts import NULL_P10, RATIO, Word, judge, null_p10_of
-from core.report.tables.base import UTILITY, Cell, Table, brackets, figure
+from core.findings.verdicts import CHANCE_LIMIT, PARITY_RATIO, VerdictKind, chance_limit_of, judge
+from core.report.tables.base import UTILITY, Cell, Table, figure_cell, interval_caption
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
 from core.synthesis.methods.catalog import MethodInfo, method_info
@@ -24,9 +25,11 @@ MAKES = {
 LATENTS = ("representation", "student")
 """Sources that protocol C knows a method by, the first that there is."""
 ODDS = "equalized_odds_ratio"
+# Accuracy and parity first: a narrow screen shows the leading columns only.
+_FIGURES = (UTILITY[0], PARITY_RATIO, CHANCE_LIMIT, ODDS, *UTILITY[1:])
 FIDELITY, COST = placed(Place.METHOD_FIDELITY), placed(Place.METHOD_COST)
 ORIGINAL, CONSTANT = "original", "constant"
-REFERENCES = {ORIGINAL: "Original rows", CONSTANT: "Constant predictor"}
+REFERENCES = {ORIGINAL: "Original rows", CONSTANT: "Always-the-same guess"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Line:
         makes: What the method makes, in words; empty for a reference.
         utility: Accuracy, balanced accuracy, AUC, by name.
         ratio: The demographic parity ratio.
-        null_p10: What chance gives if all groups had one rate, 10th percentile.
+        chance_limit: The 10th percentile of that ratio if all groups had one rate.
         odds: The equalized odds ratio.
         other: Fidelity and cost, by name.
     """
@@ -98,13 +101,13 @@ class Line:
     makes: str
     utility: Mapping[str, Record | None]
     ratio: Record | None
-    null_p10: Record | None
+    chance_limit: Record | None
     odds: Record | None
     other: Mapping[str, Record | None]
 
     @property
     def accuracy(self) -> Record | None:
-        """Of a classifier, or of the method's decisions, on the held-out rows."""
+        """Accuracy of a classifier, or of the method's decisions, on the hold-out rows."""
         return self.utility["accuracy"]
 
     @property
@@ -118,13 +121,13 @@ class Line:
         if self.source == CONSTANT:
             return "–", ""
         if self.ratio is None:
-            return Word.UNKNOWN.value, "The audit left no ratio."
-        word, why = judge(self.ratio, self.null_p10)
-        return word.value, why
+            return VerdictKind.UNDECIDED.value, "The audit left no ratio."
+        kind, why = judge(self.ratio, self.chance_limit)
+        return kind.value, why
 
 
 def method_table(cards: Mapping[str, MethodInfo]) -> Table:
-    """Every system: how it is asked for, what it makes, what it does, who published it."""
+    """Return every method: its name, product, description and source."""
     return Table(
         "Methods",
         "",
@@ -144,15 +147,15 @@ def method_table(cards: Mapping[str, MethodInfo]) -> Table:
 
 
 def hyperparameter_table(one: MethodInfo) -> Table:
-    """The dials of a system with what each means and its value in every preset."""
+    """Return the hyperparameters of a method with what each means and its value in every preset."""
     base = next(iter(one.presets.values()))
     values = {preset: dict(flat(settings.model_dump(mode="json"))) for preset, settings in one.presets.items()}
     meaning = {name: field.description or "" for name, field in type(base).model_fields.items()}
     names = list(dict.fromkeys(name for found in values.values() for name in found))
     return Table(
-        f"Dials of {one.title}",
-        "Those without a dot can be set.",
-        ("param", "what it is", *one.presets),
+        f"Expert settings of {one.title}",
+        "Names without a dot can be set. Preset “paper”: as published.",
+        ("setting", "what it is", *one.presets),
         tuple(
             (Cell(name), Cell(meaning.get(name, "")), *(Cell(values[preset].get(name, "–")) for preset in one.presets))
             for name in names
@@ -162,7 +165,7 @@ def hyperparameter_table(one: MethodInfo) -> Table:
 
 
 def labels(runs: Sequence[MethodRun]) -> list[str]:
-    """A name for each run: its method's, and only where several share it the preset, the seed, the folder behind it."""
+    """Return a name for each run: its method's, with preset, seed and folder only where several share it."""
     found = [run.title for run in runs]
     longer = (
         [f"{run.title}, {run.preset}" for run in runs],
@@ -175,12 +178,12 @@ def labels(runs: Sequence[MethodRun]) -> list[str]:
 
 
 def attributes(runs: Sequence[MethodRun]) -> list[str]:
-    """The sensitive attributes that the runs have figures of, in the audit's order."""
+    """Return the sensitive attributes that the runs have figures of, in the audit's order."""
     return list(dict.fromkeys(name for run in runs for name in run.shown.attributes))
 
 
 def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line]:
-    """Original rows and constant predictor, then every run that this protocol measured; the runs share their rows.
+    """Return original rows and constant predictor, then every run that this protocol measured; all share their rows.
 
     Under protocol C the two references are those of A, which that protocol does not measure.
     """
@@ -190,21 +193,22 @@ def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line
     for run, label in zip(runs, labels(runs), strict=True):
         source = run.source(protocol)
         if source is not None:
-            other = {name: made_figure(run, name) for name in (*FIDELITY, *COST)}
+            other = {name: product_figure(run, name) for name in (*FIDELITY, *COST)}
             one = _line(run.shown, source, protocol, sensitive, label)
             found.append(replace(one, preset=run.preset, makes=run.makes, other=other))
     return found
 
 
 def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> Table:
-    """The figures behind the plane, a line a method."""
-    heads = [describe(metric).label for metric in (*UTILITY, RATIO, NULL_P10, ODDS, *FIDELITY, *COST)]
+    """Return the figures behind the plane, a line a method."""
+    heads = [describe(metric).label for metric in (*_FIGURES, *FIDELITY, *COST)]
     return Table(
-        f"Methods compared, {sensitive}, protocol {protocol}",
-        "Accuracy to EOR: on the same real held-out rows. Coverage, density and C2ST AUC: how alike synthetic rows are "
-        f"to real ones. {brackets(runs[0].shown if runs else RecordSet())} Degenerate: not measurably better than the "
-        "constant predictor, so that neither parity nor a gap means anything. “flag”: the gap exceeds what chance "
-        "gives; “no flag” is no proof of equal treatment.",
+        f"Methods compared, {attribute_title(sensitive)}, {protocol_name(protocol)}",
+        "Accuracy to error-rate ratio: on the same real test rows, kept aside. Coverage, density and how well real and "
+        f"synthetic are told apart: fidelity. {interval_caption(runs[0].shown if runs else RecordSet())} “No better "
+        "than guessing”: not measurably better than an always-the-same guess (degenerate), so neither parity nor a gap "
+        "means anything. “Gap found”: the parity ratio lies below the chance limit; “no gap found” is no proof of "
+        "equal treatment.",
         ("method", "preset", "makes", "verdict", *heads, "why"),
         tuple(_row(line) for line in lines(runs, sensitive, protocol)),
         labels=3,
@@ -212,37 +216,34 @@ def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> T
 
 
 def cost_table(runs: Sequence[MethodRun]) -> Table:
-    """Time and size of every run."""
+    """Return time and size of every run."""
     rows = []
     for run, label in zip(runs, labels(runs), strict=True):
-        cells = [figure(made_figure(run, metric)) for metric in COST]
+        cells = [figure_cell(product_figure(run, metric)) for metric in COST]
         rows.append((Cell(label), Cell(run.preset), *cells, Cell(run.device or "–")))
     return Table(
         "Time and size",
-        "Seconds by the clock, on whatever machine and beside whatever other work the run had: compare orders of "
-        "magnitude. Parameters are those of the networks that make rows; a method that makes none leaves no such "
-        "figures.",
+        "Wall-clock seconds on the machine of the run, beside its other work: compare orders of magnitude only. "
+        "Parameters are those of the networks that make rows; a method without networks has none.",
         ("method", "preset", *(describe(metric).label for metric in COST), "device"),
         tuple(rows),
         labels=2,
     )
 
 
-def made_figure(run: MethodRun, metric: str) -> Record | None:
-    """A figure of what the run made, over all rows: of fidelity, time or size."""
+def product_figure(run: MethodRun, metric: str) -> Record | None:
+    """Return a figure of the run's product over all rows: of fidelity, time or size."""
     return _over_all(run.shown, metric, run.product)
 
 
-def undrawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[str]:
-    """Why a run has no mark in the plane of this protocol, as sentences."""
-    lacks = "has no representation, which is what" if protocol == "C" else "makes a representation, which is not what"
+def not_drawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[str]:
+    """Return why a run has no mark under this protocol, as sentences."""
+    why = "has no representation to judge" if protocol == "C" else "makes a representation, which is judged by itself"
     unmeasured = [
-        f"{label} {lacks} protocol {protocol} measures."
-        for run, label in zip(runs, labels(runs), strict=True)
-        if run.source(protocol) is None
+        f"{label} {why}." for run, label in zip(runs, labels(runs), strict=True) if run.source(protocol) is None
     ]
     undefined = [
-        f"{one.label} has no DPR. {one.ratio.note}".rstrip()
+        f"{one.label} has no parity ratio. {one.ratio.note}".rstrip()
         for one in lines(runs, sensitive, protocol)
         if one.source != CONSTANT and one.ratio is not None and one.ratio.value is None
     ]
@@ -250,7 +251,7 @@ def undrawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[st
 
 
 def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label: str) -> Line:
-    ratio = records.at(RATIO, source=source, protocol=protocol, sensitive=sensitive)
+    ratio = records.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)
     return Line(
         label,
         source,
@@ -258,21 +259,22 @@ def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label:
         "",
         {name: records.at(name, source=source, protocol=protocol) for name in UTILITY},
         ratio,
-        None if ratio is None else null_p10_of(records, ratio),
+        None if ratio is None else chance_limit_of(records, ratio),
         records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive),
         {name: _over_all(records, name, source) for name in FIDELITY},
     )
 
 
 def _over_all(records: RecordSet, metric: str, source: str) -> Record | None:
-    """A figure of fidelity or of the making, over all rows."""
+    """Return a figure of fidelity or generation over all rows."""
     protocol = "fidelity" if metric in FIDELITY else "generation"
     return records.at(metric, source=source, protocol=protocol)
 
 
 def _row(line: Line) -> tuple[Cell, ...]:
     word, why = line.verdict
-    figures = (*line.utility.values(), line.ratio, line.null_p10, line.odds)
+    by_metric = {**line.utility, PARITY_RATIO: line.ratio, CHANCE_LIMIT: line.chance_limit, ODDS: line.odds}
+    figures = [by_metric[metric] for metric in _FIGURES]
     other = (line.other.get(metric) for metric in (*FIDELITY, *COST))
     named = (Cell(line.label), Cell(line.preset or "–"), Cell(line.makes or "–"), Cell(word))
-    return (*named, *map(figure, figures), *map(figure, other), Cell(why))
+    return (*named, *map(figure_cell, figures), *map(figure_cell, other), Cell(why))

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
-from core.report.tables.base import CLASSIFIER_PROTOCOLS, Cell, Table, brackets, classifier_row, figure, pairs
+from core.report.tables.base import (
+    CLASSIFIER_HEADS,
+    CLASSIFIER_PROTOCOLS,
+    Cell,
+    Table,
+    classifier_row,
+    figure_cell,
+    interval_caption,
+    protocol_sources,
+)
 
 RECALL: Final = "class_recall"
 OVERALL: Final = placed(Place.CLASSES)
@@ -15,37 +25,41 @@ BY_ATTRIBUTE: Final = placed(Place.CLASS_GAPS)
 
 
 def class_table(records: RecordSet, sensitive: str) -> Table:
-    """How well every class is told, and how evenly over the groups of one attribute; no rows for a binary target."""
+    """Return how well classes are predicted, and how evenly over an attribute's groups; empty for a binary target."""
     tested = records.overall.where(protocol=CLASSIFIER_PROTOCOLS)
     mine = tested.where(metric=OVERALL, sensitive=None) + tested.where(metric=BY_ATTRIBUTE, sensitive=sensitive)
     found = mine.by("protocol", "source", "metric")
     columns = [name for name in (*OVERALL, *BY_ATTRIBUTE) if mine.first(metric=name) is not None]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        classifier_row(found, protocol, source, columns) for protocol, source in pairs(mine)
+        classifier_row(found, protocol, source, columns) for protocol, source in protocol_sources(mine)
     )
     return Table(
-        f"Over all classes, {sensitive}",
-        "The target has more than two values; the other tables set the positive one against the rest. “Worst class”: "
-        "the least figure of any class against the rest.",
-        ("protocol", "source", "n", *(describe(name).label for name in columns)),
+        f"Over all classes, {attribute_title(sensitive)}",
+        "The outcome has more than two values; the other tables set the positive one against the rest. “Worst class”: "
+        "the lowest figure of any class against the rest.",
+        (*CLASSIFIER_HEADS, "n", *(describe(name).label for name in columns)),
         rows,
         labels=2,
     )
 
 
 def recall_table(records: RecordSet) -> Table:
-    """Of the rows of each class, the share predicted as it, by protocol and source; no rows for a binary target."""
+    """Return the recall of each class, by protocol and source; no rows for a binary target."""
     mine = records.where(metric=RECALL).without(positive=None)
     classes = sorted({str(record.positive) for record in mine})
     found = mine.by("protocol", "source", "positive")
     rows = tuple(
-        (Cell(protocol), Cell(source), *(figure(found.get((protocol, source, name))) for name in classes))
-        for protocol, source in pairs(mine)
+        (
+            Cell(protocol_name(protocol)),
+            Cell(source_name(source)),
+            *(figure_cell(found.get((protocol, source, name))) for name in classes),
+        )
+        for protocol, source in protocol_sources(mine)
     )
     return Table(
         "Recall of each class",
-        f"{describe(RECALL).sentence} {brackets(mine)}",
-        ("protocol", "source", *classes),
+        f"{describe(RECALL).sentence} {interval_caption(mine)}",
+        (*CLASSIFIER_HEADS, *classes),
         rows,
         labels=2,
     )

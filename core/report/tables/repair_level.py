@@ -1,4 +1,4 @@
-"""The trade-off that led to a repair level: fairness against accuracy on validation rows."""
+"""The search for a repair level: fairness against accuracy on validation rows."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.audit import repair_level
+from core.audit import display_names, repair_level
+from core.audit.display_names import attribute_title, protocol_name
 from core.audit.figure_text import number, percent
 from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import Candidate, candidates, source_name
-from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, colour, finished, inline, shape
-from core.report.tables.base import UTILITY, Cell, Table, brackets, counted, figure
+from core.report.charts.theme import ACCENT, GREY, PALETTE, WIDTH, Figure, Row, chart_of, colour, shape, themed_spec
+from core.report.tables.base import UTILITY, Cell, Table, count_cell, figure_cell, interval_caption
 
-TITLE, TRIED = "Trade-off", "Repair levels tried"
-CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "below target", "like a constant"
-_LOOKS = {
+TITLE, TRIED = "Trade-off", "Amounts of repair tried"
+CHOSEN, MEETS, BELOW, NOTHING = "chosen", "meets target", "below target", "no better than guessing"
+_MARKS = {
     CHOSEN: (ACCENT, "square"),
     MEETS: ("#009E73", "circle"),
     BELOW: ("#D55E00", "triangle-down"),
@@ -27,26 +28,28 @@ INK = "#1b1f23"
 
 
 def reason(records: RecordSet) -> str:
-    """Why the repair level was chosen, in sentences; empty if none was looked for."""
-    chosen = _own(records, repair_level.CHOSEN)
+    """Return why the repair level was chosen, in sentences; empty without a search."""
+    chosen = _search_record(records, repair_level.CHOSEN)
     return "" if chosen is None else chosen.note
 
 
 def choice_table(records: RecordSet) -> Table:
-    """What was asked for, and the repair level that was taken."""
+    """Return the target and the repair level that was chosen."""
     own = [
-        found for metric in (repair_level.TARGET, repair_level.CHOSEN) if (found := _own(records, metric)) is not None
+        found
+        for metric in (repair_level.TARGET, repair_level.CHOSEN)
+        if (found := _search_record(records, metric)) is not None
     ]
     return Table(
-        "Target and repair level",
-        "The parity ratio that was asked for, and the repair level that the synthetic rows were made with.",
+        "Target and amount of outcome repair",
+        "The parity ratio that was asked for, and the amount of repair (repair level) of the synthetic rows.",
         ("figure", "synthetic"),
-        tuple((Cell(describe(record.metric).label), replace(figure(record), note="")) for record in own),
+        tuple((Cell(describe(record.metric).label), replace(figure_cell(record), note="")) for record in own),
     )
 
 
 def table(records: RecordSet) -> Table:
-    """Every repair level that was tried, under protocols A and B, and the constant predictor."""
+    """Return every repair level that was tried, under protocols A and B, and the constant predictor."""
     mine = records.where(protocol=tuple(repair_level.PROTOCOLS.values()))
     names = list(dict.fromkeys(record.sensitive for record in mine if record.sensitive is not None))
     heads = [head for name in names for head in _ratio_heads(name, alone=len(names) == 1)]
@@ -54,22 +57,25 @@ def table(records: RecordSet) -> Table:
     for letter, protocol in repair_level.PROTOCOLS.items():
         found = mine.where(protocol=protocol).by("source", "metric", "sensitive")
         changed = {r.source: r for r in mine.where(metric="labels_changed")} if letter == "A" else {}
-        words = _words(records, protocol)
-        for source in sorted({str(source) for source, _, _ in found} - {"synthetic"}, key=_from_weak):
-            cells = [figure(found.get((source, metric, None))) for metric in UTILITY]
+        words = _choices(records, protocol)
+        for source in sorted({str(source) for source, _, _ in found} - {"synthetic"}, key=_by_amount):
+            cells = [figure_cell(found.get((source, metric, None))) for metric in UTILITY]
             for name in names:
                 cells += [
-                    figure(found.get((source, metric, name))) for metric in (repair_level.RATIO, repair_level.NULL_P10)
+                    figure_cell(found.get((source, metric, name)))
+                    for metric in (repair_level.RATIO, repair_level.NULL_P10)
                 ]
-            named = (Cell(letter), Cell(source), Cell(words.get(source, "–")))
-            rows.append((*named, counted(found.get((source, "accuracy", None))), *cells, figure(changed.get(source))))
+            named = (Cell(protocol_name(letter)), Cell(display_names.source_name(source)), Cell(words.get(source, "–")))
+            rows.append(
+                (*named, count_cell(found.get((source, "accuracy", None))), *cells, figure_cell(changed.get(source)))
+            )
     return Table(
         TRIED,
-        "Classifiers trained on rows of each repair level and tested on validation rows, which were "
-        "drawn from the train rows; means over draws. Read DPR beside “DPR if equal, p10”: above it chance decides. "
-        f"{brackets(mine)}",
+        "Classifiers are trained on rows of each amount of repair (repair level) and tested on validation rows, drawn "
+        "from the train rows. Figures are means over draws. A parity ratio above the chance limit may be chance. "
+        f"{interval_caption(mine)}",
         (
-            "protocol",
+            "test setup",
             "source",
             "choice",
             "n",
@@ -83,36 +89,38 @@ def table(records: RecordSet) -> Table:
 
 
 def plane(records: RecordSet, letter: str = "A") -> Figure | None:
-    """The lowest DPR of any attribute against accuracy under protocol A or B; nothing without a search."""
+    """Plot the lowest parity ratio of any attribute against accuracy, under A or B; ``None`` without a search."""
     protocol = repair_level.PROTOCOLS[letter]
     tried = [one for one in candidates(records, protocol) if one.ratio is not None]
-    target = _own(records, repair_level.TARGET)
+    target = _search_record(records, repair_level.TARGET)
     if target is None or target.value is None or not tried:
         return None
-    words = _words(records, protocol)
+    words = _choices(records, protocol)
     points = [_point(one, words[source_name(one.repair_level)]) for one in tried]
     constant = records.first(source="constant", metric="accuracy", protocol=protocol)
-    seen = "sees" if letter == "A" else "does not see"
     return Figure(
-        f"Parity against accuracy on validation rows, protocol {letter}",
-        "Each mark is one repair level, written beside it where there is room: right is nearer to "
-        "equal selection rates, up is more accurate. The classifier "
-        f"{seen} the sensitive columns; DPR is the lowest of any attribute. Crosses of lines are "
-        f"{percent(records.confidence)} intervals; marks whose lines overlap much can differ by chance. Upright "
-        "line: the target; dotted: right of it a gap is within chance. Grey: the constant predictor.",
-        _spec(points, target.value, _tenth(tried, records), constant),
+        f"Parity against accuracy on validation rows, {protocol_name(letter)}",
+        "Each mark is one amount of outcome repair (repair level). Right: nearer to equal rates. Up: more accurate. "
+        "The parity ratio is the lowest of any attribute (demographic parity ratio, DPR). Crossed lines are "
+        f"{percent(records.confidence)} intervals; marks whose lines overlap much can differ by chance. Solid upright "
+        "line: the target. Dotted: the chance limit; right of it a gap may be chance. Grey: an always-the-same guess.",
+        _spec(points, target.value, _chance_limit(tried, records), constant),
         table(records),
     )
 
 
 def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
-    ratio, null_p10 = describe(repair_level.RATIO).label, describe(repair_level.NULL_P10).label
-    return (ratio, null_p10) if alone else (f"{ratio}, {name}", f"{null_p10}, {name}")
+    ratio, chance_limit = describe(repair_level.RATIO).label, describe(repair_level.NULL_P10).label
+    return (
+        (ratio, chance_limit)
+        if alone
+        else (f"{ratio}, {attribute_title(name)}", f"{chance_limit}, {attribute_title(name)}")
+    )
 
 
-def _words(records: RecordSet, protocol: str) -> dict[str, str]:
-    """What came of each repair level, by source."""
-    target, chosen = _own(records, repair_level.TARGET), _own(records, repair_level.CHOSEN)
+def _choices(records: RecordSet, protocol: str) -> dict[str, str]:
+    """Return the result of each repair level, by source."""
+    target, chosen = _search_record(records, repair_level.TARGET), _search_record(records, repair_level.CHOSEN)
     if target is None or target.value is None or chosen is None or chosen.value is None:
         return {}
     found = {}
@@ -122,20 +130,20 @@ def _words(records: RecordSet, protocol: str) -> dict[str, str]:
     return found
 
 
-def _tenth(tried: Sequence[Candidate], records: RecordSet) -> float | None:
-    """What chance gives at the chosen repair level, or at the strongest."""
-    chosen = _own(records, repair_level.CHOSEN)
+def _chance_limit(tried: Sequence[Candidate], records: RecordSet) -> float | None:
+    """Return the chance limit at the chosen repair level, or at the highest."""
+    chosen = _search_record(records, repair_level.CHOSEN)
     level = None if chosen is None else chosen.value
     one = next((one for one in tried if one.repair_level == level), tried[-1])
     return None if one.null_p10 is None else one.null_p10.value
 
 
-def _own(records: RecordSet, metric: str) -> Record | None:
+def _search_record(records: RecordSet, metric: str) -> Record | None:
     return records.first(protocol=repair_level.PROTOCOL, metric=metric)
 
 
-def _from_weak(source: str) -> tuple[bool, str]:
-    """The constant first, then the repair levels as their names stand."""
+def _by_amount(source: str) -> tuple[bool, str]:
+    """Return the sort key: the constant first, then the repair levels by name."""
     return source != "constant", source
 
 
@@ -153,39 +161,39 @@ def _point(one: Candidate, word: str) -> Row:
     }
 
 
-def _spec(points: list[Row], target: float, null_p10: float | None, constant: Record | None) -> dict[str, Any]:
+def _spec(points: list[Row], target: float, chance_limit: float | None, constant: Record | None) -> dict[str, Any]:
     import altair as alt
 
-    names = [name for name in _LOOKS if any(point["choice"] == name for point in points)]
-    coloured = colour("choice:N", names, [_LOOKS[name][0] for name in names])
-    shapes = shape("choice:N", names, [_LOOKS[name][1] for name in names])
-    least = min([target, null_p10 or 1.0, *(point["x_low"] or point["x"] for point in points)])
+    names = [name for name in _MARKS if any(point["choice"] == name for point in points)]
+    coloured = colour("choice:N", names, [_MARKS[name][0] for name in names])
+    shapes = shape("choice:N", names, [_MARKS[name][1] for name in names])
+    least = min([target, chance_limit or 1.0, *(point["x_low"] or point["x"] for point in points)])
     domain = (max(int(least * 10) / 10, 0.0), 1.0)
-    x_title, y_title = "lowest demographic parity ratio (DPR)", "accuracy"
+    x_title, y_title = "parity ratio (lowest over highest rate)", "accuracy"
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=5))
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(tickCount=6))
-    base = inline(points).encode(color=coloured)
-    upright = inline([{"x": target, "text": f"target {target:g}"}])
+    base = chart_of(points).encode(color=coloured)
+    upright = chart_of([{"x": target, "text": f"target {target:g}"}])
     layers = [
         upright.mark_rule(color=INK, strokeWidth=1.5).encode(x=x),
-        inline(points).mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="repair level:Q"),
+        chart_of(points).mark_line(color=GREY, strokeWidth=1).encode(x=x, y=y, order="repair level:Q"),
         base.mark_rule(opacity=0.4).encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y),
         base.mark_rule(opacity=0.4).encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q"),
         base.mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, shape=shapes),
-        inline(_labelled(points, domain))
+        chart_of(_labelled(points, domain))
         .mark_text(dx=6, dy=-9, align="left", color=INK)
         .encode(x=x, y=y, text="repair level:N"),
         upright.mark_text(align="right", baseline="top", dx=-4, color=INK).encode(x=x, y=alt.value(2), text="text:N"),
     ]
-    if null_p10 is not None:
-        layers.append(inline([{"x": null_p10}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
+    if chance_limit is not None:
+        layers.append(chart_of([{"x": chance_limit}]).mark_rule(strokeDash=[2, 3], color=INK).encode(x=x))
     if constant is not None and constant.value is not None:
-        layers += _trivial(constant.value, points)
-    return finished(alt.layer(*layers).properties(width=WIDTH, height=260))
+        layers += _constant_layers(constant.value, points)
+    return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=260))
 
 
 def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
-    """The marks that have room for their repair level: the chosen one, the ends, then whatever is far from those."""
+    """Return the marks with room for a label: the chosen one, the ends, then whatever is far from those."""
     wide, high = domain[1] - domain[0], _span(points)
     order = sorted(range(len(points)), key=lambda at: (points[at]["choice"] != CHOSEN, 0 < at < len(points) - 1, at))
     kept: list[Row] = []
@@ -196,20 +204,20 @@ def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
 
 
 def _span(points: Sequence[Row]) -> float:
-    """How far accuracy spreads, intervals included."""
+    """Return the spread of accuracy, intervals included."""
     ends = [point[name] for point in points for name in ("y", "y_low", "y_high") if point[name] is not None]
     return float(max(max(ends) - min(ends), 1e-6))
 
 
-def _trivial(accuracy: float, points: Sequence[Row]) -> list[Any]:
-    """The constant predictor as a line; where that would press all marks together, its figure at the lower edge."""
+def _constant_layers(accuracy: float, points: Sequence[Row]) -> list[Any]:
+    """Draw the constant predictor as a line; if that would squeeze the marks, its figure at the lower edge."""
     import altair as alt
 
-    words = "constant predictor"
+    words = display_names.source_name("constant")
     far = accuracy < min(point["y_low"] or point["y"] for point in points) - _span(points)
     row = {"y": accuracy, "text": f"{words}: {number(accuracy)}, far below" if far else words}
-    label = inline([row]).mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
+    label = chart_of([row]).mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#555555")
     if far:
         return [label.encode(x=alt.value(0), y=alt.value("height"), text="text:N")]
-    line = inline([row]).mark_rule(strokeDash=[6, 4], color=PALETTE["constant"])
+    line = chart_of([row]).mark_rule(strokeDash=[6, 4], color=PALETTE["constant"])
     return [line.encode(y="y:Q"), label.encode(x=alt.value(0), y="y:Q", text="text:N")]

@@ -5,26 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.findings.verdicts import VERDICTS, Verdict, measured_on
-from core.report.tables.base import Cell, Table, counted, figure
+from core.audit.display_names import attribute_title, source_name
+from core.audit.metrics.catalog import describe
+from core.findings.verdicts import CHANCE_LIMIT, PARITY_RATIO, VERDICTS, Verdict, measured_on
+from core.report.tables.base import Cell, Table, count_cell, figure_cell
+
+HOW_TO_READ = (
+    "Parity ratio: the lowest rate of any group over the highest (demographic parity ratio, DPR); 1 is parity. “Gap "
+    "found”: it lies below the chance limit, so the gap is larger than chance gives at these group sizes. “No gap "
+    "found”: it does not; that is no proof of equal treatment. “Too few rows to tell”: these rows cannot decide."
+)
+"""How to read verdicts, for a caption."""
 
 
 def verdict_table(found: Sequence[Verdict]) -> Table:
-    """The verdicts as a table."""
+    """Return the verdicts as a table."""
     return Table(
         VERDICTS,
-        "“flag”: the gap between groups exceeds what chance gives. “no flag”: it does not; that is no proof of "
-        "equal treatment. “not enough data”: the rows cannot tell.",
-        ("attribute", "measured on", "source", "n", "verdict", "DPR", "DPR if equal, p10", "why"),
+        HOW_TO_READ,
+        (
+            "attribute",
+            "measured on",
+            "source",
+            "n",
+            "verdict",
+            describe(PARITY_RATIO).label,
+            describe(CHANCE_LIMIT).label,
+            "why",
+        ),
         tuple(
             (
-                Cell(verdict.sensitive),
+                Cell(attribute_title(verdict.sensitive)),
                 Cell(measured_on(verdict.ratio)),
-                Cell(verdict.source),
-                counted(verdict.ratio),
-                Cell(verdict.word.value),
-                replace(figure(verdict.ratio), note="", status=""),
-                replace(figure(verdict.null_p10), note="", interval=""),
+                Cell(source_name(verdict.source)),
+                count_cell(verdict.ratio),
+                Cell(verdict.kind.value),
+                replace(figure_cell(verdict.ratio), note="", status=""),
+                replace(figure_cell(verdict.chance_limit), note="", interval=""),
                 Cell(verdict.reason),
             )
             for verdict in found

@@ -34,7 +34,7 @@ before = eh.audit(train, **roles, holdout=test, pictures="none")
 before
 
 # %%
-# A verdict is "flag", "no flag" or "not enough data". Verdicts are data, so you can filter them.
+# A verdict is "gap found", "no gap found" or "too few rows to tell". Verdicts are data, so you can filter them.
 
 before.verdicts[["source", "protocol", "split", "verdict", "ratio", "chance_level"]]
 

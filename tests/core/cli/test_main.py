@@ -8,14 +8,10 @@ from typer.testing import CliRunner
 from core import pipeline
 from core.audit.records import Record
 from core.cli.main import app
-from core.cli.options import parse_bin_edges, shares
-from core.config import run_config
-from core.data.sources.catalog import load
 from core.data.sources.demo import demo_table
-from core.errors import ConfigError, DataError
-from core.pipeline import RunResult, stages
+from core.errors import DataError
+from core.pipeline import RunResult
 from core.runs.run_folder import RunFolder
-from core.runs.state import Status
 from tests.core.report.samples import sample_records
 
 VERBS = ["demo", "run", "resume", "audit", "generate", "report", "verify", "compare", "sheets", "benchmark", "app"]
@@ -122,7 +118,7 @@ def test_without_json_tables_findings_and_notes_are_printed(shell, audited):
     audited(RunResult(None, sample_records(), ["A note [b]."]))
     result = shell.invoke(app, ["audit", "demo"])
     assert result.exit_code == 0
-    for part in ("Fairness and utility, sex", "Verdict on selection rates: no flag", "Note: A note [b]."):
+    for part in ("Fairness and utility, sex", "by sex: no gap found", "Note: A note [b]."):
         assert part in result.stdout
 
 
@@ -198,114 +194,3 @@ def test_a_run_that_is_not_there_is_said(shell, verb):
     result = shell.invoke(app, verb)
     assert result.exit_code == 1
     assert "not a run folder" in result.stderr
-
-
-@pytest.mark.parametrize("text", ["age", "age=", "=3", "age=a,b"])
-def test_cut_points_that_are_none_are_said(text):
-    with pytest.raises(ConfigError, match="age=25,40,60"):
-        parse_bin_edges([text])
-
-
-@pytest.mark.parametrize("text", ["Female", "Female=", "=0.5", "Female=half"])
-def test_shares_that_are_none_are_said(text):
-    with pytest.raises(ConfigError, match=r"Female=0\.5"):
-        shares([text])
-
-
-def close_loop(shell, tmp_path):
-    """A small file, one epoch: the run's JSON document, and its folder."""
-    table, out = tmp_path / "people.csv", tmp_path / "run"
-    demo_table(400, 1).frame.to_csv(table, index=False)
-    roles = ["--target", "approved", "--positive", "yes", "--sensitive", "sex"]
-    quick = ["--preset", "fast", "--epochs", "1", "--rows", "200", "--pictures", "none"]
-    made = shell.invoke(app, ["run", str(table), *roles, *quick, "--out", str(out), "--json"])
-    assert made.exit_code == 0, made.stderr
-    return json.loads(made.stdout), RunFolder.open(out), table
-
-
-def test_from_a_file_to_a_report_and_more_rows(shell, tmp_path, monkeypatch):
-    monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
-    content, folder, table = close_loop(shell, tmp_path)
-    assert set(content["paths"]) == {"run", "report", "synthetic"}
-    assert folder.job.state().status == "done"
-    report = folder.report_html.path.read_text()
-    assert "people" in report
-    assert str(tmp_path) not in report
-
-    more = tmp_path / "more.csv"
-    result = shell.invoke(app, ["generate", str(folder.path), "--rows", "50", "--out", str(more)])
-    assert result.exit_code == 0, result.stderr
-    assert len(more.read_text().splitlines()) == 51
-    assert more.read_text().splitlines()[0] == table.read_text().splitlines()[0]
-
-
-def test_a_run_that_was_cancelled_is_carried_to_its_end(shell, tmp_path, monkeypatch):
-    monkeypatch.setattr(stages, "audit", lambda *_: sample_records())
-    out = tmp_path / "run"
-    pipeline.prepare(
-        load("demo", rows=200),
-        run_config(preset="fast", epochs=1, device="cpu", pictures="none", generator_draws=1),
-        out,
-    )
-    RunFolder.open(out).job.update_state(status=Status.CANCELLED)
-    result = shell.invoke(app, ["resume", str(out), "--json"])
-    assert result.exit_code == 0, result.stderr
-    assert set(json.loads(result.stdout)["paths"]) == {"run", "report", "synthetic"}
-
-    asked = pipeline.request_generation(out, pipeline.GenerateRequest(rows=20))
-    result = shell.invoke(app, ["resume", str(asked)])
-    assert result.exit_code == 0, result.stderr
-    assert "Label repair changed" in result.stdout
-    assert RunFolder.open(out).generations()[0].job.state().status is Status.DONE
-
-
-@pytest.mark.slow
-def test_the_whole_loop_with_its_audit(shell, tmp_path):
-    content, folder, _ = close_loop(shell, tmp_path)
-    found = {record["source"] for record in content["records"]}
-    assert {"original", "constant", "teacher", "student", "synthetic"} <= found
-    assert len(folder.metrics.read(Record)) == len(content["records"])
-
-
-@pytest.mark.parametrize("value", ["0", "1.5", "-1", "nan"])
-def test_a_target_out_of_its_range_names_the_option(shell, tmp_path, value):
-    result = shell.invoke(app, ["run", "demo", "--target-dpr", value, "--out", str(tmp_path / "run")])
-    assert result.exit_code == 2
-    assert "--target-dpr" in result.stderr
-    assert "above 0 and at most 1" in result.stderr.replace("\n", " ")
-    assert not (tmp_path / "run").exists()
-
-
-def test_a_target_without_the_channel_is_one_sentence(shell, tmp_path):
-    given = ["run", "demo", "--target-dpr", "0.9", "--label-channel", "off", "--out", str(tmp_path / "run")]
-    result = shell.invoke(app, given)
-    assert result.exit_code == 1
-    assert "Give --label-channel attribute_blind, or leave --target-dpr out." in result.stderr
-    assert not (tmp_path / "run").exists()
-
-
-def test_options_of_images_reach_the_data(shell, monkeypatch):
-    given = []
-    monkeypatch.setattr(
-        pipeline, "audit_dataset", lambda dataset, **_: given.append(dataset) or RunResult(None, [], [])
-    )
-    result = shell.invoke(app, ["audit", "color-digits", "--bias", "0.5", "--image-size", "8", "--seed", "4"])
-    assert result.exit_code == 0, result.stderr
-    (dataset,) = given
-    assert dataset.attachments.size == (8, 8)
-    assert "50 %" in dataset.notes[0]
-    assert "seed 4" in dataset.notes[0]
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--bias", "0.5"], "A bias goes with color-digits"),
-        (["--image-size", "32"], "An image size goes with images only"),
-        (["--labels", "l.csv"], "A file of labels goes with a zip of images only"),
-    ],
-)
-def test_options_of_images_are_refused_for_a_table(shell, options, said):
-    result = shell.invoke(app, ["audit", "demo", *options])
-    assert result.exit_code == 1
-    assert said in result.stderr

@@ -60,7 +60,7 @@ def test_all_must_be_met():
 def test_the_table_says_what_was_held_against_what():
     found = decide(sample_records(), [parse(f"low({RATIO}) >= 0.95")])
     (row,) = decision_table(found).rows
-    assert [cell.text for cell in row[1:3]] == ["sex, holdout", "16,281"]
+    assert [cell.text for cell in row[1:3]] == ["sex, test rows", "16,281"]
     assert row[-1].text == "The lower bound, 0.948, is not >= 0.95."
 
 

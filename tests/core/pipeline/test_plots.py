@@ -52,7 +52,12 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     assert set(found.pairs) == {"real hold-out", "synthetic"}
     assert [one.column.name for one in found.marginals][:2] == [c.name for c in folder.schema.read().columns][:2]
     report = folder.report_html.path.read_text(encoding="utf-8")
-    for part in ("PCA of teacher and student", "What classifiers decide by", "Teacher: total loss", "Pairs of columns"):
+    for part in (
+        "PCA of full model and compact model",
+        "Drivers of the prediction",
+        "Full model: total loss",
+        "Pairs of columns",
+    ):
         assert part in report
     assert all(finding.agrees for finding in verify(folder.path))
     assert (folder.path / "tables" / "overlay-rows-pca.parquet").stat().st_mode & 0o777 == 0o600

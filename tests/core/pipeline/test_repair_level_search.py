@@ -94,7 +94,7 @@ def test_verify_covers_the_choice(finished):
 
 def test_the_report_shows_the_trade_off(finished):
     html = (finished[0] / "report.html").read_text(encoding="utf-8")
-    assert "on validation rows, protocol A</h3>" in html
+    assert "on validation rows, model sees the group</h3>" in html
     read = read_report(finished[0] / "report.html")
     shown = {cell.place for cell in read.cells if cell.table in {"Repair levels tried", "Target and repair level"}}
     mine = {place for place, r in enumerate(read.records) if r.protocol in PROTOCOLS.values()}

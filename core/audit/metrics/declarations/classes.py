@@ -9,7 +9,7 @@ from core.audit.metrics.declaration import Metric, Place
 CLASSES: Final = (
     Metric(
         "multiclass_accuracy",
-        "ACC, all classes",
+        "accuracy, all classes",
         "Share of right predictions over all values of the outcome.",
         ideal="1",
         better="higher",
@@ -44,7 +44,7 @@ CLASSES: Final = (
     ),
     Metric(
         "multiclass_accuracy_difference",
-        "ACC difference, all classes",
+        "accuracy difference, all classes",
         "The highest accuracy over all classes of any group minus the lowest.",
         "Groups can have different shares of hard classes.",
         ideal="0",
@@ -55,8 +55,8 @@ CLASSES: Final = (
     ),
     Metric(
         "worst_class_demographic_parity_ratio",
-        "DPR, worst class",
-        "The least demographic parity ratio of any class of the outcome, counted as positive against the rest.",
+        "parity ratio, worst class",
+        "The lowest demographic parity ratio of any class of the outcome, each counted as positive against the rest.",
         "The least of many ratios is below 1 by chance alone, and more so with more classes and groups; its interval "
         "does not account for that.",
         ideal="1",
@@ -66,8 +66,8 @@ CLASSES: Final = (
     ),
     Metric(
         "worst_class_equalized_odds_ratio",
-        "EOR, worst class",
-        "The least equalized odds ratio of any class of the outcome, counted as positive against the rest.",
+        "error-rate ratio, worst class",
+        "The lowest equalized odds ratio of any class of the outcome, each counted as positive against the rest.",
         "The least of many ratios is below 1 by chance alone; where classes are well separated, false positives are "
         "few and their ratio is unstable.",
         ideal="1",

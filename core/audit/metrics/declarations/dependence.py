@@ -9,8 +9,8 @@ from core.audit.metrics.declaration import Metric
 DEPENDENCE: Final = (
     Metric(
         "adversary_auc",
-        "adversary AUC",
-        "How well a classifier guesses the sensitive attribute; 0.5 means guessing.",
+        "how well latents reveal the group",
+        "How well a classifier guesses the sensitive attribute from latent features (adversary AUC); 0.5 is guessing.",
         "Another adversary might do better.",
         ideal="0.5",
         better="lower",
@@ -18,16 +18,17 @@ DEPENDENCE: Final = (
     ),
     Metric(
         "rows_adversary_auc",
-        "adversary AUC from rows",
-        "How well a classifier guesses the sensitive attribute from the features of the rows.",
-        "By design, rows keep the distribution of the features given the attribute, so this is shown and not flagged.",
+        "how well rows reveal the group",
+        "How well a classifier guesses the sensitive attribute from the features of the rows (adversary AUC); 0.5 is "
+        "guessing.",
+        "By design, rows keep the distribution of the features given the attribute, so this figure has no verdict.",
         interval="delong",
     ),
     Metric(
         "proxy_auc",
-        "proxy AUC",
-        "How well one column alone predicts the sensitive attribute; 0.5 means that it reveals nothing, 1 that it "
-        "reveals everything.",
+        "how well it reveals the group",
+        "How well one column alone predicts the sensitive attribute (proxy AUC). At 0.5 it reveals nothing, at 1 "
+        "everything.",
         "Several columns together may reveal more than any of them alone.",
         interval="delong",
     ),

@@ -11,8 +11,8 @@ from core.audit.metrics.formulas import Disparity
 DISPARITIES: Final = (
     Metric(
         "demographic_parity_ratio",
-        "DPR",
-        "Demographic parity ratio: the lowest selection rate of any group over the highest.",
+        "parity ratio",
+        "The lowest selection rate of any group over the highest (demographic parity ratio, DPR). 1 is parity.",
         "It says nothing about errors; a classifier that decides at random scores 1.",
         ideal="1",
         better="higher",
@@ -23,16 +23,17 @@ DISPARITIES: Final = (
     ),
     Metric(
         "demographic_parity_ratio_null_p10",
-        "DPR if equal, p10",
-        "If all groups had the same rate, nine of ten samples of these sizes would show a DPR above this value.",
-        "A DPR above it is compatible with equal rates; it does not prove them.",
+        "chance limit",
+        "If all groups had the same rate, nine of ten samples of these sizes would show a parity ratio above this "
+        "value (10th percentile of the DPR under equal rates).",
+        "A parity ratio above it is compatible with equal rates; it does not prove them.",
         places=(Place.FAIRNESS,),
     ),
     Metric(
         "equalized_odds_ratio",
-        "EOR",
-        "Equalized odds ratio: the smaller of the TPR ratio and the FPR ratio between groups.",
-        "Where base rates differ, only a trivial classifier has both DPR and EOR near 1.",
+        "error-rate ratio",
+        "The smaller of the ratios of true and of false positive rates between groups (equalized odds ratio, EOR).",
+        "Where base rates differ, only a trivial classifier has both parity ratio and error-rate ratio near 1.",
         ideal="1",
         better="higher",
         formula=Disparity("ratio", (TPR, FPR)),
@@ -42,8 +43,8 @@ DISPARITIES: Final = (
     ),
     Metric(
         "demographic_parity_difference",
-        "DPD",
-        "Demographic parity difference: the highest selection rate of any group minus the lowest.",
+        "rate difference",
+        "The highest selection rate of any group minus the lowest (demographic parity difference, DPD).",
         ideal="0",
         better="lower",
         formula=Disparity("difference", (SELECTION_RATE,)),
@@ -52,8 +53,9 @@ DISPARITIES: Final = (
     ),
     Metric(
         "equalized_odds_difference",
-        "EOD",
-        "Equalized odds difference: the larger of the TPR difference and the FPR difference.",
+        "error-rate difference",
+        "The larger of the differences of true and of false positive rates between groups (equalized odds "
+        "difference, EOD).",
         ideal="0",
         better="lower",
         formula=Disparity("difference", (TPR, FPR)),
@@ -62,8 +64,8 @@ DISPARITIES: Final = (
     ),
     Metric(
         "predictive_parity_ratio",
-        "PPR",
-        "Predictive parity ratio: the lowest precision of any group over the highest.",
+        "precision ratio",
+        "The lowest precision of any group over the highest (predictive parity ratio).",
         "Where base rates differ, equal precision and equal error rates exclude one another (Chouldechova 2017).",
         ideal="1",
         better="higher",
@@ -72,8 +74,8 @@ DISPARITIES: Final = (
     ),
     Metric(
         "predictive_parity_difference",
-        "PPD",
-        "Predictive parity difference: the highest precision of any group minus the lowest.",
+        "precision difference",
+        "The highest precision of any group minus the lowest (predictive parity difference).",
         "Where base rates differ, equal precision and equal error rates exclude one another (Chouldechova 2017).",
         ideal="0",
         better="lower",
@@ -82,8 +84,8 @@ DISPARITIES: Final = (
     ),
     Metric(
         "demographic_parity_ratio_null_mean",
-        "DPR if equal, mean",
-        "The mean DPR by chance alone, if all groups of these sizes had the same rate.",
+        "parity ratio if rates were equal",
+        "The mean parity ratio (DPR) by chance alone, if all groups of these sizes had the same rate.",
     ),
     Metric(
         "unawareness_gap",

@@ -9,15 +9,16 @@ from core.audit.metrics.declaration import Metric
 EXPLANATION: Final = (
     Metric(
         "shap",
-        "mean |SHAP|",
-        "How far a column moves the predicted chance of the positive outcome, up or down, on average over rows.",
+        "influence on the prediction",
+        "How far a column moves the predicted chance of the positive outcome, up or down, on average over rows (mean "
+        "absolute SHAP value).",
         "It explains one classifier, not the causes of the outcome; a proxy can take over the effect of a column.",
         interval="bootstrap",
     ),
     Metric(
         "shap_share",
-        "share of |SHAP|",
-        "A column's mean |SHAP| over the sum of those of all columns.",
+        "share of the influence",
+        "A column's mean absolute SHAP value over the sum of those of all columns.",
         interval="bootstrap",
     ),
     Metric(

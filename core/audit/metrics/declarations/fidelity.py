@@ -85,9 +85,9 @@ FIDELITY: Final = (
     ),
     Metric(
         "c2st_auc",
-        "C2ST AUC",
-        "How well a classifier tells two kinds of rows apart, usually synthetic from real ones; 0.5 means that it "
-        "cannot.",
+        "how well real and synthetic are told apart",
+        "How well a classifier tells two kinds of rows apart, usually synthetic from real ones (classifier "
+        "two-sample test, C2ST AUC). At 0.5 it cannot, at 1 it always can.",
         "Another classifier might.",
         ideal="0.5",
         better="lower",

@@ -9,16 +9,16 @@ from core.audit.metrics.declaration import Metric, Place
 GENERATION: Final = (
     Metric(
         "labels_changed",
-        "labels changed",
-        "Share of synthetic rows whose outcome label repair changed.",
+        "outcomes altered",
+        "Share of synthetic rows whose outcome label repair altered.",
         "This is the price of parity: these rows no longer have the outcome that the real distribution gave them.",
         better="lower",
     ),
     Metric(
         "adversary_auc_difference",
-        "adversary AUC, student minus teacher",
-        "How much better a classifier guesses the sensitive attribute from the student's latents than from the "
-        "teacher's.",
+        "revealing the group, compact minus full model",
+        "How much better a classifier guesses the sensitive attribute from the latents of the compact model (student) "
+        "than from those of the full model (teacher).",
         "Another adversary might find another difference.",
         ideal="0 or below",
         bounds=(-1.0, 1.0),
@@ -35,9 +35,9 @@ GENERATION: Final = (
     ),
     Metric(
         "decoded_difference",
-        "decoded difference, student and teacher",
-        "Distance between reconstructions of hold-out images from the student's latents and from the teacher's: mean "
-        "absolute difference of colours, 0 to 1.",
+        "decoded difference, compact and full model",
+        "Distance between reconstructions of hold-out images from the latents of the compact model (student) and of "
+        "the full model (teacher): mean absolute difference of colours, 0 to 1.",
         ideal="0",
         better="lower",
     ),
@@ -59,8 +59,8 @@ GENERATION: Final = (
     ),
     Metric(
         "decoded_agreement_difference",
-        "decoded agreement, student minus teacher",
-        "How far the student falls short of the ceiling.",
+        "decoded agreement, compact minus full model",
+        "How far the compact model (student) falls short of the ceiling.",
         ideal="0",
         bounds=(-1.0, 1.0),
         interval="normal over rows",
@@ -73,18 +73,19 @@ GENERATION: Final = (
     ),
     Metric(
         "target_dpr",
-        "target DPR",
+        "parity ratio aimed at",
         "The target of the repair-level search, which uses validation rows drawn from the train rows.",
-        "The ratio on other rows, such as the hold-out, may be higher or lower.",
+        "The ratio on other rows, such as the test rows, may be higher or lower.",
     ),
     Metric(
         "repair_level",
-        "repair level",
-        "How far label repair moves outcomes: 0 leaves them unchanged, 1 moves them as far as fairness needs.",
+        "outcome repair, amount",
+        "How far the repair moves outcomes (repair level of the fair label channel): 0 leaves them unchanged, 1 moves "
+        "them as far as fairness needs.",
     ),
     Metric(
         "seconds_learning",
-        "seconds learning",
+        "seconds to learn",
         "Wall-clock time of training the method on the train rows.",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
@@ -93,7 +94,7 @@ GENERATION: Final = (
     ),
     Metric(
         "seconds_generating",
-        "seconds generating",
+        "seconds to generate",
         "Wall-clock time to generate the synthetic rows once.",
         bounds=(0.0, None),
         better="lower",
@@ -101,24 +102,24 @@ GENERATION: Final = (
     ),
     Metric(
         "seconds_teacher",
-        "seconds, teacher",
-        "Wall-clock time of training the teacher.",
+        "seconds, full model",
+        "Wall-clock time of training the full model (teacher).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
         better="lower",
     ),
     Metric(
         "seconds_student",
-        "seconds, student",
-        "Wall-clock time of training the student.",
+        "seconds, compact model",
+        "Wall-clock time of training the compact model (student).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
         better="lower",
     ),
     Metric(
         "seconds_labels",
-        "seconds, outcomes",
-        "Wall-clock time of learning the label repair.",
+        "seconds, outcome repair",
+        "Wall-clock time of learning how outcomes are repaired (fair label channel).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
         better="lower",
@@ -133,15 +134,15 @@ GENERATION: Final = (
     ),
     Metric(
         "parameters_ratio",
-        "parameters",
-        "Parameters of the student over those of the teacher.",
+        "size, compact over full model",
+        "Parameters of the compact model (student) over those of the full model (teacher).",
         bounds=(0.0, None),
         better="lower",
     ),
     Metric(
         "encode_time_ratio",
-        "encoding time",
-        "Time to encode rows with the student over that with the teacher.",
+        "encoding time, compact over full model",
+        "Time to encode rows with the compact model (student) over that with the full model (teacher).",
         bounds=(0.0, None),
         better="lower",
     ),

@@ -35,9 +35,9 @@ BALANCED_ACCURACY: Final = Score(_balanced, _balanced_bounds, "mover wilson", "t
 PERFORMANCE: Final = (
     Metric(
         "accuracy",
-        "ACC",
+        "accuracy",
         "Share of correct predictions.",
-        "Always predicting the more frequent outcome can score high: compare with the constant predictor.",
+        "An always-the-same guess can score high: compare with it.",
         ideal="1",
         better="higher",
         formula=ACCURACY,
@@ -48,8 +48,9 @@ PERFORMANCE: Final = (
     ),
     Metric(
         "balanced_accuracy",
-        "bal. ACC",
-        "Mean of the shares of correct predictions among positives and among negatives; a constant scores 0.5.",
+        "balanced accuracy",
+        "Mean of the shares of correct predictions among positives and among negatives; an always-the-same guess "
+        "scores 0.5.",
         ideal="1",
         better="higher",
         formula=BALANCED_ACCURACY,
@@ -59,8 +60,9 @@ PERFORMANCE: Final = (
     ),
     Metric(
         "auc",
-        "AUC",
-        "Probability that a positive row gets a higher score than a negative one; guessing scores 0.5.",
+        "ranking (AUC)",
+        "Probability that a positive row gets a higher score than a negative one (area under the ROC curve); guessing "
+        "scores 0.5.",
         ideal="1",
         better="higher",
         formula=Ranking(intervals.auc, "delong", "the rows have only one outcome"),
@@ -80,7 +82,7 @@ PERFORMANCE: Final = (
     Metric(
         "f1",
         "F1",
-        "Harmonic mean of precision and recall.",
+        "Harmonic mean of precision and recall (F1 score).",
         "It depends on which outcome is called positive.",
         ideal="1",
         better="higher",

@@ -40,8 +40,8 @@ PRIVACY: Final = (
     ),
     Metric(
         "nndr_median",
-        "NNDR, median",
-        "Nearest-neighbour distance ratio: distance to the nearest real row over that to the second nearest.",
+        "distance ratio, median",
+        "Distance to the nearest real row over that to the second nearest (nearest-neighbour distance ratio, NNDR).",
         "Distances alone do not detect leakage.",
         ideal="that of real hold-out rows",
     ),
@@ -57,8 +57,9 @@ PRIVACY: Final = (
     ),
     Metric(
         "membership_auc",
-        "membership AUC",
-        "How well an attacker who has the synthetic rows tells train rows from hold-out rows; 0.5 means guessing.",
+        "can members be recognised?",
+        "How well an attacker who has the synthetic rows tells train rows from hold-out rows (membership inference, "
+        "AUC); 0.5 is guessing.",
         "This is one attack; a stronger one may succeed more often.",
         ideal="0.5",
         better="lower",

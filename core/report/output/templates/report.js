@@ -60,7 +60,7 @@
     const parts = [`${record.source}, ${record.protocol}, ${record.metric}`];
     if (record.sensitive) parts.push(record.group ? `${record.sensitive}: ${record.group}` : record.sensitive);
     parts.push(`rows: ${record.split ?? "holdout"}${record.n === undefined ? "" : `, n ${record.n.toLocaleString("en")}`}`);
-    if (record.interval) parts.push(`95 % interval: ${record.interval}`);
+    if (record.interval) parts.push(`${+(100 * (record.confidence ?? 0.95)).toPrecision(6)} % interval: ${record.interval}`);
     if (record.status) parts.push(`status: ${record.status.replace("_", " ")}`);
     if (record.note) parts.push(record.note);
     return parts.join("\n");

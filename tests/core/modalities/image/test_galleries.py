@@ -87,13 +87,13 @@ def test_what_images_decide_by_is_kept_beside_the_records(folder):
 def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(folder):
     assert [one.title for one in read_plot_data(folder).galleries] == [
         "Synthetic images by outcome and group",
-        "The same rows from teacher and student",
+        "The same rows from full and compact model",
         "The same row as each group",
     ]
     assert [one.title for one in run_galleries(folder, real=True)] == [
         "Real and synthetic images by outcome and group",
         "The nearest train images of synthetic ones",
-        "The same rows from teacher and student",
+        "The same rows from full and compact model",
         "Where single images decide",
         "The same row as each group",
     ]
@@ -101,8 +101,8 @@ def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(fo
     assert report.count("data:image/png;base64,") == 3
     for words in (
         "personal data",
-        "ACC difference, all classes",
-        "DPR, worst class",
+        "accuracy difference, all classes",
+        "parity ratio, worst class",
         "copied images",
         "Where images decide: classifier trained on original",
         "What image classifiers decide by",

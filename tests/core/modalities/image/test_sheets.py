@@ -37,14 +37,14 @@ def test_the_part_that_decides_is_blue():
     found = sheets.occlusion(np.zeros((1, 16, 16, 3), np.uint8), {"original": falls}, ["3"])
     sheet = opened(found)
     assert (sheet == np.array((0, 114, 178))).all(axis=2).sum() == 64
-    assert [row[0].text for row in found.table.rows] == ["held-out image", "trained on original"]
+    assert [row[0].text for row in found.table.rows] == ["test image", "trained on original"]
 
 
 def test_the_other_sheets_say_what_stands_where():
     assert sheets.nearest(images(2), images(2), [0.25, 3.0]).table.rows[0][1].text == "0.250"
     assert [row[0].text for row in sheets.encoders(images(2), images(2), ["1", "2"]).table.rows] == [
-        "teacher",
-        "student",
+        "full model",
+        "compact model",
     ]
     rows = sheets.counterfactual(images(6).reshape(2, 3, 16, 16, 3), ["x", "y", "z"], ["one", "two"]).table.rows
     assert [cell.text for cell in rows[0]] == ["one", "x", "y", "z"]

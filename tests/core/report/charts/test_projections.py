@@ -230,7 +230,7 @@ def test_of_too_many_groups_the_largest_are_drawn_and_the_rest_counted():
     labels = {row["label"].partition("|")[2] for row in data(figure)}
     assert len(labels) == 24
     assert "tiny" not in labels
-    assert "24 largest groups are drawn; 7 more stand in the table only." in figure.caption
+    assert "24 largest groups are drawn; 7 more are in the table only." in figure.caption
 
 
 def test_squares_are_the_audits_pair_trends():
@@ -249,7 +249,7 @@ def test_no_picture_without_figures():
 def test_a_curve_a_term_over_the_whole_stage():
     events = [Event("teacher", step, 1000, {"loss": 1 / step, HOSTILE: float("nan")}) for step in range(1, 801)]
     loss, broken = losses.loss_curves([*events, Event("student", 1, 8, {"quality": 1.0})])[:2]
-    assert loss.title == "Teacher: total loss"
+    assert loss.title == "Full model: total loss"
     assert loss.spec["encoding"]["x"]["scale"]["domain"] == [0, 1000]
     steps = [row["step"] for row in data(loss)]
     assert steps[0] == 1

@@ -107,9 +107,9 @@ def test_four_fifths_says_which_side_and_nothing_wider():
     sheet = by_key(sheets(facts(records)))["four_fifths"]
     rows = [[cell.text for cell in row] for row in sheet.parts[0].tables[0].rows]
     assert [(row[2], row[-2]) for row in rows] == [
-        ("Female", "not enough data"),
-        ("Male", "no flag"),
-        ("(missing)", "not enough data"),
+        ("Female", "too few rows to tell"),
+        ("Male", "no gap found"),
+        ("(missing)", "too few rows to tell"),
     ]
     assert "outside US employment it has no standing" in sheet.lead
 
@@ -121,13 +121,13 @@ def test_without_impact_ratios_there_is_no_four_fifths_section():
 @pytest.mark.parametrize("metric", ["demographic_parity_ratio", "labels_changed"])
 def test_prefilled_texts_say_the_figures_of_the_records(metric):
     text = " ".join(one.text for sheet in sheets(facts()) for one in sheet.fields)
-    said = {"demographic_parity_ratio": "DPR 0.318", "labels_changed": "a share of 0.086"}
+    said = {"demographic_parity_ratio": "The parity ratio, 0.318", "labels_changed": "a share of 0.086"}
     assert said[metric] in text
 
 
 @pytest.mark.parametrize(
     ("made", "answer"),
-    [(0.97, "could not have been found"), (0.4, "a gap could have been found"), (None, "Not enough data")],
+    [(0.97, "could not have been found"), (0.4, "a gap could have been found"), (None, "Too few rows to answer")],
 )
 def test_whether_synthetic_rows_alone_show_the_gap_follows_from_the_verdicts(made, answer):
     def changed(record):
@@ -144,7 +144,7 @@ def test_no_gap_in_the_real_rows_is_not_called_found():
         return record.model_copy(update={"value": 0.99}) if record.metric == "demographic_parity_ratio" else record
 
     found = sheets(facts([equal(record) for record in sample_records()]))
-    assert "nothing was there to be found" in field(found, "eu_ai_act.synthetic_alone").prefilled
+    assert "No gap was found in the real rows" in field(found, "eu_ai_act.synthetic_alone").prefilled
 
 
 def test_an_audit_alone_has_no_model_cards_and_no_datasheet():
@@ -192,7 +192,7 @@ def test_the_report_shows_blanks_as_blanks_and_hostile_answers_as_text():
     assert "&lt;b&gt;bad&lt;/b&gt;" in html
     assert "<br>second line" in html
     assert f'<em class="soft">{BLANK}</em>' in html
-    for title in ("NYC Local Law 144", "Four-fifths rule", "EU AI Act, Article 10", "Model card: teacher"):
+    for title in ("NYC Local Law 144", "Four-fifths rule", "EU AI Act, Article 10", "Model card: full model"):
         assert f"<h2>{title}" in html
     assert html.count("Sign-off") == 1
     assert "Local_law_144" not in html

@@ -9,7 +9,7 @@ from core.audit.records import Record
 from core.errors import DataError
 from core.report.output.csv_files import as_csv, file_name, safe, save_tables
 from core.report.output.html import tables_of
-from core.report.tables.base import Cell, Table, counted, figure
+from core.report.tables.base import Cell, Table, count_cell, figure_cell
 from tests.core.report.samples import sample_records
 
 
@@ -25,7 +25,10 @@ def test_every_table_is_a_file_that_can_be_read(tmp_path):
 def test_figures_are_given_in_full():
     record = Record(source="a", protocol="A", metric="m", value=1 / 3, low=0.1, high=0.5, n=1234)
     undefined = Record(source="b", protocol="A", metric="m", status="undefined")
-    rows = ((Cell("a"), counted(record), figure(record)), (Cell("b"), counted(undefined), figure(undefined)))
+    rows = (
+        (Cell("a"), count_cell(record), figure_cell(record)),
+        (Cell("b"), count_cell(undefined), figure_cell(undefined)),
+    )
     text = as_csv(Table("t", "", ("source", "n", "m"), rows))
     assert list(csv.reader(io.StringIO(text))) == [
         ["source", "n", "m", "m low", "m high", "m n", "m status"],

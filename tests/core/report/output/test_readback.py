@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.audit.records import Record
 from core.errors import RunError
-from core.report.output.html import SEAL, UNSEALED, render, seal_of
+from core.report.output.html import BLANK_CHECKSUM, CHECKSUM_NAME, checksum_of, render
 from core.report.output.readback import disagreements, figures_hash, read_report
 from tests.core.report.samples import sample_records
 
@@ -19,11 +19,11 @@ def found(path, html):
     return list(disagreements(read_report(path)))
 
 
-def resealed(html, change):
+def with_new_checksum(html, change):
     """The report changed by someone who also makes its seal anew."""
-    place = html.index(f'name="{SEAL}" content="') + len(f'name="{SEAL}" content="')
-    blank = change(html[:place] + UNSEALED + html[place + 64 :])
-    return blank[:place] + seal_of(blank) + blank[place + 64 :]
+    place = html.index(f'name="{CHECKSUM_NAME}" content="') + len(f'name="{CHECKSUM_NAME}" content="')
+    blank = change(html[:place] + BLANK_CHECKSUM + html[place + 64 :])
+    return blank[:place] + checksum_of(blank) + blank[place + 64 :]
 
 
 def test_a_report_agrees_with_itself(tmp_path):
@@ -32,7 +32,7 @@ def test_a_report_agrees_with_itself(tmp_path):
 
 def test_a_number_changed_on_the_page_is_named_though_the_seal_is_made_anew(tmp_path):
     assert ">0.318<" in HTML
-    changed = resealed(HTML, lambda html: html.replace(">0.318<", ">0.918<", 1))
+    changed = with_new_checksum(HTML, lambda html: html.replace(">0.318<", ">0.918<", 1))
     (said, *_) = found(tmp_path / "r.html", changed)
     assert "0.918" in said
     assert "demographic_parity_ratio" in said
@@ -40,17 +40,17 @@ def test_a_number_changed_on_the_page_is_named_though_the_seal_is_made_anew(tmp_
 
 def test_an_interval_changed_on_the_page_is_named(tmp_path):
     assert ">[0.288, 0.348]<" in HTML
-    changed = resealed(HTML, lambda html: html.replace(">[0.288, 0.348]<", ">[0.888, 0.948]<", 1))
+    changed = with_new_checksum(HTML, lambda html: html.replace(">[0.288, 0.348]<", ">[0.888, 0.948]<", 1))
     assert any("[0.888, 0.948]" in said for said in found(tmp_path / "r.html", changed))
 
 
 def test_an_embedded_figure_that_is_changed_is_found_though_the_seal_is_made_anew(tmp_path):
-    changed = resealed(HTML, lambda html: html.replace('"value":0.863', '"value":0.963'))
+    changed = with_new_checksum(HTML, lambda html: html.replace('"value":0.863', '"value":0.963'))
     assert any("manifest" in said for said in found(tmp_path / "r.html", changed))
 
 
 def test_a_figure_that_is_not_there_is_said(tmp_path):
-    changed = resealed(HTML, lambda html: html.replace('data-r="3"', 'data-r="999999"', 1))
+    changed = with_new_checksum(HTML, lambda html: html.replace('data-r="3"', 'data-r="999999"', 1))
     assert any("not embedded" in said for said in found(tmp_path / "r.html", changed))
 
 

@@ -5,6 +5,8 @@ from core.audit.records import Record, Status
 from core.report.tables import base, details
 from tests.core.report.samples import sample_records
 
+SEES = "model sees the group"
+
 
 @pytest.fixture(scope="module")
 def records():
@@ -20,22 +22,28 @@ def column(table, row_cells, head):
 
 
 def test_undefined_figures_are_called_so_with_their_note():
-    cell = base.figure(Record(source="a", protocol="A", metric="m", status=Status.UNDEFINED, note="0/0."))
+    cell = base.figure_cell(Record(source="a", protocol="A", metric="m", status=Status.UNDEFINED, note="0/0."))
     assert (cell.text, cell.note) == ("undefined", "0/0.")
 
 
 def test_statuses_are_shown():
-    cell = base.figure(Record(source="a", protocol="A", metric="m", value=0.5, status=Status.SMALL_N))
-    assert cell.plain() == "0.500 small n"
+    cell = base.figure_cell(Record(source="a", protocol="A", metric="m", value=0.5, status=Status.SMALL_N))
+    assert cell.plain() == "0.500 too few rows"
 
 
 def test_fairness_table_has_constant_original_and_the_null_beside_the_ratio(records):
     table = base.fairness_table(records, "sex")
-    assert [cells[1].text for cells in table.rows[:5]] == ["original", "constant", "teacher", "student", "synthetic"]
-    assert table.header.index("DPR if equal, p10") == table.header.index("DPR") + 1
-    synthetic = row(table, "A", "synthetic")
-    assert column(table, synthetic, "DPR").plain() == "0.978 [0.948, 1.000]"
-    assert column(table, row(table, "A", "constant"), "DPR").text == "undefined"
+    assert [cells[1].text for cells in table.rows[:5]] == [
+        "original",
+        "always-the-same guess",
+        "full model",
+        "compact model",
+        "synthetic",
+    ]
+    assert table.header.index("chance limit") == table.header.index("parity ratio") + 1
+    synthetic = row(table, SEES, "synthetic")
+    assert column(table, synthetic, "parity ratio").plain() == "0.978 [0.948, 1.000]"
+    assert column(table, row(table, SEES, "always-the-same guess"), "parity ratio").text == "undefined"
 
 
 def test_group_table_lists_every_group(records):
@@ -43,13 +51,13 @@ def test_group_table_lists_every_group(records):
     assert [cells[1].text for cells in table.rows if cells[0].text == "original"] == ["Female", "Male", "(missing)"]
     small = row(table, "original", "(missing)")
     assert column(table, small, "n").text == "12"
-    assert column(table, small, "selection rate").status == "small n"
+    assert column(table, small, "share predicted positive").status == "too few rows"
 
 
 def test_base_rates_stand_side_by_side_by_source_and_split(records):
     table = base.base_rate_table(records, "sex")
-    assert table.header == ("group", "figure", "original, train", "original, holdout", "synthetic")
-    assert row(table, "all groups", "DPR")[2].text == "0.360"
+    assert table.header == ("group", "figure", "original, train rows", "original, test rows", "synthetic")
+    assert row(table, "all groups", "parity ratio")[2].text == "0.360"
 
 
 def test_missing_values_are_listed_by_column(records):
@@ -67,7 +75,7 @@ def test_splits_are_named_where_a_figure_stands_on_several():
     records = [Record(source="a", split=split, **copies) for split in ("train", "holdout")]
     records.append(Record(source="a", split="train", protocol="privacy", metric="nndr_median", value=0.9))
     table = base.protocol_table(RecordSet(records), "privacy", "", "")
-    assert [cells[1].text for cells in table.rows] == ["all, train", "all, holdout", "all"]
+    assert [cells[1].text for cells in table.rows] == ["all, train rows", "all, test rows", "all"]
     assert table.header == ("figure", "over", "a")
 
 

@@ -71,20 +71,20 @@ def test_each_run_is_a_line_beside_the_original_rows_and_the_constant():
     table = methods.results_table([run(), run(OTHER, ratio=0.5)], SENSITIVE, "A")
     assert [cell.text for cell in column(table, "method")] == [
         "Original rows",
-        "Constant predictor",
+        "Always-the-same guess",
         "Evenhand",
         METHODS[OTHER].title,
     ]
-    assert [cell.text for cell in column(table, "verdict")] == ["flag", "–", "no flag", "flag"]
+    assert [cell.text for cell in column(table, "verdict")] == ["gap found", "–", "no gap found", "gap found"]
     assert [cell.text for cell in column(table, "coverage")] == ["0.900", "–", "0.700", "0.700"]
-    assert column(table, "DPR")[2].interval == "[0.850, 1.000]"
-    assert [cell.text for cell in column(table, "seconds learning")][2:] == ["12", "12"]
+    assert column(table, "parity ratio")[2].interval == "[0.850, 1.000]"
+    assert [cell.text for cell in column(table, "seconds to learn")][2:] == ["12", "12"]
 
 
 def test_the_table_as_csv_has_bounds_and_status_in_columns_of_their_own():
     bad = run(OTHER, accuracy=0.56, ratio=0.99, status=Status.DEGENERATE)
     head, *rows = as_csv(methods.results_table([bad], SENSITIVE, "A")).splitlines()
-    assert {"DPR", "DPR low", "DPR high", "DPR status"} <= set(head.split(","))
+    assert {"parity ratio", "parity ratio low", "parity ratio high", "parity ratio status"} <= set(head.split(","))
     assert "degenerate" in rows[-1]
 
 
@@ -92,37 +92,35 @@ def test_a_degenerate_run_gets_no_verdict_and_a_hollow_mark_with_the_word():
     drawn = charts.plane([run(), run(OTHER, accuracy=0.56, ratio=0.99, status=Status.DEGENERATE)], SENSITIVE)
     found = marks(drawn)
     assert found[METHODS[OTHER].title]["hollow"]
-    assert found[METHODS[OTHER].title]["verdict"] == "not enough data"
+    assert found[METHODS[OTHER].title]["verdict"] == "too few rows to tell"
     assert not found["Evenhand"]["hollow"]
-    assert f"{METHODS[OTHER].title} (degenerate)" in json.dumps(drawn.spec)
+    assert f"{METHODS[OTHER].title} (no better than guessing)" in json.dumps(drawn.spec)
 
 
 def test_a_run_without_a_ratio_is_drawn_by_its_accuracy_and_said():
     runs = [run(), run(OTHER, ratio=None)]
     drawn = charts.plane(runs, SENSITIVE)
-    assert f"{METHODS[OTHER].title} (DPR undefined)" in json.dumps(drawn.spec)
-    assert methods.undrawn(runs, SENSITIVE, "A") == [
-        f"{METHODS[OTHER].title} has no DPR. Undefined: the selection rate is 0 in every group."
+    assert f"{METHODS[OTHER].title} (ratio undefined)" in json.dumps(drawn.spec)
+    assert methods.not_drawn(runs, SENSITIVE, "A") == [
+        f"{METHODS[OTHER].title} has no parity ratio. Undefined: the selection rate is 0 in every group."
     ]
 
 
 def test_what_chance_gives_is_a_band_over_all_runs_or_a_line():
     band = charts.plane([run(null_p10=0.90), run(OTHER)], SENSITIVE)
-    assert "DPR if equal, p10: 0.900 to 0.930" in json.dumps(band.spec)
+    assert "chance limit: 0.900 to 0.930" in json.dumps(band.spec)
     line = charts.plane([run()], SENSITIVE)
-    assert "DPR if equal, p10: 0.930" in json.dumps(line.spec)
+    assert "chance limit: 0.930" in json.dumps(line.spec)
 
 
 def test_decisions_stand_under_a_and_representations_under_c():
     runs = [run("decisions", source="decisions"), run("representation", source="representation", protocol="C")]
     assert [one.label for one in methods.lines(runs, SENSITIVE, "A")][2:] == ["Some decisions"]
     assert [one.label for one in methods.lines(runs, SENSITIVE, "C")][2:] == ["Some representation"]
-    assert methods.undrawn(runs, SENSITIVE, "A") == [
-        "Some representation makes a representation, which is not what protocol A measures."
+    assert methods.not_drawn(runs, SENSITIVE, "A") == [
+        "Some representation makes a representation, which is judged by itself."
     ]
-    assert methods.undrawn(runs, SENSITIVE, "C") == [
-        "Some decisions has no representation, which is what protocol C measures."
-    ]
+    assert methods.not_drawn(runs, SENSITIVE, "C") == ["Some decisions has no representation to judge."]
     assert set(marks(charts.plane(runs, SENSITIVE, "C"))) == {"Original rows", "Some representation"}
 
 
@@ -145,7 +143,7 @@ def test_runs_that_share_a_method_are_told_apart_by_preset_seed_and_folder():
 
 def test_time_and_size_are_drawn_where_there_are_any():
     found = charts.cost([run(), run("decisions", source="decisions")])
-    assert [one.title for one in found] == ["Seconds to learn and to make rows", "Size of what makes rows"]
+    assert [one.title for one in found] == ["Seconds to learn and to generate", "Size of the networks"]
     assert all(one.caption and one.table.rows for one in found)
     assert charts.cost([run("decisions", source="decisions")]) == []
     table = methods.cost_table([run(), run("decisions", source="decisions")])

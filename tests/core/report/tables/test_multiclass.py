@@ -61,7 +61,7 @@ def test_every_class_has_its_recall_in_one_table() -> None:
     ]
     table = recall_table(RECORDS + recalls)
     assert table.header[2:] == ("3", "8")
-    assert [cell.text for cell in table.rows[0]] == ["A", "original", "0.700", "0.400"]
+    assert [cell.text for cell in table.rows[0]] == ["model sees the group", "original", "0.700", "0.400"]
 
 
 def test_a_shell_shows_the_interval_of_the_first_figure() -> None:

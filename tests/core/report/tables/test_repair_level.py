@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from core.audit.display_names import protocol_name
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import PROTOCOLS, Choice, candidates, choose, source_name
@@ -49,7 +50,7 @@ def test_the_report_has_reason_chart_and_table_and_loses_no_figure(records, tmp_
     read = read_report(tmp_path / "report.html")
     assert "Repair level 0.8 of the label channel was chosen" in html
     for letter in PROTOCOLS:
-        assert f"Parity against accuracy on validation rows, protocol {letter}</h3>" in html
+        assert f"Parity against accuracy on validation rows, {protocol_name(letter)}</h3>" in html
     shown = {cell.place for cell in read.cells}
     assert not [
         place for place, r in enumerate(read.records) if r.protocol in PROTOCOLS.values() and place not in shown
@@ -67,24 +68,24 @@ def test_the_chart_marks_the_chosen_one_the_target_and_the_constant(records):
     assert '"choice": "chosen"' in found
     assert found.count('"choice": "meets target"') == found.count('"choice": "below target"') / 2
     assert "target 0.9" in found
-    assert "constant predictor" in found
+    assert "always-the-same guess" in found
     assert drawing(repair_level.plane(records)).picture.startswith("<svg")
 
 
 def test_a_constant_far_below_does_not_press_the_marks_together():
-    assert "constant predictor: 0.500, far below" in spec(tried(constant=0.5))
+    assert "always-the-same guess: 0.500, far below" in spec(tried(constant=0.5))
     assert "far below" not in spec(tried(constant=0.81))
 
 
 def test_what_was_tried_stands_beside_what_chance_gives(records):
     table = repair_level.table(records)
-    assert {"choice", "DPR", "DPR if equal, p10", "labels changed"} <= set(table.header)
-    choices = [row[2].text for row in table.rows if row[0].text == "A"]
+    assert {"choice", "parity ratio", "chance limit", "outcomes altered"} <= set(table.header)
+    choices = [row[2].text for row in table.rows if row[0].text == protocol_name("A")]
     assert choices == ["–", "below target", "below target", "chosen", "meets target"]
     assert ("Trade-off.2", repair_level.TRIED) in [(name, one.title) for name, one in tables_of(records, [], {})]
 
 
-def test_strengths_that_were_only_tried_are_no_sources_and_change_no_finding(records):
+def test_repair_levels_that_were_only_tried_are_no_sources_and_change_no_finding(records):
     assert records.sources == RecordSet(sample_records()).sources
     assert findings(records) == findings(sample_records())
 
@@ -93,7 +94,7 @@ def test_several_attributes_have_columns_of_their_own_and_the_lowest_is_drawn():
     more = [r for r in tried(sensitive="race") if r.sensitive is not None]
     more = [r.model_copy(update={"value": (r.value or 0) / 2, "low": 0.1}) for r in more]
     table = repair_level.table(tried() + more)
-    assert {"DPR, sex", "DPR if equal, p10, sex", "DPR, race", "DPR if equal, p10, race"} <= set(table.header)
+    assert {"parity ratio, sex", "chance limit, sex", "parity ratio, race", "chance limit, race"} <= set(table.header)
     assert '"x": 0.485' in spec(tried() + more)
 
 

@@ -1,0 +1,69 @@
+import pytest
+from typer.testing import CliRunner
+
+from core import pipeline
+from core.cli.main import app
+from core.cli.options import parse_bin_edges, shares
+from core.errors import ConfigError
+from core.pipeline import RunResult
+
+
+@pytest.fixture
+def shell():
+    return CliRunner()
+
+
+@pytest.mark.parametrize("text", ["age", "age=", "=3", "age=a,b"])
+def test_cut_points_that_are_none_are_said(text):
+    with pytest.raises(ConfigError, match="age=25,40,60"):
+        parse_bin_edges([text])
+
+
+@pytest.mark.parametrize("text", ["Female", "Female=", "=0.5", "Female=half"])
+def test_shares_that_are_none_are_said(text):
+    with pytest.raises(ConfigError, match=r"Female=0\.5"):
+        shares([text])
+
+
+@pytest.mark.parametrize("value", ["0", "1.5", "-1", "nan"])
+def test_a_target_out_of_its_range_names_the_option(shell, tmp_path, value):
+    result = shell.invoke(app, ["run", "demo", "--target-dpr", value, "--out", str(tmp_path / "run")])
+    assert result.exit_code == 2
+    assert "--target-dpr" in result.stderr
+    assert "above 0 and at most 1" in result.stderr.replace("\n", " ")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_target_without_the_channel_is_one_sentence(shell, tmp_path):
+    given = ["run", "demo", "--target-dpr", "0.9", "--label-channel", "off", "--out", str(tmp_path / "run")]
+    result = shell.invoke(app, given)
+    assert result.exit_code == 1
+    assert "Give --label-channel attribute_blind, or leave --target-dpr out." in result.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_options_of_images_reach_the_data(shell, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        pipeline, "audit_dataset", lambda dataset, *_, **__: given.append(dataset) or RunResult(None, [], [])
+    )
+    result = shell.invoke(app, ["audit", "color-digits", "--bias", "0.5", "--image-size", "8", "--seed", "4"])
+    assert result.exit_code == 0, result.stderr
+    (dataset,) = given
+    assert dataset.attachments.size == (8, 8)
+    assert "50 %" in dataset.notes[0]
+    assert "seed 4" in dataset.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--bias", "0.5"], "A bias goes with color-digits"),
+        (["--image-size", "32"], "An image size goes with images only"),
+        (["--labels", "l.csv"], "A file of labels goes with a zip of images only"),
+    ],
+)
+def test_options_of_images_are_refused_for_a_table(shell, options, said):
+    result = shell.invoke(app, ["audit", "demo", *options])
+    assert result.exit_code == 1
+    assert said in result.stderr
