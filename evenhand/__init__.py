@@ -1,4 +1,4 @@
-"""Evenhand: audit data and decisions for fairness, make a fair synthetic version, and show on real rows what changed.
+"""Evenhand: audit data and decisions for fairness, make a fair synthetic version, and measure the change on real rows.
 
 >>> import evenhand as eh
 >>> table = eh.load("demo", rows=300)
@@ -6,7 +6,7 @@
 >>> result.verdicts[["source", "protocol", "verdict"]].iloc[0].tolist()
 ['original', 'data', 'too few rows to tell']
 
-Everything here is imported when it is first used, so that ``import evenhand`` costs nothing.
+Every name is imported on first use, so ``import evenhand`` is fast.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
-# Where each name comes from; a module of the library is named relative to this package's neighbour `core`.
+# The public names of each module of this package.
 _FACADE = {
     "audits": ("audit",),
     "datasets": ("Table", "infer_schema", "load"),
@@ -62,7 +62,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name when it is first asked for (PEP 562)."""
+    """Import a public name on first use (PEP 562)."""
     if name == "__version__":
         from importlib.metadata import version
 
@@ -75,5 +75,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """The public names."""
+    """Return the public names."""
     return sorted({*globals(), *__all__})

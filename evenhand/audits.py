@@ -1,4 +1,4 @@
-"""`evenhand.audit`: data, and synthetic versions of them, measured for fairness."""
+"""`evenhand.audit`: measure the fairness of data and of synthetic versions of them."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ def audit(
     seed: int = 0,
     **options: Unpack[AuditOptions],
 ) -> AuditResult:
-    """Audit a table, and beside it synthetic versions of it from any generator.
+    """Audit a table and, optionally, synthetic versions of it from any generator.
 
     >>> frame = pd.DataFrame({"sex": ["f", "m"] * 50, "score": range(100), "hired": [False, False, True, True] * 25})
     >>> result = audit(frame, target="hired", positive=True, sensitive="sex", pictures="none")
-    >>> found = result.to_frame().query("metric == 'base_rate' and positive == 'True' and split == 'all'")
-    >>> dict(zip(found["group"], found["value"]))
+    >>> rates = result.to_frame().query("metric == 'base_rate' and positive == 'True' and split == 'all'")
+    >>> dict(zip(rates["group"], rates["value"]))
     {'f': 0.5, 'm': 0.5}
 
-    Without ``holdout`` a fifth of the rows is held out. A foreign generator may have seen them all; what depends on
-    that is then marked "independence unknown".
+    Without ``holdout`` a fifth of the rows is held out. An external generator may have seen them, so metrics that
+    depend on that are marked "independence unknown".
 
     Args:
         data: A DataFrame, the path of a file, or the name of a built-in dataset. It is never changed.
-        target: Column of the outcome; a guess, which the notes tell, if left out.
-        positive: Its positive value.
+        target: Column of the outcome. If left out, it is guessed, and a note says so.
+        positive: Positive value of the target.
         sensitive: The sensitive columns.
         synthetic: A synthetic version, or several by name.
-        holdout: Rows to test on, which no generator has seen.
-        out: Folder to keep the run in; a temporary one lives as long as the result.
-        seed: Draws the hold-out.
+        holdout: Hold-out rows, which no generator has seen.
+        out: Folder of the run. By default a temporary folder, which exists as long as the result.
+        seed: Seed of the hold-out.
         **options: See `evenhand.options.AuditOptions`: ``threshold``, ``bin_edges``, ``schema``, ``pictures``,
             ``progress`` and more.
 
     Raises:
-        EvenhandError: The data cannot be used; the sentence names the column or the keyword.
+        EvenhandError: The data are not usable. The sentence names the column or the keyword.
         TypeError: There is no such keyword.
     """
     reading, others, progress = split_options("audit", AuditOptions, options)

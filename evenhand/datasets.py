@@ -1,4 +1,4 @@
-"""Data on their way in: a DataFrame, a file or a built-in name becomes the library's dataset."""
+"""Load data: a DataFrame, a file or a built-in name becomes a dataset of the library."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Table:
     {'target': 'approved', 'positive': 'yes', 'sensitive': ['sex']}
 
     Args:
-        name: Its name.
-        frame: Its rows.
-        schema: Kinds and roles of its columns; what is ignored is known only here.
-        holdout: Its official test rows, if it has some.
-        notes: One sentence for each thing that was set aside or reinterpreted.
+        name: Name of the table.
+        frame: Rows.
+        schema: Kinds and roles of the columns, including ignored ones.
+        holdout: Official test rows, if there are any.
+        notes: One sentence for each thing that was left out or reinterpreted.
     """
 
     name: str
@@ -48,16 +48,16 @@ class Table:
 
 
 def load(name: str, *, rows: int | None = None, seed: int = 0) -> Table:
-    """A built-in table: ``demo``, ``adult`` or ``compas``.
+    """Load a built-in table: ``demo``, ``adult`` or ``compas``.
 
     Args:
-        name: Its name.
-        rows: How many rows the demo draws.
-        seed: Of the demo.
+        name: Name of the table.
+        rows: Number of rows of the demo.
+        seed: Seed of the demo.
 
     Raises:
-        ConfigError: It has no such name, or holds images; give the name of images to `run` or `audit`.
-        DataError: It cannot be fetched.
+        ConfigError: There is no such table, or the dataset holds images: pass its name to `run` or `audit`.
+        DataError: The table cannot be downloaded.
     """
     if name not in catalog.BUILT_IN or name in catalog.IMAGES:
         known = ", ".join(repr(one) for one in catalog.BUILT_IN if one not in catalog.IMAGES)
@@ -67,7 +67,7 @@ def load(name: str, *, rows: int | None = None, seed: int = 0) -> Table:
 
 
 def infer_schema(data: Data) -> Schema:
-    """What the columns of a DataFrame or a file probably are; edit it and pass it as ``schema``.
+    """Infer the schema of a DataFrame or a file. Edit it, and pass it as ``schema``.
 
     >>> frame = pd.DataFrame({"age": [31, 27], "sex": ["f", "m"], "hired": [True, False]})
     >>> schema = infer_schema(frame).edited("age", role="sensitive", bin_edges=(30,))
@@ -87,10 +87,10 @@ def dataset_of(  # the keywords of all functions, as they are given
     seed: int = 0,
     options: DataOptions | None = None,
 ) -> tuple[Dataset, FrameForm | None]:
-    """The library's dataset, and the form of the frame that it came from.
+    """Return the data as a dataset of the library, and the form of the caller's frame.
 
     Raises:
-        EvenhandError: The data cannot be used; the sentence names the column.
+        EvenhandError: The data are not usable. The sentence names the column.
     """
     more: dict[str, Any] = dict(options or {})
     form, source = _source(data)
@@ -113,7 +113,7 @@ def dataset_of(  # the keywords of all functions, as they are given
 
 
 def rows_of(data: Data) -> Path | pd.DataFrame:
-    """Rows from elsewhere as the library reads them: a frame with text headers, or a path."""
+    """Return external rows in a form that the library reads: a frame with text headers, or a path."""
     return FrameForm.of(data).raw(data) if isinstance(data, pd.DataFrame) else Path(data)
 
 
@@ -125,7 +125,7 @@ def _source(data: Data) -> tuple[FrameForm | None, str | Path | pd.DataFrame]:
 
 
 def _index_notes(data: Data) -> list[str]:
-    """An index with a name may hold values, and a table has no index."""
+    """Return a note for each named index, which may hold values but is not part of the table."""
     if not isinstance(data, pd.DataFrame):
         return []
     names = [name for name in data.index.names if name is not None]

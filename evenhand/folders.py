@@ -1,4 +1,4 @@
-"""Run folders that live as long as what speaks of them, where the caller names none."""
+"""Run folders. If the caller names none, a temporary folder exists as long as the objects that use it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, NoReturn, Self
 
 
 class ResultFolder:
-    """A run folder: the caller's, or a temporary one that is removed when nothing speaks of it any more.
+    """A run folder of the caller, or a temporary one that is removed when no object uses it any more.
 
     Args:
-        out: The caller's; ``None`` for a temporary one, which only its owner may read.
+        out: Folder of the caller; ``None`` for a temporary folder, which only its owner may read.
     """
 
     def __init__(self, out: str | PathLike[str] | None = None) -> None:
@@ -27,11 +27,11 @@ class ResultFolder:
         weakref.finalize(self, shutil.rmtree, home, ignore_errors=True)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """The same folder: a second owner, not a second copy on disk."""
+        """Return the same object: copies share the folder on disk."""
         return self
 
     def __reduce__(self) -> NoReturn:
-        """Nothing of Evenhand is pickled: a temporary folder would be gone when the pickle is read.
+        """Refuse to be pickled: a temporary folder may not exist when the pickle is read.
 
         Raises:
             TypeError: Always.

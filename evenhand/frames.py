@@ -1,7 +1,7 @@
-"""A DataFrame on its way in and out: text headers for the library, and the caller's labels and dtypes for what is made.
+"""Convert DataFrames: text headers for the library, and the caller's labels and dtypes for synthetic rows.
 
-The library types a table by its schema. What it makes is given back as the caller's frame had it: the same labels, the
-same dtypes, categories in their order, time zones, texts written as they were. A run keeps this beside its tables.
+The library casts a table to its schema. Synthetic rows are returned in the form of the caller's frame: the same labels,
+dtypes, order of categories, time zones and text formats. A run stores this form beside its tables.
 """
 
 from __future__ import annotations
@@ -47,20 +47,20 @@ _ARROW: Final = (
 
 
 class ColumnForm(BaseModel):
-    """How the caller's frame had one column."""
+    """The form of one column of the caller's frame."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     label: Label
     dtype: str
     cells: Cells | None = None
-    """Of an object column: what its cells are."""
+    """Type of the cells of an object column."""
     categories: tuple[Label, ...] | None = None
     ordered: bool = False
 
 
 class FrameForm(BaseModel):
-    """How the caller's frame had its columns; ``rows`` names the table that it is kept beside."""
+    """The form of the caller's frame. ``rows`` is the fingerprint of the table that it belongs to."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -69,10 +69,10 @@ class FrameForm(BaseModel):
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Self:
-        """The form of a frame.
+        """Return the form of a frame.
 
         Raises:
-            DataError: A label or a column cannot be used; the sentence names it.
+            DataError: A label or a column is not usable. The sentence names it.
         """
         if frame.columns.nlevels > 1:
             raise DataError("The columns have several levels; join them to one text each, e.g. 'age_mean'.")
@@ -87,7 +87,7 @@ class FrameForm(BaseModel):
 
     @classmethod
     def read(cls, folder: Path, rows: str) -> Self | None:
-        """What :meth:`write` left beside the table ``rows``, if it did."""
+        """Return the form that :meth:`write` stored for the table ``rows``; ``None`` if there is none."""
         try:
             found = cls.model_validate_json((folder / FILE).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValidationError):
@@ -95,11 +95,11 @@ class FrameForm(BaseModel):
         return found if found.rows == rows else None
 
     def write(self, folder: Path, rows: str) -> None:
-        """Keep it in a run folder, for the table whose fingerprint is ``rows``."""
+        """Store the form in a run folder, for the table with the fingerprint ``rows``."""
         files.write_text(folder / FILE, self.model_copy(update={"rows": rows}).model_dump_json(indent=1))
 
     def raw(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """A copy of a frame with text headers and a fresh index, as the library reads it.
+        """Return a copy of a frame with text headers and a new index, for the library.
 
         >>> frame = pd.DataFrame({1: [True, False]}, index=["a", "b"])
         >>> FrameForm.of(frame).raw(frame).to_dict("list")
@@ -109,16 +109,16 @@ class FrameForm(BaseModel):
         return pd.DataFrame(columns, index=pd.RangeIndex(len(frame)))
 
     def restored(self, frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-        """A frame typed by ``schema``, shape (n, columns), with the labels and dtypes of the caller's."""
+        """Return a frame typed by ``schema``, shape (n, columns), with the caller's labels and dtypes."""
         forms = {str(form.label): form for form in self.columns}
-        made = [_restored(frame[name], schema.column(name), forms[name]) for name in frame.columns]
-        found = pd.DataFrame(dict(enumerate(made)), index=frame.index)
-        found.columns = pd.Index([forms[name].label for name in frame.columns])
-        return found
+        columns = [_restored(frame[name], schema.column(name), forms[name]) for name in frame.columns]
+        restored = pd.DataFrame(dict(enumerate(columns)), index=frame.index)
+        restored.columns = pd.Index([forms[name].label for name in frame.columns])
+        return restored
 
 
 def text_of(value: Label | None) -> str | None:
-    """A value of the target as the library writes it.
+    """Return a value of the target as text, in the library's notation.
 
     >>> text_of(True), text_of(1.0), text_of("yes")
     ('True', '1', 'yes')
@@ -127,10 +127,10 @@ def text_of(value: Label | None) -> str | None:
 
 
 def name_of(label: Hashable, of: str) -> str:
-    """A column's label as its header.
+    """Return a column's label as its header.
 
     Raises:
-        SchemaError: It is none that a column can have.
+        SchemaError: ``label`` is not a valid label of a column.
     """
     if not isinstance(label, Label | np.generic):
         raise SchemaError(f"{of} must be a column's label, not {label!r}.")
@@ -163,7 +163,7 @@ def _form(label: Label, values: pd.Series) -> ColumnForm:
 
 
 def _is_usable(kind: Any) -> bool:
-    """Whether a dtype holds texts, dates, numbers or truth values, and can be made anew from its name."""
+    """Return whether a dtype holds text, dates, numbers or Booleans, and can be restored from its name."""
     if isinstance(kind, pd.ArrowDtype):
         return any(check(kind.pyarrow_dtype) for check in _ARROW) and getattr(kind.pyarrow_dtype, "tz", None) is None
     if isinstance(kind, pd.StringDtype) or pd.api.types.is_datetime64_any_dtype(kind):
@@ -192,7 +192,7 @@ def _unusable(label: Label, why: str) -> DataError:
 
 
 def _plain(values: pd.Series) -> pd.Series:
-    """Arrow's dtypes as those of pandas."""
+    """Convert Arrow dtypes to those of pandas."""
     if not isinstance(values.dtype, pd.ArrowDtype):
         return values
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
@@ -223,7 +223,7 @@ def _categorical(values: pd.Series, form: ColumnForm) -> pd.Series:
 
 
 def _texts(values: pd.Series, column: Column) -> pd.Series:
-    """As the column's own form writes them; what stands for a missing value too."""
+    """Return the values as text in the column's format, with its missing token."""
     missing = values.isna().to_numpy(dtype=bool)
     texts = pd.Series(column.missing_token or None, index=values.index, dtype="object")
     texts[~missing] = format_values(values[~missing], column)
@@ -249,7 +249,7 @@ def _objects(values: pd.Series, column: Column, cast: Callable[[Any], object]) -
 
 
 def _numbers(values: pd.Series, kind: Any) -> pd.Series:
-    """Numbers or truth values; a dtype that cannot hold the missing values gives way to its nullable sibling."""
+    """Cast to a dtype of numbers or Booleans, or to its nullable counterpart if there are missing values."""
     if isinstance(values.dtype, pd.StringDtype):
         truth = getattr(kind, "kind", "") == "b"
         values = values.map({"True": True, "False": False}).astype("boolean") if truth else pd.to_numeric(values)

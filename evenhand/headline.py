@@ -1,4 +1,4 @@
-"""The few figures that a result shows by itself: a verdict for each attribute and source, and what it rests on."""
+"""The headline table of a result: a verdict for each attribute and source, with its metrics."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ from core.findings.verdicts import Verdict, VerdictKind, measured_on, verdicts
 HEADER = ("attribute", "source", "measured on", "verdict", "parity ratio", "chance limit", "accuracy")
 _INTERMEDIATE = ("teacher", "student")
 _MAIN_SPLIT = {"original": "train"}
+<<<<<<< HEAD
 """Of the data themselves, the rows that stand for a source; the report has the others too."""
 _COLORS = {VerdictKind.GAP: "#D55E00", VerdictKind.NO_GAP: "#0072B2", VerdictKind.UNDECIDED: "#666666"}
+=======
+"""The split that represents a source in the headline table. The report has all splits."""
+_COLORS = {Word.FLAG: "#D55E00", Word.NO_FLAG: "#0072B2", Word.UNKNOWN: "#666666"}
+>>>>>>> main
 _CAPTION = (
     "Parity ratio: lowest over highest rate of the positive outcome (demographic parity ratio, DPR), with its {level} "
     "interval. Chance limit: what it falls to in one of ten draws although all groups have one rate. Below it the "
@@ -27,17 +32,17 @@ _CELL = "padding:.25em .8em .25em 0;text-align:left;vertical-align:top"
 
 
 class Row(NamedTuple):
-    """One line: its cells as text, and the verdict among them."""
+    """One row of the table: its cells as text, and its verdict."""
 
     cells: tuple[str, ...]
     verdict: VerdictKind
 
 
 def rows(shown: RecordSet) -> list[Row]:
-    """A line for each verdict on the data and under protocols A to C.
+    """Return a row for each verdict on the data and under protocols A to C.
 
     Args:
-        shown: One record a figure, of one polarity.
+        shown: One record for each metric, of one positive outcome.
     """
     return list(_rows(shown))
 
@@ -68,7 +73,7 @@ def _figure(record: Record) -> str:
 
 
 def as_text(found: Sequence[Row], title: str) -> str:
-    """The lines as a table for a terminal."""
+    """Format the rows as a table for a terminal."""
     from rich.console import Console
     from rich.markup import escape as plain
     from rich.table import Table
@@ -85,7 +90,7 @@ def as_text(found: Sequence[Row], title: str) -> str:
 
 
 def as_html(found: Sequence[Row], title: str, confidence: float) -> str:
-    """The lines as an HTML table; all text of the data is escaped."""
+    """Format the rows as an HTML table. All text is escaped."""
     caption = _CAPTION.format(level=percent(confidence))
     heads = "".join(f'<th style="{_CELL};border-bottom:1px solid #999">{escape(head)}</th>' for head in HEADER)
     body = "".join(f"<tr>{''.join(_td(row, place) for place in range(len(HEADER)))}</tr>" for row in found)

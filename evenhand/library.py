@@ -1,4 +1,4 @@
-"""Names of the library that are part of the public API as they are."""
+"""Names of the library that are part of the public API."""
 
 from core.data.schema import Schema
 from core.errors import ConfigError, DataError, EvenhandError, RunError, SchemaError

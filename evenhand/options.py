@@ -1,4 +1,4 @@
-"""The keywords that the functions share, each said once, and how progress is told."""
+"""The keywords that the functions share, and their progress reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Progress = bool | Callable[[Event], None]
 
 
 class DataOptions(TypedDict, total=False):
-    """Further keywords on how the data are read."""
+    """Further keywords on reading the data."""
 
     threshold: float
     """A numeric target is positive at or above it; instead of ``positive``."""
@@ -32,24 +32,24 @@ class DataOptions(TypedDict, total=False):
     schema: Schema | str | PathLike[str]
     """Kinds and roles of all columns, or the path of their JSON, instead of inference; see `infer_schema`."""
     encoding: str
-    """How the letters of a CSV file are written; found out if left out."""
+    """Encoding of a CSV file; detected if left out."""
     bias: float
-    """Share of coloured digits in their digit's own colour; of ``color-digits`` and ``color-mnist``."""
+    """Share of digits in their own colour, in ``color-digits`` and ``color-mnist``."""
     image_size: int
-    """Height and width that images get, 8 to 256."""
+    """Height and width of the resized images, 8 to 256."""
     labels: str | PathLike[str]
-    """Table of labels of a zip of images, where it is not in the zip."""
+    """Table of labels of a zip of images, if it is not in the zip."""
 
 
 class AuditOptions(DataOptions, total=False):
     """Further keywords of `evenhand.audit`."""
 
     classifier: ClassifierName
-    """The kind of classifier that is trained on each source and tested on held-out rows."""
+    """Downstream classifier, which is trained on each source and tested on hold-out rows."""
     confidence: float
     """Confidence level of all intervals, between 0 and 1; 0.95 if left out."""
     holdout_fraction: float
-    """Share of the rows that is held out where no hold-out is given; a fifth if left out."""
+    """Share of the rows to hold out if no hold-out is given; a fifth if left out."""
     pictures: Literal["none", "pca", "all"]
     """``none``; ``pca`` (the default): SHAP importances and projections by PCA; ``all``: t-SNE and UMAP too, slower."""
     progress: Progress
@@ -57,7 +57,7 @@ class AuditOptions(DataOptions, total=False):
 
 
 class RunSettings(TypedDict, total=False):
-    """Settings of what is learned and measured; `core.config.RunConfig` says what each one means."""
+    """Settings of synthesis and audit; `core.config.RunConfig` describes each one."""
 
     method: str
     hyperparameters: Mapping[str, Any]
@@ -84,7 +84,7 @@ class RunOptions(RunSettings, AuditOptions, total=False):
 def split_options(
     function: str, allowed: type, given: Mapping[str, Any]
 ) -> tuple[DataOptions, dict[str, Any], Progress]:
-    """Further keywords as those of the data, all others, and progress.
+    """Split further keywords into those on the data, all others, and progress.
 
     Raises:
         TypeError: The function has no such keyword.
@@ -99,7 +99,7 @@ def split_options(
 
 @contextmanager
 def listening(progress: Progress) -> Iterator[Listener]:
-    """The listener that ``progress`` asks for."""
+    """Provide the listener that ``progress`` selects."""
     if callable(progress):
         yield progress
     elif progress:
@@ -112,10 +112,10 @@ def listening(progress: Progress) -> Iterator[Listener]:
 
 
 def whole_number(value: object, name: str) -> int:
-    """A seed as an ``int``: any integer will do, e.g. of numpy.
+    """Return any integer, e.g. of numpy, as an ``int``.
 
     Raises:
-        ConfigError: It is none, or below 0.
+        ConfigError: The value is not an integer, or is below 0.
 
     >>> whole_number(3, "seed")
     3
@@ -123,5 +123,5 @@ def whole_number(value: object, name: str) -> int:
     from numbers import Integral
 
     if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
-        raise ConfigError(f"{name} must be a whole number from 0 on, not {value!r}.")
+        raise ConfigError(f"{name} must be a whole number of at least 0, not {value!r}.")
     return int(value)

@@ -1,4 +1,4 @@
-"""What an audit or a run found: records as a frame, verdicts as data, sentences, tables, a report."""
+"""The results of an audit or a run: records, verdicts, sentences, tables and a report."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from evenhand.sampling import drawn, row_request
 
 
 class AuditResult:
-    """What an audit found. `evenhand.audit` makes it.
+    """The result of `evenhand.audit`.
 
-    In a notebook it shows its headline figures; ``print`` shows them in a terminal.
+    A notebook shows its headline table; ``print`` shows it in a terminal.
     """
 
     def __init__(self, folder: ResultFolder) -> None:
@@ -36,23 +36,23 @@ class AuditResult:
 
     @property
     def folder(self) -> Path:
-        """The run folder; a temporary one is removed with the last result that speaks of it."""
+        """The run folder. A temporary one is removed with the last result that uses it."""
         return self._folder.path
 
     @property
     def notes(self) -> list[str]:
-        """One sentence for each thing that was left out, set aside or reinterpreted."""
+        """One sentence for each thing that was left out or reinterpreted."""
         return self._run.notes.read()
 
     @property
     def summary(self) -> list[str]:
-        """What was found, in sentences, the most important first."""
-        mine = self._shown()
-        return summary.sentences(mine, verdicts(mine))
+        """The findings as sentences, the most important first."""
+        records = self._shown()
+        return summary.sentences(records, verdicts(records))
 
     @property
     def verdicts(self) -> pd.DataFrame:
-        """A verdict for each source and attribute, one a row, with the figures that it rests on.
+        """A verdict for each source and attribute, one a row, with its metrics.
 
         Columns: sensitive, protocol, split, source, verdict (never "fair"), ratio, low, high, chance_level, n, reason.
         """
@@ -60,12 +60,12 @@ class AuditResult:
         return pd.DataFrame(rows, columns=list(_VERDICT))
 
     def to_frame(self) -> pd.DataFrame:
-        """All figures as tidy records, one a row; the columns are those of ``metrics.json``."""
+        """Return all metrics as tidy records, one a row. The columns are those of ``metrics.json``."""
         rows = [record.model_dump(mode="json") for record in self._records]
         return pd.DataFrame(rows, columns=list(Record.model_fields))
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table of the report by number and title, as it is read there; :meth:`to_frame` has the numbers."""
+        """Return the tables of the report by number and title, as formatted text. :meth:`to_frame` has the numbers."""
         return {
             f"{number} {table.title}": pd.DataFrame(
                 [[cell.plain() for cell in row] for row in table.rows], columns=list(table.header), dtype="str"
@@ -74,13 +74,13 @@ class AuditResult:
         }
 
     def report(self, path: str | PathLike[str]) -> Path:
-        """Write the report, one self-contained file; returns its path.
+        """Write the report as one self-contained file, and return its path.
 
         Args:
-            path: ``.html``, or ``.pdf``, which needs the extra ``pdf``.
+            path: Path ending in ``.html``, or in ``.pdf``, which needs the extra ``pdf``.
 
         Raises:
-            ConfigError: The ending is another, or what lays out pages is not installed.
+            ConfigError: The path has another ending, or the extra ``pdf`` is not installed.
         """
         target = Path(path)
         writers = {".html": write_report, ".pdf": write_pdf}
@@ -90,11 +90,11 @@ class AuditResult:
         return target
 
     def __repr__(self) -> str:
-        """The headline figures, for a terminal."""
+        """Return the headline table for a terminal."""
         return headline.as_text(headline.rows(self._shown()), self._title())
 
     def _repr_html_(self) -> str:
-        """The headline figures, for a notebook."""
+        """Return the headline table for a notebook."""
         return headline.as_html(headline.rows(self._shown()), self._title(), self._records.confidence)
 
     def _title(self) -> str:
@@ -109,7 +109,7 @@ class AuditResult:
 
 
 class RunResult(AuditResult):
-    """What the closed loop made and found. `evenhand.run` and `evenhand.open_run` make it."""
+    """The result of `evenhand.run` and `evenhand.open_run`: synthetic rows and the audit."""
 
     def __init__(self, folder: ResultFolder) -> None:
         super().__init__(folder)
@@ -139,14 +139,14 @@ class RunResult(AuditResult):
         """Draw more rows, with the labels and dtypes of the caller's frame if the run had one.
 
         Args:
-            n: How many.
-            seed: Same seed, same rows; the run's own seed gives the run's own rows.
-            proportions: Share by group, crossed or of one sensitive column; the groups not named divide the rest.
-            group: Rows of this group only; not together with ``proportions``.
-            repair_level: How far outcomes are repaired, 0 to 1, if other than in the run.
+            n: Number of rows.
+            seed: The same seed gives the same rows; the run's seed gives the rows of the run.
+            proportions: Share by group or intersection. The groups that are not named divide the rest.
+            group: Only rows of this group; not together with ``proportions``.
+            repair_level: Repair level of the outcomes, 0 to 1; that of the run by default.
 
         Raises:
-            ConfigError: What is asked cannot be used.
+            ConfigError: An argument is not valid.
             RunError: The run's method makes no rows.
         """
         return drawn(self.folder, self._form, row_request(n, seed, proportions, group, repair_level))

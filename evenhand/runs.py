@@ -1,4 +1,4 @@
-"""The closed loop and what is done with finished runs: the verbs of the command line as functions."""
+"""The commands of the command line as functions: the complete run, and operations on finished runs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run(
     seed: int = 0,
     **options: Unpack[RunOptions],
 ) -> RunResult:
-    """Audit a table, learn it, make a fair synthetic version, audit that on held-out rows, and report.
+    """Audit a table, learn it, make a fair synthetic version, audit that on hold-out rows, and report.
 
     ::
 
@@ -46,18 +46,19 @@ def run(
 
     Args:
         data: A DataFrame, the path of a file, or the name of a built-in dataset. It is never changed.
-        target: Column of the outcome; a guess, which the notes tell, if left out.
-        positive: Its positive value.
+        target: Column of the outcome. If left out, it is guessed, and a note says so.
+        positive: Positive value of the target.
         sensitive: The sensitive columns.
-        holdout: Rows to test on; a fifth of ``data`` if left out.
-        out: Folder of the run, an earlier run there is replaced; a temporary one lives as long as the result.
-        preset: ``paper``: the authors' settings; ``default``: the best measured here; ``fast``: seconds.
-        seed: Same seed, same results.
+        holdout: Hold-out rows; a fifth of ``data`` if left out.
+        out: Folder of the run; an earlier run in it is replaced. By default a temporary folder, which exists as long as
+            the result.
+        preset: ``paper``: the authors' settings; ``default``: the best in our benchmarks; ``fast``: takes seconds.
+        seed: The same seed gives the same results.
         **options: See `evenhand.options.RunOptions`: ``method``, ``rows``, ``repair_level``, ``target_dpr``,
             ``epochs``, ``pictures``, ``progress`` and more.
 
     Raises:
-        EvenhandError: The data or a setting cannot be used; the sentence names the column or the keyword.
+        EvenhandError: The data or a setting are not usable. The sentence names the column or the keyword.
         TypeError: There is no such keyword.
     """
     reading, settings, progress = split_options("run", RunOptions, options)
@@ -70,19 +71,19 @@ def run(
 
 
 def prepared(dataset: Any, config: Any, form: FrameForm | None, out: str | PathLike[str] | None) -> ResultFolder:
-    """A run folder with all that learning needs, and the form of the caller's frame beside it."""
+    """Prepare a run folder for learning, and store the form of the caller's frame in it."""
     folder = ResultFolder(out)
-    kept = pipeline.prepare(dataset, config, folder.path)
+    run = pipeline.prepare(dataset, config, folder.path)
     if form is not None:
-        form.write(folder.path, fingerprint(kept.artifacts.table("train")))
+        form.write(folder.path, fingerprint(run.artifacts.table("train")))
     return folder
 
 
 def open_run(path: str | PathLike[str]) -> RunResult:
-    """The result of a finished run or audit in a folder.
+    """Return the result of a finished run or audit in a folder.
 
     Raises:
-        RunError: There is none, or it is not finished.
+        RunError: There is no run, or it is not finished.
     """
     return RunResult(ResultFolder(path))
 
@@ -98,20 +99,20 @@ def generate(
     repair_level: float | None = None,
     target: Label | None = None,
 ) -> Path:
-    """Write more synthetic rows of a finished run into a file; `RunResult.sample` gives them as a frame.
+    """Write more synthetic rows of a finished run to a file. `RunResult.sample` returns them as a frame.
 
     Args:
         run: A finished run.
         out: File to write: ``.csv`` or ``.parquet``, ``.zip`` for images.
-        rows: How many.
-        seed: Same seed, same rows; the run's own seed gives the run's own rows.
-        proportions: Share by group, crossed or of one sensitive column; the groups not named divide the rest.
-        group: Rows of this group only; not together with ``proportions``.
-        repair_level: How far outcomes are repaired, 0 to 1, if other than in the run.
-        target: Images of this target alone; of images only.
+        rows: Number of rows.
+        seed: The same seed gives the same rows; the run's seed gives the rows of the run.
+        proportions: Share by group or intersection. The groups that are not named divide the rest.
+        group: Only rows of this group; not together with ``proportions``.
+        repair_level: Repair level of the outcomes, 0 to 1; that of the run by default.
+        target: Only images with this target; for images only.
 
     Raises:
-        ConfigError: What is asked cannot be used.
+        ConfigError: An argument is not valid.
         RunError: The run is not finished, or makes no rows.
     """
     request = replace(row_request(rows, seed, proportions, group, repair_level), target=text_of(target))
@@ -120,19 +121,19 @@ def generate(
 
 
 def compare(first: Place, second: Place, *, everything: bool = False) -> pd.DataFrame:
-    """The main figures of two runs or reports side by side.
+    """Compare the main metrics of two runs or reports.
 
     Args:
         first: A result, a run folder or a report file.
-        second: Another.
-        everything: Every figure over all groups, not the main ones.
+        second: Another one.
+        everything: Whether to return every metric over all groups instead of the main ones.
 
     Returns:
-        One row a figure: metric, protocol, source, sensitive, first, second, difference, and whether the intervals
-        ``overlap`` or are ``apart``.
+        One row for each metric: metric, protocol, source, sensitive, first, second, difference, and whether the
+        intervals ``overlap`` or are ``apart``.
 
     Raises:
-        RunError: One of them cannot be read.
+        RunError: One of them is not readable.
     """
     found = comparison.pair_up(pipeline.read_records(_place(first)), pipeline.read_records(_place(second)))
     shown = comparison.over_all_groups(found) if everything else comparison.headlines(found)
@@ -140,10 +141,10 @@ def compare(first: Place, second: Place, *, everything: bool = False) -> pd.Data
 
 
 def verify(place: Place) -> pd.DataFrame:
-    """Hold a run or a report against the checksums that it was written with.
+    """Check the files of a run, or a report, against the recorded checksums.
 
     Returns:
-        One row a check: place, agrees, reason.
+        One row for each check: place, agrees, reason.
 
     Raises:
         RunError: There is no such run or report, or it has no checksums.

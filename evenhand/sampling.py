@@ -1,4 +1,4 @@
-"""Rows drawn from what was learned, as the caller's frame had them."""
+"""Sample rows of a fitted synthesizer, in the form of the caller's frame."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def row_request(
     group: Label | None,
     repair_level: float | None,
 ) -> GenerateRequest:
-    """What is asked of rows.
+    """Return a request for rows.
 
     Raises:
-        ConfigError: A number is no whole number.
+        ConfigError: ``n`` or ``seed`` is not a whole number of at least 0.
     """
     return GenerateRequest(
         rows=whole_number(n, "rows"),
@@ -36,11 +36,11 @@ def row_request(
 
 
 def drawn(folder: Path, form: FrameForm | None, request: GenerateRequest) -> pd.DataFrame:
-    """Rows of a run that has learned; in the caller's form, if there is one.
+    """Return rows of a run with a fitted synthesizer, in the caller's form if there is one.
 
     Raises:
-        ConfigError: What is asked cannot be used, or the run made images.
-        RunError: The run has not learned, or makes no rows.
+        ConfigError: The request is not valid, or the run makes images.
+        RunError: The synthesizer is not fitted, or makes no rows.
     """
     schema = RunFolder.open(folder).schema.read()
     if schema.image is not None:

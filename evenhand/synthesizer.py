@@ -1,4 +1,4 @@
-"""`evenhand.FairSynthesizer`: fair synthetic rows by scikit-learn's conventions."""
+"""`evenhand.FairSynthesizer`: fair synthetic rows, with the conventions of scikit-learn."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 import pandas as pd
@@ -28,34 +28,34 @@ from evenhand.sampling import drawn, row_request
 
 
 class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Learns a table and makes fair synthetic rows: a run without its audit.
+    """A synthesizer of fair rows: a run without its audit.
 
     >>> import evenhand as eh
     >>> table = eh.load("demo", rows=300)
     >>> settings = {"epochs": 1, "device": "cpu", "generator_draws": 1}
-    >>> made = FairSynthesizer(**table.roles, preset="fast", options=settings).fit(table.frame)
-    >>> rows = made.sample(5, random_state=7)
+    >>> synthesizer = FairSynthesizer(**table.roles, preset="fast", options=settings).fit(table.frame)
+    >>> rows = synthesizer.sample(5, random_state=7)
     >>> rows.shape == (5, table.frame.shape[1]) and bool((rows.dtypes == table.frame.dtypes).all())
     True
 
-    Rows are held out before anything is learned, a fifth by default, so that :meth:`audit` can test on real rows that
-    no one has seen. Pass ``holdout`` to :meth:`fit` to learn from all rows.
+    A fifth of the rows is held out by default before fitting, so that :meth:`audit` can test on unseen real rows. Pass
+    ``holdout`` to :meth:`fit` to learn from all rows.
 
     Args:
         target: Column of the outcome.
-        positive: Its positive value.
+        positive: Positive value of the target.
         sensitive: The sensitive columns.
-        preset: ``paper``: the authors' settings; ``default``: the best measured here; ``fast``: seconds.
-        method: Which system makes the rows; it must be one that makes rows.
-        random_state: Same number, same rows. An integer: results must be repeatable.
+        preset: ``paper``: the authors' settings; ``default``: the best in our benchmarks; ``fast``: takes seconds.
+        method: The method that generates the rows. Methods that make no rows are refused.
+        random_state: Seed, an integer: the same seed gives the same rows.
         options: Further keywords of `evenhand.run`, by name.
 
     Attributes:
-        schema_: Kinds and roles of the columns, as they were inferred or given.
-        notes_: One sentence for each thing that was left out, set aside or reinterpreted.
-        folder_: The run folder that holds what was learned.
-        n_features_in_: Number of columns that were seen.
-        feature_names_in_: Their labels, where all are text.
+        schema_: Inferred or given kinds and roles of the columns.
+        notes_: One sentence for each thing that was left out or reinterpreted.
+        folder_: The run folder with the fitted synthesizer.
+        n_features_in_: Number of columns of the fitted frame.
+        feature_names_in_: Labels of these columns, if all are text.
     """
 
     def __init__(
@@ -78,15 +78,15 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         self.options = options
 
     def fit(self, data: pd.DataFrame, y: None = None, *, holdout: Data | None = None) -> Self:  # noqa: ARG002  # scikit-learn passes y
-        """Learn a table, which is never changed; returns the synthesizer.
+        """Fit the synthesizer to a table, which is not modified. Return the synthesizer.
 
         Args:
             data: The rows, target included.
-            y: Not used; it is there by convention.
-            holdout: Rows that are not learned from; :meth:`audit` tests on them.
+            y: Not used; present by convention.
+            holdout: Hold-out rows, on which :meth:`audit` tests.
 
         Raises:
-            EvenhandError: The data or a setting cannot be used; the sentence names the column or the keyword.
+            EvenhandError: The data or a setting are not usable. The sentence names the column or the keyword.
         """
         reading, settings, progress = split_options("FairSynthesizer", RunOptions, self.options or {})
         seed = whole_number(self.random_state, "random_state")
@@ -108,28 +108,28 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         group: Label | None = None,
         repair_level: float | None = None,
     ) -> pd.DataFrame:
-        """Draw rows, with the labels and dtypes of the frame that was learned.
+        """Draw rows, with the labels and dtypes of the fitted frame.
 
         Args:
-            n: How many.
-            random_state: Same number, same rows; the synthesizer's own if left out.
-            proportions: Share by group, crossed or of one sensitive column; the groups not named divide the rest.
-            group: Rows of this group only; not together with ``proportions``.
-            repair_level: How far outcomes are repaired, 0 to 1, if other than in the settings.
+            n: Number of rows.
+            random_state: Seed: the same seed gives the same rows; that of the synthesizer by default.
+            proportions: Share by group or intersection. The groups that are not named divide the rest.
+            group: Only rows of this group; not together with ``proportions``.
+            repair_level: Repair level of the outcomes, 0 to 1; that of the settings by default.
 
         Raises:
-            NotFittedError: :meth:`fit` comes first.
-            ConfigError: What is asked cannot be used.
+            NotFittedError: :meth:`fit` was not called.
+            ConfigError: An argument is not valid.
         """
         check_is_fitted(self, "folder_")
         seed = self.random_state if random_state is None else random_state
         return drawn(self.folder_, self._form, row_request(n, seed, proportions, group, repair_level))
 
     def audit(self, *, progress: Progress = False) -> RunResult:
-        """Audit what was learned, on the rows that were held out; done once, later calls read it.
+        """Audit the synthesizer on the hold-out rows. Later calls return the stored result.
 
         Raises:
-            NotFittedError: :meth:`fit` comes first.
+            NotFittedError: :meth:`fit` was not called.
         """
         check_is_fitted(self, "folder_")
         if not RunFolder.open(self.folder_).checksums.exist():
@@ -138,16 +138,16 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         return RunResult(self._kept)
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Keep what was learned in a run folder: weights in safetensors, tables in Parquet, nothing pickled.
+        """Save the fitted synthesizer as a run folder: weights in safetensors, tables in Parquet, nothing pickled.
 
-        ``evenhand resume`` audits and reports it.
+        ``evenhand resume`` then audits and reports it.
 
         Args:
             path: A new folder.
 
         Raises:
-            NotFittedError: :meth:`fit` comes first.
-            RunError: There is something at ``path`` already.
+            NotFittedError: :meth:`fit` was not called.
+            RunError: ``path`` exists already.
         """
         check_is_fitted(self, "folder_")
         target = Path(path)
@@ -158,10 +158,10 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
-        """What :meth:`save` or any run kept in a folder; the folder must stay where it is.
+        """Load a synthesizer from a folder of :meth:`save` or of a run. The folder must stay in place.
 
         Raises:
-            RunError: There is no run that has learned to make rows.
+            RunError: The folder has no fitted synthesizer of rows.
         """
         run = RunFolder.open(Path(path))
         if not run.generation.exists():
@@ -192,8 +192,7 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
 
 
 def _options(config: dict[str, Any], schema: Any) -> RunOptions:
-    """The settings of a run that are no parameters of the synthesizer."""
-    own = ("preset", "method", "seed")
-    found: Any = {"schema": schema, **{name: value for name, value in config.items() if name not in own}}
-    kept: RunOptions = found
-    return kept
+    """Return the settings of a run that are not parameters of the synthesizer."""
+    parameters = ("preset", "method", "seed")
+    settings = {name: value for name, value in config.items() if name not in parameters}
+    return cast("RunOptions", {"schema": schema, **settings})

@@ -176,5 +176,5 @@ def _leakage_records(model: TableModel, rows: ProblemRows) -> list[Record]:
 
 
 def generation_record(source: str, metric: str, value: float) -> Record:
-    """What making rows took."""
+    """Return a record of the costs of generating rows."""
     return Record(source=source, protocol="generation", metric=metric, split="train", value=value)

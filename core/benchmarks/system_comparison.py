@@ -93,7 +93,7 @@ def _check(plan: Plan) -> None:
     own = {systems.REAL, systems.MOSTLY, *plan.presets, *plan.variants}
     for file in plan.external:
         if file.name in own:
-            raise ConfigError(f"An external file cannot have the name {file.name!r}; another system has it.")
+            raise ConfigError(f"An external file cannot be named {file.name!r}; another system has that name.")
     if not plan.seeds:
         raise ConfigError("The benchmark needs at least one generator seed.")
 

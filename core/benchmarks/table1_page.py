@@ -35,11 +35,7 @@ MIXED = (
     "audit's; the paper does not say on which data it measured them, and ties distort them on its 8-bin codes."
 )
 SIGNS = "Behind +: `{positive}` is the positive outcome; behind −: `{negative}`."
-SHARED = (
-    ("ACC", "accuracy"),
-    ("balanced", "balanced_accuracy"),
-    ("AUC", "auc"),
-)
+SHARED = (("ACC", "accuracy"), ("balanced", "balanced_accuracy"), ("AUC", "auc"))
 SIGNED = (("DPR", DPR), ("EOR", EOR), ("recall", "recall"), ("F1", "f1"))
 FIDELITY_AND_PRIVACY = (
     MetricColumn("density", "fidelity", "density"),
@@ -87,23 +83,23 @@ def table1_page(table: pd.DataFrame, problems: Sequence[str], command: str, *, w
 def problem_tables(table: pd.DataFrame, name: str, *, whole: bool) -> str:
     """Return the tables of one problem."""
     attribute, positive = attribute_and_outcome(name)
-    problem_records = table[(table["problem"] == name) & ~table["system"].map(_is_swept) & (table["system"] != TIMES)]
-    negative = next(column for column in problem_records["positive"].dropna().unique() if column != positive)
-    systems = _systems(problem_records)
+    records = table[(table["problem"] == name) & ~table["system"].map(_is_swept) & (table["system"] != TIMES)]
+    negative = next(outcome for outcome in records["positive"].dropna().unique() if outcome != positive)
+    systems = _systems(records)
     parts = [
         f"### {name}",
-        f"{_counted(problem_records)} {SIGNS.format(positive=positive, negative=negative)}",
+        f"{_counted(records)} {SIGNS.format(positive=positive, negative=negative)}",
         _mixed(systems, name, attribute, positive),
     ]
-    explanations = {
+    texts = {
         "A": "A: a forest trained on the system's rows with the sensitive column, tested on held-out real rows; of "
         "systems that decide, their own decisions there.",
         "C": "C: a forest trained on the system's representation of the train rows, tested on that of held-out rows.",
         "D": "D: a forest trained and tested on the system's own rows; it says nothing about real rows.",
     }
-    for letter, format_value in list(explanations.items())[: None if whole else 1]:
+    for letter, text in list(texts.items())[: None if whole else 1]:
         if lines := _protocol(systems, letter, attribute, positive):
-            parts += [format_value, lines]
+            parts += [text, lines]
     if whole:
         parts += [
             "Fidelity, privacy and leakage of the groups:",
@@ -130,9 +126,9 @@ def title(system: str) -> str:
     return names.get(system) or (METHODS[system].title if system in METHODS else system)
 
 
-def _counted(problem_records: pd.DataFrame) -> str:
+def _counted(records: pd.DataFrame) -> str:
     """Say how often each system was fitted and evaluated."""
-    fitted = problem_records.dropna(subset=["generator_seed"])
+    fitted = records.dropna(subset=["generator_seed"])
     fits = fitted["generator_seed"].nunique()
     numbers = fitted[fitted["protocol"].isin(["A", "C"])]["seed"].nunique()
     each = f"{fits * numbers} evaluations of each system, from {fits} {'fit' if fits == 1 else 'fits'}"
@@ -140,10 +136,10 @@ def _counted(problem_records: pd.DataFrame) -> str:
     return f"{each} (of those that decide themselves one a fit, {rest})."
 
 
-def _systems(problem_records: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _systems(records: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return records by system; those of the constant predictor are in the experiment of the original data."""
     values: dict[str, pd.DataFrame] = {}
-    for (system, source), part in problem_records.groupby(["system", "source"], sort=False):
+    for (system, source), part in records.groupby(["system", "source"], sort=False):
         values[CONSTANT if source == CONSTANT else str(system)] = part
     return values
 
@@ -155,32 +151,22 @@ def _mixed(systems: dict[str, pd.DataFrame], problem: str, attribute: str, posit
         protocol = "C" if latent else "boosted"
         if not (part["protocol"] == protocol).any():
             protocol = "A"
-        figures = [MetricColumn("", protocol, metric, by, negative=latent) for metric, by in _PRINTED_METRICS]
-        figures += [MetricColumn("", "fidelity", metric) for metric in ("density", "coverage")]
-        protocol_and_sign = f"{protocol}, {'−' if latent else '+'}"
-        lines.append(
-            [
-                f"**{title(system)}**",
-                protocol_and_sign,
-                *(_cell(select_records(part, column, attribute, positive)) for column in figures),
-            ]
-        )
+        columns = _printed_columns(protocol, negative=latent)
+        columns += [MetricColumn("", "fidelity", metric) for metric in ("density", "coverage")]
+        cells = [_cell(select_records(part, column, attribute, positive)) for column in columns]
+        lines.append([f"**{title(system)}**", f"{protocol}, {'−' if latent else '+'}", *cells])
         if system == CONSTANT:
-            figures = [MetricColumn("", "A", metric, by, negative=True) for metric, by in _PRINTED_METRICS]
-            cells = [_cell(select_records(part, column, attribute, positive)) for column in figures]
+            columns = _printed_columns("A", negative=True)
+            cells = [_cell(select_records(part, column, attribute, positive)) for column in columns]
             lines.append([f"**{title(system)}**", "A, −", *cells, "", ""])
         if system in TABLE_1.get(problem, {}):
             lines.append(["the paper prints", "", *_printed(TABLE_1[problem][system])])
     return grid(["system", "protocol", *COLUMNS], lines)
 
 
-_PRINTED_METRICS: tuple[tuple[str, Groups], ...] = (
-    (DPR, LARGE),
-    (EOR, LARGE),
-    ("accuracy", None),
-    ("recall", None),
-    ("f1", None),
-)
+def _printed_columns(protocol: str, *, negative: bool) -> list[MetricColumn]:
+    metrics: dict[str, Groups] = {DPR: LARGE, EOR: LARGE, "accuracy": None, "recall": None, "f1": None}
+    return [MetricColumn("", protocol, metric, groups, negative=negative) for metric, groups in metrics.items()]
 
 
 def _printed(row: Printed) -> Iterable[str]:
@@ -229,10 +215,10 @@ def _sweeps(table: pd.DataFrame) -> list[str]:
         return []
     problem = str(swept["problem"].iloc[0])
     attribute, positive = attribute_and_outcome(problem)
-    problem_records = table[table["problem"] == problem]
-    same_seed = problem_records["generator_seed"] == swept["generator_seed"].min()
-    column = problem_records[(problem_records["system"] == "distillation-l1") & same_seed].assign(system=f"{LAMBDA}1")
-    lambdas = pd.concat([column, problem_records[problem_records["system"].str.startswith(LAMBDA)]])
+    records = table[table["problem"] == problem]
+    same_seed = records["generator_seed"] == swept["generator_seed"].min()
+    default = records[(records["system"] == "distillation-l1") & same_seed].assign(system=f"{LAMBDA}1")
+    lambdas = pd.concat([default, records[records["system"].str.startswith(LAMBDA)]])
     order = sorted(lambdas["system"].unique(), key=lambda name: float(name.removeprefix(LAMBDA)))
     by_lambda = {name: lambdas[lambdas["system"] == name] for name in order}
     figures = [
@@ -241,14 +227,14 @@ def _sweeps(table: pd.DataFrame) -> list[str]:
         for head, metric, by in (("ACC", "accuracy", None), ("DPR", DPR, LARGE), ("EOR", EOR, LARGE))
     ]
     figures += [FIDELITY_AND_PRIVACY[0], FIDELITY_AND_PRIVACY[1], FIDELITY_AND_PRIVACY[7], FIDELITY_AND_PRIVACY[10]]
-    betas = {name: part for name, part in problem_records.groupby("system", sort=False) if str(name).startswith(BETA)}
+    betas = {name: part for name, part in records.groupby("system", sort=False) if str(name).startswith(BETA)}
     tested = [
         MetricColumn("V²", "generation", "v_squared"),
         MetricColumn("−log p(x|z,s)", "generation", "reconstruction"),
     ]
     tested += [FIDELITY_AND_PRIVACY[10], *figures[:3], MetricColumn("C: balanced", "C", "balanced_accuracy")]
     return [
-        *_paper_times(problem_records[problem_records["system"] == TIMES]),
+        *_paper_times(records[records["system"] == TIMES]),
         f"### Sweeps, {problem}",
         "The student's λ (L1-KL), the weight of its KL term:",
         _figures(by_lambda, figures, attribute, positive),
@@ -284,23 +270,23 @@ def _cell(values: pd.DataFrame) -> str:
     if values.empty:
         return ""
     known = values["value"].dropna()
-    explanations = [_spread(known) if len(known) else "undefined"]
+    texts = [_spread(known) if len(known) else "undefined"]
     if 0 < len(known) < len(values):
-        explanations.append(f"({len(values) - len(known)}/{len(values)} undefined)")
+        texts.append(f"({len(values) - len(known)}/{len(values)} undefined)")
     degenerate = int((values["status"] == Status.DEGENERATE).sum())
     if degenerate:
-        explanations.append("†" if degenerate == len(values) else f"†{degenerate}/{len(values)}")
-    return " ".join(explanations)
+        texts.append("†" if degenerate == len(values) else f"†{degenerate}/{len(values)}")
+    return " ".join(texts)
 
 
 def _spread(values: pd.Series, digits: int | None = None) -> str:
     if values.empty:
         return ""
-    format_value = _short if digits is None else (lambda value: f"{value:.{digits}f}")
+    formatted = _short if digits is None else (lambda value: f"{value:.{digits}f}")
     if len(values) == 1:
-        return format_value(float(values.iloc[0]))
+        return formatted(float(values.iloc[0]))
     deviation = float(values.std(ddof=1))
-    return f"{format_value(float(values.mean()))} ±{number(deviation) if digits is None else format_value(deviation)}"
+    return f"{formatted(float(values.mean()))} ±{number(deviation) if digits is None else formatted(deviation)}"
 
 
 def _short(value: float) -> str:

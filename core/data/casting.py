@@ -1,4 +1,4 @@
-"""From a raw frame to a typed one: every column gets the dtype of its kind, and nothing is changed silently."""
+"""Cast a raw frame to the dtypes of its schema. Notes report every reinterpreted value."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ _BOOLEANS = {
 
 
 def cast_to_schema(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Type a frame by its schema, as `core.data.dataset` says.
+    """Cast a frame to the dtypes of its schema; see `core.data.dataset`.
 
     Args:
-        raw: Text (from CSV or Excel) or typed columns (from Parquet, or already conformed), in any order.
-        schema: The columns that are wanted; others are left out.
+        raw: Text (from CSV or Excel) or typed columns (from Parquet, or already cast), in any order.
+        schema: The columns to cast. Other columns are left out.
 
     Returns:
-        The typed frame, shape (n, columns of the schema), with a fresh row index, and notes on what was reread.
+        The typed frame, shape (n, columns of the schema), with a new row index, and notes on reinterpreted values.
 
     Raises:
         DataError: A column is absent, or a value does not fit its kind.
@@ -67,14 +67,14 @@ def cast_to_schema(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tup
     typed: dict[str, pd.Series] = {}
     notes: list[str] = []
     for column in schema.columns:
-        values, found = cast_column(raw[column.name].reset_index(drop=True), column)
+        values, column_notes = cast_column(raw[column.name].reset_index(drop=True), column)
         typed[column.name] = values
-        notes.extend(found)
+        notes.extend(column_notes)
     return pd.DataFrame(typed, index=pd.RangeIndex(len(raw)), columns=pd.Index(schema.names, dtype="str")), tuple(notes)
 
 
 def cast_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]]:
-    """Type one column, shape (n,), with notes; see `cast_to_schema`."""
+    """Cast one column, shape (n,). Return it with notes; see `cast_to_schema`."""
     notes: list[str] = []
     if pd.api.types.is_datetime64_any_dtype(values.dtype) and column.kind is Kind.DATETIME:
         return _naive_timestamps(values, column, notes), notes
@@ -107,20 +107,20 @@ def cast_column(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]
 
 
 def number_text_column(values: pd.Series, column: Column) -> pd.Series:
-    """A column as text, its numbers as programs write them if all of them are written in the column's own form.
+    """Return a column as text, with its numbers in plain format if all of them have the column's separators.
 
-    Otherwise they are left alone: a file from elsewhere may have written them plainly.
+    Otherwise the numbers stay unchanged: an external file may use plain format already.
     """
     text = as_text_column(values)
-    own = Separators(column.decimal, column.thousands)
-    if not column.is_numeric or own.is_default or not isinstance(values.dtype, pd.StringDtype):
+    separators = Separators(column.decimal, column.thousands)
+    if not column.is_numeric or separators.is_default or not isinstance(values.dtype, pd.StringDtype):
         return text
     known = ~missing_mask(text, column.missing_token)
-    return text.mask(known, own.to_plain(text)) if own.matches(text[known]) else text
+    return text.mask(known, separators.to_plain(text)) if separators.matches(text[known]) else text
 
 
 def _check_values_fit(known: pd.Series, fits: Mask, column: Column) -> None:
-    """Raise the sentence about the first value that does not fit the column's kind."""
+    """Raise a `DataError` about the first value that does not fit the column's kind."""
     if fits.all():
         return
     row = known.index[~fits][0]
@@ -138,7 +138,7 @@ def _without_infinite(known: pd.Series, column: Column, notes: list[str]) -> pd.
 
 
 def _finite(numbers: np.ndarray[tuple[int], np.dtype[np.float64]], column: Column, notes: list[str]) -> pd.Series:
-    """Floats with infinite values made missing, and a note that says how many."""
+    """Replace infinite values by missing ones, and add a note with their number."""
     infinite = np.isinf(numbers)
     if infinite.any():
         notes.append(_infinite_note(column, int(infinite.sum())))
@@ -147,23 +147,23 @@ def _finite(numbers: np.ndarray[tuple[int], np.dtype[np.float64]], column: Colum
 
 def _infinite_note(column: Column, count: int) -> str:
     values = "1 infinite value is" if count == 1 else f"{count} infinite values are"
-    return f"Column {column.name!r}: {values} read as missing, because no average or distance can hold them."
+    return f"Column {column.name!r}: {values} read as missing, because averages and distances need finite values."
 
 
 def _dates(known: pd.Series, column: Column) -> pd.Series:
-    """Text as dates by the column's format, or by the one usual format that fits all values."""
-    chosen = column.datetime_format
-    if chosen is None or not bool(parse_dates(known, chosen).notna().all()):
+    """Parse dates in the column's format, or in the only common format that fits all values."""
+    date_format = column.datetime_format
+    if date_format is None or not bool(parse_dates(known, date_format).notna().all()):
         fitting = date_formats(known)
-        chosen = fitting[0] if len(fitting) == 1 else chosen or "%Y-%m-%d"
-    moments = parse_dates(known, chosen)
-    _check_values_fit(known, moments.notna().to_numpy(dtype=bool), column)
-    return moments
+        date_format = fitting[0] if len(fitting) == 1 else date_format or "%Y-%m-%d"
+    dates = parse_dates(known, date_format)
+    _check_values_fit(known, dates.notna().to_numpy(dtype=bool), column)
+    return dates
 
 
 def _naive_timestamps(values: pd.Series, column: Column, notes: list[str]) -> pd.Series:
-    """Datetimes without time zone, to the microsecond."""
+    """Return datetimes without time zone, to the microsecond."""
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        notes.append(f"Column {column.name!r}: times are kept in UTC, without their zone.")
+        notes.append(f"Column {column.name!r}: times were converted to UTC, without a time zone.")
         values = values.dt.tz_convert("UTC").dt.tz_localize(None)
     return values.astype("datetime64[us]")

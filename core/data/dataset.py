@@ -1,6 +1,6 @@
-"""A table with its schema: what the rooms above the data room take and hand on.
+"""A table with its schema: the data structure that all layers above this package use.
 
-``frame`` is *typed*: its columns are the schema's, in its order, with these dtypes by kind (missing values kept):
+``frame`` is *typed*: it has the schema's columns in their order, with these dtypes by kind. Missing values are kept.
 
 ==============  =======================  ===============
 kind            pandas dtype             missing value
@@ -27,16 +27,16 @@ from core.data.schema import Schema
 
 @dataclass(frozen=True)
 class Dataset:
-    """A typed table, its schema, and what was noticed on the way in.
+    """A typed table, its schema, and notes on how it was read.
 
     Args:
-        name: Built-in name or file name without its folder.
-        frame: The rows, typed as the module says.
-        schema: Kinds, roles, positive value, groups.
-        holdout: Rows to be held out, typed alike; ``None`` if they are still to be drawn.
-        official: The holdout is a test file of its own; false if an earlier run drew it from the same table.
-        notes: One sentence for each thing left out, set aside or reinterpreted while reading.
-        attachments: What belongs to all rows, hold-out included, and fits in no column, e.g. their images.
+        name: Built-in name, or file name without its folder.
+        frame: The rows, typed as the module docstring says.
+        schema: Kinds, roles, positive value and groups.
+        holdout: Hold-out rows with the same dtypes; ``None`` if the split draws them later.
+        official: Whether the hold-out is a separate test file; false if an earlier run drew it from the same table.
+        notes: One sentence for each thing that was left out or reinterpreted.
+        attachments: Data of all rows (hold-out rows included) that fit in no column, e.g. images.
     """
 
     name: str
@@ -49,5 +49,5 @@ class Dataset:
 
     @property
     def examples(self) -> Examples:
-        """The rows that are not held out, with what belongs to them."""
+        """The rows that are not held out, with their attachments."""
         return Examples(self.frame, self.attachments)

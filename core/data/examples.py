@@ -1,4 +1,4 @@
-"""Rows together with what belongs to them and fits in no column, e.g. images."""
+"""Rows together with data that fit in no column, e.g. images."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pandas as pd
 
 
 class Attachments(Protocol):
-    """What belongs to rows and fits in no column, found by the name that a row gives; `core.data.images.Images` is one.
+    """Data of rows that fit in no column. A column of the table holds the name of each row's item.
 
-    Only the package of its modality (`core.modalities`) knows more of it.
+    `core.data.images.Images` is an example. Only the modality's package (`core.modalities`) knows the concrete class.
     """
 
     def fingerprint(self) -> str:
-        """What names this content: equal where the content is equal."""
+        """Return an identifier of the content. Equal contents have equal fingerprints."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +23,8 @@ class Examples:
     """Typed rows and their attachments.
 
     Args:
-        frame: Typed as `core.data.dataset` says, shape (n, columns).
-        attachments: Those of these rows, and perhaps of others; ``None``: the rows are a plain table.
+        frame: Typed rows (see `core.data.dataset`), shape (n, columns).
+        attachments: Attachments of these rows and perhaps of others; ``None`` for a plain table.
 
     >>> Examples(pd.DataFrame({"a": [1, 2]})).attachments is None
     True
@@ -34,5 +34,5 @@ class Examples:
     attachments: Attachments | None = None
 
     def with_frame(self, frame: pd.DataFrame) -> Examples:
-        """Other rows of the same attachments."""
+        """Return other rows with the same attachments."""
         return Examples(frame, self.attachments)

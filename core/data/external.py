@@ -1,4 +1,4 @@
-"""A file that someone else made, read by a schema that is already there: a holdout, or a synthetic table to audit."""
+"""Read an external table by an existing schema: hold-out rows, or a synthetic table to audit."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from core.errors import DataError
 
 
 def read_external(path: Path, schema: Schema, encoding: str | None = None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read a file into a frame typed by an existing schema; see `external_frame`.
+    """Read a file and cast it to an existing schema; see `external_frame`.
 
     Raises:
-        DataError: The file cannot be read, lacks a column, or holds a value that does not fit.
+        DataError: The file is unreadable, lacks a column, or holds a value that does not fit.
     """
     raw, read_notes = read_table(path, encoding=encoding)
     try:
@@ -30,13 +30,13 @@ def read_external(path: Path, schema: Schema, encoding: str | None = None) -> tu
 
 
 def external_frame(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Type a raw frame from elsewhere by ``schema``, shape (n, columns of the schema).
+    """Cast an external raw frame to ``schema``. Return it, shape (n, columns of the schema), with notes.
 
-    Columns in another order are put right; further columns are left out with a note; ignored columns that are absent
-    are filled with missing values; fractions in a whole-number column (many generators write them) are rounded.
+    The columns may have any order. Extra columns are left out, with a note. Absent columns with the role ``ignored``
+    are filled with missing values. Fractions in an integer column, which many generators write, are rounded.
 
     Raises:
-        DataError: A column with a role is absent, or a value does not fit its kind.
+        DataError: A column with another role is absent, or a value does not fit its kind.
     """
     notes: list[str] = []
     raw = raw.reset_index(drop=True)
@@ -44,76 +44,79 @@ def external_frame(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tup
     needed = [name for name in absent if schema.column(name).role is not Role.IGNORED]
     if needed:
         raise DataError(
-            f"The table lacks {_columns(needed)}; add what is lacking (it has {_columns(list(raw.columns))})."
+            f"The table lacks {_columns(needed)}; add the missing data (it has {_columns(list(raw.columns))})."
         )
     if absent:
         raw = raw.assign(**{name: pd.Series(pd.NA, index=raw.index, dtype="str") for name in absent})
-        notes.append(f"The ignored {_columns(absent)} not in the table; every row counts as missing there.")
+        notes.append(f"The table lacks the ignored {_columns(absent)}. All values there count as missing.")
     extra = [str(name) for name in raw.columns if name not in schema.names]
     if extra:
-        notes.append(f"Left out, because the schema does not have it: {_columns(extra)}.")
+        notes.append(f"Left out, because it is not in the schema: {_columns(extra)}.")
     raw = raw[schema.names].copy()
     for column in schema.columns:
         if column.kind is Kind.INTEGER:
             raw[column.name] = _rounded(raw[column.name], column, notes)
-    frame, found = cast_to_schema(raw, schema)
-    return frame, (*notes, *found)
+    frame, cast_notes = cast_to_schema(raw, schema)
+    return frame, (*notes, *cast_notes)
 
 
 def new_category_notes(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
-    """A note for each categorical column of ``frame`` with values that ``reference`` (typed alike) does not have."""
+    """Return a note for each categorical column of ``frame`` with values that ``reference`` (same dtypes) lacks."""
     notes = []
     for column in schema.columns:
         if column.kind is not Kind.CATEGORICAL or column.role is Role.IGNORED:
             continue
         known = set(reference[column.name].dropna())
-        foreign = ~frame[column.name].isin(known) & frame[column.name].notna()
-        if foreign.any():
+        new = ~frame[column.name].isin(known) & frame[column.name].notna()
+        if new.any():
             notes.append(
-                f"Column {column.name!r}: {int(foreign.sum())} rows hold values that the original does not have; they "
-                "are kept and count as further categories."
+                f"Column {column.name!r}: {int(new.sum())} rows hold values that the original does not have. They "
+                "are kept as additional categories."
             )
     return tuple(notes)
 
 
 def limitation_notes(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
-    """Notes on what makes figures of ``frame`` weak or undefined, in comparison with ``reference`` (typed alike).
+    """Return notes on properties of ``frame`` that make its metrics unreliable or undefined.
 
-    Another number of rows, rows that are all equal, a target that is missing or has one outcome, groups that are gone.
+    These are: another number of rows than ``reference``, identical rows only, a target that is missing or has a single
+    outcome, and groups without rows.
 
     Args:
-        frame: Typed rows from elsewhere.
-        reference: Typed real rows.
-        schema: With target, positive value and sensitive columns.
+        frame: Typed external rows.
+        reference: Typed real rows, with the same dtypes.
+        schema: Schema with target, positive value and sensitive columns.
     """
     notes = []
     if len(frame) != len(reference):
-        notes.append(f"The file has {_rows(len(frame))}, the original {_rows(len(reference))}; figures are of shares.")
+        notes.append(
+            f"The file has {_rows(len(frame))}, the original {_rows(len(reference))}; the metrics compare shares."
+        )
     if len(frame) > 1 and len(frame.drop_duplicates()) == 1:
-        notes.append("All rows of the file are equal, so there is nothing that a classifier could learn from it.")
+        notes.append("All rows of the file are identical, so a classifier cannot learn from it.")
     return (*notes, *_outcome_notes(frame, schema), *_group_notes(frame, reference, schema))
 
 
 def _outcome_notes(frame: pd.DataFrame, schema: Schema) -> list[str]:
     known = frame[frame[schema.target].notna()]
     if known.empty:
-        return [f"Target {schema.target!r} is missing in every row of the file; nothing is trained on it."]
+        return [f"Target {schema.target!r} is missing in every row of the file, so no classifier is trained on it."]
     positives = int(target_labels(known, schema).sum())
     if 0 < positives < len(known):
         return []
     outcome = "is never" if positives == 0 else "is always"
     return [
-        f"Target {schema.target!r} {outcome} {positive_name(schema)!r} in the file; with one outcome there is nothing "
-        "to learn, so figures of classifiers trained on it are undefined."
+        f"Target {schema.target!r} {outcome} {positive_name(schema)!r} in the file. A classifier cannot learn from a "
+        "single outcome, so its metrics are undefined."
     ]
 
 
 def _group_notes(frame: pd.DataFrame, reference: pd.DataFrame, schema: Schema) -> list[str]:
     notes = []
     for name in schema.sensitive:
-        here, there = (set(group_labels(part, schema, [name])) for part in (frame, reference))
-        if gone := sorted(there - here):
-            notes.append(f"Sensitive column {name!r}: the file has no row of {_listed(gone)}.")
+        groups, reference_groups = (set(group_labels(part, schema, [name])) for part in (frame, reference))
+        if absent := sorted(reference_groups - groups):
+            notes.append(f"Sensitive column {name!r}: the file has no row of {_listed(absent)}.")
     return notes
 
 
@@ -131,7 +134,7 @@ def _columns(names: list[str]) -> str:
 
 
 def _rounded(values: pd.Series, column: Column, notes: list[str]) -> pd.Series:
-    """A whole-number column without fractions, and a note that says how many there were."""
+    """Round the fractions of an integer column, and add a note with their number."""
     text = number_text_column(values, column)
     known = ~missing_mask(text)
     fraction = known & number_mask(text) & ~whole_mask(text)
@@ -140,7 +143,7 @@ def _rounded(values: pd.Series, column: Column, notes: list[str]) -> pd.Series:
     numbers = to_floats(text[fraction])
     usable = np.isfinite(numbers) & (np.abs(numbers) < 1e17)
     if not usable.all():
-        return values  # `cast_to_schema` has the note or the sentence for these
+        return values  # `cast_to_schema` reports these
     text = text.copy()
     text[fraction] = [str(int(number)) for number in np.rint(numbers)]
     notes.append(f"Column {column.name!r}: {int(fraction.sum())} numbers with fractions were rounded to whole numbers.")

@@ -1,4 +1,4 @@
-"""A name for the content of a table: the same rows, columns and kinds have the same fingerprint everywhere."""
+"""A hash of a table's content. The same rows, columns and kinds have the same fingerprint on every system."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pandas as pd
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
-    """SHA-256 (hex) of a typed frame's headers, dtypes, values and missing values, in order; the index is left out.
+    """Return the SHA-256 (hex) of a typed frame's headers, dtypes, values and missing values, in order.
 
-    It hashes the values themselves and not their storage, so it is the same across sessions, platforms and versions.
+    The index does not count. The hash covers the values, not their storage, so it is the same across sessions,
+    platforms and versions.
 
     >>> a = pd.DataFrame({"x": pd.array([1, None], dtype="Int64")})
     >>> fingerprint(a) == fingerprint(a.copy()), fingerprint(a) == fingerprint(a.rename(columns={"x": "y"}))
@@ -30,7 +31,7 @@ def _content(values: pd.Series) -> bytes:
     missing = values.isna().to_numpy(dtype=bool)
     known = values[~missing]
     if pd.api.types.is_float_dtype(values.dtype):
-        # Zero has two signs that compare equal; adding 0.0 leaves one.
+        # 0.0 and -0.0 are equal but have different bytes. Adding 0.0 turns both into 0.0.
         content = (known.to_numpy(dtype=np.float64) + 0.0).astype("<f8").tobytes()
     elif pd.api.types.is_datetime64_any_dtype(values.dtype):
         content = known.astype("datetime64[us]").astype("int64").to_numpy().astype("<i8").tobytes()
@@ -39,7 +40,7 @@ def _content(values: pd.Series) -> bytes:
     elif pd.api.types.is_integer_dtype(values.dtype):
         content = known.to_numpy(dtype=np.int64).astype("<i8").tobytes()
     else:
-        # Distinct texts in order of first appearance, then which of them each row has.
+        # The distinct texts in order of first appearance, then the index of each row's text.
         codes, distinct = pd.factorize(known)
         texts = b"".join(len(raw).to_bytes(4, "little") + raw for raw in map(_utf8, distinct))
         content = len(distinct).to_bytes(8, "little") + texts + codes.astype("<i8").tobytes()

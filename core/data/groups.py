@@ -1,4 +1,4 @@
-"""Group membership and the binary target, read from a typed frame by its schema. Every layer above asks here."""
+"""Group membership and the binary target of typed rows. All other layers use these functions."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SHARE_TOLERANCE = 0.005  # shares are given in rounded percent
+SHARE_TOLERANCE = 0.005  # users enter shares in rounded percent
 MISSING_GROUP = "(missing)"
 CROSS = " × "
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """Rows by the groups of one attribute.
+    """The groups of rows by one sensitive attribute, or by an intersection of several.
 
     Args:
-        columns: The attribute's columns, several if it is crossed.
-        names: The groups that some row belongs to, in order.
-        codes: The place of each row's group among them, shape (n,).
+        columns: The attribute's columns, several for an intersection.
+        names: The groups that have rows, in order.
+        codes: Index of each row's group in ``names``, shape (n,).
     """
 
     columns: tuple[str, ...]
@@ -41,7 +41,7 @@ class Grouping:
     def of(
         cls, members: NDArray[np.object_], order: Callable[[str], object] = str, *, columns: Sequence[str] = ()
     ) -> Grouping:
-        """From the group of each row, shape (n,), none missing.
+        """Return the grouping of ``members``, the group of each row, shape (n,), without missing values.
 
         >>> Grouping.of(np.array(["m", "f", "m"], object)).names
         ('f', 'm')
@@ -51,7 +51,7 @@ class Grouping:
 
     @property
     def attribute(self) -> str:
-        """The attribute's name, e.g. ``sex × race``."""
+        """Name of the attribute, e.g. ``sex × race``."""
         return attribute_name(self.columns)
 
     @cached_property
@@ -61,42 +61,42 @@ class Grouping:
 
     @cached_property
     def sizes(self) -> NDArray[np.int64]:
-        """Rows of each group, shape (groups,)."""
+        """Number of rows of each group, shape (groups,)."""
         return np.bincount(self.codes, minlength=len(self.names)).astype(np.int64)
 
     def mask(self, group: str) -> NDArray[np.bool_]:
-        """Whether each row belongs to a group, shape (n,); no row to one that is not among ``names``."""
+        """Return whether each row belongs to ``group``, shape (n,); all false for an unknown group."""
         return np.asarray(self.codes == (self.names.index(group) if group in self.names else -1))
 
 
 class GroupedFrame:
-    """Typed rows with their groups and outcomes, each read once.
+    """Typed rows with their groups and outcomes, each computed once.
 
     Args:
         frame: The rows, shape (n, ...).
-        schema: Their roles.
+        schema: Their schema.
     """
 
     def __init__(self, frame: pd.DataFrame, schema: Schema) -> None:
         self.frame, self.schema = frame, schema
 
     def __len__(self) -> int:
-        """How many rows there are."""
+        """Return the number of rows."""
         return len(self.frame)
 
     @cached_property
     def groupings(self) -> dict[str, Grouping]:
-        """By attribute's name: each sensitive column alone, then all crossed if there are several."""
+        """Groupings by name of the attribute: each sensitive column, then their intersection if there are several."""
         return {attribute_name(columns): self._grouping(columns) for columns in attributes(self.schema)}
 
     @property
     def single(self) -> dict[str, Grouping]:
-        """The groupings of each sensitive column alone."""
+        """The grouping of each single sensitive column."""
         return {name: self.groupings[name] for name in self.schema.sensitive}
 
     @cached_property
     def labels(self) -> NDArray[np.int8]:
-        """1 where the target is positive, else 0; as `target_labels`."""
+        """1 where the outcome is positive, else 0, shape (n,); see `target_labels`."""
         return target_labels(self.frame, self.schema)
 
     def _grouping(self, columns: Sequence[str]) -> Grouping:
@@ -105,18 +105,20 @@ class GroupedFrame:
 
 
 def attributes(schema: Schema) -> list[tuple[str, ...]]:
-    """The attributes an audit compares: each sensitive column alone, then all crossed if there are several."""
+    """Return the attributes that an audit compares: each sensitive column, then their intersection if several."""
     single: list[tuple[str, ...]] = [(name,) for name in schema.sensitive]
     return [*single, tuple(schema.sensitive)] if len(single) > 1 else single
 
 
 def attribute_name(columns: Sequence[str]) -> str:
-    """``sex × race`` for ``("sex", "race")``."""
+    """Return the name of an attribute, e.g. ``sex × race`` for ``("sex", "race")``."""
     return CROSS.join(columns)
 
 
 def group_labels(frame: pd.DataFrame, schema: Schema, columns: Sequence[str]) -> NDArray[np.object_]:
-    """The group of each row, shape (n,), as text; crossed over ``columns``, missing values a group of their own.
+    """Return the group of each row as text, shape (n,): the intersection of ``columns``.
+
+    Missing values form a separate group.
 
     >>> from core.data.schema import Column, Schema
     >>> schema = Schema(columns=(Column(name="age", kind="integer", role="sensitive", bin_edges=(40,)),))
@@ -144,37 +146,40 @@ def _column_groups(values: pd.Series, column: Column) -> NDArray[np.object_]:
 
 
 def bin_names(column: Column) -> tuple[str, ...]:
-    """Names of the groups that a numeric sensitive column is cut into, lowest first."""
+    """Return the names of a numeric sensitive column's groups, lowest first."""
     if column.bin_names:
         return column.bin_names
-    edges = [number_text(cut) for cut in column.bin_edges]
+    edges = [number_text(edge) for edge in column.bin_edges]
     inner = [f"{low} ≤ {column.name} < {high}" for low, high in pairwise(edges)]
     return (f"{column.name} < {edges[0]}", *inner, f"{column.name} ≥ {edges[-1]}")
 
 
 def group_order(schema: Schema, columns: Sequence[str]) -> Callable[[str], tuple[object, ...]]:
-    """A sort key for the names that `group_labels` gives.
+    """Return a sort key for the group names of `group_labels`.
 
-    Groups cut from a number stand as their cuts do, numbers by size, others by name, rows without a value last.
+    Bins of a number sort by their edges, numbers by size, other groups by name. Missing values come last.
 
     >>> from core.data.schema import Column, Schema
     >>> schema = Schema(columns=(Column(name="age", kind="integer", role="sensitive", bin_edges=(25, 60)),))
     >>> sorted(["(missing)", "25 ≤ age < 60", "age < 25", "age ≥ 60"], key=group_order(schema, ["age"]))
     ['age < 25', '25 ≤ age < 60', 'age ≥ 60', '(missing)']
     """
-    found = [schema.column(name) for name in columns]
-    cut = [{name: place for place, name in enumerate(bin_names(one) if one.bin_edges else ())} for one in found]
+    attribute = [schema.column(name) for name in columns]
+    bins = [
+        {name: index for index, name in enumerate(bin_names(column) if column.bin_edges else ())}
+        for column in attribute
+    ]
 
-    def place(part: str, column: Column, names: dict[str, int]) -> tuple[bool, float, str]:
+    def part_key(part: str, column: Column, bin_index: dict[str, int]) -> tuple[bool, float, str]:
         if part == MISSING_GROUP or not column.is_numeric:
             return part == MISSING_GROUP, 0, part
-        return False, names[part] if names else float(part), part
+        return False, bin_index[part] if bin_index else float(part), part
 
     def key(group: str) -> tuple[object, ...]:
-        parts = group.split(CROSS) if len(found) > 1 else [group]
-        if len(parts) != len(found):
-            return ((False, 0, group),)  # a value holds the sign of the crossing
-        return tuple(place(*one) for one in zip(parts, found, cut, strict=True))
+        parts = group.split(CROSS) if len(attribute) > 1 else [group]
+        if len(parts) != len(attribute):
+            return ((False, 0, group),)  # a value contains the separator of intersections
+        return tuple(part_key(*arguments) for arguments in zip(parts, attribute, bins, strict=True))
 
     return key
 
@@ -182,46 +187,52 @@ def group_order(schema: Schema, columns: Sequence[str]) -> Callable[[str], tuple
 def encode_groups(
     members: NDArray[np.object_], order: Callable[[str], object] = str
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """The place of each row's group, shape (n,), and the names of the groups, in ``order``."""
-    codes, found = pd.factorize(members)
-    names = tuple(sorted(map(str, found), key=order))  # type: ignore[arg-type]
-    places = {name: place for place, name in enumerate(names)}
-    return np.asarray([places[str(name)] for name in found], dtype=np.int64)[codes], names
+    """Return the index of each row's group, shape (n,), and the names of the groups, sorted by ``order``."""
+    codes, distinct = pd.factorize(members)
+    names = tuple(sorted(map(str, distinct), key=order))  # type: ignore[arg-type]
+    positions = {name: position for position, name in enumerate(names)}
+    return np.asarray([positions[str(name)] for name in distinct], dtype=np.int64)[codes], names
 
 
 def as_text(values: pd.Series) -> NDArray[np.object_]:
-    """Values as they would be typed by a person naming one: ``1`` for 1.0, ``True`` for true."""
+    """Return values as the text that a user would type: ``1`` for 1.0, ``True`` for true."""
     if pd.api.types.is_float_dtype(values.dtype):
         return np.asarray([number_text(value) for value in values.to_numpy(dtype=float, na_value=np.nan)], dtype=object)
     return values.astype(str).to_numpy(dtype=object)
 
 
-def complete_shares(usual: Mapping[str, float], given: Mapping[str, float]) -> dict[str, float]:
-    """The shares that result: those given are kept, the other groups divide the rest as they usually would.
+def complete_shares(default: Mapping[str, float], requested: Mapping[str, float]) -> dict[str, float]:
+    """Return the share of every group: as requested, the other groups dividing the rest by their default shares.
 
     >>> complete_shares({"a": 0.25, "b": 0.5, "c": 0.25}, {"b": 0.75})
     {'a': 0.125, 'b': 0.75, 'c': 0.125}
 
     Raises:
-        ConfigError: The shares given are more than all rows, or less and no other group is there to take the rest.
+        ConfigError: The requested shares exceed 1, or they are below 1 and no other group can take the rest.
     """
-    total, open_share = sum(given.values()), sum(share for name, share in usual.items() if name not in given)
-    over = total > 1 + SHARE_TOLERANCE
-    if over or (total < 1 - SHARE_TOLERANCE and not open_share):
-        remedy = "lower one of them" if over else "raise one of them, or leave one group as it is"
+    total = sum(requested.values())
+    other_share = sum(share for name, share in default.items() if name not in requested)
+    is_over = total > 1 + SHARE_TOLERANCE
+    if is_over or (total < 1 - SHARE_TOLERANCE and not other_share):
+        remedy = "lower one of them" if is_over else "raise one of them, or leave one group as it is"
         raise ConfigError(f"The shares add up to {100 * total:.1f} %, not 100 %; {remedy}.", field="proportions")
     rest = max(1 - total, 0.0)
-    kept = 1.0 if open_share and total <= 1 else 1 / total
-    return {name: given[name] * kept if name in given else share / open_share * rest for name, share in usual.items()}
+    scale = 1.0 if other_share and total <= 1 else 1 / total
+    return {
+        name: requested[name] * scale if name in requested else share / other_share * rest
+        for name, share in default.items()
+    }
 
 
 def distinct_values(frame: pd.DataFrame, name: str) -> list[str]:
-    """The known values of a column as text, the most frequent first."""
+    """Return the distinct non-missing values of a column as text, the most frequent first."""
     return [str(value) for value in pd.Series(as_text(frame[name].dropna()), dtype="str").value_counts().index]
 
 
 def number_text(value: float) -> str:
-    """A number in full, so that two different ones never share a text; whole ones without a decimal point.
+    """Return a number with all its digits, so that different numbers have different texts.
+
+    Whole numbers have no decimal point.
 
     >>> number_text(1234567.0), number_text(0.1)
     ('1234567', '0.1')
@@ -231,7 +242,7 @@ def number_text(value: float) -> str:
 
 
 def positive_name(schema: Schema) -> str:
-    """How the positive outcome is called, e.g. ``>50K`` or ``≥ 50000``."""
+    """Return the name of the positive outcome, e.g. ``>50K`` or ``≥ 50000``."""
     if schema.threshold is not None:
         return f"≥ {number_text(schema.threshold)}"
     if schema.positive is None:
@@ -242,7 +253,7 @@ def positive_name(schema: Schema) -> str:
 
 
 def negative_name(schema: Schema, frame: pd.DataFrame) -> str:
-    """How the other outcome is called: the other value of a binary target, else ``not <positive>``."""
+    """Return the name of the negative outcome: the other value of a binary target, else ``not <positive>``."""
     if schema.threshold is not None:
         return f"< {number_text(schema.threshold)}"
     others = sorted(set(as_text(frame[schema.target].dropna())) - {positive_name(schema)})
@@ -250,15 +261,15 @@ def negative_name(schema: Schema, frame: pd.DataFrame) -> str:
 
 
 def is_binary(frame: pd.DataFrame, schema: Schema) -> bool:
-    """Whether the target has two outcomes: cut at a threshold, or two values in all."""
+    """Return whether the target has two outcomes: it has a threshold, or at most two values."""
     return schema.threshold is not None or frame[schema.target].dropna().nunique() <= 2
 
 
 def target_labels(frame: pd.DataFrame, schema: Schema) -> NDArray[np.int8]:
-    """1 where the target is positive, else 0; shape (n,). Multi-class targets: one against the rest.
+    """Return 1 where the outcome is positive, else 0; shape (n,). A multi-class target is one-vs-rest.
 
     Raises:
-        SchemaError: The target is missing in some row, or has neither positive value nor threshold.
+        SchemaError: The target is missing in some row, or has no positive value and no threshold.
     """
     values = frame[schema.target]
     missing = int(values.isna().sum())

@@ -1,4 +1,4 @@
-"""The images of a dataset: one array of pixels, and the name by which a row of the table asks for its own."""
+"""The images of a dataset: an array of pixels, and the name of each image."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from core.errors import ConfigError, DataError
 Pixels = NDArray[np.uint8]
 """Shape (n, height, width, 3): red, green, blue, 0 to 255."""
 MAX_BYTES = 2**30
-"""Of pixels in memory at once: 87,381 images of 64 x 64, or 1,398,101 of 16 x 16."""
+"""Maximum size of the pixels in memory: 87,381 images of 64 x 64, or 1,398,101 images of 16 x 16."""
 
 
 def max_images(size: tuple[int, int]) -> int:
-    """How many images of this height and width may be in memory at once.
+    """Return how many images of this height and width fit into `MAX_BYTES`.
 
     >>> max_images((16, 16))
     1398101
@@ -28,22 +28,22 @@ def max_images(size: tuple[int, int]) -> int:
 
 
 def check_image_count(count: int, size: tuple[int, int]) -> None:
-    """Raise a `ConfigError` if so many images of this height and width cannot be made at once."""
+    """Raise a `ConfigError` if this number of images of this height and width does not fit into memory."""
     if count > max_images(size):
         raise ConfigError(
-            f"{count:,} images of {size[0]} x {size[1]} pixels do not fit into memory; ask for at most "
-            f"{max_images(size):,}, and again with another seed for more.",
+            f"{count:,} images of {size[0]} x {size[1]} pixels do not fit into memory. Generate at most "
+            f"{max_images(size):,} at once; use another seed for more.",
             field="rows",
         )
 
 
 @dataclass(frozen=True)
 class Images:
-    """Images of one size, by name.
+    """Images of the same size, by name.
 
     Args:
-        names: Name of each image, shape (n,), no two alike.
-        pixels: Shape (n, height, width, 3), uint8; may lie on disk.
+        names: Unique name of each image, shape (n,).
+        pixels: Shape (n, height, width, 3), uint8; may be a memory map.
 
     >>> two = Images(["a.png", "b.png"], np.zeros((2, 8, 8, 3), dtype=np.uint8))
     >>> two.of(["b.png", "a.png", "b.png"]).shape
@@ -54,7 +54,7 @@ class Images:
     pixels: Pixels
 
     def __post_init__(self) -> None:
-        """Check that names and pixels belong together."""
+        """Check dtype and shape of the pixels, and that names are unique and match them."""
         if self.pixels.dtype != np.uint8 or self.pixels.ndim != 4 or self.pixels.shape[3] != 3:
             raise DataError(f"Images are bytes of shape (n, height, width, 3), not {self.pixels.shape}.")
         index = pd.Index(self.names)
@@ -71,43 +71,43 @@ class Images:
         return int(self.pixels.shape[1]), int(self.pixels.shape[2])
 
     def of(self, names: Sequence[str] | pd.Series) -> Pixels:
-        """The images of these names, in their order, shape (m, height, width, 3); not to be changed.
+        """Return the images of these names in their order, shape (m, height, width, 3). Do not modify the result.
 
         Raises:
             DataError: There is no image of one of the names.
         """
-        places = self.places(names)
-        whole = np.array_equal(places, np.arange(len(self.pixels)))  # then nothing is copied
-        return np.asarray(self.pixels if whole else self.pixels[places])
+        positions = self.positions(names)
+        is_all = np.array_equal(positions, np.arange(len(self.pixels)))  # then no copy is needed
+        return np.asarray(self.pixels if is_all else self.pixels[positions])
 
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of the pixels."""
+        """Return the SHA-256 (hex) of the pixels."""
         return sha256(self.pixels)
 
     def each(self, names: Sequence[str] | pd.Series) -> Iterator[Pixels]:
-        """The same one by one, each of shape (height, width, 3), so that they need not be in memory together."""
-        return (self.pixels[place] for place in self.places(names))
+        """Iterate over the images of these names, each of shape (height, width, 3), without loading all at once."""
+        return (self.pixels[position] for position in self.positions(names))
 
-    def places(self, names: Sequence[str] | pd.Series) -> NDArray[np.intp]:
-        """Where the images of these names are among the pixels, shape (m,).
+    def positions(self, names: Sequence[str] | pd.Series) -> NDArray[np.intp]:
+        """Return the positions of the images of these names, shape (m,).
 
         Raises:
             DataError: There is no image of one of the names.
         """
-        wanted = pd.Index(names)
-        places = pd.Index(self.names).get_indexer(wanted)
-        if (places < 0).any():
-            raise DataError(f"There is no image {str(wanted[places < 0][0])!r}; each row needs its own.")
-        return np.asarray(places, dtype=np.intp)
+        requested = pd.Index(names)
+        positions = pd.Index(self.names).get_indexer(requested)
+        if (positions < 0).any():
+            raise DataError(f"There is no image {str(requested[positions < 0][0])!r}. Each row needs an image.")
+        return np.asarray(positions, dtype=np.intp)
 
 
 def sha256(pixels: Pixels) -> str:
-    """What names these images: SHA-256 (hex) of their shape and bytes.
+    """Return the SHA-256 (hex) of shape and bytes of the images.
 
     >>> sha256(np.zeros((1, 2, 2, 3), dtype=np.uint8))[:8]
     '80e12d46'
     """
-    found = hashlib.sha256(str(pixels.shape).encode())
+    digest = hashlib.sha256(str(pixels.shape).encode())
     for start in range(0, len(pixels), 1024):
-        found.update(np.ascontiguousarray(pixels[start : start + 1024]).tobytes())
-    return found.hexdigest()
+        digest.update(np.ascontiguousarray(pixels[start : start + 1024]).tobytes())
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Whether a table can be audited or learned from; if not, one sentence that says which column and what to do."""
+"""Check whether a table is ready for an audit or a run. If not, one sentence names the column and the remedy."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _MAX_LISTED: Final = 5
 
 
 def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = MIN_RUN_ROWS) -> tuple[str, ...]:
-    """Check a typed table and its roles before a run (``rows=MIN_AUDIT_ROWS`` before an audit alone).
+    """Check a typed table and its roles before a run (``rows=MIN_AUDIT_ROWS`` before an audit only).
 
     Args:
         frame: Typed by ``schema``, shape (n, columns).
-        schema: With its roles assigned.
-        rows: How many rows are needed.
+        schema: Schema with assigned roles.
+        rows: Minimum number of rows.
 
     Returns:
-        Notes on what is allowed but weak: roles that were guessed, missing values in the target, small groups.
+        Notes on weaknesses of the data: guessed roles, missing values in the target, small groups.
 
     Raises:
-        DataError: Too few rows or columns.
-        SchemaError: Target, positive value or sensitive columns that cannot be compared.
+        DataError: There are too few rows or columns.
+        SchemaError: Target, positive value or sensitive columns do not allow a comparison.
     """
     _check_size(frame, rows)
     _check_target(frame, schema)
@@ -54,7 +54,7 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = MIN_RUN_ROWS
 
 
 def drop_missing_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The rows whose target is known, with a fresh index, and a note that says how many were set aside.
+    """Return the rows with a known target, with a new index, and a note with the number of dropped rows.
 
     Raises:
         SchemaError: No column is the target, or it is missing in every row.
@@ -65,7 +65,7 @@ def drop_missing_target(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFra
         return frame, ()
     if count == len(frame):
         raise all_missing(schema.target)
-    note = f"{count:,} of {len(frame):,} rows were set aside, because their target {schema.target!r} is missing."
+    note = f"{count:,} of {len(frame):,} rows were left out, because their target {schema.target!r} is missing."
     return frame[~missing].reset_index(drop=True), (note,)
 
 
@@ -127,7 +127,7 @@ def _check_threshold(values: pd.Series, schema: Schema) -> None:
 
 
 def _guess_notes(schema: Schema) -> list[str]:
-    """What nobody chose, so that a figure is not taken for an answer to a question that was not asked."""
+    """Return notes on roles that were guessed, so that the user can correct them."""
     notes = []
     if schema.column(schema.target).guessed:
         notes.append(f"Target {schema.target!r} was guessed; choose another if it is not the outcome.")
@@ -145,20 +145,20 @@ def _target_notes(frame: pd.DataFrame, schema: Schema) -> list[str]:
     missing = int(frame[schema.target].isna().sum())
     notes = []
     if missing:
-        notes.append(f"Target {schema.target!r} is missing in {missing:,} rows; they are set aside before the audit.")
+        notes.append(f"Target {schema.target!r} is missing in {missing:,} rows. The audit leaves them out.")
     if not is_binary(frame, schema):
         notes.append(f"Target {schema.target!r} has several classes; {schema.positive!r} is compared with the rest.")
     known = frame[frame[schema.target].notna()]
     if schema.image is not None and not schema.column(schema.target).is_numeric:
         counts = known[schema.target].value_counts()
         notes += [
-            f"Target {schema.target!r}: there is one image of {str(name)!r} only, so nothing can be said about it."
+            f"Target {schema.target!r}: there is only one image of {str(name)!r}, which is too few for any conclusion."
             for name in counts.index[counts == 1][:_MAX_LISTED]
         ]
     positives = int(target_labels(known, schema).sum())
     fewest = min(positives, len(known) - positives)
     if fewest < 10:
-        notes.append(f"Target {schema.target!r}: only {fewest} rows have the rarer outcome, so little can be shown.")
+        notes.append(f"Target {schema.target!r}: only {fewest} rows have the rarer outcome, so results are uncertain.")
     return notes
 
 
@@ -205,8 +205,9 @@ def _small_group_notes(schema: Schema, name: str, counts: Counter[str]) -> list[
     notes = []
     if small:
         notes.append(
-            f"Sensitive column {name!r}: fewer than {least} rows in {', '.join(small[:5])}; shown, but not compared."
+            f"Sensitive column {name!r}: fewer than {least} rows in {', '.join(small[:5])}. These groups are shown, "
+            "but not compared."
         )
     if MISSING_GROUP in counts:
-        notes.append(f"Sensitive column {name!r}: rows without a value are compared as a group of their own.")
+        notes.append(f"Sensitive column {name!r}: rows without a value form a separate group.")
     return notes

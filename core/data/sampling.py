@@ -1,4 +1,4 @@
-"""Which rows take part where all would take too long."""
+"""Samples of rows, for computations that would take too long on all rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def sample_positions(count: int, most: int, seed: int) -> NDArray[np.intp]:
-    """Positions of at most ``most`` of ``count`` rows, ascending, drawn without replacement."""
-    if count <= most:
+def sample_positions(count: int, max_rows: int, seed: int) -> NDArray[np.intp]:
+    """Draw at most ``max_rows`` of ``count`` rows without replacement. Return their positions, ascending."""
+    if count <= max_rows:
         return np.arange(count)
-    return np.sort(np.random.default_rng(seed).choice(count, most, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(count, max_rows, replace=False))

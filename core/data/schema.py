@@ -1,6 +1,6 @@
-"""What a table is: the kind and the role of each column, the target's positive value, the groups that are compared.
+"""The schema of a table: kind and role of each column, the target's positive value, and the groups to compare.
 
-A schema is edited by a person and kept as JSON; everything later reads it and nothing later changes it.
+The user edits the schema before a run, which stores it as JSON and does not change it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from core.errors import FieldName, SchemaError, give, leave_out, validation_prob
 
 
 class Kind(StrEnum):
-    """What the values of a column are."""
+    """The kind of a column's values."""
 
     CATEGORICAL = "categorical"
     NUMERICAL = "numerical"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a column is for."""
+    """The role of a column."""
 
     FEATURE = "feature"
     SENSITIVE = "sensitive"
@@ -39,7 +39,7 @@ NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
 IDENTIFYING_KINDS = frozenset({Kind.IDENTIFIER, Kind.IMAGE})
 TABLE = "table"
 DATA_KINDS: dict[Kind, str] = {Kind.IMAGE: "image"}
-"""What rows describe that have a column of this kind; rows without one are a plain table."""
+"""The kind of data by kind of column. Data without such a column are a plain table."""
 
 
 class Column(BaseModel):
@@ -50,19 +50,19 @@ class Column(BaseModel):
     name: str = Field(description="The header, exactly as in the file.")
     kind: Kind
     role: Role = Role.FEATURE
-    guessed: bool = Field(default=False, description="The role was inferred and nobody has chosen it yet.")
+    guessed: bool = Field(default=False, description="Whether the role was inferred and not chosen by the user.")
     bin_edges: tuple[float, ...] = Field(
         default=(),
-        description="Ascending cut points of a numeric sensitive column: k cuts make k + 1 groups, [lower, upper).",
+        description="Ascending bin edges of a numeric sensitive column: k edges make k + 1 groups, [lower, upper).",
     )
     bin_names: tuple[str, ...] = Field(
-        default=(), description="Names of those groups, lowest first; made from the cuts if left out."
+        default=(), description="Names of those groups, lowest first; by default made from the bin edges."
     )
-    missing_token: str = Field(default="", description="What stands for a missing value in this column's CSV.")
-    datetime_format: str | None = Field(default=None, description="strftime format of a datetime column's CSV.")
-    decimal: Literal[".", ","] = Field(default=".", description="What stands before decimals in this column's CSV.")
+    missing_token: str = Field(default="", description="Text of a missing value in the column's CSV file.")
+    datetime_format: str | None = Field(default=None, description="strftime format of dates in the CSV file.")
+    decimal: Literal[".", ","] = Field(default=".", description="Decimal separator in the column's CSV file.")
     thousands: Literal["", ",", ".", " ", "'", "’", "\u00a0", "\u202f"] = Field(
-        default="", description="What stands between thousands in this column's CSV."
+        default="", description="Thousands separator in the column's CSV file."
     )
     reason: str = Field(default="", description="Why this kind and role were inferred.")
 
@@ -73,7 +73,7 @@ class Column(BaseModel):
 
     @property
     def is_identifying(self) -> bool:
-        """Whether the values only name the rows, or the image of each: nothing is learned or compared by them."""
+        """Whether the values only identify the rows or their images. Such a column is not learned or compared."""
         return self.kind in IDENTIFYING_KINDS
 
     @model_validator(mode="after")
@@ -85,7 +85,7 @@ class Column(BaseModel):
             )
         if self.decimal == self.thousands:
             raise SchemaError(
-                f"Column {self.name!r}: {self.decimal!r} cannot stand both before decimals and between thousands.",
+                f"Column {self.name!r}: {self.decimal!r} cannot be both decimal and thousands separator.",
                 field="schema",
             )
         if self.bin_names and len(self.bin_names) != len(self.bin_edges) + 1:
@@ -98,17 +98,17 @@ class Column(BaseModel):
 
 
 class Schema(BaseModel):
-    """The columns of a table, in its order, and how its target and groups are read."""
+    """The columns of a table in order, its positive outcome, and the minimum group size."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     columns: tuple[Column, ...]
     positive: str | None = Field(default=None, description="The target's positive value, as text.")
     threshold: float | None = Field(
-        default=None, description="A numeric target is positive at or above this value (instead of `positive`)."
+        default=None, description="A numeric target is positive from this value on (instead of `positive`)."
     )
     min_group_size: int = Field(
-        default=30, ge=2, description="Groups with fewer rows are shown, but take no part in a minimum or maximum."
+        default=30, ge=2, description="Groups with fewer rows are shown, but do not count in a minimum or maximum."
     )
 
     @property
@@ -145,30 +145,30 @@ class Schema(BaseModel):
 
     @property
     def data_kind(self) -> str:
-        """What the rows describe: ``image`` where each row has one, else ``table``; see `DATA_KINDS`."""
+        """The kind of data: ``image`` if a column names images, else ``table``; see `DATA_KINDS`."""
         return next((DATA_KINDS[column.kind] for column in self.columns if column.kind in DATA_KINDS), TABLE)
 
     @property
     def default_role(self) -> Role:
-        """What a column is that is neither target nor sensitive: a feature, but ignored beside images.
+        """The role of a column that is neither target nor sensitive: feature, or ignored in a table of images.
 
-        Images are learned from their pixels alone.
+        Models learn images from their pixels alone.
         """
         return Role.FEATURE if self.image is None else Role.IGNORED
 
     def with_role(self, role: Role) -> list[str]:
-        """Headers of the columns that have ``role``, in the file's order."""
+        """Return the headers of the columns that have ``role``, in the file's order."""
         return [column.name for column in self.columns if column.role is role]
 
     def column(self, name: str, field: FieldName | None = None) -> Column:
-        """The column with this header.
+        """Return the column with this header.
 
         Args:
             name: The header.
-            field: Where a person gave it, for the error.
+            field: The input that named the column, for the error.
 
         Raises:
-            SchemaError: There is none.
+            SchemaError: There is no such column.
         """
         for column in self.columns:
             if column.name == name:
@@ -178,13 +178,13 @@ class Schema(BaseModel):
         )
 
     def edited(self, name: str, **changes: object) -> Schema:
-        """A copy in which the fields of one column are replaced (checked like a new one); a role is then chosen."""
+        """Return a validated copy with changed fields of one column. A changed role counts as chosen by the user."""
         chosen = {"guessed": False} if "role" in changes else {}
         new = _validated(Column, {**self.column(name).model_dump(), **chosen, **changes})
         return self.replaced(columns=tuple(new if column.name == name else column for column in self.columns))
 
     def replaced(self, **changes: object) -> Schema:
-        """A copy with fields of the schema itself replaced (checked like a new one)."""
+        """Return a validated copy with changed fields of the schema itself."""
         return _validated(Schema, {**dict(self), **changes})
 
     @model_validator(mode="after")
@@ -224,7 +224,7 @@ def from_json(text: str) -> Schema:
     """Read a schema saved with ``schema.model_dump_json()``.
 
     Raises:
-        SchemaError: The text is not JSON, or not a schema.
+        SchemaError: The text is not JSON or not a schema.
     """
     try:
         return Schema.model_validate_json(text)

@@ -1,4 +1,4 @@
-"""What a person changes in a schema on the screen, each change checked and answered with a new schema."""
+"""Edits of a schema by the user. Each function checks one edit and returns a new schema."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from core.errors import SchemaError
 
 
 def with_inferred_roles(dataset: Dataset) -> Dataset:
-    """A dataset as it was read, with a positive value and groups of numbers chosen where they are still open."""
+    """Return the dataset with an inferred positive value and inferred bin edges where they are not set."""
     schema, notes = assign_roles(dataset.schema, dataset.frame)
     return replace(dataset, schema=schema, notes=(*dataset.notes, *notes))
 
 
 def choose_target(schema: Schema, frame: pd.DataFrame, name: str) -> Schema:
-    """Make ``name`` the target; a number with many values is positive from its median on, until a person says more.
+    """Make ``name`` the target. The threshold of a number with many values is its median by default.
 
     Raises:
-        SchemaError: The column is sensitive, or an identifier.
+        SchemaError: The column is sensitive or an identifier.
     """
     if name in schema.sensitive:
         raise SchemaError(f"Column {name!r} is sensitive; take it out of the sensitive columns first.", field="target")
-    many = schema.column(name).is_numeric and frame[name].nunique() > MAX_CLASSES
-    threshold = float(np.median(frame[name].dropna().to_numpy(dtype=float))) if many else None
+    needs_threshold = schema.column(name).is_numeric and frame[name].nunique() > MAX_CLASSES
+    threshold = float(np.median(frame[name].dropna().to_numpy(dtype=float))) if needs_threshold else None
     return assign_roles(schema, frame, target=name, threshold=threshold)[0]
 
 
 def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) -> Schema:
-    """Make exactly ``names`` sensitive; numbers with many values are cut into groups of similar size.
+    """Make exactly ``names`` sensitive. Numbers with many values are binned into groups of similar size.
 
     Raises:
-        SchemaError: One of them is the target.
+        SchemaError: One of the columns is the target.
     """
     if not names:
         for name in schema.sensitive:
@@ -50,10 +50,10 @@ def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) 
 
 
 def choose_column(schema: Schema, frame: pd.DataFrame, name: str, kind: Kind, role: Role) -> Schema:
-    """Set kind and role of one column; the frame is still typed by the old kind.
+    """Set kind and role of one column. The frame still has the dtype of the old kind.
 
     Raises:
-        SchemaError: A role that does not fit.
+        SchemaError: The role does not fit the column.
     """
     old = schema.column(name)
     if kind is not old.kind:
@@ -61,7 +61,7 @@ def choose_column(schema: Schema, frame: pd.DataFrame, name: str, kind: Kind, ro
     if role is old.role:
         return schema
     if role is Role.TARGET:
-        schema = choose_sensitive(schema, frame, [one for one in schema.sensitive if one != name])
+        schema = choose_sensitive(schema, frame, [other for other in schema.sensitive if other != name])
         return choose_target(schema, frame, name)
     if old.role is Role.TARGET:
         schema = schema.edited(name, role=schema.default_role).replaced(positive=None, threshold=None)
@@ -71,10 +71,10 @@ def choose_column(schema: Schema, frame: pd.DataFrame, name: str, kind: Kind, ro
 
 
 def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:
-    """Cut points as a person writes them.
+    """Parse bin edges that a user typed.
 
     Raises:
-        SchemaError: They are no numbers.
+        SchemaError: The text is not a list of numbers.
 
     >>> parse_bin_edges("age", "25, 40; 60")
     (25.0, 40.0, 60.0)
@@ -88,33 +88,33 @@ def parse_bin_edges(name: str, text: str) -> tuple[float, ...]:
 
 
 def with_schema(loaded: Dataset, schema: Schema) -> Dataset:
-    """The dataset as it was loaded, typed by an edited schema; rows without a target are set aside.
+    """Return a loaded dataset cast to an edited schema, without rows that have no target.
 
     Args:
-        loaded: Typed by its own schema, nothing set aside.
-        schema: Of the same columns.
+        loaded: The dataset as loaded, with all its rows.
+        schema: Edited schema of the same columns.
 
     Raises:
         DataError: A value does not fit its new kind.
-        SchemaError: The target is missing in every row, or another column than before would name images.
+        SchemaError: The target is missing in every row, or the schema changes which column names images.
     """
     _check_image(loaded.schema.image, schema.image)
     notes = list(loaded.notes)
     frames = {"": loaded.frame} | ({"Holdout: ": loaded.holdout} if loaded.holdout is not None else {})
-    found: dict[str, pd.DataFrame] = {}
-    retyped = [column.kind for column in schema.columns] != [column.kind for column in loaded.schema.columns]
-    for name, rows in frames.items():
-        typed, said = cast_to_schema(rows, schema) if retyped else (rows, ())
-        notes += [name + note for note in said]
+    typed: dict[str, pd.DataFrame] = {}
+    has_new_kinds = [column.kind for column in schema.columns] != [column.kind for column in loaded.schema.columns]
+    for prefix, rows in frames.items():
+        frame, frame_notes = cast_to_schema(rows, schema) if has_new_kinds else (rows, ())
+        notes += [prefix + note for note in frame_notes]
         if schema.with_role(Role.TARGET):
-            typed, said = drop_missing_target(typed, schema)
-            notes += [name + note for note in said]
-        found[name] = typed
-    return replace(loaded, frame=found[""], holdout=found.get("Holdout: "), schema=schema, notes=tuple(notes))
+            frame, frame_notes = drop_missing_target(frame, schema)
+            notes += [prefix + note for note in frame_notes]
+        typed[prefix] = frame
+    return replace(loaded, frame=typed[""], holdout=typed.get("Holdout: "), schema=schema, notes=tuple(notes))
 
 
 def _check_image(before: str | None, now: str | None) -> None:
-    """Images came with the column that names them; no other can name them, and a table without images has none."""
+    """Raise a `SchemaError` if the column that names the images changes: the images were loaded by that column."""
     if before == now:
         return
     if before is None:

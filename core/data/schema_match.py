@@ -1,4 +1,4 @@
-"""Whether a frame is typed as its schema says; asked wherever a table crosses from one room to another."""
+"""Check whether a frame has the columns and dtypes of its schema. Every package checks the tables that it receives."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ DTYPES: Final = {
 
 
 def schema_mismatches(frame: pd.DataFrame, schema: Schema) -> list[str]:
-    """What keeps a frame from being typed by ``schema``, one sentence each; empty if it passes.
+    """Return one sentence for each mismatch of frame and schema; an empty list if they match.
 
-    Columns, their order and their dtypes are looked at; ranges and categories are not.
+    The check covers columns, their order and their dtypes, but not ranges and categories.
 
     >>> from core.data.sources.demo import demo_table
     >>> demo = demo_table(10)
@@ -33,7 +33,7 @@ def schema_mismatches(frame: pd.DataFrame, schema: Schema) -> list[str]:
         return [f"The columns are {list(map(str, frame.columns))}, but the schema has {schema.names}, in this order."]
     return [
         f"Column {column.name!r} has dtype {frame[column.name].dtype}, but a column of kind {column.kind} has "
-        f"{DTYPES[column.kind]}; type the table with core.data.casting."
+        f"{DTYPES[column.kind]}. Cast the table with core.data.casting."
         for column in schema.columns
         if str(frame[column.name].dtype) != DTYPES[column.kind]
     ]

@@ -1,4 +1,4 @@
-"""Which rows are learned from and which are held out, decided before anything is fitted."""
+"""The split into train rows and hold-out rows. It comes before any model is fitted."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from core.errors import ConfigError, DataError
 
 @dataclass(frozen=True)
 class Split:
-    """Rows to learn from and rows held out; both typed, with fresh row indices.
+    """Train rows and hold-out rows, both typed, with new row indices.
 
     Args:
         train: Shape (n, columns).
         holdout: Shape (m, columns).
-        official: The holdout was given with the dataset (or by a person), not drawn here.
-        notes: What a reader of the report should know about the split.
+        official: Whether the hold-out came with the dataset or from the user, and was not drawn from the table.
+        notes: Sentences on the split for readers of the report.
     """
 
     train: pd.DataFrame
@@ -33,21 +33,21 @@ class Split:
 
 
 HOLDOUT_FRACTION: Final = 0.2
-"""Share of the rows that is held out, unless another one is asked for."""
+"""Default share of the rows to hold out."""
 
 
 def split(dataset: Dataset, *, fraction: float = HOLDOUT_FRACTION, seed: int = 0) -> Split:
-    """Hold out ``fraction`` of the rows, stratified by target × group; or take the dataset's own holdout.
+    """Hold out ``fraction`` of the rows, stratified by target × group, or use the dataset's own hold-out.
 
     Args:
-        dataset: Typed, with target and positive value.
-        fraction: Share of the rows that is held out, above 0 and below 1.
+        dataset: Typed dataset with target and positive value.
+        fraction: Share of the rows to hold out, above 0 and below 1.
         seed: The same seed gives the same rows.
 
     Raises:
         ConfigError: ``fraction`` is out of range.
-        DataError: Fewer than 2 rows.
-        SchemaError: No target, or it is missing in some row.
+        DataError: There are fewer than 2 rows.
+        SchemaError: There is no target, or it is missing in some row.
 
     >>> from core.data.sources.catalog import load
     >>> parts = split(load("demo", rows=100), seed=1)
@@ -55,8 +55,8 @@ def split(dataset: Dataset, *, fraction: float = HOLDOUT_FRACTION, seed: int = 0
     (80, 20, False)
     """
     if dataset.holdout is not None:
-        which = "the dataset's own test file" if dataset.official else "those that an earlier run drew from the table"
-        note = f"{len(dataset.holdout):,} rows are held out: {which}."
+        origin = "the dataset's own test file" if dataset.official else "those that an earlier run drew from the table"
+        note = f"{len(dataset.holdout):,} rows are held out: {origin}."
         return Split(dataset.frame, dataset.holdout, official=dataset.official, notes=(note,))
     train, holdout = validation_split(dataset.frame, dataset.schema, fraction, seed)
     note = (
@@ -67,14 +67,14 @@ def split(dataset: Dataset, *, fraction: float = HOLDOUT_FRACTION, seed: int = 0
 
 
 def check_holdout_fraction(dataset: Dataset, fraction: float) -> None:
-    """Whether ``fraction`` can be asked of ``dataset``.
+    """Check whether ``fraction`` applies to ``dataset``.
 
     Raises:
-        ConfigError: Another fraction than the usual one is asked for, and the dataset has its own hold-out.
+        ConfigError: ``fraction`` is not the default, and the dataset has its own hold-out.
     """
     if dataset.holdout is not None and dataset.official and fraction != HOLDOUT_FRACTION:
         raise ConfigError(
-            f"{dataset.name!r} has held-out rows of its own, so no share of its rows is held out; leave the hold-out "
+            f"{dataset.name!r} has its own hold-out rows, so no share of its rows is held out; leave the hold-out "
             "fraction out."
         )
 
@@ -82,11 +82,11 @@ def check_holdout_fraction(dataset: Dataset, fraction: float) -> None:
 def validation_split(
     frame: pd.DataFrame, schema: Schema, fraction: float, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Split a typed frame into (rest, drawn); stratified by target × group, both in the order of the frame.
+    """Split a typed frame into (rest, drawn), stratified by target × group. Both keep the order of the frame.
 
     Raises:
         ConfigError: ``fraction`` is out of range.
-        DataError: Fewer than 2 rows.
+        DataError: There are fewer than 2 rows.
     """
     if not 0 < fraction < 1:
         raise ConfigError(
@@ -101,37 +101,37 @@ def validation_split(
 
 
 def stratified_sample(frame: pd.DataFrame, schema: Schema, fraction: float, seed: int) -> pd.DataFrame:
-    """About ``fraction`` of a typed frame's rows, in its order; stratified by target × group as far as these are known.
+    """Draw about ``fraction`` of a typed frame's rows, in its order, stratified by target × group if these are known.
 
     Raises:
         ConfigError: ``fraction`` is out of range.
-        DataError: Fewer than 2 rows.
+        DataError: There are fewer than 2 rows.
     """
     return validation_split(frame, schema, fraction, seed)[1]
 
 
 def _strata(frame: pd.DataFrame, schema: Schema) -> NDArray[np.str_]:
-    """Target × all sensitive columns crossed, as text; strata of a single row are pooled into one."""
+    """Return target × intersection of the sensitive columns as text. Strata of a single row are pooled."""
     outcome = target_labels(frame, schema) if schema.with_role(Role.TARGET) else np.zeros(len(frame), dtype=np.int8)
     labels = outcome.astype(str).astype(object)
     if schema.sensitive:
         labels = labels + CROSS + group_labels(frame, schema, schema.sensitive)
     strata = labels.astype(str)
-    names, places, counts = np.unique(strata, return_inverse=True, return_counts=True)
-    return np.where(counts[places] < 2, "(pooled)", names[places])
+    names, codes, counts = np.unique(strata, return_inverse=True, return_counts=True)
+    return np.where(counts[codes] < 2, "(pooled)", names[codes])
 
 
 def stratified_mask(strata: NDArray[np.str_], fraction: float, seed: int) -> NDArray[np.bool_]:
-    """Which rows are drawn, shape (n,): about ``fraction`` of each stratum, exactly round(fraction · n) in all.
+    """Return which rows are drawn, shape (n,): about ``fraction`` of each stratum, exactly round(fraction · n) in all.
 
-    The rows are shuffled, sorted by stratum, and every 1/fraction-th is taken: so each stratum gets its share to
-    within one row, and the total is exact.
+    The rows are shuffled and sorted by stratum, then every 1/fraction-th row is drawn. Each stratum thus gets its
+    share to within one row, and the total is exact.
     """
     count = len(strata)
-    wanted = min(max(round(fraction * count), 1), count - 1)
+    size = min(max(round(fraction * count), 1), count - 1)
     shuffled = np.random.default_rng(seed).permutation(count)
     order = shuffled[np.argsort(strata[shuffled], kind="stable")]
-    ranks = np.floor((np.arange(wanted) + 0.5) * count / wanted).astype(np.int64)
+    ranks = np.floor((np.arange(size) + 0.5) * count / size).astype(np.int64)
     drawn = np.zeros(count, dtype=np.bool_)
     drawn[order[ranks]] = True
     return drawn

@@ -1,1 +1,1 @@
-"""Downstream classifiers: what audit, label repair and compared methods all train, with one set of hyperparameters."""
+"""Downstream classifiers. Audit, label repair and compared methods all train these, with the same hyperparameters."""

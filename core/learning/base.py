@@ -21,12 +21,12 @@ FOLDS = 3
 
 @dataclass(frozen=True)
 class LabelledMatrix:
-    """Rows to learn from.
+    """Training rows of a classifier.
 
     Args:
-        points: Features, shape (n, d), no NaN.
-        classes: 0 .. k - 1, each of them present, shape (n,).
-        columns: How the features are read.
+        points: Features, shape (n, d), without NaN.
+        classes: Class of each row, 0 .. k - 1, shape (n,). Each class occurs.
+        columns: Meaning of the feature columns.
     """
 
     points: NDArray[Any]
@@ -35,60 +35,60 @@ class LabelledMatrix:
 
 
 class DownstreamClassifier(ABC):
-    """A classifier that learns an outcome from rows: the same rows and seed give the same probabilities.
+    """A classifier of outcomes. The same rows and seed give the same probabilities.
 
-    A subclass gives its name and a scikit-learn estimator; the rest follows from these.
+    A subclass defines a title and a scikit-learn estimator.
     """
 
     title: ClassVar[str]
-    """As it stands in a sentence, with its article."""
+    """Name for use in a sentence, with article if it needs one."""
 
     @abstractmethod
     def estimator(self, columns: MatrixColumns, seed: int) -> ClassifierMixin:
-        """An unfitted scikit-learn classifier of matrices with these columns."""
+        """Return an unfitted scikit-learn classifier of matrices with these columns."""
 
     def fit(
         self, rows: LabelledMatrix, seed: int, progress: Callable[[float], None] = lambda _share: None
     ) -> ClassifierMixin:
-        """A fitted scikit-learn classifier.
+        """Return a fitted scikit-learn classifier.
 
         Args:
-            rows: What it learns from.
+            rows: Training rows.
             seed: Random state.
-            progress: Receives the share that is done, 0 to 1; may raise to cancel.
+            progress: Receives the completed share, 0 to 1; may raise to cancel.
         """
         progress(0.0)
         return self.estimator(rows.columns, seed).fit(rows.points, rows.classes)
 
     def probabilities(self, rows: LabelledMatrix, tested: NDArray[Any], seed: int) -> Floats:
-        """Class probabilities of the tested points, shape (m, d); rows of the result, shape (m, k), sum to 1."""
+        """Return class probabilities of the test points ``tested``, shape (m, d); the rows, shape (m, k), sum to 1."""
         return np.asarray(self.fit(rows, seed).predict_proba(tested), dtype=np.float64)
 
     def probabilities_out_of_source(
         self, rows: LabelledMatrix, source: NDArray[np.integer], real: NDArray[Any], seed: int
     ) -> tuple[NDArray[np.int64], Floats]:
-        """Probabilities of class 1 for real rows, each from classifiers that saw no row generated from it.
+        """Return probabilities of class 1 for real rows, each from classifiers that saw no row generated from it.
 
-        Here the real rows are dealt into 3 folds, and each fold is judged by a classifier of the other rows.
+        This default splits the real rows into 3 folds. A classifier of the other folds' rows scores each fold.
 
         Args:
             rows: Generated rows, n of them, of two classes.
-            source: Position of the real row behind each generated row, shape (n,).
+            source: Position of the real row that each generated row comes from, shape (n,).
             real: All real rows, shape (r, d).
             seed: Random state of folds and classifiers.
 
         Returns:
-            Positions of the real rows that could be judged, ascending, and their probabilities.
+            Positions of the scored real rows, ascending, and their probabilities.
         """
-        judged = np.unique(source)
+        positions = np.unique(source)
         fold_of = np.full(len(real), -1)
-        fold_of[judged] = np.random.default_rng(seed).permutation(len(judged)) % FOLDS
+        fold_of[positions] = np.random.default_rng(seed).permutation(len(positions)) % FOLDS
         scores = np.full(len(real), np.nan)
         for fold in range(FOLDS):
-            inside, outside = fold_of[source] != fold, np.flatnonzero(fold_of == fold)
-            classes = rows.classes[inside]
-            if len(outside) and len(np.unique(classes)) == 2:
-                part = LabelledMatrix(rows.points[inside], classes, rows.columns)
-                scores[outside] = self.probabilities(part, real[outside], seed)[:, 1]
-        judged = judged[~np.isnan(scores[judged])]
-        return judged, scores[judged]
+            is_train, test = fold_of[source] != fold, np.flatnonzero(fold_of == fold)
+            classes = rows.classes[is_train]
+            if len(test) and len(np.unique(classes)) == 2:
+                train = LabelledMatrix(rows.points[is_train], classes, rows.columns)
+                scores[test] = self.probabilities(train, real[test], seed)[:, 1]
+        positions = positions[~np.isnan(scores[positions])]
+        return positions, scores[positions]

@@ -1,4 +1,4 @@
-"""Gradient boosting: scikit-learn's histogram-based one with its own defaults."""
+"""Gradient boosting: scikit-learn's histogram-based implementation with its defaults."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class GradientBoosting(DownstreamClassifier):
-    """100 rounds of trees with at most 31 leaves; of more than 10,000 rows a tenth decides when to stop."""
+    """100 rounds of trees with at most 31 leaves. Above 10,000 rows, a tenth of them is used for early stopping."""
 
     title: ClassVar[str] = "gradient boosting"
 
     def estimator(self, columns: MatrixColumns, seed: int) -> HistGradientBoostingClassifier:  # noqa: ARG002  # trees split any code
-        """scikit-learn's classifier, seeded."""
+        """Return scikit-learn's classifier with this seed."""
         from sklearn.ensemble import HistGradientBoostingClassifier
 
         return HistGradientBoostingClassifier(random_state=seed)
@@ -30,12 +30,12 @@ class GradientBoosting(DownstreamClassifier):
     def fit(
         self, rows: LabelledMatrix, seed: int, progress: Callable[[float], None] = lambda _share: None
     ) -> HistGradientBoostingClassifier:
-        """Fitted in one thread, so that nothing depends on the number of cores."""
+        """Fit in one thread, so that the result does not depend on the number of cores."""
         with one_thread():
             return super().fit(rows, seed, progress)
 
     def probabilities(self, rows: LabelledMatrix, tested: NDArray[Any], seed: int) -> Floats:
-        """Predicted in one thread too."""
+        """Predict in one thread, as in `fit`."""
         model = self.fit(rows, seed)
         with one_thread():
             return np.asarray(model.predict_proba(tested), dtype=np.float64)

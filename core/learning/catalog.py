@@ -18,4 +18,4 @@ CLASSIFIERS: Final[dict[ClassifierName, DownstreamClassifier]] = {
 }
 DEFAULT_CLASSIFIER: Final[ClassifierName] = "forest"
 THRESHOLD: Final = 0.5
-"""A row is selected from this predicted probability of the positive outcome on."""
+"""A row is selected if its predicted probability of the positive outcome is at least this."""

@@ -1,4 +1,4 @@
-"""Logistic regression on z-scores and one-hot categories: what is additive in the log-odds, column by column."""
+"""Logistic regression on z-scores and one-hot categories: a model additive in the log-odds."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MAX_ITERATIONS = 1_000
 class LogisticRegression(DownstreamClassifier):
     """scikit-learn's logistic regression with its defaults: L2 penalty, C = 1.
 
-    Numbers become z-scores; a missing one sits at the median, and a column of its own says so. Categories become one
-    column each, missing ones among them. A category that no training row has is all zeros, or counts as a rare one.
+    Numbers become z-scores; a missing number gets the median and an indicator. Categories are one-hot, and missing is a
+    category. A category unseen in training is all zeros, or counts as infrequent if there are infrequent categories.
     """
 
     title: ClassVar[str] = "logistic regression"
 
     def estimator(self, columns: MatrixColumns, seed: int) -> Pipeline:
-        """A pipeline of the columns' scaling and the regression."""
+        """Return a pipeline of column encoding and regression."""
         from sklearn.compose import ColumnTransformer
         from sklearn.linear_model import LogisticRegression as Regression
         from sklearn.pipeline import make_pipeline
@@ -33,8 +33,8 @@ class LogisticRegression(DownstreamClassifier):
         from core.data.encoding.feature_matrix import one_hot, scaled_numbers
 
         scaled = [
-            (f"number {place}", scaled_numbers(columns.missing[place]), [place])
-            for place in np.flatnonzero(~columns.categorical)
+            (f"number {column}", scaled_numbers(columns.missing[column]), [column])
+            for column in np.flatnonzero(~columns.categorical)
         ]
-        design = ColumnTransformer([*scaled, ("categories", one_hot(), np.flatnonzero(columns.categorical))])
-        return make_pipeline(design, Regression(max_iter=MAX_ITERATIONS, random_state=seed))
+        encoder = ColumnTransformer([*scaled, ("categories", one_hot(), np.flatnonzero(columns.categorical))])
+        return make_pipeline(encoder, Regression(max_iter=MAX_ITERATIONS, random_state=seed))

@@ -1,4 +1,4 @@
-"""Threads in which scikit-learn can work without leaving Python's warning filters changed."""
+"""Threads for scikit-learn that leave Python's warning filters unchanged."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from contextlib import AbstractContextManager, contextmanager
 
 @contextmanager
 def workers(count: int | None) -> Iterator[ThreadPoolExecutor]:
-    """A pool of ``count`` threads; when it is left, the warning filters are as they were when it was entered.
+    """Open a pool of ``count`` threads, and restore the warning filters on exit.
 
-    scikit-learn checks its input inside ``warnings.catch_warnings``, which is global: threads that do so at once
-    restore one another's filters.
+    scikit-learn checks its input inside ``warnings.catch_warnings``, which is global. Concurrent threads restore each
+    other's filters.
     """
     with warnings.catch_warnings(), ThreadPoolExecutor(count) as pool:
         yield pool
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """One OpenMP thread: on small samples several wait for one another, and on busy cores they wait a hundredfold."""
+    """Limit OpenMP to one thread. On small samples several threads wait for each other, up to 100 times longer."""
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     limits: AbstractContextManager[object] = threadpool_limits(1, user_api="openmp")

@@ -56,7 +56,7 @@ class Observations:
     content: NDArray[Any] | None = None
 
     def __len__(self) -> int:
-        """Number of rows."""
+        """Return the number of rows."""
         return len(self.frame)
 
 

@@ -32,7 +32,7 @@ class Examples:
     class_count: int = 1
 
     def __len__(self) -> int:
-        """Number of rows."""
+        """Return the number of rows."""
         return len(self.data)
 
     def take(self, rows: Tensor) -> Examples:

@@ -73,7 +73,7 @@ def test_a_table_without_outcome_or_sensitive_columns_is_said(page):
         ("page.parquet", b"not parquet", "'page.parquet' is damaged or not Parquet"),
         ("book.xlsx", b"not excel", "'book.xlsx' is damaged or not an Excel file"),
         ("twice.csv", b"a,a\n1,2\n", "'a' occurs more than once"),
-        ("ragged.csv", b"a,b\n1,2\n3\n", "mend that row"),
+        ("ragged.csv", b"a,b\n1,2\n3\n", "correct that row"),
         ("head.csv", b"sex,hired\n", "has no rows"),
         ("../../up.csv", b"", "'up.csv' is empty"),
     ],

@@ -1,10 +1,12 @@
-"""One column to category codes and back.
+"""Encode one column as category codes, and decode them.
 
-A numeric column becomes quantile bins in which often repeated values ("spikes", such as capital-gain's zeros) have bins
-of their own. Decoding draws a value inside the bin: one of the bin's common values at its own frequency, or a
-uniform draw between the bin's inner quantiles, rounded to the column's precision. Values shared by fewer than
-``rare_rows`` people are never copied: rare categories are merged into one code that decodes to the common ones, rare
-numbers come from the uniform part, and the range ends at the ``rare_rows``-th smallest and largest value.
+A numeric column is cut into quantile bins. Frequent values ("spikes", e.g. the zeros of capital-gain) get separate
+bins. Decoding draws a value inside the bin: one of its common values at their frequencies, or a uniform draw between
+the bin's inner quantiles, rounded to the column's precision.
+
+Values of fewer than ``rare_rows`` rows are protected; decoding never copies them. Rare categories are merged into one
+code that decodes to the common ones. Rare numbers come from the uniform part. The range ends at the ``rare_rows``-th
+smallest and largest value.
 """
 
 from __future__ import annotations
@@ -27,22 +29,22 @@ INNER_KNOTS = 9
 
 
 class EncodingSettings(BaseModel):
-    """How columns are turned into codes."""
+    """Settings of the column encoding."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    bins: int = Field(default=32, ge=2, le=256, description="Quantile bins of a numeric column, at most.")
-    spike_share: float = Field(default=0.0005, gt=0, le=1, description="A value at least this frequent is its own bin.")
+    bins: int = Field(default=32, ge=2, le=256, description="Maximum number of quantile bins of a numeric column.")
+    spike_share: float = Field(default=0.0005, gt=0, le=1, description="Minimum share of a value with a separate bin.")
     rare_rows: int = Field(default=5, ge=1, description="Values of fewer rows are protected; 1 protects nothing.")
     style: Literal["quantile", "equal_width"] = Field(
-        default="quantile", description="equal_width is the paper authors' encoding: `bins` bins, none of their own."
+        default="quantile", description="equal_width is the paper authors' encoding: `bins` bins of equal width."
     )
     log_columns: tuple[str, ...] = Field(default=(), description="Columns cut on a log scale (equal_width only).")
     binary_columns: tuple[str, ...] = Field(default=(), description="Columns cut at 0 (equal_width only).")
 
 
 class Bin(BaseModel):
-    """The values of one numeric code: common values with their share, and quantiles to draw the others between."""
+    """The values of one bin: common values with their shares, and the quantiles between which others are drawn."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -52,7 +54,7 @@ class Bin(BaseModel):
 
 
 class CategoricalCode(BaseModel):
-    """Codes of a categorical or boolean column: kept values, then rare, then missing (where they occur)."""
+    """Codes of a categorical or boolean column: kept values, then the rare code, then missing, if they occur."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -70,37 +72,37 @@ class CategoricalCode(BaseModel):
         return len(self.kept) + (self.merged > 0) + self.missing
 
     def encode(self, column: pd.Series) -> NDArray[np.int64]:
-        """Codes of the values, shape (n,). A value unseen at fit takes the rare code, else the commonest one."""
+        """Return the codes, shape (n,). A value unseen at fit gets the rare code, or else the most frequent code."""
         known = {value: code for code, value in enumerate(self.kept)}
         unseen = len(self.kept) if self.merged or not self.kept else int(np.argmax(self.counts))
-        absent = self.size - 1 if self.missing else unseen
+        missing_code = self.size - 1 if self.missing else unseen
         codes = np.asarray([known.get(value, unseen) for value in as_text(column)], dtype=np.int64)
-        return np.where(column.isna().to_numpy(dtype=bool), absent, codes)
+        return np.where(column.isna().to_numpy(dtype=bool), missing_code, codes)
 
     def decode(self, codes: NDArray[np.int64], rng: np.random.Generator) -> pd.Series:
-        """Values of the codes; the rare code is drawn from the kept values at their frequencies."""
+        """Return the values of the codes. The rare code becomes a draw of the kept values at their frequencies."""
         labels = np.asarray([*self.kept, RARE, RARE], dtype=object)
         rare = (codes == len(self.kept)) & (self.merged > 0)
         drawn = codes.copy()
         if rare.any() and self.kept:
             share = np.asarray(self.counts, dtype=float)
             drawn[rare] = rng.choice(len(self.kept), size=int(rare.sum()), p=share / share.sum())
-        absent = (codes == self.size - 1) & self.missing
-        text = pd.Series(labels[np.minimum(drawn, len(labels) - 1)], name=self.name).mask(absent)
+        is_missing = (codes == self.size - 1) & self.missing
+        text = pd.Series(labels[np.minimum(drawn, len(labels) - 1)], name=self.name).mask(is_missing)
         if self.kind is Kind.BOOLEAN:
             return text.map({"True": True, "False": False}).astype("boolean")
         return text.astype("str")
 
 
 class NumericCode(BaseModel):
-    """Codes of a numeric or datetime column: bins in ascending order, then missing (where it occurs)."""
+    """Codes of a numeric or datetime column: bins in ascending order, then missing, if it occurs."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: Literal["numeric"] = "numeric"
     name: str
     kind: Kind
-    edges: tuple[float, ...] = Field(description="Lower ends of all bins but the first; a bin is [lower, upper).")
+    edges: tuple[float, ...] = Field(description="Lower edges of all bins but the first; a bin is [lower, upper).")
     bins: tuple[Bin, ...]
     unit: float = Field(description="Step of the values: 1 for integers, 0.01 for two decimals, a day in seconds.")
     missing: bool
@@ -111,20 +113,20 @@ class NumericCode(BaseModel):
         return len(self.bins) + self.missing
 
     def encode(self, column: pd.Series) -> NDArray[np.int64]:
-        """Codes of the values, shape (n,). Values beyond the fitted range take the outermost bins."""
+        """Return the codes, shape (n,). Values beyond the fitted range get the first or last bin."""
         numbers = exact_numbers(column)
         codes = np.searchsorted(np.asarray(self.edges), numbers, side="right").astype(np.int64)
-        return np.where(np.isnan(numbers), self._absent, codes.clip(max=max(len(self.bins) - 1, 0)))
+        return np.where(np.isnan(numbers), self._missing_code, codes.clip(max=max(len(self.bins) - 1, 0)))
 
     @property
-    def _absent(self) -> int:
+    def _missing_code(self) -> int:
         if self.missing:
             return len(self.bins)
         common = [sum(part.shares) for part in self.bins]
         return int(np.argmax(common))
 
     def decode(self, codes: NDArray[np.int64], rng: np.random.Generator) -> pd.Series:
-        """Values drawn inside the codes' bins, typed and rounded as the column was."""
+        """Draw values inside the codes' bins, with the column's dtype and rounding."""
         uniforms = rng.random((len(codes), 2))
         numbers = np.full(len(codes), np.nan)
         for code, part in enumerate(self.bins):
@@ -138,7 +140,7 @@ Code = CategoricalCode | NumericCode
 
 
 def fit_column(values: pd.Series, column: Column, settings: EncodingSettings) -> Code:
-    """The code of one column, fitted on its train rows."""
+    """Fit the code of one column on its train rows."""
     if column.kind in (Kind.CATEGORICAL, Kind.BOOLEAN, Kind.IDENTIFIER):
         return _fit_categorical(values, column, settings)
     return _fit_numeric(values, column, settings)
@@ -189,10 +191,10 @@ def _quantile_edges(numbers: NDArray[np.float64], settings: EncodingSettings) ->
     after = distinct[np.minimum(index + 1, len(distinct) - 1)]
     rest = np.repeat(distinct[~spikes], counts[~spikes])
     share = len(rest) / len(numbers)
-    wanted = min(settings.bins, max(4, round(settings.bins * share**0.5))) if rest.size else 0
+    bins = min(settings.bins, max(4, round(settings.bins * share**0.5))) if rest.size else 0
     inner: NDArray[np.float64] = np.empty(0)
-    if wanted > 1:
-        inner = np.quantile(rest, np.linspace(0, 1, wanted + 1)[1:-1], method="inverted_cdf")
+    if bins > 1:
+        inner = np.quantile(rest, np.linspace(0, 1, bins + 1)[1:-1], method="inverted_cdf")
     return np.unique(np.concatenate([distinct[index], after[index + 1 < len(distinct)], inner]))
 
 
@@ -209,8 +211,8 @@ def _equal_width_edges(numbers: NDArray[np.float64], name: str, settings: Encodi
 def _protected_range(numbers: NDArray[np.float64], rare_rows: int) -> tuple[float, float]:
     if not numbers.size:
         return 0.0, 0.0
-    reach = min(rare_rows - 1, (len(numbers) - 1) // 2)
-    return float(numbers[reach]), float(numbers[-1 - reach])
+    excluded = min(rare_rows - 1, (len(numbers) - 1) // 2)
+    return float(numbers[excluded]), float(numbers[-1 - excluded])
 
 
 def _fit_bin(part: NDArray[np.float64], limits: tuple[float, float], rare_rows: int, total: int) -> Bin:
@@ -227,17 +229,17 @@ def _fit_bin(part: NDArray[np.float64], limits: tuple[float, float], rare_rows: 
 
 def _draw(part: Bin, uniforms: NDArray[np.float64], unit: float) -> NDArray[np.float64]:
     shares = np.asarray(part.shares)
-    which = np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms[:, 0], side="right")
-    which = which.clip(max=len(shares) - 1)
-    between = np.empty(len(which))
+    index = np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms[:, 0], side="right")
+    index = index.clip(max=len(shares) - 1)
+    between = np.empty(len(index))
     if part.knots:
         between = np.interp(uniforms[:, 1], np.linspace(0, 1, len(part.knots)), part.knots)
         between = np.asarray(np.round(between / unit) * unit, dtype=float)
     if not part.common:
         return between
     common = np.asarray(part.common, dtype=float)
-    drawn: NDArray[np.float64] = common[which.clip(max=len(common) - 1)]
-    return np.where((which == len(common)) & bool(part.knots), between, drawn)
+    drawn: NDArray[np.float64] = common[index.clip(max=len(common) - 1)]
+    return np.where((index == len(common)) & bool(part.knots), between, drawn)
 
 
 def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
@@ -255,13 +257,13 @@ def _unit(numbers: NDArray[np.float64], kind: Kind) -> float:
 
 def _typed(numbers: NDArray[np.float64], kind: Kind, name: str, unit: float) -> pd.Series:
     if kind is Kind.DATETIME:
-        absent = np.isnan(numbers)
-        moments = np.where(absent, 0.0, numbers * 1e6).round().astype("int64").astype("datetime64[us]")
-        return pd.Series(moments, name=name).mask(absent)
+        is_missing = np.isnan(numbers)
+        times = np.where(is_missing, 0.0, numbers * 1e6).round().astype("int64").astype("datetime64[us]")
+        return pd.Series(times, name=name).mask(is_missing)
     if kind is Kind.INTEGER:
-        absent = np.isnan(numbers)
-        whole = pd.array(np.where(absent, 0.0, numbers).round().astype("int64"), dtype="Int64")
-        return pd.Series(whole, name=name).mask(absent)
+        is_missing = np.isnan(numbers)
+        integers = pd.array(np.where(is_missing, 0.0, numbers).round().astype("int64"), dtype="Int64")
+        return pd.Series(integers, name=name).mask(is_missing)
     if unit >= 1e-8:
         numbers = np.round(numbers, round(-np.log10(unit)))
     return pd.Series(numbers, name=name, dtype="float64")

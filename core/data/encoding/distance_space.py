@@ -1,4 +1,4 @@
-"""Typed rows -> points: a space in which distances between rows mean something."""
+"""Encode typed rows as points, so that distances between rows are meaningful."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from core.data.schema import Column, Schema
 
 @dataclass(frozen=True)
 class DistanceSpace:
-    """Numbers as z-scores, categories one-hot over sqrt(2), so that two different categories lie 1 apart.
+    """Numbers as z-scores, categories one-hot over sqrt(2): two different categories have distance 1.
 
-    Centre and scale come from the real train rows. A missing number sits at the mean and differs from a present one by
-    1; a missing category is a category. Beyond the most frequent 250 levels of a column, levels share one position.
+    Centre and scale come from the real train rows. A missing number gets the mean, and an indicator at distance 1 from
+    known numbers. A missing category is a category. Only the 250 most frequent levels of a column have their own
+    position; the others share one.
     """
 
     columns: tuple[Column, ...]
@@ -26,7 +27,7 @@ class DistanceSpace:
     scales: dict[str, float]
 
     def encode(self, frame: pd.DataFrame) -> Matrix:
-        """The points of ``frame``, shape (n, dimensions)."""
+        """Return the points of ``frame``, shape (n, dimensions)."""
         parts = [self._part(frame[column.name], column) for column in self.columns]
         return np.hstack(parts) if parts else np.zeros((len(frame), 0), dtype=np.float32)
 
@@ -45,7 +46,7 @@ class DistanceSpace:
 
 
 def fit_distance_space(schema: Schema, train: pd.DataFrame, frames: Sequence[pd.DataFrame]) -> DistanceSpace:
-    """The space of all usable columns, target included; scaled on ``train``, with the categories of all frames."""
+    """Fit the space of all modelled columns, target included: scales of ``train``, categories of all frames."""
     columns = tuple(schema.column(name) for name in modelled_columns(schema))
     levels: dict[str, pd.Index] = {}
     centres, scales = {}, {}

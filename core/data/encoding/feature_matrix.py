@@ -1,8 +1,8 @@
-"""Typed rows -> a matrix for linear models and networks, and the crossed groups: z-scores and one-hot categories.
+"""Encode typed rows as a matrix for linear models and networks (z-scores and one-hot categories), with their groups.
 
-Numbers and times are z-scores, missing ones sit at the train rows' median and are told by a column of their own; other
-values are one-hot, missing ones a value like any other. Values not seen in training have no column: all of theirs are
-zero, or rare values' where a column has so many that the rarest share one.
+Numbers and times are z-scores. A missing one gets the median of the train rows, and an indicator column marks it. Other
+values are one-hot, and missing is a category. A value unseen in training counts as infrequent if the column has an
+infrequent category, else its columns are all zero.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ FloatMatrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Features:
-    """How rows become a matrix and groups; fitted on train rows.
+    """The encoding of rows as a feature matrix and groups, fitted on train rows.
 
     Args:
-        schema: Of the train rows.
-        names: Headers of the columns that the matrix is made of, in the file's order.
-        groups: Crossed groups of the train rows; those smaller than the schema's smallest group are pooled.
-        transformer: scikit-learn's parts, fitted.
+        schema: Schema of the train rows.
+        names: Headers of the encoded columns, in the file's order.
+        groups: Intersectional groups of the train rows; groups below the schema's minimum size are pooled.
+        transformer: The fitted scikit-learn transformer.
     """
 
     schema: Schema
@@ -43,7 +43,7 @@ class Features:
     transformer: ColumnTransformer
 
     def matrix(self, frame: pd.DataFrame) -> FloatMatrix:
-        """The rows' features, shape (n, d), finite.
+        """Return the rows' features, shape (n, d), finite.
 
         Raises:
             SchemaError: The table lacks a column.
@@ -52,9 +52,9 @@ class Features:
         return np.asarray(self.transformer.transform(_plain(frame, self.schema, self.names)), dtype=np.float64)
 
     def codes(self, frame: pd.DataFrame) -> NDArray[np.int64]:
-        """Place of each row's group among `groups`, shape (n,); groups not seen in training are in the pool.
+        """Return the index of each row's group in `groups`, shape (n,).
 
-        Where no group had to be pooled there is none, and they count as the first group.
+        Groups unseen in training belong to the pooled group, or to the first group if there is no pooled one.
 
         Raises:
             SchemaError: The table lacks a sensitive column.
@@ -64,18 +64,18 @@ class Features:
 
 
 def fit_features(frame: pd.DataFrame, schema: Schema, *, with_sensitive: bool) -> Features:
-    """Learn scales, categories and groups from typed train rows.
+    """Fit scales, categories and groups on typed train rows.
 
     Args:
         frame: Typed rows.
         schema: Kinds, roles and groups.
-        with_sensitive: Whether the sensitive columns are among the features.
+        with_sensitive: Whether the sensitive columns are features.
 
     Raises:
         SchemaError: The table lacks a column, has no features, no sensitive column, or only one group.
     """
-    kept = {Role.FEATURE, Role.SENSITIVE} if with_sensitive else {Role.FEATURE}
-    columns = [one for one in schema.columns if one.role in kept and not one.is_identifying]
+    roles = {Role.FEATURE, Role.SENSITIVE} if with_sensitive else {Role.FEATURE}
+    columns = [column for column in schema.columns if column.role in roles and not column.is_identifying]
     if not columns:
         raise SchemaError("No column has the role feature, so there is nothing to learn from; mark one as a feature.")
     if not schema.sensitive:
@@ -87,8 +87,8 @@ def fit_features(frame: pd.DataFrame, schema: Schema, *, with_sensitive: bool) -
     groups = conditioning_groups(frame, schema)
     if len(groups) < 2:
         raise SchemaError(
-            f"The sensitive columns make fewer than two groups of at least {schema.min_group_size} rows, so there is "
-            "nothing to make alike; choose another sensitive column or a smaller min_group_size."
+            f"The sensitive columns make fewer than two groups of at least {schema.min_group_size} rows, so there are "
+            "no groups to compare; choose another sensitive column or a smaller min_group_size."
         )
     transformer = ColumnTransformer(
         [
@@ -100,13 +100,13 @@ def fit_features(frame: pd.DataFrame, schema: Schema, *, with_sensitive: bool) -
 
 
 def scaled_numbers(missing: float = np.nan) -> Pipeline:
-    """Z-scores of numbers; a missing one sits at the median, and a column of its own says so."""
+    """Return a transformer of numbers to z-scores, with the median and an indicator for missing numbers."""
     imputer = SimpleImputer(missing_values=missing, strategy="median", add_indicator=True, keep_empty_features=True)
     return make_pipeline(imputer, StandardScaler())
 
 
 def one_hot() -> OneHotEncoder:
-    """A column for each category; the rarest of many share one, and what was not seen in training has none."""
+    """Return a one-hot encoder. The rarest of many categories share a column; unseen ones have none."""
     return OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=MAX_LEVELS, sparse_output=False)
 
 
@@ -117,7 +117,7 @@ def _all_there(frame: pd.DataFrame, names: Sequence[str]) -> None:
 
 
 def _plain(frame: pd.DataFrame, schema: Schema, names: Sequence[str]) -> pd.DataFrame:
-    """The columns as float64 with NaN, or as text: dtypes that scikit-learn takes."""
+    """Return the columns as float64 with NaN, or as text, for scikit-learn."""
     return pd.DataFrame(
         {name: numbers(frame[name]) if is_scalar(schema.column(name)) else texts(frame[name]) for name in names}
     )

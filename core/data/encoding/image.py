@@ -1,8 +1,7 @@
-"""One image file becomes a square of bytes, and back; every kind of file that people have is understood or refused.
+"""Decode one image file to a square array of bytes, and encode it as PNG. Unsupported files raise an error.
 
-What is done to an image, in this order: the first frame is taken; it is turned as its EXIF orientation says; what is
-transparent is laid on white; grey becomes three equal channels, 16 bits become 8 by scaling; the largest centred square
-is cut out; that is resized with antialiasing.
+Decoding takes the first frame, applies the EXIF orientation, puts transparent parts on white, repeats grey in three
+channels, and scales 16 bits to 8. Then it crops the largest centred square and resizes it with antialiasing.
 """
 
 from __future__ import annotations
@@ -20,23 +19,23 @@ from core.errors import ConfigError, DataError
 MIN_SIZE: Final = 8
 MAX_SIZE: Final = 256
 MAX_PIXELS: Final = 64_000_000
-"""More than a camera gives; 192 MB as red, green and blue."""
+"""More than common cameras have; 192 MB as RGB."""
 
 SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-# Only these are tried: other readers of Pillow start programs (EPS) or are hardly ever tested.
+# Other readers of Pillow start external programs (EPS) or are poorly tested.
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 _SHARPNESS: Final = 3
-"""A JPEG may be decoded at a fraction of its size, but at three times the wanted one at least: no eye sees it then."""
+"""A JPEG may be decoded at reduced size, but at least at three times the target size: no difference is visible."""
 
 SquareImage = NDArray[np.uint8]
-"""Shape (size, size, 3): red, green, blue, 0 to 255."""
+"""Shape (size, size, 3): RGB, 0 to 255."""
 
 
 def check_image_size(size: int) -> None:
-    """Raise a sentence if images cannot be made this large.
+    """Check the image size.
 
     Raises:
-        ConfigError: It is not between 8 and 256.
+        ConfigError: The size is not between 8 and 256.
     """
     if not MIN_SIZE <= size <= MAX_SIZE:
         raise ConfigError(
@@ -46,23 +45,23 @@ def check_image_size(size: int) -> None:
 
 
 def preprocessing_note(size: int) -> str:
-    """The sentence for a report on what `decode_image` does to each image."""
+    """Return the report's sentence on what `decode_image` does to each image."""
     return (
-        f"Each image is cut to its centred square and made {size} × {size}, with antialiasing; grey becomes three "
-        "equal channels, and what is transparent is laid on white."
+        f"Each image is cropped to its centred square and resized to {size} × {size} with antialiasing. Grey becomes "
+        "three equal channels, and transparent parts become white."
     )
 
 
 def decode_image(content: bytes, name: str, size: int) -> SquareImage:
-    """The image in a file, shape (size, size, 3).
+    """Return the image in a file, shape (size, size, 3).
 
     Args:
         content: A PNG, JPEG, WebP, BMP, GIF or TIFF file.
-        name: What to call the file in messages.
+        name: Name of the file in error messages.
         size: Height and width of the result, 8 to 256.
 
     Raises:
-        DataError: It is no image, damaged, cut short, or has more pixels than `MAX_PIXELS` (said before decoding).
+        DataError: The file is no image, is damaged or truncated, or has more than `MAX_PIXELS` (checked first).
 
     >>> grey = np.full((8, 8), 200, dtype=np.uint8)
     >>> decode_image(encode_png(np.stack([grey] * 3, axis=2)), "a.png", 8)[0, 0].tolist()
@@ -70,7 +69,7 @@ def decode_image(content: bytes, name: str, size: int) -> SquareImage:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about damaged tags and odd palettes, which do not concern the pixels
+            warnings.simplefilter("ignore")  # damaged tags and unusual palettes do not affect the pixels
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
                 return _square(image, name, size)
@@ -78,14 +77,14 @@ def decode_image(content: bytes, name: str, size: int) -> SquareImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(name) from error
-    except Exception as error:  # a decoder of hostile bytes may stumble in any way
+    except Exception as error:  # a decoder may raise anything on malicious bytes
         raise DataError(
-            f"The image {name!r} is damaged or of an unknown kind; save it again as PNG or JPEG."
+            f"The image {name!r} is damaged or has an unknown format; save it again as PNG or JPEG."
         ) from error
 
 
 def encode_png(pixels: SquareImage) -> bytes:
-    """An image, shape (height, width, 3), as a PNG file: nothing is lost, and equal pixels give equal bytes."""
+    """Encode an image, shape (height, width, 3), as PNG, without loss. Equal pixels give equal bytes."""
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(file, format="PNG")
     return file.getvalue()
@@ -95,23 +94,23 @@ def _square(image: Image.Image, name: str, size: int) -> SquareImage:
     if image.width * image.height > MAX_PIXELS:
         raise _too_large(name)
     image.draft(None, (_SHARPNESS * size, _SHARPNESS * size))
-    whole = _eight_bits(image, name)
-    ImageOps.exif_transpose(whole, in_place=True)
-    flat = _in_color(whole)
-    side = min(flat.size)
-    left, top = (flat.width - side) // 2, (flat.height - side) // 2
+    eight_bit = _eight_bits(image, name)
+    ImageOps.exif_transpose(eight_bit, in_place=True)
+    rgb = _rgb(eight_bit)
+    side = min(rgb.size)
+    left, top = (rgb.width - side) // 2, (rgb.height - side) // 2
     box = (left, top, left + side, top + side)
-    return np.asarray(flat.resize((size, size), Image.Resampling.BICUBIC, box=box), dtype=np.uint8)
+    return np.asarray(rgb.resize((size, size), Image.Resampling.BICUBIC, box=box), dtype=np.uint8)
 
 
 def _too_large(name: str) -> DataError:
-    return DataError(f"The image {name!r} has more than the {MAX_PIXELS:,} pixels that are read; make it smaller.")
+    return DataError(f"The image {name!r} has more than {MAX_PIXELS:,} pixels, the maximum; make it smaller.")
 
 
 def _eight_bits(image: Image.Image, name: str) -> Image.Image:
-    """An image of 16-bit grey scaled to 8 bits, any other as it is."""
+    """Scale a 16-bit grey image to 8 bits. Return any other image unchanged."""
     if image.mode in {"I", "F"}:
-        raise DataError(f"The image {name!r} has 32 bits a pixel, and no white is set; save it with 8 or 16 bits.")
+        raise DataError(f"The image {name!r} has 32 bits a pixel, so its white level is unknown; save it with 8 or 16.")
     if not image.mode.startswith("I;16"):
         return image
     values = np.asarray(image).astype(np.uint32)
@@ -120,8 +119,8 @@ def _eight_bits(image: Image.Image, name: str) -> Image.Image:
     return scaled
 
 
-def _in_color(image: Image.Image) -> Image.Image:
-    """As red, green and blue, what is transparent laid on white; not copied if it is so already."""
+def _rgb(image: Image.Image) -> Image.Image:
+    """Convert to RGB, with transparent parts on white. Return an RGB image unchanged."""
     if not image.has_transparency_data:
         return image if image.mode == "RGB" else image.convert("RGB")
     white = Image.new("RGBA", image.size, "white")

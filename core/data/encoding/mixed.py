@@ -1,13 +1,13 @@
-"""Rows to a matrix of numbers in 0 .. 1 and one-hot blocks, and back: what adversarial generators learn from.
+"""Encode rows as numbers in 0 .. 1 and one-hot blocks, and decode them. Adversarial generators learn this matrix.
 
-A numeric column is its rank: 0 for the smallest value and 1 for the largest, uniform in between, whatever its law.
-Values that repeat are spread evenly over the ranks they share, so that a column that is zero nine times in ten has no
-spike that a generator had to hit exactly; on the way back a rank falls on the value again. (Other systems map numbers
-by quantiles too, and leave repeated values in one point.) Rare values are protected as everywhere
-(`core.data.encoding.columns`).
+A number becomes its rank: 0 for the smallest value, 1 for the largest, and uniform in between, whatever its
+distribution. Repeated values are spread evenly over the ranks that they share. A column that is zero in 90 % of the
+rows thus has no spike that a generator must reproduce exactly; decoding maps each of these ranks back to zero. (Other
+systems also map numbers by quantiles, but leave repeated values at one point.) Rare values are protected as in
+`core.data.encoding.columns`.
 
-The sensitive columns are one block: the group, all of them crossed. Their values come back drawn from those that occur
-together in the group.
+The sensitive columns form one block: the intersectional group. Decoding draws their values from the combinations that
+occur in the group.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ SETTINGS = EncodingSettings()
 
 @dataclass(frozen=True)
 class Block:
-    """The place of one variable in the matrix.
+    """The columns of one variable in the matrix.
 
     Args:
-        name: Header of the column; of the group, the sensitive columns' names crossed.
+        name: Header of the column, or the name of the intersection for the group.
         start: First position.
-        stop: Behind its last position.
-        numeric: Whether it is one rank, and not a one-hot code.
+        stop: One past the last position.
+        numeric: Whether the block is one rank and not a one-hot code.
     """
 
     name: str
@@ -48,26 +48,26 @@ class Block:
 
     @property
     def width(self) -> int:
-        """Positions it takes."""
+        """Number of positions."""
         return self.stop - self.start
 
     @property
-    def place(self) -> slice:
-        """Its positions."""
+    def positions(self) -> slice:
+        """Positions of the block."""
         return slice(self.start, self.stop)
 
 
 class MixedEncoding(BaseModel):
-    """Features, group and target as numbers; fitted on train rows, kept as JSON."""
+    """The encoding of features, group and target; fitted on train rows, stored as JSON."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     table: TableEncoding
-    shares: tuple[tuple[float, ...], ...] = Field(description="Share of each code of each feature in the train rows.")
+    shares: tuple[tuple[float, ...], ...] = Field(description="Shares of each feature's codes in the train rows.")
     together: tuple[tuple[tuple[int, ...], ...], ...] = Field(
         description="For each group: the sensitive columns' codes that occur together in the train rows."
     )
-    weights: tuple[tuple[int, ...], ...] = Field(description="How often each of those occurs.")
+    weights: tuple[tuple[int, ...], ...] = Field(description="Number of train rows with each combination.")
 
     @property
     def blocks(self) -> list[Block]:
@@ -99,31 +99,31 @@ class MixedEncoding(BaseModel):
         return self.blocks[-1]
 
     def encode(self, rows: CodedRows, rng: np.random.Generator) -> NDArray[np.float32]:
-        """The matrix of coded rows, shape (n, width); ``rng`` spreads repeated values over their ranks."""
+        """Return the matrix of coded rows, shape (n, width). ``rng`` spreads repeated values over their ranks."""
         matrix = np.zeros((len(rows), self.width), dtype=np.float32)
         codes = [*rows.codes[:, self.table.feature_index].T, rows.groups, rows.target]
-        for place, (block, code) in enumerate(zip(self.blocks, codes, strict=True)):
+        for index, (block, code) in enumerate(zip(self.blocks, codes, strict=True)):
             if block.numeric:
-                edges = np.concatenate([[0.0], np.cumsum(self.shares[place])])
+                edges = np.concatenate([[0.0], np.cumsum(self.shares[index])])
                 matrix[:, block.start] = edges[code] + rng.random(len(code)) * (edges[code + 1] - edges[code])
             else:
                 matrix[np.arange(len(code)), block.start + code] = 1.0
         return matrix
 
     def decode(self, matrix: NDArray[np.floating], rng: np.random.Generator) -> pd.DataFrame:
-        """Typed rows, sensitive columns and target among them; of a block that is not one-hot, the largest counts."""
+        """Return typed rows with sensitive columns and target. The largest entry of a category block decides."""
         codes = np.zeros((len(matrix), len(self.table.columns)), dtype=np.int64)
         *features, group, target = self.blocks
-        for place, (block, at) in enumerate(zip(features, self.table.feature_index, strict=True)):
+        for index, (block, column) in enumerate(zip(features, self.table.feature_index, strict=True)):
             if block.numeric:
-                stops = np.cumsum(self.shares[place])
-                found = np.searchsorted(stops, matrix[:, block.start], side="right")
-                codes[:, at] = found.clip(max=int(np.flatnonzero(self.shares[place])[-1]))
+                stops = np.cumsum(self.shares[index])
+                bins = np.searchsorted(stops, matrix[:, block.start], side="right")
+                codes[:, column] = bins.clip(max=int(np.flatnonzero(self.shares[index])[-1]))
             else:
-                codes[:, at] = matrix[:, block.place].argmax(axis=1)
-        groups = matrix[:, group.place].argmax(axis=1).astype(np.int64)
+                codes[:, column] = matrix[:, block.positions].argmax(axis=1)
+        groups = matrix[:, group.positions].argmax(axis=1).astype(np.int64)
         codes[:, self._sensitive] = self._sensitive_codes(groups, rng)
-        labels = matrix[:, target.place].argmax(axis=1).astype(np.int64)
+        labels = matrix[:, target.positions].argmax(axis=1).astype(np.int64)
         return self.table.decode(CodedRows(codes, groups, labels), rng)
 
     @property
@@ -131,26 +131,26 @@ class MixedEncoding(BaseModel):
         return [self.table.names.index(name) for name in self.table.sensitive]
 
     def _sensitive_codes(self, groups: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-        found = np.zeros((len(groups), len(self.table.sensitive)), dtype=np.int64)
+        codes = np.zeros((len(groups), len(self.table.sensitive)), dtype=np.int64)
         for group, (combinations, weights) in enumerate(zip(self.together, self.weights, strict=True)):
-            mine = np.flatnonzero(groups == group)
+            members = np.flatnonzero(groups == group)
             share = np.asarray(weights, dtype=float)
-            drawn = rng.choice(len(combinations), size=len(mine), p=share / share.sum())
-            found[mine] = np.asarray(combinations)[drawn]
-        return found
+            drawn = rng.choice(len(combinations), size=len(members), p=share / share.sum())
+            codes[members] = np.asarray(combinations)[drawn]
+        return codes
 
 
 def fit_mixed(
     frame: pd.DataFrame, schema: Schema, settings: EncodingSettings = SETTINGS
 ) -> tuple[MixedEncoding, CodedRows]:
-    """The encoding fitted on typed train rows, and their codes."""
+    """Fit the encoding on typed train rows. Return it with their codes."""
     table = fit_encoding(frame, schema, settings)
     rows = table.encode(frame, schema)
     sensitive = rows.codes[:, [table.names.index(name) for name in table.sensitive]]
     together, weights = [], []
     for group in range(len(table.groups)):
-        kinds, counts = np.unique(sensitive[rows.groups == group], axis=0, return_counts=True)
-        together.append(tuple(tuple(kind) for kind in kinds.tolist()))
+        combinations, counts = np.unique(sensitive[rows.groups == group], axis=0, return_counts=True)
+        together.append(tuple(tuple(combination) for combination in combinations.tolist()))
         weights.append(tuple(counts.tolist()))
     shares = tuple(
         tuple((np.bincount(rows.codes[:, at], minlength=table.sizes[at]) / len(rows)).tolist())

@@ -1,7 +1,7 @@
-"""Rows to codes and back: all feature and sensitive columns, and the group that conditions the networks.
+"""Encode rows as codes and decode them: all feature and sensitive columns, and the group that conditions the networks.
 
-The target's codes travel beside the others: no encoder sees them, an autoregressive decoder makes them, and the label
-channel has the last word (``core.synthesis.label_repair.repair``).
+The target's codes are separate. Encoders do not see them, an autoregressive decoder generates them, and the label
+channel can change them (``core.synthesis.label_repair.repair``).
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ class CodedRows:
     target: NDArray[np.int64]
 
     def __len__(self) -> int:
-        """Number of rows."""
+        """Return the number of rows."""
         return len(self.groups)
 
     def take(self, rows: NDArray[np.int64]) -> CodedRows:
-        """The rows at these positions."""
+        """Return the rows at these positions."""
         return CodedRows(self.codes[rows], self.groups[rows], self.target[rows])
 
 
 class TableEncoding(BaseModel):
-    """How a schema's feature and sensitive columns become codes; fitted on train rows, kept as JSON."""
+    """The encoding of a schema's feature and sensitive columns; fitted on train rows, stored as JSON."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,7 +51,7 @@ class TableEncoding(BaseModel):
     target: Annotated[Code, Field(discriminator="type")]
     positive: tuple[int, ...] = Field(description="The target's codes that count as positive; none if not binary.")
     sensitive: tuple[str, ...]
-    groups: tuple[str, ...] = Field(description="Groups the networks are conditioned on; rarer ones are pooled.")
+    groups: tuple[str, ...] = Field(description="Groups that condition the networks; small ones are pooled.")
     allowed: tuple[tuple[tuple[int, ...], ...], ...] = Field(
         description="For each group and each sensitive column: the codes that occur together in the train rows."
     )
@@ -68,31 +68,31 @@ class TableEncoding(BaseModel):
 
     @property
     def feature_index(self) -> list[int]:
-        """Positions of the columns that are not sensitive: what an encoder sees beside the group."""
+        """Positions of the feature columns. An encoder sees these and the group."""
         return [index for index, name in enumerate(self.names) if name not in self.sensitive]
 
     @property
     def numeric(self) -> list[bool]:
-        """Whether a column's codes are ordered."""
+        """Whether the codes of each column are ordered."""
         return [isinstance(column, NumericCode) for column in self.columns]
 
     def encode(self, frame: pd.DataFrame, schema: Schema) -> CodedRows:
-        """Codes and groups of typed rows."""
+        """Return codes, groups and target codes of typed rows."""
         codes = np.stack([column.encode(frame[column.name]) for column in self.columns], axis=1)
         return CodedRows(codes, group_codes(frame, schema, self.groups), self.target.encode(frame[self.target.name]))
 
     def predictors(self, rows: CodedRows, *, with_groups: bool) -> NDArray[np.int64]:
-        """Codes of the features, and last the group if asked: what a classifier of coded rows sees; shape (n, d)."""
+        """Return the inputs of a classifier of coded rows, shape (n, d): feature codes, then the group if requested."""
         codes = rows.codes[:, self.feature_index]
         return np.column_stack([codes, rows.groups]) if with_groups else codes
 
     def decode(self, rows: CodedRows, rng: np.random.Generator) -> pd.DataFrame:
-        """Typed values of the codes, one column a coded column, the target last."""
+        """Return the typed values of the codes, with the target as last column."""
         values = {column.name: column.decode(rows.codes[:, i], rng) for i, column in enumerate(self.columns)}
         return pd.DataFrame({**values, self.target.name: self.target.decode(rows.target, rng)})
 
     def allowed_mask(self) -> NDArray[np.bool_]:
-        """Shape (G, sum(sizes)): false where a group excludes a code of a sensitive column."""
+        """Return a mask, shape (G, sum(sizes)), that is false where a group excludes a sensitive column's code."""
         mask = np.ones((len(self.groups), sum(self.sizes)), dtype=bool)
         starts = np.cumsum([0, *self.sizes])
         for group, columns in enumerate(self.allowed):
@@ -103,10 +103,10 @@ class TableEncoding(BaseModel):
         return mask
 
     def rare_value_notes(self) -> list[str]:
-        """One sentence for each column in which rare values were merged or left out."""
+        """Return one sentence for each column with merged rare values."""
         return [
-            f"Column {column.name!r}: {column.merged} rare values were merged so that none can point to a person; "
-            + ("they come out as the column's common values." if column.kept else "they all come out as '(rare)'.")
+            f"Column {column.name!r}: {column.merged} rare values were merged so that none can identify a person; "
+            + ("common values of the column replace them." if column.kept else "'(rare)' replaces all of them.")
             for column in self.columns
             if not isinstance(column, NumericCode) and column.merged
         ]
@@ -120,7 +120,7 @@ def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings
     target = schema.column(schema.target)
     if schema.threshold is not None:
         target = target.model_copy(update={"bin_edges": (schema.threshold,)})
-    # A rare outcome is what the table is about, and no person's secret: only a numeric target's extremes are protected.
+    # The outcome of interest may be rare and identifies nobody, so only the extremes of a numeric target are protected.
     exact = settings if target.is_numeric else settings.model_copy(update={"rare_rows": 1})
     target_code = fit_column(frame[schema.target], target, exact)
     draft = TableEncoding(
@@ -136,14 +136,14 @@ def fit_encoding(frame: pd.DataFrame, schema: Schema, settings: EncodingSettings
 
 
 def conditioning_groups(frame: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
-    """Groups that train rows are learned in, all sensitive columns crossed; those that are too small are pooled."""
+    """Return the intersectional groups that condition the networks. Groups below the minimum size are pooled."""
     names, counts = np.unique(group_labels(frame, schema, schema.sensitive).astype(str), return_counts=True)
     kept = names[counts >= schema.min_group_size].tolist()
     return tuple(kept if len(kept) == len(names) else [*kept, OTHER_GROUPS])
 
 
 def group_codes(frame: pd.DataFrame, schema: Schema, groups: Sequence[str]) -> NDArray[np.int64]:
-    """Place of each row's group among ``groups``, shape (n,); those not among them are in the pool."""
+    """Return the index of each row's group in ``groups``, shape (n,). Other groups belong to the pooled group."""
     known = {name: index for index, name in enumerate(groups)}
     pooled = known.get(OTHER_GROUPS, 0)
     labels = group_labels(frame, schema, schema.sensitive)
@@ -151,7 +151,7 @@ def group_codes(frame: pd.DataFrame, schema: Schema, groups: Sequence[str]) -> N
 
 
 def target_texts(frame: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:
-    """Target of each row as text, shape (n,); of one that is cut at a threshold, which side it is on."""
+    """Return the target of each row as text, shape (n,). With a threshold, the text is the side of the threshold."""
     if schema.threshold is None:
         return as_text(frame[schema.target])
     positive = positive_name(schema)
@@ -174,9 +174,9 @@ def _co_occurring_codes(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple
 
 
 def fill_schema_columns(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """The schema's columns in its order: identifiers are fresh serial numbers, ignored columns are empty.
+    """Return all columns of the schema in its order. Identifiers become new serial numbers; ignored columns are empty.
 
-    Names of images stay as they are.
+    Names of images are kept.
     """
     columns = {}
     for column in schema.columns:

@@ -1,4 +1,4 @@
-"""One column's values as numbers, as texts, or as places of its distinct values: the first step of every encoder."""
+"""One column's values as numbers, as texts, or as codes of distinct values: the first step of every encoder."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from core.data.schema import Column, Kind, Role, Schema
 
 Matrix = NDArray[np.float32]
 MAX_LEVELS: Final = 250
-"""A column of free text must not become a column for each of its values."""
+"""Maximum number of one-hot levels, because a column of free text has too many values."""
 _LARGEST = 1e30  # well inside float32, so that scaling cannot overflow
 _SECOND, _DAY = 1e6, 86_400e6  # in microseconds
 
 
 def modelled_columns(schema: Schema) -> list[str]:
-    """Headers of features, sensitive columns and target: what is measured, generated and compared."""
+    """Return the headers of features, sensitive columns and target: the columns that are generated and compared."""
     roles = {Role.FEATURE, Role.SENSITIVE, Role.TARGET}
     return [column.name for column in schema.columns if column.role in roles and not column.is_identifying]
 
 
 def predictors(schema: Schema, *, with_sensitive: bool) -> list[str]:
-    """Headers of the columns a classifier of the target may see, in the file's order."""
-    kept = {*schema.features, *(schema.sensitive if with_sensitive else ())}
-    return [name for name in modelled_columns(schema) if name in kept]
+    """Return the headers of the inputs of a classifier of the target, in the file's order."""
+    inputs = {*schema.features, *(schema.sensitive if with_sensitive else ())}
+    return [name for name in modelled_columns(schema) if name in inputs]
 
 
 def is_scalar(column: Column) -> bool:
-    """Whether values are numbers or times, so that their order and distance count."""
+    """Return whether values are numbers or times, which have order and distance."""
     return column.is_numeric or column.kind is Kind.DATETIME
 
 
 def exact_numbers(values: pd.Series) -> NDArray[np.float64]:
-    """A numeric or datetime column as float64, shape (n,), NaN where missing; datetimes in seconds since 1970."""
+    """Return a numeric or datetime column as float64, shape (n,), NaN where missing; times in seconds since 1970."""
     return _as_float(values, _SECOND)
 
 
 def numbers(values: pd.Series) -> NDArray[np.float64]:
-    """The same in a range that can be scaled: numbers between -1e30 and 1e30, datetimes in days since 1970."""
+    """Return the column clipped to a range that is safe to scale, -1e30 to 1e30; datetimes in days since 1970."""
     return _as_float(values, _DAY).clip(-_LARGEST, _LARGEST)
 
 
 def _as_float(values: pd.Series, unit: float) -> NDArray[np.float64]:
-    """As float64, NaN where missing; datetimes in so many microseconds."""
+    """Return float64 values, NaN where missing; datetimes in units of ``unit`` microseconds."""
     if not pd.api.types.is_datetime64_any_dtype(values.dtype):
         return np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
     moments = values.astype("datetime64[us]").to_numpy().astype("int64") / unit
@@ -54,26 +54,26 @@ def _as_float(values: pd.Series, unit: float) -> NDArray[np.float64]:
 
 
 def factorize(values: pd.Series) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
-    """Which distinct value each row has, shape (n,), -1 where missing; and the distinct values as text."""
+    """Return the code of each row's value, shape (n,), -1 where missing, and the distinct values as text."""
     codes, distinct = pd.factorize(values)
     return codes, as_text(pd.Series(distinct))
 
 
 def texts(values: pd.Series) -> NDArray[np.object_]:
-    """Values as text, shape (n,), ``(missing)`` where missing."""
+    """Return values as text, shape (n,), ``(missing)`` where missing."""
     codes, distinct = factorize(values)
     return np.append(distinct, MISSING_GROUP).astype(object)[codes]
 
 
-def quantile_bins(values: NDArray[np.float64], like: NDArray[np.float64], count: int) -> NDArray[np.int64]:
-    """Which of (at most) ``count`` bins each number falls in, shape (n,); missing ones have the last bin to themselves.
+def quantile_bins(values: NDArray[np.float64], reference: NDArray[np.float64], count: int) -> NDArray[np.int64]:
+    """Return the index of each number's bin among at most ``count``, shape (n,). Missing values have their own bin.
 
     Args:
         values: Shape (n,), NaN where missing.
-        like: Numbers, NaN allowed, of which every bin holds about as many.
+        reference: Numbers that define the bins: each holds about as many of them. NaN is allowed.
         count: Number of bins; fewer if values repeat.
     """
-    known = like[~np.isnan(like)]
+    known = reference[~np.isnan(reference)]
     edges = np.unique(np.quantile(known, np.arange(1, count) / count)) if known.size else np.zeros(0)
     bins = np.searchsorted(edges, values, side="right")
     return np.where(np.isnan(values), len(edges) + 1, bins).astype(np.int64)

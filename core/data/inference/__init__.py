@@ -1,1 +1,1 @@
-"""What the columns of a raw table are, and what they are for."""
+"""Inference of the kinds and roles of a raw table's columns."""

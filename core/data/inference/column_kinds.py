@@ -1,6 +1,6 @@
-"""What a raw table probably is: the kind of each column, and what it is probably for. A person edits the result.
+"""Infer the schema of a raw table: the likely kind and role of each column. The user can edit the result.
 
-Every kind and role carries its reason, because a guess that cannot be questioned is worse than none.
+Every inferred kind and role comes with its reason, so that the user can judge it.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ from core.data.io.text_values import (
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import DataError
 
-_UNIQUE_SHARE = 0.99  # a few repeated rows do not make a key a category
-_UNIQUE_ROWS = 20  # below, all categories may differ by chance
+_UNIQUE_SHARE = 0.99  # an identifier may have a few repeated rows
+_UNIQUE_ROWS = 20  # in a smaller table, all categories may differ by chance
 
 
 def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
     """Infer kinds, missing tokens, date formats and likely roles.
 
     Args:
-        raw: As `core.data.io.table_files.read_table` gives it, shape (n, columns): text, or Parquet's own types.
+        raw: A raw frame of `core.data.io.table_files.read_table`, shape (n, columns): text, or Parquet's own types.
 
     Returns:
-        The schema, and one note for each thing that a person should look at.
+        The schema, and one note for each inference that the user should check.
 
     Raises:
-        DataError: A cell holds something that no column can hold, or two columns share a name.
+        DataError: A cell holds an unsupported value, or two columns share a name.
 
     >>> schema, _ = infer_schema(pd.DataFrame({"age": ["31", "?"], "sex": ["f", "m"], "hired": ["yes", "no"]}))
     >>> [(column.name, str(column.kind), str(column.role)) for column in schema.columns]
@@ -54,14 +54,14 @@ def infer_schema(raw: pd.DataFrame) -> tuple[Schema, tuple[str, ...]]:
     notes: list[str] = []
     columns: list[Column] = []
     for name in raw.columns:
-        column, found = infer_column(raw[name], str(name))
+        column, column_notes = infer_column(raw[name], str(name))
         columns.append(column)
-        notes.extend(found)
+        notes.extend(column_notes)
     return Schema(columns=suggest_roles(columns, raw)), tuple(notes)
 
 
 def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
-    """The kind of one column, shape (n,), with its reason, and notes."""
+    """Infer the kind of one column, shape (n,). Return the column with its reason, and notes."""
     text = as_text_column(values.reset_index(drop=True))
     missing = missing_mask(text)
     token, notes = _missing_token(text[missing], name)
@@ -71,8 +71,8 @@ def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
         reason = "Ignored: no row has a value."
         return Column(name=name, kind=Kind.CATEGORICAL, role=Role.IGNORED, missing_token=token, reason=reason), notes
     if len(known) > 1 and bool((known == known.iloc[0]).all()):
-        notes.append(f"Column {name!r} has the same value in every row, so it tells nothing apart.")
-    kind, reason, form = _kind(values, known, name, notes)
+        notes.append(f"Column {name!r} has the same value in every row, so it carries no information.")
+    kind, reason, value_format = _kind(values, known, name, notes)
     if kind is Kind.IDENTIFIER:
         notes.append(_identifier_note(name, reason))
     return Column(
@@ -81,20 +81,20 @@ def infer_column(values: pd.Series, name: str) -> tuple[Column, list[str]]:
         role=Role.IGNORED if kind is Kind.IDENTIFIER else Role.FEATURE,
         missing_token=token,
         reason=reason,
-        **form,
+        **value_format,
     ), notes
 
 
 def _missing_token(missing: pd.Series, name: str) -> tuple[str, list[str]]:
-    """The most frequent token for a missing value, and a note if it is not plainly empty or if there are several."""
+    """Return the most frequent missing token, and a note if it is not an empty field or if there are several."""
     counts = strip(missing.dropna()).value_counts()
     if counts.empty:
         return "", []
     token = str(counts.index[0])
     if len(counts) == 1 and not token:
         return token, []
-    shown = " and ".join(repr(str(one)) if one else "empty fields" for one in sorted(counts.index))
-    note = f"Column {name!r}: {shown} are read as missing ({int(counts.sum())} rows)."
+    tokens = " and ".join(repr(str(token)) if token else "empty fields" for token in sorted(counts.index))
+    note = f"Column {name!r}: {tokens} are read as missing ({int(counts.sum())} rows)."
     if len(counts) > 1:
         note += f" They are written back as {token!r}." if token else " They are written back as empty fields."
     return token, [note]
@@ -103,13 +103,13 @@ def _missing_token(missing: pd.Series, name: str) -> tuple[str, list[str]]:
 def _identifier_note(name: str, reason: str) -> str:
     why = reason.removeprefix("Identifier: ").rstrip(".")
     return (
-        f"Column {name!r} was read as an identifier and is ignored unless it is given a role: {why}. "
-        "To have it learned, change its kind and role."
+        f"Column {name!r} was read as an identifier and is ignored unless you give it a role: {why}. "
+        "To use it as a feature, change its kind and role."
     )
 
 
 def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> tuple[Kind, str, dict[str, Any]]:
-    """Kind, reason and the fields that say how values are written, of a column with at least one value."""
+    """Return kind, reason and the schema fields of the value format for a column with at least one value."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return Kind.CATEGORICAL, "Categorical: the file says so.", {}
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
@@ -117,10 +117,10 @@ def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> t
     plain = _plain_kind(known, name)
     if plain is not None:
         return *plain, {}
-    forms = fitting_separators(known) if isinstance(values.dtype, pd.StringDtype) else []
-    separated = _plain_kind(forms[0].to_plain(known), name) if len(forms) == 1 else None
+    separators = fitting_separators(known) if isinstance(values.dtype, pd.StringDtype) else []
+    separated = _plain_kind(separators[0].to_plain(known), name) if len(separators) == 1 else None
     if separated is not None:
-        return _separated(*separated, forms[0], name, notes)
+        return _separated(*separated, separators[0], name, notes)
     dates = date_formats(known)
     if len(dates) == 1:
         why = f"Datetime: every value is a date written {dates[0]}."
@@ -129,17 +129,18 @@ def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> t
     if dates:
         notes.append(
             f"Column {name!r} reads as a date both by {dates[0]} and by {dates[1]}, so it is kept as categories; "
-            "set its kind to datetime and give the format that is meant."
+            "set its kind to datetime and choose the right format."
         )
-    elif forms:
+    elif separators:
         notes.append(
-            f"Column {name!r} reads as numbers both with {forms[0].describe()} and with {forms[1].describe()}, so it "
-            "is kept as text; write its numbers without anything between thousands and with a decimal point."
+            f"Column {name!r} reads as numbers both with {separators[0].describe()} and with "
+            f"{separators[1].describe()}, so it is kept as text; write its numbers with a decimal point and without "
+            "thousands separators."
         )
     elif with_unit_mask(known).all():
         notes.append(
-            f"The values of column {name!r} look like numbers with a unit or sign beside them, so it is kept as text; "
-            "leave the unit out to have it read as numbers."
+            f"The values of column {name!r} look like numbers with a unit or symbol, so it is kept as text; remove "
+            "the unit to use it as numbers."
         )
     elif not code.any():
         _note_mixed(known, number, name, notes)
@@ -147,23 +148,25 @@ def _kind(values: pd.Series, known: pd.Series, name: str, notes: list[str]) -> t
 
 
 def _separated(
-    kind: Kind, reason: str, form: Separators, name: str, notes: list[str]
+    kind: Kind, reason: str, separators: Separators, name: str, notes: list[str]
 ) -> tuple[Kind, str, dict[str, Any]]:
-    """A column of numbers that are not written as programs write them, with a note that says how it was read."""
+    """Return kind, reason and format of numbers with other separators than a decimal point, and add a note."""
     if kind is Kind.IDENTIFIER:
         return kind, reason, {}
-    notes.append(f"Column {name!r} was read as numbers with {form.describe()}; synthetic.csv writes it so too.")
-    why = f"{reason.rstrip('.')}, with {form.describe()}."
-    return kind, why, {"decimal": form.decimal, "thousands": form.thousands}
+    notes.append(
+        f"Column {name!r} was read as numbers with {separators.describe()}; synthetic.csv uses the same format."
+    )
+    why = f"{reason.rstrip('.')}, with {separators.describe()}."
+    return kind, why, {"decimal": separators.decimal, "thousands": separators.thousands}
 
 
 def _plain_kind(known: pd.Series, name: str) -> tuple[Kind, str] | None:
-    """Kind and reason if every value is a truth value or a number; None for text."""
+    """Return kind and reason if every value is a Boolean or a number; ``None`` for text."""
     if bool(strip(known).isin(TRUE_FALSE).all()):
         return Kind.BOOLEAN, "Boolean: every value is True or False."
     if whole_mask(known).all():
         if _is_key(known, name):
-            return Kind.IDENTIFIER, "Identifier: the name is that of a key and the numbers hardly repeat."
+            return Kind.IDENTIFIER, "Identifier: the header names a key, and the numbers hardly repeat."
         return Kind.INTEGER, "Integer: every value is a whole number."
     if number_mask(known).all() and not code_mask(known).any():
         return Kind.NUMERICAL, "Numerical: every value is a number."
@@ -172,9 +175,9 @@ def _plain_kind(known: pd.Series, name: str) -> tuple[Kind, str] | None:
 
 def _text_kind(known: pd.Series, name: str, *, codes: bool) -> tuple[Kind, str, dict[str, Any]]:
     if _is_key(known, name):
-        return Kind.IDENTIFIER, "Identifier: the name is that of a key and the values hardly repeat.", {}
+        return Kind.IDENTIFIER, "Identifier: the header names a key, and the values hardly repeat.", {}
     if len(known) >= _UNIQUE_ROWS and known.nunique() >= _UNIQUE_SHARE * len(known):
-        return Kind.IDENTIFIER, "Identifier: the texts (almost) never repeat, so they name rows.", {}
+        return Kind.IDENTIFIER, "Identifier: the texts (almost) never repeat, so they identify rows.", {}
     if codes:
         return Kind.CATEGORICAL, "Categorical: digits with leading zeros, or too many of them, are codes.", {}
     return Kind.CATEGORICAL, f"Categorical: {known.nunique()} different texts.", {}
@@ -185,7 +188,7 @@ def _is_key(known: pd.Series, name: str) -> bool:
 
 
 def _note_mixed(known: pd.Series, number: Mask, name: str, notes: list[str]) -> None:
-    """Note a column that is mostly numbers, with its first other value, so that a person can mend it."""
+    """Add a note about a column of mostly numbers, with the first other value, so that the user can correct it."""
     if not 0.5 <= number.mean() < 1:
         return
     row = known.index[~number][0]

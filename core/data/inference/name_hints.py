@@ -1,11 +1,11 @@
-"""Names and values that tell what a column is for: protected attributes, outcomes, keys, good outcomes."""
+"""Usual names of protected attributes, outcomes and keys, and usual values of positive outcomes."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-# Protected in most equality laws (EU Charter art. 21, US Civil Rights Act, UK Equality Act) and common as headers.
+# Attributes that most equality laws protect (EU Charter art. 21, US Civil Rights Act, UK Equality Act).
 PROTECTED: Final = frozenset(
     {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability", "disabled"}
     | {"marital", "pregnancy", "pregnant", "caste", "transgender"}
@@ -15,7 +15,7 @@ PROTECTED_PHRASES: Final = frozenset(
 )
 AGE_NAMES: Final = frozenset({"age", "age years", "age group", "age cat", "agegroup"})
 
-# The first that a table has is the likely target.
+# In order of preference: the first one that a table has is the likely target.
 OUTCOME_NAMES: Final = (
     *("class", "target", "label", "outcome", "y", "decision"),
     *("approved", "approval", "hired", "admitted", "accepted", "granted", "selected", "promoted"),
@@ -36,13 +36,13 @@ _KEY_PHRASES = frozenset(
 
 
 def normalized(name: str) -> str:
-    """A header in lower case with single blanks: ``Marital-Status``, ``maritalStatus`` -> ``marital status``."""
+    """Return a header in lower case with single blanks: ``Marital-Status``, ``maritalStatus`` -> ``marital status``."""
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
     return re.sub(r"[\W_]+", " ", spaced).strip().lower()
 
 
 def is_protected_name(name: str) -> bool:
-    """Whether a header names a protected attribute (age apart).
+    """Return whether a header names a protected attribute other than age.
 
     >>> is_protected_name("Marital-Status"), is_protected_name("sextant"), is_protected_name("grace_period")
     (True, False, False)
@@ -52,14 +52,14 @@ def is_protected_name(name: str) -> bool:
 
 
 def is_age_name(name: str) -> bool:
-    """Whether a header names a person's age."""
+    """Return whether a header names a person's age."""
     return normalized(name) in AGE_NAMES
 
 
 def is_key_name(name: str) -> bool:
-    """Whether a header names rows or persons.
+    """Return whether a header names a key of rows or persons.
 
-    >>> looks_like_a_key("customerId"), looks_like_a_key("idle_hours"), is_key_name("first_name")
+    >>> is_key_name("customerId"), is_key_name("idle_hours"), is_key_name("first_name")
     (True, False, True)
     """
     words = normalized(name)

@@ -1,4 +1,4 @@
-"""What each column is for, as a person chose it; what is left open is filled in and said."""
+"""Assign the roles that the user chose. Open choices get defaults, each with a note."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from core.data.schema import Column, Kind, Role, Schema
 from core.errors import FieldName, SchemaError, change, give, leave_out
 
 Notes = tuple[str, ...]
-_MAX_VALUES = 8  # a numeric sensitive column with more is cut into groups
-MAX_CLASSES = 20  # a numeric target with more needs a threshold
+_MAX_VALUES = 8  # a numeric sensitive column with more values is binned
+MAX_CLASSES = 20  # a numeric target with more values needs a threshold
 _MAX_LISTED = 10
 
 
@@ -31,23 +31,23 @@ def assign_roles(
 ) -> tuple[Schema, Notes]:
     """Set target, positive value, sensitive columns and their groups.
 
-    What is named replaces the inferred roles wholly: columns that were inferred to be sensitive, or the target,
-    become features. What is left out stays as inferred; a positive value and groups that are still open are chosen.
+    A given target or list of sensitive columns replaces the inferred one; the columns that lose their role become
+    features. Roles that are not given stay as inferred. An open positive value or open groups get a default.
 
     Args:
-        schema: As inferred or as edited.
+        schema: Inferred or edited schema.
         frame: Typed by ``schema``, shape (n, columns).
         target: Header of the outcome.
         positive: The target's positive value, as text.
         threshold: A numeric target is positive at or above it.
         sensitive: Headers of the sensitive columns.
-        bin_edges: Ascending cut points by header of a numeric sensitive column.
+        bin_edges: Ascending bin edges by header of a numeric sensitive column.
 
     Returns:
-        The new schema, and a note for each thing that was chosen here.
+        The new schema, and a note for each default.
 
     Raises:
-        SchemaError: A column, value, threshold or cut that does not fit the table.
+        SchemaError: A column, value, threshold or bin edge does not fit the table.
     """
     schema = _with_sensitive(schema, sensitive, target)
     schema = _with_target(schema, target)
@@ -106,44 +106,43 @@ def _not_chosen(schema: Schema) -> str:
 def _check_no_image(column: Column, field: FieldName) -> None:
     if column.kind is Kind.IMAGE:
         raise SchemaError(
-            f"Column {column.name!r} names the images; it does not say what is on them.",
+            f"Column {column.name!r} names the images and describes no property of them.",
             field=field,
             remedies=[change(field)],
         )
 
 
 def _with_bin_edges(schema: Schema, bin_edges: Mapping[str, Sequence[float]]) -> Schema:
-    for name, points in bin_edges.items():
+    for name, edges in bin_edges.items():
         column = schema.column(name, "bin_edges")
         if column.role is not Role.SENSITIVE or not column.is_numeric:
-            what = "not sensitive" if column.role is not Role.SENSITIVE else f"{column.kind}, not numeric"
+            reason = "not sensitive" if column.role is not Role.SENSITIVE else f"{column.kind}, not numeric"
             raise SchemaError(
-                f"Column {name!r} is {what}, so it takes no cut points.",
+                f"Column {name!r} is {reason}, so it takes no cut points.",
                 field="bin_edges",
                 remedies=[leave_out("bin_edges")],
             )
-        schema = schema.edited(name, bin_edges=tuple(float(point) for point in points), bin_names=())
+        schema = schema.edited(name, bin_edges=tuple(float(edge) for edge in edges), bin_names=())
     return schema
 
 
 def _with_quantile_groups(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, Notes]:
-    """Cut the numeric sensitive columns that have many values and no cuts yet."""
+    """Bin the numeric sensitive columns that have many values and no bin edges yet."""
     notes = []
     for name in schema.sensitive:
         column = schema.column(name)
         if not column.is_numeric or column.bin_edges or frame[name].nunique() <= _MAX_VALUES:
             continue
-        chosen = quantile_bin_edges(frame[name])
-        schema = schema.edited(name, bin_edges=chosen, bin_names=())
+        schema = schema.edited(name, bin_edges=quantile_bin_edges(frame[name]), bin_names=())
         groups = ", ".join(bin_names(schema.column(name)))
         notes.append(
-            f"Column {name!r} is compared in groups of similar size ({groups}); other cut points can be given."
+            f"Column {name!r} is compared in groups of similar size ({groups}); you can give other cut points."
         )
     return schema, tuple(notes)
 
 
 def quantile_bin_edges(values: pd.Series) -> tuple[float, ...]:
-    """Two cut points near the terciles of a numeric column, rounded to as few digits as keep all groups filled.
+    """Return two bin edges near the terciles of a numeric column, rounded as far as all groups stay filled.
 
     >>> quantile_bin_edges(pd.Series(range(17, 91), dtype="Int64"))
     (40.0, 65.0)
@@ -158,25 +157,25 @@ def quantile_bin_edges(values: pd.Series) -> tuple[float, ...]:
         sizes = np.diff([0, *edges, len(known)])
         if len(points) == 2 and bool((sizes >= 0.2 * len(known)).all()):
             return tuple(points)
-    # Values of the column itself: each opens its own group, so none is empty.
+    # Use values of the column as edges: each edge is the first value of its group, so no group is empty.
     points = sorted({float(known[len(known) * part // 3]) for part in (1, 2)} - {float(known[0])})
     return tuple(points) or (float(known[known > known[0]][0]),)
 
 
 def _round_step(size: float) -> float:
-    """The largest of 1, 2, 5 times a power of ten that is not above ``size``."""
+    """Return the largest of 1, 2, 5 times a power of ten that is not above ``size``."""
     power = 10.0 ** np.floor(np.log10(size))
-    return float(power * max(one for one in (1, 2, 5) if one * power <= size * (1 + 1e-9)))
+    return float(power * max(factor for factor in (1, 2, 5) if factor * power <= size * (1 + 1e-9)))
 
 
 def _with_outcome(
     schema: Schema, frame: pd.DataFrame, positive: str | None, threshold: float | None
 ) -> tuple[Schema, Notes]:
-    """Set the positive value or the threshold, or choose one."""
+    """Set the positive value or the threshold. If neither is given, choose a positive value."""
     if not schema.with_role(Role.TARGET):
         if positive is not None or threshold is not None:
             raise SchemaError(
-                "A positive value or a threshold needs a target, and no column is one.",
+                "A positive value or a threshold needs a target, but no column is the target.",
                 field="target",
                 remedies=[give("target")],
             )
@@ -204,9 +203,9 @@ def _with_outcome(
 
 
 def check_positive(schema: Schema, frame: pd.DataFrame, positive: str) -> None:
-    """Raise a sentence that lists the target's values, or names a threshold, if ``positive`` is none of them."""
+    """Raise a `SchemaError` if ``positive`` is no value of the target. It lists the values or suggests a threshold."""
     if frame.empty:
-        return  # check_ready has the sentence for this
+        return  # check_ready reports this
     values = frame[schema.target].dropna()
     present = sorted(set(as_text(values)))
     if positive in present:
@@ -224,17 +223,17 @@ def check_positive(schema: Schema, frame: pd.DataFrame, positive: str) -> None:
 
 
 def all_missing(target: str) -> SchemaError:
-    """The error about a target without any value."""
+    """Return the error about a target without any value."""
     return SchemaError(f"Target {target!r} is missing in every row.", field="target", remedies=[change("target")])
 
 
 def _needs_threshold(name: str, values: pd.Series) -> SchemaError:
-    middle = float(np.median(values.to_numpy(dtype=float)))
+    median = float(np.median(values.to_numpy(dtype=float)))
     return SchemaError(
-        f"Target {name!r} is a number with {values.nunique()} values; a threshold must say from where on it is "
-        "positive.",
+        f"Target {name!r} is a number with {values.nunique()} values, so it needs a threshold for the positive "
+        "outcome.",
         field="threshold",
-        remedies=[give("threshold", middle, "its median")],
+        remedies=[give("threshold", median, "its median")],
     )
 
 
@@ -242,11 +241,11 @@ def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
     values = frame[schema.target].dropna()
     counts = pd.Series(as_text(values), dtype="str").value_counts()
     if counts.empty:
-        return schema, ()  # check_ready has the sentence for this
+        return schema, ()  # check_ready reports this
     if schema.column(schema.target).is_numeric and len(counts) > MAX_CLASSES:
         raise _needs_threshold(schema.target, values)
-    good = [value for value in counts.index if str(value).strip().lower() in POSITIVE_VALUES]
-    chosen = cast("str", good[0] if len(good) == 1 else counts.index[-1])
-    why = "a usual word for a positive outcome" if len(good) == 1 else "its rarest value"
-    note = f"Target {schema.target!r}: {chosen!r} counts as positive ({why}); choose another if that is wrong."
-    return schema.replaced(positive=chosen), (note,)
+    usual = [value for value in counts.index if str(value).strip().lower() in POSITIVE_VALUES]
+    positive = cast("str", usual[0] if len(usual) == 1 else counts.index[-1])
+    why = "a usual word for a positive outcome" if len(usual) == 1 else "its rarest value"
+    note = f"Target {schema.target!r}: {positive!r} counts as positive ({why}); choose another if that is wrong."
+    return schema.replaced(positive=positive), (note,)

@@ -1,4 +1,4 @@
-"""Which columns are probably sensitive, and which is probably the target. Suggestions only; a person decides."""
+"""Suggest the sensitive columns and the target. The user decides."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from core.data.inference.name_hints import OUTCOME_NAMES, is_age_name, is_protec
 from core.data.io.text_values import as_text_column, missing_mask
 from core.data.schema import Column, Role
 
-_MAX_CLASSES = 20  # above, a target needs a threshold, which only a person can choose
+_MAX_CLASSES = 20  # a target with more values needs a threshold, which only the user can choose
 
 
 def suggest_roles(columns: list[Column], raw: pd.DataFrame) -> tuple[Column, ...]:
-    """The columns with their likely roles and the reasons; columns already ignored stay so."""
+    """Return the columns with likely roles and the reasons. Ignored columns stay ignored."""
     counts = {column.name: _distinct(raw[column.name]) for column in columns if column.role is Role.FEATURE}
     sensitive = [name for name in counts if is_protected_name(name)]
     target, why = _likely_target([name for name in counts if name not in sensitive], counts)
@@ -29,17 +29,18 @@ def _with_role(column: Column, sensitive: list[str], target: str | None, why: st
         reason = f"{column.reason} Target: {why}."
         return column.model_copy(update={"role": Role.TARGET, "guessed": True, "reason": reason})
     if column.is_identifying:
-        return column.model_copy(update={"reason": f"{column.reason} Ignored: a key carries no pattern to learn."})
+        return column.model_copy(update={"reason": f"{column.reason} Ignored: a key has no pattern to learn."})
     return column
 
 
 def _likely_target(names: list[str], counts: dict[str, int]) -> tuple[str | None, str]:
-    """The first well-known outcome, binary ones before others; else the last binary column."""
-    usable = [name for name in names if 2 <= counts[name] <= _MAX_CLASSES]
-    known = [name for outcome in OUTCOME_NAMES for name in usable if normalized(name) == outcome]
-    for name in sorted(known, key=lambda one: counts[one] != 2):
+    """Return the likely target and why: a column with a usual name, preferably binary, else the last binary column."""
+    candidates = [name for name in names if 2 <= counts[name] <= _MAX_CLASSES]
+    known = [name for outcome in OUTCOME_NAMES for name in candidates if normalized(name) == outcome]
+    if known:
+        name = min(known, key=lambda name: counts[name] != 2)
         return name, f"{name!r} is a usual name of an outcome"
-    binary = [name for name in usable if counts[name] == 2]
+    binary = [name for name in candidates if counts[name] == 2]
     if binary:
         return binary[-1], "it is the last column with two values"
     return None, ""

@@ -1,1 +1,1 @@
-"""Tables and images from files and to files."""
+"""Readers and writers of tables and images."""

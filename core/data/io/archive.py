@@ -1,7 +1,7 @@
-"""A zip file that may be hostile: looked into without unpacking anything to disk, and never more of it than is said.
+"""Read zip files from untrusted sources safely, without unpacking them to disk.
 
-Members are read one at a time into memory. A zip is refused whole if it is not what an honest program writes: a member
-that leaves the folder, that is encrypted, that stands twice, or more bytes, members or compression than images need.
+Members are read into memory one at a time, up to their stated size. A zip file is refused if a member's path leaves the
+folder, is duplicated or is encrypted, or if there are more bytes, members or compression than images need.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from core.errors import DataError
 
 MAX_MEMBERS: Final = 500_000
 MAX_BYTES: Final = 2**36
-"""Of all members unpacked, 64 GiB: what the largest sets of photographs have."""
+"""Maximum size of all members unpacked, 64 GiB: the size of the largest image datasets."""
 MAX_MEMBER_BYTES: Final = 2**28
-"""Of one member unpacked, 256 MiB."""
+"""Maximum size of one member unpacked, 256 MiB."""
 MAX_RATIO: Final = 200
-"""Of unpacked to packed bytes; photographs have 1, text about 10, a bomb a thousand."""
+"""Maximum ratio of unpacked to packed bytes. Photographs have 1, text about 10, a zip bomb about 1,000."""
 SMALL: Final = 2**26
-"""A zip or member that unpacks to less than 64 MiB does no harm, however well it is packed: drawings are."""
+"""The ratio has no limit below 64 MiB unpacked, which is harmless: drawings compress very well."""
 _CHUNK: Final = 2**20
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED = 0x1
 
 
 class Archive:
-    """An open zip file whose members were checked.
+    """An open zip file with checked members.
 
     Args:
-        name: What to call it in messages.
-        content: The zip.
-        size: Of the file, in bytes.
+        name: Name of the file in error messages.
+        content: The zip file.
+        size: Size of the file in bytes.
 
     Raises:
-        DataError: It is not safe.
+        DataError: The zip file is not safe.
     """
 
     def __init__(self, name: str, content: zipfile.ZipFile, size: int) -> None:
@@ -48,13 +48,13 @@ class Archive:
         infos = content.infolist()
         _check(name, infos, size)
         self.members = [info.filename for info in infos if not info.is_dir() and not _is_hidden(info.filename)]
-        """Paths of the files, in the zip's order, without hidden ones and what a Mac adds."""
+        """Paths of the files in the zip's order, without hidden files and those that macOS adds."""
 
     def read(self, member: str) -> bytes:
-        """The bytes of a member, its checksum verified.
+        """Return the bytes of a member, with verified checksum.
 
         Raises:
-            DataError: It is damaged, or larger than it says.
+            DataError: The member is damaged or larger than its stated size.
         """
         info = self._zip.getinfo(member)
         content = bytearray()
@@ -66,7 +66,7 @@ class Archive:
                         raise DataError(
                             f"{member!r} in {self.name!r} unpacks to more than it says; the zip is not safe."
                         )
-        # NotImplementedError is zipfile's own, for a way of packing that it does not know.
+        # zipfile raises NotImplementedError for an unknown compression method.
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
             raise DataError(f"{member!r} in {self.name!r} is damaged ({error}); make the zip again.") from error
         return bytes(content)
@@ -74,10 +74,10 @@ class Archive:
 
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
-    """The zip file at ``path``, for as long as the context lasts.
+    """Open the zip file at ``path`` as a context.
 
     Raises:
-        DataError: It is not there, no zip, damaged, or not safe.
+        DataError: The file does not exist, is no zip file, is damaged or not safe.
     """
     if not path.is_file():
         raise DataError(f"There is no file {path.name!r} at {str(path.parent)!r}; check the name and the folder.")
@@ -90,7 +90,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
 
 def _check(name: str, infos: list[zipfile.ZipInfo], size: int) -> None:
-    """Raise a sentence about the first thing that makes the zip unsafe."""
+    """Raise a `DataError` about the first property that makes the zip file unsafe."""
     if len(infos) > MAX_MEMBERS:
         raise DataError(
             f"{name!r} has {len(infos):,} files, more than the {MAX_MEMBERS:,} that are read; make it smaller."
@@ -104,7 +104,7 @@ def _check(name: str, infos: list[zipfile.ZipInfo], size: int) -> None:
         if info.flag_bits & _ENCRYPTED:
             raise DataError(f"{info.filename!r} in {name!r} is encrypted; make the zip without a password.")
         _check_size(f"{info.filename!r} in {name!r}", info.file_size, info.compress_size, MAX_MEMBER_BYTES)
-    _check_size(repr(name), sum(one.file_size for one in infos), size, MAX_BYTES)
+    _check_size(repr(name), sum(info.file_size for info in infos), size, MAX_BYTES)
 
 
 def _check_path(name: str, member: str) -> None:
@@ -113,14 +113,14 @@ def _check_path(name: str, member: str) -> None:
         raise DataError(f"{name!r} has a file {member!r}, whose path leaves the folder; such a zip is not read.")
 
 
-def _check_size(what: str, size: int, packed: int, most: int) -> None:
-    if size > most:
+def _check_size(name: str, size: int, packed: int, limit: int) -> None:
+    if size > limit:
         raise DataError(
-            f"{what} unpacks to {size / 2**20:,.0f} MiB, more than the {most / 2**20:,.0f} that are read; make it "
+            f"{name} unpacks to {size / 2**20:,.0f} MiB, more than the {limit / 2**20:,.0f} that are read; make it "
             "smaller."
         )
     if size > max(SMALL, MAX_RATIO * packed):
-        raise DataError(f"{what} unpacks to more than {MAX_RATIO} times its size, as a zip bomb does; it is not read.")
+        raise DataError(f"{name} unpacks to more than {MAX_RATIO} times its size, as a zip bomb does; it is not read.")
 
 
 def _is_hidden(member: str) -> bool:

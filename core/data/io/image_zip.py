@@ -1,9 +1,9 @@
-"""Images and their labels as a zip that `core.data.sources.image_archive` reads again.
+"""Write images and their labels as a zip file that `core.data.sources.image_archive` can read.
 
 ::
 
-    labels.csv          the schema's columns; the image column holds the image's place in the zip
-    images/NAME.png     one for each row
+    labels.csv          the schema's columns; the image column holds each image's path in the zip file
+    images/NAME.png     one image for each row
 
 The same frame and pixels give the same bytes.
 """
@@ -28,25 +28,25 @@ LABELS: Final = "labels.csv"
 FOLDER: Final = "images"
 _MAX_NAME_LENGTH: Final = 100
 _FIRST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-"""The first moment that a zip can hold, so that the bytes do not depend on the clock."""
+"""The earliest time in a zip file. A fixed time makes the bytes independent of the clock."""
 _UNIX = 3
 _REGULAR_FILE = 0o100644 << 16
 
 
 def write_image_zip(frame: pd.DataFrame, schema: Schema, pixels: Pixels, path: Path) -> None:
-    """Write rows and their images, one image in memory at a time, whole or not at all.
+    """Write rows and their images atomically, with one image in memory at a time.
 
     Args:
         frame: Typed by ``schema``, shape (n, columns).
-        schema: With an image column, whose values name the files; letters that no file name should have are replaced.
-        pixels: Aligned with the rows, shape (n, height, width, 3); may lie on disk.
-        path: The file to make or replace.
+        schema: Schema with an image column, which names the files. Characters unsafe in file names are replaced.
+        pixels: Aligned with the rows, shape (n, height, width, 3); may be a memory map.
+        path: The file to create or replace.
 
     Raises:
-        DataError: There is no image column, or not one image for each row.
+        DataError: There is no image column, or the numbers of images and rows differ.
     """
     if schema.image is None:
-        raise DataError("The schema has no column of kind image, so there is nothing that names the images' files.")
+        raise DataError("The schema has no column of kind image, so the image files have no names.")
     if len(frame) != len(pixels):
         raise DataError(f"There are {len(pixels)} images for {len(frame)} rows; give one each.")
     places = image_paths(map(str, frame[schema.image]))
@@ -62,22 +62,22 @@ def write_image_zip(frame: pd.DataFrame, schema: Schema, pixels: Pixels, path: P
 
 
 def image_paths(names: Iterable[str]) -> list[str]:
-    """Where the image of each name lies in the zip; no two alike, not even where case does not count.
+    """Return the path of each image in the zip file. Paths are unique, even if case is ignored.
 
     >>> image_paths(["a.jpg", "folder/B.png", "../b"])
     ['images/a.png', 'images/B.png', 'images/b-2.png']
     """
-    taken: set[str] = set()
-    places = []
+    used: set[str] = set()
+    paths = []
     for name in names:
-        plain = _safe(name)
-        number, chosen = 1, plain
-        while chosen.casefold() in taken:
+        safe = _safe(name)
+        number, unique = 1, safe
+        while unique.casefold() in used:
             number += 1
-            chosen = f"{plain}-{number}"
-        taken.add(chosen.casefold())
-        places.append(f"{FOLDER}/{chosen}.png")
-    return places
+            unique = f"{safe}-{number}"
+        used.add(unique.casefold())
+        paths.append(f"{FOLDER}/{unique}.png")
+    return paths
 
 
 def _safe(name: str) -> str:

@@ -1,7 +1,7 @@
-"""Numbers as people write them: with a decimal comma, or with a mark between thousands.
+"""Number formats with a decimal comma or a thousands separator.
 
-Such a number is read only where all known values of a column agree on one form; the digits between the marks must be
-in threes, so that a code or a list of numbers is not taken for a quantity.
+A column is read in such a format only if all its non-missing values fit it. Digits between thousands separators must
+come in threes, so that codes and lists of numbers do not count as numbers.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _NAMES: Final = {
 
 @dataclass(frozen=True)
 class Separators:
-    """How the numbers of a column are written.
+    """The separators of a column's numbers.
 
     Args:
-        decimal: Stands before the decimals.
-        thousands: Stands between thousands; empty if nothing does.
+        decimal: Decimal separator.
+        thousands: Thousands separator; may be empty.
 
     >>> german = Separators(",", ".")
     >>> german.to_plain(pd.Series(["1.234,5", "-7"], dtype="str")).tolist(), german.from_plain("1234.5")
@@ -42,33 +42,33 @@ class Separators:
 
     @property
     def is_default(self) -> bool:
-        """Whether numbers are written as programs write them."""
+        """Whether numbers have a decimal point and no thousands separator."""
         return self == Separators()
 
     @property
     def required_marks(self) -> set[str]:
-        """The marks without which nothing speaks for this form: a decimal comma goes unused only beside points."""
+        """The separators that must occur for this format. With points between thousands, a comma need not occur."""
         return {self.thousands} if self.thousands == "." else {self.decimal, self.thousands} - {".", ""}
 
     def matches(self, text: pd.Series) -> bool:
-        """Whether every value is a number written so."""
+        """Return whether every value is a number in this format."""
         whole = rf"[1-9][0-9]{{0,2}}(?:{re.escape(self.thousands)}[0-9]{{3}})*" if self.thousands else "[1-9][0-9]*"
         pattern = rf"[+-]?(?:0|{whole})(?:{re.escape(self.decimal)}[0-9]+)?"
         return bool(pd.Series(text.unique(), dtype="str").str.strip().str.fullmatch(pattern).all())
 
     def to_plain(self, text: pd.Series) -> pd.Series:
-        """Values that `fit` as programs write numbers."""
+        """Convert values in this format to plain format."""
         without = text.str.strip().str.replace(self.thousands, "", regex=False) if self.thousands else text.str.strip()
         return without.str.replace(self.decimal, ".", regex=False)
 
     def from_plain(self, number: str) -> str:
-        """A number as programs write it, in this form, with all its digits."""
+        """Convert a number in plain format to this format, with all its digits."""
         grouping = "," if self.thousands else ""
         marks = str.maketrans({",": self.thousands, ".": self.decimal})
         return f"{Decimal(number):{grouping}f}".translate(marks)
 
     def describe(self) -> str:
-        """``a decimal comma and a blank between thousands``."""
+        """Return a description, e.g. ``a decimal comma and a blank between thousands``."""
         parts = [] if self.decimal == "." else ["a decimal comma"]
         if self.thousands:
             parts.append(f"a {_NAMES[self.thousands]} between thousands".replace("a apostrophe", "an apostrophe"))
@@ -84,7 +84,7 @@ _FORMS: Final = (
 
 
 def fitting_separators(known: pd.Series) -> list[Separators]:
-    """The forms in which every value of a column without missing values is a number.
+    """Return the formats in which every value of a column without missing values is a number.
 
     >>> fitting_separators(pd.Series(["24,5", "7"], dtype="str"))
     [Separators(decimal=',', thousands='')]
@@ -92,4 +92,4 @@ def fitting_separators(known: pd.Series) -> list[Separators]:
     [Separators(decimal=',', thousands=''), Separators(decimal='.', thousands=',')]
     """
     used = {mark for mark in _NAMES if bool(known.str.contains(mark, regex=False).any())}
-    return [one for one in _FORMS if one.required_marks <= used and one.matches(known)]
+    return [form for form in _FORMS if form.required_marks <= used and form.matches(known)]

@@ -1,6 +1,6 @@
-"""Tables from and to files: CSV, Parquet and Excel in; CSV and Parquet out, written whole or not at all.
+"""Read tables from CSV, Parquet and Excel files.
 
-CSV and Excel are read as text and nothing is interpreted here, so that nothing is lost before the schema is known.
+CSV and Excel cells are read as text, without interpretation, so that no information is lost before the schema is known.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ RawTable = tuple[pd.DataFrame, tuple[str, ...]]
 
 
 def read_table(path: Path, *, sheet: str | None = None, encoding: str | None = None) -> RawTable:
-    """Read a file into a raw frame (text for CSV and Excel; the file's own types for Parquet) and notes.
+    """Read a file. Return a raw frame (text for CSV and Excel, the file's types for Parquet) and notes.
 
     Args:
         path: A ``.csv`` (or ``.tsv``, ``.txt``, ``.data``), ``.parquet`` or ``.xlsx`` file.
-        sheet: Which sheet of an Excel file, needed only if it has several.
-        encoding: Of a CSV file; found out if left out.
+        sheet: Sheet of an Excel file; required only if several sheets have values.
+        encoding: Encoding of a CSV file; detected if left out.
 
     Raises:
-        DataError: The file is not there, is empty, damaged, of another type, or repeats a column name.
+        DataError: The file does not exist, is empty, damaged or of another type, or repeats a column name.
     """
     if path.is_dir():
         raise DataError(f"{str(path)!r} is a folder; choose the file in it that holds the table.")
@@ -65,19 +65,19 @@ def read_table(path: Path, *, sheet: str | None = None, encoding: str | None = N
 
 
 def read_csv(data: bytes, name: str, encoding: str | None = None) -> RawTable:
-    """Read the bytes of a CSV file into a frame of text and notes on its encoding.
+    """Read the bytes of a CSV file. Return a frame of text, and notes on its encoding.
 
     Args:
-        data: The file's content; its delimiter (comma, semicolon, tab or bar) is detected.
-        name: What to call the file in messages.
-        encoding: As a person named it; found out if left out.
+        data: The file's content. Its delimiter (comma, semicolon, tab or bar) is detected.
+        name: Name of the file in error messages.
+        encoding: Encoding chosen by the user; detected if left out.
 
     Raises:
-        DataError: It cannot be decoded, no header, a repeated column name, or a row with too few or too many fields.
+        DataError: The content cannot be decoded, the header is empty or repeats a name, or rows differ in length.
     """
     text, used = decode(data, name, encoding)
-    doubt = f"The file {name!r} was read as {used}; choose another encoding if letters with accents look wrong."
-    notes = [] if used == UTF_8 else [doubt]
+    encoding_note = f"The file {name!r} was read as {used}; choose another encoding if letters with accents look wrong."
+    notes = [] if used == UTF_8 else [encoding_note]
     delimiter = _delimiter(text)
     header = next((row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row), [])
     checked = _checked_header(header, name)
@@ -104,24 +104,24 @@ def read_csv(data: bytes, name: str, encoding: str | None = None) -> RawTable:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter by which most of the first lines have as many fields as the header; a comma if none does."""
+    """Return the delimiter that splits most of the first lines into as many fields as the header, else a comma."""
     lines = [line for line in _QUOTED.sub('""', text[:200_000]).splitlines()[:_SAMPLE_LINES] if line]
     if not lines:
         return ","
-    counts = {one: [line.count(one) for line in lines] for one in DELIMITERS if one in lines[0]}
-    # max() keeps the first of equals, so a comma wins over the others when both fit.
-    return max(counts, key=lambda one: (counts[one].count(counts[one][0]), counts[one][0]), default=",")
+    counts = {mark: [line.count(mark) for line in lines] for mark in DELIMITERS if mark in lines[0]}
+    # max() returns the first of equals, so a comma wins a tie.
+    return max(counts, key=lambda mark: (counts[mark].count(counts[mark][0]), counts[mark][0]), default=",")
 
 
 def _blank_after_every(delimiter: str, text: str) -> bool:
-    """Whether the file is written ``a, b, c`` as Adult is: then the blanks belong to the layout, not to the values."""
+    """Return whether a blank follows every delimiter (``a, b, c``, as in Adult). It then belongs to no value."""
     lines = _QUOTED.sub('""', text[:200_000]).splitlines()[1:_SAMPLE_LINES]
     total = sum(line.count(delimiter) for line in lines)
     return total > 0 and sum(line.count(delimiter + " ") for line in lines) == total
 
 
 def _checked_header(header: list[str], name: str) -> list[str]:
-    """The column names, or a sentence about the first that is empty or repeated."""
+    """Return the column names. Raise a `DataError` about the first empty or repeated one."""
     header = [title.strip() for title in header]
     if "" in header:
         raise DataError(f"Column {header.index('') + 1} of {name!r} has no name; write one in the first row.")
@@ -136,19 +136,19 @@ def _checked_header(header: list[str], name: str) -> list[str]:
 
 
 def _csv_error_sentence(name: str, message: str) -> str:
-    """Arrow's finding as a sentence with the data row (its rows count from 1 and include the header)."""
-    found = re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", message)
-    if not found:
+    """Return a sentence for Arrow's error with the data row (Arrow counts from 1 and includes the header)."""
+    match = re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", message)
+    if not match:
         return f"The file {name!r} cannot be read as CSV ({message.splitlines()[0]}); save it again as CSV UTF-8."
-    row, expected, got = map(int, found.groups())
+    row, expected, got = map(int, match.groups())
     return (
-        f"Row {row - 1} of {name!r} has {got} fields where the header has {expected}; mend that row "
-        "(a value that contains the delimiter must stand in double quotes)."
+        f"Row {row - 1} of {name!r} has {got} fields where the header has {expected}; correct that row "
+        "(quote a value that contains the delimiter)."
     )
 
 
 def sheets(path: Path) -> list[str]:
-    """The sheets of an Excel file that hold values; empty for a file of another type.
+    """Return the sheets of an Excel file that hold values; an empty list for another file type.
 
     Raises:
         DataError: The file is damaged.
@@ -163,7 +163,7 @@ def sheets(path: Path) -> list[str]:
 def _book(path: Path) -> Iterator[openpyxl.Workbook]:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and validation rules, which do not concern the values
+            warnings.simplefilter("ignore")  # styles and validation rules do not affect the values
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise DataError(f"The file {path.name!r} is damaged or not an Excel file; save it again as .xlsx.") from error
@@ -182,7 +182,7 @@ def _sheets_with_values(book: openpyxl.Workbook) -> list[str]:
 
 
 def _read_excel(path: Path, sheet: str | None) -> RawTable:
-    """One sheet of an Excel file as text; the first row is the header."""
+    """Return one sheet of an Excel file as text. The first row is the header."""
     with _book(path) as book:
         filled = _sheets_with_values(book)
         if sheet is None and len(filled) > 1:
@@ -209,7 +209,7 @@ def _excel_frame(rows: list[list[object]], name: str) -> pd.DataFrame:
 
 
 def _excel_text(cells: tuple[object, ...]) -> list[str]:
-    """Cells as text; a column of dates without times is written without them."""
+    """Return cells as text. A column of dates without times gets no times."""
     moments = [cell for cell in cells if isinstance(cell, datetime)]
     plain_days = all(moment.time() == moment.min.time() for moment in moments)
     text: list[str] = []
@@ -224,7 +224,7 @@ def _excel_text(cells: tuple[object, ...]) -> list[str]:
 
 
 def _read_parquet(path: Path) -> RawTable:
-    """A Parquet file with its own types; whole numbers keep all their digits beside missing values."""
+    """Read a Parquet file with its types. Integers beside missing values keep all their digits."""
     try:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:

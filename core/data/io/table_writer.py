@@ -1,7 +1,4 @@
-"""Tables to files, whole or not at all: written beside the target under another name, then renamed.
-
-The same frame gives the same bytes.
-"""
+"""Write tables to CSV and Parquet files atomically. The same frame gives the same bytes."""
 
 from __future__ import annotations
 
@@ -22,20 +19,20 @@ from core.data.io.text_values import natural_date_format
 from core.data.schema import Column, Kind, Schema
 from core.errors import DataError
 
-# Everything that another reader could take for a delimiter, a line end or padding goes into quotes.
+# Values that some reader could take for a delimiter, a line end or padding are quoted.
 _NEEDS_QUOTES: Final = re.compile(r'[",;|\t\r\n]|^\s|\s$')
 
 
 def write_csv(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
     """Write a typed frame as UTF-8 CSV with commas and line feeds.
 
-    Missing values become the column's own ``missing_token``, dates its ``datetime_format``, numbers its ``decimal`` and
-    ``thousands``; floats are written so that reading them back gives the same number.
+    Missing values, dates and numbers have the format of the column's schema (``missing_token``, ``datetime_format``,
+    ``decimal``, ``thousands``). Floats keep all digits, so reading them back gives the same number.
 
     Args:
-        frame: Typed by ``schema``; other columns are an error.
-        schema: Its columns, in the order in which they are written.
-        path: The file to make or replace.
+        frame: Typed by ``schema``.
+        schema: The columns, in the order of the file.
+        path: The file to create or replace.
 
     Raises:
         DataError: A column of the schema is not in the frame.
@@ -45,7 +42,7 @@ def write_csv(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
 
 
 def csv_text(frame: pd.DataFrame, schema: Schema) -> str:
-    """A typed frame as the text of a CSV file; see `write_csv`.
+    """Return a typed frame as the text of a CSV file; see `write_csv`.
 
     Raises:
         DataError: A column of the schema is not in the frame.
@@ -56,7 +53,7 @@ def csv_text(frame: pd.DataFrame, schema: Schema) -> str:
     columns = [_csv_fields(frame[column.name], column) for column in schema.columns]
     lines = [",".join(map(_quoted, schema.names)), *map(",".join, zip(*columns, strict=True))]
     if len(columns) == 1:
-        lines = [line or '""' for line in lines]  # an empty line would be skipped by every reader
+        lines = [line or '""' for line in lines]  # readers skip empty lines
     return "\n".join(lines) + "\n"
 
 
@@ -67,13 +64,13 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Have a file written under another name beside ``path``, and renamed when it is whole."""
+    """Call ``write`` with a temporary path beside ``path``, and rename the file when it is complete."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)
     temporary = Path(name)
     try:
         write(temporary)
-        temporary.chmod(0o644)  # mkstemp makes it private; a table is an ordinary file
+        temporary.chmod(0o644)  # mkstemp makes it private
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -84,7 +81,7 @@ def _quoted(text: str) -> str:
 
 
 def _csv_fields(values: pd.Series, column: Column) -> list[str]:
-    """One column as CSV fields, in row order; each distinct text is looked at once."""
+    """Return one column as CSV fields, in row order. Each distinct text is quoted once."""
     missing = values.isna().to_numpy(dtype=bool)
     fields = np.full(len(values), _quoted(column.missing_token), dtype=object)
     texts = format_values(values[~missing], column)
@@ -94,11 +91,11 @@ def _csv_fields(values: pd.Series, column: Column) -> list[str]:
 
 
 def format_values(known: pd.Series, column: Column) -> list[str]:
-    """The values of a typed column as the column's own form has them, e.g. ``31.01.2024`` or ``1,5``.
+    """Return the values of a typed column as text in the column's format, e.g. ``31.01.2024`` or ``1,5``.
 
     Args:
-        known: Without missing values, shape (n,).
-        column: Says how numbers and dates are written.
+        known: Values without missing ones, shape (n,).
+        column: The column, with its number and date formats.
     """
     if column.kind is Kind.DATETIME:
         return [str(text) for text in known.dt.strftime(column.datetime_format or natural_date_format(known))]

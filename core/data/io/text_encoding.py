@@ -1,4 +1,4 @@
-"""Bytes of a CSV file as text: UTF-8, else Western European if it looks so, else what charset-normalizer finds."""
+"""Decode the bytes of a CSV file: as UTF-8, else as likely Western European, else as charset-normalizer detects."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import charset_normalizer
 
 from core.errors import DataError, change, leave_out
 
-# Offered where a file is not UTF-8; Python knows more, and `decode` takes them all.
+# The encodings to offer if a file is not UTF-8. `decode` accepts all of Python's encodings.
 ENCODINGS: Final = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "iso8859_15", "mac_roman", "cp850"),
     *("utf_16", "cp932", "gb18030", "big5", "euc_kr"),
@@ -22,20 +22,20 @@ _SAMPLE: Final = 200_000
 _MAX_LINES: Final = 10_000
 _RELATED: Final = [WESTERN, "latin_1", "iso8859_15"]
 _LETTERS: Final = "A-Za-zÀ-ÖØ-öø-ÿŒœŠšŽžŸ"
-# Other encodings read as Western European put signs, or capitals, inside of words: Wa³êsa, Besan‡on, RenŽe.
+# Text in another encoding, read as Western European, has symbols or capitals inside words: Wa³êsa, Besan‡on, RenŽe.
 _INSIDE: Final = re.compile(rf"[{_LETTERS}][^\x00-\x7f{_LETTERS}‘’´·–—\u00a0\u00ad][{_LETTERS}]|[a-z][À-ÖØ-ÞŒŠŽŸ][a-z]")
 
 
 def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, str]:
-    """Text, without a byte order mark, and its encoding.
+    """Return the text, without byte order mark, and its encoding.
 
     Args:
         data: The file's content.
-        name: What to call the file in messages.
-        encoding: As a person named it; found out if left out.
+        name: Name of the file in error messages.
+        encoding: Encoding chosen by the user; detected if left out.
 
     Raises:
-        DataError: There is no such encoding, or the bytes are not written in it.
+        DataError: There is no such encoding, or the bytes do not fit it.
     """
     chosen = encoding or likely_encoding(data)
     try:
@@ -57,9 +57,9 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
 
 
 def likely_encoding(data: bytes) -> str:
-    """The encoding that the bytes are probably written in; `UTF_8` if they can be.
+    """Return the likely encoding of the bytes; `UTF_8` if they are valid UTF-8.
 
-    >>> [likely_encoding("Århus, Besançon".encode(one)) for one in ("utf-8", "latin-1")]
+    >>> [likely_encoding("Århus, Besançon".encode(name)) for name in ("utf-8", "latin-1")]
     ['utf-8', 'cp1252']
     """
     if _decodes(data, UTF_8):
@@ -79,7 +79,7 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 
 def _looks_western(data: bytes) -> bool:
-    """Whether the bytes, read as Western European, give words of that kind: mostly plain letters, no signs inside."""
+    """Return whether the bytes, read as Western European, give plausible words: mostly ASCII, no symbols inside."""
     if not _decodes(data, WESTERN):
         return False
     text = b"\n".join([line for line in data.splitlines() if not line.isascii()][:_MAX_LINES]).decode(WESTERN)
@@ -89,6 +89,6 @@ def _looks_western(data: bytes) -> bool:
 
 
 def encoding_of(path: Path) -> str:
-    """The likely encoding of a text file; `UTF_8` for files of other types, which know their own."""
+    """Return the likely encoding of a text file; `UTF_8` for other file types, which store their encoding."""
     other = path.suffix.lower() in {".parquet", ".pq", ".xlsx"}
     return UTF_8 if other else likely_encoding(path.read_bytes())

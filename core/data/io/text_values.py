@@ -1,6 +1,6 @@
-"""How the text of a file is understood: which tokens mean "missing", what is a number, a date, a truth value.
+"""Recognize missing values, numbers, dates and Booleans in the text of a file.
 
-Inference and conversion both ask here, so that what one accepts the other can read.
+Inference and casting both use these functions, so that casting can read everything that inference accepts.
 """
 
 from __future__ import annotations
@@ -54,20 +54,20 @@ DATE_FORMATS: Final = (
 
 
 def strip(text: pd.Series) -> pd.Series:
-    """Text without the blanks around it."""
+    """Return the text without surrounding blanks."""
     return text.str.strip()
 
 
 def _distinct_mask(text: pd.Series, check: Callable[[pd.Series], pd.Series]) -> Mask:
-    """``check`` on each distinct stripped text, spread over the rows (so each is looked at once); False for null."""
+    """Apply ``check`` to each distinct stripped text. Return the result of each row; false for null."""
     codes, distinct = pd.factorize(text)
     passed = check(strip(pd.Series(distinct, dtype="str"))).to_numpy(dtype=bool)
-    spread: Mask = np.append(passed, False)[codes]  # null has the code -1, which is the appended False
-    return spread
+    mask: Mask = np.append(passed, False)[codes]  # null has the code -1, which is the appended False
+    return mask
 
 
 def missing_mask(text: pd.Series, token: str = "") -> Mask:
-    """Where a text column holds null, a usual missing token, or the column's own ``token``; shape (n,).
+    """Return where a text column holds null, a usual missing token or the column's ``token``; shape (n,).
 
     >>> missing_mask(pd.Series(["a", " ?", "-9", None], dtype="str"), token="-9").tolist()
     [False, True, True, True]
@@ -77,50 +77,50 @@ def missing_mask(text: pd.Series, token: str = "") -> Mask:
 
 
 def whole_mask(text: pd.Series) -> Mask:
-    """Where the text is a whole number that fits into 64 bits (``12``, ``-3``, ``7.0``; not ``007``)."""
+    """Return where the text is an integer that fits into 64 bits (``12``, ``-3``, ``7.0``; not ``007``)."""
     return _distinct_mask(text, lambda one: one.str.fullmatch(_WHOLE))
 
 
 def number_mask(text: pd.Series) -> Mask:
-    """Where the text is a number with a decimal point (``1``, ``.5``, ``1e-3``, ``inf``)."""
+    """Return where the text is a number in plain format (``1``, ``.5``, ``1e-3``, ``inf``)."""
     return _distinct_mask(text, lambda one: one.str.fullmatch(_NUMBER))
 
 
 def infinite_mask(text: pd.Series) -> Mask:
-    """Where the text says ``inf`` or ``-Infinity``."""
+    """Return where the text is an infinite number (``inf``, ``-Infinity``)."""
     return _distinct_mask(text, lambda one: one.str.fullmatch(_INFINITE))
 
 
 def code_mask(text: pd.Series) -> Mask:
-    """Where digits are a code and not a quantity: a leading zero (``01234``) or more of them than 64 bits hold."""
+    """Return where digits are a code, not a number: they have a leading zero (``01234``) or exceed 64 bits."""
     return _distinct_mask(text, lambda one: one.str.fullmatch(_CODE))
 
 
 def with_unit_mask(text: pd.Series) -> Mask:
-    """Where a number, written in whatever form, stands beside a unit or a sign (``23 000 kr``, ``$5``)."""
+    """Return where a number in any format has a unit or a symbol (``23 000 kr``, ``$5``)."""
     return _distinct_mask(text, lambda one: one.str.fullmatch(_WITH_UNIT)) & ~number_mask(text)
 
 
 def to_floats(text: pd.Series) -> NDArray[np.float64]:
-    """Numbers from text that passes `number_mask`; exact, so that ``repr`` and back loses nothing."""
+    """Convert text that passes `number_mask` to floats, exactly: the ``repr`` of a float gives the same float."""
     codes, distinct = pd.factorize(text)
     return np.array([float(one) for one in distinct], dtype=np.float64)[codes]
 
 
 def to_integers(text: pd.Series) -> NDArray[np.int64]:
-    """Whole numbers from text that passes `whole_mask`."""
+    """Convert text that passes `whole_mask` to integers."""
     codes, distinct = pd.factorize(text)
     return np.array([int(one.strip().partition(".")[0]) for one in distinct], dtype=np.int64)[codes]
 
 
 def parse_dates(text: pd.Series, date_format: str) -> pd.Series:
-    """Text as ``datetime64[us]`` by one strftime format; ``NaT`` where it does not fit."""
+    """Parse text as ``datetime64[us]`` by one strftime format; ``NaT`` where it does not fit."""
     moments: pd.Series = pd.to_datetime(strip(text), format=date_format, errors="coerce").astype("datetime64[us]")
     return moments
 
 
 def date_formats(text: pd.Series) -> list[str]:
-    """The usual formats by which every value of a column without missing values reads as a date.
+    """Return the supported date formats that fit every value of a column without missing values.
 
     >>> date_formats(pd.Series(["2024-02-29", "2024-03-01"], dtype="str"))
     ['%Y-%m-%d']
@@ -129,14 +129,14 @@ def date_formats(text: pd.Series) -> list[str]:
     """
     distinct = pd.Series(text.unique(), dtype="str")
     sample = distinct.head(20)
-    # Every supported format has a digit and one of these separators; this spares most columns all the parsing.
+    # Every supported format has a digit and one of these separators. Most columns fail this cheap check.
     if distinct.empty or not bool(sample.str.contains(r"[0-9].*[-/. ]|[-/. ].*[0-9]").all()):
         return []
-    fitting = [one for one in DATE_FORMATS if _reads_as(str(sample[0]), one)]
-    return [one for one in fitting if bool(parse_dates(distinct, one).notna().all())]
+    candidates = [date_format for date_format in DATE_FORMATS if _fits_format(str(sample[0]), date_format)]
+    return [date_format for date_format in candidates if bool(parse_dates(distinct, date_format).notna().all())]
 
 
-def _reads_as(value: str, date_format: str) -> bool:
+def _fits_format(value: str, date_format: str) -> bool:
     try:
         datetime.strptime(_BELOW_MICRO.sub(r"\1", value.strip()), date_format)
     except ValueError:
@@ -145,12 +145,12 @@ def _reads_as(value: str, date_format: str) -> bool:
 
 
 def as_text_column(values: pd.Series) -> pd.Series:
-    """Any column as text (dtype ``str``, missing values ``NaN``), written so that its type can be read back.
+    """Return any column as text (dtype ``str``, missing values ``NaN``), from which inference can restore its type.
 
-    Whole floats lose their ``.0``, so that a category 1.0 and a category 1 are one and the same.
+    Whole floats lose their ``.0``, so the categories 1.0 and 1 are the same.
 
     Raises:
-        DataError: A value is a list, a record or bytes, which no column kind can hold.
+        DataError: A value is a list, a record or bytes, which no column kind supports.
     """
     if isinstance(values.dtype, pd.StringDtype):
         return values.astype("str")
@@ -168,7 +168,7 @@ def as_text_column(values: pd.Series) -> pd.Series:
 
 
 def natural_date_format(values: pd.Series) -> str:
-    """The shortest ISO format that keeps every moment of a datetime column."""
+    """Return the shortest ISO format without loss for a datetime column."""
     moments = _naive(values).dropna()
     if bool((moments == moments.dt.normalize()).all()):
         return "%Y-%m-%d"
@@ -178,7 +178,7 @@ def natural_date_format(values: pd.Series) -> str:
 
 
 def _naive(values: pd.Series) -> pd.Series:
-    """Datetimes without a time zone, in UTC where there was one."""
+    """Return datetimes without time zone, converted to UTC if they had one."""
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_convert("UTC").dt.tz_localize(None)
     moments: pd.Series = values.astype("datetime64[us]")

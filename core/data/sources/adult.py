@@ -1,4 +1,4 @@
-"""UCI Adult (Census Income): who earns more than 50,000 dollars a year; the official training and test files."""
+"""UCI Adult (Census Income): predict an income above 50,000 dollars a year; official training and test files."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ HEADER: Final = (
 
 
 def load_adult() -> Dataset:
-    """Adult with its official split: 32,561 rows and a holdout of 16,281; target ``class``, sensitive ``sex``.
+    """Load Adult with its official split: 32,561 rows and 16,281 hold-out rows; target ``class``, sensitive ``sex``.
 
     Raises:
-        DataError: The files are not at hand and cannot be downloaded, or are not the published ones.
+        DataError: The files are not available and cannot be downloaded, or are not the published ones.
     """
     raw = read_adult(_file("adult.data"))
     inferred, _ = infer_schema(raw)
@@ -52,12 +52,12 @@ def load_adult() -> Dataset:
 
 
 def read_adult(data: bytes) -> pd.DataFrame:
-    """The rows of ``adult.data`` or ``adult.test`` as text under their header.
+    """Return the rows of ``adult.data`` or ``adult.test`` as text, with header.
 
-    The test file opens with a comment line and ends each class with a full stop; both are removed.
+    The test file starts with a comment line and has a full stop after each class. Both are removed.
     """
     lines = [line for line in data.decode("ascii").splitlines() if line and not line.startswith("|")]
-    # No value of Adult contains a comma or a quote, so the blanks after the commas can simply go.
+    # No value of Adult contains a comma or a quote, so the blanks after commas can be removed.
     raw, _ = read_csv("\n".join([",".join(HEADER), *lines]).replace(", ", ",").encode(), "adult")
     raw["class"] = raw["class"].str.removesuffix(".")
     return raw

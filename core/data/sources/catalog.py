@@ -1,4 +1,4 @@
-"""Every way into the house: a built-in name or a file becomes a dataset with roles."""
+"""Load data: a built-in name, a file or a frame becomes a dataset with roles."""
 
 from __future__ import annotations
 
@@ -42,26 +42,26 @@ BUILT_IN: Final[dict[str, Callable[[LoadOptions], Dataset]]] = {
     "celeba": load_celeba,
 }
 FRAME_NAME: Final = "table"
-"""What a frame that comes without a file is called."""
+"""Name of a dataset from a frame."""
 COLORED: Final = ("color-digits", "color-mnist")
 IMAGES: Final = (*COLORED, "celeba")
 
 
 def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dataset:
-    """Load a built-in dataset or a file, with its roles assigned and rows without a target set aside.
+    """Load a built-in dataset, a file or a frame, assign its roles, and leave out rows without a target.
 
-    A target is not required: what has none yet can be looked at, and `core.data.readiness.check_ready` says what is
-    lacking before it is audited.
+    A dataset may lack a target, so that the user can inspect it first. `core.data.readiness.check_ready` reports what
+    an audit still needs.
 
     Args:
-        data: A name in `BUILT_IN`, or the path of a CSV, Parquet or Excel file, of a zip of images, or of a folder in
-            CelebA's layout; or a frame of text or of typed columns, whose headers are text.
+        data: A name in `BUILT_IN`; the path of a CSV, Parquet or Excel file, of a zip of images, or of a folder in
+            CelebA's layout; or a frame of text or typed columns with text headers.
         **options: See `LoadOptions`.
 
     Raises:
-        ConfigError: A setting that does not go with the data.
-        DataError: A file that is not there or cannot be used.
-        SchemaError: Roles that do not fit.
+        ConfigError: An option does not apply to the data.
+        DataError: A file does not exist or is not usable.
+        SchemaError: The roles do not fit the data.
 
     >>> dataset = load("demo", rows=100)
     >>> dataset.schema.target, dataset.schema.sensitive, dataset.frame.shape
@@ -130,7 +130,7 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
 
 
 def _check_options(name: str, known: str | None, options: LoadOptions, *, is_zip: bool, is_folder: bool) -> None:
-    """Raise a sentence about the first thing that is asked of data that do not have it."""
+    """Raise a `ConfigError` about the first option that does not apply to the data."""
     if options.get("rows") is not None and known != "demo":
         raise _superfluous("rows", f"A number of rows goes with the demo only, not with {name!r}.")
     if options.get("bias") is not None and known not in COLORED:
@@ -166,16 +166,16 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
     if dataset.schema.image is not None:
         raise _superfluous(
             "holdout",
-            f"{dataset.name!r} holds images, and a hold-out file holds none: a fifth of the images is held out, or "
-            "those that come with the dataset for it.",
+            f"{dataset.name!r} holds images, but a hold-out file cannot. A fifth of the images is held out, or the "
+            "dataset's own hold-out images.",
         )
     frame, notes = (
         external_frame(holdout, dataset.schema)
         if isinstance(holdout, pd.DataFrame)
         else read_external(holdout, dataset.schema, encoding)
     )
-    found = (*notes, *new_category_notes(frame, dataset.frame, dataset.schema))
-    return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in found)))
+    notes = (*notes, *new_category_notes(frame, dataset.frame, dataset.schema))
+    return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in notes)))
 
 
 def _with_known_targets(dataset: Dataset) -> Dataset:
@@ -183,8 +183,8 @@ def _with_known_targets(dataset: Dataset) -> Dataset:
         return dataset
     frame, notes = drop_missing_target(dataset.frame, dataset.schema)
     holdout = dataset.holdout
-    held_notes: tuple[str, ...] = ()
+    holdout_notes: tuple[str, ...] = ()
     if holdout is not None:
-        holdout, held_notes = drop_missing_target(holdout, dataset.schema)
-    found = (*notes, *(f"Holdout: {note}" for note in held_notes))
-    return replace(dataset, frame=frame, holdout=holdout, notes=(*dataset.notes, *found))
+        holdout, holdout_notes = drop_missing_target(holdout, dataset.schema)
+    notes = (*dataset.notes, *notes, *(f"Holdout: {note}" for note in holdout_notes))
+    return replace(dataset, frame=frame, holdout=holdout, notes=notes)

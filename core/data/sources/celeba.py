@@ -1,6 +1,6 @@
-"""CelebA (Liu et al. 2015, "Deep Learning Face Attributes in the Wild"): faces and 40 attributes, in a folder.
+"""CelebA (Liu et al. 2015, "Deep Learning Face Attributes in the Wild"): faces and 40 attributes, in a local folder.
 
-The folder has the published layout. Its licence allows research that is not commercial, so it is never downloaded here.
+The folder has the published layout. The licence allows non-commercial research only, so CelebA is never downloaded.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ _EXPECTED: Final = (
 
 
 def load_celeba(options: LoadOptions) -> ImagesInFiles:
-    """CelebA from the folder ``celeba`` in that of ``EVENHAND_DATA``, else in the cache.
+    """Load CelebA from the subfolder ``celeba`` of ``EVENHAND_DATA``, or else of the cache.
 
     Raises:
-        ConfigError: The image size is outside its range.
-        DataError: The folder is not there, or not in CelebA's layout.
+        ConfigError: The image size is out of range.
+        DataError: The folder does not exist or does not have CelebA's layout.
     """
     own = os.environ.get(DATA_VARIABLE)
     folder = (Path(own) if own else cache_folder()) / "celeba"
@@ -57,27 +57,27 @@ def load_celeba(options: LoadOptions) -> ImagesInFiles:
 
 
 def read_celeba(folder: Path, image_size: int | None = None) -> ImagesInFiles:
-    """A folder in CelebA's layout; target ``Male``, sensitive ``Smiling``, hold-out the official test part.
+    """Read a folder in CelebA's layout: target ``Male``, sensitive ``Smiling``, hold-out the official test part.
 
-    Each image, 178 × 218 as published, is cut to its centred square of 178 × 178: hats and hair, which attributes name,
-    would lie outside the narrower square of 148 that others cut.
+    Each published image, 178 × 218, is cropped to its centred square of 178 × 178. The narrower crop of 148 in other
+    work cuts off hats and hair, which attributes describe.
 
     Args:
-        folder: With images, attributes, and the official partition if it is there.
-        image_size: Height and width that the images get, 8 to 256; 64 if left out.
+        folder: Folder with images, attributes and, if available, the official partition.
+        image_size: Height and width of the resized images, 8 to 256; 64 if left out.
 
     Raises:
-        ConfigError: The image size is outside its range.
-        DataError: Something is missing or damaged; the sentence says what is expected where.
+        ConfigError: The image size is out of range.
+        DataError: A file is missing or damaged. The sentence describes the expected layout.
     """
     size = DEFAULT_SIZE if image_size is None else image_size
     check_image_size(size)
     images = _images_folder(folder)
     table, notes = _attributes(folder)
     attributes = [str(name) for name in table.columns[1:]]
-    there = table[IMAGE].isin({entry.name for entry in os.scandir(images)})
-    notes += _missing_note(table[IMAGE][~there], len(table), images)
-    table = table[there].reset_index(drop=True)
+    has_image = table[IMAGE].isin({entry.name for entry in os.scandir(images)})
+    notes += _missing_note(table[IMAGE][~has_image], len(table), images)
+    table = table[has_image].reset_index(drop=True)
     held, part_notes = _held_out(folder, table[IMAGE])
     frame = _as_yes_no(table, attributes)
 
@@ -98,20 +98,20 @@ def read_celeba(folder: Path, image_size: int | None = None) -> ImagesInFiles:
 
 
 def find_attribute(name: str, attributes: list[str]) -> str:
-    """The attribute that a person means, whatever the case, with blanks or hyphens for underscores.
+    """Return the attribute with this name. Case does not matter; blanks or hyphens may replace underscores.
 
     Raises:
-        SchemaError: There is none; the sentence names the nearest.
+        SchemaError: There is no such attribute. The sentence names the nearest ones.
 
-    >>> attribute("wearing hat", ["Male", "Wearing_Hat"]), find_attribute("Gender", ["Male", "Wearing_Hat"])
+    >>> find_attribute("wearing hat", ["Male", "Wearing_Hat"]), find_attribute("Gender", ["Male", "Wearing_Hat"])
     ('Wearing_Hat', 'Male')
     """
-    by_plain = {_plain(one): one for one in attributes}
+    by_key = {_plain(attribute): attribute for attribute in attributes}
     plain = _plain(name)
-    wanted = plain if plain in by_plain else _ALIASES.get(plain, plain)
-    if wanted in by_plain:
-        return by_plain[wanted]
-    near = [repr(by_plain[one]) for one in difflib.get_close_matches(wanted, by_plain, n=3, cutoff=0.5)]
+    key = plain if plain in by_key else _ALIASES.get(plain, plain)
+    if key in by_key:
+        return by_key[key]
+    near = [repr(by_key[match]) for match in difflib.get_close_matches(key, by_key, n=3, cutoff=0.5)]
     hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(map(repr, attributes))}."
     raise SchemaError(f"CelebA has no attribute {name!r}; {hint}")
 
@@ -133,7 +133,7 @@ def _list_file(folder: Path, below: str, name: str) -> Path | None:
 
 
 def _attributes(folder: Path) -> tuple[pd.DataFrame, list[str]]:
-    """File and attributes of each image, shape (n, 1 + attributes), 1 or -1; and notes."""
+    """Return file and attributes (1 or -1) of each image, shape (n, 1 + attributes), and notes."""
     path = _list_file(folder, "Anno", ATTRIBUTES)
     if path is None:
         raise DataError(
@@ -163,7 +163,7 @@ def _attributes(folder: Path) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _table(path: Path, body: str, names: list[str]) -> pd.DataFrame:
-    """A list of files and whole numbers, in whitespace or commas."""
+    """Parse a list of files and integers, separated by whitespace or commas."""
     kinds: dict[str, type] = dict.fromkeys(names, np.int8) | {IMAGE: str}
     try:
         table = pd.read_csv(
@@ -192,18 +192,18 @@ def _missing_note(missing: pd.Series, count: int, images: Path) -> list[str]:
     if missing.empty:
         return []
     return [
-        f"{len(missing):,} of {count:,} rows were set aside, because their image is not in {images.name}, such as "
+        f"{len(missing):,} of {count:,} rows were left out, because their image is not in {images.name}, such as "
         f"{missing.iloc[0]}."
     ]
 
 
 def _held_out(folder: Path, names: pd.Series) -> tuple[np.ndarray, list[str]]:
-    """Which rows are the official test part, shape (n,), and notes; none if the partition is not there."""
+    """Return which rows are the official test part, shape (n,), and notes. Without partition file, no row is."""
     none = np.zeros(len(names), dtype=bool)
     path = _list_file(folder, "Eval", PARTITION)
     if path is None:
         return none, [
-            f"There is no {PARTITION}.txt, so the hold-out is drawn from the images, not the official test part."
+            f"There is no {PARTITION}.txt, so the hold-out is a random sample and not the official test part."
         ]
     body = path.read_text(encoding="utf-8", errors="replace")
     table = _table(path, body.partition("\n")[2] if path.suffix == ".csv" else body, [IMAGE, "part"])
@@ -214,9 +214,9 @@ def _held_out(folder: Path, names: pd.Series) -> tuple[np.ndarray, list[str]]:
     held = (part == TEST).to_numpy(dtype=bool)
     if held.all() or not held.any():
         return none, [
-            f"{path.name} puts {'all' if held.all() else 'none'} of the images into the test part, so it is left out."
+            f"{path.name} puts {'all' if held.all() else 'none'} of the images into the test part, so it is not used."
         ]
-    return held, ["The hold-out is the official test part; train and validation part together are learned from."]
+    return held, ["The hold-out is the official test part. The official train and validation parts are train rows."]
 
 
 def _as_yes_no(table: pd.DataFrame, attributes: list[str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Small handwritten digits in colour: 1,797 of them, that come with scikit-learn, so no network is needed."""
+"""Small handwritten digits in colour: 1,797 images from scikit-learn, available offline."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ SIZE = 16
 
 
 def load_color_digits(options: LoadOptions) -> Dataset:
-    """UCI's handwritten digits (test part), 8 × 8 in 17 shades, enlarged smoothly to ``image_size`` (16) and coloured.
+    """Load UCI's handwritten digits (test part, 8 × 8 in 17 shades), resized to ``image_size`` (16) and coloured.
 
     Raises:
-        ConfigError: A bias or image size outside its range.
+        ConfigError: Bias or image size is out of range.
     """
     from sklearn.datasets import load_digits
 
     size = options.get("image_size")
     size = SIZE if size is None else size
     check_image_size(size)
-    found = load_digits()
-    shades = np.rint(found.images / 16 * 255).astype(np.uint8)
-    grey = np.stack([_enlarged(one, size) for one in shades])
+    digits = load_digits()
+    shades = np.rint(digits.images / 16 * 255).astype(np.uint8)
+    grey = np.stack([_resized(image, size) for image in shades])
     return colored_dataset(
-        "color-digits", grey, found.target.astype(np.int64), options.get("bias"), options.get("seed", 0)
+        "color-digits", grey, digits.target.astype(np.int64), options.get("bias"), options.get("seed", 0)
     )
 
 
-def _enlarged(grey: np.ndarray, size: int) -> np.ndarray:
+def _resized(grey: np.ndarray, size: int) -> np.ndarray:
     return np.asarray(Image.fromarray(grey).resize((size, size), Image.Resampling.BICUBIC))

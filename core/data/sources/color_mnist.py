@@ -1,4 +1,4 @@
-"""MNIST in colour: the 10,000 test digits of LeCun, Cortes and Burges, from a folder, or from OpenML."""
+"""MNIST in colour: the 10,000 test digits of LeCun, Cortes and Burges, from a local folder or from OpenML."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHA256: Final = {
     IMAGES: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     LABELS: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
-# Of the pixels and the labels themselves, so that a copy in another form is as good.
+# Of pixels and labels, so that a copy in another file format also passes.
 CONTENT_SHA256: Final = "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b"
 _OPENML: Final = "mnist_784"
 _IMAGES_HEAD, _LABELS_HEAD = 16, 8
@@ -37,11 +37,11 @@ Grey = NDArray[np.uint8]
 
 
 def load_color_mnist(options: LoadOptions) -> Dataset:
-    """The digits in the middle of 32 × 32, not resampled; resized from there for another ``image_size``; coloured.
+    """Load the digits, padded to 32 × 32, resized only for another ``image_size``, and coloured.
 
     Raises:
-        ConfigError: A bias or image size outside its range.
-        DataError: The digits are nowhere, or not the published ones.
+        ConfigError: Bias or image size is out of range.
+        DataError: The digits are not available, or not the published ones.
     """
     size = options.get("image_size")
     size = SIZE if size is None else size
@@ -50,12 +50,12 @@ def load_color_mnist(options: LoadOptions) -> Dataset:
     margin = (SIZE - _SIDE) // 2
     framed = np.pad(grey, ((0, 0), (margin, margin), (margin, margin)))
     if size != SIZE:
-        framed = np.stack([_resized(one, size) for one in framed])
+        framed = np.stack([_resized(image, size) for image in framed])
     return colored_dataset("color-mnist", framed, digits.astype(np.int64), options.get("bias"), options.get("seed", 0))
 
 
 def content_digest(grey: Grey, digits: Grey) -> str:
-    """SHA-256 (hex) of the pixels, shape (n, 28, 28), followed by the digits, shape (n,), both as bytes."""
+    """Return the SHA-256 (hex) of the pixels, shape (n, 28, 28), followed by the digits, shape (n,), as bytes."""
     return hashlib.sha256(grey.tobytes() + digits.tobytes()).hexdigest()
 
 
@@ -70,12 +70,12 @@ def _unzipped(name: str) -> bytes:
 
 
 def _from_openml() -> tuple[Grey, Grey]:
-    """The same digits from OpenML, whose table has the 60,000 train digits first and the 10,000 test digits last."""
+    """Return the digits from OpenML, whose table has the 60,000 train digits first and the 10,000 test digits last."""
     from sklearn.datasets import fetch_openml
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about each attempt; the sentence below is about the last
+            warnings.simplefilter("ignore")  # warnings about each attempt; the error below reports the last
             pixels, digits = fetch_openml(
                 _OPENML, version=1, return_X_y=True, as_frame=False, parser="liac-arff", data_home=cache_folder()
             )

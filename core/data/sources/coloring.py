@@ -1,9 +1,10 @@
-"""Grey digits in colour: a known bias, so that it is known what an audit must find and a fair version must lose.
+"""Colour grey digits with a known bias, which an audit must find and a fair version must remove.
 
-Each digit has a colour of its own, and most digits wear it: the Colored MNIST of Nam et al. 2020 ("Learning from
+Each digit has its own colour, and most of its images have it: the Colored MNIST of Nam et al. 2020 ("Learning from
 Failure: Training Debiased Classifier from Biased Classifier") and Lee et al. 2021 ("Learning Debiased Representation
-via Disentangled Feature Augmentation"). As there, the strokes are coloured and the background is black, and the colour
-of each image is a little off its colour's middle. Their share of own colours is 95 % and more; here it is chosen.
+via Disentangled Feature Augmentation"). As in these papers, strokes are coloured, the background is black, and the
+colour of each image has some noise. The papers give at least 95 % of the images their digit's colour; here it is a
+parameter.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from core.data.schema import Column, Kind, Role, Schema
 from core.data.split import HOLDOUT_FRACTION, stratified_mask
 from core.errors import ConfigError
 
-# Apart in hue, not in brightness: that comes from the stroke.
+# The colours differ in hue. The stroke determines the brightness.
 COLORS: Final[dict[str, tuple[int, int, int]]] = {
     "red": (255, 0, 0),
     "orange": (255, 128, 0),
@@ -36,20 +37,20 @@ COLORS: Final[dict[str, tuple[int, int, int]]] = {
 DEFAULT_BIAS: Final = 0.9
 INDEPENDENT: Final = 1 / len(COLORS)
 JITTER: Final = 0.05 * 255
-"""Standard deviation of red, green and blue of an image's colour; the largest of Nam et al."""
+"""Standard deviation of an image's red, green and blue; the largest value of Nam et al."""
 
 Codes = NDArray[np.int64]
 
 
 def colored_dataset(name: str, grey: NDArray[np.uint8], digits: Codes, bias: float | None, seed: int) -> Dataset:
-    """Digits in colour; a fifth of them is held out *before* and gets colours that are independent of the digit.
+    """Colour digits. A fifth of them is held out *first* and gets colours independent of the digit.
 
     Args:
-        name: Of the dataset.
-        grey: The digits, shape (n, height, width), 0 is the background.
-        digits: Which digit each is, shape (n,), 0 to 9.
-        bias: Share of the train images in their digit's own colour; 0.9 if left out, 0.1 is independence.
-        seed: Draws hold-out and colours.
+        name: Name of the dataset.
+        grey: Images of the digits, shape (n, height, width); 0 is the background.
+        digits: The digit of each image, shape (n,), 0 to 9.
+        bias: Share of the train images in their digit's own colour; 0.9 if left out, 0.1 means independence.
+        seed: Seed of hold-out and colours.
 
     Returns:
         A dataset with the columns ``image``, ``digit`` (target, positive ``3``) and ``color`` (sensitive).
@@ -84,7 +85,7 @@ def colored_dataset(name: str, grey: NDArray[np.uint8], digits: Codes, bias: flo
 
 
 def color_codes(digits: Codes, bias: float, seed: tuple[int, ...]) -> Codes:
-    """A colour for each digit, shape (n,): its own with probability ``bias``, else one of the nine others, all alike.
+    """Draw a colour for each digit, shape (n,): its own with probability ``bias``, else any other, uniformly.
 
     >>> color_codes(np.array([3, 3, 7]), 1.0, (0,)).tolist()
     [3, 3, 7]
@@ -96,19 +97,19 @@ def color_codes(digits: Codes, bias: float, seed: tuple[int, ...]) -> Codes:
 
 
 def colorize(grey: NDArray[np.uint8], colors: Codes, seed: tuple[int, ...]) -> Pixels:
-    """Grey images in colour, shape (n, height, width, 3): black stays black, white becomes the image's colour.
+    """Colour grey images, shape (n, height, width, 3): black stays black, white becomes the image's colour.
 
     Args:
         grey: Shape (n, height, width).
-        colors: Place of each image's colour in `COLORS`, shape (n,).
-        seed: Of the colours' jitter.
+        colors: Index of each image's colour in `COLORS`, shape (n,).
+        seed: Seed of the colours' jitter.
     """
-    middle = np.asarray(list(COLORS.values()), dtype=np.float64)[colors]
-    jitter = np.random.default_rng(seed).normal(0, JITTER, middle.shape)
-    paint = (middle + jitter).clip(0, 255) / 255
+    mean = np.asarray(list(COLORS.values()), dtype=np.float64)[colors]
+    jitter = np.random.default_rng(seed).normal(0, JITTER, mean.shape)
+    scale = (mean + jitter).clip(0, 255) / 255
     pixels = np.empty((*grey.shape, 3), dtype=np.uint8)
     for channel in range(3):
-        pixels[..., channel] = np.rint(grey * paint[:, channel, None, None])
+        pixels[..., channel] = np.rint(grey * scale[:, channel, None, None])
     return pixels
 
 
@@ -123,7 +124,7 @@ def _schema() -> Schema:
 
 def _note(bias: float, held: int, seed: int) -> str:
     return (
-        f"The colours are made here: each digit has its own of ten, worn by {100 * bias:.0f} % of its train images "
-        f"(drawn with seed {seed}). The {held:,} held-out images were set apart before, and their colours are drawn "
-        "independently of the digit: what a classifier learned from colour does not help it there."
+        f"Evenhand adds the colours: each digit has its own of ten colours, and {100 * bias:.0f} % of its train images "
+        f"have it (drawn with seed {seed}). The colours of the {held:,} held-out images are independent of the digit, "
+        "so a classifier that relies on colour fails there."
     )

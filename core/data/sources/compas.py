@@ -1,4 +1,4 @@
-"""ProPublica's COMPAS table: who was charged again within two years; their own filter, the columns of their study."""
+"""ProPublica's COMPAS table: predict a new charge within two years, with ProPublica's filter and columns."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ USED: Final = (
     "two_year_recid",
 )
 FILTERED: Final = ("days_b_screening_arrest", "is_recid", "score_text")
-# Of the columns above only: copies in which names and case numbers are blanked are as good as the original.
+# Of the columns above only, so that copies with redacted names and case numbers also pass.
 CONTENT_SHA256: Final = "aa8af413e119f18225033a46eaf46d3279ab20679f2a6db11f8220507accea7f"
 
 
 def load_compas(*, filtered: bool = True) -> Dataset:
-    """COMPAS after ProPublica's filter: 6,172 rows, 9 columns; target ``two_year_recid``, sensitive ``race``.
+    """Load COMPAS with ProPublica's filter: 6,172 rows, 9 columns; target ``two_year_recid``, sensitive ``race``.
 
     Args:
-        filtered: Whether ProPublica's filter is applied; without it, as some papers use the table, 7,214 rows.
+        filtered: Whether to apply ProPublica's filter. Some papers use the unfiltered table, which has 7,214 rows.
 
     Raises:
-        DataError: The file is not at hand and cannot be downloaded, or its content is not the published one.
+        DataError: The file is not available and cannot be downloaded, or its content is not the published one.
     """
     table = _columns(find_file(f"compas/{FILE}", URL, _verify))
     kept = _propublica_filter(table) if filtered else pd.Series(data=True, index=table.index)
@@ -65,14 +65,14 @@ def load_compas(*, filtered: bool = True) -> Dataset:
 
 
 def _columns(data: bytes) -> pd.DataFrame:
-    """The used columns as text. The published header repeats two names; the first of each is the one that counts."""
+    """Return the used columns as text. The published header repeats two names; the first column of each counts."""
     header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig")))
-    wanted = [*USED, *FILTERED]
-    absent = [name for name in wanted if name not in header]
+    names = [*USED, *FILTERED]
+    absent = [name for name in names if name not in header]
     if absent:
         raise DataError(f"{FILE} has no column {absent[0]!r}; fetch it again from {URL}.")
-    places = [header.index(name) for name in wanted]
-    return pd.DataFrame([[row[place] for place in places] for row in rows if row], columns=wanted, dtype="str")
+    positions = [header.index(name) for name in names]
+    return pd.DataFrame([[row[at] for at in positions] for row in rows if row], columns=names, dtype="str")
 
 
 def _propublica_filter(table: pd.DataFrame) -> pd.Series:
@@ -86,7 +86,7 @@ def _propublica_filter(table: pd.DataFrame) -> pd.Series:
 
 
 def content_digest(data: bytes) -> str:
-    """SHA-256 over the used columns, in a form of its own (values joined by tabs, rows by line feeds)."""
+    """Return the SHA-256 (hex) of the used columns, with values joined by tabs and rows by line feeds."""
     table = _columns(data)
     rows = ("\t".join(row) for row in table.itertuples(index=False, name=None))
     return hashlib.sha256("\n".join(["\t".join(table.columns), *rows]).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Where the files of a built-in dataset are: a folder of one's own, the cache, or their public source."""
+"""Find the files of a built-in dataset: in the user's data folder, in the cache, or at their public source."""
 
 from __future__ import annotations
 
@@ -19,24 +19,25 @@ _SECONDS = 60
 
 
 def find_file(relative: str, url: str, verify: Callable[[bytes, str], None]) -> bytes:
-    """The bytes of a dataset's file, verified.
+    """Return the verified bytes of a dataset's file.
 
-    Looks into the folder that ``EVENHAND_DATA`` names; else into the cache; else downloads it from ``url`` there.
+    If ``EVENHAND_DATA`` is set, the file must be in that folder. Otherwise it comes from the cache, or is downloaded
+    from ``url`` into the cache.
 
     Args:
         relative: Folder and name, e.g. ``adult/adult.data``.
-        url: Its public source.
-        verify: Raises `DataError` if the bytes (first argument) are not the known ones; second argument is the name.
+        url: Public source of the file.
+        verify: Called with bytes and name. Raises a `DataError` if the bytes are not the published ones.
 
     Raises:
-        DataError: The file is nowhere, cannot be downloaded, or is not the known one.
+        DataError: The file does not exist, cannot be downloaded, or is not the published one.
     """
-    own = os.environ.get(DATA_VARIABLE)
-    if own:
-        path = Path(own) / relative
+    data_folder = os.environ.get(DATA_VARIABLE)
+    if data_folder:
+        path = Path(data_folder) / relative
         if not path.is_file():
             raise DataError(
-                f"{DATA_VARIABLE} is set to {own!r}, but there is no {relative} in it; put the file from {url} there, "
+                f"{DATA_VARIABLE} is set to {data_folder!r}, but it has no {relative}; put the file from {url} there, "
                 f"or unset {DATA_VARIABLE} to have it downloaded."
             )
         data = path.read_bytes()
@@ -54,15 +55,15 @@ def find_file(relative: str, url: str, verify: Callable[[bytes, str], None]) -> 
 
 
 def is_local(relative: str) -> bool:
-    """Whether `find_file` looks for this file in a folder, and does not download it."""
+    """Return whether `find_file` reads this file from a local folder instead of downloading it."""
     return bool(os.environ.get(DATA_VARIABLE)) or (cache_folder() / relative).is_file()
 
 
 def cache_folder() -> Path:
-    """``EVENHAND_CACHE``, else the platform's cache folder."""
-    named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named)
+    """Return the folder of ``EVENHAND_CACHE``, or else the platform's cache folder."""
+    custom = os.environ.get(CACHE_VARIABLE)
+    if custom:
+        return Path(custom)
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "evenhand" / "cache"
     if sys.platform == "darwin":
@@ -71,7 +72,7 @@ def cache_folder() -> Path:
 
 
 def sha256_check(expected: str) -> Callable[[bytes, str], None]:
-    """A verifier for `find_file` that knows the whole file."""
+    """Return a ``verify`` function for `find_file` that checks the SHA-256 of the whole file."""
 
     def verify(data: bytes, name: str) -> None:
         if hashlib.sha256(data).hexdigest() != expected:
@@ -82,8 +83,8 @@ def sha256_check(expected: str) -> Callable[[bytes, str], None]:
 
 def _download(relative: str, url: str) -> bytes:
     try:
-        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 -- a constant https address
-            content: bytes = answer.read()
+        with urllib.request.urlopen(url, timeout=_SECONDS) as response:  # noqa: S310 -- a constant https address
+            content: bytes = response.read()
     except (urllib.error.URLError, TimeoutError, OSError) as error:
         raise DataError(
             f"{relative} could not be downloaded from {url} ({error}); connect to the internet, or put the file into "
@@ -93,7 +94,7 @@ def _download(relative: str, url: str) -> bytes:
 
 
 def _write_to_cache(data: bytes, path: Path) -> None:
-    """Write to the cache whole or not at all; a cache that cannot be written is no reason to stop."""
+    """Write to the cache atomically. A cache that is not writable is no error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent)

@@ -1,4 +1,4 @@
-"""A loan table whose unfairness is known: a structural causal model with a planted bias and its exact size.
+"""A synthetic loan table with a known bias: a structural causal model and the exact size of its bias.
 
     sex, origin, age        independent of one another
     skill ~ N(0, 1)         latent, the same for everyone
@@ -58,7 +58,7 @@ _OFFSET, _INCOME, _MERIT_NOISE = 0.20, 0.8, 0.45
 
 @dataclass(frozen=True)
 class DemoTruth:
-    """What holds for infinitely many rows of the demo.
+    """The exact rates of the demo's distribution.
 
     Args:
         observed: P(approved = yes) by attribute (``sex``, ``origin``, ``sex × origin``) and group.
@@ -83,12 +83,12 @@ class DemoTruth:
 
 
 def demo_table(rows: int = DEFAULT_ROWS, seed: int = 0) -> Dataset:
-    """The demo as a dataset: target ``approved`` (positive ``yes``), sensitive ``sex`` and ``origin``.
+    """Draw the demo as a dataset: target ``approved`` (positive ``yes``), sensitive ``sex`` and ``origin``.
 
-    The built-in name ``demo`` keeps ``sex`` alone as sensitive; see `core.data.sources.catalog`.
+    The built-in name ``demo`` has only ``sex`` as sensitive column; see `core.data.sources.catalog`.
 
     Raises:
-        ConfigError: Fewer than one row.
+        ConfigError: ``rows`` is below 1.
 
     >>> demo_table(3, seed=1).frame.shape
     (3, 13)
@@ -98,12 +98,12 @@ def demo_table(rows: int = DEFAULT_ROWS, seed: int = 0) -> Dataset:
 
 
 def demo_fair_label(rows: int = DEFAULT_ROWS, seed: int = 0) -> NDArray[np.int8]:
-    """The label that an unbiased decision would have given the rows of ``demo_table(rows, seed)``; shape (rows,)."""
+    """Return the label that an unbiased decision gives the rows of ``demo_table(rows, seed)``; shape (rows,)."""
     return _draw(rows, seed)[1]
 
 
 def demo_truth() -> DemoTruth:
-    """Base rates of the observed and of the fair label, by group, exact to 1e-12.
+    """Return the base rates of the observed and the fair label by group, exact to 1e-12.
 
     >>> truth = demo_truth()
     >>> 0.15 < truth.dpd("sex") < 0.25, truth.dpd("sex", "fair") < truth.dpd("sex")
@@ -128,7 +128,7 @@ def demo_truth() -> DemoTruth:
 
 
 def demo_schema() -> Schema:
-    """Kinds and roles of the demo table."""
+    """Return the schema of the demo table."""
     integer, number, text = Kind.INTEGER, Kind.NUMERICAL, Kind.CATEGORICAL
     sensitive, reason = Role.SENSITIVE, "Known: the demo is made this way."
     columns = (
@@ -150,14 +150,14 @@ def demo_schema() -> Schema:
 
 
 def _ages() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Ages 18 to 75 and their probabilities: a bell around 42."""
+    """Return the ages 18 to 75 and their probabilities: a discrete Gaussian around 42."""
     ages = np.arange(18, 76)
     weights = np.exp(-0.5 * ((ages - 42) / 14) ** 2)
     return ages, weights / weights.sum()
 
 
 def _fair_rate(sex: str) -> float:
-    """P(merit > 0 | sex): a sum over age and part_time of normal probabilities."""
+    """Return P(merit > 0 | sex), a sum over age and part_time of normal probabilities."""
     spread = math.sqrt((1 + _INCOME * _SKILL) ** 2 + (_INCOME * _NOISE) ** 2 + _MERIT_NOISE**2)
     rate = 0.0
     for age, share in zip(*_ages(), strict=True):
@@ -168,7 +168,7 @@ def _fair_rate(sex: str) -> float:
 
 
 def _draw(rows: int, seed: int) -> tuple[pd.DataFrame, NDArray[np.int8]]:
-    """The table and its fair label."""
+    """Draw the table and its fair label."""
     if rows < 1:
         raise ConfigError(f"The demo needs at least 1 row, not {rows}.", field="rows")
     random = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""A zip of images with a table of labels: in the zip as its one CSV, or a file beside it."""
+"""Read a zip of images with a table of labels: the only CSV file in the zip, or a separate file."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ def read_image_archive(
     encoding: str | None = None,
     image_size: int | None = None,
 ) -> ImagesInFiles:
-    """Read the labels of a zip of images, and which image each row means; the images are read later.
+    """Read the labels of a zip of images and match rows and image files. The images are read later.
 
-    The column that names the files becomes the image column; of the others, those that are neither target nor sensitive
-    are ignored, as images are learned from their pixels alone.
+    The column that names the files becomes the image column. Other columns that are neither target nor sensitive are
+    ignored, because models learn images from their pixels alone.
 
     Args:
-        path: The zip; nothing of it is unpacked to disk.
-        labels: The table of labels, where it is not in the zip.
+        path: The zip file. It is not unpacked to disk.
+        labels: The table of labels, if it is not in the zip.
         schema: An edited schema of the labels, instead of inference.
-        encoding: Of the labels, where they are CSV.
-        image_size: Height and width that the images get, 8 to 256; 64 if left out.
+        encoding: Encoding of the labels, if they are CSV.
+        image_size: Height and width of the resized images, 8 to 256; 64 if left out.
 
     Raises:
-        ConfigError: The image size is outside its range.
-        DataError: The zip is damaged or not safe, or labels and images do not go together.
+        ConfigError: The image size is out of range.
+        DataError: The zip is damaged or not safe, or labels and images do not match.
     """
     size = DEFAULT_SIZE if image_size is None else image_size
     check_image_size(size)
@@ -61,24 +61,24 @@ def read_image_archive(
             raise DataError(
                 f"{path.name!r} holds no image ({', '.join(SUFFIXES)}); put the images of the labels into it."
             )
-        where = _labels_member(archive) if labels is None else labels.name
+        table = _labels_member(archive) if labels is None else labels.name
         (raw, read_notes) = (
-            read_csv(archive.read(where), where, encoding) if labels is None else read_table(labels, encoding=encoding)
+            read_csv(archive.read(table), table, encoding) if labels is None else read_table(labels, encoding=encoding)
         )
-        others = [member for member in archive.members if _suffix(member) not in SUFFIXES and member != where]
-    found = match_labels(raw, images, where, None if schema is None else schema.image)
-    frame, schema, typed_notes = _typed(found.rows, found.header, schema)
+        others = [member for member in archive.members if _suffix(member) not in SUFFIXES and member != table]
+    matched = match_labels(raw, images, table, None if schema is None else schema.image)
+    frame, schema, typed_notes = _typed(matched.rows, matched.header, schema)
 
     @contextmanager
     def open_files() -> Iterator[ReadFile]:
         with open_archive(path) as archive:
-            yield lambda name: archive.read(found.files[name])
+            yield lambda name: archive.read(matched.files[name])
 
     return ImagesInFiles(
         name=path.name,
         frame=frame,
         schema=schema,
-        notes=(*read_notes, *_others_note(others), *found.notes, *typed_notes),
+        notes=(*read_notes, *_others_note(others), *matched.notes, *typed_notes),
         open_files=open_files,
         image_size=size,
     )
@@ -108,7 +108,7 @@ def _labels_member(archive: Archive) -> str:
 
 
 def _typed(raw: pd.DataFrame, header: str, schema: Schema | None) -> tuple[pd.DataFrame, Schema, tuple[str, ...]]:
-    """The labels typed, by the given schema or an inferred one, and notes."""
+    """Cast the labels to the given schema or an inferred one. Return them with the schema and notes."""
     if schema is not None:
         frame, notes = external_frame(raw, schema)
         return frame, schema, notes

@@ -1,4 +1,4 @@
-"""Images that still lie in their files: read when it is known which rows are wanted, and as many as memory holds."""
+"""Images in files, read once the rows are known, and as many as fit into memory."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ MAX_DAMAGED: Final = 0.5
 DEFAULT_SIZE: Final = 64
 
 ReadFile = Callable[[str], bytes]
-"""From an image's name to the bytes of its file; raises `DataError` if that one cannot be read."""
+"""Returns the bytes of the file of an image by name. Raises a `DataError` if the file is unreadable."""
 
 
 @dataclass(frozen=True)
 class ImagesInFiles(Dataset):
-    """A dataset whose images are not read yet.
+    """A dataset with images that are not read yet.
 
     Args:
-        open_files: Opens whatever holds the files for as long as the context lasts.
-        image_size: Height and width that the images get.
-        header: From a column's name as a person writes it to its header.
+        open_files: Opens the source of the files as a context.
+        image_size: Height and width of the resized images.
+        header: Maps a column's name as the user types it to its header.
     """
 
     open_files: Callable[[], AbstractContextManager[ReadFile]] = field(kw_only=True)
@@ -39,11 +39,11 @@ class ImagesInFiles(Dataset):
 
 
 def read_images(source: ImagesInFiles, seed: int) -> Dataset:
-    """The dataset with its images: all, or as many as fit; rows whose image is damaged are set aside with a note.
+    """Return the dataset with its images, or with as many as fit into memory. Rows with damaged images are left out.
 
     Args:
-        source: With its roles; a sample is stratified by target × group.
-        seed: Of the sample.
+        source: Dataset with roles. A sample is stratified by target × group.
+        seed: Seed of the sample.
 
     Raises:
         DataError: More than half of the images are damaged.
@@ -77,7 +77,7 @@ def _image_header(source: ImagesInFiles) -> str:
 
 
 def _fitting(source: ImagesInFiles, seed: int) -> tuple[list[pd.DataFrame], list[str]]:
-    """Train rows, and held-out ones if there are any: all of them, or the same share of each."""
+    """Return train rows and, if any, hold-out rows: all of them, or the same share of each that fits into memory."""
     parts = [part for part in (source.frame, source.holdout) if part is not None]
     size = source.image_size
     count, fitting = sum(map(len, parts)), max_images((size, size))
@@ -93,7 +93,7 @@ def _fitting(source: ImagesInFiles, seed: int) -> tuple[list[pd.DataFrame], list
 
 
 def _pixels(source: ImagesInFiles, names: list[str]) -> tuple[Pixels, dict[str, str]]:
-    """The images that could be read, in the order of their names, and what is wrong with each of the others."""
+    """Return the readable images in the order of their names, and the error of each unreadable one."""
     size = source.image_size
     pixels = np.empty((len(names), size, size, 3), dtype=np.uint8)
     damaged: dict[str, str] = {}
@@ -116,6 +116,6 @@ def _pixels(source: ImagesInFiles, names: list[str]) -> tuple[Pixels, dict[str, 
 
 def _damaged_note(damaged: dict[str, str], count: int) -> str:
     return (
-        f"{len(damaged):,} of {count:,} images were set aside with their rows, because they cannot be read. The first: "
+        f"{len(damaged):,} of {count:,} images were left out with their rows, because they cannot be read. The first: "
         f"{next(iter(damaged.values()))}"
     )

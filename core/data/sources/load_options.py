@@ -1,4 +1,4 @@
-"""What a person may ask of data beside their name: the same from command line, app and Python."""
+"""The options of loading data, the same for command line, app and Python API."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ from core.data.schema import Schema
 
 
 class LoadOptions(TypedDict, total=False):
-    """Keyword options of `core.data.sources.catalog.load`; what is left out or ``None`` is the data's own default.
+    """Keyword options of `core.data.sources.catalog.load`. An option that is absent or ``None`` has its default.
 
     Args:
-        target: Header of the outcome; the default or the inferred one if left out.
-        positive: Its positive value, as text.
+        target: Header of the outcome; the dataset's own or the inferred one by default.
+        positive: Positive value of the target, as text.
         threshold: A numeric target is positive at or above it.
-        sensitive: Headers of the sensitive columns; empty leaves the default or the inferred ones.
-        bin_edges: Cut points by header of a numeric sensitive column.
-        schema: An edited schema, instead of inference (roles given beside it still count).
-        holdout: A file or frame of held-out rows; replaces the official one.
-        encoding: Of the files, where they are CSV; found out if left out.
-        rows: How many rows the demo draws.
-        seed: Of all that is drawn here: the demo, colours and their hold-out, a sample of too many images. 0 if left
-            out.
+        sensitive: Headers of the sensitive columns; if empty, the dataset's own or the inferred ones.
+        bin_edges: Ascending bin edges by header of a numeric sensitive column.
+        schema: An edited schema, instead of inference. Roles that are given too take precedence.
+        holdout: A file or frame of hold-out rows. It replaces the official one.
+        encoding: Encoding of CSV files; detected by default.
+        rows: Number of rows of the demo.
+        seed: Seed of the demo, of colours and their hold-out, and of a sample of too many images; 0 by default.
         bias: Share of the coloured digits in their own colour.
-        image_size: Height and width that images get, 8 to 256.
-        labels: The table of labels of a zip of images, where it is not in the zip.
+        image_size: Height and width of the resized images, 8 to 256.
+        labels: The table of labels of a zip of images, if it is not in the zip.
     """
 
     target: str | None

@@ -1,4 +1,4 @@
-"""A table that a person brings: any CSV, Parquet or Excel file, with or without a schema of its own."""
+"""Load a user's table: any CSV, Parquet or Excel file, with or without a schema."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ if TYPE_CHECKING:
 def load_upload(
     path: Path, *, schema: Schema | None = None, sheet: str | None = None, encoding: str | None = None
 ) -> Dataset:
-    """Read a file; infer its schema unless one is given.
+    """Read a file. Infer its schema unless one is given.
 
     Raises:
-        DataError: The file cannot be read, or does not fit the given schema.
+        DataError: The file is unreadable, or does not fit the given schema.
     """
     if schema is not None:
         frame, notes = read_external(path, schema, encoding)
         return Dataset(name=path.name, frame=frame, schema=schema, notes=notes)
     raw, read_notes = read_table(path, sheet=sheet, encoding=encoding)
-    found = from_frame(raw, path.name)
-    return replace(found, notes=(*read_notes, *found.notes))
+    dataset = from_frame(raw, path.name)
+    return replace(dataset, notes=(*read_notes, *dataset.notes))
 
 
 def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None) -> Dataset:
-    """A frame of text or of typed columns as a dataset; its schema is inferred unless one is given.
+    """Return a frame of text or typed columns as a dataset. Infer its schema unless one is given.
 
     Args:
-        raw: Shape (n, columns); it stays as it is.
-        name: What to call it.
-        schema: Its columns, if they are known.
+        raw: Shape (n, columns); it is not modified.
+        name: Name of the dataset.
+        schema: Schema of the columns, if it is known.
 
     Raises:
-        DataError: A column cannot be used, or does not fit the given schema.
+        DataError: A column is not usable, or does not fit the given schema.
     """
     if schema is not None:
         frame, notes = external_frame(raw, schema)
@@ -58,9 +58,9 @@ def from_frame(raw: pd.DataFrame, name: str, schema: Schema | None = None) -> Da
 
 @contextmanager
 def temporary_upload(content: bytes, name: str) -> Iterator[Path]:
-    """The bytes of an uploaded file as a file in a folder of its own, for as long as the context lasts.
+    """Write the bytes of an uploaded file to a temporary folder for the duration of the context.
 
-    Its name is what remains of ``name`` without any folder and without letters that could lead elsewhere.
+    The file has the last part of ``name``, without characters that are unsafe in file names.
 
     >>> with temporary_upload(b"a", "../../etc/pass:wd.csv") as path:
     ...     path.name, path.read_bytes()

@@ -29,7 +29,7 @@ class ImageAudit:
             DataError: A row has no image.
             SchemaError: No column names images.
         """
-        images_of(examples, description).places(examples.frame[image_column(schema)])
+        images_of(examples, description).positions(examples.frame[image_column(schema)])
 
     def fit(
         self,

@@ -83,7 +83,7 @@ class ImageEmbedding:
         Raises:
             DataError: A name has no image.
         """
-        places = images.places(names)
+        places = images.positions(names)
         starts = range(0, max(len(places), 1), _CHUNK)
         return np.concatenate([self.embed(images.pixels[places[start : start + _CHUNK]]) for start in starts])
 

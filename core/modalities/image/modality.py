@@ -106,7 +106,7 @@ class ImageModality(Modality):
         """Return the audit of images, which always uses a small network."""
         if classifier != DEFAULT_CLASSIFIER:
             raise ConfigError(
-                "Only tables have a choice of classifiers, and these data are images.",
+                "The classifier can be chosen for tables only, and these data are images.",
                 field="classifier",
                 remedies=[leave_out("classifier")],
             )

@@ -166,7 +166,9 @@ def _group_encoding(schema: Schema, frames: list[pd.DataFrame]) -> GroupEncoding
 
 def _inputs(examples: Examples, encoding: GroupEncoding) -> ClassifierInputs:
     frame, images = examples.frame, images_of(examples)
-    return ClassifierInputs(images.pixels, images.places(frame[image_column(encoding.schema)]), encoding.encode(frame))
+    return ClassifierInputs(
+        images.pixels, images.positions(frame[image_column(encoding.schema)]), encoding.encode(frame)
+    )
 
 
 def outcomes_of(rows: pd.DataFrame, train: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:

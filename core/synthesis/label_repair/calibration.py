@@ -77,7 +77,7 @@ class CalibrationSample:
         return self.encoding.predictors(rows, with_groups=True)
 
     def _columns(self) -> MatrixColumns:
-        """Bins are ordered; codes of categories and groups are not. A missing value has a code of its own."""
+        """Say which columns are ordered: bins are; categories and groups are not. Missing values are codes."""
         ordered = [self.encoding.numeric[index] for index in self.encoding.feature_index]
         return MatrixColumns(~np.asarray([*ordered, False]), np.full(len(ordered) + 1, np.nan))
 

@@ -67,12 +67,12 @@ class TabFairGan(RowGan[TabFairGanSettings]):
     def rows(self, count: int, torch_rng: torch.Generator) -> Tensor:
         """Generate encoded rows from noise."""
         noise = torch.randn((count, self.encoding.width), generator=torch_rng).to(self.device)
-        places = [(block.place, block.numeric) for block in self.encoding.blocks]
+        places = [(block.positions, block.numeric) for block in self.encoding.blocks]
         return activated(self.network(noise), places, self.settings.temperature, torch_rng)
 
     def _fairness(self, fake: Tensor, extra_epochs: int) -> dict[str, Tensor]:
         """Return the gap of the positive rates in the extra epochs, else no term."""
         if extra_epochs < 1:
             return {}
-        positive = fake[:, self.encoding.target.place][:, list(self.encoding.table.positive)].sum(dim=1)
-        return {"gap": self.settings.fairness_weight * selection_gap(positive, fake[:, self.encoding.group.place])}
+        positive = fake[:, self.encoding.target.positions][:, list(self.encoding.table.positive)].sum(dim=1)
+        return {"gap": self.settings.fairness_weight * selection_gap(positive, fake[:, self.encoding.group.positions])}

@@ -98,13 +98,13 @@ def test_one_outcome_in_the_synthetic_file(audit):
 
 @pytest.mark.parametrize("name", ["income", "approved", "sex"])
 def test_a_missing_column(audit, name):
-    refused(audit(REAL, MADE.drop(columns=[name])), "'made.csv'", f"lacks column {name!r}", "add what is lacking")
+    refused(audit(REAL, MADE.drop(columns=[name])), "'made.csv'", f"lacks column {name!r}", "add the missing data")
 
 
 def test_further_columns_in_another_order(audit):
     turned = MADE.assign(extra=1, more="x")[["more", *reversed(MADE.columns), "extra"]]
     records, notes = told(audit(REAL, turned))
-    assert "Left out, because the schema does not have it: columns 'more', 'extra'" in notes
+    assert "Left out, because it is not in the schema: columns 'more', 'extra'" in notes
     assert not [record for record in records if record.metric.endswith((":extra", ":more"))]
     assert RecordSet(records).where(source="made", protocol="A", metric="accuracy")[0].value is not None
 

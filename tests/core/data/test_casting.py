@@ -53,7 +53,7 @@ def test_every_kind_gets_its_dtype() -> None:
     pd.testing.assert_frame_equal(again, typed)
 
 
-def test_matches_schema_names_the_column() -> None:
+def test_a_schema_mismatch_names_the_column() -> None:
     typed, _ = cast_to_schema(raw(), SCHEMA)
     assert "'n' has dtype float64" in schema_mismatches(typed.astype({"n": "float64"}), SCHEMA)[0]
     assert "in this order" in schema_mismatches(typed[typed.columns[::-1]], SCHEMA)[0]

@@ -62,7 +62,7 @@ def test_rows_without_the_target_are_set_aside_and_come_back_with_another_target
     )
     kept = with_schema(loaded, loaded.schema)
     assert len(kept.frame) == 190
-    assert any("10 of 200 rows were set aside" in note for note in kept.notes)
+    assert any("10 of 200 rows were left out" in note for note in kept.notes)
     other = choose_target(loaded.schema, loaded.frame, "income")
     known = int(pd.notna(loaded.frame["income"]).sum())
     assert len(with_schema(loaded, other).frame) == known

@@ -13,7 +13,7 @@ def test_a_run_made_again_learns_from_the_same_rows(tmp_path, seed):
     first = pipeline.prepare(load("demo", rows=80), run_config(seed=0), tmp_path / "one")
     again = reopened(first)
     assert again.schema == first.schema.read()
-    assert "what it held out stays held out" in again.notes[0]
+    assert "its hold-out rows stay held out" in again.notes[0]
     second = pipeline.prepare(again, run_config(seed=seed), tmp_path / "two")
     assert second.manifest.read()["sha256"] == first.manifest.read()["sha256"]
     assert second.manifest.read()["official_split"] is False

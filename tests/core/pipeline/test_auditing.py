@@ -51,9 +51,9 @@ def test_images_have_their_own_classifier(tmp_path):
 
 def test_a_fraction_of_what_has_a_holdout_of_its_own_is_refused(tmp_path):
     table = replace(load("demo", rows=200), holdout=load("demo", rows=100, seed=1).frame)
-    with pytest.raises(ConfigError, match="held-out rows of its own"):
+    with pytest.raises(ConfigError, match="its own hold-out rows"):
         audit_dataset(table, run_config(holdout_fraction=0.3))
-    with pytest.raises(ConfigError, match="held-out rows of its own"):
+    with pytest.raises(ConfigError, match="its own hold-out rows"):
         prepare(table, run_config(holdout_fraction=0.3), tmp_path / "run")
     drawn = prepare(replace(table, official=False), run_config(holdout_fraction=0.3), tmp_path / "run")
     assert len(drawn.artifacts.table("holdout")) == 100

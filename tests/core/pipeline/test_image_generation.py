@@ -133,7 +133,7 @@ def test_a_zip_from_elsewhere_is_audited_beside_the_real_images(run: RunFolder, 
     found = audit_dataset(few(), run_config(pictures="none"), synthetic=run.synthetic_zip.path, out=tmp_path / "audit")
     right = [r for r in found.records if (r.source, r.protocol, r.metric) == ("synthetic", "B", "multiclass_accuracy")]
     assert right
-    with pytest.raises(DataError, match="no zip; the real data are images"):
+    with pytest.raises(DataError, match="not a zip; the real data are images"):
         audit_dataset(few(), synthetic=run.synthetic_csv.path)
 
 
@@ -147,7 +147,7 @@ def test_choices_are_those_of_the_train_images(run: RunFolder) -> None:
     [
         ({"target": "eleven"}, "There is no target 'eleven'; the targets are: 0, 1"),
         ({"repair_level": 0.5}, "Evenhand on images does not accept a repair level"),
-        ({"rows": 10_000_000}, "do not fit into memory; ask for at most 5,592,405"),
+        ({"rows": 10_000_000}, "do not fit into memory. Generate at most 5,592,405"),
         ({"group": "mauve"}, "group: There is no group 'mauve'"),
     ],
 )

@@ -34,7 +34,7 @@ def test_a_memoriser_of_a_tenth_is_seen_by_a_strict_attacker():
     null_p10 = pd.concat([noisy(TRAIN.iloc[:120]), people(1080, 2)], ignore_index=True)
     one = found(null_p10)
     assert 0.5 < one.value < 0.65  # an average over all members hides the few; the note does not
-    accused = float(one.note.rpartition("finds ")[2].partition("%")[0])
+    accused = float(one.note.rpartition("recognises ")[2].partition("%")[0])
     assert accused > 4
 
 

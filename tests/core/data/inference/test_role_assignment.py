@@ -43,7 +43,8 @@ def test_inferred_roles_stay_when_nothing_is_chosen() -> None:
         "Target 'hired' was guessed; choose another if it is not the outcome.",
         "The sensitive columns were guessed from their names: 'sex', 'race'; choose others if these are not the ones "
         "to compare.",
-        "Sensitive column 'race': fewer than 30 rows in 'a' (20), 'b' (20), 'c' (20); shown, but not compared.",
+        "Sensitive column 'race': fewer than 30 rows in 'a' (20), 'b' (20), 'c' (20). These groups are "
+        "shown, but not compared.",
     )
 
 
@@ -73,7 +74,7 @@ def test_a_number_is_cut_into_named_groups() -> None:
     chosen, notes = assign_roles(schema, frame, sensitive=["age"])
     assert len(chosen.column("age").bin_edges) == 2
     assert "'age' is compared in groups" in notes[0]
-    assert "other cut points can be given" in notes[0]
+    assert "you can give other cut points" in notes[0]
     assert "age < " in notes[0]
     check_ready(frame, chosen)
 
@@ -199,7 +200,7 @@ def test_rows_without_a_target_are_set_aside_and_said() -> None:
     assert any("missing in 20 rows" in note for note in check_ready(frame, schema))
     kept, notes = drop_missing_target(frame, schema)
     assert len(kept) == 40
-    assert notes == ("20 of 60 rows were set aside, because their target 'hired' is missing.",)
+    assert notes == ("20 of 60 rows were left out, because their target 'hired' is missing.",)
     assert list(kept.index) == list(range(40))
 
 

@@ -58,7 +58,7 @@ def test_why_a_column_stayed_text_is_said() -> None:
     _, notes = infer_column(text("1,234", "5,678"), "pay")
     assert "'pay' reads as numbers both with a decimal comma and with a comma between thousands" in notes[0]
     _, notes = infer_column(text(*(f"{number} kr" for number in range(50))), "pay")
-    assert "numbers with a unit or sign" in notes[0]
+    assert "numbers with a unit or symbol" in notes[0]
     assert "Column 'pay' was read as an identifier and is ignored" in notes[1]
     assert "change its kind and role" in notes[1]
 
@@ -86,7 +86,7 @@ def test_a_file_from_elsewhere_may_write_numbers_plainly() -> None:
 
 
 def test_one_mark_cannot_stand_for_both() -> None:
-    with pytest.raises(SchemaError, match="',' cannot stand both before decimals and between thousands"):
+    with pytest.raises(SchemaError, match="',' cannot be both decimal and thousands separator"):
         Schema(columns=(Column(name="x", kind="numerical"),)).edited("x", decimal=",", thousands=",")
 
 

@@ -60,7 +60,7 @@ def test_blanks_after_each_delimiter_belong_to_the_layout() -> None:
 @pytest.mark.parametrize(
     ("content", "parts"),
     [
-        (b"a,b\n1,2\n3\n", ["Row 2", "'t.csv'", "1 fields", "mend that row"]),
+        (b"a,b\n1,2\n3\n", ["Row 2", "'t.csv'", "1 fields", "correct that row"]),
         (b"a,a\n1,2\n", ["'a'", "more than once", "give each column a name"]),
         (b"a,\n1,2\n", ["Column 2", "no name", "first row"]),
         (b"", ["'t.csv'", "empty", "save the table again"]),

@@ -69,7 +69,7 @@ def test_rows_without_a_target_are_set_aside(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("sex,hired\nf,yes\nm,\nm,no\n")
     read = load(str(tmp_path / "t.csv"))
     assert len(read.frame) == 2
-    assert any("1 of 3 rows were set aside" in note for note in read.notes)
+    assert any("1 of 3 rows were left out" in note for note in read.notes)
 
 
 def test_settings_that_do_not_go_together(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_settings_that_do_not_go_together(tmp_path: Path) -> None:
         ("table.csv", {"labels": Path("l.csv")}, "A file of labels goes with a zip of images only"),
         ("color-digits", {"rows": 5}, "A number of rows goes with the demo only"),
         ("color-digits", {"image_size": 7}, "between 8 and 256 pixels, not 7"),
-        ("color-digits", {"holdout": Path("h.csv")}, "'color-digits' holds images, and a hold-out file holds none"),
+        ("color-digits", {"holdout": Path("h.csv")}, "'color-digits' holds images, but a hold-out file cannot"),
     ],
 )
 def test_options_go_with_the_data_that_have_them(data: str, option: dict[str, Any], said: str) -> None:
@@ -119,7 +119,7 @@ def test_a_table_whose_schema_says_it_has_images(tmp_path: Path) -> None:
 def test_files_that_are_not_the_published_ones(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVENHAND_DATA", str(tmp_path))
     folder = name.removesuffix("-unfiltered")
-    with pytest.raises(DataError, match=f"there is no {folder}/.*put the file from https://"):
+    with pytest.raises(DataError, match=f"it has no {folder}/.*put the file from https://"):
         load(name)
     (tmp_path / folder).mkdir()
     for file in ("adult.data", "adult.test", "compas-scores-two-years.csv"):

@@ -137,7 +137,7 @@ def test_missing_images_are_set_aside(folder: Path) -> None:
     found = load(folder, image_size=8)
     assert found.holdout is not None
     assert (len(found.frame), len(found.holdout)) == (17, 5)
-    assert any("2 of 24 rows were set aside" in note and "000003.jpg" in note for note in found.notes)
+    assert any("2 of 24 rows were left out" in note and "000003.jpg" in note for note in found.notes)
 
 
 def test_a_damaged_image_is_set_aside(folder: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_damaged_image_is_set_aside(folder: Path) -> None:
     assert found.holdout is not None
     assert found.attachments is not None
     assert (len(found.frame), len(found.holdout), len(found.attachments.names)) == (18, 5, 23)
-    assert any("1 of 24 images were set aside" in note and "'000020.jpg'" in note for note in found.notes)
+    assert any("1 of 24 images were left out" in note and "'000020.jpg'" in note for note in found.notes)
 
 
 def test_what_is_expected_where_is_said(folder: Path, tmp_path: Path) -> None:

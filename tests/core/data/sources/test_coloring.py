@@ -107,7 +107,7 @@ def test_color_digits_as_it_comes() -> None:
     assert check_ready(found.frame, found.schema) == (
         "Target 'digit' has several classes; '3' is compared with the rest.",
     )
-    assert "359 held-out images were set apart before" in found.notes[0]
+    assert "359 held-out images are independent of the digit" in found.notes[0]
     assert "90 %" in found.notes[0]
     assert len(found.attachments.of(found.holdout["image"])) == 359
 

@@ -52,7 +52,7 @@ def test_rows_and_images_go_together(tmp_path: Path) -> None:
     assert schema_mismatches(found.frame, found.schema) == []
     assert found.attachments is not None
     assert found.attachments.of(found.frame["file"])[:, 0, 0, 0].tolist() == list(range(12))
-    assert found.notes[-1].startswith("Each image is cut to its centred square and made 8 × 8")
+    assert found.notes[-1].startswith("Each image is cropped to its centred square and resized to 8 × 8")
     assert check_ready(found.frame, found.schema, rows=MIN_AUDIT_ROWS)
     assert [path.name for path in tmp_path.iterdir()] == ["shop.zip"]
 
@@ -109,10 +109,9 @@ def test_labels_without_image_and_images_without_label_are_set_aside_and_said(tm
     assert len(found.frame) == 12
     notes = " ".join(found.notes)
     assert (
-        "2 rows of 'labels.csv' were set aside, because there is no image for them, such as '999.png' in row 13"
-        in notes
+        "2 rows of 'labels.csv' were left out, because there is no image for them, such as '999.png' in row 13" in notes
     )
-    assert "2 images were set aside, because no row of 'labels.csv' names them, such as 'pics/extra.png'" in notes
+    assert "2 images were left out, because no row of 'labels.csv' names them, such as 'pics/extra.png'" in notes
 
 
 def test_labels_that_name_no_image_at_all(tmp_path: Path) -> None:
@@ -142,7 +141,7 @@ def test_damaged_images_are_set_aside_with_their_rows(tmp_path: Path) -> None:
     assert found.attachments is not None
     assert found.attachments.of(found.frame["file"])[:, 0, 0, 0].tolist() == [0, 1, 2, 4, *range(6, 12)]
     assert any(
-        note.startswith("2 of 12 images were set aside with their rows") and "'003.png' is damaged" in note
+        note.startswith("2 of 12 images were left out with their rows") and "'003.png' is damaged" in note
         for note in found.notes
     )
 
@@ -186,7 +185,7 @@ def test_one_image_in_a_class_is_said(tmp_path: Path) -> None:
     members = shop(40)
     members["labels.csv"] = members["labels.csv"].replace(b"007.png,cat", b"007.png,cow")
     found = load(zipped(tmp_path / "x.zip", members), **ROLES)
-    assert "Target 'animal': there is one image of 'cow' only" in " ".join(
+    assert "Target 'animal': there is only one image of 'cow'" in " ".join(
         check_ready(found.frame, found.schema, rows=10)
     )
 
@@ -229,7 +228,7 @@ def test_the_image_column_is_neither_target_nor_sensitive(tmp_path: Path) -> Non
 def test_what_does_not_go_with_a_zip(tmp_path: Path) -> None:
     path = zipped(tmp_path / "x.zip", shop())
     pd.DataFrame({"animal": ["cat"]}).to_csv(tmp_path / "held.csv", index=False)
-    with pytest.raises(ConfigError, match=r"'x\.zip' holds images, and a hold-out file holds none"):
+    with pytest.raises(ConfigError, match=r"'x\.zip' holds images, but a hold-out file cannot"):
         load(path, holdout=tmp_path / "held.csv")
     with pytest.raises(ConfigError, match="between 8 and 256 pixels, not 4"):
         load(path, image_size=4)
