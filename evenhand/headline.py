@@ -16,13 +16,8 @@ from core.findings.verdicts import Verdict, VerdictKind, measured_on, verdicts
 HEADER = ("attribute", "source", "measured on", "verdict", "parity ratio", "chance limit", "accuracy")
 _INTERMEDIATE = ("teacher", "student")
 _MAIN_SPLIT = {"original": "train"}
-<<<<<<< HEAD
-"""Of the data themselves, the rows that stand for a source; the report has the others too."""
-_COLORS = {VerdictKind.GAP: "#D55E00", VerdictKind.NO_GAP: "#0072B2", VerdictKind.UNDECIDED: "#666666"}
-=======
 """The split that represents a source in the headline table. The report has all splits."""
-_COLORS = {Word.FLAG: "#D55E00", Word.NO_FLAG: "#0072B2", Word.UNKNOWN: "#666666"}
->>>>>>> main
+_COLORS = {VerdictKind.GAP: "#D55E00", VerdictKind.NO_GAP: "#0072B2", VerdictKind.UNDECIDED: "#666666"}
 _CAPTION = (
     "Parity ratio: lowest over highest rate of the positive outcome (demographic parity ratio, DPR), with its {level} "
     "interval. Chance limit: what it falls to in one of ten draws although all groups have one rate. Below it the "

@@ -134,7 +134,6 @@ def verdicts(records: RecordSet) -> list[Verdict]:
 
 
 def measured_on(record: Record) -> str:
-<<<<<<< HEAD
     """Return what was judged: the data of a split, a classifier's or the method's decisions, or a tool's outcome."""
     if record.protocol == "local_law_144":
         return "the tool's outcome"
@@ -142,14 +141,6 @@ def measured_on(record: Record) -> str:
         return f"the data ({split_name(record.split)})"
     judged = "the method's decisions" if record.source == "decisions" else "predictions"
     return f"{judged}, {protocol_name(record.protocol)}"
-=======
-    """Return what a record measures, e.g. ``data, train`` or ``classifier, protocol A``."""
-    if record.source == "decisions":
-        return f"the method's decisions, protocol {record.protocol}"
-    if record.protocol == "local_law_144":
-        return "the tool's outcome"
-    return f"data, {record.split}" if record.protocol == "data" else f"classifier, protocol {record.protocol}"
->>>>>>> main
 
 
 def chance_limit_of(records: RecordSet, ratio: Record) -> Record | None:

@@ -54,13 +54,8 @@ def test_the_summary_says_what_was_found_in_sentences():
     text = " ".join(sentences(records, verdicts(records)))
     for part in ("rarest in Female", "rate) 0.978", "guess 0.764 (balanced 0.500)", "altered the outcome", "0.086"):
         assert part in text
-<<<<<<< HEAD
     assert "The synthetic rows, by sex: gap found. The parity ratio, 0.360, is below the chance limit, 0.950." in text
     assert "Errors are shared less evenly" not in text
-=======
-    assert "The synthetic data, by sex: flag. DPR 0.360 is below 0.950" in text
-    assert "Equalized odds got worse" not in text
->>>>>>> main
     assert " is fair" not in text
 
 
@@ -72,13 +67,8 @@ def test_the_summary_says_plainly_that_equalized_odds_got_worse():
         Record(source="synthetic", protocol="change", value=-0.344, low=-0.5, high=-0.1, **one),
     ]
     (found,) = sentences(RecordSet(records), [])
-<<<<<<< HEAD
     assert found.startswith("Errors are shared less evenly, by sex: the error-rate ratio (equalized odds) is 0.432")
     assert "[-0.500, -0.100], is more than chance gives" in found
-=======
-    assert found.startswith("Equalized odds got worse, by sex: EOR 0.432 with the synthetic rows, 0.776")
-    assert "[-0.500, -0.100], excludes 0: this is more than chance" in found
->>>>>>> main
 
 
 def test_a_group_that_is_not_compared_is_no_extreme():
