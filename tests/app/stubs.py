@@ -41,7 +41,7 @@ def known(monkeypatch):
     """Puts both into the catalogue."""
     module = types.ModuleType("stubs")
     module.Decides, module.Encodes = Decides, Encodes
-    monkeypatch.setitem(sys.modules, f"{catalog.HERE}.stubs", module)
+    monkeypatch.setitem(sys.modules, f"{catalog.METHODS_PACKAGE}.stubs", module)
     presets = dict.fromkeys(("paper", "default", "fast"), Settings())
     for name, makes, kind in ((DECIDES, "decisions", "Decides"), (ENCODES, "representation", "Encodes")):
         one = MethodInfo(
@@ -49,7 +49,7 @@ def known(monkeypatch):
             makes,
             "It looks at one column.",
             "These tests",
-            (f"{catalog.HERE}.stubs", kind),
+            (f"{catalog.METHODS_PACKAGE}.stubs", kind),
             presets,
         )
         monkeypatch.setitem(catalog.METHODS, name, one)

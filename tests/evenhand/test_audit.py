@@ -59,7 +59,7 @@ def test_it_shows_its_headline_escaped(result):
     html = result._repr_html_()
     assert "<b>mine</b>" not in html
     assert "&lt;b&gt;mine&lt;/b&gt;" in html
-    assert "chance level" in html
+    assert "chance limit" in html
     assert "95 % interval" in html
     text = repr(result)
     assert "<b>mine</b>" in text
