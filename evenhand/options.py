@@ -9,8 +9,8 @@ from typing import Any, Literal, TypedDict, cast
 
 import pandas as pd
 
-from core.classifiers.catalog import ClassifierName
 from core.data.schema import Schema
+from core.downstream_classifiers.catalog import ClassifierName
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
 

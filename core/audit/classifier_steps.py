@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.audit.estimate import Tag
 from core.audit.inputs import ORIGINAL, AuditInput, Latents, with_target
 from core.audit.protocols import before_after, tabular
-from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.step import Step, with_note

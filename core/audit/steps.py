@@ -10,7 +10,7 @@ import pandas as pd
 from core.audit.classifier_steps import ClassifierSteps
 from core.audit.inputs import ORIGINAL, AuditInput, with_target
 from core.audit.metrics import fairness, intersections, proxies
-from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.audit.row_steps import latent_steps, row_steps
 from core.audit.step import Step, with_note

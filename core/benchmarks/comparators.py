@@ -27,8 +27,8 @@ from core.audit.metrics import fidelity, independence
 from core.audit.protocols import tabular
 from core.audit.records import Record
 from core.benchmarks.scoring import ORIGINAL, SystemScorer, generation_record
-from core.classifiers.catalog import CLASSIFIERS
 from core.data.groups import GroupedFrame
+from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.events import Event, Listener, ignore
 from core.synthesis.base import Classifier, Generator, Observations, Representation, Synthesizer
 from core.synthesis.methods.catalog import method_info

@@ -16,7 +16,7 @@ import torch
 from core.audit.estimate import Tag
 from core.audit.metrics import distillation, fidelity, independence, privacy
 from core.audit.protocols import tabular
-from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.benchmarks.problems import ProblemRows
 from core.data import groups

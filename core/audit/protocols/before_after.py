@@ -18,7 +18,7 @@ from core.audit.metrics import change, multiclass
 from core.audit.metrics.catalog import METRICS, PAIRED
 from core.audit.metrics.declarations.performance import ACCURACY as ACCURACY_RATE
 from core.audit.metrics.formulas import Disparity, Ranking, Rate, Score
-from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import Measurement, selected
 from core.audit.records import Record
 from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation, auc_correlation, resampled_correlation

@@ -10,8 +10,8 @@ from typing import Literal
 import networkx as nx
 from pydantic import Field
 
-from core.classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.schema import Schema
+from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError
 from core.synthesis.settings import (
     PRESETS,

@@ -9,7 +9,7 @@ import pytest
 
 from core.audit.metrics import fidelity
 from core.audit.metrics.membership import membership
-from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import measure, on_rows
 from core.audit.record_set import RecordSet
 from core.data import groups

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from core.audit import adversary
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.classifiers import random_forest
 from core.cli.main import app
 from core.data.sources.demo import demo_table
+from core.downstream_classifiers import random_forest
 
 REAL, MADE = demo_table(400, 1).frame, demo_table(320, 2).frame
 ROLES = ["--target", "approved", "--positive", "yes", "--sensitive", "sex"]

@@ -6,11 +6,11 @@ import pytest
 from core.audit import adversary
 from core.audit.record_set import RecordSet
 from core.audit.run import AuditInput, audit
-from core.classifiers import random_forest
 from core.config import run_config
 from core.data import schema as schemas
 from core.data.examples import Examples
 from core.data.schema import Kind
+from core.downstream_classifiers import random_forest
 from core.errors import ConfigError, DataError
 from core.modalities import catalog
 from core.modalities.catalog import modality_of

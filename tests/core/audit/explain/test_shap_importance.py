@@ -6,9 +6,9 @@ from core.audit.explain.shap_importance import MAX_ROWS, agreement, explain, imp
 from core.audit.protocols import tabular
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.classifiers.catalog import CLASSIFIERS
 from core.data.encoding.values import predictors
 from core.data.sampling import sample_positions
+from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.errors import DataError
 from tests.core.audit.tables import SCHEMA, people
 

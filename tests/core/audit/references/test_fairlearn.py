@@ -11,16 +11,16 @@ from sklearn.metrics import accuracy_score, precision_score
 
 from core.audit.estimate import Tag
 from core.audit.metrics import fairness
-from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import on_rows
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.audit.statistics.confusion import count
-from core.classifiers.catalog import CLASSIFIERS, THRESHOLD
 from core.data import groups
 from core.data.groups import GroupedFrame, Grouping
 from core.data.holdout_split import split
 from core.data.sources.catalog import load
+from core.downstream_classifiers.catalog import CLASSIFIERS, THRESHOLD
 from tests.core.audit.tables import SCHEMA, people, with_groups
 
 DATA = Path(os.environ.get("EVENHAND_DATA", Path(__file__).parents[5] / "shared" / "data"))

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.audit.protocols.evaluator import HoldoutEvaluator
+from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import ONE_CLASS, measure
 from core.audit.record_set import RecordSet
 from core.audit.records import Status

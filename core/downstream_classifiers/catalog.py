@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from core.classifiers.base import DownstreamClassifier
-from core.classifiers.boosting import GradientBoosting
-from core.classifiers.logistic_regression import LogisticRegression
-from core.classifiers.random_forest import RandomForest
+from core.downstream_classifiers.base import DownstreamClassifier
+from core.downstream_classifiers.boosting import GradientBoosting
+from core.downstream_classifiers.logistic_regression import LogisticRegression
+from core.downstream_classifiers.random_forest import RandomForest
 
 ClassifierName = Literal["forest", "boosting", "logistic"]
 
