@@ -53,8 +53,8 @@ def test_a_target_out_of_its_range_is_named(value):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"label_channel": "off"}, "which is off here. Pass label_channel='attribute_blind', or leave target_dpr out"),
-        ({"preset": "paper"}, "which is off here. Pass label_channel="),
+        ({"label_channel": "off"}, "is off here. Pass label_channel='attribute_blind', or leave target_dpr out"),
+        ({"preset": "paper"}, "is off here. Pass label_channel="),
         ({"criterion": "equalized_odds"}, "Pass criterion='demographic_parity', or leave target_dpr out"),
         ({"repair_level": 0.5}, "Leave repair_level out, or leave target_dpr out"),
     ],
