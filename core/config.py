@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
+from core.classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
+from core.data.holdout_split import HOLDOUT_FRACTION
 from core.data.schema import Schema
-from core.data.split import HOLDOUT_FRACTION
 from core.errors import ConfigError, as_field, change, leave_out, validation_problem
-from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.synthesis.methods.catalog import (
     CATALOG,
     EVENHAND,

@@ -9,10 +9,10 @@ from typing import Any, Literal, TypedDict, cast
 
 import pandas as pd
 
+from core.classifiers.catalog import ClassifierName
 from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Event, Listener, ignore
-from core.learning.catalog import ClassifierName
 
 Label = str | int | float | bool
 """A column's label, or a value of the target."""

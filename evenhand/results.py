@@ -11,12 +11,12 @@ import pandas as pd
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.errors import ConfigError
-from core.findings import summary
-from core.findings.verdicts import Verdict, verdicts
+from core.findings import summary_sentences
+from core.findings.verdict_rules import Verdict, verdicts
 from core.pipeline import report_tables, write_pdf, write_report
 from core.runs import files
 from core.runs.run_folder import RunFolder
-from evenhand import headline
+from evenhand import display
 from evenhand.folders import ResultFolder
 from evenhand.frames import FrameForm
 from evenhand.options import Label
@@ -48,7 +48,7 @@ class AuditResult:
     def summary(self) -> list[str]:
         """The findings as sentences, the most important first."""
         records = self._shown()
-        return summary.sentences(records, verdicts(records))
+        return summary_sentences.sentences(records, verdicts(records))
 
     @property
     def verdicts(self) -> pd.DataFrame:
@@ -91,11 +91,11 @@ class AuditResult:
 
     def __repr__(self) -> str:
         """Return the headline table for a terminal."""
-        return headline.as_text(headline.rows(self._shown()), self._title())
+        return display.as_text(display.rows(self._shown()), self._title())
 
     def _repr_html_(self) -> str:
         """Return the headline table for a notebook."""
-        return headline.as_html(headline.rows(self._shown()), self._title(), self._records.confidence)
+        return display.as_html(display.rows(self._shown()), self._title(), self._records.confidence)
 
     def _title(self) -> str:
         rows = self._run.manifest.read()["rows"]

@@ -14,8 +14,8 @@ from core.data.dataset import Dataset
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.errors import EvenhandError
 from core.events import Event
-from core.findings import summary
-from core.findings.verdicts import Verdict, VerdictKind, measured_on, verdicts
+from core.findings import summary_sentences
+from core.findings.verdict_rules import Verdict, VerdictKind, measured_on, verdicts
 from core.pipeline import RunResult, audit_dataset
 from core.report.charts import rates
 from core.report.tables import base
@@ -81,7 +81,7 @@ def show(result: RunResult) -> None:
     """Show findings, verdicts, plots and tables of a full audit."""
     mine = RecordSet(result.records).main
     judged = verdicts(mine)
-    for sentence in summary.sentences(mine, judged):
+    for sentence in summary_sentences.sentences(mine, judged):
         st.text(f"• {sentence}")
     elements.table(verdict_table(judged))
     names = mine.attributes

@@ -13,9 +13,9 @@ from core.app.job_monitor import stages_of, watch
 from core.app.markdown import plain
 from core.app.start_runs import ready, start, under_way
 from core.audit.record_set import RecordSet
+from core.classifiers.catalog import CLASSIFIERS
 from core.config import run_config
 from core.data.dataset import Dataset
-from core.learning.catalog import CLASSIFIERS
 from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder

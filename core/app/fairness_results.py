@@ -10,8 +10,8 @@ from core.app import elements, run_results, session
 from core.audit.display_names import protocol_heading
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings import summary
-from core.findings.verdicts import verdicts
+from core.findings import summary_sentences
+from core.findings.verdict_rules import verdicts
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
@@ -40,7 +40,7 @@ def show_audit(records: Sequence[Record], key: str) -> None:
     """Show findings, tables and plots of an audit, which ``key`` names."""
     mine = RecordSet(records).main
     judged = verdicts(mine)
-    for sentence in summary.sentences(mine, judged):
+    for sentence in summary_sentences.sentences(mine, judged):
         st.text(f"• {sentence}")
     names = mine.attributes
     for name in names:

@@ -13,9 +13,9 @@ import pandas as pd
 
 from core.audit.protocols import tabular
 from core.audit.records import Record
+from core.classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.examples import Examples
 from core.data.schema import Schema
-from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 
 
 class FeatureSpace(Protocol):

@@ -27,9 +27,9 @@ from core.audit.metrics import fidelity, independence
 from core.audit.protocols import tabular
 from core.audit.records import Record
 from core.benchmarks.scoring import ORIGINAL, SystemScorer, generation_record
+from core.classifiers.catalog import CLASSIFIERS
 from core.data.groups import GroupedFrame
 from core.events import Event, Listener, ignore
-from core.learning.catalog import CLASSIFIERS
 from core.synthesis.base import Classifier, Generator, Observations, Representation, Synthesizer
 from core.synthesis.methods.catalog import method_info
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased

@@ -9,9 +9,9 @@ from typing import Literal
 import pandas as pd
 
 from core.data.dataset import Dataset
+from core.data.holdout_split import split, validation_split
 from core.data.schema import Schema
 from core.data.sources.catalog import load
-from core.data.split import split, validation_split
 
 Split = Literal["test", "validation"]
 VALIDATION_SHARE = 0.25

@@ -12,9 +12,9 @@ from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.examples import Examples
+from core.data.holdout_split import check_holdout_fraction, split
 from core.data.readiness import check_ready
 from core.data.schema import Schema
-from core.data.split import check_holdout_fraction, split
 from core.events import Listener, ignore
 from core.modalities.catalog import modality_of
 from core.pipeline import plots

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.audit.records import Record
-from core.report.frameworks import sheets
 from core.report.frameworks.answers import Answers
+from core.report.frameworks.catalog import sheets
 from core.report.frameworks.sheet import Facts, Sheet
 from core.runs.run_folder import RunFolder
 

@@ -9,8 +9,8 @@ from core.audit.records import Record
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
+from core.data.holdout_split import split
 from core.data.schema import Schema
-from core.data.split import split
 from core.errors import EvenhandError
 from core.report.tables.methods import MethodRun
 from core.runs.run_folder import RunFolder

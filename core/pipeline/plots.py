@@ -18,6 +18,7 @@ from core.audit.inputs import ORIGINAL, Latents
 from core.audit.metrics.fidelity import pair_similarity
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
+from core.classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.config import ProjectionDepth, run_config
 from core.data.encoding.values import modelled_columns
 from core.data.examples import Examples
@@ -25,7 +26,6 @@ from core.data.groups import group_labels
 from core.data.schema import Schema
 from core.errors import DataError
 from core.events import Event, Listener
-from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.modalities.base import PRODUCT, Modality, TableByName
 from core.modalities.catalog import modality_of
 from core.report.charts.plot_data import PlotData

@@ -20,14 +20,14 @@ from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import METRICS, PROTOCOL, PROTOCOLS, SPLIT, Choice, candidates, choose, source_name
+from core.classifiers.catalog import ClassifierName
 from core.config import RunConfig, run_config, with_repair_level
 from core.data.dataset import Dataset
 from core.data.groups import is_binary, negative_name, positive_name, target_labels
+from core.data.holdout_split import validation_split
 from core.data.schema import Schema
-from core.data.split import validation_split
 from core.errors import ConfigError, DataError, leave_out
 from core.events import Event, Listener
-from core.learning.catalog import ClassifierName
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import Conditions, Generator, Observations
 from core.synthesis.sampling import shares_of

@@ -11,8 +11,8 @@ from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.fingerprint import fingerprint
+from core.data.holdout_split import Split
 from core.data.schema import Schema
-from core.data.split import Split
 from core.modalities.catalog import modality_of
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.plots import read_plot_data

@@ -8,8 +8,8 @@ from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig, run_config
 from core.data.dataset import Dataset
+from core.data.holdout_split import check_holdout_fraction, split
 from core.data.readiness import check_ready
-from core.data.split import check_holdout_fraction, split
 from core.events import Event, Listener, ignore
 from core.modalities.catalog import modality_of
 from core.pipeline.repair_level_search import check_target

@@ -16,8 +16,8 @@ from core.config import run_config
 from core.errors import ConfigError, RunError
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.results import write_report
-from core.report.frameworks import digest
 from core.report.frameworks.answers import Answers
+from core.report.frameworks.catalog import digest
 from core.report.frameworks.sheet import Sheet
 from core.runs.locks import folder_lock
 from core.runs.run_folder import RunFolder

@@ -7,10 +7,10 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
 from core.errors import ConfigError, change, give, leave_out
-from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 
 Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds"]

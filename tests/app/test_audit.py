@@ -1,4 +1,4 @@
-from core.findings.verdicts import VerdictKind
+from core.findings.verdict_rules import VerdictKind
 from tests.app.seen import demo_csv, labels, upload, words
 
 

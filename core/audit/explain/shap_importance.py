@@ -19,17 +19,17 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import spearmanr
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.protocols import tabular
 from core.audit.records import Record
 from core.audit.statistics import bootstrap, intervals
+from core.classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER, THRESHOLD, ClassifierName
 from core.data import groups
 from core.data.encoding.values import predictors
 from core.data.sampling import sample_positions
 from core.data.schema import Schema
 from core.errors import DataError
-from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER, THRESHOLD, ClassifierName
 
 if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier

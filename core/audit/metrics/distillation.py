@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.metrics.independence import AdversaryResults
 from core.audit.records import Record

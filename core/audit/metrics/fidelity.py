@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.metrics import precision_recall
 from core.audit.metrics.precision_recall import NEIGHBOURS

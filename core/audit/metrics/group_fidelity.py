@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.metrics.fidelity import column_shape, density_coverage
 from core.audit.records import Record, Status

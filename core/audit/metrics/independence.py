@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.estimate import Estimate, Tag, undefined
 from core.audit.records import Record
 from core.data.encoding.ordinal import fit_ordinal

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.preprocessing import TargetEncoder
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.estimate import Estimate, Tag
 from core.audit.metrics.independence import one_vs_rest_groups
 from core.audit.records import Record

@@ -20,12 +20,12 @@ from core.audit.estimate import Estimate, Tag, sentence, undefined
 from core.audit.metrics import multiclass, unawareness
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Record
+from core.classifiers.base import LabelledMatrix
+from core.classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER, THRESHOLD, ClassifierName
 from core.data import groups
 from core.data.encoding.ordinal import MatrixColumns, fit_ordinal, numeric_columns
 from core.data.encoding.values import Matrix, predictors, quantile_bins
 from core.data.schema import Schema
-from core.learning.base import LabelledMatrix
-from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER, THRESHOLD, ClassifierName
 
 SEEDS = (0, 1, 2)
 DIAGNOSTIC_SHARE = 0.3

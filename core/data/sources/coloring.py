@@ -16,9 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
+from core.data.holdout_split import HOLDOUT_FRACTION, stratified_mask
 from core.data.images import Images, Pixels
 from core.data.schema import Column, Kind, Role, Schema
-from core.data.split import HOLDOUT_FRACTION, stratified_mask
 from core.errors import ConfigError
 
 # The colours differ in hue. The stroke determines the brightness.

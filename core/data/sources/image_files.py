@@ -12,8 +12,8 @@ import pandas as pd
 
 from core.data.dataset import Dataset
 from core.data.encoding.image import MIN_SIZE, decode_image, preprocessing_note
+from core.data.holdout_split import stratified_sample
 from core.data.images import Images, Pixels, max_images
-from core.data.split import stratified_sample
 from core.errors import DataError
 
 MAX_DAMAGED: Final = 0.5

@@ -12,17 +12,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.explain.projections import MAX_TESTED, Clouds, table_clouds
+from core.classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
+from core.data.holdout_split import Split
 from core.data.images import Images, Pixels, check_image_count, max_images, sha256
 from core.data.io.image_zip import write_image_zip
 from core.data.sampling import sample_positions
 from core.data.schema import Kind, Schema
 from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX
-from core.data.split import Split
 from core.errors import ConfigError, DataError, leave_out
-from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.modalities.base import PRODUCT, ExtraPlot, Importance, Modality, TableByName, Wording
 from core.modalities.image.attached import image_column, images_of
 from core.modalities.image.audit import ImageAudit

@@ -15,7 +15,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.data.groups import attribute_name, attributes
 from core.data.schema import Schema
-from core.findings.verdicts import Verdict, verdicts
+from core.findings.verdict_rules import Verdict, verdicts
 from core.report.frameworks.answers import Answers
 from core.report.tables.base import Table
 

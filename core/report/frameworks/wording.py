@@ -12,7 +12,7 @@ from core.audit.metrics.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
 from core.data import groups
 from core.data.schema import Role
-from core.findings.verdicts import Verdict, VerdictKind, measured_on
+from core.findings.verdict_rules import Verdict, VerdictKind, measured_on
 from core.report.frameworks.sheet import Facts
 from core.report.tables.base import is_missing
 from core.synthesis.methods.catalog import EVENHAND, METHODS, MethodInfo

@@ -21,13 +21,14 @@ from core.audit.metrics.catalog import describe, kind_of, metric_rank
 from core.audit.metrics.declaration import Metric
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings import summary
-from core.findings.verdicts import VerdictKind, verdicts
+from core.findings import summary_sentences
+from core.findings.verdict_rules import VerdictKind, verdicts
 from core.report.charts import theme
 from core.report.charts.gallery import Gallery
 from core.report.charts.plot_data import PlotData
 from core.report.charts.svg import compact
-from core.report.frameworks import digest, sign_off
+from core.report.frameworks import sign_off
+from core.report.frameworks.catalog import digest
 from core.report.frameworks.sheet import Sheet
 from core.report.output.section import every_table
 from core.report.output.sections import sections
@@ -84,7 +85,7 @@ def render(
         positive=positive,
         confidence=percent(shown.confidence),
         rows=manifest.get("rows", {}),
-        sentences=summary.sentences(mine, judged),
+        sentences=summary_sentences.sentences(mine, judged),
         verdicts=verdict_table(judged),
         sections=found,
         numbers={id(table): number for number, table in every_table(found)},

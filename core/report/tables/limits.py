@@ -10,7 +10,7 @@ from core.audit.glossary import protocol_rank, source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
+from core.classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
 from core.report.tables.base import Cell, Table, by_source, count_cell, scope
 
 _Absent = tuple[str, str]

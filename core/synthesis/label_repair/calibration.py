@@ -15,10 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from core.classifiers.base import LabelledMatrix
+from core.classifiers.catalog import CLASSIFIERS, THRESHOLD, ClassifierName
 from core.data.encoding.ordinal import MatrixColumns
 from core.data.encoding.table import CodedRows, TableEncoding
-from core.learning.base import LabelledMatrix
-from core.learning.catalog import CLASSIFIERS, THRESHOLD, ClassifierName
 from core.synthesis.label_repair.repair import LabelChannel
 
 MIN_ROWS = 20

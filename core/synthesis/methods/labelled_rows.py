@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from core.data.encoding.feature_matrix import Features, FloatMatrix
 from core.data.groups import target_labels
+from core.data.holdout_split import validation_split
 from core.data.schema import Schema
-from core.data.split import validation_split
 from core.errors import SchemaError
 from core.events import Event, Listener
 from core.synthesis.base import LEARN

@@ -10,9 +10,9 @@ from typing import Literal
 import networkx as nx
 from pydantic import Field
 
+from core.classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.schema import Schema
 from core.errors import ConfigError
-from core.learning.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.synthesis.settings import (
     PRESETS,
     LabelSettings,

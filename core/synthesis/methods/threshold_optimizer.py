@@ -2,7 +2,7 @@
 
 Source: Hardt, Price, Srebro, "Equality of Opportunity in Supervised Learning", NeurIPS 2016, as `ThresholdOptimizer` of
 fairlearn 0.15. Settings, in every preset: demographic parity, the most accurate thresholds. The classifier is the
-audit's downstream classifier (`core.learning.catalog`), by default a random forest.
+audit's downstream classifier (`core.classifiers.catalog`), by default a random forest.
 
 Thresholds are chosen on rows that the classifier has not seen, a quarter of the train rows, because a forest is
 overconfident on its own train rows. Fairlearn randomises between two thresholds. Here the seed decides, so the same
@@ -24,13 +24,13 @@ from fairlearn.postprocessing import ThresholdOptimizer as Optimizer
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
+from core.classifiers.base import LabelledMatrix
+from core.classifiers.catalog import CLASSIFIERS
 from core.data.encoding.feature_matrix import Features, fit_features
 from core.data.encoding.ordinal import numeric_columns
+from core.data.holdout_split import validation_split
 from core.data.schema import Schema
-from core.data.split import validation_split
 from core.events import Listener, ignore
-from core.learning.base import LabelledMatrix
-from core.learning.catalog import CLASSIFIERS
 from core.synthesis.base import Classifier, Decisions, Observations
 from core.synthesis.methods.labelled_rows import LabelledRows, labelled_rows, report_progress
 from core.synthesis.methods.settings import ThresholdOptimizerSettings

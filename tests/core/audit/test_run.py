@@ -2,14 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.metrics import multiclass
 from core.audit.metrics.catalog import PAIRED
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.audit.run import UNPROVEN, UNSEEN_COPIES, Latents, audit, audit_table
+from core.classifiers import random_forest
 from core.data.schema import Column, Schema
-from core.learning import random_forest
 from tests.core.audit.tables import SCHEMA, people, table_input
 
 TRAIN, HOLDOUT = people(500, gap=1.0), people(400, 1, gap=1.0)

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
+from core.classifiers import random_forest
 from core.cli.main import app
 from core.data.sources.demo import demo_table
-from core.learning import random_forest
 
 REAL, MADE = demo_table(400, 1).frame, demo_table(320, 2).frame
 ROLES = ["--target", "approved", "--positive", "yes", "--sensitive", "sex"]

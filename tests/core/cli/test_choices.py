@@ -3,8 +3,8 @@
 from typing import get_args
 
 from core import config
+from core.classifiers.catalog import CLASSIFIERS
 from core.cli import choices
-from core.learning.catalog import CLASSIFIERS
 from core.synthesis import settings
 
 

@@ -3,15 +3,15 @@
 import pandas as pd
 import pytest
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.record_set import RecordSet
 from core.audit.run import AuditInput, audit
+from core.classifiers import random_forest
 from core.config import run_config
 from core.data import schema as schemas
 from core.data.examples import Examples
 from core.data.schema import Kind
 from core.errors import ConfigError, DataError
-from core.learning import random_forest
 from core.modalities import catalog
 from core.modalities.catalog import modality_of
 from core.modalities.reopen import reopened

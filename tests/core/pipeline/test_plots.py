@@ -3,8 +3,8 @@ import pytest
 from core.audit.records import Record
 from core.config import run_config
 from core.data.examples import Examples
+from core.data.holdout_split import split
 from core.data.sources.catalog import load
-from core.data.split import split
 from core.pipeline import audit_dataset, run, stages, verify
 from core.pipeline.plots import PROJECTIONS, PlotInputs, make_plots, read_overlay, read_plot_data
 from core.runs.run_folder import RunFolder

@@ -6,10 +6,10 @@ from core.audit.explain.shap_importance import MAX_ROWS, agreement, explain, imp
 from core.audit.protocols import tabular
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
+from core.classifiers.catalog import CLASSIFIERS
 from core.data.encoding.values import predictors
 from core.data.sampling import sample_positions
 from core.errors import DataError
-from core.learning.catalog import CLASSIFIERS
 from tests.core.audit.tables import SCHEMA, people
 
 TRAIN, HOLDOUT = people(600, gap=1.5), people(80, 1, gap=1.5)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.metrics import distillation, independence
 from core.audit.record_set import RecordSet
 from core.audit.records import Status

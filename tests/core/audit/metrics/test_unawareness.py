@@ -11,9 +11,9 @@ from core.audit.metrics import unawareness
 from core.audit.protocols import tabular
 from core.audit.protocols.evaluator import HoldoutEvaluator
 from core.audit.records import Status
+from core.classifiers import random_forest
 from core.data.encoding.ordinal import fit_ordinal
 from core.data.encoding.values import predictors
-from core.learning import random_forest
 from tests.core.audit.tables import SCHEMA, people
 
 

@@ -16,11 +16,11 @@ from core.audit.protocols.tabular import on_rows
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.audit.statistics.confusion import count
+from core.classifiers.catalog import CLASSIFIERS, THRESHOLD
 from core.data import groups
 from core.data.groups import GroupedFrame, Grouping
+from core.data.holdout_split import split
 from core.data.sources.catalog import load
-from core.data.split import split
-from core.learning.catalog import CLASSIFIERS, THRESHOLD
 from tests.core.audit.tables import SCHEMA, people, with_groups
 
 DATA = Path(os.environ.get("EVENHAND_DATA", Path(__file__).parents[5] / "shared" / "data"))

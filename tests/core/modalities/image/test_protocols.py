@@ -42,7 +42,7 @@ def test_figures_over_all_classes_stand_beside_those_of_the_positive_one():
     assert RecordSet(found.records).one(metric="multiclass_accuracy", sensitive=None).value > 0.5
     assert RecordSet(found.records).one(metric="multiclass_accuracy_difference", sensitive="color").value > 0
     assert 0 < found.direct[0].value < 0.5
-    assert found.right.shape == (len(HELD.frame),)
+    assert found.correct.shape == (len(HELD.frame),)
 
 
 def test_rows_keep_their_images_whatever_order_they_stand_in():

@@ -7,8 +7,8 @@ import pytest
 from core.audit.metrics.local_law_144 import BiasAuditColumns
 from core.audit.records import Record, Status
 from core.data.schema import Column, Schema
-from core.report.frameworks import FRAMEWORKS, sheets
 from core.report.frameworks.answers import Answers
+from core.report.frameworks.catalog import FRAMEWORKS, sheets
 from core.report.frameworks.sheet import BLANK, Facts
 from core.report.output.html import render
 from tests.core.report.samples import sample_records

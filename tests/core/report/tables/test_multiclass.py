@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.summary import sentences
+from core.findings.summary_sentences import sentences
 from core.report.output.console import plain
 from core.report.tables.base import fairness_table
 from core.report.tables.multiclass import class_table, recall_table

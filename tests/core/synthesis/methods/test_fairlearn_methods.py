@@ -17,9 +17,9 @@ from core.data.dataset import Dataset
 from core.data.encoding.feature_matrix import fit_features
 from core.data.encoding.table import OTHER_GROUPS
 from core.data.groups import group_labels, target_labels
+from core.data.holdout_split import validation_split
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.sources.catalog import load
-from core.data.split import validation_split
 from core.errors import SchemaError
 from core.events import Event
 from core.synthesis.base import LEARN, Observations

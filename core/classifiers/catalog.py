@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from core.learning.base import DownstreamClassifier
-from core.learning.boosting import GradientBoosting
-from core.learning.logistic_regression import LogisticRegression
-from core.learning.random_forest import RandomForest
+from core.classifiers.base import DownstreamClassifier
+from core.classifiers.boosting import GradientBoosting
+from core.classifiers.logistic_regression import LogisticRegression
+from core.classifiers.random_forest import RandomForest
 
 ClassifierName = Literal["forest", "boosting", "logistic"]
 

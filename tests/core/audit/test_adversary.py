@@ -1,6 +1,6 @@
 import numpy as np
 
-from core.audit.classifiers import adversary
+from core.audit import adversary
 from core.audit.records import Status
 
 

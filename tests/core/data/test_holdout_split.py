@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
+from core.data.holdout_split import split, stratified_sample, validation_split
 from core.data.schema import Column, Schema
 from core.data.sources.demo import demo_table
-from core.data.split import split, stratified_sample, validation_split
 from core.errors import ConfigError, DataError
 
 SCHEMA = Schema(

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.classifiers.base import DownstreamClassifier, Floats, LabelledMatrix
+from core.classifiers.threads import workers
 from core.data.encoding.ordinal import MatrixColumns
-from core.learning.base import DownstreamClassifier, Floats, LabelledMatrix
-from core.learning.threads import workers
 
 if TYPE_CHECKING:
     from sklearn.ensemble import RandomForestClassifier

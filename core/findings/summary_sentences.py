@@ -9,7 +9,7 @@ from core.audit.figure_text import interval, number
 from core.audit.metrics.multiclass import ACCURACY, GAP
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.findings.verdicts import VERDICTS, Verdict, VerdictKind
+from core.findings.verdict_rules import VERDICTS, Verdict, VerdictKind
 
 ODDS = "equalized_odds_ratio"
 _DECISIONS, _REPRESENTATION = "decisions", "representation"

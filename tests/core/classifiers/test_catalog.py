@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from core.classifiers.base import LabelledMatrix
+from core.classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
 from core.data.encoding.ordinal import MatrixColumns, numeric_columns
-from core.learning.base import LabelledMatrix
-from core.learning.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
 
 ROWS, LOWEST = 600, -50.0
 

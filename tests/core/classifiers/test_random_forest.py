@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
+from core.classifiers import random_forest
+from core.classifiers.base import LabelledMatrix
 from core.data.encoding.ordinal import numeric_columns
-from core.learning import random_forest
-from core.learning.base import LabelledMatrix
 
 
 @pytest.mark.parametrize("classes", [2, 3])

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.classifiers.base import DownstreamClassifier, Floats, LabelledMatrix
+from core.classifiers.threads import one_thread
 from core.data.encoding.ordinal import MatrixColumns
-from core.learning.base import DownstreamClassifier, Floats, LabelledMatrix
-from core.learning.threads import one_thread
 
 if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier

@@ -2,8 +2,8 @@ import pytest
 
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.summary import sentences
-from core.findings.verdicts import CHANCE_LIMIT, VerdictKind, judge, verdicts
+from core.findings.summary_sentences import sentences
+from core.findings.verdict_rules import CHANCE_LIMIT, VerdictKind, judge, verdicts
 from core.report.tables.verdicts import verdict_table
 from tests.core.report.samples import sample_records
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from core.classifiers.base import DownstreamClassifier
 from core.data.encoding.ordinal import MatrixColumns
-from core.learning.base import DownstreamClassifier
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

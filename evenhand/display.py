@@ -11,7 +11,7 @@ from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import interval, number, percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.verdicts import Verdict, VerdictKind, measured_on, verdicts
+from core.findings.verdict_rules import Verdict, VerdictKind, measured_on, verdicts
 
 HEADER = ("attribute", "source", "measured on", "verdict", "parity ratio", "chance limit", "accuracy")
 _INTERMEDIATE = ("teacher", "student")

@@ -1,1 +1,0 @@
-"""Downstream classifiers and adversaries, and the matrices that they see."""
