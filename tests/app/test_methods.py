@@ -192,7 +192,7 @@ def test_a_run_without_rows_says_so_and_leads_on(opened_as, method):
         ("Similarity map", "has kept no second cloud"),
         ("Columns", "This run made no rows"),
         ("Drivers", "only the model of the original rows is shown"),
-        ("Another file", "Any synthetic file"),
+        ("Another file", "A synthetic file from any generator"),
     ],
 )
 def test_every_section_of_compare_has_a_sentence_for_a_run_without_rows(opened_as, method, section, seen):

@@ -56,7 +56,7 @@ def test_a_blank_shows_as_a_blank_and_what_is_typed_survives_a_reload(with_run, 
     assert "Outcome: column" in area(page, "eu_ai_act.design").value
     area(page, "eu_ai_act.origin").set_value("A *survey*\nof 2019.").run()
     assert "Written by the reader." in words(page)
-    assert "not yet in it" in words(page)
+    assert "not yet in this report" in words(page)
     kept = RunFolder.open(tmp_path / "small")
     assert '"A *survey*\\nof 2019."' in (kept.path / "answers.json").read_text()
     again = AppTest.from_file(APP, default_timeout=60)
@@ -72,7 +72,7 @@ def test_the_report_is_written_anew_with_what_was_typed(with_run, tmp_path):
     area(page, "sign_off.name").set_value("Ada <b>L.</b>").run()
     page.button(key="anew").click().run()
     assert not page.exception
-    assert "not yet in it" not in words(page)
+    assert "not yet in this report" not in words(page)
     assert "Ada &lt;b&gt;L.&lt;/b&gt;" in (tmp_path / "small" / "report.html").read_text()
 
 
