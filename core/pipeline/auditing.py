@@ -13,7 +13,7 @@ from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.holdout_split import check_holdout_fraction, split
-from core.data.readiness import check_ready
+from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.modalities.catalog import modality_of
@@ -22,8 +22,6 @@ from core.pipeline.external_file import read_synthetic
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.locks import exclusive_access, record_result
 from core.runs.run_folder import RunFolder
-
-AUDIT_ROWS = 10
 
 
 def audit_dataset(
@@ -52,7 +50,7 @@ def audit_dataset(
     config = config or RunConfig()
     if out is not None:
         RunFolder.check_place(out)
-    notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema, rows=AUDIT_ROWS)]
+    notes = [*dataset.notes, *check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS)]
     check_holdout_fraction(dataset, config.holdout_fraction)
     parts = split(dataset, fraction=config.holdout_fraction, seed=config.seed)
     train, holdout = (Examples(part, dataset.attachments) for part in (parts.train, parts.holdout))
