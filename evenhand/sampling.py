@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import ConfigError
+from core.modalities.catalog import modality_of
 from core.pipeline import GenerateRequest, sample_rows
 from core.runs.run_folder import RunFolder
 from evenhand.frames import FrameForm, text_of
@@ -43,7 +44,10 @@ def drawn(folder: Path, form: FrameForm | None, request: GenerateRequest) -> pd.
         RunError: The synthesizer is not fitted, or makes no rows.
     """
     schema = RunFolder.open(folder).schema.read()
-    if schema.image is not None:
-        raise ConfigError("The run makes images, which a frame does not hold; evenhand.generate writes them to a zip.")
+    if modality_of(schema).attachment_column(schema) is not None:
+        raise ConfigError(
+            f"The run makes {modality_of(schema).words.many}, which a frame does not hold; evenhand.generate writes "
+            "them to a file."
+        )
     frame = sample_rows(folder, request).frame
     return frame if form is None else form.restored(frame, schema)
