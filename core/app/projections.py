@@ -11,6 +11,7 @@ from core.modalities.catalog import modality_of
 from core.pipeline.plots import project_rows, read_overlay
 from core.report.charts import projections
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import ENCODERS
 
 LATENTS = "Full and compact model, latent features"
 PAIRS = ("latents", "rows")
@@ -61,7 +62,7 @@ def show(folder: RunFolder) -> None:
 def _methods(folder: RunFolder, pair: str) -> list[str]:
     """Return the possible projections of two clouds; an audit has only those that were made with it."""
     if not folder.is_audit():
-        encoders = all(folder.artifacts.has_latents(name) for name in ("teacher", "student"))
+        encoders = all(folder.artifacts.has_latents(name) for name in ENCODERS)
         there = folder.synthetic.exists() if pair == "rows" else encoders
         return list(METHODS) if there else []
     return [method for method in METHODS if read_overlay(folder, pair, method, []) is not None]
@@ -76,5 +77,5 @@ def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
     if pair == "rows":
         return project_rows(_folder, method)
     schema, train = _folder.schema.read(), run_results.table(_folder, "train")
-    clouds = {name: run_results.latents(_folder, name).train for name in ("teacher", "student")}
+    clouds = {name: run_results.latents(_folder, name).train for name in ENCODERS}
     return latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)

@@ -151,3 +151,18 @@ def test_nothing_but_missing_values(audit):
 
 def test_no_rows(audit):
     refused(audit(REAL, MADE.iloc[:0]), "has no rows")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["demo", "--synthetic", "nope.csv"], "--synthetic: "),
+        (["demo", "--holdout", "nope.csv"], "--holdout: "),
+        (["nope.csv", *ROLES], "DATA: "),
+        (["nope.zip", *ROLES], "DATA: "),
+    ],
+)
+def test_an_absent_file_is_named_with_its_argument(arguments, name):
+    result = CliRunner().invoke(app, ["audit", *arguments, "--pictures", "none"])
+    assert result.exit_code == 1
+    assert f"{name}There is no file" in " ".join(result.stderr.split())
