@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.data.schema import Schema
 from core.downstream_classifiers.catalog import ClassifierName
-from core.errors import ConfigError
+from core.errors import ConfigError, is_field
 from core.events import Event, Listener, ignore
 
 Label = str | int | float | bool
@@ -123,5 +123,8 @@ def whole_number(value: object, name: str) -> int:
     from numbers import Integral
 
     if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
-        raise ConfigError(f"{name} must be a whole number of at least 0, not {value!r}.")
+        sentence = f"must be a whole number of at least 0, not {value!r}."
+        if is_field(name):
+            raise ConfigError(f"The value {sentence}", field=name)
+        raise ConfigError(f"{name} {sentence}")
     return int(value)

@@ -85,7 +85,7 @@ class AuditResult:
         target = Path(path)
         writers = {".html": write_report, ".pdf": write_pdf}
         if target.suffix not in writers:
-            raise ConfigError(f"{str(target)!r} must end in .html or .pdf.")
+            raise ConfigError(f"{str(target)!r} must end in .html or .pdf.", field="out")
         files.write_bytes(target, writers[target.suffix](self.folder).read_bytes())
         return target
 

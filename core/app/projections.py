@@ -11,6 +11,7 @@ from core.pipeline.plots import read_overlay
 from core.pipeline.plots_on_demand import compute_overlay
 from core.report.charts import projections
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import ENCODERS
 
 LATENTS = "Full and compact model, latent features"
 PAIRS = ("latents", "rows")
@@ -61,7 +62,7 @@ def show(folder: RunFolder) -> None:
 def _methods(folder: RunFolder, pair: str) -> list[str]:
     """Return the possible projections of two clouds; an audit has only those that were made with it."""
     if not folder.is_audit():
-        encoders = all(folder.artifacts.has_latents(name) for name in ("teacher", "student"))
+        encoders = all(folder.artifacts.has_latents(name) for name in ENCODERS)
         there = folder.synthetic.exists() if pair == "rows" else encoders
         return list(METHODS) if there else []
     return [method for method in METHODS if read_overlay(folder, pair, method, []) is not None]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.data.dataset import Dataset
 from core.data.groups import CROSS, group_labels, target_labels
 from core.data.schema import Role, Schema
-from core.errors import ConfigError, DataError
+from core.errors import ConfigError, DataError, leave_out
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,9 @@ def check_holdout_fraction(dataset: Dataset, fraction: float) -> None:
     """
     if dataset.holdout is not None and dataset.official and fraction != HOLDOUT_FRACTION:
         raise ConfigError(
-            f"{dataset.name!r} has its own hold-out rows, so no share of its rows is held out; leave the hold-out "
-            "fraction out."
+            f"{dataset.name!r} has its own hold-out rows, so no share of its rows is held out.",
+            field="holdout_fraction",
+            remedies=[leave_out("holdout_fraction")],
         )
 
 

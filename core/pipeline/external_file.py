@@ -15,6 +15,7 @@ from core.config import run_config
 from core.data.examples import Examples
 from core.data.external import limitation_notes, new_category_notes
 from core.data.schema import Schema
+from core.errors import about_field
 from core.events import Listener, ignore
 from core.modalities.base import PRODUCT
 from core.modalities.catalog import modality_of
@@ -47,7 +48,9 @@ def read_synthetic(source: Path | pd.DataFrame, schema: Schema, train: Examples,
     Raises:
         DataError: The file cannot be read, lacks a column, or holds a value that does not fit.
     """
-    examples, notes = modality_of(schema).read_external(source, schema, train)
+    # A modality may read the file as data; the file is neither the data that the user gave nor their labels or schema.
+    with about_field("synthetic", instead_of=("data", "labels", "schema")):
+        examples, notes = modality_of(schema).read_external(source, schema, train)
     real = pd.concat([train.frame, holdout.frame], ignore_index=True)
     differences = (
         *new_category_notes(examples.frame, real, schema),

@@ -31,6 +31,7 @@ from core.modalities.catalog import modality_of
 from core.report.charts.plot_data import PlotData
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import ENCODERS
 
 STAGE = "pictures"
 PAIRS, MARGINALS = "pairs", "marginals"
@@ -124,9 +125,7 @@ def make_run_plots(folder: RunFolder, methods: Sequence[str], listener: Listener
 def plot_inputs(folder: RunFolder) -> PlotInputs:
     """Read what the plots of a run need: real rows, synthetic rows and latents, as far as they exist."""
     encoders = {
-        name: Latents(*folder.artifacts.latents(name))
-        for name in ("teacher", "student")
-        if folder.artifacts.has_latents(name)
+        name: Latents(*folder.artifacts.latents(name)) for name in ENCODERS if folder.artifacts.has_latents(name)
     }
     schema = folder.schema.read()
     generated = [PRODUCT] if folder.synthetic.exists() else []

@@ -24,7 +24,7 @@ from core.data.sources.image_archive import SUFFIX, read_image_archive
 from core.data.sources.image_files import ImagesInFiles, read_images
 from core.data.sources.load_options import LoadOptions
 from core.data.sources.upload import from_frame, load_upload
-from core.errors import ConfigError, DataError, FieldName, change, give, leave_out
+from core.errors import ConfigError, DataError, FieldName, about_field, change, give, leave_out
 
 
 def _demo(options: LoadOptions) -> Dataset:
@@ -89,14 +89,17 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     if holdout is not None:
         dataset = _with_holdout(dataset, holdout, options.get("encoding"))
     dataset = _with_known_targets(dataset)
-    return read_images(dataset, options.get("seed", 0)) if isinstance(dataset, ImagesInFiles) else dataset
+    if not isinstance(dataset, ImagesInFiles):
+        return dataset
+    with about_field("data"):
+        return read_images(dataset, options.get("seed", 0))
 
 
 def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
-    schema, encoding = options.get("schema"), options.get("encoding")
     if isinstance(data, pd.DataFrame):
         _check_options(FRAME_NAME, None, options, is_zip=False, is_folder=False)
-        return from_frame(data, FRAME_NAME, schema)
+        with about_field("data"):
+            return from_frame(data, FRAME_NAME, options.get("schema"))
     name, path = str(data), Path(data)
     known = name if isinstance(data, str) and name in BUILT_IN else None
     is_zip = known is None and path.suffix.lower() == SUFFIX
@@ -108,7 +111,13 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
             f"{name!r} is neither a file nor a built-in name; the built-in names are {', '.join(map(repr, BUILT_IN))}.",
             field="data",
         )
-    if is_zip:
+    with about_field("data"):
+        return _read(path, options)
+
+
+def _read(path: Path, options: LoadOptions) -> Dataset:
+    schema, encoding = options.get("schema"), options.get("encoding")
+    if path.suffix.lower() == SUFFIX:
         return read_image_archive(
             path,
             labels=options.get("labels"),
@@ -121,10 +130,10 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
     table = load_upload(path, schema=schema, encoding=encoding)
     if table.schema.image is not None:
         raise DataError(
-            f"Column {table.schema.image!r} is of kind image, but {name!r} holds no images; give the zip that holds "
-            "them instead, or set another kind.",
+            f"Column {table.schema.image!r} is of kind image, but {str(path)!r} holds no images; give the zip "
+            "that holds them instead, or set another kind.",
             field="data",
-            remedies=[give("labels", name, "beside the zip")],
+            remedies=[give("labels", str(path), "beside the zip")],
         )
     return table
 
@@ -169,11 +178,12 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
             f"{dataset.name!r} holds images, but a hold-out file cannot. A fifth of the images is held out, or the "
             "dataset's own hold-out images.",
         )
-    frame, notes = (
-        external_frame(holdout, dataset.schema)
-        if isinstance(holdout, pd.DataFrame)
-        else read_external(holdout, dataset.schema, encoding)
-    )
+    with about_field("holdout"):
+        frame, notes = (
+            external_frame(holdout, dataset.schema)
+            if isinstance(holdout, pd.DataFrame)
+            else read_external(holdout, dataset.schema, encoding)
+        )
     notes = (*notes, *new_category_notes(frame, dataset.frame, dataset.schema))
     return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in notes)))
 

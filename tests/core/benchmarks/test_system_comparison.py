@@ -154,11 +154,11 @@ def _never(*_args, **_named):
 
 def test_other_code_is_another_cell_but_other_words_are_not(tmp_path, monkeypatch):
     place = systems.ProblemContext(problems.PROBLEMS["demo"], "test", tmp_path)
-    before = place.cell("x", 0, synthesizes=True).file(tmp_path)
-    assert before != place.cell("x", 0).file(tmp_path)
-    assert before == place.cell("x", 0, synthesizes=True).file(tmp_path)
+    before = place.experiment("x", 0, synthesizes=True).path(tmp_path)
+    assert before != place.experiment("x", 0).path(tmp_path)
+    assert before == place.experiment("x", 0, synthesizes=True).path(tmp_path)
     monkeypatch.setattr(experiments, "_digest", lambda _: "changed")
-    assert before != place.cell("x", 0, synthesizes=True).file(tmp_path)
+    assert before != place.experiment("x", 0, synthesizes=True).path(tmp_path)
     assert experiments.normalised_code("a = 1  # one") == experiments.normalised_code("a = 1")
     assert experiments.normalised_code("a = 1") != experiments.normalised_code("a = 2")
 
@@ -180,7 +180,7 @@ def test_a_synthetic_file_of_anyone_stands_in_the_table(tmp_path):
     assert not any("Independence unknown" in record.note for record in sure[1]())
     write_csv(data.frame.head(200), data.schema, tmp_path / "theirs.csv")
     other = systems.external(systems.ProblemContext(problems.PROBLEMS["demo"], "test", tmp_path), theirs)[0]
-    assert not other.done(tmp_path)
+    assert not other.exists(tmp_path)
 
 
 def test_validation_rows_are_train_rows():

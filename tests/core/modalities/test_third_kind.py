@@ -16,6 +16,8 @@ from core.modalities import catalog
 from core.modalities.catalog import modality_of
 from core.modalities.reopen import reopened
 from core.pipeline import GenerateRequest, audit_dataset, generate, run, verify
+from core.pipeline.method_runs import in_catalog_order, read_method_run
+from core.report.frameworks.wording import about_method
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods import catalog as methods
 from tests.core.modalities import sequences
@@ -63,6 +65,9 @@ def test_a_third_kind_goes_through_a_whole_run_and_makes_more(tmp_path):
     assert made.attachments.table.shape == (240, 8)
     assert folder.manifest.read()["method"] == "Bootstrap"
     assert all(finding.agrees for finding in verify(tmp_path / "run"))
+    assert in_catalog_order([folder]) == [folder]
+    assert read_method_run(folder, result.records).title == "Bootstrap"
+    assert about_method(sequences.BOOTSTRAP) in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     generate(tmp_path / "run", GenerateRequest(30, seed=5), out=tmp_path / "more.csv")
     more = pd.read_csv(tmp_path / "more.csv")
     assert list(more.columns) == [*sequences.SCHEMA.names, *sequences.STEPS]
