@@ -12,6 +12,7 @@ import pandas as pd
 from core.data.dataset import Dataset
 from core.data.schema import Schema, from_json
 from core.data.sources import catalog
+from core.data.sources.built_in import BUILT_IN
 from core.errors import ConfigError, DataError, about_field, change
 from evenhand.frames import FrameForm, name_of, text_of
 from evenhand.options import Data, DataOptions, Label
@@ -59,8 +60,8 @@ def load(name: str, *, rows: int | None = None, seed: int = 0) -> Table:
         ConfigError: There is no such table, or the dataset holds images: pass its name to `run` or `audit`.
         DataError: The table cannot be downloaded.
     """
-    if name not in catalog.BUILT_IN or name in catalog.IMAGES:
-        known = ", ".join(repr(one) for one in catalog.BUILT_IN if one not in catalog.IMAGES)
+    if name not in BUILT_IN or name in catalog.IMAGES:
+        known = ", ".join(repr(one) for one in BUILT_IN if one not in catalog.IMAGES)
         raise ConfigError(
             f"There is no built-in table {name!r}; there are {known}. Images: give their name to run.", field="data"
         )

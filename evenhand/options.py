@@ -49,7 +49,7 @@ class AuditOptions(DataOptions, total=False):
     confidence: float
     """Confidence level of all intervals, between 0 and 1; 0.95 if left out."""
     holdout_fraction: float
-    """Share of the rows to hold out if no hold-out is given; a fifth if left out."""
+    """Share of the rows to hold out if no hold-out is given; by default a fifth."""
     pictures: Literal["none", "pca", "all"]
     """``none``; ``pca`` (the default): SHAP importances and projections by PCA; ``all``: t-SNE and UMAP too, slower."""
     progress: Progress

@@ -38,7 +38,7 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
     >>> rows.shape == (5, table.frame.shape[1]) and bool((rows.dtypes == table.frame.dtypes).all())
     True
 
-    A fifth of the rows is held out by default before fitting, so that :meth:`audit` can test on unseen real rows. Pass
+    By default a fifth of the rows is held out before fitting, so that :meth:`audit` can test on unseen real rows. Pass
     ``holdout`` to :meth:`fit` to learn from all rows.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
 from core.data.groups import CROSS, group_labels, target_labels
+from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.schema import Role, Schema
 from core.errors import ConfigError, DataError, leave_out
 
@@ -30,10 +30,6 @@ class Split:
     holdout: pd.DataFrame
     official: bool
     notes: tuple[str, ...]
-
-
-HOLDOUT_FRACTION: Final = 0.2
-"""Default share of the rows to hold out."""
 
 
 def split(dataset: Dataset, *, fraction: float = HOLDOUT_FRACTION, seed: int = 0) -> Split:

@@ -45,7 +45,7 @@ def test_verdicts_are_data(result):
     assert set(verdicts["verdict"]) <= {"gap found", "no gap found", "too few rows to tell"}
     known = verdicts.dropna(subset="ratio")
     assert (known["low"] <= known["ratio"]).all()
-    assert known["chance_level"].between(0, 1).all()
+    assert known["chance_limit"].between(0, 1).all()
 
 
 def test_it_says_what_it_found(result):
@@ -99,7 +99,7 @@ def test_frame_file_and_name_give_the_same_figures(table, tmp_path):
 def test_a_holdout_makes_the_test_independent(table):
     frame, held = table.frame.iloc[:150], table.frame.iloc[150:]
     result = eh.audit(frame, **table.roles, synthetic=frame.head(100), holdout=held, pictures="none", seed=np.int64(3))
-    assert "150 train rows, 50 held-out rows" in repr(result)
+    assert "150 train rows, 50 test rows" in repr(result)
     assert result.to_frame().query("protocol == 'A'")["split"].eq("holdout").all()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Unpack
@@ -14,33 +13,14 @@ from core.data.external import external_frame, new_category_notes, read_external
 from core.data.inference.role_assignment import assign_roles
 from core.data.readiness import drop_missing_target
 from core.data.schema import Role, Schema
-from core.data.sources.adult import load_adult
-from core.data.sources.celeba import load_celeba, read_celeba
-from core.data.sources.color_digits import load_color_digits
-from core.data.sources.color_mnist import load_color_mnist
-from core.data.sources.compas import load_compas
-from core.data.sources.demo import DEFAULT_ROWS, demo_table
+from core.data.sources.built_in import BUILT_IN
+from core.data.sources.celeba import read_celeba
 from core.data.sources.image_archive import SUFFIX, read_image_archive
 from core.data.sources.image_files import ImagesInFiles, read_images
 from core.data.sources.load_options import LoadOptions
 from core.data.sources.upload import from_frame, load_upload
 from core.errors import ConfigError, DataError, FieldName, about_field, change, give, leave_out
 
-
-def _demo(options: LoadOptions) -> Dataset:
-    rows = options.get("rows")
-    return demo_table(DEFAULT_ROWS if rows is None else rows, options.get("seed", 0))
-
-
-BUILT_IN: Final[dict[str, Callable[[LoadOptions], Dataset]]] = {
-    "demo": _demo,
-    "adult": lambda _options: load_adult(),
-    "compas": lambda _options: load_compas(),
-    "compas-unfiltered": lambda _options: load_compas(filtered=False),
-    "color-digits": load_color_digits,
-    "color-mnist": load_color_mnist,
-    "celeba": load_celeba,
-}
 FRAME_NAME: Final = "table"
 """Name of a dataset from a frame."""
 COLORED: Final = ("color-digits", "color-mnist")
@@ -54,8 +34,8 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     an audit still needs.
 
     Args:
-        data: A name in `BUILT_IN`; the path of a CSV, Parquet or Excel file, of a zip of images, or of a folder in
-            CelebA's layout; or a frame of text or typed columns with text headers.
+        data: A name in `core.data.sources.built_in.BUILT_IN`; the path of a CSV, Parquet or Excel file, of a zip of
+            images, or of a folder in CelebA's layout; or a frame of text or typed columns with text headers.
         **options: See `LoadOptions`.
 
     Raises:
@@ -155,7 +135,7 @@ def _superfluous(field: FieldName, sentence: str) -> ConfigError:
 
 
 def _built_in(name: str, options: LoadOptions) -> Dataset:
-    dataset = BUILT_IN[name](options)
+    dataset = BUILT_IN[name].load(options)
     if name == "demo":
         dataset = replace(dataset, schema=dataset.schema.edited("origin", role=Role.FEATURE))
     return _same_columns(dataset, options.get("schema"))
@@ -175,8 +155,8 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
     if dataset.schema.image is not None:
         raise _superfluous(
             "holdout",
-            f"{dataset.name!r} holds images, but a hold-out file cannot. A fifth of the images is held out, or the "
-            "dataset's own hold-out images.",
+            f"{dataset.name!r} holds images, but a hold-out file cannot. A run holds out the dataset's own test "
+            "images, or a share of its images.",
         )
     with about_field("holdout"):
         frame, notes = (

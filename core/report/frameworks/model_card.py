@@ -199,6 +199,6 @@ def _considerations(facts: Facts, key: str, name: str) -> Part:
                 "What the figures do not show.",
                 wording.lines(wording.PARITY_LIMIT, wording.undecided(facts)),
             ),
-            ask("recommendations", "Recommendations", "What whoever uses it should do or test first."),
+            ask("recommendations", "Recommendations", "What a user should do or test first."),
         ),
     )

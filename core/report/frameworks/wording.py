@@ -94,10 +94,7 @@ def version(facts: Facts) -> str:
 
 
 def compared_method(facts: Facts) -> MethodInfo | None:
-    """Return the method of the run if it is not Evenhand's own; ``None`` for that one, and for an audit.
-
-    ``None`` for Evenhand's own method, of which it has, and for an audit.
-    """
+    """Return the method of a run with a compared method. A run of Evenhand's own method and an audit give ``None``."""
     one = methods_for(facts.schema.data_kind).get(facts.manifest.get("config", {}).get("method", EVENHAND))
     return None if one is None or one.intermediates else one
 

@@ -83,7 +83,7 @@ class MethodRun:
 
 @dataclass(frozen=True)
 class Line:
-    """A method, or what it is held against, under one protocol and for one attribute: a mark and a line of the table.
+    """A method or a reference, under one protocol and for one attribute. It is one mark and one line of the table.
 
     Args:
         label: Its name, unlike that of any other.

@@ -28,8 +28,8 @@ def test_another_classifier_and_another_fraction(tmp_path, classifier):
     folder = RunFolder.open(out)
     assert (folder.config.read()["classifier"], folder.config.read()["holdout_fraction"]) == (classifier, 0.4)
     assert folder.manifest.read()["config"]["classifier"] == classifier
-    title = classifier_title(result.records, folder.manifest.read())
-    assert title != classifier_title([], {})
+    title = classifier_title(folder.manifest.read())
+    assert title != classifier_title({})
     assert title in folder.report_html.path.read_text()
     assert RecordSet(result.records).where(protocol="explanation")
     assert not RecordSet(result.records).where(metric="shap_agreement")
