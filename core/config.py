@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
-from core.data.holdout_split import HOLDOUT_FRACTION
+from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.schema import Schema
 from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError, as_field, change, leave_out, validation_problem

@@ -12,8 +12,9 @@ with a name for every field and a few phrases. `PYTHON` is the wording of the Py
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeGuard, get_args
 
 if TYPE_CHECKING:
@@ -231,6 +232,30 @@ class ConfigError(EvenhandError, ValueError):
 
 class RunError(EvenhandError):
     """A run folder is missing, damaged or unfinished."""
+
+
+@contextmanager
+def about_field(field: FieldName, instead_of: Collection[FieldName] = ()) -> Iterator[None]:
+    """Attribute the errors of the context to a field. An error that names a field keeps it.
+
+    Args:
+        field: The field whose content the context reads.
+        instead_of: Fields of an inner call that the user did not give. ``field`` replaces them, and remedies that
+            name them are dropped.
+
+    >>> with about_field("holdout"):
+    ...     raise DataError("The file is empty.")
+    Traceback (most recent call last):
+    core.errors.DataError: holdout: The file is empty.
+    """
+    try:
+        yield
+    except EvenhandError as error:
+        problem = error.problem
+        if problem.field is None or problem.field in instead_of:
+            remedies = tuple(remedy for remedy in problem.remedies if remedy.field not in instead_of)
+            error.problem = replace(problem, field=field, remedies=remedies)
+        raise
 
 
 def is_field(name: object) -> TypeGuard[FieldName]:

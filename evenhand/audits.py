@@ -39,8 +39,8 @@ def audit(
     >>> dict(zip(rates["group"], rates["value"]))
     {'f': 0.5, 'm': 0.5}
 
-    Without ``holdout`` a fifth of the rows is held out. An external generator may have seen them, so metrics that
-    depend on that are marked "independence unknown".
+    Without ``holdout`` the audit holds out ``holdout_fraction`` of the rows, by default a fifth. An external generator
+    may have seen them, so metrics that depend on that are marked "independence unknown".
 
     Args:
         data: A DataFrame, the path of a file, or the name of a built-in dataset. It is never changed.

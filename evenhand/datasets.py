@@ -12,7 +12,8 @@ import pandas as pd
 from core.data.dataset import Dataset
 from core.data.schema import Schema, from_json
 from core.data.sources import catalog
-from core.errors import ConfigError, DataError
+from core.data.sources.built_in import BUILT_IN
+from core.errors import ConfigError, DataError, about_field, change
 from evenhand.frames import FrameForm, name_of, text_of
 from evenhand.options import Data, DataOptions, Label
 
@@ -59,9 +60,11 @@ def load(name: str, *, rows: int | None = None, seed: int = 0) -> Table:
         ConfigError: There is no such table, or the dataset holds images: pass its name to `run` or `audit`.
         DataError: The table cannot be downloaded.
     """
-    if name not in catalog.BUILT_IN or name in catalog.IMAGES:
-        known = ", ".join(repr(one) for one in catalog.BUILT_IN if one not in catalog.IMAGES)
-        raise ConfigError(f"There is no built-in table {name!r}; there are {known}. Images: give their name to run.")
+    if name not in BUILT_IN or name in catalog.IMAGES:
+        known = ", ".join(repr(one) for one in BUILT_IN if one not in catalog.IMAGES)
+        raise ConfigError(
+            f"There is no built-in table {name!r}; there are {known}. Images: give their name to run.", field="data"
+        )
     found = catalog.load(name, rows=rows, seed=seed)
     return Table(found.name, found.frame, found.schema, found.holdout, found.notes)
 
@@ -93,7 +96,10 @@ def dataset_of(  # the keywords of all functions, as they are given
         EvenhandError: The data are not usable. The sentence names the column.
     """
     more: dict[str, Any] = dict(options or {})
-    form, source = _source(data)
+    with about_field("data"):
+        form, source = _source(data)
+    with about_field("holdout"):
+        holdout_source = None if holdout is None else rows_of(holdout)
     schema = more.pop("schema", None)
     labels = more.pop("labels", None)
     bin_edges = more.pop("bin_edges", None) or {}
@@ -104,7 +110,7 @@ def dataset_of(  # the keywords of all functions, as they are given
         sensitive=[name_of(label, "sensitive") for label in _listed(sensitive)],
         bin_edges={name_of(label, "bin_edges"): edges for label, edges in bin_edges.items()} or None,
         schema=schema if isinstance(schema, Schema | None) else _read_schema(Path(schema)),
-        holdout=None if holdout is None else rows_of(holdout),
+        holdout=holdout_source,
         labels=None if labels is None else Path(labels),
         seed=seed,
         **more,
@@ -138,5 +144,6 @@ def _listed(sensitive: Label | Sequence[Label]) -> Sequence[Label]:
 
 def _read_schema(path: Path) -> Schema:
     if not path.is_file():
-        raise DataError(f"There is no schema file {str(path)!r}.")
-    return from_json(path.read_text(encoding="utf-8"))
+        raise DataError(f"There is no schema file {str(path)!r}.", field="schema", remedies=[change("schema")])
+    with about_field("schema"):
+        return from_json(path.read_text(encoding="utf-8"))

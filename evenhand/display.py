@@ -12,9 +12,9 @@ from core.audit.figure_text import interval, number, percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings.verdict_rules import Verdict, VerdictKind, measured_on, verdicts
+from core.synthesis.base import ENCODERS
 
 HEADER = ("attribute", "source", "measured on", "verdict", "parity ratio", "chance limit", "accuracy")
-_INTERMEDIATE = ("teacher", "student")
 _MAIN_SPLIT = {"original": "train"}
 """The split that represents a source in the headline table. The report has all splits."""
 _COLORS = {VerdictKind.GAP: "#D55E00", VerdictKind.NO_GAP: "#0072B2", VerdictKind.UNDECIDED: "#666666"}
@@ -45,7 +45,7 @@ def rows(shown: RecordSet) -> list[Row]:
 def _rows(shown: RecordSet) -> Iterator[Row]:
     for verdict in verdicts(shown):
         whole = _MAIN_SPLIT.get(verdict.source, verdict.ratio.split) == verdict.ratio.split
-        if verdict.source not in _INTERMEDIATE and (whole or verdict.protocol != "data"):
+        if verdict.source not in ENCODERS and (whole or verdict.protocol != "data"):
             yield Row(_cells(shown, verdict), verdict.kind)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.data.schema import Schema
 from core.downstream_classifiers.catalog import ClassifierName
-from core.errors import ConfigError
+from core.errors import ConfigError, is_field
 from core.events import Event, Listener, ignore
 
 Label = str | int | float | bool
@@ -49,7 +49,7 @@ class AuditOptions(DataOptions, total=False):
     confidence: float
     """Confidence level of all intervals, between 0 and 1; 0.95 if left out."""
     holdout_fraction: float
-    """Share of the rows to hold out if no hold-out is given; a fifth if left out."""
+    """Share of the rows to hold out if no hold-out is given; by default a fifth."""
     pictures: Literal["none", "pca", "all"]
     """``none``; ``pca`` (the default): SHAP importances and projections by PCA; ``all``: t-SNE and UMAP too, slower."""
     progress: Progress
@@ -123,5 +123,8 @@ def whole_number(value: object, name: str) -> int:
     from numbers import Integral
 
     if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
-        raise ConfigError(f"{name} must be a whole number of at least 0, not {value!r}.")
+        sentence = f"must be a whole number of at least 0, not {value!r}."
+        if is_field(name):
+            raise ConfigError(f"The value {sentence}", field=name)
+        raise ConfigError(f"{name} {sentence}")
     return int(value)

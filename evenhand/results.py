@@ -54,7 +54,7 @@ class AuditResult:
     def verdicts(self) -> pd.DataFrame:
         """A verdict for each source and attribute, one a row, with its metrics.
 
-        Columns: sensitive, protocol, split, source, verdict (never "fair"), ratio, low, high, chance_level, n, reason.
+        Columns: sensitive, protocol, split, source, verdict (never "fair"), ratio, low, high, chance_limit, n, reason.
         """
         rows = [_verdict(one) for one in self._verdicts()]
         return pd.DataFrame(rows, columns=list(_VERDICT))
@@ -85,7 +85,7 @@ class AuditResult:
         target = Path(path)
         writers = {".html": write_report, ".pdf": write_pdf}
         if target.suffix not in writers:
-            raise ConfigError(f"{str(target)!r} must end in .html or .pdf.")
+            raise ConfigError(f"{str(target)!r} must end in .html or .pdf.", field="out")
         files.write_bytes(target, writers[target.suffix](self.folder).read_bytes())
         return target
 
@@ -99,7 +99,7 @@ class AuditResult:
 
     def _title(self) -> str:
         rows = self._run.manifest.read()["rows"]
-        return f"{self._run.manifest.read()['name']}: {rows['train']:,} train rows, {rows['holdout']:,} held-out rows"
+        return f"{self._run.manifest.read()['name']}: {rows['train']:,} train rows, {rows['holdout']:,} test rows"
 
     def _shown(self) -> RecordSet:
         return self._records.main
@@ -161,7 +161,7 @@ _VERDICT = (
     "ratio",
     "low",
     "high",
-    "chance_level",
+    "chance_limit",
     "n",
     "reason",
 )

@@ -49,7 +49,7 @@ def run(
         target: Column of the outcome. If left out, it is guessed, and a note says so.
         positive: Positive value of the target.
         sensitive: The sensitive columns.
-        holdout: Hold-out rows; a fifth of ``data`` if left out.
+        holdout: Hold-out rows. If left out, ``holdout_fraction`` of ``data``, by default a fifth.
         out: Folder of the run; an earlier run in it is replaced. By default a temporary folder, which exists as long as
             the result.
         preset: ``paper``: the authors' settings; ``default``: the best in our benchmarks; ``fast``: takes seconds.

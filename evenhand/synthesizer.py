@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from core import pipeline
 from core.config import run_config
-from core.errors import ConfigError, RunError
+from core.errors import ConfigError, RunError, change
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods.catalog import method_info
 from evenhand.datasets import dataset_of
@@ -38,7 +38,7 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
     >>> rows.shape == (5, table.frame.shape[1]) and bool((rows.dtypes == table.frame.dtypes).all())
     True
 
-    A fifth of the rows is held out by default before fitting, so that :meth:`audit` can test on unseen real rows. Pass
+    By default a fifth of the rows is held out before fitting, so that :meth:`audit` can test on unseen real rows. Pass
     ``holdout`` to :meth:`fit` to learn from all rows.
 
     Args:
@@ -92,7 +92,9 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         seed = whole_number(self.random_state, "random_state")
         config = run_config(**{"method": self.method, **settings}, preset=self.preset, seed=seed)
         if method_info(config.method).makes != "rows":
-            raise ConfigError(f"{method_info(config.method).title} makes no rows; choose another method.")
+            raise ConfigError(
+                f"{method_info(config.method).title} makes no rows.", field="method", remedies=[change("method")]
+            )
         dataset, form = dataset_of(data, self.target, self.positive, self.sensitive, holdout, seed, reading)
         folder = prepared(dataset, config, form, None)
         with listening(progress) as listener:

@@ -11,6 +11,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
+from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.errors import EvenhandError
 from core.events import Event
@@ -56,14 +57,22 @@ def classifiers(dataset: Dataset) -> None:
     st.header("What a model would learn from it", anchor=False)
     key = ("audit", session.dataset_key())
     if not session.is_cached(key):
+        train, test = rows_used(dataset)
         st.write(
-            "Train a model (classifier) on four fifths of the rows, once with and once without the sensitive columns. "
-            "Test it on the other rows, for each group and each combination of groups. This takes from seconds to a "
-            "minute."
+            f"Train a model (classifier) on {train}, once with and once without the sensitive columns. Test it on "
+            f"{test}, for each group and each combination of groups. This takes from seconds to a minute."
         )
         if not st.button("Train and test models", type="primary"):
             return
     show(session.cached(key, lambda: _audited(dataset)))
+
+
+def rows_used(dataset: Dataset) -> tuple[str, str]:
+    """Return on which rows the audit trains and on which it tests, as phrases."""
+    if dataset.holdout is None:
+        return f"{1 - HOLDOUT_FRACTION:.0%} of the rows", "the other rows"
+    origin = "the data's own test rows" if dataset.official else "the test rows of the earlier run"
+    return f"the {len(dataset.frame):,} train rows", f"the {len(dataset.holdout):,} rows held out, {origin}"
 
 
 def _audited(dataset: Dataset) -> RunResult:

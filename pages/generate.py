@@ -13,6 +13,8 @@ from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
 from core.audit.display_names import attribute_title
 from core.data.groups import attribute_name, complete_shares
+from core.downstream_classifiers.base import DownstreamClassifier
+from core.downstream_classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
 from core.errors import EvenhandError
 from core.modalities.catalog import modality_of
 from core.pipeline import (
@@ -89,12 +91,24 @@ def repair_level(folder: RunFolder, preset: float | None) -> float | None:
         help="0 alters no outcome; 1 alters as many as fairness needs. The repair level of the fair label channel.",
     )
     if folder.artifacts.has_table("repair_level"):
-        expected(run_results.table(folder, "repair_level"), chosen, attribute_name(folder.schema.read().sensitive))
+        expected(
+            run_results.table(folder, "repair_level"),
+            chosen,
+            attribute_name(folder.schema.read().sensitive),
+            CLASSIFIERS[folder.manifest.read().get("config", {}).get("classifier", DEFAULT_CLASSIFIER)],
+        )
     return float(chosen)
 
 
-def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
-    """Show the estimated effect of this repair level on synthetic rows of the run."""
+def expected(preview: pd.DataFrame, chosen: float, attribute: str, classifier: DownstreamClassifier) -> None:
+    """Show the estimated effect of this repair level on synthetic rows of the run.
+
+    Args:
+        preview: The estimates of the run, one row for each repair level.
+        chosen: The repair level.
+        attribute: The sensitive attribute.
+        classifier: The downstream classifier that the estimates come from.
+    """
     row = preview.iloc[int((preview["repair_level"] - chosen).abs().argmin())]
     left, right = st.columns(2)
     left.metric("Outcomes altered", f"{row['labels_changed']:.1%}")
@@ -104,9 +118,9 @@ def expected(preview: pd.DataFrame, chosen: float, attribute: str) -> None:
     st.caption(
         f"An estimate at amount {row['repair_level']:g}, by {plain(attribute_title(attribute))}; groups under the "
         "minimum size are left out. Parity ratio: the lowest over the highest share selected (demographic parity "
-        "ratio, DPR); 1 is parity. A classifier learns from such synthetic rows and predicts the real train rows out "
-        "of bag: only the trees that saw no row made from a real row predict it. The audit measures the ratio again on "
-        "test rows, so its figures differ."
+        f"ratio, DPR); 1 is parity. {classifier.title.capitalize()} learns from such synthetic rows and predicts the "
+        f"real train rows. {classifier.out_of_source} The audit measures the ratio again on test rows, so its figures "
+        "differ."
     )
 
 

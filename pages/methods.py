@@ -26,7 +26,7 @@ SEED = "methods-seed"
 
 def settings(dataset: Dataset) -> None:
     """Show methods, preset, seed and the button."""
-    names = method_choice.methods()
+    names = method_choice.methods(dataset.schema.data_kind)
     left, right = st.columns([2, 1])
     preset = left.radio(
         "Preset, for all of them",

@@ -11,20 +11,12 @@ from core.app.markdown import plain
 from core.data.dataset import Dataset
 from core.data.encoding.image import MAX_SIZE, MIN_SIZE
 from core.data.sources import celeba, color_digits, color_mnist
-from core.data.sources.catalog import BUILT_IN, COLORED, IMAGES, load
+from core.data.sources.built_in import BUILT_IN
+from core.data.sources.catalog import COLORED, IMAGES, load
 from core.data.sources.coloring import DEFAULT_BIAS, INDEPENDENT
 from core.data.sources.image_files import DEFAULT_SIZE
 from core.data.sources.load_options import LoadOptions
 
-ABOUT: Final = {
-    "demo": "demo – invented credit decisions with a known bias, no network needed",
-    "adult": "adult – US census 1994: who earns more than 50,000 dollars",
-    "compas": "compas – Broward County: who was charged again within two years",
-    "compas-unfiltered": "compas-unfiltered – the same with the rows that its authors left out",
-    "color-digits": "color-digits – small handwritten digits, each mostly in one colour, no network needed",
-    "color-mnist": "color-mnist – 10,000 handwritten digits, each mostly in one colour",
-    "celeba": "celeba – faces with 40 attributes, from a folder of your own",
-}
 SIZES: Final = {"color-digits": color_digits.SIZE, "color-mnist": color_mnist.SIZE, "celeba": DEFAULT_SIZE}
 CELEBA: Final = "celeba"
 
@@ -35,7 +27,11 @@ def choose() -> None:
     """Show the choice of data, its settings, and the button."""
     name = str(
         st.selectbox(
-            "Built-in data", list(BUILT_IN), format_func=lambda one: ABOUT[one], key="built-in", persist_state="session"
+            "Built-in data",
+            list(BUILT_IN),
+            format_func=lambda one: f"{one} – {BUILT_IN[one].about}",
+            key="built-in",
+            persist_state="session",
         )
     )
     with elements.show_errors():

@@ -94,7 +94,7 @@ def preview(rows: pd.DataFrame) -> None:
 
 
 def table(found: Table, *, titled: bool = True) -> None:
-    """Return a table with its title and caption, if it has rows."""
+    """Show a table with its title and caption, if it has rows."""
     if not found.rows:
         return
     if titled:
@@ -122,7 +122,7 @@ def figures(found: Sequence[Figure], across: int = 2, *, with_table: bool = True
 
 
 def gallery(found: Gallery) -> None:
-    """Return a sheet of images with title and caption, and its table folded below."""
+    """Show a sheet of images with title and caption, and its table folded below."""
     st.subheader(plain(found.title), anchor=False)
     st.image(found.png, alt=found.alt)
     st.caption(plain(found.caption))

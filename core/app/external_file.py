@@ -10,14 +10,10 @@ from core.app import elements, run_results, session
 from core.app.fairness_results import show_audit
 from core.app.markdown import progress_text
 from core.audit.records import Record
-from core.audit.run import AuditInput, audit
-from core.config import run_config
 from core.data.sources.upload import temporary_upload
 from core.events import Event
-from core.modalities.base import PRODUCT
 from core.modalities.catalog import modality_of
-from core.pipeline.external_file import read_synthetic
-from core.runs.artifacts import REAL
+from core.pipeline.external_file import audit_external
 from core.runs.run_folder import RunFolder
 
 
@@ -38,20 +34,12 @@ def show(folder: RunFolder) -> None:
 
 
 def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:
-    schema = folder.schema.read()
-    modality = modality_of(schema)
-    train, holdout = (run_results.examples(folder, part) for part in REAL)
-    own = {PRODUCT: run_results.examples(folder, PRODUCT)} if PRODUCT in run_results.sources(folder) else {}
-    with st.spinner("Reading the file …"), temporary_upload(content, name) as path:
-        found = read_synthetic(path, schema, train, holdout)
-    bar = st.progress(0.0, "Starting …")
+    bar = st.progress(0.0, "Reading the file …")
 
     def on_event(event: Event) -> None:
         bar.progress(event.step / event.total, progress_text(event))
 
-    kind = modality.audit_kind(run_config(**folder.config.read()).classifier)
-    sources, confidence = {**own, f"file {name}": found.examples}, run_config(**folder.config.read()).confidence
-    inputs = AuditInput(schema, train, holdout, sources, holdout_independent=False, kind=kind, confidence=confidence)
-    records = audit(inputs, on_event)
+    with temporary_upload(content, name) as path:
+        audited = audit_external(folder, path, on_event)
     bar.empty()
-    return records, list(found.notes)
+    return audited

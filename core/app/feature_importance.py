@@ -5,14 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import elements, run_results
-from core.audit.explain.shap_importance import PROTOCOL, importance_records
+from core.audit.explain.shap_importance import PROTOCOL
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.modalities.catalog import modality_of
+from core.pipeline.plots_on_demand import compute_importances
 from core.report.charts import image_importance, projections
 from core.runs.run_folder import RunFolder
-
-SOURCES = ("original", "synthetic")
 
 
 def show(folder: RunFolder) -> None:
@@ -52,16 +51,4 @@ def _records(_folder: RunFolder, key: str) -> list[Record]:
     kept = [record for record in run_results.records(_folder) if record.protocol == PROTOCOL]
     if kept:
         return kept
-    schema, train, holdout = (
-        _folder.schema.read(),
-        run_results.table(_folder, "train"),
-        run_results.table(_folder, "holdout"),
-    )
-    rows = run_results.sources(_folder)
-    classifier = run_results.config_of(_folder).classifier
-    made = [
-        importance_records(schema, name, rows[name], train, holdout, classifier=classifier)
-        for name in SOURCES
-        if name in rows
-    ]
-    return [record for records in made for record in records]
+    return compute_importances(_folder)

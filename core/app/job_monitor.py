@@ -19,13 +19,13 @@ from core.report.charts.losses import loss_curves
 from core.runs import jobs
 from core.runs.run_folder import RunFolder
 from core.runs.state import State, Status
-from core.synthesis.base import LEARN
+from core.synthesis.base import ENCODERS, LEARN
 
 EVERY_SECONDS: Final = 1.5
 CURVES_HEIGHT: Final = 330
 TRADE_OFF: Final = "repair_level_search"
 PICTURES: Final = "pictures"
-TRAINING: Final = ("teacher", "student", "labels")
+TRAINING: Final = (*ENCODERS, "labels")
 STAGES: Final = {
     TRADE_OFF: "Trade-off: the amount of outcome repair for the target is tried on a part of the rows",
     "teacher": "Full model: learns the rows without the sensitive columns",

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.app.markdown import plain
 from core.report.tables.methods import MAKES
-from core.synthesis.methods.catalog import METHODS, MethodInfo
+from core.synthesis.methods.catalog import MethodInfo, methods_for
 
 ABOUT = {
     "rows": "A model learns from the synthetic rows; more rows can be made later.",
@@ -16,11 +16,11 @@ ABOUT = {
 ACROSS = 3
 
 
-def methods() -> list[str]:
-    """Show the choice of methods and return those that are ticked, in the catalogue's order."""
+def methods(kind: str) -> list[str]:
+    """Show the choice of methods for this kind of data and return those that are ticked, in the catalogue's order."""
     ticked = []
     for makes, what in MAKES.items():
-        mine = {name: one for name, one in METHODS.items() if one.makes == makes}
+        mine = {name: one for name, one in methods_for(kind).items() if one.makes == makes}
         if mine:
             st.markdown(f"**They make {what}.** {ABOUT[makes]}")
             ticked += _boxes(mine)

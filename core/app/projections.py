@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import elements, run_results
-from core.audit.explain.projections import METHODS, Overlay, latent_overlay
-from core.data.groups import group_labels
+from core.audit.explain.projections import METHODS, Overlay
 from core.modalities.catalog import modality_of
-from core.pipeline.plots import project_rows, read_overlay
+from core.pipeline.plots import read_overlay
+from core.pipeline.plots_on_demand import compute_overlay
 from core.report.charts import projections
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import ENCODERS
 
 LATENTS = "Full and compact model, latent features"
 PAIRS = ("latents", "rows")
@@ -61,7 +62,7 @@ def show(folder: RunFolder) -> None:
 def _methods(folder: RunFolder, pair: str) -> list[str]:
     """Return the possible projections of two clouds; an audit has only those that were made with it."""
     if not folder.is_audit():
-        encoders = all(folder.artifacts.has_latents(name) for name in ("teacher", "student"))
+        encoders = all(folder.artifacts.has_latents(name) for name in ENCODERS)
         there = folder.synthetic.exists() if pair == "rows" else encoders
         return list(METHODS) if there else []
     return [method for method in METHODS if read_overlay(folder, pair, method, []) is not None]
@@ -73,8 +74,4 @@ def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
     kept = read_overlay(_folder, pair, method, run_results.records(_folder))
     if kept is not None:
         return kept
-    if pair == "rows":
-        return project_rows(_folder, method)
-    schema, train = _folder.schema.read(), run_results.table(_folder, "train")
-    clouds = {name: run_results.latents(_folder, name).train for name in ("teacher", "student")}
-    return latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)
+    return compute_overlay(_folder, pair, method)

@@ -18,6 +18,7 @@ from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
+from core.synthesis.base import ENCODERS
 from core.synthesis.methods.catalog import method_info
 
 
@@ -83,7 +84,7 @@ def lacks_rows(folder: RunFolder) -> str:
 
 def sources(folder: RunFolder) -> dict[str, pd.DataFrame]:
     """Return the rows that the run has kept, by source: the original ones, and for a run the generated ones."""
-    kept = [name for name in ("teacher", "student") if folder.artifacts.has_table(name)]
+    kept = [name for name in ENCODERS if folder.artifacts.has_table(name)]
     made = ["synthetic"] if folder.synthetic.exists() else []
     return {"original": table(folder, "train")} | {name: table(folder, name) for name in (*kept, *made)}
 

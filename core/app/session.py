@@ -106,7 +106,7 @@ def dataset() -> Dataset | None:
 
 
 def edit(change: Callable[[Schema, Dataset], Schema]) -> None:
-    """Change the schema; what does not fit is said and the schema stays as it was."""
+    """Change the schema. If the change does not fit, keep the schema and store the error for display."""
     loaded: Dataset = st.session_state["loaded"]
     st.session_state["edition"] = edition() + 1
     try:

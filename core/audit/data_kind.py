@@ -15,7 +15,7 @@ from core.audit.protocols import tabular
 from core.audit.records import Record
 from core.data.examples import Examples
 from core.data.schema import Schema
-from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
+from core.downstream_classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER, ClassifierName
 
 
 class FeatureSpace(Protocol):
@@ -42,6 +42,14 @@ class DataKind(Protocol):
     @property
     def features_in_columns(self) -> bool:
         """Whether columns hold the features, so that a single column can be a proxy of a group."""
+
+    @property
+    def classifier_title(self) -> str:
+        """What learns in protocols A, B and D, as it stands in a sentence."""
+
+    @property
+    def limits(self) -> tuple[tuple[str, str], ...]:
+        """What no audit of this kind of data measures: a title, and why it matters."""
 
     def check(self, schema: Schema, description: str, examples: Examples) -> None:
         """Raise a `DataError` that names ``description`` if the rows lack content that this kind of data requires."""
@@ -105,9 +113,15 @@ class Tabular:
     """
 
     features_in_columns = True
+    limits: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, classifier: ClassifierName = DEFAULT_CLASSIFIER) -> None:
         self.classifier: ClassifierName = classifier
+
+    @property
+    def classifier_title(self) -> str:
+        """The title of the downstream classifier."""
+        return CLASSIFIERS[self.classifier].title
 
     def check(self, schema: Schema, description: str, examples: Examples) -> None:
         """Accept all rows: tables need no further content."""

@@ -44,15 +44,6 @@ STATUSES: dict[str, str] = {
 }
 
 
-def protocol_title(protocol: str) -> str:
-    """Return a protocol's name as a heading.
-
-    >>> protocol_title("change B")
-    'Change B'
-    """
-    return f"{protocol[:1].upper()}{protocol[1:]}"
-
-
 def source_rank(source: str) -> tuple[int, str]:
     """Return the key that sorts sources as `SOURCES` does, those from elsewhere last."""
     return (list(SOURCES).index(source) if source in SOURCES else len(SOURCES), source)

@@ -85,10 +85,11 @@ def check(inputs: AuditInput) -> None:
         if name in inputs.sources:
             raise ConfigError(f"A source cannot be named {name!r}: the audit adds that source itself.")
     if not inputs.seeds:
-        raise ConfigError("The audit needs at least one classifier seed.")
+        raise ConfigError("The audit needs at least one classifier seed.", field="audit_seeds")
     if not MIN_CONFIDENCE <= inputs.confidence <= MAX_CONFIDENCE:
         raise ConfigError(
-            f"A confidence level lies between {MIN_CONFIDENCE:g} and {MAX_CONFIDENCE:g}, not {inputs.confidence:g}."
+            f"A confidence level lies between {MIN_CONFIDENCE:g} and {MAX_CONFIDENCE:g}, not {inputs.confidence:g}.",
+            field="confidence",
         )
     for name, decided in inputs.decisions.items():
         if len(decided) != len(inputs.holdout.frame):

@@ -32,6 +32,7 @@ from core.events import Listener, ignore
 from core.modalities.image.attached import images_of
 from core.modalities.image.classifier import ClassifierInputs, ImageClassifier
 from core.runs.files import write_text
+from core.synthesis.base import ENCODERS
 from core.synthesis.image.model import ImageModel, untrained_image_model
 from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings
 from core.synthesis.settings import Optimisation
@@ -130,7 +131,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
 def _settings(name: str, optimisation: Optimisation | None) -> ImageSettings:
     hyperparameters = _changed(IMAGE_PRESETS["default"].model_dump(), _VARIANTS[name])
     if optimisation is not None:
-        for network in ("teacher", "student"):
+        for network in ENCODERS:
             hyperparameters[network]["optimisation"] = optimisation.model_dump() | {
                 "balance": hyperparameters[network]["optimisation"]["balance"]
             }

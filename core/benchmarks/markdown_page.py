@@ -36,6 +36,7 @@ from core.benchmarks.systems import MOSTLY, REAL
 from core.data.groups import attribute_name, positive_name
 from core.errors import ConfigError
 from core.runs.files import write_text
+from core.synthesis.base import ENCODERS
 
 README = Path(__file__).resolve().parents[2] / "docs" / "benchmarks" / "README.md"
 EXPLANATION = (
@@ -130,7 +131,7 @@ def leakage_table(table: pd.DataFrame) -> str:
     """Return the AUC of an adversary that predicts the groups from the latents of teacher and student."""
     adversary = table[(table["protocol"] == "independence") & (table["metric"] == "adversary_auc")]
     rows_by_title = {
-        f"{system}, {attribute}": [_cell(part[part["source"] == encoder]) for encoder in ("teacher", "student")]
+        f"{system}, {attribute}": [_cell(part[part["source"] == encoder]) for encoder in ENCODERS]
         for (system, attribute), part in adversary.groupby(["system", "sensitive"], sort=False)
     }
     return (
@@ -163,7 +164,7 @@ def ablations_table(table: pd.DataFrame, name: str) -> str:
         adversary = table[
             (table["problem"] == name) & (table["system"] == system) & (table["protocol"] == "independence")
         ]
-        adversary_cells = [_cell(adversary[adversary["source"] == encoder]) for encoder in ("teacher", "student")]
+        adversary_cells = [_cell(adversary[adversary["source"] == encoder]) for encoder in ENCODERS]
         rows_by_title[str(system)] = [
             *(_cell(select_records(part, column, *attribute_and_outcome(name))) for column in columns),
             *adversary_cells,

@@ -24,6 +24,7 @@ from core.data.sources.catalog import load
 from core.report.charts import projections
 from core.report.charts.theme import Figure
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import ENCODERS
 
 OUT = Path(__file__).parents[2] / "docs" / "figures"
 METHODS = ("pca", "tsne")
@@ -33,7 +34,7 @@ SOURCES = ("original", "synthetic")
 def latents(folder: RunFolder) -> list[Record]:
     """Draw Figure 3: latents of the same real rows, projected together; return the metrics."""
     schema, train = folder.schema.read(), folder.artifacts.table("train")
-    clouds = {name: folder.artifacts.latents(name).train for name in ("teacher", "student")}
+    clouds = {name: folder.artifacts.latents(name).train for name in ENCODERS}
     for method in METHODS:
         overlay = latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)
         for colour in ("source", "group"):

@@ -13,7 +13,7 @@ from core.audit.records import Record
 from core.benchmarks.comparators import CPU
 from core.benchmarks.scoring import SystemScorer, generation_record
 from core.events import Event, Listener, ignore
-from core.synthesis.base import Observations
+from core.synthesis.base import ENCODERS, Observations
 from core.synthesis.methods.catalog import METHODS
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.settings import FairDisCoSettings
@@ -21,7 +21,6 @@ from core.synthesis.settings import Settings
 
 METRIC = "seconds_learning_paper"
 FEW_EPOCHS, MORE_EPOCHS = 1, 3
-NETWORKS = ("teacher", "student")
 
 
 def score_paper_times(scorer: SystemScorer, listener: Listener = ignore) -> list[Record]:
@@ -59,7 +58,7 @@ def epochs_of(settings: Settings, network: str = "student") -> int:
 def _with_epochs(settings: Settings, epochs: int) -> Settings:
     """Return the settings with this number of epochs and no fairness epochs, which take as long as the others."""
     nested = settings.model_dump()
-    networks = [nested.get("synthesis", {}).get(name) for name in NETWORKS]
+    networks = [nested.get("synthesis", {}).get(name) for name in ENCODERS]
     for part in [nested, *filter(None, networks)]:
         if "optimisation" in part:
             part["optimisation"] |= {"epochs": epochs, "min_steps": 0}

@@ -23,11 +23,11 @@ from core.data import groups
 from core.data.encoding.table import CodedRows
 from core.data.groups import GroupedFrame
 from core.events import Event, Listener, ignore
+from core.synthesis.base import ENCODERS
 from core.synthesis.costs import size_ratio
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table.fitting import fit_table
 from core.synthesis.table.model import TableModel
-from core.synthesis.teacher_student import ENCODERS
 
 CLASSIFIER_SEED = 0
 ORIGINAL, SYNTHETIC, CEILING = "original", "synthetic", "real rows, fair labels"

@@ -53,16 +53,18 @@ def methods(
     with guarded():
         from core.report.output.console import show
         from core.report.tables.methods import hyperparameter_table, method_table
-        from core.synthesis.methods.catalog import METHODS, method_info
+        from core.synthesis.methods.catalog import CATALOG, implementations, method_names
 
         if as_json:
-            chosen = METHODS if name is None else {name: method_info(name)}
-            typer.echo(json_text({key: _as_json(one) for key, one in chosen.items()}))
+            chosen = {key: implementations(key) for key in (method_names() if name is None else [name])}
+            by_kind = {key: {kind: _as_json(one) for kind, one in infos.items()} for key, infos in chosen.items()}
+            typer.echo(json_text(by_kind))
             return
         if name is None:
-            show([method_table(METHODS)])
+            show([method_table(CATALOG)])
         else:
-            show([hyperparameter_table(method_info(name))], ["Set one with --param NAME=VALUE."])
+            tables = [hyperparameter_table(one, kind) for kind, one in implementations(name).items()]
+            show(tables, ["Set one with --param NAME=VALUE."])
 
 
 def _as_json(one: Any) -> dict[str, Any]:

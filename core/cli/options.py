@@ -14,6 +14,8 @@ import typer
 from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.cli.choices import Depth, Downstream, Fairness
 from core.cli.field_names import in_words
+from core.data.holdout_fraction import HOLDOUT_FRACTION
+from core.data.sources.built_in import BUILT_IN
 from core.errors import ConfigError, DataError, EvenhandError, RunError, change, os_error_reason
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ Data = Annotated[
     str,
     typer.Argument(
         help="A file (CSV, Parquet, Excel, or a zip of images with their labels), a folder in CelebA's layout, or a "
-        "built-in name: demo, adult, compas, color-digits, color-mnist, celeba."
+        f"built-in name: {', '.join(BUILT_IN)}."
     ),
 ]
 Target = Annotated[str | None, typer.Option(help="Column of the outcome.")]
@@ -65,7 +67,8 @@ Holdout = Annotated[Path | None, typer.Option(help="File of test rows (hold-out)
 HoldoutFraction = Annotated[
     float | None,
     typer.Option(
-        help="Share of the rows kept aside to test (hold-out), above 0 and below 1; default 0.2. Not with --holdout."
+        help="Share of the rows kept aside to test (hold-out), above 0 and below 1; "
+        f"default {HOLDOUT_FRACTION:g}. Not with --holdout."
     ),
 ]
 Classifier = Annotated[

@@ -275,7 +275,8 @@ def target_labels(frame: pd.DataFrame, schema: Schema) -> NDArray[np.int8]:
     missing = int(values.isna().sum())
     if missing:
         raise SchemaError(
-            f"Target {schema.target!r} is missing in {missing} rows; fill them in, or remove these rows from the file."
+            f"Target {schema.target!r} is missing in {missing} rows; fill them in, or remove these rows from the file.",
+            field="target",
         )
     if schema.threshold is not None:
         if not schema.column(schema.target).is_numeric:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -11,8 +10,9 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
 from core.data.groups import CROSS, group_labels, target_labels
+from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.schema import Role, Schema
-from core.errors import ConfigError, DataError
+from core.errors import ConfigError, DataError, leave_out
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,6 @@ class Split:
     holdout: pd.DataFrame
     official: bool
     notes: tuple[str, ...]
-
-
-HOLDOUT_FRACTION: Final = 0.2
-"""Default share of the rows to hold out."""
 
 
 def split(dataset: Dataset, *, fraction: float = HOLDOUT_FRACTION, seed: int = 0) -> Split:
@@ -74,8 +70,9 @@ def check_holdout_fraction(dataset: Dataset, fraction: float) -> None:
     """
     if dataset.holdout is not None and dataset.official and fraction != HOLDOUT_FRACTION:
         raise ConfigError(
-            f"{dataset.name!r} has its own hold-out rows, so no share of its rows is held out; leave the hold-out "
-            "fraction out."
+            f"{dataset.name!r} has its own hold-out rows, so no share of its rows is held out.",
+            field="holdout_fraction",
+            remedies=[leave_out("holdout_fraction")],
         )
 
 

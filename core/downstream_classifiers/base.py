@@ -37,11 +37,17 @@ class LabelledMatrix:
 class DownstreamClassifier(ABC):
     """A classifier of outcomes. The same rows and seed give the same probabilities.
 
-    A subclass defines a title and a scikit-learn estimator.
+    A subclass defines a title and a scikit-learn estimator. One that overrides `probabilities_out_of_source` also
+    defines ``out_of_source``.
     """
 
     title: ClassVar[str]
     """Name for use in a sentence, with article if it needs one."""
+    out_of_source: ClassVar[str] = (
+        f"The real rows are split into {FOLDS} folds; a classifier trained on the rows generated from the other folds "
+        "scores each fold."
+    )
+    """How `probabilities_out_of_source` keeps a real row from the classifiers that score it, in a sentence."""
 
     @abstractmethod
     def estimator(self, columns: MatrixColumns, seed: int) -> ClassifierMixin:

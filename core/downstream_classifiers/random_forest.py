@@ -31,6 +31,7 @@ class RandomForest(DownstreamClassifier):
     """100 trees with at least 5 rows a leaf and the square root of the number of features at each split."""
 
     title: ClassVar[str] = "a random forest"
+    out_of_source: ClassVar[str] = "Only those trees score a real row that saw no row generated from it (out of bag)."
 
     def estimator(self, columns: MatrixColumns, seed: int) -> RandomForestClassifier:  # noqa: ARG002  # trees split any code
         """Return scikit-learn's forest with these hyperparameters."""

@@ -10,10 +10,11 @@ from core.audit.metrics.multiclass import ACCURACY, GAP
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.findings.verdict_rules import VERDICTS, Verdict, VerdictKind
+from core.synthesis.base import ENCODERS
 
 ODDS = "equalized_odds_ratio"
 _DECISIONS, _REPRESENTATION = "decisions", "representation"
-_NOT_THE_PRODUCT = ("constant", "original", "teacher", "student")
+_NOT_THE_PRODUCT = ("constant", "original", *ENCODERS)
 _MAX_GROUPS = 6
 
 

@@ -1,8 +1,9 @@
 """The interface of a kind of data (a modality): storage, audit, plots and texts. Synthesizers are elsewhere.
 
 A run has one modality: a plain table, or rows with content that fits into no column, e.g. an image (their
-*attachments*). A new kind of data is one package beside `core.modalities.table` and `core.modalities.image`, and one
-entry in `core.modalities.catalog`. It implements the abstract methods of :class:`Modality`. The other methods have
+*attachments*). A new kind of data takes one package beside `core.modalities.table` and `core.modalities.image`, and
+three entries: in `DATA_KINDS` of `core.data.schema`, in `MODALITIES` of `core.modalities.catalog`, and in `CATALOG` of
+`core.synthesis.methods.catalog`. It implements the abstract methods of :class:`Modality`. The other methods have
 defaults for data without attachments, galleries or limits.
 """
 

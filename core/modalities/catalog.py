@@ -1,4 +1,4 @@
-"""All modalities. A new one is a package and an entry here."""
+"""All modalities. `core.modalities.base` says what a new one takes."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.modalities.catalog import modality_of
 from core.pipeline import plots
-from core.pipeline.external_file import read_synthetic
+from core.pipeline.external_file import read_synthetic, source_name
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.locks import exclusive_access, record_result
 from core.runs.run_folder import RunFolder
@@ -99,10 +99,6 @@ def _read_sources(
     notes: list[str] = []
     for name, content in contents.items():
         external = read_synthetic(content, schema, train, holdout)
-        sources[_source_name(name)] = external.examples
+        sources[source_name(name)] = external.examples
         notes += external.notes if len(contents) == 1 else [f"{name}: {note}" for note in external.notes]
     return sources, notes
-
-
-def _source_name(name: str) -> str:
-    return name if name not in ("original", "constant") else f"file {name}"

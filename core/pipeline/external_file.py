@@ -1,16 +1,26 @@
-"""Read synthetic rows of any generator and compare them with the real rows."""
+"""Read synthetic rows of any generator, compare them with the real rows, and audit them beside a run."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from core.audit.inputs import CONSTANT, ORIGINAL
+from core.audit.records import Record
+from core.audit.run import AuditInput, audit
+from core.config import run_config
 from core.data.examples import Examples
 from core.data.external import limitation_notes, new_category_notes
 from core.data.schema import Schema
+from core.errors import about_field
+from core.events import Listener, ignore
+from core.modalities.base import PRODUCT
 from core.modalities.catalog import modality_of
+from core.runs.artifacts import REAL
+from core.runs.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -38,10 +48,50 @@ def read_synthetic(source: Path | pd.DataFrame, schema: Schema, train: Examples,
     Raises:
         DataError: The file cannot be read, lacks a column, or holds a value that does not fit.
     """
-    examples, notes = modality_of(schema).read_external(source, schema, train)
+    # A modality may read the file as data; the file is neither the data that the user gave nor their labels or schema.
+    with about_field("synthetic", instead_of=("data", "labels", "schema")):
+        examples, notes = modality_of(schema).read_external(source, schema, train)
     real = pd.concat([train.frame, holdout.frame], ignore_index=True)
     differences = (
         *new_category_notes(examples.frame, real, schema),
         *limitation_notes(examples.frame, train.frame, schema),
     )
     return ExternalRows(examples, (*notes, *differences))
+
+
+def source_name(stem: str, taken: Collection[str] = ()) -> str:
+    """Return the name of an external source in records: that of its file, unless it is taken."""
+    return f"file {stem}" if stem in (ORIGINAL, CONSTANT, *taken) else stem
+
+
+def audit_external(folder: RunFolder, path: Path, listener: Listener = ignore) -> tuple[list[Record], list[str]]:
+    """Audit a synthetic file beside the real and the synthetic rows of a run, with the settings of the run.
+
+    Args:
+        folder: A finished run.
+        path: A file of the same kind as the real data.
+        listener: Receives progress.
+
+    Returns:
+        The records, and notes on the file.
+
+    Raises:
+        DataError: The file cannot be used.
+    """
+    schema, config = folder.schema.read(), run_config(**folder.config.read())
+    modality = modality_of(schema)
+    train, holdout = (modality.load(folder, schema, name) for name in REAL)
+    sources = {PRODUCT: modality.load(folder, schema, PRODUCT)} if folder.synthetic.exists() else {}
+    external = read_synthetic(path, schema, train, holdout)
+    sources[source_name(path.stem, sources)] = external.examples
+    inputs = AuditInput(
+        schema,
+        train,
+        holdout,
+        sources,
+        holdout_independent=bool(folder.manifest.read().get("official_split")),
+        seeds=config.audit_seeds,
+        kind=modality.audit_kind(config.classifier),
+        confidence=config.confidence,
+    )
+    return audit(inputs, listener), list(external.notes)

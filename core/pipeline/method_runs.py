@@ -14,7 +14,7 @@ from core.data.schema import Schema
 from core.errors import EvenhandError
 from core.report.tables.methods import MethodRun
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import METHODS
+from core.synthesis.methods.catalog import method_names
 
 
 def row_hashes(dataset: Dataset, seed: int) -> dict[str, str]:
@@ -51,7 +51,7 @@ def read_config(folder: RunFolder) -> RunConfig:
 
 def in_catalog_order(folders: Iterable[RunFolder]) -> list[RunFolder]:
     """Sort runs by method in the order of the catalogue; runs of one method keep their order."""
-    names = list(METHODS)
+    names = method_names()
     return sorted(folders, key=lambda folder: names.index(read_config(folder).method))
 
 
@@ -64,7 +64,8 @@ def read_method_run(folder: RunFolder, records: list[Record]) -> MethodRun:
     """
     config = read_config(folder)
     device = str(folder.environment.read().get("device") or "")
-    return MethodRun(folder.path.name, config.method, config.preset, config.seed, tuple(records), device)
+    kind = folder.schema.read().data_kind
+    return MethodRun(folder.path.name, config.method, config.preset, config.seed, tuple(records), device, kind)
 
 
 def _has_same_rows(folder: RunFolder, hashes: dict[str, str], schema: Schema) -> bool:

@@ -31,6 +31,7 @@ from core.modalities.catalog import modality_of
 from core.report.charts.plot_data import PlotData
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import ENCODERS
 
 STAGE = "pictures"
 PAIRS, MARGINALS = "pairs", "marginals"
@@ -118,23 +119,13 @@ def save_plots(folder: RunFolder, results: PlotResults) -> None:
 
 def make_run_plots(folder: RunFolder, methods: Sequence[str], listener: Listener) -> None:
     """Compute and save the plots of a run: original rows, synthetic rows and latents, as far as they exist."""
-    save_plots(folder, make_plots(_plot_inputs(folder), methods, listener))
+    save_plots(folder, make_plots(plot_inputs(folder), methods, listener))
 
 
-def project_rows(folder: RunFolder, method: str) -> Overlay:
-    """Project original and synthetic rows of a run by ``method``, where :func:`read_overlay` has nothing saved.
-
-    Raises:
-        DataError: Fewer than 10 rows of either.
-    """
-    return project(_row_clouds(_plot_inputs(folder)), method)
-
-
-def _plot_inputs(folder: RunFolder) -> PlotInputs:
+def plot_inputs(folder: RunFolder) -> PlotInputs:
+    """Read what the plots of a run need: real rows, synthetic rows and latents, as far as they exist."""
     encoders = {
-        name: Latents(*folder.artifacts.latents(name))
-        for name in ("teacher", "student")
-        if folder.artifacts.has_latents(name)
+        name: Latents(*folder.artifacts.latents(name)) for name in ENCODERS if folder.artifacts.has_latents(name)
     }
     schema = folder.schema.read()
     generated = [PRODUCT] if folder.synthetic.exists() else []
@@ -185,7 +176,7 @@ def _steps(
             partial(_add_importances, inputs, results, name, rows),
         )
     if inputs.sources:
-        clouds = _once(partial(_row_clouds, inputs))
+        clouds = _once(partial(row_clouds, inputs))
         yield from _overlay_steps("rows", clouds, methods, results)
     for plot in inputs.modality.extra_plots(inputs.schema, inputs.train, inputs.sources):
         yield plot.message, partial(_add_tables, results, plot.tables)
@@ -215,7 +206,12 @@ def _add_overlay(kind: str, method: str, clouds: Callable[[], Clouds], results: 
     results.notes[name] = overlay.note
 
 
-def _row_clouds(inputs: PlotInputs) -> Clouds:
+def row_clouds(inputs: PlotInputs) -> Clouds:
+    """Return original and synthetic rows as points.
+
+    Raises:
+        DataError: Fewer than 10 rows of either.
+    """
     return inputs.modality.clouds(inputs.schema, inputs.train, inputs.named)
 
 

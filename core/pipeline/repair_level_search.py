@@ -29,7 +29,7 @@ from core.downstream_classifiers.catalog import ClassifierName
 from core.errors import ConfigError, DataError, leave_out
 from core.events import Event, Listener
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import Conditions, Generator, Observations
+from core.synthesis.base import ENCODERS, Conditions, Generator, Observations
 from core.synthesis.sampling import shares_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ STAGE = PROTOCOL
 VALIDATION_SHARE = 0.25
 REPAIR_LEVELS = (0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DRAWS = 2
-FIT_STAGES = ("teacher", "student", "labels")
+FIT_STAGES = (*ENCODERS, "labels")
 _STEPS_PER_STAGE = 10
 
 

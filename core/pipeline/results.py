@@ -33,7 +33,12 @@ class RunResult:
 
 
 def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, object]:
-    """Return the facts on data and configuration that the report prints."""
+    """Return the facts on data and configuration that the report prints.
+
+    Raises:
+        ConfigError: The configured classifier cannot learn this kind of data.
+    """
+    kind = modality_of(dataset.schema).audit_kind(config.classifier)
     return {
         "name": dataset.name,
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
@@ -44,6 +49,8 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
         ],
         "sha256": {"train": fingerprint(parts.train), "holdout": fingerprint(parts.holdout)},
         **modality_of(dataset.schema).facts(dataset, parts),
+        "classifier_title": kind.classifier_title,
+        "limits": [list(limit) for limit in kind.limits],
         "config": config.model_dump(mode="json"),
     }
 

@@ -90,7 +90,7 @@ def _check_keys(texts: Mapping[str, str], run_sheets: Sequence[Sheet]) -> None:
         if key not in known:
             near = get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else "`evenhand sheets RUN` lists them."
-            raise ConfigError(f"This run's sheets have no field {key!r}; {hint}")
+            raise ConfigError(f"This run's sheets have no field {key!r}; {hint}", field="answers")
 
 
 def _finished_run(path: Path) -> RunFolder:

@@ -13,8 +13,8 @@ from core.pipeline.generation_stage import DECISIONS, REPRESENTATION, draw_name,
 from core.pipeline.plots import PROJECTIONS, STAGE, make_run_plots
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
+from core.synthesis.base import ENCODERS
 
-ENCODERS = ("teacher", "student")
 MAX_DECODED = 10_000
 
 
@@ -43,7 +43,7 @@ def _finished_stages(folder: RunFolder) -> set[str]:
     if folder.repair_level_search.exists():
         stages.add(repair_level_search.STAGE)
     if folder.generation.exists():
-        stages |= {"teacher", "student", "labels", "learn", "generate"}
+        stages |= {*ENCODERS, "labels", "learn", "generate"}
     if folder.metrics.exists():
         stages.add("audit")
     return stages | {STAGE} if folder.pictures.exists() else stages

@@ -31,7 +31,7 @@ class Pair:
 
     @property
     def record(self) -> Record:
-        """One of the two, for what they have in common."""
+        """The record of the first audit, or of the second if the first has none."""
         found = self.first or self.second
         if found is None:
             raise ValueError("A pair has one record at least.")
@@ -39,12 +39,12 @@ class Pair:
 
     @property
     def shared(self) -> bool:
-        """Whether both audits left the figure."""
+        """Whether both audits have the figure."""
         return self.first is not None and self.second is not None
 
     @property
     def is_headline(self) -> bool:
-        """Whether it is of those that a reader asks for first: of a classifier tested on real rows, over all groups."""
+        """Whether it is a headline figure: one over all groups, of a classifier that was tested on real rows."""
         record = self.record
         known = record.source != "constant" and record.protocol in ("A", "B")
         return known and record.group is None and record.metric in HEADLINES

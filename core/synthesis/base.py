@@ -21,7 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.schema import Schema
-from core.errors import ConfigError
+from core.errors import ConfigError, as_field, leave_out
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.evaluation import Measurement, Reconstructions
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 Product = Literal["rows", "representation", "decisions"]
 SOURCES: dict[Product, str] = {"rows": "synthetic", "representation": "representation", "decisions": "decisions"}
 """Name of each product in the run folder and in the audit."""
+TEACHER, STUDENT = "teacher", "student"
+ENCODERS = (TEACHER, STUDENT)
+"""The networks of Evenhand's own method, in the order of their training; names of stages and of sources of an audit."""
 Condition = Literal["proportions", "target", "repair_level"]
 LEARN = "learn"
 """Name of the training stage, in events, of methods without teacher and student."""
@@ -84,7 +87,11 @@ class Conditions:
         for name in self.requested():
             if name not in accepted:
                 allowed = f"accepted: {', '.join(sorted(accepted))}" if accepted else "it accepts none"
-                raise ConfigError(f"This synthesizer does not accept the condition {name} ({allowed}); leave it out.")
+                raise ConfigError(
+                    f"This synthesizer does not accept the condition {name} ({allowed}).",
+                    field=as_field(name),
+                    remedies=[leave_out(as_field(name))],
+                )
 
 
 NO_CONDITIONS = Conditions()

@@ -19,8 +19,6 @@ from core.synthesis.settings import DistillationSettings, FairnessSettings
 from core.synthesis.teacher import fit_teacher
 from core.synthesis.training_data import Examples
 
-ENCODERS = ("teacher", "student")
-
 
 class TeacherStudentSettings(Protocol):
     """Settings of teacher and student."""

@@ -108,13 +108,14 @@ def record() -> str:
 
 def methods() -> str:
     """Every method that can make rows, with its source and limits."""
-    from core.synthesis.methods.catalog import METHODS
+    from core.synthesis.methods.catalog import CATALOG
 
     return _table(
-        ("`--method`", "name", "makes", "what it does", "source"),
+        ("`--method`", "data", "name", "makes", "what it does", "source"),
         (
-            (f"`{name}`", one.title, one.makes, f"{one.about} {one.limits}".strip(), one.source)
-            for name, one in METHODS.items()
+            (f"`{name}`", f"{kind}s", one.title, one.makes, f"{one.about} {one.limits}".strip(), one.source)
+            for kind, known in CATALOG.items()
+            for name, one in known.items()
         ),
     )
 
@@ -122,13 +123,13 @@ def methods() -> str:
 def hyperparameters() -> str:
     """The hyperparameters of every method, and their values in each preset."""
     from core.report.tables.methods import hyperparameter_table
-    from core.synthesis.methods.catalog import METHODS
+    from core.synthesis.methods.catalog import CATALOG
 
     parts = []
-    for one in METHODS.values():
-        table = hyperparameter_table(one)
+    for kind, one in ((kind, one) for kind, known in CATALOG.items() for one in known.values()):
+        table = hyperparameter_table(one, kind)
         rows = ((f"`{name.text}`", *(cell.text for cell in cells)) for name, *cells in table.rows)
-        parts.append(f"### {one.title}\n\n{_table(table.header, rows)}")
+        parts.append(f"### {one.title}, {kind}s\n\n{_table(table.header, rows)}")
     return "\n\n".join(parts)
 
 

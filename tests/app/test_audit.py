@@ -14,6 +14,14 @@ def test_the_rows_are_judged_before_anything_is_trained(opened, tmp_path):
     assert "Where groups differ" in seen
     assert any(f"**{kind.value.capitalize()}** – sex" in seen for kind in VerdictKind)
     assert "What a model would learn from it" in seen
+    assert "on 80% of the rows" in seen
+
+
+def test_a_reopened_run_is_tested_on_its_own_test_rows(with_run):
+    page = with_run("audit")
+    assert not page.exception
+    assert "the test rows of the earlier run" in words(page)
+    assert "% of the rows, once" not in words(page)
 
 
 def test_classifiers_are_trained_on_request_and_the_result_is_kept(opened, tmp_path):

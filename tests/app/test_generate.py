@@ -43,6 +43,19 @@ def test_the_amount_of_repair_says_at_once_what_to_expect(page, tmp_path):
         row = curve.loc[chosen]
         expected = [f"{row['labels_changed']:.1%}", f"{row['demographic_parity_ratio']:.3f}"]
         assert [metric.value for metric in page.metric] == expected
+    assert "A random forest learns" in words(page)
+    assert "out of bag" in words(page)
+
+
+def test_the_estimate_names_the_run_s_own_classifier(page, tmp_path):
+    manifest = RunFolder.open(tmp_path / "small").manifest
+    known = manifest.read()
+    manifest.save({**known, "config": {**known["config"], "classifier": "boosting"}})
+    page.slider(key="repair_level").set_value(0.5).run()
+    assert not page.exception
+    assert "Gradient boosting learns" in words(page)
+    assert "3 folds" in words(page)
+    assert "out of bag" not in words(page)
 
 
 def test_rows_of_one_group_are_made_and_offered(page, tmp_path):

@@ -6,14 +6,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 WALK = """
 import sys
+from pathlib import Path
+
 from streamlit.testing.v1 import AppTest
 
 app = AppTest.from_file("app.py", default_timeout=60)
 app.query_params["run"] = "small"
 app.run()
-for name in ("data", "audit", "train", "methods", "generate", "compare", "report", "start"):
-    app.switch_page(f"pages/{name}.py").run()
-    assert not app.exception, (name, app.exception[0].message)
+for path in sorted(Path("pages").glob("*.py")):
+    app.switch_page(f"pages/{path.name}").run()
+    assert not app.exception, (path.name, app.exception[0].message)
 print("torch" in sys.modules, "shap" in sys.modules, "umap" in sys.modules)
 """
 

@@ -19,6 +19,16 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 START_SECONDS = 30
 
 
+def page_names() -> list[str]:
+    """Return the name of every page, sorted."""
+    return sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+
+
+def link(name: str) -> str:
+    """Return the path of a page's address. The start page is the default one, so its path is empty."""
+    return "" if name == "start" else name
+
+
 def browser_path() -> str | None:
     """The Chromium of this machine, if it has one; none is ever downloaded."""
     return next((found for name in NAMES if (found := shutil.which(name))), None)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from core.synthesis.methods.catalog import EVENHAND, METHODS
-from tests.browser.driving import ROOT, browser, browser_path, served, settled
+from tests.browser.driving import ROOT, browser, browser_path, link, page_names, served, settled
 
 OUT = ROOT / "docs" / "screenshots"
-PAGES = ("", "data", "audit", "train", "methods", "generate", "compare", "report")
+PAGES = page_names()
 WIDTHS = (1280, 390)
 TALLEST = 1800
 DRAWN = 1_500  # milliseconds until charts have been drawn
@@ -32,15 +32,15 @@ def main(names: Sequence[str] = ()) -> int:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as runs, served(Path(runs)) as address, browser() as chromium:
         run = demo(chromium.new_page(viewport={"width": 1280, "height": 900}), address)
-        wanted = [name for name in PAGES if not names or (name or "start") in names]
+        wanted = [name for name in PAGES if not names or name in names]
         if "methods" in wanted:
             methods(chromium.new_page(viewport={"width": 1280, "height": 900}), f"{address}/methods?run={run}")
         for width in WIDTHS:
             page = chromium.new_page(viewport={"width": width, "height": 900})
             for name in wanted:
-                page.goto(f"{address}/{name}?run={run}")
+                page.goto(f"{address}/{link(name)}?run={run}")
                 settled(page)
-                shoot(page, name or "start", width)
+                shoot(page, name, width)
                 if name == "compare":
                     sections(page, width)
             page.close()

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.browser.driving import settled
+from tests.browser.driving import link, page_names, settled
 
 ROWS = 400
 WAIT = 180_000
@@ -235,8 +235,8 @@ def see_every_page_on_a_phone(page):
     page.set_viewport_size({"width": 390, "height": 844})
     address = page.url.split("/")[2]
     name = re.search(r"run=([^&]+)", page.url)[1]
-    for step in ("", "data", "audit", "train", "methods", "generate", "compare", "report"):
-        page.goto(f"http://{address}/{step}?run={name}")
+    for step in page_names():
+        page.goto(f"http://{address}/{link(step)}?run={name}")
         settled(page)
         main = page.locator("[data-testid=stMain]")
         assert main.evaluate("part => part.scrollWidth <= part.clientWidth + 1"), step

@@ -27,6 +27,7 @@ from core.errors import (
     Problem,
     RunError,
     SchemaError,
+    about_field,
     change,
     give,
     leave_out,
@@ -188,3 +189,15 @@ def test_a_problem_is_kept_as_data():
     assert State.model_validate_json(json.dumps(state.model_dump(mode="json"))) == state
     assert errors.is_field("seed")
     assert not errors.is_field("seeds")
+
+
+def test_an_error_is_about_the_field_whose_content_is_read():
+    with pytest.raises(DataError) as found, about_field("holdout"):
+        raise DataError("The file is empty.")
+    assert found.value.problem == Problem("The file is empty.", "holdout")
+    with pytest.raises(DataError) as found, about_field("data"), about_field("labels"):
+        raise DataError("The file is empty.")
+    assert found.value.field == "labels"
+    with pytest.raises(ConfigError) as found, about_field("synthetic", instead_of=("labels",)):
+        raise ConfigError("No labels.", field="labels", remedies=[give("labels"), change("image_size")])
+    assert found.value.problem == Problem("No labels.", "synthetic", (change("image_size"),))

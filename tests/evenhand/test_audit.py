@@ -45,7 +45,7 @@ def test_verdicts_are_data(result):
     assert set(verdicts["verdict"]) <= {"gap found", "no gap found", "too few rows to tell"}
     known = verdicts.dropna(subset="ratio")
     assert (known["low"] <= known["ratio"]).all()
-    assert known["chance_level"].between(0, 1).all()
+    assert known["chance_limit"].between(0, 1).all()
 
 
 def test_it_says_what_it_found(result):
@@ -99,7 +99,7 @@ def test_frame_file_and_name_give_the_same_figures(table, tmp_path):
 def test_a_holdout_makes_the_test_independent(table):
     frame, held = table.frame.iloc[:150], table.frame.iloc[150:]
     result = eh.audit(frame, **table.roles, synthetic=frame.head(100), holdout=held, pictures="none", seed=np.int64(3))
-    assert "150 train rows, 50 held-out rows" in repr(result)
+    assert "150 train rows, 50 test rows" in repr(result)
     assert result.to_frame().query("protocol == 'A'")["split"].eq("holdout").all()
 
 
@@ -110,7 +110,7 @@ def test_what_is_wrong_is_said_in_pythons_words(table):
         eh.audit(table.frame.assign(age=[[1]] * len(table.frame)), **table.roles)
     with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
         eh.audit(table.frame, **table.roles, colour=1)
-    with pytest.raises(eh.ConfigError, match="seed must be a whole number"):
+    with pytest.raises(eh.ConfigError, match="seed: The value must be a whole number"):
         eh.audit(table.frame, **table.roles, seed=1.5)
 
 
@@ -137,3 +137,19 @@ def test_ten_thousand_rows_show_a_figure_within_15_seconds():
     started = time.process_time()
     eh.audit(table.frame, **table.roles, pictures="none")._repr_html_()
     assert time.process_time() - started < 15
+
+
+def test_errors_name_the_keyword_that_caused_them(table, tmp_path):
+    cases = [
+        ("data", lambda: eh.load("nothing")),
+        ("data", lambda: eh.audit(tmp_path / "none.csv", **table.roles)),
+        ("data", lambda: eh.audit(table.frame.assign(age=[[1]] * len(table.frame)), **table.roles)),
+        ("schema", lambda: eh.audit(table.frame, **table.roles, schema=tmp_path / "none.json")),
+        ("holdout", lambda: eh.audit(table.frame, **table.roles, holdout=tmp_path / "none.csv")),
+        ("synthetic", lambda: eh.audit(table.frame, **table.roles, synthetic=tmp_path / "none.csv")),
+        ("seed", lambda: eh.audit(table.frame, **table.roles, seed=-1)),
+    ]
+    for field, call in cases:
+        with pytest.raises(eh.EvenhandError) as found:
+            call()
+        assert found.value.field == field

@@ -118,8 +118,9 @@ def test_bad_settings_are_refused_in_fit_not_before(frame):
             made.fit(frame)
     with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
         synthesizer(options={"colour": 1}).fit(frame)
-    with pytest.raises(eh.ConfigError, match="makes no rows"):
+    with pytest.raises(eh.ConfigError, match=r"makes no rows\. Pass another method") as found:
         synthesizer(method="lfr", options={}).fit(frame)
+    assert found.value.field == "method"
 
 
 @pytest.mark.slow

@@ -74,14 +74,6 @@ def latent_overlay(
     return project(latent_clouds(latents_by_encoder, group_labels, seed), method, seed)
 
 
-def table_overlay(
-    schema: Schema, train: pd.DataFrame, frames_by_source: Mapping[str, pd.DataFrame], method: str, seed: int = 0
-) -> Overlay:
-    """Project the result of :func:`table_clouds`. Arguments and errors: those of it and of :func:`project`."""
-    _check_method(method)
-    return project(table_clouds(schema, train, frames_by_source, seed), method, seed)
-
-
 def latent_clouds(
     latents_by_encoder: Mapping[str, NDArray[np.floating]], group_labels: Sequence[str], seed: int = 0
 ) -> Clouds:

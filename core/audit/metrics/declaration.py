@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
 from core.audit.metrics.formulas import Formula
 
@@ -45,7 +44,6 @@ class Metric:
         limit: What it does not prove.
         ideal: The best value, in words; empty if there is none.
         bounds: Least and greatest value; ``None`` where there is no bound. A change may have the negative of either.
-        better: Which direction is better, all else equal; empty if neither is.
         interval: The method of its interval; empty if it has none or if the formula defines it.
         formula: How it is computed from predictions. ``None``: the module of its family measures it.
         over: For a rate: whether it is given for each group, over all rows, or both.
@@ -60,7 +58,6 @@ class Metric:
     limit: str = ""
     ideal: str = ""
     bounds: tuple[float | None, float | None] = (0.0, 1.0)
-    better: Literal["higher", "lower", ""] = ""
     interval: str = ""
     formula: Formula | None = None
     over: tuple[Over, ...] = ()

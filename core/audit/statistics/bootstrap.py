@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.audit.statistics.confidence import confidence
+
 
 def resampled(n: int, seed: int = 0, draws: int = 500) -> NDArray[np.float64]:
     """Return how often each of ``n`` rows is drawn in each bootstrap sample of ``n`` rows, shape (draws, n)."""
     return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
 
 
-def percentiles(values: NDArray[np.float64], level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the bootstrap's percentile interval of figures of shape (draws, ...); bounds of shape (...)."""
-    tail = (1 - level) / 2
+def percentiles(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the bootstrap's percentile interval of figures of shape (draws, ...); bounds of shape (...).
+
+    The level is that of the audit (`core.audit.statistics.confidence`).
+    """
+    tail = (1 - confidence()) / 2
     low, high = np.quantile(values, [tail, 1 - tail], axis=0)
     return low, high

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Unpack
@@ -14,33 +13,14 @@ from core.data.external import external_frame, new_category_notes, read_external
 from core.data.inference.role_assignment import assign_roles
 from core.data.readiness import drop_missing_target
 from core.data.schema import Role, Schema
-from core.data.sources.adult import load_adult
-from core.data.sources.celeba import load_celeba, read_celeba
-from core.data.sources.color_digits import load_color_digits
-from core.data.sources.color_mnist import load_color_mnist
-from core.data.sources.compas import load_compas
-from core.data.sources.demo import DEFAULT_ROWS, demo_table
+from core.data.sources.built_in import BUILT_IN
+from core.data.sources.celeba import read_celeba
 from core.data.sources.image_archive import SUFFIX, read_image_archive
 from core.data.sources.image_files import ImagesInFiles, read_images
 from core.data.sources.load_options import LoadOptions
 from core.data.sources.upload import from_frame, load_upload
-from core.errors import ConfigError, DataError, FieldName, change, give, leave_out
+from core.errors import ConfigError, DataError, FieldName, about_field, change, give, leave_out
 
-
-def _demo(options: LoadOptions) -> Dataset:
-    rows = options.get("rows")
-    return demo_table(DEFAULT_ROWS if rows is None else rows, options.get("seed", 0))
-
-
-BUILT_IN: Final[dict[str, Callable[[LoadOptions], Dataset]]] = {
-    "demo": _demo,
-    "adult": lambda _options: load_adult(),
-    "compas": lambda _options: load_compas(),
-    "compas-unfiltered": lambda _options: load_compas(filtered=False),
-    "color-digits": load_color_digits,
-    "color-mnist": load_color_mnist,
-    "celeba": load_celeba,
-}
 FRAME_NAME: Final = "table"
 """Name of a dataset from a frame."""
 COLORED: Final = ("color-digits", "color-mnist")
@@ -54,8 +34,8 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     an audit still needs.
 
     Args:
-        data: A name in `BUILT_IN`; the path of a CSV, Parquet or Excel file, of a zip of images, or of a folder in
-            CelebA's layout; or a frame of text or typed columns with text headers.
+        data: A name in `core.data.sources.built_in.BUILT_IN`; the path of a CSV, Parquet or Excel file, of a zip of
+            images, or of a folder in CelebA's layout; or a frame of text or typed columns with text headers.
         **options: See `LoadOptions`.
 
     Raises:
@@ -89,14 +69,17 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     if holdout is not None:
         dataset = _with_holdout(dataset, holdout, options.get("encoding"))
     dataset = _with_known_targets(dataset)
-    return read_images(dataset, options.get("seed", 0)) if isinstance(dataset, ImagesInFiles) else dataset
+    if not isinstance(dataset, ImagesInFiles):
+        return dataset
+    with about_field("data"):
+        return read_images(dataset, options.get("seed", 0))
 
 
 def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
-    schema, encoding = options.get("schema"), options.get("encoding")
     if isinstance(data, pd.DataFrame):
         _check_options(FRAME_NAME, None, options, is_zip=False, is_folder=False)
-        return from_frame(data, FRAME_NAME, schema)
+        with about_field("data"):
+            return from_frame(data, FRAME_NAME, options.get("schema"))
     name, path = str(data), Path(data)
     known = name if isinstance(data, str) and name in BUILT_IN else None
     is_zip = known is None and path.suffix.lower() == SUFFIX
@@ -108,7 +91,13 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
             f"{name!r} is neither a file nor a built-in name; the built-in names are {', '.join(map(repr, BUILT_IN))}.",
             field="data",
         )
-    if is_zip:
+    with about_field("data"):
+        return _read(path, options)
+
+
+def _read(path: Path, options: LoadOptions) -> Dataset:
+    schema, encoding = options.get("schema"), options.get("encoding")
+    if path.suffix.lower() == SUFFIX:
         return read_image_archive(
             path,
             labels=options.get("labels"),
@@ -121,10 +110,10 @@ def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
     table = load_upload(path, schema=schema, encoding=encoding)
     if table.schema.image is not None:
         raise DataError(
-            f"Column {table.schema.image!r} is of kind image, but {name!r} holds no images; give the zip that holds "
-            "them instead, or set another kind.",
+            f"Column {table.schema.image!r} is of kind image, but {str(path)!r} holds no images; give the zip "
+            "that holds them instead, or set another kind.",
             field="data",
-            remedies=[give("labels", name, "beside the zip")],
+            remedies=[give("labels", str(path), "beside the zip")],
         )
     return table
 
@@ -146,7 +135,7 @@ def _superfluous(field: FieldName, sentence: str) -> ConfigError:
 
 
 def _built_in(name: str, options: LoadOptions) -> Dataset:
-    dataset = BUILT_IN[name](options)
+    dataset = BUILT_IN[name].load(options)
     if name == "demo":
         dataset = replace(dataset, schema=dataset.schema.edited("origin", role=Role.FEATURE))
     return _same_columns(dataset, options.get("schema"))
@@ -166,14 +155,15 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
     if dataset.schema.image is not None:
         raise _superfluous(
             "holdout",
-            f"{dataset.name!r} holds images, but a hold-out file cannot. A fifth of the images is held out, or the "
-            "dataset's own hold-out images.",
+            f"{dataset.name!r} holds images, but a hold-out file cannot. A run holds out the dataset's own test "
+            "images, or a share of its images.",
         )
-    frame, notes = (
-        external_frame(holdout, dataset.schema)
-        if isinstance(holdout, pd.DataFrame)
-        else read_external(holdout, dataset.schema, encoding)
-    )
+    with about_field("holdout"):
+        frame, notes = (
+            external_frame(holdout, dataset.schema)
+            if isinstance(holdout, pd.DataFrame)
+            else read_external(holdout, dataset.schema, encoding)
+        )
     notes = (*notes, *new_category_notes(frame, dataset.frame, dataset.schema))
     return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in notes)))
 

@@ -16,7 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
-from core.data.holdout_split import HOLDOUT_FRACTION, stratified_mask
+from core.data.holdout_fraction import HOLDOUT_FRACTION
+from core.data.holdout_split import stratified_mask
 from core.data.images import Images, Pixels
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import ConfigError

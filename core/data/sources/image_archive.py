@@ -18,7 +18,7 @@ from core.data.io.table_files import read_csv, read_table
 from core.data.schema import Column, Kind, Role, Schema
 from core.data.sources.image_files import DEFAULT_SIZE, ImagesInFiles, ReadFile
 from core.data.sources.image_labels import match_labels
-from core.errors import DataError, give
+from core.errors import DataError, about_field, give
 
 SUFFIX: Final = ".zip"
 _TABLES: Final = (".csv", ".tsv")
@@ -62,9 +62,11 @@ def read_image_archive(
                 f"{path.name!r} holds no image ({', '.join(SUFFIXES)}); put the images of the labels into it."
             )
         table = _labels_member(archive) if labels is None else labels.name
-        (raw, read_notes) = (
-            read_csv(archive.read(table), table, encoding) if labels is None else read_table(labels, encoding=encoding)
-        )
+        if labels is None:
+            raw, read_notes = read_csv(archive.read(table), table, encoding)
+        else:
+            with about_field("labels"):
+                raw, read_notes = read_table(labels, encoding=encoding)
         others = [member for member in archive.members if _suffix(member) not in SUFFIXES and member != table]
     matched = match_labels(raw, images, table, None if schema is None else schema.image)
     frame, schema, typed_notes = _typed(matched.rows, matched.header, schema)

@@ -21,6 +21,14 @@ class ImageAudit:
 
     features_in_columns = False
     classifier: ClassifierName = DEFAULT_CLASSIFIER  # of latents
+    classifier_title = "a small network for images, trained for seconds"
+    limits: tuple[tuple[str, str], ...] = (
+        (
+            "Who can be seen",
+            "Real images are personal data and stand in no report; compare them with the synthetic ones in the app. A "
+            "synthetic image can resemble somebody even if no distance here shows it.",
+        ),
+    )
 
     def check(self, schema: Schema, description: str, examples: Examples) -> None:
         """Check that every row has an image.

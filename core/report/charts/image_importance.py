@@ -50,7 +50,7 @@ def occlusion(table: pd.DataFrame) -> list[Figure]:
     """Plot for each source where images of each class decide.
 
     Args:
-        table: As `core.modalities.image.importance.Explained.occlusion`, of several sources one below the other.
+        table: Columns ``source``, ``class``, ``image``, ``row``, ``column``, ``fall``: the rows of all sources.
     """
     if table.empty:
         return []

@@ -219,5 +219,5 @@ def _case(real: VerdictKind, made: VerdictKind) -> str:
 
 
 def _ratio(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
-    """Return the demographic parity ratio at this address; of the real rows' own, that of those learned from."""
+    """Return the demographic parity ratio of a source. For real rows under ``data``, it is that of the train rows."""
     return facts.shown.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)

@@ -146,7 +146,7 @@ def _table(found: RecordSet, title: str, *, scored: bool) -> Table:
 
 
 def _ratio(record: Record | None) -> Cell:
-    """Return the impact ratio; of a category that was left out, that it was."""
+    """Return the impact ratio of a category, or "left out" if the category was left out."""
     if record is not None and record.note.startswith(LEFT_OUT):
         return Cell("left out", note=record.note)
     return figure_cell(record)

@@ -7,8 +7,8 @@ from core.audit.figure_text import percent
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables import base
+from core.synthesis.base import STUDENT, TEACHER
 
-TEACHER, STUDENT = "teacher", "student"
 _WORDING = (
     "Mitchell et al., “Model Cards for Model Reporting”, FAT* 2019 (January 2019), its nine sections. A model card "
     "informs; it is no approval and not legal advice."
@@ -199,6 +199,6 @@ def _considerations(facts: Facts, key: str, name: str) -> Part:
                 "What the figures do not show.",
                 wording.lines(wording.PARITY_LIMIT, wording.undecided(facts)),
             ),
-            ask("recommendations", "Recommendations", "What whoever uses it should do or test first."),
+            ask("recommendations", "Recommendations", "What a user should do or test first."),
         ),
     )

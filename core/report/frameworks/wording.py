@@ -15,7 +15,7 @@ from core.data.schema import Role
 from core.findings.verdict_rules import Verdict, VerdictKind, measured_on
 from core.report.frameworks.sheet import Facts
 from core.report.tables.base import is_missing
-from core.synthesis.methods.catalog import EVENHAND, METHODS, MethodInfo
+from core.synthesis.methods.catalog import EVENHAND, MethodInfo, methods_for
 
 _MAX_NAMED = 8
 PARITY_LIMIT = (
@@ -94,11 +94,8 @@ def version(facts: Facts) -> str:
 
 
 def compared_method(facts: Facts) -> MethodInfo | None:
-    """Return the method of the run if it is not Evenhand's own; ``None`` for that one, and for an audit.
-
-    ``None`` for Evenhand's own method, of which it has, and for an audit.
-    """
-    one = METHODS.get(facts.manifest.get("config", {}).get("method", EVENHAND))
+    """Return the method of a run with a compared method. A run of Evenhand's own method and an audit give ``None``."""
+    one = methods_for(facts.schema.data_kind).get(facts.manifest.get("config", {}).get("method", EVENHAND))
     return None if one is None or one.intermediates else one
 
 

@@ -18,7 +18,7 @@ def installed() -> bool:
 
 
 def paged(html: str) -> bytes:
-    """Return a report's HTML as the bytes of a PDF; nothing is fetched.
+    """Return the PDF of a report's HTML. The renderer fetches nothing.
 
     Raises:
         ConfigError: WeasyPrint, or a library that it needs, is not installed.
@@ -32,4 +32,4 @@ def paged(html: str) -> bytes:
 
 
 def _nothing(url: str, *_: object, **__: object) -> dict[str, object]:
-    raise ValueError(f"A report fetches nothing, and {url[:40]!r} was asked for.")
+    raise ValueError(f"A report must not fetch {url[:40]!r}: it holds all that it shows.")

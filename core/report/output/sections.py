@@ -50,7 +50,7 @@ def sections(
             folded=[manifest_table(manifest)],
         ),
         *_data_sections(mine, manifest, plots),
-        *classifier_sections(mine, every, limits.classifier_title(records, manifest)),
+        *classifier_sections(mine, every, limits.classifier_title(manifest)),
         _trade_off(mine),
         *_row_sections(mine, plots),
         _images(plots),

@@ -77,7 +77,7 @@ def labels_table(records: RecordSet) -> Table:
 
 def untested_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     """Return what this audit did not measure."""
-    found = [*_absent(records, manifest), _classifiers(records, manifest), *_ALWAYS]
+    found = [*_absent(records, manifest), _classifiers(manifest), *_ALWAYS]
     return Table(
         "Not tested",
         "What no figure of this report covers.",
@@ -96,15 +96,17 @@ def note_table(notes: Sequence[str]) -> Table:
     )
 
 
-def classifier_title(records: RecordSet, manifest: Mapping[str, Any]) -> str:
-    """Return the kind of classifier of protocols A to D, as it stands in a sentence."""
-    if any(record.metric == "image_copies" for record in records):
-        return "a small network for images, trained for seconds"
-    return CLASSIFIERS[manifest.get("config", {}).get("classifier", DEFAULT_CLASSIFIER)].title
+def classifier_title(manifest: Mapping[str, Any]) -> str:
+    """Return the kind of classifier of protocols A, B and D, as it stands in a sentence.
+
+    The manifest of an earlier version may not say it; then the configured classifier is named.
+    """
+    configured = CLASSIFIERS[manifest.get("config", {}).get("classifier", DEFAULT_CLASSIFIER)].title
+    return str(manifest.get("classifier_title", configured))
 
 
-def _classifiers(records: RecordSet, manifest: Mapping[str, Any]) -> _Absent:
-    kind = classifier_title(records, manifest)
+def _classifiers(manifest: Mapping[str, Any]) -> _Absent:
+    kind = classifier_title(manifest)
     return "Other classifiers", f"All classifiers here are of one kind, {kind}; another kind may differ."
 
 
@@ -130,14 +132,7 @@ def _absent(records: RecordSet, manifest: Mapping[str, Any]) -> list[_Absent]:
         )
     if "explanation" not in protocols:
         found.append(("Drivers of the predictions", "Pictures and SHAP importances were left out of this audit."))
-    if "image_copies" in kinds:
-        found.append(
-            (
-                "Who can be seen",
-                "Real images are personal data and stand in no report; compare them with the synthetic ones in the "
-                "app. A synthetic image can resemble somebody even if no distance here shows it.",
-            )
-        )
+    found += [(what, why) for what, why in manifest.get("limits", ())]
     if rows and "change" not in protocols:
         found.append(("Other draws of the generator", "The figures are those of one set of synthetic rows."))
     return found

@@ -10,7 +10,7 @@ from core.report.tables.base import Cell, Table
 
 def manifest_table(manifest: Mapping[str, Any]) -> Table:
     """Return the manifest as lines of fact and value."""
-    facts = {key: value for key, value in manifest.items() if key != "columns"}
+    facts = {key: value for key, value in manifest.items() if key not in {"columns", "limits"}}  # tables of their own
     return Table(
         "Manifest",
         "Settings, versions, splits and hashes. The hashes sha256.train and sha256.holdout identify the real rows "

@@ -15,7 +15,7 @@ from core.findings.verdict_rules import CHANCE_LIMIT, PARITY_RATIO, VerdictKind,
 from core.report.tables.base import UTILITY, Cell, Table, figure_cell, interval_caption
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
-from core.synthesis.methods.catalog import MethodInfo, method_info
+from core.synthesis.methods.catalog import TABLE, MethodInfo, method_info
 
 MAKES = {
     "rows": "rows",
@@ -43,6 +43,7 @@ class MethodRun:
         seed: Of split, networks and rows.
         records: All records of its audit.
         device: What its networks ran on.
+        kind: Kind of its data (`core.data.schema.Schema.data_kind`).
     """
 
     name: str
@@ -51,21 +52,22 @@ class MethodRun:
     seed: int
     records: Sequence[Record]
     device: str = ""
+    kind: str = TABLE
 
     @property
     def title(self) -> str:
         """The method's name for people."""
-        return method_info(self.method).title
+        return method_info(self.method, self.kind).title
 
     @property
     def makes(self) -> str:
         """What the method makes, in words."""
-        return MAKES[method_info(self.method).makes]
+        return MAKES[method_info(self.method, self.kind).makes]
 
     @property
     def product(self) -> str:
         """What the audit calls that."""
-        return SOURCES[method_info(self.method).makes]
+        return SOURCES[method_info(self.method, self.kind).makes]
 
     @cached_property
     def shown(self) -> RecordSet:
@@ -81,7 +83,7 @@ class MethodRun:
 
 @dataclass(frozen=True)
 class Line:
-    """A method, or what it is held against, under one protocol and for one attribute: a mark and a line of the table.
+    """A method or a reference, under one protocol and for one attribute. It is one mark and one line of the table.
 
     Args:
         label: Its name, unlike that of any other.
@@ -126,34 +128,36 @@ class Line:
         return kind.value, why
 
 
-def method_table(cards: Mapping[str, MethodInfo]) -> Table:
-    """Return every method: its name, product, description and source."""
+def method_table(catalog: Mapping[str, Mapping[str, MethodInfo]]) -> Table:
+    """Return every method by kind of data and name: its title, product, description and source."""
     return Table(
         "Methods",
         "",
-        ("method", "name", "makes", "what it does", "source"),
+        ("method", "data", "name", "makes", "what it does", "source"),
         tuple(
             (
                 Cell(name),
+                Cell(f"{kind}s"),
                 Cell(one.title),
                 Cell(MAKES[one.makes]),
                 Cell(" ".join(part for part in (one.about, one.limits) if part)),
                 Cell(one.source),
             )
-            for name, one in cards.items()
+            for kind, methods in catalog.items()
+            for name, one in methods.items()
         ),
-        labels=5,
+        labels=6,
     )
 
 
-def hyperparameter_table(one: MethodInfo) -> Table:
-    """Return the hyperparameters of a method with what each means and its value in every preset."""
+def hyperparameter_table(one: MethodInfo, kind: str) -> Table:
+    """Return the hyperparameters of a method for a kind of data: what each means, and its value in every preset."""
     base = next(iter(one.presets.values()))
     values = {preset: dict(flat(settings.model_dump(mode="json"))) for preset, settings in one.presets.items()}
     meaning = {name: field.description or "" for name, field in type(base).model_fields.items()}
     names = list(dict.fromkeys(name for found in values.values() for name in found))
     return Table(
-        f"Expert settings of {one.title}",
+        f"Expert settings of {one.title}, {kind}s",
         "Names without a dot can be set. Preset “paper”: as published.",
         ("setting", "what it is", *one.presets),
         tuple(

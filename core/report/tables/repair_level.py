@@ -193,7 +193,7 @@ def _spec(points: list[Row], target: float, chance_limit: float | None, constant
 
 
 def _labelled(points: Sequence[Row], domain: tuple[float, float]) -> list[Row]:
-    """Return the marks with room for a label: the chosen one, the ends, then whatever is far from those."""
+    """Return the marks that get a label. The chosen one and the ends come first; others need distance from those."""
     wide, high = domain[1] - domain[0], _span(points)
     order = sorted(range(len(points)), key=lambda at: (points[at]["choice"] != CHOSEN, 0 < at < len(points) - 1, at))
     kept: list[Row] = []

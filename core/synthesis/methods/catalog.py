@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from core.errors import ConfigError, validation_problem
 from core.location import PACKAGE
 from core.synthesis import run_fields
-from core.synthesis.base import LEARN, Condition, Product
+from core.synthesis.base import ENCODERS, LEARN, Condition, Product
 from core.synthesis.image.settings import IMAGE_PRESETS
 from core.synthesis.methods import settings as hyperparameters
 from core.synthesis.settings import PRESETS, Settings
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 EVENHAND = "evenhand"
 METHODS_PACKAGE = __name__.rpartition(".")[0]
 TABLE, IMAGE = "table", "image"
-TRAINED = ("teacher", "student")
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def _distillation_info(title: str, loss_name: str, quality: Any) -> MethodInfo:
         "Sikder et al., the paper that Evenhand implements",
         (f"{METHODS_PACKAGE}.distillation", "FairDistillation"),
         hyperparameters.distillation(quality),
-        stages=TRAINED,
+        stages=ENCODERS,
     )
 
 
@@ -89,10 +88,10 @@ METHODS: dict[str, MethodInfo] = {
         (f"{METHODS_PACKAGE}.evenhand", "TableSynthesizer"),
         PRESETS,
         "The label channel needs an outcome of two values.",
-        stages=(*TRAINED, "labels"),
+        stages=(*ENCODERS, "labels"),
         takes=run_fields.TABLE,
         accepts=frozenset({"proportions", "repair_level"}),
-        intermediates=TRAINED,
+        intermediates=ENCODERS,
     ),
     "distillation-l1": _distillation_info("Fair distillation, L1-KL", "the absolute difference", "l1"),
     "distillation-huber": _distillation_info("Fair distillation, Huber-KL", "the Huber loss", "huber"),
@@ -199,10 +198,10 @@ IMAGE_METHODS: dict[str, MethodInfo] = {
         "Evenhand, after Sikder et al.",
         (f"{PACKAGE}.synthesis.image.synthesizer", "ImageSynthesizer"),
         IMAGE_PRESETS,
-        stages=TRAINED,
+        stages=ENCODERS,
         takes=run_fields.SHARED,
         accepts=frozenset({"proportions", "target"}),
-        intermediates=TRAINED,
+        intermediates=ENCODERS,
     ),
 }
 CATALOG: dict[str, dict[str, MethodInfo]] = {TABLE: METHODS, IMAGE: IMAGE_METHODS}
@@ -234,6 +233,11 @@ def methods_for(kind: str) -> dict[str, MethodInfo]:
     return CATALOG.get(kind, {})
 
 
+def method_names() -> list[str]:
+    """Return the names of the methods for any kind of data, each once, in the order of the catalogue."""
+    return list(dict.fromkeys(name for methods in CATALOG.values() for name in methods))
+
+
 def implementations(name: str) -> dict[str, MethodInfo]:
     """Return the method of this name by kind of data.
 
@@ -247,7 +251,7 @@ def implementations(name: str) -> dict[str, MethodInfo]:
 
 
 def _unknown(name: str) -> ConfigError:
-    return ConfigError(f"There is no method {name!r}; the methods are: {', '.join(METHODS)}.", field="method")
+    return ConfigError(f"There is no method {name!r}; the methods are: {', '.join(method_names())}.", field="method")
 
 
 def method_settings(name: str, preset: str, changes: Mapping[str, Any]) -> Settings:

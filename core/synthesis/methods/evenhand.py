@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import NO_CONDITIONS, Condition, Conditions, Observations, Sample
+from core.synthesis.base import ENCODERS, NO_CONDITIONS, Condition, Conditions, Observations, Sample
 from core.synthesis.evaluation import CodeReconstructions, Measurement
 from core.synthesis.methods.distillation import StudentBased
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import persistence
-from core.synthesis.teacher_student import ENCODERS, distillation_measurements
+from core.synthesis.teacher_student import distillation_measurements
 
 MAX_DECODED = 10_000
 """Maximum number of rows that are decoded to compare teacher and student."""

@@ -22,7 +22,7 @@ from torch import nn
 
 from core.data.encoding.table import CodedRows, TableEncoding, fill_schema_columns
 from core.data.schema import Schema
-from core.errors import ConfigError
+from core.errors import ConfigError, leave_out
 from core.events import Event, Listener, ignore
 from core.synthesis.costs import time_ratio
 from core.synthesis.label_repair.calibration import CalibrationSample
@@ -152,7 +152,11 @@ class TableModel:
         if repair_level is None:
             return self.channel
         if self.channel is None:
-            raise ConfigError("The label channel is off here, so there is no repair level; leave it out.")
+            raise ConfigError(
+                "The label channel is off here, so there is no repair level.",
+                field="repair_level",
+                remedies=[leave_out("repair_level")],
+            )
         return replace(self.channel, repair_level=repair_level)
 
     def decode_latents(

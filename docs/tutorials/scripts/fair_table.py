@@ -36,7 +36,7 @@ before
 # %%
 # A verdict is "gap found", "no gap found" or "too few rows to tell". Verdicts are data, so you can filter them.
 
-before.verdicts[["source", "protocol", "split", "verdict", "ratio", "chance_level"]]
+before.verdicts[["source", "protocol", "split", "verdict", "ratio", "chance_limit"]]
 
 # %%
 # Every figure is a record with its interval and its status. Here are the selection rates of classifiers that were

@@ -17,8 +17,12 @@ def test_bad_input_is_named():
         audit(table_input(SCHEMA, TRAIN, HOLDOUT, {"theirs": empty}))
     with pytest.raises(ConfigError, match="'original'"):
         audit(table_input(SCHEMA, TRAIN, HOLDOUT, {"original": TRAIN}))
-    with pytest.raises(ConfigError, match="seed"):
+    with pytest.raises(ConfigError, match="seed") as found:
         audit(table_input(SCHEMA, TRAIN, HOLDOUT, seeds=()))
+    assert found.value.field == "audit_seeds"
+    with pytest.raises(ConfigError, match="confidence level lies between") as found:
+        audit(table_input(SCHEMA, TRAIN, HOLDOUT, confidence=1.5))
+    assert found.value.field == "confidence"
     with pytest.raises(DataError, match="latents of 'teacher'"):
         audit(table_input(SCHEMA, TRAIN, HOLDOUT, latents={"teacher": Latents(np.ones((3, 1)), np.ones((2, 1)))}))
     with pytest.raises(SchemaError, match="missing"):

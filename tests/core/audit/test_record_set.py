@@ -19,14 +19,17 @@ def test_without_a_mean_the_lowest_seed_is_shown_and_said():
     (shown,) = RecordSet([record(seed=2, value=0.1), record(seed=1, value=0.3, note="Few rows.")]).shown
     assert shown.value == 0.3
     assert shown.note == "Few rows."
-    assert single_seeds(RecordSet([shown])) == "Protocol A: seed 1 only."
+    assert single_seeds(RecordSet([shown])) == "Model sees the group: seed 1 only."
 
 
 def test_sources_on_one_seed_are_named_beside_means():
     found = [record(source="teacher", seed=0), record(source="student", seed=0), record(source="synthetic", seed=None)]
     constant = record(source="constant", seed=None)
-    assert single_seeds(RecordSet([*found, constant])) == "Protocol A, teacher and student: seed 0 only."
-    assert single_seeds(RecordSet([*found[:2], constant])) == "Protocol A: seed 0 only."
+    assert (
+        single_seeds(RecordSet([*found, constant]))
+        == "Model sees the group, full model and compact model: seed 0 only."
+    )
+    assert single_seeds(RecordSet([*found[:2], constant])) == "Model sees the group: seed 0 only."
 
 
 def test_figures_of_other_splits_and_polarities_stay_apart():

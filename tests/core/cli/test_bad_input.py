@@ -135,7 +135,7 @@ def test_another_row_count(audit):
 
 def test_all_rows_identical(audit):
     records, notes = told(audit(REAL, pd.concat([MADE.iloc[:1]] * 300, ignore_index=True)))
-    assert "All rows of the file are equal" in notes
+    assert "All rows of the file are identical" in notes
     for protocol in CLASSIFIERS:
         assert {record.status for record in RecordSet(records).where(source="made", protocol=protocol)} == {
             Status.UNDEFINED
@@ -146,8 +146,23 @@ def test_all_rows_identical(audit):
 def test_nothing_but_missing_values(audit):
     _, notes = told(audit(REAL, pd.DataFrame({name: [None] * 40 for name in MADE.columns})))
     assert "Target 'approved' is missing in every row of the file" in notes
-    assert "All rows of the file are equal" in notes
+    assert "All rows of the file are identical" in notes
 
 
 def test_no_rows(audit):
     refused(audit(REAL, MADE.iloc[:0]), "has no rows")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["demo", "--synthetic", "nope.csv"], "--synthetic: "),
+        (["demo", "--holdout", "nope.csv"], "--holdout: "),
+        (["nope.csv", *ROLES], "DATA: "),
+        (["nope.zip", *ROLES], "DATA: "),
+    ],
+)
+def test_an_absent_file_is_named_with_its_argument(arguments, name):
+    result = CliRunner().invoke(app, ["audit", *arguments, "--pictures", "none"])
+    assert result.exit_code == 1
+    assert f"{name}There is no file" in " ".join(result.stderr.split())

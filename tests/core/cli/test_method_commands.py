@@ -8,14 +8,35 @@ from typer.testing import CliRunner
 from core.cli.main import app
 from core.cli.method_commands import method_of
 from core.errors import ConfigError
-from core.synthesis.methods.catalog import METHODS
+from core.synthesis.methods.catalog import CATALOG, MethodInfo
+from core.synthesis.methods.settings import FAIRDISCO
 
 
 def test_every_method_is_listed():
     told = CliRunner().invoke(app, ["methods"])
     assert told.exit_code == 0
-    for name in METHODS:
-        assert name in told.stdout
+    for kind, methods in CATALOG.items():
+        assert f"{kind}s" in told.stdout
+        for name in methods:
+            assert name in told.stdout
+
+
+def test_a_method_of_another_kind_of_data_is_listed(monkeypatch):
+    one = MethodInfo("Bootstrap", "rows", "Draws rows.", "Nobody", ("a", "B"), FAIRDISCO)
+    monkeypatch.setitem(CATALOG, "sequence", {"bootstrap": one})
+    listed = CliRunner().invoke(app, ["methods"])
+    assert "bootstrap" in listed.stdout
+    assert "sequences" in listed.stdout
+    assert "Bootstrap" in CliRunner().invoke(app, ["methods", "bootstrap"]).stdout
+    assert "bootstrap" in CliRunner().invoke(app, ["methods", "gan"]).stderr
+
+
+def test_a_method_for_several_kinds_has_the_settings_of_each():
+    found = json.loads(CliRunner().invoke(app, ["methods", "evenhand", "--json"]).stdout)
+    assert list(found["evenhand"]) == ["table", "image"]
+    shown = CliRunner().invoke(app, ["methods", "evenhand"]).stdout
+    assert "Evenhand, tables" in shown
+    assert "Evenhand, images" in shown
 
 
 def test_the_dials_of_one_stand_beside_their_values_by_preset():
@@ -29,7 +50,7 @@ def test_as_json_for_scripts():
     told = CliRunner().invoke(app, ["methods", "fldgm-dm", "--json"])
     found = json.loads(told.stdout)
     assert list(found) == ["fldgm-dm"]
-    assert found["fldgm-dm"]["presets"]["paper"]["optimisation"]["epochs"] == 5000
+    assert found["fldgm-dm"]["table"]["presets"]["paper"]["optimisation"]["epochs"] == 5000
 
 
 def test_an_unknown_one_is_said():

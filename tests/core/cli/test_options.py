@@ -1,9 +1,14 @@
+import subprocess
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
 from core import pipeline
 from core.cli.main import app
 from core.cli.options import parse_bin_edges, shares
+from core.data.holdout_fraction import HOLDOUT_FRACTION
+from core.data.sources.built_in import BUILT_IN
 from core.errors import ConfigError
 from core.pipeline import RunResult
 
@@ -11,6 +16,19 @@ from core.pipeline import RunResult
 @pytest.fixture
 def shell():
     return CliRunner()
+
+
+def test_help_names_every_built_in_dataset_and_the_default_without_pandas():
+    script = (
+        "import sys; from core.cli import options as o; print(o.Data.__metadata__[0].help, "
+        "o.HoldoutFraction.__metadata__[0].help, 'pandas' in sys.modules)"
+    )
+    said = subprocess.run(  # noqa: S603  # our own line
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout
+    assert f"built-in name: {', '.join(BUILT_IN)}." in said
+    assert f"default {HOLDOUT_FRACTION:g}." in said
+    assert said.strip().endswith("False")
 
 
 @pytest.mark.parametrize("text", ["age", "age=", "=3", "age=a,b"])

@@ -1,8 +1,11 @@
 import numpy as np
 import pandas as pd
+import pytest
 
-from core.data.groups import GroupedFrame, distinct_values, encode_groups, group_order
+from core.data.groups import GroupedFrame, distinct_values, encode_groups, group_order, target_labels
 from core.data.schema import Column, Kind, Role, Schema
+from core.data.sources.demo import demo_table
+from core.errors import SchemaError
 
 SCHEMA = Schema(
     columns=(
@@ -57,3 +60,10 @@ def test_a_frames_groups_are_read_once_each_alone_and_crossed() -> None:
     }
     assert rows.single["sex"].mask("m").tolist() == [False, True, True, False]
     assert not rows.single["sex"].mask("nobody").any()
+
+
+def test_a_missing_target_names_its_field():
+    demo = demo_table(40, 0)
+    with pytest.raises(SchemaError) as found:
+        target_labels(demo.frame.assign(approved=pd.array([None] * 40, dtype="str")), demo.schema)
+    assert found.value.field == "target"

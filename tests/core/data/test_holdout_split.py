@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
-from core.data.holdout_split import split, stratified_sample, validation_split
+from core.data.holdout_split import check_holdout_fraction, split, stratified_sample, validation_split
 from core.data.schema import Column, Schema
 from core.data.sources.demo import demo_table
-from core.errors import ConfigError, DataError
+from core.errors import ConfigError, DataError, leave_out
 
 SCHEMA = Schema(
     columns=(
@@ -80,3 +80,12 @@ def test_bad_fractions_and_tables() -> None:
         split(demo, fraction=1.5)
     with pytest.raises(DataError, match="1 row, and a split needs at least 2"):
         split(Dataset("x", demo.frame.head(1), demo.schema))
+
+
+def test_a_fraction_beside_own_holdout_rows_is_refused_with_its_field() -> None:
+    demo = demo_table(40, 0)
+    own = replace(demo, holdout=demo.frame, official=True)
+    with pytest.raises(ConfigError) as found:
+        check_holdout_fraction(own, 0.3)
+    assert found.value.problem.remedies == (leave_out("holdout_fraction"),)
+    assert found.value.field == "holdout_fraction"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.data.encoding.ordinal import MatrixColumns, numeric_columns
-from core.downstream_classifiers.base import LabelledMatrix
+from core.downstream_classifiers.base import DownstreamClassifier, LabelledMatrix
 from core.downstream_classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
 
 ROWS, LOWEST = 600, -50.0
@@ -75,6 +75,11 @@ def test_what_was_learned_by_heart_does_not_count(classifier):
     assert len(judged) > 290
     assert (np.diff(judged) > 0).all()
     assert abs(np.mean((scores >= 0.5) == chance[judged]) - 0.5) < 0.1
+
+
+def test_each_classifier_says_truly_how_it_scores_out_of_source(classifier):
+    own = type(classifier).probabilities_out_of_source is not DownstreamClassifier.probabilities_out_of_source
+    assert own == (classifier.out_of_source != DownstreamClassifier.out_of_source)
 
 
 def test_rows_without_generated_rows_are_not_judged(classifier):

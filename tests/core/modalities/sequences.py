@@ -67,6 +67,8 @@ class SequenceColumns(TableColumns):
 
 class SequenceAudit(Tabular):
     features_in_columns = False
+    classifier_title = "a toy classifier of sequences"
+    limits = (("Other steps", "Each sequence has eight steps."),)
 
     def check(self, schema, what, examples):
         if not isinstance(examples.attachments, Sequences):

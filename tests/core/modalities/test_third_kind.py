@@ -1,4 +1,4 @@
-"""Another kind of data is one package (`tests.core.modalities.sequences`) and one entry in the dict."""
+"""Another kind of data: the module `sequences` and one entry in each of DATA_KINDS, CATALOG and MODALITIES."""
 
 import pandas as pd
 import pytest
@@ -16,6 +16,9 @@ from core.modalities import catalog
 from core.modalities.catalog import modality_of
 from core.modalities.reopen import reopened
 from core.pipeline import GenerateRequest, audit_dataset, generate, run, verify
+from core.pipeline.method_runs import in_catalog_order, read_method_run
+from core.report.frameworks.wording import about_method
+from core.report.tables.limits import untested_table
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods import catalog as methods
 from tests.core.modalities import sequences
@@ -44,7 +47,14 @@ def test_a_third_kind_is_audited_with_a_file_and_reopened(tmp_path):
     assert any("step by step" in record.note for record in result.records if record.protocol == "fidelity")
     assert {record.source for record in result.records if record.protocol == "overlay"} == {"theirs"}
     folder = RunFolder.open(tmp_path / "run")
-    assert folder.manifest.read()["sequences"] == {"steps": 8}
+    manifest = folder.manifest.read()
+    assert manifest["sequences"] == {"steps": 8}
+    not_tested = dict(
+        tuple(cell.text for cell in row) for row in untested_table(RecordSet(result.records), manifest).rows
+    )
+    assert "a toy classifier of sequences" in not_tested["Other classifiers"]
+    assert not_tested["Other steps"] == "Each sequence has eight steps."
+    assert "Who can be seen" not in not_tested
     again = reopened(folder)
     assert len(again.frame) + len(again.holdout) == len(data.frame)
     kept, given = (one.attachments.table.sort_index() for one in (again, data))
@@ -63,6 +73,9 @@ def test_a_third_kind_goes_through_a_whole_run_and_makes_more(tmp_path):
     assert made.attachments.table.shape == (240, 8)
     assert folder.manifest.read()["method"] == "Bootstrap"
     assert all(finding.agrees for finding in verify(tmp_path / "run"))
+    assert in_catalog_order([folder]) == [folder]
+    assert read_method_run(folder, result.records).title == "Bootstrap"
+    assert about_method(sequences.BOOTSTRAP) in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     generate(tmp_path / "run", GenerateRequest(30, seed=5), out=tmp_path / "more.csv")
     more = pd.read_csv(tmp_path / "more.csv")
     assert list(more.columns) == [*sequences.SCHEMA.names, *sequences.STEPS]

@@ -1,15 +1,19 @@
 """The settings of an audit reach the classifiers, the split, the manifest and the report."""
 
 import json
+import zipfile
 from dataclasses import replace
 
 import pytest
 
 from core.audit.record_set import RecordSet
 from core.config import run_config
+from core.data.examples import Examples
+from core.data.holdout_split import split
 from core.data.sources.catalog import load
-from core.errors import ConfigError
+from core.errors import ConfigError, DataError
 from core.pipeline import audit_dataset, prepare
+from core.pipeline.external_file import read_synthetic
 from core.report.tables.limits import classifier_title
 from core.runs.run_folder import RunFolder
 
@@ -24,8 +28,8 @@ def test_another_classifier_and_another_fraction(tmp_path, classifier):
     folder = RunFolder.open(out)
     assert (folder.config.read()["classifier"], folder.config.read()["holdout_fraction"]) == (classifier, 0.4)
     assert folder.manifest.read()["config"]["classifier"] == classifier
-    title = classifier_title(result.records, folder.manifest.read())
-    assert title != classifier_title([], {})
+    title = classifier_title(folder.manifest.read())
+    assert title != classifier_title({})
     assert title in folder.report_html.path.read_text()
     assert RecordSet(result.records).where(protocol="explanation")
     assert not RecordSet(result.records).where(metric="shap_agreement")
@@ -68,3 +72,16 @@ def test_methods_take_the_run_s_classifier():
     assert own.settings_for(schema).classifier == "logistic"
     with pytest.raises(ConfigError, match="classifier"):
         run_config(classifier="svm")
+
+
+def test_the_errors_of_a_synthetic_zip_are_about_the_synthetic_file(tmp_path):
+    real = load("color-digits")
+    parts = split(real)
+    train, holdout = (Examples(part, real.attachments) for part in (parts.train, parts.holdout))
+    with zipfile.ZipFile(tmp_path / "theirs.zip", "w") as theirs:
+        theirs.writestr("a.png", b"no picture")
+    for name in ("theirs.zip", "none.zip"):
+        with pytest.raises(DataError) as found:
+            read_synthetic(tmp_path / name, real.schema, train, holdout)
+        assert found.value.field == "synthetic"
+        assert found.value.problem.remedies == ()

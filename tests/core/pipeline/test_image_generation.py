@@ -165,7 +165,7 @@ def test_images_go_into_a_zip_alone(run: RunFolder, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ({"label_channel": "attribute_blind"}, "goes with tables only, and these are images. Leave label_channel out"),
+        ({"label_channel": "attribute_blind"}, "is for tables only, and the data are images. Leave label_channel out"),
         ({"target_dpr": 0.9}, "Leave target_dpr out"),
         ({"student_hidden": 5}, "Leave student_hidden out"),
         ({"rows": 10_000_000}, "do not fit into memory"),

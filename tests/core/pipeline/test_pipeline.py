@@ -245,7 +245,7 @@ def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_
 @pytest.mark.slow
 def test_the_demos_planted_bias_lies_in_the_audits_interval() -> None:
     from core.audit.run import audit_table
-    from core.data.sources.demo import demo_truth
+    from tests.core.data.sources.demo_truth import demo_truth
 
     truth, hits, half = demo_truth().dpd("sex", "observed"), 0, []
     for seed in range(20):

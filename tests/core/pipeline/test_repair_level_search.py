@@ -96,7 +96,11 @@ def test_the_report_shows_the_trade_off(finished):
     html = (finished[0] / "report.html").read_text(encoding="utf-8")
     assert "on validation rows, model sees the group</h3>" in html
     read = read_report(finished[0] / "report.html")
-    shown = {cell.place for cell in read.cells if cell.table in {"Repair levels tried", "Target and repair level"}}
+    shown = {
+        cell.place
+        for cell in read.cells
+        if cell.table in {"Amounts of repair tried", "Target and amount of outcome repair"}
+    }
     mine = {place for place, r in enumerate(read.records) if r.protocol in PROTOCOLS.values()}
     assert shown == mine
 

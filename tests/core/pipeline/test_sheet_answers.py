@@ -59,8 +59,9 @@ def test_a_text_is_kept_shown_in_the_report_once_rewritten_and_taken_away(folder
 
 
 def test_a_field_that_is_not_there_is_named_and_nothing_is_kept(folder):
-    with pytest.raises(ConfigError, match=r"'eu_ai_act\.orgin'; did you mean 'eu_ai_act\.origin'"):
+    with pytest.raises(ConfigError, match=r"'eu_ai_act\.orgin'; did you mean 'eu_ai_act\.origin'") as found:
         save_answers(folder.path, {"sign_off.name": "Ada", "eu_ai_act.orgin": "x"})
+    assert found.value.field == "answers"
     assert not (folder.path / "answers.json").exists()
 
 

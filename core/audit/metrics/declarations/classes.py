@@ -12,7 +12,6 @@ CLASSES: Final = (
         "accuracy, all classes",
         "Share of right predictions over all values of the outcome.",
         ideal="1",
-        better="higher",
         interval="wilson",
         paired=True,
         places=(Place.CLASSES,),
@@ -22,7 +21,6 @@ CLASSES: Final = (
         "macro F1",
         "Mean of the F1 of every class.",
         ideal="1",
-        better="higher",
         places=(Place.CLASSES,),
     ),
     Metric(
@@ -30,7 +28,6 @@ CLASSES: Final = (
         "worst class recall",
         "The lowest recall of any class.",
         ideal="1",
-        better="higher",
         interval="wilson",
         places=(Place.CLASSES,),
     ),
@@ -39,7 +36,6 @@ CLASSES: Final = (
         "recall of class",
         "Of the rows of one class, the share predicted as that class.",
         ideal="1",
-        better="higher",
         interval="wilson",
     ),
     Metric(
@@ -48,7 +44,6 @@ CLASSES: Final = (
         "The highest accuracy over all classes of any group minus the lowest.",
         "Groups can have different shares of hard classes.",
         ideal="0",
-        better="lower",
         interval="newcombe",
         paired=True,
         places=(Place.CLASS_GAPS,),
@@ -60,7 +55,6 @@ CLASSES: Final = (
         "The least of many ratios is below 1 by chance alone, and more so with more classes and groups; its interval "
         "does not account for that.",
         ideal="1",
-        better="higher",
         interval="mover-r wilson",
         places=(Place.CLASS_GAPS,),
     ),
@@ -71,7 +65,6 @@ CLASSES: Final = (
         "The least of many ratios is below 1 by chance alone; where classes are well separated, false positives are "
         "few and their ratio is unstable.",
         ideal="1",
-        better="higher",
         interval="mover-r wilson",
         places=(Place.CLASS_GAPS,),
     ),

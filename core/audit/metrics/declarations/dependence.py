@@ -13,7 +13,6 @@ DEPENDENCE: Final = (
         "How well a classifier guesses the sensitive attribute from latent features (adversary AUC); 0.5 is guessing.",
         "Another adversary might do better.",
         ideal="0.5",
-        better="lower",
         interval="delong",
     ),
     Metric(
@@ -37,7 +36,6 @@ DEPENDENCE: Final = (
         "distance correlation",
         "Dependence of any form on the sensitive attribute; 0 means independence.",
         ideal="0",
-        better="lower",
     ),
     Metric(
         "distance_correlation_p",

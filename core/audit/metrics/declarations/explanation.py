@@ -27,7 +27,6 @@ EXPLANATION: Final = (
         "Share of rows for which the explained classifier and the protocols' random forest predict the same outcome.",
         "Both can be right for different reasons: see the agreement of ranks.",
         ideal="1",
-        better="higher",
         interval="wilson",
     ),
     Metric(
@@ -36,7 +35,6 @@ EXPLANATION: Final = (
         "Rank correlation of the columns' importance for the explained classifier and the protocols' random forest.",
         ideal="1",
         bounds=(-1.0, 1.0),
-        better="higher",
     ),
     Metric(
         "shuffle_effect",

@@ -13,21 +13,18 @@ FIDELITY: Final = (
         "How similarly each column is distributed, averaged over columns.",
         "It says nothing about pairs of columns.",
         ideal="1",
-        better="higher",
     ),
     Metric(
         "pair_trends",
         "pair trends",
         "How similarly each pair of columns is distributed, averaged over pairs.",
         ideal="1",
-        better="higher",
     ),
     Metric(
         "pair_trends_sdmetrics",
         "pair trends, SDMetrics",
         "The same by the definition of the SDMetrics library, to compare with other reports.",
         ideal="1",
-        better="higher",
     ),
     Metric(
         "group_share",
@@ -42,7 +39,6 @@ FIDELITY: Final = (
         "column shape",
         "How similarly one column is distributed.",
         ideal="1",
-        better="higher",
     ),
     Metric(
         "density",
@@ -59,7 +55,6 @@ FIDELITY: Final = (
         "coverage",
         "Share of real rows with a synthetic row nearby.",
         ideal="that of real hold-out rows",
-        better="higher",
         interval="wilson",
         places=(Place.METHOD_FIDELITY,),
     ),
@@ -71,7 +66,6 @@ FIDELITY: Final = (
         "It uses distances from one centre only, so that it can miss gaps between real rows that synthetic ones fill, "
         "or leave out.",
         ideal="that of real hold-out rows",
-        better="higher",
     ),
     Metric(
         "beta_recall",
@@ -81,7 +75,6 @@ FIDELITY: Final = (
         "among the synthetic ones lower it.",
         "It uses distances from one centre; with many columns even real hold-out rows do not reach 1.",
         ideal="that of real hold-out rows",
-        better="higher",
     ),
     Metric(
         "c2st_auc",
@@ -90,7 +83,6 @@ FIDELITY: Final = (
         "two-sample test, C2ST AUC). At 0.5 it cannot, at 1 it always can.",
         "Another classifier might.",
         ideal="0.5",
-        better="lower",
         interval="delong",
         places=(Place.METHOD_FIDELITY,),
     ),
@@ -99,7 +91,6 @@ FIDELITY: Final = (
         "missing values",
         "Share of the rows in which the column is empty.",
         ideal="0",
-        better="lower",
         interval="wilson",
     ),
 )

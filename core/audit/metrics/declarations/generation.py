@@ -12,7 +12,6 @@ GENERATION: Final = (
         "outcomes altered",
         "Share of synthetic rows whose outcome label repair altered.",
         "This is the price of parity: these rows no longer have the outcome that the real distribution gave them.",
-        better="lower",
     ),
     Metric(
         "adversary_auc_difference",
@@ -22,7 +21,6 @@ GENERATION: Final = (
         "Another adversary might find another difference.",
         ideal="0 or below",
         bounds=(-1.0, 1.0),
-        better="lower",
         interval="delong, paired",
     ),
     Metric(
@@ -31,7 +29,6 @@ GENERATION: Final = (
         "Distance between hold-out images and their reconstructions: mean absolute difference of colours, 0 to 1.",
         "A mean over pixels does not show whether the content of the image can still be recognised.",
         ideal="0",
-        better="lower",
     ),
     Metric(
         "decoded_difference",
@@ -39,14 +36,12 @@ GENERATION: Final = (
         "Distance between reconstructions of hold-out images from the latents of the compact model (student) and of "
         "the full model (teacher): mean absolute difference of colours, 0 to 1.",
         ideal="0",
-        better="lower",
     ),
     Metric(
         "decoded_agreement",
         "decoded agreement",
         "Share of table cells with equal values drawn from the teacher's latents and the student's. For the teacher: "
         "from its own latents, drawn twice, which is the ceiling.",
-        better="higher",
         interval="normal over rows",
     ),
     Metric(
@@ -54,7 +49,6 @@ GENERATION: Final = (
         "decoded agreement, most likely",
         "Share of table cells whose most likely value is the same from the teacher's latents and the student's.",
         ideal="1",
-        better="higher",
         interval="normal over rows",
     ),
     Metric(
@@ -89,7 +83,6 @@ GENERATION: Final = (
         "Wall-clock time of training the method on the train rows.",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
-        better="lower",
         places=(Place.METHOD_COST,),
     ),
     Metric(
@@ -97,7 +90,6 @@ GENERATION: Final = (
         "seconds to generate",
         "Wall-clock time to generate the synthetic rows once.",
         bounds=(0.0, None),
-        better="lower",
         places=(Place.METHOD_COST,),
     ),
     Metric(
@@ -106,7 +98,6 @@ GENERATION: Final = (
         "Wall-clock time of training the full model (teacher).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
-        better="lower",
     ),
     Metric(
         "seconds_student",
@@ -114,7 +105,6 @@ GENERATION: Final = (
         "Wall-clock time of training the compact model (student).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
-        better="lower",
     ),
     Metric(
         "seconds_labels",
@@ -122,14 +112,12 @@ GENERATION: Final = (
         "Wall-clock time of learning how outcomes are repaired (fair label channel).",
         "It depends on the machine, its load and the preset.",
         bounds=(0.0, None),
-        better="lower",
     ),
     Metric(
         "parameters",
         "trained parameters",
         "Number of trained parameters of the networks that generate rows.",
         bounds=(0.0, None),
-        better="lower",
         places=(Place.METHOD_COST,),
     ),
     Metric(
@@ -137,13 +125,11 @@ GENERATION: Final = (
         "size, compact over full model",
         "Parameters of the compact model (student) over those of the full model (teacher).",
         bounds=(0.0, None),
-        better="lower",
     ),
     Metric(
         "encode_time_ratio",
         "encoding time, compact over full model",
         "Time to encode rows with the compact model (student) over that with the full model (teacher).",
         bounds=(0.0, None),
-        better="lower",
     ),
 )

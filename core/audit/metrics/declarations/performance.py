@@ -39,7 +39,6 @@ PERFORMANCE: Final = (
         "Share of correct predictions.",
         "An always-the-same guess can score high: compare with it.",
         ideal="1",
-        better="higher",
         formula=ACCURACY,
         over=(Over.GROUPS, Over.ROWS),
         headline=True,
@@ -52,7 +51,6 @@ PERFORMANCE: Final = (
         "Mean of the shares of correct predictions among positives and among negatives; an always-the-same guess "
         "scores 0.5.",
         ideal="1",
-        better="higher",
         formula=BALANCED_ACCURACY,
         headline=True,
         paired=True,
@@ -64,7 +62,6 @@ PERFORMANCE: Final = (
         "Probability that a positive row gets a higher score than a negative one (area under the ROC curve); guessing "
         "scores 0.5.",
         ideal="1",
-        better="higher",
         formula=Ranking(intervals.auc, "delong", "the rows have only one outcome"),
         headline=True,
         paired=True,
@@ -75,7 +72,6 @@ PERFORMANCE: Final = (
         "recall",
         "Of the rows that are positive, the share predicted positive.",
         ideal="1",
-        better="higher",
         formula=RECALL,
         over=(Over.ROWS,),
     ),
@@ -85,7 +81,6 @@ PERFORMANCE: Final = (
         "Harmonic mean of precision and recall (F1 score).",
         "It depends on which outcome is called positive.",
         ideal="1",
-        better="higher",
         formula=Score(
             _f1,
             lambda c: intervals.f1(c.tp, c.fp, c.fn),

@@ -27,7 +27,6 @@ PRIVACY: Final = (
         "Share of the images that equal a real train image in every pixel.",
         "An image that differs in one pixel is not counted: see the nearest images.",
         ideal="0",
-        better="lower",
         interval="wilson",
     ),
     Metric(
@@ -52,7 +51,6 @@ PRIVACY: Final = (
         "copies of train rows make it 0.",
         "A high value is no proof of privacy: unrealistic rows raise it, and a few copies hardly lower it.",
         ideal="that of real hold-out rows",
-        better="higher",
         interval="wilson",
     ),
     Metric(
@@ -62,7 +60,6 @@ PRIVACY: Final = (
         "AUC); 0.5 is guessing.",
         "This is one attack; a stronger one may succeed more often.",
         ideal="0.5",
-        better="lower",
         interval="delong",
     ),
 )

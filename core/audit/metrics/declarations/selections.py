@@ -20,7 +20,6 @@ SELECTIONS: Final = (
         "A category's selection rate over the highest rate of any compared category.",
         "Four fifths is a rule of thumb of US employment law; a lower ratio is no finding of discrimination.",
         ideal="1",
-        better="higher",
         interval="mover-r wilson, simultaneous over pairs",
         bounds=(0.0, None),
         places=(Place.IMPACT,),
@@ -47,7 +46,6 @@ SELECTIONS: Final = (
         "category unknown",
         "Share of the rows whose category is unknown.",
         ideal="0",
-        better="lower",
         interval="wilson",
         places=(Place.UNKNOWN,),
     ),
@@ -87,7 +85,6 @@ SELECTIONS: Final = (
         "100 samples, if the observed rates are the true ones.",
         "Observed rates of small groups are often far from the true ones.",
         bounds=(0.0, None),
-        better="lower",
         places=(Place.CROSSED,),
     ),
     Metric(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.audit.explain.projections import METHODS, latent_overlay, table_overlay
+from core.audit.explain.projections import METHODS, latent_overlay, project, table_clouds
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.errors import ConfigError, DataError
@@ -70,7 +70,7 @@ def test_the_same_rows_are_drawn_of_every_encoder():
 def test_tables_lie_in_the_distance_space_with_their_groups():
     train, other = people(300), people(250, 1)
     shifted = other.assign(pay=other["pay"] + 40)
-    made = table_overlay(SCHEMA, train, {"original": train, "synthetic": other, "theirs": shifted}, "pca")
+    made = project(table_clouds(SCHEMA, train, {"original": train, "synthetic": other, "theirs": shifted}), "pca")
     assert set(made.points["group"]) == {"f", "m"}
     alike, apart = made.records
     assert alike.source == "synthetic"
@@ -80,7 +80,7 @@ def test_tables_lie_in_the_distance_space_with_their_groups():
 
 def test_without_sensitive_columns_all_rows_are_one_group():
     schema = SCHEMA.edited("sex", role="feature")
-    made = table_overlay(schema, people(40), {"original": people(40), "synthetic": people(40, 1)}, "pca")
+    made = project(table_clouds(schema, people(40), {"original": people(40), "synthetic": people(40, 1)}), "pca")
     assert made.points["group"].nunique() == 1
 
 
@@ -110,4 +110,4 @@ def test_an_unknown_projection_and_too_few_rows_are_refused():
     with pytest.raises(ConfigError, match="'pca', 'tsne', 'umap'"):
         of_latents(TEACHER, "lda")
     with pytest.raises(DataError, match="'synthetic' has 4 rows"):
-        table_overlay(SCHEMA, people(40), {"original": people(40), "synthetic": people(4)}, "pca")
+        project(table_clouds(SCHEMA, people(40), {"original": people(40), "synthetic": people(4)}), "pca")

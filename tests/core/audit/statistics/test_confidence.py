@@ -5,6 +5,7 @@ from core.audit.estimate import Tag
 from core.audit.metrics.formulas import share
 from core.audit.run import audit
 from core.audit.statistics import intervals
+from core.audit.statistics.bootstrap import percentiles
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, confidence, error_rate, intervals_at, rounded_quantile
 from core.errors import ConfigError
 from tests.core.audit.tables import SCHEMA, people, table_input
@@ -60,3 +61,13 @@ def test_an_audit_has_one_level():
     assert all(other.low <= one.low + 1e-12 and one.high <= other.high + 1e-12 for one, other in pairs)
     with pytest.raises(ConfigError, match="confidence level"):
         audit(table_input(SCHEMA, frame, frame, confidence=1.0))
+
+
+def test_intervals_of_the_bootstrap_have_the_level_of_the_audit():
+    draws = np.random.default_rng(0).normal(size=(400, 3))
+    with intervals_at(0.5):
+        narrow = percentiles(draws)
+    with intervals_at(0.99):
+        wide = percentiles(draws)
+    assert (wide[0] < narrow[0]).all()
+    assert (narrow[1] < wide[1]).all()

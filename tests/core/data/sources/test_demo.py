@@ -9,15 +9,16 @@ from core.data.fingerprint import fingerprint
 from core.data.groups import group_labels, target_labels
 from core.data.inference.column_kinds import infer_schema
 from core.data.schema_match import schema_mismatches
-from core.data.sources.demo import demo_fair_label, demo_table, demo_truth
+from core.data.sources.demo import demo_table, draw
 from core.errors import ConfigError
+from tests.core.data.sources.demo_truth import demo_truth
 
 ROWS = 60_000
 
 
 def test_the_planted_bias_is_in_the_rows() -> None:
     demo = demo_table(ROWS, seed=5)
-    observed, fair = target_labels(demo.frame, demo.schema), demo_fair_label(ROWS, seed=5)
+    observed, fair = target_labels(demo.frame, demo.schema), draw(ROWS, seed=5)[1]
     truth = demo_truth()
     for attribute, columns in (("sex", ["sex"]), ("origin", ["origin"]), ("sex × origin", ["sex", "origin"])):
         groups = group_labels(demo.frame, demo.schema, columns)

@@ -241,3 +241,14 @@ def test_a_bomb_and_a_path_that_leaves_are_refused_on_the_way_in(tmp_path: Path)
         load(zipped(tmp_path / "x.zip", shop() | {"pics/big.bmp": bytes(archive.SMALL + 1)}))
     with pytest.raises(DataError, match="whose path leaves the folder"):
         load(zipped(tmp_path / "x.zip", shop() | {"../../etc/a.png": flat()}))
+
+
+def test_the_errors_of_a_zip_and_of_its_labels_name_the_argument(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", shop())
+    with pytest.raises(DataError) as found:
+        load(path, labels=tmp_path / "none.csv")
+    assert found.value.field == "labels"
+    (tmp_path / "y.zip").write_bytes(b"no zip")
+    with pytest.raises(DataError) as found:
+        load(tmp_path / "y.zip")
+    assert found.value.field == "data"

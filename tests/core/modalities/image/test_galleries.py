@@ -105,7 +105,7 @@ def test_the_screen_shows_every_gallery_and_the_report_none_with_a_real_image(fo
         "parity ratio, worst class",
         "copied images",
         "Where images decide: classifier trained on original",
-        "What image classifiers decide by",
+        "Drivers of the prediction",
         "by edges and colours",
     ):
         assert words in report

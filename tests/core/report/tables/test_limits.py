@@ -1,0 +1,20 @@
+"""What an audit did not test, as the manifest of its run says it."""
+
+from core.audit.record_set import RecordSet
+from core.report.tables.limits import classifier_title, untested_table
+
+
+def not_tested(manifest):
+    return {row[0].text: row[1].text for row in untested_table(RecordSet([]), manifest).rows}
+
+
+def test_the_manifest_says_what_classified_and_what_the_kind_of_data_leaves_open():
+    found = not_tested({"classifier_title": "a network", "limits": [["Who can be seen", "Faces."]]})
+    assert "a network" in found["Other classifiers"]
+    assert found["Who can be seen"] == "Faces."
+
+
+def test_an_earlier_manifest_falls_back_to_the_configured_classifier():
+    assert classifier_title({"config": {"classifier": "boosting"}}) == "gradient boosting"
+    assert classifier_title({}) == "a random forest"
+    assert "Who can be seen" not in not_tested({})
