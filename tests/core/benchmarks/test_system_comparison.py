@@ -152,13 +152,13 @@ def _never(*_args, **_named):
     raise AssertionError("measured again")
 
 
-def test_other_code_is_another_cell_but_other_words_are_not(tmp_path, monkeypatch):
-    place = systems.ProblemContext(problems.PROBLEMS["demo"], "test", tmp_path)
-    before = place.experiment("x", 0, synthesizes=True).path(tmp_path)
-    assert before != place.experiment("x", 0).path(tmp_path)
-    assert before == place.experiment("x", 0, synthesizes=True).path(tmp_path)
+def test_other_code_is_another_experiment_but_other_comments_are_not(tmp_path, monkeypatch):
+    context = systems.ProblemContext(problems.PROBLEMS["demo"], "test", tmp_path)
+    before = context.experiment("x", 0, synthesizes=True).path(tmp_path)
+    assert before != context.experiment("x", 0).path(tmp_path)
+    assert before == context.experiment("x", 0, synthesizes=True).path(tmp_path)
     monkeypatch.setattr(experiments, "_digest", lambda _: "changed")
-    assert before != place.experiment("x", 0, synthesizes=True).path(tmp_path)
+    assert before != context.experiment("x", 0, synthesizes=True).path(tmp_path)
     assert experiments.normalised_code("a = 1  # one") == experiments.normalised_code("a = 1")
     assert experiments.normalised_code("a = 1") != experiments.normalised_code("a = 2")
 
