@@ -10,7 +10,7 @@ from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE,
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.schema import Schema
 from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
-from core.errors import ConfigError, as_field, change, leave_out, validation_problem
+from core.errors import ConfigError, as_field, change, leave_out
 from core.synthesis.methods.catalog import (
     CATALOG,
     EVENHAND,
@@ -21,6 +21,7 @@ from core.synthesis.methods.catalog import (
 )
 from core.synthesis.run_fields import with_fields
 from core.synthesis.settings import Channel, Criterion, LabelSettings, Quality, Settings, SynthesisSettings
+from core.validation import validation_problem
 
 if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer

@@ -10,7 +10,8 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.errors import FieldName, SchemaError, give, leave_out, validation_problem
+from core.errors import FieldName, SchemaError, give, leave_out
+from core.validation import validation_problem
 
 
 class Kind(StrEnum):

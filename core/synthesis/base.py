@@ -263,22 +263,6 @@ class Generator(Synthesizer[S]):
         """Return the number of trained parameters of the networks that sampling needs."""
 
 
-class UnconditionalGenerator(Generator[S]):
-    """A method that generates rows of the fitted distribution and accepts no conditions."""
-
-    def sample(
-        self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
-    ) -> Sample:
-        """Generate rows of the fitted distribution; see `Generator.sample`."""
-        del listener
-        conditions.check(self.accepts)
-        return Sample(self.sample_frame(rows, seed=seed))
-
-    @abstractmethod
-    def sample_frame(self, rows: int, *, seed: int) -> pd.DataFrame:
-        """Generate typed rows with the columns of the schema."""
-
-
 class Representation(Synthesizer[S]):
     """A method that maps rows to vectors from which the groups are hard to predict."""
 

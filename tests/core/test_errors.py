@@ -31,8 +31,8 @@ from core.errors import (
     change,
     give,
     leave_out,
-    validation_problem,
 )
+from core.validation import validation_problem
 
 FAMILY = (ConfigError, DataError, RunError, SchemaError)
 ROOT = Path(core.__file__).parents[1]

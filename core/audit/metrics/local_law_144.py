@@ -30,7 +30,8 @@ from core.audit.records import BIAS_AUDIT, Record, Status
 from core.data import groups
 from core.data.plain_text import plain_text
 from core.data.schema import Schema
-from core.errors import ConfigError, SchemaError, validation_problem
+from core.errors import ConfigError, SchemaError
+from core.validation import validation_problem
 
 PROTOCOL = BIAS_AUDIT
 LEFT_OUT = "Left out"

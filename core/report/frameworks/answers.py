@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from core.audit.metrics.local_law_144 import BiasAuditColumns
 from core.data.plain_text import plain_text
-from core.errors import ConfigError, validation_problem
+from core.errors import ConfigError
+from core.validation import validation_problem
 
 MAX_CHARACTERS: Final = 5_000
 MAX_TEXTS: Final = 300

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from core.errors import ConfigError, validation_problem
+from core.errors import ConfigError
 from core.location import PACKAGE
 from core.synthesis import run_fields
 from core.synthesis.base import ENCODERS, LEARN, Condition, Product
 from core.synthesis.image.settings import IMAGE_PRESETS
 from core.synthesis.methods import settings as hyperparameters
 from core.synthesis.settings import PRESETS, Settings
+from core.validation import validation_problem
 
 if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer

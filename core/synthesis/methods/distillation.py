@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import Generator, Representation, UnconditionalGenerator
+from core.synthesis.base import Generator, Representation
 from core.synthesis.costs import parameter_count
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.settings import DistillationSettings
@@ -30,6 +30,7 @@ from core.synthesis.table import persistence
 from core.synthesis.table.fitting import build_networks, fit_labels
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import train_student
+from core.synthesis.unconditional import UnconditionalGenerator
 
 S = TypeVar("S", bound=Settings)
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import Observations, Representation, Synthesizer, UnconditionalGenerator
+from core.synthesis.base import Observations, Representation, Synthesizer
 from core.synthesis.costs import parameter_count
 from core.synthesis.methods.settings import FairDisCoSettings, teacher_alone
 from core.synthesis.settings import Settings, SynthesisSettings
@@ -31,6 +31,7 @@ from core.synthesis.table import persistence
 from core.synthesis.table.fitting import untrained_model
 from core.synthesis.table.model import TableModel
 from core.synthesis.teacher_student import train_teacher
+from core.synthesis.unconditional import UnconditionalGenerator
 
 S = TypeVar("S", bound=Settings)
 

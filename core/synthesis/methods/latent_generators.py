@@ -22,7 +22,6 @@ from core.data.encoding.table import fill_schema_columns
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import UnconditionalGenerator
 from core.synthesis.costs import parameter_count
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.shards import shard_generators, shard_sizes
@@ -31,6 +30,7 @@ from core.synthesis.table import persistence
 from core.synthesis.table.model import TableModel
 from core.synthesis.training import Losses, train
 from core.synthesis.training_data import Examples
+from core.synthesis.unconditional import UnconditionalGenerator
 from models.dense import dense
 from models.optimiser import seeded
 

@@ -16,7 +16,6 @@ from core.data.schema import Schema
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import UnconditionalGenerator
 from core.synthesis.costs import parameter_count
 from core.synthesis.methods.adversarial import (
     AdversarialLoss,
@@ -28,6 +27,7 @@ from core.synthesis.methods.adversarial import (
 )
 from core.synthesis.methods.settings import DecafSettings, TabFairGanSettings
 from core.synthesis.methods.shards import shard_generators, shard_sizes
+from core.synthesis.unconditional import UnconditionalGenerator
 from models.dense import dense
 from models.optimiser import seeded
 
