@@ -39,6 +39,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
 IDENTIFYING_KINDS = frozenset({Kind.IDENTIFIER, Kind.IMAGE})
 TABLE = "table"
+# 50 people in 1,000. At a selection rate of a quarter, it is the four-fifths rule of thumb.
+DEFAULT_MARGIN = 0.05
 DATA_KINDS: dict[Kind, str] = {Kind.IMAGE: "image"}
 """The kind of data by kind of column. Data without such a column are a plain table."""
 
@@ -110,6 +112,13 @@ class Schema(BaseModel):
     )
     min_group_size: int = Field(
         default=30, ge=2, description="Groups with fewer rows are shown, but do not count in a minimum or maximum."
+    )
+    favorable: Literal["positive", "negative"] | None = Field(
+        default=None,
+        description="Whether the positive or the negative outcome is good for the person; null if nobody said.",
+    )
+    margin: float = Field(
+        default=DEFAULT_MARGIN, gt=0, lt=1, description="Differences of two rates below it are said not to matter."
     )
 
     @property

@@ -1,0 +1,113 @@
+"""What all families of findings read: the records of an audit, the schema, and the sources that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.audit.display_names import source_name
+from core.audit.figure_text import number
+from core.audit.record_set import RecordSet
+from core.audit.records import Record, Status
+from core.data.schema import Schema
+from core.synthesis.base import ENCODERS
+
+ORIGINAL = "original"
+DECISIONS, REPRESENTATION = "decisions", "representation"
+_NOT_THE_PRODUCT = ("constant", ORIGINAL, *ENCODERS)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The input of every family.
+
+    Args:
+        records: All records of an audit.
+        schema: Roles, favourable outcome, margin.
+    """
+
+    records: Iterable[Record]
+    schema: Schema
+
+    @cached_property
+    def all(self) -> RecordSet:
+        """One record a figure, of both polarities."""
+        return RecordSet(self.records).shown
+
+    @cached_property
+    def outcomes(self) -> tuple[str | None, str | None]:
+        """Names of the positive and the negative outcome; ``None`` where the audit left none."""
+        names = list(dict.fromkeys(r.positive for r in RecordSet(self.records) if r.positive is not None))
+        return (names[0] if names else None), (names[1] if len(names) > 1 else None)
+
+    @cached_property
+    def favorable(self) -> str | None:
+        """Name of the favourable outcome: as declared, else the positive one."""
+        positive, negative = self.outcomes
+        return negative if self.schema.favorable == "negative" and negative is not None else positive
+
+    @cached_property
+    def mine(self) -> RecordSet:
+        """One record a figure, with the favourable outcome counted as positive."""
+        return self.all.of_outcome(self.favorable)
+
+    @property
+    def margin(self) -> float:
+        """The least difference of two rates that matters."""
+        return self.schema.margin
+
+    @cached_property
+    def product(self) -> str:
+        """The source that is meant to be used: an external file, else the synthetic rows, else the original."""
+        names = [name for name in self.all.sources if name not in _NOT_THE_PRODUCT]
+        rows = [name for name in names if name != REPRESENTATION]
+        return (rows or names or [ORIGINAL])[-1]
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The original and, if there is one, the source that is meant to be used."""
+        return tuple(dict.fromkeys((ORIGINAL, self.product)))
+
+    def protocols(self, source: str) -> tuple[str, ...]:
+        """Return the protocols that judge a source's classifiers: without the attribute first, as the law often asks."""
+        if source == REPRESENTATION:
+            return ("C",)
+        return ("A",) if source == DECISIONS else ("B", "A")
+
+    def group_rates(
+        self, metric: str, *, source: str, protocol: str, sensitive: str, split: str | None = None
+    ) -> RecordSet:
+        """Return the rates of the groups that are large enough to compare, lowest first."""
+        found = self.mine.where(metric=metric, source=source, protocol=protocol, sensitive=sensitive).of_groups
+        found = found if split is None else found.where(split=split)
+        known = found.filter(lambda one: one.value is not None and one.status is not Status.SMALL_N)
+        return known.sorted(lambda one: (one.value or 0.0,))
+
+
+def called(source: str) -> str:
+    """Return a source as a sentence names it, after "the"."""
+    names = {DECISIONS: "method's own decisions", REPRESENTATION: "representation of real rows"}
+    return names.get(source, f"{source_name(source)} rows")
+
+
+def per_1000(share: float) -> str:
+    """Return a share as people per 1,000.
+
+    >>> per_1000(0.1234), per_1000(0.0004)
+    ('123', '0.40')
+    """
+    people = 1000 * share
+    return f"{people:.0f}" if abs(people) >= 1 or people == 0 else f"{people:.2f}"
+
+
+def per_1000_interval(record: Record) -> str:
+    """Return ``[low, high]`` in people per 1,000; empty without an interval."""
+    if record.low is None or record.high is None:
+        return ""
+    return f"[{per_1000(record.low)}, {per_1000(record.high)}]"
+
+
+def rate(record: Record) -> str:
+    """Return a group and its rate: "Female (0.113)"."""
+    return f"{record.group} ({number(record.value or 0.0)})"

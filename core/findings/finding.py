@@ -1,0 +1,95 @@
+"""A claim is what a family asks of the records; a finding is a claim with its verdict.
+
+A family states each claim once, with one sentence for every verdict that is possible. `core.findings.conclusions`
+chooses the verdict for all claims together, because the error rate belongs to the whole report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.audit.records import Record
+
+
+class VerdictKind(StrEnum):
+    """What a finding says of a gap. Never "fair"."""
+
+    GAP = "gap found"
+    NO_GAP = "no gap beyond the margin"
+    UNDECIDED = "too few rows to tell"
+
+
+class Topic(StrEnum):
+    """What a finding is about, in the order of telling: what makes figures worthless first, then harm."""
+
+    FILE = "the file itself"
+    HARM = "who lost"
+    GAP = "gaps between groups"
+    STRATA = "gaps within strata"
+    LEAKAGE = "what reveals the group"
+    PRIVACY = "privacy"
+    PERFORMANCE = "accuracy"
+    LIMITS = "what cannot be said"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim about one figure, before its verdict.
+
+    Args:
+        family: Name of the family's module, e.g. ``error_rates``.
+        topic: What it is about.
+        figure: The difference it rests on, with its interval. Above 0 means a gap, a loss or a fault; 0 means none.
+            Where the claim is a count that no test is needed for, set ``counted``.
+        texts: A full sentence for each verdict; a verdict without a sentence is not told in the summary.
+        margin: Differences below it do not matter; in the unit of the figure.
+        group: Who is worse off, if it is a group.
+        per_1000: The size in people per 1,000 of that group, if it has one.
+        records: Further records that the sentence quotes.
+        blocked: Why the absence of a gap cannot be concluded, even if the figure shows none; empty if it can.
+        counted: Whether the figure is a plain count or a rule on it, so that no error rate is spent. The verdict is
+            then a gap if the figure's value is above the margin.
+        withholds: Sources whose other findings mean nothing if this claim's verdict is a gap.
+        would_decide: What would decide it, e.g. how many rows; empty if it is decided.
+        primary: Whether it is the report's primary question.
+    """
+
+    family: str
+    topic: Topic
+    figure: Record
+    texts: Mapping[VerdictKind, str]
+    margin: float = 0.0
+    group: str | None = None
+    per_1000: float | None = None
+    records: tuple[Record, ...] = ()
+    blocked: str = ""
+    counted: bool = False
+    withholds: frozenset[str] = frozenset()
+    would_decide: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim and its verdict.
+
+    Args:
+        claim: The claim.
+        verdict: The verdict.
+        reason: Why, in a sentence.
+        p: The claim's p-value, adjusted for all tests of the report; ``None`` without a test.
+        withheld: Why the finding means nothing; empty if it means something.
+    """
+
+    claim: Claim
+    verdict: VerdictKind
+    reason: str
+    p: float | None = None
+    withheld: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The finding as a full sentence; empty if it is not told in the summary."""
+        return "" if self.withheld else self.claim.texts.get(self.verdict, "")
