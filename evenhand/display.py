@@ -11,17 +11,18 @@ from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import interval, number, percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.verdict_rules import Verdict, VerdictKind, measured_on, verdicts
+from core.findings.conclusions import Conclusions
+from core.findings.finding import VerdictKind
+from core.findings.rate_verdicts import Verdict, measured_on, rate_verdicts
 from core.synthesis.base import ENCODERS
 
-HEADER = ("attribute", "source", "measured on", "verdict", "parity ratio", "chance limit", "accuracy")
+HEADER = ("attribute", "source", "measured on", "verdict", "parity difference", "parity ratio", "accuracy")
 _MAIN_SPLIT = {"original": "train"}
 """The split that represents a source in the headline table. The report has all splits."""
 _COLORS = {VerdictKind.GAP: "#D55E00", VerdictKind.NO_GAP: "#0072B2", VerdictKind.UNDECIDED: "#666666"}
 _CAPTION = (
-    "Parity ratio: lowest over highest rate of the positive outcome (demographic parity ratio, DPR), with its {level} "
-    "interval. Chance limit: what it falls to in one of ten draws although all groups have one rate. Below it the "
-    "verdict is “gap found”; no verdict says “fair”."
+    "Parity difference and ratio: highest minus lowest rate of the favourable outcome, and lowest over highest, with "
+    "{level} intervals. The verdict rests on the difference, and no verdict says “fair”."
 )
 _CELL = "padding:.25em .8em .25em 0;text-align:left;vertical-align:top"
 
@@ -33,32 +34,28 @@ class Row(NamedTuple):
     verdict: VerdictKind
 
 
-def rows(shown: RecordSet) -> list[Row]:
-    """Return a row for each verdict on the data and under protocols A to C.
-
-    Args:
-        shown: One record for each metric, of one positive outcome.
-    """
-    return list(_rows(shown))
+def rows(conclusions: Conclusions) -> list[Row]:
+    """Return a row for each verdict on the data and under protocols A to C."""
+    return list(_rows(conclusions))
 
 
-def _rows(shown: RecordSet) -> Iterator[Row]:
-    for verdict in verdicts(shown):
-        whole = _MAIN_SPLIT.get(verdict.source, verdict.ratio.split) == verdict.ratio.split
+def _rows(conclusions: Conclusions) -> Iterator[Row]:
+    for verdict in rate_verdicts(conclusions):
+        split = verdict.difference.split
+        whole = _MAIN_SPLIT.get(verdict.source, split) == split
         if verdict.source not in ENCODERS and (whole or verdict.protocol != "data"):
-            yield Row(_cells(shown, verdict), verdict.kind)
+            yield Row(_cells(conclusions.records, verdict), verdict.kind)
 
 
 def _cells(shown: RecordSet, verdict: Verdict) -> tuple[str, ...]:
-    chance, ratio = verdict.chance_limit, verdict.ratio
     accuracy = shown.at("accuracy", source=verdict.source, protocol=verdict.protocol)
     return (
         attribute_title(verdict.sensitive),
         source_name(verdict.source),
-        measured_on(ratio),
+        measured_on(verdict.difference),
         verdict.kind.value,
-        _figure(ratio),
-        "–" if chance is None or chance.value is None else number(chance.value),
+        _figure(verdict.difference),
+        "–" if verdict.ratio is None else _figure(verdict.ratio),
         "" if accuracy is None else _figure(accuracy),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pandas as pd
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.errors import ConfigError
-from core.findings import summary_sentences
-from core.findings.verdict_rules import Verdict, verdicts
+from core.findings.conclusions import Conclusions, conclude
+from core.findings.rate_verdicts import Verdict, rate_verdicts
 from core.pipeline import report_tables, write_pdf, write_report
 from core.runs import files
 from core.runs.run_folder import RunFolder
@@ -47,16 +48,16 @@ class AuditResult:
     @property
     def summary(self) -> list[str]:
         """The findings as sentences, the most important first."""
-        records = self._shown()
-        return summary_sentences.sentences(records, verdicts(records))
+        return self._conclusions.sentences
 
     @property
     def verdicts(self) -> pd.DataFrame:
         """A verdict for each source and attribute, one a row, with its metrics.
 
-        Columns: sensitive, protocol, split, source, verdict (never "fair"), ratio, low, high, chance_limit, n, reason.
+        Columns: sensitive, protocol, split, source, verdict (never "fair"), difference, low, high, ratio, n, p, reason.
+        The p-value is corrected for all tests of the audit.
         """
-        rows = [_verdict(one) for one in self._verdicts()]
+        rows = [_verdict(one) for one in rate_verdicts(self._conclusions)]
         return pd.DataFrame(rows, columns=list(_VERDICT))
 
     def to_frame(self) -> pd.DataFrame:
@@ -91,21 +92,19 @@ class AuditResult:
 
     def __repr__(self) -> str:
         """Return the headline table for a terminal."""
-        return display.as_text(display.rows(self._shown()), self._title())
+        return display.as_text(display.rows(self._conclusions), self._title())
 
     def _repr_html_(self) -> str:
         """Return the headline table for a notebook."""
-        return display.as_html(display.rows(self._shown()), self._title(), self._records.confidence)
+        return display.as_html(display.rows(self._conclusions), self._title(), self._records.confidence)
 
     def _title(self) -> str:
         rows = self._run.manifest.read()["rows"]
         return f"{self._run.manifest.read()['name']}: {rows['train']:,} train rows, {rows['holdout']:,} test rows"
 
-    def _shown(self) -> RecordSet:
-        return self._records.main
-
-    def _verdicts(self) -> list[Verdict]:
-        return verdicts(self._shown())
+    @cached_property
+    def _conclusions(self) -> Conclusions:
+        return conclude(self._records, self._run.schema.read())
 
 
 class RunResult(AuditResult):
@@ -158,16 +157,17 @@ _VERDICT = (
     "split",
     "source",
     "verdict",
-    "ratio",
+    "difference",
     "low",
     "high",
-    "chance_limit",
+    "ratio",
     "n",
+    "p",
     "reason",
 )
 
 
 def _verdict(one: Verdict) -> tuple[object, ...]:
-    ratio, chance = one.ratio, None if one.chance_limit is None else one.chance_limit.value
-    figures = (ratio.value, ratio.low, ratio.high, chance, ratio.n)
-    return (one.sensitive, one.protocol, ratio.split, one.source, one.kind.value, *figures, one.reason)
+    figure, ratio = one.difference, None if one.ratio is None else one.ratio.value
+    figures = (figure.value, figure.low, figure.high, ratio, figure.n, one.finding.p)
+    return (one.sensitive, one.protocol, figure.split, one.source, one.kind.value, *figures, one.reason)

@@ -7,16 +7,17 @@ import streamlit as st
 from core.app import elements, session
 from core.app.markdown import plain, progress_text
 from core.audit.display_names import attribute_title
-from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.run import audit_table
 from core.data.dataset import Dataset
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
+from core.data.schema import Schema
 from core.errors import EvenhandError
 from core.events import Event
-from core.findings import summary_sentences
-from core.findings.verdict_rules import Verdict, VerdictKind, measured_on, verdicts
+from core.findings.conclusions import conclude
+from core.findings.finding import VerdictKind
+from core.findings.rate_verdicts import Verdict, measured_on, rate_verdicts
 from core.pipeline import RunResult, audit_dataset
 from core.report.charts import rates
 from core.report.tables import base
@@ -35,15 +36,16 @@ def findings(judged: list[Verdict]) -> None:
     """Show the verdicts, gaps first, each with its reason."""
     st.subheader("Where groups differ, and why we say so", anchor=False)
     for verdict in sorted(judged, key=lambda verdict: list(VerdictKind).index(verdict.kind)):
-        where = plain(f"{attribute_title(verdict.sensitive)}, {measured_on(verdict.ratio)}")
+        where = plain(f"{attribute_title(verdict.sensitive)}, {measured_on(verdict.difference)}")
         st.markdown(f"{ICONS[verdict.kind]} **{verdict.kind.value.capitalize()}** – {where}. {plain(verdict.reason)}")
     st.caption(HOW_TO_READ)
 
 
-def data_findings(records: list[Record]) -> None:
+def data_findings(records: list[Record], schema: Schema) -> None:
     """Show what the data tell without training."""
-    mine = RecordSet(records).main
-    findings(verdicts(mine))
+    conclusions = conclude(records, schema)
+    mine = conclusions.records
+    findings(rate_verdicts(conclusions))
     drawn = [rates.base_rates(mine, name) for name in mine.attributes]
     elements.figures([one for one in drawn if one is not None])
     with st.expander("Show data: rates with intervals, ratios, missing values"):
@@ -88,11 +90,10 @@ def _audited(dataset: Dataset) -> RunResult:
 
 def show(result: RunResult) -> None:
     """Show findings, verdicts, plots and tables of a full audit."""
-    mine = RecordSet(result.records).main
-    judged = verdicts(mine)
-    for sentence in summary_sentences.sentences(mine, judged):
-        st.text(f"• {sentence}")
-    elements.table(verdict_table(judged))
+    conclusions = result.conclusions
+    mine = conclusions.records
+    elements.summary(conclusions)
+    elements.table(verdict_table(rate_verdicts(conclusions)))
     names = mine.attributes
     for name in names:
         elements.table(base.fairness_table(mine, name))
@@ -119,7 +120,8 @@ def page(dataset: Dataset) -> None:
         plain(f"{dataset.name}: {dataset.schema.target} by {', '.join(dataset.schema.sensitive)}"), anchor=False
     )
     elements.page_link("train", NEXT, main=True)
-    data_findings(session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema)))
+    records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
+    data_findings(records, dataset.schema)
     classifiers(dataset)
     elements.page_link("train", NEXT, main=True)
 

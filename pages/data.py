@@ -13,6 +13,7 @@ from core.data.dataset import Dataset
 from core.data.readiness import MIN_AUDIT_ROWS, MIN_RUN_ROWS, check_ready
 from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER
 from core.errors import EvenhandError
+from core.findings.evidence import Evidence
 from core.modalities.catalog import modality_of
 from core.modalities.reopen import reopened
 from core.report.charts import projections, rates
@@ -90,7 +91,7 @@ def profile(dataset: Dataset) -> None:
     st.header("At a glance, before any training", anchor=False)
     sheets(dataset)
     records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
-    mine = RecordSet(records).main
+    mine = Evidence(records, dataset.schema).mine
     elements.figures(session.cached(("profile", session.dataset_key()), lambda: pictured(mine)))
     if not modality_of(dataset.schema).audit_kind(DEFAULT_CLASSIFIER).features_in_columns:
         return

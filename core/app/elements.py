@@ -18,6 +18,7 @@ from core.audit.glossary import PROTOCOLS, SOURCES
 from core.audit.metrics.catalog import describe
 from core.audit.records import Record
 from core.errors import EvenhandError, os_error_reason
+from core.findings.conclusions import Conclusions
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.report.tables.base import Table
@@ -71,6 +72,13 @@ def notes(sentences: Sequence[str], title: str = "Check these columns") -> None:
         with st.expander(f"{title} ({len(sentences)})"):
             for sentence in sentences:
                 st.caption(plain(sentence))
+
+
+def summary(conclusions: Conclusions) -> None:
+    """Show the findings as sentences, and what is announced of false alarms."""
+    for sentence in conclusions.sentences:
+        st.text(f"• {sentence}")
+    st.caption(plain(conclusions.statement))
 
 
 def frame(found: Table) -> pd.DataFrame:

@@ -30,7 +30,7 @@ def show(folder: RunFolder) -> None:
     key = f"{run_results.key(folder)} {file.name} {hashlib.sha256(content).hexdigest()}"
     records, notes = session.cached(("foreign", key), lambda: _audited(folder, content, file.name))
     elements.notes(notes)
-    show_audit(records, key)
+    show_audit(records, folder.schema.read(), key)
 
 
 def _audited(folder: RunFolder, content: bytes, name: str) -> tuple[list[Record], list[str]]:

@@ -8,10 +8,10 @@ import streamlit as st
 
 from core.app import elements, run_results, session
 from core.audit.display_names import protocol_heading
-from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings import summary_sentences
-from core.findings.verdict_rules import verdicts
+from core.data.schema import Schema
+from core.findings.conclusions import conclude
+from core.findings.rate_verdicts import rate_verdicts
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
@@ -33,20 +33,19 @@ def show(folder: RunFolder) -> None:
             "This method makes no rows. “decisions”: its own decisions on the test rows, under “model sees the group”. "
             "“representation”: the numbers that it turns rows into, under “latent features”."
         )
-    show_audit(run_results.records(folder), run_results.key(folder))
+    show_audit(run_results.records(folder), folder.schema.read(), run_results.key(folder))
 
 
-def show_audit(records: Sequence[Record], key: str) -> None:
+def show_audit(records: Sequence[Record], schema: Schema, key: str) -> None:
     """Show findings, tables and plots of an audit, which ``key`` names."""
-    mine = RecordSet(records).main
-    judged = verdicts(mine)
-    for sentence in summary_sentences.sentences(mine, judged):
-        st.text(f"• {sentence}")
+    conclusions = session.cached(("conclusions", key), lambda: conclude(records, schema))
+    mine = conclusions.records
+    elements.summary(conclusions)
     names = mine.attributes
     for name in names:
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
-    elements.table(verdict_table(judged))
+    elements.table(verdict_table(rate_verdicts(conclusions)))
     elements.figures(session.cached(("figures", key), lambda: rates.figures(mine)))
     with st.expander("Show data: every group, fidelity, privacy, independence"):
         for name in names:

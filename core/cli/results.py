@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def show_result(result: RunResult, required: Sequence[Requirement], *, as_json: bool) -> None:
     """Print a result as one JSON document, or as tables, findings, notes, paths and decisions on requirements."""
-    from core.report.output.console import findings, overview, show
+    from core.report.output.console import overview, show
     from core.report.tables.requirements import decision_table
     from core.runs.run_folder import RunFolder
 
@@ -28,8 +28,9 @@ def show_result(result: RunResult, required: Sequence[Requirement], *, as_json: 
         typer.echo(document(result.records, result.notes, paths, decisions))
         end(decisions)
         return
-    found = [*overview(result.records), *([decision_table(decisions)] if decisions else [])]
-    show(found, [*findings(result.records), *(f"Note: {note}" for note in result.notes)])
+    conclusions = result.conclusions
+    found = [*overview(conclusions), *([decision_table(decisions)] if decisions else [])]
+    show(found, [*conclusions.sentences, conclusions.statement, *(f"Note: {note}" for note in result.notes)])
     for name, path in paths.items():
         typer.echo(f"{name}: {path}")
     end(decisions)

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.audit.figure_text import percent
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.data.schema import Schema
 from core.findings.decision import decide, holm, p_value
 from core.findings.evidence import Evidence
-from core.findings.families import selection_rates
+from core.findings.families import performance, selection_rates
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
-FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (selection_rates.claims,)
+FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (
+    selection_rates.claims,
+    performance.claims,
+)
 """The families of findings. A new one is a module with a function ``claims`` and one entry here."""
 _ORDER = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
 
@@ -24,10 +28,12 @@ class Conclusions:
     """All findings of an audit, in the order of telling.
 
     Args:
+        records: One record a figure, with the favourable outcome counted as positive.
         findings: What makes figures worthless first, then harm, then gaps; the largest first.
         error_rate: The error rate of the primary question, and of all other tests together.
     """
 
+    records: RecordSet
     findings: tuple[Finding, ...]
     error_rate: float
 
@@ -67,7 +73,7 @@ def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
     claims = [claim for family in FAMILIES for claim in family(evidence)]
     error_rate = round(1 - evidence.all.confidence, 12)
     findings = [_finding(claim, p, error_rate) for claim, p in zip(claims, _adjusted(claims), strict=True)]
-    return Conclusions(tuple(sorted(_withhold(findings), key=_rank)), error_rate)
+    return Conclusions(evidence.mine, tuple(sorted(_withhold(findings), key=_rank)), error_rate)
 
 
 def _adjusted(claims: Sequence[Claim]) -> list[float | None]:

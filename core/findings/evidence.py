@@ -70,7 +70,7 @@ class Evidence:
         return tuple(dict.fromkeys((ORIGINAL, self.product)))
 
     def protocols(self, source: str) -> tuple[str, ...]:
-        """Return the protocols that judge a source's classifiers: without the attribute first, as the law often asks."""
+        """Return the protocols that judge a source's classifiers: without the attribute first, as laws often ask."""
         if source == REPRESENTATION:
             return ("C",)
         return ("A",) if source == DECISIONS else ("B", "A")

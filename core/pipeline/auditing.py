@@ -87,7 +87,7 @@ def audit_dataset(
             folder.config.save(config)
             folder.checksums.record()
             write_report(out)
-    return RunResult(out, records, notes)
+    return RunResult(out, records, notes, dataset.schema)
 
 
 def _read_sources(

@@ -64,8 +64,8 @@ def read_method_run(folder: RunFolder, records: list[Record]) -> MethodRun:
     """
     config = read_config(folder)
     device = str(folder.environment.read().get("device") or "")
-    kind = folder.schema.read().data_kind
-    return MethodRun(folder.path.name, config.method, config.preset, config.seed, tuple(records), device, kind)
+    schema = folder.schema.read()
+    return MethodRun(folder.path.name, config.method, config.preset, config.seed, tuple(records), schema, device)
 
 
 def _has_same_rows(folder: RunFolder, hashes: dict[str, str], schema: Schema) -> bool:

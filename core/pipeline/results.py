@@ -13,6 +13,7 @@ from core.data.examples import Examples
 from core.data.fingerprint import fingerprint
 from core.data.holdout_split import Split
 from core.data.schema import Schema
+from core.findings.conclusions import Conclusions, conclude
 from core.modalities.catalog import modality_of
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.plots import read_plot_data
@@ -30,6 +31,12 @@ class RunResult:
     folder: Path | None
     records: list[Record]
     notes: list[str]
+    schema: Schema
+
+    @property
+    def conclusions(self) -> Conclusions:
+        """What the records let one conclude."""
+        return conclude(self.records, self.schema)
 
 
 def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, object]:
@@ -98,14 +105,16 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
 def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
     """Return every table of the report with its number."""
     folder = RunFolder.open(run_folder)
-    return tables_of(folder.metrics.read(Record), folder.notes.read(), report_facts(folder))
+    records = folder.metrics.read(Record)
+    return tables_of(records, conclude(records, folder.schema.read()), folder.notes.read(), report_facts(folder))
 
 
 def render_html(folder: RunFolder) -> str:
     """Return the run's report as HTML."""
     manifest_facts = report_facts(folder)
     name, records, notes = str(manifest_facts.get("name", "run")), folder.metrics.read(Record), folder.notes.read()
-    return render(name, records, notes, manifest_facts, read_plot_data(folder), sheets=read_sheets(folder))
+    conclusions = conclude(records, folder.schema.read())
+    return render(name, records, conclusions, notes, manifest_facts, read_plot_data(folder), sheets=read_sheets(folder))
 
 
 def report_facts(folder: RunFolder) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def resume(out: Path, listener: Listener = ignore) -> RunResult:
         if not folder.checksums.exist():
             folder.checksums.record()
         write_report(out)
-    return RunResult(out, folder.metrics.read(Record), folder.notes.read())
+    return RunResult(out, folder.metrics.read(Record), folder.notes.read(), folder.schema.read())
 
 
 def run_without_audit(out: Path, listener: Listener = ignore) -> None:

@@ -14,6 +14,7 @@ from core.audit.records import Record, Status
 from core.findings.evidence import DECISIONS, REPRESENTATION, Evidence, called, per_1000, per_1000_interval, rate
 from core.findings.finding import Claim, Topic, VerdictKind
 
+FAMILY = "selection_rates"
 DIFFERENCE = "demographic_parity_difference"
 DETECTABLE = "detectable_gap"
 _RATES = {"data": "base_rate"}
@@ -32,8 +33,8 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
 def primary(evidence: Evidence) -> Record | None:
     """Return the figure of the report's primary question.
 
-    It is the parity of classifiers that do not see the attribute, trained on the rows that are meant to be used; without
-    classifiers, the parity of those rows. The attribute is the first sensitive one.
+    It is the parity of classifiers that do not see the attribute, trained on the rows that are meant to be used. Without
+    classifiers, it is the parity of those rows. The attribute is the first sensitive one.
     """
     for protocol in (*evidence.protocols(evidence.product), "data"):
         for name in evidence.all.attributes:
@@ -62,7 +63,7 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
     )
     useless = figure.status is Status.DEGENERATE
     return Claim(
-        family="selection_rates",
+        family=FAMILY,
         topic=Topic.GAP,
         figure=figure,
         texts=_texts(evidence, figure, rates, detectable) if told and len(rates) > 1 else {},

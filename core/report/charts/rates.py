@@ -10,7 +10,7 @@ from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.verdict_rules import CHANCE_LIMIT, PARITY_RATIO
+from core.findings.rate_verdicts import CHANCE_LIMIT, PARITY_RATIO
 from core.report.charts.theme import (
     PALETTE,
     WIDTH,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core.audit.display_names import attribute_title, source_name, split_name
 from core.audit.record_set import RecordSet
-from core.audit.records import Record
-from core.findings.verdict_rules import PARITY_RATIO, VerdictKind, chance_limit_of, judge
+from core.findings.finding import VerdictKind
+from core.findings.rate_verdicts import Verdict
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables.base import Cell, Table, count_cell, figure_cell
@@ -198,15 +198,15 @@ _ANSWERS = {
 
 def _seen_alone(facts: Facts, sensitive: str, kind: str) -> str:
     real, made = (
-        _ratio(facts, "original", _KINDS[kind][0], sensitive),
-        _ratio(facts, "synthetic", _KINDS[kind][1], sensitive),
+        _verdict(facts, "original", _KINDS[kind][0], sensitive),
+        _verdict(facts, "synthetic", _KINDS[kind][1], sensitive),
     )
     if real is None or made is None:
         return ""
-    kinds = [judge(ratio, chance_limit_of(facts.shown, ratio))[0] for ratio in (real, made)]
     return (
-        f"By {attribute_title(sensitive)}, {kind}: real rows {wording.figure(real)}, {kinds[0].value}; synthetic rows "
-        f"alone {wording.figure(made)}, {kinds[1].value}. {_ANSWERS[_case(*kinds)]}"
+        f"By {attribute_title(sensitive)}, {kind}: real rows {wording.figure(real.difference)}, {real.kind.value}; "
+        f"synthetic rows alone {wording.figure(made.difference)}, {made.kind.value}. "
+        f"{_ANSWERS[_case(real.kind, made.kind)]}"
     )
 
 
@@ -218,6 +218,7 @@ def _case(real: VerdictKind, made: VerdictKind) -> str:
     return "kept" if made is VerdictKind.GAP else "lost"
 
 
-def _ratio(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
-    """Return the demographic parity ratio of a source. For real rows under ``data``, it is that of the train rows."""
-    return facts.shown.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)
+def _verdict(facts: Facts, source: str, protocol: str, sensitive: str) -> Verdict | None:
+    """Return the verdict on a source's rates. For real rows under ``data``, it is that of the train rows."""
+    address = (source, protocol, sensitive)
+    return next((one for one in facts.judged if (one.source, one.protocol, one.sensitive) == address), None)

@@ -15,7 +15,8 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.data.groups import attribute_name, attributes
 from core.data.schema import Schema
-from core.findings.verdict_rules import Verdict, verdicts
+from core.findings.conclusions import Conclusions, conclude
+from core.findings.rate_verdicts import Verdict, rate_verdicts
 from core.report.frameworks.answers import Answers
 from core.report.tables.base import Table
 
@@ -118,14 +119,19 @@ class Facts:
     answers: Answers = field(default_factory=Answers)
 
     @cached_property
+    def conclusions(self) -> Conclusions:
+        """What the records let one conclude."""
+        return conclude(self.records, self.schema)
+
+    @property
     def shown(self) -> RecordSet:
-        """One record for each figure, under the main outcome."""
-        return RecordSet(self.records).main
+        """One record for each figure, with the favourable outcome counted as positive."""
+        return self.conclusions.records
 
     @cached_property
     def judged(self) -> list[Verdict]:
         """The verdicts on them."""
-        return verdicts(self.shown)
+        return rate_verdicts(self.conclusions)
 
     @property
     def attributes(self) -> list[str]:

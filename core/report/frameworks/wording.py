@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.audit.display_names import attribute_title, source_name, split_name
-from core.audit.figure_text import interval, number, percent
+from core.audit.figure_text import interval, number
 from core.audit.metrics.catalog import describe
 from core.audit.metrics.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
 from core.data import groups
 from core.data.schema import Role
-from core.findings.verdict_rules import Verdict, VerdictKind, measured_on
+from core.findings.finding import VerdictKind
+from core.findings.rate_verdicts import Verdict, measured_on
 from core.report.frameworks.sheet import Facts
 from core.report.tables.base import is_missing
 from core.synthesis.methods.catalog import EVENHAND, MethodInfo, methods_for
@@ -114,8 +115,7 @@ def settings(facts: Facts, *path: str) -> dict[str, Any]:
 
 def verdict(one: Verdict) -> str:
     """Return a verdict in a sentence."""
-    bounds = f" {percent(one.ratio.confidence)} interval {interval(one.ratio)}." if interval(one.ratio) else ""
-    return f"By {attribute_title(one.sensitive)}, {measured_on(one.ratio)}: {one.kind.value}. {one.reason}{bounds}"
+    return f"By {attribute_title(one.sensitive)}, {measured_on(one.difference)}: {one.kind.value}. {one.reason}"
 
 
 def verdicts_of(facts: Facts, source: str, protocols: Sequence[str] = ("data", "A")) -> str:

@@ -12,11 +12,10 @@ from rich.table import Table as Grid
 
 from core.audit.display_names import protocol_heading
 from core.audit.metrics.catalog import HEADLINES, describe
-from core.audit.record_set import RecordSet
-from core.audit.records import Record
 from core.events import Event, Listener
-from core.findings.summary_sentences import sentences
-from core.findings.verdict_rules import CHANCE_LIMIT, PARITY_RATIO, Verdict, VerdictKind, verdicts
+from core.findings.conclusions import Conclusions
+from core.findings.finding import VerdictKind
+from core.findings.rate_verdicts import CHANCE_LIMIT, PARITY_RATIO, Verdict, rate_verdicts
 from core.report.tables import base
 from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table
 from core.report.tables.multiclass import class_table
@@ -49,12 +48,12 @@ def progress() -> Iterator[Listener]:
         yield _bar_listener(bars)
 
 
-def overview(records: Sequence[Record]) -> list[Table]:
+def overview(conclusions: Conclusions) -> list[Table]:
     """Return the tables that end a run: fairness and utility by attribute, undecided verdicts, and the rest."""
-    mine = RecordSet(records).main
+    mine = conclusions.records
     found = [narrow(base.fairness_table(mine, name)) for name in mine.attributes]
     found += [plain(class_table(mine, name)) for name in mine.attributes]
-    found.append(undecided(verdicts(mine)))
+    found.append(undecided(rate_verdicts(conclusions)))
     found += [base.protocol_table(mine.overall, name, protocol_heading(name), "") for name in _LINES]
     return [table for table in found if table.rows]
 
@@ -107,12 +106,6 @@ def show(found: Sequence[Table], said: Sequence[str] = (), *, console: Console |
         console.print()
     for sentence in said:
         console.print(f"• {escape(sentence)}", highlight=False, soft_wrap=True)
-
-
-def findings(records: Sequence[Record]) -> list[str]:
-    """Return the report's summary sentences."""
-    mine = RecordSet(records).main
-    return sentences(mine, verdicts(mine))
 
 
 def grid(table: Table) -> Grid:

@@ -21,8 +21,9 @@ from core.audit.metrics.catalog import describe, kind_of, metric_rank
 from core.audit.metrics.declaration import Metric
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings import summary_sentences
-from core.findings.verdict_rules import VerdictKind, verdicts
+from core.findings.conclusions import Conclusions
+from core.findings.finding import VerdictKind
+from core.findings.rate_verdicts import rate_verdicts
 from core.report.charts import theme
 from core.report.charts.gallery import Gallery
 from core.report.charts.plot_data import PlotData
@@ -59,6 +60,7 @@ class Drawing:
 def render(
     name: str,
     records: Sequence[Record],
+    conclusions: Conclusions,
     notes: Sequence[str],
     manifest: Mapping[str, Any],
     plots: PlotData | None = None,
@@ -70,23 +72,24 @@ def render(
     Args:
         name: What the report is about, e.g. the dataset's name.
         records: All records of the audit.
+        conclusions: What they let one conclude.
         notes: One sentence for each thing left out or reinterpreted.
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
         plots: What pictures are drawn from beyond the records.
         sheets: Framework sections, and the sign-off, whose blanks leave room for a pen.
     """
     records = RecordSet(records)
-    positive, shown, mine = records.positive_outcome, records.shown, records.main
-    judged = verdicts(mine)
-    found = sections(records, notes, manifest, plots)
+    shown = records.shown
+    found = sections(records, conclusions, notes, manifest, plots)
     script = resources.files(HERE).joinpath("templates/report.js").read_text(encoding="utf-8")
     text: str = _template().render(
         name=name,
-        positive=positive,
+        positive=conclusions.records.positive_outcome,
         confidence=percent(shown.confidence),
         rows=manifest.get("rows", {}),
-        sentences=summary_sentences.sentences(mine, judged),
-        verdicts=verdict_table(judged),
+        sentences=conclusions.sentences,
+        statement=conclusions.statement,
+        verdicts=verdict_table(rate_verdicts(conclusions)),
         sections=found,
         numbers={id(table): number for number, table in every_table(found)},
         titles={table.title: number for number, table in reversed([*every_table(found)])},
@@ -119,13 +122,13 @@ def checksum_of(html: str) -> str:
     return hashlib.sha256(html.encode("utf-8")).hexdigest()
 
 
-def tables_of(records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any]) -> list[tuple[str, Table]]:
+def tables_of(
+    records: Sequence[Record], conclusions: Conclusions, notes: Sequence[str], manifest: Mapping[str, Any]
+) -> list[tuple[str, Table]]:
     """Return every table of the report with its number; the arguments are those of :func:`render`."""
-    records = RecordSet(records)
-    shown = records.main
-    judged = verdict_table(verdicts(shown))
+    judged = verdict_table(rate_verdicts(conclusions))
     verdict = [("verdicts", judged)] if judged.rows else []
-    return [*verdict, *every_table(sections(records, notes, manifest))]
+    return [*verdict, *every_table(sections(records, conclusions, notes, manifest))]
 
 
 def drawing(figure: theme.Figure | Gallery) -> Drawing:

@@ -10,11 +10,13 @@ from core.audit.glossary import PROTOCOLS, protocol_rank
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import PROTOCOLS as SEARCH_PROTOCOLS
+from core.findings.conclusions import Conclusions
 from core.report.charts import image_importance, projections, rates
 from core.report.charts.plot_data import PlotData
 from core.report.output.classifier_sections import classifier_sections, outcome_tables, present
 from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, repair_level
+from core.report.tables.findings import finding_table
 from core.report.tables.manifest import manifest_table
 
 # Shown in sections of their own, or by a framework's sheet.
@@ -26,18 +28,24 @@ _MAX_LISTED = 25
 
 
 def sections(
-    records: Sequence[Record], notes: Sequence[str], manifest: Mapping[str, Any], plots: PlotData | None = None
+    records: Sequence[Record],
+    conclusions: Conclusions,
+    notes: Sequence[str],
+    manifest: Mapping[str, Any],
+    plots: PlotData | None = None,
 ) -> list[Section]:
     """Return T0 to T10 and every other part with content; protocols without a section of their own come before T10.
 
     Args:
         records: All records of the audit.
+        conclusions: What they let one conclude.
         notes: One sentence for each thing left out or reinterpreted.
         manifest: Settings, versions, hashes; nested mappings and lists of JSON values.
         plots: What pictures are drawn from beyond the records.
     """
     records = RecordSet(records)
-    positive, shown, mine = records.positive_outcome, records.shown, records.main
+    shown, mine = records.shown, conclusions.records
+    positive = mine.positive_outcome
     plots = plots or PlotData()
     every = records.of_outcome(positive)
     found = [
@@ -48,6 +56,12 @@ def sections(
             "hashes.",
             "Hashes reveal accidental changes. They do not reveal a change by someone who rewrites them too.",
             folded=[manifest_table(manifest)],
+        ),
+        Section(
+            "",
+            "Findings",
+            "Every claim that was tested or counted, in the order of the summary, also those without a sentence there.",
+            folded=[finding_table(conclusions)],
         ),
         *_data_sections(mine, manifest, plots),
         *classifier_sections(mine, every, limits.classifier_title(manifest)),

@@ -7,7 +7,7 @@ from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.verdict_rules import four_fifths, measured_on
+from core.findings.rate_verdicts import four_fifths, measured_on
 from core.report.tables.base import Cell, Table, count_cell, figure_cell, interval_caption, protocol_sources
 
 _RATES = ("selection_rate", "scoring_rate", "base_rate")

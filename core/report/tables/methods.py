@@ -11,11 +11,14 @@ from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.verdict_rules import CHANCE_LIMIT, PARITY_RATIO, VerdictKind, chance_limit_of, judge
+from core.data.schema import Schema
+from core.findings.conclusions import Conclusions, conclude
+from core.findings.finding import VerdictKind
+from core.findings.rate_verdicts import CHANCE_LIMIT, PARITY_RATIO, Verdict, rate_verdicts
 from core.report.tables.base import UTILITY, Cell, Table, figure_cell, interval_caption
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
-from core.synthesis.methods.catalog import TABLE, MethodInfo, method_info
+from core.synthesis.methods.catalog import MethodInfo, method_info
 
 MAKES = {
     "rows": "rows",
@@ -42,8 +45,8 @@ class MethodRun:
         preset: Which settings it began from.
         seed: Of split, networks and rows.
         records: All records of its audit.
+        schema: The table's schema.
         device: What its networks ran on.
-        kind: Kind of its data (`core.data.schema.Schema.data_kind`).
     """
 
     name: str
@@ -51,8 +54,13 @@ class MethodRun:
     preset: str
     seed: int
     records: Sequence[Record]
+    schema: Schema
     device: str = ""
-    kind: str = TABLE
+
+    @property
+    def kind(self) -> str:
+        """The kind of its data."""
+        return self.schema.data_kind
 
     @property
     def title(self) -> str:
@@ -70,9 +78,19 @@ class MethodRun:
         return SOURCES[method_info(self.method, self.kind).makes]
 
     @cached_property
+    def conclusions(self) -> Conclusions:
+        """What its records let one conclude."""
+        return conclude(self.records, self.schema)
+
+    @cached_property
+    def verdicts(self) -> dict[tuple[str, str, str], Verdict]:
+        """The verdicts on rates by source, protocol and attribute."""
+        return {(one.source, one.protocol, one.sensitive): one for one in rate_verdicts(self.conclusions)}
+
+    @property
     def shown(self) -> RecordSet:
-        """One record for each figure, under the main outcome."""
-        return RecordSet(self.records).main
+        """One record for each figure, with the favourable outcome counted as positive."""
+        return self.conclusions.records
 
     def source(self, protocol: str) -> str | None:
         """What this protocol measured of the method; ``None`` if nothing."""
@@ -94,6 +112,7 @@ class Line:
         ratio: The demographic parity ratio.
         chance_limit: The 10th percentile of that ratio if all groups had one rate.
         odds: The equalized odds ratio.
+        judged: The verdict on its rates.
         other: Fidelity and cost, by name.
     """
 
@@ -105,6 +124,7 @@ class Line:
     ratio: Record | None
     chance_limit: Record | None
     odds: Record | None
+    judged: Verdict | None
     other: Mapping[str, Record | None]
 
     @property
@@ -122,10 +142,9 @@ class Line:
         """The verdict on equal selection rates, and why; nothing for the constant predictor."""
         if self.source == CONSTANT:
             return "–", ""
-        if self.ratio is None:
-            return VerdictKind.UNDECIDED.value, "The audit left no ratio."
-        kind, why = judge(self.ratio, self.chance_limit)
-        return kind.value, why
+        if self.judged is None:
+            return VerdictKind.UNDECIDED.value, "The audit left no difference of rates."
+        return self.judged.kind.value, self.judged.reason
 
 
 def method_table(catalog: Mapping[str, Mapping[str, MethodInfo]]) -> Table:
@@ -193,12 +212,12 @@ def lines(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[Line
     """
     if not runs:
         return []
-    found = [_line(runs[0].shown, name, "A", sensitive, label) for name, label in REFERENCES.items()]
+    found = [_line(runs[0], name, "A", sensitive, label) for name, label in REFERENCES.items()]
     for run, label in zip(runs, labels(runs), strict=True):
         source = run.source(protocol)
         if source is not None:
             other = {name: product_figure(run, name) for name in (*FIDELITY, *COST)}
-            one = _line(run.shown, source, protocol, sensitive, label)
+            one = _line(run, source, protocol, sensitive, label)
             found.append(replace(one, preset=run.preset, makes=run.makes, other=other))
     return found
 
@@ -210,9 +229,9 @@ def results_table(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> T
         f"Methods compared, {attribute_title(sensitive)}, {protocol_name(protocol)}",
         "Accuracy to error-rate ratio: on the same real test rows, kept aside. Coverage, density and how well real and "
         f"synthetic are told apart: fidelity. {interval_caption(runs[0].shown if runs else RecordSet())} “No better "
-        "than guessing”: not measurably better than an always-the-same guess (degenerate), so neither parity nor a gap "
-        "means anything. “Gap found”: the parity ratio lies below the chance limit; “no gap found” is no proof of "
-        "equal treatment.",
+        "than guessing”: not measurably better than an always-the-same guess (degenerate), so parity means nothing. "
+        "“Gap found”: chance does not give such a difference of rates; “no gap beyond the margin” is no proof of equal "
+        "treatment.",
         ("method", "preset", "makes", "verdict", *heads, "why"),
         tuple(_row(line) for line in lines(runs, sensitive, protocol)),
         labels=3,
@@ -254,7 +273,8 @@ def not_drawn(runs: Sequence[MethodRun], sensitive: str, protocol: str) -> list[
     return [*unmeasured, *undefined]
 
 
-def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label: str) -> Line:
+def _line(run: MethodRun, source: str, protocol: str, sensitive: str, label: str) -> Line:
+    records = run.shown
     ratio = records.at(PARITY_RATIO, source=source, protocol=protocol, sensitive=sensitive)
     return Line(
         label,
@@ -263,8 +283,9 @@ def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label:
         "",
         {name: records.at(name, source=source, protocol=protocol) for name in UTILITY},
         ratio,
-        None if ratio is None else chance_limit_of(records, ratio),
+        records.at(CHANCE_LIMIT, source=source, protocol=protocol, sensitive=sensitive),
         records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive),
+        run.verdicts.get((source, protocol, sensitive)),
         {name: _over_all(records, name, source) for name in FIDELITY},
     )
 

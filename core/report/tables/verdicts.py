@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from core.audit.display_names import attribute_title, source_name
 from core.audit.metrics.catalog import describe
-from core.findings.verdict_rules import CHANCE_LIMIT, PARITY_RATIO, VERDICTS, Verdict, measured_on
+from core.findings.families.selection_rates import DIFFERENCE
+from core.findings.rate_verdicts import PARITY_RATIO, VERDICTS, Verdict, measured_on
 from core.report.tables.base import Cell, Table, count_cell, figure_cell
 
 HOW_TO_READ = (
-    "Parity ratio: the lowest rate of any group over the highest (demographic parity ratio, DPR); 1 is parity. “Gap "
-    "found”: it lies below the chance limit, so the gap is larger than chance gives at these group sizes. “No gap "
-    "found”: it does not; that is no proof of equal treatment. “Too few rows to tell”: these rows cannot decide."
+    "Parity difference: the highest rate of any group minus the lowest (demographic parity difference, DPD); 0 is "
+    "parity. “Gap found”: chance does not give such a difference, after correction for all tests of the report. “No "
+    "gap beyond the margin”: its whole interval is below the margin; that is no proof of equal treatment. “Too few "
+    "rows to tell”: these rows cannot decide."
 )
 """How to read verdicts, for a caption."""
 
@@ -29,19 +31,19 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
             "source",
             "n",
             "verdict",
+            describe(DIFFERENCE).label,
             describe(PARITY_RATIO).label,
-            describe(CHANCE_LIMIT).label,
             "why",
         ),
         tuple(
             (
                 Cell(attribute_title(verdict.sensitive)),
-                Cell(measured_on(verdict.ratio)),
+                Cell(measured_on(verdict.difference)),
                 Cell(source_name(verdict.source)),
-                count_cell(verdict.ratio),
+                count_cell(verdict.difference),
                 Cell(verdict.kind.value),
+                replace(figure_cell(verdict.difference), note="", status=""),
                 replace(figure_cell(verdict.ratio), note="", status=""),
-                replace(figure_cell(verdict.chance_limit), note="", interval=""),
                 Cell(verdict.reason),
             )
             for verdict in found

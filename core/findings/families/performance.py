@@ -1,0 +1,97 @@
+"""How well classifiers predict: what the synthetic rows cost, beside the always-the-same guess.
+
+Rule: the loss of accuracy against the original rows, on the same test rows, with its paired interval. Error rate: that
+of `core.findings.decision`. Where there is nothing to compare, the accuracy is stated and not tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.audit.display_names import attribute_title, protocol_name, source_name
+from core.audit.figure_text import interval, number
+from core.audit.metrics.multiclass import ACCURACY as CLASS_ACCURACY
+from core.audit.metrics.multiclass import GAP as CLASS_GAP
+from core.audit.records import Record
+from core.findings.evidence import REPRESENTATION, Evidence
+from core.findings.finding import Claim, Topic, VerdictKind
+
+FAMILY = "performance"
+_STATED = 1.0  # no accuracy is above it, so a stated figure is never a gap
+
+
+def claims(evidence: Evidence) -> Iterator[Claim]:
+    """Yield the accuracy over all rows, and over all classes by attribute."""
+    figure, text = _loss(evidence), _accuracies(evidence)
+    if text and figure is not None:
+        yield Claim(FAMILY, Topic.PERFORMANCE, figure, dict.fromkeys(VerdictKind, text), margin=evidence.margin)
+    elif text and (accuracy := _accuracy(evidence, evidence.product)) is not None:
+        yield _stated(accuracy, text)
+    for name in evidence.all.attributes:
+        accuracy = evidence.all.at(CLASS_ACCURACY, source=evidence.product, protocol=_protocol(evidence.product))
+        if accuracy is not None and (text := _classes(evidence, name)):
+            yield _stated(accuracy, text)
+
+
+def _stated(figure: Record, text: str) -> Claim:
+    return Claim(FAMILY, Topic.PERFORMANCE, figure, {VerdictKind.NO_GAP: text}, margin=_STATED, counted=True)
+
+
+def _protocol(source: str) -> str:
+    return "C" if source == REPRESENTATION else "A"
+
+
+def _accuracy(evidence: Evidence, source: str) -> Record | None:
+    found = evidence.mine.at("accuracy", source=source, protocol=_protocol(source))
+    return found if found is not None and found.value is not None else None
+
+
+def _loss(evidence: Evidence) -> Record | None:
+    """Return by how much accuracy falls: the negative of the change."""
+    change = evidence.mine.at("accuracy", source=evidence.product, protocol="change")
+    if change is None or change.value is None:
+        return None
+    return negative(change)
+
+
+def negative(record: Record) -> Record:
+    """Return the same figure with the opposite sign."""
+    bounds = {
+        "value": None if record.value is None else -record.value,
+        "low": None if record.high is None else -record.high,
+        "high": None if record.low is None else -record.low,
+    }
+    return record.model_copy(update=bounds)
+
+
+def _accuracies(evidence: Evidence) -> str:
+    parts = []
+    for source in dict.fromkeys(("constant", *evidence.compared)):
+        accuracy = _accuracy(evidence, source)
+        if accuracy is None:
+            continue
+        balanced = evidence.mine.at("balanced_accuracy", source=source, protocol=_protocol(source))
+        also = f" (balanced {number(balanced.value)})" if balanced is not None and balanced.value is not None else ""
+        parts.append(f"{source_name(source)} {number(accuracy.value or 0.0)}{also}")
+    is_latent = evidence.product == REPRESENTATION
+    how = protocol_name("A") + (f"; representation: {protocol_name('C')}" if is_latent else "")
+    return f"Accuracy on real rows kept aside ({how}): {', '.join(parts)}." if len(parts) > 1 else ""
+
+
+def _classes(evidence: Evidence, sensitive: str) -> str:
+    """Return, of a target of several values, the accuracy over all of them and its spread over groups."""
+    parts = []
+    for source in evidence.compared:
+        where = {"source": source, "protocol": _protocol(source)}
+        accuracy = evidence.mine.at(CLASS_ACCURACY, **where)
+        gap = evidence.mine.at(CLASS_GAP, sensitive=sensitive, **where)
+        if accuracy is None or accuracy.value is None or gap is None or gap.value is None:
+            return ""
+        figure = f"{number(accuracy.value)} {interval(accuracy)}".strip()
+        parts.append(
+            f"{figure} trained on {source_name(source)}, and {number(gap.value)} between the best and the worst group"
+        )
+    return (
+        f"Accuracy over all classes on real rows kept aside ({protocol_name('A')}), by {attribute_title(sensitive)}: "
+        f"{'; '.join(parts)}."
+    )

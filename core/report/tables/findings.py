@@ -1,0 +1,57 @@
+"""All findings of an audit as a table: each claim with its verdict, size, p-value and what would decide it."""
+
+from __future__ import annotations
+
+from core.audit.display_names import attribute_title, protocol_name, source_name, split_name
+from core.audit.figure_text import number
+from core.audit.metrics.catalog import describe
+from core.findings.conclusions import Conclusions
+from core.findings.finding import Finding
+from core.report.tables.base import Cell, Table, count_cell, figure_cell
+
+FINDINGS = "All findings"
+
+
+def finding_table(conclusions: Conclusions) -> Table:
+    """Return every finding, in the order of the summary."""
+    return Table(
+        FINDINGS,
+        f"{conclusions.statement} The p-value is corrected for all tests of the report; a count has none. Per 1,000: "
+        "the size in people per 1,000 of the group that is worse off.",
+        (
+            "about",
+            "attribute",
+            "source",
+            "measured on",
+            "figure",
+            "worse off",
+            "verdict",
+            "n",
+            "value",
+            "per 1,000",
+            "p",
+            "why",
+            "what would decide it",
+        ),
+        tuple(_row(one) for one in conclusions.findings),
+        labels=7,
+    )
+
+
+def _row(finding: Finding) -> tuple[Cell, ...]:
+    claim, figure = finding.claim, finding.claim.figure
+    return (
+        Cell(claim.topic.value),
+        Cell(attribute_title(figure.sensitive) if figure.sensitive else "–"),
+        Cell(source_name(figure.source)),
+        Cell(f"{protocol_name(figure.protocol)}, {split_name(figure.split)}"),
+        Cell(describe(figure.metric).label),
+        Cell(claim.group or "–"),
+        Cell("withheld" if finding.withheld else finding.verdict.value),
+        count_cell(figure),
+        figure_cell(figure),
+        Cell("–" if claim.per_1000 is None else f"{claim.per_1000:.0f}"),
+        Cell("–" if finding.p is None else number(finding.p)),
+        Cell(finding.withheld or finding.reason),
+        Cell(claim.would_decide or "–"),
+    )
