@@ -1,4 +1,5 @@
 from core.findings.verdict_rules import VerdictKind
+
 from tests.app.seen import demo_csv, labels, upload, words
 
 

@@ -12,7 +12,7 @@ from core.data.sources.demo import demo_table
 from core.errors import DataError
 from core.pipeline import RunResult
 from core.runs.run_folder import RunFolder
-from tests.core.report.samples import sample_records
+from tests.core.report.samples import SCHEMA, sample_records
 
 VERBS = ["demo", "run", "resume", "audit", "generate", "report", "verify", "compare", "sheets", "benchmark", "app"]
 
@@ -106,7 +106,7 @@ def test_an_unexpected_failure_leaves_type_and_place_but_no_value(shell, audited
 
 
 def test_json_is_all_there_is_on_stdout(shell, audited):
-    audited(RunResult(None, sample_records(), ["A note."]))
+    audited(RunResult(None, sample_records(), ["A note."], SCHEMA))
     result = shell.invoke(app, ["audit", "demo", "--json"])
     content = json.loads(result.stdout)
     assert [Record(**found) for found in content["records"]] == sample_records()
@@ -115,7 +115,7 @@ def test_json_is_all_there_is_on_stdout(shell, audited):
 
 
 def test_without_json_tables_findings_and_notes_are_printed(shell, audited):
-    audited(RunResult(None, sample_records(), ["A note [b]."]))
+    audited(RunResult(None, sample_records(), ["A note [b]."], SCHEMA))
     result = shell.invoke(app, ["audit", "demo"])
     assert result.exit_code == 0
     for part in ("Fairness and utility, sex", "by sex: no gap found", "Note: A note [b]."):
@@ -139,7 +139,7 @@ def test_a_requirement_decides_the_exit_code_of_a_report(shell, finished, limit,
 
 
 def test_a_requirement_that_cannot_be_decided_ends_with_3(shell, audited):
-    audited(RunResult(None, sample_records(), []))
+    audited(RunResult(None, sample_records(), [], SCHEMA))
     result = shell.invoke(app, ["audit", "demo", "--json", "--require", "nobody A accuracy >= 0"])
     assert result.exit_code == 3
     assert json.loads(result.stdout)["requirements"][0]["answer"] == "cannot be decided"

@@ -63,7 +63,9 @@ def test_a_target_without_the_channel_is_one_sentence(shell, tmp_path):
 def test_options_of_images_reach_the_data(shell, monkeypatch):
     given = []
     monkeypatch.setattr(
-        pipeline, "audit_dataset", lambda dataset, *_, **__: given.append(dataset) or RunResult(None, [], [])
+        pipeline,
+        "audit_dataset",
+        lambda dataset, *_, **__: given.append(dataset) or RunResult(None, [], [], dataset.schema),
     )
     result = shell.invoke(app, ["audit", "color-digits", "--bias", "0.5", "--image-size", "8", "--seed", "4"])
     assert result.exit_code == 0, result.stderr

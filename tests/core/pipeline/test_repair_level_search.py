@@ -7,7 +7,6 @@ import pytest
 
 from core import pipeline
 from core.audit.record_set import RecordSet
-from core.audit.records import Record
 from core.audit.repair_level import CHOSEN, PROTOCOLS, source_name
 from core.config import run_config
 from core.data.sources.catalog import load
@@ -160,8 +159,6 @@ def test_an_outcome_of_many_values_is_refused_in_a_sentence(tmp_path):
 
 
 def test_records_of_strengths_only_tried_lead_no_sentence(finished):
-    from core.report.output.console import findings
-
-    records: list[Record] = finished[1].records
-    assert not any("repair level " in sentence for sentence in findings(records))
-    assert pipeline.read_records(finished[0]) == records
+    result = finished[1]
+    assert not any("repair level " in sentence for sentence in result.conclusions.sentences)
+    assert pipeline.read_records(finished[0]) == result.records

@@ -1,7 +1,16 @@
 """Made-up records in the form and about the size that an audit of a real table leaves."""
 
 from core.audit.records import Record, Status
+from core.data.schema import Column, Kind, Role, Schema
+from core.findings.conclusions import conclude
 
+SCHEMA = Schema(
+    columns=(
+        Column(name="sex", kind=Kind.CATEGORICAL, role=Role.SENSITIVE),
+        Column(name="income", kind=Kind.CATEGORICAL, role=Role.TARGET),
+    ),
+    positive=">50K",
+)
 RATES = {
     "original": {"Female": 0.083, "Male": 0.261},
     "teacher": {"Female": 0.16, "Male": 0.18},
@@ -15,6 +24,11 @@ UTILITY = {
     "synthetic": (0.842, 0.738, 0.836),
 }
 SIZES = {"Female": 5421, "Male": 10860}
+
+
+def concluded(records):
+    """What these records let one conclude."""
+    return conclude(records, SCHEMA)
 
 
 def sample_records(sensitive: str = "sex", positive: str = ">50K", groups: tuple[str, str] = ("Female", "Male")):

@@ -11,7 +11,7 @@ from core.report.frameworks.answers import Answers
 from core.report.frameworks.catalog import FRAMEWORKS, sheets
 from core.report.frameworks.sheet import BLANK, Facts
 from core.report.output.html import render
-from tests.core.report.samples import sample_records
+from tests.core.report.samples import concluded, sample_records
 
 HOSTILE = "</script><b>bad</b><img src=x onerror=alert(1)>"
 COLUMNS = BiasAuditColumns(sex="sex", selection="income", selected=">50K")
@@ -186,7 +186,7 @@ def test_every_sheet_is_dated_and_no_legal_advice_and_keys_are_unique():
 def test_the_report_shows_blanks_as_blanks_and_hostile_answers_as_text():
     records = [*sample_records(), *bias_audit()]
     answers = Answers(texts={"eu_ai_act.origin": f"{HOSTILE}\nsecond line"}, local_law_144=COLUMNS)
-    html = render("adult", records, [], MANIFEST, sheets=sheets(facts(records, answers)))
+    html = render("adult", records, concluded(records), [], MANIFEST, sheets=sheets(facts(records, answers)))
     assert "<b>bad" not in html
     assert "<img" not in html
     assert "&lt;b&gt;bad&lt;/b&gt;" in html
@@ -200,13 +200,13 @@ def test_the_report_shows_blanks_as_blanks_and_hostile_answers_as_text():
 
 def test_who_signs_stands_in_the_last_table_of_the_report():
     signed = facts(answers=Answers(texts={"sign_off.name": "A. Auditor"}))
-    html = render("adult", signed.records, [], MANIFEST, sheets=sheets(signed))
+    html = render("adult", signed.records, concluded(signed.records), [], MANIFEST, sheets=sheets(signed))
     assert re.search(r"<h3>Sign-off</h3>.*<dt>Name</dt><dd>A\. Auditor</dd>", html, re.DOTALL)
 
 
 def test_hostile_names_of_columns_are_text():
     records = sample_records(sensitive=HOSTILE, groups=(HOSTILE, "Male"))
     made = sheets(Facts(schema(HOSTILE), records, MANIFEST, [HOSTILE]))
-    html = render("adult", records, [HOSTILE], MANIFEST, sheets=made)
+    html = render("adult", records, concluded(records), [HOSTILE], MANIFEST, sheets=made)
     assert "<b>bad" not in html
     assert "<img" not in html

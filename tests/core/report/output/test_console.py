@@ -4,7 +4,7 @@ from rich.console import Console
 
 from core.events import Event
 from core.report.output import console
-from tests.core.report.samples import sample_records
+from tests.core.report.samples import concluded, sample_records
 
 
 def printed(tables, said=()):
@@ -14,7 +14,7 @@ def printed(tables, said=()):
 
 
 def test_the_overview_has_what_a_shell_needs():
-    text = printed(console.overview(sample_records()))
+    text = printed(console.overview(concluded(sample_records())))
     for part in (
         "balanced accuracy",
         "chance limit",
@@ -27,13 +27,13 @@ def test_the_overview_has_what_a_shell_needs():
 
 
 def test_names_from_the_data_are_no_markup():
-    text = printed(console.overview(sample_records(sensitive="[red]sex[/red]")), ["[bold]x[/bold]"])
+    text = printed(console.overview(concluded(sample_records(sensitive="[red]sex[/red]"))), ["[bold]x[/bold]"])
     assert "[red]sex[/red]" in text
     assert "[bold]x[/bold]" in text
 
 
 def test_findings_are_sentences():
-    assert any("0.318" in sentence for sentence in console.findings(sample_records()))
+    assert any("0.318" in sentence for sentence in concluded(sample_records()).sentences)
 
 
 def test_progress_says_each_stage_once_without_a_terminal(capsys):

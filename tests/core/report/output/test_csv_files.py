@@ -10,11 +10,11 @@ from core.errors import DataError
 from core.report.output.csv_files import as_csv, file_name, safe, save_tables
 from core.report.output.html import tables_of
 from core.report.tables.base import Cell, Table, count_cell, figure_cell
-from tests.core.report.samples import sample_records
+from tests.core.report.samples import concluded, sample_records
 
 
 def test_every_table_is_a_file_that_can_be_read(tmp_path):
-    found = tables_of(sample_records(), ["A note."], {})
+    found = tables_of(sample_records(), concluded(sample_records()), ["A note."], {})
     made = save_tables(found, tmp_path / "tables")
     assert len({path.name for path in made}) == len(found)
     for path in made:

@@ -14,7 +14,7 @@ from core.report.output.html import drawing, footnotes, render, tables_of
 from core.report.output.readback import read_report
 from core.report.output.sections import sections
 from core.report.tables.base import Cell, Table, count_cell, figure_cell, number
-from tests.core.report.samples import sample_records
+from tests.core.report.samples import concluded, sample_records
 
 HOSTILE = "</script><b>bad</b><img src=x onerror=alert(1)>"
 MANIFEST = {
@@ -29,7 +29,7 @@ WORDS = {"fact", "value", "why", "verdict", "why it matters"}
 
 @pytest.fixture(scope="module")
 def html():
-    return render("adult", sample_records(), ["Column 'id' was left out."], MANIFEST)
+    return render("adult", sample_records(), concluded(sample_records()), ["Column 'id' was left out."], MANIFEST)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_hostile_names_are_text():
     records = sample_records(sensitive=HOSTILE, positive=HOSTILE, groups=(HOSTILE, "Male"))
     columns = [{"name": HOSTILE, "kind": "categorical", "role": "feature"}]
     plots = PlotData(events=[Event("teacher", 1, 2, {HOSTILE: 1.0})])
-    html = render(HOSTILE, records, [HOSTILE], {HOSTILE: HOSTILE, "columns": columns}, plots)
+    html = render(HOSTILE, records, concluded(records), [HOSTILE], {HOSTILE: HOSTILE, "columns": columns}, plots)
     assert "<b>bad" not in html
     assert "<img" not in html
     assert html.count("</script>") == 3
@@ -134,8 +134,8 @@ def test_the_word_fair_is_no_verdict(html):
 
 
 def test_without_records_there_is_still_a_report():
-    assert "left no figure" in render("empty", [], [], {})
-    assert sections([], [], {}) == []
+    assert "left no figure" in render("empty", [], concluded([]), [], {})
+    assert sections([], concluded([]), [], {}) == []
 
 
 def test_room_is_left_for_those_who_sign(html):
@@ -143,7 +143,7 @@ def test_room_is_left_for_those_who_sign(html):
 
 
 def test_tables_have_numbers_of_their_own_and_a_sentence():
-    found = tables_of(sample_records(), ["A note."], MANIFEST)
+    found = tables_of(sample_records(), concluded(sample_records()), ["A note."], MANIFEST)
     numbers = [name for name, _ in found]
     assert len(set(numbers)) == len(numbers)
     for _, table in found:
@@ -181,4 +181,4 @@ def test_no_chart_without_figures():
 
 def test_a_record_is_found_again_though_another_equals_it():
     twice = [Record(source="a", protocol="A", metric="accuracy", value=0.5, n=10)] * 2
-    assert 'data-r="' in render("x", twice, [], {})
+    assert 'data-r="' in render("x", twice, concluded(twice), [], {})

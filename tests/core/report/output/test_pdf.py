@@ -6,14 +6,14 @@ import pytest
 from core.errors import ConfigError
 from core.report.output.html import render
 from core.report.output.pdf import paged
-from tests.core.report.samples import sample_records
+from tests.core.report.samples import concluded, sample_records
 
 
 def test_the_pages_hold_what_the_file_holds():
     from pypdf import PdfReader
 
     name = "</script><b>adult"
-    html = render(name, sample_records(), ["A note."], {"seed": 0})
+    html = render(name, sample_records(), concluded(sample_records()), ["A note."], {"seed": 0})
     try:
         pages = PdfReader(io.BytesIO(paged(html))).pages
     except ConfigError:

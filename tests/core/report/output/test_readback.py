@@ -8,10 +8,10 @@ from core.audit.records import Record
 from core.errors import RunError
 from core.report.output.html import BLANK_CHECKSUM, CHECKSUM_NAME, checksum_of, render
 from core.report.output.readback import disagreements, figures_hash, read_report
-from tests.core.report.samples import sample_records
+from tests.core.report.samples import concluded, sample_records
 
 RECORDS = sample_records()
-HTML = render("adult", RECORDS, ["A note."], {"hashes": {"metrics.json": figures_hash(RECORDS)}})
+HTML = render("adult", RECORDS, concluded(RECORDS), ["A note."], {"hashes": {"metrics.json": figures_hash(RECORDS)}})
 
 
 def found(path, html):
@@ -55,7 +55,7 @@ def test_a_figure_that_is_not_there_is_said(tmp_path):
 
 
 def test_a_report_without_a_hash_of_its_figures_is_said(tmp_path):
-    (said,) = found(tmp_path / "r.html", render("adult", RECORDS, [], {}))
+    (said,) = found(tmp_path / "r.html", render("adult", RECORDS, concluded(RECORDS), [], {}))
     assert "no hash" in said
 
 

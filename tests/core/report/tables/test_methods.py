@@ -10,6 +10,7 @@ from core.report.output.csv_files import as_csv
 from core.report.tables import methods
 from core.report.tables.methods import MethodRun
 from core.synthesis.methods.catalog import EVENHAND, METHODS, MethodInfo
+from tests.core.report.samples import SCHEMA
 
 SENSITIVE = "sex"
 OTHER = "fairdisco"
@@ -34,6 +35,11 @@ def classified(source, protocol, accuracy, ratio, null_p10=0.93, status=Status.O
     yield Record(metric="demographic_parity_ratio", value=ratio, status=how, note=note, **bounds, **common)
     yield Record(metric="demographic_parity_ratio_null_p10", value=None if undefined else null_p10, **common)
     yield Record(metric="equalized_odds_ratio", value=ratio, **common)
+    if not undefined:
+        gap = round((1 - ratio) / 2, 6)
+        yield Record(
+            metric="demographic_parity_difference", value=gap, low=gap - 0.03, high=gap + 0.03, status=how, **common
+        )
 
 
 def references():
@@ -53,7 +59,7 @@ def made(source, seconds=12.0):
 def run(method=EVENHAND, *, source="synthetic", protocol="A", accuracy=0.75, ratio=0.95, seed=0, preset="fast", **more):
     figures = classified(source, protocol, accuracy, ratio, **more)
     records = [*references(), *figures, *(made(source) if source == "synthetic" else ())]
-    return MethodRun(f"run-{method}-{seed}", method, preset, seed, tuple(records), "cpu")
+    return MethodRun(f"run-{method}-{seed}", method, preset, seed, tuple(records), SCHEMA, "cpu")
 
 
 def column(table, head):

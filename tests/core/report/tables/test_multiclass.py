@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.summary_sentences import sentences
 from core.report.output.console import plain
 from core.report.tables.base import fairness_table
 from core.report.tables.multiclass import class_table, recall_table
+from tests.core.report.samples import concluded
 
 
 def _record(metric: str, source: str, value: float, sensitive: str | None = None) -> Record:
@@ -71,6 +71,6 @@ def test_a_shell_shows_the_interval_of_the_first_figure() -> None:
 
 
 def test_the_summary_says_both_accuracies_and_both_gaps() -> None:
-    (said,) = [one for one in sentences(RECORDS, []) if "all classes" in one]
+    (said,) = [one for one in concluded(RECORDS).sentences if "all classes" in one]
     for part in ("0.800", "0.900", "0.300", "0.100", "by color"):
         assert part in said

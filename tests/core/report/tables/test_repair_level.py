@@ -6,11 +6,10 @@ from core.audit.display_names import protocol_name
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import PROTOCOLS, Choice, candidates, choose, source_name
-from core.report.output.console import findings
 from core.report.output.html import drawing, render, tables_of
 from core.report.output.readback import read_report
 from core.report.tables import repair_level
-from tests.core.report.samples import sample_records
+from tests.core.report.samples import concluded, sample_records
 
 SWEEP = {0.0: (0.85, 0.4), 0.5: (0.845, 0.7), 0.8: (0.84, 0.93), 1.0: (0.83, 0.97)}
 
@@ -45,7 +44,7 @@ def spec(records, letter="A"):
 
 
 def test_the_report_has_reason_chart_and_table_and_loses_no_figure(records, tmp_path):
-    html = render("x", records, [], {})
+    html = render("x", records, concluded(records), [], {})
     (tmp_path / "report.html").write_text(html, encoding="utf-8")
     read = read_report(tmp_path / "report.html")
     assert "Repair level 0.8 of the label channel was chosen" in html
@@ -58,7 +57,7 @@ def test_the_report_has_reason_chart_and_table_and_loses_no_figure(records, tmp_
 
 
 def test_without_a_target_the_report_has_no_trade_off():
-    assert "Trade-off" not in render("x", sample_records(), [], {})
+    assert "Trade-off" not in render("x", sample_records(), concluded(sample_records()), [], {})
     assert repair_level.plane(RecordSet(sample_records())) is None
     assert repair_level.reason(RecordSet(sample_records())) == ""
 
@@ -82,12 +81,14 @@ def test_what_was_tried_stands_beside_what_chance_gives(records):
     assert {"choice", "parity ratio", "chance limit", "outcomes altered"} <= set(table.header)
     choices = [row[2].text for row in table.rows if row[0].text == protocol_name("A")]
     assert choices == ["–", "below target", "below target", "chosen", "meets target"]
-    assert ("Trade-off.2", repair_level.TRIED) in [(name, one.title) for name, one in tables_of(records, [], {})]
+    assert ("Trade-off.2", repair_level.TRIED) in [
+        (name, one.title) for name, one in tables_of(records, concluded(records), [], {})
+    ]
 
 
 def test_repair_levels_that_were_only_tried_are_no_sources_and_change_no_finding(records):
     assert records.sources == RecordSet(sample_records()).sources
-    assert findings(records) == findings(sample_records())
+    assert concluded(records).sentences == concluded(sample_records()).sentences
 
 
 def test_several_attributes_have_columns_of_their_own_and_the_lowest_is_drawn():

@@ -1,0 +1,52 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
+
+from core.audit.records import Record
+from core.findings.decision import decide, holm, p_value
+from core.findings.finding import VerdictKind
+
+
+def figure(value, low, high, note=""):
+    return Record(source="s", protocol="A", metric="d", value=value, low=low, high=high, note=note)
+
+
+@pytest.mark.parametrize(
+    ("found", "p", "verdict"),
+    [
+        (figure(0.2, 0.1, 0.3), 0.001, VerdictKind.GAP),
+        (figure(0.06, 0.02, 0.1), 0.004, VerdictKind.GAP),
+        (figure(0.06, 0.02, 0.1), 0.2, VerdictKind.UNDECIDED),
+        (figure(0.01, 0.004, 0.016), 0.0004, VerdictKind.NO_GAP),
+        (figure(0.0, 0.0, 0.04), 1.0, VerdictKind.NO_GAP),
+        (figure(0.1, 0.0, 0.2), 1.0, VerdictKind.UNDECIDED),
+        (figure(-0.1, -0.2, 0.0), 1.0, VerdictKind.NO_GAP),
+        (figure(0.3, None, None), None, VerdictKind.UNDECIDED),
+        (figure(None, None, None, "Undefined: no rows."), None, VerdictKind.UNDECIDED),
+    ],
+)
+def test_the_verdict_holds_the_interval_against_0_and_against_the_margin(found, p, verdict):
+    said, reason = decide(found, 0.05, p, 0.05)
+    assert said is verdict
+    assert reason.endswith(".")
+
+
+def test_a_gap_says_whether_it_is_beyond_the_margin():
+    assert "beyond the margin 0.050." in decide(figure(0.2, 0.1, 0.3), 0.05, 0.0, 0.05)[1]
+    assert "is open" in decide(figure(0.06, 0.02, 0.1), 0.05, 0.004, 0.05)[1]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_the_correction_is_that_of_the_reference(p_values):
+    assert holm(p_values) == pytest.approx(list(multipletests(p_values, method="holm")[1]), abs=1e-9)
+
+
+def test_a_list_without_tests_needs_no_correction():
+    assert holm([]) == []
+
+
+@given(st.floats(0.001, 1), st.floats(0.0005, 0.5))
+def test_the_p_value_turns_where_the_interval_reaches_0(value, below):
+    p = p_value(figure(value, value - below, 1.0))
+    assert (p <= 0.05 + 1e-9) == (value - below > 0)
