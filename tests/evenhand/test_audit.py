@@ -42,10 +42,11 @@ def test_figures_come_as_a_frame(result):
 
 def test_verdicts_are_data(result):
     verdicts = result.verdicts
-    assert set(verdicts["verdict"]) <= {"gap found", "no gap found", "too few rows to tell"}
-    known = verdicts.dropna(subset="ratio")
-    assert (known["low"] <= known["ratio"]).all()
-    assert known["chance_limit"].between(0, 1).all()
+    assert set(verdicts["verdict"]) <= {"gap found", "no gap beyond the margin", "too few rows to tell"}
+    known = verdicts.dropna(subset="low")
+    assert len(known) > 2
+    assert (known["low"] <= known["difference"]).all()
+    assert verdicts["p"].dropna().between(0, 1).all()
 
 
 def test_it_says_what_it_found(result):
@@ -59,8 +60,8 @@ def test_it_shows_its_headline_escaped(result):
     html = result._repr_html_()
     assert "<b>mine</b>" not in html
     assert "&lt;b&gt;mine&lt;/b&gt;" in html
-    assert "chance limit" in html
-    assert "95 % interval" in html
+    assert "parity difference" in html
+    assert "95 % intervals" in html
     text = repr(result)
     assert "<b>mine</b>" in text
     assert "accuracy" in text

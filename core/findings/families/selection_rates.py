@@ -33,8 +33,8 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
 def primary(evidence: Evidence) -> Record | None:
     """Return the figure of the report's primary question.
 
-    It is the parity of classifiers that do not see the attribute, trained on the rows that are meant to be used. Without
-    classifiers, it is the parity of those rows. The attribute is the first sensitive one.
+    It is the parity of classifiers that do not see the attribute, trained on the rows that are meant to be used.
+    Without classifiers, it is the parity of those rows. The attribute is the first sensitive one.
     """
     for protocol in (*evidence.protocols(evidence.product), "data"):
         for name in evidence.all.attributes:

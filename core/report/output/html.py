@@ -43,7 +43,7 @@ CHECKSUM_NAME = "evenhand-seal"
 # Readers' fonts may be wider than the renderer's, and what leaves the picture is cut.
 _PADDING = {"left": 28, "top": 5, "right": 14, "bottom": 5}
 # Columns of words and not of figures.
-_WORDS = frozenset({"why", "why it matters", "verdict", "value"})
+_WORDS = frozenset({"why", "why it matters", "verdict", "value", "what would decide it"})
 _VERDICT_CLASSES = {VerdictKind.GAP: "gap", VerdictKind.NO_GAP: "nogap", VerdictKind.UNDECIDED: "undecided"}
 
 

@@ -27,7 +27,7 @@ def finding_table(conclusions: Conclusions) -> Table:
             "worse off",
             "verdict",
             "n",
-            "value",
+            "size",
             "per 1,000",
             "p",
             "why",

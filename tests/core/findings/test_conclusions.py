@@ -102,8 +102,8 @@ def test_a_group_that_is_not_compared_is_no_extreme():
 def test_the_favourable_outcome_decides_who_is_worse_off():
     records = []
     for positive, one in (("recid", {"a": 0.6, "b": 0.4}), ("no recid", {"a": 0.4, "b": 0.6})):
-        for record in rates("original", "data", "train", (0.2, 0.1, 0.3), **one):
-            records.append(record.model_copy(update={"positive": positive}))
+        found = rates("original", "data", "train", (0.2, 0.1, 0.3), **one)
+        records += [record.model_copy(update={"positive": positive}) for record in found]
     schema = SCHEMA.model_copy(update={"favorable": "negative"})
     assert conclude(records, SCHEMA).findings[0].claim.group == "b"
     assert conclude(records, schema).findings[0].claim.group == "a"

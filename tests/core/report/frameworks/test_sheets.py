@@ -108,7 +108,7 @@ def test_four_fifths_says_which_side_and_nothing_wider():
     rows = [[cell.text for cell in row] for row in sheet.parts[0].tables[0].rows]
     assert [(row[2], row[-2]) for row in rows] == [
         ("Female", "too few rows to tell"),
-        ("Male", "no gap found"),
+        ("Male", "no gap beyond the margin"),
         ("(missing)", "too few rows to tell"),
     ]
     assert "outside US employment it has no standing" in sheet.lead
@@ -121,19 +121,21 @@ def test_without_impact_ratios_there_is_no_four_fifths_section():
 @pytest.mark.parametrize("metric", ["demographic_parity_ratio", "labels_changed"])
 def test_prefilled_texts_say_the_figures_of_the_records(metric):
     text = " ".join(one.text for sheet in sheets(facts()) for one in sheet.fields)
-    said = {"demographic_parity_ratio": "The parity ratio, 0.318", "labels_changed": "a share of 0.086"}
+    said = {"demographic_parity_ratio": "The difference, 0.178", "labels_changed": "a share of 0.086"}
     assert said[metric] in text
 
 
 @pytest.mark.parametrize(
     ("made", "answer"),
-    [(0.97, "could not have been found"), (0.4, "a gap could have been found"), (None, "Too few rows to answer")],
+    [(0.01, "could not have been found"), (0.2, "a gap could have been found"), (None, "Too few rows to answer")],
 )
 def test_whether_synthetic_rows_alone_show_the_gap_follows_from_the_verdicts(made, answer):
     def changed(record):
-        if (record.source, record.protocol, record.metric) == ("synthetic", "data", "demographic_parity_ratio"):
-            return record.model_copy(update={"value": made, "status": Status.OK if made else Status.UNDEFINED})
-        return record
+        if (record.source, record.protocol, record.metric) != ("synthetic", "data", "demographic_parity_difference"):
+            return record
+        if made is None:
+            return record.model_copy(update={"value": None, "status": Status.UNDEFINED})
+        return record.model_copy(update={"value": made, "low": max(made - 0.02, 0.0), "high": made + 0.02})
 
     found = sheets(facts([changed(record) for record in sample_records()]))
     assert answer in field(found, "eu_ai_act.synthetic_alone").prefilled
@@ -141,7 +143,8 @@ def test_whether_synthetic_rows_alone_show_the_gap_follows_from_the_verdicts(mad
 
 def test_no_gap_in_the_real_rows_is_not_called_found():
     def equal(record):
-        return record.model_copy(update={"value": 0.99}) if record.metric == "demographic_parity_ratio" else record
+        parity = {"value": 0.01, "low": 0.0, "high": 0.03}
+        return record.model_copy(update=parity) if record.metric == "demographic_parity_difference" else record
 
     found = sheets(facts([equal(record) for record in sample_records()]))
     assert "No gap was found in the real rows" in field(found, "eu_ai_act.synthetic_alone").prefilled

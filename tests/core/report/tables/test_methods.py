@@ -81,7 +81,7 @@ def test_each_run_is_a_line_beside_the_original_rows_and_the_constant():
         "Evenhand",
         METHODS[OTHER].title,
     ]
-    assert [cell.text for cell in column(table, "verdict")] == ["gap found", "–", "no gap found", "gap found"]
+    assert [cell.text for cell in column(table, "verdict")] == ["gap found", "–", "too few rows to tell", "gap found"]
     assert [cell.text for cell in column(table, "coverage")] == ["0.900", "–", "0.700", "0.700"]
     assert column(table, "parity ratio")[2].interval == "[0.850, 1.000]"
     assert [cell.text for cell in column(table, "seconds to learn")][2:] == ["12", "12"]
