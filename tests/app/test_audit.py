@@ -1,5 +1,4 @@
-from core.findings.verdict_rules import VerdictKind
-
+from core.findings.finding import VerdictKind
 from tests.app.seen import demo_csv, labels, upload, words
 
 
@@ -30,8 +29,8 @@ def test_classifiers_are_trained_on_request_and_the_result_is_kept(opened, tmp_p
     page = opened("audit")
     next(button for button in page.button if button.label == "Train and test models").click().run()
     assert not page.exception
-    assert "A classifier trained on the original rows" in words(page)
-    assert "A classifier trained on the original rows" in words(opened("data").switch_page("pages/audit.py").run())
+    assert "From classifiers trained on the original rows that do not see" in words(page)
+    assert "From classifiers trained on the original rows that do not see" in words(opened("data").switch_page("pages/audit.py").run())
 
 
 def test_an_unready_table_leads_back_to_the_data_page(opened):

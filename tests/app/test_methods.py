@@ -207,8 +207,8 @@ def test_every_section_of_compare_has_a_sentence_for_a_run_without_rows(opened_a
 @pytest.mark.parametrize(
     ("method", "sentence"),
     [
-        (stubs.DECIDES, "The method's own decisions on real rows kept aside, by sex"),
-        (stubs.ENCODES, "A classifier trained on the representation of real rows and tested on real rows kept aside"),
+        (stubs.DECIDES, "In the method's own decisions on test rows"),
+        (stubs.ENCODES, "From classifiers trained on the representation of real rows"),
     ],
 )
 def test_compare_says_in_words_what_such_a_run_came_to(opened_as, method, sentence):

@@ -9,15 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.audit.display_names import attribute_title
-from core.audit.figure_text import number
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import DECISIONS, REPRESENTATION, Evidence, called, per_1000, per_1000_interval, rate
+from core.findings.evidence import (
+    DECISIONS,
+    ORIGINAL,
+    REPRESENTATION,
+    Evidence,
+    called,
+    per_1000,
+    per_1000_interval,
+    rate,
+)
 from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY = "selection_rates"
 DIFFERENCE = "demographic_parity_difference"
 DETECTABLE = "detectable_gap"
-_RATES = {"data": "base_rate"}
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
@@ -45,59 +53,73 @@ def primary(evidence: Evidence) -> Record | None:
 
 
 def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
-    name = str(figure.sensitive)
-    rates = evidence.group_rates(
-        _RATES.get(figure.protocol, "selection_rate"),
+    found = _rates(evidence, figure)
+    detectable = evidence.mine.first(
+        metric=DETECTABLE,
         source=figure.source,
         protocol=figure.protocol,
-        sensitive=name,
+        sensitive=figure.sensitive,
         split=figure.split,
     )
-    told = (
-        figure.source in evidence.compared and figure.split != "holdout"
-        if figure.protocol == "data"
-        else (figure.source in evidence.compared)
-    )
-    detectable = evidence.mine.first(
-        metric=DETECTABLE, source=figure.source, protocol=figure.protocol, sensitive=name, split=figure.split
-    )
-    useless = figure.status is Status.DEGENERATE
     return Claim(
         family=FAMILY,
         topic=Topic.GAP,
         figure=figure,
-        texts=_texts(evidence, figure, rates, detectable) if told and len(rates) > 1 else {},
+        texts=_texts(evidence, figure, found, detectable) if _is_told(evidence, figure) and len(found) > 1 else {},
         margin=evidence.margin,
-        group=rates[0].group if len(rates) > 1 else None,
+        group=found[0].group if len(found) > 1 else None,
         per_1000=None if figure.value is None else 1000 * figure.value,
-        records=tuple(rates),
-        blocked="The classifier is no better than an always-the-same guess, so equal rates would mean nothing."
-        if useless
-        else figure.note
-        if figure.status is Status.SMALL_N
-        else "",
+        records=tuple(found),
+        blocked=_blocked(figure),
         would_decide=_needed(detectable),
         primary=is_primary,
     )
 
 
-def _texts(evidence: Evidence, figure: Record, rates: object, detectable: Record | None) -> dict[VerdictKind, str]:
-    found = list(rates)  # type: ignore[call-overload]
+def _rates(evidence: Evidence, figure: Record) -> RecordSet:
+    metric = "base_rate" if figure.protocol == "data" else "selection_rate"
+    where = {"source": figure.source, "protocol": figure.protocol, "sensitive": str(figure.sensitive)}
+    return evidence.group_rates(metric, split=figure.split, **where)
+
+
+def _is_told(evidence: Evidence, figure: Record) -> bool:
+    """Return whether the summary tells it: the rows to be used, and the base rates of the real rows."""
+    if figure.source == ORIGINAL and figure.protocol == "data":
+        return figure.split != "holdout"
+    return figure.source == evidence.product
+
+
+def _blocked(figure: Record) -> str:
+    if figure.status is Status.DEGENERATE:
+        return "The classifier is no better than an always-the-same guess, so equal rates would mean nothing."
+    return figure.note if figure.status is Status.SMALL_N else ""
+
+
+def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Record | None) -> dict[VerdictKind, str]:
     low, high, name = found[0], found[-1], attribute_title(str(figure.sensitive))
     outcome = f"“{evidence.favorable}”" if evidence.favorable else "the favourable outcome"
-    what = subject(figure)
-    size = f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)}".strip() + " per 1,000"
-    limit = f"the margin of {per_1000(evidence.margin)} per 1,000"
-    gap = (
-        f"{what}, {outcome} is rarest for {rate(low)} and most frequent for {rate(high)}: a difference of {size} "
-        f"by {name}."
-    )
+    what, size, before = subject(figure), f"{_size(figure)} per 1,000", _before(evidence, figure)
+    rarest = f"{what}, {outcome} is rarest for {rate(low)} and most frequent for {rate(high)}"
+    below = f"below the margin of {per_1000(evidence.margin)}"
     return {
-        VerdictKind.GAP: gap,
-        VerdictKind.NO_GAP: f"{what}, rates of {outcome} by {name} differ by {size}, which is below {limit}.",
-        VerdictKind.UNDECIDED: f"{what}, too few rows to tell whether rates of {outcome} by {name} differ: {size}. "
-        f"{_needed(detectable)}".strip(),
+        VerdictKind.GAP: f"{rarest}, by {name}: a difference of {size}{before}.",
+        VerdictKind.NO_GAP: f"{what}, rates of {outcome} by {name} differ by {size}, {below}{before}.",
+        VerdictKind.UNDECIDED: f"{what}, too few rows to tell whether rates of {outcome} by {name} differ: {size}"
+        f"{before}. {_needed(detectable)}".strip(),
     }
+
+
+def _size(figure: Record) -> str:
+    return f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)}".strip()
+
+
+def _before(evidence: Evidence, figure: Record) -> str:
+    """Return the same figure of the original rows, for a sentence on rows made from them."""
+    if figure.source == ORIGINAL or figure.protocol == "data":
+        return ""
+    where = {"protocol": figure.protocol, "sensitive": str(figure.sensitive)}
+    before = evidence.mine.at(DIFFERENCE, source=ORIGINAL, **where)
+    return "" if before is None or before.value is None else f" (from the original rows {_size(before)})"
 
 
 def subject(figure: Record) -> str:
@@ -107,11 +129,11 @@ def subject(figure: Record) -> str:
         return f"In the {rows}"
     if figure.source == DECISIONS:
         return "In the method's own decisions on test rows"
-    sees = {"A": "that see the attribute", "B": "that do not see the attribute", "C": "that learn from it"}
+    sees = {"A": "that see the attribute", "B": "that do not see the attribute", "C": "and tested on that of other people"}
     return f"From classifiers trained on the {rows} {sees[figure.protocol]}"
 
 
 def _needed(detectable: Record | None) -> str:
     if detectable is None or detectable.value is None:
         return ""
-    return f"These rows would show a gap of {number(detectable.value)} in 80 % of cases."
+    return f"These rows would show a gap of {per_1000(detectable.value)} per 1,000 in 80 % of cases."

@@ -34,9 +34,10 @@ before = eh.audit(train, **roles, holdout=test, pictures="none")
 before
 
 # %%
-# A verdict is "gap found", "no gap found" or "too few rows to tell". Verdicts are data, so you can filter them.
+# A verdict is "gap found", "no gap beyond the margin" or "too few rows to tell". Verdicts are data: you can filter
+# them.
 
-before.verdicts[["source", "protocol", "split", "verdict", "ratio", "chance_limit"]]
+before.verdicts[["source", "protocol", "split", "verdict", "difference", "low", "high"]]
 
 # %%
 # Every figure is a record with its interval and its status. Here are the selection rates of classifiers that were

@@ -46,7 +46,7 @@ def test_the_summary_names_the_groups_and_the_size_in_people():
 def test_a_small_gap_in_many_rows_is_below_the_margin_and_says_its_size():
     conclusions = found(rates("original", "data", "train", (0.01, 0.004, 0.016), women=0.29, men=0.3))
     assert [one.verdict for one in conclusions.findings] == [VerdictKind.NO_GAP]
-    assert "differ by 10 [4, 16] per 1,000, which is below the margin of 50" in conclusions.sentences[0]
+    assert "differ by 10 [4, 16] per 1,000, below the margin of 50" in conclusions.sentences[0]
 
 
 def test_a_gap_that_few_rows_cannot_show_is_not_called_absent():
