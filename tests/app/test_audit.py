@@ -29,8 +29,9 @@ def test_classifiers_are_trained_on_request_and_the_result_is_kept(opened, tmp_p
     page = opened("audit")
     next(button for button in page.button if button.label == "Train and test models").click().run()
     assert not page.exception
-    assert "From classifiers trained on the original rows that do not see" in words(page)
-    assert "From classifiers trained on the original rows that do not see" in words(opened("data").switch_page("pages/audit.py").run())
+    sentence = "From classifiers trained on the original rows that do not see the attribute"
+    assert sentence in words(page)
+    assert sentence in words(opened("data").switch_page("pages/audit.py").run())
 
 
 def test_an_unready_table_leads_back_to_the_data_page(opened):

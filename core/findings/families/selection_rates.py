@@ -65,7 +65,7 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
         family=FAMILY,
         topic=Topic.GAP,
         figure=figure,
-        texts=_texts(evidence, figure, found, detectable) if _is_told(evidence, figure) and len(found) > 1 else {},
+        texts=_texts(evidence, figure, found, detectable) if _is_told(evidence, figure) else {},
         margin=evidence.margin,
         group=found[0].group if len(found) > 1 else None,
         per_1000=None if figure.value is None else 1000 * figure.value,
@@ -96,16 +96,19 @@ def _blocked(figure: Record) -> str:
 
 
 def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Record | None) -> dict[VerdictKind, str]:
-    low, high, name = found[0], found[-1], attribute_title(str(figure.sensitive))
+    name = attribute_title(str(figure.sensitive))
     outcome = f"“{evidence.favorable}”" if evidence.favorable else "the favourable outcome"
     what, size, before = subject(figure), f"{_size(figure)} per 1,000", _before(evidence, figure)
+    open_question = f"{what}, too few rows to tell whether rates of {outcome} by {name} differ"
+    if len(found) < 2 or figure.value is None:
+        return {VerdictKind.UNDECIDED: f"{open_question}. {figure.note}".strip()}
+    low, high = found[0], found[-1]
     rarest = f"{what}, {outcome} is rarest for {rate(low)} and most frequent for {rate(high)}"
     below = f"below the margin of {per_1000(evidence.margin)}"
     return {
         VerdictKind.GAP: f"{rarest}, by {name}: a difference of {size}{before}.",
         VerdictKind.NO_GAP: f"{what}, rates of {outcome} by {name} differ by {size}, {below}{before}.",
-        VerdictKind.UNDECIDED: f"{what}, too few rows to tell whether rates of {outcome} by {name} differ: {size}"
-        f"{before}. {_needed(detectable)}".strip(),
+        VerdictKind.UNDECIDED: f"{open_question}: {size}{before}. {_needed(detectable)}".strip(),
     }
 
 
@@ -129,7 +132,11 @@ def subject(figure: Record) -> str:
         return f"In the {rows}"
     if figure.source == DECISIONS:
         return "In the method's own decisions on test rows"
-    sees = {"A": "that see the attribute", "B": "that do not see the attribute", "C": "and tested on that of other people"}
+    sees = {
+        "A": "that see the attribute",
+        "B": "that do not see the attribute",
+        "C": "and tested on that of other people",
+    }
     return f"From classifiers trained on the {rows} {sees[figure.protocol]}"
 
 
