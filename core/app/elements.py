@@ -138,9 +138,9 @@ def glossary(records: Sequence[Record]) -> None:
             _entry(one.label, f"{one.sentence} {one.limit}".strip())
         for protocol in PROTOCOLS:
             if any(record.protocol == protocol for record in records):
-                _entry(protocol_entry(protocol), f"{PROTOCOLS[protocol].capitalize()}.")
+                _entry(protocol_entry(protocol), f"{PROTOCOLS[protocol].meaning.capitalize()}.")
         for source in dict.fromkeys(record.source for record in records if record.source in SOURCES):
-            _entry(source_entry(source), SOURCES[source])
+            _entry(source_entry(source), SOURCES[source].meaning)
 
 
 def _entry(head: str, text: str) -> None:

@@ -81,14 +81,14 @@ def sources() -> str:
     """Whose rows a record can be of."""
     from core.audit.glossary import SOURCES
 
-    return _table(("source", "meaning"), ((f"`{name}`", words) for name, words in SOURCES.items()))
+    return _table(("source", "meaning"), ((f"`{name}`", entry.meaning) for name, entry in SOURCES.items()))
 
 
 def protocols() -> str:
     """How rows are used."""
     from core.audit.glossary import PROTOCOLS
 
-    return _table(("protocol", "meaning"), ((f"`{name}`", words) for name, words in PROTOCOLS.items()))
+    return _table(("protocol", "meaning"), ((f"`{name}`", entry.meaning) for name, entry in PROTOCOLS.items()))
 
 
 def statuses() -> str:
@@ -96,7 +96,7 @@ def statuses() -> str:
     from core.audit.glossary import STATUSES
 
     ok = ("`ok`", "Nothing stands against the figure.")
-    return _table(("status", "meaning"), (ok, *((f"`{name}`", words) for name, words in STATUSES.items())))
+    return _table(("status", "meaning"), (ok, *((f"`{name}`", entry.meaning) for name, entry in STATUSES.items())))
 
 
 def record() -> str:
