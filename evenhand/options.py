@@ -47,7 +47,7 @@ class AuditOptions(DataOptions, total=False):
     classifier: ClassifierName
     """Downstream classifier, which is trained on each source and tested on hold-out rows."""
     confidence: float
-    """Confidence level of all intervals, between 0 and 1; 0.95 if left out."""
+    """Confidence level of all intervals, between 0 and 1; by default that of `RunConfig`."""
     holdout_fraction: float
     """Share of the rows to hold out if no hold-out is given; by default a fifth."""
     pictures: Literal["none", "pca", "all"]

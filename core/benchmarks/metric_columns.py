@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.benchmarks.scoring import SYNTHETIC
 
-LEVEL = 0.95
 STUDENT = "student"
-
 
 Groups = Literal["large groups", "all groups"] | None
 
@@ -202,7 +201,7 @@ class Spread:
     Args:
         mean: Mean over the seeds in which the metric is defined.
         deviation: Standard deviation.
-        low: Lower bound of the 95 % interval of the mean (Student's t), clipped to the range of the metric.
+        low: Lower bound of the interval of the mean (Student's t, `DEFAULT_CONFIDENCE`), clipped to the metric's range.
         high: Upper bound.
     """
 
@@ -219,7 +218,7 @@ def spread(records: pd.DataFrame) -> Spread:
     if len(values) < 2:
         return Spread(float(values[0]) if len(values) else nan, nan, nan, nan)
     mean, deviation = float(values.mean()), float(np.std(values, ddof=1))
-    half_width = float(t.ppf(0.5 + LEVEL / 2, len(values) - 1) * deviation / len(values) ** 0.5)
+    half_width = float(t.ppf(0.5 + DEFAULT_CONFIDENCE / 2, len(values) - 1) * deviation / len(values) ** 0.5)
     low, high = mean - half_width, mean + half_width
     if records["protocol"].isin(UNIT_INTERVAL_PROTOCOLS).all() and not (records["metric"] == "density").any():
         low, high = max(low, 0.0), min(high, 1.0)

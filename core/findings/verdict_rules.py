@@ -11,13 +11,13 @@ from core.audit.glossary import protocol_rank, source_rank, split_rank
 from core.audit.metrics.impact_ratios import FOUR_FIFTHS
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
+from core.audit.statistics.confidence import SIGNIFICANCE_LEVEL
 
 PARITY_RATIO = "demographic_parity_ratio"
 CHANCE_LIMIT = "demographic_parity_ratio_null_p10"
 # Where equal rates would often show a ratio under four fifths, finding no gap says nothing.
 MIN_CHANCE_LIMIT = 0.8
 VERDICTS = "Verdicts on equal rates"
-SIGNIFICANT = 0.05
 
 
 class VerdictKind(StrEnum):
@@ -99,7 +99,7 @@ def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) ->
         return VerdictKind.UNDECIDED, ratio.note or "Too few rows."
     if ratio.value >= FOUR_FIFTHS:
         return VerdictKind.NO_GAP, "Not below four fifths."
-    if p is None or p.value is None or p.value >= SIGNIFICANT:
+    if p is None or p.value is None or p.value >= SIGNIFICANCE_LEVEL:
         return VerdictKind.UNDECIDED, "Below four fifths, but chance may give it."
     if moved is not None and moved.value is not None and moved.value >= FOUR_FIFTHS:
         return VerdictKind.UNDECIDED, "Below four fifths, but one selection more would lift it."
