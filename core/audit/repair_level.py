@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.audit.metrics.names import ACCURACY, CHANCE_LIMIT, PARITY_RATIO
 from core.audit.records import Record, Status
 
 PROTOCOL = "repair_level_search"
 PROTOCOLS = {"A": PROTOCOL, "B": f"{PROTOCOL} B"}
 SPLIT = "validation"
-RATIO, NULL_P10 = "demographic_parity_ratio", "demographic_parity_ratio_null_p10"
-METRICS = ("accuracy", "balanced_accuracy", "auc", RATIO, NULL_P10)
 TARGET, CHOSEN = "target_dpr", "repair_level"
 _REPAIR_LEVEL = "repair level "
 
@@ -87,11 +86,13 @@ def candidates(records: Iterable[Record], protocol: str = PROTOCOL) -> list[Cand
             by_source.setdefault(record.source, []).append(record)
     result = []
     for source, own_records in by_source.items():
-        accuracy = next((record for record in own_records if record.metric == "accuracy"), None)
+        accuracy = next((record for record in own_records if record.metric == ACCURACY), None)
         if accuracy is not None:
             repair_level = float(source.removeprefix(_REPAIR_LEVEL))
             result.append(
-                Candidate(repair_level, accuracy, _lowest(own_records, RATIO), _lowest(own_records, NULL_P10))
+                Candidate(
+                    repair_level, accuracy, _lowest(own_records, PARITY_RATIO), _lowest(own_records, CHANCE_LIMIT)
+                )
             )
     return sorted(result, key=lambda candidate: candidate.repair_level)
 
@@ -171,7 +172,7 @@ def _figure_text(record: Record | None) -> str:
     """Return a figure with its name and interval, as part of a sentence."""
     if record is None or record.value is None:
         return "no figure"
-    name = "accuracy" if record.metric == "accuracy" else f"DPR by {record.sensitive}"
+    name = "accuracy" if record.metric == ACCURACY else f"DPR by {record.sensitive}"
     bounds = "" if record.low is None or record.high is None else f" [{record.low:.3f}, {record.high:.3f}]"
     return f"{name} {record.value:.3f}{bounds}"
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.figure_text import interval, number
 from core.audit.metrics.multiclass import ACCURACY, GAP
+from core.audit.metrics.names import ODDS_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.findings.verdict_rules import VERDICTS, Verdict, VerdictKind
 from core.synthesis.base import ENCODERS
 
-ODDS = "equalized_odds_ratio"
 _DECISIONS, _REPRESENTATION = "decisions", "representation"
 _NOT_THE_PRODUCT = ("constant", "original", *ENCODERS)
 _MAX_GROUPS = 6
@@ -85,11 +85,12 @@ def _data_verdict(verdicts: Sequence[Verdict], sensitive: str, source: str) -> s
 def _odds(records: RecordSet, sensitive: str, source: str) -> str:
     """Return that equalized odds are worse than for the original rows, if they are; a verdict on rates misses that."""
     before, after = (
-        records.at(ODDS, source=name, protocol=_protocol(name), sensitive=sensitive) for name in ("original", source)
+        records.at(ODDS_RATIO, source=name, protocol=_protocol(name), sensitive=sensitive)
+        for name in ("original", source)
     )
     if before is None or after is None or before.value is None or after.value is None or after.value >= before.value:
         return ""
-    change = records.at(ODDS, source=source, protocol="change", sensitive=sensitive)
+    change = records.at(ODDS_RATIO, source=source, protocol="change", sensitive=sensitive)
     if change is None or change.high is None:
         sure = " Whether chance alone gives that was not measured."
     elif change.high < 0:
@@ -114,7 +115,7 @@ def _parity(records: RecordSet, verdicts: Sequence[Verdict], sensitive: str, sou
     start = f"{what}, by {attribute_title(sensitive)}: {verdict.kind.value}."
     if verdict.ratio.value is None:
         return f"{start} {verdict.reason}"
-    odds = records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive)
+    odds = records.at(ODDS_RATIO, source=source, protocol=protocol, sensitive=sensitive)
     errors = f"; error-rate ratio {number(odds.value)}" if odds is not None and odds.value is not None else ""
     figures = f"Parity ratio (lowest over highest rate) {number(verdict.ratio.value)} {interval(verdict.ratio)}".strip()
     limit = verdict.chance_limit

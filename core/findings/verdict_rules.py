@@ -9,12 +9,11 @@ from core.audit.display_names import protocol_name, split_name
 from core.audit.figure_text import number
 from core.audit.glossary import protocol_rank, source_rank, split_rank
 from core.audit.metrics.impact_ratios import FOUR_FIFTHS
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.statistics.confidence import SIGNIFICANCE_LEVEL
 
-PARITY_RATIO = "demographic_parity_ratio"
-CHANCE_LIMIT = "demographic_parity_ratio_null_p10"
 # Where equal rates would often show a ratio under four fifths, finding no gap says nothing.
 MIN_CHANCE_LIMIT = 0.8
 VERDICTS = "Verdicts on equal rates"

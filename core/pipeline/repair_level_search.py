@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from core.audit.metrics.catalog import placed
+from core.audit.metrics.declaration import Place
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.protocols import tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.audit.repair_level import METRICS, PROTOCOL, PROTOCOLS, SPLIT, Choice, candidates, choose, source_name
+from core.audit.repair_level import PROTOCOL, PROTOCOLS, SPLIT, Choice, candidates, choose, source_name
 from core.config import RunConfig, run_config, with_repair_level
 from core.data.dataset import Dataset
 from core.data.groups import is_binary, negative_name, positive_name, target_labels
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     import torch
 
 STAGE = PROTOCOL
+METRICS = (*placed(Place.UTILITY), PARITY_RATIO, CHANCE_LIMIT)
 VALIDATION_SHARE = 0.25
 REPAIR_LEVELS = (0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DRAWS = 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.audit.metrics.catalog import placed
+from core.audit.metrics.declaration import Place
 from core.data.schema import Kind
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
@@ -75,8 +77,7 @@ def _composition(facts: Facts) -> Part:
                 "Errors, noise, redundancies",
                 "Known ones.",
                 wording.figures(
-                    facts.shown.at(metric, source=SOURCE, protocol="fidelity")
-                    for metric in ("column_shapes", "pair_trends", "density", "coverage", "c2st_auc")
+                    facts.shown.at(metric, source=SOURCE, protocol="fidelity") for metric in placed(Place.DATASHEET)
                 ),
             ),
             ask(

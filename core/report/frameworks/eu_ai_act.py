@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from core.audit.display_names import attribute_title, source_name, split_name
+from core.audit.metrics.names import PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.findings.verdict_rules import PARITY_RATIO, VerdictKind, chance_limit_of, judge
+from core.findings.verdict_rules import VerdictKind, chance_limit_of, judge
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables.base import Cell, Table, count_cell, figure_cell

@@ -12,11 +12,12 @@ from rich.table import Table as Grid
 
 from core.audit.display_names import protocol_heading
 from core.audit.metrics.catalog import HEADLINES, describe
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.events import Event, Listener
 from core.findings.summary_sentences import sentences
-from core.findings.verdict_rules import CHANCE_LIMIT, PARITY_RATIO, Verdict, VerdictKind, verdicts
+from core.findings.verdict_rules import Verdict, VerdictKind, verdicts
 from core.report.tables import base
 from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table
 from core.report.tables.multiclass import class_table

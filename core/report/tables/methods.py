@@ -9,9 +9,10 @@ from functools import cached_property
 from core.audit.display_names import attribute_title, protocol_name
 from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
+from core.audit.metrics.names import ACCURACY, CHANCE_LIMIT, ODDS_RATIO, PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.verdict_rules import CHANCE_LIMIT, PARITY_RATIO, VerdictKind, chance_limit_of, judge
+from core.findings.verdict_rules import VerdictKind, chance_limit_of, judge
 from core.report.tables.base import UTILITY, Cell, Table, figure_cell, interval_caption
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
@@ -24,9 +25,8 @@ MAKES = {
 }
 LATENTS = ("representation", "student")
 """Sources that protocol C knows a method by, the first that there is."""
-ODDS = "equalized_odds_ratio"
 # Accuracy and parity first: a narrow screen shows the leading columns only.
-_FIGURES = (UTILITY[0], PARITY_RATIO, CHANCE_LIMIT, ODDS, *UTILITY[1:])
+_FIGURES = (UTILITY[0], PARITY_RATIO, CHANCE_LIMIT, ODDS_RATIO, *UTILITY[1:])
 FIDELITY, COST = placed(Place.METHOD_FIDELITY), placed(Place.METHOD_COST)
 ORIGINAL, CONSTANT = "original", "constant"
 REFERENCES = {ORIGINAL: "Original rows", CONSTANT: "Always-the-same guess"}
@@ -110,7 +110,7 @@ class Line:
     @property
     def accuracy(self) -> Record | None:
         """Accuracy of a classifier, or of the method's decisions, on the hold-out rows."""
-        return self.utility["accuracy"]
+        return self.utility[ACCURACY]
 
     @property
     def is_degenerate(self) -> bool:
@@ -264,7 +264,7 @@ def _line(records: RecordSet, source: str, protocol: str, sensitive: str, label:
         {name: records.at(name, source=source, protocol=protocol) for name in UTILITY},
         ratio,
         None if ratio is None else chance_limit_of(records, ratio),
-        records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive),
+        records.at(ODDS_RATIO, source=source, protocol=protocol, sensitive=sensitive),
         {name: _over_all(records, name, source) for name in FIDELITY},
     )
 
@@ -277,7 +277,7 @@ def _over_all(records: RecordSet, metric: str, source: str) -> Record | None:
 
 def _row(line: Line) -> tuple[Cell, ...]:
     word, why = line.verdict
-    by_metric = {**line.utility, PARITY_RATIO: line.ratio, CHANCE_LIMIT: line.chance_limit, ODDS: line.odds}
+    by_metric = {**line.utility, PARITY_RATIO: line.ratio, CHANCE_LIMIT: line.chance_limit, ODDS_RATIO: line.odds}
     figures = [by_metric[metric] for metric in _FIGURES]
     other = (line.other.get(metric) for metric in (*FIDELITY, *COST))
     named = (Cell(line.label), Cell(line.preset or "–"), Cell(line.makes or "–"), Cell(word))

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from core.audit.display_names import attribute_title, source_name
 from core.audit.metrics.catalog import describe
-from core.findings.verdict_rules import CHANCE_LIMIT, PARITY_RATIO, VERDICTS, Verdict, measured_on
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
+from core.findings.verdict_rules import VERDICTS, Verdict, measured_on
 from core.report.tables.base import Cell, Table, count_cell, figure_cell
 
 HOW_TO_READ = (

@@ -1,9 +1,10 @@
 import pytest
 
+from core.audit.metrics.names import CHANCE_LIMIT
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.summary_sentences import sentences
-from core.findings.verdict_rules import CHANCE_LIMIT, VerdictKind, judge, verdicts
+from core.findings.verdict_rules import VerdictKind, judge, verdicts
 from core.report.tables.verdicts import verdict_table
 from tests.core.report.samples import sample_records
 
