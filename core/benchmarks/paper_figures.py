@@ -39,7 +39,7 @@ def latents(folder: RunFolder) -> list[Record]:
         overlay = latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)
         for colour in ("source", "group"):
             write(projections.overlay(overlay, colour), f"compas-latents-{method}-by-{colour}")
-    return overlay.records
+    return list(overlay.records)
 
 
 def importances(folder: RunFolder) -> list[Record]:

@@ -16,6 +16,7 @@ from core.audit.explain import projections, shap_importance
 from core.audit.explain.projections import Clouds, Overlay, latent_clouds, project
 from core.audit.inputs import ORIGINAL, Latents
 from core.audit.metrics.fidelity import pair_similarity
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
 from core.config import ProjectionDepth, run_config
@@ -107,9 +108,7 @@ def make_plots(inputs: PlotInputs, methods: Sequence[str], listener: Listener) -
 
 def save_plots(folder: RunFolder, results: PlotResults) -> None:
     """Save plot data in the run folder: records after those of the audit, the rest as tables."""
-    others = [
-        r for r in folder.metrics.read(Record) if r.protocol not in (shap_importance.PROTOCOL, projections.PROTOCOL)
-    ]
+    others = RecordSet(folder.metrics.read(Record)).without(protocol=(shap_importance.PROTOCOL, projections.PROTOCOL))
     folder.metrics.save([*others, *results.records])
     for name, table in results.tables.items():
         folder.artifacts.save_table(name, table)
@@ -162,7 +161,7 @@ def read_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Re
         return None
     points = folder.artifacts.table(name)
     sources = set(points["source"])
-    own = [record for record in records if record.protocol == projections.PROTOCOL and record.source in sources]
+    own = RecordSet(records).where(protocol=projections.PROTOCOL, source=sources)
     return Overlay(points, own, method, notes[name])
 
 

@@ -8,7 +8,7 @@ downstream classifiers on the validation rows.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +122,7 @@ def search_repair_level(folder: RunFolder, listener: Listener) -> None:
     assert labels is not None  # noqa: S101  # a method that takes `target_dpr` repairs labels
     progress = _Progress(listener, len(REPAIR_LEVELS) * DRAWS)
     synthesizer = _fit_synthesizer(parts, config, choose_device(config.device), progress)
-    records = [*_constant_records(parts), *_measure_levels(parts, config, synthesizer, progress)]
+    records = RecordSet([*_constant_records(parts), *_measure_levels(parts, config, synthesizer, progress)])
     choice = choose(candidates(records), config.target_dpr, labels.repair_level)
     _save(folder, RepairLevelSearch(choice=choice, records=[*records, *choice.records()]))
 
@@ -187,17 +187,17 @@ def _protocol_records(
             classifier=classifier,
         )
         records = tabular.measure(replace(fit, protocol=name, split=SPLIT), evaluator, seed).records
-        yield letter, [record for record in records if _is_reported(record, evaluator)]
+        yield letter, list(_reported(records, evaluator))
 
 
 def _constant_records(parts: _Parts) -> list[Record]:
     evaluator, labels = parts.evaluator(), target_labels(parts.fit, parts.schema)
     records = [record for name in PROTOCOLS.values() for record in tabular.constant_records(evaluator, labels, name)]
-    return [record.model_copy(update={"split": SPLIT}) for record in records if _is_reported(record, evaluator)]
+    return [record.model_copy(update={"split": SPLIT}) for record in _reported(records, evaluator)]
 
 
-def _is_reported(record: Record, evaluator: HoldoutEvaluator) -> bool:
-    return record.metric in METRICS and record.group is None and record.positive == evaluator.outcomes[0]
+def _reported(records: Iterable[Record], evaluator: HoldoutEvaluator) -> RecordSet:
+    return RecordSet(records).overall.where(metric=METRICS, positive=evaluator.outcomes[0])
 
 
 def _changed_record(repair_level: float, shares: list[float], rows: int, schema: Schema) -> Record:

@@ -48,7 +48,7 @@ class Overlay:
     """
 
     points: pd.DataFrame
-    records: list[Record]
+    records: Sequence[Record]
     method: str
     note: str
 

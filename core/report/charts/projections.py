@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import percent
-from core.audit.metrics.catalog import describe, kind_of
+from core.audit.metrics.catalog import column_of, describe, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.report.charts.theme import (
@@ -181,13 +181,13 @@ def _is(record: Record, kind: str) -> bool:
 
 
 def _column(record: Record) -> str:
-    return record.metric.partition(":")[2]
+    return column_of(record.metric)
 
 
 def _columns_by_size(records: RecordSet) -> list[str]:
     """Return columns by their importance for the first source; sensitive ones are among the first that are drawn."""
     first = records.sources[0]
-    size = {_column(r): r.value or 0 for r in records if r.source == first}
+    size = {_column(r): r.value or 0 for r in records.where(source=first)}
     names = sorted(dict.fromkeys(map(_column, records)), key=lambda name: -size.get(name, 0))
     sensitive = {_column(r) for r in records if r.sensitive is not None}
     others = [name for name in names if name not in sensitive][: max(_MAX_COLUMNS - len(sensitive), 0)]

@@ -98,10 +98,7 @@ def _composition(facts: Facts) -> Part:
 
 
 def _count(facts: Facts) -> str:
-    overall = next(
-        (r for r in facts.shown if (r.source, r.protocol) == (SOURCE, "data") and r.group is None and r.n is not None),
-        None,
-    )
+    overall = facts.shown.overall.without(n=None).first(source=SOURCE, protocol="data")
     kinds = [column.kind for column in facts.schema.columns]
     counted = ", ".join(f"{kinds.count(kind)} {kind.value}" for kind in Kind if kind in kinds)
     rows = f"{overall.n:,} rows took part in the audit; " if overall is not None else ""

@@ -77,7 +77,7 @@ class MethodRun:
     def source(self, protocol: str) -> str | None:
         """What this protocol measured of the method; ``None`` if nothing."""
         names = LATENTS if protocol == "C" else (self.product,)
-        there = {record.source for record in self.shown if record.protocol == protocol}
+        there = {record.source for record in self.shown.where(protocol=protocol)}
         return next((name for name in names if name in there), None)
 
 

@@ -2,6 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import (
     CHOSEN,
@@ -112,7 +113,7 @@ def test_the_lowest_ratio_of_all_attributes_counts():
         record(CHANCE_LIMIT, 0.95),
         record(CHANCE_LIMIT, 0.8, sensitive="race"),
     ]
-    (found,) = candidates(records)
+    (found,) = candidates(RecordSet(records))
     assert (found.repair_level, found.ratio.value, found.ratio.sensitive, found.null_p10.value) == (
         1.0,
         0.7,
