@@ -10,12 +10,12 @@ import pandas as pd
 from core.audit.data_kind import Tabular
 from core.audit.explain import shap_importance
 from core.audit.explain.projections import Clouds, table_clouds
+from core.choices import ClassifierName
 from core.data.examples import Examples
 from core.data.external import external_frame, read_external
 from core.data.io.table_files import SUFFIXES
 from core.data.io.table_writer import write_csv, write_parquet
 from core.data.schema import Kind, Schema
-from core.downstream_classifiers.catalog import ClassifierName
 from core.modalities.base import Importance, Modality, Wording
 
 

@@ -7,13 +7,11 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.choices import DEFAULT_CLASSIFIER, Channel, ClassifierName, Criterion
 from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
-from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError, change, give, leave_out
 
-Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
-Criterion = Literal["demographic_parity", "equalized_odds"]
 Quality = Literal["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"]
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.explain.projections import MAX_TESTED, Clouds, table_clouds
+from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
 from core.data.holdout_split import Split
@@ -21,7 +22,6 @@ from core.data.sampling import sample_positions
 from core.data.schema import Kind, Schema
 from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX
-from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError, DataError, leave_out
 from core.modalities.base import PRODUCT, ExtraPlot, Importance, Modality, TableByName, Wording
 from core.modalities.image.attached import image_column, images_of
