@@ -48,9 +48,15 @@ if TYPE_CHECKING:
     from core.findings.requirements import Requirement
 
 
+RunOut = Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")]
+NamedSettings = Annotated[
+    Preset, typer.Option(help="Named settings. paper: as published; default: the best measured; fast: quick.")
+]
+
+
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")] = Path("runs/demo"),
-    preset: Annotated[Preset, typer.Option(help="Named settings; paper: as published.")] = DEFAULT_PRESET,
+    out: RunOut = Path("runs/demo"),
+    preset: NamedSettings = DEFAULT_PRESET,
     seed: Seed = 0,
     *,
     as_json: AsJson = False,
@@ -64,7 +70,7 @@ def demo(
 
 def run(
     data: Data,
-    out: Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")],
+    out: RunOut,
     target: Target = None,
     positive: Positive = None,
     threshold: Threshold = None,
@@ -79,9 +85,7 @@ def run(
     labels: Labels = None,
     method: Method = None,
     param: Param = None,
-    preset: Annotated[
-        Preset, typer.Option(help="Named settings. paper: as published; default: the best measured; fast: quick.")
-    ] = DEFAULT_PRESET,
+    preset: NamedSettings = DEFAULT_PRESET,
     rows: Annotated[int | None, typer.Option(help="Number of synthetic rows; default: as many as train rows.")] = None,
     seed: Seed = 0,
     device: Annotated[Device, typer.Option(help="Where the networks run.")] = DEFAULT_DEVICE,
