@@ -22,7 +22,7 @@ from core.synthesis.methods.catalog import methods_for
 SECTIONS = {
     "fairness": ("Fairness and utility", fairness_results.show),
     "galleries": ("Images", galleries.show),
-    "overlays": ("Similarity map", projections.show),
+    "projections": ("Similarity map", projections.show),
     "columns": ("Columns", distributions.show),
     "shap": ("Drivers", feature_importance.show),
     "shuffled": ("Drivers", feature_importance.show_shuffled),

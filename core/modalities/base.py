@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 import pandas as pd
 from numpy.typing import NDArray
@@ -37,6 +37,9 @@ PRODUCT, COUNTERFACTUAL = "synthetic", "counterfactual"
 TableByName = dict[str, pd.DataFrame]
 
 
+KIND_AND_ROLE: Final = "A kind is what the values are; a role is what the column is for."
+
+
 @dataclass(frozen=True)
 class Wording:
     """The texts of the pages for this kind of data.
@@ -47,7 +50,7 @@ class Wording:
         dataset: The current dataset, e.g. ``this table``.
         columns: A suffix for its columns, e.g. `` of labels``; empty if the columns are the data.
         learned_mix: The option to generate groups in the shares of the train data.
-        overlay: Title of the projection of original and synthetic examples.
+        projection: Title of the projection of original and synthetic examples.
         roles: Which roles columns can have.
         upload: Which external file can be compared with it, in a sentence.
         upload_label: Label of the upload widget.
@@ -59,7 +62,7 @@ class Wording:
     dataset: str
     columns: str
     learned_mix: str
-    overlay: str
+    projection: str
     roles: str
     upload: str
     upload_label: str

@@ -16,7 +16,7 @@ from core.data.external import external_frame, read_external
 from core.data.io.table_files import SUFFIXES
 from core.data.io.table_writer import write_csv, write_parquet
 from core.data.schema import Kind, Schema
-from core.modalities.base import Importance, Modality, Wording
+from core.modalities.base import KIND_AND_ROLE, Importance, Modality, Wording
 
 
 class TableModality(Modality):
@@ -28,13 +28,12 @@ class TableModality(Modality):
         dataset="this table",
         columns="",
         learned_mix="As in the table",
-        overlay="Original and synthetic rows",
-        roles="A kind is what the values are; a role is what the column is for. Ignored columns take no part. "
-        "Identifiers name rows and are never learned.",
+        projection="Original and synthetic rows",
+        roles=f"{KIND_AND_ROLE} Ignored columns take no part. Identifiers name rows and are never learned.",
         upload="A synthetic file from any generator, with the columns of this run's table.",
         upload_label="Synthetic file: CSV, Parquet or Excel",
     )
-    sections = ("fairness", "overlays", "columns", "shap", "external")
+    sections = ("fairness", "projections", "columns", "shap", "external")
     column_kinds = tuple(kind for kind in Kind if kind is not Kind.IMAGE)
     suffixes = (".csv", ".parquet")
     upload_suffixes = SUFFIXES

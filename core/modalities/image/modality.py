@@ -23,7 +23,7 @@ from core.data.schema import Kind, Schema
 from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX
 from core.errors import ConfigError, DataError, leave_out
-from core.modalities.base import PRODUCT, ExtraPlot, Importance, Modality, TableByName, Wording
+from core.modalities.base import KIND_AND_ROLE, PRODUCT, ExtraPlot, Importance, Modality, TableByName, Wording
 from core.modalities.image.attached import image_column, images_of
 from core.modalities.image.audit import ImageAudit
 from core.modalities.image.embedding_space import EmbeddingSpace
@@ -49,9 +49,9 @@ class ImageModality(Modality):
         dataset="these images",
         columns=" of labels",
         learned_mix="As in the train images",
-        overlay="Original and synthetic images, by edges and colours",
-        roles="A kind is what the values are; a role is what the column is for. Images are learned from their pixels "
-        "alone, so all columns but outcome and sensitive ones are ignored.",
+        projection="Original and synthetic images, by edges and colours",
+        roles=f"{KIND_AND_ROLE} Images are learned from their pixels alone, so all columns but outcome and sensitive "
+        "ones are ignored.",
         upload="A zip of synthetic images from any generator, with a CSV of their labels that has the columns of this "
         "run.",
         upload_label="Synthetic images: a zip with their labels",
@@ -61,7 +61,7 @@ class ImageModality(Modality):
             "audit": "Audit: everything is measured on real test images, kept aside",
         },
     )
-    sections = ("fairness", "galleries", "overlays", "shuffled", "external")
+    sections = ("fairness", "galleries", "projections", "shuffled", "external")
     column_kinds = tuple(Kind)
     suffixes = (SUFFIX,)
     upload_suffixes = (SUFFIX,)

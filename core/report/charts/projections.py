@@ -32,7 +32,7 @@ from core.report.charts.theme import (
 from core.report.tables.base import Cell, Table, by_source, figure_cell, interval_caption, missing_table
 
 if TYPE_CHECKING:
-    from core.audit.explain.projections import Overlay
+    from core.audit.explain.projections import Projection
 
 METHOD_NAMES = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 _SHAP, _SHARE, _PROXY, _MISSING = "shap", "shap_share", "proxy_auc", "missing"
@@ -43,7 +43,7 @@ _MARGIN = 1.05
 _AUC_TICKS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 
 
-def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") -> Figure:
+def scatter(found: Projection, colour_by: Literal["source", "group"] = "source") -> Figure:
     """Plot the clouds in one plane, coloured by source or group; the table holds figures of the unprojected points."""
     points = found.points
     sources = list(dict.fromkeys(record.source for record in found.records))
@@ -55,7 +55,7 @@ def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") ->
         "it, measured before the points were projected, say whether there is one."
     )
     caption = f"{found.note} {how}"
-    return Figure(title, caption, _cloud_spec(points, found.method, colour_by, names), _overlay_table(found, title))
+    return Figure(title, caption, _cloud_spec(points, found.method, colour_by, names), _projection_table(found, title))
 
 
 def importances(records: RecordSet) -> Figure | None:
@@ -162,7 +162,7 @@ def _other_last(group: str) -> tuple[bool, str]:
     return (group.startswith("("), group)
 
 
-def _overlay_table(found: Overlay, title: str) -> Table:
+def _projection_table(found: Projection, title: str) -> Table:
     caption = f"Measured before the points were projected. {interval_caption(RecordSet(found.records))}"
     rows = [
         (

@@ -32,13 +32,13 @@ def _small(patch):
     patch.setattr(
         problems.Problem, "load_dataset", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
     )
-    cards = {}
+    methods = {}
     for name in SYSTEMS:
         base = METHODS[name].presets["fast"]
-        cards[name] = replace(
+        methods[name] = replace(
             METHODS[name], presets={"fast": type(base).model_validate(shortened(base.model_dump())), **_others(name)}
         )
-    for name, one in cards.items():
+    for name, one in methods.items():
         patch.setitem(catalog.METHODS, name, one)
 
 

@@ -139,12 +139,12 @@ class SequenceModality(Modality):
         dataset="these sequences",
         columns=" of labels",
         learned_mix="As in the train sequences",
-        overlay="Original and synthetic sequences",
+        projection="Original and synthetic sequences",
         roles="",
         upload="A CSV of labels and steps.",
         upload_label="Synthetic sequences",
     )
-    sections = ("fairness", "overlays", "external")
+    sections = ("fairness", "projections", "external")
     column_kinds = (Kind.IDENTIFIER, Kind.CATEGORICAL)
     suffixes = upload_suffixes = (".csv",)
 
