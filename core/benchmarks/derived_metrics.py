@@ -15,9 +15,9 @@ from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.records import Record
 from core.audit.run import UNPROVEN
 from core.benchmarks.experiments import tidy
-from core.benchmarks.problems import Split
 from core.benchmarks.scoring import ALL_GROUPS, SYNTHETIC
 from core.benchmarks.systems import MOSTLY
+from core.choices import TestedRows
 
 PROTOCOL = "comparison"
 TIME_RATIO = "Seconds of training and generating over the training seconds of MOSTLY AI's engine in the same run."
@@ -30,7 +30,7 @@ def with_derived_metrics(table: pd.DataFrame) -> pd.DataFrame:
     tables = [table]
     keys = ["problem", "system", "generator_seed", "tested_on"]
     for key, system_records in table.groupby(keys, sort=False, dropna=False):
-        problem, system, seed, split = cast("tuple[str, str, Any, Split]", key)
+        problem, system, seed, split = cast("tuple[str, str, Any, TestedRows]", key)
         records = [
             *_student_minus_teacher(system_records),
             *_above_chance(system_records),
