@@ -10,6 +10,8 @@ import pandas as pd
 from core.audit.data_kind import Tabular
 from core.audit.explain import shap_importance
 from core.audit.explain.projections import Clouds, table_clouds
+from core.audit.metrics.distillation import agreement_records
+from core.audit.records import Record
 from core.data.examples import Examples
 from core.data.external import external_frame, read_external
 from core.data.io.table_files import SUFFIXES
@@ -17,6 +19,7 @@ from core.data.io.table_writer import write_csv, write_parquet
 from core.data.schema import Kind, Schema
 from core.downstream_classifiers.catalog import ClassifierName
 from core.modalities.base import Importance, Modality, Wording
+from core.synthesis.evaluation import CodeReconstructions
 
 
 class TableModality(Modality):
@@ -57,6 +60,11 @@ class TableModality(Modality):
             write_csv(examples.frame, schema, path)
         else:
             write_parquet(examples.frame, path)
+
+    def reconstruction_records(self, schema: Schema, reconstructions: CodeReconstructions) -> list[Record]:
+        """Return the agreement of teacher and student on the cells of each row."""
+        codes = reconstructions
+        return agreement_records(schema, codes.frame, codes.columns, codes.sampled, codes.most_likely)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
         """Return the rows as points of the distance space."""

@@ -14,7 +14,7 @@ from core.benchmarks.table1_page import steps_table, table1_page, title
 from core.data.sources.catalog import load
 from core.errors import ConfigError
 from core.synthesis.methods import catalog
-from core.synthesis.methods.catalog import METHODS
+from core.synthesis.methods.table_methods import METHODS
 from tests.core.synthesis.methods.test_contract import shortened
 
 SYSTEMS = (

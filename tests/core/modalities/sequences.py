@@ -101,7 +101,7 @@ class Bootstrap(Generator[Settings]):
         return self
 
     def sample(self, rows, *, seed, conditions=NO_CONDITIONS, listener=ignore):
-        conditions.check(self.accepts)
+        conditions.check(self.settings.accepts)
         rng = np.random.default_rng(seed)
         chosen = rng.integers(0, len(self.data), rows)
         names = pd.Series([f"{seed}:{place}" for place in range(rows)], dtype="str")
