@@ -201,11 +201,8 @@ def _methods_taking(name: str) -> str:
 
 def _data_kinds_taking(name: str) -> str:
     """Return the kinds of data for which some method takes a field of a run."""
-    return " or ".join(
-        f"{kind}s"
-        for kind, methods in methods_by_kind().items()
-        if any(name in info.takes for info in methods.values())
-    )
+    by_kind = methods_by_kind().items()
+    return " or ".join(f"{kind}s" for kind, infos in by_kind if any(name in info.takes for info in infos.values()))
 
 
 def run_config(**fields: Any) -> RunConfig:

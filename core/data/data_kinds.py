@@ -1,7 +1,7 @@
 """The kinds of data: which column marks each, and where its methods and its modality are.
 
-A new kind of data is one entry in `DATA_KINDS`. Methods and modalities belong to higher layers, which import them by the
-locations given here: `core.synthesis.methods.catalog` and `core.modalities.catalog`.
+A new kind of data is one entry in `DATA_KINDS`. Methods and modalities belong to higher layers. Their catalogs,
+`core.synthesis.methods.catalog` and `core.modalities.catalog`, import them by the locations given here.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.data.data_kinds import data_kind_of
+from core.data.data_kinds import DATA_KINDS, data_kind_of
 from core.errors import FieldName, SchemaError, give, leave_out
 from core.validation import validation_problem
 
@@ -38,7 +38,9 @@ class Role(StrEnum):
 
 _Model = TypeVar("_Model", bound=BaseModel)
 NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
-IDENTIFYING_KINDS = frozenset({Kind.IDENTIFIER, Kind.IMAGE})
+IDENTIFYING_KINDS = frozenset(
+    {Kind.IDENTIFIER, *(Kind(info.column) for info in DATA_KINDS.values() if info.column is not None)}
+)
 
 
 class Column(BaseModel):

@@ -1,4 +1,4 @@
-"""Find the modality of data. `core.data.data_kinds` names all of them; `core.modalities.base` says what a new one takes."""
+"""Find the modality of data. `core.data.data_kinds` names all; `core.modalities.base` says what a new one takes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The catalogue of all synthesizers by kind of data and name: title, product, settings and class.
 
 The methods of each kind of data are a dict in a module that `core.data.data_kinds` names, e.g. `METHODS` of
-`core.synthesis.methods.table_methods`. Neither this module nor those import torch; `MethodInfo.build` imports the module
-of the method.
+`core.synthesis.methods.table_methods`. Neither this module nor those import torch; `MethodInfo.build` imports the
+module of the method.
 """
 
 from __future__ import annotations
