@@ -23,12 +23,12 @@ from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.schema import Schema
 from core.errors import ConfigError, as_field, change, leave_out
 from core.synthesis.methods.catalog import (
-    CATALOG,
     EVENHAND,
     MethodInfo,
     changed_settings,
     implementations,
     method_info,
+    methods_by_kind,
 )
 from core.synthesis.run_fields import with_fields
 from core.synthesis.settings import LabelSettings, Quality, Settings, SynthesisSettings
@@ -186,7 +186,7 @@ class RunConfig(BaseModel):
 
     def _method_fields(self) -> dict[str, Any]:
         """Return the fields that are set and that only some methods take."""
-        names = {name for methods in CATALOG.values() for info in methods.values() for name in info.takes}
+        names = {name for methods in methods_by_kind().values() for info in methods.values() for name in info.takes}
         fields = {name: getattr(self, name) for name in type(self).model_fields if name in names}
         return {name: value for name, value in fields.items() if value not in (None, {})}
 
@@ -202,15 +202,14 @@ class RunConfig(BaseModel):
 
 def _methods_taking(name: str) -> str:
     """Return the titles of the methods that take a field of a run."""
-    infos = (info for methods in CATALOG.values() for info in methods.values())
+    infos = (info for methods in methods_by_kind().values() for info in methods.values())
     return " or ".join({info.title: None for info in infos if name in info.takes})
 
 
 def _data_kinds_taking(name: str) -> str:
     """Return the kinds of data for which some method takes a field of a run."""
-    return " or ".join(
-        f"{kind}s" for kind, methods in CATALOG.items() if any(name in info.takes for info in methods.values())
-    )
+    by_kind = methods_by_kind().items()
+    return " or ".join(f"{kind}s" for kind, infos in by_kind if any(name in info.takes for info in infos.values()))
 
 
 def run_config(**fields: Any) -> RunConfig:

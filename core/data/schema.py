@@ -10,6 +10,7 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from core.data.data_kinds import DATA_KINDS, data_kind_of
 from core.errors import FieldName, SchemaError, give, leave_out
 from core.validation import validation_problem
 
@@ -37,10 +38,9 @@ class Role(StrEnum):
 
 _Model = TypeVar("_Model", bound=BaseModel)
 NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
-IDENTIFYING_KINDS = frozenset({Kind.IDENTIFIER, Kind.IMAGE})
-TABLE = "table"
-DATA_KINDS: dict[Kind, str] = {Kind.IMAGE: "image"}
-"""The kind of data by kind of column. Data without such a column are a plain table."""
+IDENTIFYING_KINDS = frozenset(
+    {Kind.IDENTIFIER, *(Kind(info.column) for info in DATA_KINDS.values() if info.column is not None)}
+)
 
 
 class Column(BaseModel):
@@ -146,8 +146,8 @@ class Schema(BaseModel):
 
     @property
     def data_kind(self) -> str:
-        """The kind of data: ``image`` if a column names images, else ``table``; see `DATA_KINDS`."""
-        return next((DATA_KINDS[column.kind] for column in self.columns if column.kind in DATA_KINDS), TABLE)
+        """The kind of data, e.g. ``image`` if a column names images, else ``table``; see `core.data.data_kinds`."""
+        return data_kind_of(column.kind for column in self.columns)
 
     @property
     def default_role(self) -> Role:

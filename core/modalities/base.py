@@ -1,10 +1,9 @@
 """The interface of a kind of data (a modality): storage, audit, plots and texts. Synthesizers are elsewhere.
 
 A run has one modality: a plain table, or rows with content that fits into no column, e.g. an image (their
-*attachments*). A new kind of data takes one package beside `core.modalities.table` and `core.modalities.image`, and
-three entries: in `DATA_KINDS` of `core.data.schema`, in `MODALITIES` of `core.modalities.catalog`, and in `CATALOG` of
-`core.synthesis.methods.catalog`. It implements the abstract methods of :class:`Modality`. The other methods have
-defaults for data without attachments, galleries or limits.
+*attachments*). A new kind of data takes one package beside `core.modalities.table` and `core.modalities.image`, and one
+entry in `DATA_KINDS` of `core.data.data_kinds`, which names it and its synthesizers. It implements the abstract methods
+of :class:`Modality`. The other methods have defaults for data without attachments, galleries or limits.
 """
 
 from __future__ import annotations
@@ -216,6 +215,16 @@ class Modality(ABC):
         Raises:
             ConfigError: That classifier cannot learn this kind of data.
         """
+
+    def reconstruction_records(self, schema: Schema, reconstructions: Any) -> list[Record]:
+        """Return how well its networks reconstruct examples.
+
+        Args:
+            schema: The schema of the data.
+            reconstructions: What `core.synthesis.base.Synthesizer.reconstructions` returns for this kind of data.
+        """
+        del schema, reconstructions
+        return []
 
     # -- plots -----------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ import pandas as pd
 from core.audit.data_kind import Tabular
 from core.audit.explain import shap_importance
 from core.audit.explain.projections import Clouds, table_clouds
+from core.audit.metrics.distillation import agreement_records
+from core.audit.records import Record
 from core.choices import ClassifierName
 from core.data.examples import Examples
 from core.data.external import external_frame, read_external
@@ -17,6 +19,7 @@ from core.data.io.table_files import SUFFIXES
 from core.data.io.table_writer import write_csv, write_parquet
 from core.data.schema import Kind, Schema
 from core.modalities.base import KIND_AND_ROLE, Importance, Modality, Wording
+from core.synthesis.evaluation import CodeReconstructions
 
 
 class TableModality(Modality):
@@ -56,6 +59,11 @@ class TableModality(Modality):
             write_csv(examples.frame, schema, path)
         else:
             write_parquet(examples.frame, path)
+
+    def reconstruction_records(self, schema: Schema, reconstructions: CodeReconstructions) -> list[Record]:
+        """Return the agreement of teacher and student on the cells of each row."""
+        codes = reconstructions
+        return agreement_records(schema, codes.frame, codes.columns, codes.sampled, codes.most_likely)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
         """Return the rows as points of the distance space."""

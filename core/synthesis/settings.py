@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,6 +12,7 @@ from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
 from core.errors import ConfigError, change, give, leave_out
 
+Condition = Literal["proportions", "target", "repair_level"]
 Quality = Literal["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"]
 
 
@@ -19,6 +20,8 @@ class Settings(BaseModel):
     """Base of all settings: immutable, without unknown names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    accepts: ClassVar[frozenset[Condition]] = frozenset()
+    """Conditions that samples of the method with these settings can meet."""
 
     def check_table(self, schema: Schema) -> None:
         """Raise a `ConfigError` if a setting names a column that the table does not have."""
@@ -143,6 +146,7 @@ class LabelSettings(Settings):
 class SynthesisSettings(Settings):
     """All hyperparameters of Evenhand's method on tables."""
 
+    accepts: ClassVar[frozenset[Condition]] = frozenset({"proportions", "repair_level"})
     encoding: EncodingSettings = EncodingSettings()
     teacher: TeacherSettings = TeacherSettings()
     student: StudentSettings = StudentSettings()

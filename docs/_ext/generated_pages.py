@@ -108,13 +108,13 @@ def record() -> str:
 
 def methods() -> str:
     """Every method that can make rows, with its source and limits."""
-    from core.synthesis.methods.catalog import CATALOG
+    from core.synthesis.methods.catalog import methods_by_kind
 
     return _table(
         ("`--method`", "data", "name", "makes", "what it does", "source"),
         (
             (f"`{name}`", f"{kind}s", one.title, one.makes, f"{one.about} {one.limits}".strip(), one.source)
-            for kind, known in CATALOG.items()
+            for kind, known in methods_by_kind().items()
             for name, one in known.items()
         ),
     )
@@ -123,10 +123,10 @@ def methods() -> str:
 def hyperparameters() -> str:
     """The hyperparameters of every method, and their values in each preset."""
     from core.report.tables.methods import hyperparameter_table
-    from core.synthesis.methods.catalog import CATALOG
+    from core.synthesis.methods.catalog import methods_by_kind
 
     parts = []
-    for kind, one in ((kind, one) for kind, known in CATALOG.items() for one in known.values()):
+    for kind, one in ((kind, one) for kind, known in methods_by_kind().items() for one in known.values()):
         table = hyperparameter_table(one, kind)
         rows = ((f"`{name.text}`", *(cell.text for cell in cells)) for name, *cells in table.rows)
         parts.append(f"### {one.title}, {kind}s\n\n{_table(table.header, rows)}")

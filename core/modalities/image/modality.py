@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.explain.projections import MAX_TESTED, Clouds, table_clouds
+from core.audit.records import Record
 from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
@@ -29,11 +30,13 @@ from core.modalities.image.audit import ImageAudit
 from core.modalities.image.embedding_space import EmbeddingSpace
 from core.modalities.image.galleries import NEAREST, OCCLUSION, nearest_table, run_galleries
 from core.modalities.image.importance import explain_images
+from core.modalities.image.reconstruction import pixel_records
 from core.modalities.image.subgroups import subgroup_sheet
 from core.report.charts import image_importance
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.runs.run_folder import JobFolder, RunFolder
+from core.synthesis.evaluation import PixelReconstructions
 
 MAX_DEFAULT_COUNT = 10_000
 """The default number of images that a run generates."""
@@ -150,6 +153,11 @@ class ImageModality(Modality):
         folder.artifacts.save_images(PRODUCT, self.content(schema, examples))
         self.write(examples, schema, folder.synthetic_zip.path)
         super().save_product(folder, schema, examples)
+
+    def reconstruction_records(self, schema: Schema, reconstructions: PixelReconstructions) -> list[Record]:
+        """Return the differences of images and their reconstructions."""
+        del schema
+        return pixel_records(reconstructions)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
         """Return images as points, by their embedding."""

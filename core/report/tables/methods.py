@@ -12,11 +12,12 @@ from core.audit.metrics.declaration import Place
 from core.audit.metrics.names import ACCURACY, CHANCE_LIMIT, ODDS_RATIO, PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
+from core.data.data_kinds import TABLE
 from core.findings.verdict_rules import VerdictKind, chance_limit_of, judge
 from core.report.tables.base import UTILITY, Cell, Table, figure_cell, interval_caption
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
-from core.synthesis.methods.catalog import TABLE, MethodInfo, method_info
+from core.synthesis.methods.catalog import MethodInfo, method_info
 
 MAKES = {
     "rows": "rows",

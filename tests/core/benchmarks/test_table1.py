@@ -13,8 +13,7 @@ from core.benchmarks.sweeps import beta_name, lambda_name, with_beta, with_lambd
 from core.benchmarks.table1_page import steps_table, table1_page, title
 from core.data.sources.catalog import load
 from core.errors import ConfigError
-from core.synthesis.methods import catalog
-from core.synthesis.methods.catalog import METHODS
+from core.synthesis.methods.table_methods import METHODS
 from tests.core.synthesis.methods.test_contract import shortened
 
 SYSTEMS = (
@@ -39,7 +38,7 @@ def _small(patch):
             METHODS[name], presets={"fast": type(base).model_validate(shortened(base.model_dump())), **_others(name)}
         )
     for name, one in methods.items():
-        patch.setitem(catalog.METHODS, name, one)
+        patch.setitem(METHODS, name, one)
 
 
 def _others(name):

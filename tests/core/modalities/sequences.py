@@ -8,6 +8,7 @@ from core.audit.data_kind import TableColumns, Tabular
 from core.audit.explain.projections import table_clouds
 from core.audit.explain.shap_importance import importance_records
 from core.audit.metrics.privacy import attachment_copy_records, row_hashes
+from core.data.data_kinds import DataKindInfo
 from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.schema import Column, Kind, Role, Schema
@@ -101,7 +102,7 @@ class Bootstrap(Generator[Settings]):
         return self
 
     def sample(self, rows, *, seed, conditions=NO_CONDITIONS, listener=ignore):
-        conditions.check(self.accepts)
+        conditions.check(self.settings.accepts)
         rng = np.random.default_rng(seed)
         chosen = rng.integers(0, len(self.data), rows)
         names = pd.Series([f"{seed}:{place}" for place in range(rows)], dtype="str")
@@ -130,6 +131,10 @@ BOOTSTRAP = MethodInfo(
     (__name__, "Bootstrap"),
     {name: Settings() for name in ("paper", "default", "fast")},
 )
+
+
+METHODS = {"bootstrap": BOOTSTRAP}
+DATA_KIND = DataKindInfo(Kind.IDENTIFIER, (__name__, "METHODS"), (__name__, "SequenceModality"))
 
 
 class SequenceModality(Modality):
