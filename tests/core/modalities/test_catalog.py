@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from core.audit.data_kind import DataKind
+from core.choices import DEFAULT_CLASSIFIER
 from core.data.data_kinds import DATA_KINDS
-from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER
 from core.location import imported
 from core.modalities.base import Modality
 from core.synthesis.base import Synthesizer

@@ -12,6 +12,12 @@ from core.synthesis.training_data import TrainingData
 from models.losses import hsic
 from models.optimiser import seeded
 
+
+def epochs(events: list[Event]) -> list[Event]:
+    """The ends of epochs; a slow machine also reports progress within one."""
+    return [event for event in events if event.losses]
+
+
 FAST = Optimisation(epochs=30, batch_size=64, learning_rate=0.02)
 
 
@@ -28,8 +34,8 @@ def test_events_tell_every_epoch_and_the_loss_falls() -> None:
         seed=0,
         listener=events.append,
     )
-    assert [event.step for event in events] == list(range(1, 31))
-    assert events[-1].losses["loss"] < 0.5 * events[0].losses["loss"]
+    assert [event.step for event in epochs(events)] == list(range(1, 31))
+    assert epochs(events)[-1].losses["loss"] < 0.5 * epochs(events)[0].losses["loss"]
     assert float(weight.detach()) == pytest.approx(3.0, abs=0.2)
 
 
@@ -46,7 +52,7 @@ def test_small_tables_are_passed_more_often() -> None:
         seed=0,
         listener=events.append,
     )
-    assert [event.step for event in events] == list(range(1, 8))
+    assert [event.step for event in epochs(events)] == list(range(1, 8))
 
 
 class _Encoder(nn.Module):
@@ -70,7 +76,7 @@ def test_distillation_brings_the_student_nearer_and_leaves_the_teacher_alone(qua
     events: list[Event] = []
     settings = StudentSettings(hidden=6, quality=quality, kl_weight=0.0, independence_weight=0.0, optimisation=FAST)
     distil(teacher, student, TrainingData(data, groups, 2), settings, seed=0, listener=events.append)
-    assert events[-1].losses["quality"] < 0.8 * events[0].losses["quality"]
+    assert epochs(events)[-1].losses["quality"] < 0.8 * epochs(events)[0].losses["quality"]
     assert all(torch.equal(old, new) for old, new in zip(frozen, teacher.parameters(), strict=True))
 
 
@@ -82,7 +88,7 @@ def test_the_papers_lambda_pulls_the_student_to_the_prior() -> None:
         events: list[Event] = []
         settings = StudentSettings(hidden=6, quality="l1", kl_weight=weight, independence_weight=0.0, optimisation=FAST)
         distil(teacher, student, TrainingData(data, groups, 2), settings, seed=0, listener=events.append)
-        kl.append(events[-1].losses["kl"])
+        kl.append(epochs(events)[-1].losses["kl"])
     assert kl[1] < 0.5 * kl[0]
 
 
