@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
+from core.choices import (
+    DEFAULT_CLASSIFIER,
+    DEFAULT_DEPTH,
+    DEFAULT_DEVICE,
+    DEFAULT_PRESET,
+    Channel,
+    ClassifierName,
+    Criterion,
+    Device,
+    Preset,
+    ProjectionDepth,
+)
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.schema import Schema
-from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError, as_field, change, leave_out
 from core.synthesis.methods.catalog import (
-    CATALOG,
     EVENHAND,
     MethodInfo,
     changed_settings,
     implementations,
     method_info,
+    methods_by_kind,
 )
 from core.synthesis.run_fields import with_fields
-from core.synthesis.settings import Channel, Criterion, LabelSettings, Quality, Settings, SynthesisSettings
+from core.synthesis.settings import LabelSettings, Quality, Settings, SynthesisSettings
 from core.validation import validation_problem
 
 if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer
-
-ProjectionDepth = Literal["none", "pca", "all"]
 
 
 class RunConfig(BaseModel):
@@ -34,8 +43,8 @@ class RunConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    preset: Literal["paper", "default", "fast"] = Field(
-        default="default",
+    preset: Preset = Field(
+        default=DEFAULT_PRESET,
         description="paper: the authors' settings; default: the best in our benchmarks; fast: takes seconds.",
     )
     method: str = Field(
@@ -45,9 +54,7 @@ class RunConfig(BaseModel):
         default_factory=dict, description="Hyperparameters of a compared method, by name."
     )
     seed: int = Field(default=0, ge=0, description="Seed of split, networks, batches and generation.")
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
-        default="auto", description="Device that the networks run on."
-    )
+    device: Device = Field(default=DEFAULT_DEVICE, description="Device that the networks run on.")
     rows: int | None = Field(default=None, ge=1, description="Rows to generate; by default as many as train rows.")
     label_channel: Channel | None = Field(default=None, description="How outcomes are repaired.")
     criterion: Criterion | None = Field(default=None, description="Fairness criterion of the label repair.")
@@ -87,7 +94,7 @@ class RunConfig(BaseModel):
         default=3, ge=1, le=100, description="Synthetic samples that the audit compares, each with its own seed."
     )
     pictures: ProjectionDepth = Field(
-        default="pca",
+        default=DEFAULT_DEPTH,
         description="none; pca: SHAP importances and projections by PCA; all: projections by t-SNE and UMAP too. Those "
         "take longer than the rest of the audit.",
     )
@@ -179,7 +186,7 @@ class RunConfig(BaseModel):
 
     def _method_fields(self) -> dict[str, Any]:
         """Return the fields that are set and that only some methods take."""
-        names = {name for methods in CATALOG.values() for info in methods.values() for name in info.takes}
+        names = {name for methods in methods_by_kind().values() for info in methods.values() for name in info.takes}
         fields = {name: getattr(self, name) for name in type(self).model_fields if name in names}
         return {name: value for name, value in fields.items() if value not in (None, {})}
 
@@ -195,15 +202,14 @@ class RunConfig(BaseModel):
 
 def _methods_taking(name: str) -> str:
     """Return the titles of the methods that take a field of a run."""
-    infos = (info for methods in CATALOG.values() for info in methods.values())
+    infos = (info for methods in methods_by_kind().values() for info in methods.values())
     return " or ".join({info.title: None for info in infos if name in info.takes})
 
 
 def _data_kinds_taking(name: str) -> str:
     """Return the kinds of data for which some method takes a field of a run."""
-    return " or ".join(
-        f"{kind}s" for kind, methods in CATALOG.items() if any(name in info.takes for info in methods.values())
-    )
+    by_kind = methods_by_kind().items()
+    return " or ".join(f"{kind}s" for kind, infos in by_kind if any(name in info.takes for info in infos.values()))
 
 
 def run_config(**fields: Any) -> RunConfig:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, TypedDict, cast
 
 import pandas as pd
 
+from core.choices import Channel, ClassifierName, Criterion, Device, ProjectionDepth
 from core.data.schema import Schema
-from core.downstream_classifiers.catalog import ClassifierName
 from core.errors import ConfigError, is_field
 from core.events import Event, Listener, ignore
 
@@ -47,10 +47,10 @@ class AuditOptions(DataOptions, total=False):
     classifier: ClassifierName
     """Downstream classifier, which is trained on each source and tested on hold-out rows."""
     confidence: float
-    """Confidence level of all intervals, between 0 and 1; 0.95 if left out."""
+    """Confidence level of all intervals, between 0 and 1; by default that of `RunConfig`."""
     holdout_fraction: float
     """Share of the rows to hold out if no hold-out is given; by default a fifth."""
-    pictures: Literal["none", "pca", "all"]
+    pictures: ProjectionDepth
     """``none``; ``pca`` (the default): SHAP importances and projections by PCA; ``all``: t-SNE and UMAP too, slower."""
     progress: Progress
     """``False`` (the default): silent; ``True``: a bar; or a function that receives every `Event`."""
@@ -61,10 +61,10 @@ class RunSettings(TypedDict, total=False):
 
     method: str
     hyperparameters: Mapping[str, Any]
-    device: Literal["auto", "cpu", "cuda", "mps"]
+    device: Device
     rows: int
-    label_channel: Literal["auto", "attribute_blind", "attribute_aware", "off"]
-    criterion: Literal["demographic_parity", "equalized_odds"]
+    label_channel: Channel
+    criterion: Criterion
     repair_level: float
     target_dpr: float
     proportions: Mapping[str, float]

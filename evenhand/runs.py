@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, Unpack
+from typing import Any, Unpack
 
 import pandas as pd
 
 from core import pipeline
+from core.choices import DEFAULT_PRESET, Preset
 from core.config import run_config
 from core.data.fingerprint import fingerprint
 from core.report import comparison
@@ -33,7 +34,7 @@ def run(
     sensitive: Label | Sequence[Label] = (),
     holdout: Data | None = None,
     out: str | PathLike[str] | None = None,
-    preset: Literal["paper", "default", "fast"] = "default",
+    preset: Preset = DEFAULT_PRESET,
     seed: int = 0,
     **options: Unpack[RunOptions],
 ) -> RunResult:

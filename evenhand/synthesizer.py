@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, Self, cast
+from typing import Any, Self, cast
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from core import pipeline
+from core.choices import DEFAULT_PRESET, Preset
 from core.config import run_config
 from core.errors import ConfigError, RunError, change
 from core.runs.run_folder import RunFolder
@@ -64,7 +65,7 @@ class FairSynthesizer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         positive: Label | None = None,
         sensitive: Label | Sequence[Label] = (),
         *,
-        preset: Literal["paper", "default", "fast"] = "default",
+        preset: Preset = DEFAULT_PRESET,
         method: str = "evenhand",
         random_state: int = 0,
         options: RunOptions | None = None,

@@ -17,12 +17,12 @@ from core.app import (
 from core.app.markdown import plain
 from core.modalities.catalog import modality_of
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import methods_for
+from core.synthesis.methods.catalog import has_several_methods
 
 SECTIONS = {
     "fairness": ("Fairness and utility", fairness_results.show),
     "galleries": ("Images", galleries.show),
-    "overlays": ("Similarity map", projections.show),
+    "projections": ("Similarity map", projections.show),
     "columns": ("Columns", distributions.show),
     "shap": ("Drivers", feature_importance.show),
     "shuffled": ("Drivers", feature_importance.show_shuffled),
@@ -67,5 +67,5 @@ if run is not None:
         elements.page_link("report", "Next: the report", main=True)
         if run_results.makes_rows(run):
             elements.page_link("generate", f"Generate more {modality.words.many}")
-        if not run.is_audit() and len(methods_for(run.schema.read().data_kind)) > 1:
+        if not run.is_audit() and has_several_methods(run.schema.read().data_kind):
             elements.page_link("methods", "Compare with other methods")

@@ -12,9 +12,10 @@ from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
 from core.audit.display_names import attribute_title
+from core.choices import DEFAULT_CLASSIFIER
 from core.data.groups import attribute_name, complete_shares
 from core.downstream_classifiers.base import DownstreamClassifier
-from core.downstream_classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
+from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.errors import EvenhandError
 from core.modalities.catalog import modality_of
 from core.pipeline import (

@@ -13,7 +13,7 @@ from core.data.dataset import Dataset
 from core.modalities.catalog import modality_of
 from core.pipeline.method_runs import in_catalog_order, newest_per_method, row_hashes, runs_on_same_rows
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import methods_for
+from core.synthesis.methods.catalog import has_several_methods
 
 PRESETS = {
     "fast": "Small networks, seconds to a minute for each method. To look around; the figures prove little.",
@@ -84,7 +84,7 @@ elements.page_header(
 )
 with elements.show_errors():
     table = ready(session.dataset())
-    if table is not None and len(methods_for(table.schema.data_kind)) < 2:
+    if table is not None and not has_several_methods(table.schema.data_kind):
         what = modality_of(table.schema).words.many
         st.info(f"The other methods make tables, and these are {what}; only Evenhand's own method can learn them.")
         elements.page_link("train", "To training", main=True)

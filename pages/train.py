@@ -19,7 +19,7 @@ from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import methods_for
+from core.synthesis.methods.catalog import has_several_methods
 from core.synthesis.settings import PRESETS
 
 ABOUT_PRESETS = {
@@ -137,7 +137,7 @@ def settings(dataset: Dataset) -> None:
     with st.expander("Expert settings"):
         config = run_config(preset=name)
         fields = {"preset": name, **shared(name, config.settings_for(schema), schema.data_kind)}
-        if "label_channel" in config.method_info(schema).takes:
+        if config.method_info(schema).repairs_labels:
             fields |= table_settings(name)
         else:
             st.caption(
@@ -172,7 +172,7 @@ def current(folder: RunFolder) -> bool:
             elements.page_link("compare", "Next: compare the results", main=True)
             if run_results.makes_rows(folder):
                 elements.page_link("generate", f"Generate {modality.words.many}")
-            if len(methods_for(folder.schema.read().data_kind)) > 1:
+            if has_several_methods(folder.schema.read().data_kind):
                 elements.page_link("methods", "Compare with other methods")
             elements.page_link("report", "Report")
     return alive

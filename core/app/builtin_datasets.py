@@ -20,7 +20,7 @@ from core.data.sources.load_options import LoadOptions
 SIZES: Final = {"color-digits": color_digits.SIZE, "color-mnist": color_mnist.SIZE, "celeba": DEFAULT_SIZE}
 CELEBA: Final = "celeba"
 
-_Asked = tuple[tuple[str, Any], ...]
+_LoadOptions = tuple[tuple[str, Any], ...]
 
 
 def choose() -> None:
@@ -35,11 +35,11 @@ def choose() -> None:
         )
     )
     with elements.show_errors():
-        asked = hyperparameters(name)
+        options = hyperparameters(name)
         label = "Use these images" if name in IMAGES else "Use this table"
-        if st.button(label, type="primary", disabled=asked is None) and asked is not None:
+        if st.button(label, type="primary", disabled=options is None) and options is not None:
             read = _images if name in IMAGES else _table
-            session.choose_dataset(read(name, tuple(asked.items())))
+            session.choose_dataset(read(name, tuple(options.items())))
         return
     still_the_earlier_one()
 
@@ -126,10 +126,10 @@ def _attributes() -> list[str]:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the table …")
-def _table(name: str, asked: _Asked) -> Dataset:
-    return load(name, **dict(asked))
+def _table(name: str, options: _LoadOptions) -> Dataset:
+    return load(name, **dict(options))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the images; thousands of them take minutes …")
-def _images(name: str, asked: _Asked) -> Dataset:
-    return load(name, **dict(asked))
+def _images(name: str, options: _LoadOptions) -> Dataset:
+    return load(name, **dict(options))

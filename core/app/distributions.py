@@ -36,7 +36,7 @@ def show(folder: RunFolder) -> None:
             "Pairs of columns in", made, format_func=source_name, key="pairs-source", persist_state="session"
         )
         drawn = distributions.associations(
-            kept.pairs.get(source) or _likeness(folder, source, run_results.key(folder)), source
+            kept.pairs.get(source) or _similarity(folder, source, run_results.key(folder)), source
         )
         if drawn is None:
             st.info("There is no pair of columns to compare.")
@@ -45,7 +45,7 @@ def show(folder: RunFolder) -> None:
 
 
 @st.cache_data(max_entries=12, show_spinner="Comparing all pairs of columns …")
-def _likeness(_folder: RunFolder, source: str, key: str) -> dict[tuple[str, str], float]:
+def _similarity(_folder: RunFolder, source: str, key: str) -> dict[tuple[str, str], float]:
     del key
     return dict(
         pair_similarity(run_results.table(_folder, "train"), run_results.table(_folder, source), _folder.schema.read())

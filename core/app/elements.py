@@ -15,7 +15,7 @@ from core.app.field_labels import in_words
 from core.app.markdown import plain
 from core.audit.display_names import protocol_entry, source_entry
 from core.audit.glossary import PROTOCOLS, SOURCES
-from core.audit.metrics.catalog import describe
+from core.audit.metrics.catalog import describe, kind_of
 from core.audit.records import Record
 from core.errors import EvenhandError, os_error_reason
 from core.findings.conclusions import Conclusions
@@ -140,15 +140,16 @@ def gallery(found: Gallery) -> None:
 
 def glossary(records: Sequence[Record]) -> None:
     """Show what the name of every figure, source and test setup means, folded."""
-    terms = {describe(record.metric.partition(":")[0]) for record in records}
+    terms = {describe(kind_of(record.metric)) for record in records}
+    measured = {record.protocol for record in records}
     with st.expander("What the words mean"):
         for one in sorted((one for one in terms if one.sentence), key=lambda one: one.label.lower()):
             _entry(one.label, f"{one.sentence} {one.limit}".strip())
         for protocol in PROTOCOLS:
-            if any(record.protocol == protocol for record in records):
-                _entry(protocol_entry(protocol), f"{PROTOCOLS[protocol].capitalize()}.")
+            if protocol in measured:
+                _entry(protocol_entry(protocol), f"{PROTOCOLS[protocol].meaning.capitalize()}.")
         for source in dict.fromkeys(record.source for record in records if record.source in SOURCES):
-            _entry(source_entry(source), SOURCES[source])
+            _entry(source_entry(source), SOURCES[source].meaning)
 
 
 def _entry(head: str, text: str) -> None:

@@ -22,13 +22,13 @@ def show(folder: RunFolder) -> None:
     modality = modality_of(folder.schema.read())
     st.write(modality.words.upload)
     file = st.file_uploader(
-        modality.words.upload_label, type=[suffix[1:] for suffix in modality.upload_suffixes], key="foreign"
+        modality.words.upload_label, type=[suffix[1:] for suffix in modality.upload_suffixes], key="external"
     )
     if file is None:
         return
     content = file.getvalue()
     key = f"{run_results.key(folder)} {file.name} {hashlib.sha256(content).hexdigest()}"
-    records, notes = session.cached(("foreign", key), lambda: _audited(folder, content, file.name))
+    records, notes = session.cached(("external", key), lambda: _audited(folder, content, file.name))
     elements.notes(notes)
     show_audit(records, folder.schema.read(), key)
 

@@ -48,7 +48,4 @@ def show_shuffled(folder: RunFolder) -> None:
 @st.cache_data(max_entries=8, show_spinner="Training and explaining two models; this takes some seconds …")
 def _records(_folder: RunFolder, key: str) -> list[Record]:
     del key
-    kept = [record for record in run_results.records(_folder) if record.protocol == PROTOCOL]
-    if kept:
-        return kept
-    return compute_importances(_folder)
+    return list(RecordSet(run_results.records(_folder)).where(protocol=PROTOCOL)) or compute_importances(_folder)

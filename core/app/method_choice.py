@@ -27,15 +27,15 @@ def methods(kind: str) -> list[str]:
     return ticked
 
 
-def _boxes(cards: dict[str, MethodInfo]) -> list[str]:
-    names = list(cards)
+def _boxes(infos: dict[str, MethodInfo]) -> list[str]:
+    names = list(infos)
     ticked = []
     for begin in range(0, len(names), ACROSS):
         for column, name in zip(st.columns(ACROSS), names[begin : begin + ACROSS], strict=False):
             with column:
-                if st.checkbox(plain(cards[name].title), key=f"method-{name}", persist_state="session"):
+                if st.checkbox(plain(infos[name].title), key=f"method-{name}", persist_state="session"):
                     ticked.append(name)
-                st.caption(plain(_sentence(cards[name])))
+                st.caption(plain(_sentence(infos[name])))
     return ticked
 
 

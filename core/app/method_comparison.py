@@ -18,10 +18,8 @@ from core.report.tables.base import Table
 from core.report.tables.methods import MethodRun
 from core.runs.run_folder import RunFolder
 
-PROTOCOLS = {
-    "A": "Rows and decisions",
-    "C": "Representations",
-}
+# What can be compared, by the protocol that measures it.
+PRODUCTS = {"A": "Rows and decisions", "C": "Representations"}
 WIDTH = 900
 
 
@@ -62,11 +60,11 @@ def _of_preset(runs: list[MethodRun]) -> list[MethodRun]:
 
 def _protocol(runs: Sequence[MethodRun], place: st.delta_generator.DeltaGenerator) -> str:
     """Return the protocol to plot, by choice where there are several."""
-    there = [name for name in PROTOCOLS if any(run.source(name) for run in runs)]
+    there = [name for name in PRODUCTS if any(run.source(name) for run in runs)]
     if len(there) < 2:
         return there[0] if there else "A"
     chosen = place.segmented_control(
-        "What is judged", there, default=there[0], format_func=PROTOCOLS.__getitem__, key="methods-protocol"
+        "What is judged", there, default=there[0], format_func=PRODUCTS.__getitem__, key="methods-protocol"
     )
     return chosen or there[0]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import elements, run_results
-from core.audit.explain.projections import METHODS, Overlay
+from core.audit.explain.projections import METHODS, Projection
 from core.modalities.catalog import modality_of
-from core.pipeline.plots import read_overlay
-from core.pipeline.plots_on_demand import compute_overlay
+from core.pipeline.plots import read_projection
+from core.pipeline.plots_on_demand import compute_projection
 from core.report.charts import projections
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import ENCODERS
@@ -32,7 +32,7 @@ def show(folder: RunFolder) -> None:
         st.info(f"This run {what}has kept no second cloud to compare with the original rows.")
         return
     left, middle, right = st.columns(3)
-    names = {"latents": LATENTS, "rows": modality_of(folder.schema.read()).words.overlay}
+    names = {"latents": LATENTS, "rows": modality_of(folder.schema.read()).words.projection}
     pair = left.selectbox("Compare", pairs, format_func=lambda one: names[one], key="pair", persist_state="session")
     method = middle.selectbox(
         "Method",
@@ -44,8 +44,8 @@ def show(folder: RunFolder) -> None:
     colour = right.selectbox(
         "Colour", list(COLOURS), format_func=lambda one: COLOURS[one], key="colour", persist_state="session"
     )
-    found = _overlay(folder, pair, method, run_results.key(folder))
-    drawn = projections.overlay(found, "group" if colour == "group" else "source")
+    found = _projection(folder, pair, method, run_results.key(folder))
+    drawn = projections.scatter(found, "group" if colour == "group" else "source")
     picture, numbers = st.columns([3, 2])
     with picture:
         elements.figure(drawn, with_table=False, width=WIDTH)
@@ -65,13 +65,13 @@ def _methods(folder: RunFolder, pair: str) -> list[str]:
         encoders = all(folder.artifacts.has_latents(name) for name in ENCODERS)
         there = folder.synthetic.exists() if pair == "rows" else encoders
         return list(METHODS) if there else []
-    return [method for method in METHODS if read_overlay(folder, pair, method, []) is not None]
+    return [method for method in METHODS if read_projection(folder, pair, method, []) is not None]
 
 
 @st.cache_data(max_entries=24, show_spinner="Projecting the points; the first time this takes some seconds …")
-def _overlay(_folder: RunFolder, pair: str, method: str, key: str) -> Overlay:
+def _projection(_folder: RunFolder, pair: str, method: str, key: str) -> Projection:
     del key
-    kept = read_overlay(_folder, pair, method, run_results.records(_folder))
+    kept = read_projection(_folder, pair, method, run_results.records(_folder))
     if kept is not None:
         return kept
-    return compute_overlay(_folder, pair, method)
+    return compute_projection(_folder, pair, method)

@@ -13,9 +13,10 @@ import pandas as pd
 
 from core.audit.protocols import tabular
 from core.audit.records import Record
+from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.examples import Examples
 from core.data.schema import Schema
-from core.downstream_classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER, ClassifierName
+from core.downstream_classifiers.catalog import CLASSIFIERS
 
 
 class FeatureSpace(Protocol):

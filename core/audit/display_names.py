@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
 
-from core.audit import repair_level
-from core.audit.glossary import PROTOCOLS
+from core.audit.glossary import PROTOCOLS, SOURCES, STATUSES, Entry
 from core.audit.records import Status
 from core.data.groups import CROSS
-
-_SOURCES: Final = {"constant": "always-the-same guess", "teacher": "full model", "student": "compact model"}
-_SEES, _BLIND = "model sees the group", "model does not see the group"
-_PROTOCOLS: Final = {
-    "data": "the data",
-    "A": _SEES,
-    "B": _BLIND,
-    "C": "latent features",
-    "D": "self-test",
-    "change": f"change, {_SEES}",
-    "change B": f"change, {_BLIND}",
-    "generators": f"draws of the generator, {_SEES}",
-    "generators B": f"draws of the generator, {_BLIND}",
-    repair_level.PROTOCOLS["A"]: f"search for the repair level, {_SEES}",
-    repair_level.PROTOCOLS["B"]: f"search for the repair level, {_BLIND}",
-    "explanation": "drivers",
-    "overlay": "similarity map",
-    "local_law_144": "NYC bias audit",
-}
-_STATUSES: Final = {
-    Status.SMALL_N: "too few rows",
-    Status.DEGENERATE: "no better than guessing",
-}
 
 
 def source_name(source: str) -> str:
@@ -39,7 +15,7 @@ def source_name(source: str) -> str:
     >>> source_name("student"), source_name("other.csv")
     ('compact model', 'other.csv')
     """
-    return _SOURCES.get(source, source)
+    return _name(SOURCES, source)
 
 
 def protocol_name(protocol: str) -> str:
@@ -48,7 +24,7 @@ def protocol_name(protocol: str) -> str:
     >>> protocol_name("A"), protocol_name("C"), protocol_name("fidelity")
     ('model sees the group', 'latent features', 'fidelity')
     """
-    return _PROTOCOLS.get(protocol, protocol)
+    return _name(PROTOCOLS, protocol)
 
 
 def protocol_heading(protocol: str) -> str:
@@ -99,7 +75,7 @@ def status_name(status: Status | str) -> str:
     >>> status_name(Status.DEGENERATE), status_name("undefined")
     ('no better than guessing', 'undefined')
     """
-    return _STATUSES.get(Status(status), Status(status).value)
+    return _name(STATUSES, Status(status).value)
 
 
 def split_name(split: str) -> str:
@@ -109,3 +85,7 @@ def split_name(split: str) -> str:
     ('test rows', 'all rows')
     """
     return f"{'test' if split == 'holdout' else split} rows"
+
+
+def _name(entries: Mapping[str, Entry], key: str) -> str:
+    return entries[key].name if key in entries else key

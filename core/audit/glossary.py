@@ -1,46 +1,107 @@
-"""The description and the order of sources, protocols and statuses. Metrics: `core.audit.metrics.catalog`."""
+"""The name, the meaning and the order of sources, protocols and statuses. Metrics: `core.audit.metrics.catalog`.
+
+`core.audit.display_names` formats the names.
+"""
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
+_SEES, _BLIND = "model sees the group", "model does not see the group"
+
+
+class Entry(NamedTuple):
+    """What people read in place of a short name in records.
+
+    Args:
+        name: The name on screen and in the report.
+        meaning: What it is.
+    """
+
+    name: str
+    meaning: str
+
+
 # In the order of tables and charts. A source that is not listed here is an external table.
-SOURCES: dict[str, str] = {
-    "original": "The real train rows as they are.",
-    "constant": "Always the more frequent outcome: what any useful classifier must beat.",
-    "teacher": "Rows decoded from the teacher's latents, before label repair (images: before groups are redrawn).",
-    "student": "Rows decoded from the student's latents, before label repair (images: before groups are redrawn).",
-    "synthetic": "The synthetic rows. Evenhand's own method decodes them from the student's latents and repairs their "
-    "outcomes; for images it draws groups independently of outcomes.",
-    "decisions": "Not rows: the decisions of a classifier that the method trained on the real train rows.",
-    "representation": "Not rows: the numbers to which the method maps real rows; classifiers learn from these.",
+SOURCES: Final[dict[str, Entry]] = {
+    "original": Entry("original", "The real train rows as they are."),
+    "constant": Entry(
+        "always-the-same guess", "Always the more frequent outcome: what any useful classifier must beat."
+    ),
+    "teacher": Entry(
+        "full model",
+        "Rows decoded from the teacher's latents, before label repair (images: before groups are redrawn).",
+    ),
+    "student": Entry(
+        "compact model",
+        "Rows decoded from the student's latents, before label repair (images: before groups are redrawn).",
+    ),
+    "synthetic": Entry(
+        "synthetic",
+        "The synthetic rows. Evenhand's own method decodes them from the student's latents and repairs their "
+        "outcomes; for images it draws groups independently of outcomes.",
+    ),
+    "decisions": Entry(
+        "decisions", "Not rows: the decisions of a classifier that the method trained on the real train rows."
+    ),
+    "representation": Entry(
+        "representation", "Not rows: the numbers to which the method maps real rows; classifiers learn from these."
+    ),
 }
 
-PROTOCOLS: dict[str, str] = {
-    "data": "the data, without a classifier",
-    "A": "trained on the source's rows with the sensitive attribute as a feature, tested on real hold-out rows",
-    "B": "as A, but the classifier does not see the sensitive attribute",
-    "C": "trained on latents of train rows, tested on latents of hold-out rows",
-    "D": "trained and tested on the source's own rows; diagnostic only, no evidence about real rows",
-    "change": "after minus before: the source's figure under A minus that of the original, on the same rows",
-    "change B": "the same under B",
-    "generators": "figures under A of several draws of the generator; the seed is the generator's",
-    "generators B": "the same under B",
-    "repair_level_search": "as A, for rows generated at several repair levels, tested on validation rows",
-    "repair_level_search B": "the same under B",
-    "fidelity": "how similar the rows are to real ones",
-    "privacy": "whether rows reveal the people they were learned from",
-    "independence": "whether latents or rows reveal the sensitive attribute",
-    "distillation": "whether the student keeps what the teacher had: what its latents reveal, and what they decode to",
-    "explanation": "feature importance of a classifier trained on the source's rows, as in A",
-    "overlay": "the points of a projection, compared before they were projected",
-    "local_law_144": "counts of a bias audit: what a hiring tool selected or scored, over all real rows",
-    "generation": "what generating the rows changed and cost",
+PROTOCOLS: Final[dict[str, Entry]] = {
+    "data": Entry("the data", "the data, without a classifier"),
+    "A": Entry(
+        _SEES,
+        "trained on the source's rows with the sensitive attribute as a feature, tested on real hold-out rows",
+    ),
+    "B": Entry(_BLIND, "as A, but the classifier does not see the sensitive attribute"),
+    "C": Entry("latent features", "trained on latents of train rows, tested on latents of hold-out rows"),
+    "D": Entry(
+        "self-test", "trained and tested on the source's own rows; diagnostic only, no evidence about real rows"
+    ),
+    "change": Entry(
+        f"change, {_SEES}",
+        "after minus before: the source's figure under A minus that of the original, on the same rows",
+    ),
+    "change B": Entry(f"change, {_BLIND}", "the same under B"),
+    "generators": Entry(
+        f"draws of the generator, {_SEES}",
+        "figures under A of several draws of the generator; the seed is the generator's",
+    ),
+    "generators B": Entry(f"draws of the generator, {_BLIND}", "the same under B"),
+    "repair_level_search": Entry(
+        f"search for the repair level, {_SEES}",
+        "as A, for rows generated at several repair levels, tested on validation rows",
+    ),
+    "repair_level_search B": Entry(f"search for the repair level, {_BLIND}", "the same under B"),
+    "fidelity": Entry("fidelity", "how similar the rows are to real ones"),
+    "privacy": Entry("privacy", "whether rows reveal the people they were learned from"),
+    "independence": Entry("independence", "whether latents or rows reveal the sensitive attribute"),
+    "distillation": Entry(
+        "distillation",
+        "whether the student keeps what the teacher had: what its latents reveal, and what they decode to",
+    ),
+    "explanation": Entry("drivers", "feature importance of a classifier trained on the source's rows, as in A"),
+    "overlay": Entry("similarity map", "the points of a projection, compared before they were projected"),
+    "local_law_144": Entry(
+        "NYC bias audit",
+        "counts of a bias audit: what a hiring tool selected or scored, over all real rows",
+    ),
+    "generation": Entry("generation", "what generating the rows changed and cost"),
 }
 
-STATUSES: dict[str, str] = {
-    "undefined": "The figure does not exist here, e.g. 0/0; the note says why.",
-    "small_n": "The group has fewer rows than the minimum. It is shown, but left out of minima and maxima.",
-    "degenerate": "The predictions are not measurably better than a constant (at the lower bounds of their intervals), "
-    "so neither parity nor a gap means anything.",
+STATUSES: Final[dict[str, Entry]] = {
+    "undefined": Entry("undefined", "The figure does not exist here, e.g. 0/0; the note says why."),
+    "small_n": Entry(
+        "too few rows",
+        "The group has fewer rows than the minimum. It is shown, but left out of minima and maxima.",
+    ),
+    "degenerate": Entry(
+        "no better than guessing",
+        "The predictions are not measurably better than a constant (at the lower bounds of their intervals), "
+        "so neither parity nor a gap means anything.",
+    ),
 }
 
 

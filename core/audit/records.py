@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.audit.glossary import PROTOCOLS, SOURCES
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 
 # Defined here because this module imports nothing slow: the app tells a bias audit's records from the others by it.
@@ -27,13 +28,12 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str = Field(
-        description="Whose rows: original, teacher, student, synthetic, constant, an external name, or "
+        description=f"Whose rows: {', '.join(SOURCES)}, an external name, or "
         "‘repair level 0.80’ for a candidate of the repair-level search."
     )
     protocol: str = Field(
-        description="data, A, B, C, D, change, generators, repair_level_search, fidelity, privacy, independence, "
-        "distillation, explanation, overlay, local_law_144 or generation. change, generators and repair_level_search "
-        "use protocol A; their variants under protocol B end in ' B'."
+        description=f"How the rows are used: {', '.join(PROTOCOLS)}. change, generators and repair_level_search use "
+        "protocol A; their variants under protocol B end in ' B'."
     )
     metric: str = Field(description="Name in the field's words, e.g. demographic_parity_ratio.")
     sensitive: str | None = Field(default=None, description="Sensitive attribute, crossed ones joined by ' × '.")

@@ -5,18 +5,21 @@ The figures are those of the classifier protocols, on validation rows. This modu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.audit.metrics.names import ACCURACY, CHANCE_LIMIT, PARITY_RATIO
 from core.audit.records import Record, Status
+
+if TYPE_CHECKING:
+    from core.audit.record_set import RecordSet
 
 PROTOCOL = "repair_level_search"
 PROTOCOLS = {"A": PROTOCOL, "B": f"{PROTOCOL} B"}
 SPLIT = "validation"
-RATIO, NULL_P10 = "demographic_parity_ratio", "demographic_parity_ratio_null_p10"
-METRICS = ("accuracy", "balanced_accuracy", "auc", RATIO, NULL_P10)
 TARGET, CHOSEN = "target_dpr", "repair_level"
 _REPAIR_LEVEL = "repair level "
 
@@ -79,20 +82,16 @@ def is_tried(source: str) -> bool:
     return source.startswith(_REPAIR_LEVEL)
 
 
-def candidates(records: Iterable[Record], protocol: str = PROTOCOL) -> list[Candidate]:
+def candidates(records: RecordSet, protocol: str = PROTOCOL) -> list[Candidate]:
     """Return the repair levels that were tried under one protocol, in ascending order, for the main outcome."""
-    by_source: dict[str, list[Record]] = {}
-    for record in records:
-        if record.protocol == protocol and is_tried(record.source):
-            by_source.setdefault(record.source, []).append(record)
+    tried = records.where(protocol=protocol).filter(lambda record: is_tried(record.source))
     result = []
-    for source, own_records in by_source.items():
-        accuracy = next((record for record in own_records if record.metric == "accuracy"), None)
+    for source in dict.fromkeys(record.source for record in tried):
+        own = tried.where(source=source)
+        accuracy = own.first(metric=ACCURACY)
         if accuracy is not None:
             repair_level = float(source.removeprefix(_REPAIR_LEVEL))
-            result.append(
-                Candidate(repair_level, accuracy, _lowest(own_records, RATIO), _lowest(own_records, NULL_P10))
-            )
+            result.append(Candidate(repair_level, accuracy, _lowest(own, PARITY_RATIO), _lowest(own, CHANCE_LIMIT)))
     return sorted(result, key=lambda candidate: candidate.repair_level)
 
 
@@ -171,14 +170,13 @@ def _figure_text(record: Record | None) -> str:
     """Return a figure with its name and interval, as part of a sentence."""
     if record is None or record.value is None:
         return "no figure"
-    name = "accuracy" if record.metric == "accuracy" else f"DPR by {record.sensitive}"
+    name = "accuracy" if record.metric == ACCURACY else f"DPR by {record.sensitive}"
     bounds = "" if record.low is None or record.high is None else f" [{record.low:.3f}, {record.high:.3f}]"
     return f"{name} {record.value:.3f}{bounds}"
 
 
-def _lowest(records: Sequence[Record], metric: str) -> Record | None:
-    result = [record for record in records if record.metric == metric and record.value is not None]
-    return min(result, key=_value, default=None)
+def _lowest(records: RecordSet, metric: str) -> Record | None:
+    return min(records.where(metric=metric).without(value=None), key=_value, default=None)
 
 
 def _value(record: Record | None) -> float:

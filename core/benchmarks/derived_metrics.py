@@ -11,12 +11,13 @@ from typing import Any, cast
 import pandas as pd
 
 from core.audit.estimate import sentence
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.records import Record
 from core.audit.run import UNPROVEN
 from core.benchmarks.experiments import tidy
-from core.benchmarks.problems import Split
 from core.benchmarks.scoring import ALL_GROUPS, SYNTHETIC
 from core.benchmarks.systems import MOSTLY
+from core.choices import TestedRows
 
 PROTOCOL = "comparison"
 TIME_RATIO = "Seconds of training and generating over the training seconds of MOSTLY AI's engine in the same run."
@@ -29,7 +30,7 @@ def with_derived_metrics(table: pd.DataFrame) -> pd.DataFrame:
     tables = [table]
     keys = ["problem", "system", "generator_seed", "tested_on"]
     for key, system_records in table.groupby(keys, sort=False, dropna=False):
-        problem, system, seed, split = cast("tuple[str, str, Any, Split]", key)
+        problem, system, seed, split = cast("tuple[str, str, Any, TestedRows]", key)
         records = [
             *_student_minus_teacher(system_records),
             *_above_chance(system_records),
@@ -67,18 +68,17 @@ def _student_minus_teacher(system_records: pd.DataFrame) -> list[Record]:
 
 def _above_chance(system_records: pd.DataFrame) -> list[Record]:
     """Return DPR over all groups minus the 10th percentile of its null distribution, protocol A."""
-    dpr = "demographic_parity_ratio"
     over_all = system_records["sensitive"].astype("str").str.endswith(f", {ALL_GROUPS}").fillna(value=False)
     rows = system_records[over_all & (system_records["protocol"] == "A")]
     wide = rows.pivot_table(index=["source", "sensitive", "positive"], columns="metric", values="value")
-    if not {dpr, f"{dpr}_null_p10"} <= set(wide.columns):
+    if not {PARITY_RATIO, CHANCE_LIMIT} <= set(wide.columns):
         return []
-    wide["gap"] = wide[dpr] - wide[f"{dpr}_null_p10"]
+    wide["gap"] = wide[PARITY_RATIO] - wide[CHANCE_LIMIT]
     gaps: list[Any] = wide.dropna(subset=["gap"]).reset_index().to_dict("records")
     return [
         _record(
             gap_row["source"],
-            f"{dpr}_above_chance",
+            f"{PARITY_RATIO}_above_chance",
             gap_row["gap"],
             ABOVE_CHANCE,
             positive=gap_row["positive"],

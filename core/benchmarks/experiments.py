@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from core.audit.records import Record
-from core.benchmarks.problems import Split
+from core.choices import TestedRows
 from core.runs.environment import version
 from core.runs.files import write_json
 
@@ -47,7 +47,7 @@ class Experiment:
     problem: str
     system: str
     generator_seed: int | None
-    split: Split
+    split: TestedRows
     settings: dict[str, Any]
 
     def path(self, folder: Path) -> Path:
@@ -67,7 +67,9 @@ class Experiment:
         return tidy(records, self.problem, self.system, self.generator_seed, self.split)
 
 
-def tidy(records: Sequence[dict[str, Any]], problem: str, system: str, seed: int | None, split: Split) -> pd.DataFrame:
+def tidy(
+    records: Sequence[dict[str, Any]], problem: str, system: str, seed: int | None, split: TestedRows
+) -> pd.DataFrame:
     """Return records as a table with the fields of a record, problem, system, generator seed and tested rows."""
     frame = pd.DataFrame(records, columns=list(Record.model_fields))
     labels = {"problem": problem, "system": system, "generator_seed": seed}

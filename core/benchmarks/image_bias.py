@@ -19,6 +19,7 @@ import torch
 
 from core.audit.estimate import Estimate, Tag
 from core.audit.metrics import multiclass
+from core.audit.metrics.multiclass import ACCURACY, GAP
 from core.audit.records import Record
 from core.benchmarks import markdown_page
 from core.benchmarks.experiments import Experiment, code_hash
@@ -49,7 +50,6 @@ CLASSIFIER_SEEDS = (0, 1)
 REQUESTED = ("3", "red")
 REQUESTED_IMAGES = 1_000
 FURTHER = ("models/image.py", "models/classifier.py", "models/optimiser.py", "core/benchmarks/image_bias.py")
-ACCURACY, GAP = "multiclass_accuracy", "multiclass_accuracy_difference"
 FOUND = {"target": "asked_target_found", "group": "asked_group_found"}
 COLUMNS = {
     ACCURACY: "accuracy",

@@ -1,4 +1,4 @@
-"""Coverage of the nominal 95 % intervals of rates, DPR, DPD and EOR, in simulated tables with known rates.
+"""Coverage of the nominal intervals of rates, DPR, DPD and EOR, in simulated tables with known rates.
 
     python -m core.benchmarks.interval_coverage            # a table as Markdown, seconds
 

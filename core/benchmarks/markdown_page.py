@@ -13,8 +13,10 @@ import pandas as pd
 import psutil
 import torch
 
+from core.audit.figure_text import percent
 from core.audit.records import Status
 from core.audit.run import UNPROVEN
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.benchmarks.metric_columns import (
     ABOVE_CHANCE,
     COPIES,
@@ -40,7 +42,8 @@ from core.synthesis.base import ENCODERS
 
 README = Path(__file__).resolve().parents[2] / "docs" / "benchmarks" / "README.md"
 EXPLANATION = (
-    "Mean ± standard deviation [95 % interval of the mean] over generator seeds; values without them have one seed. "
+    f"Mean ± standard deviation [{percent(DEFAULT_CONFIDENCE)} interval of the mean] over generator seeds; values "
+    "without them have one seed. "
     "DPR, DPD and EOR are over large groups (1,000 test rows on Adult, 500 on COMPAS and on Adult's intersections, "
     "proportionally fewer if fewer rows are tested); 'all' is over all groups of at least 30 rows. Every classifier is "
     "the audit's random forest. Seconds are for training and for generating as many rows as there are train rows, "

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
+from core.audit.metrics.catalog import describe
+from core.audit.metrics.names import CHANCE_LIMIT, ODDS_RATIO, PARITY_DIFFERENCE, PARITY_RATIO
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.benchmarks.scoring import SYNTHETIC
 
-LEVEL = 0.95
 STUDENT = "student"
-
 
 Groups = Literal["large groups", "all groups"] | None
 
@@ -64,7 +65,7 @@ class Goal:
         return "met" if self.shortfall(value) <= 0 else f"short by {self.shortfall(value):.3f}"
 
 
-DPR, DPD, EOR = "demographic_parity_ratio", "demographic_parity_difference", "equalized_odds_ratio"
+DPR, DPD, EOR = PARITY_RATIO, PARITY_DIFFERENCE, ODDS_RATIO
 MAIN = (
     MetricColumn("A: ACC", "A", "accuracy"),
     MetricColumn("A: balanced", "A", "balanced_accuracy"),
@@ -73,7 +74,7 @@ MAIN = (
     MetricColumn("A: DPD", "A", DPD, "large groups"),
     MetricColumn("A: EOR", "A", EOR, "large groups"),
     MetricColumn("A: DPR, all", "A", DPR, "all groups"),
-    MetricColumn("its null, p10", "A", f"{DPR}_null_p10", "all groups"),
+    MetricColumn("its null, p10", "A", CHANCE_LIMIT, "all groups"),
     MetricColumn("B: ACC", "B", "accuracy"),
     MetricColumn("B: DPR", "B", DPR, "large groups"),
 )
@@ -191,10 +192,6 @@ def select_records(table: pd.DataFrame, column: MetricColumn, attribute: str, po
     return records[records["positive"].isna() | (~is_positive if column.negative else is_positive)]
 
 
-UNIT_INTERVAL_PROTOCOLS = ("A", "B", "D", "fidelity", "privacy", "independence")
-"""Protocols whose metrics lie between 0 and 1, except density."""
-
-
 @dataclass(frozen=True)
 class Spread:
     """A metric over generator seeds; NaN where it is undefined.
@@ -202,7 +199,7 @@ class Spread:
     Args:
         mean: Mean over the seeds in which the metric is defined.
         deviation: Standard deviation.
-        low: Lower bound of the 95 % interval of the mean (Student's t), clipped to the range of the metric.
+        low: Lower bound of the interval of the mean (Student's t, `DEFAULT_CONFIDENCE`), clipped to the metric's range.
         high: Upper bound.
     """
 
@@ -219,8 +216,7 @@ def spread(records: pd.DataFrame) -> Spread:
     if len(values) < 2:
         return Spread(float(values[0]) if len(values) else nan, nan, nan, nan)
     mean, deviation = float(values.mean()), float(np.std(values, ddof=1))
-    half_width = float(t.ppf(0.5 + LEVEL / 2, len(values) - 1) * deviation / len(values) ** 0.5)
+    half_width = float(t.ppf(0.5 + DEFAULT_CONFIDENCE / 2, len(values) - 1) * deviation / len(values) ** 0.5)
     low, high = mean - half_width, mean + half_width
-    if records["protocol"].isin(UNIT_INTERVAL_PROTOCOLS).all() and not (records["metric"] == "density").any():
-        low, high = max(low, 0.0), min(high, 1.0)
-    return Spread(mean, deviation, low, high)
+    (metric,) = (describe(name) for name in records["metric"].unique())
+    return Spread(mean, deviation, metric.clipped(low), metric.clipped(high))

@@ -14,7 +14,7 @@ from pathlib import Path
 import vl_convert
 
 from core import pipeline
-from core.audit.explain.projections import latent_overlay
+from core.audit.explain.projections import latent_projection
 from core.audit.explain.shap_importance import importance_records
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -36,10 +36,10 @@ def latents(folder: RunFolder) -> list[Record]:
     schema, train = folder.schema.read(), folder.artifacts.table("train")
     clouds = {name: folder.artifacts.latents(name).train for name in ENCODERS}
     for method in METHODS:
-        overlay = latent_overlay(clouds, list(group_labels(train, schema, schema.sensitive)), method)
+        projection = latent_projection(clouds, list(group_labels(train, schema, schema.sensitive)), method)
         for colour in ("source", "group"):
-            write(projections.overlay(overlay, colour), f"compas-latents-{method}-by-{colour}")
-    return overlay.records
+            write(projections.scatter(projection, colour), f"compas-latents-{method}-by-{colour}")
+    return list(projection.records)
 
 
 def importances(folder: RunFolder) -> list[Record]:

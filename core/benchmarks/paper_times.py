@@ -14,9 +14,9 @@ from core.benchmarks.comparators import CPU
 from core.benchmarks.scoring import SystemScorer, generation_record
 from core.events import Event, Listener, ignore
 from core.synthesis.base import ENCODERS, Observations
-from core.synthesis.methods.catalog import METHODS
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.settings import FairDisCoSettings
+from core.synthesis.methods.table_methods import METHODS
 from core.synthesis.settings import Settings
 
 METRIC = "seconds_learning_paper"
@@ -32,7 +32,7 @@ def score_paper_times(scorer: SystemScorer, listener: Listener = ignore) -> list
     names = [
         name
         for name, method_info in METHODS.items()
-        if method_info.makes == "rows" and not method_info.takes and name != "fairdisco"
+        if method_info.makes == "rows" and method_info.is_compared and name != "fairdisco"
     ]
     for done, name in enumerate(names):
         listener(Event("score", done, len(names), message=f"Timing {METHODS[name].title}."))

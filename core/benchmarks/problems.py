@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import Literal
 
 import pandas as pd
 
+from core.choices import TestedRows
 from core.data.dataset import Dataset
 from core.data.holdout_split import split, validation_split
 from core.data.schema import Schema
 from core.data.sources.catalog import load
 
-Split = Literal["test", "validation"]
 VALIDATION_SHARE = 0.25
 SPLIT_SEED = 0
 
@@ -113,7 +112,7 @@ class ProblemRows:
         return self.schema.replaced(min_group_size=max(min_group_size, self.schema.min_group_size))
 
 
-def problem_rows(problem: Problem, kind: Split) -> ProblemRows:
+def problem_rows(problem: Problem, kind: TestedRows) -> ProblemRows:
     """Return train and tested rows; they do not depend on the system or the generator seed.
 
     Args:

@@ -15,6 +15,7 @@ import torch
 
 from core.audit.estimate import Tag
 from core.audit.metrics import distillation, fidelity, independence, privacy
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.protocols import tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
@@ -32,7 +33,7 @@ from core.synthesis.table.model import TableModel
 CLASSIFIER_SEED = 0
 ORIGINAL, SYNTHETIC, CEILING = "original", "synthetic", "real rows, fair labels"
 ALL_GROUPS = "all groups"
-_ALL_GROUP_METRICS = ("demographic_parity_ratio", "demographic_parity_ratio_null_p10")
+_ALL_GROUP_METRICS = (PARITY_RATIO, CHANCE_LIMIT)
 
 
 @dataclass(frozen=True)

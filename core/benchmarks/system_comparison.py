@@ -22,9 +22,10 @@ from core.benchmarks import mostly_ai, systems
 from core.benchmarks.ablations import VARIANTS, variant
 from core.benchmarks.derived_metrics import with_derived_metrics
 from core.benchmarks.markdown_page import ablations_page, replace_between, systems_page
-from core.benchmarks.problems import PROBLEMS, Split
+from core.benchmarks.problems import PROBLEMS
 from core.benchmarks.runner import run_experiments
 from core.benchmarks.systems import External, ProblemContext, Task
+from core.choices import TestedRows
 from core.data.io.table_writer import write_parquet
 from core.errors import ConfigError
 from core.events import Listener, ignore
@@ -57,7 +58,7 @@ class Plan:
     presets: tuple[str, ...] = ("default",)
     variants: tuple[str, ...] = ()
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
-    split: Split = "test"
+    split: TestedRows = "test"
     external: tuple[External, ...] = ()
     mostly_seeds: tuple[int, ...] = (0,)
     preset_of_variants: str = "default"

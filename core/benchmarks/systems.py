@@ -15,8 +15,9 @@ from core.audit.records import Record
 from core.audit.run import UNPROVEN
 from core.benchmarks import mostly_ai
 from core.benchmarks.experiments import Experiment, code_hash
-from core.benchmarks.problems import Problem, ProblemRows, Split, problem_rows
+from core.benchmarks.problems import Problem, ProblemRows, problem_rows
 from core.benchmarks.scoring import SystemScorer, score_settings
+from core.choices import TestedRows
 from core.data.external import read_external
 from core.data.io.table_writer import write_parquet
 from core.data.readiness import drop_missing_target
@@ -58,7 +59,7 @@ class ProblemContext:
     """
 
     problem: Problem
-    split: Split
+    split: TestedRows
     out: Path
 
     @cached_property

@@ -22,18 +22,20 @@ from core.audit.records import Record
 from core.benchmarks.comparators import Teachers, score_method, score_originals
 from core.benchmarks.markdown_page import README, replace_between
 from core.benchmarks.paper_times import score_paper_times
-from core.benchmarks.problems import PROBLEMS, Split
+from core.benchmarks.problems import PROBLEMS
 from core.benchmarks.runner import run_experiments
 from core.benchmarks.scoring import ORIGINAL
 from core.benchmarks.sweeps import BETAS, LAMBDAS, beta_name, lambda_name, score_beta, with_beta, with_lambda
 from core.benchmarks.systems import ProblemContext, Task
 from core.benchmarks.table1_page import TIMES, steps_table, table1_page
+from core.choices import TestedRows
 from core.data.io.table_writer import write_parquet
 from core.errors import ConfigError
 from core.events import Listener, ignore
 from core.runs.files import write_text
-from core.synthesis.methods.catalog import METHODS, method_settings
+from core.synthesis.methods.catalog import method_settings
 from core.synthesis.methods.settings import FairDisCoSettings
+from core.synthesis.methods.table_methods import METHODS
 from core.synthesis.settings import Settings
 
 MAIN_PROBLEMS = ("paper-adult-sex", "paper-adult-race", "paper-compas-race", "paper-compas-sex")
@@ -71,7 +73,7 @@ class Plan:
     seeds: tuple[int, ...] = (0, 1)
     evaluations: int = 5
     sweeps: bool = True
-    split: Split = "test"
+    split: TestedRows = "test"
     command: str = "evenhand benchmark table1"
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
-from core.cli.choices import Depth, Downstream
+from core.choices import DEFAULT_CLASSIFIER, DEFAULT_DEPTH
 from core.cli.options import (
     AsJson,
     Bias,
@@ -58,11 +58,11 @@ def audit(
         Path | None, typer.Option(help="Folder for figures and report; without it nothing is saved.")
     ] = None,
     seed: Seed = 0,
-    classifier: Classifier = Downstream.FOREST,
+    classifier: Classifier = DEFAULT_CLASSIFIER,
     confidence: Confidence = DEFAULT_CONFIDENCE,
     require: Require = None,
     *,
-    pictures: Pictures = Depth.PCA,
+    pictures: Pictures = DEFAULT_DEPTH,
     as_json: AsJson = False,
 ) -> None:
     """Audit a table, and a synthetic version of it from any generator; no synthesizer is trained."""
@@ -89,8 +89,8 @@ def audit(
         )
         config = run_config(
             seed=seed,
-            pictures=pictures.value,
-            classifier=classifier.value,
+            pictures=pictures,
+            classifier=classifier,
             confidence=confidence,
             **fraction(holdout_fraction),
         )

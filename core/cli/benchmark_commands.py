@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.choices import TestedRows
 from core.cli.options import guarded
 from core.errors import ConfigError
 
@@ -28,13 +29,6 @@ class Benchmark(StrEnum):
     ABLATIONS = "ablations"
     TABLE1 = "table1"
     IMAGES = "images"
-
-
-class Split(StrEnum):
-    """Which rows are tested on."""
-
-    TEST = "test"
-    VALIDATION = "validation"
 
 
 ExternalFiles = Annotated[
@@ -61,7 +55,7 @@ def benchmark(
     method: Annotated[list[str] | None, typer.Option(help="table1: method by name; default: all.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Generator seeds from 0 on; 5, table1: 2.")] = None,
     split: Annotated[
-        Split | None,
+        TestedRows | None,
         typer.Option(
             help="Rows to test on; validation: a quarter of the train rows. Default: test; ablations: validation."
         ),
@@ -101,7 +95,7 @@ def _table1(
     presets: list[str] | None,
     methods: list[str] | None,
     seeds: int | None,
-    split: Split | None,
+    split: TestedRows | None,
     *,
     quick: bool,
     readme: bool,
@@ -117,7 +111,7 @@ def _table1(
     chosen = {"problems": problems, "systems": methods, "seeds": seeds and range(seeds)}
     options |= {key: tuple(value) for key, value in chosen.items() if value}
     options |= {"preset": presets[0]} if presets else {}
-    options |= {"split": split.value} if split else {}
+    options |= {"split": split} if split else {}
     plan = table1.Plan(**options)
     with _progress() as listener:
         table = table1.measure(plan, listener)
@@ -153,7 +147,7 @@ def _plan(
     presets: list[str] | None,
     variants: list[str] | None,
     seeds: int | None,
-    split: Split | None,
+    split: TestedRows | None,
     *,
     quick: bool,
 ) -> dict[str, Any]:
@@ -180,7 +174,7 @@ def _plan(
     if problems or quick:
         options["problems"] = tuple(problems or ("demo",))
     if split is not None:
-        options["split"] = split.value
+        options["split"] = split
     return options
 
 

@@ -53,7 +53,7 @@ def methods(
     with guarded():
         from core.report.output.console import show
         from core.report.tables.methods import hyperparameter_table, method_table
-        from core.synthesis.methods.catalog import CATALOG, implementations, method_names
+        from core.synthesis.methods.catalog import implementations, method_names, methods_by_kind
 
         if as_json:
             chosen = {key: implementations(key) for key in (method_names() if name is None else [name])}
@@ -61,7 +61,7 @@ def methods(
             typer.echo(json_text(by_kind))
             return
         if name is None:
-            show([method_table(CATALOG)])
+            show([method_table(methods_by_kind())])
         else:
             tables = [hyperparameter_table(one, kind) for kind, one in implementations(name).items()]
             show(tables, ["Set one with --param NAME=VALUE."])

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
-from core.cli.choices import Depth, Downstream, Fairness
+from core.choices import ClassifierName, ProjectionDepth
+from core.choices import Criterion as CriterionName
 from core.cli.field_names import in_words
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.sources.built_in import BUILT_IN
@@ -27,7 +28,7 @@ NOT_MET = 3
 
 
 Criterion = Annotated[
-    Fairness | None,
+    CriterionName | None,
     typer.Option(
         help="What outcome repair equalises: selection rates, or true and false positive rates. "
         "Where base rates differ, no useful classifier has both."
@@ -72,7 +73,7 @@ HoldoutFraction = Annotated[
     ),
 ]
 Classifier = Annotated[
-    Downstream,
+    ClassifierName,
     typer.Option(help="Downstream classifier that is trained on each source and tested; tables only."),
 ]
 Encoding = Annotated[str | None, typer.Option(help="Text encoding of the data and the hold-out file, e.g. cp1252.")]
@@ -114,7 +115,7 @@ Require = Annotated[
     ),
 ]
 Pictures = Annotated[
-    Depth,
+    ProjectionDepth,
     typer.Option(
         help="Drivers (SHAP importances) and similarity maps by PCA; all: maps by t-SNE and UMAP too (slower)."
     ),

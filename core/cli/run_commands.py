@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
-from core.cli.choices import Channel, Depth, Device, Downstream, Preset
+from core.choices import DEFAULT_CLASSIFIER, DEFAULT_DEPTH, DEFAULT_DEVICE, DEFAULT_PRESET, Channel, Device, Preset
 from core.cli.method_commands import Method, Param, method_of
 from core.cli.options import (
     AsJson,
@@ -48,9 +48,15 @@ if TYPE_CHECKING:
     from core.findings.requirements import Requirement
 
 
+RunOut = Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")]
+NamedSettings = Annotated[
+    Preset, typer.Option(help="Named settings. paper: as published; default: the best measured; fast: quick.")
+]
+
+
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")] = Path("runs/demo"),
-    preset: Annotated[Preset, typer.Option(help="Named settings; paper: as published.")] = Preset.DEFAULT,
+    out: RunOut = Path("runs/demo"),
+    preset: NamedSettings = DEFAULT_PRESET,
     seed: Seed = 0,
     *,
     as_json: AsJson = False,
@@ -59,12 +65,12 @@ def demo(
     with guarded(out):
         from core.data.sources.catalog import load
 
-        _run(load("demo", seed=seed), out, [], as_json=as_json, preset=preset.value, seed=seed)
+        _run(load("demo", seed=seed), out, [], as_json=as_json, preset=preset, seed=seed)
 
 
 def run(
     data: Data,
-    out: Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")],
+    out: RunOut,
     target: Target = None,
     positive: Positive = None,
     threshold: Threshold = None,
@@ -79,12 +85,10 @@ def run(
     labels: Labels = None,
     method: Method = None,
     param: Param = None,
-    preset: Annotated[
-        Preset, typer.Option(help="Named settings. paper: as published; default: the best measured; fast: quick.")
-    ] = Preset.DEFAULT,
+    preset: NamedSettings = DEFAULT_PRESET,
     rows: Annotated[int | None, typer.Option(help="Number of synthetic rows; default: as many as train rows.")] = None,
     seed: Seed = 0,
-    device: Annotated[Device, typer.Option(help="Where the networks run.")] = Device.AUTO,
+    device: Annotated[Device, typer.Option(help="Where the networks run.")] = DEFAULT_DEVICE,
     label_channel: Annotated[
         Channel | None,
         typer.Option(
@@ -97,11 +101,11 @@ def run(
     target_dpr: TargetDpr = None,
     proportion: Proportion = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the data (epochs), instead of the preset's.")] = None,
-    classifier: Classifier = Downstream.FOREST,
+    classifier: Classifier = DEFAULT_CLASSIFIER,
     confidence: Confidence = DEFAULT_CONFIDENCE,
     require: Require = None,
     *,
-    pictures: Pictures = Depth.PCA,
+    pictures: Pictures = DEFAULT_DEPTH,
     as_json: AsJson = False,
 ) -> None:
     """Audit a table, learn it, make a fair synthetic version, audit that, and write a report."""
@@ -123,19 +127,19 @@ def run(
             seed=seed,
         )
         settings = {
-            "preset": preset.value,
+            "preset": preset,
             **method_of(method, param),
             "rows": rows,
             "seed": seed,
-            "device": device.value,
-            "label_channel": label_channel.value if label_channel else None,
-            "criterion": criterion.value if criterion else None,
+            "device": device,
+            "label_channel": label_channel,
+            "criterion": criterion,
             "repair_level": repair_level,
             "target_dpr": target_dpr,
             "proportions": shares(proportion or ()),
             "epochs": epochs,
-            "pictures": pictures.value,
-            "classifier": classifier.value,
+            "pictures": pictures,
+            "classifier": classifier,
             "confidence": confidence,
             **fraction(holdout_fraction),
         }

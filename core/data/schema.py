@@ -10,6 +10,7 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from core.data.data_kinds import DATA_KINDS, data_kind_of
 from core.errors import FieldName, SchemaError, give, leave_out
 from core.validation import validation_problem
 
@@ -37,12 +38,11 @@ class Role(StrEnum):
 
 _Model = TypeVar("_Model", bound=BaseModel)
 NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
-IDENTIFYING_KINDS = frozenset({Kind.IDENTIFIER, Kind.IMAGE})
-TABLE = "table"
+IDENTIFYING_KINDS = frozenset(
+    {Kind.IDENTIFIER, *(Kind(info.column) for info in DATA_KINDS.values() if info.column is not None)}
+)
 # 50 people in 1,000. At a selection rate of a quarter, it is the four-fifths rule of thumb.
 DEFAULT_MARGIN = 0.05
-DATA_KINDS: dict[Kind, str] = {Kind.IMAGE: "image"}
-"""The kind of data by kind of column. Data without such a column are a plain table."""
 
 
 class Column(BaseModel):
@@ -155,8 +155,8 @@ class Schema(BaseModel):
 
     @property
     def data_kind(self) -> str:
-        """The kind of data: ``image`` if a column names images, else ``table``; see `DATA_KINDS`."""
-        return next((DATA_KINDS[column.kind] for column in self.columns if column.kind in DATA_KINDS), TABLE)
+        """The kind of data, e.g. ``image`` if a column names images, else ``table``; see `core.data.data_kinds`."""
+        return data_kind_of(column.kind for column in self.columns)
 
     @property
     def default_role(self) -> Role:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
+from core.choices import ClassifierName
 from core.downstream_classifiers.base import DownstreamClassifier
 from core.downstream_classifiers.boosting import GradientBoosting
 from core.downstream_classifiers.logistic_regression import LogisticRegression
 from core.downstream_classifiers.random_forest import RandomForest
-
-ClassifierName = Literal["forest", "boosting", "logistic"]
 
 CLASSIFIERS: Final[dict[ClassifierName, DownstreamClassifier]] = {
     "forest": RandomForest(),
     "boosting": GradientBoosting(),
     "logistic": LogisticRegression(),
 }
-DEFAULT_CLASSIFIER: Final[ClassifierName] = "forest"
 THRESHOLD: Final = 0.5
 """A row is selected if its predicted probability of the positive outcome is at least this."""

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from core.audit.display_names import protocol_name, split_name
 from core.audit.glossary import protocol_rank, source_rank, split_rank
 from core.audit.metrics.impact_ratios import FOUR_FIFTHS
+from core.audit.metrics.names import PARITY_RATIO
 from core.audit.records import BIAS_AUDIT, Record, Status
+from core.audit.statistics.confidence import SIGNIFICANCE_LEVEL
 from core.findings.conclusions import Conclusions
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, VerdictKind
 
-PARITY_RATIO = "demographic_parity_ratio"
-CHANCE_LIMIT = "demographic_parity_ratio_null_p10"
 VERDICTS = "Verdicts on equal rates"
-SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) ->
         return VerdictKind.UNDECIDED, ratio.note or "Too few rows."
     if ratio.value >= FOUR_FIFTHS:
         return VerdictKind.NO_GAP, "Not below four fifths."
-    if p is None or p.value is None or p.value >= SIGNIFICANT:
+    if p is None or p.value is None or p.value >= SIGNIFICANCE_LEVEL:
         return VerdictKind.UNDECIDED, "Below four fifths, but chance may give it."
     if moved is not None and moved.value is not None and moved.value >= FOUR_FIFTHS:
         return VerdictKind.UNDECIDED, "Below four fifths, but one selection more would lift it."

@@ -1,10 +1,9 @@
 """The interface of a kind of data (a modality): storage, audit, plots and texts. Synthesizers are elsewhere.
 
 A run has one modality: a plain table, or rows with content that fits into no column, e.g. an image (their
-*attachments*). A new kind of data takes one package beside `core.modalities.table` and `core.modalities.image`, and
-three entries: in `DATA_KINDS` of `core.data.schema`, in `MODALITIES` of `core.modalities.catalog`, and in `CATALOG` of
-`core.synthesis.methods.catalog`. It implements the abstract methods of :class:`Modality`. The other methods have
-defaults for data without attachments, galleries or limits.
+*attachments*). A new kind of data takes one package beside `core.modalities.table` and `core.modalities.image`, and one
+entry in `DATA_KINDS` of `core.data.data_kinds`, which names it and its synthesizers. It implements the abstract methods
+of :class:`Modality`. The other methods have defaults for data without attachments, galleries or limits.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 import pandas as pd
 from numpy.typing import NDArray
@@ -21,12 +20,12 @@ from numpy.typing import NDArray
 from core.audit.data_kind import DataKind
 from core.audit.explain.projections import Clouds
 from core.audit.records import Record
+from core.choices import ClassifierName
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
 from core.data.holdout_split import Split
 from core.data.io.table_writer import write_csv
 from core.data.schema import Kind, Schema
-from core.downstream_classifiers.catalog import ClassifierName
 from core.errors import ConfigError
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
@@ -35,6 +34,9 @@ from core.runs.run_folder import JobFolder, RunFolder
 PRODUCT, COUNTERFACTUAL = "synthetic", "counterfactual"
 
 TableByName = dict[str, pd.DataFrame]
+
+
+KIND_AND_ROLE: Final = "A kind is what the values are; a role is what the column is for."
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Wording:
         dataset: The current dataset, e.g. ``this table``.
         columns: A suffix for its columns, e.g. `` of labels``; empty if the columns are the data.
         learned_mix: The option to generate groups in the shares of the train data.
-        overlay: Title of the projection of original and synthetic examples.
+        projection: Title of the projection of original and synthetic examples.
         roles: Which roles columns can have.
         upload: Which external file can be compared with it, in a sentence.
         upload_label: Label of the upload widget.
@@ -59,7 +61,7 @@ class Wording:
     dataset: str
     columns: str
     learned_mix: str
-    overlay: str
+    projection: str
     roles: str
     upload: str
     upload_label: str
@@ -213,6 +215,16 @@ class Modality(ABC):
         Raises:
             ConfigError: That classifier cannot learn this kind of data.
         """
+
+    def reconstruction_records(self, schema: Schema, reconstructions: Any) -> list[Record]:
+        """Return how well its networks reconstruct examples.
+
+        Args:
+            schema: The schema of the data.
+            reconstructions: What `core.synthesis.base.Synthesizer.reconstructions` returns for this kind of data.
+        """
+        del schema, reconstructions
+        return []
 
     # -- plots -----------------------------------------------------------------------------------------------------
 

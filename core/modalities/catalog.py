@@ -1,18 +1,14 @@
-"""All modalities. `core.modalities.base` says what a new one takes."""
+"""Find the modality of data. `core.data.data_kinds` names all; `core.modalities.base` says what a new one takes."""
 
 from __future__ import annotations
 
-from typing import Final
-
+from core.data.data_kinds import DATA_KINDS
 from core.data.schema import Schema
+from core.location import imported
 from core.modalities.base import Modality
-from core.modalities.image.modality import ImageModality
-from core.modalities.table import TableModality
-
-MODALITIES: Final[dict[str, Modality]] = {"table": TableModality(), "image": ImageModality()}
-"""By `core.data.schema.Schema.data_kind`."""
 
 
 def modality_of(schema: Schema) -> Modality:
     """Return the modality of data with this schema."""
-    return MODALITIES[schema.data_kind]
+    modality: Modality = imported(DATA_KINDS[schema.data_kind].modality)()
+    return modality

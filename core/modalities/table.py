@@ -10,13 +10,16 @@ import pandas as pd
 from core.audit.data_kind import Tabular
 from core.audit.explain import shap_importance
 from core.audit.explain.projections import Clouds, table_clouds
+from core.audit.metrics.distillation import agreement_records
+from core.audit.records import Record
+from core.choices import ClassifierName
 from core.data.examples import Examples
 from core.data.external import external_frame, read_external
 from core.data.io.table_files import SUFFIXES
 from core.data.io.table_writer import write_csv, write_parquet
 from core.data.schema import Kind, Schema
-from core.downstream_classifiers.catalog import ClassifierName
-from core.modalities.base import Importance, Modality, Wording
+from core.modalities.base import KIND_AND_ROLE, Importance, Modality, Wording
+from core.synthesis.evaluation import CodeReconstructions
 
 
 class TableModality(Modality):
@@ -28,13 +31,12 @@ class TableModality(Modality):
         dataset="this table",
         columns="",
         learned_mix="As in the table",
-        overlay="Original and synthetic rows",
-        roles="A kind is what the values are; a role is what the column is for. Ignored columns take no part. "
-        "Identifiers name rows and are never learned.",
+        projection="Original and synthetic rows",
+        roles=f"{KIND_AND_ROLE} Ignored columns take no part. Identifiers name rows and are never learned.",
         upload="A synthetic file from any generator, with the columns of this run's table.",
         upload_label="Synthetic file: CSV, Parquet or Excel",
     )
-    sections = ("fairness", "overlays", "columns", "shap", "external")
+    sections = ("fairness", "projections", "columns", "shap", "external")
     column_kinds = tuple(kind for kind in Kind if kind is not Kind.IMAGE)
     suffixes = (".csv", ".parquet")
     upload_suffixes = SUFFIXES
@@ -57,6 +59,11 @@ class TableModality(Modality):
             write_csv(examples.frame, schema, path)
         else:
             write_parquet(examples.frame, path)
+
+    def reconstruction_records(self, schema: Schema, reconstructions: CodeReconstructions) -> list[Record]:
+        """Return the agreement of teacher and student on the cells of each row."""
+        codes = reconstructions
+        return agreement_records(schema, codes.frame, codes.columns, codes.sampled, codes.most_likely)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
         """Return the rows as points of the distance space."""

@@ -24,8 +24,9 @@ from core.runs.jobs import Job, status
 from core.runs.locks import exclusive_job
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.synthesis.base import Condition, Conditions, Generator, Sample
+from core.synthesis.base import Conditions, Generator, Sample
 from core.synthesis.sampling import group_shares, named_groups, parts_by_column
+from core.synthesis.settings import Condition
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Records of a generation: costs, repaired labels, and reconstructions of teacher and student."""
+"""Records of a generation: costs and repaired labels."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from core.audit.metrics.distillation import agreement_records
 from core.audit.records import Record
 from core.data.groups import attribute_name, group_labels, group_order, positive_name
 from core.data.schema import Schema
 from core.synthesis.base import Sample
-from core.synthesis.evaluation import CodeReconstructions, Measurement, PixelReconstructions, Reconstructions
+from core.synthesis.evaluation import Measurement
 
 PROTOCOL = "generation"
 
@@ -66,45 +65,4 @@ def repair_records(sample: Sample, schema: Schema) -> list[Record]:
             note="Share of rows whose label was changed by label repair.",
         )
         for group, part in parts.items()
-    ]
-
-
-def reconstruction_records(schema: Schema, reconstructions: Reconstructions | None) -> list[Record]:
-    """Return the agreement of the reconstructions of teacher and student; empty without reconstructions."""
-    match reconstructions:
-        case CodeReconstructions():
-            codes = reconstructions
-            return agreement_records(schema, codes.frame, codes.columns, codes.sampled, codes.most_likely)
-        case PixelReconstructions():
-            return _pixel_records(reconstructions)
-        case None:
-            return []
-
-
-def _pixel_records(images: PixelReconstructions) -> list[Record]:
-    """Compare images with their reconstructions by teacher and student, and the reconstructions with each other."""
-    real, decoded = images.real, images.decoded
-    note = "Mean absolute difference of colours, 0 to 1, of hold-out images"
-    pairs = [
-        ("teacher", "decoded_error", real, decoded["teacher"], f"{note} and their reconstructions."),
-        ("student", "decoded_error", real, decoded["student"], f"{note} and their reconstructions."),
-        (
-            "student",
-            "decoded_difference",
-            decoded["teacher"],
-            decoded["student"],
-            f"{note}, as reconstructed by teacher and by student.",
-        ),
-    ]
-    return [
-        Record(
-            source=source,
-            protocol="distillation",
-            metric=metric,
-            split="holdout",
-            value=float(np.abs(first.astype(np.int16) - second).mean() / 255.0),
-            n=len(real),
-            note=text,
-        )
-        for source, metric, first, second, text in pairs
     ]

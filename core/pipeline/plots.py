@@ -1,4 +1,4 @@
-"""The data of a run's plots: SHAP importances, projections (overlays of two point clouds), marginals and column pairs.
+"""The data of a run's plots: SHAP importances, projections of two point clouds, marginals and column pairs.
 
 The plots are computed once, after the audit, and saved: metrics as records, coordinates and shares as tables of the run
 folder. The report and the app read them.
@@ -13,17 +13,18 @@ from functools import cache, partial
 import pandas as pd
 
 from core.audit.explain import projections, shap_importance
-from core.audit.explain.projections import Clouds, Overlay, latent_clouds, project
+from core.audit.explain.projections import Clouds, Projection, latent_clouds, project
 from core.audit.inputs import ORIGINAL, Latents
 from core.audit.metrics.fidelity import pair_similarity
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
-from core.config import ProjectionDepth, run_config
+from core.choices import DEFAULT_CLASSIFIER, ClassifierName, ProjectionDepth
+from core.config import run_config
 from core.data.encoding.values import modelled_columns
 from core.data.examples import Examples
 from core.data.groups import group_labels
 from core.data.schema import Schema
-from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import DataError
 from core.events import Event, Listener
 from core.modalities.base import PRODUCT, Modality, TableByName
@@ -75,7 +76,7 @@ class PlotInputs:
 
 @dataclass
 class PlotResults:
-    """Computed plot data: records, tables by name, notes on each overlay, and reasons for skipped plots."""
+    """Computed plot data: records, tables by name, notes on each projection, and reasons for skipped plots."""
 
     records: list[Record] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -107,9 +108,7 @@ def make_plots(inputs: PlotInputs, methods: Sequence[str], listener: Listener) -
 
 def save_plots(folder: RunFolder, results: PlotResults) -> None:
     """Save plot data in the run folder: records after those of the audit, the rest as tables."""
-    others = [
-        r for r in folder.metrics.read(Record) if r.protocol not in (shap_importance.PROTOCOL, projections.PROTOCOL)
-    ]
+    others = RecordSet(folder.metrics.read(Record)).without(protocol=(shap_importance.PROTOCOL, projections.PROTOCOL))
     folder.metrics.save([*others, *results.records])
     for name, table in results.tables.items():
         folder.artifacts.save_table(name, table)
@@ -137,18 +136,18 @@ def plot_inputs(folder: RunFolder) -> PlotInputs:
 def read_plot_data(folder: RunFolder) -> PlotData:
     """Read the saved plot data of a run; empty if no plots were computed."""
     records = folder.metrics.read(Record)
-    overlays = {kind: _read_overlays(folder, kind, records) for kind in KINDS}
+    found = {kind: _read_projections(folder, kind, records) for kind in KINDS}
     modality = modality_of(folder.schema.read())
-    parts = (overlays, _read_marginals(folder), _read_pairs(folder), folder.job.events())
+    parts = (found, _read_marginals(folder), _read_pairs(folder), folder.job.events())
     return PlotData(*parts, modality.galleries(folder, real=False), modality.explanations(folder))
 
 
-def _read_overlays(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Overlay]:
-    return [overlay for method in projections.METHODS if (overlay := read_overlay(folder, kind, method, records))]
+def _read_projections(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Projection]:
+    return [found for method in projections.METHODS if (found := read_projection(folder, kind, method, records))]
 
 
-def read_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Record]) -> Overlay | None:
-    """Read a saved overlay of the run; ``None`` if there is none.
+def read_projection(folder: RunFolder, kind: str, method: str, records: Sequence[Record]) -> Projection | None:
+    """Read a saved projection of the run; ``None`` if there is none.
 
     Args:
         folder: The run.
@@ -156,14 +155,14 @@ def read_overlay(folder: RunFolder, kind: str, method: str, records: Sequence[Re
         method: ``pca``, ``tsne`` or ``umap``.
         records: The records of the run.
     """
-    name = _overlay_name(kind, method)
+    name = _projection_name(kind, method)
     notes = folder.pictures.read()
     if name not in notes:
         return None
     points = folder.artifacts.table(name)
     sources = set(points["source"])
-    own = [record for record in records if record.protocol == projections.PROTOCOL and record.source in sources]
-    return Overlay(points, own, method, notes[name])
+    own = RecordSet(records).where(protocol=projections.PROTOCOL, source=sources)
+    return Projection(points, own, method, notes[name])
 
 
 def _steps(
@@ -177,33 +176,33 @@ def _steps(
         )
     if inputs.sources:
         clouds = _once(partial(row_clouds, inputs))
-        yield from _overlay_steps("rows", clouds, methods, results)
+        yield from _projection_steps("rows", clouds, methods, results)
     for plot in inputs.modality.extra_plots(inputs.schema, inputs.train, inputs.sources):
         yield plot.message, partial(_add_tables, results, plot.tables)
     if len(inputs.latents) > 1:
         latents = {name: encoded.train for name, encoded in inputs.latents.items()}
         group_names = list(group_labels(inputs.train.frame, inputs.schema, inputs.schema.sensitive))
         clouds = _once(partial(latent_clouds, latents, group_names))
-        yield from _overlay_steps("latents", clouds, methods, results)
+        yield from _projection_steps("latents", clouds, methods, results)
 
 
-def _overlay_steps(
+def _projection_steps(
     kind: str, clouds: Callable[[], Clouds], methods: Sequence[str], results: PlotResults
 ) -> Iterator[tuple[str, Callable[[], None]]]:
     yield f"Comparing the {kind}.", lambda: results.records.extend(clouds().records)
     for method in methods:
-        yield f"Projecting the {kind}: {method}.", partial(_add_overlay, kind, method, clouds, results)
+        yield f"Projecting the {kind}: {method}.", partial(_add_projection, kind, method, clouds, results)
 
 
 def _once(compute: Callable[[], Clouds]) -> Callable[[], Clouds]:
     return cache(compute)
 
 
-def _add_overlay(kind: str, method: str, clouds: Callable[[], Clouds], results: PlotResults) -> None:
-    overlay = project(clouds(), method)
-    name = _overlay_name(kind, method)
-    results.tables[name] = overlay.points
-    results.notes[name] = overlay.note
+def _add_projection(kind: str, method: str, clouds: Callable[[], Clouds], results: PlotResults) -> None:
+    projection = project(clouds(), method)
+    name = _projection_name(kind, method)
+    results.tables[name] = projection.points
+    results.notes[name] = projection.note
 
 
 def row_clouds(inputs: PlotInputs) -> Clouds:
@@ -236,11 +235,11 @@ def _add_columns(inputs: PlotInputs, results: PlotResults) -> None:
     others = {HOLDOUT_NAME: inputs.holdout.frame} | {name: rows.frame for name, rows in inputs.sources.items()}
     results.tables[PAIRS] = pd.DataFrame(
         [
-            (source, first, second, likeness)
+            (source, first, second, similarity)
             for source, frame in others.items()
-            for (first, second), likeness in pair_similarity(inputs.train.frame, frame, schema).items()
+            for (first, second), similarity in pair_similarity(inputs.train.frame, frame, schema).items()
         ],
-        columns=["source", "one", "two", "likeness"],
+        columns=["source", "one", "two", "similarity"],
     )
 
 
@@ -261,10 +260,10 @@ def _read_pairs(folder: RunFolder) -> dict[str, dict[tuple[str, str], float]]:
     if not folder.artifacts.has_table(PAIRS):
         return {}
     pairs: dict[str, dict[tuple[str, str], float]] = {}
-    for source, first, second, likeness in folder.artifacts.table(PAIRS).itertuples(index=False):
-        pairs.setdefault(str(source), {})[str(first), str(second)] = float(likeness)
+    for source, first, second, similarity in folder.artifacts.table(PAIRS).itertuples(index=False):
+        pairs.setdefault(str(source), {})[str(first), str(second)] = float(similarity)
     return pairs
 
 
-def _overlay_name(kind: str, method: str) -> str:
+def _projection_name(kind: str, method: str) -> str:
     return f"overlay-{kind}-{method}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.audit.explain.projections import Overlay, latent_clouds, project
+from core.audit.explain.projections import Projection, latent_clouds, project
 from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
 from core.config import run_config
@@ -31,7 +31,7 @@ def compute_importances(folder: RunFolder) -> list[Record]:
     return records
 
 
-def compute_overlay(folder: RunFolder, kind: str, method: str) -> Overlay:
+def compute_projection(folder: RunFolder, kind: str, method: str) -> Projection:
     """Project two clouds of points of a run into one plane.
 
     Args:

@@ -8,24 +8,27 @@ downstream classifiers on the validation rows.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from core.audit.metrics.catalog import placed
+from core.audit.metrics.declaration import Place
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.protocols import tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
-from core.audit.repair_level import METRICS, PROTOCOL, PROTOCOLS, SPLIT, Choice, candidates, choose, source_name
+from core.audit.repair_level import PROTOCOL, PROTOCOLS, SPLIT, Choice, candidates, choose, source_name
+from core.choices import ClassifierName
 from core.config import RunConfig, run_config, with_repair_level
 from core.data.dataset import Dataset
 from core.data.groups import is_binary, negative_name, positive_name, target_labels
 from core.data.holdout_split import validation_split
 from core.data.schema import Schema
-from core.downstream_classifiers.catalog import ClassifierName
 from core.errors import ConfigError, DataError, leave_out
 from core.events import Event, Listener
 from core.runs.run_folder import RunFolder
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     import torch
 
 STAGE = PROTOCOL
+METRICS = (*placed(Place.UTILITY), PARITY_RATIO, CHANCE_LIMIT)
 VALIDATION_SHARE = 0.25
 REPAIR_LEVELS = (0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DRAWS = 2
@@ -118,7 +122,7 @@ def search_repair_level(folder: RunFolder, listener: Listener) -> None:
     assert labels is not None  # noqa: S101  # a method that takes `target_dpr` repairs labels
     progress = _Progress(listener, len(REPAIR_LEVELS) * DRAWS)
     synthesizer = _fit_synthesizer(parts, config, choose_device(config.device), progress)
-    records = [*_constant_records(parts), *_measure_levels(parts, config, synthesizer, progress)]
+    records = RecordSet([*_constant_records(parts), *_measure_levels(parts, config, synthesizer, progress)])
     choice = choose(candidates(records), config.target_dpr, labels.repair_level)
     _save(folder, RepairLevelSearch(choice=choice, records=[*records, *choice.records()]))
 
@@ -183,17 +187,17 @@ def _protocol_records(
             classifier=classifier,
         )
         records = tabular.measure(replace(fit, protocol=name, split=SPLIT), evaluator, seed).records
-        yield letter, [record for record in records if _is_reported(record, evaluator)]
+        yield letter, list(_reported(records, evaluator))
 
 
 def _constant_records(parts: _Parts) -> list[Record]:
     evaluator, labels = parts.evaluator(), target_labels(parts.fit, parts.schema)
     records = [record for name in PROTOCOLS.values() for record in tabular.constant_records(evaluator, labels, name)]
-    return [record.model_copy(update={"split": SPLIT}) for record in records if _is_reported(record, evaluator)]
+    return [record.model_copy(update={"split": SPLIT}) for record in _reported(records, evaluator)]
 
 
-def _is_reported(record: Record, evaluator: HoldoutEvaluator) -> bool:
-    return record.metric in METRICS and record.group is None and record.positive == evaluator.outcomes[0]
+def _reported(records: Iterable[Record], evaluator: HoldoutEvaluator) -> RecordSet:
+    return RecordSet(records).overall.where(metric=METRICS, positive=evaluator.outcomes[0])
 
 
 def _changed_record(repair_level: float, shares: list[float], rows: int, schema: Schema) -> Record:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.audit.metrics import local_law_144
 from core.audit.metrics.local_law_144 import BiasAuditColumns
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
 from core.config import run_config
@@ -58,7 +59,7 @@ def map_bias_audit(run_path: Path, columns: BiasAuditColumns | None) -> None:
     folder = _finished_run(run_path)
     records = [] if columns is None else _bias_audit_records(folder, columns)
     with folder_lock(folder):
-        others = [r for r in folder.metrics.read(Record) if r.protocol != local_law_144.PROTOCOL]
+        others = RecordSet(folder.metrics.read(Record)).without(protocol=local_law_144.PROTOCOL)
         folder.metrics.save([*others, *records])
         folder.answers.save(folder.answers.read(Answers).model_copy(update={"local_law_144": columns}))
     write_report(run_path)

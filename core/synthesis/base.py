@@ -1,9 +1,10 @@
 """The interface of all synthesizers: fit on typed train rows, then produce rows, a representation, or decisions.
 
 The table synthesizer, the image synthesizer and every compared method implement it. A synthesizer declares its products
-(`Synthesizer`) and the conditions that its samples can meet (`Generator.accepts`). A run fits a synthesizer and saves
-its products; it never checks the method's name or the kind of data. One line in `core.synthesis.methods.catalog` makes
-a synthesizer available to the command line, the app, the benchmarks and the contract tests.
+(`Synthesizer`); its settings declare the conditions that its samples can meet (`Settings.accepts`). A run fits a
+synthesizer and saves its products; it never checks the method's name or the kind of data. One entry in the methods of a
+kind of data (`core.synthesis.methods.table_methods` for tables) makes a synthesizer available to the command line, the
+app, the benchmarks and the contract tests.
 
 This module does not import torch.
 """
@@ -24,7 +25,7 @@ from core.data.schema import Schema
 from core.errors import ConfigError, as_field, leave_out
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.evaluation import Measurement, Reconstructions
+from core.synthesis.evaluation import Measurement
 from core.synthesis.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ SOURCES: dict[Product, str] = {"rows": "synthetic", "representation": "represent
 TEACHER, STUDENT = "teacher", "student"
 ENCODERS = (TEACHER, STUDENT)
 """The networks of Evenhand's own method, in the order of their training; names of stages and of sources of an audit."""
-Condition = Literal["proportions", "target", "repair_level"]
 LEARN = "learn"
 """Name of the training stage, in events, of methods without teacher and student."""
 LEARNING = "learning"
@@ -181,8 +181,11 @@ class Synthesizer(ABC, Generic[S]):
         del data
         return None
 
-    def reconstructions(self, data: Observations, *, seed: int) -> Reconstructions | None:
-        """Return the rows decoded from their own latents; ``None`` if the method has no decoder to compare."""
+    def reconstructions(self, data: Observations, *, seed: int) -> Any:
+        """Return the rows decoded from their own latents; ``None`` if the method has no decoder to compare.
+
+        Their type depends on the kind of data; `core.modalities.base.Modality.reconstruction_records` measures them.
+        """
         del data, seed
         return None
 
@@ -202,9 +205,6 @@ class Synthesizer(ABC, Generic[S]):
 
 class Generator(Synthesizer[S]):
     """A method that generates rows."""
-
-    accepts: ClassVar[frozenset[Condition]] = frozenset()
-    """Conditions that its samples can meet."""
 
     @abstractmethod
     def sample(

@@ -12,14 +12,14 @@ from torch import nn
 from core.events import Listener, ignore
 from core.synthesis.settings import DistillationSettings
 from core.synthesis.training import Losses, normal_noise, train
-from core.synthesis.training_data import Examples
+from core.synthesis.training_data import TrainingData
 from models.losses import QUALITY_LOSSES, hsic, kl_to_standard_normal, reparameterised
 
 
 def distil(
     teacher: nn.Module,
     student: nn.Module,
-    examples: Examples,
+    examples: TrainingData,
     settings: DistillationSettings,
     *,
     seed: int,
@@ -38,7 +38,7 @@ def distil(
     independent = examples.group_count > 1 and settings.independence_weight > 0
     quality_loss = QUALITY_LOSSES[settings.quality]
 
-    def batch_loss(batch: Examples, generator: torch.Generator) -> Losses:
+    def batch_loss(batch: TrainingData, generator: torch.Generator) -> Losses:
         x, s = batch.data, batch.groups
         with torch.no_grad():
             mean, log_variance = teacher(x, s)

@@ -49,6 +49,3 @@ class PixelReconstructions:
 
     real: NDArray[np.uint8]
     decoded: Mapping[str, NDArray[np.uint8]]
-
-
-Reconstructions = CodeReconstructions | PixelReconstructions

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.choices import DEFAULT_CLASSIFIER, Channel, ClassifierName, Criterion
 from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
-from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError, change, give, leave_out
 
-Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
-Criterion = Literal["demographic_parity", "equalized_odds"]
+Condition = Literal["proportions", "target", "repair_level"]
 Quality = Literal["l1", "mse", "huber", "md", "wasserstein", "gaussian_kl"]
 
 
@@ -21,6 +20,8 @@ class Settings(BaseModel):
     """Base of all settings: immutable, without unknown names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    accepts: ClassVar[frozenset[Condition]] = frozenset()
+    """Conditions that samples of the method with these settings can meet."""
 
     def check_table(self, schema: Schema) -> None:
         """Raise a `ConfigError` if a setting names a column that the table does not have."""
@@ -145,6 +146,7 @@ class LabelSettings(Settings):
 class SynthesisSettings(Settings):
     """All hyperparameters of Evenhand's method on tables."""
 
+    accepts: ClassVar[frozenset[Condition]] = frozenset({"proportions", "repair_level"})
     encoding: EncodingSettings = EncodingSettings()
     teacher: TeacherSettings = TeacherSettings()
     student: StudentSettings = StudentSettings()

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from core.events import Listener, ignore
 from core.synthesis.settings import FairnessSettings
 from core.synthesis.training import Losses, normal_noise, train
-from core.synthesis.training_data import Examples
+from core.synthesis.training_data import TrainingData
 from models.losses import hsic, kl_to_standard_normal, reparameterised, v_squared
 
 
@@ -32,7 +32,7 @@ class Decoder(Protocol):
 def fit_teacher(
     encoder: nn.Module,
     decoder: nn.Module,
-    examples: Examples,
+    examples: TrainingData,
     settings: FairnessSettings,
     *,
     seed: int,
@@ -50,7 +50,7 @@ def fit_teacher(
     """
     full_batch = min(settings.optimisation.batch_size, len(examples))
 
-    def batch_loss(batch: Examples, generator: torch.Generator) -> Losses:
+    def batch_loss(batch: TrainingData, generator: torch.Generator) -> Losses:
         x, s = batch.data, batch.groups
         mean, log_variance = encoder(x, s)
         z = reparameterised(mean, log_variance, normal_noise(mean, generator))
@@ -66,7 +66,9 @@ def fit_teacher(
     train(parameters, batch_loss, examples, settings.optimisation, stage="teacher", seed=seed, listener=listener)
 
 
-def _dependence(z: Tensor, mean: Tensor, log_variance: Tensor, batch: Examples, settings: FairnessSettings) -> Tensor:
+def _dependence(
+    z: Tensor, mean: Tensor, log_variance: Tensor, batch: TrainingData, settings: FairnessSettings
+) -> Tensor:
     if batch.group_count < 2 or settings.independence_weight == 0:
         return z.new_zeros(())
     if settings.independence == "v_squared":

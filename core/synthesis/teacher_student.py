@@ -17,7 +17,7 @@ from core.synthesis.distillation import distil
 from core.synthesis.evaluation import Measurement
 from core.synthesis.settings import DistillationSettings, FairnessSettings
 from core.synthesis.teacher import fit_teacher
-from core.synthesis.training_data import Examples
+from core.synthesis.training_data import TrainingData
 
 
 class TeacherStudentSettings(Protocol):
@@ -42,7 +42,7 @@ class TeacherStudentModel(Protocol):
     def settings(self) -> TeacherStudentSettings:
         """Settings of teacher and student."""
 
-    def examples(self) -> Examples:
+    def examples(self) -> TrainingData:
         """Return the train rows as input of the networks."""
 
     def encode_time_ratio(self) -> float:

@@ -12,20 +12,20 @@ from torch import Tensor, nn
 from core.errors import ConfigError, change
 from core.events import Event, Listener, ignore
 from core.synthesis.settings import Optimisation
-from core.synthesis.training_data import Examples, batches
+from core.synthesis.training_data import TrainingData, batches
 from models.optimiser import Adam, constant, one_cycle, without_denormals
 
 Losses = dict[str, Tensor]
 """Loss terms of one step by name; ``loss`` is minimised, the others are reported."""
 
-BatchLoss = Callable[[Examples, torch.Generator], Losses]
+BatchLoss = Callable[[TrainingData, torch.Generator], Losses]
 """``(batch, generator) -> losses``; the generator is the only source of randomness."""
 
 
 def train(
     parameters: Iterable[nn.Parameter],
     batch_loss: BatchLoss,
-    examples: Examples,
+    examples: TrainingData,
     settings: Optimisation,
     *,
     stage: str,

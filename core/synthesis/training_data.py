@@ -13,7 +13,7 @@ from core.synthesis.sampling import repeat_shuffled
 
 
 @dataclass(frozen=True)
-class Examples:
+class TrainingData:
     """Rows to train on, all on one device.
 
     Args:
@@ -35,7 +35,7 @@ class Examples:
         """Return the number of rows."""
         return len(self.data)
 
-    def take(self, rows: Tensor) -> Examples:
+    def take(self, rows: Tensor) -> TrainingData:
         """Return the rows at these indices, in this order."""
         classes = None if self.classes is None else self.classes[rows]
         return replace(self, data=self.data[rows], groups=self.groups[rows], classes=classes)

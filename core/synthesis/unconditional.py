@@ -18,7 +18,7 @@ class UnconditionalGenerator(Generator[S]):
     ) -> Sample:
         """Generate rows of the fitted distribution; see `Generator.sample`."""
         del listener
-        conditions.check(self.accepts)
+        conditions.check(self.settings.accepts)
         return Sample(self.sample_frame(rows, seed=seed))
 
     @abstractmethod

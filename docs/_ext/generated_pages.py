@@ -81,14 +81,14 @@ def sources() -> str:
     """Whose rows a record can be of."""
     from core.audit.glossary import SOURCES
 
-    return _table(("source", "meaning"), ((f"`{name}`", words) for name, words in SOURCES.items()))
+    return _table(("source", "meaning"), ((f"`{name}`", entry.meaning) for name, entry in SOURCES.items()))
 
 
 def protocols() -> str:
     """How rows are used."""
     from core.audit.glossary import PROTOCOLS
 
-    return _table(("protocol", "meaning"), ((f"`{name}`", words) for name, words in PROTOCOLS.items()))
+    return _table(("protocol", "meaning"), ((f"`{name}`", entry.meaning) for name, entry in PROTOCOLS.items()))
 
 
 def statuses() -> str:
@@ -96,7 +96,7 @@ def statuses() -> str:
     from core.audit.glossary import STATUSES
 
     ok = ("`ok`", "Nothing stands against the figure.")
-    return _table(("status", "meaning"), (ok, *((f"`{name}`", words) for name, words in STATUSES.items())))
+    return _table(("status", "meaning"), (ok, *((f"`{name}`", entry.meaning) for name, entry in STATUSES.items())))
 
 
 def record() -> str:
@@ -108,13 +108,13 @@ def record() -> str:
 
 def methods() -> str:
     """Every method that can make rows, with its source and limits."""
-    from core.synthesis.methods.catalog import CATALOG
+    from core.synthesis.methods.catalog import methods_by_kind
 
     return _table(
         ("`--method`", "data", "name", "makes", "what it does", "source"),
         (
             (f"`{name}`", f"{kind}s", one.title, one.makes, f"{one.about} {one.limits}".strip(), one.source)
-            for kind, known in CATALOG.items()
+            for kind, known in methods_by_kind().items()
             for name, one in known.items()
         ),
     )
@@ -123,10 +123,10 @@ def methods() -> str:
 def hyperparameters() -> str:
     """The hyperparameters of every method, and their values in each preset."""
     from core.report.tables.methods import hyperparameter_table
-    from core.synthesis.methods.catalog import CATALOG
+    from core.synthesis.methods.catalog import methods_by_kind
 
     parts = []
-    for kind, one in ((kind, one) for kind, known in CATALOG.items() for one in known.values()):
+    for kind, one in ((kind, one) for kind, known in methods_by_kind().items() for one in known.values()):
         table = hyperparameter_table(one, kind)
         rows = ((f"`{name.text}`", *(cell.text for cell in cells)) for name, *cells in table.rows)
         parts.append(f"### {one.title}, {kind}s\n\n{_table(table.header, rows)}")

@@ -65,7 +65,7 @@ def test_the_drivers_are_shown_for_original_and_synthetic(page):
 
 def test_another_file_is_measured_beside_the_run(page, finished):
     page.segmented_control(key="section").set_value("Another file").run()
-    page.file_uploader(key="foreign").set_value(("theirs.csv", (finished / "synthetic.csv").read_bytes(), "text/csv"))
+    page.file_uploader(key="external").set_value(("theirs.csv", (finished / "synthetic.csv").read_bytes(), "text/csv"))
     page.run()
     assert not page.exception
     assert "theirs" in set(page.dataframe[0].value["source"])
@@ -73,7 +73,7 @@ def test_another_file_is_measured_beside_the_run(page, finished):
 
 def test_a_file_of_another_schema_is_said(page):
     page.segmented_control(key="section").set_value("Another file").run()
-    page.file_uploader(key="foreign").set_value(("theirs.csv", b"a,b\n1,2\n", "text/csv")).run()
+    page.file_uploader(key="external").set_value(("theirs.csv", b"a,b\n1,2\n", "text/csv")).run()
     assert not page.exception
     assert "The table lacks columns" in words(page)
     assert "Next: the report" in labels(page)
@@ -100,7 +100,7 @@ def test_an_audit_shows_what_it_has(with_audit, section, seen):
 def test_another_file_is_measured_beside_an_audit(with_audit, finished):
     page = with_audit("compare")
     page.segmented_control(key="section").set_value("Another file").run()
-    page.file_uploader(key="foreign").set_value(("theirs.csv", (finished / "synthetic.csv").read_bytes(), "text/csv"))
+    page.file_uploader(key="external").set_value(("theirs.csv", (finished / "synthetic.csv").read_bytes(), "text/csv"))
     page.run()
     assert not page.exception
     assert set(page.dataframe[0].value["source"]) >= {"original", "theirs"}

@@ -117,7 +117,7 @@ def test_a_zip_of_images_from_elsewhere_is_measured_beside_the_run(with_images, 
     page = with_images("compare")
     page.segmented_control(key="section").set_value("Another file").run()
     theirs = ("theirs.zip", (trained / "synthetic.zip").read_bytes(), "application/zip")
-    page.file_uploader(key="foreign").set_value(theirs).run(timeout=120)
+    page.file_uploader(key="external").set_value(theirs).run(timeout=120)
     assert not page.exception
     assert "theirs" in set(page.dataframe[0].value["source"])
 

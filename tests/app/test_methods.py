@@ -11,7 +11,8 @@ from core.data.sources.catalog import load
 from core.runs import jobs
 from core.runs.run_folder import RunFolder, find_runs
 from core.runs.state import Status
-from core.synthesis.methods.catalog import EVENHAND, METHODS
+from core.synthesis.methods.catalog import EVENHAND
+from core.synthesis.methods.table_methods import METHODS
 from tests.app import stubs
 from tests.app.seen import demo_csv, labels, upload, words
 

@@ -37,7 +37,7 @@ Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Overlay:
+class Projection:
     """Points of several sources in the plane.
 
     Args:
@@ -48,7 +48,7 @@ class Overlay:
     """
 
     points: pd.DataFrame
-    records: list[Record]
+    records: Sequence[Record]
     method: str
     note: str
 
@@ -59,16 +59,16 @@ class Clouds:
 
     Args:
         points: By source, the points to draw, shape (n, d), and the group of each, shape (n,).
-        records: As in :class:`Overlay`.
+        records: As in :class:`Projection`.
     """
 
     points: Mapping[str, tuple[Points, NDArray[np.object_]]]
     records: list[Record]
 
 
-def latent_overlay(
+def latent_projection(
     latents_by_encoder: Mapping[str, NDArray[np.floating]], group_labels: Sequence[str], method: str, seed: int = 0
-) -> Overlay:
+) -> Projection:
     """Project the result of :func:`latent_clouds`. Arguments and errors: those of it and of :func:`project`."""
     _check_method(method)
     return project(latent_clouds(latents_by_encoder, group_labels, seed), method, seed)
@@ -149,7 +149,7 @@ def table_clouds(
     return Clouds(points, records)
 
 
-def project(clouds: Clouds, method: str, seed: int = 0) -> Overlay:
+def project(clouds: Clouds, method: str, seed: int = 0) -> Projection:
     """Project all points into one plane, by one fit.
 
     Args:
@@ -176,7 +176,7 @@ def project(clouds: Clouds, method: str, seed: int = 0) -> Overlay:
             "group": np.concatenate([group_labels for _, group_labels in clouds.points.values()]),
         }
     )
-    return Overlay(frame.sample(frac=1, random_state=seed, ignore_index=True), clouds.records, method, note)
+    return Projection(frame.sample(frac=1, random_state=seed, ignore_index=True), clouds.records, method, note)
 
 
 def _members(frame: pd.DataFrame, schema: Schema) -> NDArray[np.object_]:

@@ -68,15 +68,20 @@ def kind_of(metric: str) -> str:
     return metric.partition(":")[0]
 
 
+def column_of(metric: str) -> str:
+    """Return the column that a record's metric is of: ``age`` for ``column_shape:age``; empty if it is of none."""
+    return metric.partition(":")[2]
+
+
 def describe(metric: str) -> Metric:
     """Return the declaration of a record's metric, e.g. ``column_shape:age``. The label of an unknown one is its name.
 
     >>> [describe(name).label for name in ("demographic_parity_ratio", "column_shape:age", "some_new_figure")]
     ['parity ratio', 'column shape: age', 'some new figure']
     """
-    kind, sign, name = metric.partition(":")
+    kind = kind_of(metric)
     known = METRICS.get(kind) or Metric(kind, kind.replace("_", " "), "", bounds=(None, None))
-    return replace(known, label=f"{known.label}: {name}") if sign else known
+    return replace(known, label=f"{known.label}: {column_of(metric)}") if ":" in metric else known
 
 
 def metric_rank(metric: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from core.audit.metrics.formulas import Formula
 
 
 class Place(StrEnum):
-    """A table in which a metric can have a column."""
+    """A table or sheet in which a metric can have a column or a line."""
 
     UTILITY = "utility, beside fairness"
     FAIRNESS = "fairness"
@@ -19,6 +19,7 @@ class Place(StrEnum):
     CLASSES = "over all classes"
     CLASS_GAPS = "over all classes, between groups"
     METHOD_FIDELITY = "methods, fidelity"
+    DATASHEET = "datasheet, errors and noise"
     METHOD_COST = "methods, cost"
 
 
@@ -49,7 +50,7 @@ class Metric:
         over: For a rate: whether it is given for each group, over all rows, or both.
         headline: Whether it is a headline figure.
         paired: Whether its change against the original rows is measured, with a paired interval.
-        places: Tables in which it has a column, in the order of the declarations.
+        places: Tables and sheets in which it stands, in the order of the declarations.
     """
 
     name: str
@@ -64,3 +65,13 @@ class Metric:
     headline: bool = False
     paired: bool = False
     places: tuple[Place, ...] = ()
+
+    def clipped(self, value: float) -> float:
+        """Return the value, or the bound that it exceeds.
+
+        >>> Metric("share", "share", "").clipped(1.2)
+        1.0
+        """
+        low, high = self.bounds
+        raised = value if low is None else max(value, low)
+        return raised if high is None else min(raised, high)

@@ -20,6 +20,7 @@ from core.audit.estimate import Estimate, Tag, degenerate, sentence, undefined
 from core.audit.metrics.catalog import GAPS, GROUP_RATES
 from core.audit.metrics.declarations.rates import BASE_RATE, SELECTION_RATE
 from core.audit.metrics.formulas import TOO_FEW_GROUPS, Disparity, rates, share
+from core.audit.metrics.names import CHANCE_LIMIT, CHANCE_MEAN
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confusion import Counts, GroupCounts, count, polarities
@@ -78,8 +79,8 @@ def left_out_note(counts: GroupCounts, minimum: int) -> str:
 def _null_records(sizes: Counts, selected: Counts, tag: Tag) -> list[Record]:
     average, null_p10 = parity_null(sizes, float(selected.sum() / max(sizes.sum(), 1)))
     return [
-        tag.record("demographic_parity_ratio_null_mean", average),
-        tag.record("demographic_parity_ratio_null_p10", null_p10),
+        tag.record(CHANCE_MEAN, average),
+        tag.record(CHANCE_LIMIT, null_p10),
     ]
 
 

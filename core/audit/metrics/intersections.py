@@ -13,11 +13,10 @@ from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, u
 from core.audit.metrics import impact_ratios, unknown_groups
 from core.audit.metrics.impact_ratios import FOUR_FIFTHS, Categories
 from core.audit.records import Record, Status
-from core.audit.statistics.confidence import confidence
+from core.audit.statistics.confidence import POWER, SIGNIFICANCE_LEVEL, confidence
 from core.data.groups import CROSS, GroupedFrame
 
 Floats = NDArray[np.float64]
-TEST_LEVEL, POWER = 0.95, 0.8
 _SMALLER = np.geomspace(0.5, 1e5, 31)  # the smaller of a and b
 _MEANS = np.linspace(-3, 3, 41)  # log-odds around the rate of all rows
 _MAX_ROWS = 1e12
@@ -66,10 +65,10 @@ def shrunk_rates(hits: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats, Fl
 def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
     """Return the rows that each group needs for a test of the four-fifths ratio to decide, at the observed rates.
 
-    The test of ``p - .8 p_top = 0`` is two-sided at 5 %, with the variance under that hypothesis, ``.8 p_top
-    (1 - .8 p_top) / n + .64 p_top (1 - p_top) / n_top``. ``n`` is the least number with which it rejects in 80 of 100
-    samples (the usual normal approximation; Farrington and Manning 1990). The group with the highest rate keeps its
-    rows.
+    The test of ``p - .8 p_top = 0`` is two-sided at `SIGNIFICANCE_LEVEL`, with the variance under that hypothesis,
+    ``.8 p_top (1 - .8 p_top) / n + .64 p_top (1 - p_top) / n_top``. ``n`` is the least number with which it rejects
+    with probability `POWER` (the usual normal approximation; Farrington and Manning 1990). The group with the highest
+    rate keeps its rows.
 
     Args:
         rates: Observed rates, shape (groups,).
@@ -89,7 +88,7 @@ def rows_to_decide(rates: ArrayLike, top_rate: float, top_rows: int) -> Floats:
     top_variance = FOUR_FIFTHS**2 * top_rate * (1 - top_rate) / top_rows
 
     def enough(n: Floats) -> NDArray[np.bool_]:
-        detectable_gap = ndtri((1 + TEST_LEVEL) / 2) * np.sqrt(null_variance / n + top_variance) + ndtri(
+        detectable_gap = ndtri(1 - SIGNIFICANCE_LEVEL / 2) * np.sqrt(null_variance / n + top_variance) + ndtri(
             POWER
         ) * np.sqrt(own_variance / n + top_variance)
         return np.asarray(detectable_gap <= gap)

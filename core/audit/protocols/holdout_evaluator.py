@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.audit.estimate import Tag
 from core.audit.metrics import fairness, impact_ratios, intersections, utility
 from core.audit.metrics.formulas import Predictions
+from core.audit.metrics.names import CHANCE_LIMIT, CHANCE_MEAN
 from core.audit.records import Record
 from core.audit.statistics.confusion import count, polarities, single_group
 from core.data import groups
@@ -102,5 +103,5 @@ class HoldoutEvaluator:
         return [
             Record.model_validate({**record.model_dump(), **blank})
             for record in self.records(nothing.astype(float), nothing, tag)
-            if not record.metric.startswith("demographic_parity_ratio_null")
+            if record.metric not in (CHANCE_LIMIT, CHANCE_MEAN)
         ]

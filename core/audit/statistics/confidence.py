@@ -1,7 +1,7 @@
 """The nominal coverage of all intervals of an audit: one level, set once, like a `decimal` context.
 
 `core.audit.run.audit` sets the level of its input for the duration of the audit. Every interval then has this level,
-and every record states it. Outside an audit the level is .95.
+and every record states it. Outside an audit it is `DEFAULT_CONFIDENCE`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from typing import Final
 from scipy.special import ndtri
 
 DEFAULT_CONFIDENCE: Final = 0.95
+# Of tests. These do not follow the level of the intervals.
+SIGNIFICANCE_LEVEL: Final = 0.05
+POWER: Final = 0.8
 MIN_CONFIDENCE, MAX_CONFIDENCE = 0.5, 0.999
 _CURRENT: ContextVar[float] = ContextVar("confidence", default=DEFAULT_CONFIDENCE)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.audit.display_names import attribute_title
+from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.evidence import (
@@ -24,13 +25,12 @@ from core.findings.evidence import (
 from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY = "selection_rates"
-DIFFERENCE = "demographic_parity_difference"
 DETECTABLE = "detectable_gap"
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
     """Yield a claim for each source, protocol, split and attribute."""
-    judged = evidence.mine.where(metric=DIFFERENCE).without(sensitive=None).without(source="constant")
+    judged = evidence.mine.where(metric=PARITY_DIFFERENCE).without(sensitive=None).without(source="constant")
     first = primary(evidence)
     for figure in judged.where(protocol=("data", "A", "B", "C")):
         if figure.protocol == "C" and figure.source != REPRESENTATION:
@@ -46,7 +46,7 @@ def primary(evidence: Evidence) -> Record | None:
     """
     for protocol in (*evidence.protocols(evidence.product), "data"):
         for name in evidence.all.attributes:
-            figure = evidence.mine.at(DIFFERENCE, source=evidence.product, protocol=protocol, sensitive=name)
+            figure = evidence.mine.at(PARITY_DIFFERENCE, source=evidence.product, protocol=protocol, sensitive=name)
             if figure is not None and figure.value is not None:
                 return figure
     return None
@@ -121,7 +121,7 @@ def _before(evidence: Evidence, figure: Record) -> str:
     if figure.source == ORIGINAL or figure.protocol == "data":
         return ""
     where = {"protocol": figure.protocol, "sensitive": str(figure.sensitive)}
-    before = evidence.mine.at(DIFFERENCE, source=ORIGINAL, **where)
+    before = evidence.mine.at(PARITY_DIFFERENCE, source=ORIGINAL, **where)
     return "" if before is None or before.value is None else f" (from the original rows {_size(before)})"
 
 

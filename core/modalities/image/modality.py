@@ -12,6 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.explain.projections import MAX_TESTED, Clouds, table_clouds
+from core.audit.records import Record
+from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
 from core.data.holdout_split import Split
@@ -21,19 +23,20 @@ from core.data.sampling import sample_positions
 from core.data.schema import Kind, Schema
 from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX
-from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError, DataError, leave_out
-from core.modalities.base import PRODUCT, ExtraPlot, Importance, Modality, TableByName, Wording
+from core.modalities.base import KIND_AND_ROLE, PRODUCT, ExtraPlot, Importance, Modality, TableByName, Wording
 from core.modalities.image.attached import image_column, images_of
 from core.modalities.image.audit import ImageAudit
 from core.modalities.image.embedding_space import EmbeddingSpace
 from core.modalities.image.galleries import NEAREST, OCCLUSION, nearest_table, run_galleries
 from core.modalities.image.importance import explain_images
+from core.modalities.image.reconstruction import pixel_records
 from core.modalities.image.subgroups import subgroup_sheet
 from core.report.charts import image_importance
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
 from core.runs.run_folder import JobFolder, RunFolder
+from core.synthesis.evaluation import PixelReconstructions
 
 MAX_DEFAULT_COUNT = 10_000
 """The default number of images that a run generates."""
@@ -49,9 +52,9 @@ class ImageModality(Modality):
         dataset="these images",
         columns=" of labels",
         learned_mix="As in the train images",
-        overlay="Original and synthetic images, by edges and colours",
-        roles="A kind is what the values are; a role is what the column is for. Images are learned from their pixels "
-        "alone, so all columns but outcome and sensitive ones are ignored.",
+        projection="Original and synthetic images, by edges and colours",
+        roles=f"{KIND_AND_ROLE} Images are learned from their pixels alone, so all columns but outcome and sensitive "
+        "ones are ignored.",
         upload="A zip of synthetic images from any generator, with a CSV of their labels that has the columns of this "
         "run.",
         upload_label="Synthetic images: a zip with their labels",
@@ -61,7 +64,7 @@ class ImageModality(Modality):
             "audit": "Audit: everything is measured on real test images, kept aside",
         },
     )
-    sections = ("fairness", "galleries", "overlays", "shuffled", "external")
+    sections = ("fairness", "galleries", "projections", "shuffled", "external")
     column_kinds = tuple(Kind)
     suffixes = (SUFFIX,)
     upload_suffixes = (SUFFIX,)
@@ -150,6 +153,11 @@ class ImageModality(Modality):
         folder.artifacts.save_images(PRODUCT, self.content(schema, examples))
         self.write(examples, schema, folder.synthetic_zip.path)
         super().save_product(folder, schema, examples)
+
+    def reconstruction_records(self, schema: Schema, reconstructions: PixelReconstructions) -> list[Record]:
+        """Return the differences of images and their reconstructions."""
+        del schema
+        return pixel_records(reconstructions)
 
     def clouds(self, schema: Schema, train: Examples, sources: Mapping[str, Examples]) -> Clouds:
         """Return images as points, by their embedding."""

@@ -44,16 +44,16 @@ def marginal(found: Marginal) -> Figure:
     return Figure(title, caption, spec, _marginal_table(found, title, caption, sources))
 
 
-def associations(likeness: Mapping[tuple[str, str], float], source: str) -> Figure | None:
+def associations(similarity: Mapping[tuple[str, str], float], source: str) -> Figure | None:
     """Plot how far the joint distribution of each pair of columns lies from the real rows'; ``None`` without a pair.
 
     Args:
-        likeness: Of each pair of headers, 0 to 1, from `core.audit.metrics.fidelity.pair_similarity`.
+        similarity: Of each pair of headers, 0 to 1, from `core.audit.metrics.fidelity.pair_similarity`.
         source: Whose rows were compared with the real train rows.
     """
-    if not likeness:
+    if not similarity:
         return None
-    distances = {pair: 1 - value for pair, value in likeness.items()}
+    distances = {pair: 1 - value for pair, value in similarity.items()}
     names = list(dict.fromkeys(name for pair in distances for name in pair))
     average = {name: np.mean([value for pair, value in distances.items() if name in pair]) for name in names}
     shown = set(sorted(names, key=lambda name: -average[name])[:_MAX_COLUMNS])

@@ -9,7 +9,7 @@ import pandas as pd
 from core.audit.display_names import protocol_name, source_name
 from core.audit.figure_text import number, percent
 from core.audit.glossary import source_rank
-from core.audit.metrics.catalog import describe, kind_of
+from core.audit.metrics.catalog import column_of, describe, kind_of
 from core.audit.record_set import RecordSet
 from core.report.charts.projections import importance_spec
 from core.report.charts.theme import Figure, Row, chart_of, themed_spec
@@ -34,12 +34,12 @@ def shuffled(records: RecordSet) -> Figure | None:
         f"source's rows; {protocol_name('A')}. Lines are {percent(drawn.confidence)} intervals over rows. The image "
         "can show the sensitive attribute itself, so a short bar of the attribute does not mean that it plays no part."
     )
-    columns = list(dict.fromkeys(record.metric.partition(":")[2] for record in drawn))
+    columns = list(dict.fromkeys(column_of(record.metric) for record in drawn))
     table = by_source(
         title,
         caption,
         mine,
-        lambda r: (r.metric.partition(":")[2], describe(kind_of(r.metric)).label),
+        lambda r: (column_of(r.metric), describe(kind_of(r.metric)).label),
         ("column", "figure"),
         split_columns=False,
     )

@@ -13,7 +13,7 @@ from core.report.charts.losses import loss_curves
 from core.report.charts.theme import Figure
 
 if TYPE_CHECKING:
-    from core.audit.explain.projections import Overlay
+    from core.audit.explain.projections import Projection
     from core.audit.statistics.marginals import Marginal
 
 
@@ -22,15 +22,15 @@ class PlotData:
     """The parts, each of which may be empty.
 
     Args:
-        overlays: By what the points are (``latents``, ``rows``), one for each method.
+        projections: By what the points are (``latents``, ``rows``), one for each method.
         marginals: How each column is distributed in each source.
-        pairs: By source, the likeness of each pair of columns to that of the train rows, 0 to 1.
+        pairs: By source, how similarly each pair of columns is distributed as in the train rows, 0 to 1.
         events: Progress of the trainings, with their losses.
         galleries: Sheets of images.
         explanations: What classifiers decide by beyond the records, e.g. where in images.
     """
 
-    overlays: Mapping[str, Sequence[Overlay]] = field(default_factory=dict)
+    projections: Mapping[str, Sequence[Projection]] = field(default_factory=dict)
     marginals: Sequence[Marginal] = ()
     pairs: Mapping[str, Mapping[tuple[str, str], float]] = field(default_factory=dict)
     events: Sequence[Event] = ()
@@ -38,11 +38,11 @@ class PlotData:
     explanations: Sequence[Figure] = ()
 
     def clouds(self) -> list[Figure]:
-        """Return every overlay by source, and its first method, which has the plainest axes, by group too."""
+        """Return every projection by source, and its first method, which has the plainest axes, by group too."""
         found = []
-        for overlays in self.overlays.values():
-            found += [projections.overlay(one) for one in overlays]
-            found += [projections.overlay(one, "group") for one in overlays[:1]]
+        for same_points in self.projections.values():
+            found += [projections.scatter(one) for one in same_points]
+            found += [projections.scatter(one, "group") for one in same_points[:1]]
         return found
 
     def columns(self) -> list[Figure]:
@@ -51,7 +51,7 @@ class PlotData:
 
     def associations(self) -> list[Figure]:
         """Return a map of all pairs of columns for each source."""
-        found = [distributions.associations(likeness, source) for source, likeness in self.pairs.items()]
+        found = [distributions.associations(similarity, source) for source, similarity in self.pairs.items()]
         return [one for one in found if one is not None]
 
     def losses(self) -> list[Figure]:

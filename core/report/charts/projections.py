@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import percent
-from core.audit.metrics.catalog import describe, kind_of
+from core.audit.metrics.catalog import column_of, describe, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.report.charts.theme import (
@@ -32,7 +32,7 @@ from core.report.charts.theme import (
 from core.report.tables.base import Cell, Table, by_source, figure_cell, interval_caption, missing_table
 
 if TYPE_CHECKING:
-    from core.audit.explain.projections import Overlay
+    from core.audit.explain.projections import Projection
 
 METHOD_NAMES = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 _SHAP, _SHARE, _PROXY, _MISSING = "shap", "shap_share", "proxy_auc", "missing"
@@ -43,7 +43,7 @@ _MARGIN = 1.05
 _AUC_TICKS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 
 
-def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") -> Figure:
+def scatter(found: Projection, colour_by: Literal["source", "group"] = "source") -> Figure:
     """Plot the clouds in one plane, coloured by source or group; the table holds figures of the unprojected points."""
     points = found.points
     sources = list(dict.fromkeys(record.source for record in found.records))
@@ -55,7 +55,7 @@ def overlay(found: Overlay, colour_by: Literal["source", "group"] = "source") ->
         "it, measured before the points were projected, say whether there is one."
     )
     caption = f"{found.note} {how}"
-    return Figure(title, caption, _cloud_spec(points, found.method, colour_by, names), _overlay_table(found, title))
+    return Figure(title, caption, _cloud_spec(points, found.method, colour_by, names), _projection_table(found, title))
 
 
 def importances(records: RecordSet) -> Figure | None:
@@ -162,7 +162,7 @@ def _other_last(group: str) -> tuple[bool, str]:
     return (group.startswith("("), group)
 
 
-def _overlay_table(found: Overlay, title: str) -> Table:
+def _projection_table(found: Projection, title: str) -> Table:
     caption = f"Measured before the points were projected. {interval_caption(RecordSet(found.records))}"
     rows = [
         (
@@ -181,13 +181,13 @@ def _is(record: Record, kind: str) -> bool:
 
 
 def _column(record: Record) -> str:
-    return record.metric.partition(":")[2]
+    return column_of(record.metric)
 
 
 def _columns_by_size(records: RecordSet) -> list[str]:
     """Return columns by their importance for the first source; sensitive ones are among the first that are drawn."""
     first = records.sources[0]
-    size = {_column(r): r.value or 0 for r in records if r.source == first}
+    size = {_column(r): r.value or 0 for r in records.where(source=first)}
     names = sorted(dict.fromkeys(map(_column, records)), key=lambda name: -size.get(name, 0))
     sensitive = {_column(r) for r in records if r.sensitive is not None}
     others = [name for name in names if name not in sensitive][: max(_MAX_COLUMNS - len(sensitive), 0)]

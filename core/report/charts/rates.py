@@ -8,9 +8,9 @@ from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.figure_text import percent
 from core.audit.glossary import source_rank
 from core.audit.metrics.catalog import describe
+from core.audit.metrics.names import ACCURACY, BALANCED_ACCURACY, CHANCE_LIMIT, PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.rate_verdicts import CHANCE_LIMIT, PARITY_RATIO
 from core.report.charts.theme import (
     PALETTE,
     WIDTH,
@@ -43,9 +43,7 @@ def figures(records: RecordSet) -> list[Figure]:
 def of_classifiers(records: RecordSet, sensitive: str) -> list[Figure]:
     """Return the pictures of what classifiers make of the rows, for one attribute."""
     found = [selection_rates(records, sensitive, protocol) for protocol in ("A", "B")]
-    found += [plane(records, sensitive, "A", metric) for metric in ("accuracy", "balanced_accuracy")]
-    found.append(plane(records, sensitive, "B", "accuracy"))
-    return [figure for figure in found if figure is not None]
+    return [*(figure for figure in found if figure is not None), *planes(records, sensitive)]
 
 
 def base_rates(records: RecordSet, sensitive: str) -> Figure | None:
@@ -79,6 +77,13 @@ def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure
         _rates_spec(mine, f"share predicted {positive_words(mine)}"),
         group_table(records, protocol, sensitive),
     )
+
+
+def planes(records: RecordSet, sensitive: str) -> list[Figure]:
+    """Plot fairness against utility for one attribute, in every way that there are figures of."""
+    wanted = (("A", ACCURACY), ("A", BALANCED_ACCURACY), ("B", ACCURACY))
+    found = (plane(records, sensitive, protocol, utility) for protocol, utility in wanted)
+    return [figure for figure in found if figure is not None]
 
 
 def plane(records: RecordSet, sensitive: str, protocol: str, utility: str) -> Figure | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.audit.metrics.catalog import placed
+from core.audit.metrics.declaration import Place
 from core.data.schema import Kind
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
@@ -75,8 +77,7 @@ def _composition(facts: Facts) -> Part:
                 "Errors, noise, redundancies",
                 "Known ones.",
                 wording.figures(
-                    facts.shown.at(metric, source=SOURCE, protocol="fidelity")
-                    for metric in ("column_shapes", "pair_trends", "density", "coverage", "c2st_auc")
+                    facts.shown.at(metric, source=SOURCE, protocol="fidelity") for metric in placed(Place.DATASHEET)
                 ),
             ),
             ask(
@@ -97,10 +98,7 @@ def _composition(facts: Facts) -> Part:
 
 
 def _count(facts: Facts) -> str:
-    overall = next(
-        (r for r in facts.shown if (r.source, r.protocol) == (SOURCE, "data") and r.group is None and r.n is not None),
-        None,
-    )
+    overall = facts.shown.overall.without(n=None).first(source=SOURCE, protocol="data")
     kinds = [column.kind for column in facts.schema.columns]
     counted = ", ".join(f"{kinds.count(kind)} {kind.value}" for kind in Kind if kind in kinds)
     rows = f"{overall.n:,} rows took part in the audit; " if overall is not None else ""

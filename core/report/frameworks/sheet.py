@@ -140,7 +140,7 @@ class Facts:
 
     def has(self, source: str) -> bool:
         """Return whether the run measured this source's rows."""
-        return any(record.source == source for record in self.shown)
+        return bool(self.shown.where(source=source))
 
     def asking(self, sheet: str) -> Callable[..., Field]:
         """Return ``ask(name, label, help, prefilled)``, which makes a sheet's fields with the reader's answers."""

@@ -97,7 +97,7 @@ def version(facts: Facts) -> str:
 def compared_method(facts: Facts) -> MethodInfo | None:
     """Return the method of a run with a compared method. A run of Evenhand's own method and an audit give ``None``."""
     one = methods_for(facts.schema.data_kind).get(facts.manifest.get("config", {}).get("method", EVENHAND))
-    return None if one is None or one.intermediates else one
+    return one if one is not None and one.is_compared else None
 
 
 def about_method(one: MethodInfo) -> str:

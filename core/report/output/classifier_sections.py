@@ -58,7 +58,7 @@ def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> I
             changes.change_table(mine),
         ],
         [changes.generator_table(every)],
-        _planes(mine, names),
+        [figure for name in names for figure in rates.planes(mine, name)],
     )
     yield Section(
         "T7",
@@ -74,11 +74,6 @@ def outcome_tables(mine: RecordSet, sensitive: str) -> list[base.Table]:
     """Return the tables of the positive outcome against the rest, and of all classes where there are several."""
     found = [base.fairness_table(mine, sensitive), multiclass.class_table(mine, sensitive)]
     return [one for one in found if one.rows]
-
-
-def _planes(mine: RecordSet, names: Sequence[str]) -> list[Figure]:
-    wanted = (("A", "accuracy"), ("A", "balanced_accuracy"), ("B", "accuracy"))
-    return present(rates.plane(mine, name, protocol, metric) for name in names for protocol, metric in wanted)
 
 
 def present(found: Iterator[Figure | None] | Sequence[Figure | None]) -> list[Figure]:

@@ -12,10 +12,11 @@ from rich.table import Table as Grid
 
 from core.audit.display_names import protocol_heading
 from core.audit.metrics.catalog import HEADLINES, describe
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.events import Event, Listener
 from core.findings.conclusions import Conclusions
 from core.findings.finding import VerdictKind
-from core.findings.rate_verdicts import CHANCE_LIMIT, PARITY_RATIO, Verdict, rate_verdicts
+from core.findings.rate_verdicts import Verdict, rate_verdicts
 from core.report.tables import base
 from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table
 from core.report.tables.multiclass import class_table

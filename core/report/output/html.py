@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from core.audit.display_names import protocol_entry, source_entry, source_name, status_name
+from core.audit.display_names import protocol_entry, source_entry, source_name
 from core.audit.figure_text import percent
 from core.audit.glossary import PROTOCOLS, SOURCES, STATUSES
 from core.audit.metrics.catalog import describe, kind_of, metric_rank
@@ -97,10 +97,11 @@ def render(
         signoff=sign_off.lines(sheets),
         terms=_terms(shown),
         sources=[
-            (source, source_entry(source), SOURCES.get(source, "A file from elsewhere.")) for source in shown.sources
+            (source, source_entry(source), SOURCES[source].meaning if source in SOURCES else "A file from elsewhere.")
+            for source in shown.sources
         ],
-        protocols=[(protocol_entry(key), text) for key, text in PROTOCOLS.items() if shown.where(protocol=key)],
-        statuses=[(status_name(status), text) for status, text in STATUSES.items()],
+        protocols=[(protocol_entry(key), one.meaning) for key, one in PROTOCOLS.items() if shown.where(protocol=key)],
+        statuses=[(one.name, one.meaning) for one in STATUSES.values()],
         palette={source_name(source): colour for source, colour in theme.PALETTE.items()},
         verdict_classes=_VERDICT_CLASSES,
         footnotes=footnotes,

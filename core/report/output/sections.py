@@ -169,7 +169,7 @@ def _other_sections(mine: RecordSet, plots: PlotData) -> Iterator[Section]:
     for protocol in sorted({r.protocol for r in mine} - _PLACED - _ELSEWHERE, key=protocol_rank):
         table, columns = details.overall_table(mine, protocol), details.columns_table(mine, protocol)
         drawn = {"overlay": clouds, "explanation": importances}.get(protocol, [])
-        words = PROTOCOLS.get(protocol, "")
+        words = PROTOCOLS[protocol].meaning if protocol in PROTOCOLS else ""
         yield Section(
             "",
             protocol_heading(protocol),

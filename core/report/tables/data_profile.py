@@ -7,7 +7,7 @@ from typing import Any
 
 from core.audit.display_names import attribute_title
 from core.audit.glossary import split_rank
-from core.audit.metrics.catalog import describe, kind_of
+from core.audit.metrics.catalog import column_of, describe, kind_of
 from core.audit.record_set import RecordSet
 from core.report.tables.base import Cell, Table, by_source, figure_cell, is_missing
 
@@ -41,7 +41,7 @@ def proxy_table(records: RecordSet) -> Table:
         "Leaving the attribute out does not leave out what these columns reveal.",
         mine.sorted(lambda r: (r.sensitive or "", -(r.value or 0))),
         lambda r: (
-            r.metric.partition(":")[2] or "all together",
+            column_of(r.metric) or "all together",
             f"{describe(_PROXY).label}, {attribute_title(r.sensitive or '')}",
         ),
         ("column", "figure"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.audit.display_names import attribute_title, protocol_heading, protocol_name, source_name
 from core.audit.glossary import protocol_rank, source_rank
-from core.audit.metrics.catalog import describe
+from core.audit.metrics.catalog import column_of, describe, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.report.tables.base import (
@@ -51,7 +51,7 @@ def columns_table(records: RecordSet, protocol: str) -> Table:
         f"{protocol_heading(protocol)} by column",
         f"{_how_to_read(mine)} One column at a time.",
         mine,
-        lambda r: (r.metric.partition(":")[2], f"{describe(r.metric.partition(':')[0]).label}, {scope(r)}"),
+        lambda r: (column_of(r.metric), f"{describe(kind_of(r.metric)).label}, {scope(r)}"),
         ("column", "figure"),
         split_columns=False,
     )

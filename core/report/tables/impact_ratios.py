@@ -7,6 +7,7 @@ from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
+from core.audit.statistics.confidence import SIGNIFICANCE_LEVEL
 from core.findings.rate_verdicts import four_fifths, measured_on
 from core.report.tables.base import Cell, Table, count_cell, figure_cell, interval_caption, protocol_sources
 
@@ -35,8 +36,9 @@ def impact_table(records: RecordSet, sensitive: str) -> Table:
     return Table(
         f"Impact ratios, {attribute_title(sensitive)}",
         "A category's rate over the highest rate of the included categories; 1 is parity. A gap is found where the "
-        "ratio is below four fifths, Fisher's exact test supports it (p below .05), and one selection more would not "
-        f"lift it. Categories under 2 % of the rows are listed but excluded. {interval_caption(mine)}",
+        f"ratio is below four fifths, Fisher's exact test supports it (p below {SIGNIFICANCE_LEVEL:g}), and one "
+        f"selection more would not lift it. Categories under 2 % of the rows are listed but excluded. "
+        f"{interval_caption(mine)}",
         (*heads, "verdict", "why"),
         tuple(rows),
         labels=3,

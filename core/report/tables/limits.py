@@ -7,10 +7,11 @@ from typing import Any
 
 from core.audit.display_names import attribute_title, protocol_name, source_name, split_name
 from core.audit.glossary import protocol_rank, source_rank
-from core.audit.metrics.catalog import describe
+from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.downstream_classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
+from core.choices import DEFAULT_CLASSIFIER
+from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.report.tables.base import Cell, Table, by_source, count_cell, scope
 
 _Absent = tuple[str, str]
@@ -113,7 +114,7 @@ def _classifiers(manifest: Mapping[str, Any]) -> _Absent:
 def _absent(records: RecordSet, manifest: Mapping[str, Any]) -> list[_Absent]:
     sources = {source for source in records.sources if source not in {"original", "constant"}}
     rows = sources - {"decisions", "representation"}
-    kinds = {record.metric.partition(":")[0] for record in records}
+    kinds = {kind_of(record.metric) for record in records}
     protocols = {record.protocol for record in records}
     found = []
     if not sources:

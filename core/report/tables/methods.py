@@ -9,12 +9,13 @@ from functools import cached_property
 from core.audit.display_names import attribute_title, protocol_name
 from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
+from core.audit.metrics.names import ACCURACY, CHANCE_LIMIT, ODDS_RATIO, PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.data.schema import Schema
 from core.findings.conclusions import Conclusions, conclude
 from core.findings.finding import VerdictKind
-from core.findings.rate_verdicts import CHANCE_LIMIT, PARITY_RATIO, Verdict, rate_verdicts
+from core.findings.rate_verdicts import Verdict, rate_verdicts
 from core.report.tables.base import UTILITY, Cell, Table, figure_cell, interval_caption
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
@@ -27,9 +28,8 @@ MAKES = {
 }
 LATENTS = ("representation", "student")
 """Sources that protocol C knows a method by, the first that there is."""
-ODDS = "equalized_odds_ratio"
 # Accuracy and parity first: a narrow screen shows the leading columns only.
-_FIGURES = (UTILITY[0], PARITY_RATIO, CHANCE_LIMIT, ODDS, *UTILITY[1:])
+_FIGURES = (UTILITY[0], PARITY_RATIO, CHANCE_LIMIT, ODDS_RATIO, *UTILITY[1:])
 FIDELITY, COST = placed(Place.METHOD_FIDELITY), placed(Place.METHOD_COST)
 ORIGINAL, CONSTANT = "original", "constant"
 REFERENCES = {ORIGINAL: "Original rows", CONSTANT: "Always-the-same guess"}
@@ -95,7 +95,7 @@ class MethodRun:
     def source(self, protocol: str) -> str | None:
         """What this protocol measured of the method; ``None`` if nothing."""
         names = LATENTS if protocol == "C" else (self.product,)
-        there = {record.source for record in self.shown if record.protocol == protocol}
+        there = {record.source for record in self.shown.where(protocol=protocol)}
         return next((name for name in names if name in there), None)
 
 
@@ -130,7 +130,7 @@ class Line:
     @property
     def accuracy(self) -> Record | None:
         """Accuracy of a classifier, or of the method's decisions, on the hold-out rows."""
-        return self.utility["accuracy"]
+        return self.utility[ACCURACY]
 
     @property
     def is_degenerate(self) -> bool:
@@ -284,7 +284,7 @@ def _line(run: MethodRun, source: str, protocol: str, sensitive: str, label: str
         {name: records.at(name, source=source, protocol=protocol) for name in UTILITY},
         ratio,
         records.at(CHANCE_LIMIT, source=source, protocol=protocol, sensitive=sensitive),
-        records.at(ODDS, source=source, protocol=protocol, sensitive=sensitive),
+        records.at(ODDS_RATIO, source=source, protocol=protocol, sensitive=sensitive),
         run.verdicts.get((source, protocol, sensitive)),
         {name: _over_all(records, name, source) for name in FIDELITY},
     )
@@ -298,7 +298,7 @@ def _over_all(records: RecordSet, metric: str, source: str) -> Record | None:
 
 def _row(line: Line) -> tuple[Cell, ...]:
     word, why = line.verdict
-    by_metric = {**line.utility, PARITY_RATIO: line.ratio, CHANCE_LIMIT: line.chance_limit, ODDS: line.odds}
+    by_metric = {**line.utility, PARITY_RATIO: line.ratio, CHANCE_LIMIT: line.chance_limit, ODDS_RATIO: line.odds}
     figures = [by_metric[metric] for metric in _FIGURES]
     other = (line.other.get(metric) for metric in (*FIDELITY, *COST))
     named = (Cell(line.label), Cell(line.preset or "–"), Cell(line.makes or "–"), Cell(word))

@@ -10,6 +10,7 @@ from core.audit import display_names, repair_level
 from core.audit.display_names import attribute_title, protocol_name
 from core.audit.figure_text import number, percent
 from core.audit.metrics.catalog import describe
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import Candidate, candidates, source_name
@@ -61,10 +62,7 @@ def table(records: RecordSet) -> Table:
         for source in sorted({str(source) for source, _, _ in found} - {"synthetic"}, key=_by_amount):
             cells = [figure_cell(found.get((source, metric, None))) for metric in UTILITY]
             for name in names:
-                cells += [
-                    figure_cell(found.get((source, metric, name)))
-                    for metric in (repair_level.RATIO, repair_level.NULL_P10)
-                ]
+                cells += [figure_cell(found.get((source, metric, name))) for metric in (PARITY_RATIO, CHANCE_LIMIT)]
             named = (Cell(protocol_name(letter)), Cell(display_names.source_name(source)), Cell(words.get(source, "–")))
             rows.append(
                 (*named, count_cell(found.get((source, "accuracy", None))), *cells, figure_cell(changed.get(source)))
@@ -110,7 +108,7 @@ def plane(records: RecordSet, letter: str = "A") -> Figure | None:
 
 
 def _ratio_heads(name: str, *, alone: bool) -> tuple[str, str]:
-    ratio, chance_limit = describe(repair_level.RATIO).label, describe(repair_level.NULL_P10).label
+    ratio, chance_limit = describe(PARITY_RATIO).label, describe(CHANCE_LIMIT).label
     return (
         (ratio, chance_limit)
         if alone

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from core.audit.display_names import attribute_title, source_name
 from core.audit.metrics.catalog import describe
-from core.findings.families.selection_rates import DIFFERENCE
-from core.findings.rate_verdicts import PARITY_RATIO, VERDICTS, Verdict, measured_on
+from core.audit.metrics.names import PARITY_DIFFERENCE, PARITY_RATIO
+from core.findings.rate_verdicts import VERDICTS, Verdict, measured_on
 from core.report.tables.base import Cell, Table, count_cell, figure_cell
 
 HOW_TO_READ = (
@@ -31,7 +31,7 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
             "source",
             "n",
             "verdict",
-            describe(DIFFERENCE).label,
+            describe(PARITY_DIFFERENCE).label,
             describe(PARITY_RATIO).label,
             "why",
         ),

@@ -27,7 +27,7 @@ from core.events import Event, Listener, ignore
 from core.synthesis.costs import time_ratio
 from core.synthesis.image.settings import ImageSettings
 from core.synthesis.sampling import group_shares, repeat_shuffled, row_counts, shards
-from core.synthesis.training_data import Examples
+from core.synthesis.training_data import TrainingData
 from models.image import ImageDecoder, ImageEncoder
 from models.optimiser import seeded
 
@@ -79,14 +79,14 @@ class ImageModel:
         self.targets, codes = np.unique(target_texts(self.rows, self.schema).astype(str), return_inverse=True)
         self.target_codes = np.asarray(codes, dtype=np.int64)
 
-    def examples(self) -> Examples:
+    def examples(self) -> TrainingData:
         """Return the train images as input of the networks."""
         # a copy: the images of a run are memory-mapped and read-only, and every epoch reads each of them
         data, groups, classes = (
             torch.from_numpy(np.array(part)).to(self.device)
             for part in (self.pixels, self.group_codes, self.target_codes)
         )
-        examples = Examples(data, groups, len(self.groups))
+        examples = TrainingData(data, groups, len(self.groups))
         return (
             replace(examples, classes=classes, class_count=len(self.targets))
             if self.settings.given_target

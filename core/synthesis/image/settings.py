@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from core.synthesis.settings import (
     PAPER_BETA,
+    Condition,
     DistillationSettings,
     FairnessSettings,
     Optimisation,
@@ -43,6 +46,7 @@ class ImageStudentSettings(DistillationSettings):
 class ImageSettings(Settings):
     """All hyperparameters of Evenhand's method on images."""
 
+    accepts: ClassVar[frozenset[Condition]] = frozenset({"proportions", "target"})
     given_target: bool = Field(
         default=True,
         description="Whether z is made independent of s within each value of the target. If target and s are "

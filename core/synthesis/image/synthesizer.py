@@ -6,7 +6,7 @@ The outcomes need no label repair: see `core.synthesis.image.model`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from core.data.schema import Schema
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS, NO_CONDITIONS, Condition, Conditions, Generator, Observations, Sample
+from core.synthesis.base import ENCODERS, NO_CONDITIONS, Conditions, Generator, Observations, Sample
 from core.synthesis.costs import parameter_count
 from core.synthesis.evaluation import Measurement, PixelReconstructions
 from core.synthesis.image.model import GeneratedImages, ImageModel, untrained_image_model
@@ -40,7 +40,6 @@ MAX_DECODED = 10_000
 class ImageSynthesizer(Generator[ImageSettings]):
     """Teacher and student on images."""
 
-    accepts: ClassVar[frozenset[Condition]] = frozenset({"proportions", "target"})
     model: ImageModel
 
     def fit(
@@ -65,7 +64,7 @@ class ImageSynthesizer(Generator[ImageSettings]):
         self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
     ) -> Sample:
         """Decode images from the student's latents, with groups drawn independently of their targets."""
-        conditions.check(self.accepts)
+        conditions.check(self.settings.accepts)
         sample = self.model.sample(
             rows, seed=seed, proportions=conditions.proportions, target=conditions.target, listener=listener
         )

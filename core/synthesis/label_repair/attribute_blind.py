@@ -25,8 +25,8 @@ from core.synthesis.label_repair.scoring_rule import ETA_RANGE, OUTCOME_ITERATIO
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from core.choices import Criterion
     from core.data.encoding.table import CodedRows, TableEncoding
-    from core.synthesis.settings import Criterion
 
     Floats = NDArray[np.float64]
 

@@ -15,10 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from core.choices import ClassifierName
 from core.data.encoding.ordinal import MatrixColumns
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.downstream_classifiers.base import LabelledMatrix
-from core.downstream_classifiers.catalog import CLASSIFIERS, THRESHOLD, ClassifierName
+from core.downstream_classifiers.catalog import CLASSIFIERS, THRESHOLD
 from core.synthesis.label_repair.repair import LabelChannel
 
 MIN_ROWS = 20

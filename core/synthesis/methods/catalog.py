@@ -1,33 +1,30 @@
 """The catalogue of all synthesizers by kind of data and name: title, product, settings and class.
 
-A new method is one entry in `METHODS`; a new kind of data is one entry in `CATALOG`. This module does not import torch;
-`MethodInfo.build` imports the module of the method.
+The methods of each kind of data are a dict in a module that `core.data.data_kinds` names, e.g. `METHODS` of
+`core.synthesis.methods.table_methods`. Neither this module nor those import torch; `MethodInfo.build` imports the
+module of the method.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from core.data.data_kinds import DATA_KINDS, TABLE
 from core.errors import ConfigError
-from core.location import PACKAGE
+from core.location import Location, imported
 from core.synthesis import run_fields
-from core.synthesis.base import ENCODERS, LEARN, Condition, Product
-from core.synthesis.image.settings import IMAGE_PRESETS
-from core.synthesis.methods import settings as hyperparameters
-from core.synthesis.settings import PRESETS, Settings
+from core.synthesis.base import LEARN, Product
+from core.synthesis.settings import Condition, Settings
 from core.validation import validation_problem
 
 if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer
 
 EVENHAND = "evenhand"
-METHODS_PACKAGE = __name__.rpartition(".")[0]
-TABLE, IMAGE = "table", "image"
 
 
 @dataclass(frozen=True)
@@ -44,169 +41,37 @@ class MethodInfo:
         limits: Its limitation as a sentence; empty if there is none.
         stages: Training stages in order, named as in the events.
         takes: Run fields that set its hyperparameters. A method without any has its own hyperparameters.
-        accepts: Conditions that its samples can meet.
-        intermediates: Networks whose rows are saved beside the product.
     """
 
     title: str
     makes: Product
     about: str
     source: str
-    location: tuple[str, str]
+    location: Location
     presets: Mapping[str, Settings] = field(repr=False)
     limits: str = ""
     stages: tuple[str, ...] = (LEARN,)
     takes: Mapping[str, run_fields.RunField] = field(default_factory=dict, repr=False)
-    accepts: frozenset[Condition] = frozenset()
-    intermediates: tuple[str, ...] = ()
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether it is another method that Evenhand's own is compared with: no run field sets its hyperparameters."""
+        return not self.takes
+
+    @property
+    def repairs_labels(self) -> bool:
+        """Whether a run can choose how it repairs outcomes."""
+        return "label_channel" in self.takes
+
+    @property
+    def accepts(self) -> frozenset[Condition]:
+        """The conditions that its samples can meet."""
+        return next(iter(self.presets.values())).accepts
 
     def build(self, settings: Settings) -> Synthesizer[Any]:
         """Return the synthesizer with these settings, not fitted yet."""
-        module, kind = self.location
-        synthesizer: Synthesizer[Any] = getattr(import_module(module), kind)(settings)
+        synthesizer: Synthesizer[Any] = imported(self.location)(settings)
         return synthesizer
-
-
-def _distillation_info(title: str, loss_name: str, quality: Any) -> MethodInfo:
-    return MethodInfo(
-        title,
-        "rows",
-        f"A small student learns the fair latent of a teacher; the loss between their latents is {loss_name}. "
-        "The outcomes are those of the train rows.",
-        "Sikder et al., the paper that Evenhand implements",
-        (f"{METHODS_PACKAGE}.distillation", "FairDistillation"),
-        hyperparameters.distillation(quality),
-        stages=ENCODERS,
-    )
-
-
-METHODS: dict[str, MethodInfo] = {
-    EVENHAND: MethodInfo(
-        "Evenhand",
-        "rows",
-        "A teacher, a student, and label repair, which makes outcomes fair for the classifiers trained on them.",
-        "Evenhand, after Sikder et al.",
-        (f"{METHODS_PACKAGE}.evenhand", "TableSynthesizer"),
-        PRESETS,
-        "The label channel needs an outcome of two values.",
-        stages=(*ENCODERS, "labels"),
-        takes=run_fields.TABLE,
-        accepts=frozenset({"proportions", "repair_level"}),
-        intermediates=ENCODERS,
-    ),
-    "distillation-l1": _distillation_info("Fair distillation, L1-KL", "the absolute difference", "l1"),
-    "distillation-huber": _distillation_info("Fair distillation, Huber-KL", "the Huber loss", "huber"),
-    "distillation-mse": _distillation_info("Fair distillation, MSE-KL", "the squared difference", "mse"),
-    "distillation-md": _distillation_info("Fair distillation, MD-KL", "the difference of their means", "md"),
-    "fairdisco": MethodInfo(
-        "FairDisCo",
-        "rows",
-        "A variational autoencoder with a latent that is independent of the groups: the teacher alone.",
-        "Liu et al., KDD 2022",
-        (f"{METHODS_PACKAGE}.fairdisco", "FairDisCo"),
-        hyperparameters.FAIRDISCO,
-        stages=("teacher",),
-    ),
-    "fldgm-lsgan": MethodInfo(
-        "FLDGM (LSGAN)",
-        "rows",
-        "A GAN with the least-squares loss generates latents of a fair teacher, which decodes them into rows.",
-        "Ramachandranpillai et al., ECAI 2023",
-        (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
-        hyperparameters.latent_gan("lsgan"),
-        stages=("teacher", "labels", LEARN),
-    ),
-    "fldgm-wgan": MethodInfo(
-        "FLDGM (WGAN-GP)",
-        "rows",
-        "A GAN with the Wasserstein loss generates latents of a fair teacher, which decodes them into rows.",
-        "Ramachandranpillai et al., ECAI 2023",
-        (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
-        hyperparameters.latent_gan("wgan_gp"),
-        stages=("teacher", "labels", LEARN),
-    ),
-    "fldgm-dm": MethodInfo(
-        "FLDGM (DM)",
-        "rows",
-        "A diffusion model generates latents of a fair teacher, which decodes them into rows.",
-        "Ramachandranpillai et al., ECAI 2023",
-        (f"{METHODS_PACKAGE}.fldgm", "LatentDiffusion"),
-        hyperparameters.LATENT_DIFFUSION,
-        stages=("teacher", "labels", LEARN),
-    ),
-    "tabfairgan": MethodInfo(
-        "TabFairGAN",
-        "rows",
-        "A GAN of whole rows with a second training phase that equalises the positive rates of the groups.",
-        "Rajabi and Garibay 2022",
-        (f"{METHODS_PACKAGE}.tabfairgan", "TabFairGan"),
-        hyperparameters.TABFAIRGAN,
-        "It needs an outcome of two values.",
-    ),
-    "decaf": MethodInfo(
-        "DECAF",
-        "rows",
-        "A GAN generates each column from its causes. For sampling, chosen edges into the outcome are cut.",
-        "van Breugel et al., NeurIPS 2021",
-        (f"{METHODS_PACKAGE}.decaf", "Decaf"),
-        hyperparameters.DECAF,
-        "It is only as fair as its causal graph is correct. Discovering the graph needs the library pgmpy.",
-    ),
-    "correlation-remover": MethodInfo(
-        "Correlation Remover",
-        "representation",
-        "Removes from each feature what a linear regression on the groups predicts.",
-        "Fairlearn",
-        (f"{METHODS_PACKAGE}.correlation_remover", "CorrelationRemover"),
-        hyperparameters.CORRELATION_REMOVER,
-        "It removes linear dependence only: a forest can still predict the groups from the result.",
-    ),
-    "lfr": MethodInfo(
-        "Learning fair representations",
-        "representation",
-        "Describes each row by its distances to a few prototypes, such that all groups have the same mean memberships.",
-        "Zemel et al., ICML 2013; Fairlearn",
-        (f"{METHODS_PACKAGE}.lfr", "PrototypeLearner"),
-        hyperparameters.PROTOTYPES,
-        "A target of more than two values becomes the positive value against the rest.",
-    ),
-    "threshold-optimizer": MethodInfo(
-        "Threshold Optimizer",
-        "decisions",
-        "A downstream classifier with a separate decision threshold for each group.",
-        "Hardt et al., NeurIPS 2016; Fairlearn",
-        (f"{METHODS_PACKAGE}.threshold_optimizer", "ThresholdOptimizer"),
-        hyperparameters.THRESHOLD_OPTIMIZER,
-        "Decisions need the sensitive columns, and are random near a threshold.",
-    ),
-    "adversarial-mitigation": MethodInfo(
-        "Adversarial mitigation",
-        "decisions",
-        "A network predicts the outcome while a second one must not tell the groups from its predictions.",
-        "Zhang et al., AIES 2018; Fairlearn",
-        (f"{METHODS_PACKAGE}.adversarial_mitigation", "AdversarialMitigation"),
-        hyperparameters.ADVERSARIAL_MITIGATION,
-        "A target of more than two values becomes the positive value against the rest.",
-    ),
-}
-
-
-IMAGE_METHODS: dict[str, MethodInfo] = {
-    EVENHAND: MethodInfo(
-        "Evenhand",
-        "rows",
-        "Teacher and student learn images without what is sensitive; groups are drawn independently of the outcome.",
-        "Evenhand, after Sikder et al.",
-        (f"{PACKAGE}.synthesis.image.synthesizer", "ImageSynthesizer"),
-        IMAGE_PRESETS,
-        stages=ENCODERS,
-        takes=run_fields.SHARED,
-        accepts=frozenset({"proportions", "target"}),
-        intermediates=ENCODERS,
-    ),
-}
-CATALOG: dict[str, dict[str, MethodInfo]] = {TABLE: METHODS, IMAGE: IMAGE_METHODS}
-"""The methods by kind of data (`core.data.schema.Schema.data_kind`)."""
 
 
 def method_info(name: str, kind: str = TABLE) -> MethodInfo:
@@ -218,7 +83,7 @@ def method_info(name: str, kind: str = TABLE) -> MethodInfo:
     methods = methods_for(kind)
     if name in methods:
         return methods[name]
-    elsewhere = {other: infos[name] for other, infos in CATALOG.items() if name in infos}
+    elsewhere = {other: infos[name] for other, infos in methods_by_kind().items() if name in infos}
     if elsewhere:
         titles = {info.title for info in elsewhere.values()}
         raise ConfigError(
@@ -229,14 +94,24 @@ def method_info(name: str, kind: str = TABLE) -> MethodInfo:
     raise _unknown(name)
 
 
+def methods_by_kind() -> dict[str, dict[str, MethodInfo]]:
+    """Return the methods by kind of data and name."""
+    return {kind: imported(info.methods) for kind, info in DATA_KINDS.items()}
+
+
 def methods_for(kind: str) -> dict[str, MethodInfo]:
     """Return the methods for this kind of data by name; none if there is no such kind."""
-    return CATALOG.get(kind, {})
+    return methods_by_kind().get(kind, {})
+
+
+def has_several_methods(kind: str) -> bool:
+    """Return whether there are several methods for this kind of data, so that runs of them can be compared."""
+    return len(methods_for(kind)) > 1
 
 
 def method_names() -> list[str]:
     """Return the names of the methods for any kind of data, each once, in the order of the catalogue."""
-    return list(dict.fromkeys(name for methods in CATALOG.values() for name in methods))
+    return list(dict.fromkeys(name for methods in methods_by_kind().values() for name in methods))
 
 
 def implementations(name: str) -> dict[str, MethodInfo]:
@@ -245,7 +120,7 @@ def implementations(name: str) -> dict[str, MethodInfo]:
     Raises:
         ConfigError: There is no method of this name.
     """
-    by_kind = {kind: methods[name] for kind, methods in CATALOG.items() if name in methods}
+    by_kind = {kind: methods[name] for kind, methods in methods_by_kind().items() if name in methods}
     if not by_kind:
         raise _unknown(name)
     return by_kind

@@ -7,7 +7,7 @@ channel (`core.synthesis.label_repair`). The audit also gets the rows of teacher
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS, NO_CONDITIONS, Condition, Conditions, Observations, Sample
+from core.synthesis.base import ENCODERS, NO_CONDITIONS, Conditions, Observations, Sample
 from core.synthesis.evaluation import CodeReconstructions, Measurement
 from core.synthesis.methods.distillation import StudentBased
 from core.synthesis.settings import SynthesisSettings
@@ -28,8 +28,6 @@ MAX_DECODED = 10_000
 
 class TableSynthesizer(StudentBased[SynthesisSettings]):
     """Teacher, student and label repair on tables."""
-
-    accepts: ClassVar[frozenset[Condition]] = frozenset({"proportions", "repair_level"})
 
     @property
     def synthesis(self) -> SynthesisSettings:
@@ -49,7 +47,7 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
         self, rows: int, *, seed: int, conditions: Conditions = NO_CONDITIONS, listener: Listener = ignore
     ) -> Sample:
         """Generate rows from the student's latents, with repaired outcomes; see `Generator.sample`."""
-        conditions.check(self.accepts)
+        conditions.check(self.settings.accepts)
         sample = self.model.sample(
             rows,
             seed=seed,

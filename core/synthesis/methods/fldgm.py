@@ -33,7 +33,7 @@ from core.synthesis.methods.latent_generators import LatentGenerator
 from core.synthesis.methods.settings import LatentDiffusionSettings, LatentGanSettings, teacher_alone
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.training import Losses, train
-from core.synthesis.training_data import Examples
+from core.synthesis.training_data import TrainingData
 from models.dense import dense
 from models.diffusion import Denoiser, denoised, denoising_loss
 from models.optimiser import seeded
@@ -92,7 +92,7 @@ class LatentDiffusion(LatentGenerator[LatentDiffusionSettings]):
         mean, deviation = self._posterior
         levels = self.settings.steps
 
-        def batch_loss(batch: Examples, torch_rng: torch.Generator) -> Losses:
+        def batch_loss(batch: TrainingData, torch_rng: torch.Generator) -> Losses:
             rows = batch.data
             noise = torch.randn((len(rows), mean.shape[1]), generator=torch_rng).to(mean.device)
             clean = (mean[rows] + deviation[rows] * noise - self.centre) / self.scale

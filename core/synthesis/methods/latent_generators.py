@@ -29,7 +29,7 @@ from core.synthesis.settings import Optimisation, Settings
 from core.synthesis.table import persistence
 from core.synthesis.table.model import TableModel
 from core.synthesis.training import Losses, train
-from core.synthesis.training_data import Examples
+from core.synthesis.training_data import TrainingData
 from core.synthesis.unconditional import UnconditionalGenerator
 from models.dense import dense
 from models.optimiser import seeded
@@ -144,7 +144,7 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
         label = self.networks["label"]
         target = torch.from_numpy(self.model.rows.target).to(self.model.device)
 
-        def batch_loss(batch: Examples, torch_rng: torch.Generator) -> Losses:
+        def batch_loss(batch: TrainingData, torch_rng: torch.Generator) -> Losses:
             rows = batch.data
             mean, deviation = (part[rows] for part in self._posterior)
             noise = torch.randn(mean.shape, generator=torch_rng).to(mean.device)
@@ -161,10 +161,10 @@ class LatentGenerator(TeacherBased[S], UnconditionalGenerator[S]):
             listener=listener,
         )
 
-    def row_indices(self) -> Examples:
+    def row_indices(self) -> TrainingData:
         """Return the indices of the train rows as training data; the losses look up the rows by index."""
         rows = torch.arange(len(self.groups), device=self.groups.device)
-        return Examples(rows, self.groups, len(self.model.encoding.groups))
+        return TrainingData(rows, self.groups, len(self.model.encoding.groups))
 
     @property
     def _posterior(self) -> tuple[Tensor, Tensor]:

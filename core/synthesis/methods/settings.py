@@ -10,8 +10,8 @@ from typing import Literal
 import networkx as nx
 from pydantic import Field
 
+from core.choices import DEFAULT_CLASSIFIER, ClassifierName, Criterion
 from core.data.schema import Schema
-from core.downstream_classifiers.catalog import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError
 from core.synthesis.settings import (
     PRESETS,
@@ -143,9 +143,7 @@ class ThresholdOptimizerSettings(Settings):
         default=DEFAULT_CLASSIFIER, description="Downstream classifier; by default that of the run."
     )
 
-    constraint: Literal["demographic_parity", "equalized_odds"] = Field(
-        default="demographic_parity", description="Which rates the thresholds equalise."
-    )
+    constraint: Criterion = Field(default="demographic_parity", description="Which rates the thresholds equalise.")
     validation_share: float = Field(
         default=0.25, gt=0, lt=1, description="Share of the train rows on which the thresholds are chosen."
     )
@@ -165,7 +163,7 @@ class PrototypeSettings(Settings):
 class AdversarialMitigationSettings(Settings):
     """Fairlearn's adversarial mitigation."""
 
-    constraint: Literal["demographic_parity", "equalized_odds"] = Field(
+    constraint: Criterion = Field(
         default="demographic_parity", description="Fairness constraint that the adversary enforces."
     )
     hidden: int = Field(default=64, ge=1, description="Units of the predictor's hidden layer.")

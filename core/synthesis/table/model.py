@@ -30,7 +30,7 @@ from core.synthesis.label_repair.repair import LabelChannel
 from core.synthesis.label_repair.scoring_rule import FairScoringRule
 from core.synthesis.sampling import plan_rows, shards
 from core.synthesis.settings import SynthesisSettings
-from core.synthesis.training_data import Examples
+from core.synthesis.training_data import TrainingData
 from models.table import TableDecoder
 
 ENCODE_ROWS = 4096
@@ -271,12 +271,12 @@ class TableModel:
                 deviations.append((0.5 * log_variance).exp().cpu().numpy())
         return np.concatenate(means), np.concatenate(deviations)
 
-    def examples(self) -> Examples:
+    def examples(self) -> TrainingData:
         """Return the train rows as input of the networks: the decoded codes, shape (n, columns), and groups."""
         rows = self.rows
         codes = np.column_stack([rows.codes, rows.target]) if self.decodes_target else rows.codes
         data, groups = (torch.from_numpy(part).to(self.device) for part in (codes, rows.groups))
-        return Examples(data, groups, len(self.encoding.groups))
+        return TrainingData(data, groups, len(self.encoding.groups))
 
     @property
     def decodes_target(self) -> bool:

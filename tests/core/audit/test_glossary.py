@@ -2,6 +2,7 @@ import pytest
 
 from core.audit import glossary
 from core.audit.metrics import catalog
+from core.audit.records import Status
 from core.report.charts.theme import PALETTE, SHAPES
 
 
@@ -24,6 +25,16 @@ def test_an_unknown_metric_keeps_its_name():
 def test_every_source_has_one_colour_and_one_shape():
     assert set(glossary.SOURCES) < set(PALETTE) == set(SHAPES)
     assert len(set(PALETTE.values())) == len(PALETTE)
+
+
+@pytest.mark.parametrize("entries", [glossary.SOURCES, glossary.PROTOCOLS, glossary.STATUSES])
+def test_every_entry_has_a_name_of_its_own_and_a_meaning(entries):
+    assert len({entry.name for entry in entries.values()}) == len(entries)
+    assert all(entry.name and entry.meaning for entry in entries.values())
+
+
+def test_every_status_but_ok_is_explained():
+    assert set(glossary.STATUSES) == {status.value for status in Status} - {"ok"}
 
 
 def test_unknown_names_come_last():

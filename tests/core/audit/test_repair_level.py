@@ -1,12 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.audit.metrics.names import CHANCE_LIMIT, PARITY_RATIO
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.audit.repair_level import (
     CHOSEN,
-    NULL_P10,
     PROTOCOL,
-    RATIO,
     TARGET,
     Candidate,
     candidates,
@@ -19,7 +19,7 @@ TARGETS = st.floats(0.01, 1)
 
 
 def record(metric, value, *, status=Status.OK, repair_level=1.0, low=None, sensitive="sex"):
-    over = sensitive if metric in (RATIO, NULL_P10) else None
+    over = sensitive if metric in (PARITY_RATIO, CHANCE_LIMIT) else None
     source = source_name(repair_level)
     found = {"metric": metric, "value": value, "low": low, "high": value, "status": status, "n": 1000}
     return Record(source=source, protocol=PROTOCOL, split="validation", sensitive=over, **found)
@@ -29,8 +29,8 @@ def tried(repair_level, accuracy, ratio, *, status=Status.OK, low=None, null_p10
     return Candidate(
         repair_level,
         record("accuracy", accuracy, status=status, repair_level=repair_level),
-        None if ratio is None else record(RATIO, ratio, status=status, repair_level=repair_level, low=low),
-        None if null_p10 is None else record(NULL_P10, null_p10, repair_level=repair_level),
+        None if ratio is None else record(PARITY_RATIO, ratio, status=status, repair_level=repair_level, low=low),
+        None if null_p10 is None else record(CHANCE_LIMIT, null_p10, repair_level=repair_level),
     )
 
 
@@ -107,13 +107,13 @@ def test_if_all_are_constants_the_strength_stays():
 def test_the_lowest_ratio_of_all_attributes_counts():
     records = [
         record("accuracy", 0.8),
-        record(RATIO, 0.9),
-        record(RATIO, 0.7, sensitive="race"),
-        record(RATIO, None, sensitive="sex × race", status=Status.UNDEFINED),
-        record(NULL_P10, 0.95),
-        record(NULL_P10, 0.8, sensitive="race"),
+        record(PARITY_RATIO, 0.9),
+        record(PARITY_RATIO, 0.7, sensitive="race"),
+        record(PARITY_RATIO, None, sensitive="sex × race", status=Status.UNDEFINED),
+        record(CHANCE_LIMIT, 0.95),
+        record(CHANCE_LIMIT, 0.8, sensitive="race"),
     ]
-    (found,) = candidates(records)
+    (found,) = candidates(RecordSet(records))
     assert (found.repair_level, found.ratio.value, found.ratio.sensitive, found.null_p10.value) == (
         1.0,
         0.7,

@@ -213,7 +213,7 @@ def test_odd_sources_are_reported_not_refused(odd, name):
         assert {record.value for record in RecordSet(mine).where(protocol="change")} == {None}
 
 
-def test_foreign_files_carry_their_warning(odd):
+def test_external_files_carry_their_warning(odd):
     warned = {(record.source, record.split) for record in odd if UNPROVEN in record.note}
     assert warned == {(name, "holdout") for name in ODD}
     assert UNPROVEN in RecordSet(odd).one(source="one group", metric="c2st_auc", group=None).note

@@ -13,8 +13,7 @@ from core.benchmarks.sweeps import beta_name, lambda_name, with_beta, with_lambd
 from core.benchmarks.table1_page import steps_table, table1_page, title
 from core.data.sources.catalog import load
 from core.errors import ConfigError
-from core.synthesis.methods import catalog
-from core.synthesis.methods.catalog import METHODS
+from core.synthesis.methods.table_methods import METHODS
 from tests.core.synthesis.methods.test_contract import shortened
 
 SYSTEMS = (
@@ -32,14 +31,14 @@ def _small(patch):
     patch.setattr(
         problems.Problem, "load_dataset", lambda self: load("demo", rows=900, sensitive=list(self.sensitive), seed=0)
     )
-    cards = {}
+    methods = {}
     for name in SYSTEMS:
         base = METHODS[name].presets["fast"]
-        cards[name] = replace(
+        methods[name] = replace(
             METHODS[name], presets={"fast": type(base).model_validate(shortened(base.model_dump())), **_others(name)}
         )
-    for name, one in cards.items():
-        patch.setitem(catalog.METHODS, name, one)
+    for name, one in methods.items():
+        patch.setitem(METHODS, name, one)
 
 
 def _others(name):

@@ -7,23 +7,25 @@ from typer.testing import CliRunner
 
 from core.cli.main import app
 from core.cli.method_commands import method_of
+from core.data.data_kinds import DATA_KINDS, DataKindInfo
 from core.errors import ConfigError
-from core.synthesis.methods.catalog import CATALOG, MethodInfo
+from core.synthesis.methods.catalog import MethodInfo, methods_by_kind
 from core.synthesis.methods.settings import FAIRDISCO
+
+SEQUENCE_METHODS = {"bootstrap": MethodInfo("Bootstrap", "rows", "Draws rows.", "Nobody", ("a", "B"), FAIRDISCO)}
 
 
 def test_every_method_is_listed():
     told = CliRunner().invoke(app, ["methods"])
     assert told.exit_code == 0
-    for kind, methods in CATALOG.items():
+    for kind, methods in methods_by_kind().items():
         assert f"{kind}s" in told.stdout
         for name in methods:
             assert name in told.stdout
 
 
 def test_a_method_of_another_kind_of_data_is_listed(monkeypatch):
-    one = MethodInfo("Bootstrap", "rows", "Draws rows.", "Nobody", ("a", "B"), FAIRDISCO)
-    monkeypatch.setitem(CATALOG, "sequence", {"bootstrap": one})
+    monkeypatch.setitem(DATA_KINDS, "sequence", DataKindInfo(None, (__name__, "SEQUENCE_METHODS"), ("a", "B")))
     listed = CliRunner().invoke(app, ["methods"])
     assert "bootstrap" in listed.stdout
     assert "sequences" in listed.stdout

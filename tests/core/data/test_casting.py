@@ -105,8 +105,8 @@ def test_an_absent_column_is_named() -> None:
         cast_to_schema(raw().drop(columns="x"), SCHEMA)
 
 
-def test_read_like_a_foreign_file(tmp_path: Path) -> None:
-    path = tmp_path / "foreign.csv"
+def test_read_like_an_external_file(tmp_path: Path) -> None:
+    path = tmp_path / "external.csv"
     path.write_text("job,extra,day,ok,x,n\nb,1,2024-05-05 00:00:00,TRUE,3,1.6\n")
     frame, notes = read_external(path, SCHEMA)
     assert schema_mismatches(frame, SCHEMA) == []
@@ -121,9 +121,9 @@ def test_read_like_a_foreign_file(tmp_path: Path) -> None:
 
 
 def test_read_like_names_what_is_lacking(tmp_path: Path) -> None:
-    path = tmp_path / "foreign.csv"
+    path = tmp_path / "external.csv"
     path.write_text("job,key\nb,1\n")
-    with pytest.raises(DataError, match=r"'foreign.csv' does not fit .* lacks columns 'n', 'x', 'ok', 'day'; add"):
+    with pytest.raises(DataError, match=r"'external.csv' does not fit .* lacks columns 'n', 'x', 'ok', 'day'; add"):
         read_external(path, SCHEMA)
 
 

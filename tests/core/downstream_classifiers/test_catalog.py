@@ -1,11 +1,14 @@
 """Every downstream classifier keeps the same contract."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
+from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.encoding.ordinal import MatrixColumns, numeric_columns
 from core.downstream_classifiers.base import DownstreamClassifier, LabelledMatrix
-from core.downstream_classifiers.catalog import CLASSIFIERS, DEFAULT_CLASSIFIER
+from core.downstream_classifiers.catalog import CLASSIFIERS
 
 ROWS, LOWEST = 600, -50.0
 
@@ -25,6 +28,10 @@ def made(seed=0):
 @pytest.fixture(params=list(CLASSIFIERS))
 def classifier(request):
     return CLASSIFIERS[request.param]
+
+
+def test_every_name_has_a_classifier():
+    assert set(CLASSIFIERS) == set(get_args(ClassifierName))
 
 
 def test_the_default_is_one_of_them():

@@ -8,6 +8,7 @@ from core.audit.data_kind import TableColumns, Tabular
 from core.audit.explain.projections import table_clouds
 from core.audit.explain.shap_importance import importance_records
 from core.audit.metrics.privacy import attachment_copy_records, row_hashes
+from core.data.data_kinds import DataKindInfo
 from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.schema import Column, Kind, Role, Schema
@@ -101,7 +102,7 @@ class Bootstrap(Generator[Settings]):
         return self
 
     def sample(self, rows, *, seed, conditions=NO_CONDITIONS, listener=ignore):
-        conditions.check(self.accepts)
+        conditions.check(self.settings.accepts)
         rng = np.random.default_rng(seed)
         chosen = rng.integers(0, len(self.data), rows)
         names = pd.Series([f"{seed}:{place}" for place in range(rows)], dtype="str")
@@ -132,6 +133,10 @@ BOOTSTRAP = MethodInfo(
 )
 
 
+METHODS = {"bootstrap": BOOTSTRAP}
+DATA_KIND = DataKindInfo(Kind.IDENTIFIER, (__name__, "METHODS"), (__name__, "SequenceModality"))
+
+
 class SequenceModality(Modality):
     words = Wording(
         one="sequence",
@@ -139,12 +144,12 @@ class SequenceModality(Modality):
         dataset="these sequences",
         columns=" of labels",
         learned_mix="As in the train sequences",
-        overlay="Original and synthetic sequences",
+        projection="Original and synthetic sequences",
         roles="",
         upload="A CSV of labels and steps.",
         upload_label="Synthetic sequences",
     )
-    sections = ("fairness", "overlays", "external")
+    sections = ("fairness", "projections", "external")
     column_kinds = (Kind.IDENTIFIER, Kind.CATEGORICAL)
     suffixes = upload_suffixes = (".csv",)
 

@@ -1,4 +1,4 @@
-"""Another kind of data: the module `sequences` and one entry in each of DATA_KINDS, CATALOG and MODALITIES."""
+"""Another kind of data: the module `sequences` and one entry in DATA_KINDS."""
 
 import pandas as pd
 import pytest
@@ -7,12 +7,10 @@ from core.audit import adversary
 from core.audit.record_set import RecordSet
 from core.audit.run import AuditInput, audit
 from core.config import run_config
-from core.data import schema as schemas
+from core.data.data_kinds import DATA_KINDS
 from core.data.examples import Examples
-from core.data.schema import Kind
 from core.downstream_classifiers import random_forest
 from core.errors import ConfigError, DataError
-from core.modalities import catalog
 from core.modalities.catalog import modality_of
 from core.modalities.reopen import reopened
 from core.pipeline import GenerateRequest, audit_dataset, generate, run, verify
@@ -20,16 +18,13 @@ from core.pipeline.method_runs import in_catalog_order, read_method_run
 from core.report.frameworks.wording import about_method
 from core.report.tables.limits import untested_table
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods import catalog as methods
 from tests.core.modalities import sequences
 
 
 @pytest.fixture(autouse=True)
 def third_kind(monkeypatch):
     """Sequences beside tables and images; small classifiers, as nothing is measured here."""
-    monkeypatch.setitem(catalog.MODALITIES, "sequence", sequences.SequenceModality())
-    monkeypatch.setitem(methods.CATALOG, "sequence", {"bootstrap": sequences.BOOTSTRAP})
-    monkeypatch.setitem(schemas.DATA_KINDS, Kind.IDENTIFIER, "sequence")
+    monkeypatch.setitem(DATA_KINDS, "sequence", sequences.DATA_KIND)
     monkeypatch.setattr(random_forest, "TREES", 10)
     monkeypatch.setattr(adversary, "ROUNDS", 10)
 

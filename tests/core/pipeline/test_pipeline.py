@@ -217,14 +217,14 @@ def test_a_share_may_be_of_one_of_several_sensitive_columns(tmp_path: Path) -> N
     assert all(sum(shares.values()) == pytest.approx(1) for shares in choices.values())
 
 
-def _foreign(tmp_path: Path, schema: Schema, frame: pd.DataFrame) -> Path:
+def _external_file(tmp_path: Path, schema: Schema, frame: pd.DataFrame) -> Path:
     write_csv(frame, schema, tmp_path / "theirs.csv")
     return tmp_path / "theirs.csv"
 
 
-def test_a_foreign_file_is_audited_and_marked_where_independence_is_unknown(tmp_path: Path) -> None:
+def test_an_external_file_is_audited_and_marked_where_independence_is_unknown(tmp_path: Path) -> None:
     data = load("demo", rows=300)
-    copied = _foreign(tmp_path, data.schema, data.frame.sample(250, random_state=0))
+    copied = _external_file(tmp_path, data.schema, data.frame.sample(250, random_state=0))
     result = audit_dataset(data, run_config(pictures="none"), synthetic=copied, out=tmp_path / "audit")
     theirs = [r for r in result.records if r.source == "theirs"]
     assert any("ndependence unknown" in r.note for r in theirs if r.protocol == "A")

@@ -6,7 +6,7 @@ from core.data.examples import Examples
 from core.data.holdout_split import split
 from core.data.sources.catalog import load
 from core.pipeline import audit_dataset, run, stages, verify
-from core.pipeline.plots import PROJECTIONS, PlotInputs, make_plots, read_overlay, read_plot_data
+from core.pipeline.plots import PROJECTIONS, PlotInputs, make_plots, read_plot_data, read_projection
 from core.runs.run_folder import RunFolder
 from tests.core.report.samples import sample_records
 
@@ -43,10 +43,10 @@ def test_a_run_keeps_what_its_report_draws(tmp_path, monkeypatch):
     run(load("demo", rows=200), run_config(preset="fast", epochs=1, device="cpu"), tmp_path / "run")
     folder = RunFolder.open(tmp_path / "run")
     records = folder.metrics.read(Record)
-    kept = read_overlay(folder, "latents", "pca", records)
+    kept = read_projection(folder, "latents", "pca", records)
     assert set(kept.points["source"]) == {"teacher", "student"}
     assert {record.metric for record in kept.records} == {"c2st_auc", "pair_distance"}
-    assert read_overlay(folder, "latents", "umap", records) is None
+    assert read_projection(folder, "latents", "umap", records) is None
     found = read_plot_data(folder)
     assert len(found.clouds()) == 4
     assert set(found.pairs) == {"real hold-out", "synthetic"}

@@ -18,7 +18,7 @@ from core.synthesis.image.settings import IMAGE_PRESETS, ImageSettings, ImageStu
 from core.synthesis.settings import DistillationSettings, FairnessSettings, Optimisation
 from core.synthesis.teacher import fit_teacher
 from core.synthesis.teacher_student import train_student, train_teacher
-from core.synthesis.training_data import Examples
+from core.synthesis.training_data import TrainingData
 from models.losses import hsic
 from models.optimiser import seeded
 
@@ -195,7 +195,7 @@ def test_the_same_teacher_and_distillation_serve_a_third_encoder_and_decoder() -
     groups = torch.arange(600) % 2
     slope = torch.randn(600, generator=torch_rng)
     data = slope[:, None] * torch.linspace(-1, 1, 12) + 1.5 * groups[:, None]
-    examples = Examples(data, groups, 2)
+    examples = TrainingData(data, groups, 2)
     optimisation = Optimisation(epochs=60, batch_size=100, learning_rate=0.02)
     teacher, student = seeded(lambda: SequenceEncoder(24), 0), seeded(lambda: SequenceEncoder(8), 1)
     decoder = seeded(lambda: SequenceDecoder(12), 2)

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.synthesis.training_data import Examples, balanced_rows, batches, stratified_batches
+from core.synthesis.training_data import TrainingData, balanced_rows, batches, stratified_batches
 
 
 def test_every_batch_holds_its_share_of_every_group() -> None:
@@ -46,7 +46,7 @@ def test_without_balance_an_epoch_is_every_row_once() -> None:
 
 def test_cells_are_groups_within_classes() -> None:
     groups, classes = torch.tensor([0, 1, 1]), torch.tensor([0, 0, 2])
-    examples = Examples(torch.zeros(3, 2), groups, 2, classes, 3)
+    examples = TrainingData(torch.zeros(3, 2), groups, 2, classes, 3)
     assert examples.strata().tolist() == [0, 1, 5]
     assert examples.take(torch.tensor([2])).strata().tolist() == [5]
-    assert Examples(torch.zeros(3, 2), groups, 2).strata().tolist() == pytest.approx([0, 1, 1])
+    assert TrainingData(torch.zeros(3, 2), groups, 2).strata().tolist() == pytest.approx([0, 1, 1])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.audit.metrics import names
 from core.audit.metrics.declaration import Metric, Place
 from core.audit.metrics.declarations.rates import FPR, PRECISION, SELECTION_RATE, TPR
 from core.audit.metrics.formulas import Disparity
 
 DISPARITIES: Final = (
     Metric(
-        "demographic_parity_ratio",
+        names.PARITY_RATIO,
         "parity ratio",
         "The lowest selection rate of any group over the highest (demographic parity ratio, DPR). 1 is parity.",
         "It says nothing about errors; a classifier that decides at random scores 1.",
@@ -21,7 +22,7 @@ DISPARITIES: Final = (
         places=(Place.FAIRNESS,),
     ),
     Metric(
-        "demographic_parity_ratio_null_p10",
+        names.CHANCE_LIMIT,
         "chance limit",
         "If all groups had the same rate, nine of ten samples of these sizes would show a parity ratio above this "
         "value (10th percentile of the DPR under equal rates).",
@@ -29,7 +30,7 @@ DISPARITIES: Final = (
         places=(Place.FAIRNESS,),
     ),
     Metric(
-        "equalized_odds_ratio",
+        names.ODDS_RATIO,
         "error-rate ratio",
         "The smaller of the ratios of true and of false positive rates between groups (equalized odds ratio, EOR).",
         "Where base rates differ, only a trivial classifier has both parity ratio and error-rate ratio near 1.",
@@ -40,7 +41,7 @@ DISPARITIES: Final = (
         places=(Place.FAIRNESS,),
     ),
     Metric(
-        "demographic_parity_difference",
+        names.PARITY_DIFFERENCE,
         "rate difference",
         "The highest selection rate of any group minus the lowest (demographic parity difference, DPD).",
         ideal="0",
@@ -77,7 +78,7 @@ DISPARITIES: Final = (
         paired=True,
     ),
     Metric(
-        "demographic_parity_ratio_null_mean",
+        names.CHANCE_MEAN,
         "parity ratio if rates were equal",
         "The mean parity ratio (DPR) by chance alone, if all groups of these sizes had the same rate.",
     ),

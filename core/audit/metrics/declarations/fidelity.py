@@ -13,12 +13,14 @@ FIDELITY: Final = (
         "How similarly each column is distributed, averaged over columns.",
         "It says nothing about pairs of columns.",
         ideal="1",
+        places=(Place.DATASHEET,),
     ),
     Metric(
         "pair_trends",
         "pair trends",
         "How similarly each pair of columns is distributed, averaged over pairs.",
         ideal="1",
+        places=(Place.DATASHEET,),
     ),
     Metric(
         "pair_trends_sdmetrics",
@@ -48,7 +50,7 @@ FIDELITY: Final = (
         ideal="that of real hold-out rows",
         bounds=(0.0, None),
         interval="normal",
-        places=(Place.METHOD_FIDELITY,),
+        places=(Place.METHOD_FIDELITY, Place.DATASHEET),
     ),
     Metric(
         "coverage",
@@ -56,7 +58,7 @@ FIDELITY: Final = (
         "Share of real rows with a synthetic row nearby.",
         ideal="that of real hold-out rows",
         interval="wilson",
-        places=(Place.METHOD_FIDELITY,),
+        places=(Place.METHOD_FIDELITY, Place.DATASHEET),
     ),
     Metric(
         "alpha_precision",
@@ -84,7 +86,7 @@ FIDELITY: Final = (
         "Another classifier might.",
         ideal="0.5",
         interval="delong",
-        places=(Place.METHOD_FIDELITY,),
+        places=(Place.METHOD_FIDELITY, Place.DATASHEET),
     ),
     Metric(
         "missing",

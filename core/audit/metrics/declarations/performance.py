@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from core.audit.metrics import names
 from core.audit.metrics.declaration import Metric, Over, Place
 from core.audit.metrics.formulas import Ranking, Rate, Score, divide
 from core.audit.statistics import intervals
@@ -34,7 +35,7 @@ BALANCED_ACCURACY: Final = Score(_balanced, _balanced_bounds, "mover wilson", "t
 
 PERFORMANCE: Final = (
     Metric(
-        "accuracy",
+        names.ACCURACY,
         "accuracy",
         "Share of correct predictions.",
         "An always-the-same guess can score high: compare with it.",
@@ -46,7 +47,7 @@ PERFORMANCE: Final = (
         places=(Place.UTILITY,),
     ),
     Metric(
-        "balanced_accuracy",
+        names.BALANCED_ACCURACY,
         "balanced accuracy",
         "Mean of the shares of correct predictions among positives and among negatives; an always-the-same guess "
         "scores 0.5.",

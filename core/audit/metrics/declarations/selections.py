@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.audit.figure_text import percent
 from core.audit.metrics.declaration import Metric, Place
+from core.audit.statistics.confidence import POWER, SIGNIFICANCE_LEVEL
 
 SELECTIONS: Final = (
     Metric(
@@ -81,8 +83,8 @@ SELECTIONS: Final = (
     Metric(
         "n_to_decide",
         "n to decide",
-        "Rows that the group needs so that a two-sided test at 5 % tells its impact ratio from four fifths in 80 of "
-        "100 samples, if the observed rates are the true ones.",
+        f"Rows that the group needs so that a two-sided test at {percent(SIGNIFICANCE_LEVEL)} tells its impact ratio "
+        f"from four fifths in {100 * POWER:.0f} of 100 samples, if the observed rates are the true ones.",
         "Observed rates of small groups are often far from the true ones.",
         bounds=(0.0, None),
         places=(Place.CROSSED,),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.audit.explain.projections import METHODS, latent_overlay, project, table_clouds
+from core.audit.explain.projections import METHODS, latent_projection, project, table_clouds
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.errors import ConfigError, DataError
@@ -17,7 +17,7 @@ QUICK = [
 
 
 def of_latents(student, method="pca", rows=400):
-    return latent_overlay({"teacher": TEACHER[:rows], "student": student[:rows]}, GROUPS[:rows], method)
+    return latent_projection({"teacher": TEACHER[:rows], "student": student[:rows]}, GROUPS[:rows], method)
 
 
 def test_a_faithful_student_lies_on_its_teacher():
@@ -54,14 +54,14 @@ def test_one_fit_holds_both_clouds_and_comes_out_the_same_again(method):
 
 @pytest.mark.parametrize("method", QUICK)
 def test_the_fewest_rows_and_a_single_latent_can_be_drawn(method):
-    made = latent_overlay({"teacher": TEACHER[:10, :1], "student": TEACHER[10:20, :1]}, GROUPS[:10], method)
+    made = latent_projection({"teacher": TEACHER[:10, :1], "student": TEACHER[10:20, :1]}, GROUPS[:10], method)
     assert len(made.points) == 20
     assert RecordSet(made.records).one(metric="c2st_auc").status is Status.UNDEFINED
 
 
 def test_the_same_rows_are_drawn_of_every_encoder():
     many = RNG.normal(size=(1500, 2))
-    made = latent_overlay({"teacher": many, "student": many}, ["a"] * 1500, "pca")
+    made = latent_projection({"teacher": many, "student": many}, ["a"] * 1500, "pca")
     clouds = [found[["x", "y"]].sort_values(["x", "y"]) for _, found in made.points.groupby("source")]
     assert [len(cloud) for cloud in clouds] == [1000, 1000]
     assert clouds[0].to_numpy() == pytest.approx(clouds[1].to_numpy())
@@ -102,7 +102,7 @@ def broken(value):
 )
 def test_bad_latents_are_refused_in_one_sentence(latents, labels, words):
     with pytest.raises(DataError, match=words) as error:
-        latent_overlay(latents, labels, "pca")
+        latent_projection(latents, labels, "pca")
     assert str(error.value).count(".") == 1
 
 

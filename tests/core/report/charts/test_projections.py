@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.audit.explain.projections import Overlay
+from core.audit.explain.projections import Projection
 from core.audit.metrics.fidelity import pair_similarity
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -59,7 +59,7 @@ def clouds(method, groups=(HOSTILE, "m")):
     points["source"] = np.repeat(["original", FILE], 30)
     points["group"] = np.resize(np.asarray(groups, dtype=object), 60)
     told = Record(source=FILE, protocol="overlay", metric="c2st_auc", value=0.6, low=0.5, high=0.7, n=60)
-    return Overlay(points, [told], method, "One fit.")
+    return Projection(points, [told], method, "One fit.")
 
 
 def shap_records(columns):
@@ -91,26 +91,26 @@ def proxy_records():
     ]
 
 
-def likeness():
+def similarity():
     return pair_similarity(frame(200), frame(200, 1), schema())
 
 
 FRAMES = {"original": frame(200), FILE: frame(150, 1)}
 FIGURES = {
-    "overlay by source": lambda: projections.overlay(clouds("pca")),
-    "overlay by group": lambda: projections.overlay(clouds("tsne"), "group"),
+    "scatter by source": lambda: projections.scatter(clouds("pca")),
+    "scatter by group": lambda: projections.scatter(clouds("tsne"), "group"),
     "importances": lambda: projections.importances(RecordSet(shap_records([HOSTILE, OTHER]))),
     "proxies": lambda: projections.proxies_of(RecordSet(proxy_records()), HOSTILE),
     "missing": lambda: projections.missing_by_group(RecordSet(audit_table(frame(200), schema())), "s"),
     "bars": lambda: distributions.marginal(marginal(schema(), HOSTILE, FRAMES)),
     "steps": lambda: distributions.marginal(marginal(schema(), OTHER, FRAMES)),
     "days": lambda: distributions.marginal(marginal(schema(), "day", FRAMES)),
-    "pairs": lambda: distributions.associations(likeness(), FILE),
+    "pairs": lambda: distributions.associations(similarity(), FILE),
 }
 # What must be read in the picture itself.
 SEEN = {
-    "overlay by source": FILE,
-    "overlay by group": HOSTILE,
+    "scatter by source": FILE,
+    "scatter by group": HOSTILE,
     "importances": HOSTILE,
     "proxies": HOSTILE,
     "missing": HOSTILE,
@@ -160,11 +160,11 @@ def marks(figure):
 
 @pytest.mark.parametrize("colour_by", ["source", "group"])
 def test_no_point_of_a_cloud_is_lost(colour_by):
-    assert marks(projections.overlay(clouds("pca"), colour_by)) == 60
+    assert marks(projections.scatter(clouds("pca"), colour_by)) == 60
 
 
-def test_axes_of_an_overlay_are_equal_and_bear_numbers_only_where_they_mean_something():
-    pca, tsne = (projections.overlay(clouds(method)).spec for method in ("pca", "tsne"))
+def test_axes_of_a_projection_are_equal_and_bear_numbers_only_where_they_mean_something():
+    pca, tsne = (projections.scatter(clouds(method)).spec for method in ("pca", "tsne"))
     spans = [np.ptp(pca["encoding"][axis]["scale"]["domain"]) for axis in ("x", "y")]
     assert spans[0] == pytest.approx(spans[1])
     assert pca["width"] == pca["height"]
@@ -173,7 +173,7 @@ def test_axes_of_an_overlay_are_equal_and_bear_numbers_only_where_they_mean_some
 
 
 def test_groups_beyond_the_colours_are_one():
-    figure = projections.overlay(clouds("pca", [f"g{place}" for place in range(12)]), "group")
+    figure = projections.scatter(clouds("pca", [f"g{place}" for place in range(12)]), "group")
     domain = figure.spec["encoding"]["color"]["scale"]["domain"]
     assert len(domain) == 8
     assert domain[-1] == "(other 5 groups)"
@@ -234,8 +234,8 @@ def test_of_too_many_groups_the_largest_are_drawn_and_the_rest_counted():
 
 
 def test_squares_are_the_audits_pair_trends():
-    figure = distributions.associations(likeness(), FILE)
-    assert 1 - np.mean([row["distance"] for row in data(figure)]) == pytest.approx(np.mean(list(likeness().values())))
+    figure = distributions.associations(similarity(), FILE)
+    assert 1 - np.mean([row["distance"] for row in data(figure)]) == pytest.approx(np.mean(list(similarity().values())))
 
 
 def test_no_picture_without_figures():

@@ -31,7 +31,7 @@ def tried(constant=0.76, sensitive="sex", target=0.9):
             found.append(Record(metric="demographic_parity_ratio_null_p10", value=0.92, **over))
             if protocol == "repair_level_search":
                 found.append(Record(metric="labels_changed", value=level / 5, **mine))
-    return RecordSet([*found, *choose(candidates(found), target, 1.0).records()])
+    return RecordSet([*found, *choose(candidates(RecordSet(found)), target, 1.0).records()])
 
 
 @pytest.fixture
