@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app.markdown import plain
-from core.report.tables.methods import MAKES
+from core.report.tables.method_run import MAKES
 from core.synthesis.methods.catalog import MethodInfo, methods_for
 
 ABOUT = {

@@ -15,7 +15,7 @@ from core.report.charts import methods as charts
 from core.report.output.csv_files import as_csv, file_name
 from core.report.tables import methods
 from core.report.tables.base import Table
-from core.report.tables.methods import MethodRun
+from core.report.tables.method_run import MethodRun
 from core.runs.run_folder import RunFolder
 
 # What can be compared, by the protocol that measures it.

@@ -10,7 +10,7 @@ from core.app import elements, run_results
 from core.app.field_labels import PRESET_NAMES
 from core.app.job_monitor import EVERY_SECONDS, STAGES, again, cancel, how_it_ended
 from core.app.markdown import duration, plain
-from core.report.tables.methods import MAKES
+from core.report.tables.method_run import MAKES
 from core.runs import jobs
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status

@@ -13,7 +13,7 @@ from core.data.examples import Examples
 from core.errors import EvenhandError
 from core.modalities.catalog import modality_of
 from core.pipeline import effective_config
-from core.report.tables.methods import MAKES
+from core.report.tables.method_run import MAKES
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder

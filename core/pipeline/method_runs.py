@@ -12,7 +12,7 @@ from core.data.fingerprint import fingerprint
 from core.data.holdout_split import split
 from core.data.schema import Schema
 from core.errors import EvenhandError
-from core.report.tables.methods import MethodRun
+from core.report.tables.method_run import MethodRun
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods.catalog import method_names
 

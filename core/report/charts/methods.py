@@ -15,7 +15,8 @@ from core.report.charts.label_placement import ALIGNS, Place, places
 from core.report.charts.theme import GREY, PALETTE, Figure, Row, chart_of, source_colour, source_shape, themed_spec
 from core.report.tables import methods
 from core.report.tables.base import figure_cell
-from core.report.tables.methods import CONSTANT, Line, MethodRun
+from core.report.tables.method_run import MethodRun
+from core.report.tables.methods import CONSTANT, Line
 
 WIDTH, HEIGHT = 700, 420
 NARROW = 480  # names are placed for a plane so wide: a phone draws it narrower still, a desk wider

@@ -8,7 +8,7 @@ from core.report.charts import methods as charts
 from core.report.charts.label_placement import places
 from core.report.output.csv_files import as_csv
 from core.report.tables import methods
-from core.report.tables.methods import MethodRun
+from core.report.tables.method_run import MethodRun
 from core.synthesis.methods.catalog import EVENHAND, MethodInfo
 from core.synthesis.methods.table_methods import METHODS
 from tests.core.report.samples import SCHEMA
