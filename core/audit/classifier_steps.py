@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
 from core.audit.inputs import ORIGINAL, AuditInput, Latents, with_target
-from core.audit.protocols import before_after, tabular
+from core.audit.protocols import before_after, decision_changes, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -106,8 +106,14 @@ class ClassifierSteps:
         return []
 
     def _change(self, source: str, letter: str) -> list[Record]:
-        original = self._measured[ORIGINAL, letter][None]
-        return before_after.compare(self._evaluator, original, self._measured[source, letter], source, letter)
+        original, draws = self._measured[ORIGINAL, letter][None], self._measured[source, letter]
+        records = before_after.compare(self._evaluator, original, draws, source, letter)
+        first = next(iter(draws.values()))
+        if original.scores is None or first.scores is None:
+            return records
+        before, after = tabular.selected(original.scores), tabular.selected(first.scores)
+        protocol = before_after.protocol_of(letter)
+        return records + decision_changes.decision_changes(self._evaluator, before, after, source, protocol)
 
     def _decisions(self, source: str) -> list[Record]:
         decisions, tag = self._inputs.decisions[source], Tag(source, "A")

@@ -12,10 +12,12 @@ from core.audit.records import Record
 from core.data.schema import Schema
 from core.findings.decision import decide, holm, p_value
 from core.findings.evidence import Evidence
-from core.findings.families import performance, selection_rates
+from core.findings.families import error_rates, outcomes_moved, performance, selection_rates
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
 FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (
+    outcomes_moved.claims,
+    error_rates.claims,
     selection_rates.claims,
     performance.claims,
 )

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
+from core.audit.estimate import Tag
+from core.audit.metrics.formulas import share
 from core.audit.records import Record
-from core.data.groups import attribute_name, group_labels, group_order, positive_name
+from core.data.groups import (
+    GroupedFrame,
+    attribute_name,
+    group_labels,
+    group_order,
+    negative_name,
+    positive_name,
+    target_labels,
+)
 from core.data.schema import Schema
 from core.synthesis.base import Sample
 from core.synthesis.evaluation import Measurement
@@ -51,7 +63,7 @@ def repair_records(sample: Sample, schema: Schema) -> list[Record]:
         str(group): sample.changed[labels == group]
         for group in sorted(set(labels), key=group_order(schema, schema.sensitive))
     }
-    return [
+    changed = [
         Record(
             source="synthetic",
             protocol=PROTOCOL,
@@ -66,3 +78,21 @@ def repair_records(sample: Sample, schema: Schema) -> list[Record]:
         )
         for group, part in parts.items()
     ]
+    return [*changed, *_moved_records(sample.frame, sample.changed, schema)]
+
+
+def _moved_records(frame: pd.DataFrame, changed: NDArray[np.bool_], schema: Schema) -> list[Record]:
+    """Return the shares of outcomes taken away and given, of those with and without it, in both polarities."""
+    after = target_labels(frame, schema) == 1
+    before = after ^ changed
+    members: list[tuple[str | None, str | None, NDArray[np.bool_]]] = [(None, None, np.ones(len(frame), dtype=bool))]
+    for name, grouping in GroupedFrame(frame, schema).groupings.items():
+        members += [(name, group, grouping.mask(group)) for group in grouping.names]
+    records = []
+    for positive, had in ((positive_name(schema), before), (negative_name(schema, frame), ~before)):
+        for attribute, group, inside in members:
+            tag = Tag("synthetic", PROTOCOL, attribute, positive, split="all")
+            for metric, among in (("outcomes_lowered", had & inside), ("outcomes_raised", ~had & inside)):
+                moved = share(int(changed[among].sum()), int(among.sum()), why="no such row was drawn")
+                records.append(tag.record(metric, moved, group=group))
+    return records

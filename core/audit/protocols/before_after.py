@@ -49,11 +49,27 @@ def compare(
         source: Whose rows.
         letter: A or B.
     """
-    positive = evaluator.outcomes[0]
-    before = _figures(original, positive)
-    after = {seed: _figures(one, positive) for seed, one in draws.items()}
-    correlation = _correlations(evaluator, [original, *draws.values()])
+    records: list[Record] = []
+    for positive in evaluator.outcomes:
+        records += _compare(evaluator, original, draws, Tag(source, letter, positive=positive))
+    return records
+
+
+def protocol_of(letter: str) -> str:
+    """Return the protocol of changes under protocol A or B."""
+    return f"change{_SUFFIX[letter]}"
+
+
+def _compare(
+    evaluator: HoldoutEvaluator, original: Measurement, draws: Mapping[int | None, Measurement], at: Tag
+) -> list[Record]:
+    """Return the same with one outcome counted as positive; figures without an outcome come with the first one."""
+    positive, is_first = str(at.positive), at.positive == evaluator.outcomes[0]
+    before = _figures(original, positive, is_first=is_first)
+    after = {seed: _figures(one, positive, is_first=is_first) for seed, one in draws.items()}
+    correlation = _correlations(evaluator, [original, *draws.values()], flipped=not is_first)
     nothing = BootstrapCorrelation(np.zeros(len(draws)))
+    source, letter = at.source, at.protocol
     records, generator_records = [], []
     for (sensitive, metric), first in before.items():
         if any((sensitive, metric) not in figures for figures in after.values()):
@@ -61,7 +77,7 @@ def compare(
         by_draw = {seed: figures[sensitive, metric] for seed, figures in after.items()}
         figure_correlation = correlation.get((sensitive, metric), nothing)
         records += _change_records(
-            first, by_draw, figure_correlation, Tag(source, f"change{_SUFFIX[letter]}", sensitive, positive)
+            first, by_draw, figure_correlation, Tag(source, protocol_of(letter), sensitive, positive)
         )
         if len(draws) > 1:
             tag = Tag(source, f"generators{_SUFFIX[letter]}", sensitive, positive)
@@ -97,36 +113,43 @@ def _generator_records(
     ]
 
 
-def _figures(measured: Measurement, positive: str) -> _Figures:
+def _figures(measured: Measurement, positive: str, *, is_first: bool) -> _Figures:
+    outcomes = (None, positive) if is_first else (positive,)
     return {
         (record.sensitive, record.metric): record
         for record in measured.records
-        if record.group is None and record.metric in PAIRED and record.positive in (None, positive)
+        if record.group is None and record.metric in PAIRED and record.positive in outcomes
     }
 
 
 def _correlations(
-    evaluator: HoldoutEvaluator, classifiers: list[Measurement]
+    evaluator: HoldoutEvaluator, classifiers: list[Measurement], *, flipped: bool
 ) -> dict[tuple[str | None, str], BootstrapCorrelation]:
-    """Return the correlation of the first classifier's figures with the others'; empty if one was not trained."""
+    """Return the correlation of the first classifier's figures with the others'; empty if one was not trained.
+
+    ``flipped``: whether the negative outcome is counted as positive.
+    """
     scores = [one.scores for one in classifiers if one.scores is not None]
     if len(scores) < len(classifiers):
         return {}
-    predictions = np.stack([selected(one) for one in scores])
+    labels, predictions = evaluator.labels, np.stack([selected(one) for one in scores])
+    if flipped:
+        labels, predictions = 1 - labels, 1 - predictions
+        scores = [-one for one in scores]
     one_group = np.full(len(evaluator.labels), "all", dtype=object)
-    overall = resampled_correlation(evaluator.labels, predictions, one_group, _OVER_ROWS)
+    overall = resampled_correlation(labels, predictions, one_group, _OVER_ROWS)
     records: dict[tuple[str | None, str], BootstrapCorrelation] = {
         (None, metric): one for metric, one in overall.items()
     }
-    if 0 < evaluator.labels.sum() < len(evaluator.labels):
-        records |= {(None, name): auc_correlation(evaluator.labels, np.stack(scores)) for name in _RANKINGS}
-    records |= _correlation_over_classes([one.correct for one in classifiers], one_group)
+    if 0 < labels.sum() < len(labels):
+        records |= {(None, name): auc_correlation(labels, np.stack(scores)) for name in _RANKINGS}
+    records |= {} if flipped else _correlation_over_classes([one.correct for one in classifiers], one_group)
     for name, grouping in evaluator.groupings.items():
         members = grouping.members
         large = grouping.sizes[grouping.codes] >= evaluator.schema.min_group_size
         if len(set(members[large])) < 2:
             continue
-        parts = resampled_correlation(evaluator.labels[large], predictions[:, large], members[large], _OVER_GROUPS)
+        parts = resampled_correlation(labels[large], predictions[:, large], members[large], _OVER_GROUPS)
         records |= {(name, metric): one for metric, one in parts.items()}
     return records
 

@@ -13,7 +13,7 @@ from core.audit.figure_text import interval, number
 from core.audit.metrics.multiclass import ACCURACY as CLASS_ACCURACY
 from core.audit.metrics.multiclass import GAP as CLASS_GAP
 from core.audit.records import Record
-from core.findings.evidence import REPRESENTATION, Evidence
+from core.findings.evidence import REPRESENTATION, Evidence, negative
 from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY = "performance"
@@ -52,16 +52,6 @@ def _loss(evidence: Evidence) -> Record | None:
     if change is None or change.value is None:
         return None
     return negative(change)
-
-
-def negative(record: Record) -> Record:
-    """Return the same figure with the opposite sign."""
-    bounds = {
-        "value": None if record.value is None else -record.value,
-        "low": None if record.high is None else -record.high,
-        "high": None if record.low is None else -record.low,
-    }
-    return record.model_copy(update=bounds)
 
 
 def _accuracies(evidence: Evidence) -> str:

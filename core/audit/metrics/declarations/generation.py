@@ -14,6 +14,20 @@ GENERATION: Final = (
         "This is the price of parity: these rows no longer have the outcome that the real distribution gave them.",
     ),
     Metric(
+        "outcomes_lowered",
+        "outcomes taken away",
+        "Of the synthetic rows that had the outcome, the share from which label repair took it.",
+        "The rows are synthetic, so nobody lost anything; but classifiers learn from them.",
+        ideal="0",
+        interval="wilson",
+    ),
+    Metric(
+        "outcomes_raised",
+        "outcomes given",
+        "Of the synthetic rows that did not have the outcome, the share to which label repair gave it.",
+        interval="wilson",
+    ),
+    Metric(
         "adversary_auc_difference",
         "revealing the group, compact minus full model",
         "How much better a classifier guesses the sensitive attribute from the latents of the compact model (student) "

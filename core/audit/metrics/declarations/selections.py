@@ -10,6 +10,23 @@ from core.audit.statistics.confidence import POWER, SIGNIFICANCE_LEVEL
 
 SELECTIONS: Final = (
     Metric(
+        "decisions_lost",
+        "decisions lost",
+        "Share of the rows for which the classifier of the original rows predicts the outcome, and that of the source "
+        "no longer does.",
+        "It says nothing of who deserved the outcome.",
+        ideal="0",
+        interval="wilson",
+    ),
+    Metric(
+        "decisions_gained",
+        "decisions gained",
+        "Share of the rows for which the classifier of the source predicts the outcome, and that of the original rows "
+        "does not.",
+        "It says nothing of who deserved the outcome.",
+        interval="wilson",
+    ),
+    Metric(
         "category_share",
         "share of rows",
         "Share of the rows that belong to the category.",
