@@ -78,7 +78,7 @@ class ClassifierSteps:
         if fit is None:
             tag = Tag(source, letter, seed=seed, split="source")
             return self._evaluator.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
-        evaluator = HoldoutEvaluator(fit.tested, inputs.schema, self._evaluator.outcomes)
+        evaluator = HoldoutEvaluator(fit.tested, inputs.schema, self._evaluator.outcomes, self._evaluator.compared)
         return tabular.measure(fit, evaluator, seed).records
 
     def _on_holdout(self, source: str, rows: Examples, letter: str) -> list[Record]:

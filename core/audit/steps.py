@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import pandas as pd
@@ -15,6 +15,7 @@ from core.audit.records import Record
 from core.audit.row_steps import latent_steps, row_steps
 from core.audit.step import Step, with_note
 from core.data import groups
+from core.data.compared_groups import ComparedGroups, real_groups, tested_groups
 from core.data.groups import GroupedFrame
 from core.data.schema import Schema
 
@@ -23,11 +24,14 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
     """Yield every step of an audit. The order is fixed: later steps use what earlier ones measured."""
     schema, train, holdout = inputs.schema, inputs.train.frame, inputs.holdout.frame
     outcomes = outcome_names(schema, train)
-    evaluator = HoldoutEvaluator(holdout, schema, outcomes)
-    real = GroupedFrame(train, schema)
+    real, tested = GroupedFrame(train, schema), GroupedFrame(holdout, schema)
+    of_rows, of_tests = real_groups(real, tested), tested_groups(real, tested)
+    evaluator = HoldoutEvaluator(holdout, schema, outcomes, of_tests)
     classifiers = ClassifierSteps(inputs, evaluator)
-    yield Step("Base rates of the real rows.", 1, partial(rate_records, real, ORIGINAL, "train", outcomes))
-    yield Step("Base rates of the hold-out.", 1, partial(rate_records, evaluator.rows, ORIGINAL, "holdout", outcomes))
+    work = partial(rate_records, real, ORIGINAL, "train", outcomes, of_rows)
+    yield Step("Base rates of the real rows.", 1, work)
+    work = partial(rate_records, evaluator.rows, ORIGINAL, "holdout", outcomes, of_tests)
+    yield Step("Base rates of the hold-out.", 1, work)
     if inputs.kind.features_in_columns:
         yield Step("Proxies of the sensitive attributes.", 5, partial(proxies.proxy_records, train, schema, "train"))
     yield from classifiers.of_the_constant(real.labels)
@@ -36,7 +40,7 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
         if rows.frame.empty:
             continue
         if name != ORIGINAL:
-            work = partial(rate_records, GroupedFrame(rows.frame, schema), name, "all", outcomes)
+            work = partial(rate_records, GroupedFrame(rows.frame, schema), name, "all", outcomes, of_rows)
             yield Step(f"Base rates of {name}.", 1, with_note(work, note))
         yield from classifiers.of_rows(name, rows, note)
     yield from classifiers.of_changes()
@@ -51,10 +55,16 @@ def outcome_names(schema: Schema, frame: pd.DataFrame) -> tuple[str, str]:
     return groups.positive_name(schema), groups.negative_name(schema, frame)
 
 
-def rate_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
+def rate_records(
+    rows: GroupedFrame,
+    source: str,
+    split: str,
+    outcomes: tuple[str, str],
+    compared: Mapping[str, ComparedGroups] | None = None,
+) -> list[Record]:
     """Return the figures of the rows that need no classifier: base rates, missing values, impact ratios."""
     return [
-        *fairness.base_rate_records(rows, source, split, outcomes),
+        *fairness.base_rate_records(rows, source, split, outcomes, compared),
         *fairness.missing_records(rows, source, split),
         *intersections.row_records(rows, source, split, outcomes),
     ]
