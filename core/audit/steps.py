@@ -8,8 +8,9 @@ from functools import partial
 import pandas as pd
 
 from core.audit.classifier_steps import ClassifierSteps
+from core.audit.conditional_figures import ConditionalFigures
 from core.audit.inputs import ORIGINAL, AuditInput, with_target
-from core.audit.metrics import fairness, intersections, proxies
+from core.audit.metrics import fairness, intersections
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.audit.row_steps import latent_steps, row_steps
@@ -27,13 +28,15 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
     real, tested = GroupedFrame(train, schema), GroupedFrame(holdout, schema)
     of_rows, of_tests = real_groups(real, tested), tested_groups(real, tested)
     evaluator = HoldoutEvaluator(holdout, schema, outcomes, of_tests)
-    classifiers = ClassifierSteps(inputs, evaluator)
+    conditional = ConditionalFigures(real, evaluator, of_rows)
+    classifiers = ClassifierSteps(inputs, evaluator, conditional)
     work = partial(rate_records, real, ORIGINAL, "train", outcomes, of_rows)
     yield Step("Base rates of the real rows.", 1, work)
     work = partial(rate_records, evaluator.rows, ORIGINAL, "holdout", outcomes, of_tests)
     yield Step("Base rates of the hold-out.", 1, work)
     if inputs.kind.features_in_columns:
-        yield Step("Proxies of the sensitive attributes.", 5, partial(proxies.proxy_records, train, schema, "train"))
+        yield Step("Proxies of the sensitive attributes.", 5, conditional.of_proxies)
+    yield Step("Differences of the real rows within strata.", 1, conditional.of_rows)
     yield from classifiers.of_the_constant(real.labels)
     for name, examples in inputs.named().items():
         rows, note = with_target(examples, schema)

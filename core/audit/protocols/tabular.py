@@ -75,6 +75,9 @@ class Trainable(Protocol):
     def predict(self, seed: int, *, direct: bool) -> ClassifierOutput:
         """Train with one seed and predict the tested rows; if ``direct``, also with flipped attributes."""
 
+    def copies_by_chance(self, seed: int) -> NDArray[np.float64] | None:
+        """Train with shuffled attributes, and score the rows with flipped ones; ``None`` if that takes too long."""
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -128,6 +131,16 @@ class Fit:
             most_likely = classifier.probabilities(rows, self.test, seed).argmax(axis=1)
             predicted = names[most_likely].astype(object)
         return ClassifierOutput(scores[: len(self.test)], scores[len(self.test) :], predicted)
+
+    def copies_by_chance(self, seed: int) -> NDArray[np.float64] | None:
+        """Train with the sensitive columns shuffled among the rows, and score the rows with flipped ones."""
+        if self.flips is None:
+            return None
+        shuffled = self.train.copy()
+        order = np.random.default_rng(seed).permutation(len(shuffled))
+        shuffled[:, self.flips.positions] = shuffled[np.ix_(order, self.flips.positions)]
+        rows = LabelledMatrix(shuffled, self.train_labels, self.columns)
+        return CLASSIFIERS[self.classifier].probabilities(rows, self.flips.copies(self.test), seed)[:, 1]
 
     @property
     def labelled(self) -> LabelledMatrix:
@@ -230,12 +243,14 @@ class Measurement(NamedTuple):
 
     ``direct``: the record of the sensitive attribute's direct effect on the scores, if it was measured.
     ``correct``: for a target of more than two values, 1 where the predicted class is the true one, shape (m,).
+    ``copies``: the scores of rows with flipped attributes, shape (G * c,), if the direct effect was measured.
     """
 
     records: list[Record]
     scores: NDArray[np.float64] | None
     direct: list[Record]
     correct: NDArray[np.int8] | None = None
+    copies: NDArray[np.float64] | None = None
 
 
 def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: bool = False) -> Measurement:
@@ -260,7 +275,24 @@ def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: b
         records += multiclass.records(evaluator.truth, output.classes, evaluator.rows, tag)
         correct = (evaluator.truth == output.classes).astype(np.int8)
     effect = undefined("") if flips is None else flips.gap(output.copies)
-    return Measurement(records, output.scores, _direct_effect_records(flips, evaluator, tag, effect), correct)
+    direct_records = _direct_effect_records(flips, evaluator, tag, effect)
+    return Measurement(records, output.scores, direct_records, correct, None if flips is None else output.copies)
+
+
+def beyond_chance(fit: Trainable, measured: Measurement, evaluator: HoldoutEvaluator, seed: int) -> list[Record]:
+    """Return the direct effect of shuffled attributes, and how far that of the real ones exceeds it.
+
+    One more classifier is trained. There are no records if the direct effect was not measured.
+    """
+    if fit.flips is None or measured.copies is None or (by_chance := fit.copies_by_chance(seed)) is None:
+        return []
+    chance, excess = fit.flips.beyond_chance(measured.copies, by_chance)
+    tag = Tag(fit.source, fit.protocol, fit.flips.attribute, evaluator.outcomes[0], seed, fit.split)
+    note = sentence(fit.flips.note, f"Classifier seed {seed} alone.")
+    return [
+        tag.record(metric, replace(one, note=sentence(one.note, note)))
+        for metric, one in (("unawareness_gap_null", chance), ("unawareness_excess", excess))
+    ]
 
 
 def _direct_effect_records(

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.audit.display_names import attribute_title
+from core.audit.estimate import sentence
 from core.audit.figure_text import number
+from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.evidence import DECISIONS, REPRESENTATION, Evidence, called, per_1000, per_1000_interval, rate
 from core.findings.finding import Claim, Topic, VerdictKind
@@ -60,7 +62,6 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
     detectable = evidence.mine.first(
         metric=DETECTABLE, source=figure.source, protocol=figure.protocol, sensitive=name, split=figure.split
     )
-    useless = figure.status is Status.DEGENERATE
     return Claim(
         family="selection_rates",
         topic=Topic.GAP,
@@ -70,11 +71,7 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
         group=rates[0].group if len(rates) > 1 else None,
         per_1000=None if figure.value is None else 1000 * figure.value,
         records=tuple(rates),
-        blocked="The classifier is no better than an always-the-same guess, so equal rates would mean nothing."
-        if useless
-        else figure.note
-        if figure.status is Status.SMALL_N
-        else "",
+        blocked=sentence(_USELESS, figure.note) if useless else figure.note if figure.status is Status.SMALL_N else "",
         would_decide=_needed(detectable),
         primary=is_primary,
     )
@@ -91,12 +88,24 @@ def _texts(evidence: Evidence, figure: Record, rates: object, detectable: Record
         f"{what}, {outcome} is rarest for {rate(low)} and most frequent for {rate(high)}: a difference of {size} "
         f"by {name}."
     )
+    undecided = f"{what}, too few rows to tell whether rates of {outcome} by {name} differ: {size}. {_needed(detectable)}".strip()
+    if figure.status is Status.DEGENERATE:
+        undecided = f"{what}, rates of {outcome} by {name} differ by {size}. {useless(evidence, figure)}"
     return {
         VerdictKind.GAP: gap,
         VerdictKind.NO_GAP: f"{what}, rates of {outcome} by {name} differ by {size}, which is below {limit}.",
-        VerdictKind.UNDECIDED: f"{what}, too few rows to tell whether rates of {outcome} by {name} differ: {size}. "
-        f"{_needed(detectable)}".strip(),
+        VerdictKind.UNDECIDED: undecided,
     }
+
+
+def useless(evidence: Evidence, figure: Record) -> str:
+    """Return why equal rates of degenerate predictions would mean nothing, with the seeds if only some are degenerate."""
+    fields = ("source", "protocol", "metric", "sensitive", "group", "positive", "split")
+    same = {name: getattr(figure, name) for name in fields}
+    by_seed = RecordSet(evidence.records).where(**same).without(seed=None)
+    seeds = [str(one.seed) for one in by_seed if one.status is Status.DEGENERATE]
+    which = f" with {len(seeds)} of {len(by_seed)} seeds (seed {', '.join(seeds)})" if len(seeds) < len(by_seed) else ""
+    return f"The classifier is no better than an always-the-same guess{which}, so equal rates would mean nothing."
 
 
 def subject(figure: Record) -> str:
