@@ -16,7 +16,7 @@ from core.audit.records import Record
 from core.audit.row_steps import latent_steps, row_steps
 from core.audit.step import Step, with_note
 from core.data import groups
-from core.data.compared_groups import ComparedGroups, real_groups, tested_groups
+from core.data.compared_groups import ComparedGroups, compared_in_rows, compared_in_tests
 from core.data.groups import GroupedFrame
 from core.data.schema import Schema
 
@@ -26,7 +26,7 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
     schema, train, holdout = inputs.schema, inputs.train.frame, inputs.holdout.frame
     outcomes = outcome_names(schema, train)
     real, tested = GroupedFrame(train, schema), GroupedFrame(holdout, schema)
-    of_rows, of_tests = real_groups(real, tested), tested_groups(real, tested)
+    of_rows, of_tests = compared_in_rows(real, tested), compared_in_tests(real, tested)
     evaluator = HoldoutEvaluator(holdout, schema, outcomes, of_tests)
     conditional = ConditionalFigures(real, evaluator, of_rows)
     classifiers = ClassifierSteps(inputs, evaluator, conditional)

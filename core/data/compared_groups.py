@@ -75,7 +75,7 @@ class ComparedGroups:
         return " ".join(parts)
 
 
-def real_groups(train: GroupedFrame, holdout: GroupedFrame) -> dict[str, ComparedGroups]:
+def compared_in_rows(train: GroupedFrame, holdout: GroupedFrame) -> dict[str, ComparedGroups]:
     """Return the compared groups of each attribute, for figures of rows: enough of all real rows."""
     minimum = train.schema.min_group_size
     return {
@@ -84,10 +84,10 @@ def real_groups(train: GroupedFrame, holdout: GroupedFrame) -> dict[str, Compare
     }
 
 
-def tested_groups(train: GroupedFrame, holdout: GroupedFrame) -> dict[str, ComparedGroups]:
+def compared_in_tests(train: GroupedFrame, holdout: GroupedFrame) -> dict[str, ComparedGroups]:
     """Return the compared groups of each attribute, for figures on the hold-out: enough of its rows too."""
     minimum, result = train.schema.min_group_size, {}
-    for name, real in real_groups(train, holdout).items():
+    for name, real in compared_in_rows(train, holdout).items():
         tested = _large(_sizes(holdout.groupings[name]), minimum)
         waiting = tuple(sorted((real.names or frozenset()) - tested))
         result[name] = ComparedGroups(minimum, tested, TESTED, waiting)

@@ -10,8 +10,8 @@ Rule, for the outcomes of the real rows and for the predictions of classifiers o
   that the audit chose are proxies of the attribute; that a gap vanishes within these says nothing, and is not told.
 
 Error rate: that of `core.findings.decision`. Each interval holds for all groups at once, and for all columns from which
-the audit chose, so that the strongest of them is one test (`core.audit.metrics.conditional`). The summary
-tells of the outcomes and of classifiers trained on the rows that are meant to be used.
+the audit chose, so that the strongest of them is one test (`core.audit.metrics.conditional`). The summary tells of the
+real rows' outcomes and of classifiers trained on the rows that are meant to be used.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
 def primary(evidence: Evidence) -> Record | None:
     """Return the figure of the report's primary question.
 
-    It is the parity of classifiers that do not see the attribute, trained on the rows that are meant to be used; without
-    classifiers, the parity of those rows. The attribute is the first sensitive one.
+    It is the parity of classifiers that do not see the attribute, trained on the rows that are meant to be used;
+    without classifiers, the parity of those rows. The attribute is the first sensitive one.
     """
     for protocol in (*evidence.protocols(evidence.product), "data"):
         for name in evidence.all.attributes:
@@ -71,7 +71,11 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
         group=rates[0].group if len(rates) > 1 else None,
         per_1000=None if figure.value is None else 1000 * figure.value,
         records=tuple(rates),
-        blocked=sentence(_USELESS, figure.note) if useless else figure.note if figure.status is Status.SMALL_N else "",
+        blocked=useless(evidence, figure)
+        if figure.status is Status.DEGENERATE
+        else figure.note
+        if figure.status is Status.SMALL_N
+        else "",
         would_decide=_needed(detectable),
         primary=is_primary,
     )
@@ -88,7 +92,8 @@ def _texts(evidence: Evidence, figure: Record, rates: object, detectable: Record
         f"{what}, {outcome} is rarest for {rate(low)} and most frequent for {rate(high)}: a difference of {size} "
         f"by {name}."
     )
-    undecided = f"{what}, too few rows to tell whether rates of {outcome} by {name} differ: {size}. {_needed(detectable)}".strip()
+    unclear = f"{what}, too few rows to tell whether rates of {outcome} by {name} differ: {size}."
+    undecided = sentence(unclear, _needed(detectable))
     if figure.status is Status.DEGENERATE:
         undecided = f"{what}, rates of {outcome} by {name} differ by {size}. {useless(evidence, figure)}"
     return {
@@ -99,7 +104,7 @@ def _texts(evidence: Evidence, figure: Record, rates: object, detectable: Record
 
 
 def useless(evidence: Evidence, figure: Record) -> str:
-    """Return why equal rates of degenerate predictions would mean nothing, with the seeds if only some are degenerate."""
+    """Return why equal rates of degenerate predictions would mean nothing; names the seeds if only some are."""
     fields = ("source", "protocol", "metric", "sensitive", "group", "positive", "split")
     same = {name: getattr(figure, name) for name in fields}
     by_seed = RecordSet(evidence.records).where(**same).without(seed=None)
