@@ -52,8 +52,8 @@ def _of_attribute(evidence: Evidence, here: RecordSet) -> Iterator[Claim]:
     for part in named:
         shown = [one for one in part if _is_worse_off(pooled[one.group])]
         if shown:
-            largest = max(shown, key=lambda one: pooled[one.group].value or 0.0)
-            yield _claim(evidence, largest, pooled[largest.group], _remaining(evidence, largest, pooled))
+            surest = max(shown, key=lambda one: pooled[one.group].low or 0.0)
+            yield _claim(evidence, surest, pooled[surest.group], _remaining(evidence, surest, pooled))
 
 
 def _claim(evidence: Evidence, figure: Record, pooled: Record, texts: dict[VerdictKind, str]) -> Claim:
@@ -90,7 +90,7 @@ def _remaining(evidence: Evidence, figure: Record, pooled: dict[str | None, Reco
     return {
         VerdictKind.GAP: f"{what}.",
         VerdictKind.NO_GAP: f"{what}, which is below {margin}.",
-        VerdictKind.UNDECIDED: f"{what}, which may be 0 or above {margin}.",
+        VerdictKind.UNDECIDED: f"{what}; too few rows to tell whether that is more than chance.",
     }
 
 

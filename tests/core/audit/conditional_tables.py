@@ -19,7 +19,7 @@ _MEN = (0.3, 0.3, 0.4)
 
 
 def applicants(n, seed=0, *, women=(0.66, 0.2, 0.14), factor=0.7):
-    """Women at ``factor`` of men's rate in each department; ``women``: where they apply. By default pooled rates agree."""
+    """Women at ``factor`` of men's rate in every department. By default they apply where pooled rates agree."""
     rng = np.random.default_rng(seed)
     sex = np.where(rng.random(n) < 0.5, "f", "m")
     department = np.where(sex == "f", rng.choice(list("ABC"), n, p=women), rng.choice(list("ABC"), n, p=_MEN))
