@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.estimate import Tag
 from core.audit.inputs import ORIGINAL, AuditInput, Latents, with_target
-from core.audit.protocols import before_after, tabular
+from core.audit.protocols import before_after, direct_effect, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -97,7 +97,7 @@ class ClassifierSteps:
         seed = seeds[0] if len(seeds) == 1 else None
         direct = [*measured[0].direct]
         if source not in inputs.intermediate:
-            direct += tabular.beyond_chance(fit, measured[0], evaluator, seeds[0])
+            direct += direct_effect.beyond_chance(fit, measured[0], evaluator, seeds[0])
         records += [record.model_copy(update={"seed": seed}) for record in direct]
         predictions: dict[int | None, NDArray[np.int8]] = {
             one: tabular.selected(result.scores)

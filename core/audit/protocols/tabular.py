@@ -16,8 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
-from core.audit.estimate import Estimate, Tag, sentence, undefined
+from core.audit.estimate import Tag, undefined
 from core.audit.metrics import multiclass, unawareness
+from core.audit.protocols import direct_effect
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.data import groups
@@ -266,7 +267,7 @@ def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: b
     flips = fit.flips if direct else None
     if why := fit.why_untrainable():
         return Measurement(
-            evaluator.undefined(tag, why), None, _direct_effect_records(flips, evaluator, tag, undefined(why))
+            evaluator.undefined(tag, why), None, direct_effect.records(flips, evaluator, tag, undefined(why))
         )
     output = fit.predict(seed, direct=direct)
     records = evaluator.records(output.scores, selected(output.scores), tag)
@@ -275,35 +276,8 @@ def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: b
         records += multiclass.records(evaluator.truth, output.classes, evaluator.rows, tag)
         correct = (evaluator.truth == output.classes).astype(np.int8)
     effect = undefined("") if flips is None else flips.gap(output.copies)
-    direct_records = _direct_effect_records(flips, evaluator, tag, effect)
+    direct_records = direct_effect.records(flips, evaluator, tag, effect)
     return Measurement(records, output.scores, direct_records, correct, None if flips is None else output.copies)
-
-
-def beyond_chance(fit: Trainable, measured: Measurement, evaluator: HoldoutEvaluator, seed: int) -> list[Record]:
-    """Return the direct effect of shuffled attributes, and how far that of the real ones exceeds it.
-
-    One more classifier is trained. There are no records if the direct effect was not measured.
-    """
-    if fit.flips is None or measured.copies is None or (by_chance := fit.copies_by_chance(seed)) is None:
-        return []
-    chance, excess = fit.flips.beyond_chance(measured.copies, by_chance)
-    tag = Tag(fit.source, fit.protocol, fit.flips.attribute, evaluator.outcomes[0], seed, fit.split)
-    note = sentence(fit.flips.note, f"Classifier seed {seed} alone.")
-    return [
-        tag.record(metric, replace(one, note=sentence(one.note, note)))
-        for metric, one in (("unawareness_gap_null", chance), ("unawareness_excess", excess))
-    ]
-
-
-def _direct_effect_records(
-    flips: unawareness.AttributeFlips | None, evaluator: HoldoutEvaluator, tag: Tag, effect: Estimate
-) -> list[Record]:
-    """Return the record of the direct effect. Its note says that it rests on one classifier seed."""
-    if flips is None:
-        return []
-    note = sentence(effect.note, flips.note, f"Classifier seed {tag.seed} alone.")
-    one = replace(tag, sensitive=flips.attribute, positive=evaluator.outcomes[0])
-    return [one.record("unawareness_gap", replace(effect, note=note))]
 
 
 def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:
