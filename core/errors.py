@@ -24,6 +24,7 @@ FieldName = Literal[
     "positive",
     "threshold",
     "sensitive",
+    "strata",
     "bin_edges",
     "schema",
     "holdout",

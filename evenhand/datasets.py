@@ -108,6 +108,7 @@ def dataset_of(  # the keywords of all functions, as they are given
         target=None if target is None else name_of(target, "target"),
         positive=text_of(positive),
         sensitive=[name_of(label, "sensitive") for label in _listed(sensitive)],
+        strata=[name_of(label, "strata") for label in _listed(more.pop("strata", ()))],
         bin_edges={name_of(label, "bin_edges"): edges for label, edges in bin_edges.items()} or None,
         schema=schema if isinstance(schema, Schema | None) else _read_schema(Path(schema)),
         holdout=holdout_source,

@@ -27,6 +27,8 @@ class DataOptions(TypedDict, total=False):
 
     threshold: float
     """A numeric target is positive at or above it; instead of ``positive``."""
+    strata: Label | Sequence[Label]
+    """Columns within whose values groups are compared too, e.g. ``"department"``."""
     bin_edges: Mapping[Label, Sequence[float]]
     """Ascending bin edges by column, for numeric sensitive columns: ``{"age": [25, 40, 60]}``."""
     schema: Schema | str | PathLike[str]

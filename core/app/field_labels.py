@@ -49,6 +49,7 @@ LABELS: Final[dict[FieldName, str]] = {
 """The beginning of each widget's label."""
 NO_WIDGET: Final[dict[FieldName, str]] = {
     "holdout": "the file of test rows",
+    "strata": "the columns within whose values groups are compared",
     "method": "the method",
     "hyperparameters": "the method's settings",
     "holdout_fraction": "the share of test rows (hold-out fraction)",

@@ -8,9 +8,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from core.audit.conditional_figures import ConditionalFigures
 from core.audit.estimate import Tag
 from core.audit.inputs import ORIGINAL, AuditInput, Latents, with_target
-from core.audit.protocols import before_after, decision_changes, tabular
+from core.audit.protocols import before_after, decision_changes, direct_effect, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -24,11 +25,13 @@ class ClassifierSteps:
     Args:
         inputs: What is audited.
         evaluator: The real hold-out rows.
+        conditional: Measures the differences of the predictions within strata.
     """
 
-    def __init__(self, inputs: AuditInput, evaluator: HoldoutEvaluator) -> None:
+    def __init__(self, inputs: AuditInput, evaluator: HoldoutEvaluator, conditional: ConditionalFigures) -> None:
         self._inputs = inputs
         self._evaluator = evaluator
+        self._conditional = conditional
         # What the first classifier seed measured, by source and protocol, for each generator seed (None: not known).
         self._measured: dict[tuple[str, str], dict[int | None, tabular.Measurement]] = {}
 
@@ -78,7 +81,7 @@ class ClassifierSteps:
         if fit is None:
             tag = Tag(source, letter, seed=seed, split="source")
             return self._evaluator.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
-        evaluator = HoldoutEvaluator(fit.tested, inputs.schema, self._evaluator.outcomes)
+        evaluator = HoldoutEvaluator(fit.tested, inputs.schema, self._evaluator.outcomes, self._evaluator.compared)
         return tabular.measure(fit, evaluator, seed).records
 
     def _on_holdout(self, source: str, rows: Examples, letter: str) -> list[Record]:
@@ -92,10 +95,19 @@ class ClassifierSteps:
         by_seed = RecordSet(record for result in measured for record in result.records)
         records = list(by_seed.with_means_over_seeds())
         seed = seeds[0] if len(seeds) == 1 else None
-        records += [record.model_copy(update={"seed": seed}) for record in measured[0].direct]
-        predictions = [tabular.selected(result.scores) for result in measured if result.scores is not None]
+        direct = [*measured[0].direct]
+        if source not in inputs.intermediate:
+            direct += direct_effect.beyond_chance(fit, measured[0], evaluator, seeds[0])
+        records += [record.model_copy(update={"seed": seed}) for record in direct]
+        predictions: dict[int | None, NDArray[np.int8]] = {
+            one: tabular.selected(result.scores)
+            for one, result in zip(seeds, measured, strict=True)
+            if result.scores is not None
+        }
         if predictions:
-            records += evaluator.category_records(np.stack(predictions), Tag(source, letter, seed=seed))
+            records += evaluator.category_records(np.stack([*predictions.values()]), Tag(source, letter, seed=seed))
+        if source not in inputs.intermediate:
+            records += self._conditional.of_predictions(predictions, source, letter)
         return records
 
     def _further_draw(self, source: str, letter: str, seed: int) -> list[Record]:
@@ -122,6 +134,7 @@ class ClassifierSteps:
         return [
             *self._evaluator.records(scores, predictions, tag),
             *self._evaluator.category_records(predictions[None], tag),
+            *self._conditional.of_predictions({None: predictions}, source, "A"),
         ]
 
     def _on_latents(self, source: str, latents: Latents) -> list[Record]:

@@ -9,6 +9,11 @@ from math import isfinite
 from core.audit.records import Record, Status
 from core.audit.statistics.confidence import confidence
 
+_IN_WORDS = {
+    Status.SMALL_N: "Too few rows",
+    Status.DEGENERATE: "No better than guessing",
+    Status.UNDEFINED: "Undefined",
+}
 SEVERITY = (Status.OK, Status.SMALL_N, Status.DEGENERATE, Status.UNDEFINED)
 
 
@@ -105,7 +110,8 @@ def mean_over_seeds(records: Sequence[Record]) -> Record:
     note = notes.pop() if len(notes) == 1 else ""
     affected = [str(record.seed) for record in records if record.status is status]
     if status is not Status.OK and len(affected) < len(records):
-        note = f"{status.value} for seed {', '.join(affected)} of {len(records)} seeds."
+        which = f"{len(affected)} of {len(records)} classifier seeds (seed {', '.join(affected)})"
+        note = sentence(f"{_IN_WORDS[status]} with {which}.", note)
     values = {name: _mean([getattr(record, name) for record in records]) for name in ("value", "low", "high")}
     if values["value"] is None:
         values = dict.fromkeys(values)

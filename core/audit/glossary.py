@@ -70,6 +70,12 @@ PROTOCOLS: Final[dict[str, Entry]] = {
         "figures under A of several draws of the generator; the seed is the generator's",
     ),
     "generators B": Entry(f"draws of the generator, {_BLIND}", "the same under B"),
+    "conditional": Entry(
+        "within strata, the data",
+        "differences between groups in the data, among rows with the same value of a column",
+    ),
+    "conditional A": Entry(f"within strata, {_SEES}", "the same for the predictions of A on real hold-out rows"),
+    "conditional B": Entry(f"within strata, {_BLIND}", "the same for the predictions of B"),
     "repair_level_search": Entry(
         f"search for the repair level, {_SEES}",
         "as A, for rows generated at several repair levels, tested on validation rows",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import pandas as pd
 
 from core.audit.classifier_steps import ClassifierSteps
+from core.audit.conditional_figures import ConditionalFigures
 from core.audit.inputs import ORIGINAL, AuditInput, with_target
-from core.audit.metrics import fairness, intersections, proxies
+from core.audit.metrics import fairness, intersections
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.audit.row_steps import latent_steps, row_steps
 from core.audit.step import Step, with_note
 from core.data import groups
+from core.data.compared_groups import ComparedGroups, compared_in_rows, compared_in_tests
 from core.data.groups import GroupedFrame
 from core.data.schema import Schema
 
@@ -23,20 +25,25 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
     """Yield every step of an audit. The order is fixed: later steps use what earlier ones measured."""
     schema, train, holdout = inputs.schema, inputs.train.frame, inputs.holdout.frame
     outcomes = outcome_names(schema, train)
-    evaluator = HoldoutEvaluator(holdout, schema, outcomes)
-    real = GroupedFrame(train, schema)
-    classifiers = ClassifierSteps(inputs, evaluator)
-    yield Step("Base rates of the real rows.", 1, partial(rate_records, real, ORIGINAL, "train", outcomes))
-    yield Step("Base rates of the hold-out.", 1, partial(rate_records, evaluator.rows, ORIGINAL, "holdout", outcomes))
+    real, tested = GroupedFrame(train, schema), GroupedFrame(holdout, schema)
+    of_rows, of_tests = compared_in_rows(real, tested), compared_in_tests(real, tested)
+    evaluator = HoldoutEvaluator(holdout, schema, outcomes, of_tests)
+    conditional = ConditionalFigures(real, evaluator, of_rows)
+    classifiers = ClassifierSteps(inputs, evaluator, conditional)
+    work = partial(rate_records, real, ORIGINAL, "train", outcomes, of_rows)
+    yield Step("Base rates of the real rows.", 1, work)
+    work = partial(rate_records, evaluator.rows, ORIGINAL, "holdout", outcomes, of_tests)
+    yield Step("Base rates of the hold-out.", 1, work)
     if inputs.kind.features_in_columns:
-        yield Step("Proxies of the sensitive attributes.", 5, partial(proxies.proxy_records, train, schema, "train"))
+        yield Step("Proxies of the sensitive attributes.", 5, conditional.of_proxies)
+    yield Step("Differences of the real rows within strata.", 1, conditional.of_rows)
     yield from classifiers.of_the_constant(real.labels)
     for name, examples in inputs.named().items():
         rows, note = with_target(examples, schema)
         if rows.frame.empty:
             continue
         if name != ORIGINAL:
-            work = partial(rate_records, GroupedFrame(rows.frame, schema), name, "all", outcomes)
+            work = partial(rate_records, GroupedFrame(rows.frame, schema), name, "all", outcomes, of_rows)
             yield Step(f"Base rates of {name}.", 1, with_note(work, note))
         yield from classifiers.of_rows(name, rows, note)
     yield from classifiers.of_changes()
@@ -51,10 +58,16 @@ def outcome_names(schema: Schema, frame: pd.DataFrame) -> tuple[str, str]:
     return groups.positive_name(schema), groups.negative_name(schema, frame)
 
 
-def rate_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
+def rate_records(
+    rows: GroupedFrame,
+    source: str,
+    split: str,
+    outcomes: tuple[str, str],
+    compared: Mapping[str, ComparedGroups] | None = None,
+) -> list[Record]:
     """Return the figures of the rows that need no classifier: base rates, missing values, impact ratios."""
     return [
-        *fairness.base_rate_records(rows, source, split, outcomes),
+        *fairness.base_rate_records(rows, source, split, outcomes, compared),
         *fairness.missing_records(rows, source, split),
         *intersections.row_records(rows, source, split, outcomes),
     ]

@@ -27,6 +27,7 @@ from core.cli.options import (
     SchemaFile,
     Seed,
     Sensitive,
+    Strata,
     Target,
     Threshold,
     fraction,
@@ -44,6 +45,7 @@ def audit(
     threshold: Threshold = None,
     sensitive: Sensitive = None,
     bin_edges: BinEdges = None,
+    strata: Strata = None,
     schema: SchemaFile = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
@@ -79,6 +81,7 @@ def audit(
             threshold=threshold,
             sensitive=sensitive,
             bin_edges=bin_edges,
+            strata=strata or (),
             schema=schema,
             holdout=holdout,
             encoding=encoding,

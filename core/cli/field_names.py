@@ -14,6 +14,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "positive": "--positive",
     "threshold": "--threshold",
     "sensitive": "--sensitive",
+    "strata": "--strata",
     "bin_edges": "--bin-edges",
     "schema": "--schema",
     "holdout": "--holdout",

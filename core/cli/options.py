@@ -58,6 +58,12 @@ Target = Annotated[str | None, typer.Option(help="Column of the outcome.")]
 Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
 Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is positive at or above this.")]
 Sensitive = Annotated[list[str] | None, typer.Option(help="A sensitive column; repeat for several.")]
+Strata = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A column within whose values groups are compared too (strata), e.g. department; repeat for several."
+    ),
+]
 BinEdges = Annotated[
     list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
 ]

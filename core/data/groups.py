@@ -72,6 +72,8 @@ class Grouping:
 class GroupedFrame:
     """Typed rows with their groups and outcomes, each computed once.
 
+    Which of the groups are compared does not depend on these rows alone: see `core.data.compared_groups`.
+
     Args:
         frame: The rows, shape (n, ...).
         schema: Their schema.

@@ -120,6 +120,9 @@ class Schema(BaseModel):
     margin: float = Field(
         default=DEFAULT_MARGIN, gt=0, lt=1, description="Differences of two rates below it are said not to matter."
     )
+    strata: tuple[str, ...] = Field(
+        default=(), description="Columns within whose values groups are compared too, e.g. a department."
+    )
 
     @property
     def names(self) -> list[str]:
@@ -209,6 +212,10 @@ class Schema(BaseModel):
             raise SchemaError(
                 f"Columns {targets} all have the role target; keep one, and make the others features.", field="schema"
             )
+        for name in self.strata:
+            self.column(name, "strata")
+            if name in targets:
+                raise SchemaError("The outcome cannot be held equal; name another column.", field="strata")
         images = [column.name for column in self.columns if column.kind is Kind.IMAGE]
         if len(images) > 1:
             raise SchemaError(

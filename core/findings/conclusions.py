@@ -12,13 +12,22 @@ from core.audit.records import Record
 from core.data.schema import Schema
 from core.findings.decision import decide, holm, p_value
 from core.findings.evidence import Evidence
-from core.findings.families import error_rates, outcomes_moved, performance, selection_rates
+from core.findings.families import (
+    conditional,
+    direct_effect,
+    error_rates,
+    outcomes_moved,
+    performance,
+    selection_rates,
+)
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
 FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (
     outcomes_moved.claims,
     error_rates.claims,
     selection_rates.claims,
+    direct_effect.claims,
+    conditional.claims,
     performance.claims,
 )
 """The families of findings. A new one is a module with a function ``claims`` and one entry here."""

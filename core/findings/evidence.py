@@ -53,6 +53,11 @@ class Evidence:
         return self.all.of_outcome(self.favorable)
 
     @property
+    def outcome(self) -> str:
+        """The favourable outcome as a sentence names it."""
+        return f"“{self.favorable}”" if self.favorable else "the favourable outcome"
+
+    @property
     def margin(self) -> float:
         """The least difference of two rates that matters."""
         return self.schema.margin
@@ -106,6 +111,11 @@ def per_1000_interval(record: Record) -> str:
     if record.low is None or record.high is None:
         return ""
     return f"[{per_1000(record.low)}, {per_1000(record.high)}]"
+
+
+def sized(record: Record) -> str:
+    """Return a difference and its interval in people per 1,000, without the words: ``123 [80, 170]``."""
+    return f"{per_1000(record.value or 0.0)} {per_1000_interval(record)}".strip()
 
 
 def rate(record: Record) -> str:

@@ -30,6 +30,13 @@ def result(table):
     return found
 
 
+def test_a_named_column_is_held_equal(table):
+    found = eh.audit(table.frame, **table.roles, strata="home_owner", pictures="none").to_frame()
+    within = found[found["metric"] == "difference_within:home_owner"]
+    assert set(within["protocol"]) == {"conditional"}  # the hold-out of 40 rows has no two groups to compare
+    assert within["value"].notna().all()
+
+
 def test_figures_come_as_a_frame(result):
     frame = result.to_frame()
     one = frame.query("metric == 'demographic_parity_ratio' and protocol == 'data' and source == 'original'")

@@ -7,11 +7,13 @@ four deviations, where fairlearn hides something or raises, and each has a test:
 * a group without positives has no TPR (fairlearn: 0), so EOR and EOD over it are undefined;
 * rows with a missing sensitive value are a group, ``(missing)`` (fairlearn 0.15 refuses the table);
 * a ratio 0/0 is undefined (fairlearn: NaN, which ``min`` may pass over);
-* groups below ``schema.min_group_size`` are shown with status ``small_n`` and left out of minima and maxima.
+* groups that are not compared (`core.data.compared_groups`) are shown with status ``small_n`` and left out of minima
+  and maxima.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -21,9 +23,10 @@ from core.audit.metrics.catalog import GAPS, GROUP_RATES
 from core.audit.metrics.declarations.rates import BASE_RATE, SELECTION_RATE
 from core.audit.metrics.formulas import TOO_FEW_GROUPS, Disparity, rates, share
 from core.audit.metrics.names import CHANCE_LIMIT, CHANCE_MEAN
-from core.audit.records import Record
+from core.audit.records import Record, Status
 from core.audit.statistics import intervals
 from core.audit.statistics.confusion import Counts, GroupCounts, count, polarities
+from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame
 
 # Demographic parity of the data: base rates take the place of selection rates.
@@ -46,34 +49,53 @@ def parity_null(sizes: Counts, rate: float) -> tuple[Estimate, Estimate]:
     return Estimate(average, n=total, note=note), Estimate(null_p10, n=total, note=note)
 
 
-def fairness_records(counts: GroupCounts, tag: Tag, *, minimum: int, degenerate_reason: str = "") -> list[Record]:
+def fairness_records(
+    counts: GroupCounts, tag: Tag, *, compared: ComparedGroups, degenerate_reason: str = ""
+) -> list[Record]:
     """Return every declared rate by group and every declared gap between groups, for one attribute and one polarity.
 
     Args:
         counts: Confusion counts of every group.
         tag: Where the predictions come from; ``tag.sensitive`` and ``tag.positive`` are set.
-        minimum: Groups with fewer rows are left out of minima and maxima.
+        compared: Which groups are compared; the others are left out of minima and maxima.
         degenerate_reason: If the predictions are degenerate, the sentence that says so.
     """
-    records = []
-    for name, rate in GROUP_RATES.items():
-        for group, one in zip(counts.names, rate.by_group(counts, minimum), strict=True):
-            records.append(
-                tag.record(name, degenerate(one, degenerate_reason) if degenerate_reason else one, group=group)
-            )
-    large = counts.subset(counts.n >= minimum)
-    note = left_out_note(counts, minimum)
-    for name, gap in GAPS.items():
-        one = gap.over_groups(large)
-        one = replace(one, note=sentence(one.note, note))
-        records.append(tag.record(name, degenerate(one, degenerate_reason) if degenerate_reason else one))
+    by_group = {
+        name: _marked(rate.by_group(counts, compared.minimum), counts, compared) for name, rate in GROUP_RATES.items()
+    }
+    large = counts.subset(compared.mask(counts.names, counts.n))
+    gaps = {name: over_compared(gap.over_groups(large), counts, compared) for name, gap in GAPS.items()}
+    records = [
+        tag.record(name, degenerate(one, degenerate_reason) if degenerate_reason else one, group=group)
+        for name, estimates in by_group.items()
+        for group, one in zip(counts.names, estimates, strict=True)
+    ]
+    records += [
+        tag.record(name, degenerate(one, degenerate_reason) if degenerate_reason else one) for name, one in gaps.items()
+    ]
     return records + _null_records(large.n, SELECTION_RATE.hits(large), tag)
 
 
-def left_out_note(counts: GroupCounts, minimum: int) -> str:
-    """Return a note on the groups that are too small to compare; empty if there are none."""
-    small = [name for name, size in zip(counts.names, counts.n, strict=True) if size < minimum]
-    return f"Left out for fewer than {minimum} rows: {', '.join(map(repr, small))}." if small else ""
+def over_compared(figure: Estimate, counts: GroupCounts, compared: ComparedGroups) -> Estimate:
+    """Return a figure over the compared groups that these rows hold, marked if some are too small or missing here."""
+    note = compared.note(counts.names, counts.n)
+    if absent := compared.absent(counts.names):
+        missing = f"Undefined: no row here belongs to {', '.join(map(repr, absent))}, which is compared elsewhere."
+        return undefined(sentence(missing, note), figure.n)
+    small = bool(compared.too_small(counts.names, counts.n)) and figure.status is Status.OK
+    status = Status.SMALL_N if small else figure.status
+    return replace(figure, status=status, note=sentence(figure.note, note))
+
+
+def _marked(estimates: list[Estimate], counts: GroupCounts, compared: ComparedGroups) -> list[Estimate]:
+    """Return the rates of the groups; ``small_n`` for those that are not compared."""
+    note = f"The group has fewer than {compared.minimum} {compared.among}."
+    return [
+        one
+        if is_compared or one.status is not Status.OK
+        else replace(one, status=Status.SMALL_N, note=sentence(one.note, note))
+        for one, is_compared in zip(estimates, compared.belongs(counts.names), strict=True)
+    ]
 
 
 def _null_records(sizes: Counts, selected: Counts, tag: Tag) -> list[Record]:
@@ -84,7 +106,13 @@ def _null_records(sizes: Counts, selected: Counts, tag: Tag) -> list[Record]:
     ]
 
 
-def base_rate_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
+def base_rate_records(
+    rows: GroupedFrame,
+    source: str,
+    split: str,
+    outcomes: tuple[str, str],
+    compared: Mapping[str, ComparedGroups] | None = None,
+) -> list[Record]:
     """Return base rates by group, DPR and DPD of the data, for both polarities and each attribute, single and crossed.
 
     Args:
@@ -92,21 +120,23 @@ def base_rate_records(rows: GroupedFrame, source: str, split: str, outcomes: tup
         source: Whose rows.
         split: Which rows, e.g. ``train``.
         outcomes: Names of the positive and the negative outcome.
+        compared: The compared groups of each attribute; by default those with enough of these rows.
     """
-    minimum, records = rows.schema.min_group_size, []
+    records = []
     for name, grouping in rows.groupings.items():
+        chosen = (compared or {}).get(name) or ComparedGroups(rows.schema.min_group_size)
         counts = count(rows.labels, rows.labels, grouping)
         for positive, one in polarities(counts, outcomes):
             tag = Tag(source, "data", name, positive, split=split)
-            estimates = BASE_RATE.by_group(one, minimum)
+            estimates = _marked(BASE_RATE.by_group(one, chosen.minimum), one, chosen)
             records += [
                 tag.record("base_rate", rate, group=group) for group, rate in zip(one.names, estimates, strict=True)
             ]
-            large = one.subset(one.n >= minimum)
-            for metric, gap in _BASE_RATE_GAPS.items():
-                figure = gap.over_groups(large)
-                note = sentence(figure.note, left_out_note(one, minimum))
-                records.append(tag.record(metric, replace(figure, note=note)))
+            large = one.subset(chosen.mask(one.names, one.n))
+            records += [
+                tag.record(metric, over_compared(gap.over_groups(large), one, chosen))
+                for metric, gap in _BASE_RATE_GAPS.items()
+            ]
             records += _null_records(large.n, large.tp, tag)
     return records
 

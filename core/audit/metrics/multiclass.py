@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, Tag, degenerate, sentence
-from core.audit.metrics import fairness
 from core.audit.metrics.declarations.performance import ACCURACY as ACCURACY_RATE
 from core.audit.metrics.declarations.rates import FPR, SELECTION_RATE, TPR
 from core.audit.metrics.formulas import Disparity, Rate, rates, share
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confusion import count
+from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame, Grouping
 
 Names = NDArray[np.object_]
@@ -89,7 +89,7 @@ def group_records(truth: Names, predicted: Names, grouping: Grouping, tag: Tag, 
     figures = {GAP: gap} | {
         metric: _least(truth, predicted, grouping, minimum, rates_compared) for metric, rates_compared in _WORST.items()
     }
-    left_out = fairness.left_out_note(counts, minimum)
+    left_out = ComparedGroups(minimum).note(counts.names, counts.n)
     return [
         *(
             tag.record(ACCURACY, _mark_degenerate(one, degenerate_reason), group=name)

@@ -34,10 +34,14 @@ def degenerate_reason(counts: GroupCounts) -> str:
     right, balanced = overall("accuracy", counts), overall("balanced_accuracy", counts)
     floor = constant_accuracy(counts)
     if right.low is not None and right.low <= floor and (balanced.low is None or balanced.low <= BALANCED_FLOOR):
-        suffix = "" if balanced.low is None else f" and that of balanced accuracy at {balanced.low:.3f}"
+        suffix = (
+            ""
+            if balanced.low is None
+            else f", and that of balanced accuracy at {balanced.low:.3f}, not above {BALANCED_FLOOR:.3f}"
+        )
         return (
             f"Degenerate: not measurably better than a constant prediction: the interval of accuracy begins at "
-            f"{right.low:.3f}{suffix}, the constant has {floor:.3f} and .500."
+            f"{right.low:.3f}, not above the constant's {floor:.3f}{suffix}."
         )
     return ""
 

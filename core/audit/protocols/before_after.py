@@ -146,7 +146,7 @@ def _correlations(
     records |= {} if flipped else _correlation_over_classes([one.correct for one in classifiers], one_group)
     for name, grouping in evaluator.groupings.items():
         members = grouping.members
-        large = grouping.sizes[grouping.codes] >= evaluator.schema.min_group_size
+        large = evaluator.compared_in(name).mask(grouping.names, grouping.sizes)[grouping.codes]
         if len(set(members[large])) < 2:
             continue
         parts = resampled_correlation(labels[large], predictions[:, large], members[large], _OVER_GROUPS)

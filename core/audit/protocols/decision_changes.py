@@ -41,11 +41,11 @@ def decision_changes(
         labels, first, second = (part == sign for part in (evaluator.labels, before, after))
         for name, grouping in evaluator.groupings.items():
             tag = Tag(source, protocol, name, positive)
+            is_compared = evaluator.compared_in(name).mask(grouping.names, grouping.sizes)
             for code, group in enumerate(grouping.names):
                 inside = grouping.codes == code
-                small = int(inside.sum()) < evaluator.schema.min_group_size
                 for metric, one in _estimates(labels[inside], first[inside], second[inside]):
-                    records.append(tag.record(metric, _marked_small(one) if small else one, group=group))
+                    records.append(tag.record(metric, one if is_compared[code] else _marked_small(one), group=group))
     return records
 
 

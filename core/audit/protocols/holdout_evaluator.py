@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +16,7 @@ from core.audit.metrics.names import CHANCE_LIMIT, CHANCE_MEAN
 from core.audit.records import Record
 from core.audit.statistics.confusion import count, polarities, single_group
 from core.data import groups
+from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame, Grouping
 from core.data.schema import Schema
 
@@ -27,11 +29,13 @@ class HoldoutEvaluator:
         frame: The tested rows.
         schema: Roles, positive value, minimum group size.
         outcomes: Names of the positive and the negative outcome.
+        compared: The compared groups of each attribute; those without an entry compare what has enough of these rows.
     """
 
     frame: pd.DataFrame
     schema: Schema
     outcomes: tuple[str, str]
+    compared: Mapping[str, ComparedGroups] = field(default_factory=dict)
     rows: GroupedFrame = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +52,10 @@ class HoldoutEvaluator:
     def groupings(self) -> dict[str, Grouping]:
         """The groups of every attribute, single and crossed."""
         return self.rows.groupings
+
+    def compared_in(self, attribute: str) -> ComparedGroups:
+        """Return the compared groups of an attribute."""
+        return self.compared.get(attribute) or ComparedGroups(self.schema.min_group_size)
 
     @property
     def truth(self) -> NDArray[np.object_]:
@@ -73,8 +81,9 @@ class HoldoutEvaluator:
             by_group = count(self.labels, predictions, grouping)
             for positive, counts in polarities(by_group, self.outcomes):
                 one = Tag(tag.source, tag.protocol, name, positive, tag.seed, tag.split)
-                minimum = self.schema.min_group_size
-                records += fairness.fairness_records(counts, one, minimum=minimum, degenerate_reason=degenerate_reason)
+                records += fairness.fairness_records(
+                    counts, one, compared=self.compared_in(name), degenerate_reason=degenerate_reason
+                )
         return records
 
     def category_records(self, predictions: NDArray[np.int8], tag: Tag) -> list[Record]:

@@ -16,8 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
-from core.audit.estimate import Estimate, Tag, sentence, undefined
+from core.audit.estimate import Tag, undefined
 from core.audit.metrics import multiclass, unawareness
+from core.audit.protocols import direct_effect
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.choices import DEFAULT_CLASSIFIER, ClassifierName
@@ -76,6 +77,9 @@ class Trainable(Protocol):
     def predict(self, seed: int, *, direct: bool) -> ClassifierOutput:
         """Train with one seed and predict the tested rows; if ``direct``, also with flipped attributes."""
 
+    def copies_by_chance(self, seed: int) -> NDArray[np.float64] | None:
+        """Train with shuffled attributes, and score the rows with flipped ones; ``None`` if that takes too long."""
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -129,6 +133,16 @@ class Fit:
             most_likely = classifier.probabilities(rows, self.test, seed).argmax(axis=1)
             predicted = names[most_likely].astype(object)
         return ClassifierOutput(scores[: len(self.test)], scores[len(self.test) :], predicted)
+
+    def copies_by_chance(self, seed: int) -> NDArray[np.float64] | None:
+        """Train with the sensitive columns shuffled among the rows, and score the rows with flipped ones."""
+        if self.flips is None:
+            return None
+        shuffled = self.train.copy()
+        order = np.random.default_rng(seed).permutation(len(shuffled))
+        shuffled[:, self.flips.positions] = shuffled[np.ix_(order, self.flips.positions)]
+        rows = LabelledMatrix(shuffled, self.train_labels, self.columns)
+        return CLASSIFIERS[self.classifier].probabilities(rows, self.flips.copies(self.test), seed)[:, 1]
 
     @property
     def labelled(self) -> LabelledMatrix:
@@ -231,12 +245,14 @@ class Measurement(NamedTuple):
 
     ``direct``: the record of the sensitive attribute's direct effect on the scores, if it was measured.
     ``correct``: for a target of more than two values, 1 where the predicted class is the true one, shape (m,).
+    ``copies``: the scores of rows with flipped attributes, shape (G * c,), if the direct effect was measured.
     """
 
     records: list[Record]
     scores: NDArray[np.float64] | None
     direct: list[Record]
     correct: NDArray[np.int8] | None = None
+    copies: NDArray[np.float64] | None = None
 
 
 def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: bool = False) -> Measurement:
@@ -252,7 +268,7 @@ def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: b
     flips = fit.flips if direct else None
     if why := fit.why_untrainable():
         return Measurement(
-            evaluator.undefined(tag, why), None, _direct_effect_records(flips, evaluator, tag, undefined(why))
+            evaluator.undefined(tag, why), None, direct_effect.records(flips, evaluator, tag, undefined(why))
         )
     output = fit.predict(seed, direct=direct)
     records = evaluator.records(output.scores, selected(output.scores), tag)
@@ -261,18 +277,8 @@ def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: b
         records += multiclass.records(evaluator.truth, output.classes, evaluator.rows, tag)
         correct = (evaluator.truth == output.classes).astype(np.int8)
     effect = undefined("") if flips is None else flips.gap(output.copies)
-    return Measurement(records, output.scores, _direct_effect_records(flips, evaluator, tag, effect), correct)
-
-
-def _direct_effect_records(
-    flips: unawareness.AttributeFlips | None, evaluator: HoldoutEvaluator, tag: Tag, effect: Estimate
-) -> list[Record]:
-    """Return the record of the direct effect. Its note says that it rests on one classifier seed."""
-    if flips is None:
-        return []
-    note = sentence(effect.note, flips.note, f"Classifier seed {tag.seed} alone.")
-    one = replace(tag, sensitive=flips.attribute, positive=evaluator.outcomes[0])
-    return [one.record("unawareness_gap", replace(effect, note=note))]
+    direct_records = direct_effect.records(flips, evaluator, tag, effect)
+    return Measurement(records, output.scores, direct_records, correct, None if flips is None else output.copies)
 
 
 def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:

@@ -51,10 +51,11 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     schema = options.get("schema")
     if schema is not None:
         dataset = replace(dataset, schema=schema)
-    target, sensitive = options.get("target"), options.get("sensitive", ())
+    target, sensitive, strata = options.get("target"), options.get("sensitive", ()), options.get("strata", ())
     if isinstance(dataset, ImagesInFiles):
         target = None if target is None else dataset.header(target)
         sensitive = [dataset.header(name) for name in sensitive]
+        strata = [dataset.header(name) for name in strata]
     roles, notes = assign_roles(
         dataset.schema,
         dataset.frame,
@@ -64,6 +65,8 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
         sensitive=sensitive,
         bin_edges=options.get("bin_edges"),
     )
+    if strata:
+        roles = roles.replaced(strata=tuple(dict.fromkeys(strata)))
     dataset = replace(dataset, schema=roles, notes=(*dataset.notes, *notes))
     holdout = options.get("holdout")
     if holdout is not None:

@@ -15,7 +15,7 @@ from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.data.groups import CROSS
-from core.findings.evidence import ORIGINAL, Evidence, called, negative, per_1000, per_1000_interval
+from core.findings.evidence import ORIGINAL, Evidence, called, negative, per_1000, sized
 from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY = "error_rates"
@@ -60,9 +60,9 @@ def _gap(evidence: Evidence, letter: str, name: str) -> Iterator[Claim]:
     if CROSS not in name and letter == "B" and len(rates) > 1:
         text = (
             f"Errors of classifiers trained on the {called(ORIGINAL)} {_SEES[letter]} differ by "
-            f"{attribute_title(name)}: of 1,000 people who truly have {_outcome(evidence)}, they find "
+            f"{attribute_title(name)}: of 1,000 people who truly have {evidence.outcome}, they find "
             f"{per_1000(rates[0].value or 0.0)} {rates[0].group} and {per_1000(rates[-1].value or 0.0)} "
-            f"{rates[-1].group} (equalized odds difference {_size(figure)} per 1,000)."
+            f"{rates[-1].group} (equalized odds difference {sized(figure)} per 1,000)."
         )
     yield Claim(
         FAMILY,
@@ -85,7 +85,7 @@ def _rise(evidence: Evidence, letter: str, name: str) -> Iterator[Claim]:
     before = evidence.mine.at(ODDS_DIFFERENCE, source=ORIGINAL, protocol=letter, sensitive=name)
     was = "" if before is None or before.value is None else f" from {per_1000(before.value)}"
     who = f"of classifiers trained on the {called(evidence.product)} {_SEES[letter]}"
-    by, size = attribute_title(name), f"{_size(figure)} per 1,000"
+    by, size = attribute_title(name), f"{sized(figure)} per 1,000"
     parity = _parity(evidence, letter, name)
     texts = {
         VerdictKind.GAP: f"Errors {who} are shared less evenly by {by}: the equalized odds difference rises by "
@@ -148,14 +148,6 @@ def _loss_text(evidence: Evidence, letter: str, loss: Record, changes: RecordSet
         word = "more" if best.value > 0 else "fewer"
         other = f"; of {best.group}, {per_1000(abs(best.value))} {word}"
     return (
-        f"Of 1,000 {loss.group} who truly have {_outcome(evidence)}, classifiers trained on the "
-        f"{called(evidence.product)} {_SEES[letter]} find {_size(loss)} fewer{found}{other}."
+        f"Of 1,000 {loss.group} who truly have {evidence.outcome}, classifiers trained on the "
+        f"{called(evidence.product)} {_SEES[letter]} find {sized(loss)} fewer{found}{other}."
     )
-
-
-def _outcome(evidence: Evidence) -> str:
-    return f"“{evidence.favorable}”" if evidence.favorable else "the favourable outcome"
-
-
-def _size(figure: Record) -> str:
-    return f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)}".strip()

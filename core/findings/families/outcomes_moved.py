@@ -49,7 +49,7 @@ def _repaired(evidence: Evidence, name: str) -> Iterator[Claim]:
 
 
 def _repair_text(evidence: Evidence, name: str, lowered: list[Record]) -> str:
-    outcome = _outcome(evidence)
+    outcome = evidence.outcome
     taken = ", ".join(f"{one.group} {per_1000(one.value or 0.0)}" for one in lowered[:_MAX_GROUPS])
     raised = evidence.mine.where(metric="outcomes_raised", sensitive=name).of_groups.without(value=None)
     given = ", ".join(
@@ -91,9 +91,5 @@ def _decision_text(evidence: Evidence, letter: str, loss: Record) -> str:
     return (
         f"{loss.group} are selected less often by classifiers trained on the {called(evidence.product)} "
         f"{_SEES[letter]}: {per_1000(loss.value or 0.0)} {per_1000_interval(loss)} per 1,000 fewer. By "
-        f"{attribute_title(name)}, {_outcome(evidence)} lost and gained per 1,000: {'; '.join(parts)}."
+        f"{attribute_title(name)}, {evidence.outcome} lost and gained per 1,000: {'; '.join(parts)}."
     )
-
-
-def _outcome(evidence: Evidence) -> str:
-    return f"“{evidence.favorable}”" if evidence.favorable else "the favourable outcome"

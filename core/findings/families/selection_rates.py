@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.audit.display_names import attribute_title
+from core.audit.estimate import sentence
 from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
@@ -19,8 +20,8 @@ from core.findings.evidence import (
     Evidence,
     called,
     per_1000,
-    per_1000_interval,
     rate,
+    sized,
 )
 from core.findings.finding import Claim, Topic, VerdictKind
 
@@ -70,7 +71,7 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
         group=found[0].group if len(found) > 1 else None,
         per_1000=None if figure.value is None else 1000 * figure.value,
         records=tuple(found),
-        blocked=_blocked(figure),
+        blocked=_blocked(evidence, figure),
         would_decide=_needed(detectable),
         primary=is_primary,
     )
@@ -89,31 +90,33 @@ def _is_told(evidence: Evidence, figure: Record) -> bool:
     return figure.source == evidence.product
 
 
-def _blocked(figure: Record) -> str:
+def _blocked(evidence: Evidence, figure: Record) -> str:
     if figure.status is Status.DEGENERATE:
-        return "The classifier is no better than an always-the-same guess, so equal rates would mean nothing."
+        return useless(evidence, figure)
     return figure.note if figure.status is Status.SMALL_N else ""
 
 
 def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Record | None) -> dict[VerdictKind, str]:
     name = attribute_title(str(figure.sensitive))
-    outcome = f"“{evidence.favorable}”" if evidence.favorable else "the favourable outcome"
-    what, size, before = subject(figure), f"{_size(figure)} per 1,000", _before(evidence, figure)
+    outcome = evidence.outcome
+    what, size, before = subject(figure), f"{sized(figure)} per 1,000", _before(evidence, figure)
     open_question = f"{what}, too few rows to tell whether rates of {outcome} by {name} differ"
     if len(found) < 2 or figure.value is None:
         return {VerdictKind.UNDECIDED: f"{open_question}. {figure.note}".strip()}
     low, high = found[0], found[-1]
     rarest = f"{what}, {outcome} is rarest for {rate(low)} and most frequent for {rate(high)}"
-    below = f"below the margin of {per_1000(evidence.margin)}"
+    differ, below = (
+        f"{what}, rates of {outcome} by {name} differ by {size}",
+        f"below the margin of {per_1000(evidence.margin)}",
+    )
+    undecided = sentence(f"{open_question}: {size}{before}.", _needed(detectable))
+    if figure.status is Status.DEGENERATE:
+        undecided = f"{differ}{before}. {useless(evidence, figure)}"
     return {
         VerdictKind.GAP: f"{rarest}, by {name}: a difference of {size}{before}.",
-        VerdictKind.NO_GAP: f"{what}, rates of {outcome} by {name} differ by {size}, {below}{before}.",
-        VerdictKind.UNDECIDED: f"{open_question}: {size}{before}. {_needed(detectable)}".strip(),
+        VerdictKind.NO_GAP: f"{differ}, {below}{before}.",
+        VerdictKind.UNDECIDED: undecided,
     }
-
-
-def _size(figure: Record) -> str:
-    return f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)}".strip()
 
 
 def _before(evidence: Evidence, figure: Record) -> str:
@@ -122,7 +125,17 @@ def _before(evidence: Evidence, figure: Record) -> str:
         return ""
     where = {"protocol": figure.protocol, "sensitive": str(figure.sensitive)}
     before = evidence.mine.at(PARITY_DIFFERENCE, source=ORIGINAL, **where)
-    return "" if before is None or before.value is None else f" (from the original rows {_size(before)})"
+    return "" if before is None or before.value is None else f" (from the original rows {sized(before)})"
+
+
+def useless(evidence: Evidence, figure: Record) -> str:
+    """Return why equal rates of degenerate predictions would mean nothing; names the seeds if only some are."""
+    fields = ("source", "protocol", "metric", "sensitive", "group", "positive", "split")
+    same = {name: getattr(figure, name) for name in fields}
+    by_seed = RecordSet(evidence.records).where(**same).without(seed=None)
+    seeds = [str(one.seed) for one in by_seed if one.status is Status.DEGENERATE]
+    which = f" with {len(seeds)} of {len(by_seed)} seeds (seed {', '.join(seeds)})" if len(seeds) < len(by_seed) else ""
+    return f"The classifier is no better than an always-the-same guess{which}, so equal rates would mean nothing."
 
 
 def subject(figure: Record) -> str:

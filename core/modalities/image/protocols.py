@@ -69,6 +69,9 @@ class ImageFit:
         most_likely = np.asarray(names, dtype=object)[probabilities.argmax(axis=1)] if self.is_multiclass else None
         return ClassifierOutput(probabilities[:, place], copies, most_likely)
 
+    def copies_by_chance(self, seed: int) -> None:
+        """Return nothing: training the network once more takes too long."""
+
     def train_classifier(self, seed: int) -> tuple[ImageClassifier, list[str]]:
         """Return the classifier, trained with one seed, and its classes in the order of its outputs."""
         names, codes = np.unique(self.train_classes.astype(str), return_inverse=True)

@@ -83,6 +83,26 @@ DISPARITIES: Final = (
         "The mean parity ratio (DPR) by chance alone, if all groups of these sizes had the same rate.",
     ),
     Metric(
+        "pooled_difference",
+        "pooled difference",
+        "Rate of the favourable outcome of all other groups minus that of the group. Above 0 the group is worse off.",
+        "It compares people who differ in other things; see the difference within strata.",
+        ideal="0",
+        bounds=(-1.0, 1.0),
+        interval="newcombe",
+    ),
+    Metric(
+        "difference_within",
+        "difference within strata",
+        "The same difference among rows with the same value of a column (Mantel-Haenszel risk difference). Above 0 the "
+        "group is worse off.",
+        "Opposite differences in different strata cancel. The column may itself be an effect of membership in the "
+        "group, so that holding it equal is no proof of equal treatment.",
+        ideal="0",
+        bounds=(-1.0, 1.0),
+        interval="mantel-haenszel",
+    ),
+    Metric(
         "unawareness_gap",
         "direct effect",
         "How far the score of the positive outcome moves, on average over rows, if only the sensitive attribute is "
@@ -90,6 +110,23 @@ DISPARITIES: Final = (
         "use the attribute itself.",
         "0 is no proof of equal treatment: other columns can be proxies of the attribute.",
         ideal="0",
+        interval="normal",
+    ),
+    Metric(
+        "unawareness_gap_null",
+        "direct effect by chance",
+        "The same for a classifier that was trained with the attribute shuffled among the rows, so that it means "
+        "nothing.",
+        "One shuffle; another gives a slightly different figure.",
+        interval="normal",
+    ),
+    Metric(
+        "unawareness_excess",
+        "direct effect beyond chance",
+        "The direct effect minus that of a shuffled attribute.",
+        "0 is no proof of equal treatment: other columns can be proxies of the attribute.",
+        ideal="0",
+        bounds=(-1.0, 1.0),
         interval="normal",
     ),
 )

@@ -16,6 +16,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.audit.run import audit
 from core.audit.statistics.confusion import GroupCounts, count
+from core.data.compared_groups import ComparedGroups
 from core.data.groups import Grouping
 from core.report.tables import base
 from tests.core.audit.tables import SCHEMA, counts_by_group, people, table_input, with_groups
@@ -128,7 +129,9 @@ def theirs(name, y, p):
 @given(st.lists(st.tuples(*[st.integers(1, 40)] * 4), min_size=2, max_size=4))
 def test_rates_by_group_and_predictive_parity_equal_the_references(groups):
     labels, predictions, members = with_groups({f"g{place}": one for place, one in enumerate(groups)})
-    found = RecordSet(fairness.fairness_records(count(labels, predictions, Grouping.of(members)), TAG, minimum=1))
+    found = RecordSet(
+        fairness.fairness_records(count(labels, predictions, Grouping.of(members)), TAG, compared=ComparedGroups(1))
+    )
     for name in GROUP_RATES:
         for group in set(members):
             mine = members == group
@@ -173,7 +176,7 @@ def test_one_declaration_puts_a_metric_everywhere():
 def test_the_audit_measures_what_is_declared():
     labels, predictions, members = with_groups({"a": (9, 4, 6, 11), "b": (8, 5, 7, 10)})
     counts = count(labels, predictions, Grouping.of(members))
-    by_group = {one.metric for one in fairness.fairness_records(counts, TAG, minimum=1)}
+    by_group = {one.metric for one in fairness.fairness_records(counts, TAG, compared=ComparedGroups(1))}
     assert by_group == {
         *GROUP_RATES,
         *GAPS,

@@ -11,6 +11,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.audit.run import audit_table
 from core.audit.statistics.confusion import count, polarities
+from core.data.compared_groups import ComparedGroups
 from core.data.groups import Grouping
 from core.data.schema import Column, Schema
 from tests.core.audit.tables import SCHEMA, counts_by_group, people, with_groups
@@ -31,7 +32,7 @@ def test_equals_fairlearn_where_every_group_is_defined_and_large(groups, flip):
     labels, predictions, members = with_groups({f"g{i}": counts for i, counts in enumerate(groups)})
     counts = polarities(count(labels, predictions, Grouping.of(members)), ("yes", "no"))[int(flip)][1]
     y, p = (1 - labels, 1 - predictions) if flip else (labels, predictions)
-    records = fairness.fairness_records(counts, TAG, minimum=2)
+    records = fairness.fairness_records(counts, TAG, compared=ComparedGroups(2))
     for metric, theirs in PAIRS.items():
         ours = RecordSet(records).one(metric=metric)
         assert ours.value == pytest.approx(theirs(y, p, sensitive_features=members), abs=1e-12)
@@ -50,7 +51,7 @@ def test_equals_fairlearn_where_every_group_is_defined_and_large(groups, flip):
 
 def test_a_group_without_positives_has_no_true_positive_rate():
     counts = counts_by_group({"a": (20, 10, 10, 20), "b": (0, 10, 0, 40)})
-    records = fairness.fairness_records(counts, TAG, minimum=30)
+    records = fairness.fairness_records(counts, TAG, compared=ComparedGroups(30))
     missing = RecordSet(records).one(metric="tpr", group="b")
     assert missing.value is None
     assert missing.status is Status.UNDEFINED
@@ -62,7 +63,7 @@ def test_a_group_without_positives_has_no_true_positive_rate():
 
 def test_small_groups_are_shown_but_take_no_part():
     counts = counts_by_group({"a": (20, 10, 10, 20), "b": (10, 10, 20, 20), "tiny": (0, 0, 3, 2)})
-    records = fairness.fairness_records(counts, TAG, minimum=30)
+    records = fairness.fairness_records(counts, TAG, compared=ComparedGroups(30))
     tiny = RecordSet(records).one(metric="selection_rate", group="tiny")
     assert (tiny.value, tiny.n, tiny.status) == (0, 5, Status.SMALL_N)
     ratio = RecordSet(records).one(metric="demographic_parity_ratio")
@@ -79,7 +80,7 @@ def test_missing_values_of_the_attribute_are_a_group():
 
 def test_nothing_selected_anywhere_is_no_ratio():
     counts = counts_by_group({"a": (0, 0, 20, 20), "b": (0, 0, 10, 30)})
-    records = fairness.fairness_records(counts, TAG, minimum=30)
+    records = fairness.fairness_records(counts, TAG, compared=ComparedGroups(30))
     assert RecordSet(records).one(metric="demographic_parity_ratio").status is Status.UNDEFINED
     assert RecordSet(records).one(metric="demographic_parity_ratio_null_mean").status is Status.UNDEFINED
     assert RecordSet(records).one(metric="demographic_parity_difference").value == 0
@@ -88,14 +89,16 @@ def test_nothing_selected_anywhere_is_no_ratio():
 
 def test_one_group_is_not_a_comparison():
     counts = counts_by_group({"a": (20, 10, 10, 20)})
-    records = fairness.fairness_records(counts, TAG, minimum=30)
+    records = fairness.fairness_records(counts, TAG, compared=ComparedGroups(30))
     for metric in (*PAIRS, "demographic_parity_ratio_null_p10"):
         assert RecordSet(records).one(metric=metric).value is None
 
 
 def test_degenerate_predictions_mark_what_is_defined():
     counts = counts_by_group({"a": (30, 10, 0, 0), "b": (20, 30, 0, 0)})
-    records = fairness.fairness_records(counts, TAG, minimum=30, degenerate_reason="Degenerate: the same.")
+    records = fairness.fairness_records(
+        counts, TAG, compared=ComparedGroups(30), degenerate_reason="Degenerate: the same."
+    )
     assert RecordSet(records).one(metric="demographic_parity_ratio").status is Status.DEGENERATE
     assert RecordSet(records).one(metric="demographic_parity_ratio").value == 1
 

@@ -17,6 +17,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.audit.statistics.confusion import count
 from core.data import groups
+from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame, Grouping
 from core.data.holdout_split import split
 from core.data.sources.catalog import load
@@ -86,7 +87,7 @@ def test_equal_on_a_forest_of_real_people(name, monkeypatch):
 def records_of(sizes, minimum=30):
     labels, predictions, members = with_groups(sizes)
     counts = count(labels, predictions, Grouping.of(members))
-    return fairness.fairness_records(counts, Tag("original", "A", "sex", "yes"), minimum=minimum), (
+    return fairness.fairness_records(counts, Tag("original", "A", "sex", "yes"), compared=ComparedGroups(minimum)), (
         labels,
         predictions,
         members,

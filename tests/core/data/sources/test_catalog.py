@@ -16,7 +16,7 @@ from core.data.schema_match import schema_mismatches
 from core.data.sources import dataset_folder
 from core.data.sources.built_in import BUILT_IN
 from core.data.sources.catalog import IMAGES, load
-from core.errors import ConfigError, DataError
+from core.errors import ConfigError, DataError, SchemaError
 
 
 @pytest.fixture
@@ -53,6 +53,14 @@ def test_demo_with_other_roles() -> None:
     demo = load("demo", rows=60, seed=2, sensitive=["age"], target="home_owner")
     assert (demo.schema.target, demo.schema.sensitive) == ("home_owner", ["age"])
     assert load("demo").schema.sensitive == ["sex"]
+
+
+def test_strata_are_columns_other_than_the_outcome() -> None:
+    assert load("demo", rows=60, strata=["home_owner"]).schema.strata == ("home_owner",)
+    for wrong in ("nowhere", "approved"):
+        with pytest.raises(SchemaError) as raised:
+            load("demo", rows=60, strata=[wrong])
+        assert raised.value.problem.field == "strata"
 
 
 def test_a_file_with_its_schema_and_its_holdout(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""How far the sensitive attribute alone moves a classifier's score, if the classifier sees it.
+
+Rule: the mean over test rows of the highest minus the lowest score when only the attribute changes, minus the same for
+a classifier that was trained with the attribute shuffled among the rows (`core.audit.metrics.unawareness`). The second
+term is needed because a range is never below 0 and a classifier also fits chance. Without that figure (images), the
+range itself stands against the margin. Error rate: that of `core.findings.decision`, for this classifier alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.audit.display_names import attribute_title
+from core.audit.records import Record
+from core.findings.evidence import Evidence, per_1000, sized
+from core.findings.families.selection_rates import subject
+from core.findings.finding import Claim, Topic, VerdictKind
+
+EFFECT, EXCESS = "unawareness_gap", "unawareness_excess"
+
+
+def claims(evidence: Evidence) -> Iterator[Claim]:
+    """Yield a claim for the original and for the rows that are meant to be used."""
+    for source in evidence.compared:
+        for effect in evidence.all.where(metric=EFFECT, source=source, protocol="A"):
+            if effect.value is not None:
+                yield _claim(evidence, effect)
+
+
+def _claim(evidence: Evidence, effect: Record) -> Claim:
+    where = {"source": effect.source, "protocol": effect.protocol, "sensitive": effect.sensitive}
+    excess = evidence.all.first(metric=EXCESS, **where)
+    figure = effect if excess is None or excess.value is None else excess
+    start = (
+        f"{subject(effect)}, changing {attribute_title(str(effect.sensitive))} alone moves the predicted chance of "
+        f"“{effect.positive}” by {sized(effect)} in 1,000 on average"
+    )
+    if figure is excess:
+        start += f", {sized(figure)} more than if it meant nothing"
+    margin = f"the margin of {per_1000(evidence.margin)}"
+    texts = {
+        VerdictKind.GAP: f"{start}.",
+        VerdictKind.UNDECIDED: f"{start}; whether that is more than chance and {margin} is open.",
+    }
+    return Claim(
+        family="direct_effect",
+        topic=Topic.GAP,
+        figure=figure,
+        texts=texts if effect.source == evidence.product else {},
+        margin=evidence.margin,
+        records=(effect,),
+    )
