@@ -22,7 +22,8 @@ from core.errors import ConfigError, DataError, EvenhandError, RunError, change,
 if TYPE_CHECKING:
     from core.audit.records import Record
     from core.data.dataset import Dataset
-    from core.findings.requirements import Decision, Requirement
+    from core.findings.conclusions import Conclusions
+    from core.findings.requirements import Decision, NoGap, Requirement
 
 NOT_MET = 3
 
@@ -115,7 +116,8 @@ Confidence = Annotated[
 Require = Annotated[
     list[str] | None,
     typer.Option(
-        help="Requirement on a figure, e.g. 'synthetic A demographic_parity_ratio by sex >= 0.8'; repeat for several. "
+        help="Requirement on a figure, e.g. 'original A demographic_parity_ratio by sex >= 0.8', or on the findings, e.g. "
+        "'no gap in error_rates'; repeat for several. "
         "A: the model sees the group; B: it does not; data: the data. Exit code 3 if one is not met or cannot be "
         "decided."
     ),
@@ -223,18 +225,18 @@ def json_text(content: Any) -> str:
     return json.dumps(nonfinite_to_none(content), ensure_ascii=False, allow_nan=False)
 
 
-def requirements(given: Sequence[str] | None) -> list[Requirement]:
+def requirements(given: Sequence[str] | None) -> list[Requirement | NoGap]:
     """Parse the requirements of ``--require``, before anything is measured."""
     from core.findings.requirements import parse
 
     return [parse(text) for text in given or ()]
 
 
-def decided(records: Sequence[Record], required: Sequence[Requirement]) -> list[Decision]:
+def decided(conclusions: Conclusions, required: Sequence[Requirement | NoGap]) -> list[Decision]:
     """Return the decisions on the requirements."""
     from core.findings.requirements import decide
 
-    return decide(records, required)
+    return decide(conclusions, required)
 
 
 def end(decisions: Sequence[Decision]) -> None:

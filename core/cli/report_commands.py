@@ -32,7 +32,7 @@ def report(
             typer.echo(f"The PDF is in {pipeline.write_pdf(run_folder)}.")
         if tables is not None:
             typer.echo(f"{len(pipeline.write_tables(run_folder, tables))} tables are in {tables}.")
-        decisions = decided(pipeline.read_records(run_folder), required)
+        decisions = decided(pipeline.read_conclusions(run_folder), required)
         if decisions:
             show([decision_table(decisions)])
         end(decisions)

@@ -10,17 +10,17 @@ import typer
 from core.cli.options import decided, document, end
 
 if TYPE_CHECKING:
-    from core.findings.requirements import Requirement
+    from core.findings.requirements import NoGap, Requirement
     from core.pipeline import RunResult
 
 
-def show_result(result: RunResult, required: Sequence[Requirement], *, as_json: bool) -> None:
+def show_result(result: RunResult, required: Sequence[Requirement | NoGap], *, as_json: bool) -> None:
     """Print a result as one JSON document, or as tables, findings, notes, paths and decisions on requirements."""
     from core.report.output.console import overview, show
     from core.report.tables.requirements import decision_table
     from core.runs.run_folder import RunFolder
 
-    decisions = decided(result.records, required)
+    decisions = decided(result.conclusions, required)
 
     folder = None if result.folder is None else RunFolder.open(result.folder)
     paths = {} if folder is None else _paths(folder)

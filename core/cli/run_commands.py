@@ -46,7 +46,7 @@ from core.cli.results import show_result
 
 if TYPE_CHECKING:
     from core.data.dataset import Dataset
-    from core.findings.requirements import Requirement
+    from core.findings.requirements import NoGap, Requirement
 
 
 RunOut = Annotated[Path, typer.Option(help="Folder of the run; an earlier run there is replaced.")]
@@ -173,7 +173,9 @@ def resume(
         show_result(result, [], as_json=as_json)
 
 
-def _run(dataset: Dataset, out: Path, required: Sequence[Requirement], *, as_json: bool, **settings: Any) -> None:
+def _run(
+    dataset: Dataset, out: Path, required: Sequence[Requirement | NoGap], *, as_json: bool, **settings: Any
+) -> None:
     from core.config import run_config
     from core.pipeline import run as close_loop
     from core.report.output.console import progress

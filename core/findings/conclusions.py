@@ -22,15 +22,15 @@ from core.findings.families import (
 )
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
-FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (
-    outcomes_moved.claims,
-    error_rates.claims,
-    selection_rates.claims,
-    direct_effect.claims,
-    conditional.claims,
-    performance.claims,
-)
-"""The families of findings. A new one is a module with a function ``claims`` and one entry here."""
+FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
+    "outcomes_moved": outcomes_moved.claims,
+    "error_rates": error_rates.claims,
+    "selection_rates": selection_rates.claims,
+    "direct_effect": direct_effect.claims,
+    "conditional": conditional.claims,
+    "performance": performance.claims,
+}
+"""The families of findings by name. A new one is a module with a function ``claims`` and one entry here."""
 _ORDER = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
 
 
@@ -81,7 +81,7 @@ def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
         schema: Roles, favourable outcome, margin.
     """
     evidence = Evidence(tuple(records), schema)
-    claims = [claim for family in FAMILIES for claim in family(evidence)]
+    claims = [claim for family in FAMILIES.values() for claim in family(evidence)]
     error_rate = round(1 - evidence.all.confidence, 12)
     findings = [_finding(claim, p, error_rate) for claim, p in zip(claims, _adjusted(claims), strict=True)]
     return Conclusions(evidence.mine, tuple(sorted(_withhold(findings), key=_rank)), error_rate)

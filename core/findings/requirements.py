@@ -1,13 +1,15 @@
-"""Requirements on figures, e.g. for a CI job that decides whether a table passes.
+"""Requirements on figures and findings, e.g. for a CI job that decides whether a table passes.
 
 ::
 
     SOURCE PROTOCOL METRIC [by ATTRIBUTE [in GROUP]] OP NUMBER
     low(SOURCE PROTOCOL METRIC ...) OP NUMBER          the lower bound of the interval; high(...) the upper
+    no gap [in FAMILY] [of SOURCE]                     no finding says "gap found"
 
 Quote names that contain spaces. Without ``by``, a requirement covers every attribute that has the figure. Without
 ``in``, it covers the figure over all groups, or every group if there is no such figure. It is met only if all figures
-that it covers meet it.
+that it covers meet it. "no gap" covers the findings of all families and sources, or of those that it names. It cannot
+be decided if one of them has too few rows to tell or is withheld.
 """
 
 from __future__ import annotations
@@ -26,8 +28,11 @@ from core.audit.metrics.catalog import METRICS, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.errors import ConfigError
+from core.findings.conclusions import FAMILIES, Conclusions
+from core.findings.finding import VerdictKind
 
-EXAMPLE = "'synthetic A demographic_parity_ratio by sex >= 0.8'"
+EXAMPLE = "'original A demographic_parity_ratio by sex >= 0.8' or 'no gap in selection_rates'"
+_NO_GAP = re.compile(r"\s*no\s+gap(?:\s+in\s+(?P<family>\w+))?(?:\s+of\s+(?P<source>.+?))?\s*")
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -76,23 +81,38 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class NoGap:
+    """The requirement that no finding says "gap found".
+
+    Args:
+        text: The requirement as the user wrote it.
+        family: The family of findings; ``None`` for all.
+        source: Whose rows; ``None`` for all.
+    """
+
+    text: str
+    family: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether one figure meets a requirement.
+    """Whether one figure or finding meets a requirement.
 
     Args:
         requirement: The requirement.
-        answer: Whether the figure meets it.
+        answer: Whether it is met.
         why: The reason, in a sentence.
         record: The figure; ``None`` if it does not exist.
     """
 
-    requirement: Requirement
+    requirement: Requirement | NoGap
     answer: Answer
     why: str
     record: Record | None = None
 
 
-def parse(text: str) -> Requirement:
+def parse(text: str) -> Requirement | NoGap:
     """Parse a requirement.
 
     >>> found = parse('low(synthetic A tpr by sex in "not said") >= 0.5')
@@ -100,8 +120,15 @@ def parse(text: str) -> Requirement:
     ('low', 'tpr', 'sex', 'not said', 0.5)
 
     Raises:
-        ConfigError: The text does not follow the syntax, or there is no such protocol or metric.
+        ConfigError: The text does not follow the syntax, or there is no such protocol, metric or family.
     """
+    if no_gap := _NO_GAP.fullmatch(text):
+        family, source = no_gap["family"], no_gap["source"]
+        if family is not None and family not in FAMILIES:
+            raise ConfigError(
+                f"{text!r}: there are no findings {family!r}; there are {', '.join(FAMILIES)}.", field="require"
+            )
+        return NoGap(text.strip(), family, None if source is None else source.strip("'\""))
     form = _FORM.fullmatch(text)
     try:
         tokens = shlex.split((form["inside"] or form["plain"] or "") if form else "")
@@ -132,15 +159,22 @@ def parse(text: str) -> Requirement:
     )
 
 
-def decide(records: Sequence[Record], requirements: Sequence[Requirement]) -> list[Decision]:
-    """Return a decision for each figure that a requirement covers, in order.
+def decide(conclusions: Conclusions, requirements: Sequence[Requirement | NoGap]) -> list[Decision]:
+    """Return a decision for each figure or finding that a requirement covers, in order.
 
     Args:
-        records: All records of the audit; those of the main outcome are compared with the requirements.
+        conclusions: Of the audit; figures are those with the favourable outcome counted as positive.
         requirements: The requirements to check.
     """
-    selected = RecordSet(records).main
-    return [decision for requirement in requirements for decision in _decisions(selected, requirement)]
+    return [
+        decision
+        for requirement in requirements
+        for decision in (
+            _on_findings(conclusions, requirement)
+            if isinstance(requirement, NoGap)
+            else _decisions(conclusions.records, requirement)
+        )
+    ]
 
 
 def all_met(result: Sequence[Decision]) -> bool:
@@ -155,8 +189,28 @@ def _decisions(records: RecordSet, requirement: Requirement) -> list[Decision]:
     overall = selected.overall
     result = overall if overall and requirement.group is None else selected
     if not result:
-        return [Decision(requirement, Answer.UNDECIDED, "There is no such figure.")]
+        sources = ", ".join(records.sources)
+        why = f"There is no such figure. The sources of this audit are {sources}."
+        return [Decision(requirement, Answer.UNDECIDED, why)]
     return [_decision(requirement, record) for record in result]
+
+
+def _on_findings(conclusions: Conclusions, requirement: NoGap) -> list[Decision]:
+    """Return a decision for each finding that breaks the requirement or leaves it open, else one that it is met."""
+    covered = [
+        one
+        for one in conclusions.findings
+        if requirement.family in (None, one.claim.family) and requirement.source in (None, one.claim.figure.source)
+    ]
+    if not covered:
+        return [Decision(requirement, Answer.UNDECIDED, "There is no such finding.")]
+    broken = [one for one in covered if one.verdict is VerdictKind.GAP and not one.withheld]
+    still_open = [one for one in covered if one.withheld or one.verdict is VerdictKind.UNDECIDED]
+    if not broken and not still_open:
+        return [Decision(requirement, Answer.MET, f"None of {len(covered)} findings is a gap.")]
+    return [Decision(requirement, Answer.NOT_MET, one.sentence or one.reason, one.claim.figure) for one in broken] or [
+        Decision(requirement, Answer.UNDECIDED, one.withheld or one.reason, one.claim.figure) for one in still_open
+    ]
 
 
 def _decision(requirement: Requirement, record: Record) -> Decision:

@@ -12,7 +12,7 @@ from core.pipeline.generation import (
     target_choices,
 )
 from core.pipeline.repair_level_search import effective_config
-from core.pipeline.results import RunResult, report_tables, write_pdf, write_report, write_tables
+from core.pipeline.results import RunResult, read_conclusions, report_tables, write_pdf, write_report, write_tables
 from core.pipeline.running import prepare, resume, run, run_without_audit
 from core.pipeline.sheet_answers import is_report_outdated, map_bias_audit, save_answers, sheets
 from core.pipeline.verification import FileCheck, read_records, same_rows, verify
@@ -29,6 +29,7 @@ __all__ = [
     "is_report_outdated",
     "map_bias_audit",
     "prepare",
+    "read_conclusions",
     "read_records",
     "report_tables",
     "request_generation",

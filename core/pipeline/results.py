@@ -104,9 +104,14 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
 
 def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
     """Return every table of the report with its number."""
+    folder, conclusions = RunFolder.open(run_folder), read_conclusions(run_folder)
+    return tables_of(folder.metrics.read(Record), conclusions, folder.notes.read(), report_facts(folder))
+
+
+def read_conclusions(run_folder: Path) -> Conclusions:
+    """Return what the records of a run let one conclude."""
     folder = RunFolder.open(run_folder)
-    records = folder.metrics.read(Record)
-    return tables_of(records, conclude(records, folder.schema.read()), folder.notes.read(), report_facts(folder))
+    return conclude(folder.metrics.read(Record), folder.schema.read())
 
 
 def render_html(folder: RunFolder) -> str:

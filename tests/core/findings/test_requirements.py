@@ -8,13 +8,13 @@ from core.audit.records import Record, Status
 from core.errors import ConfigError
 from core.findings.requirements import Answer, all_met, decide, parse
 from core.report.tables.requirements import decision_table
-from tests.core.report.samples import sample_records
+from tests.core.report.samples import concluded, sample_records
 
 RATIO = "synthetic A demographic_parity_ratio"
 
 
 def answers(text, records=None):
-    found = decide(sample_records() if records is None else records, [parse(text)])
+    found = decide(concluded(sample_records() if records is None else records), [parse(text)])
     return [decision.answer for decision in found]
 
 
@@ -51,14 +51,16 @@ def test_only_the_main_outcome_is_held_against_it():
 
 
 def test_all_must_be_met():
-    found = decide(sample_records(), [parse(f"{RATIO} >= 0.8"), parse("original A demographic_parity_ratio >= 0.8")])
+    found = decide(
+        concluded(sample_records()), [parse(f"{RATIO} >= 0.8"), parse("original A demographic_parity_ratio >= 0.8")]
+    )
     assert [decision.answer for decision in found] == [Answer.MET, Answer.NOT_MET]
     assert not all_met(found)
     assert all_met(found[:1])
 
 
 def test_the_table_says_what_was_held_against_what():
-    found = decide(sample_records(), [parse(f"low({RATIO}) >= 0.95")])
+    found = decide(concluded(sample_records()), [parse(f"low({RATIO}) >= 0.95")])
     (row,) = decision_table(found).rows
     assert [cell.text for cell in row[1:3]] == ["sex, test rows", "16,281"]
     assert row[-1].text == "The lower bound, 0.948, is not >= 0.95."
@@ -83,7 +85,25 @@ def test_what_is_not_understood_is_said(text, said):
         parse(text)
 
 
+def test_findings_can_be_required_to_hold_no_gap():
+    assert answers("no gap in selection_rates of synthetic") == [Answer.NOT_MET]
+    found = decide(concluded(sample_records()), [parse("no gap in selection_rates of original")])
+    assert {decision.answer for decision in found} == {Answer.NOT_MET}
+    assert any("rarest for Female" in decision.why for decision in found)
+    below = [one for one in sample_records() if one.source == "student" or one.protocol == "C"]
+    assert answers("no gap in selection_rates of student", below) == [Answer.MET]
+    assert answers("no gap of nobody") == [Answer.UNDECIDED]
+    assert answers("no gap", []) == [Answer.UNDECIDED]
+    with pytest.raises(ConfigError, match="there are no findings 'horoscopes'; there are"):
+        parse("no gap in horoscopes")
+
+
+def test_what_is_not_there_names_the_sources():
+    (decision,) = decide(concluded(sample_records()), [parse("made A accuracy >= 0.5")])
+    assert "The sources of this audit are original, constant" in decision.why
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_understood_or_refused_in_a_sentence(text):
     with suppress(ConfigError):
-        assert parse(text).comparison in text
+        assert parse(text).text in text
