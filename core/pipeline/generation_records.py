@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
+from core.audit.estimate import Tag
 from core.audit.metrics.distillation import agreement_records
+from core.audit.metrics.formulas import rates
 from core.audit.records import Record
-from core.data.groups import attribute_name, group_labels, group_order, positive_name
+from core.audit.statistics.confusion import count, polarities, single_group
+from core.data.groups import (
+    GroupedFrame,
+    Grouping,
+    attribute_name,
+    group_labels,
+    group_order,
+    is_binary,
+    negative_name,
+    positive_name,
+)
 from core.data.schema import Schema
 from core.synthesis.base import Sample
 from core.synthesis.evaluation import CodeReconstructions, Measurement, PixelReconstructions, Reconstructions
@@ -42,7 +55,11 @@ def sampling_records(source: str, rows: int, seconds: float, parameters: int) ->
 
 
 def repair_records(sample: Sample, schema: Schema) -> list[Record]:
-    """Return the share of labels that label repair changed, overall and by group; empty without label repair."""
+    """Return what label repair changed, overall and by group; empty without label repair.
+
+    The share of changed labels; and, for a binary target, the shares of positive outcomes that became negative and of
+    negative ones that became positive, each of those that had it, in both polarities and for every attribute.
+    """
     if sample.changed is None:
         return []
     name = attribute_name(schema.sensitive)
@@ -52,7 +69,7 @@ def repair_records(sample: Sample, schema: Schema) -> list[Record]:
         str(group): sample.changed[labels == group]
         for group in sorted(set(labels), key=group_order(schema, schema.sensitive))
     }
-    return [
+    changed = [
         Record(
             source="synthetic",
             protocol=PROTOCOL,
@@ -67,6 +84,29 @@ def repair_records(sample: Sample, schema: Schema) -> list[Record]:
         )
         for group, part in parts.items()
     ]
+    rows = GroupedFrame(sample.frame, schema)
+    return changed + (_moved_outcomes(rows, sample.changed) if is_binary(sample.frame, schema) else [])
+
+
+def _moved_outcomes(rows: GroupedFrame, changed: NDArray[np.bool_]) -> list[Record]:
+    schema = rows.schema
+    before = np.where(changed, 1 - rows.labels, rows.labels).astype(np.int8)
+    names = positive_name(schema), negative_name(schema, rows.frame)
+    everybody: list[tuple[str | None, Grouping]] = [(None, single_group(len(rows)))]
+    found = []
+    for attribute, grouping in [*everybody, *rows.groupings.items()]:
+        for positive, counts in polarities(count(before, rows.labels, grouping), names):
+            tag = Tag("synthetic", PROTOCOL, attribute, positive, split="all")
+            for metric, moved, had in (
+                ("outcomes_lowered", counts.fn, counts.tp + counts.fn),
+                ("outcomes_raised", counts.fp, counts.tn + counts.fp),
+            ):
+                shares = rates(moved, had, minimum=schema.min_group_size, sizes=counts.n, why="no row had that outcome")
+                found += [
+                    tag.record(metric, share, group=None if attribute is None else group)
+                    for group, share in zip(counts.names, shares, strict=True)
+                ]
+    return found
 
 
 def reconstruction_records(schema: Schema, reconstructions: Reconstructions | None) -> list[Record]:

@@ -14,6 +14,20 @@ GENERATION: Final = (
         "This is the price of parity: these rows no longer have the outcome that the real distribution gave them.",
     ),
     Metric(
+        "outcomes_lowered",
+        "positive outcomes taken",
+        "Of the synthetic rows that had the positive outcome before label repair, the share that lost it.",
+        "The outcomes before repair are those that the generator drew, not those of real people.",
+        interval="wilson",
+    ),
+    Metric(
+        "outcomes_raised",
+        "positive outcomes given",
+        "Of the synthetic rows that had the negative outcome before label repair, the share that got the positive one.",
+        "The outcomes before repair are those that the generator drew, not those of real people.",
+        interval="wilson",
+    ),
+    Metric(
         "adversary_auc_difference",
         "revealing the group, compact minus full model",
         "How much better a classifier guesses the sensitive attribute from the latents of the compact model (student) "
