@@ -11,10 +11,14 @@ from core.audit.records import Record
 from core.data.schema import Schema
 from core.findings.decision import decide, holm, p_value
 from core.findings.evidence import Evidence
-from core.findings.families import selection_rates
+from core.findings.families import error_rates, outcomes_moved, selection_rates
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
-FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (selection_rates.claims,)
+FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (
+    error_rates.claims,
+    outcomes_moved.claims,
+    selection_rates.claims,
+)
 """The families of findings. A new one is a module with a function ``claims`` and one entry here."""
 _ORDER = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
 
