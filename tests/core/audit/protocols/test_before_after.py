@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.audit.data_kind import Tabular
 from core.audit.record_set import RecordSet
 from core.audit.run import audit
 from tests.core.audit.tables import SCHEMA, people, table_input
@@ -13,7 +14,17 @@ TRAIN, HOLDOUT = people(400, gap=1.5), people(300, 1, gap=1.5)
 def records():
     decided = np.where(HOLDOUT["pay"].fillna(0) > 33, 1, 0)
     decisions = {"decisions": pd.DataFrame({"score": 0.2 + 0.1 * decided, "selected": decided})}
-    found = audit(table_input(SCHEMA, TRAIN, HOLDOUT, {"synthetic": people(400, 2)}, decisions=decisions, seeds=(0,)))
+    found = audit(
+        table_input(
+            SCHEMA,
+            TRAIN,
+            HOLDOUT,
+            {"synthetic": people(400, 2)},
+            decisions=decisions,
+            seeds=(0,),
+            kind=Tabular("logistic"),
+        )
+    )
     return RecordSet(found)
 
 
