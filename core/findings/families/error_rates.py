@@ -87,7 +87,7 @@ def _change_texts(evidence: Evidence, figure: Record, protocol: str, name: str) 
     worse = f"Mistakes are shared less evenly {by} {who}: {rest}"
     none = f"Against true outcomes, the gap in mistakes {by} did not grow beyond the margin {who}: {rest}"
     unclear = f"Against true outcomes, the gap in mistakes {by} did not move beyond chance {who}: {rest}"
-    if figure.status is Status.DEGENERATE:
+    if figure.status is Status.DEGENERATE or is_crossed(name):
         return {VerdictKind.GAP: worse}
     if figure.high is not None and figure.high < 0:
         none = unclear = f"Mistakes are shared more evenly {by} {who}: {rest}"

@@ -118,7 +118,7 @@ def test_every_draw_stands_beside_its_mean_and_what_it_changed(records):
 
 
 def test_one_draw_has_a_change_and_says_that_it_is_one(odd):
-    found = RecordSet(odd).one(source="nothing in common", protocol="change", metric="accuracy")
+    found = RecordSet(odd).main.one(source="nothing in common", protocol="change", metric="accuracy")
     assert found.seed is None
     assert "One draw" in found.note
     assert UNPROVEN in found.note

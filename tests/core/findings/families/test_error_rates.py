@@ -112,6 +112,12 @@ def test_both_protocols_are_told_where_they_differ_and_one_sentence_has_both_whe
     assert "(if it sees the group: +200 [150, 250])" in told
 
 
+def test_of_combined_attributes_only_an_alarm_is_told():
+    for bounds, told in (((0.2, 0.15, 0.25), True), ((-0.01, -0.08, 0.05), False)):
+        found = concluded(changes(sensitive="sex × race", equalized_odds_difference=bounds))
+        assert bool(found.sentences) is told
+
+
 def test_a_larger_loss_under_the_other_protocol_is_the_one_told():
     in_b = group_changes("tpr", {"Male": (-0.06, -0.08, -0.04), "Female": (0.1, 0.05, 0.15)})
     in_a = group_changes("tpr", {"Male": (-0.19, -0.21, -0.17), "Female": (0.1, 0.05, 0.15)}, protocol="change")
