@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.estimate import Tag
 from core.audit.inputs import ORIGINAL, AuditInput, Latents, with_target
-from core.audit.protocols import before_after, decision_changes, direct_effect, tabular
+from core.audit.metrics.moved_decisions import PairedDecisions
+from core.audit.protocols import before_after, direct_effect, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -34,6 +35,8 @@ class ClassifierSteps:
         self._conditional = conditional
         # What the first classifier seed measured, by source and protocol, for each generator seed (None: not known).
         self._measured: dict[tuple[str, str], dict[int | None, tabular.Measurement]] = {}
+        # The decisions of every classifier seed, by source and protocol.
+        self._predictions: dict[tuple[str, str], list[NDArray[np.int8]]] = {}
 
     def of_the_constant(self, train_labels: NDArray[np.int8]) -> Iterator[Step]:
         """Yield the steps of the predictor that always gives the more frequent outcome."""
@@ -100,10 +103,11 @@ class ClassifierSteps:
             direct += direct_effect.beyond_chance(fit, measured[0], evaluator, seeds[0])
         records += [record.model_copy(update={"seed": seed}) for record in direct]
         predictions: dict[int | None, NDArray[np.int8]] = {
-            one: tabular.selected(result.scores)
+            one: result.predictions
             for one, result in zip(seeds, measured, strict=True)
-            if result.scores is not None
+            if result.predictions is not None
         }
+        self._predictions[source, letter] = [*predictions.values()]
         if predictions:
             records += evaluator.category_records(np.stack([*predictions.values()]), Tag(source, letter, seed=seed))
         if source not in inputs.intermediate:
@@ -118,23 +122,34 @@ class ClassifierSteps:
         return []
 
     def _change(self, source: str, letter: str) -> list[Record]:
-        original, draws = self._measured[ORIGINAL, letter][None], self._measured[source, letter]
-        records = before_after.compare(self._evaluator, original, draws, source, letter)
-        first = next(iter(draws.values()))
-        if original.scores is None or first.scores is None:
-            return records
-        before, after = tabular.selected(original.scores), tabular.selected(first.scores)
-        protocol = before_after.protocol_of(letter)
-        return records + decision_changes.decision_changes(self._evaluator, before, after, source, protocol)
+        original = self._measured[ORIGINAL, letter][None]
+        changes = before_after.compare(self._evaluator, original, self._measured[source, letter], source, letter)
+        return changes + self._moved(source, letter, self._predictions[source, letter])
+
+    def _moved(self, source: str, letter: str, after: Sequence[NDArray[np.int8]]) -> list[Record]:
+        """Return who gets another decision than from the original's classifiers; empty if one was not trained."""
+        pairs = list(zip(self._predictions[ORIGINAL, letter], after, strict=False))  # by classifier seed
+        if not pairs:
+            return []
+        evaluator = self._evaluator
+        minimum = evaluator.schema.min_group_size
+        decisions = PairedDecisions(evaluator.labels, pairs, evaluator.outcomes, minimum)
+        within = Tag(source, letter, seed=self._inputs.seeds[0] if len(pairs) == 1 else None)
+        return decisions.records(evaluator.groupings, within, Tag(source, f"change{before_after.SUFFIX[letter]}"))
 
     def _decisions(self, source: str) -> list[Record]:
         decisions, tag = self._inputs.decisions[source], Tag(source, "A")
         scores = decisions["score"].to_numpy(dtype=np.float64)
         predictions = decisions["selected"].to_numpy(dtype=np.int8)
+        records = self._evaluator.records(scores, predictions, tag)
+        decided = tabular.Measurement(records, scores, [], decided=predictions)
+        original = self._measured[ORIGINAL, "A"][None]
         return [
-            *self._evaluator.records(scores, predictions, tag),
+            *records,
             *self._evaluator.category_records(predictions[None], tag),
             *self._conditional.of_predictions({None: predictions}, source, "A"),
+            *before_after.compare(self._evaluator, original, {None: decided}, source, "A"),
+            *self._moved(source, "A", [predictions] * len(self._inputs.seeds)),
         ]
 
     def _on_latents(self, source: str, latents: Latents) -> list[Record]:

@@ -23,8 +23,8 @@ from core.findings.families import (
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
 FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
-    "outcomes_moved": outcomes_moved.claims,
     "error_rates": error_rates.claims,
+    "outcomes_moved": outcomes_moved.claims,
     "selection_rates": selection_rates.claims,
     "direct_effect": direct_effect.claims,
     "conditional": conditional.claims,

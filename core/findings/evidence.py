@@ -121,13 +121,3 @@ def sized(record: Record) -> str:
 def rate(record: Record) -> str:
     """Return a group and its rate: "Female (0.113)"."""
     return f"{record.group} ({number(record.value or 0.0)})"
-
-
-def negative(record: Record) -> Record:
-    """Return the same figure with the opposite sign."""
-    bounds = {
-        "value": None if record.value is None else -record.value,
-        "low": None if record.high is None else -record.high,
-        "high": None if record.low is None else -record.low,
-    }
-    return record.model_copy(update=bounds)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
-from core.audit.metrics.formulas import share
+from core.audit.metrics.formulas import rates
 from core.audit.records import Record
+from core.audit.statistics.confusion import count, polarities, single_group
 from core.data.groups import (
     GroupedFrame,
+    Grouping,
     attribute_name,
     group_labels,
     group_order,
+    is_binary,
     negative_name,
     positive_name,
-    target_labels,
 )
 from core.data.schema import Schema
 from core.synthesis.base import Sample
@@ -53,7 +54,11 @@ def sampling_records(source: str, rows: int, seconds: float, parameters: int) ->
 
 
 def repair_records(sample: Sample, schema: Schema) -> list[Record]:
-    """Return the share of labels that label repair changed, overall and by group; empty without label repair."""
+    """Return what label repair changed, overall and by group; empty without label repair.
+
+    The share of changed labels; and, for a binary target, the shares of positive outcomes that became negative and of
+    negative ones that became positive, each of those that had it, in both polarities and for every attribute.
+    """
     if sample.changed is None:
         return []
     name = attribute_name(schema.sensitive)
@@ -78,21 +83,26 @@ def repair_records(sample: Sample, schema: Schema) -> list[Record]:
         )
         for group, part in parts.items()
     ]
-    return [*changed, *_moved_records(sample.frame, sample.changed, schema)]
+    rows = GroupedFrame(sample.frame, schema)
+    return changed + (_moved_outcomes(rows, sample.changed) if is_binary(sample.frame, schema) else [])
 
 
-def _moved_records(frame: pd.DataFrame, changed: NDArray[np.bool_], schema: Schema) -> list[Record]:
-    """Return the shares of outcomes taken away and given, of those with and without it, in both polarities."""
-    after = target_labels(frame, schema) == 1
-    before = after ^ changed
-    members: list[tuple[str | None, str | None, NDArray[np.bool_]]] = [(None, None, np.ones(len(frame), dtype=bool))]
-    for name, grouping in GroupedFrame(frame, schema).groupings.items():
-        members += [(name, group, grouping.mask(group)) for group in grouping.names]
-    records = []
-    for positive, had in ((positive_name(schema), before), (negative_name(schema, frame), ~before)):
-        for attribute, group, inside in members:
+def _moved_outcomes(rows: GroupedFrame, changed: NDArray[np.bool_]) -> list[Record]:
+    schema = rows.schema
+    before = np.where(changed, 1 - rows.labels, rows.labels).astype(np.int8)
+    names = positive_name(schema), negative_name(schema, rows.frame)
+    everybody: list[tuple[str | None, Grouping]] = [(None, single_group(len(rows)))]
+    found = []
+    for attribute, grouping in [*everybody, *rows.groupings.items()]:
+        for positive, counts in polarities(count(before, rows.labels, grouping), names):
             tag = Tag("synthetic", PROTOCOL, attribute, positive, split="all")
-            for metric, among in (("outcomes_lowered", had & inside), ("outcomes_raised", ~had & inside)):
-                moved = share(int(changed[among].sum()), int(among.sum()), why="no such row was drawn")
-                records.append(tag.record(metric, moved, group=group))
-    return records
+            for metric, moved, had in (
+                ("outcomes_lowered", counts.fn, counts.tp + counts.fn),
+                ("outcomes_raised", counts.fp, counts.tn + counts.fp),
+            ):
+                shares = rates(moved, had, minimum=schema.min_group_size, sizes=counts.n, why="no row had that outcome")
+                found += [
+                    tag.record(metric, share, group=None if attribute is None else group)
+                    for group, share in zip(counts.names, shares, strict=True)
+                ]
+    return found

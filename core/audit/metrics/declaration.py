@@ -16,6 +16,7 @@ class Place(StrEnum):
     IMPACT = "impact ratios"
     UNKNOWN = "rows of unknown group"
     CROSSED = "crossed groups"
+    MOVED = "decisions gained and lost"
     CLASSES = "over all classes"
     CLASS_GAPS = "over all classes, between groups"
     METHOD_FIDELITY = "methods, fidelity"
@@ -24,7 +25,7 @@ class Place(StrEnum):
 
 
 # A metric in one of these tables is shown in no other.
-APART = frozenset({Place.IMPACT, Place.UNKNOWN, Place.CROSSED, Place.CLASS_GAPS})
+APART = frozenset({Place.IMPACT, Place.UNKNOWN, Place.CROSSED, Place.MOVED, Place.CLASS_GAPS})
 
 
 class Over(StrEnum):

@@ -1,14 +1,16 @@
 """Before and after: classifiers trained on the draws of a generator, compared with one trained on the original.
 
 Protocol ``generators`` has the figures of each draw, with its generator seed as ``seed``, their mean and their standard
-deviation. Protocol ``change`` has the change of each source against the original. Both use classifiers that see the
-sensitive attribute, as in A. ``generators B`` and ``change B`` are the same without it, as in B.
+deviation. Protocol ``change`` has the change of each source against the original, in both polarities; the changes of
+single groups are in `core.audit.metrics.moved_decisions`. Both use classifiers that see the sensitive attribute, as in
+A. ``generators B`` and ``change B`` are the same without it, as in B.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,16 +21,23 @@ from core.audit.metrics.catalog import METRICS, PAIRED
 from core.audit.metrics.declarations.performance import ACCURACY as ACCURACY_RATE
 from core.audit.metrics.formulas import Disparity, Ranking, Rate, Score
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
-from core.audit.protocols.tabular import Measurement, selected
+from core.audit.protocols.tabular import Measurement
 from core.audit.records import Record
-from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation, auc_correlation, resampled_correlation
+from core.audit.statistics.bootstrap_correlation import (
+    BootstrapCorrelation,
+    Figure,
+    auc_correlation,
+    resampled_correlation,
+)
+from core.audit.statistics.confusion import GroupCounts
 
-_Figures = dict[tuple[str | None, str], Record]
+_Address = tuple[str | None, str, str | None]  # attribute, metric, outcome
+_Figures = dict[_Address, Record]
 _FORMULAS = {name: METRICS[name].formula for name in PAIRED}
 _OVER_GROUPS = {name: one.resampled for name, one in _FORMULAS.items() if isinstance(one, Disparity)}
 _OVER_ROWS = {name: one.resampled for name, one in _FORMULAS.items() if isinstance(one, Rate | Score)}
 _RANKINGS = [name for name, one in _FORMULAS.items() if isinstance(one, Ranking)]
-_SUFFIX = {"A": "", "B": " B"}
+SUFFIX = {"A": "", "B": " B"}
 ONE_DRAW = "One draw: the variation between draws is not known."
 
 
@@ -49,38 +58,23 @@ def compare(
         source: Whose rows.
         letter: A or B.
     """
-    records: list[Record] = []
-    for positive in evaluator.outcomes:
-        records += _compare(evaluator, original, draws, Tag(source, letter, positive=positive))
-    return records
-
-
-def protocol_of(letter: str) -> str:
-    """Return the protocol of changes under protocol A or B."""
-    return f"change{_SUFFIX[letter]}"
-
-
-def _compare(
-    evaluator: HoldoutEvaluator, original: Measurement, draws: Mapping[int | None, Measurement], at: Tag
-) -> list[Record]:
-    """Return the same with one outcome counted as positive; figures without an outcome come with the first one."""
-    positive, is_first = str(at.positive), at.positive == evaluator.outcomes[0]
-    before = _figures(original, positive, is_first=is_first)
-    after = {seed: _figures(one, positive, is_first=is_first) for seed, one in draws.items()}
-    correlation = _correlations(evaluator, [original, *draws.values()], flipped=not is_first)
+    before = _figures(original)
+    after = {seed: _figures(one) for seed, one in draws.items()}
+    correlation = _correlations(evaluator, [original, *draws.values()])
     nothing = BootstrapCorrelation(np.zeros(len(draws)))
-    source, letter = at.source, at.protocol
     records, generator_records = [], []
-    for (sensitive, metric), first in before.items():
-        if any((sensitive, metric) not in figures for figures in after.values()):
+    for address, first in before.items():
+        if any(address not in figures for figures in after.values()):
             continue  # no classifier was trained, so that it has no figures over classes
-        by_draw = {seed: figures[sensitive, metric] for seed, figures in after.items()}
-        figure_correlation = correlation.get((sensitive, metric), nothing)
+        by_draw = {seed: figures[address] for seed, figures in after.items()}
+        figure_correlation = correlation.get(address, nothing)
+        sensitive, _, positive = address
+        positive = positive or evaluator.outcomes[0]
         records += _change_records(
-            first, by_draw, figure_correlation, Tag(source, protocol_of(letter), sensitive, positive)
+            first, by_draw, figure_correlation, Tag(source, f"change{SUFFIX[letter]}", sensitive, positive)
         )
         if len(draws) > 1:
-            tag = Tag(source, f"generators{_SUFFIX[letter]}", sensitive, positive)
+            tag = Tag(source, f"generators{SUFFIX[letter]}", sensitive, positive)
             generator_records += _generator_records(by_draw, figure_correlation, tag)
     return records + generator_records
 
@@ -113,50 +107,57 @@ def _generator_records(
     ]
 
 
-def _figures(measured: Measurement, positive: str, *, is_first: bool) -> _Figures:
-    outcomes = (None, positive) if is_first else (positive,)
+def _figures(measured: Measurement) -> _Figures:
     return {
-        (record.sensitive, record.metric): record
+        (record.sensitive, record.metric, record.positive): record
         for record in measured.records
-        if record.group is None and record.metric in PAIRED and record.positive in outcomes
+        if record.group is None and record.metric in PAIRED
     }
 
 
-def _correlations(
-    evaluator: HoldoutEvaluator, classifiers: list[Measurement], *, flipped: bool
-) -> dict[tuple[str | None, str], BootstrapCorrelation]:
-    """Return the correlation of the first classifier's figures with the others'; empty if one was not trained.
-
-    ``flipped``: whether the negative outcome is counted as positive.
-    """
+def _correlations(evaluator: HoldoutEvaluator, classifiers: list[Measurement]) -> dict[_Address, BootstrapCorrelation]:
+    """Return the correlation of the first classifier's figures with the others'; empty if one was not trained."""
     scores = [one.scores for one in classifiers if one.scores is not None]
-    if len(scores) < len(classifiers):
+    decided = [one.predictions for one in classifiers if one.predictions is not None]
+    if len(decided) < len(classifiers):
         return {}
-    labels, predictions = evaluator.labels, np.stack([selected(one) for one in scores])
-    if flipped:
-        labels, predictions = 1 - labels, 1 - predictions
-        scores = [-one for one in scores]
+    predictions = np.stack(decided)
     one_group = np.full(len(evaluator.labels), "all", dtype=object)
-    overall = resampled_correlation(labels, predictions, one_group, _OVER_ROWS)
-    records: dict[tuple[str | None, str], BootstrapCorrelation] = {
-        (None, metric): one for metric, one in overall.items()
-    }
-    if 0 < labels.sum() < len(labels):
-        records |= {(None, name): auc_correlation(labels, np.stack(scores)) for name in _RANKINGS}
-    records |= {} if flipped else _correlation_over_classes([one.correct for one in classifiers], one_group)
+    outcomes = evaluator.outcomes
+    records: dict[_Address, BootstrapCorrelation] = {}
+    overall = resampled_correlation(evaluator.labels, predictions, one_group, _in_both_polarities(_OVER_ROWS, outcomes))
+    records |= {(None, *figure): one for figure, one in overall.items()}
+    if 0 < evaluator.labels.sum() < len(evaluator.labels):
+        of_ranking = auc_correlation(evaluator.labels, np.stack(scores))
+        records |= {(None, name, positive): of_ranking for name in _RANKINGS for positive in outcomes}
+    records |= _correlation_over_classes([one.correct for one in classifiers], one_group)
     for name, grouping in evaluator.groupings.items():
         members = grouping.members
         large = evaluator.compared_in(name).mask(grouping.names, grouping.sizes)[grouping.codes]
         if len(set(members[large])) < 2:
             continue
-        parts = resampled_correlation(labels[large], predictions[:, large], members[large], _OVER_GROUPS)
-        records |= {(name, metric): one for metric, one in parts.items()}
+        figures = _in_both_polarities(_OVER_GROUPS, outcomes)
+        parts = resampled_correlation(evaluator.labels[large], predictions[:, large], members[large], figures)
+        records |= {(name, *figure): one for figure, one in parts.items()}
     return records
+
+
+def _in_both_polarities(figures: Mapping[str, Figure], outcomes: Sequence[str]) -> dict[tuple[str, str], Figure]:
+    """Return the figures by name and outcome, so that one set of resamples serves both polarities."""
+    positive, negative = outcomes
+    return {
+        **{(name, positive): figure for name, figure in figures.items()},
+        **{(name, negative): partial(_of_the_other, figure) for name, figure in figures.items()},
+    }
+
+
+def _of_the_other(figure: Callable[[GroupCounts], NDArray[np.float64]], counts: GroupCounts) -> NDArray[np.float64]:
+    return figure(counts.flipped())
 
 
 def _correlation_over_classes(
     correct: list[NDArray[np.int8] | None], one_group: NDArray[np.object_]
-) -> dict[tuple[str | None, str], BootstrapCorrelation]:
+) -> dict[_Address, BootstrapCorrelation]:
     """Return the same for accuracy over all classes: whether a row is correct is the prediction, its truth is 1."""
     known = [one for one in correct if one is not None]
     if len(known) < len(correct):
@@ -167,4 +168,4 @@ def _correlation_over_classes(
         one_group,
         {multiclass.ACCURACY: ACCURACY_RATE.resampled},
     )
-    return {(None, multiclass.ACCURACY): by_draw[multiclass.ACCURACY]}
+    return {(None, multiclass.ACCURACY, None): by_draw[multiclass.ACCURACY]}

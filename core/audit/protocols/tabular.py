@@ -246,6 +246,7 @@ class Measurement(NamedTuple):
     ``direct``: the record of the sensitive attribute's direct effect on the scores, if it was measured.
     ``correct``: for a target of more than two values, 1 where the predicted class is the true one, shape (m,).
     ``copies``: the scores of rows with flipped attributes, shape (G * c,), if the direct effect was measured.
+    ``decided``: decisions that do not follow from the scores by the threshold, 0 or 1, shape (m,).
     """
 
     records: list[Record]
@@ -253,6 +254,14 @@ class Measurement(NamedTuple):
     direct: list[Record]
     correct: NDArray[np.int8] | None = None
     copies: NDArray[np.float64] | None = None
+    decided: NDArray[np.int8] | None = None
+
+    @property
+    def predictions(self) -> NDArray[np.int8] | None:
+        """1 where the positive outcome is predicted, else 0, shape (m,); ``None`` if nothing was trained."""
+        if self.decided is not None or self.scores is None:
+            return self.decided
+        return selected(self.scores)
 
 
 def measure(fit: Trainable, evaluator: HoldoutEvaluator, seed: int, *, direct: bool = False) -> Measurement:

@@ -6,8 +6,9 @@ that the cost of a resample grows with the number of cells only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from core.audit.statistics.confusion import GroupCounts
 Floats = NDArray[np.float64]
 Figure = Callable[[GroupCounts], Floats]
 RESAMPLES = 500
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -42,17 +44,17 @@ def resampled_correlation(
     labels: NDArray[np.int8],
     predictions: NDArray[np.int8],
     members: NDArray[np.object_],
-    figures: Mapping[str, Figure],
+    figures: Mapping[Name, Figure],
     *,
     seed: int = 0,
-) -> dict[str, BootstrapCorrelation]:
+) -> dict[Name, BootstrapCorrelation]:
     """Return the correlations of figures before and after, from 500 resamples of the rows, drawn within each group.
 
     Args:
         labels: True outcomes, 0 or 1, shape (n,).
         predictions: 0 or 1, shape (1 + draws, n): before, and after by generator draw.
         members: Group of each row, shape (n,); only rows of compared groups.
-        figures: By metric, the figure in each resample from counts of shape (resamples, groups); NaN where it is
+        figures: By name, the figure in each resample from counts of shape (resamples, groups); NaN where it is
             undefined.
         seed: Seed of the resamples.
     """

@@ -13,7 +13,8 @@ from core.audit.figure_text import interval, number
 from core.audit.metrics.multiclass import ACCURACY as CLASS_ACCURACY
 from core.audit.metrics.multiclass import GAP as CLASS_GAP
 from core.audit.records import Record
-from core.findings.evidence import REPRESENTATION, Evidence, negative
+from core.findings.evidence import REPRESENTATION, Evidence
+from core.findings.families.against_original import negated
 from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY = "performance"
@@ -51,7 +52,7 @@ def _loss(evidence: Evidence) -> Record | None:
     change = evidence.mine.at("accuracy", source=evidence.product, protocol="change")
     if change is None or change.value is None:
         return None
-    return negative(change)
+    return negated(change)
 
 
 def _accuracies(evidence: Evidence) -> str:

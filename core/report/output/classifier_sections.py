@@ -57,7 +57,7 @@ def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> I
             *(one for name in names for one in outcome_tables(mine, name)),
             changes.change_table(mine),
         ],
-        [changes.generator_table(every)],
+        [changes.moved_table(mine), changes.generator_table(every)],
         [figure for name in names for figure in rates.planes(mine, name)],
     )
     yield Section(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from core.audit.display_names import protocol_name, source_name
+from core.audit.display_names import protocol_heading, protocol_name, source_name
 from core.audit.glossary import protocol_rank, source_rank
-from core.audit.metrics.catalog import describe
+from core.audit.metrics.catalog import PAIRED, describe, placed
+from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.report.tables.base import Cell, Table, by_source, count_cell, figure_cell, scope
@@ -15,7 +16,7 @@ DRAWS = "Each draw of the generator by itself"
 
 def change_table(records: RecordSet) -> Table:
     """Return after minus before on the same hold-out rows: a row a figure, a column a source."""
-    mine = records.where(protocol=CHANGE, seed=None)
+    mine = records.where(protocol=CHANGE, seed=None, metric=PAIRED)
     return by_source(
         "Change against the original rows",
         "A source's figure minus that of the original rows. Both are measured on the same real test rows, kept aside. "
@@ -23,6 +24,24 @@ def change_table(records: RecordSet) -> Table:
         "for ratios and accuracies and worse for differences.",
         mine,
         lambda r: (describe(r.metric).label, scope(r)),
+        split_columns=False,
+    )
+
+
+def moved_table(records: RecordSet) -> Table:
+    """Return who gained and lost decisions against the original rows, over all rows and by group."""
+    shares = records.where(protocol="A", metric=placed(Place.MOVED))
+    rates = records.where(protocol=CHANGE, seed=None).without(metric=PAIRED)
+    return by_source(
+        "Decisions gained and lost",
+        "A classifier trained on a source against one trained on the original rows, on the same real test rows: who "
+        "loses the positive decision, who gains it, and how far rates move (after minus before, with paired intervals)."
+        + f" {protocol_heading('A')}.",
+        shares + rates,
+        lambda r: (
+            f"change, {describe(r.metric).label}" if r.protocol == CHANGE else describe(r.metric).label,
+            scope(r),
+        ),
         split_columns=False,
     )
 

@@ -15,16 +15,16 @@ GENERATION: Final = (
     ),
     Metric(
         "outcomes_lowered",
-        "outcomes taken away",
-        "Of the synthetic rows that had the outcome, the share from which label repair took it.",
-        "The rows are synthetic, so nobody lost anything; but classifiers learn from them.",
-        ideal="0",
+        "positive outcomes taken",
+        "Of the synthetic rows that had the positive outcome before label repair, the share that lost it.",
+        "The outcomes before repair are those that the generator drew, not those of real people.",
         interval="wilson",
     ),
     Metric(
         "outcomes_raised",
-        "outcomes given",
-        "Of the synthetic rows that did not have the outcome, the share to which label repair gave it.",
+        "positive outcomes given",
+        "Of the synthetic rows that had the negative outcome before label repair, the share that got the positive one.",
+        "The outcomes before repair are those that the generator drew, not those of real people.",
         interval="wilson",
     ),
     Metric(

@@ -1,4 +1,4 @@
-"""Impact ratios, rows of unknown group, crossed groups, and the counts of a bias audit."""
+"""Impact ratios, rows of unknown group, crossed groups, decisions that changed, and the counts of a bias audit."""
 
 from __future__ import annotations
 
@@ -9,23 +9,6 @@ from core.audit.metrics.declaration import Metric, Place
 from core.audit.statistics.confidence import POWER, SIGNIFICANCE_LEVEL
 
 SELECTIONS: Final = (
-    Metric(
-        "decisions_lost",
-        "decisions lost",
-        "Share of the rows for which the classifier of the original rows predicts the outcome, and that of the source "
-        "no longer does.",
-        "It says nothing of who deserved the outcome.",
-        ideal="0",
-        interval="wilson",
-    ),
-    Metric(
-        "decisions_gained",
-        "decisions gained",
-        "Share of the rows for which the classifier of the source predicts the outcome, and that of the original rows "
-        "does not.",
-        "It says nothing of who deserved the outcome.",
-        interval="wilson",
-    ),
     Metric(
         "category_share",
         "share of rows",
@@ -105,6 +88,39 @@ SELECTIONS: Final = (
         "Observed rates of small groups are often far from the true ones.",
         bounds=(0.0, None),
         places=(Place.CROSSED,),
+    ),
+    Metric(
+        "decisions_lost",
+        "decisions lost",
+        "Share of rows to which a classifier trained on the original rows gives the positive outcome, and one trained "
+        "on this source does not.",
+        "A lost decision may have been wrong; see those among true positives.",
+        interval="wilson",
+        places=(Place.MOVED,),
+    ),
+    Metric(
+        "decisions_gained",
+        "decisions gained",
+        "Share of rows to which a classifier trained on this source gives the positive outcome, and one trained on "
+        "the original rows does not.",
+        "A gained decision may be wrong; see those among true positives.",
+        interval="wilson",
+        places=(Place.MOVED,),
+    ),
+    Metric(
+        "true_positives_lost",
+        "true positives lost",
+        "Of the rows that truly have the positive outcome, the share that lost the decision.",
+        interval="wilson",
+        ideal="0",
+        places=(Place.MOVED,),
+    ),
+    Metric(
+        "true_positives_gained",
+        "true positives gained",
+        "Of the rows that truly have the positive outcome, the share that gained the decision.",
+        interval="wilson",
+        places=(Place.MOVED,),
     ),
     Metric(
         "scoring_rate",

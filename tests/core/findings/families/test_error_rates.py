@@ -1,61 +1,171 @@
-from core.audit.records import Record
-from core.findings.conclusions import conclude
+import pytest
+
+from core.audit.records import Status
 from core.findings.finding import Topic, VerdictKind
-from tests.core.report.samples import SCHEMA
+from tests.core.findings.families.records import SCHEMA, changes, concluded, figure, group_changes, rates
 
-EOD, EOR = "equalized_odds_difference", "equalized_odds_ratio"
-
-
-def record(metric, value, half=0.02, *, source="synthetic", protocol="change", **more):
-    bounds = {"low": value - half, "high": value + half}
-    where = {"sensitive": "sex", "positive": ">50K", "source": source, "protocol": protocol}
-    return Record(metric=metric, value=value, **bounds, **where, **more)
-
-
-def rows(eod, eor, tpr, half=0.02):
-    """Records of a change: of both criteria, and of each group's true positive rate."""
-    yield record(EOD, 0.06, source="original", protocol="A")
-    yield record(EOD, eod, half)
-    yield record(EOR, eor)
-    yield record("demographic_parity_difference", -0.16)
-    for group, (before, change, n) in tpr.items():
-        yield record("tpr", before, source="original", protocol="A", group=group, n=n)
-        yield record("tpr", change, half, group=group, n=n)
+BETTER_RATIO = (0.1, 0.02, 0.2)  # above 0: the ratio is nearer to 1
+WORSE_RATIO = (-0.33, -0.43, -0.23)
+# Adult with sex: the men's true positives fall, the women's rise.
+TPR = {"Male": (0.615, 0.425), "Female": (0.555, 0.726)}
+FPR = {"Male": (0.080, 0.024), "Female": (0.018, 0.079)}
+LOST = {"Male": (-0.19, -0.21, -0.17), "Female": (0.171, 0.13, 0.21)}
 
 
-ADULT = {"Male": (0.615, -0.19, 3256), "Female": (0.555, 0.171, 590)}
+def adult():
+    return concluded(
+        changes(equalized_odds_ratio=BETTER_RATIO, equalized_odds_difference=(0.227, 0.146, 0.28)),
+        rates("equalized_odds_difference", {None: (0.063, 0.29)}),
+        rates("demographic_parity_difference", {None: (0.163, 0.005)}),
+        group_changes("tpr", LOST),
+        rates("tpr", TPR, n=3256),
+        rates("fpr", FPR),
+    )
 
 
-def test_the_mens_loss_is_told_although_the_ratio_improves():
-    conclusions = conclude(list(rows(0.238, 0.087, ADULT)), SCHEMA)
-    harm = [one for one in conclusions.findings if one.claim.topic is Topic.HARM and one.sentence]
-    assert [one.verdict for one in harm] == [VerdictKind.GAP, VerdictKind.GAP]
-    text = " ".join(conclusions.sentences[:2])
-    assert "the equalized odds difference rises by 238 [218, 258] per 1,000 from 60" in text
-    assert "while the difference of selection rates falls by 160" in text
-    assert "find 190 [170, 210] fewer: 1,384 of 3,256 test rows instead of 2,002; of Female, 171 more" in text
-
-
-def test_a_worse_ratio_alone_is_no_alarm():
-    still = {"male": (0.6, 0.0, 500), "female": (0.6, 0.01, 500)}
-    conclusions = conclude(list(rows(-0.013, -0.33, still, half=0.067)), SCHEMA)
-    assert not [one for one in conclusions.findings if one.verdict is VerdictKind.GAP]
-    assert "it changes by -13 [-80, 54] per 1,000" in conclusions.sentences[0]
-    assert "no rise of the equalized odds difference by sex is shown" in conclusions.sentences[0]
-
-
-def test_an_interval_that_holds_0_never_alarms():
-    conclusions = conclude(list(rows(0.06, -0.2, {}, half=0.061)), SCHEMA)
-    assert [one.verdict for one in conclusions.of("error_rates")] == [VerdictKind.UNDECIDED]
-
-
-def test_an_audit_of_real_rows_alone_tells_the_gap_in_error_rates():
-    records = [
-        record(EOD, 0.2, source="original", protocol="B"),
-        record("tpr", 0.5, source="original", protocol="B", group="a", n=100),
-        record("tpr", 0.7, source="original", protocol="B", group="b", n=100),
+def alarms(found):
+    return [
+        one
+        for one in found.of("error_rates")
+        if one.claim.topic is Topic.HARM and one.claim.figure.metric == "equalized_odds_difference"
     ]
-    (finding,) = conclude(records, SCHEMA).of("error_rates")
-    assert finding.verdict is VerdictKind.GAP
-    assert finding.claim.group == "a"
-    assert "they find 500 a and 700 b (equalized odds difference 200 [180, 220] per 1,000)" in finding.sentence
+
+
+def test_the_alarm_is_raised_where_the_ratio_improves_and_the_difference_worsens():
+    (alarm,) = alarms(adult())
+    assert alarm.verdict is VerdictKind.GAP
+    assert alarm.claim.figure.value == 0.227
+    assert adult().sentences[0] == alarm.sentence
+    assert "0.290 instead of 0.063" in alarm.sentence
+    assert "+227 [146, 280] per 1,000" in alarm.sentence
+
+
+def test_the_other_criterion_is_told_beside_the_alarm():
+    (alarm,) = alarms(adult())
+    assert "Rates of “high” differ by 5 instead of 163 per 1,000" in alarm.sentence
+
+
+def test_who_loses_most_is_told_in_people_within_the_first_two_sentences():
+    second = adult().sentences[1]
+    assert "Male lose most" in second
+    assert "of 3,256 Male who truly have “high”, 1,384 instead of 2,002 are found" in second
+    assert "a loss of 190 [170, 210] per 1,000" in second
+    assert "2,364 instead of 1,807" in second
+    assert "24 instead of 80 of 1,000 Male and 79 instead of 18 of 1,000 Female get it" in second
+
+
+def test_no_alarm_from_the_ratio_alone_where_the_difference_does_not_move():
+    found = concluded(
+        changes(equalized_odds_ratio=WORSE_RATIO, equalized_odds_difference=(-0.013, -0.081, 0.054)),
+        rates("equalized_odds_difference", {None: (0.184, 0.171)}),
+    )
+    (alarm,) = alarms(found)
+    assert alarm.verdict is VerdictKind.UNDECIDED
+    assert "did not move beyond chance" in alarm.sentence
+    assert "0.171 instead of 0.184, a change of -13 [-81, 54] per 1,000" in alarm.sentence
+    assert not any("less evenly" in sentence for sentence in found.sentences)
+    assert all("ratio" not in one.claim.figure.metric for one in found.findings)
+
+
+@pytest.mark.parametrize("bounds", [(0.04, -0.001, 0.08), (0.3, -0.2, 0.8), (0.01, 0.0, 0.02)])
+def test_an_interval_that_holds_0_never_alarms(bounds):
+    (alarm,) = alarms(concluded(changes(equalized_odds_difference=bounds)))
+    assert alarm.verdict is not VerdictKind.GAP
+    assert "less evenly" not in alarm.sentence
+
+
+def test_a_rise_that_the_correction_leaves_open_is_told_as_open():
+    many = {f"group {i}": (-0.01, -0.03, 0.01) for i in range(30)}
+    found = concluded(changes(equalized_odds_difference=(0.05, 0.005, 0.095)), group_changes("tpr", many))
+    (alarm,) = alarms(found)
+    assert alarm.verdict is VerdictKind.UNDECIDED
+    assert "may be shared less evenly" in alarm.sentence
+
+
+def test_a_gap_that_narrowed_is_told_as_such():
+    (alarm,) = alarms(concluded(changes(equalized_odds_difference=(-0.1, -0.15, -0.05))))
+    assert alarm.verdict is VerdictKind.NO_GAP
+    assert "shared more evenly" in alarm.sentence
+
+
+def test_a_useless_classifier_does_not_pass_for_one_whose_mistakes_are_even():
+    useless = changes(equalized_odds_difference=(-0.1, -0.15, -0.05))[0].model_copy(
+        update={"status": Status.DEGENERATE}
+    )
+    (alarm,) = alarms(concluded([useless]))
+    assert alarm.verdict is VerdictKind.UNDECIDED
+    assert "guess" in alarm.reason
+    assert not alarm.sentence
+
+
+def test_both_protocols_are_told_where_they_differ_and_one_sentence_has_both_where_they_agree():
+    worse, same = (0.2, 0.15, 0.25), (-0.01, -0.08, 0.05)
+    differ = alarms(
+        concluded(changes("B", equalized_odds_difference=worse), changes("A", equalized_odds_difference=same))
+    )
+    assert len([one for one in differ if one.sentence]) == 2
+    agree = alarms(
+        concluded(changes("B", equalized_odds_difference=worse), changes("A", equalized_odds_difference=worse))
+    )
+    (told,) = [one.sentence for one in agree if one.sentence]
+    assert "does not see the group" in told
+    assert "(if it sees the group: +200 [150, 250])" in told
+
+
+def test_of_combined_attributes_only_an_alarm_is_told():
+    for bounds, told in (((0.2, 0.15, 0.25), True), ((-0.01, -0.08, 0.05), False)):
+        found = concluded(changes(sensitive="sex × race", equalized_odds_difference=bounds))
+        assert bool(found.sentences) is told
+
+
+def test_a_larger_loss_under_the_other_protocol_is_the_one_told():
+    in_b = group_changes("tpr", {"Male": (-0.06, -0.08, -0.04), "Female": (0.1, 0.05, 0.15)})
+    in_a = group_changes("tpr", {"Male": (-0.19, -0.21, -0.17), "Female": (0.1, 0.05, 0.15)}, protocol="change")
+    found = concluded(in_b, in_a, rates("tpr", TPR), rates("tpr", TPR, protocol="A"))
+    (told,) = found.sentences
+    assert "sees the group" in told
+    assert "190 [170, 210]" in told
+
+
+def test_losses_are_those_of_the_favourable_outcome():
+    schema = SCHEMA.model_copy(update={"favorable": "negative"})
+    lost = group_changes("tpr", {"a": (-0.2, -0.25, -0.15), "b": (0.01, -0.02, 0.04)}, positive="low")
+    gained = group_changes("tpr", {"a": (0.01, -0.02, 0.04), "b": (-0.2, -0.25, -0.15)})
+    found = concluded(gained, lost, rates("tpr", {"a": (0.7, 0.5), "b": (0.6, 0.6)}, positive="low"), schema=schema)
+    told = [one for one in found.findings if one.verdict is VerdictKind.GAP and one.claim.topic is Topic.HARM]
+    assert [one.claim.group for one in told] == ["a"]
+    assert "truly have “low”" in told[0].sentence
+
+
+def test_small_groups_and_single_groups_make_no_claim():
+    small = group_changes("tpr", LOST)
+    small = [one.model_copy(update={"status": Status.SMALL_N}) if one.group == "Female" else one for one in small]
+    assert not concluded(small).findings
+
+
+def test_without_an_original_to_compare_with_the_difference_itself_is_told():
+    found = concluded(
+        [figure("equalized_odds_difference", 0.2, 0.15, 0.25, source="original")],
+        [
+            figure(metric, value, value - 0.02, value + 0.02, group=group, source="original")
+            for metric, pair in (("tpr", (0.4, 0.6)), ("fpr", (0.1, 0.2)))
+            for group, value in zip(("a", "b"), pair, strict=True)
+        ],
+    )
+    (told,) = found.sentences
+    assert "mistakes differ by sex by 200 [150, 250] per 1,000" in told
+    assert "400 of 1,000 a and 600 of 1,000 b are found" in told
+    assert found.findings[0].claim.group == "a"
+
+
+def test_a_combined_group_is_told_only_if_it_surely_loses_more_than_every_single_one():
+    single = group_changes("tpr", LOST)
+    values = {"Male × x": (0.6, 0.3), "Female × x": (0.5, 0.6)}
+    for loss, told in ((-0.3, True), (-0.2, False)):
+        crossed = group_changes(
+            "tpr",
+            {"Male × x": (loss, loss - 0.03, loss + 0.03), "Female × x": (0.1, 0.05, 0.15)},
+            sensitive="sex × race",
+        )
+        found = concluded(single, crossed, rates("tpr", TPR), rates("tpr", values, sensitive="sex × race"))
+        assert any("Male × x lose most" in one for one in found.sentences) is told

@@ -1,47 +1,94 @@
-from core.audit.records import Record
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.audit.data_kind import Tabular
+from core.audit.inputs import AuditInput
+from core.audit.run import audit
+from core.data.examples import Examples
+from core.data.schema import Column, Schema
 from core.findings.conclusions import conclude
-from core.findings.finding import VerdictKind
-from tests.core.report.samples import SCHEMA
+from core.findings.finding import Topic, VerdictKind
+from tests.core.findings.families.records import concluded, figure, group_changes
+
+LOST = {"Male": (-0.097, -0.103, -0.09), "Female": (0.071, 0.06, 0.08)}
 
 
-def record(metric, value, group, protocol="generation", half=0.02):
-    where = {"source": "synthetic", "protocol": protocol, "sensitive": "sex", "positive": ">50K", "group": group}
-    return Record(metric=metric, value=value, low=value - half, high=value + half, n=500, **where)
-
-
-def test_the_group_that_repair_takes_most_from_is_told_as_a_share_of_those_who_had_it():
-    records = [
-        record("outcomes_lowered", 0.33, "Male"),
-        record("outcomes_lowered", 0.02, "Female"),
-        record("outcomes_raised", 0.07, "Female"),
-        record("outcomes_raised", 0.0, "Male"),
-    ]
-    conclusions = conclude(records, SCHEMA)
-    assert conclusions.sentences == [
-        "Label repair took “>50K” from synthetic rows that had it, per 1,000 of them: Male 330, Female 20. It gave it "
-        "to rows that did not have it, per 1,000: Female 70, Male 0."
-    ]
-    assert [(one.claim.group, one.verdict, one.p) for one in conclusions.findings] == [
-        ("Male", VerdictKind.GAP, None),
-        ("Female", VerdictKind.NO_GAP, None),
+def moved(group, lost, gained):
+    return [
+        figure("decisions_lost", lost, lost - 0.01, lost + 0.01, group=group),
+        figure("decisions_gained", gained, gained - 0.01, gained + 0.01, group=group),
     ]
 
 
-def test_a_group_that_is_selected_less_often_is_told_with_what_it_lost_and_gained():
-    records = [
-        record("selection_rate", -0.09, "Male", "change B"),
-        record("selection_rate", 0.04, "Female", "change B"),
-        record("decisions_lost", 0.11, "Male", "change B"),
-        record("decisions_gained", 0.02, "Male", "change B"),
-        record("decisions_lost", 0.01, "Female", "change B"),
-        record("decisions_gained", 0.05, "Female", "change B"),
+def repaired(**groups):
+    where = {"protocol": "generation", "split": "all"}
+    return [
+        figure(f"outcomes_{way}", share, share - 0.01, share + 0.01, group=group, n=n, **where)
+        for group, parts in groups.items()
+        for way, (share, n) in zip(("lowered", "raised"), parts, strict=True)
     ]
-    (sentence,) = conclude(records, SCHEMA).sentences
-    assert sentence.startswith("Male are selected less often by classifiers trained on the synthetic rows")
-    assert "90 [70, 110] per 1,000 fewer" in sentence
-    assert "lost and gained per 1,000: Male 110 and 20; Female 10 and 50." in sentence
 
 
-def test_a_change_that_chance_may_give_is_not_told():
-    records = [record("selection_rate", -0.09, "Male", "change B", half=0.1)]
-    assert conclude(records, SCHEMA).sentences == []
+def test_decisions_lost_and_gained_are_told_per_1000_of_the_group_that_loses_most():
+    found = concluded(group_changes("selection_rate", LOST), moved("Male", 0.119, 0.022), moved("Female", 0.008, 0.079))
+    (told,) = found.sentences
+    assert "of 1,000 Male, 97 [90, 103] fewer get “high” (119 lose it and 22 gain it)" in told
+    assert "of 1,000 Female, 8 lose it and 79 gain it" in told
+    assert found.findings[0].claim.topic is Topic.HARM
+    assert found.findings[0].claim.group == "Male"
+
+
+def test_where_nobody_loses_nothing_is_told():
+    nobody = {"Male": (0.001, -0.01, 0.012), "Female": (0.071, 0.06, 0.08)}
+    found = concluded(group_changes("selection_rate", nobody))
+    assert not found.sentences
+    assert {one.verdict for one in found.findings} == {VerdictKind.NO_GAP}
+
+
+def test_repair_is_told_of_those_who_had_the_outcome_not_of_all_rows():
+    found = concluded(repaired(Male=((0.333, 6600), (0.003, 15000)), Female=((0.02, 1100), (0.08, 9600))))
+    (told,) = found.sentences
+    assert "took “high” from 333 of 1,000 Male rows and 20 of 1,000 Female rows that had it" in told
+    assert "gave it to 3 of 1,000 Male rows and 80 of 1,000 Female rows that did not" in told
+    first = found.findings[0]
+    assert first.claim.per_1000 == pytest.approx(1000 * 0.333 * 6600 / 21600)
+    assert first.p is None  # a count spends no error rate
+
+
+def test_repair_below_the_margin_is_not_told():
+    assert not concluded(repaired(Male=((0.04, 6600), (0.0, 15000)), Female=((0.02, 1100), (0.01, 9600)))).sentences
+
+
+SCHEMA = Schema(
+    columns=(
+        Column(name="score", kind="numerical"),
+        Column(name="sex", kind="categorical", role="sensitive"),
+        Column(name="hired", kind="categorical", role="target"),
+    ),
+    positive="yes",
+)
+
+
+def table(n, seed, *, taken=0.0):
+    """Rows whose outcome follows a score; of men with the outcome, a share ``taken`` loses it."""
+    rng = np.random.default_rng(seed)
+    score, sex = rng.normal(size=n), rng.choice(["f", "m"], n)
+    hired = (score + rng.normal(0, 0.5, n) > 0) & ~((sex == "m") & (rng.random(n) < taken))
+    columns = {"score": score, "sex": pd.array(sex, dtype="str")}
+    return pd.DataFrame(columns | {"hired": pd.array(np.where(hired, "yes", "no"), dtype="str")})
+
+
+@pytest.mark.parametrize(("taken", "harm"), [(0.6, True), (0.0, False)])
+def test_an_audit_of_made_rows_finds_who_lost(taken, harm):
+    train, holdout = Examples(table(1500, 0)), Examples(table(1500, 1))
+    sources = {"synthetic": Examples(table(1500, 2, taken=taken))}
+    kind = Tabular("logistic")
+    records = audit(AuditInput(SCHEMA, train, holdout, sources, seeds=(0,), kind=kind))
+    found = conclude(records, SCHEMA)
+    lost = [one for one in found.findings if one.claim.topic is Topic.HARM and one.verdict is VerdictKind.GAP]
+    assert bool(lost) is harm
+    assert {one.claim.group for one in lost if one.sentence} == ({"m"} if harm else set())
+    if harm:
+        assert "m lose most" in " ".join(found.sentences[:2])
+        assert "shared less evenly" in " ".join(found.sentences[:2])

@@ -43,7 +43,7 @@ def test_colours_drawn_anew_lift_accuracy_over_all_classes(records):
     assert after.value > before.value + 0.1
     changed = RecordSet(records).one(source="synthetic", protocol="change", seed=None, metric="multiclass_accuracy")
     assert 0 < changed.low < changed.value < changed.high
-    assert {r.metric for r in RecordSet(records).where(protocol="change")} == set(PAIRED)
+    assert {r.metric for r in RecordSet(records).where(protocol="change")} == {*PAIRED, "selection_rate", "tpr", "fpr"}
 
 
 def test_copied_images_are_counted_by_their_pixels(run, records):
