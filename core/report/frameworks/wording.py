@@ -15,7 +15,7 @@ from core.data.schema import Role
 from core.findings.verdict_rules import Verdict, VerdictKind, measured_on
 from core.report.frameworks.sheet import Facts
 from core.report.tables.base import is_missing
-from core.synthesis.methods.catalog import EVENHAND, MethodInfo, methods_for
+from core.synthesis.methods.method_info import EVENHAND, MethodInfo, methods_for
 
 _MAX_NAMED = 8
 PARITY_LIMIT = (

@@ -17,7 +17,7 @@ from core.findings.verdict_rules import VerdictKind, chance_limit_of, judge
 from core.report.tables.base import UTILITY, Cell, Table, figure_cell, interval_caption
 from core.report.tables.manifest import flat
 from core.synthesis.base import SOURCES
-from core.synthesis.methods.catalog import MethodInfo, method_info
+from core.synthesis.methods.method_info import MethodInfo, method_info
 
 MAKES = {
     "rows": "rows",
