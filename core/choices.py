@@ -9,10 +9,8 @@ Device = Literal["auto", "cpu", "cuda", "mps"]
 ProjectionDepth = Literal["none", "pca", "all"]
 Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds"]
-ClassifierName = Literal["forest", "boosting", "logistic"]
 TestedRows = Literal["test", "validation"]
 
 DEFAULT_PRESET: Preset = "default"
 DEFAULT_DEVICE: Device = "auto"
 DEFAULT_DEPTH: ProjectionDepth = "pca"
-DEFAULT_CLASSIFIER: ClassifierName = "forest"

@@ -8,12 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, MAX_CONFIDENCE, MIN_CONFIDENCE
 from core.choices import (
-    DEFAULT_CLASSIFIER,
     DEFAULT_DEPTH,
     DEFAULT_DEVICE,
     DEFAULT_PRESET,
     Channel,
-    ClassifierName,
     Criterion,
     Device,
     Preset,
@@ -21,8 +19,9 @@ from core.choices import (
 )
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.schema import Schema
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError, as_field, change, leave_out
-from core.synthesis.methods.catalog import (
+from core.synthesis.methods.method_info import (
     EVENHAND,
     MethodInfo,
     changed_settings,
@@ -48,7 +47,7 @@ class RunConfig(BaseModel):
         description="paper: the authors' settings; default: the best in our benchmarks; fast: takes seconds.",
     )
     method: str = Field(
-        default=EVENHAND, description="Method that generates the rows; see `core.synthesis.methods.catalog`."
+        default=EVENHAND, description="Method that generates the rows; see `core.synthesis.methods.method_info`."
     )
     hyperparameters: dict[str, Any] = Field(
         default_factory=dict, description="Hyperparameters of a compared method, by name."

@@ -11,8 +11,8 @@ import pandas as pd
 
 from core.data.dataset import Dataset
 from core.data.schema import Schema, from_json
-from core.data.sources import catalog
-from core.data.sources.built_in import BUILT_IN
+from core.data.sources import load as sources
+from core.data.sources.catalog import BUILT_IN
 from core.errors import ConfigError, DataError, about_field, change
 from evenhand.frames import FrameForm, name_of, text_of
 from evenhand.options import Data, DataOptions, Label
@@ -60,12 +60,12 @@ def load(name: str, *, rows: int | None = None, seed: int = 0) -> Table:
         ConfigError: There is no such table, or the dataset holds images: pass its name to `run` or `audit`.
         DataError: The table cannot be downloaded.
     """
-    if name not in BUILT_IN or name in catalog.IMAGES:
-        known = ", ".join(repr(one) for one in BUILT_IN if one not in catalog.IMAGES)
+    if name not in BUILT_IN or name in sources.IMAGES:
+        known = ", ".join(repr(one) for one in BUILT_IN if one not in sources.IMAGES)
         raise ConfigError(
             f"There is no built-in table {name!r}; there are {known}. Images: give their name to run.", field="data"
         )
-    found = catalog.load(name, rows=rows, seed=seed)
+    found = sources.load(name, rows=rows, seed=seed)
     return Table(found.name, found.frame, found.schema, found.holdout, found.notes)
 
 
@@ -103,7 +103,7 @@ def dataset_of(  # the keywords of all functions, as they are given
     schema = more.pop("schema", None)
     labels = more.pop("labels", None)
     bin_edges = more.pop("bin_edges", None) or {}
-    found = catalog.load(
+    found = sources.load(
         source,
         target=None if target is None else name_of(target, "target"),
         positive=text_of(positive),

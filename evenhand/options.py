@@ -9,8 +9,9 @@ from typing import Any, TypedDict, cast
 
 import pandas as pd
 
-from core.choices import Channel, ClassifierName, Criterion, Device, ProjectionDepth
+from core.choices import Channel, Criterion, Device, ProjectionDepth
 from core.data.schema import Schema
+from core.downstream_classifiers.default import ClassifierName
 from core.errors import ConfigError, is_field
 from core.events import Event, Listener, ignore
 

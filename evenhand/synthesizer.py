@@ -18,7 +18,7 @@ from core.choices import DEFAULT_PRESET, Preset
 from core.config import run_config
 from core.errors import ConfigError, RunError, change
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import method_info
+from core.synthesis.methods.method_info import method_info
 from evenhand.datasets import dataset_of
 from evenhand.folders import ResultFolder
 from evenhand.frames import FrameForm

@@ -17,7 +17,7 @@ from core.app import (
 from core.app.markdown import plain
 from core.modalities.catalog import modality_of
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import has_several_methods
+from core.synthesis.methods.method_info import has_several_methods
 
 SECTIONS = {
     "fairness": ("Fairness and utility", fairness_results.show),

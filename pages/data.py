@@ -9,9 +9,9 @@ from core.app.markdown import counted, plain
 from core.audit.metrics.proxies import proxy_records
 from core.audit.record_set import RecordSet
 from core.audit.run import audit_table
-from core.choices import DEFAULT_CLASSIFIER
 from core.data.dataset import Dataset
 from core.data.readiness import MIN_AUDIT_ROWS, MIN_RUN_ROWS, check_ready
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.errors import EvenhandError
 from core.findings.evidence import Evidence
 from core.modalities.catalog import modality_of

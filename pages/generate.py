@@ -12,10 +12,10 @@ from core.app.field_labels import in_words
 from core.app.job_monitor import stages_of, watch
 from core.app.markdown import counted, plain
 from core.audit.display_names import attribute_title
-from core.choices import DEFAULT_CLASSIFIER
 from core.data.groups import attribute_name, complete_shares
 from core.downstream_classifiers.base import DownstreamClassifier
 from core.downstream_classifiers.catalog import CLASSIFIERS
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.errors import EvenhandError
 from core.modalities.catalog import modality_of
 from core.pipeline import (
@@ -28,7 +28,7 @@ from core.pipeline import (
 from core.runs import jobs
 from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import method_info
+from core.synthesis.methods.method_info import method_info
 
 MIXES = {
     "table": "As in the table",

@@ -13,7 +13,7 @@ from core.data.dataset import Dataset
 from core.modalities.catalog import modality_of
 from core.pipeline.method_runs import in_catalog_order, newest_per_method, row_hashes, runs_on_same_rows
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import has_several_methods
+from core.synthesis.methods.method_info import has_several_methods
 
 PRESETS = {
     "fast": "Small networks, seconds to a minute for each method. To look around; the figures prove little.",

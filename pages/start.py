@@ -17,7 +17,7 @@ def demo() -> None:
     """Start the whole loop on the built-in demo table."""
     from core.app.start_runs import start
     from core.config import run_config
-    from core.data.sources.catalog import load
+    from core.data.sources.load import load
 
     start(load("demo"), run_config())
     st.switch_page("pages/train.py", query_params=session.link())

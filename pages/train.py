@@ -19,7 +19,7 @@ from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.modalities.catalog import modality_of
 from core.report.tables import repair_level
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import has_several_methods
+from core.synthesis.methods.method_info import has_several_methods
 from core.synthesis.settings import PRESETS
 
 ABOUT_PRESETS = {

@@ -189,7 +189,7 @@ def test_a_job_runs_in_a_process_of_the_installed_package(python, tmp_path):
 import sys, time
 from pathlib import Path
 from evenhand.core.config import run_config
-from evenhand.core.data.sources.catalog import load
+from evenhand.core.data.sources.load import load
 from evenhand.core.pipeline import prepare
 from evenhand.core.runs.jobs import status, submit
 path = prepare(load("demo", rows=200), run_config(preset="fast", epochs=1, pictures="none"), Path("run")).path

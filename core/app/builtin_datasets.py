@@ -11,10 +11,10 @@ from core.app.markdown import plain
 from core.data.dataset import Dataset
 from core.data.encoding.image import MAX_SIZE, MIN_SIZE
 from core.data.sources import celeba, color_digits, color_mnist
-from core.data.sources.built_in import BUILT_IN
-from core.data.sources.catalog import COLORED, IMAGES, load
+from core.data.sources.catalog import BUILT_IN
 from core.data.sources.coloring import DEFAULT_BIAS, INDEPENDENT
 from core.data.sources.image_files import DEFAULT_SIZE
+from core.data.sources.load import COLORED, IMAGES, load
 from core.data.sources.load_options import LoadOptions
 
 SIZES: Final = {"color-digits": color_digits.SIZE, "color-mnist": color_mnist.SIZE, "celeba": DEFAULT_SIZE}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.app.markdown import plain
 from core.report.tables.method_run import MAKES
-from core.synthesis.methods.catalog import MethodInfo, methods_for
+from core.synthesis.methods.method_info import MethodInfo, methods_for
 
 ABOUT = {
     "rows": "A model learns from the synthetic rows; more rows can be made later.",

@@ -14,7 +14,7 @@ from core.report.tables.method_run import MAKES
 from core.runs import jobs
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
-from core.synthesis.methods.catalog import method_info
+from core.synthesis.methods.method_info import method_info
 
 STAGE_NAMES = {stage: words.partition(":")[0] for stage, words in STAGES.items()}
 

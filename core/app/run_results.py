@@ -19,7 +19,7 @@ from core.runs.generation_folder import GenerationFolder
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status
 from core.synthesis.base import ENCODERS
-from core.synthesis.methods.catalog import method_info
+from core.synthesis.methods.method_info import method_info
 
 
 def finished_run() -> RunFolder | None:

@@ -13,9 +13,9 @@ from core.app.builtin_datasets import image_size, still_the_earlier_one
 from core.data.io.table_files import SUFFIXES, sheets
 from core.data.io.text_encoding import ENCODINGS, UTF_8, encoding_of
 from core.data.schema_editing import with_inferred_roles
-from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX as ZIP
 from core.data.sources.image_files import DEFAULT_SIZE
+from core.data.sources.load import load
 from core.data.sources.upload import load_upload, temporary_upload
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ import pandas as pd
 
 from core.audit.protocols import tabular
 from core.audit.records import Record
-from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.examples import Examples
 from core.data.schema import Schema
 from core.downstream_classifiers.catalog import CLASSIFIERS
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
 
 
 class FeatureSpace(Protocol):

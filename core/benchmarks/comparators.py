@@ -31,9 +31,9 @@ from core.data.groups import GroupedFrame
 from core.downstream_classifiers.catalog import CLASSIFIERS
 from core.events import Event, Listener, ignore
 from core.synthesis.base import Classifier, Generator, Observations, Representation, Synthesizer
-from core.synthesis.methods.catalog import method_info
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.latent_generators import LatentGenerator
+from core.synthesis.methods.method_info import method_info
 from core.synthesis.methods.settings import FairDisCoSettings, teacher_alone
 from core.synthesis.settings import Settings
 

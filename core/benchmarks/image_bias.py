@@ -28,7 +28,7 @@ from core.benchmarks.systems import Task
 from core.data.dataset import Dataset
 from core.data.groups import Grouping
 from core.data.images import Pixels
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.events import Listener, ignore
 from core.modalities.image.attached import images_of
 from core.modalities.image.classifier import ClassifierInputs, ImageClassifier

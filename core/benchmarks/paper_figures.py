@@ -20,7 +20,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.config import run_config
 from core.data.groups import group_labels
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.report.charts import projections
 from core.report.charts.theme import Figure
 from core.runs.run_folder import RunFolder

@@ -14,9 +14,9 @@ from core.benchmarks.comparators import CPU
 from core.benchmarks.scoring import SystemScorer, generation_record
 from core.events import Event, Listener, ignore
 from core.synthesis.base import ENCODERS, Observations
+from core.synthesis.methods.catalog import METHODS
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.settings import FairDisCoSettings
-from core.synthesis.methods.table_methods import METHODS
 from core.synthesis.settings import Settings
 
 METRIC = "seconds_learning_paper"

@@ -11,7 +11,7 @@ from core.choices import TestedRows
 from core.data.dataset import Dataset
 from core.data.holdout_split import split, validation_split
 from core.data.schema import Schema
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 
 VALIDATION_SHARE = 0.25
 SPLIT_SEED = 0

@@ -12,9 +12,9 @@ from core.benchmarks.comparators import CPU, FittedSystem
 from core.benchmarks.scoring import SystemScorer, generation_record
 from core.events import Listener, ignore
 from core.synthesis.base import Observations
+from core.synthesis.methods.catalog import METHODS
 from core.synthesis.methods.fairdisco import FairDisCo
 from core.synthesis.methods.settings import DistillationSettings, FairDisCoSettings
-from core.synthesis.methods.table_methods import METHODS
 from core.synthesis.settings import SynthesisSettings, paper_weight
 from models.losses import v_squared
 from models.table import TableDecoder

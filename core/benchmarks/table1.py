@@ -33,9 +33,9 @@ from core.data.io.table_writer import write_parquet
 from core.errors import ConfigError
 from core.events import Listener, ignore
 from core.runs.files import write_text
-from core.synthesis.methods.catalog import method_settings
+from core.synthesis.methods.catalog import METHODS
+from core.synthesis.methods.method_info import method_settings
 from core.synthesis.methods.settings import FairDisCoSettings
-from core.synthesis.methods.table_methods import METHODS
 from core.synthesis.settings import Settings
 
 MAIN_PROBLEMS = ("paper-adult-sex", "paper-adult-race", "paper-compas-race", "paper-compas-sex")

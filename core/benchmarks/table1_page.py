@@ -14,7 +14,7 @@ from core.benchmarks.paper_times import METRIC
 from core.benchmarks.published_table1 import COLUMNS, TABLE_1, Printed
 from core.benchmarks.scoring import ORIGINAL
 from core.benchmarks.sweeps import BETA, LAMBDA
-from core.synthesis.methods.table_methods import METHODS
+from core.synthesis.methods.catalog import METHODS
 
 CONSTANT = "constant"
 LARGE: Groups = "large groups"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
-from core.choices import DEFAULT_CLASSIFIER, DEFAULT_DEPTH
+from core.choices import DEFAULT_DEPTH
 from core.cli.options import (
     AsJson,
     Bias,
@@ -36,6 +36,7 @@ from core.cli.options import (
     requirements,
 )
 from core.cli.results import show_result
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 
 
 def audit(

@@ -53,7 +53,7 @@ def methods(
     with guarded():
         from core.report.output.console import show
         from core.report.tables.methods import hyperparameter_table, method_table
-        from core.synthesis.methods.catalog import implementations, method_names, methods_by_kind
+        from core.synthesis.methods.method_info import implementations, method_names, methods_by_kind
 
         if as_json:
             chosen = {key: implementations(key) for key in (method_names() if name is None else [name])}

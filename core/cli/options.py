@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
-from core.choices import ClassifierName, ProjectionDepth
 from core.choices import Criterion as CriterionName
+from core.choices import ProjectionDepth
 from core.cli.field_names import in_words
 from core.data.holdout_fraction import HOLDOUT_FRACTION
-from core.data.sources.built_in import BUILT_IN
+from core.data.sources.catalog import BUILT_IN
+from core.downstream_classifiers.default import ClassifierName
 from core.errors import ConfigError, DataError, EvenhandError, RunError, change, os_error_reason
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def loaded(
 ) -> Dataset:
     """Load the data that a command names, with the roles that its options give; ``asked`` are keywords of `load`."""
     from core.data.schema import from_json
-    from core.data.sources.catalog import load
+    from core.data.sources.load import load
 
     if schema is not None and not schema.is_file():
         raise DataError(f"There is no schema file {str(schema)!r}.", field="schema", remedies=[change("schema")])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
-from core.choices import DEFAULT_CLASSIFIER, DEFAULT_DEPTH, DEFAULT_DEVICE, DEFAULT_PRESET, Channel, Device, Preset
+from core.choices import DEFAULT_DEPTH, DEFAULT_DEVICE, DEFAULT_PRESET, Channel, Device, Preset
 from core.cli.method_commands import Method, Param, method_of
 from core.cli.options import (
     AsJson,
@@ -43,6 +43,7 @@ from core.cli.options import (
     shares,
 )
 from core.cli.results import show_result
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 
 if TYPE_CHECKING:
     from core.data.dataset import Dataset
@@ -64,7 +65,7 @@ def demo(
 ) -> None:
     """Run the whole loop on the built-in demo table."""
     with guarded(out):
-        from core.data.sources.catalog import load
+        from core.data.sources.load import load
 
         _run(load("demo", seed=seed), out, [], as_json=as_json, preset=preset, seed=seed)
 

@@ -1,7 +1,7 @@
 """The kinds of data: which column marks each, and where its methods and its modality are.
 
 A new kind of data is one entry in `DATA_KINDS`. Methods and modalities belong to higher layers. Their catalogs,
-`core.synthesis.methods.catalog` and `core.modalities.catalog`, import them by the locations given here.
+`core.synthesis.methods.method_info` and `core.modalities.catalog`, import them by the locations given here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class DataKindInfo:
 
     Args:
         column: The `core.data.schema.Kind` of the column that names each row's content; ``None`` for plain tables.
-        methods: Where its synthesizers are: a ``dict[str, core.synthesis.methods.catalog.MethodInfo]`` by name.
+        methods: Where its synthesizers are: a ``dict[str, core.synthesis.methods.method_info.MethodInfo]`` by name.
         modality: Where its subclass of `core.modalities.base.Modality` is.
     """
 
@@ -32,12 +32,12 @@ class DataKindInfo:
 DATA_KINDS: dict[str, DataKindInfo] = {
     TABLE: DataKindInfo(
         None,
-        (f"{PACKAGE}.synthesis.methods.table_methods", "METHODS"),
+        (f"{PACKAGE}.synthesis.methods.catalog", "METHODS"),
         (f"{PACKAGE}.modalities.table", "TableModality"),
     ),
     "image": DataKindInfo(
         "image",
-        (f"{PACKAGE}.synthesis.image.methods", "METHODS"),
+        (f"{PACKAGE}.synthesis.image.catalog", "METHODS"),
         (f"{PACKAGE}.modalities.image.modality", "ImageModality"),
     ),
 }

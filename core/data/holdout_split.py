@@ -45,7 +45,7 @@ def split(dataset: Dataset, *, fraction: float = HOLDOUT_FRACTION, seed: int = 0
         DataError: There are fewer than 2 rows.
         SchemaError: There is no target, or it is missing in some row.
 
-    >>> from core.data.sources.catalog import load
+    >>> from core.data.sources.load import load
     >>> parts = split(load("demo", rows=100), seed=1)
     >>> len(parts.train), len(parts.holdout), parts.official
     (80, 20, False)

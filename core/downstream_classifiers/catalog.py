@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.choices import ClassifierName
 from core.downstream_classifiers.base import DownstreamClassifier
 from core.downstream_classifiers.boosting import GradientBoosting
+from core.downstream_classifiers.default import ClassifierName
 from core.downstream_classifiers.logistic_regression import LogisticRegression
 from core.downstream_classifiers.random_forest import RandomForest
 

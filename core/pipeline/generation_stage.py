@@ -22,7 +22,7 @@ from core.synthesis.base import SOURCES, Conditions, Generator, Observations
 
 if TYPE_CHECKING:
     from core.synthesis.base import Synthesizer
-    from core.synthesis.methods.catalog import MethodInfo
+    from core.synthesis.methods.method_info import MethodInfo
 
 STAGE = "generate"
 REPRESENTATION, DECISIONS = SOURCES["representation"], SOURCES["decisions"]

@@ -14,7 +14,7 @@ from core.data.schema import Schema
 from core.errors import EvenhandError
 from core.report.tables.method_run import MethodRun
 from core.runs.run_folder import RunFolder
-from core.synthesis.methods.catalog import method_names
+from core.synthesis.methods.method_info import method_names
 
 
 def row_hashes(dataset: Dataset, seed: int) -> dict[str, str]:

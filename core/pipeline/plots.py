@@ -19,12 +19,13 @@ from core.audit.metrics.fidelity import pair_similarity
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.statistics.marginals import Marginal, marginal
-from core.choices import DEFAULT_CLASSIFIER, ClassifierName, ProjectionDepth
+from core.choices import ProjectionDepth
 from core.config import run_config
 from core.data.encoding.values import modelled_columns
 from core.data.examples import Examples
 from core.data.groups import group_labels
 from core.data.schema import Schema
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import DataError
 from core.events import Event, Listener
 from core.modalities.base import PRODUCT, Modality, TableByName

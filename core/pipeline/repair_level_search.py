@@ -23,12 +23,12 @@ from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import PROTOCOL, PROTOCOLS, SPLIT, Choice, candidates, choose, source_name
-from core.choices import ClassifierName
 from core.config import RunConfig, run_config, with_repair_level
 from core.data.dataset import Dataset
 from core.data.groups import is_binary, negative_name, positive_name, target_labels
 from core.data.holdout_split import validation_split
 from core.data.schema import Schema
+from core.downstream_classifiers.default import ClassifierName
 from core.errors import ConfigError, DataError, leave_out
 from core.events import Event, Listener
 from core.runs.run_folder import RunFolder

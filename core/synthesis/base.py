@@ -3,7 +3,7 @@
 The table synthesizer, the image synthesizer and every compared method implement it. A synthesizer declares its products
 (`Synthesizer`); its settings declare the conditions that its samples can meet (`Settings.accepts`). A run fits a
 synthesizer and saves its products; it never checks the method's name or the kind of data. One entry in the methods of a
-kind of data (`core.synthesis.methods.table_methods` for tables) makes a synthesizer available to the command line, the
+kind of data (`core.synthesis.methods.catalog` for tables) makes a synthesizer available to the command line, the
 app, the benchmarks and the contract tests.
 
 This module does not import torch.

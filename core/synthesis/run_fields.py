@@ -1,7 +1,7 @@
 """The run settings that set hyperparameters of Evenhand's own synthesizers, and the hyperparameters that each sets.
 
-A method declares the run settings that it takes (`core.synthesis.methods.catalog`); a run refuses all others. A method
-that takes none has its own hyperparameters, which a run sets by name.
+A method declares the run settings that it takes (`core.synthesis.methods.method_info`); a run refuses all others. A
+method that takes none has its own hyperparameters, which a run sets by name.
 """
 
 from __future__ import annotations

@@ -7,9 +7,10 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from core.choices import DEFAULT_CLASSIFIER, Channel, ClassifierName, Criterion
+from core.choices import Channel, Criterion
 from core.data.encoding.columns import EncodingSettings
 from core.data.schema import Schema
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError, change, give, leave_out
 
 Condition = Literal["proportions", "target", "repair_level"]

@@ -108,7 +108,7 @@ def record() -> str:
 
 def methods() -> str:
     """Every method that can make rows, with its source and limits."""
-    from core.synthesis.methods.catalog import methods_by_kind
+    from core.synthesis.methods.method_info import methods_by_kind
 
     return _table(
         ("`--method`", "data", "name", "makes", "what it does", "source"),
@@ -123,7 +123,7 @@ def methods() -> str:
 def hyperparameters() -> str:
     """The hyperparameters of every method, and their values in each preset."""
     from core.report.tables.methods import hyperparameter_table
-    from core.synthesis.methods.catalog import methods_by_kind
+    from core.synthesis.methods.method_info import methods_by_kind
 
     parts = []
     for kind, one in ((kind, one) for kind, known in methods_by_kind().items() for one in known.values()):

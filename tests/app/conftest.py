@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import pipeline
 from core.config import run_config
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 
 APP = str(Path(__file__).parents[2] / "app.py")
 

@@ -6,8 +6,8 @@ import types
 import numpy as np
 
 from core.synthesis.base import Classifier, Decisions, Representation
-from core.synthesis.methods import table_methods
-from core.synthesis.methods.catalog import MethodInfo
+from core.synthesis.methods import catalog
+from core.synthesis.methods.method_info import MethodInfo
 from core.synthesis.settings import Settings
 
 DECIDES, ENCODES = "stub-decides", "stub-encodes"
@@ -41,7 +41,7 @@ def known(monkeypatch):
     """Puts both into the catalogue."""
     module = types.ModuleType("stubs")
     module.Decides, module.Encodes = Decides, Encodes
-    monkeypatch.setitem(sys.modules, f"{table_methods.METHODS_PACKAGE}.stubs", module)
+    monkeypatch.setitem(sys.modules, f"{catalog.METHODS_PACKAGE}.stubs", module)
     presets = dict.fromkeys(("paper", "default", "fast"), Settings())
     for name, makes, kind in ((DECIDES, "decisions", "Decides"), (ENCODES, "representation", "Encodes")):
         one = MethodInfo(
@@ -49,7 +49,7 @@ def known(monkeypatch):
             makes,
             "It looks at one column.",
             "These tests",
-            (f"{table_methods.METHODS_PACKAGE}.stubs", kind),
+            (f"{catalog.METHODS_PACKAGE}.stubs", kind),
             presets,
         )
-        monkeypatch.setitem(table_methods.METHODS, name, one)
+        monkeypatch.setitem(catalog.METHODS, name, one)

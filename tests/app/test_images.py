@@ -10,7 +10,7 @@ import pytest
 from core import pipeline
 from core.config import run_config
 from core.data import images
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.modalities.image import classifier
 from tests.app.seen import generated, labels, words
 

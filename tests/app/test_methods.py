@@ -7,12 +7,12 @@ import pytest
 
 from core import pipeline
 from core.config import RunConfig, run_config
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.runs import jobs
 from core.runs.run_folder import RunFolder, find_runs
 from core.runs.state import Status
-from core.synthesis.methods.catalog import EVENHAND
-from core.synthesis.methods.table_methods import METHODS
+from core.synthesis.methods.catalog import METHODS
+from core.synthesis.methods.method_info import EVENHAND
 from tests.app import stubs
 from tests.app.seen import demo_csv, labels, upload, words
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.synthesis.methods.catalog import EVENHAND
-from core.synthesis.methods.table_methods import METHODS
+from core.synthesis.methods.catalog import METHODS
+from core.synthesis.methods.method_info import EVENHAND
 from tests.browser.driving import ROOT, browser, browser_path, link, page_names, served, settled
 
 OUT = ROOT / "docs" / "screenshots"

@@ -11,7 +11,7 @@ import pytest
 from core import pipeline
 from core.config import run_config
 from core.data.io.image_zip import write_image_zip
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from tests.browser.driving import settled
 from tests.browser.test_whole_way import downloaded, give, page, press, sound, visit
 

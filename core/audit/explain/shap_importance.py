@@ -24,12 +24,12 @@ from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.protocols import tabular
 from core.audit.records import Record
 from core.audit.statistics import bootstrap, intervals
-from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data import groups
 from core.data.encoding.values import predictors
 from core.data.sampling import sample_positions
 from core.data.schema import Schema
 from core.downstream_classifiers.catalog import CLASSIFIERS, THRESHOLD
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import DataError
 
 if TYPE_CHECKING:

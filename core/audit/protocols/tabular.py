@@ -21,13 +21,13 @@ from core.audit.metrics import multiclass, unawareness
 from core.audit.protocols import direct_effect
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
-from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data import groups
 from core.data.encoding.ordinal import MatrixColumns, fit_ordinal, numeric_columns
 from core.data.encoding.values import Matrix, predictors, quantile_bins
 from core.data.schema import Schema
 from core.downstream_classifiers.base import LabelledMatrix
 from core.downstream_classifiers.catalog import CLASSIFIERS, THRESHOLD
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
 
 SEEDS = (0, 1, 2)
 DIAGNOSTIC_SHARE = 0.3

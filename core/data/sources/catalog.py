@@ -1,183 +1,79 @@
-"""Load data: a built-in name, a file or a frame becomes a dataset with roles."""
+"""The registry of the built-in datasets. Its loaders import what they need when called, so that reading it is cheap."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import Final, Unpack
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
-from core.data.dataset import Dataset
-from core.data.external import external_frame, new_category_notes, read_external
-from core.data.inference.role_assignment import assign_roles
-from core.data.readiness import drop_missing_target
-from core.data.schema import Role, Schema
-from core.data.sources.built_in import BUILT_IN
-from core.data.sources.celeba import read_celeba
-from core.data.sources.image_archive import SUFFIX, read_image_archive
-from core.data.sources.image_files import ImagesInFiles, read_images
-from core.data.sources.load_options import LoadOptions
-from core.data.sources.upload import from_frame, load_upload
-from core.errors import ConfigError, DataError, FieldName, about_field, change, give, leave_out
-
-FRAME_NAME: Final = "table"
-"""Name of a dataset from a frame."""
-COLORED: Final = ("color-digits", "color-mnist")
-IMAGES: Final = (*COLORED, "celeba")
+if TYPE_CHECKING:
+    from core.data.dataset import Dataset
+    from core.data.sources.load_options import LoadOptions
 
 
-def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dataset:
-    """Load a built-in dataset, a file or a frame, assign its roles, and leave out rows without a target.
-
-    A dataset may lack a target, so that the user can inspect it first. `core.data.readiness.check_ready` reports what
-    an audit still needs.
+@dataclass(frozen=True)
+class BuiltIn:
+    """A built-in dataset.
 
     Args:
-        data: A name in `core.data.sources.built_in.BUILT_IN`; the path of a CSV, Parquet or Excel file, of a zip of
-            images, or of a folder in CelebA's layout; or a frame of text or typed columns with text headers.
-        **options: See `LoadOptions`.
-
-    Raises:
-        ConfigError: An option does not apply to the data.
-        DataError: A file does not exist or is not usable.
-        SchemaError: The roles do not fit the data.
-
-    >>> dataset = load("demo", rows=100)
-    >>> dataset.schema.target, dataset.schema.sensitive, dataset.frame.shape
-    ('approved', ['sex'], (100, 13))
+        about: What it holds, in a phrase.
+        load: Reads or draws it.
     """
-    dataset = _source(data, options)
-    schema = options.get("schema")
-    if schema is not None:
-        dataset = replace(dataset, schema=schema)
-    target, sensitive, strata = options.get("target"), options.get("sensitive", ()), options.get("strata", ())
-    if isinstance(dataset, ImagesInFiles):
-        target = None if target is None else dataset.header(target)
-        sensitive = [dataset.header(name) for name in sensitive]
-        strata = [dataset.header(name) for name in strata]
-    roles, notes = assign_roles(
-        dataset.schema,
-        dataset.frame,
-        target=target,
-        positive=options.get("positive"),
-        threshold=options.get("threshold"),
-        sensitive=sensitive,
-        bin_edges=options.get("bin_edges"),
-    )
-    if strata:
-        roles = roles.replaced(strata=tuple(dict.fromkeys(strata)))
-    dataset = replace(dataset, schema=roles, notes=(*dataset.notes, *notes))
-    holdout = options.get("holdout")
-    if holdout is not None:
-        dataset = _with_holdout(dataset, holdout, options.get("encoding"))
-    dataset = _with_known_targets(dataset)
-    if not isinstance(dataset, ImagesInFiles):
-        return dataset
-    with about_field("data"):
-        return read_images(dataset, options.get("seed", 0))
+
+    about: str
+    load: Callable[[LoadOptions], Dataset]
 
 
-def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:
-    if isinstance(data, pd.DataFrame):
-        _check_options(FRAME_NAME, None, options, is_zip=False, is_folder=False)
-        with about_field("data"):
-            return from_frame(data, FRAME_NAME, options.get("schema"))
-    name, path = str(data), Path(data)
-    known = name if isinstance(data, str) and name in BUILT_IN else None
-    is_zip = known is None and path.suffix.lower() == SUFFIX
-    _check_options(name, known, options, is_zip=is_zip, is_folder=known is None and path.is_dir())
-    if known is not None:
-        return _built_in(known, options)
-    if not path.exists() and not path.suffix:
-        raise DataError(
-            f"{name!r} is neither a file nor a built-in name; the built-in names are {', '.join(map(repr, BUILT_IN))}.",
-            field="data",
-        )
-    with about_field("data"):
-        return _read(path, options)
+def _demo(options: LoadOptions) -> Dataset:
+    from core.data.sources.demo import DEFAULT_ROWS, demo_table
+
+    rows = options.get("rows")
+    return demo_table(DEFAULT_ROWS if rows is None else rows, options.get("seed", 0))
 
 
-def _read(path: Path, options: LoadOptions) -> Dataset:
-    schema, encoding = options.get("schema"), options.get("encoding")
-    if path.suffix.lower() == SUFFIX:
-        return read_image_archive(
-            path,
-            labels=options.get("labels"),
-            schema=schema,
-            encoding=encoding,
-            image_size=options.get("image_size"),
-        )
-    if path.is_dir():
-        return _same_columns(read_celeba(path, options.get("image_size")), schema)
-    table = load_upload(path, schema=schema, encoding=encoding)
-    if table.schema.image is not None:
-        raise DataError(
-            f"Column {table.schema.image!r} is of kind image, but {str(path)!r} holds no images; give the zip "
-            "that holds them instead, or set another kind.",
-            field="data",
-            remedies=[give("labels", str(path), "beside the zip")],
-        )
-    return table
+def _adult(_options: LoadOptions) -> Dataset:
+    from core.data.sources.adult import load_adult
+
+    return load_adult()
 
 
-def _check_options(name: str, known: str | None, options: LoadOptions, *, is_zip: bool, is_folder: bool) -> None:
-    """Raise a `ConfigError` about the first option that does not apply to the data."""
-    if options.get("rows") is not None and known != "demo":
-        raise _superfluous("rows", f"A number of rows goes with the demo only, not with {name!r}.")
-    if options.get("bias") is not None and known not in COLORED:
-        raise _superfluous("bias", f"A bias goes with {' and '.join(COLORED)} only, not with {name!r}.")
-    if options.get("image_size") is not None and not (known in IMAGES or is_zip or is_folder):
-        raise _superfluous("image_size", f"An image size goes with images only, not with {name!r}.")
-    if options.get("labels") is not None and not is_zip:
-        raise _superfluous("labels", f"A file of labels goes with a zip of images only, not with {name!r}.")
+def _compas(_options: LoadOptions) -> Dataset:
+    from core.data.sources.compas import load_compas
+
+    return load_compas()
 
 
-def _superfluous(field: FieldName, sentence: str) -> ConfigError:
-    return ConfigError(sentence, field=field, remedies=[leave_out(field)])
+def _compas_unfiltered(_options: LoadOptions) -> Dataset:
+    from core.data.sources.compas import load_compas
+
+    return load_compas(filtered=False)
 
 
-def _built_in(name: str, options: LoadOptions) -> Dataset:
-    dataset = BUILT_IN[name].load(options)
-    if name == "demo":
-        dataset = replace(dataset, schema=dataset.schema.edited("origin", role=Role.FEATURE))
-    return _same_columns(dataset, options.get("schema"))
+def _color_digits(options: LoadOptions) -> Dataset:
+    from core.data.sources.color_digits import load_color_digits
+
+    return load_color_digits(options)
 
 
-def _same_columns(dataset: Dataset, schema: Schema | None) -> Dataset:
-    if schema is not None and schema.names != dataset.schema.names:
-        raise DataError(
-            f"The schema does not have the columns of {dataset.name!r}.",
-            field="schema",
-            remedies=[leave_out("schema"), change("schema")],
-        )
-    return dataset
+def _color_mnist(options: LoadOptions) -> Dataset:
+    from core.data.sources.color_mnist import load_color_mnist
+
+    return load_color_mnist(options)
 
 
-def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str | None) -> Dataset:
-    if dataset.schema.image is not None:
-        raise _superfluous(
-            "holdout",
-            f"{dataset.name!r} holds images, but a hold-out file cannot. A run holds out the dataset's own test "
-            "images, or a share of its images.",
-        )
-    with about_field("holdout"):
-        frame, notes = (
-            external_frame(holdout, dataset.schema)
-            if isinstance(holdout, pd.DataFrame)
-            else read_external(holdout, dataset.schema, encoding)
-        )
-    notes = (*notes, *new_category_notes(frame, dataset.frame, dataset.schema))
-    return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in notes)))
+def _celeba(options: LoadOptions) -> Dataset:
+    from core.data.sources.celeba import load_celeba
+
+    return load_celeba(options)
 
 
-def _with_known_targets(dataset: Dataset) -> Dataset:
-    if not dataset.schema.with_role(Role.TARGET):
-        return dataset
-    frame, notes = drop_missing_target(dataset.frame, dataset.schema)
-    holdout = dataset.holdout
-    holdout_notes: tuple[str, ...] = ()
-    if holdout is not None:
-        holdout, holdout_notes = drop_missing_target(holdout, dataset.schema)
-    notes = (*dataset.notes, *notes, *(f"Holdout: {note}" for note in holdout_notes))
-    return replace(dataset, frame=frame, holdout=holdout, notes=notes)
+BUILT_IN: Final[dict[str, BuiltIn]] = {
+    "demo": BuiltIn("invented credit decisions with a known bias, no network needed", _demo),
+    "adult": BuiltIn("US census 1994: who earns more than 50,000 dollars", _adult),
+    "compas": BuiltIn("Broward County: who was charged again within two years", _compas),
+    "compas-unfiltered": BuiltIn("the same with the rows that its authors left out", _compas_unfiltered),
+    "color-digits": BuiltIn("small handwritten digits, each mostly in one colour, no network needed", _color_digits),
+    "color-mnist": BuiltIn("10,000 handwritten digits, each mostly in one colour", _color_mnist),
+    "celeba": BuiltIn("faces with 40 attributes, from a folder of your own", _celeba),
+}
+"""By name, in the order of the Data page."""

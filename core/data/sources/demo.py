@@ -55,7 +55,7 @@ _OFFSET, _INCOME, _MERIT_NOISE = 0.20, 0.8, 0.45
 def demo_table(rows: int = DEFAULT_ROWS, seed: int = 0) -> Dataset:
     """Draw the demo as a dataset: target ``approved`` (positive ``yes``), sensitive ``sex`` and ``origin``.
 
-    The built-in name ``demo`` has only ``sex`` as sensitive column; see `core.data.sources.catalog`.
+    The built-in name ``demo`` has only ``sex`` as sensitive column; see `core.data.sources.load`.
 
     Raises:
         ConfigError: ``rows`` is below 1.

@@ -12,7 +12,7 @@ from core.data.schema import Schema
 
 
 class LoadOptions(TypedDict, total=False):
-    """Keyword options of `core.data.sources.catalog.load`. An option that is absent or ``None`` has its default.
+    """Keyword options of `core.data.sources.load.load`. An option that is absent or ``None`` has its default.
 
     Args:
         target: Header of the outcome; the dataset's own or the inferred one by default.

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from core.audit.metrics.privacy import attachment_copy_records
 from core.audit.records import Record
-from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.examples import Examples
 from core.data.schema import Schema
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
 from core.modalities.image.attached import image_column, images_of
 from core.modalities.image.embedding import pixel_hashes
 from core.modalities.image.embedding_space import EmbeddingSpace

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from core.audit.explain.projections import MAX_TESTED, Clouds, table_clouds
 from core.audit.records import Record
-from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.dataset import Dataset
 from core.data.examples import Attachments, Examples
 from core.data.holdout_split import Split
@@ -21,8 +20,9 @@ from core.data.images import Images, Pixels, check_image_count, max_images, sha2
 from core.data.io.image_zip import write_image_zip
 from core.data.sampling import sample_positions
 from core.data.schema import Kind, Schema
-from core.data.sources.catalog import load
 from core.data.sources.image_archive import SUFFIX
+from core.data.sources.load import load
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError, DataError, leave_out
 from core.modalities.base import KIND_AND_ROLE, PRODUCT, ExtraPlot, Importance, Modality, TableByName, Wording
 from core.modalities.image.attached import image_column, images_of

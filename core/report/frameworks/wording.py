@@ -16,7 +16,7 @@ from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import Verdict, measured_on
 from core.report.frameworks.sheet import Facts
 from core.report.tables.base import is_missing
-from core.synthesis.methods.catalog import EVENHAND, MethodInfo, methods_for
+from core.synthesis.methods.method_info import EVENHAND, MethodInfo, methods_for
 
 _MAX_NAMED = 8
 PARITY_LIMIT = (

@@ -10,8 +10,8 @@ from core.audit.glossary import protocol_rank, source_rank
 from core.audit.metrics.catalog import describe, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.choices import DEFAULT_CLASSIFIER
 from core.downstream_classifiers.catalog import CLASSIFIERS
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.report.tables.base import Cell, Table, by_source, count_cell, scope
 
 _Absent = tuple[str, str]

@@ -12,7 +12,7 @@ from core.data.schema import Schema
 from core.findings.conclusions import Conclusions, conclude
 from core.findings.rate_verdicts import Verdict, rate_verdicts
 from core.synthesis.base import SOURCES
-from core.synthesis.methods.catalog import method_info
+from core.synthesis.methods.method_info import method_info
 
 MAKES = {
     "rows": "rows",

@@ -16,7 +16,7 @@ from core.findings.rate_verdicts import Verdict
 from core.report.tables.base import UTILITY, Cell, Table, figure_cell, interval_caption
 from core.report.tables.manifest import flat
 from core.report.tables.method_run import MAKES, MethodRun
-from core.synthesis.methods.catalog import MethodInfo
+from core.synthesis.methods.method_info import MethodInfo
 
 # Accuracy and parity first: a narrow screen shows the leading columns only.
 _FIGURES = (UTILITY[0], PARITY_RATIO, CHANCE_LIMIT, ODDS_RATIO, *UTILITY[1:])

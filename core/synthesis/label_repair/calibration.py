@@ -15,11 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from core.choices import ClassifierName
 from core.data.encoding.ordinal import MatrixColumns
 from core.data.encoding.table import CodedRows, TableEncoding
 from core.downstream_classifiers.base import LabelledMatrix
 from core.downstream_classifiers.catalog import CLASSIFIERS, THRESHOLD
+from core.downstream_classifiers.default import ClassifierName
 from core.synthesis.label_repair.repair import LabelChannel
 
 MIN_ROWS = 20

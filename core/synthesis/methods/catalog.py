@@ -1,167 +1,138 @@
-"""The catalogue of all synthesizers by kind of data and name: title, product, settings and class.
+"""The synthesizers of tables: title, product, settings and class of each. A new one is one entry in `METHODS`.
 
-The methods of each kind of data are a dict in a module that `core.data.data_kinds` names, e.g. `METHODS` of
-`core.synthesis.methods.table_methods`. Neither this module nor those import torch; `MethodInfo.build` imports the
-module of the method.
+This module does not import torch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pydantic import ValidationError
-
-from core.data.data_kinds import DATA_KINDS, TABLE
-from core.errors import ConfigError
-from core.location import Location, imported
 from core.synthesis import run_fields
-from core.synthesis.base import LEARN, Product
-from core.synthesis.settings import Condition, Settings
-from core.validation import validation_problem
+from core.synthesis.base import ENCODERS, LEARN
+from core.synthesis.methods import settings as hyperparameters
+from core.synthesis.methods.method_info import EVENHAND, MethodInfo
+from core.synthesis.settings import PRESETS
 
-if TYPE_CHECKING:
-    from core.synthesis.base import Synthesizer
-
-EVENHAND = "evenhand"
+METHODS_PACKAGE = __name__.rpartition(".")[0]
 
 
-@dataclass(frozen=True)
-class MethodInfo:
-    """Information on a method that needs no fit.
-
-    Args:
-        title: Display name.
-        makes: Its product: rows, a representation of rows, or decisions.
-        about: One sentence for non-experts that says what the method does.
-        source: Authors and year of publication.
-        location: Module and class.
-        presets: Settings by name: ``paper``, ``default``, ``fast``.
-        limits: Its limitation as a sentence; empty if there is none.
-        stages: Training stages in order, named as in the events.
-        takes: Run fields that set its hyperparameters. A method without any has its own hyperparameters.
-    """
-
-    title: str
-    makes: Product
-    about: str
-    source: str
-    location: Location
-    presets: Mapping[str, Settings] = field(repr=False)
-    limits: str = ""
-    stages: tuple[str, ...] = (LEARN,)
-    takes: Mapping[str, run_fields.RunField] = field(default_factory=dict, repr=False)
-
-    @property
-    def is_compared(self) -> bool:
-        """Whether it is another method that Evenhand's own is compared with: no run field sets its hyperparameters."""
-        return not self.takes
-
-    @property
-    def repairs_labels(self) -> bool:
-        """Whether a run can choose how it repairs outcomes."""
-        return "label_channel" in self.takes
-
-    @property
-    def accepts(self) -> frozenset[Condition]:
-        """The conditions that its samples can meet."""
-        return next(iter(self.presets.values())).accepts
-
-    def build(self, settings: Settings) -> Synthesizer[Any]:
-        """Return the synthesizer with these settings, not fitted yet."""
-        synthesizer: Synthesizer[Any] = imported(self.location)(settings)
-        return synthesizer
+def _distillation_info(title: str, loss_name: str, quality: Any) -> MethodInfo:
+    return MethodInfo(
+        title,
+        "rows",
+        f"A small student learns the fair latent of a teacher; the loss between their latents is {loss_name}. "
+        "The outcomes are those of the train rows.",
+        "Sikder et al., the paper that Evenhand implements",
+        (f"{METHODS_PACKAGE}.distillation", "FairDistillation"),
+        hyperparameters.distillation(quality),
+        stages=ENCODERS,
+    )
 
 
-def method_info(name: str, kind: str = TABLE) -> MethodInfo:
-    """Return the information on the method for this kind of data.
-
-    Raises:
-        ConfigError: There is no method of this name, or it does not support this kind of data.
-    """
-    methods = methods_for(kind)
-    if name in methods:
-        return methods[name]
-    elsewhere = {other: infos[name] for other, infos in methods_by_kind().items() if name in infos}
-    if elsewhere:
-        titles = {info.title for info in elsewhere.values()}
-        raise ConfigError(
-            f"{', '.join(titles)} supports {' or '.join(f'{other}s' for other in elsewhere)}, and these are {kind}s; "
-            f"choose another method: {', '.join(methods)}.",
-            field="method",
-        )
-    raise _unknown(name)
-
-
-def methods_by_kind() -> dict[str, dict[str, MethodInfo]]:
-    """Return the methods by kind of data and name."""
-    return {kind: imported(info.methods) for kind, info in DATA_KINDS.items()}
-
-
-def methods_for(kind: str) -> dict[str, MethodInfo]:
-    """Return the methods for this kind of data by name; none if there is no such kind."""
-    return methods_by_kind().get(kind, {})
-
-
-def has_several_methods(kind: str) -> bool:
-    """Return whether there are several methods for this kind of data, so that runs of them can be compared."""
-    return len(methods_for(kind)) > 1
-
-
-def method_names() -> list[str]:
-    """Return the names of the methods for any kind of data, each once, in the order of the catalogue."""
-    return list(dict.fromkeys(name for methods in methods_by_kind().values() for name in methods))
-
-
-def implementations(name: str) -> dict[str, MethodInfo]:
-    """Return the method of this name by kind of data.
-
-    Raises:
-        ConfigError: There is no method of this name.
-    """
-    by_kind = {kind: methods[name] for kind, methods in methods_by_kind().items() if name in methods}
-    if not by_kind:
-        raise _unknown(name)
-    return by_kind
-
-
-def _unknown(name: str) -> ConfigError:
-    return ConfigError(f"There is no method {name!r}; the methods are: {', '.join(method_names())}.", field="method")
-
-
-def method_settings(name: str, preset: str, changes: Mapping[str, Any]) -> Settings:
-    """Return a preset of a table method with some hyperparameters replaced.
-
-    >>> method_settings("fldgm-dm", "fast", {"sampling_steps": 10}).sampling_steps
-    10
-
-    Raises:
-        ConfigError: There is no such method or hyperparameter, or a value is out of range.
-    """
-    return changed_settings(method_info(name), preset, changes)
-
-
-def changed_settings(info: MethodInfo, preset: str, changes: Mapping[str, Any]) -> Settings:
-    """Return a preset of this method with some hyperparameters replaced; see `method_settings`."""
-    base = info.presets[preset]
-    unknown = sorted(set(changes) - set(type(base).model_fields))
-    if unknown:
-        raise ConfigError(
-            f"{info.title} has no hyperparameter {unknown[0]!r}; it has: {', '.join(type(base).model_fields)}.",
-            field="hyperparameters",
-        )
-    try:
-        return type(base).model_validate(base.model_dump() | dict(changes))
-    except ValidationError as error:
-        sentence = validation_problem(error, "hyperparameters").sentence
-        raise ConfigError(f"{info.title}: {sentence}", field="hyperparameters") from error
-
-
-def method(name: str, preset: str = "default", changes: Mapping[str, Any] | None = None) -> Synthesizer[Any]:
-    """Return a table method with the settings of a preset, not fitted yet.
-
-    Raises:
-        ConfigError: See `method_settings`.
-    """
-    return method_info(name).build(method_settings(name, preset, changes or {}))
+METHODS: dict[str, MethodInfo] = {
+    EVENHAND: MethodInfo(
+        "Evenhand",
+        "rows",
+        "A teacher, a student, and label repair, which makes outcomes fair for the classifiers trained on them.",
+        "Evenhand, after Sikder et al.",
+        (f"{METHODS_PACKAGE}.evenhand", "TableSynthesizer"),
+        PRESETS,
+        "The label channel needs an outcome of two values.",
+        stages=(*ENCODERS, "labels"),
+        takes=run_fields.TABLE,
+    ),
+    "distillation-l1": _distillation_info("Fair distillation, L1-KL", "the absolute difference", "l1"),
+    "distillation-huber": _distillation_info("Fair distillation, Huber-KL", "the Huber loss", "huber"),
+    "distillation-mse": _distillation_info("Fair distillation, MSE-KL", "the squared difference", "mse"),
+    "distillation-md": _distillation_info("Fair distillation, MD-KL", "the difference of their means", "md"),
+    "fairdisco": MethodInfo(
+        "FairDisCo",
+        "rows",
+        "A variational autoencoder with a latent that is independent of the groups: the teacher alone.",
+        "Liu et al., KDD 2022",
+        (f"{METHODS_PACKAGE}.fairdisco", "FairDisCo"),
+        hyperparameters.FAIRDISCO,
+        stages=("teacher",),
+    ),
+    "fldgm-lsgan": MethodInfo(
+        "FLDGM (LSGAN)",
+        "rows",
+        "A GAN with the least-squares loss generates latents of a fair teacher, which decodes them into rows.",
+        "Ramachandranpillai et al., ECAI 2023",
+        (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
+        hyperparameters.latent_gan("lsgan"),
+        stages=("teacher", "labels", LEARN),
+    ),
+    "fldgm-wgan": MethodInfo(
+        "FLDGM (WGAN-GP)",
+        "rows",
+        "A GAN with the Wasserstein loss generates latents of a fair teacher, which decodes them into rows.",
+        "Ramachandranpillai et al., ECAI 2023",
+        (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
+        hyperparameters.latent_gan("wgan_gp"),
+        stages=("teacher", "labels", LEARN),
+    ),
+    "fldgm-dm": MethodInfo(
+        "FLDGM (DM)",
+        "rows",
+        "A diffusion model generates latents of a fair teacher, which decodes them into rows.",
+        "Ramachandranpillai et al., ECAI 2023",
+        (f"{METHODS_PACKAGE}.fldgm", "LatentDiffusion"),
+        hyperparameters.LATENT_DIFFUSION,
+        stages=("teacher", "labels", LEARN),
+    ),
+    "tabfairgan": MethodInfo(
+        "TabFairGAN",
+        "rows",
+        "A GAN of whole rows with a second training phase that equalises the positive rates of the groups.",
+        "Rajabi and Garibay 2022",
+        (f"{METHODS_PACKAGE}.tabfairgan", "TabFairGan"),
+        hyperparameters.TABFAIRGAN,
+        "It needs an outcome of two values.",
+    ),
+    "decaf": MethodInfo(
+        "DECAF",
+        "rows",
+        "A GAN generates each column from its causes. For sampling, chosen edges into the outcome are cut.",
+        "van Breugel et al., NeurIPS 2021",
+        (f"{METHODS_PACKAGE}.decaf", "Decaf"),
+        hyperparameters.DECAF,
+        "It is only as fair as its causal graph is correct. Discovering the graph needs the library pgmpy.",
+    ),
+    "correlation-remover": MethodInfo(
+        "Correlation Remover",
+        "representation",
+        "Removes from each feature what a linear regression on the groups predicts.",
+        "Fairlearn",
+        (f"{METHODS_PACKAGE}.correlation_remover", "CorrelationRemover"),
+        hyperparameters.CORRELATION_REMOVER,
+        "It removes linear dependence only: a forest can still predict the groups from the result.",
+    ),
+    "lfr": MethodInfo(
+        "Learning fair representations",
+        "representation",
+        "Describes each row by its distances to a few prototypes, such that all groups have the same mean memberships.",
+        "Zemel et al., ICML 2013; Fairlearn",
+        (f"{METHODS_PACKAGE}.lfr", "PrototypeLearner"),
+        hyperparameters.PROTOTYPES,
+        "A target of more than two values becomes the positive value against the rest.",
+    ),
+    "threshold-optimizer": MethodInfo(
+        "Threshold Optimizer",
+        "decisions",
+        "A downstream classifier with a separate decision threshold for each group.",
+        "Hardt et al., NeurIPS 2016; Fairlearn",
+        (f"{METHODS_PACKAGE}.threshold_optimizer", "ThresholdOptimizer"),
+        hyperparameters.THRESHOLD_OPTIMIZER,
+        "Decisions need the sensitive columns, and are random near a threshold.",
+    ),
+    "adversarial-mitigation": MethodInfo(
+        "Adversarial mitigation",
+        "decisions",
+        "A network predicts the outcome while a second one must not tell the groups from its predictions.",
+        "Zhang et al., AIES 2018; Fairlearn",
+        (f"{METHODS_PACKAGE}.adversarial_mitigation", "AdversarialMitigation"),
+        hyperparameters.ADVERSARIAL_MITIGATION,
+        "A target of more than two values becomes the positive value against the rest.",
+    ),
+}

@@ -10,8 +10,9 @@ from typing import Literal
 import networkx as nx
 from pydantic import Field
 
-from core.choices import DEFAULT_CLASSIFIER, ClassifierName, Criterion
+from core.choices import Criterion
 from core.data.schema import Schema
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
 from core.errors import ConfigError
 from core.synthesis.settings import (
     PRESETS,

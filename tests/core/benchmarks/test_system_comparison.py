@@ -12,7 +12,7 @@ from core.benchmarks.metric_columns import FIDELITY_AND_PRIVACY, GOALS, MAIN, PA
 from core.benchmarks.systems import External
 from core.cli.main import app
 from core.data.io.table_writer import write_csv
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError
 from core.synthesis.settings import PRESETS, SynthesisSettings
 

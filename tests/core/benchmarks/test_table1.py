@@ -11,9 +11,9 @@ from core.benchmarks.published_table1 import TABLE_1
 from core.benchmarks.scoring import SystemScorer, generation_record
 from core.benchmarks.sweeps import beta_name, lambda_name, with_beta, with_lambda
 from core.benchmarks.table1_page import steps_table, table1_page, title
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError
-from core.synthesis.methods.table_methods import METHODS
+from core.synthesis.methods.catalog import METHODS
 from tests.core.synthesis.methods.test_contract import shortened
 
 SYSTEMS = (

@@ -9,7 +9,7 @@ from core.cli.main import app
 from core.cli.method_commands import method_of
 from core.data.data_kinds import DATA_KINDS, DataKindInfo
 from core.errors import ConfigError
-from core.synthesis.methods.catalog import MethodInfo, methods_by_kind
+from core.synthesis.methods.method_info import MethodInfo, methods_by_kind
 from core.synthesis.methods.settings import FAIRDISCO
 
 SEQUENCE_METHODS = {"bootstrap": MethodInfo("Bootstrap", "rows", "Draws rows.", "Nobody", ("a", "B"), FAIRDISCO)}

@@ -8,7 +8,7 @@ from core import pipeline
 from core.cli.main import app
 from core.cli.options import parse_bin_edges, shares
 from core.data.holdout_fraction import HOLDOUT_FRACTION
-from core.data.sources.built_in import BUILT_IN
+from core.data.sources.catalog import BUILT_IN
 from core.errors import ConfigError
 from core.pipeline import RunResult
 

@@ -7,8 +7,8 @@ from core import pipeline
 from core.audit.records import Record
 from core.cli.main import app
 from core.config import run_config
-from core.data.sources.catalog import load
 from core.data.sources.demo import demo_table
+from core.data.sources.load import load
 from core.pipeline import stages
 from core.runs.run_folder import RunFolder
 from core.runs.state import Status

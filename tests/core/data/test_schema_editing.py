@@ -4,7 +4,7 @@ import pytest
 from core.data.dataset import Dataset
 from core.data.schema import Kind, Role
 from core.data.schema_editing import choose_column, choose_sensitive, choose_target, parse_bin_edges, with_schema
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import DataError, SchemaError
 
 

@@ -5,10 +5,10 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from core.choices import DEFAULT_CLASSIFIER, ClassifierName
 from core.data.encoding.ordinal import MatrixColumns, numeric_columns
 from core.downstream_classifiers.base import DownstreamClassifier, LabelledMatrix
 from core.downstream_classifiers.catalog import CLASSIFIERS
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER, ClassifierName
 
 ROWS, LOWEST = 600, -50.0
 

@@ -16,7 +16,7 @@ from core.errors import DataError
 from core.events import ignore
 from core.modalities.base import Importance, Modality, Wording
 from core.synthesis.base import NO_CONDITIONS, Generator, Observations, Sample
-from core.synthesis.methods.catalog import MethodInfo
+from core.synthesis.methods.method_info import MethodInfo
 from core.synthesis.settings import Settings
 
 STEPS = [f"step {place}" for place in range(1, 9)]

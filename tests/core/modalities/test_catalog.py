@@ -6,12 +6,12 @@ import sys
 import pytest
 
 from core.audit.data_kind import DataKind
-from core.choices import DEFAULT_CLASSIFIER
 from core.data.data_kinds import DATA_KINDS
+from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.location import imported
 from core.modalities.base import Modality
 from core.synthesis.base import Synthesizer
-from core.synthesis.methods.catalog import MethodInfo, methods_by_kind, methods_for
+from core.synthesis.methods.method_info import MethodInfo, methods_by_kind, methods_for
 from tests.core.modalities import sequences
 
 ALL = {**DATA_KINDS, "sequence": sequences.DATA_KIND}

@@ -4,7 +4,7 @@ import pytest
 
 from core import pipeline
 from core.config import run_config
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.modalities.reopen import reopened
 
 

@@ -10,7 +10,7 @@ from core.audit.record_set import RecordSet
 from core.config import run_config
 from core.data.examples import Examples
 from core.data.holdout_split import split
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError, DataError
 from core.pipeline import audit_dataset, prepare
 from core.pipeline.external_file import read_synthetic

@@ -10,7 +10,7 @@ from core import pipeline
 from core.audit.records import Record
 from core.config import run_config
 from core.data.schema_match import schema_mismatches
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError, RunError
 from core.pipeline import GenerateRequest
 from core.pipeline.generation_stage import DECISIONS, REPRESENTATION

@@ -14,7 +14,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.config import run_config
 from core.data.dataset import Dataset
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError, DataError, EvenhandError
 from core.modalities.reopen import reopened
 from core.pipeline import (

@@ -12,7 +12,7 @@ from core.config import run_config
 from core.data.external import read_external
 from core.data.io.table_writer import write_csv
 from core.data.schema import Schema
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError, DataError, RunError, SchemaError
 from core.events import Event
 from core.pipeline import (

@@ -4,7 +4,7 @@ from core.audit.records import Record
 from core.config import run_config
 from core.data.examples import Examples
 from core.data.holdout_split import split
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.pipeline import audit_dataset, run, stages, verify
 from core.pipeline.plots import PROJECTIONS, PlotInputs, make_plots, read_plot_data, read_projection
 from core.runs.run_folder import RunFolder

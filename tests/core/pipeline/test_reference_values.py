@@ -8,7 +8,7 @@ import pytest
 
 from core import pipeline
 from core.config import run_config
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 
 REFERENCE = json.loads(Path(__file__).with_name("reference_values.json").read_text(encoding="utf-8"))
 KEY = ("source", "protocol", "metric", "sensitive", "group", "positive", "seed", "split")

@@ -9,7 +9,7 @@ from core import pipeline
 from core.audit.record_set import RecordSet
 from core.audit.repair_level import CHOSEN, PROTOCOLS, source_name
 from core.config import run_config
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError
 from core.events import Event
 from core.pipeline import (

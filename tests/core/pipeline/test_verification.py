@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.config import run_config
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import RunError
 from core.pipeline import read_records, resume, run, stages, verify, write_report
 from core.runs.files import sha256, write_json

@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 
 from core.config import RunConfig, run_config
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError, RunError
 from core.events import Event
 from core.location import COMMAND, ROOT

@@ -11,8 +11,8 @@ import torch
 from core.data.groups import target_labels
 from core.data.schema import Kind, Role
 from core.data.schema_match import schema_mismatches
-from core.data.sources.catalog import load as load_data
 from core.data.sources.demo import demo_table
+from core.data.sources.load import load as load_data
 from core.errors import ConfigError, RunError
 from core.runs.run_folder import RunFolder
 from core.synthesis.costs import size_ratio

@@ -20,7 +20,7 @@ from core.data import groups
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame, Grouping
 from core.data.holdout_split import split
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.downstream_classifiers.catalog import CLASSIFIERS, THRESHOLD
 from tests.core.audit.tables import SCHEMA, people, with_groups
 

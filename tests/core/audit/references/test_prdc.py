@@ -10,7 +10,7 @@ import pytest
 from core.audit.metrics import fidelity
 from core.data.encoding.distance_space import fit_distance_space
 from core.data.sampling import sample_positions
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from tests.core.audit.tables import SCHEMA, people
 
 DATA = Path(os.environ.get("EVENHAND_DATA", Path(__file__).parents[5] / "shared" / "data"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.data.io.archive import open_archive
 from core.data.io.image_zip import image_paths, write_image_zip
 from core.data.schema import Column, Schema
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import DataError
 
 SCHEMA = Schema(

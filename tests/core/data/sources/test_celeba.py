@@ -13,7 +13,7 @@ from core.data import images
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Role
 from core.data.schema_match import schema_mismatches
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError, DataError, SchemaError
 
 ATTRIBUTES = ["Bald", "Male", "Smiling", "Wearing_Hat", "Wearing_Lipstick", "5_o_Clock_Shadow"]

@@ -18,8 +18,8 @@ from core.data.readiness import check_ready
 from core.data.schema import Kind, Role
 from core.data.schema_match import schema_mismatches
 from core.data.sources import color_mnist
-from core.data.sources.catalog import load
 from core.data.sources.coloring import COLORS, JITTER, color_codes, colored_dataset, colorize
+from core.data.sources.load import load
 from core.errors import ConfigError, DataError
 
 DIGITS = np.arange(10).repeat(300)

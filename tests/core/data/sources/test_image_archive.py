@@ -16,7 +16,7 @@ from core.data.io import archive
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Kind, Role
 from core.data.schema_match import schema_mismatches
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError, DataError, SchemaError
 from tests.core.data.io.test_archive import zipped
 

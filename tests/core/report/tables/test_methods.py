@@ -9,8 +9,8 @@ from core.report.charts.label_placement import places
 from core.report.output.csv_files import as_csv
 from core.report.tables import methods
 from core.report.tables.method_run import MethodRun
-from core.synthesis.methods.catalog import EVENHAND, MethodInfo
-from core.synthesis.methods.table_methods import METHODS
+from core.synthesis.methods.catalog import METHODS
+from core.synthesis.methods.method_info import EVENHAND, MethodInfo
 from tests.core.report.samples import SCHEMA
 
 SENSITIVE = "sex"

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.choices import ClassifierName
 from core.data.encoding.columns import EncodingSettings
 from core.data.encoding.table import CodedRows, fit_encoding
 from core.data.inference.column_kinds import infer_schema
 from core.data.inference.role_assignment import assign_roles
+from core.downstream_classifiers.default import ClassifierName
 from core.synthesis.label_repair.calibration import (
     MAX_OFFSET,
     REPAIR_LEVELS,

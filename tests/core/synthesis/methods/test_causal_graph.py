@@ -11,7 +11,7 @@ import pytest
 from core.data.dataset import Dataset
 from core.data.encoding.mixed import MixedEncoding, fit_mixed
 from core.data.schema import Column, Kind, Role, Schema
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError
 from core.events import Event
 from core.synthesis.methods import causal_graph as causal_graphs

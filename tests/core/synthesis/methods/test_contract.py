@@ -13,13 +13,13 @@ import torch
 
 from core.data.dataset import Dataset
 from core.data.schema_match import schema_mismatches
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError
 from core.events import Event
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import Classifier, Conditions, Generator, Observations, Representation, Synthesizer
-from core.synthesis.methods.catalog import method, method_info, method_settings, methods_by_kind
-from core.synthesis.methods.table_methods import METHODS
+from core.synthesis.methods.catalog import METHODS
+from core.synthesis.methods.method_info import method, method_info, method_settings, methods_by_kind
 
 CPU = torch.device("cpu")
 GENERATORS = [name for name, one in METHODS.items() if one.makes == "rows"]

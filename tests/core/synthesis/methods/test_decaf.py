@@ -9,11 +9,11 @@ import torch
 from scipy.stats import norm
 
 from core.data.schema import Column, Kind, Role, Schema
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import ConfigError
 from core.synthesis.base import Observations
-from core.synthesis.methods.catalog import method
 from core.synthesis.methods.decaf import Decaf
+from core.synthesis.methods.method_info import method
 from core.synthesis.methods.settings import AdversarialOptimisation, DecafSettings, EdgeCut
 
 CPU = torch.device("cpu")

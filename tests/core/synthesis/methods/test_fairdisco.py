@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.synthesis.base import Observations
-from core.synthesis.methods.catalog import method_settings
 from core.synthesis.methods.fairdisco import FairDisCo
+from core.synthesis.methods.method_info import method_settings
 from core.synthesis.methods.settings import FairDisCoSettings
 from models.losses import v_squared
 

@@ -19,13 +19,13 @@ from core.data.encoding.table import OTHER_GROUPS
 from core.data.groups import group_labels, target_labels
 from core.data.holdout_split import validation_split
 from core.data.schema import Column, Kind, Role, Schema
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import SchemaError
 from core.events import Event
 from core.synthesis.base import LEARN, Observations
-from core.synthesis.methods.catalog import method
 from core.synthesis.methods.labelled_rows import labelled_rows, stratified_subsample
 from core.synthesis.methods.lfr import Learner, Loss
+from core.synthesis.methods.method_info import method
 
 CPU = torch.device("cpu")
 NAMES = ["correlation-remover", "lfr", "threshold-optimizer", "adversarial-mitigation"]

@@ -7,10 +7,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.synthesis.base import Observations
-from core.synthesis.methods.catalog import method, method_settings
 from core.synthesis.methods.fairdisco import FairDisCo
+from core.synthesis.methods.method_info import method, method_settings
 from core.synthesis.methods.settings import teacher_alone
 
 CPU = torch.device("cpu")

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import SchemaError
 from core.synthesis.base import Observations
-from core.synthesis.methods.catalog import method
+from core.synthesis.methods.method_info import method
 from models.row_gan import activated, selection_gap
 
 CPU = torch.device("cpu")

@@ -14,8 +14,8 @@ from core.data.io.table_writer import write_csv
 from core.data.readiness import check_ready
 from core.data.schema_match import schema_mismatches
 from core.data.sources import dataset_folder
-from core.data.sources.built_in import BUILT_IN
-from core.data.sources.catalog import IMAGES, load
+from core.data.sources.catalog import BUILT_IN
+from core.data.sources.load import IMAGES, load
 from core.errors import ConfigError, DataError, SchemaError
 
 

@@ -1,4 +1,4 @@
-"""The synthesizers of images; see `core.synthesis.methods.table_methods`. This module does not import torch."""
+"""The synthesizers of images; see `core.synthesis.methods.catalog`. This module does not import torch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from core.location import PACKAGE
 from core.synthesis import run_fields
 from core.synthesis.base import ENCODERS
 from core.synthesis.image.settings import IMAGE_PRESETS
-from core.synthesis.methods.catalog import EVENHAND, MethodInfo
+from core.synthesis.methods.method_info import EVENHAND, MethodInfo
 
 METHODS: dict[str, MethodInfo] = {
     EVENHAND: MethodInfo(
