@@ -14,7 +14,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -128,6 +128,18 @@ class Decisions:
     selected: NDArray[np.int8]
 
 
+class Posterior(NamedTuple):
+    """Latents of rows.
+
+    Args:
+        mean: Means, shape (n, d).
+        spread: Standard deviations, the same shape; ``None`` if the encoder gives points and no distribution.
+    """
+
+    mean: NDArray[np.float32]
+    spread: NDArray[np.float32] | None = None
+
+
 class Synthesizer(ABC, Generic[S]):
     """A method with its settings. The same settings, rows, seed, device and thread count give the same bytes.
 
@@ -171,8 +183,8 @@ class Synthesizer(ABC, Generic[S]):
         folder.seconds.save({LEARNING: time.perf_counter() - started})
         return self
 
-    def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
-        """Return the latents of rows by name of the encoder, each of shape (n, d)."""
+    def latents(self, data: Observations) -> dict[str, Posterior]:
+        """Return the latents of rows by name of the encoder."""
         del data
         return {}
 
@@ -270,9 +282,13 @@ class Representation(Synthesizer[S]):
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
         """Return the representation of typed rows, shape (n, d); the target is not used."""
 
-    def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
+    def posterior(self, frame: pd.DataFrame) -> Posterior:
+        """Return the representation with its spread, if it has one."""
+        return Posterior(self.encode(frame))
+
+    def latents(self, data: Observations) -> dict[str, Posterior]:
         """Return the representation; it is the only latent."""
-        return {SOURCES["representation"]: self.encode(data.frame)}
+        return {SOURCES["representation"]: self.posterior(data.frame)}
 
 
 class Classifier(Synthesizer[S]):

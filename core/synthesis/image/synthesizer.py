@@ -11,14 +11,22 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 import torch
-from numpy.typing import NDArray
 
 from core.data.images import Pixels
 from core.data.schema import Schema
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS, NO_CONDITIONS, Condition, Conditions, Generator, Observations, Sample
+from core.synthesis.base import (
+    ENCODERS,
+    NO_CONDITIONS,
+    Condition,
+    Conditions,
+    Generator,
+    Observations,
+    Posterior,
+    Sample,
+)
 from core.synthesis.costs import parameter_count
 from core.synthesis.evaluation import Measurement, PixelReconstructions
 from core.synthesis.image.model import GeneratedImages, ImageModel, untrained_image_model
@@ -82,10 +90,10 @@ class ImageSynthesizer(Generator[ImageSettings]):
             sample: GeneratedImages = self.model.sample(rows, seed=seed, encoder=name, own_groups=True)
             yield name, Sample(sample.frame, sample.pixels)
 
-    def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
-        """Return the posterior means of teacher and student."""
+    def latents(self, data: Observations) -> dict[str, Posterior]:
+        """Return the posteriors of teacher and student."""
         pixels = _pixels(data)
-        return {name: self.model.encode(data.frame, pixels, name) for name in ENCODERS}
+        return {name: Posterior(*self.model.posterior_of(data.frame, pixels, name)) for name in ENCODERS}
 
     def reconstructions(self, data: Observations, *, seed: int) -> PixelReconstructions:
         """Decode images from their posterior means, by teacher and student."""

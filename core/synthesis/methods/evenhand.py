@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS, NO_CONDITIONS, Condition, Conditions, Observations, Sample
+from core.synthesis.base import ENCODERS, NO_CONDITIONS, Condition, Conditions, Observations, Posterior, Sample
 from core.synthesis.evaluation import CodeReconstructions, Measurement
 from core.synthesis.methods.distillation import StudentBased
 from core.synthesis.settings import SynthesisSettings
@@ -68,9 +68,9 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
             )
             yield name, Sample(sample.frame)
 
-    def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
-        """Return the posterior means of teacher and student."""
-        return {name: self.model.encode(data.frame, name) for name in ENCODERS}
+    def latents(self, data: Observations) -> dict[str, Posterior]:
+        """Return the posteriors of teacher and student."""
+        return {name: Posterior(*self.model.posterior_of(data.frame, name)) for name in ENCODERS}
 
     def reconstructions(self, data: Observations, *, seed: int) -> CodeReconstructions:
         """Decode rows from their own latents, by teacher and student."""

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import Observations, Representation, Synthesizer
+from core.synthesis.base import Observations, Posterior, Representation, Synthesizer
 from core.synthesis.costs import parameter_count
 from core.synthesis.methods.settings import FairDisCoSettings, teacher_alone
 from core.synthesis.settings import Settings, SynthesisSettings
@@ -56,6 +56,10 @@ class FairDisCo(UnconditionalGenerator[FairDisCoSettings], Representation[FairDi
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
         """Return the posterior means, shape (n, d)."""
         return self.model.encode(frame, "teacher")
+
+    def posterior(self, frame: pd.DataFrame) -> Posterior:
+        """Return posterior means and standard deviations, each of shape (n, d)."""
+        return Posterior(*self.model.posterior_of(frame, "teacher"))
 
     def save(self, folder: RunFolder) -> None:
         """Save coded rows and networks."""
