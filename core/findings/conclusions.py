@@ -11,10 +11,13 @@ from core.audit.records import Record
 from core.data.schema import Schema
 from core.findings.decision import decide, holm, p_value
 from core.findings.evidence import Evidence
-from core.findings.families import selection_rates
+from core.findings.families import leakage, selection_rates
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
-FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (selection_rates.claims,)
+FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (
+    selection_rates.claims,
+    leakage.claims,
+)
 """The families of findings. A new one is a module with a function ``claims`` and one entry here."""
 _ORDER = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
 

@@ -9,12 +9,13 @@ from core.findings.verdict_rules import PARITY_RATIO, VerdictKind, chance_limit_
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables.base import Cell, Table, count_cell, figure_cell
+from core.synthesis.base import STUDENT
 
 KEY = "eu_ai_act"
 _MADE = {
     "synthetic": "Synthetic rows were generated",
     "decisions": "A classifier was made",
-    "representation": "Rows were turned into numbers in which the groups are harder to tell apart",
+    "representation": "Rows were turned into numbers that are meant to reveal less of the groups",
 }
 TITLE = "EU AI Act, Article 10: data governance"
 
@@ -89,10 +90,15 @@ def _measures(facts: Facts) -> str:
     if made is None:
         return ""
     maker = wording.compared_method(facts)
-    by_own = "Synthetic rows were generated from latents trained to be independent of the sensitive attribute."
+    by_own = (
+        "Synthetic rows were generated from latents that were trained with a penalty on their dependence on the "
+        "sensitive attribute (independence penalty)."
+    )
     return wording.lines(
         by_own if maker is None else f"{_MADE[made]} by {wording.about_method(maker)}",
+        wording.leakage(facts, STUDENT if maker is None else made),
         wording.labels_changed(facts),
+        wording.origin_of_parity(facts),
         wording.verdicts_of(facts, made, ("data", "A", "C")),
     )
 
@@ -175,14 +181,24 @@ def _special_categories(facts: Facts) -> Part:
 
 
 def _synthetic_alone(facts: Facts) -> str:
-    """Return whether the gaps in the real rows would have been found in the synthetic rows by themselves."""
+    """Return whether the gaps in the real rows would have been found in synthetic rows by themselves.
+
+    The rows that count are those that nobody altered to remove the gap: the student's, before outcome repair. Repaired
+    rows cannot show the gap by construction.
+    """
     if not facts.has("synthetic"):
         return ""
-    said = [_seen_alone(facts, name, kind) for name in facts.attributes for kind in _KINDS]
-    closing = "These synthetic rows were made to carry less of the gap; others may carry it on."
-    return wording.lines(*said, closing if any(said) else "")
+    altered = wording.altered(facts)
+    drawn = any(_ratio(facts, STUDENT, protocol, name) for name in facts.attributes for _, protocol in _KINDS.values())
+    if altered and not drawn:
+        return f"{altered} Rows as they were before that were not measured, so there is no answer here."
+    source = STUDENT if drawn else "synthetic"
+    said = [_seen_alone(facts, source, name, kind) for name in facts.attributes for kind in _KINDS]
+    closing = f"The synthetic rows answered of are the {source_name(STUDENT)}'s, as drawn." if drawn else _OTHERS
+    return wording.lines(*said, f"{closing} {altered}".strip() if any(said) else "")
 
 
+_OTHERS = "Other synthetic rows may carry the gap on, or less of it."
 # What is compared, and the protocol that shows it in the real and in the synthetic rows.
 _KINDS = {
     "in the data": ("data", "data"),
@@ -196,10 +212,10 @@ _ANSWERS = {
 }
 
 
-def _seen_alone(facts: Facts, sensitive: str, kind: str) -> str:
+def _seen_alone(facts: Facts, source: str, sensitive: str, kind: str) -> str:
     real, made = (
         _ratio(facts, "original", _KINDS[kind][0], sensitive),
-        _ratio(facts, "synthetic", _KINDS[kind][1], sensitive),
+        _ratio(facts, source, _KINDS[kind][1], sensitive),
     )
     if real is None or made is None:
         return ""

@@ -45,7 +45,7 @@ class ImageSettings(Settings):
 
     given_target: bool = Field(
         default=True,
-        description="Whether z is made independent of s within each value of the target. If target and s are "
+        description="Whether the dependence of z on s is penalised within each value of the target. If target and s are "
         "correlated (a digit and its colour), a z that is independent of s over all images cannot predict the target.",
     )
     teacher: ImageTeacherSettings = ImageTeacherSettings()

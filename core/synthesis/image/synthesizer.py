@@ -123,8 +123,9 @@ class ImageSynthesizer(Generator[ImageSettings]):
             f"Each synthetic image has the latent and the {target} of a train image. Its {sensitive} was drawn "
             f"independently of both, so {target} and {sensitive} are independent in the synthetic images, even if they "
             "are not in the real ones. The images of teacher and student keep both values of the train image.",
-            f"The latent was made independent of {sensitive} "
-            + (f"within each {target}." if self.settings.given_target else "over all images."),
+            f"The latent was trained with a penalty on its dependence on {sensitive} "
+            + (f"within each {target}." if self.settings.given_target else "over all images.")
+            + " The audit measures what it still reveals.",
         ]
 
     def save(self, folder: RunFolder) -> None:

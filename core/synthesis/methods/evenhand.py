@@ -109,7 +109,10 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
             "Outcomes aim at equal selection rates (demographic parity), so with unequal base rates error rates differ"
         )
         if channel.rule.blind:
-            return f"{aim}. The fair scoring rule uses the features alone, not the sensitive columns."
+            return (
+                f"{aim}. The fair scoring rule does not read the sensitive columns, but it is a proxy rule: it predicts "
+                "the group from the features and treats rows by that prediction."
+            )
         reason = ", because the features predict the groups too poorly for a rule without them" * (
             labels.channel == "auto"
         )

@@ -1,4 +1,4 @@
-"""FairDisCo: a variational autoencoder with a latent that is independent of the sensitive attributes.
+"""FairDisCo: a variational autoencoder whose latent is penalised for depending on the sensitive attributes.
 
 Source: Liu, Li, Yao, Xu, Ma, Xu, Tong, "Fair Representation Learning: An Alternative to Mutual Information", KDD 2022.
 Settings of the authors (`paper`): 8 bins per number, 64 hidden units, 8 latent dimensions, V^2 with beta = 10^7,
