@@ -1,8 +1,8 @@
-"""Whether an encoder's latents reveal the groups, and whether they or the synthetic rows reveal more than the real rows.
+"""Whether latents reveal the groups, and whether they or the synthetic rows reveal more than the real rows do.
 
 Rule: the AUC of the strongest of several adversaries on hold-out rows, minus .5, with its interval; of several groups,
-that of the group which is told best, with a simultaneous interval. Two further claims are on differences to the features
-of real rows. Each is a gap beyond a margin of .05. Error rate: that of `core.findings.decision`.
+that of the group which is told best, with a simultaneous interval. Two further claims are on differences to the
+features of real rows. The margin is .05 of AUC. Error rate: that of `core.findings.decision`.
 
 The source is the encoder whose latents are decoded to rows (the student), or a method's representation. The adversary
 reads all that the encoder computed of a row, means and spreads, as far as both exist. What samples reveal stands beside
@@ -17,8 +17,9 @@ from typing import Final
 from core.audit.display_names import attribute_title, source_name
 from core.audit.figure_text import interval, number
 from core.audit.inputs import LATENT_VIEWS, MEANS, MEANS_AND_SPREADS, ORIGINAL, SAMPLES
-from core.audit.metrics.leakage import ABOVE, ADVERSARIES, AUC, DIFFERENCE, ROWS
+from core.audit.metrics.leakage import ABOVE, AUC, DIFFERENCE, ROWS
 from core.audit.records import Record
+from core.audit.strongest_adversary import ADVERSARIES
 from core.findings.evidence import REPRESENTATION, Evidence, called
 from core.findings.finding import Claim, Topic, VerdictKind
 from core.synthesis.base import STUDENT, TEACHER
@@ -89,11 +90,11 @@ def _texts(
     texts = {VerdictKind.GAP: f"{start} tells {task} with AUC {_figure(told)} (0.5: not at all, 1: always){shown}."}
     if source == REPRESENTATION:
         texts[VerdictKind.NO_GAP] = (
-            f"{start} tells {task} with AUC {_figure(told)}, which is within {number(MARGIN)} of 0.5, not at all{shown}."
+            f"{start} tells {task} with AUC {_figure(told)}, within {number(MARGIN)} of 0.5 (not at all){shown}."
         )
         texts[VerdictKind.UNDECIDED] = (
             f"Too few rows to tell whether adversaries tell {task} from {_subject(source, view, start=False)}: AUC "
-            f"{_figure(told)}, where 0.5 is not at all{shown}."
+            f"{_figure(told)} (0.5: not at all){shown}."
         )
     return texts
 

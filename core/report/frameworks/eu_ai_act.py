@@ -194,7 +194,7 @@ def _synthetic_alone(facts: Facts) -> str:
         return f"{altered} Rows as they were before that were not measured, so there is no answer here."
     source = STUDENT if drawn else "synthetic"
     said = [_seen_alone(facts, source, name, kind) for name in facts.attributes for kind in _KINDS]
-    closing = f"The synthetic rows answered of are the {source_name(STUDENT)}'s, as drawn." if drawn else _OTHERS
+    closing = f"These are the {source_name(STUDENT)}'s own rows, before anything was altered." if drawn else _OTHERS
     return wording.lines(*said, f"{closing} {altered}".strip() if any(said) else "")
 
 

@@ -162,19 +162,19 @@ def labels_changed(facts: Facts) -> str:
 
 
 def altered(facts: Facts) -> str:
-    """Return why the synthetic rows cannot show a gap by construction; empty if nothing was altered to remove it."""
+    """Return why the final synthetic rows say nothing of the real gap; empty if nothing was altered to remove it."""
     share = _share_altered(facts)
     if share:
-        what = f"the outcomes of a share of {number(share)} of them were altered to remove it"
+        what = f"the outcomes of a share of {number(share)} of them were altered to remove the gap"
     elif facts.schema.image is not None and facts.has(STUDENT):
         what = "their groups were drawn independently of their outcomes"
     else:
         return ""
-    return f"The synthetic rows themselves cannot show a gap, by construction: {what}."
+    return f"The final synthetic rows cannot answer this, by construction: {what}."
 
 
 def origin_of_parity(facts: Facts) -> str:
-    """Return that equal rates come from altered outcomes, with the parity ratio before and after, if they were altered."""
+    """Return that equal rates come from altered outcomes, if any were, with the parity ratio before and after."""
     if not _share_altered(facts):
         return ""
     said = []
@@ -185,8 +185,8 @@ def origin_of_parity(facts: Facts) -> str:
         )
         if before is not None and after is not None:
             said.append(f"by {attribute_title(name)}, {figure(before)} before and {figure(after)} after")
-    figures_said = f" In the rows, {'; '.join(said)}." if said else ""
-    return f"Where rates are equal in the synthetic rows, that comes from altered outcomes, not from the latents.{figures_said}"
+    origin = "Where rates are equal in the synthetic rows, that comes from altered outcomes, not from the latents."
+    return f"{origin} In the rows, {'; '.join(said)}." if said else origin
 
 
 def _share_altered(facts: Facts) -> float:

@@ -110,7 +110,7 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
         )
         if channel.rule.blind:
             return (
-                f"{aim}. The fair scoring rule does not read the sensitive columns, but it is a proxy rule: it predicts "
+                f"{aim}. The fair scoring rule does not read the sensitive columns. It is a proxy rule: it predicts "
                 "the group from the features and treats rows by that prediction."
             )
         reason = ", because the features predict the groups too poorly for a rule without them" * (
