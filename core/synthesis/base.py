@@ -14,7 +14,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from core.data.schema import Schema
 from core.errors import ConfigError, as_field, leave_out
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.evaluation import Measurement, Reconstructions
+from core.synthesis.evaluation import Measurement, Posterior, Reconstructions
 from core.synthesis.settings import Settings
 
 if TYPE_CHECKING:
@@ -126,18 +126,6 @@ class Decisions:
 
     scores: NDArray[np.float64]
     selected: NDArray[np.int8]
-
-
-class Posterior(NamedTuple):
-    """Latents of rows.
-
-    Args:
-        mean: Means, shape (n, d).
-        spread: Standard deviations, the same shape; ``None`` if the encoder gives points and no distribution.
-    """
-
-    mean: NDArray[np.float32]
-    spread: NDArray[np.float32] | None = None
 
 
 class Synthesizer(ABC, Generic[S]):
@@ -276,14 +264,14 @@ class Generator(Synthesizer[S]):
 
 
 class Representation(Synthesizer[S]):
-    """A method that maps rows to vectors from which the groups are hard to predict."""
+    """A method that maps rows to vectors that should reveal little of the groups."""
 
     @abstractmethod
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
         """Return the representation of typed rows, shape (n, d); the target is not used."""
 
     def posterior(self, frame: pd.DataFrame) -> Posterior:
-        """Return the representation with its spread, if it has one."""
+        """Return the representation, with its spread if it has one."""
         return Posterior(self.encode(frame))
 
     def latents(self, data: Observations) -> dict[str, Posterior]:

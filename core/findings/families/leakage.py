@@ -119,7 +119,7 @@ def _task(evidence: Evidence, source: str, name: str, view: str) -> str:
 
 
 def _subject(source: str, view: str, *, start: bool = True) -> str:
-    numbers = f"numbers of a row ({_NUMBERS[view]})"
+    numbers = f"numbers ({_NUMBERS[view]})"
     who = f"he {called(source)}" if source == REPRESENTATION else f"he {source_name(source)}'s {numbers}"
     return f"{'T' if start else 't'}{who}"
 

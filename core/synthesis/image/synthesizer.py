@@ -17,18 +17,9 @@ from core.data.schema import Schema
 from core.errors import RunError
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import (
-    ENCODERS,
-    NO_CONDITIONS,
-    Condition,
-    Conditions,
-    Generator,
-    Observations,
-    Posterior,
-    Sample,
-)
+from core.synthesis.base import ENCODERS, NO_CONDITIONS, Condition, Conditions, Generator, Observations, Sample
 from core.synthesis.costs import parameter_count
-from core.synthesis.evaluation import Measurement, PixelReconstructions
+from core.synthesis.evaluation import Measurement, PixelReconstructions, Posterior
 from core.synthesis.image.model import GeneratedImages, ImageModel, untrained_image_model
 from core.synthesis.image.settings import ImageSettings
 from core.synthesis.teacher_student import (

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import Generator, Posterior, Representation
+from core.synthesis.base import Generator, Representation
 from core.synthesis.costs import parameter_count
+from core.synthesis.evaluation import Posterior
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.settings import DistillationSettings
 from core.synthesis.settings import Settings, SynthesisSettings

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import ENCODERS, NO_CONDITIONS, Condition, Conditions, Observations, Posterior, Sample
-from core.synthesis.evaluation import CodeReconstructions, Measurement
+from core.synthesis.base import ENCODERS, NO_CONDITIONS, Condition, Conditions, Observations, Sample
+from core.synthesis.evaluation import CodeReconstructions, Measurement, Posterior
 from core.synthesis.methods.distillation import StudentBased
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import persistence

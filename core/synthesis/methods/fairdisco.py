@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from core.data.schema import Schema
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.base import Observations, Posterior, Representation, Synthesizer
+from core.synthesis.base import Observations, Representation, Synthesizer
 from core.synthesis.costs import parameter_count
+from core.synthesis.evaluation import Posterior
 from core.synthesis.methods.settings import FairDisCoSettings, teacher_alone
 from core.synthesis.settings import Settings, SynthesisSettings
 from core.synthesis.table import persistence

@@ -45,7 +45,7 @@ def test_the_headline_is_means_with_spreads_and_samples_and_real_rows_stand_besi
     first = found(leaks("student", 0.87, rows=0.9))[0]
     assert first.verdict is VerdictKind.GAP
     assert first.sentence == (
-        "From the compact model's numbers of a row (means and spreads), the strongest of three adversaries tells "
+        "From the compact model's numbers (means and spreads), the strongest of three adversaries tells "
         "Female from Male with AUC 0.870 [0.850, 0.890] (0.5: not at all, 1: always); samples of them, from which the "
         "rows are made, give 0.520 [0.500, 0.540]; the features of the real rows give 0.900 [0.880, 0.920]."
     )
