@@ -180,8 +180,9 @@ def current(folder: RunFolder) -> bool:
 
 elements.page_header(
     "Train",
-    "A full model (teacher) learns your data without the sensitive columns. A compact model (student) learns from it, "
-    "and synthetic data are drawn from the compact model. You may close the page while it runs.",
+    "A full model (teacher) learns numbers for each row that are meant to reveal little of the group; the audit "
+    "measures how much they do. A compact model (student) learns from it, and synthetic data are drawn from the "
+    "compact model. You may close the page while it runs.",
 )
 busy = False
 if session.lost_run():

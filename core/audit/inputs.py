@@ -17,6 +17,9 @@ from core.data.schema import Schema
 from core.errors import ConfigError, DataError
 
 ORIGINAL, CONSTANT = "original", "constant"
+MEANS, MEANS_AND_SPREADS, SAMPLES = LATENT_VIEWS = ("means", "means_and_spreads", "samples")
+"""Views of latents: posterior means; means and standard deviations (as logarithms); one draw a row."""
+_TINY = 1e-12
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,32 @@ class Latents:
     """An encoder's latents of the real rows.
 
     Args:
-        train: Shape (n, d), rows aligned with the train frame.
+        train: Posterior means, or the numbers of a representation without spread; shape (n, d), rows aligned with the
+            train frame.
         holdout: Shape (m, d), rows aligned with the hold-out frame.
+        train_spread: Standard deviations of the posteriors, above 0, shape (n, d); ``None`` if there are none.
+        holdout_spread: The same, shape (m, d).
     """
 
     train: NDArray[np.floating]
     holdout: NDArray[np.floating]
+    train_spread: NDArray[np.floating] | None = None
+    holdout_spread: NDArray[np.floating] | None = None
+
+    def views(self, seed: int = 0) -> dict[str, tuple[NDArray[np.floating], NDArray[np.floating]]]:
+        """Return what can be read of a row, for train and hold-out rows, by name of the view; see `LATENT_VIEWS`.
+
+        Args:
+            seed: Seed of the samples.
+        """
+        means = self.train, self.holdout
+        if self.train_spread is None or self.holdout_spread is None:
+            return {MEANS: means}
+        pairs = [(mean, spread) for mean, spread in zip(means, (self.train_spread, self.holdout_spread), strict=True)]
+        rng = np.random.default_rng([seed, 23])
+        both = [np.hstack([mean, np.log(np.maximum(spread, _TINY))]) for mean, spread in pairs]
+        drawn = [mean + spread * rng.standard_normal(mean.shape) for mean, spread in pairs]
+        return {MEANS: means, MEANS_AND_SPREADS: (both[0], both[1]), SAMPLES: (drawn[0], drawn[1])}
 
 
 @dataclass(frozen=True)
@@ -115,6 +138,9 @@ def _check_latents(inputs: AuditInput) -> None:
                 f"The latents of {name!r} have {len(latents.train)} train and {len(latents.holdout)} hold-out rows, "
                 f"but the tables have {len(inputs.train.frame)} and {len(inputs.holdout.frame)}."
             )
+        for mean, spread in ((latents.train, latents.train_spread), (latents.holdout, latents.holdout_spread)):
+            if spread is not None and np.shape(spread) != np.shape(mean):
+                raise DataError(f"The spreads of the latents of {name!r} do not have the shape of their means.")
 
 
 def with_target(examples: Examples, schema: Schema) -> tuple[Examples, str]:

@@ -7,44 +7,64 @@ from functools import partial
 
 from core.audit.comparison_space import ComparisonSpace
 from core.audit.inputs import ORIGINAL, AuditInput
-from core.audit.metrics import distillation, fidelity, group_fidelity, independence, privacy
+from core.audit.metrics import distillation, fidelity, group_fidelity, independence, leakage, privacy
 from core.audit.records import Record
 from core.audit.step import Step, with_note
 from core.data.groups import GroupedFrame
 
 
-def row_steps(inputs: AuditInput) -> Iterator[Step]:
+def row_steps(inputs: AuditInput, space: ComparisonSpace) -> Iterator[Step]:
     """Yield fidelity, privacy and independence of the rows of each source."""
-    space = ComparisonSpace(inputs)
     note = space.note
+    revealed: dict[str, list[Record]] = {}
 
     def noted(measure: Callable[[ComparisonSpace, str], list[Record]], source: str) -> Callable[[], list[Record]]:
         return with_note(partial(measure, space, source), note)
+
+    def independence_of(space: ComparisonSpace, source: str) -> list[Record]:
+        revealed[source] = _independence(space, source)
+        return [*revealed[source], *independence.row_differences(revealed[ORIGINAL], revealed[source])]
 
     for name in inputs.named():
         copies = partial(_copies, noted(_row_privacy, name), inputs, name)
         yield Step(f"Fidelity of {name}.", 10, noted(_fidelity, name))
         yield Step(f"Fidelity of {name} by group.", 5, noted(_group_fidelity, name))
         yield Step(f"Copies of real rows in {name}.", 5, copies)
-        yield Step(f"What the features of {name} reveal of the groups.", 5, noted(_independence, name))
+        yield Step(f"What the features of {name} reveal of the groups.", 5, noted(independence_of, name))
 
 
-def latent_steps(inputs: AuditInput, train: GroupedFrame, holdout: GroupedFrame) -> Iterator[Step]:
+def latent_steps(
+    inputs: AuditInput, space: ComparisonSpace, train: GroupedFrame, holdout: GroupedFrame
+) -> Iterator[Step]:
     """Yield what each encoder's latents reveal of the groups, and the student compared with the teacher."""
     adversaries: dict[str, independence.AdversaryResults] = {}
+    from_rows: leakage.Told = {}
 
     def independence_of(name: str) -> list[Record]:
         latents = inputs.latents[name]
         adversaries[name] = independence.adversaries((train, holdout), (latents.train, latents.holdout))
         return independence.latent_records(holdout, latents.holdout, adversaries[name], name)
 
-    def leakage() -> list[Record]:
+    def leakage_of_rows() -> list[Record]:
+        real = (GroupedFrame(rows, space.schema) for rows in (space.train, space.holdout))
+        from_rows.update(leakage.told_from_rows(*real))
+        return leakage.row_records(from_rows)
+
+    def leakage_of(name: str) -> list[Record]:
+        return leakage.latent_records(
+            leakage.told_from_latents((train, holdout), inputs.latents[name]), from_rows, name
+        )
+
+    def student_and_teacher() -> list[Record]:
         return distillation.leakage_records(adversaries[distillation.TEACHER], adversaries[distillation.STUDENT])
 
+    if inputs.latents:
+        yield Step("What the features of real rows reveal to the strongest adversary.", 10, leakage_of_rows)
     for name in inputs.latents:
         yield Step(f"What the latents of {name} reveal of the groups.", 5, partial(independence_of, name))
+        yield Step(f"What the latents of {name} reveal to the strongest adversary.", 20, partial(leakage_of, name))
     if {distillation.TEACHER, distillation.STUDENT} <= set(inputs.latents):
-        yield Step("What the student's latents reveal, compared with the teacher's.", 1, leakage)
+        yield Step("What the student's latents reveal, compared with the teacher's.", 1, student_and_teacher)
 
 
 def _fidelity(space: ComparisonSpace, source: str) -> list[Record]:

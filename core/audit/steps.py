@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 
 from core.audit.classifier_steps import ClassifierSteps
+from core.audit.comparison_space import ComparisonSpace
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.inputs import ORIGINAL, AuditInput, with_target
 from core.audit.metrics import fairness, intersections
@@ -49,8 +50,9 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
     yield from classifiers.of_changes()
     yield from classifiers.of_decisions()
     yield from classifiers.of_latents()
-    yield from row_steps(inputs)
-    yield from latent_steps(inputs, real, evaluator.rows)
+    space = ComparisonSpace(inputs)
+    yield from row_steps(inputs, space)
+    yield from latent_steps(inputs, space, real, evaluator.rows)
 
 
 def outcome_names(schema: Schema, frame: pd.DataFrame) -> tuple[str, str]:

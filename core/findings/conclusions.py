@@ -16,6 +16,7 @@ from core.findings.families import (
     conditional,
     direct_effect,
     error_rates,
+    leakage,
     outcomes_moved,
     performance,
     selection_rates,
@@ -28,6 +29,7 @@ FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "selection_rates": selection_rates.claims,
     "direct_effect": direct_effect.claims,
     "conditional": conditional.claims,
+    "leakage": leakage.claims,
     "performance": performance.claims,
 }
 """The families of findings by name. A new one is a module with a function ``claims`` and one entry here."""

@@ -124,8 +124,9 @@ def _sample_progress(listener: Listener, done: int, total: int) -> Listener:
 
 def _save_latents(folder: RunFolder, synthesizer: Synthesizer[Any], train: Observations, holdout: Observations) -> None:
     of_train, of_holdout = synthesizer.latents(train), synthesizer.latents(holdout)
-    for encoder, latents in of_train.items():
-        folder.artifacts.save_latents(encoder, latents, of_holdout[encoder])
+    for encoder, (mean, spread) in of_train.items():
+        tested = of_holdout[encoder]
+        folder.artifacts.save_latents(encoder, mean, tested.mean, spreads=(spread, tested.spread))
 
 
 def _save_decisions(folder: RunFolder, synthesizer: Synthesizer[Any], holdout: Observations) -> None:

@@ -30,10 +30,19 @@ _PATTERNS = ("weights/*.safetensors", "latents/*.safetensors", "tables/*.parquet
 
 
 class RealLatents(NamedTuple):
-    """One encoder's latents of the real rows: ``train`` of shape (n, d), ``holdout`` of shape (m, d), float32."""
+    """One encoder's latents of the real rows, float32.
+
+    Args:
+        train: Means, shape (n, d).
+        holdout: Means, shape (m, d).
+        train_spread: Standard deviations, shape (n, d); ``None`` if the encoder has none.
+        holdout_spread: The same, shape (m, d).
+    """
 
     train: np.ndarray
     holdout: np.ndarray
+    train_spread: np.ndarray | None = None
+    holdout_spread: np.ndarray | None = None
 
 
 class ArtifactStore:
@@ -73,13 +82,28 @@ class ArtifactStore:
         """Return whether tensors are saved under ``name``."""
         return self._weights(name).exists()
 
-    def save_latents(self, encoder: str, train: np.ndarray, holdout: np.ndarray) -> None:
-        """Save an encoder's latents of the real rows, shapes (n, d) and (m, d), aligned with the tables."""
+    def save_latents(
+        self,
+        encoder: str,
+        train: np.ndarray,
+        holdout: np.ndarray,
+        *,
+        spreads: tuple[np.ndarray | None, np.ndarray | None] = (None, None),
+    ) -> None:
+        """Save an encoder's latents of the real rows, shapes (n, d) and (m, d), aligned with the tables.
+
+        Args:
+            encoder: Its name.
+            train: Means of the train rows.
+            holdout: Means of the hold-out rows.
+            spreads: Standard deviations of both, if there are any.
+        """
         import numpy as np
         from safetensors.numpy import save
 
-        arrays = {"train": train, "holdout": holdout}
-        content = save({name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()})
+        arrays = RealLatents(train, holdout, *spreads)._asdict().items()
+        known = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays if array is not None}
+        content = save(known)
         with _private(self._latents(encoder).path) as temporary:
             temporary.write_bytes(content)
 
@@ -95,7 +119,7 @@ class ArtifactStore:
         file = self._latents(encoder)
         try:
             arrays = load(file.read_bytes())
-            return RealLatents(arrays["train"], arrays["holdout"])
+            return RealLatents(arrays["train"], arrays["holdout"], *(arrays.get(f"{name}_spread") for name in REAL))
         except (SafetensorError, KeyError) as error:
             raise file.damaged_error() from error
 

@@ -25,7 +25,7 @@ from core.data.schema import Schema
 from core.errors import ConfigError, as_field, leave_out
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
-from core.synthesis.evaluation import Measurement
+from core.synthesis.evaluation import Measurement, Posterior
 from core.synthesis.settings import Settings
 
 if TYPE_CHECKING:
@@ -171,8 +171,8 @@ class Synthesizer(ABC, Generic[S]):
         folder.seconds.save({LEARNING: time.perf_counter() - started})
         return self
 
-    def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
-        """Return the latents of rows by name of the encoder, each of shape (n, d)."""
+    def latents(self, data: Observations) -> dict[str, Posterior]:
+        """Return the latents of rows by name of the encoder."""
         del data
         return {}
 
@@ -264,15 +264,19 @@ class Generator(Synthesizer[S]):
 
 
 class Representation(Synthesizer[S]):
-    """A method that maps rows to vectors from which the groups are hard to predict."""
+    """A method that maps rows to vectors that should reveal little of the groups."""
 
     @abstractmethod
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
         """Return the representation of typed rows, shape (n, d); the target is not used."""
 
-    def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
+    def posterior(self, frame: pd.DataFrame) -> Posterior:
+        """Return the representation, with its spread if it has one."""
+        return Posterior(self.encode(frame))
+
+    def latents(self, data: Observations) -> dict[str, Posterior]:
         """Return the representation; it is the only latent."""
-        return {SOURCES["representation"]: self.encode(data.frame)}
+        return {SOURCES["representation"]: self.posterior(data.frame)}
 
 
 class Classifier(Synthesizer[S]):

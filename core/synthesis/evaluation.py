@@ -1,9 +1,10 @@
-"""Extra products of a synthesizer for the audit: measurements of its networks, and reconstructions of rows."""
+"""Extra products of a synthesizer for the audit: latents and reconstructions of rows, measurements of its networks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,18 @@ class Measurement:
     metric: str
     value: float
     note: str
+
+
+class Posterior(NamedTuple):
+    """Latents of rows.
+
+    Args:
+        mean: Means, shape (n, d).
+        spread: Standard deviations, the same shape; ``None`` if the encoder gives points and no distribution.
+    """
+
+    mean: NDArray[np.float32]
+    spread: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The teacher: a variational autoencoder whose latent is independent of the sensitive attribute (FairDisCo).
+"""The teacher: a variational autoencoder whose latent is penalised for depending on the group (FairDisCo).
 
 Loss: ``reconstruction + kl * KL(q(z|x,s) || N(0,I)) + beta * dependence(z, s)``; the dependence is the authors' V^2 or
 HSIC. The code works for any encoder ``(x, groups) -> (mean, log_variance)`` and any decoder ``(z, groups) -> output``

@@ -20,8 +20,8 @@ class TrainingData:
         data: Inputs, shape (n, ...).
         groups: Group codes, shape (n,), in 0 .. group_count - 1.
         group_count: Number of groups; with one group there is no independence term.
-        classes: Class codes, shape (n,), in 0 .. class_count - 1. The latent is then made independent of the group
-            within each class. ``None``: over all rows.
+        classes: Class codes, shape (n,), in 0 .. class_count - 1. Dependence of the latent on the group is then
+            penalised within each class. ``None``: over all rows.
         class_count: Number of classes.
     """
 

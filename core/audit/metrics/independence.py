@@ -7,13 +7,15 @@ features x given the sensitive attribute s.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from core.audit import adversary
-from core.audit.estimate import Estimate, Tag, undefined
+from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.records import Record
 from core.data.encoding.ordinal import fit_ordinal
 from core.data.encoding.values import predictors
@@ -151,3 +153,41 @@ def row_records(schema: Schema, rows: pd.DataFrame, source: str) -> list[Record]
         tag = Tag(source, "independence", name, split="train" if source == "original" else "source")
         records.append(tag.record("rows_adversary_auc", adversary.macro(parts, len(rows))))
     return records
+
+
+def row_differences(original: Sequence[Record], records: Sequence[Record]) -> list[Record]:
+    """Return how much more a source's features reveal than the real rows' do, by attribute; none for the real rows.
+
+    The two intervals are combined by MOVER (Zou and Donner 2008), as for independent samples.
+
+    Args:
+        original: The answer of `row_records` for the real train rows.
+        records: The same for the source.
+    """
+    reference = {record.sensitive: record for record in original}
+    differences = []
+    for record in records:
+        before = reference[record.sensitive]
+        if record.source == before.source:
+            continue
+        value, low, high = _difference(record, before)
+        found = estimate(value, low, high, "mover", record.n or 0, why="one of the two has too few rows")
+        differences.append(
+            Tag(record.source, record.protocol, record.sensitive, split=record.split).record(
+                "rows_leakage_difference", found
+            )
+        )
+    return differences
+
+
+def _difference(one: Record, other: Record) -> tuple[float, float, float]:
+    (value, low, high), (less, least, most) = (
+        [float("nan") if bound is None else bound for bound in (record.value, record.low, record.high)]
+        for record in (one, other)
+    )
+    difference = value - less
+    return (
+        difference,
+        difference - float(np.hypot(value - low, most - less)),
+        difference + float(np.hypot(high - value, less - least)),
+    )

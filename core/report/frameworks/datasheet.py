@@ -124,6 +124,7 @@ def _obtained(facts: Facts) -> str:
         f"Not collected: decoded from a compact model's (student network's) latents of {table}; outcomes repaired by a "
         "fair label channel.",
         f"{how} {aim}".strip(),
+        wording.origin_of_parity(facts),
     )
 
 

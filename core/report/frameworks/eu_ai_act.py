@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from core.audit.display_names import attribute_title, source_name, split_name
+from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
+from core.audit.records import Record
+from core.findings.decision import decide, p_value
 from core.findings.finding import VerdictKind
-from core.findings.rate_verdicts import Verdict
 from core.report.frameworks import wording
 from core.report.frameworks.sheet import Facts, Part, Sheet
 from core.report.tables.base import Cell, Table, count_cell, figure_cell
+from core.synthesis.base import STUDENT
 
 KEY = "eu_ai_act"
 _MADE = {
     "synthetic": "Synthetic rows were generated",
     "decisions": "A classifier was made",
-    "representation": "Rows were turned into numbers in which the groups are harder to tell apart",
+    "representation": "Rows were turned into numbers that are meant to reveal less of the groups",
 }
 TITLE = "EU AI Act, Article 10: data governance"
 
@@ -89,10 +92,15 @@ def _measures(facts: Facts) -> str:
     if made is None:
         return ""
     maker = wording.compared_method(facts)
-    by_own = "Synthetic rows were generated from latents trained to be independent of the sensitive attribute."
+    by_own = (
+        "Synthetic rows were generated from latents that were trained with a penalty on their dependence on the "
+        "sensitive attribute (independence penalty)."
+    )
     return wording.lines(
         by_own if maker is None else f"{_MADE[made]} by {wording.about_method(maker)}",
+        wording.leakage(facts, STUDENT if maker is None else made),
         wording.labels_changed(facts),
+        wording.origin_of_parity(facts),
         wording.verdicts_of(facts, made, ("data", "A", "C")),
     )
 
@@ -175,14 +183,26 @@ def _special_categories(facts: Facts) -> Part:
 
 
 def _synthetic_alone(facts: Facts) -> str:
-    """Return whether the gaps in the real rows would have been found in the synthetic rows by themselves."""
+    """Return whether the gaps in the real rows would have been found in synthetic rows by themselves.
+
+    The rows that count are those that nobody altered to remove the gap: the student's, before outcome repair. Repaired
+    rows cannot show the gap by construction.
+    """
     if not facts.has("synthetic"):
         return ""
-    said = [_seen_alone(facts, name, kind) for name in facts.attributes for kind in _KINDS]
-    closing = "These synthetic rows were made to carry less of the gap; others may carry it on."
-    return wording.lines(*said, closing if any(said) else "")
+    altered = wording.altered(facts)
+    drawn = any(
+        _difference(facts, STUDENT, protocol, name) for name in facts.attributes for _, protocol in _KINDS.values()
+    )
+    if altered and not drawn:
+        return f"{altered} Rows as they were before that were not measured, so there is no answer here."
+    source = STUDENT if drawn else "synthetic"
+    said = [_seen_alone(facts, source, name, kind) for name in facts.attributes for kind in _KINDS]
+    closing = f"These are the {source_name(STUDENT)}'s own rows, before anything was altered." if drawn else _OTHERS
+    return wording.lines(*said, f"{closing} {altered}".strip() if any(said) else "")
 
 
+_OTHERS = "Other synthetic rows may carry the gap on, or less of it."
 # What is compared, and the protocol that shows it in the real and in the synthetic rows.
 _KINDS = {
     "in the data": ("data", "data"),
@@ -196,17 +216,18 @@ _ANSWERS = {
 }
 
 
-def _seen_alone(facts: Facts, sensitive: str, kind: str) -> str:
+def _seen_alone(facts: Facts, source: str, sensitive: str, kind: str) -> str:
     real, made = (
-        _verdict(facts, "original", _KINDS[kind][0], sensitive),
-        _verdict(facts, "synthetic", _KINDS[kind][1], sensitive),
+        _difference(facts, "original", _KINDS[kind][0], sensitive),
+        _difference(facts, source, _KINDS[kind][1], sensitive),
     )
     if real is None or made is None:
         return ""
+    # Each answer is about one table by itself, so that the correction for the report's other tests does not apply.
+    kinds = [decide(one, facts.schema.margin, p_value(one), 1 - one.confidence)[0] for one in (real, made)]
     return (
-        f"By {attribute_title(sensitive)}, {kind}: real rows {wording.figure(real.difference)}, {real.kind.value}; "
-        f"synthetic rows alone {wording.figure(made.difference)}, {made.kind.value}. "
-        f"{_ANSWERS[_case(real.kind, made.kind)]}"
+        f"By {attribute_title(sensitive)}, {kind}: real rows {wording.figure(real)}, {kinds[0].value}; synthetic rows "
+        f"alone {wording.figure(made)}, {kinds[1].value}. {_ANSWERS[_case(*kinds)]}"
     )
 
 
@@ -218,7 +239,6 @@ def _case(real: VerdictKind, made: VerdictKind) -> str:
     return "kept" if made is VerdictKind.GAP else "lost"
 
 
-def _verdict(facts: Facts, source: str, protocol: str, sensitive: str) -> Verdict | None:
-    """Return the verdict on a source's rates. For real rows under ``data``, it is that of the train rows."""
-    address = (source, protocol, sensitive)
-    return next((one for one in facts.judged if (one.source, one.protocol, one.sensitive) == address), None)
+def _difference(facts: Facts, source: str, protocol: str, sensitive: str) -> Record | None:
+    """Return the parity difference of a source. For real rows under ``data``, it is that of the train rows."""
+    return facts.shown.at(PARITY_DIFFERENCE, source=source, protocol=protocol, sensitive=sensitive)

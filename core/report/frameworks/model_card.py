@@ -28,8 +28,9 @@ def teacher_sheet(facts: Facts) -> Sheet | None:
     return _card(
         facts,
         TEACHER,
-        "A variational autoencoder whose latents are trained to be independent of the sensitive attribute. It encodes "
-        "rows of this one table and decodes latents to rows.",
+        "A variational autoencoder trained with a penalty on the dependence of its latents on the sensitive attribute "
+        "(independence penalty). It encodes rows of this one table and decodes latents to rows. The penalty does not "
+        "make them independent.",
     )
 
 
@@ -77,7 +78,13 @@ def _about(facts: Facts, key: str, name: str, what: str) -> Part:
                 "details",
                 "Model details",
                 "What it is, version, how it was trained.",
-                wording.lines(what, _dials(facts, name), _savings(facts, name), wording.version(facts)),
+                wording.lines(
+                    what,
+                    wording.leakage(facts, name),
+                    _dials(facts, name),
+                    _savings(facts, name),
+                    wording.version(facts),
+                ),
             ),
             ask("developer", "Who trained it", "Person or organisation, date, and where to send questions."),
             ask("licence", "Licence", "Under which it may be used, and how to cite it."),

@@ -16,6 +16,7 @@ from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import Verdict, measured_on
 from core.report.frameworks.sheet import Facts
 from core.report.tables.base import is_missing
+from core.synthesis.base import STUDENT
 from core.synthesis.methods.method_info import EVENHAND, MethodInfo, methods_for
 
 _MAX_NAMED = 8
@@ -157,6 +158,66 @@ def labels_changed(facts: Facts) -> str:
     return (
         f"Outcome repair (fair label channel) altered the outcome of a share of {number(found.value)} of the synthetic "
         "rows."
+    )
+
+
+def altered(facts: Facts) -> str:
+    """Return why the final synthetic rows say nothing of the real gap; empty if nothing was altered to remove it."""
+    share = _share_altered(facts)
+    if share:
+        what = f"the outcomes of a share of {number(share)} of them were altered to remove the gap"
+    elif facts.schema.image is not None and facts.has(STUDENT):
+        what = "their groups were drawn independently of their outcomes"
+    else:
+        return ""
+    return f"The final synthetic rows cannot answer this, by construction: {what}."
+
+
+def origin_of_parity(facts: Facts) -> str:
+    """Return that equal rates come from altered outcomes, if any were, with the parity ratio before and after."""
+    if not _share_altered(facts):
+        return ""
+    said = []
+    for name in facts.attributes:
+        before, after = (
+            facts.shown.at("demographic_parity_ratio", source=source, protocol="data", sensitive=name)
+            for source in (STUDENT, "synthetic")
+        )
+        if before is not None and after is not None:
+            said.append(f"by {attribute_title(name)}, {figure(before)} before and {figure(after)} after")
+    origin = "Where rates are equal in the synthetic rows, that comes from altered outcomes, not from the latents."
+    return f"{origin} In the rows, {'; '.join(said)}." if said else origin
+
+
+def _share_altered(facts: Facts) -> float:
+    found = facts.shown.at("labels_changed", source="synthetic", protocol="generation")
+    return 0.0 if found is None else found.value or 0.0
+
+
+def leakage(facts: Facts, source: str) -> str:
+    """Return how well the strongest adversary tells the groups from a source's latents, by view, and from real rows."""
+    said = []
+    for name in facts.attributes:
+        views = [
+            f"{number(one.value)} {interval(one)}".rstrip() + f" from {what}"
+            for what, one in (
+                (what, facts.shown.at(metric, source=whose, protocol="independence", sensitive=name))
+                for metric, whose, what in (
+                    ("leakage_auc_means_and_spreads", source, "means and spreads"),
+                    ("leakage_auc_means", source, "means alone"),
+                    ("leakage_auc_samples", source, "samples, from which rows are made"),
+                    ("leakage_auc_rows", "original", "the features of the real rows"),
+                )
+            )
+            if one is not None and one.value is not None
+        ]
+        if len(views) > 1:
+            said.append(f"{attribute_title(name)}: AUC {', '.join(views)}")
+    if not said:
+        return ""
+    return (
+        "What the latents of hold-out rows reveal to the strongest of three adversaries (0.5 is guessing, 1 is always "
+        f"right): {'; '.join(said)}."
     )
 
 

@@ -187,8 +187,8 @@ def _other_sections(mine: RecordSet, plots: PlotData) -> Iterator[Section]:
 
 
 _LIMITS = {
-    "independence": "Rows keep the distribution of the features given the attribute by design, so their figures stand "
-    "beside the original's without a verdict. Another adversary might do better.",
+    "independence": "Rows keep the distribution of the features given the attribute by design, so that theirs stand "
+    "beside the original's. Every AUC is a lower bound: a stronger adversary may find more.",
     "explanation": "Importances show what one classifier uses, not what causes the outcome.",
     "overlay": "A map of many numbers in a plane may hide a difference or show one that does not exist.",
 }

@@ -95,7 +95,13 @@ class ImageModel:
 
     def encode(self, frame: pd.DataFrame, pixels: Pixels, encoder: str) -> NDArray[np.float32]:
         """Return the posterior means of images by the ``teacher`` or the ``student``; shape (n, d)."""
-        return self._posterior(pixels, group_codes(frame, self.schema, self.groups), encoder)[0]
+        return self.posterior_of(frame, pixels, encoder)[0]
+
+    def posterior_of(
+        self, frame: pd.DataFrame, pixels: Pixels, encoder: str
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return posterior means and standard deviations of images, each of shape (n, d)."""
+        return self._posterior(pixels, group_codes(frame, self.schema, self.groups), encoder)
 
     def reconstruct(self, frame: pd.DataFrame, pixels: Pixels, encoder: str) -> Pixels:
         """Decode images from their posterior means, with their own groups; shape as ``pixels``."""

@@ -49,8 +49,9 @@ class ImageSettings(Settings):
     accepts: ClassVar[frozenset[Condition]] = frozenset({"proportions", "target"})
     given_target: bool = Field(
         default=True,
-        description="Whether z is made independent of s within each value of the target. If target and s are "
-        "correlated (a digit and its colour), a z that is independent of s over all images cannot predict the target.",
+        description="Whether the dependence of z on s is penalised within each value of the target. If target and s "
+        "are correlated (a digit and its colour), a z that is independent of s over all images cannot predict the "
+        "target.",
     )
     teacher: ImageTeacherSettings = ImageTeacherSettings()
     student: ImageStudentSettings = ImageStudentSettings()

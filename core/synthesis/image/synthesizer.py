@@ -11,7 +11,6 @@ from typing import Self
 import numpy as np
 import pandas as pd
 import torch
-from numpy.typing import NDArray
 
 from core.data.images import Pixels
 from core.data.schema import Schema
@@ -20,7 +19,7 @@ from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import ENCODERS, NO_CONDITIONS, Conditions, Generator, Observations, Sample
 from core.synthesis.costs import parameter_count
-from core.synthesis.evaluation import Measurement, PixelReconstructions
+from core.synthesis.evaluation import Measurement, PixelReconstructions, Posterior
 from core.synthesis.image.model import GeneratedImages, ImageModel, untrained_image_model
 from core.synthesis.image.settings import ImageSettings
 from core.synthesis.teacher_student import (
@@ -81,10 +80,10 @@ class ImageSynthesizer(Generator[ImageSettings]):
             sample: GeneratedImages = self.model.sample(rows, seed=seed, encoder=name, own_groups=True)
             yield name, Sample(sample.frame, sample.pixels)
 
-    def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
-        """Return the posterior means of teacher and student."""
+    def latents(self, data: Observations) -> dict[str, Posterior]:
+        """Return the posteriors of teacher and student."""
         pixels = _pixels(data)
-        return {name: self.model.encode(data.frame, pixels, name) for name in ENCODERS}
+        return {name: Posterior(*self.model.posterior_of(data.frame, pixels, name)) for name in ENCODERS}
 
     def reconstructions(self, data: Observations, *, seed: int) -> PixelReconstructions:
         """Decode images from their posterior means, by teacher and student."""
@@ -114,8 +113,9 @@ class ImageSynthesizer(Generator[ImageSettings]):
             f"Each synthetic image has the latent and the {target} of a train image. Its {sensitive} was drawn "
             f"independently of both, so {target} and {sensitive} are independent in the synthetic images, even if they "
             "are not in the real ones. The images of teacher and student keep both values of the train image.",
-            f"The latent was made independent of {sensitive} "
-            + (f"within each {target}." if self.settings.given_target else "over all images."),
+            f"The latent was trained with a penalty on its dependence on {sensitive} "
+            + (f"within each {target}." if self.settings.given_target else "over all images.")
+            + " The audit measures what it still reveals.",
         ]
 
     def save(self, folder: RunFolder) -> None:

@@ -1,4 +1,6 @@
-"""The attribute-blind rule: fair labels from the features alone.
+"""The attribute-blind rule: fair labels without reading the sensitive columns.
+
+It is a proxy rule: it predicts the group from the features, and its threshold depends on that prediction.
 
 *Demographic parity*. Consider all rules that see x alone and select every group at the same rate. The most accurate one
 is ``eta(x) >= tau(x)`` with ``tau(x) = 1/2 + sum_g l_g P(g|x) / (2 p_g)`` and ``sum_g l_g = 0``. The multipliers l_g

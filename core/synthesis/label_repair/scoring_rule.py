@@ -24,7 +24,7 @@ class FairScoringRule(Protocol):
     """Maps rows to the log-odds of the fair label."""
 
     blind: ClassVar[bool]
-    """Whether the rule sees the features alone."""
+    """Whether the rule does not read the sensitive columns. It then predicts the group from the features (a proxy)."""
 
     def out_of_fold_scores(self) -> Floats:
         """Return the out-of-fold P(y = 1 | .) of the train rows, shape (n,)."""

@@ -20,7 +20,7 @@ def _distillation_info(title: str, loss_name: str, quality: Any) -> MethodInfo:
     return MethodInfo(
         title,
         "rows",
-        f"A small student learns the fair latent of a teacher; the loss between their latents is {loss_name}. "
+        f"A small student learns the latent of a FairDisCo teacher; the loss between their latents is {loss_name}. "
         "The outcomes are those of the train rows.",
         "Sikder et al., the paper that Evenhand implements",
         (f"{METHODS_PACKAGE}.distillation", "FairDistillation"),
@@ -48,7 +48,7 @@ METHODS: dict[str, MethodInfo] = {
     "fairdisco": MethodInfo(
         "FairDisCo",
         "rows",
-        "A variational autoencoder with a latent that is independent of the groups: the teacher alone.",
+        "A variational autoencoder with a penalty on the dependence of its latent on the groups: the teacher alone.",
         "Liu et al., KDD 2022",
         (f"{METHODS_PACKAGE}.fairdisco", "FairDisCo"),
         hyperparameters.FAIRDISCO,
@@ -57,7 +57,7 @@ METHODS: dict[str, MethodInfo] = {
     "fldgm-lsgan": MethodInfo(
         "FLDGM (LSGAN)",
         "rows",
-        "A GAN with the least-squares loss generates latents of a fair teacher, which decodes them into rows.",
+        "A GAN with the least-squares loss generates latents of a FairDisCo teacher, which decodes them into rows.",
         "Ramachandranpillai et al., ECAI 2023",
         (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
         hyperparameters.latent_gan("lsgan"),
@@ -66,7 +66,7 @@ METHODS: dict[str, MethodInfo] = {
     "fldgm-wgan": MethodInfo(
         "FLDGM (WGAN-GP)",
         "rows",
-        "A GAN with the Wasserstein loss generates latents of a fair teacher, which decodes them into rows.",
+        "A GAN with the Wasserstein loss generates latents of a FairDisCo teacher, which decodes them into rows.",
         "Ramachandranpillai et al., ECAI 2023",
         (f"{METHODS_PACKAGE}.fldgm", "LatentGan"),
         hyperparameters.latent_gan("wgan_gp"),
@@ -75,7 +75,7 @@ METHODS: dict[str, MethodInfo] = {
     "fldgm-dm": MethodInfo(
         "FLDGM (DM)",
         "rows",
-        "A diffusion model generates latents of a fair teacher, which decodes them into rows.",
+        "A diffusion model generates latents of a FairDisCo teacher, which decodes them into rows.",
         "Ramachandranpillai et al., ECAI 2023",
         (f"{METHODS_PACKAGE}.fldgm", "LatentDiffusion"),
         hyperparameters.LATENT_DIFFUSION,

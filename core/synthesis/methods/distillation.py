@@ -23,6 +23,7 @@ from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import Generator, Representation
 from core.synthesis.costs import parameter_count
+from core.synthesis.evaluation import Posterior
 from core.synthesis.methods.fairdisco import FairDisCo, TeacherBased
 from core.synthesis.methods.settings import DistillationSettings
 from core.synthesis.settings import Settings, SynthesisSettings
@@ -55,6 +56,10 @@ class StudentBased(TeacherBased[S], Generator[S], Representation[S]):
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
         """Return the student's posterior means, shape (n, d)."""
         return self.model.encode(frame, "student")
+
+    def posterior(self, frame: pd.DataFrame) -> Posterior:
+        """Return posterior means and standard deviations, each of shape (n, d)."""
+        return Posterior(*self.model.posterior_of(frame, "student"))
 
     def save(self, folder: RunFolder) -> None:
         """Save coded rows, networks and the label channel."""

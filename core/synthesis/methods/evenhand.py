@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import ENCODERS, NO_CONDITIONS, Conditions, Observations, Sample
-from core.synthesis.evaluation import CodeReconstructions, Measurement
+from core.synthesis.evaluation import CodeReconstructions, Measurement, Posterior
 from core.synthesis.methods.distillation import StudentBased
 from core.synthesis.settings import SynthesisSettings
 from core.synthesis.table import persistence
@@ -66,9 +66,9 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
             )
             yield name, Sample(sample.frame)
 
-    def latents(self, data: Observations) -> dict[str, NDArray[np.float32]]:
-        """Return the posterior means of teacher and student."""
-        return {name: self.model.encode(data.frame, name) for name in ENCODERS}
+    def latents(self, data: Observations) -> dict[str, Posterior]:
+        """Return the posteriors of teacher and student."""
+        return {name: Posterior(*self.model.posterior_of(data.frame, name)) for name in ENCODERS}
 
     def reconstructions(self, data: Observations, *, seed: int) -> CodeReconstructions:
         """Decode rows from their own latents, by teacher and student."""
@@ -107,7 +107,10 @@ class TableSynthesizer(StudentBased[SynthesisSettings]):
             "Outcomes aim at equal selection rates (demographic parity), so with unequal base rates error rates differ"
         )
         if channel.rule.blind:
-            return f"{aim}. The fair scoring rule uses the features alone, not the sensitive columns."
+            return (
+                f"{aim}. The fair scoring rule does not read the sensitive columns. It is a proxy rule: it predicts "
+                "the group from the features and treats rows by that prediction."
+            )
         reason = ", because the features predict the groups too poorly for a rule without them" * (
             labels.channel == "auto"
         )

@@ -1,4 +1,4 @@
-"""FairDisCo: a variational autoencoder with a latent that is independent of the sensitive attributes.
+"""FairDisCo: a variational autoencoder whose latent is penalised for depending on the sensitive attributes.
 
 Source: Liu, Li, Yao, Xu, Ma, Xu, Tong, "Fair Representation Learning: An Alternative to Mutual Information", KDD 2022.
 Settings of the authors (`paper`): 8 bins per number, 64 hidden units, 8 latent dimensions, V^2 with beta = 10^7,
@@ -25,6 +25,7 @@ from core.events import Listener, ignore
 from core.runs.run_folder import RunFolder
 from core.synthesis.base import Observations, Representation, Synthesizer
 from core.synthesis.costs import parameter_count
+from core.synthesis.evaluation import Posterior
 from core.synthesis.methods.settings import FairDisCoSettings, teacher_alone
 from core.synthesis.settings import Settings, SynthesisSettings
 from core.synthesis.table import persistence
@@ -56,6 +57,10 @@ class FairDisCo(UnconditionalGenerator[FairDisCoSettings], Representation[FairDi
     def encode(self, frame: pd.DataFrame) -> NDArray[np.float32]:
         """Return the posterior means, shape (n, d)."""
         return self.model.encode(frame, "teacher")
+
+    def posterior(self, frame: pd.DataFrame) -> Posterior:
+        """Return posterior means and standard deviations, each of shape (n, d)."""
+        return Posterior(*self.model.posterior_of(frame, "teacher"))
 
     def save(self, folder: RunFolder) -> None:
         """Save coded rows and networks."""

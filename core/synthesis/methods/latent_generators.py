@@ -2,7 +2,7 @@
 
 A row is generated from a new latent z. Its group is drawn with the group shares of the train rows, independently of z.
 Its outcome is drawn from p(y | z), a small separate network, and its features from the teacher's p(x | z, s). The
-outcome depends on z alone, so it is as independent of the group as the teacher's latent is.
+outcome depends on z alone, so it depends on the group as far as the teacher's latent does.
 """
 
 from __future__ import annotations

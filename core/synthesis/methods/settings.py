@@ -42,7 +42,7 @@ class LatentGanSettings(Settings):
     loss: Literal["lsgan", "wgan_gp"] = Field(description="Adversarial loss.")
     penalty: float = Field(default=10.0, ge=0, description="Weight of the gradient penalty (wgan_gp).")
     noise: int = Field(default=64, ge=1, description="Dimensions of the generator's noise.")
-    teacher: SynthesisSettings = Field(description="Settings of the fair teacher.")
+    teacher: SynthesisSettings = Field(description="Settings of the FairDisCo teacher.")
     optimisation: AdversarialOptimisation = AdversarialOptimisation()
 
 
@@ -53,7 +53,7 @@ class LatentDiffusionSettings(Settings):
     sampling_steps: int = Field(default=100, ge=2, description="Noise levels that sampling visits.")
     hidden: int = Field(default=256, ge=1, description="Units of both hidden layers.")
     dropout: float = Field(default=0.2, ge=0, lt=1, description="Dropout rate in training.")
-    teacher: SynthesisSettings = Field(description="Settings of the fair teacher.")
+    teacher: SynthesisSettings = Field(description="Settings of the FairDisCo teacher.")
     optimisation: Optimisation = Optimisation(epochs=100, learning_rate=1e-3)
 
 

@@ -73,7 +73,11 @@ class TableModel:
 
     def encode(self, frame: pd.DataFrame, encoder: str) -> NDArray[np.float32]:
         """Return the posterior means of typed rows by the ``teacher`` or the ``student``; shape (n, d)."""
-        return self._posterior(self.encoding.encode(frame, self.schema), encoder)[0]
+        return self.posterior_of(frame, encoder)[0]
+
+    def posterior_of(self, frame: pd.DataFrame, encoder: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return posterior means and standard deviations of typed rows, each of shape (n, d)."""
+        return self._posterior(self.encoding.encode(frame, self.schema), encoder)
 
     def reconstruct(self, frame: pd.DataFrame, encoder: str, *, seed: int | None) -> NDArray[np.int64]:
         """Decode typed rows from their own latents; returns codes, shape (n, columns).

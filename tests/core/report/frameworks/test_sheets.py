@@ -125,20 +125,67 @@ def test_prefilled_texts_say_the_figures_of_the_records(metric):
     assert said[metric] in text
 
 
+def with_student(difference, records=None):
+    """Add the data of the student's rows, before outcome repair, with this parity difference."""
+    records = sample_records() if records is None else records
+    mine = [one for one in records if (one.source, one.protocol) == ("synthetic", "data")]
+    drawn = [one.model_copy(update={"source": "student"}) for one in mine]
+    return records + [_with_difference(one, difference) for one in drawn]
+
+
+def _with_difference(record, difference):
+    if record.metric != "demographic_parity_difference":
+        return record
+    if difference is None:
+        return record.model_copy(update={"value": None, "low": None, "high": None, "status": Status.UNDEFINED})
+    bounds = {"low": max(difference - 0.02, 0.0), "high": difference + 0.02}
+    return record.model_copy(update={"value": difference, **bounds})
+
+
 @pytest.mark.parametrize(
     ("made", "answer"),
     [(0.01, "could not have been found"), (0.2, "a gap could have been found"), (None, "Too few rows to answer")],
 )
-def test_whether_synthetic_rows_alone_show_the_gap_follows_from_the_verdicts(made, answer):
-    def changed(record):
-        if (record.source, record.protocol, record.metric) != ("synthetic", "data", "demographic_parity_difference"):
-            return record
-        if made is None:
-            return record.model_copy(update={"value": None, "status": Status.UNDEFINED})
-        return record.model_copy(update={"value": made, "low": max(made - 0.02, 0.0), "high": made + 0.02})
+def test_whether_synthetic_rows_alone_show_the_gap_follows_from_the_students_rows(made, answer):
+    text = field(sheets(facts(with_student(made))), "eu_ai_act.synthetic_alone").prefilled
+    assert answer in text
+    assert "compact model's own rows" in text
 
-    found = sheets(facts([changed(record) for record in sample_records()]))
-    assert answer in field(found, "eu_ai_act.synthetic_alone").prefilled
+
+def test_rows_whose_outcomes_were_repaired_do_not_answer_whether_the_gap_could_be_found():
+    """Point 10: repaired rows have no gap by construction; the student's own rows keep it."""
+    repaired = [
+        _with_difference(one, 0.0) if (one.source, one.protocol) == ("synthetic", "data") else one
+        for one in sample_records()
+    ]
+    kept = field(sheets(facts(with_student(0.19, repaired))), "eu_ai_act.synthetic_alone").prefilled
+    assert "a gap could have been found" in kept
+    assert "could not have been found" not in kept
+    assert "by construction: the outcomes of a share of 0.086" in kept
+    alone = field(sheets(facts(repaired)), "eu_ai_act.synthetic_alone").prefilled
+    assert "there is no answer here" in alone
+    assert "found" not in alone
+
+
+def test_rows_that_nobody_altered_answer_themselves():
+    records = [one for one in sample_records() if one.metric != "labels_changed"]
+    text = field(sheets(facts(records)), "eu_ai_act.synthetic_alone").prefilled
+    assert "a gap could have been found" in text
+    assert "by construction" not in text
+
+
+def test_sheets_say_what_the_latents_reveal_and_where_parity_comes_from():
+    common = {"protocol": "independence", "sensitive": "sex"}
+    leaks = [
+        Record(source="student", metric="leakage_auc_means_and_spreads", value=0.87, low=0.86, high=0.88, **common),
+        Record(source="student", metric="leakage_auc_samples", value=0.59, low=0.58, high=0.6, **common),
+        Record(source="original", metric="leakage_auc_rows", value=0.93, low=0.92, high=0.94, **common),
+    ]
+    text = field(sheets(facts([*with_student(0.19), *leaks])), "eu_ai_act.measures").prefilled
+    assert "trained to be independent" not in text
+    assert "0.870 [0.860, 0.880] from means and spreads, 0.590 [0.580, 0.600] from samples" in text
+    assert "comes from altered outcomes, not from the latents" in text
+    assert "parity ratio 0.360" in text
 
 
 def test_no_gap_in_the_real_rows_is_not_called_found():
@@ -146,7 +193,7 @@ def test_no_gap_in_the_real_rows_is_not_called_found():
         parity = {"value": 0.01, "low": 0.0, "high": 0.03}
         return record.model_copy(update=parity) if record.metric == "demographic_parity_difference" else record
 
-    found = sheets(facts([equal(record) for record in sample_records()]))
+    found = sheets(facts([equal(record) for record in with_student(0.01)]))
     assert "No gap was found in the real rows" in field(found, "eu_ai_act.synthetic_alone").prefilled
 
 

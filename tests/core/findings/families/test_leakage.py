@@ -1,0 +1,93 @@
+"""The findings on leakage: rules and words, from records made by hand."""
+
+import pytest
+
+from core.audit.records import Record
+from core.data.schema import Column, Schema
+from core.findings.conclusions import conclude
+from core.findings.finding import VerdictKind
+
+SCHEMA = Schema(
+    columns=(
+        Column(name="sex", kind="categorical", role="sensitive"),
+        Column(name="hired", kind="categorical", role="target"),
+    ),
+    positive="yes",
+)
+
+
+def record(source, metric, value, half=0.02, group=None, **changes):
+    fields = {"protocol": "independence", "sensitive": "sex", "low": value - half, "high": value + half} | changes
+    return Record(source=source, metric=metric, value=value, group=group, **fields)
+
+
+def leaks(source, means_and_spreads, rows=0.6, samples=0.52, half=0.02):
+    return [
+        record("original", "leakage_auc_rows", rows, half),
+        *(record("original", "base_rate", 0.4, group=name, protocol="data") for name in ("Female", "Male")),
+        *(
+            one
+            for view, auc in (("means", 0.7), ("means_and_spreads", means_and_spreads), ("samples", samples))
+            for one in (
+                record(source, f"leakage_auc_{view}", auc, half),
+                record(source, f"leakage_above_guessing_{view}", auc - 0.5, half),
+                record(source, f"leakage_difference_{view}", auc - rows, half),
+            )
+        ),
+    ]
+
+
+def found(records):
+    return conclude(records, SCHEMA).of("leakage")
+
+
+def test_the_headline_is_means_with_spreads_and_samples_and_real_rows_stand_beside_it():
+    first = found(leaks("student", 0.87, rows=0.9))[0]
+    assert first.verdict is VerdictKind.GAP
+    assert first.sentence == (
+        "From the compact model's numbers (means and spreads), the strongest of three adversaries tells "
+        "Female from Male with AUC 0.870 [0.850, 0.890] (0.5: not at all, 1: always); samples of them, from which the "
+        "rows are made, give 0.520 [0.500, 0.540]; the features of the real rows give 0.900 [0.880, 0.920]."
+    )
+
+
+def test_latents_that_reveal_more_than_the_rows_are_named():
+    """COMPAS: latents leak .95 where the raw rows leak .61."""
+    sentences = [one.sentence for one in found(leaks("student", 0.95, rows=0.61)) if one.sentence]
+    assert any("better than the features of the real rows do" in one and "0.340" in one for one in sentences)
+    assert not any("better than" in one.sentence for one in found(leaks("student", 0.87, rows=0.9)))
+
+
+@pytest.mark.parametrize("auc", [0.5, 0.52])
+def test_latents_on_the_way_to_rows_that_reveal_little_are_not_told(auc):
+    assert not [one.sentence for one in found(leaks("student", auc)) if one.sentence]
+
+
+def test_a_representation_is_a_product_so_that_every_verdict_is_told():
+    assert any("within 0.050 of 0.5" in one.sentence for one in found(leaks("representation", 0.51, half=0.02)))
+    assert any("Too few rows to tell" in one.sentence for one in found(leaks("representation", 0.53, half=0.1)))
+
+
+def test_of_several_groups_the_best_told_is_named():
+    records = [
+        *leaks("student", 0.9),
+        record("student", "leakage_auc_means_and_spreads", 0.9, group="Asian"),
+        record("student", "leakage_auc_means_and_spreads", 0.8, group="Other"),
+    ]
+    assert "tells Asian from all others" in found(records)[0].sentence
+
+
+def test_without_latents_nothing_is_said():
+    assert found([record("original", "base_rate", 0.4, group="Female", protocol="data")]) == []
+
+
+def test_synthetic_rows_are_told_only_if_they_reveal_clearly_more():
+    def sentences(value):
+        rows = [
+            record("synthetic", "base_rate", 0.4, group="Female", protocol="data"),
+            record("synthetic", "rows_leakage_difference", value, 0.02, split="source"),
+        ]
+        return [one.sentence for one in found(rows) if one.sentence]
+
+    assert sentences(0.01) == []
+    assert "The features of the synthetic rows reveal" in sentences(0.2)[0]
