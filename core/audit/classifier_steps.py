@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
 from core.audit.inputs import ORIGINAL, AuditInput, Latents, with_target
-from core.audit.protocols import before_after, tabular
+from core.audit.protocols import before_after, procedure, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -31,6 +31,8 @@ class ClassifierSteps:
         self._evaluator = evaluator
         # What the first classifier seed measured, by source and protocol, for each generator seed (None: not known).
         self._measured: dict[tuple[str, str], dict[int | None, tabular.Measurement]] = {}
+        # What other training rows and seeds add to the interval of a change, by source and protocol.
+        self._spreads: dict[tuple[str, str], procedure.Spreads] = {}
 
     def of_the_constant(self, train_labels: NDArray[np.int8]) -> Iterator[Step]:
         """Yield the steps of the predictor that always gives the more frequent outcome."""
@@ -43,7 +45,8 @@ class ClassifierSteps:
         for letter in ("A", "B", "D"):
             work = partial(self._within if letter == "D" else self._on_holdout, source, rows, letter)
             message = f"Protocol {letter}: classifiers trained on {source}."
-            yield Step(message, 10 * len(rows.frame) / 1000, with_note(work, note))
+            fits = 1 if letter == "D" else len(self._inputs.seeds_of(source)) + self._inputs.refits_of(source)
+            yield Step(message, 3 * fits * len(rows.frame) / 1000, with_note(work, note))
 
     def of_changes(self) -> Iterator[Step]:
         """Yield the further draws of each source, and its changes against the original rows."""
@@ -79,22 +82,28 @@ class ClassifierSteps:
             tag = Tag(source, letter, seed=seed, split="source")
             return self._evaluator.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
         evaluator = HoldoutEvaluator(fit.tested, inputs.schema, self._evaluator.outcomes)
-        return tabular.measure(fit, evaluator, seed).records
+        return procedure.for_one_classifier(tabular.measure(fit, evaluator, seed).records)
 
     def _on_holdout(self, source: str, rows: Examples, letter: str) -> list[Record]:
         inputs, evaluator = self._inputs, self._evaluator
         fit = self._fit(source, rows, letter)
         seeds = inputs.seeds_of(source)
         measured = [tabular.measure(fit, evaluator, seed, direct=seed == seeds[0]) for seed in seeds]
+        scores = [result.scores for result in measured if result.scores is not None]
+        refits = procedure.refit_scores(fit, inputs.refits_of(source)) if scores else []
+        trained = procedure.Procedure(evaluator, scores, refits) if len(refits) > 1 else None
+        self._spreads[source, letter] = trained.spreads if trained is not None else {}
         draws = inputs.draws.get(source, {})
         generator_seed = next((seed for seed, draw in draws.items() if draw is inputs.sources[source]), None)
         self._measured[source, letter] = {generator_seed: measured[0]}
         by_seed = RecordSet(record for result in measured for record in result.records)
-        records = list(by_seed.with_means_over_seeds())
+        means = by_seed.with_means_over_seeds().shown
+        shown = trained.records(means) if trained is not None else procedure.for_one_classifier(means)
+        records = [*(by_seed if len(seeds) > 1 else ()), *shown]
         seed = seeds[0] if len(seeds) == 1 else None
         records += [record.model_copy(update={"seed": seed}) for record in measured[0].direct]
-        predictions = [tabular.selected(result.scores) for result in measured if result.scores is not None]
-        if predictions:
+        if scores:
+            predictions = [tabular.selected(one) for one in scores]
             records += evaluator.category_records(np.stack(predictions), Tag(source, letter, seed=seed))
         return records
 
@@ -107,7 +116,8 @@ class ClassifierSteps:
 
     def _change(self, source: str, letter: str) -> list[Record]:
         original = self._measured[ORIGINAL, letter][None]
-        return before_after.compare(self._evaluator, original, self._measured[source, letter], source, letter)
+        spreads = self._spreads[ORIGINAL, letter], self._spreads[source, letter]
+        return before_after.compare(self._evaluator, original, self._measured[source, letter], spreads, Tag(source, letter))
 
     def _decisions(self, source: str) -> list[Record]:
         decisions, tag = self._inputs.decisions[source], Tag(source, "A")
@@ -124,7 +134,7 @@ class ClassifierSteps:
         frames = inputs.train.frame, inputs.holdout.frame
         fit = tabular.on_latents(inputs.schema, source, arrays, *frames, inputs.kind.classifier)
         # Trees on real-valued latents take minutes: one seed.
-        return tabular.measure(fit, self._evaluator, inputs.seeds[0]).records
+        return procedure.for_one_classifier(tabular.measure(fit, self._evaluator, inputs.seeds[0]).records)
 
     def _fit(self, source: str, rows: Examples, letter: str) -> tabular.Trainable:
         inputs = self._inputs

@@ -44,6 +44,10 @@ class DataKind(Protocol):
         """Whether columns hold the features, so that a single column can be a proxy of a group."""
 
     @property
+    def refits(self) -> int:
+        """How often the audit refits each classifier by default; 0 where that takes too long."""
+
+    @property
     def classifier_title(self) -> str:
         """What learns in protocols A, B and D, as it stands in a sentence."""
 
@@ -113,6 +117,7 @@ class Tabular:
     """
 
     features_in_columns = True
+    refits = 8
     limits: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, classifier: ClassifierName = DEFAULT_CLASSIFIER) -> None:

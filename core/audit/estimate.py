@@ -9,6 +9,8 @@ from math import isfinite
 from core.audit.records import Record, Status
 from core.audit.statistics.confidence import confidence
 
+ONE_CLASSIFIER = "this classifier"
+"""Stands in the name of an interval that holds for the trained classifier alone, not for the training procedure."""
 SEVERITY = (Status.OK, Status.SMALL_N, Status.DEGENERATE, Status.UNDEFINED)
 
 

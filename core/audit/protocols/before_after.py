@@ -19,6 +19,7 @@ from core.audit.metrics.catalog import METRICS, PAIRED
 from core.audit.metrics.declarations.performance import ACCURACY as ACCURACY_RATE
 from core.audit.metrics.formulas import Disparity, Ranking, Rate, Score
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
+from core.audit.protocols.procedure import Spreads
 from core.audit.protocols.tabular import Measurement, selected
 from core.audit.records import Record
 from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation, auc_correlation, resampled_correlation
@@ -36,8 +37,8 @@ def compare(
     evaluator: HoldoutEvaluator,
     original: Measurement,
     draws: Mapping[int | None, Measurement],
-    source: str,
-    letter: str,
+    spreads: tuple[Spreads, Spreads],
+    tag: Tag,
 ) -> list[Record]:
     """Return the changes of a source, over its draws and for each; for several draws also their figures and the mean.
 
@@ -46,10 +47,11 @@ def compare(
         original: The classifier trained on the original rows.
         draws: Classifiers trained on the source's draws, by generator seed, at least one; the seed of a single draw is
             not used.
-        source: Whose rows.
-        letter: A or B.
+        spreads: What the refits of the original's classifier and of the source's add to an interval, by attribute and
+            metric; empty without refits. Of several draws, the source's are not used: draws differ in their rows too.
+        tag: Source and protocol, A or B.
     """
-    positive = evaluator.outcomes[0]
+    positive, suffix = evaluator.outcomes[0], _SUFFIX[tag.protocol]
     before = _figures(original, positive)
     after = {seed: _figures(one, positive) for seed, one in draws.items()}
     correlation = _correlations(evaluator, [original, *draws.values()])
@@ -60,20 +62,33 @@ def compare(
             continue  # no classifier was trained, so that it has no figures over classes
         by_draw = {seed: figures[sensitive, metric] for seed, figures in after.items()}
         figure_correlation = correlation.get((sensitive, metric), nothing)
-        records += _change_records(
-            first, by_draw, figure_correlation, Tag(source, f"change{_SUFFIX[letter]}", sensitive, positive)
-        )
+        one = replace(tag, protocol=f"change{suffix}", sensitive=sensitive, positive=positive)
+        refits = _refit_spread(spreads, (sensitive, metric), several=len(draws) > 1)
+        records += _change_records(first, by_draw, figure_correlation, refits, one)
         if len(draws) > 1:
-            tag = Tag(source, f"generators{_SUFFIX[letter]}", sensitive, positive)
-            generator_records += _generator_records(by_draw, figure_correlation, tag)
+            one = replace(one, protocol=f"generators{suffix}")
+            generator_records += _generator_records(by_draw, figure_correlation, one)
     return records + generator_records
 
 
+def _refit_spread(
+    spreads: tuple[Spreads, Spreads], figure: tuple[str | None, str], *, several: bool
+) -> change.RefitSpread | None:
+    before, after = (part.get(figure) for part in spreads)
+    if several:
+        after = 0.0
+    return None if before is None or after is None else change.RefitSpread(before, after)
+
+
 def _change_records(
-    first: Record, by_draw: Mapping[int | None, Record], figure_correlation: BootstrapCorrelation, tag: Tag
+    first: Record,
+    by_draw: Mapping[int | None, Record],
+    figure_correlation: BootstrapCorrelation,
+    refits: change.RefitSpread | None,
+    tag: Tag,
 ) -> list[Record]:
     after = list(by_draw.values())
-    overall = change.change(first, after, figure_correlation)
+    overall = change.change(first, after, figure_correlation, refits=refits)
     if len(after) == 1:
         return [tag.record(first.metric, replace(overall, note=sentence(overall.note, ONE_DRAW)))]
     return [

@@ -20,6 +20,7 @@ from core.audit.estimate import Estimate, Tag, sentence, undefined
 from core.audit.metrics import multiclass, unawareness
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
+from core.audit.statistics.bootstrap import bootstrap_rows
 from core.data import groups
 from core.data.encoding.ordinal import MatrixColumns, fit_ordinal, numeric_columns
 from core.data.encoding.values import Matrix, predictors, quantile_bins
@@ -75,6 +76,9 @@ class Trainable(Protocol):
     def predict(self, seed: int, *, direct: bool) -> ClassifierOutput:
         """Train with one seed and predict the tested rows; if ``direct``, also with flipped attributes."""
 
+    def resampled(self, seed: int) -> Trainable:
+        """Return the same on a bootstrap resample of the training rows; only its scores are used."""
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -128,6 +132,11 @@ class Fit:
             most_likely = classifier.probabilities(rows, self.test, seed).argmax(axis=1)
             predicted = names[most_likely].astype(object)
         return ClassifierOutput(scores[: len(self.test)], scores[len(self.test) :], predicted)
+
+    def resampled(self, seed: int) -> Fit:
+        """Return the same on a bootstrap resample of the training rows, of the positive outcome against the rest."""
+        rows = bootstrap_rows(len(self.train), seed)
+        return replace(self, train=self.train[rows], train_labels=self.train_labels[rows], train_classes=None)
 
     @property
     def labelled(self) -> LabelledMatrix:

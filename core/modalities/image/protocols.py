@@ -7,7 +7,7 @@ the positive outcome, and a row is selected where it reaches one half, as for ta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.audit.metrics import unawareness
 from core.audit.protocols.tabular import ONE_CLASS, ClassifierOutput, diagnostic_split, target_classes
+from core.audit.statistics.bootstrap import bootstrap_rows
 from core.data import groups
 from core.data.encoding.values import Matrix
 from core.data.examples import Examples
@@ -68,6 +69,11 @@ class ImageFit:
             copies = model.predict_proba(_flipped(self.test, self.flips))[:, place]
         most_likely = np.asarray(names, dtype=object)[probabilities.argmax(axis=1)] if self.is_multiclass else None
         return ClassifierOutput(probabilities[:, place], copies, most_likely)
+
+    def resampled(self, seed: int) -> ImageFit:
+        """Return the same on a bootstrap resample of the training rows."""
+        rows = bootstrap_rows(len(self.train), seed).astype(np.intp)
+        return replace(self, train=self.train.rows(rows), train_classes=self.train_classes[rows])
 
     def train_classifier(self, seed: int) -> tuple[ImageClassifier, list[str]]:
         """Return the classifier, trained with one seed, and its classes in the order of its outputs."""
