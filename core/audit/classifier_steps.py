@@ -117,7 +117,9 @@ class ClassifierSteps:
     def _change(self, source: str, letter: str) -> list[Record]:
         original = self._measured[ORIGINAL, letter][None]
         spreads = self._spreads[ORIGINAL, letter], self._spreads[source, letter]
-        return before_after.compare(self._evaluator, original, self._measured[source, letter], spreads, Tag(source, letter))
+        return before_after.compare(
+            self._evaluator, original, self._measured[source, letter], spreads, Tag(source, letter)
+        )
 
     def _decisions(self, source: str) -> list[Record]:
         decisions, tag = self._inputs.decisions[source], Tag(source, "A")

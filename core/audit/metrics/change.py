@@ -149,9 +149,7 @@ def _paired(before: Record, after: _Mean | None, r: float, refits: RefitSpread) 
     return max(a - b - down, -1.0), min(a - b + up, 1.0)
 
 
-def _combined(
-    after: tuple[float, float], before: tuple[float, float], r: float, spreads: tuple[float, float]
-) -> float:
+def _combined(after: tuple[float, float], before: tuple[float, float], r: float, spreads: tuple[float, float]) -> float:
     """Return the distance to a difference's bound, given both figures' distances to their bounds and to 0 or 1.
 
     ``r`` correlates what comes from the tested rows; ``spreads``, after and before, come from elsewhere.

@@ -83,7 +83,9 @@ class Procedure:
     def spreads(self) -> Spreads:
         """What training rows and seed add to the interval of a paired figure's change, by attribute and metric."""
         positive = self.evaluator.outcomes[0]
-        found: Spreads = {(None, metric): half for (outcome, metric), half in self._over_rows.items() if outcome == positive}
+        found: Spreads = {
+            (None, metric): half for (outcome, metric), half in self._over_rows.items() if outcome == positive
+        }
         for name, grouping in self.evaluator.groupings.items():
             mean, refits = self._large(*self._counts(grouping))
             if len(mean.names) > 1:
