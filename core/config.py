@@ -87,8 +87,8 @@ class RunConfig(BaseModel):
         default=None,
         ge=0,
         le=200,
-        description="Refits of each classifier on resampled training rows, which its intervals include; 0: they hold for "
-        "one classifier. By default 8 for tables and 0 for images.",
+        description="Refits of each classifier on resampled training rows, which its intervals include; 0: they hold "
+        "for one classifier. By default 8 for tables and 0 for images.",
     )
     generator_draws: int = Field(
         default=3, ge=1, le=100, description="Synthetic samples that the audit compares, each with its own seed."

@@ -87,11 +87,15 @@ class _Nearness:
 
     def followed_by(self, other: _Nearness) -> _Nearness:
         """Return these points and others."""
-        parts = ((getattr(self, name), getattr(other, name)) for name in ("hits", "train", "holdout"))
-        return _Nearness(*(np.append(*part) for part in parts), self.references)
+        return _Nearness(
+            np.append(self.hits, other.hits),
+            np.append(self.train, other.train),
+            np.append(self.holdout, other.holdout),
+            self.references,
+        )
 
 
-def _nearness(points: NDArray[np.float64], train: NDArray[np.float64], holdout: NDArray[np.float64]) -> _Nearness:
+def _nearness(points: NDArray[np.floating], train: NDArray[np.floating], holdout: NDArray[np.floating]) -> _Nearness:
     (near, to_train), (other, to_holdout) = nearest_row(points, train), nearest_row(points, holdout)
     return _Nearness(nearer_to_train(near, other), to_train, to_holdout, len(train))
 
