@@ -89,6 +89,13 @@ class RunConfig(BaseModel):
         description="Downstream classifier of tables. The audit trains it; the label repair takes it into account.",
     )
     audit_seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1, description="Seeds of the classifiers.")
+    audit_refits: int | None = Field(
+        default=None,
+        ge=0,
+        le=200,
+        description="Refits of each classifier on resampled training rows, which its intervals include; 0: they hold "
+        "for one classifier. By default 8 for tables and 0 for images.",
+    )
     generator_draws: int = Field(
         default=3, ge=1, le=100, description="Synthetic samples that the audit compares, each with its own seed."
     )

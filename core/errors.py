@@ -55,6 +55,7 @@ FieldName = Literal[
     "classifier",
     "confidence",
     "audit_seeds",
+    "audit_refits",
     "generator_draws",
     "pictures",
     # Input and output locations, and requirements on figures.

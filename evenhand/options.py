@@ -77,6 +77,7 @@ class RunSettings(TypedDict, total=False):
     quality: str
     student_hidden: int
     audit_seeds: Sequence[int]
+    audit_refits: int
     generator_draws: int
 
 

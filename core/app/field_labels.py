@@ -55,6 +55,7 @@ NO_WIDGET: Final[dict[FieldName, str]] = {
     "holdout_fraction": "the share of test rows (hold-out fraction)",
     "confidence": "the confidence level",
     "audit_seeds": "the seeds of the audit",
+    "audit_refits": "the refits of the audit",
     "generator_draws": "the number of draws",
     "pictures": "the pictures",
     "out": "the folder",

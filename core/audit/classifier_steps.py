@@ -12,8 +12,9 @@ from core.audit.conditional_figures import ConditionalFigures
 from core.audit.estimate import Tag
 from core.audit.inputs import ORIGINAL, AuditInput, Latents, with_target
 from core.audit.metrics.moved_decisions import PairedDecisions
-from core.audit.protocols import before_after, direct_effect, tabular
+from core.audit.protocols import before_after, direct_effect, procedure, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
+from core.audit.protocols.trainable import Trainable
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.step import Step, with_note
@@ -37,6 +38,8 @@ class ClassifierSteps:
         self._measured: dict[tuple[str, str], dict[int | None, tabular.Measurement]] = {}
         # The decisions of every classifier seed, by source and protocol.
         self._predictions: dict[tuple[str, str], list[NDArray[np.int8]]] = {}
+        # What other training rows and seeds add to the interval of a change, by source and protocol.
+        self._spreads: dict[tuple[str, str], procedure.Spreads] = {}
 
     def of_the_constant(self, train_labels: NDArray[np.int8]) -> Iterator[Step]:
         """Yield the steps of the predictor that always gives the more frequent outcome."""
@@ -49,7 +52,8 @@ class ClassifierSteps:
         for letter in ("A", "B", "D"):
             work = partial(self._within if letter == "D" else self._on_holdout, source, rows, letter)
             message = f"Protocol {letter}: classifiers trained on {source}."
-            yield Step(message, 10 * len(rows.frame) / 1000, with_note(work, note))
+            fits = 1 if letter == "D" else len(self._inputs.seeds_of(source)) + self._inputs.refits_of(source)
+            yield Step(message, 3 * fits * len(rows.frame) / 1000, with_note(work, note))
 
     def of_changes(self) -> Iterator[Step]:
         """Yield the further draws of each source, and its changes against the original rows."""
@@ -85,18 +89,24 @@ class ClassifierSteps:
             tag = Tag(source, letter, seed=seed, split="source")
             return self._evaluator.undefined(tag, "Undefined: too few rows of one outcome to train and test on.")
         evaluator = HoldoutEvaluator(fit.tested, inputs.schema, self._evaluator.outcomes, self._evaluator.compared)
-        return tabular.measure(fit, evaluator, seed).records
+        return procedure.for_one_classifier(tabular.measure(fit, evaluator, seed).records)
 
     def _on_holdout(self, source: str, rows: Examples, letter: str) -> list[Record]:
         inputs, evaluator = self._inputs, self._evaluator
         fit = self._fit(source, rows, letter)
         seeds = inputs.seeds_of(source)
         measured = [tabular.measure(fit, evaluator, seed, direct=seed == seeds[0]) for seed in seeds]
+        scores = [result.scores for result in measured if result.scores is not None]
+        refits = procedure.refit_scores(fit, inputs.refits_of(source)) if scores else []
+        trained = procedure.Procedure(evaluator, scores, refits) if len(refits) > 1 else None
+        self._spreads[source, letter] = trained.spreads if trained is not None else {}
         draws = inputs.draws.get(source, {})
         generator_seed = next((seed for seed, draw in draws.items() if draw is inputs.sources[source]), None)
         self._measured[source, letter] = {generator_seed: measured[0]}
         by_seed = RecordSet(record for result in measured for record in result.records)
-        records = list(by_seed.with_means_over_seeds())
+        means = by_seed.with_means_over_seeds().shown
+        shown = trained.records(means) if trained is not None else procedure.for_one_classifier(means)
+        records = [*(by_seed if len(seeds) > 1 else ()), *shown]
         seed = seeds[0] if len(seeds) == 1 else None
         direct = [*measured[0].direct]
         if source not in inputs.intermediate:
@@ -123,7 +133,10 @@ class ClassifierSteps:
 
     def _change(self, source: str, letter: str) -> list[Record]:
         original = self._measured[ORIGINAL, letter][None]
-        changes = before_after.compare(self._evaluator, original, self._measured[source, letter], source, letter)
+        spreads = self._spreads[ORIGINAL, letter], self._spreads[source, letter]
+        changes = before_after.compare(
+            self._evaluator, original, self._measured[source, letter], spreads, Tag(source, letter)
+        )
         return changes + self._moved(source, letter, self._predictions[source, letter])
 
     def _moved(self, source: str, letter: str, after: Sequence[NDArray[np.int8]]) -> list[Record]:
@@ -148,7 +161,7 @@ class ClassifierSteps:
             *records,
             *self._evaluator.category_records(predictions[None], tag),
             *self._conditional.of_predictions({None: predictions}, source, "A"),
-            *before_after.compare(self._evaluator, original, {None: decided}, source, "A"),
+            *before_after.compare(self._evaluator, original, {None: decided}, ({}, {}), Tag(source, "A")),
             *self._moved(source, "A", [predictions] * len(self._inputs.seeds)),
         ]
 
@@ -158,8 +171,8 @@ class ClassifierSteps:
         frames = inputs.train.frame, inputs.holdout.frame
         fit = tabular.on_latents(inputs.schema, source, arrays, *frames, inputs.kind.classifier)
         # Trees on real-valued latents take minutes: one seed.
-        return tabular.measure(fit, self._evaluator, inputs.seeds[0]).records
+        return procedure.for_one_classifier(tabular.measure(fit, self._evaluator, inputs.seeds[0]).records)
 
-    def _fit(self, source: str, rows: Examples, letter: str) -> tabular.Trainable:
+    def _fit(self, source: str, rows: Examples, letter: str) -> Trainable:
         inputs = self._inputs
         return inputs.kind.fit(inputs.schema, source, rows, inputs.train, inputs.holdout, with_sensitive=letter == "A")

@@ -12,6 +12,7 @@ from typing import Protocol
 import pandas as pd
 
 from core.audit.protocols import tabular
+from core.audit.protocols.trainable import Trainable
 from core.audit.records import Record
 from core.data.examples import Examples
 from core.data.schema import Schema
@@ -45,6 +46,10 @@ class DataKind(Protocol):
         """Whether columns hold the features, so that a single column can be a proxy of a group."""
 
     @property
+    def refits(self) -> int:
+        """How often the audit refits each classifier by default; 0 where that takes too long."""
+
+    @property
     def classifier_title(self) -> str:
         """What learns in protocols A, B and D, as it stands in a sentence."""
 
@@ -64,7 +69,7 @@ class DataKind(Protocol):
         holdout: Examples,
         *,
         with_sensitive: bool,
-    ) -> tabular.Trainable:
+    ) -> Trainable:
         """Prepare protocol A (with the sensitive columns) or B (without).
 
         Args:
@@ -76,7 +81,7 @@ class DataKind(Protocol):
             with_sensitive: Whether the classifier sees the sensitive columns.
         """
 
-    def fit_within(self, schema: Schema, source: str, rows: Examples) -> tabular.Trainable | None:
+    def fit_within(self, schema: Schema, source: str, rows: Examples) -> Trainable | None:
         """Prepare protocol D, trained and tested on one source's rows; ``None`` if an outcome has too few rows."""
 
     def feature_space(self, schema: Schema, train: Examples) -> FeatureSpace:
@@ -114,6 +119,7 @@ class Tabular:
     """
 
     features_in_columns = True
+    refits = 8
     limits: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, classifier: ClassifierName = DEFAULT_CLASSIFIER) -> None:

@@ -14,6 +14,8 @@ _IN_WORDS = {
     Status.DEGENERATE: "No better than guessing",
     Status.UNDEFINED: "Undefined",
 }
+ONE_CLASSIFIER = "this classifier"
+"""Stands in the name of an interval that holds for the trained classifier alone, not for the training procedure."""
 SEVERITY = (Status.OK, Status.SMALL_N, Status.DEGENERATE, Status.UNDEFINED)
 
 

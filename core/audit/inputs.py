@@ -74,6 +74,8 @@ class AuditInput:
         seeds: Classifier seeds; there are figures for each seed and their mean.
         intermediate: Names of sources that are only stages of the synthesis; they are measured with the first seed.
         kind: The kind of data; a plain table by default.
+        refits: Refits of each classifier on resampled training rows, whose variation widens its intervals; 0: the
+            intervals hold for this classifier alone; ``None``: as many as the kind of data takes.
         confidence: Nominal coverage of all intervals, above 0 and below 1.
     """
 
@@ -88,11 +90,18 @@ class AuditInput:
     seeds: tuple[int, ...] = tabular.SEEDS
     intermediate: frozenset[str] = frozenset()
     kind: DataKind = field(default_factory=Tabular)
+    refits: int | None = None
     confidence: float = DEFAULT_CONFIDENCE
 
     def seeds_of(self, source: str) -> tuple[int, ...]:
         """Return the classifier seeds of one source."""
         return self.seeds[:1] if source in self.intermediate else self.seeds
+
+    def refits_of(self, source: str) -> int:
+        """Return how often the classifiers of one source are refitted."""
+        if source in self.intermediate:
+            return 0
+        return self.kind.refits if self.refits is None else self.refits
 
     def named(self) -> dict[str, Examples]:
         """Return every source by name; the real train rows are ``original``."""

@@ -52,6 +52,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "quality": "quality",
     "student_hidden": "student_hidden",
     "audit_seeds": "audit_seeds",
+    "audit_refits": "audit_refits",
     "generator_draws": "generator_draws",
 }
 COMMAND_LINE: Final = Wording(

@@ -63,6 +63,7 @@ def audit_dataset(
         sources,
         holdout_independent=not sources or parts.official,
         seeds=config.audit_seeds,
+        refits=config.audit_refits,
         kind=modality_of(dataset.schema).audit_kind(config.classifier),
         confidence=config.confidence,
     )

@@ -91,6 +91,7 @@ def audit_external(folder: RunFolder, path: Path, listener: Listener = ignore) -
         sources,
         holdout_independent=bool(folder.manifest.read().get("official_split")),
         seeds=config.audit_seeds,
+        refits=config.audit_refits,
         kind=modality.audit_kind(config.classifier),
         confidence=config.confidence,
     )

@@ -75,6 +75,7 @@ def _audit_run(folder: RunFolder, listener: Listener) -> None:
         draws,
         decisions,
         seeds=config.audit_seeds,
+        refits=config.audit_refits,
         confidence=config.confidence,
         intermediate=frozenset(ENCODERS),
         kind=modality.audit_kind(config.classifier),

@@ -20,7 +20,7 @@ from core.audit.metrics.declarations.performance import PERFORMANCE
 from core.audit.metrics.declarations.privacy import PRIVACY
 from core.audit.metrics.declarations.rates import RATES
 from core.audit.metrics.declarations.selections import SELECTIONS
-from core.audit.metrics.formulas import Disparity, OverRows, Ranking, Rate, Score
+from core.audit.metrics.formulas import DetectableGap, Disparity, OverGroups, OverRows, Ranking, Rate, Score
 
 METRICS: Final[dict[str, Metric]] = {
     metric.name: metric
@@ -46,8 +46,8 @@ OVERALL: Final[dict[str, OverRows]] = {
     for one in METRICS.values()
     if isinstance(one.formula, Score | Ranking) or (isinstance(one.formula, Rate) and Over.ROWS in one.over)
 }
-GAPS: Final[dict[str, Disparity]] = {
-    one.name: one.formula for one in METRICS.values() if isinstance(one.formula, Disparity)
+GAPS: Final[dict[str, OverGroups]] = {
+    one.name: one.formula for one in METRICS.values() if isinstance(one.formula, Disparity | DetectableGap)
 }
 HEADLINES: Final = tuple(one.name for one in METRICS.values() if one.headline)
 PAIRED: Final = tuple(one.name for one in METRICS.values() if one.paired)

@@ -9,20 +9,23 @@ of a figure reaches 0 or 1, the true value may lie there, always on the same sid
 added.
 
 For several draws of a generator, the change is that of their mean. Each figure's distance to its bound is multiplied by
-the part that the draws share, and ``t s / sqrt(K)`` of their standard deviation s is added in quadrature. Before and
-after use one classifier seed; the interval does not include the variation between seeds.
+the part that the draws share, and ``t s / sqrt(K)`` of their standard deviation s is added in quadrature. What refits
+of the classifiers differ by (`core.audit.protocols.procedure`) is added in quadrature too, before and after: they learn
+from other rows. Of several draws it is in their differences already. Without refits the interval holds for these
+classifiers alone, and its name says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
-from core.audit.estimate import SEVERITY, Estimate, sentence, undefined
+from core.audit.estimate import ONE_CLASSIFIER, SEVERITY, Estimate, sentence, undefined
 from core.audit.records import Record, Status
 from core.audit.statistics.bootstrap_correlation import BootstrapCorrelation
 from core.audit.statistics.confidence import confidence, rounded_quantile
@@ -30,6 +33,13 @@ from core.audit.statistics.confidence import confidence, rounded_quantile
 Floats = NDArray[np.float64]
 _SURE = 2.576  # normal quantile of 99 %
 INTERVAL = "paired mover, resampled correlation"
+
+
+class RefitSpread(NamedTuple):
+    """What other training rows and seeds add to the figure's distance to its bound, before and after; ``t s``."""
+
+    before: float
+    after: float
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,12 @@ def deviation(records: Sequence[Record]) -> Estimate:
 
 
 def change(
-    before: Record, after: Sequence[Record], correlation: BootstrapCorrelation, *, draw: int | None = None
+    before: Record,
+    after: Sequence[Record],
+    correlation: BootstrapCorrelation,
+    *,
+    draw: int | None = None,
+    refits: RefitSpread | None = None,
 ) -> Estimate:
     """Return after minus before, -1 to 1, with the paired interval.
 
@@ -101,6 +116,7 @@ def change(
         after: The same figure of the source by generator draw.
         correlation: The correlation of before and after.
         draw: Which draw; ``None`` for the mean over all draws.
+        refits: What refits add; ``None`` if there are none.
     """
     chosen = list(after) if draw is None else [after[draw]]
     later = summary(chosen, correlation)
@@ -116,29 +132,34 @@ def change(
     notes = [_degenerate_note(before, later), later.note, _resample_note(correlation)]
     several = len(chosen) > 1
     r = correlation.mean if several else float(correlation.each[draw or 0])
-    bounds = _paired(before, _mean(chosen, correlation.common), r)
+    bounds = _paired(before, _mean(chosen, correlation.common), r, refits or RefitSpread(0.0, 0.0))
     if bounds is None:
         return Estimate(value, n=before.n, status=status, note=sentence("Too few rows for an interval.", *notes))
-    return Estimate(value, *bounds, INTERVAL, before.n, status, sentence(*notes))
+    kind = f"{INTERVAL}, {ONE_CLASSIFIER if refits is None else 'refits'}"
+    return Estimate(value, *bounds, kind, before.n, status, sentence(*notes))
 
 
-def _paired(before: Record, after: _Mean | None, r: float) -> tuple[float, float] | None:
+def _paired(before: Record, after: _Mean | None, r: float, refits: RefitSpread) -> tuple[float, float] | None:
     if after is None or before.value is None or before.low is None or before.high is None:
         return None
     a, b = after.value, before.value
-    down = _combined((after.below, a), (before.high - b, 1 - b), r, after.spread)
-    up = _combined((after.above, 1 - a), (b - before.low, b), r, after.spread)
+    spreads = float(np.hypot(after.spread, refits.after)), refits.before
+    down = _combined((after.below, a), (before.high - b, 1 - b), r, spreads)
+    up = _combined((after.above, 1 - a), (b - before.low, b), r, spreads)
     return max(a - b - down, -1.0), min(a - b + up, 1.0)
 
 
-def _combined(after: tuple[float, float], before: tuple[float, float], r: float, spread: float) -> float:
-    """Return the distance to a difference's bound, given both figures' distances to their bounds and to 0 or 1."""
+def _combined(after: tuple[float, float], before: tuple[float, float], r: float, spreads: tuple[float, float]) -> float:
+    """Return the distance to a difference's bound, given both figures' distances to their bounds and to 0 or 1.
+
+    ``r`` correlates what comes from the tested rows; ``spreads``, after and before, come from elsewhere.
+    """
     (x, room), (y, own_room) = after, before
     near = max(_SURE / rounded_quantile(), 1.0)  # distance of the 99 % bound over that of the interval's bound
-    reach = float(np.hypot(x, spread))
-    if max(reach - room / near, y - own_room / near) >= 0:
-        return (room if reach >= room / near else reach) + (own_room if y >= own_room / near else y)
-    return float(np.hypot(np.sqrt(max(x * x + y * y - 2 * r * x * y, 0.0)), spread))
+    reach, own_reach = (float(np.hypot(*pair)) for pair in zip((x, y), spreads, strict=True))
+    if max(reach - room / near, own_reach - own_room / near) >= 0:
+        return (room if reach >= room / near else reach) + (own_room if own_reach >= own_room / near else own_reach)
+    return float(np.hypot(np.sqrt(max(x * x + y * y - 2 * r * x * y, 0.0)), np.hypot(*spreads)))
 
 
 def _spread_note(values: Floats) -> str:

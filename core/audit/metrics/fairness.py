@@ -21,7 +21,7 @@ import numpy as np
 from core.audit.estimate import Estimate, Tag, degenerate, sentence, undefined
 from core.audit.metrics.catalog import GAPS, GROUP_RATES
 from core.audit.metrics.declarations.rates import BASE_RATE, SELECTION_RATE
-from core.audit.metrics.formulas import TOO_FEW_GROUPS, Disparity, rates, share
+from core.audit.metrics.formulas import TOO_FEW_GROUPS, rates, share
 from core.audit.metrics.names import CHANCE_LIMIT, CHANCE_MEAN
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
@@ -31,7 +31,7 @@ from core.data.groups import GroupedFrame
 
 # Demographic parity of the data: base rates take the place of selection rates.
 _BASE_RATE_GAPS = {
-    name: Disparity(gap.kind, (BASE_RATE,)) for name, gap in GAPS.items() if gap.rates == (SELECTION_RATE,)
+    name: replace(gap, rates=(BASE_RATE,)) for name, gap in GAPS.items() if gap.rates == (SELECTION_RATE,)
 }
 
 

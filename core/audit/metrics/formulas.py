@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, estimate, sentence, undefined
 from core.audit.records import Status
-from core.audit.statistics import intervals
+from core.audit.statistics import intervals, power
 from core.audit.statistics.confusion import Counts, GroupCounts
 from core.audit.statistics.intervals import Bounds, Floats
+from core.audit.statistics.refits import Centring, effective, variances
 
 TOO_FEW_GROUPS = "Undefined: fewer than two groups are large enough to compare."
 
@@ -142,15 +143,22 @@ class Disparity:
         values = [self._gap(rate.value(counts)) for rate in self.rates]
         return np.asarray(reduce(np.minimum if self.kind == "ratio" else np.maximum, values))
 
-    def over_groups(self, counts: GroupCounts) -> Estimate:
-        """Return the disparity of these groups, with the interval of `intervals.min_ratio` or `max_difference`."""
+    def over_groups(self, counts: GroupCounts, refits: GroupCounts | None = None) -> Estimate:
+        """Return the disparity of these groups, with the interval of `intervals.min_ratio` or `max_difference`.
+
+        Args:
+            counts: Counts of the groups.
+            refits: Counts of the same groups for at least two refits, shape (refits, groups), whose variation widens
+                the interval (`core.audit.statistics.refits`).
+        """
         n = int(counts.n.sum())
         families = [rate.counts(counts) for rate in self.rates]
-        if problem := self._problem(counts, families):
+        if problem := why_incomparable(counts, self.rates):
             return undefined(problem, n)
         values = [rate.value(counts) for rate in self.rates]
         if self.kind == "ratio" and (zero := [r.label for r, v in zip(self.rates, values, strict=True) if not v.any()]):
             return undefined(f"Undefined: the {zero[0]} is 0 in every group, and 0/0 is no ratio.", n)
+        families = with_refits(families, self.rates, refits, self.kind)
         low, high = (intervals.min_ratio if self.kind == "ratio" else intervals.max_difference)(families)
         gaps = [float(self._gap(value)) for value in values]
         worst = int(np.argmin(gaps) if self.kind == "ratio" else np.argmax(gaps))
@@ -162,14 +170,17 @@ class Disparity:
             return np.asarray(np.ptp(values, axis=-1))
         return np.asarray(values.min(axis=-1) / values.max(axis=-1))
 
-    def _problem(self, counts: GroupCounts, families: Sequence[tuple[Counts, Counts]]) -> str:
-        if len(counts.names) < 2:
-            return TOO_FEW_GROUPS
-        for rate, (_, trials) in zip(self.rates, families, strict=True):
-            if (trials == 0).any():
-                why = rate.undefined_reason.format(row="row of the group")
-                return f"Undefined: in {counts.names[int(np.argmin(trials))]!r}, {why}."
-        return ""
+    def of_extremes(self, counts: GroupCounts, refits: GroupCounts) -> Floats:
+        """Return the figure in each refit, shape (refits,), always of the two groups that differ most in ``counts``.
+
+        Unlike the extreme of each refit, it varies to both sides where the groups are nearly equal.
+        """
+        gaps = [float(self._gap(rate.value(counts))) for rate in self.rates]
+        worst = self.rates[int(np.argmin(gaps) if self.kind == "ratio" else np.argmax(gaps))]
+        lowest, highest = int(np.argmin(worst.value(counts))), int(np.argmax(worst.value(counts)))
+        rates_by_refit = worst.value(refits)
+        low, high = rates_by_refit[..., lowest], rates_by_refit[..., highest]
+        return divide(low, high) if self.kind == "ratio" else np.asarray(high - low)
 
     def _interval(self, counts: GroupCounts) -> str:
         kind = "mover-r wilson" if self.kind == "ratio" else "newcombe"
@@ -177,8 +188,60 @@ class Disparity:
         return kind if alone else f"{kind}, simultaneous over pairs"
 
 
+@dataclass(frozen=True, slots=True)
+class DetectableGap:
+    """The smallest difference of two groups' rates that the interval of their `Disparity` would tell from 0.
+
+    Args:
+        rates: The rates that are compared.
+    """
+
+    rates: tuple[Rate, ...]
+
+    def over_groups(self, counts: GroupCounts, refits: GroupCounts | None = None) -> Estimate:
+        """Return the gap, 0 to 1, without an interval (`power.detectable_difference`).
+
+        Args:
+            counts: Counts of the groups.
+            refits: Counts of at least two refits, whose variation makes small gaps harder to find.
+        """
+        n = int(counts.n.sum())
+        if problem := why_incomparable(counts, self.rates):
+            return undefined(problem, n)
+        families = [rate.counts(counts) for rate in self.rates]
+        if all(hits.sum() in (0, trials.sum()) for hits, trials in families):
+            return undefined("Undefined: all rows have the same outcome.", n)
+        families = with_refits(families, self.rates, refits, "difference")
+        return Estimate(power.detectable_difference(families), n=n)
+
+
 OverRows = Rate | Score | Ranking
-Formula = OverRows | Disparity
+OverGroups = Disparity | DetectableGap
+Formula = OverRows | OverGroups
+
+
+def why_incomparable(counts: GroupCounts, compared: Sequence[Rate]) -> str:
+    """Return why these groups' rates cannot be compared; empty if they can."""
+    if len(counts.names) < 2:
+        return TOO_FEW_GROUPS
+    for rate in compared:
+        trials = rate.trials(counts)
+        if (trials == 0).any():
+            why = rate.undefined_reason.format(row="row of the group")
+            return f"Undefined: in {counts.names[int(np.argmin(trials))]!r}, {why}."
+    return ""
+
+
+def with_refits(
+    families: list[tuple[Counts, Counts]], compared: Sequence[Rate], refits: GroupCounts | None, centring: Centring
+) -> list[tuple[Counts, Counts]]:
+    """Return the hits and trials of each rate, reduced to what they are worth if refits vary so much."""
+    if refits is None:
+        return families
+    return [
+        effective(*family, variances(*rate.counts(refits), centring))
+        for family, rate in zip(families, compared, strict=True)
+    ]
 
 
 def divide(top: Counts, bottom: Counts) -> Floats:

@@ -7,7 +7,9 @@ absence of evidence here is no proof of privacy. The membership attack is in `co
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,8 @@ from core.audit.metrics import precision_recall
 from core.audit.metrics.membership import MAX_ROWS, MAX_VALUES, membership
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
-from core.audit.statistics.nearest_neighbors import SAME, nearest
+from core.audit.statistics.nearest_neighbors import SAME, nearest, nearest_row
+from core.audit.statistics.reference_draw import effective_points
 from core.data.encoding.distance_space import DistanceSpace, fit_distance_space
 from core.data.encoding.values import is_scalar, modelled_columns, numbers, texts
 from core.data.groups import GroupedFrame
@@ -57,6 +60,46 @@ def _share(hits: NDArray[np.float64] | NDArray[np.bool_]) -> Estimate:
     return estimate(value, float(low), float(high), "wilson", hits.size, why="there are no rows")
 
 
+@dataclass(frozen=True)
+class _Nearness:
+    """Which of the nearest train and hold-out row is nearer to each point.
+
+    Args:
+        hits: The answer of `nearer_to_train`, shape (n,).
+        train: Position of each point's nearest train row, shape (n,).
+        holdout: Position of its nearest hold-out row, shape (n,).
+        references: Number of train rows, and of hold-out rows.
+    """
+
+    hits: NDArray[np.float64]
+    train: NDArray[np.intp]
+    holdout: NDArray[np.intp]
+    references: int
+
+    def share(self, chosen: NDArray[np.bool_]) -> Estimate:
+        """Return the distance share of the chosen points, with an interval for other reference rows too."""
+        hits = self.hits[chosen]
+        if not hits.size:
+            return undefined("Undefined: there are no rows.", 0)
+        points = effective_points(hits, self.train[chosen], self.holdout[chosen], self.references)
+        low, high = intervals.wilson(hits.mean() * points, points)
+        return estimate(float(hits.mean()), float(low), float(high), "wilson, over reference rows too", hits.size)
+
+    def followed_by(self, other: _Nearness) -> _Nearness:
+        """Return these points and others."""
+        return _Nearness(
+            np.append(self.hits, other.hits),
+            np.append(self.train, other.train),
+            np.append(self.holdout, other.holdout),
+            self.references,
+        )
+
+
+def _nearness(points: NDArray[np.floating], train: NDArray[np.floating], holdout: NDArray[np.floating]) -> _Nearness:
+    (near, to_train), (other, to_holdout) = nearest_row(points, train), nearest_row(points, holdout)
+    return _Nearness(nearer_to_train(near, other), to_train, to_holdout, len(train))
+
+
 def _nndr(near: NDArray[np.float64]) -> Estimate:
     """Return the median nearest-neighbour distance ratio (nearest over second nearest train row), 0 to 1.
 
@@ -66,6 +109,10 @@ def _nndr(near: NDArray[np.float64]) -> Estimate:
     if near.shape[1] < 2 or not defined.any():
         return undefined("Undefined: no point has a second nearest train row at a distance above 0.", len(near))
     return Estimate(float(np.median(near[defined, 0] / near[defined, 1])), n=int(defined.sum()))
+
+
+def _share_of(hits: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Estimate:
+    return _share(hits[chosen])
 
 
 def _authenticity(space: DistanceSpace, rows: pd.DataFrame, train: pd.DataFrame) -> Estimate:
@@ -96,15 +143,22 @@ def _rows_of_small_groups(schema: Schema, rows: pd.DataFrame) -> NDArray[np.intp
 
 
 def _share_records(
-    rows: GroupedFrame, hits: NDArray[np.float64] | NDArray[np.bool_], tag: Tag, metric: str
+    rows: GroupedFrame, share_of: Callable[[NDArray[np.bool_]], Estimate], tag: Tag, metric: str
 ) -> list[Record]:
-    """Return the mean of ``hits`` (one per row), overall and in each group of each sensitive attribute."""
-    result = [tag.record(metric, _share(hits))]
+    """Return the share of all rows, and of each group of each sensitive attribute.
+
+    Args:
+        rows: The rows.
+        share_of: The share of the rows that are chosen, from shape (n,).
+        tag: Where the rows come from.
+        metric: Name of the metric.
+    """
+    result = [tag.record(metric, share_of(np.ones(len(rows), dtype=bool)))]
     minimum = rows.schema.min_group_size
     for name, grouping in rows.single.items():
         one = Tag(tag.source, tag.protocol, name, split=tag.split)
         for group in grouping.names:
-            share = _share(hits[grouping.mask(group)])
+            share = share_of(grouping.mask(group))
             if (share.n or 0) < minimum:
                 note = f"The group has {share.n} rows here, fewer than {minimum}."
                 share = replace(share, status=Status.SMALL_N, note=note)
@@ -153,7 +207,9 @@ def _copy_records(
     result = [all_rows.record("exact_copies_all", _share(np.isin(hashes, row_hashes(train, schema))))]
     for split, real in zip(("train", "holdout"), matched, strict=True):
         copied = np.isin(hashes, row_hashes(real, schema))
-        result += _share_records(grouped, copied, Tag(source, "privacy", split=split), "exact_copies")
+        result += _share_records(
+            grouped, partial(_share_of, copied), Tag(source, "privacy", split=split), "exact_copies"
+        )
     return result
 
 
@@ -165,15 +221,17 @@ def _distance_records(
     train, holdout = (space.encode(part.iloc[sample_positions(len(part), size, 9)]) for part in matched)
     chosen = sample_positions(len(rows), MAX_POINTS, 8)
     points = space.encode(rows.iloc[chosen])
-    near = nearest(points, train, 2)
-    nearer = nearer_to_train(near[:, 0], nearest(points, holdout, 1)[:, 0])
+    nearness = _nearness(points, train, holdout)
     outside, inside = Tag(source, "privacy", split="holdout"), Tag(source, "privacy", split="train")
-    result = [outside.record("distance_share", _share(nearer)), inside.record("nndr_median", _nndr(near))]
+    everything = np.ones(len(points), dtype=bool)
+    result = [
+        outside.record("distance_share", nearness.share(everything)),
+        inside.record("nndr_median", _nndr(nearest(points, train, 2))),
+    ]
     more = np.setdiff1d(_rows_of_small_groups(schema, rows), chosen)
-    extra = space.encode(rows.iloc[more])
-    nearer = np.append(nearer, nearer_to_train(nearest(extra, train, 1)[:, 0], nearest(extra, holdout, 1)[:, 0]))
+    nearness = nearness.followed_by(_nearness(space.encode(rows.iloc[more]), train, holdout))
     measured = GroupedFrame(rows.iloc[np.append(chosen, more)], schema)
-    return result + _share_records(measured, nearer, outside, "distance_share")[1:]
+    return result + _share_records(measured, nearness.share, outside, "distance_share")[1:]
 
 
 def attachment_copy_records(

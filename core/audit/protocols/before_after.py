@@ -21,6 +21,7 @@ from core.audit.metrics.catalog import METRICS, PAIRED
 from core.audit.metrics.declarations.performance import ACCURACY as ACCURACY_RATE
 from core.audit.metrics.formulas import Disparity, Ranking, Rate, Score
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
+from core.audit.protocols.procedure import Spreads
 from core.audit.protocols.tabular import Measurement
 from core.audit.records import Record
 from core.audit.statistics.bootstrap_correlation import (
@@ -45,8 +46,8 @@ def compare(
     evaluator: HoldoutEvaluator,
     original: Measurement,
     draws: Mapping[int | None, Measurement],
-    source: str,
-    letter: str,
+    spreads: tuple[Spreads, Spreads],
+    tag: Tag,
 ) -> list[Record]:
     """Return the changes of a source, over its draws and for each; for several draws also their figures and the mean.
 
@@ -55,8 +56,10 @@ def compare(
         original: The classifier trained on the original rows.
         draws: Classifiers trained on the source's draws, by generator seed, at least one; the seed of a single draw is
             not used.
-        source: Whose rows.
-        letter: A or B.
+        spreads: What the refits of the original's classifier and of the source's add to an interval, by attribute,
+            metric and outcome; empty without refits. Of several draws, the source's are not used: draws differ in
+            their rows too.
+        tag: Source and protocol, A or B.
     """
     before = _figures(original)
     after = {seed: _figures(one) for seed, one in draws.items()}
@@ -69,21 +72,32 @@ def compare(
         by_draw = {seed: figures[address] for seed, figures in after.items()}
         figure_correlation = correlation.get(address, nothing)
         sensitive, _, positive = address
-        positive = positive or evaluator.outcomes[0]
-        records += _change_records(
-            first, by_draw, figure_correlation, Tag(source, f"change{SUFFIX[letter]}", sensitive, positive)
-        )
+        at = replace(tag, sensitive=sensitive, positive=positive or evaluator.outcomes[0])
+        refits = _refit_spread(spreads, address, several=len(draws) > 1)
+        one = replace(at, protocol=f"change{SUFFIX[tag.protocol]}")
+        records += _change_records(first, by_draw, figure_correlation, refits, one)
         if len(draws) > 1:
-            tag = Tag(source, f"generators{SUFFIX[letter]}", sensitive, positive)
-            generator_records += _generator_records(by_draw, figure_correlation, tag)
+            one = replace(at, protocol=f"generators{SUFFIX[tag.protocol]}")
+            generator_records += _generator_records(by_draw, figure_correlation, one)
     return records + generator_records
 
 
+def _refit_spread(spreads: tuple[Spreads, Spreads], figure: _Address, *, several: bool) -> change.RefitSpread | None:
+    before, after = (part.get(figure) for part in spreads)
+    if several:
+        after = 0.0
+    return None if before is None or after is None else change.RefitSpread(before, after)
+
+
 def _change_records(
-    first: Record, by_draw: Mapping[int | None, Record], figure_correlation: BootstrapCorrelation, tag: Tag
+    first: Record,
+    by_draw: Mapping[int | None, Record],
+    figure_correlation: BootstrapCorrelation,
+    refits: change.RefitSpread | None,
+    tag: Tag,
 ) -> list[Record]:
     after = list(by_draw.values())
-    overall = change.change(first, after, figure_correlation)
+    overall = change.change(first, after, figure_correlation, refits=refits)
     if len(after) == 1:
         return [tag.record(first.metric, replace(overall, note=sentence(overall.note, ONE_DRAW)))]
     return [

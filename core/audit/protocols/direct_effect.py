@@ -11,7 +11,8 @@ from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
 
 if TYPE_CHECKING:
-    from core.audit.protocols.tabular import Measurement, Trainable
+    from core.audit.protocols.tabular import Measurement
+    from core.audit.protocols.trainable import Trainable
 
 
 def records(

@@ -9,7 +9,7 @@ D  trained on 70 % of a source's rows and tested on its other 30 %, with the sen
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,9 @@ from core.audit.estimate import Tag, undefined
 from core.audit.metrics import multiclass, unawareness
 from core.audit.protocols import direct_effect
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
+from core.audit.protocols.trainable import ClassifierOutput, Trainable
 from core.audit.records import Record
+from core.audit.statistics.bootstrap import bootstrap_rows
 from core.data import groups
 from core.data.encoding.ordinal import MatrixColumns, fit_ordinal, numeric_columns
 from core.data.encoding.values import Matrix, predictors, quantile_bins
@@ -34,51 +36,6 @@ DIAGNOSTIC_SHARE = 0.3
 LATENT_BINS = 255
 ONE_CLASS = "Undefined: the training rows have one outcome only, so there is nothing to learn."
 NO_FEATURES = "Undefined: no column is left to predict from."
-
-
-class ClassifierOutput(NamedTuple):
-    """The output of a classifier for the tested rows.
-
-    ``scores`` of the positive outcome, shape (m,); ``copies``, the scores of rows with flipped attributes, shape
-    (G * c,), empty without flips; ``classes``, the predicted class, shape (m,), for more than two classes.
-    """
-
-    scores: NDArray[np.float64]
-    copies: NDArray[np.float64]
-    classes: NDArray[np.object_] | None
-
-
-class Trainable(Protocol):
-    """A classifier that `measure` trains and tests, on rows of a table (`Fit`) or on images."""
-
-    @property
-    def source(self) -> str:
-        """Whose rows."""
-
-    @property
-    def protocol(self) -> str:
-        """A, B, C or D."""
-
-    @property
-    def split(self) -> str:
-        """Which rows are tested: ``holdout`` or ``source``."""
-
-    @property
-    def tested(self) -> pd.DataFrame:
-        """The tested rows, for labels and groups."""
-
-    @property
-    def flips(self) -> unawareness.AttributeFlips | None:
-        """The values that replace the sensitive columns to measure their direct effect."""
-
-    def why_untrainable(self) -> str:
-        """Return why no classifier can be trained; empty if one can."""
-
-    def predict(self, seed: int, *, direct: bool) -> ClassifierOutput:
-        """Train with one seed and predict the tested rows; if ``direct``, also with flipped attributes."""
-
-    def copies_by_chance(self, seed: int) -> NDArray[np.float64] | None:
-        """Train with shuffled attributes, and score the rows with flipped ones; ``None`` if that takes too long."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +100,11 @@ class Fit:
         shuffled[:, self.flips.positions] = shuffled[np.ix_(order, self.flips.positions)]
         rows = LabelledMatrix(shuffled, self.train_labels, self.columns)
         return CLASSIFIERS[self.classifier].probabilities(rows, self.flips.copies(self.test), seed)[:, 1]
+
+    def resampled(self, seed: int) -> Fit:
+        """Return the same on a bootstrap resample of the training rows, of the positive outcome against the rest."""
+        rows = bootstrap_rows(len(self.train), seed)
+        return replace(self, train=self.train[rows], train_labels=self.train_labels[rows], train_classes=None)
 
     @property
     def labelled(self) -> LabelledMatrix:

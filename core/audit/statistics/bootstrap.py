@@ -13,6 +13,11 @@ def resampled(n: int, seed: int = 0, draws: int = 500) -> NDArray[np.float64]:
     return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
 
 
+def bootstrap_rows(n: int, seed: int) -> NDArray[np.int64]:
+    """Return the positions of ``n`` rows drawn with replacement from ``n``, shape (n,)."""
+    return np.random.default_rng([seed, n]).integers(0, n, n)
+
+
 def percentiles(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the bootstrap's percentile interval of figures of shape (draws, ...); bounds of shape (...).
 

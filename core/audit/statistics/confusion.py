@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,6 +50,17 @@ class GroupCounts:
         """Return all groups taken as one."""
         parts = (part.sum(axis=-1, keepdims=True) for part in (self.tp, self.fp, self.fn, self.tn))
         return GroupCounts(("all",), *parts)
+
+    @property
+    def mean(self) -> GroupCounts:
+        """The mean counts over classifiers, the first dimension; fractions."""
+        return GroupCounts(self.names, *(part.mean(axis=0) for part in (self.tp, self.fp, self.fn, self.tn)))
+
+    @staticmethod
+    def stacked(counts: Sequence[GroupCounts]) -> GroupCounts:
+        """Return the counts of several classifiers on the same rows, shape (classifiers, groups)."""
+        parts = (np.stack([getattr(one, name) for one in counts]) for name in ("tp", "fp", "fn", "tn"))
+        return GroupCounts(counts[0].names, *parts)
 
 
 def count(labels: NDArray[np.int8], predictions: NDArray[np.int8], grouping: Grouping) -> GroupCounts:

@@ -30,6 +30,21 @@ def blocks(
         yield part, left[part] @ right
 
 
+def nearest_row(
+    points: NDArray[np.floating], reference: NDArray[np.floating]
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return the distance of each point to its nearest reference point, and that point's position; each shape (n,).
+
+    >>> [part.tolist() for part in nearest_row(np.array([[0.0]]), np.array([[3.0], [1.0]]))]
+    [[1.0], [1]]
+    """
+    squares, which = np.empty(len(points)), np.empty(len(points), dtype=np.intp)
+    for part, block in blocks(points, reference):
+        which[part] = block.argmin(axis=1)
+        squares[part] = block[np.arange(len(block)), which[part]]
+    return _distances(points, squares[:, None])[:, 0], which
+
+
 def nearest(points: NDArray[np.floating], reference: NDArray[np.floating], k: int) -> NDArray[np.float64]:
     """Return the distances of each point to its ``k`` nearest reference points, ascending, shape (n, min(k, m)).
 
@@ -40,9 +55,14 @@ def nearest(points: NDArray[np.floating], reference: NDArray[np.floating], k: in
     result = np.empty((len(points), k))
     for part, squares in blocks(points, reference):
         result[part] = np.sort(np.partition(squares, k - 1, axis=1)[:, :k], axis=1) if k > 2 else _least(squares, k)
+    return _distances(points, result)
+
+
+def _distances(points: NDArray[np.floating], squares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return distances from squared ones, shape (n, k); those of equal points, but for rounding, are 0."""
     own = np.asarray(points, dtype=float)
-    result[result < _ROUNDING * 2 * np.einsum("ij,ij->i", own, own)[:, None]] = 0.0
-    distances: NDArray[np.float64] = np.sqrt(np.maximum(result, 0))
+    is_same = squares < _ROUNDING * 2 * np.einsum("ij,ij->i", own, own)[:, None]
+    distances: NDArray[np.float64] = np.sqrt(np.maximum(np.where(is_same, 0.0, squares), 0))
     return distances
 
 

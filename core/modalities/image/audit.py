@@ -20,6 +20,7 @@ class ImageAudit:
     """Networks classify images; an embedding compares them. See `core.audit.data_kind.DataKind`."""
 
     features_in_columns = False
+    refits = 0  # each takes as long as the classifier itself, seconds
     classifier: ClassifierName = DEFAULT_CLASSIFIER  # of latents
     classifier_title = "a small network for images, trained for seconds"
     limits: tuple[tuple[str, str], ...] = (

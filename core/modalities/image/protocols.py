@@ -7,14 +7,16 @@ the positive outcome, and a row is selected where it reaches one half, as for ta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.metrics import unawareness
-from core.audit.protocols.tabular import ONE_CLASS, ClassifierOutput, diagnostic_split, target_classes
+from core.audit.protocols.tabular import ONE_CLASS, diagnostic_split, target_classes
+from core.audit.protocols.trainable import ClassifierOutput
+from core.audit.statistics.bootstrap import bootstrap_rows
 from core.data import groups
 from core.data.encoding.values import Matrix
 from core.data.examples import Examples
@@ -59,7 +61,7 @@ class ImageFit:
         return ONE_CLASS if positive.all() or not positive.any() else ""
 
     def predict(self, seed: int, *, direct: bool) -> ClassifierOutput:
-        """Train the network and predict; see `core.audit.protocols.tabular.Trainable`."""
+        """Train the network and predict; see `core.audit.protocols.trainable.Trainable`."""
         model, names = self.train_classifier(seed)
         place = names.index(self.positive)
         probabilities = model.predict_proba(self.test)
@@ -71,6 +73,11 @@ class ImageFit:
 
     def copies_by_chance(self, seed: int) -> None:
         """Return nothing: training the network once more takes too long."""
+
+    def resampled(self, seed: int) -> ImageFit:
+        """Return the same on a bootstrap resample of the training rows."""
+        rows = bootstrap_rows(len(self.train), seed).astype(np.intp)
+        return replace(self, train=self.train.rows(rows), train_classes=self.train_classes[rows])
 
     def train_classifier(self, seed: int) -> tuple[ImageClassifier, list[str]]:
         """Return the classifier, trained with one seed, and its classes in the order of its outputs."""

@@ -77,7 +77,7 @@ def test_means_stand_beside_their_seeds(records):
     average = RecordSet(records).one(seed=None, **where)
     assert average.value == pytest.approx(np.mean([record.value for record in by_seed]))
     assert average.low == pytest.approx(np.mean([record.low for record in by_seed]))
-    assert average.interval == "mean over 2 seeds of wilson"
+    assert average.interval == "mean over 2 seeds of wilson, this classifier"
 
 
 def test_the_constant_predictor_is_degenerate_and_the_original_is_not(records):

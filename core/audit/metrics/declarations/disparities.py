@@ -7,7 +7,7 @@ from typing import Final
 from core.audit.metrics import names
 from core.audit.metrics.declaration import Metric, Place
 from core.audit.metrics.declarations.rates import FPR, PRECISION, SELECTION_RATE, TPR
-from core.audit.metrics.formulas import Disparity
+from core.audit.metrics.formulas import DetectableGap, Disparity
 
 DISPARITIES: Final = (
     Metric(
@@ -76,6 +76,22 @@ DISPARITIES: Final = (
         ideal="0",
         formula=Disparity("difference", (PRECISION,)),
         paired=True,
+    ),
+    Metric(
+        "detectable_gap",
+        "detectable rate difference",
+        "The smallest true difference of selection rates (of base rates, for data) between two groups that these rows "
+        "would show in 80 % of samples, as an interval above 0. For the two groups whose difference is least certain.",
+        "A smaller gap may exist unseen. Larger groups would show smaller gaps.",
+        formula=DetectableGap((SELECTION_RATE,)),
+    ),
+    Metric(
+        "detectable_error_rate_gap",
+        "detectable error-rate difference",
+        "The smallest true difference of true or of false positive rates between two groups that these rows would "
+        "show in 80 % of samples, as an interval above 0. For the two groups whose difference is least certain.",
+        "A smaller gap may exist unseen. Larger groups would show smaller gaps.",
+        formula=DetectableGap((TPR, FPR)),
     ),
     Metric(
         names.CHANCE_MEAN,

@@ -35,7 +35,7 @@ PRIVACY: Final = (
         "Share of rows nearer to a train row than to a hold-out row; 0.5 means no preference.",
         "Distances alone do not detect leakage.",
         ideal="0.5",
-        interval="wilson",
+        interval="wilson, over reference rows too",
     ),
     Metric(
         "nndr_median",

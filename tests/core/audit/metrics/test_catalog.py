@@ -11,7 +11,7 @@ from core.audit.estimate import Tag
 from core.audit.metrics import catalog, fairness, utility
 from core.audit.metrics.catalog import GAPS, GROUP_RATES, METRICS, OVERALL
 from core.audit.metrics.declaration import Metric, Over, Place
-from core.audit.metrics.formulas import Disparity, Predictions, Rate
+from core.audit.metrics.formulas import DetectableGap, Disparity, Predictions, Rate
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.audit.run import audit
@@ -34,7 +34,7 @@ def estimates(metric: Metric, groups):
     counts = counted(groups)
     labels, predictions, _ = with_groups({f"g{place}": one for place, one in enumerate(groups)})
     found = []
-    if isinstance(metric.formula, Disparity):
+    if isinstance(metric.formula, Disparity | DetectableGap):
         return [metric.formula.over_groups(counts)]
     if Over.GROUPS in metric.over:
         found += metric.formula.by_group(counts, 1)
@@ -103,7 +103,7 @@ def test_undefined_where_the_denominator_is_0(metric):
     if isinstance(metric.formula, Rate):
         expected = [side for side in sides if metric.formula.trials(counted([side])).sum() == 0]
         assert lacking == expected
-    elif isinstance(metric.formula, Disparity):
+    elif isinstance(metric.formula, Disparity | DetectableGap):
         assert all(estimates(metric, [side])[0].value is None for side in sides)
     else:
         assert lacking
@@ -158,12 +158,12 @@ def test_one_declaration_puts_a_metric_everywhere():
     for name in ("tnr", "fnr", "npv", "fdr", "for"):
         mine = records.where(metric=name, protocol="A", source="synthetic", sensitive="sex")
         assert {one.group for one in mine} == {"f", "m"}
-        assert all(one.interval == "wilson" for one in mine)
+        assert all(one.interval == "wilson, this classifier" for one in mine)
         assert METRICS[name].label in base.group_table(records, "A", "sex").header
     for name in ("predictive_parity_ratio", "predictive_parity_difference"):
         assert METRICS[name].label in base.fairness_table(records, "sex").header
         change = records.one(metric=name, protocol="change", source="synthetic", sensitive="sex")
-        assert change.interval == "paired mover, resampled correlation"
+        assert change.interval == "paired mover, resampled correlation, this classifier"
     undeclared = {catalog.kind_of(one.metric) for one in found} - set(METRICS)
     assert undeclared == set()
     changes = ("change", "change B")

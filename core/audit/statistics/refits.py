@@ -1,0 +1,88 @@
+"""What refits of a classifier add to an interval: the variation between training samples and between seeds.
+
+A figure of one classifier varies with the tested rows. A figure of "classifiers trained on these rows" varies with the
+training rows and the seed too. Refits on bootstrap resamples of the training rows, each with another seed, measure that
+part (Efron 1979). With K refits their variance is multiplied by ``(t / z)^2``, t of K - 1 degrees of freedom, so that
+an interval which uses the normal quantile holds what the t interval would.
+
+A gap between groups is not moved by what moves all groups alike. So its part is what remains of each refit's rates when
+their mean over the groups is taken off; of G equally noisy groups that leaves ``(G - 1) / G`` of the variance, which is
+put back. With two groups the sum of both parts is exactly the variance of their difference. A ratio is not moved by
+what multiplies all rates alike, so there the logarithms are centred.
+
+Intervals from counts (`core.audit.statistics.intervals`) take the additional variance as fewer rows: ``n`` becomes the
+number of rows with which sampling alone would vary as much. The rate stays.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtri
+from scipy.stats import t as student_t
+
+from core.audit.statistics.confidence import confidence
+from core.audit.statistics.intervals import Floats
+
+Centring = Literal["none", "difference", "ratio"]
+
+
+def spread(values: Floats) -> float:
+    """Return the half width ``t s`` that K refits of a figure, shape (K,), add to an interval; 0 if undefined in one.
+
+    It is added in quadrature to the distance between a figure and its bound.
+
+    >>> round(spread(np.array([0.7, 0.72, 0.74])), 3)
+    0.086
+    """
+    if len(values) < 2 or not np.isfinite(values).all():
+        return 0.0
+    return float(_t(len(values)) * values.std(ddof=1))
+
+
+def variances(hits: ArrayLike, trials: ArrayLike, centring: Centring) -> Floats:
+    """Return the variance of each group's rate between K refits, times ``(t / z)^2``; shape (groups,).
+
+    Args:
+        hits: Successes by refit and group, shape (K, groups), K at least 2.
+        trials: Trials, the same shape.
+        centring: What all groups share is taken off: nothing, a summand (for a difference), or a factor (for a ratio).
+    """
+    rates = _rates(hits, trials)
+    groups = rates.shape[-1]
+    moved = np.log(rates) if centring == "ratio" else rates
+    share = 1.0
+    if centring != "none":
+        moved, share = moved - moved.mean(axis=-1, keepdims=True), (groups - 1) / groups
+    z = -ndtri((1 - confidence()) / 2)
+    variance = moved.var(axis=0, ddof=1) / max(share, 1 / 2) * (_t(len(rates)) / z) ** 2
+    return np.asarray(variance * rates.mean(axis=0) ** 2 if centring == "ratio" else variance)
+
+
+def effective(hits: ArrayLike, trials: ArrayLike, variance: ArrayLike) -> tuple[Floats, Floats]:
+    """Return fewer hits and trials of the same rate whose sampling varies as much as these rows and refits together.
+
+    Args:
+        hits: Successes of each group, shape (groups,).
+        trials: Trials, the same shape.
+        variance: What refits add to the variance of each rate.
+
+    >>> k, n = effective([50.0], [100.0], [0.0025])
+    >>> k.tolist(), n.tolist()
+    ([25.02...], [50.05...])
+    """
+    k, n = np.asarray(hits, dtype=float), np.asarray(trials, dtype=float)
+    rate = _rates(k, n)
+    share = 1 / (1 + n * np.asarray(variance, dtype=float) / (rate * (1 - rate)))
+    return k * share, n * share
+
+
+def _rates(hits: ArrayLike, trials: ArrayLike) -> Floats:
+    """Return rates that are never 0 or 1, so that each has a logarithm and a variance."""
+    return np.asarray((np.asarray(hits, dtype=float) + 0.5) / (np.asarray(trials, dtype=float) + 1))
+
+
+def _t(refits: int) -> float:
+    return float(student_t.ppf(0.5 + confidence() / 2, refits - 1))
