@@ -11,8 +11,11 @@ Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds"]
 ClassifierName = Literal["forest", "boosting", "logistic"]
 TestedRows = Literal["test", "validation"]
+DecisionContext = Literal["us-employment"]
 
 DEFAULT_PRESET: Preset = "default"
 DEFAULT_DEVICE: Device = "auto"
 DEFAULT_DEPTH: ProjectionDepth = "pca"
 DEFAULT_CLASSIFIER: ClassifierName = "forest"
+# 50 people in 1,000. At a selection rate of a quarter, it is the four-fifths rule of thumb.
+DEFAULT_MARGIN = 0.05

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
-from core.choices import ClassifierName, ProjectionDepth
+from core.choices import DEFAULT_MARGIN, ClassifierName, DecisionContext, ProjectionDepth
 from core.choices import Criterion as CriterionName
 from core.cli.field_names import in_words
 from core.data.holdout_fraction import HOLDOUT_FRACTION
@@ -57,6 +57,23 @@ Data = Annotated[
 Target = Annotated[str | None, typer.Option(help="Column of the outcome.")]
 Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
 Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is positive at or above this.")]
+Favorable = Annotated[
+    str | None,
+    typer.Option(
+        help="A value of the outcome that is good for the person, e.g. 0 where 1 is a new arrest. Ratios count it."
+    ),
+]
+Margin = Annotated[
+    float | None,
+    typer.Option(help=f"Smallest difference of two rates that matters, above 0; default {DEFAULT_MARGIN:g}."),
+]
+Decision = Annotated[
+    DecisionContext | None,
+    typer.Option(
+        help="Kind of decision that the outcome records. us-employment: adds the four-fifths rule and allows NYC's "
+        "Local Law 144."
+    ),
+]
 Sensitive = Annotated[list[str] | None, typer.Option(help="A sensitive column; repeat for several.")]
 BinEdges = Annotated[
     list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
