@@ -21,7 +21,6 @@ LABELS: Final[dict[FieldName, str]] = {
     "target": "Outcome",
     "positive": "Positive value",
     "threshold": "Positive from",
-    "favorable": "Good or bad for the person",
     "margin": "Smallest difference that matters",
     "decision": "Kind of decision",
     "sensitive": "Sensitive columns",
@@ -51,6 +50,7 @@ LABELS: Final[dict[FieldName, str]] = {
 }
 """The beginning of each widget's label."""
 NO_WIDGET: Final[dict[FieldName, str]] = {
+    "favorable": "whether the outcome is good or bad for the person",
     "holdout": "the file of test rows",
     "method": "the method",
     "hyperparameters": "the method's settings",

@@ -22,6 +22,7 @@ from core.errors import ConfigError, DataError, EvenhandError, RunError, change,
 if TYPE_CHECKING:
     from core.audit.records import Record
     from core.data.dataset import Dataset
+    from core.findings.conclusions import Conclusions
     from core.findings.requirements import Decision, Requirement
 
 NOT_MET = 3
@@ -67,7 +68,7 @@ Margin = Annotated[
     float | None,
     typer.Option(help=f"Smallest difference of two rates that matters, above 0; default {DEFAULT_MARGIN:g}."),
 ]
-Decision = Annotated[
+DecisionKind = Annotated[
     DecisionContext | None,
     typer.Option(
         help="Kind of decision that the outcome records. us-employment: adds the four-fifths rule and allows NYC's "
@@ -127,7 +128,8 @@ Require = Annotated[
     list[str] | None,
     typer.Option(
         help="Requirement on a figure, e.g. 'synthetic A demographic_parity_ratio by sex >= 0.8'; repeat for several. "
-        "A: the model sees the group; B: it does not; data: the data. Exit code 3 if one is not met or cannot be "
+        "A: the model sees the group; B: it does not; data: the data. Ratios are those of the favourable outcome. "
+        "Exit code 3 if one is not met or cannot be "
         "decided."
     ),
 ]
@@ -241,11 +243,11 @@ def requirements(given: Sequence[str] | None) -> list[Requirement]:
     return [parse(text) for text in given or ()]
 
 
-def decided(records: Sequence[Record], required: Sequence[Requirement]) -> list[Decision]:
+def decided(conclusions: Conclusions, required: Sequence[Requirement]) -> list[Decision]:
     """Return the decisions on the requirements."""
     from core.findings.requirements import decide
 
-    return decide(records, required)
+    return decide(conclusions.records, required)
 
 
 def end(decisions: Sequence[Decision]) -> None:

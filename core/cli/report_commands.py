@@ -32,7 +32,7 @@ def report(
             typer.echo(f"The PDF is in {pipeline.write_pdf(run_folder)}.")
         if tables is not None:
             typer.echo(f"{len(pipeline.write_tables(run_folder, tables))} tables are in {tables}.")
-        decisions = decided(pipeline.read_records(run_folder), required)
+        decisions = decided(pipeline.read_conclusions(run_folder), required)
         if decisions:
             show([decision_table(decisions)])
         end(decisions)
@@ -65,7 +65,7 @@ def compare(
 ) -> None:
     """Show the main figures of two runs or reports side by side, and whether their intervals overlap."""
     with guarded():
-        from core.pipeline import read_records, same_rows
+        from core.pipeline import counted_outcomes, read_records, same_rows
         from core.report import comparison
         from core.report.output.console import show
 
@@ -75,9 +75,11 @@ def compare(
         if as_json:
             typer.echo(json_text(comparison.as_json(found, names)))
             return
-        shown = comparison.over_all_groups(found) if everything else comparison.headlines(found)
+        outcomes = counted_outcomes(first, second)
+        chosen = comparison.over_all_groups if everything else comparison.headlines
+        shown = chosen(found, outcomes)
         said = [] if same_rows(first, second) else [DIFFERENT_ROWS]
         show(
             [comparison.comparison(shown, names)] if shown else [],
-            said if everything else [*said, *comparison.left_out(found, names), ALL_FIGURES],
+            said if everything else [*said, *comparison.left_out(found, names, outcomes), ALL_FIGURES],
         )

@@ -123,7 +123,8 @@ class Schema(BaseModel):
         default=DEFAULT_MARGIN, gt=0, lt=1, description="Differences of two rates below it are said not to matter."
     )
     decision: DecisionContext | None = Field(
-        default=None, description="The kind of decision that the target records, as a person declared it; it picks laws."
+        default=None,
+        description="The kind of decision that the target records, as a person declared it; it picks laws.",
     )
 
     @property

@@ -12,12 +12,13 @@ from core.audit.records import Record
 from core.data.schema import Schema
 from core.findings.decision import decide, holm, p_value
 from core.findings.evidence import Evidence
-from core.findings.families import performance, selection_rates
+from core.findings.families import favorable, performance, selection_rates
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
 FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (
     selection_rates.claims,
     performance.claims,
+    favorable.claims,
 )
 """The families of findings. A new one is a module with a function ``claims`` and one entry here."""
 _ORDER = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
@@ -29,11 +30,13 @@ class Conclusions:
 
     Args:
         records: One record a figure, with the favourable outcome counted as positive.
+        schema: Roles, favourable outcome, margin, declared decision.
         findings: What makes figures worthless first, then harm, then gaps; the largest first.
         error_rate: The error rate of the primary question, and of all other tests together.
     """
 
     records: RecordSet
+    schema: Schema
     findings: tuple[Finding, ...]
     error_rate: float
 
@@ -73,7 +76,7 @@ def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
     claims = [claim for family in FAMILIES for claim in family(evidence)]
     error_rate = round(1 - evidence.all.confidence, 12)
     findings = [_finding(claim, p, error_rate) for claim, p in zip(claims, _adjusted(claims), strict=True)]
-    return Conclusions(evidence.mine, tuple(sorted(_withhold(findings), key=_rank)), error_rate)
+    return Conclusions(evidence.mine, schema, tuple(sorted(_withhold(findings), key=_rank)), error_rate)
 
 
 def _adjusted(claims: Sequence[Claim]) -> list[float | None]:

@@ -7,7 +7,7 @@
 
 Quote names that contain spaces. Without ``by``, a requirement covers every attribute that has the figure. Without
 ``in``, it covers the figure over all groups, or every group if there is no such figure. It is met only if all figures
-that it covers meet it.
+that it covers meet it. Figures that depend on an outcome are those of the favourable one.
 """
 
 from __future__ import annotations
@@ -132,15 +132,14 @@ def parse(text: str) -> Requirement:
     )
 
 
-def decide(records: Sequence[Record], requirements: Sequence[Requirement]) -> list[Decision]:
+def decide(records: RecordSet, requirements: Sequence[Requirement]) -> list[Decision]:
     """Return a decision for each figure that a requirement covers, in order.
 
     Args:
-        records: All records of the audit; those of the main outcome are compared with the requirements.
+        records: One record a figure, with the favourable outcome counted as positive; see `Conclusions.records`.
         requirements: The requirements to check.
     """
-    selected = RecordSet(records).main
-    return [decision for requirement in requirements for decision in _decisions(selected, requirement)]
+    return [decision for requirement in requirements for decision in _decisions(records, requirement)]
 
 
 def all_met(result: Sequence[Decision]) -> bool:

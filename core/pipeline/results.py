@@ -11,6 +11,7 @@ from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.fingerprint import fingerprint
+from core.data.groups import favorable_name
 from core.data.holdout_split import Split
 from core.data.schema import Schema
 from core.findings.conclusions import Conclusions, conclude
@@ -50,6 +51,7 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
         "name": dataset.name,
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
         "official_split": parts.official,
+        "favorable_outcome": favorable_name(dataset.schema, parts.train),
         "columns": [
             {"name": column.name, "kind": column.kind.value, "role": column.role.value}
             for column in dataset.schema.columns
@@ -105,8 +107,18 @@ def write_tables(run_folder: Path, into: Path) -> list[Path]:
 def report_tables(run_folder: Path) -> list[tuple[str, Table]]:
     """Return every table of the report with its number."""
     folder = RunFolder.open(run_folder)
-    records = folder.metrics.read(Record)
-    return tables_of(records, conclude(records, folder.schema.read()), folder.notes.read(), report_facts(folder))
+    records, conclusions = folder.metrics.read(Record), read_conclusions(run_folder)
+    return tables_of(records, conclusions, folder.notes.read(), report_facts(folder))
+
+
+def read_conclusions(run_folder: Path) -> Conclusions:
+    """Return what a run's records let one conclude.
+
+    Raises:
+        RunError: There is no readable run.
+    """
+    folder = RunFolder.open(run_folder)
+    return conclude(folder.metrics.read(Record), folder.schema.read())
 
 
 def render_html(folder: RunFolder) -> str:

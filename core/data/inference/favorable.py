@@ -25,7 +25,19 @@ _GOOD: Final = (
 )
 _BAD: Final = (
     *("recid", "default", "fraud", "denied", "denial", "deny", "reject", "refus", "fail", "death", "died", "mortality"),
-    *("bad", "delinquen", "churn", "arrest", "rearrest", "convict", "guilty", "readmi", "bankrupt", "overdue", "unpaid"),
+    *(
+        "bad",
+        "delinquen",
+        "churn",
+        "arrest",
+        "rearrest",
+        "convict",
+        "guilty",
+        "readmi",
+        "bankrupt",
+        "overdue",
+        "unpaid",
+    ),
     *("dropout", "attrition", "layoff", "unemploy", "declin", "charged", "disease", "victim"),
 )
 _WHOLE: Final = frozenset({"bad", "good", "paid", "hire", "died", "deny", "offer", "wage", "death"})

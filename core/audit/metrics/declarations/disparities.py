@@ -91,5 +91,6 @@ DISPARITIES: Final = (
         "0 is no proof of equal treatment: other columns can be proxies of the attribute.",
         ideal="0",
         interval="normal",
+        either_outcome=True,
     ),
 )
