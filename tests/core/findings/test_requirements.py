@@ -6,15 +6,16 @@ from hypothesis import strategies as st
 
 from core.audit.records import Record, Status
 from core.errors import ConfigError
+from core.findings.conclusions import conclude
 from core.findings.requirements import Answer, all_met, decide, parse
 from core.report.tables.requirements import decision_table
-from tests.core.report.samples import sample_records
+from tests.core.report.samples import SCHEMA, concluded, sample_records
 
 RATIO = "synthetic A demographic_parity_ratio"
 
 
 def answers(text, records=None):
-    found = decide(sample_records() if records is None else records, [parse(text)])
+    found = decide(concluded(sample_records() if records is None else records).records, [parse(text)])
     return [decision.answer for decision in found]
 
 
@@ -44,21 +45,26 @@ def test_a_figure_that_means_nothing_decides_nothing(status):
     assert answers(f"{RATIO} >= 0.8", [record]) == [Answer.UNDECIDED]
 
 
-def test_only_the_main_outcome_is_held_against_it():
+def test_only_the_favourable_outcome_is_held_against_it():
     rate = {"source": "original", "protocol": "data", "metric": "base_rate", "sensitive": "s", "group": "a"}
     records = [Record(positive="yes", value=0.9, **rate), Record(positive="no", value=0.1, **rate)]
     assert answers("original data base_rate >= 0.5", records) == [Answer.MET]
+    bad = conclude(records, SCHEMA.replaced(favorable="negative")).records
+    assert [one.answer for one in decide(bad, [parse("original data base_rate >= 0.5")])] == [Answer.NOT_MET]
 
 
 def test_all_must_be_met():
-    found = decide(sample_records(), [parse(f"{RATIO} >= 0.8"), parse("original A demographic_parity_ratio >= 0.8")])
+    found = decide(
+        concluded(sample_records()).records,
+        [parse(f"{RATIO} >= 0.8"), parse("original A demographic_parity_ratio >= 0.8")],
+    )
     assert [decision.answer for decision in found] == [Answer.MET, Answer.NOT_MET]
     assert not all_met(found)
     assert all_met(found[:1])
 
 
 def test_the_table_says_what_was_held_against_what():
-    found = decide(sample_records(), [parse(f"low({RATIO}) >= 0.95")])
+    found = decide(concluded(sample_records()).records, [parse(f"low({RATIO}) >= 0.95")])
     (row,) = decision_table(found).rows
     assert [cell.text for cell in row[1:3]] == ["sex, test rows", "16,281"]
     assert row[-1].text == "The lower bound, 0.948, is not >= 0.95."
