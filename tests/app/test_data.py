@@ -45,7 +45,7 @@ QUESTION = "Is “two_year_recid = 1” good or bad for the person?"
 
 
 def question(page):
-    return page.get("button_group")[-1] if not page.segmented_control else page.segmented_control(key="favorable")
+    return page.segmented_control(key="favorable")
 
 
 def test_what_is_good_for_people_is_guessed_with_its_reason_and_confirmed(page):
