@@ -10,7 +10,10 @@ ProjectionDepth = Literal["none", "pca", "all"]
 Channel = Literal["auto", "attribute_blind", "attribute_aware", "off"]
 Criterion = Literal["demographic_parity", "equalized_odds"]
 TestedRows = Literal["test", "validation"]
+DecisionContext = Literal["us-employment"]
 
 DEFAULT_PRESET: Preset = "default"
 DEFAULT_DEVICE: Device = "auto"
 DEFAULT_DEPTH: ProjectionDepth = "pca"
+# 50 people in 1,000. At a selection rate of a quarter, it is the four-fifths rule of thumb.
+DEFAULT_MARGIN = 0.05

@@ -102,11 +102,13 @@ def dataset_of(  # the keywords of all functions, as they are given
         holdout_source = None if holdout is None else rows_of(holdout)
     schema = more.pop("schema", None)
     labels = more.pop("labels", None)
+    favorable = text_of(more.pop("favorable", None))
     bin_edges = more.pop("bin_edges", None) or {}
     found = sources.load(
         source,
         target=None if target is None else name_of(target, "target"),
         positive=text_of(positive),
+        favorable=favorable,
         sensitive=[name_of(label, "sensitive") for label in _listed(sensitive)],
         strata=[name_of(label, "strata") for label in _listed(more.pop("strata", ()))],
         bin_edges={name_of(label, "bin_edges"): edges for label, edges in bin_edges.items()} or None,

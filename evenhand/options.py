@@ -9,7 +9,7 @@ from typing import Any, TypedDict, cast
 
 import pandas as pd
 
-from core.choices import Channel, Criterion, Device, ProjectionDepth
+from core.choices import Channel, Criterion, DecisionContext, Device, ProjectionDepth
 from core.data.schema import Schema
 from core.downstream_classifiers.default import ClassifierName
 from core.errors import ConfigError, is_field
@@ -30,6 +30,12 @@ class DataOptions(TypedDict, total=False):
     """A numeric target is positive at or above it; instead of ``positive``."""
     strata: Label | Sequence[Label]
     """Columns within whose values groups are compared too, e.g. ``"department"``."""
+    favorable: Label
+    """A value of the target that is good for the person, e.g. ``0`` where 1 is a new arrest. Ratios count it."""
+    margin: float
+    """Smallest difference of two rates that matters, above 0 and below 1."""
+    decision: DecisionContext
+    """Kind of decision that the target records. ``"us-employment"`` adds the four-fifths rule."""
     bin_edges: Mapping[Label, Sequence[float]]
     """Ascending bin edges by column, for numeric sensitive columns: ``{"age": [25, 40, 60]}``."""
     schema: Schema | str | PathLike[str]

@@ -136,8 +136,10 @@ def compare(first: Place, second: Place, *, everything: bool = False) -> pd.Data
     Raises:
         RunError: One of them is not readable.
     """
-    found = comparison.pair_up(pipeline.read_records(_place(first)), pipeline.read_records(_place(second)))
-    shown = comparison.over_all_groups(found) if everything else comparison.headlines(found)
+    places = _place(first), _place(second)
+    found = comparison.pair_up(*map(pipeline.read_records, places))
+    chosen = comparison.over_all_groups if everything else comparison.headlines
+    shown = chosen(found, pipeline.counted_outcomes(*places))
     return pd.DataFrame([_pair(one) for one in shown], columns=_PAIR)
 
 

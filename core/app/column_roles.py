@@ -6,11 +6,20 @@ import pandas as pd
 import streamlit as st
 
 from core.app import session
+from core.app.field_labels import LABELS
 from core.app.markdown import plain
 from core.data.dataset import Dataset
-from core.data.groups import distinct_values, number_text
+from core.data.groups import distinct_values, number_text, positive_name
 from core.data.schema import Column, Kind, Role, Schema
-from core.data.schema_editing import choose_column, choose_sensitive, choose_target, parse_bin_edges
+from core.data.schema_editing import (
+    choose_column,
+    choose_favorable,
+    choose_positive,
+    choose_sensitive,
+    choose_target,
+    parse_bin_edges,
+)
+from core.findings.four_fifths import US_EMPLOYMENT
 from core.modalities.catalog import modality_of
 
 KINDS = {
@@ -22,6 +31,8 @@ KINDS = {
     Kind.IDENTIFIER: "identifier",
     Kind.IMAGE: "image",
 }
+SIDES = {"positive": "Good", "negative": "Bad"}
+DECISIONS = {None: "not declared", US_EMPLOYMENT: "US employment: hiring, promotion or the like"}
 _MAX_VALUES = 50
 
 
@@ -68,11 +79,21 @@ def _outcome(dataset: Dataset) -> None:
         return
     if schema.threshold is not None:
         _threshold(schema)
-        return
+    else:
+        _positive(dataset)
+    if schema.threshold is not None or schema.positive is not None:
+        _favorable(schema)
+        with st.expander("More about the outcome"):
+            _margin(schema)
+            _decision(schema)
+
+
+def _positive(dataset: Dataset) -> None:
+    schema = dataset.schema
 
     def change() -> None:
         value = st.session_state["positive"]
-        session.edit(lambda schema, _: schema.replaced(positive=value, threshold=None))
+        session.edit(lambda schema, _: choose_positive(schema, positive=value))
 
     values = distinct_values(dataset.frame, schema.target)[:_MAX_VALUES]
     st.session_state["positive"] = schema.positive if schema.positive in values else None
@@ -90,7 +111,7 @@ def _outcome(dataset: Dataset) -> None:
 def _threshold(schema: Schema) -> None:
     def change() -> None:
         value = st.session_state["threshold"]
-        session.edit(lambda schema, _: schema.replaced(threshold=value, positive=None))
+        session.edit(lambda schema, _: choose_positive(schema, threshold=value))
 
     st.session_state["threshold"] = schema.threshold
     st.number_input(
@@ -98,6 +119,66 @@ def _threshold(schema: Schema) -> None:
         key="threshold",
         on_change=change,
         help="The outcome is a number. Rows at or above this value count as positive.",
+    )
+
+
+def _favorable(schema: Schema) -> None:
+    """Ask whether the positive outcome is good for the person; show a guess with its reason until it is confirmed."""
+
+    def change() -> None:
+        side = st.session_state["favorable"]
+        session.edit(lambda schema, _: choose_favorable(schema, side))
+
+    outcome = f"{schema.target} {'' if schema.threshold is not None else '= '}{positive_name(schema)}"
+    st.session_state["favorable"] = schema.favorable
+    st.segmented_control(
+        f"Is “{plain(outcome)}” good or bad for the person?",
+        list(SIDES),
+        format_func=SIDES.__getitem__,
+        key="favorable",
+        on_change=change,
+        help="Parity ratios and legal rules are about the outcome that is good for people. If you do not say, the "
+        "positive value counts as good, and the summary says that nobody said so.",
+    )
+    if not schema.favorable_guess:
+        return
+    st.caption(plain(f"{SIDES[str(schema.favorable)]} is a guess: {schema.favorable_guess}."))
+    if st.button("That is right", key="confirm-favorable"):
+        session.edit(lambda schema, _: choose_favorable(schema, schema.favorable))
+        st.rerun()
+
+
+def _margin(schema: Schema) -> None:
+    def change() -> None:
+        people = st.session_state["margin"]
+        session.edit(lambda schema, _: schema.replaced(margin=people / 1000))
+
+    st.session_state["margin"] = round(1000 * schema.margin)
+    st.number_input(
+        f"{LABELS['margin']}, in people per 1,000",
+        min_value=1,
+        max_value=999,
+        key="margin",
+        on_change=change,
+        help="Smaller differences of two rates are said not to matter. 50 of 1,000 is the default: at a rate of a "
+        "quarter, that is the four-fifths rule of thumb.",
+    )
+
+
+def _decision(schema: Schema) -> None:
+    def change() -> None:
+        declared = st.session_state["decision"]
+        session.edit(lambda schema, _: schema.replaced(decision=declared))
+
+    st.session_state["decision"] = schema.decision
+    st.selectbox(
+        LABELS["decision"],
+        list(DECISIONS),
+        key="decision",
+        on_change=change,
+        format_func=DECISIONS.__getitem__,
+        help="Some legal rules are about certain decisions only. The four-fifths rule and NYC's Local Law 144 are "
+        "shown for a US employment decision, and for nothing else.",
     )
 
 

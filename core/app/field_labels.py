@@ -21,6 +21,8 @@ LABELS: Final[dict[FieldName, str]] = {
     "target": "Outcome",
     "positive": "Positive value",
     "threshold": "Positive from",
+    "margin": "Smallest difference that matters",
+    "decision": "Kind of decision",
     "sensitive": "Sensitive columns",
     "bin_edges": "Cut points",
     "schema": "All columns: kind and role",
@@ -48,6 +50,7 @@ LABELS: Final[dict[FieldName, str]] = {
 }
 """The beginning of each widget's label."""
 NO_WIDGET: Final[dict[FieldName, str]] = {
+    "favorable": "whether the outcome is good or bad for the person",
     "holdout": "the file of test rows",
     "strata": "the columns within whose values groups are compared",
     "method": "the method",

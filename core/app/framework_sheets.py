@@ -9,6 +9,7 @@ from core.app import bias_audit_columns, elements
 from core.app.field_labels import in_words
 from core.app.markdown import plain
 from core.errors import EvenhandError, os_error_reason
+from core.findings import four_fifths
 from core.report.frameworks import local_law_144
 from core.report.frameworks.answers import MAX_CHARACTERS
 from core.report.frameworks.sheet import BLANK, Field, Part, Sheet
@@ -18,7 +19,8 @@ from core.runs.run_folder import RunFolder
 def show(folder: RunFolder) -> None:
     """Show one framework at a time; entries are saved at once."""
     found = {sheet.key: sheet for sheet in pipeline.sheets(folder.path)}
-    titles = {local_law_144.KEY: local_law_144.TITLE} | {key: sheet.title for key, sheet in found.items()}
+    mappable = {local_law_144.KEY: local_law_144.TITLE} if four_fifths.applies(folder.schema.read()) else {}
+    titles = mappable | {key: sheet.title for key, sheet in found.items()}
     chosen = st.selectbox(
         "Framework",
         list(titles),

@@ -7,6 +7,7 @@ from typing import overload
 
 from core.audit.estimate import mean_over_seeds
 from core.audit.glossary import source_rank
+from core.audit.metrics.catalog import EITHER_OUTCOME, kind_of
 from core.audit.records import BIAS_AUDIT, Record
 from core.audit.repair_level import is_tried
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
@@ -126,12 +127,13 @@ class RecordSet(Sequence[Record]):
 
     @property
     def positive_outcome(self) -> str | None:
-        """The positive outcome of the audit: the first that a record names."""
-        return next((record.positive for record in self._records if record.positive is not None), None)
+        """The outcome that the records count as positive: the first that one names whose figure depends on it."""
+        named = (record.positive for record in self._records if not _is_of_either_outcome(record))
+        return next((positive for positive in named if positive is not None), None)
 
     def of_outcome(self, positive: str | None) -> RecordSet:
-        """Return the records with this positive outcome or without any."""
-        return self.where(positive=(None, positive))
+        """Return the records with this positive outcome, without any, or the same for either."""
+        return self.filter(lambda record: record.positive in (None, positive) or _is_of_either_outcome(record))
 
     @property
     def shown(self) -> RecordSet:
@@ -174,6 +176,10 @@ class RecordSet(Sequence[Record]):
             by_figure.setdefault(key, []).append(record)
         means = [mean_over_seeds(records) for records in by_figure.values() if len({r.seed for r in records}) > 1]
         return self + means
+
+
+def _is_of_either_outcome(record: Record) -> bool:
+    return kind_of(record.metric) in EITHER_OUTCOME
 
 
 def _known(name: str) -> str:

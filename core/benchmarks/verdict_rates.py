@@ -22,8 +22,9 @@ from core.audit.inputs import AuditInput
 from core.audit.records import Record
 from core.audit.run import audit
 from core.audit.statistics import intervals
+from core.choices import DEFAULT_MARGIN
 from core.data.examples import Examples
-from core.data.schema import DEFAULT_MARGIN, Column, Kind, Role, Schema
+from core.data.schema import Column, Kind, Role, Schema
 from core.findings.conclusions import Conclusions, conclude
 from core.findings.decision import decide, p_value
 from core.findings.finding import VerdictKind

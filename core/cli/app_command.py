@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.options import guarded
+from core.cli.failures import guarded
 from core.location import ROOT
 
 

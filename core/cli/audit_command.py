@@ -9,6 +9,7 @@ import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.choices import DEFAULT_DEPTH
+from core.cli.failures import guarded
 from core.cli.options import (
     AsJson,
     Bias,
@@ -16,11 +17,14 @@ from core.cli.options import (
     Classifier,
     Confidence,
     Data,
+    DecisionKind,
     Encoding,
+    Favorable,
     Holdout,
     HoldoutFraction,
     ImageSize,
     Labels,
+    Margin,
     Pictures,
     Positive,
     Require,
@@ -31,7 +35,6 @@ from core.cli.options import (
     Target,
     Threshold,
     fraction,
-    guarded,
     loaded,
     requirements,
 )
@@ -44,6 +47,9 @@ def audit(
     target: Target = None,
     positive: Positive = None,
     threshold: Threshold = None,
+    favorable: Favorable = None,
+    margin: Margin = None,
+    decision: DecisionKind = None,
     sensitive: Sensitive = None,
     bin_edges: BinEdges = None,
     strata: Strata = None,
@@ -80,6 +86,9 @@ def audit(
             target=target,
             positive=positive,
             threshold=threshold,
+            favorable=favorable,
+            margin=margin,
+            decision=decision,
             sensitive=sensitive,
             bin_edges=bin_edges,
             strata=strata or (),

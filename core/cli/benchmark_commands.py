@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.choices import TestedRows
-from core.cli.options import guarded
+from core.cli.failures import guarded
 from core.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from core.cli.options import Proportion, RepairLevel, guarded, shares
+from core.cli.failures import guarded
+from core.cli.options import Proportion, RepairLevel, shares
 
 
 def generate(

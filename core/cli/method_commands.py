@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.options import AsJson, guarded, json_text
+from core.cli.failures import guarded
+from core.cli.options import AsJson, json_text
 from core.errors import ConfigError
 
 Method = Annotated[

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from core.audit.statistics.confidence import MAX_CONFIDENCE, MIN_CONFIDENCE
+from core.choices import DEFAULT_MARGIN, DecisionContext, ProjectionDepth
 from core.choices import Criterion as CriterionName
-from core.choices import ProjectionDepth
-from core.cli.field_names import in_words
 from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.sources.catalog import BUILT_IN
 from core.downstream_classifiers.default import ClassifierName
-from core.errors import ConfigError, DataError, EvenhandError, RunError, change, os_error_reason
+from core.errors import ConfigError, DataError, change
 
 if TYPE_CHECKING:
     from core.audit.records import Record
@@ -59,6 +56,23 @@ Data = Annotated[
 Target = Annotated[str | None, typer.Option(help="Column of the outcome.")]
 Positive = Annotated[str | None, typer.Option(help="The outcome's positive value.")]
 Threshold = Annotated[float | None, typer.Option(help="A numeric outcome is positive at or above this.")]
+Favorable = Annotated[
+    str | None,
+    typer.Option(
+        help="A value of the outcome that is good for the person, e.g. 0 where 1 is a new arrest. Ratios count it."
+    ),
+]
+Margin = Annotated[
+    float | None,
+    typer.Option(help=f"Smallest difference of two rates that matters, above 0; default {DEFAULT_MARGIN:g}."),
+]
+DecisionKind = Annotated[
+    DecisionContext | None,
+    typer.Option(
+        help="Kind of decision that the outcome records. us-employment: adds the four-fifths rule and allows NYC's "
+        "Local Law 144."
+    ),
+]
 Sensitive = Annotated[list[str] | None, typer.Option(help="A sensitive column; repeat for several.")]
 Strata = Annotated[
     list[str] | None,
@@ -119,7 +133,8 @@ Require = Annotated[
     typer.Option(
         help="Requirement on a figure, e.g. 'original A demographic_parity_ratio by sex >= 0.8', or on the findings, "
         "e.g. 'no gap in error_rates'; repeat for several. "
-        "A: the model sees the group; B: it does not; data: the data. Exit code 3 if one is not met or cannot be "
+        "A: the model sees the group; B: it does not; data: the data. Ratios are those of the favourable outcome. "
+        "Exit code 3 if one is not met or cannot be "
         "decided."
     ),
 ]
@@ -246,46 +261,3 @@ def end(decisions: Sequence[Decision]) -> None:
 
     if not all_met(decisions):
         raise typer.Exit(NOT_MET)
-
-
-@contextmanager
-def guarded(out: Path | None = None) -> Iterator[None]:
-    """Turn every end of a command into a sentence and an exit code."""
-    try:
-        yield
-    except EvenhandError as error:
-        _fail(in_words(error.problem), 1)
-    except KeyboardInterrupt:
-        _fail("Cancelled.", 130)
-    except OSError as error:
-        if not error.errno:
-            _unexpected(error, out)
-        _fail(
-            f"{error.filename or 'A file'}: {os_error_reason(error)}. "
-            "Check the path, its permissions and the space left.",
-            1,
-        )
-    except (typer.Exit, typer.Abort):
-        raise
-    except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
-        _unexpected(error, out)
-
-
-def _fail(sentence: str, code: int) -> None:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code) from None
-
-
-def _unexpected(error: Exception, out: Path | None) -> None:
-    """Write type and place of the failure into the run folder; never the message, which may hold a row's value."""
-    from core.runs.run_folder import open_job
-
-    steps = traceback.extract_tb(error.__traceback__)
-    lines = [f"{Path(step.filename).name}:{step.lineno} in {step.name}" for step in steps]
-    text = "\n".join([type(error).__name__, *lines]) + "\n"
-    try:
-        where = open_job(out).job.error_log.save(text) if out is not None else None
-    except RunError:
-        where = None
-    place = f"see {where}" if where else f"at {lines[-1]}" if lines else "at an unknown place"
-    _fail(f"Unexpected {type(error).__name__}, {place}. This is a bug in Evenhand; please report it.", 70)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from core.cli.options import AsJson, Require, decided, end, guarded, json_text, requirements
+from core.cli.failures import guarded
+from core.cli.options import AsJson, Require, decided, end, json_text, requirements
 
 ALL_FIGURES = "Give --all to print every figure over all groups, or --json to print those of single groups too."
 DIFFERENT_ROWS = "The two were not measured on the same rows, so a difference may come from the rows alone."
@@ -65,7 +66,7 @@ def compare(
 ) -> None:
     """Show the main figures of two runs or reports side by side, and whether their intervals overlap."""
     with guarded():
-        from core.pipeline import read_records, same_rows
+        from core.pipeline import counted_outcomes, read_records, same_rows
         from core.report import comparison
         from core.report.output.console import show
 
@@ -75,9 +76,11 @@ def compare(
         if as_json:
             typer.echo(json_text(comparison.as_json(found, names)))
             return
-        shown = comparison.over_all_groups(found) if everything else comparison.headlines(found)
+        outcomes = counted_outcomes(first, second)
+        chosen = comparison.over_all_groups if everything else comparison.headlines
+        shown = chosen(found, outcomes)
         said = [] if same_rows(first, second) else [DIFFERENT_ROWS]
         show(
             [comparison.comparison(shown, names)] if shown else [],
-            said if everything else [*said, *comparison.left_out(found, names), ALL_FIGURES],
+            said if everything else [*said, *comparison.left_out(found, names, outcomes), ALL_FIGURES],
         )

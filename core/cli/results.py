@@ -20,15 +20,14 @@ def show_result(result: RunResult, required: Sequence[Requirement | NoGap], *, a
     from core.report.tables.requirements import decision_table
     from core.runs.run_folder import RunFolder
 
-    decisions = decided(result.conclusions, required)
-
+    conclusions = result.conclusions
+    decisions = decided(conclusions, required)
     folder = None if result.folder is None else RunFolder.open(result.folder)
     paths = {} if folder is None else _paths(folder)
     if as_json:
         typer.echo(document(result.records, result.notes, paths, decisions))
         end(decisions)
         return
-    conclusions = result.conclusions
     found = [*overview(conclusions), *([decision_table(decisions)] if decisions else [])]
     show(found, [*conclusions.sentences, conclusions.statement, *(f"Note: {note}" for note in result.notes)])
     for name, path in paths.items():

@@ -10,6 +10,7 @@ import typer
 
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.choices import DEFAULT_DEPTH, DEFAULT_DEVICE, DEFAULT_PRESET, Channel, Device, Preset
+from core.cli.failures import guarded
 from core.cli.method_commands import Method, Param, method_of
 from core.cli.options import (
     AsJson,
@@ -19,11 +20,14 @@ from core.cli.options import (
     Confidence,
     Criterion,
     Data,
+    DecisionKind,
     Encoding,
+    Favorable,
     Holdout,
     HoldoutFraction,
     ImageSize,
     Labels,
+    Margin,
     Pictures,
     Positive,
     Proportion,
@@ -37,7 +41,6 @@ from core.cli.options import (
     TargetDpr,
     Threshold,
     fraction,
-    guarded,
     loaded,
     requirements,
     shares,
@@ -76,6 +79,9 @@ def run(
     target: Target = None,
     positive: Positive = None,
     threshold: Threshold = None,
+    favorable: Favorable = None,
+    margin: Margin = None,
+    decision: DecisionKind = None,
     sensitive: Sensitive = None,
     bin_edges: BinEdges = None,
     strata: Strata = None,
@@ -119,6 +125,9 @@ def run(
             target=target,
             positive=positive,
             threshold=threshold,
+            favorable=favorable,
+            margin=margin,
+            decision=decision,
             sensitive=sensitive,
             bin_edges=bin_edges,
             strata=strata or (),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.options import AsJson, guarded
+from core.cli.failures import guarded
+from core.cli.options import AsJson
 from core.errors import ConfigError, give
 
 if TYPE_CHECKING:

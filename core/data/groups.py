@@ -262,6 +262,11 @@ def negative_name(schema: Schema, frame: pd.DataFrame) -> str:
     return others[0] if len(others) == 1 else f"not {positive_name(schema)}"
 
 
+def favorable_name(schema: Schema, frame: pd.DataFrame) -> str:
+    """Return the name of the favourable outcome; the positive one counts as favourable where nobody said."""
+    return negative_name(schema, frame) if schema.favorable == "negative" else positive_name(schema)
+
+
 def is_binary(frame: pd.DataFrame, schema: Schema) -> bool:
     """Return whether the target has two outcomes: it has a threshold, or at most two values."""
     return schema.threshold is not None or frame[schema.target].dropna().nunique() <= 2

@@ -7,8 +7,16 @@ from typing import Final
 
 import pandas as pd
 
-from core.data.groups import MISSING_GROUP, bin_names, group_labels, group_order, is_binary, target_labels
-from core.data.inference.role_assignment import all_missing, check_positive
+from core.data.groups import (
+    MISSING_GROUP,
+    bin_names,
+    group_labels,
+    group_order,
+    is_binary,
+    positive_name,
+    target_labels,
+)
+from core.data.inference.target_values import all_missing, check_value
 from core.data.schema import Schema
 from core.errors import DataError, SchemaError, change, give, leave_out
 
@@ -104,7 +112,7 @@ def _check_target(frame: pd.DataFrame, schema: Schema) -> None:
             raise SchemaError(
                 f"Target {name!r} has no positive value yet.", field="positive", remedies=[give("positive")]
             )
-        check_positive(schema, frame, schema.positive)
+        check_value(schema, frame, schema.positive)
     elif not column.is_numeric:
         raise SchemaError(
             f"Target {name!r} is {column.kind}, so a threshold cannot divide it.",
@@ -127,7 +135,7 @@ def _check_threshold(values: pd.Series, schema: Schema) -> None:
 
 
 def _guess_notes(schema: Schema) -> list[str]:
-    """Return notes on roles that were guessed, so that the user can correct them."""
+    """Return notes on roles and on a favourable outcome that were guessed, so that the user can correct them."""
     notes = []
     if schema.column(schema.target).guessed:
         notes.append(f"Target {schema.target!r} was guessed; choose another if it is not the outcome.")
@@ -137,6 +145,12 @@ def _guess_notes(schema: Schema) -> list[str]:
         notes.append(
             f"The sensitive columns were guessed from their names: {listed}; choose others if these are not the ones "
             "to compare."
+        )
+    if schema.favorable_guess:
+        word = "good" if schema.favorable == "positive" else "bad"
+        notes.append(
+            f"{positive_name(schema)!r} was guessed to be {word} for the person, as {schema.favorable_guess}; say "
+            "which outcome is favourable if that is wrong."
         )
     return notes
 

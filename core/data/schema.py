@@ -10,6 +10,7 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from core.choices import DEFAULT_MARGIN, DecisionContext
 from core.data.data_kinds import DATA_KINDS, data_kind_of
 from core.errors import FieldName, SchemaError, give, leave_out
 from core.validation import validation_problem
@@ -41,8 +42,6 @@ NUMERIC_KINDS = frozenset({Kind.NUMERICAL, Kind.INTEGER})
 IDENTIFYING_KINDS = frozenset(
     {Kind.IDENTIFIER, *(Kind(info.column) for info in DATA_KINDS.values() if info.column is not None)}
 )
-# 50 people in 1,000. At a selection rate of a quarter, it is the four-fifths rule of thumb.
-DEFAULT_MARGIN = 0.05
 
 
 class Column(BaseModel):
@@ -117,11 +116,18 @@ class Schema(BaseModel):
         default=None,
         description="Whether the positive or the negative outcome is good for the person; null if nobody said.",
     )
+    favorable_guess: str = Field(
+        default="", description="Why `favorable` was guessed; empty if a person or the dataset's authors said it."
+    )
     margin: float = Field(
         default=DEFAULT_MARGIN, gt=0, lt=1, description="Differences of two rates below it are said not to matter."
     )
     strata: tuple[str, ...] = Field(
         default=(), description="Columns within whose values groups are compared too, e.g. a department."
+    )
+    decision: DecisionContext | None = Field(
+        default=None,
+        description="The kind of decision that the target records, as a person declared it; it picks laws.",
     )
 
     @property
@@ -199,6 +205,19 @@ class Schema(BaseModel):
     def replaced(self, **changes: object) -> Schema:
         """Return a validated copy with changed fields of the schema itself."""
         return _validated(Schema, {**dict(self), **changes})
+
+    def with_outcome(self, *, positive: str | None = None, threshold: float | None = None) -> Schema:
+        """Return a validated copy with this positive value or threshold, or with neither.
+
+        What was said of the favourable outcome holds for the old one only, so a changed outcome drops it.
+        """
+        if (positive, threshold) == (self.positive, self.threshold):
+            return self
+        return self.replaced(positive=positive, threshold=threshold, favorable=None, favorable_guess="")
+
+    def without_outcome(self) -> Schema:
+        """Return a copy without all that was said of the target's outcomes, for another target."""
+        return self.with_outcome().replaced(favorable=None, favorable_guess="", decision=None)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from core.data.casting import cast_to_schema
 from core.data.dataset import Dataset
-from core.data.inference.role_assignment import MAX_CLASSES, assign_roles
+from core.data.inference.favorable import with_guess
+from core.data.inference.role_assignment import assign_roles
+from core.data.inference.target_values import MAX_CLASSES
 from core.data.readiness import drop_missing_target
 from core.data.schema import Kind, Role, Schema
 from core.errors import SchemaError
@@ -33,6 +36,16 @@ def choose_target(schema: Schema, frame: pd.DataFrame, name: str) -> Schema:
     needs_threshold = schema.column(name).is_numeric and frame[name].nunique() > MAX_CLASSES
     threshold = float(np.median(frame[name].dropna().to_numpy(dtype=float))) if needs_threshold else None
     return assign_roles(schema, frame, target=name, threshold=threshold)[0]
+
+
+def choose_positive(schema: Schema, *, positive: str | None = None, threshold: float | None = None) -> Schema:
+    """Set the positive value or the threshold, and guess anew which outcome is favourable."""
+    return with_guess(schema.with_outcome(positive=positive, threshold=threshold))
+
+
+def choose_favorable(schema: Schema, side: Literal["positive", "negative"] | None) -> Schema:
+    """Declare which outcome is favourable; ``None``: nobody knows. Either ends a guess."""
+    return schema.replaced(favorable=side, favorable_guess="")
 
 
 def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) -> Schema:
@@ -64,7 +77,7 @@ def choose_column(schema: Schema, frame: pd.DataFrame, name: str, kind: Kind, ro
         schema = choose_sensitive(schema, frame, [other for other in schema.sensitive if other != name])
         return choose_target(schema, frame, name)
     if old.role is Role.TARGET:
-        schema = schema.edited(name, role=schema.default_role).replaced(positive=None, threshold=None)
+        schema = schema.edited(name, role=schema.default_role).without_outcome()
     if role is Role.SENSITIVE:
         return choose_sensitive(schema, frame, [*schema.sensitive, name])
     return schema.edited(name, role=role, bin_edges=(), bin_names=(), reason="Chosen.")

@@ -16,6 +16,7 @@ from core.findings.families import (
     conditional,
     direct_effect,
     error_rates,
+    favorable,
     leakage,
     outcomes_moved,
     performance,
@@ -31,6 +32,7 @@ FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "conditional": conditional.claims,
     "leakage": leakage.claims,
     "performance": performance.claims,
+    "favorable": favorable.claims,
 }
 """The families of findings by name. A new one is a module with a function ``claims`` and one entry here."""
 _ORDER = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
@@ -42,11 +44,13 @@ class Conclusions:
 
     Args:
         records: One record a figure, with the favourable outcome counted as positive.
+        schema: Roles, favourable outcome, margin, declared decision.
         findings: What makes figures worthless first, then harm, then gaps; the largest first.
         error_rate: The error rate of the primary question, and of all other tests together.
     """
 
     records: RecordSet
+    schema: Schema
     findings: tuple[Finding, ...]
     error_rate: float
 
@@ -86,7 +90,7 @@ def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
     claims = [claim for family in FAMILIES.values() for claim in family(evidence)]
     error_rate = round(1 - evidence.all.confidence, 12)
     findings = [_finding(claim, p, error_rate) for claim, p in zip(claims, _adjusted(claims), strict=True)]
-    return Conclusions(evidence.mine, tuple(sorted(_withhold(findings), key=_rank)), error_rate)
+    return Conclusions(evidence.mine, schema, tuple(sorted(_withhold(findings), key=_rank)), error_rate)
 
 
 def _adjusted(claims: Sequence[Claim]) -> list[float | None]:

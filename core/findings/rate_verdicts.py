@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from core.audit.display_names import protocol_name, split_name
 from core.audit.glossary import protocol_rank, source_rank, split_rank
-from core.audit.metrics.impact_ratios import FOUR_FIFTHS
 from core.audit.metrics.names import PARITY_RATIO
-from core.audit.records import BIAS_AUDIT, Record, Status
-from core.audit.statistics.confidence import SIGNIFICANCE_LEVEL
+from core.audit.records import BIAS_AUDIT, Record
 from core.findings.conclusions import Conclusions
 from core.findings.families import selection_rates
 from core.findings.finding import Finding, VerdictKind
@@ -88,24 +86,3 @@ def measured_on(record: Record) -> str:
         return f"the data ({split_name(record.split)})"
     judged = "the method's decisions" if record.source == "decisions" else "predictions"
     return f"{judged}, {protocol_name(record.protocol)}"
-
-
-def four_fifths(ratio: Record | None, p: Record | None, moved: Record | None) -> tuple[VerdictKind, str]:
-    """Return the verdict on one category's impact ratio: the four-fifths rule of thumb, held against chance.
-
-    Args:
-        ratio: The category's rate over the highest.
-        p: Fisher's exact test of the two rates.
-        moved: The ratio if one more of the category had been selected, and one fewer of the other.
-    """
-    if ratio is None or ratio.value is None:
-        return VerdictKind.UNDECIDED, "" if ratio is None else ratio.note or "The ratio is undefined."
-    if ratio.status is not Status.OK:
-        return VerdictKind.UNDECIDED, ratio.note or "Too few rows."
-    if ratio.value >= FOUR_FIFTHS:
-        return VerdictKind.NO_GAP, "Not below four fifths."
-    if p is None or p.value is None or p.value >= SIGNIFICANCE_LEVEL:
-        return VerdictKind.UNDECIDED, "Below four fifths, but chance may give it."
-    if moved is not None and moved.value is not None and moved.value >= FOUR_FIFTHS:
-        return VerdictKind.UNDECIDED, "Below four fifths, but one selection more would lift it."
-    return VerdictKind.GAP, "Below four fifths, and more than chance gives."

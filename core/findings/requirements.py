@@ -8,8 +8,9 @@
 
 Quote names that contain spaces. Without ``by``, a requirement covers every attribute that has the figure. Without
 ``in``, it covers the figure over all groups, or every group if there is no such figure. It is met only if all figures
-that it covers meet it. "no gap" covers the findings of all families and sources, or of those that it names. It cannot
-be decided if one of them has too few rows to tell or is withheld.
+that it covers meet it. Figures that depend on an outcome are those of the favourable one. "no gap" covers the findings
+of all families and sources, or of those that it names. It cannot be decided if one of them has too few rows to tell or
+is withheld.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from core.pipeline.repair_level_search import effective_config
 from core.pipeline.results import RunResult, read_conclusions, report_tables, write_pdf, write_report, write_tables
 from core.pipeline.running import prepare, resume, run, run_without_audit
 from core.pipeline.sheet_answers import is_report_outdated, map_bias_audit, save_answers, sheets
-from core.pipeline.verification import FileCheck, read_records, same_rows, verify
+from core.pipeline.verification import FileCheck, counted_outcomes, read_records, same_rows, verify
 
 __all__ = [
     "FileCheck",
@@ -23,6 +23,7 @@ __all__ = [
     "RunResult",
     "accepted_conditions",
     "audit_dataset",
+    "counted_outcomes",
     "effective_config",
     "generate",
     "group_choices",

@@ -11,6 +11,7 @@ from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.examples import Examples
 from core.data.fingerprint import fingerprint
+from core.data.groups import favorable_name
 from core.data.holdout_split import Split
 from core.data.schema import Schema
 from core.findings.conclusions import Conclusions, conclude
@@ -50,6 +51,7 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
         "name": dataset.name,
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
         "official_split": parts.official,
+        "favorable_outcome": favorable_name(dataset.schema, parts.train),
         "columns": [
             {"name": column.name, "kind": column.kind.value, "role": column.role.value}
             for column in dataset.schema.columns

@@ -14,7 +14,8 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
 from core.config import run_config
-from core.errors import ConfigError, RunError
+from core.errors import ConfigError, RunError, give
+from core.findings.four_fifths import US_EMPLOYMENT, applies
 from core.pipeline.framework_sheets import read_sheets
 from core.pipeline.results import write_report
 from core.report.frameworks.answers import Answers
@@ -54,9 +55,17 @@ def map_bias_audit(run_path: Path, columns: BiasAuditColumns | None) -> None:
 
     Raises:
         RunError: There is no finished run, or it is damaged, or its rows were not saved.
+        ConfigError: Nobody declared that the run's table records a US employment decision.
         SchemaError: A column cannot be used for a bias audit; nothing is changed.
     """
     folder = _finished_run(run_path)
+    if columns is not None and not applies(folder.schema.read()):
+        raise ConfigError(
+            "Local Law 144 is about US employment decisions, and nobody declared that this table records one; audit it "
+            "again with that declared.",
+            field="decision",
+            remedies=[give("decision", US_EMPLOYMENT)],
+        )
     records = [] if columns is None else _bias_audit_records(folder, columns)
     with folder_lock(folder):
         others = RecordSet(folder.metrics.read(Record)).without(protocol=local_law_144.PROTOCOL)

@@ -70,12 +70,21 @@ def same_rows(first: Path, second: Path) -> bool:
     Raises:
         RunError: One of them cannot be read.
     """
-    return bool(_row_hashes(first) == _row_hashes(second))
+    return bool(_fact(first, "sha256") == _fact(second, "sha256"))
 
 
-def _row_hashes(path: Path) -> Any:
+def counted_outcomes(first: Path, second: Path) -> tuple[str | None, str | None]:
+    """Return the outcome that each of two runs or reports counts as favourable; ``None`` if an old one does not say.
+
+    Raises:
+        RunError: One of them cannot be read.
+    """
+    return _fact(first, "favorable_outcome"), _fact(second, "favorable_outcome")
+
+
+def _fact(path: Path, name: str) -> Any:
     manifest = read_report(path).manifest if path.is_file() else RunFolder.open(path).manifest.read()
-    return manifest.get("sha256")
+    return manifest.get(name)
 
 
 def _check_files(folder: RunFolder) -> Iterator[FileCheck]:

@@ -14,6 +14,7 @@ from core.audit.records import Record
 from core.report.tables.base import CLASSIFIER_HEADS, Cell, Table, figure_cell
 
 OVERLAP, APART, UNKNOWN = "overlap", "apart", "–"
+Outcomes = tuple[str | None, str | None]
 _Address = tuple[str, str, str, str, str, str, str]
 
 
@@ -72,21 +73,26 @@ def pair_up(first: Sequence[Record], second: Sequence[Record]) -> list[Pair]:
     return [Pair(*(side.get(address) for side in sides)) for address in dict.fromkeys([*sides[0], *sides[1]])]
 
 
-def headlines(found: Sequence[Pair]) -> list[Pair]:
-    """Return the pairs that a reader asks for first, as far as both audits have them, under the outcome that counts."""
-    positive = RecordSet(pair.record for pair in found).positive_outcome
+def headlines(found: Sequence[Pair], outcomes: Outcomes) -> list[Pair]:
+    """Return the pairs that a reader asks for first, as far as both audits have them.
+
+    Args:
+        found: The result of `pair_up`.
+        outcomes: What each audit counts as the favourable outcome, if it is known. The first one's counts here.
+    """
+    positive = outcomes[0] or RecordSet(pair.record for pair in found).positive_outcome
     return [pair for pair in found if pair.is_headline and pair.shared and pair.record.positive in (None, positive)]
 
 
-def over_all_groups(found: Sequence[Pair]) -> list[Pair]:
+def over_all_groups(found: Sequence[Pair], outcomes: Outcomes) -> list[Pair]:
     """Return every pair that is not of a single group, those of :func:`headlines` first."""
-    first = headlines(found)
+    first = headlines(found, outcomes)
     return [*first, *(pair for pair in found if pair.record.group is None and pair not in first)]
 
 
-def left_out(found: Sequence[Pair], names: tuple[str, str]) -> list[str]:
+def left_out(found: Sequence[Pair], names: tuple[str, str], outcomes: Outcomes) -> list[str]:
     """Return what :func:`headlines` does not show, and in which respects the two audits differ."""
-    shown, all_over = headlines(found), over_all_groups(found)
+    shown, all_over = headlines(found, outcomes), over_all_groups(found, outcomes)
     both = sum(pair.shared for pair in all_over)
     alone = [sum(pair.second is None for pair in all_over), sum(pair.first is None for pair in all_over)]
     said = f"Figures left out here: {both - len(shown)} that both have"
@@ -94,6 +100,7 @@ def left_out(found: Sequence[Pair], names: tuple[str, str]) -> list[str]:
     unlike = [
         *_unlike("attributes", attrgetter("attributes"), found, names),
         *_unlike("positive outcomes", _outcome, found, names),
+        *_unlike_favorable(names, outcomes),
     ]
     return [*unlike, f"{said}."]
 
@@ -105,6 +112,15 @@ def _unlike(
     if set(first) == set(second):
         return []
     return [f"The {what} differ: {', '.join(first)} in {names[0]}; {', '.join(second)} in {names[1]}."]
+
+
+def _unlike_favorable(names: tuple[str, str], outcomes: Outcomes) -> list[str]:
+    if None in outcomes or outcomes[0] == outcomes[1]:
+        return []
+    return [
+        f"{names[0]} counts “{outcomes[0]}” as the favourable outcome, {names[1]} counts “{outcomes[1]}”; here "
+        f"“{outcomes[0]}” counts."
+    ]
 
 
 def _outcome(records: RecordSet) -> list[str]:

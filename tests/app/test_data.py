@@ -40,6 +40,52 @@ def test_the_roles_are_changed_and_kept_over_a_page_switch(page, tmp_path):
     assert "120 rows" in words(page)
 
 
+RECID = b"sex,two_year_recid\n" + b"f,0\nm,1\nf,1\nm,0\nm,1\nf,0\n" * 20
+QUESTION = "Is “two_year_recid = 1” good or bad for the person?"
+
+
+def question(page):
+    return page.segmented_control(key="favorable")
+
+
+def test_what_is_good_for_people_is_guessed_with_its_reason_and_confirmed(page):
+    upload(page, "recid.csv", RECID)
+    assert question(page).label.replace("\\", "") == QUESTION
+    assert question(page).value == "negative"
+    assert "Bad is a guess: the name 'two_year_recid' contains 'recid'." in words(page)
+    assert "'1' was guessed to be bad for the person" in words(page)
+    page.button(key="confirm-favorable").click().run()
+    assert not page.exception
+    assert question(page).value == "negative"
+    assert "is a guess" not in words(page)
+    assert "was guessed to be bad" not in words(page)
+    assert "Share with “0” by group, sex" in words(page)
+
+
+def test_what_is_good_for_people_can_be_said_otherwise_or_left_open(page):
+    upload(page, "recid.csv", RECID)
+    question(page).set_value("positive").run()
+    assert "is a guess" not in words(page)
+    assert "Share with “1” by group, sex" in words(page)
+    question(page).set_value(None).run()
+    assert not page.exception
+    assert question(page).value is None
+    page.selectbox(key="positive").set_value("0").run()
+    assert question(page).value == "positive"
+
+
+def test_margin_and_kind_of_decision_are_kept(page, tmp_path):
+    upload(page, "people.csv", demo_csv(tmp_path))
+    assert page.number_input(key="margin").value == 50
+    page.number_input(key="margin").set_value(100).run()
+    page.selectbox(key="decision").set_value("us-employment").run()
+    page.switch_page("pages/audit.py").run()
+    page.switch_page("pages/data.py").run()
+    assert not page.exception
+    assert page.number_input(key="margin").value == 100
+    assert page.selectbox(key="decision").value == "us-employment"
+
+
 def test_a_numeric_outcome_is_cut_at_a_number(page, tmp_path):
     upload(page, "people.csv", demo_csv(tmp_path))
     page.selectbox(key="target").set_value("income").run()

@@ -94,7 +94,13 @@ def test_what_cannot_be_kept_is_said_and_stays_as_typed(with_run):
     assert "is not plain text" not in words(page)
 
 
+def test_local_law_144_is_offered_for_a_declared_us_employment_decision_only(with_run):
+    assert "NYC Local Law 144: bias audit" not in frameworks(with_run).selectbox(key="framework").options
+
+
 def test_local_law_144_is_mapped_counted_and_taken_out(with_run, tmp_path):
+    saved = RunFolder.open(tmp_path / "small").schema
+    saved.save(saved.read().replaced(decision="us-employment"))
     page = frameworks(with_run, "local_law_144")
     assert "Choose the columns that record it" in words(page)
     page.button(key="ll144 count").click().run()

@@ -50,6 +50,7 @@ GAPS: Final[dict[str, OverGroups]] = {
     one.name: one.formula for one in METRICS.values() if isinstance(one.formula, Disparity | DetectableGap)
 }
 HEADLINES: Final = tuple(one.name for one in METRICS.values() if one.headline)
+EITHER_OUTCOME: Final = frozenset(one.name for one in METRICS.values() if one.either_outcome)
 PAIRED: Final = tuple(one.name for one in METRICS.values() if one.paired)
 OWN_TABLE: Final = frozenset(one.name for one in METRICS.values() if APART & set(one.places))
 

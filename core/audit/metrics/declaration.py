@@ -51,6 +51,7 @@ class Metric:
         over: For a rate: whether it is given for each group, over all rows, or both.
         headline: Whether it is a headline figure.
         paired: Whether its change against the original rows is measured, with a paired interval.
+        either_outcome: Whether it is the same whichever outcome counts as positive, and recorded once.
         places: Tables and sheets in which it stands, in the order of the declarations.
     """
 
@@ -65,6 +66,7 @@ class Metric:
     over: tuple[Over, ...] = ()
     headline: bool = False
     paired: bool = False
+    either_outcome: bool = False
     places: tuple[Place, ...] = ()
 
     def clipped(self, value: float) -> float:

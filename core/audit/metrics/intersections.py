@@ -121,7 +121,7 @@ def category_records(
 
 
 def row_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str, str]) -> list[Record]:
-    """Return the same figures for the outcomes of the data, each attribute and crossed; main polarity only.
+    """Return the same figures for the outcomes of the data, each attribute and crossed, in both polarities.
 
     Args:
         rows: Typed rows, at least one, target present in each.
@@ -131,9 +131,10 @@ def row_records(rows: GroupedFrame, source: str, split: str, outcomes: tuple[str
     """
     minimum, records = rows.schema.min_group_size, []
     for name, grouping in rows.groupings.items():
-        table = impact_ratios.categories(grouping, rows.labels, minimum)
-        tag = Tag(source, "data", name, outcomes[0], split=split)
-        records += category_records(table, tag, rate="base_rate", minimum=minimum)
+        for positive, labels in zip(outcomes, (rows.labels, 1 - rows.labels), strict=True):
+            table = impact_ratios.categories(grouping, labels, minimum)
+            tag = Tag(source, "data", name, positive, split=split)
+            records += category_records(table, tag, rate="base_rate", minimum=minimum)
     return records
 
 

@@ -89,20 +89,23 @@ class HoldoutEvaluator:
     def category_records(self, predictions: NDArray[np.int8], tag: Tag) -> list[Record]:
         """Impact ratios of the mean selections of several classifiers, and of crossed attributes the shrunk rates.
 
+        Both polarities have records, as a ratio of rates depends on the outcome that counts as positive.
+
         Args:
             predictions: 0 or 1, shape (classifiers, m).
-            tag: Source, protocol and split; of the main polarity only.
+            tag: Source, protocol and split.
         """
         rows = single_group(len(self.labels))
         flaws = [utility.degenerate_reason(count(self.labels, one, rows)) for one in predictions]
         records = []
         for name, grouping in self.groupings.items():
             minimum = self.schema.min_group_size
-            table = impact_ratios.categories(grouping, predictions, minimum)
-            one = Tag(tag.source, tag.protocol, name, self.outcomes[0], tag.seed, tag.split)
-            records += intersections.category_records(
-                table, one, rate="selection_rate", minimum=minimum, degenerate_reason=next(filter(None, flaws), "")
-            )
+            for positive, selections in zip(self.outcomes, (predictions, 1 - predictions), strict=True):
+                table = impact_ratios.categories(grouping, selections, minimum)
+                one = Tag(tag.source, tag.protocol, name, positive, tag.seed, tag.split)
+                records += intersections.category_records(
+                    table, one, rate="selection_rate", minimum=minimum, degenerate_reason=next(filter(None, flaws), "")
+                )
         return records
 
     def undefined(self, tag: Tag, why: str) -> list[Record]:

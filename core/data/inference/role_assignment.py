@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from core.data.groups import as_text, bin_names
+from core.data.inference.favorable import with_guess
 from core.data.inference.name_hints import POSITIVE_VALUES
+from core.data.inference.target_values import MAX_CLASSES, check_value, needs_threshold
 from core.data.schema import Column, Kind, Role, Schema
 from core.errors import FieldName, SchemaError, change, give, leave_out
 
 Notes = tuple[str, ...]
 _MAX_VALUES = 8  # a numeric sensitive column with more values is binned
-MAX_CLASSES = 20  # a numeric target with more values needs a threshold
-_MAX_LISTED = 10
 
 
 def assign_roles(
@@ -32,7 +32,8 @@ def assign_roles(
     """Set target, positive value, sensitive columns and their groups.
 
     A given target or list of sensitive columns replaces the inferred one; the columns that lose their role become
-    features. Roles that are not given stay as inferred. An open positive value or open groups get a default.
+    features. Roles that are not given stay as inferred. An open positive value or open groups get a default. Another
+    outcome gets a guess of which side is favourable; one that is the same keeps what was said of it.
 
     Args:
         schema: Inferred or edited schema.
@@ -49,12 +50,19 @@ def assign_roles(
     Raises:
         SchemaError: A column, value, threshold or bin edge does not fit the table.
     """
+    before = _outcome(schema)
     schema = _with_sensitive(schema, sensitive, target)
     schema = _with_target(schema, target)
     schema = _with_bin_edges(schema, bin_edges or {})
     schema, group_notes = _with_quantile_groups(schema, frame)
     schema, target_notes = _with_outcome(schema, frame, positive, threshold)
+    if _outcome(schema) != before:
+        schema = with_guess(schema)
     return schema, (*group_notes, *target_notes)
+
+
+def _outcome(schema: Schema) -> tuple[object, ...]:
+    return (*schema.with_role(Role.TARGET), schema.positive, schema.threshold)
 
 
 def _with_sensitive(schema: Schema, sensitive: Sequence[str], target: str | None) -> Schema:
@@ -96,7 +104,7 @@ def _with_target(schema: Schema, target: str | None) -> Schema:
     for name in schema.with_role(Role.TARGET):
         schema = schema.edited(name, role=schema.default_role, reason=_not_chosen(schema))
     schema = schema.edited(target, role=Role.TARGET, bin_edges=(), bin_names=(), reason="Target: chosen.")
-    return schema.replaced(positive=None, threshold=None)
+    return schema.without_outcome()
 
 
 def _not_chosen(schema: Schema) -> str:
@@ -193,48 +201,13 @@ def _with_outcome(
                 field="threshold",
                 remedies=[give("positive")],
             )
-        return schema.replaced(threshold=threshold, positive=None), ()
+        return schema.with_outcome(threshold=threshold), ()
     if positive is not None:
-        check_positive(schema, frame, positive)
-        return schema.replaced(positive=positive, threshold=None), ()
+        check_value(schema, frame, positive)
+        return schema.with_outcome(positive=positive), ()
     if schema.positive is not None or schema.threshold is not None:
         return schema, ()
     return _with_likely_positive(schema, frame)
-
-
-def check_positive(schema: Schema, frame: pd.DataFrame, positive: str) -> None:
-    """Raise a `SchemaError` if ``positive`` is no value of the target. It lists the values or suggests a threshold."""
-    if frame.empty:
-        return  # check_ready reports this
-    values = frame[schema.target].dropna()
-    present = sorted(set(as_text(values)))
-    if positive in present:
-        return
-    if not present:
-        raise all_missing(schema.target)
-    if schema.column(schema.target).is_numeric and len(present) > MAX_CLASSES:
-        raise _needs_threshold(schema.target, values)
-    listed = ", ".join(map(repr, present[:_MAX_LISTED])) + (", …" if len(present) > _MAX_LISTED else "")
-    raise SchemaError(
-        f"Target {schema.target!r} has no value {positive!r}; its values are {listed}.",
-        field="positive",
-        remedies=[change("positive")],
-    )
-
-
-def all_missing(target: str) -> SchemaError:
-    """Return the error about a target without any value."""
-    return SchemaError(f"Target {target!r} is missing in every row.", field="target", remedies=[change("target")])
-
-
-def _needs_threshold(name: str, values: pd.Series) -> SchemaError:
-    median = float(np.median(values.to_numpy(dtype=float)))
-    return SchemaError(
-        f"Target {name!r} is a number with {values.nunique()} values, so it needs a threshold for the positive "
-        "outcome.",
-        field="threshold",
-        remedies=[give("threshold", median, "its median")],
-    )
 
 
 def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, Notes]:
@@ -243,9 +216,9 @@ def _with_likely_positive(schema: Schema, frame: pd.DataFrame) -> tuple[Schema, 
     if counts.empty:
         return schema, ()  # check_ready reports this
     if schema.column(schema.target).is_numeric and len(counts) > MAX_CLASSES:
-        raise _needs_threshold(schema.target, values)
+        raise needs_threshold(schema.target, values)
     usual = [value for value in counts.index if str(value).strip().lower() in POSITIVE_VALUES]
     positive = cast("str", usual[0] if len(usual) == 1 else counts.index[-1])
     why = "a usual word for a positive outcome" if len(usual) == 1 else "its rarest value"
     note = f"Target {schema.target!r}: {positive!r} counts as positive ({why}); choose another if that is wrong."
-    return schema.replaced(positive=positive), (note,)
+    return schema.with_outcome(positive=positive), (note,)

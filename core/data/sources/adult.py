@@ -71,4 +71,4 @@ def _with_default_roles(schema: Schema) -> Schema:
     for name in schema.names:
         role = {"class": Role.TARGET, "sex": Role.SENSITIVE}.get(name, Role.FEATURE)
         schema = schema.edited(name, role=role, reason="Known: UCI's own description of the columns.")
-    return schema.replaced(positive=">50K")
+    return schema.replaced(positive=">50K", favorable="positive")

@@ -50,7 +50,7 @@ def load_compas(*, filtered: bool = True) -> Dataset:
     for name in schema.names:
         role = {"two_year_recid": Role.TARGET, "race": Role.SENSITIVE}.get(name, Role.FEATURE)
         schema = schema.edited(name, role=role, reason="Known: ProPublica's description of its table.")
-    schema = schema.replaced(positive="1")
+    schema = schema.replaced(positive="1", favorable="negative")  # 1 is a new charge within two years
     frame, _ = cast_to_schema(raw, schema)
     left_out = (
         f"{int((~kept).sum()):,} of {len(table):,} rows were left out by ProPublica's own filter: screening more than "

@@ -86,7 +86,7 @@ def demo_schema() -> Schema:
         Column(name="home_owner", kind=text, reason=reason),
         Column(name="approved", kind=text, role=Role.TARGET, reason=reason),
     )
-    return Schema(columns=columns, positive="yes")
+    return Schema(columns=columns, positive="yes", favorable="positive")
 
 
 def ages() -> tuple[NDArray[np.int64], NDArray[np.float64]]:

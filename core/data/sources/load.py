@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.data.dataset import Dataset
 from core.data.external import external_frame, new_category_notes, read_external
+from core.data.inference.favorable import with_favorable
 from core.data.inference.role_assignment import assign_roles
 from core.data.readiness import drop_missing_target
 from core.data.schema import Role, Schema
@@ -67,7 +68,7 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     )
     if strata:
         roles = roles.replaced(strata=tuple(dict.fromkeys(strata)))
-    dataset = replace(dataset, schema=roles, notes=(*dataset.notes, *notes))
+    dataset = replace(dataset, schema=_declared(roles, dataset.frame, options), notes=(*dataset.notes, *notes))
     holdout = options.get("holdout")
     if holdout is not None:
         dataset = _with_holdout(dataset, holdout, options.get("encoding"))
@@ -76,6 +77,14 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
         return dataset
     with about_field("data"):
         return read_images(dataset, options.get("seed", 0))
+
+
+def _declared(schema: Schema, frame: pd.DataFrame, options: LoadOptions) -> Schema:
+    """Return the schema with what the user declares about the outcome: what is favourable, the margin, its context."""
+    said = {"margin": options.get("margin"), "decision": options.get("decision")}
+    schema = schema.replaced(**{name: value for name, value in said.items() if value is not None})
+    favorable = options.get("favorable")
+    return schema if favorable is None else with_favorable(schema, frame, favorable)
 
 
 def _source(data: str | Path | pd.DataFrame, options: LoadOptions) -> Dataset:

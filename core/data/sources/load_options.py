@@ -8,6 +8,7 @@ from typing import TypedDict
 
 import pandas as pd
 
+from core.choices import DecisionContext
 from core.data.schema import Schema
 
 
@@ -18,6 +19,9 @@ class LoadOptions(TypedDict, total=False):
         target: Header of the outcome; the dataset's own or the inferred one by default.
         positive: Positive value of the target, as text.
         threshold: A numeric target is positive at or above it.
+        favorable: A value of the target that is good for the person, as text; with a threshold, a number on that side.
+        margin: Differences of two rates below it are said not to matter.
+        decision: The kind of decision that the target records; it picks the laws whose sheets are made.
         sensitive: Headers of the sensitive columns; if empty, the dataset's own or the inferred ones.
         bin_edges: Ascending bin edges by header of a numeric sensitive column.
         strata: Headers of the columns within whose values groups are compared too; the schema's own by default.
@@ -34,6 +38,9 @@ class LoadOptions(TypedDict, total=False):
     target: str | None
     positive: str | None
     threshold: float | None
+    favorable: str | None
+    margin: float | None
+    decision: DecisionContext | None
     sensitive: Sequence[str]
     bin_edges: Mapping[str, Sequence[float]] | None
     strata: Sequence[str]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from core.findings.families.favorable import is_declared
+from core.findings.four_fifths import applies
 from core.report.frameworks.sheet import Facts, Part, Sheet
-from core.report.tables.impact_ratios import impact_table
+from core.report.frameworks.wording import favorable
+from core.report.tables.impact_ratios import four_fifths_table, impact_table
 
 KEY = "four_fifths"
 TITLE = "Four-fifths rule (29 CFR 1607.4 D)"
 
 
 def sheet(facts: Facts) -> Sheet | None:
-    """Return the section, where the audit left impact ratios; else ``None``."""
+    """Return the section for a declared US employment decision with impact ratios; else ``None``.
+
+    The ratios are those of the favourable outcome. If no person said which one that is, there is no verdict.
+    """
     ratios = facts.shown.of_groups.where(metric="impact_ratio")
-    if not ratios:
+    if not ratios or not applies(facts.schema):
         return None
+    tabulated = four_fifths_table if is_declared(facts.schema) else impact_table
     ask = facts.asking(KEY)
     return Sheet(
         KEY,
@@ -30,8 +37,15 @@ def sheet(facts: Facts) -> Sheet | None:
                 "ones may not be where numbers are small and the difference is not significant, or where recruiting "
                 "made the pool of applicants atypical (1607.4 D). So Fisher's exact test stands beside each ratio, and "
                 "the ratio once more with one selection moved to the group.",
-                (),
-                [impact_table(facts.shown, name) for name in dict.fromkeys(str(ratio.sensitive) for ratio in ratios)],
+                (
+                    ask(
+                        "favorable",
+                        "Which outcome is a selection?",
+                        "The one good for the applicant.",
+                        favorable(facts),
+                    ),
+                ),
+                [tabulated(facts.shown, name) for name in dict.fromkeys(str(ratio.sensitive) for ratio in ratios)],
             ),
             Part(
                 "When it does not apply",

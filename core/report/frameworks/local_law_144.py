@@ -7,6 +7,7 @@ from core.audit.metrics.local_law_144 import LEFT_OUT, PROTOCOL, BiasAuditColumn
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.data.groups import attribute_name
+from core.findings.four_fifths import applies
 from core.report.frameworks.sheet import Facts, Field, Part, Sheet
 from core.report.tables.base import Cell, Table, count_cell, figure_cell, interval_caption
 
@@ -16,10 +17,10 @@ _RATES = ("selection_rate", "scoring_rate")
 
 
 def sheet(facts: Facts) -> Sheet | None:
-    """Return the section, once a person has said which columns record what; else ``None``."""
+    """Return the section for a declared US employment decision, once a person has said which columns record what."""
     columns = facts.answers.local_law_144
     found = RecordSet(facts.records).where(protocol=PROTOCOL)
-    if columns is None or not found:
+    if columns is None or not found or not applies(facts.schema):
         return None
     real, made = found.where(source="original"), found.without(source="original")
     parts = [

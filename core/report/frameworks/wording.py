@@ -12,6 +12,7 @@ from core.audit.metrics.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
 from core.data import groups
 from core.data.schema import Role
+from core.findings.families.favorable import is_declared
 from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import Verdict, measured_on
 from core.report.frameworks.sheet import Facts
@@ -60,10 +61,19 @@ def roles(facts: Facts) -> str:
     schema = facts.schema
     ignored = schema.with_role(Role.IGNORED)
     return (
-        f"Outcome: column {schema.target!r}, positive value {groups.positive_name(schema)!r}. Groups compared by: "
+        f"Outcome: column {schema.target!r}, positive value {groups.positive_name(schema)!r}. "
+        f"{favorable(facts)} Groups compared by: "
         f"{', '.join(schema.sensitive) or 'none'}. {len(schema.features)} columns are features"
         f"{f'; not used: {listed(ignored)}' if ignored else ''}."
     )
+
+
+def favorable(facts: Facts) -> str:
+    """Return which outcome is favourable and whether a person said so."""
+    if facts.schema.favorable is None:
+        return "Favourable outcome: not declared."
+    said = "declared" if is_declared(facts.schema) else f"not declared but guessed, as {facts.schema.favorable_guess}"
+    return f"Favourable outcome: {facts.shown.positive_outcome!r}, {said}."
 
 
 def splitting(facts: Facts) -> str:

@@ -13,8 +13,17 @@ from core.report.output.section import Section
 from core.report.tables import base, changes, details, impact_ratios, multiclass
 
 
-def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> Iterator[Section]:
-    """Return T3 to T7: rates, gaps, changes and utility of classifiers, over all rows and by group."""
+def classifier_sections(
+    mine: RecordSet, every: RecordSet, classifier: str, *, by_four_fifths: bool
+) -> Iterator[Section]:
+    """Return T3 to T7: rates, gaps, changes and utility of classifiers, over all rows and by group.
+
+    Args:
+        mine: One record a figure, with the favourable outcome counted as positive.
+        every: The same with those of single seeds.
+        classifier: The kind of classifier, as it stands in a sentence.
+        by_four_fifths: Whether impact ratios are judged by the four-fifths rule; see `core.findings.four_fifths`.
+    """
     names = mine.attributes
     crossed = [name for name in names if CROSS in name]
     single = [name for name in names if name not in crossed]
@@ -33,17 +42,20 @@ def classifier_sections(mine: RecordSet, every: RecordSet, classifier: str) -> I
         "T4",
         "Intersections",
         "The same for combinations of sensitive attributes.",
-        "Most combined groups are small: read the shrunk rate and the rows needed before the raw rate.",
-        [impact_ratios.crossed_table(mine, name) for name in crossed],
+        "Most combined groups are small: read the shrunk rate before the raw rate.",
+        [impact_ratios.crossed_table(mine, name, by_four_fifths=by_four_fifths) for name in crossed],
         [base.group_table(mine, key, name) for name in crossed for key in protocols],
         present(rates.selection_rates(mine, name, key) for name in crossed for key in ("A", "B")),
     )
-    impact = [impact_ratios.impact_table(mine, name) for name in names]
+    tabulated = impact_ratios.four_fifths_table if by_four_fifths else impact_ratios.impact_table
+    impact = [tabulated(mine, name) for name in names]
     yield Section(
         "T5",
         "Impact ratios",
         "Each category's rate over the highest, in the data and in the predictions of classifiers.",
-        "Four fifths is a rule of thumb of US employment practice; neither side of it is a finding of law.",
+        "Four fifths is a rule of thumb of US employment practice; neither side of it is a finding of law."
+        if by_four_fifths
+        else "A ratio has no verdict here: laws that set a limit are about certain decisions, and none was declared.",
         [*impact, impact_ratios.unknown_table(mine)],
     )
     yield Section(

@@ -10,6 +10,7 @@ from core.audit.glossary import PROTOCOLS, protocol_rank
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.repair_level import PROTOCOLS as SEARCH_PROTOCOLS
+from core.findings import four_fifths
 from core.findings.conclusions import Conclusions
 from core.report.charts import image_importance, projections, rates
 from core.report.charts.plot_data import PlotData
@@ -44,7 +45,7 @@ def sections(
         plots: What pictures are drawn from beyond the records.
     """
     records = RecordSet(records)
-    shown, mine = records.shown, conclusions.records
+    shown, mine, main = records.shown, conclusions.records, records.main
     positive = mine.positive_outcome
     plots = plots or PlotData()
     every = records.of_outcome(positive)
@@ -64,8 +65,10 @@ def sections(
             folded=[finding_table(conclusions)],
         ),
         *_data_sections(mine, manifest, plots),
-        *classifier_sections(mine, every, limits.classifier_title(manifest)),
-        _trade_off(mine),
+        *classifier_sections(
+            mine, every, limits.classifier_title(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)
+        ),
+        _trade_off(main, positive),
         *_row_sections(mine, plots),
         _images(plots),
         *_other_sections(mine, plots),
@@ -81,7 +84,7 @@ def sections(
             "",
             "Appendix: seeds",
             "Figures of single classifier seeds; the tables above show their mean.",
-            folded=[details.seed_table(records)],
+            folded=[details.seed_table(every)],
         ),
     ]
     kept = [section for section in map(_filled, found) if section.key or not section.is_empty()]
@@ -116,14 +119,18 @@ def _data_sections(mine: RecordSet, manifest: Mapping[str, Any], plots: PlotData
     )
 
 
-def _trade_off(mine: RecordSet) -> Section:
+def _trade_off(main: RecordSet, positive: str | None) -> Section:
+    """Return the search for an amount of repair, which counts the positive outcome whether or not it is favourable."""
+    repaired = main.positive_outcome
+    other = f" Repair and its target count “{repaired}”, the other tables “{positive}”." if repaired != positive else ""
+    reason = repair_level.reason(main)
     return Section(
         "",
         repair_level.TITLE,
-        repair_level.reason(mine),
+        f"{reason}{other}" if reason else "",
         "The amount of repair was picked by these figures, so they flatter it; the figures on test rows do not.",
-        [repair_level.choice_table(mine), repair_level.table(mine)],
-        figures=present(repair_level.plane(mine, letter) for letter in ("A", "B")),
+        [repair_level.choice_table(main), repair_level.table(main)],
+        figures=present(repair_level.plane(main, letter) for letter in ("A", "B")),
     )
 
 

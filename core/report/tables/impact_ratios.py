@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from core.audit.display_names import attribute_title, source_name
 from core.audit.metrics.catalog import describe, placed
 from core.audit.metrics.declaration import Place
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.audit.statistics.confidence import SIGNIFICANCE_LEVEL
-from core.findings.rate_verdicts import four_fifths, measured_on
+from core.findings.four_fifths import four_fifths
+from core.findings.rate_verdicts import measured_on
 from core.report.tables.base import Cell, Table, count_cell, figure_cell, interval_caption, protocol_sources
 
 _RATES = ("selection_rate", "scoring_rate", "base_rate")
 _IMPACT, _UNKNOWN, _CROSSED = placed(Place.IMPACT), placed(Place.UNKNOWN), placed(Place.CROSSED)
+_RATIO = tuple(name for name in _IMPACT if name != "impact_ratio_moved")  # a check of the four-fifths rule
+_HEADS = ("measured on", "source", "group", "n", "rate")
+_READ = (
+    "A category's rate over the highest rate of the included categories; 1 is parity. Categories under 2 % of the rows "
+    "are listed but excluded."
+)
 _SHRUNK, _DECIDE = tuple(f"{name}_shrunk" for name in _RATES), "n_to_decide"
 _ADDRESS = ("protocol", "source", "split")
 _Key = tuple[str, str, str]
 
 
 def impact_table(records: RecordSet, sensitive: str) -> Table:
-    """Return every category's rate over the highest included one, with Fisher's test and the one-moved check."""
-    mine = records.of_groups.where(sensitive=sensitive)
-    places = _places(mine.where(metric=_IMPACT))
-    rows = []
-    for place in places:
-        found = mine.where(**dict(zip(_ADDRESS, place, strict=True))).by("group", "metric")
-        for group in dict.fromkeys(group for group, metric in found if metric in _IMPACT):
-            rate = next((found[group, name] for name in _RATES if (group, name) in found), None)
-            cells = [found.get((group, name)) for name in _IMPACT]
-            first = rate or next(cell for cell in cells if cell is not None)
-            word, why = four_fifths(*cells[1:])
-            labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), count_cell(first))
-            rows.append((*labels, figure_cell(rate), *map(figure_cell, cells), Cell(word.value), Cell(why)))
-    heads = ("measured on", "source", "group", "n", "rate", *(describe(name).label for name in _IMPACT))
+    """Return every category's rate over the highest included one, with Fisher's test, and without a verdict."""
+    rows = [
+        (*labels, *map(figure_cell, (rate, *cells))) for labels, rate, cells in _impacts(records, sensitive, _RATIO)
+    ]
     return Table(
         f"Impact ratios, {attribute_title(sensitive)}",
-        "A category's rate over the highest rate of the included categories; 1 is parity. A gap is found where the "
-        f"ratio is below four fifths, Fisher's exact test supports it (p below {SIGNIFICANCE_LEVEL:g}), and one "
-        f"selection more would not lift it. Categories under 2 % of the rows are listed but excluded. "
-        f"{interval_caption(mine)}",
-        (*heads, "verdict", "why"),
+        f"{_READ} {interval_caption(records)}",
+        (*_HEADS, *(describe(name).label for name in _RATIO)),
         tuple(rows),
         labels=3,
     )
+
+
+def four_fifths_table(records: RecordSet, sensitive: str) -> Table:
+    """Return the same with the one-moved check and the verdict by four fifths, for a US employment decision."""
+    rows = []
+    for labels, rate, cells in _impacts(records, sensitive, _IMPACT):
+        word, why = four_fifths(*cells[1:])
+        rows.append((*labels, *map(figure_cell, (rate, *cells)), Cell(word.value), Cell(why)))
+    return Table(
+        f"Impact ratios by the four-fifths rule, {attribute_title(sensitive)}",
+        f"{_READ} A gap is found where the ratio is below four fifths, Fisher's exact test supports it (p below "
+        f"{SIGNIFICANCE_LEVEL:g}), and one selection more would not lift it. {interval_caption(records)}",
+        (*_HEADS, *(describe(name).label for name in _IMPACT), "verdict", "why"),
+        tuple(rows),
+        labels=3,
+    )
+
+
+def _impacts(
+    records: RecordSet, sensitive: str, metrics: Sequence[str]
+) -> Iterator[tuple[tuple[Cell, ...], Record | None, list[Record | None]]]:
+    """Yield for each category the cells that name it, its rate, and the figures of these metrics."""
+    mine = records.of_groups.where(sensitive=sensitive)
+    for place in _places(mine.where(metric=_IMPACT)):
+        found = mine.where(**dict(zip(_ADDRESS, place, strict=True))).by("group", "metric")
+        for group in dict.fromkeys(group for group, metric in found if metric in _IMPACT):
+            rate = next((found[group, name] for name in _RATES if (group, name) in found), None)
+            first = rate or next(found[group, name] for name in _IMPACT if (group, name) in found)
+            labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), count_cell(first))
+            yield labels, rate, [found.get((group, name)) for name in metrics]
 
 
 def unknown_table(records: RecordSet) -> Table:
@@ -71,8 +97,8 @@ def unknown_table(records: RecordSet) -> Table:
     )
 
 
-def crossed_table(records: RecordSet, sensitive: str) -> Table:
-    """Return crossed groups: the raw rate, the shrunk rate, and the rows needed to decide."""
+def crossed_table(records: RecordSet, sensitive: str, *, by_four_fifths: bool) -> Table:
+    """Return crossed groups: the raw rate, the shrunk rate and, by the four-fifths rule, the rows needed to decide."""
     mine = records.of_groups.where(sensitive=sensitive)
     places = _places(mine.where(metric=_CROSSED))
     rows = []
@@ -88,13 +114,17 @@ def crossed_table(records: RecordSet, sensitive: str) -> Table:
             if first is None:
                 continue
             labels = (Cell(measured_on(first)), Cell(source_name(first.source)), Cell(str(group)), count_cell(first))
-            rows.append((*labels, figure_cell(rate), figure_cell(shrunk), figure_cell(needed)))
+            rows.append((*labels, *map(figure_cell, (rate, shrunk, needed) if by_four_fifths else (rate, shrunk))))
+    decide = (
+        "The last column: rows that the group would need for a test of the four-fifths ratio to decide. "
+        if by_four_fifths
+        else ""
+    )
     return Table(
         f"Combined groups, {attribute_title(sensitive)}",
         "Rates of small groups jump by chance. The shrunk rate leans on the other groups, the more so the smaller the "
-        "group is (empirical Bayes). The last column: rows that the group would need for a test of the four-fifths "
-        f"ratio to decide. {interval_caption(mine)}",
-        ("measured on", "source", "group", "n", "rate", "shrunk rate", "n needed to decide"),
+        f"group is (empirical Bayes). {decide}{interval_caption(mine)}",
+        (*_HEADS, "shrunk rate", *(("n needed to decide",) if by_four_fifths else ())),
         tuple(rows),
         labels=3,
     )

@@ -127,15 +127,16 @@ def test_one_draw_has_a_change_and_says_that_it_is_one(odd):
 
 def test_impact_ratios_stand_for_rows_and_predictions_once(records):
     for protocol, splits in (("data", ("train", "holdout")), ("A", ("holdout",)), ("B", ("holdout",))):
-        found = RecordSet(records).where(source="original", protocol=protocol, metric="impact_ratio", group="f")
-        assert [record.split for record in found] == list(splits)
-        assert {(record.positive, record.seed) for record in found} == {("yes", None)}
-    rates = RecordSet(records).where(
-        source="original", protocol="A", metric="selection_rate", positive="yes", seed=None
-    )
-    by_group = {record.group: record.value for record in rates}
-    ratio = RecordSet(records).one(source="original", protocol="A", metric="impact_ratio", group="f")
-    assert ratio.value == pytest.approx(by_group["f"] / by_group["m"])
+        for positive in ("yes", "no"):
+            found = RecordSet(records).where(
+                source="original", protocol=protocol, metric="impact_ratio", group="f", positive=positive
+            )
+            assert [(record.split, record.seed) for record in found] == [(split, None) for split in splits]
+    for positive, rare, frequent in (("yes", "f", "m"), ("no", "m", "f")):
+        here = RecordSet(records).where(source="original", protocol="A", seed=None, positive=positive)
+        by_group = {record.group: record.value for record in here.where(metric="selection_rate")}
+        ratio = here.one(metric="impact_ratio", group=rare)
+        assert ratio.value == pytest.approx(by_group[rare] / by_group[frequent])
 
 
 def test_the_direct_effect_of_the_attribute_stands_once_beside_the_figures_under_a(records):

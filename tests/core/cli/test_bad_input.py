@@ -166,3 +166,22 @@ def test_an_absent_file_is_named_with_its_argument(arguments, name):
     result = CliRunner().invoke(app, ["audit", *arguments, "--pictures", "none"])
     assert result.exit_code == 1
     assert f"{name}There is no file" in " ".join(result.stderr.split())
+
+
+def test_a_favourable_value_that_is_not_there_is_refused_with_those_that_are(tmp_path):
+    REAL.to_csv(tmp_path / "real.csv", index=False)
+    files = [str(tmp_path / "real.csv"), *ROLES, "--pictures", "none"]
+    refused(
+        CliRunner().invoke(app, ["audit", *files, "--favorable", "maybe"]), "'no', 'yes'. Give another --favorable."
+    )
+    refused(CliRunner().invoke(app, ["audit", *files, "--margin", "2"]), "--margin")
+
+
+def test_requirements_are_about_the_favourable_outcome(tmp_path):
+    REAL.to_csv(tmp_path / "real.csv", index=False)
+    files = [str(tmp_path / "real.csv"), *ROLES, "--pictures", "none"]
+    wanted = ["--require", "original data base_rate by sex in female >= 0.5"]
+    good = CliRunner().invoke(app, ["audit", *files, *wanted, "--favorable", "no", "--json"])
+    assert good.exit_code == 0, good.stderr
+    assert {one["record"]["positive"] for one in json.loads(good.stdout)["requirements"]} == {"no"}
+    assert CliRunner().invoke(app, ["audit", *files, *wanted, "--favorable", "yes"]).exit_code == 3

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from core.audit.records import Record, Status
 from core.errors import ConfigError
+from core.findings.conclusions import conclude
 from core.findings.requirements import Answer, all_met, decide, parse
 from core.report.tables.requirements import decision_table
-from tests.core.report.samples import concluded, sample_records
+from tests.core.report.samples import SCHEMA, concluded, sample_records
 
 RATIO = "synthetic A demographic_parity_ratio"
 
@@ -44,10 +45,12 @@ def test_a_figure_that_means_nothing_decides_nothing(status):
     assert answers(f"{RATIO} >= 0.8", [record]) == [Answer.UNDECIDED]
 
 
-def test_only_the_main_outcome_is_held_against_it():
+def test_only_the_favourable_outcome_is_held_against_it():
     rate = {"source": "original", "protocol": "data", "metric": "base_rate", "sensitive": "s", "group": "a"}
     records = [Record(positive="yes", value=0.9, **rate), Record(positive="no", value=0.1, **rate)]
     assert answers("original data base_rate >= 0.5", records) == [Answer.MET]
+    bad = conclude(records, SCHEMA.replaced(favorable="negative")).records
+    assert [one.answer for one in decide(bad, [parse("original data base_rate >= 0.5")])] == [Answer.NOT_MET]
 
 
 def test_all_must_be_met():

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from core.audit.metrics.local_law_144 import BiasAuditColumns
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
+from core.cli.field_names import COMMAND_LINE
 from core.cli.main import app
 from core.config import run_config
 from core.data.sources.demo import demo_table
@@ -28,7 +29,7 @@ def folder(tmp_path):
     """A finished run with made-up figures and real rows."""
     made = RunFolder.create(tmp_path / "run")
     table = demo_table(400)
-    made.schema.save(table.schema)
+    made.schema.save(table.schema.replaced(decision="us-employment"))
     made.artifacts.save_table("train", table.frame.head(300))
     made.artifacts.save_table("holdout", table.frame.tail(100))
     made.synthetic.save(table.frame.head(200))
@@ -71,6 +72,13 @@ def test_a_run_that_is_not_finished_takes_no_answers(folder):
         save_answers(folder.path, {"sign_off.name": "Ada"})
     with pytest.raises(RunError, match="not finished"):
         map_bias_audit(folder.path, COLUMNS)
+
+
+def test_a_bias_audit_is_refused_where_no_employment_decision_was_declared(folder):
+    folder.schema.save(demo_table(1).schema)
+    with pytest.raises(ConfigError, match="about US employment decisions") as found:
+        map_bias_audit(folder.path, COLUMNS)
+    assert found.value.problem.worded(COMMAND_LINE).endswith("Give --decision us-employment.")
 
 
 def test_damaged_answers_are_said_and_not_overwritten(folder):

@@ -127,6 +127,7 @@ DISPARITIES: Final = (
         "0 is no proof of equal treatment: other columns can be proxies of the attribute.",
         ideal="0",
         interval="normal",
+        either_outcome=True,
     ),
     Metric(
         "unawareness_gap_null",

@@ -14,12 +14,14 @@ EXPLANATION: Final = (
         "absolute SHAP value).",
         "It explains one classifier, not the causes of the outcome; a proxy can take over the effect of a column.",
         interval="bootstrap",
+        either_outcome=True,
     ),
     Metric(
         "shap_share",
         "share of the influence",
         "A column's mean absolute SHAP value over the sum of those of all columns.",
         interval="bootstrap",
+        either_outcome=True,
     ),
     Metric(
         "shap_agreement",
@@ -28,6 +30,7 @@ EXPLANATION: Final = (
         "Both can be right for different reasons: see the agreement of ranks.",
         ideal="1",
         interval="wilson",
+        either_outcome=True,
     ),
     Metric(
         "shap_agreement_ranks",
@@ -35,6 +38,7 @@ EXPLANATION: Final = (
         "Rank correlation of the columns' importance for the explained classifier and the protocols' random forest.",
         ideal="1",
         bounds=(-1.0, 1.0),
+        either_outcome=True,
     ),
     Metric(
         "shuffle_effect",

@@ -12,6 +12,7 @@ GENERATION: Final = (
         "outcomes altered",
         "Share of synthetic rows whose outcome label repair altered.",
         "This is the price of parity: these rows no longer have the outcome that the real distribution gave them.",
+        either_outcome=True,
     ),
     Metric(
         "outcomes_lowered",

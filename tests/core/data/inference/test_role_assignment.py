@@ -14,6 +14,7 @@ from core.data.inference.column_kinds import infer_schema
 from core.data.inference.role_assignment import assign_roles, quantile_bin_edges
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready, drop_missing_target
 from core.data.schema import Schema
+from core.data.schema_editing import choose_favorable
 from core.errors import DataError, EvenhandError, SchemaError
 
 ROWS = 60
@@ -43,6 +44,8 @@ def test_inferred_roles_stay_when_nothing_is_chosen() -> None:
         "Target 'hired' was guessed; choose another if it is not the outcome.",
         "The sensitive columns were guessed from their names: 'sex', 'race'; choose others if these are not the ones "
         "to compare.",
+        "'yes' was guessed to be good for the person, as the name 'hired' contains 'hired'; say which outcome is "
+        "favourable if that is wrong.",
         "Sensitive column 'race': fewer than 30 rows in 'a' (20), 'b' (20), 'c' (20). These groups are "
         "shown, but not compared.",
     )
@@ -66,7 +69,7 @@ def test_what_is_named_is_not_guessed_although_it_was_inferred_too() -> None:
     notes = check_ready(frame, chosen)
     assert "were guessed from their names: 'sex', 'race'" in notes[0]
     chosen, _ = assign_roles(schema, frame, target="hired", sensitive=["sex"])
-    assert check_ready(frame, chosen) == ()
+    assert check_ready(frame, choose_favorable(chosen, "positive")) == ()
 
 
 def test_a_number_is_cut_into_named_groups() -> None:

@@ -14,6 +14,7 @@ from core.report.output.html import render
 from tests.core.report.samples import concluded, sample_records
 
 HOSTILE = "</script><b>bad</b><img src=x onerror=alert(1)>"
+EMPLOYMENT = {"decision": "us-employment", "favorable": "positive"}
 COLUMNS = BiasAuditColumns(sex="sex", selection="income", selected=">50K")
 MANIFEST = {
     "name": "adult",
@@ -37,9 +38,10 @@ def schema(sensitive="sex"):
     )
 
 
-def facts(records=None, answers=None, **changes):
+def facts(records=None, answers=None, said=None, **changes):
     fields = {"manifest": MANIFEST, "notes": ["Column 'id' was left out."]} | changes
-    return Facts(schema(), sample_records() if records is None else records, answers=answers or Answers(), **fields)
+    shown = sample_records() if records is None else records
+    return Facts(schema().replaced(**(said or {})), shown, answers=answers or Answers(), **fields)
 
 
 def counted(group, applicants, selected, ratio, source="original"):
@@ -70,16 +72,17 @@ def field(found, key):
     return next(one for sheet in found for one in sheet.fields if one.key == key)
 
 
-def test_local_law_144_is_offered_only_once_columns_are_mapped():
-    assert "local_law_144" not in by_key(sheets(facts()))
-    assert "local_law_144" not in by_key(sheets(facts([*sample_records(), *bias_audit()])))
-    mapped = facts([*sample_records(), *bias_audit()], Answers(local_law_144=COLUMNS))
-    assert next(iter(by_key(sheets(mapped)))) == "local_law_144"
+def test_local_law_144_is_offered_only_for_an_employment_decision_once_columns_are_mapped():
+    records, answers = [*sample_records(), *bias_audit()], Answers(local_law_144=COLUMNS)
+    assert "local_law_144" not in by_key(sheets(facts(said=EMPLOYMENT)))
+    assert "local_law_144" not in by_key(sheets(facts(records, said=EMPLOYMENT)))
+    assert "local_law_144" not in by_key(sheets(facts(records, answers)))
+    assert next(iter(by_key(sheets(facts(records, answers, EMPLOYMENT))))) == "local_law_144"
 
 
 def test_local_law_144_shows_every_count_and_keeps_synthetic_rows_apart():
     records = [*sample_records(), *bias_audit(), *bias_audit("synthetic")]
-    sheet = sheets(facts(records, Answers(local_law_144=COLUMNS)))[0]
+    sheet = sheets(facts(records, Answers(local_law_144=COLUMNS), EMPLOYMENT))[0]
     _, results, evidence = sheet.parts
     rows = [[cell.text for cell in row] for row in results.tables[0].rows]
     assert rows == [
@@ -104,7 +107,8 @@ def test_four_fifths_says_which_side_and_nothing_wider():
         Record(metric="impact_ratio_p", group="Female", value=0.04, **common),
         Record(metric="impact_ratio_moved", group="Female", value=0.81, **common),
     ]
-    sheet = by_key(sheets(facts(records)))["four_fifths"]
+    assert "four_fifths" not in by_key(sheets(facts(records)))
+    sheet = by_key(sheets(facts(records, said=EMPLOYMENT)))["four_fifths"]
     rows = [[cell.text for cell in row] for row in sheet.parts[0].tables[0].rows]
     assert [(row[2], row[-2]) for row in rows] == [
         ("Female", "too few rows to tell"),
@@ -115,7 +119,20 @@ def test_four_fifths_says_which_side_and_nothing_wider():
 
 
 def test_without_impact_ratios_there_is_no_four_fifths_section():
-    assert "four_fifths" not in by_key(sheets(facts()))
+    assert "four_fifths" not in by_key(sheets(facts(said=EMPLOYMENT)))
+
+
+@pytest.mark.parametrize(
+    ("favorable", "guess", "said"),
+    [(None, "", "not declared."), ("positive", "the name says so", "not declared but guessed, as the name says so")],
+)
+def test_four_fifths_of_an_undeclared_outcome_has_no_verdict_and_says_so(favorable, guess, said):
+    common = {"source": "original", "protocol": "A", "sensitive": "sex", "positive": ">50K"}
+    records = [*sample_records(), Record(metric="impact_ratio", group="Female", value=0.5, **common)]
+    found = facts(records, said={"decision": "us-employment", "favorable": favorable, "favorable_guess": guess})
+    part = by_key(sheets(found))["four_fifths"].parts[0]
+    assert said in part.fields[0].text
+    assert "verdict" not in part.tables[0].header
 
 
 @pytest.mark.parametrize("metric", ["demographic_parity_ratio", "labels_changed"])
@@ -224,7 +241,7 @@ def test_a_readers_words_stand_in_place_of_the_runs_and_say_so():
 
 def test_every_sheet_is_dated_and_no_legal_advice_and_keys_are_unique():
     records = [*sample_records(), *bias_audit()]
-    found = sheets(facts(records, Answers(local_law_144=COLUMNS)))
+    found = sheets(facts(records, Answers(local_law_144=COLUMNS), EMPLOYMENT))
     assert [sheet.key for sheet in found] == list(FRAMEWORKS)
     keys = [one.key for sheet in found for one in sheet.fields]
     assert len(keys) == len(set(keys))
@@ -236,7 +253,8 @@ def test_every_sheet_is_dated_and_no_legal_advice_and_keys_are_unique():
 def test_the_report_shows_blanks_as_blanks_and_hostile_answers_as_text():
     records = [*sample_records(), *bias_audit()]
     answers = Answers(texts={"eu_ai_act.origin": f"{HOSTILE}\nsecond line"}, local_law_144=COLUMNS)
-    html = render("adult", records, concluded(records), [], MANIFEST, sheets=sheets(facts(records, answers)))
+    found = sheets(facts(records, answers, EMPLOYMENT))
+    html = render("adult", records, concluded(records), [], MANIFEST, sheets=found)
     assert "<b>bad" not in html
     assert "<img" not in html
     assert "&lt;b&gt;bad&lt;/b&gt;" in html
