@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from core.cli.field_names import in_words
-from core.errors import EvenhandError, os_error_reason
+from core.errors import EvenhandError, RunError, os_error_reason
 
 
 @contextmanager
