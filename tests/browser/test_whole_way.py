@@ -115,7 +115,7 @@ def sound(page) -> None:
 
 
 def test_the_start_says_what_this_is(page):
-    assert page.get_by_role("button", name="Run the demo").is_visible()
+    page.get_by_role("button", name="Run the demo").wait_for()
     sound(page)
 
 
@@ -148,7 +148,7 @@ def upload_and_set_roles(page):
     set_role(page, 3, "sensitive", lambda: chosen.get_by_text("region").count() == 1)
     page.get_by_text("gender and region combined").first.wait_for()
     set_role(page, 3, "feature", lambda: chosen.get_by_text("region").count() == 0)
-    assert chosen.get_by_text("gender").is_visible()
+    chosen.get_by_text("gender").wait_for()
     sound(page)
 
 
