@@ -85,5 +85,6 @@ def _roles(schema: Schema) -> tuple[object, ...]:
         [(column.name, column.kind, column.role, column.bin_edges, column.bin_names) for column in schema.columns],
         schema.positive,
         schema.threshold,
+        schema.favorable == "negative",
         schema.min_group_size,
     )
