@@ -17,6 +17,7 @@ from core.findings.families import (
     direct_effect,
     error_rates,
     favorable,
+    file_faults,
     leakage,
     outcomes_moved,
     performance,
@@ -25,6 +26,7 @@ from core.findings.families import (
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
 FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
+    "file_faults": file_faults.claims,
     "error_rates": error_rates.claims,
     "outcomes_moved": outcomes_moved.claims,
     "selection_rates": selection_rates.claims,

@@ -86,6 +86,17 @@ def leak_records(schema: Schema, rows: pd.DataFrame, source: str, split: str) ->
     return [tag.record(f"single_feature_auc:{name}", one) for name, one in _aucs(schema, rows).items()]
 
 
+def signal_shortfall(real: Record, file: Record) -> Estimate:
+    """Return half of what an AUC of the real rows has above .5, minus what that of the file has above .5."""
+    if real.value is None or file.value is None or None in (real.low, real.high, file.low, file.high):
+        return undefined("Undefined: an AUC is undefined.", file.n)
+    half, rest = (real.value - 0.5) / 2, file.value - 0.5
+    low = half - rest - float(np.hypot((real.value - (real.low or 0.0)) / 2, (file.high or 1.0) - file.value))
+    high = half - rest + float(np.hypot(((real.high or 1.0) - real.value) / 2, file.value - (file.low or 0.0)))
+    note = f"AUC {file.value:.3f}, and {real.value:.3f} in the real rows."
+    return replace(estimate(half - rest, low, high, "mover", file.n or 0), note=note)
+
+
 def _share_difference(first: Mask, second: Mask, level: float | None = None) -> Estimate:
     """Return the share of the first minus that of the second, of independent rows."""
     counts = int(first.sum()), first.size, int(second.sum()), second.size
@@ -118,9 +129,9 @@ def _near_copies(tables: _Tables) -> Estimate:
     )
     space = fit_distance_space(tables.schema, tables.train, [holdout, rows])
     points = space.encode(rows)
-    to_file = [nearest_row(space.encode(part), points)[0] for part in (train, holdout)]
-    limit = np.quantile(np.concatenate(to_file), NEAR)
-    return _share_difference(*(distances <= limit for distances in to_file))
+    of_train, of_holdout = (nearest_row(space.encode(part), points)[0] for part in (train, holdout))
+    limit = np.quantile(np.concatenate([of_train, of_holdout]), NEAR)
+    return _share_difference(of_train <= limit, of_holdout <= limit)
 
 
 def _repeated(tables: _Tables) -> Estimate:
@@ -166,7 +177,7 @@ def _column_records(tables: _Tables, tag: Tag) -> Iterator[Record]:
         values = tables.rows[name].dropna()
         if real.nunique() < 2 or values.empty:
             continue
-        constant = float(values.nunique() == 1)
+        constant = float(len(values.unique()) == 1)
         yield tag.record(f"one_value:{name}", Estimate(constant, n=len(values)))
         if not is_scalar(tables.schema.column(name)):
             known = set(texts(real).tolist())

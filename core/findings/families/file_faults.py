@@ -66,8 +66,8 @@ def _contamination(here: RecordSet, source: str) -> Iterator[Claim]:
         counts = f" {figure.note}" if metric == "copies_excess" else ""
         yield _claim(
             negated(figure),
-            f"The {called(source)} hold test rows: more of the real test rows {how} the file than chance gives.{counts} "
-            "What was measured on the test rows says nothing about it and is withheld.",
+            f"The {called(source)} hold test rows: more of the real test rows {how} the file than chance "
+            f"gives.{counts} What was measured on the test rows says nothing about it and is withheld.",
             margin,
             withholds=frozenset({source}),
         )
@@ -143,8 +143,9 @@ def _leaks(evidence: Evidence) -> Iterator[Claim]:
         worst = max(found, key=lambda one: one.value or 0.0)
         yield _claim(
             worst,
-            f"Column “{column_of(worst.metric)}” tells the outcome by itself (AUC {number(worst.value or 0.0)}). If it is "
-            "known only after the decision, no figure of a classifier here means anything; leave it out and audit again.",
+            f"Column “{column_of(worst.metric)}” tells the outcome by itself (AUC {number(worst.value or 0.0)}). If it "
+            "is known only after the decision, no figure of a classifier here means anything; leave it out and audit "
+            "again.",
             LEAK,
             counted=True,
         )

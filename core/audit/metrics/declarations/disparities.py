@@ -136,6 +136,7 @@ DISPARITIES: Final = (
         "nothing.",
         "One shuffle; another gives a slightly different figure.",
         interval="normal",
+        either_outcome=True,
     ),
     Metric(
         "unawareness_excess",
@@ -145,5 +146,6 @@ DISPARITIES: Final = (
         ideal="0",
         bounds=(-1.0, 1.0),
         interval="normal",
+        either_outcome=True,
     ),
 )

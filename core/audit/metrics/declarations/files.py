@@ -22,8 +22,8 @@ FILES: Final = (
     Metric(
         "near_copies_excess",
         "near copies of train rows, beyond chance",
-        "Of all real rows, the 5 % that lie nearest to a row of the file are near copies. Their share of the train rows "
-        "minus their share of the test rows.",
+        "Of all real rows, the 5 % that lie nearest to a row of the file are near copies. Their share of the train "
+        "rows, minus their share of the test rows.",
         "At most a twentieth of the rows can count, so that it shows that there are copies and not how many.",
         ideal="0",
         bounds=_DIFFERENCE,
@@ -70,5 +70,24 @@ FILES: Final = (
         ideal="0",
         bounds=_DIFFERENCE,
         interval="mover delong",
+    ),
+    Metric(
+        "outcome_signal_shortfall",
+        "outcome no longer told by features",
+        "How well classifiers of the real rows rank outcomes, halved, minus how well those of the file do (AUC above "
+        ".5). Above 0, less than half is left.",
+        ideal="below 0",
+        bounds=_DIFFERENCE,
+        interval="mover",
+    ),
+    Metric(
+        "group_signal_shortfall",
+        "group no longer told by features",
+        "How well features of the real rows tell the group, halved, minus how well those of the file do (AUC above "
+        ".5). Above 0, less than half is left.",
+        "A fair representation may have this effect by design.",
+        ideal="below 0",
+        bounds=_DIFFERENCE,
+        interval="mover",
     ),
 )
