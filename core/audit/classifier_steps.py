@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.estimate import Tag
 from core.audit.inputs import ORIGINAL, AuditInput, Latents, with_target
-from core.audit.metrics.file_checks import signal_shortfall
 from core.audit.metrics.moved_decisions import PairedDecisions
-from core.audit.metrics.names import AUC
 from core.audit.protocols import before_after, direct_effect, procedure, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.trainable import Trainable
@@ -139,19 +137,7 @@ class ClassifierSteps:
         changes = before_after.compare(
             self._evaluator, original, self._measured[source, letter], spreads, Tag(source, letter)
         )
-        changes += self._moved(source, letter, self._predictions[source, letter])
-        return changes + ([] if source in self._inputs.intermediate else self._lost_signal(source, letter))
-
-    def _lost_signal(self, source: str, letter: str) -> list[Record]:
-        """Return how much less the source's classifiers rank outcomes than half of what the original's do."""
-        real, file = (
-            RecordSet(self._measured[name, letter][seed].records).first(metric=AUC)
-            for name in (ORIGINAL, source)
-            for seed in [next(iter(self._measured[name, letter]))]
-        )
-        if real is None or file is None:
-            return []
-        return [Tag(source, letter).record("outcome_signal_shortfall", signal_shortfall(real, file))]
+        return changes + self._moved(source, letter, self._predictions[source, letter])
 
     def _moved(self, source: str, letter: str, after: Sequence[NDArray[np.int8]]) -> list[Record]:
         """Return who gets another decision than from the original's classifiers; empty if one was not trained."""

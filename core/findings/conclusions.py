@@ -65,19 +65,22 @@ class Conclusions:
         """Return the findings of one family."""
         return [finding for finding in self.findings if finding.claim.family == family]
 
-    @property
-    def tests(self) -> int:
-        """Number of tests that share the error rate of the secondary questions."""
-        return sum(one.p is not None and not one.claim.primary for one in self.findings)
+    def tests(self, *, on_file: bool) -> int:
+        """Return the number of tests that share an error rate: checks of files, or the other secondary questions."""
+        return sum(
+            one.p is not None and not one.claim.primary and (one.claim.topic is Topic.FILE) == on_file
+            for one in self.findings
+        )
 
     @property
     def statement(self) -> str:
-        """What is announced of false alarms, in two sentences."""
-        rate = percent(self.error_rate)
+        """What is announced of false alarms."""
+        rate, files = percent(self.error_rate), self.tests(on_file=True)
+        checks = f" So do the {files} checks of the file." if files else ""
         return (
-            f"The primary question has an error rate of {rate}; the {self.tests} other tests share one of {rate} "
-            f"(Holm's correction). So a report on data without any gap calls a gap somewhere in at most "
-            f"{percent(2 * self.error_rate)} of cases."
+            f"The primary question has an error rate of {rate}; the {self.tests(on_file=False)} other tests share one "
+            f"of {rate} (Holm's correction).{checks} So a report on data without any gap calls a gap somewhere in at "
+            f"most {percent((3 if files else 2) * self.error_rate)} of cases."
         )
 
 
@@ -96,13 +99,17 @@ def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
 
 
 def _adjusted(claims: Sequence[Claim]) -> list[float | None]:
-    """Return the p-value of each claim: a primary one's own, the others' corrected together."""
+    """Return the p-value of each claim: a primary one's own, those on the file and the others corrected together."""
     own = [None if claim.counted else p_value(claim.figure) for claim in claims]
-    secondary = [
-        at for at, (claim, p) in enumerate(zip(claims, own, strict=True)) if p is not None and not claim.primary
-    ]
-    adjusted = dict(zip(secondary, holm([own[at] or 0.0 for at in secondary]), strict=True))
-    return [adjusted.get(at, p) for at, p in enumerate(own)]
+    adjusted = dict(enumerate(own))
+    for on_file in (True, False):
+        together = [
+            at
+            for at, (claim, p) in enumerate(zip(claims, own, strict=True))
+            if p is not None and not claim.primary and (claim.topic is Topic.FILE) == on_file
+        ]
+        adjusted |= zip(together, holm([own[at] or 0.0 for at in together]), strict=True)
+    return [adjusted[at] for at in range(len(claims))]
 
 
 def _finding(claim: Claim, p: float | None, error_rate: float) -> Finding:

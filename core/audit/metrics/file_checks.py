@@ -11,6 +11,8 @@ here depends on how the rows were made. The checks:
   the group is left.
 * ``unseen_values``: share of the file's values of a column that no real row has (categories only).
 * ``one_value``: 1 if a column has one value only in the file, and several in the real rows.
+* ``outcome_signal_shortfall``: half of what features tell of the outcome within the real rows, minus the same within
+  the file.
 * ``single_feature_auc``: how well one feature alone tells the outcome; ``single_feature_gain``: minus the same in the
   real rows.
 
@@ -20,14 +22,16 @@ several groups or columns, their intervals have Bonferroni's level.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.audit.adversary import cross_validated_auc
 from core.audit.estimate import Estimate, Tag, estimate, undefined
+from core.audit.metrics.lost_signal import signal_shortfall
 from core.audit.metrics.privacy import row_hashes
 from core.audit.metrics.proxies import single_column_aucs
 from core.audit.records import Record
@@ -35,6 +39,7 @@ from core.audit.statistics import intervals
 from core.audit.statistics.confidence import confidence
 from core.audit.statistics.nearest_neighbors import nearest_row
 from core.data.encoding.distance_space import fit_distance_space
+from core.data.encoding.ordinal import fit_ordinal
 from core.data.encoding.values import is_scalar, predictors, texts
 from core.data.groups import GroupedFrame, is_binary, target_labels
 from core.data.sampling import sample_positions
@@ -77,6 +82,8 @@ def file_records(
         *_group_shortfalls(tables, tag),
         *_column_records(tables, tag),
     ]
+    real, file = (_outcome_auc(schema, part, [train, rows]) for part in (train, rows))
+    records.append(tag.record("outcome_signal_shortfall", signal_shortfall(real, file)))
     return records + _single_feature_gains(tables, tag)
 
 
@@ -86,23 +93,21 @@ def leak_records(schema: Schema, rows: pd.DataFrame, source: str, split: str) ->
     return [tag.record(f"single_feature_auc:{name}", one) for name, one in _aucs(schema, rows).items()]
 
 
-def signal_shortfall(real: Record, file: Record) -> Estimate:
-    """Return half of what an AUC of the real rows has above .5, minus what that of the file has above .5."""
-    if real.value is None or file.value is None or None in (real.low, real.high, file.low, file.high):
-        return undefined("Undefined: an AUC is undefined.", file.n)
-    half, rest = (real.value - 0.5) / 2, file.value - 0.5
-    low = half - rest - float(np.hypot((real.value - (real.low or 0.0)) / 2, (file.high or 1.0) - file.value))
-    high = half - rest + float(np.hypot(((real.high or 1.0) - real.value) / 2, file.value - (file.low or 0.0)))
-    note = f"AUC {file.value:.3f}, and {real.value:.3f} in the real rows."
-    return replace(estimate(half - rest, low, high, "mover", file.n or 0), note=note)
-
-
 def _share_difference(first: Mask, second: Mask, level: float | None = None) -> Estimate:
     """Return the share of the first minus that of the second, of independent rows."""
     counts = int(first.sum()), first.size, int(second.sum()), second.size
     low, high = intervals.difference(*counts, level)
     value = counts[0] / counts[1] - counts[2] / counts[3]
     return estimate(value, float(low), float(high), "newcombe", counts[1])
+
+
+def _outcome_auc(schema: Schema, rows: pd.DataFrame, known: Sequence[pd.DataFrame]) -> Estimate:
+    """Return how well boosting tells the outcome from the features, within the rows, over three folds."""
+    if not is_binary(rows, schema):
+        return undefined("Undefined: the outcome has more than two values.", len(rows))
+    rows = rows.iloc[sample_positions(len(rows), MAX_LEAK_ROWS, 26)]
+    encoding = fit_ordinal(schema, predictors(schema, with_sensitive=True), list(known))
+    return cross_validated_auc(encoding.encode(rows), target_labels(rows, schema))
 
 
 def _copies(tables: _Tables) -> Estimate:

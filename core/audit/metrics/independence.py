@@ -16,7 +16,7 @@ from scipy.spatial.distance import cdist
 
 from core.audit import adversary
 from core.audit.estimate import Estimate, Tag, estimate, undefined
-from core.audit.metrics.file_checks import signal_shortfall
+from core.audit.metrics.lost_signal import signal_shortfall
 from core.audit.records import Record
 from core.data.encoding.ordinal import fit_ordinal
 from core.data.encoding.values import predictors

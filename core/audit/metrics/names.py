@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 ACCURACY: Final = "accuracy"
-AUC: Final = "auc"
 BALANCED_ACCURACY: Final = "balanced_accuracy"
 PARITY_RATIO: Final = "demographic_parity_ratio"
 PARITY_DIFFERENCE: Final = "demographic_parity_difference"

@@ -74,7 +74,7 @@ FILES: Final = (
     Metric(
         "outcome_signal_shortfall",
         "outcome no longer told by features",
-        "How well classifiers of the real rows rank outcomes, halved, minus how well those of the file do (AUC above "
+        "How well features tell the outcome within the real rows, halved, minus the same within the file (AUC above "
         ".5). Above 0, less than half is left.",
         ideal="below 0",
         bounds=_DIFFERENCE,
