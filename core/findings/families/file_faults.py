@@ -31,7 +31,7 @@ from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY: Final = "file_faults"
 PROTOCOL = "file"
-COPIES, NEAR_COPIES, BETTER, REPEATED, UNSEEN, GAIN = 0.01, 0.02, 0.03, 0.1, 0.05, 0.15
+COPIES, NEAR_COPIES, BETTER, REPEATED, UNSEEN, GAIN = 0.01, 0.02, 0.03, 0.5, 0.05, 0.15
 """Margins: shares of rows or of values, of accuracy, and of AUC."""
 LEAK = 0.98
 """AUC from which one feature is said to tell the outcome by itself."""
