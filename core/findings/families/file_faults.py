@@ -66,15 +66,15 @@ def _contamination(here: RecordSet, source: str) -> Iterator[Claim]:
         counts = f" {figure.note}" if metric == "copies_excess" else ""
         yield _claim(
             negated(figure),
-            f"The {called(source)} hold test rows: more of the real test rows {how} the file than chance "
-            f"gives.{counts} What was measured on the test rows says nothing about it and is withheld.",
+            f"The {called(source)} hold test rows: more of the real test rows than of the train rows {how} the "
+            f"file.{counts} What was measured on the test rows says nothing about it and is withheld.",
             margin,
             withholds=frozenset({source}),
         )
         yield _claim(
             figure,
-            f"The {called(source)} copy people: more of the real train rows {how} the file than chance gives.{counts} "
-            "It is no synthetic data of these people.",
+            f"The {called(source)} copy people beyond chance: more of the real train rows than of the test rows {how} "
+            f"the file.{counts}",
             margin,
         )
 

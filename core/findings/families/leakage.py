@@ -67,7 +67,8 @@ def _of_latents(evidence: Evidence, source: str, name: str) -> Iterator[Claim]:
     difference = _at(evidence, f"{DIFFERENCE}_{view}", source, name)
     if difference is not None:
         verb = "reveals" if source == REPRESENTATION else "reveal"
-        yield _more_than_real_rows(difference, f"{_subject(source, view)} {verb}")
+        told = source == REPRESENTATION  # of an encoder, the sentence before has both figures
+        yield _more_than_real_rows(difference, f"{_subject(source, view)} {verb}" if told else "")
 
 
 def _texts(
@@ -104,7 +105,13 @@ def _more_than_real_rows(figure: Record, what: str) -> Claim:
         f"{what} {attribute_title(str(figure.sensitive))} better than the features of the real rows do: the AUC of an "
         f"adversary is higher by {_figure(figure)}."
     )
-    return Claim(family="leakage", topic=Topic.LEAKAGE, figure=figure, texts={VerdictKind.GAP: text}, margin=MARGIN)
+    return Claim(
+        family="leakage",
+        topic=Topic.LEAKAGE,
+        figure=figure,
+        texts={VerdictKind.GAP: text} if what else {},
+        margin=MARGIN,
+    )
 
 
 def _task(evidence: Evidence, source: str, name: str, view: str) -> str:

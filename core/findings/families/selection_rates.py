@@ -112,8 +112,11 @@ def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Rec
     undecided = sentence(f"{open_question}: {size}{before}.", _needed(detectable))
     if figure.status is Status.DEGENERATE:
         undecided = f"{differ}{before}. {useless(evidence, figure)}"
+    gap = f"{rarest}, by {name}: a difference of {size}{before}."
+    if figure.protocol == "data" and figure.source != ORIGINAL:
+        return {VerdictKind.GAP: gap}  # that rows have equal rates says little of what is learned from them
     return {
-        VerdictKind.GAP: f"{rarest}, by {name}: a difference of {size}{before}.",
+        VerdictKind.GAP: gap,
         VerdictKind.NO_GAP: f"{differ}, {below}{before}.",
         VerdictKind.UNDECIDED: undecided,
     }

@@ -49,7 +49,7 @@ def test_only_the_favourable_outcome_is_held_against_it():
     rate = {"source": "original", "protocol": "data", "metric": "base_rate", "sensitive": "s", "group": "a"}
     records = [Record(positive="yes", value=0.9, **rate), Record(positive="no", value=0.1, **rate)]
     assert answers("original data base_rate >= 0.5", records) == [Answer.MET]
-    bad = conclude(records, SCHEMA.replaced(favorable="negative")).records
+    bad = conclude(records, SCHEMA.replaced(favorable="negative"))
     assert [one.answer for one in decide(bad, [parse("original data base_rate >= 0.5")])] == [Answer.NOT_MET]
 
 

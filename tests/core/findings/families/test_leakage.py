@@ -53,9 +53,12 @@ def test_the_headline_is_means_with_spreads_and_samples_and_real_rows_stand_besi
 
 def test_latents_that_reveal_more_than_the_rows_are_named():
     """COMPAS: latents leak .95 where the raw rows leak .61."""
-    sentences = [one.sentence for one in found(leaks("student", 0.95, rows=0.61)) if one.sentence]
+    (sentence,) = [one.sentence for one in found(leaks("student", 0.95, rows=0.61)) if one.sentence]
+    assert "AUC 0.950" in sentence
+    assert "the features of the real rows give 0.610" in sentence
+    sentences = [one.sentence for one in found(leaks("representation", 0.95, rows=0.61)) if one.sentence]
     assert any("better than the features of the real rows do" in one and "0.340" in one for one in sentences)
-    assert not any("better than" in one.sentence for one in found(leaks("student", 0.87, rows=0.9)))
+    assert not any("better than" in one.sentence for one in found(leaks("representation", 0.87, rows=0.9)))
 
 
 @pytest.mark.parametrize("auc", [0.5, 0.52])
