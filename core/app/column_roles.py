@@ -155,7 +155,7 @@ def _margin(schema: Schema) -> None:
 
     st.session_state["margin"] = round(1000 * schema.margin)
     st.number_input(
-        f"{LABELS['margin']}, in people per 1,000",
+        LABELS["margin"] + ", in people per 1,000",
         min_value=1,
         max_value=999,
         key="margin",

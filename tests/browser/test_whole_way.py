@@ -180,7 +180,7 @@ def train_over_a_reload(page):
 def compare(page):
     page.get_by_role("link", name="Next: compare the results").click()
     settled(page)
-    page.get_by_text("A classifier trained on the synthetic rows").first.wait_for()
+    page.get_by_text("trained on the synthetic rows").first.wait_for()
     press(page, "Similarity map", "PCA of full model and compact model")
     press(page, "Columns", "Distribution of")
     sound(page)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.estimate import Estimate, Tag, estimate, mean_over_seeds
+from core.audit.estimate import ONE_CLASSIFIER, Estimate, Tag, estimate, mean_over_seeds
 from core.audit.metrics.formulas import divide, rates
 from core.audit.records import Record, Status
 from core.audit.statistics.confusion import single_group
@@ -22,7 +22,7 @@ from core.audit.statistics.paired import paired_difference
 from core.data.groups import Grouping
 
 Table = NDArray[np.int64]
-PAIRED_INTERVAL = "newcombe, paired"
+PAIRED_INTERVAL = f"newcombe, paired, {ONE_CLASSIFIER}"
 _AMONG = {1: "the group has no row with the positive outcome", 0: "the group has no row with the negative outcome"}
 
 

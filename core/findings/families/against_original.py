@@ -67,7 +67,7 @@ def negated(record: Record) -> Record:
     """
 
     def minus(value: float | None) -> float | None:
-        return None if value is None else -value
+        return None if value is None else 0.0 - value
 
     return record.model_copy(
         update={"value": minus(record.value), "low": minus(record.high), "high": minus(record.low)}

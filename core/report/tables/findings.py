@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from core.audit.display_names import attribute_title, protocol_name, source_name, split_name
-from core.audit.figure_text import number
+from core.audit.figure_text import interval, number
 from core.audit.metrics.catalog import describe
+from core.audit.records import Record
 from core.findings.conclusions import Conclusions
 from core.findings.finding import Finding
-from core.report.tables.base import Cell, Table, count_cell, figure_cell
+from core.report.tables.base import Cell, Table
 
 FINDINGS = "All findings"
 
@@ -38,6 +39,11 @@ def finding_table(conclusions: Conclusions) -> Table:
     )
 
 
+def _size(figure: Record) -> str:
+    """Return the figure as text: it may be a record's with the other sign, and so no record of the report."""
+    return "undefined" if figure.value is None else f"{number(figure.value)} {interval(figure)}".strip()
+
+
 def _row(finding: Finding) -> tuple[Cell, ...]:
     claim, figure = finding.claim, finding.claim.figure
     return (
@@ -48,8 +54,8 @@ def _row(finding: Finding) -> tuple[Cell, ...]:
         Cell(describe(figure.metric).label),
         Cell(claim.group or "–"),
         Cell("withheld" if finding.withheld else finding.verdict.value),
-        count_cell(figure),
-        figure_cell(figure),
+        Cell("–" if figure.n is None else f"{figure.n:,}"),
+        Cell(_size(figure)),
         Cell("–" if claim.per_1000 is None else f"{claim.per_1000:.0f}"),
         Cell("–" if finding.p is None else number(finding.p)),
         Cell(finding.withheld or finding.reason),

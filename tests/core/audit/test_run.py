@@ -207,7 +207,7 @@ def odd():
 @pytest.mark.parametrize("name", ODD)
 def test_odd_sources_are_reported_not_refused(odd, name):
     mine = RecordSet(odd).where(source=name)
-    kinds = {"data", "A", "B", "D", "change", "change B", "fidelity", "privacy", "independence"}
+    kinds = {"data", "A", "B", "D", "change", "change B", "fidelity", "privacy", "independence", "file"}
     within = {"conditional A", "conditional B"}  # only of classifiers that could be trained
     assert {record.protocol for record in mine} - within == kinds
     assert bool(mine.where(protocol=within)) == (len(set(ODD[name]["hired"].dropna())) > 1)

@@ -88,7 +88,7 @@ def test_further_draws_are_kept_and_compared(finished: tuple[Path, RunResult, li
     folder, records = RunFolder.open(finished[0]), finished[1].records
     assert not folder.artifacts.table("synthetic_seed_2").equals(folder.artifacts.table("synthetic_seed_3"))
     assert len(folder.artifacts.table("synthetic_seed_2")) == len(folder.synthetic.read())
-    ratios = {"protocol": "generators", "metric": "demographic_parity_ratio", "sensitive": "sex"}
+    ratios = {"protocol": "generators", "metric": "demographic_parity_ratio", "sensitive": "sex", "positive": "yes"}
     assert [record.seed for record in RecordSet(records).where(**ratios)] == [1, 2, 3, None]
     assert {r.source for r in records if r.protocol == "change"} == {"teacher", "student", "synthetic"}
 

@@ -84,7 +84,7 @@ def test_the_stage_tells_of_its_progress_and_leaves_the_curves_to_the_training(f
 
 def test_verify_covers_the_choice(finished):
     path = finished[0]
-    assert all(finding.agrees for finding in verify(path))
+    assert [finding for finding in verify(path) if not finding.agrees] == []
     kept = (path / "repair_level_search.json").read_bytes()
     (path / "repair_level_search.json").write_bytes(kept.replace(b"0", b"1", 1))
     assert [finding.name for finding in verify(path) if not finding.agrees] == ["repair_level_search.json"]

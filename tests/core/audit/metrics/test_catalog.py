@@ -56,6 +56,7 @@ def families():
         catalog.SELECTIONS,
         catalog.CLASSES,
         catalog.FIDELITY,
+        catalog.FILES,
         catalog.PRIVACY,
         catalog.DEPENDENCE,
         catalog.EXPLANATION,

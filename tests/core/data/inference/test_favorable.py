@@ -7,7 +7,7 @@ from core.data.inference.favorable import with_favorable, with_guess
 from core.data.inference.role_assignment import assign_roles
 from core.data.schema import Column, Schema, from_json
 from core.data.schema_editing import choose_favorable, choose_positive, choose_target
-from core.data.sources.catalog import load
+from core.data.sources.load import load
 from core.errors import SchemaError
 
 FRAME = pd.DataFrame({"sex": ["f", "m"] * 4, "reoffended": [0, 1, 0, 1, 1, 0, 0, 1], "hired": ["no", "yes"] * 4})
