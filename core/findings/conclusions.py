@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from core.audit.display_names import attribute_title
 from core.audit.figure_text import percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -58,8 +59,14 @@ class Conclusions:
 
     @property
     def sentences(self) -> list[str]:
-        """The summary, most important first."""
-        return [finding.sentence for finding in self.findings if finding.sentence]
+        """The summary, most important first; what several secondary questions leave open is one sentence."""
+        told = [one for one in self.findings if one.sentence]
+        unsettled = [one for one in told if _is_unsettled(one)]
+        if len(unsettled) < 2:
+            return [one.sentence for one in told]
+        last = (Topic.PERFORMANCE, Topic.LIMITS)
+        lines = [one.sentence for one in told if one not in unsettled and one.claim.topic not in last]
+        return [*lines, _left_open(unsettled), *(one.sentence for one in told if one.claim.topic in last)]
 
     def of(self, family: str) -> list[Finding]:
         """Return the findings of one family."""
@@ -139,8 +146,29 @@ def _withhold(findings: Sequence[Finding]) -> list[Finding]:
     ]
 
 
-def _rank(finding: Finding) -> tuple[int, int, float]:
-    claim = finding.claim
-    topics = list(Topic)
+def _is_unsettled(finding: Finding) -> bool:
+    """Return whether a secondary question on a gap is left open."""
+    is_open = finding.verdict is VerdictKind.UNDECIDED
+    return is_open and finding.claim.topic is Topic.GAP and not finding.claim.primary
+
+
+def _left_open(findings: Sequence[Finding]) -> str:
+    names = dict.fromkeys(attribute_title(one.claim.figure.sensitive) for one in findings if one.claim.figure.sensitive)
+    return (
+        f"For {len(findings)} further questions, by {', '.join(names)}, these rows cannot tell whether there is a gap; "
+        "the table “All findings” has each, and the gap that these rows would show."
+    )
+
+
+def _rank(finding: Finding) -> tuple[int, int, int, float]:
+    """Return the key of the order of telling: faults of the file, harm, other gaps, what is open, the rest."""
+    claim, topics = finding.claim, list(Topic)
     size = claim.per_1000 if claim.per_1000 is not None else 1000 * abs(claim.figure.value or 0.0)
-    return topics.index(claim.topic), _ORDER.index(finding.verdict), -size
+    is_gap = finding.verdict is VerdictKind.GAP
+    if claim.topic is Topic.FILE:
+        tier = 0
+    elif claim.topic in {Topic.PERFORMANCE, Topic.LIMITS}:
+        tier = 5
+    else:
+        tier = (1 if claim.topic is Topic.HARM else 2) + (0 if is_gap else 2)
+    return tier, topics.index(claim.topic), _ORDER.index(finding.verdict), -size

@@ -10,6 +10,7 @@ from core.audit.display_names import source_name
 from core.audit.figure_text import number
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
+from core.data.groups import CROSS
 from core.data.schema import Schema
 from core.synthesis.base import ENCODERS
 
@@ -121,3 +122,8 @@ def sized(record: Record) -> str:
 def rate(record: Record) -> str:
     """Return a group and its rate: "Female (0.113)"."""
     return f"{record.group} ({number(record.value or 0.0)})"
+
+
+def is_crossed(sensitive: str) -> bool:
+    """Return whether an attribute is an intersection of several columns."""
+    return CROSS in sensitive

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.data.groups import CROSS
 from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called
 
 
@@ -86,11 +85,6 @@ def before_and_after(
     if before is None or after is None or before.value is None or after.value is None:
         return None
     return before, after
-
-
-def is_crossed(sensitive: str) -> bool:
-    """Return whether an attribute is an intersection of several columns."""
-    return CROSS in sensitive
 
 
 def learner(evidence: Evidence, protocol: str) -> str:

@@ -18,12 +18,11 @@ from core.audit.display_names import attribute_title
 from core.audit.figure_text import number
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import ORIGINAL, REPRESENTATION, Evidence, per_1000, per_1000_interval
+from core.findings.evidence import ORIGINAL, REPRESENTATION, Evidence, is_crossed, per_1000, per_1000_interval
 from core.findings.families.against_original import (
     before_and_after,
     change_protocol,
     compared,
-    is_crossed,
     learner,
     losses,
     told_protocol,

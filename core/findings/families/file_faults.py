@@ -63,6 +63,9 @@ def _contamination(here: RecordSet, source: str) -> Iterator[Claim]:
         figure = here.first(metric=metric)
         if figure is None or figure.value is None:
             continue
+        exact = here.first(metric="copies_excess")
+        if metric != "copies_excess" and exact is not None and not _holds_0(exact):
+            continue  # what copies exactly copies nearly too
         counts = f" {figure.note}" if metric == "copies_excess" else ""
         yield _claim(
             negated(figure),
@@ -79,10 +82,16 @@ def _contamination(here: RecordSet, source: str) -> Iterator[Claim]:
         )
 
 
+def _holds_0(figure: Record) -> bool:
+    return figure.low is None or figure.high is None or figure.low <= 0 <= figure.high
+
+
 def _better(evidence: Evidence, source: str) -> Iterator[Claim]:
-    for protocol in ("change B", "change"):
-        figure = evidence.mine.at(ACCURACY, source=source, protocol=protocol)
-        if figure is not None and figure.value is not None:
+    changes = evidence.mine.where(metric=ACCURACY, source=source, protocol=("change", "change B"), seed=None)
+    known = changes.without(value=None)
+    if known:
+        figure = max(known, key=lambda one: one.low if one.low is not None else -1.0)
+        if figure.value is not None:
             yield _claim(
                 figure,
                 f"Too good: classifiers trained on the {called(source)} are right more often than those trained on the "

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import Evidence, per_1000, per_1000_interval
-from core.findings.families.against_original import compared, is_crossed, learner, losses, worst_loss
+from core.findings.evidence import Evidence, is_crossed, per_1000, per_1000_interval
+from core.findings.families.against_original import compared, learner, losses, worst_loss
 from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY = "outcomes_moved"

@@ -19,6 +19,7 @@ from core.findings.evidence import (
     REPRESENTATION,
     Evidence,
     called,
+    is_crossed,
     per_1000,
     rate,
     sized,
@@ -100,6 +101,8 @@ def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Rec
     name = attribute_title(str(figure.sensitive))
     outcome = evidence.outcome
     what, size, before = subject(figure), f"{sized(figure)} per 1,000", _before(evidence, figure)
+    if is_crossed(str(figure.sensitive)) and (len(found) < 2 or figure.value is None):
+        return {}
     open_question = f"{what}, too few rows to tell whether rates of {outcome} by {name} differ"
     if len(found) < 2 or figure.value is None:
         return {VerdictKind.UNDECIDED: f"{open_question}. {figure.note}".strip()}
@@ -113,7 +116,7 @@ def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Rec
     if figure.status is Status.DEGENERATE:
         undecided = f"{differ}{before}. {useless(evidence, figure)}"
     gap = f"{rarest}, by {name}: a difference of {size}{before}."
-    if figure.protocol == "data" and figure.source != ORIGINAL:
+    if is_crossed(str(figure.sensitive)) or (figure.protocol == "data" and figure.source != ORIGINAL):
         return {VerdictKind.GAP: gap}  # that rows have equal rates says little of what is learned from them
     return {
         VerdictKind.GAP: gap,

@@ -120,14 +120,14 @@ def test_resamples_with_one_outcome_are_left_out():
 
 def test_the_interval_of_a_change_includes_the_refits():
     others = {"sources": {"synthetic": people(300, 2)}}
-    plain, refitted = (measured(count, **others).where(protocol="change").overall.by(*KEY) for count in (0, 4))
+    plain, refitted = (measured(count, **others).where(protocol="change", metric=PAIRED).by(*KEY) for count in (0, 4))
     assert plain.keys() == refitted.keys()
     for key, old in plain.items():
         new = refitted[key]
         assert new.value == old.value
         if old.low is not None:
             assert old.interval.endswith("this classifier")
-            assert new.interval.endswith("refits")
+            assert new.interval.endswith("refits") or "newcombe" in new.interval  # the changes of single groups
             assert new.high - new.low >= old.high - old.low - 1e-12
 
 
