@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from core.audit.display_names import attribute_title
+from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.figure_text import percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
@@ -80,12 +80,23 @@ class Conclusions:
         )
 
     @property
+    def _primary(self) -> str:
+        """Which question is the primary one, in brackets."""
+        first = next((one.claim.figure for one in self.findings if one.claim.primary), None)
+        if first is None:
+            return ""
+        return (
+            f" ({source_name(first.source)}, {protocol_name(first.protocol)}, {attribute_title(str(first.sensitive))})"
+        )
+
+    @property
     def statement(self) -> str:
         """What is announced of false alarms."""
         rate, files = percent(self.error_rate), self.tests(on_file=True)
         checks = f" So do the {files} checks of the file." if files else ""
         return (
-            f"The primary question has an error rate of {rate}; the {self.tests(on_file=False)} other tests share one "
+            f"Brackets are {percent(self.records.confidence)} intervals. The primary question{self._primary} has an "
+            f"error rate of {rate}; the {self.tests(on_file=False)} other tests share one "
             f"of {rate} (Holm's correction).{checks} So a report on data without any gap calls a gap somewhere in at "
             f"most {percent((3 if files else 2) * self.error_rate)} of cases."
         )

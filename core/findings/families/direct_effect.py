@@ -36,7 +36,7 @@ def _claim(evidence: Evidence, effect: Record) -> Claim:
         f"“{effect.positive}” by {sized(effect)} in 1,000 on average"
     )
     if figure is excess:
-        start += f", {sized(figure)} more than if it meant nothing"
+        start += f", {sized(figure)} more than an attribute without meaning would"
     margin = f"the margin of {per_1000(evidence.margin)}"
     texts = {
         VerdictKind.GAP: f"{start}.",

@@ -84,13 +84,15 @@ def _change_texts(evidence: Evidence, figure: Record, protocol: str, name: str) 
     )
     worse = f"Mistakes are shared less evenly {by} {who}: {rest}"
     none = f"Against true outcomes, the gap in mistakes {by} did not grow beyond the margin {who}: {rest}"
-    unclear = f"Against true outcomes, the gap in mistakes {by} did not move beyond chance {who}: {rest}"
+    unclear = f"Against true outcomes, the gap in mistakes {by} is not shown to change {who}: {rest}"
     if figure.status is Status.DEGENERATE or is_crossed(name):
         return {VerdictKind.GAP: worse}
     if figure.high is not None and figure.high < 0:
         none = unclear = f"Mistakes are shared more evenly {by} {who}: {rest}"
     elif figure.low is not None and figure.low > 0:
-        unclear = f"Mistakes may be shared less evenly {by} {who}, which these rows cannot tell: {rest}"
+        unclear = (
+            f"Mistakes may be shared less evenly {by} {who}, but not surely after correction for all tests: {rest}"
+        )
     return {VerdictKind.GAP: worse, VerdictKind.NO_GAP: none, VerdictKind.UNDECIDED: unclear}
 
 
@@ -178,7 +180,8 @@ def _lost_text(evidence: Evidence, figure: Record, other: Record, protocol: str)
     kept = _found(evidence, protocol, name, str(other.group))
     size = f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)}".strip()
     return (
-        f"By {attribute_title(name)}, {figure.group} lose most with {learner(evidence, protocol)}: {lost}, a loss of "
+        f"By {attribute_title(name)}, {figure.group} who deserve it are found less often with "
+        f"{learner(evidence, protocol)}: {lost}, a loss of "
         f"{size} per 1,000{f'; {kept}' if kept else ''}."
         f"{_wrongly(evidence, protocol, name, (str(figure.group), str(other.group)))}"
     )

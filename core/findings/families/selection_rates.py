@@ -46,12 +46,14 @@ def primary(evidence: Evidence) -> Record | None:
     It is the parity of classifiers that do not see the attribute, trained on the rows that are meant to be used.
     Without classifiers, it is the parity of those rows. The attribute is the first sensitive one.
     """
-    for protocol in (*evidence.protocols(evidence.product), "data"):
-        for name in evidence.all.attributes:
-            figure = evidence.mine.at(PARITY_DIFFERENCE, source=evidence.product, protocol=protocol, sensitive=name)
-            if figure is not None and figure.value is not None:
-                return figure
-    return None
+    found = [
+        figure
+        for protocol in (*evidence.protocols(evidence.product), "data")
+        for name in evidence.all.attributes
+        for figure in [evidence.mine.at(PARITY_DIFFERENCE, source=evidence.product, protocol=protocol, sensitive=name)]
+        if figure is not None
+    ]
+    return next((figure for figure in found if figure.value is not None), found[0] if found else None)
 
 
 def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
@@ -162,4 +164,4 @@ def subject(figure: Record) -> str:
 def _needed(detectable: Record | None) -> str:
     if detectable is None or detectable.value is None:
         return ""
-    return f"These rows would show a gap of {per_1000(detectable.value)} per 1,000 in 80 % of cases."
+    return f"Only a gap of {per_1000(detectable.value)} per 1,000 or more would be found in 80 % of cases."
