@@ -53,7 +53,7 @@ def _cells(shown: RecordSet, verdict: Verdict) -> tuple[str, ...]:
         attribute_title(verdict.sensitive),
         source_name(verdict.source),
         measured_on(verdict.difference),
-        verdict.kind.value,
+        verdict.word,
         _figure(verdict.difference),
         "–" if verdict.ratio is None else _figure(verdict.ratio),
         "" if accuracy is None else _figure(accuracy),

@@ -170,4 +170,4 @@ _VERDICT = (
 def _verdict(one: Verdict) -> tuple[object, ...]:
     figure, ratio = one.difference, None if one.ratio is None else one.ratio.value
     figures = (figure.value, figure.low, figure.high, ratio, figure.n, one.finding.p)
-    return (one.sensitive, one.protocol, figure.split, one.source, one.kind.value, *figures, one.reason)
+    return (one.sensitive, one.protocol, figure.split, one.source, one.word, *figures, one.reason)

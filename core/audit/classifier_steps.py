@@ -40,6 +40,7 @@ class ClassifierSteps:
         self._predictions: dict[tuple[str, str], list[NDArray[np.int8]]] = {}
         # What other training rows and seeds add to the interval of a change, by source and protocol.
         self._spreads: dict[tuple[str, str], procedure.Spreads] = {}
+        self._group_spreads: dict[tuple[str, str], procedure.GroupSpreads] = {}
 
     def of_the_constant(self, train_labels: NDArray[np.int8]) -> Iterator[Step]:
         """Yield the steps of the predictor that always gives the more frequent outcome."""
@@ -100,6 +101,7 @@ class ClassifierSteps:
         refits = procedure.refit_scores(fit, inputs.refits_of(source)) if scores else []
         trained = procedure.Procedure(evaluator, scores, refits) if len(refits) > 1 else None
         self._spreads[source, letter] = trained.spreads if trained is not None else {}
+        self._group_spreads[source, letter] = trained.group_spreads if trained is not None else {}
         draws = inputs.draws.get(source, {})
         generator_seed = next((seed for seed, draw in draws.items() if draw is inputs.sources[source]), None)
         self._measured[source, letter] = {generator_seed: measured[0]}
@@ -148,7 +150,9 @@ class ClassifierSteps:
         minimum = evaluator.schema.min_group_size
         decisions = PairedDecisions(evaluator.labels, pairs, evaluator.outcomes, minimum)
         within = Tag(source, letter, seed=self._inputs.seeds[0] if len(pairs) == 1 else None)
-        return decisions.records(evaluator.groupings, within, Tag(source, f"change{before_after.SUFFIX[letter]}"))
+        moved = decisions.records(evaluator.groupings, within, Tag(source, f"change{before_after.SUFFIX[letter]}"))
+        of_groups = self._group_spreads
+        return procedure.with_refits(moved, of_groups.get((ORIGINAL, letter), {}), of_groups.get((source, letter), {}))
 
     def _decisions(self, source: str) -> list[Record]:
         decisions, tag = self._inputs.decisions[source], Tag(source, "A")

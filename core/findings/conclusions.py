@@ -136,9 +136,15 @@ def _finding(claim: Claim, p: float | None, error_rate: float) -> Finding:
         reason = claim.figure.note
     else:
         kind, reason = decide(claim.figure, claim.margin, p, error_rate)
+    if kind is VerdictKind.GAP and claim.beyond and not _is_beyond_margin(claim):
+        kind, reason = VerdictKind.UNDECIDED, f"{reason} It is not surely beyond the margin, as this finding must be."
     if kind is VerdictKind.NO_GAP and claim.blocked:
         kind, reason = VerdictKind.UNDECIDED, claim.blocked
     return Finding(claim, kind, reason, p)
+
+
+def _is_beyond_margin(claim: Claim) -> bool:
+    return claim.figure.low is not None and claim.figure.low > claim.margin
 
 
 def _withhold(findings: Sequence[Finding]) -> list[Finding]:

@@ -6,9 +6,10 @@
 
 So a difference that is real but too small to matter is not called a gap, and a gap that these rows could not have shown
 is not called absent. A table without any gap gets a false ``gap found`` with the probability of the error rate at most.
-The p-value of a figure is that of the normal test whose interval is the figure's own: exact where the p-value equals
-the error rate, which is where the verdict turns. Secondary claims are corrected with Holm's method (Holm 1979), which
-is valid however the claims depend on each other.
+The p-value of a figure equals the error rate where its interval reaches 0, which is where the verdict of a single test
+turns. Beyond, it falls as that of a one-sided normal test does. Simultaneous bounds use a smaller quantile far from 0
+than near it, and the slower fall allows for that; for other intervals it costs some power. Secondary claims are
+corrected with Holm's method (Holm 1979), which is valid however the claims depend on each other.
 """
 
 from __future__ import annotations
@@ -38,8 +39,7 @@ def p_value(figure: Record) -> float | None:
         return 1.0
     if figure.low >= figure.value:
         return 0.0
-    z = float(-ndtri((1 - figure.confidence) / 2))
-    return float(min(2 * ndtr(-z * figure.value / (figure.value - figure.low)), 1.0))
+    return float(ndtr(ndtri(1 - figure.confidence) * figure.value / (figure.value - figure.low)))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -53,6 +53,11 @@ class Verdict:
         return self.finding.verdict
 
     @property
+    def word(self) -> str:
+        """The verdict as shown: withheld where another finding makes it worthless."""
+        return "withheld" if self.finding.withheld else self.kind.value
+
+    @property
     def reason(self) -> str:
         """Why, in a sentence."""
         return self.finding.withheld or self.finding.reason

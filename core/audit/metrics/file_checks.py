@@ -151,8 +151,8 @@ def _repeated(tables: _Tables) -> Estimate:
 def _group_shortfalls(tables: _Tables, tag: Tag) -> Iterator[Record]:
     real = GroupedFrame(pd.concat([tables.train, tables.holdout], ignore_index=True), tables.schema)
     file = GroupedFrame(tables.rows, tables.schema)
-    for name, grouping in real.single.items():
-        there = dict(zip(file.single[name].names, file.single[name].sizes, strict=True))
+    for name, grouping in real.groupings.items():
+        there = dict(zip(file.groupings[name].names, file.groupings[name].sizes, strict=True))
         large = [
             (group, int(size))
             for group, size in zip(grouping.names, grouping.sizes, strict=True)

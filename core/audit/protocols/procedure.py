@@ -34,6 +34,7 @@ from core.data.groups import Grouping
 
 Scores = NDArray[np.float64]
 Spreads = dict[tuple[str | None, str, str | None], float]
+GroupSpreads = dict[tuple[str | None, str, str | None, str | None], float]
 _FIRST_SEED = 1_000  # far from the seeds of the classifiers themselves
 
 
@@ -50,6 +51,29 @@ def refit_scores(fit: Trainable, refits: int) -> list[Scores]:
 def for_one_classifier(records: Sequence[Record]) -> list[Record]:
     """Return the records; the name of each interval says that it holds for the trained classifier alone."""
     return [_named(record, ONE_CLASSIFIER) for record in records]
+
+
+def with_refits(changes: Sequence[Record], before: GroupSpreads, after: GroupSpreads) -> list[Record]:
+    """Return the changes of groups' rates; intervals include the refits of both classifiers where they are known."""
+    result = []
+    for record in changes:
+        key = (record.sensitive, record.metric, record.positive, record.group)
+        is_change = record.protocol.startswith("change")
+        if (
+            not is_change
+            or record.value is None
+            or record.low is None
+            or record.high is None
+            or not (key in before and key in after)
+        ):
+            result.append(record)
+            continue
+        half = float(np.hypot(before[key], after[key]))
+        low = max(record.value - float(np.hypot(record.value - record.low, half)), -1.0)
+        high = min(record.value + float(np.hypot(record.high - record.value, half)), 1.0)
+        name = (record.interval or "").replace(ONE_CLASSIFIER, "refits")
+        result.append(record.model_copy(update={"low": low, "high": high, "interval": name}))
+    return result
 
 
 def _named(record: Record, addition: str) -> Record:
@@ -95,6 +119,19 @@ class Procedure:
                         if isinstance(formula, Disparity)
                     }
         return {key: half for key, half in found.items() if key[1] in PAIRED}
+
+    @cached_property
+    def group_spreads(self) -> GroupSpreads:
+        """What training rows and seed add to the interval of a group's rate, by figure and group."""
+        found: GroupSpreads = {}
+        for name, grouping in self.evaluator.groupings.items():
+            for outcome, refits in polarities(self._counts(grouping)[1], self.evaluator.outcomes):
+                for metric, rate in GROUP_RATES.items():
+                    values = rate.value(refits)
+                    for place, group in enumerate(grouping.names):
+                        if np.isfinite(values[:, place]).all():
+                            found[name, metric, outcome, group] = spread(values[:, place])
+        return found
 
     @property
     def name(self) -> str:

@@ -48,5 +48,6 @@ def _claim(evidence: Evidence, effect: Record) -> Claim:
         figure=figure,
         texts=texts if effect.source == evidence.product else {},
         margin=evidence.margin,
+        beyond=True,  # one shuffle does not show how much its effect varies
         records=(effect,),
     )

@@ -88,7 +88,7 @@ def _change_texts(evidence: Evidence, figure: Record, protocol: str, name: str) 
     if figure.status is Status.DEGENERATE or is_crossed(name):
         return {VerdictKind.GAP: worse}
     if figure.high is not None and figure.high < 0:
-        none = unclear = f"Mistakes are shared more evenly {by} {who}: {rest}"
+        none = unclear = f"The gap in mistakes {by} is smaller {who}: {rest}"
     elif figure.low is not None and figure.low > 0:
         unclear = (
             f"Mistakes may be shared less evenly {by} {who}, but not surely after correction for all tests: {rest}"

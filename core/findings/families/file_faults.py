@@ -51,7 +51,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
 
 
 def _claim(figure: Record, text: str, margin: float = 0.0, *, counted: bool = False, **more: object) -> Claim:
-    fields = {"margin": margin, "counted": counted, **more}
+    fields = {"margin": margin, "counted": counted, "beyond": not counted, **more}
     return Claim(FAMILY, Topic.FILE, figure, {VerdictKind.GAP: text}, **fields)  # type: ignore[arg-type]
 
 
@@ -153,7 +153,7 @@ def _leaks(evidence: Evidence) -> Iterator[Claim]:
         yield _claim(
             worst,
             f"Column “{column_of(worst.metric)}” tells the outcome by itself (AUC {number(worst.value or 0.0)}). If it "
-            "is known only after the decision, no figure of a classifier here means anything; leave it out and audit "
+            "is known only after the decision, figures of classifiers here may mean nothing; leave it out and audit "
             "again.",
             LEAK,
             counted=True,
@@ -166,6 +166,7 @@ def _lost_signal(evidence: Evidence, source: str) -> Iterator[Claim]:
             figure,
             f"In the {called(source)} features hardly tell the outcome any more: {figure.note} Shuffled outcomes look "
             "like that, and equal rates then mean nothing.",
+            withholds=frozenset({source}),
         )
     for figure in evidence.all.where(metric="group_signal_shortfall", source=source).overall.without(value=None):
         name = attribute_title(str(figure.sensitive))

@@ -126,7 +126,7 @@ def settings(facts: Facts, *path: str) -> dict[str, Any]:
 
 def verdict(one: Verdict) -> str:
     """Return a verdict in a sentence."""
-    return f"By {attribute_title(one.sensitive)}, {measured_on(one.difference)}: {one.kind.value}. {one.reason}"
+    return f"By {attribute_title(one.sensitive)}, {measured_on(one.difference)}: {one.word}. {one.reason}"
 
 
 def verdicts_of(facts: Facts, source: str, protocols: Sequence[str] = ("data", "A")) -> str:

@@ -41,7 +41,7 @@ def verdict_table(found: Sequence[Verdict]) -> Table:
                 Cell(measured_on(verdict.difference)),
                 Cell(source_name(verdict.source)),
                 count_cell(verdict.difference),
-                Cell(verdict.kind.value),
+                Cell(verdict.word),
                 replace(figure_cell(verdict.difference), note="", status=""),
                 replace(figure_cell(verdict.ratio), note="", status=""),
                 Cell(verdict.reason),

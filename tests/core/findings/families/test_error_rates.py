@@ -85,7 +85,7 @@ def test_a_rise_that_the_correction_leaves_open_is_told_as_open():
 def test_a_gap_that_narrowed_is_told_as_such():
     (alarm,) = alarms(concluded(changes(equalized_odds_difference=(-0.1, -0.15, -0.05))))
     assert alarm.verdict is VerdictKind.NO_GAP
-    assert "shared more evenly" in alarm.sentence
+    assert "is smaller" in alarm.sentence
 
 
 def test_a_useless_classifier_does_not_pass_for_one_whose_mistakes_are_even():
