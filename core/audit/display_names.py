@@ -23,6 +23,7 @@ _PROTOCOLS: Final = {
     "generators B": f"draws of the generator, {_BLIND}",
     repair_level.PROTOCOLS["A"]: f"search for the repair level, {_SEES}",
     repair_level.PROTOCOLS["B"]: f"search for the repair level, {_BLIND}",
+    "file": "the file itself",
     "explanation": "drivers",
     "overlay": "similarity map",
     "local_law_144": "NYC bias audit",

@@ -28,6 +28,7 @@ PROTOCOLS: dict[str, str] = {
     "repair_level_search B": "the same under B",
     "fidelity": "how similar the rows are to real ones",
     "privacy": "whether rows reveal the people they were learned from",
+    "file": "whether something about the file itself makes its other figures worthless",
     "independence": "whether latents or rows reveal the sensitive attribute",
     "distillation": "whether the student keeps what the teacher had: what its latents reveal, and what they decode to",
     "explanation": "feature importance of a classifier trained on the source's rows, as in A",

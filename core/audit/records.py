@@ -31,9 +31,9 @@ class Record(BaseModel):
         "‘repair level 0.80’ for a candidate of the repair-level search."
     )
     protocol: str = Field(
-        description="data, A, B, C, D, change, generators, repair_level_search, fidelity, privacy, independence, "
-        "distillation, explanation, overlay, local_law_144 or generation. change, generators and repair_level_search "
-        "use protocol A; their variants under protocol B end in ' B'."
+        description="data, A, B, C, D, change, generators, repair_level_search, fidelity, privacy, file, "
+        "independence, distillation, explanation, overlay, local_law_144 or generation. change, generators and "
+        "repair_level_search use protocol A; their variants under protocol B end in ' B'."
     )
     metric: str = Field(description="Name in the field's words, e.g. demographic_parity_ratio.")
     sensitive: str | None = Field(default=None, description="Sensitive attribute, crossed ones joined by ' × '.")

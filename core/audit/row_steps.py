@@ -13,9 +13,8 @@ from core.audit.step import Step, with_note
 from core.data.groups import GroupedFrame
 
 
-def row_steps(inputs: AuditInput) -> Iterator[Step]:
+def row_steps(inputs: AuditInput, space: ComparisonSpace) -> Iterator[Step]:
     """Yield fidelity, privacy and independence of the rows of each source."""
-    space = ComparisonSpace(inputs)
     note = space.note
 
     def noted(measure: Callable[[ComparisonSpace, str], list[Record]], source: str) -> Callable[[], list[Record]]:

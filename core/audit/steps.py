@@ -8,6 +8,8 @@ from functools import partial
 import pandas as pd
 
 from core.audit.classifier_steps import ClassifierSteps
+from core.audit.comparison_space import ComparisonSpace
+from core.audit.file_steps import file_steps
 from core.audit.inputs import ORIGINAL, AuditInput, with_target
 from core.audit.metrics import fairness, intersections, proxies
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
@@ -42,7 +44,9 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
     yield from classifiers.of_changes()
     yield from classifiers.of_decisions()
     yield from classifiers.of_latents()
-    yield from row_steps(inputs)
+    space = ComparisonSpace(inputs)
+    yield from row_steps(inputs, space)
+    yield from file_steps(inputs, space, outcomes)
     yield from latent_steps(inputs, real, evaluator.rows)
 
 

@@ -56,6 +56,7 @@ def families():
         catalog.CLASSES,
         catalog.FIDELITY,
         catalog.PRIVACY,
+        catalog.FILE_CHECKS,
         catalog.DEPENDENCE,
         catalog.EXPLANATION,
         catalog.GENERATION,
