@@ -11,10 +11,15 @@ from core.audit.records import Record
 from core.data.schema import Schema
 from core.findings.decision import decide, holm, p_value
 from core.findings.evidence import Evidence
-from core.findings.families import selection_rates
+from core.findings.families import file_faults, groups_present, privacy, selection_rates
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
-FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (selection_rates.claims,)
+FAMILIES: Final[tuple[Callable[[Evidence], Iterable[Claim]], ...]] = (
+    file_faults.claims,
+    groups_present.claims,
+    selection_rates.claims,
+    privacy.claims,
+)
 """The families of findings. A new one is a module with a function ``claims`` and one entry here."""
 _ORDER = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
 
@@ -72,7 +77,7 @@ def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
 
 def _adjusted(claims: Sequence[Claim]) -> list[float | None]:
     """Return the p-value of each claim: a primary one's own, the others' corrected together."""
-    own = [None if claim.counted else p_value(claim.figure) for claim in claims]
+    own = [None if one.counted else p_value(one.figure, one.margin if one.beyond else 0.0) for one in claims]
     secondary = [
         at for at, (claim, p) in enumerate(zip(claims, own, strict=True)) if p is not None and not claim.primary
     ]

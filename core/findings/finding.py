@@ -49,6 +49,7 @@ class Claim:
         per_1000: The size in people per 1,000 of that group, if it has one.
         records: Further records that the sentence quotes.
         blocked: Why the absence of a gap cannot be concluded, even if the figure shows none; empty if it can.
+        beyond: Whether only a difference that is surely beyond the margin is a gap; the test is then against it.
         counted: Whether the figure is a plain count or a rule on it, so that no error rate is spent. The verdict is
             then a gap if the figure's value is above the margin.
         withholds: Sources whose other findings mean nothing if this claim's verdict is a gap.
@@ -65,6 +66,7 @@ class Claim:
     per_1000: float | None = None
     records: tuple[Record, ...] = ()
     blocked: str = ""
+    beyond: bool = False
     counted: bool = False
     withholds: frozenset[str] = frozenset()
     would_decide: str = ""

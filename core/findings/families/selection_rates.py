@@ -12,6 +12,7 @@ from core.audit.display_names import attribute_title
 from core.audit.figure_text import number
 from core.audit.records import Record, Status
 from core.findings.evidence import DECISIONS, REPRESENTATION, Evidence, called, per_1000, per_1000_interval, rate
+from core.findings.families import groups_present
 from core.findings.finding import Claim, Topic, VerdictKind
 
 DIFFERENCE = "demographic_parity_difference"
@@ -74,7 +75,7 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
         if useless
         else figure.note
         if figure.status is Status.SMALL_N
-        else "",
+        else groups_present.why_not_all(evidence, figure.source, name),
         would_decide=_needed(detectable),
         primary=is_primary,
     )

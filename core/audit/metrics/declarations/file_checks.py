@@ -19,8 +19,8 @@ FILE_CHECKS: Final = (
     Metric(
         "copied_rows_excess",
         "copies beyond chance",
-        "Share of train (or hold-out) rows with a copy in the file, minus the greatest share that chance explains: that "
-        "of the other real rows, that of a file with each column shuffled, or that of as many real rows.",
+        "Share of train (or hold-out) rows with a copy in the file, minus the greatest share that chance explains: "
+        "that of the other real rows, that of a file with each column shuffled, or that of as many real rows.",
         "Copies that were changed by more than a fifth of the distance between real rows are not counted.",
         ideal="0",
         bounds=_DIFFERENCE,
@@ -77,8 +77,8 @@ FILE_CHECKS: Final = (
     Metric(
         "leaked_outcome",
         "outcome given away by a column",
-        "How well the strongest single column tells the outcome: in the real rows its AUC minus 0.95; in a file its AUC "
-        "minus that in the real rows (or minus 0.75 if that is less).",
+        "How well the strongest single column tells the outcome: in the real rows its AUC minus 0.95; in a file its "
+        "AUC minus that in the real rows (or minus 0.75 if that is less).",
         "Two columns together may give the outcome away although neither does alone.",
         bounds=_DIFFERENCE,
         interval="delong",
@@ -86,8 +86,9 @@ FILE_CHECKS: Final = (
     Metric(
         "unrelated_column",
         "outcome or group unrelated to the rest",
-        "A third of what the other columns tell of the outcome or group in real rows (AUC minus 0.5), minus what they "
-        "tell in the file: above 0 if the file lost most of it, although its other columns still depend on each other.",
+        "Half of what the other columns tell of the outcome or group in real rows (AUC minus 0.5; less than half if "
+        "the file's features also depend less on each other), minus what they tell in the file: above 0 if the file "
+        "lost it.",
         bounds=_DIFFERENCE,
         interval="delong",
     ),

@@ -73,8 +73,8 @@ PRIVACY: Final = (
     Metric(
         "membership_advantage",
         "members recognised beyond chance",
-        "Share of train rows that the attacker recognises minus the share of others that it accuses wrongly, about 1 in "
-        "100.",
+        "Share of train rows that the attacker recognises minus the share of others that it accuses wrongly, about 1 "
+        "in 100.",
         "This is one attack; a stronger one may succeed more often.",
         ideal="0",
         bounds=(-1.0, 1.0),

@@ -1,10 +1,11 @@
 """Copies and near copies: of train rows, of hold-out rows, and of the file's own rows.
 
 A real row is *copied* if the file has a row much nearer to it than other real rows are: nearer than a fifth of its
-distance to the nearest other real row, or equal to it. So a row with one changed digit counts, and the scale is that of
-the row's own neighbourhood. Without copying, train and hold-out rows are exchangeable: whether a given file has copies
-of them, beyond chance, is a comparison of two shares of independent rows (Newcombe 1998). This holds however poor the
-file is, and includes the variation of the real rows.
+distance to the nearest other real row. So a row with one changed digit counts, and the scale is that of the row's own
+neighbourhood. Rows that equal other real rows are left out: nobody can say whose copy is in the file. Without copying,
+train and hold-out rows are exchangeable: whether a given file has copies of them, beyond chance, is a comparison of two
+shares of independent rows (Newcombe 1998). This holds however poor the file is, and includes the variation of the real
+rows.
 
 A file may draw each column from the train rows' own values, one column at a time. That copies values, not people; so
 the file with each column shuffled is a second control, and the greater of the two counts.
@@ -44,8 +45,15 @@ class _Real:
     scale: NDArray[np.float64]
 
     @classmethod
-    def of(cls, points: NDArray[np.floating]) -> _Real:
-        return cls(points, nearest(points, points, 2)[:, 1])
+    def of(cls, points: NDArray[np.floating], block: int) -> _Real:
+        """Look for the nearest among ``block`` rows, a divisor of n, so that tables of any size have the same scale."""
+        parts = [nearest(part, part, 2)[:, 1] for part in np.split(points, len(points) // block)]
+        return cls(points, np.concatenate(parts))
+
+    def only_unique(self) -> _Real:
+        """Return the rows that equal no other."""
+        unique = self.scale >= SAME
+        return _Real(self.points[unique], self.scale[unique])
 
     def copied(self, rows: NDArray[np.floating]) -> Hits:
         """Return whether each real row has a copy among ``rows``, shape (n,)."""
@@ -61,7 +69,9 @@ def is_copy(distance: NDArray[np.float64], scale: NDArray[np.float64]) -> Hits:
     return np.asarray((distance < SAME) | (distance <= NEARER * scale))
 
 
-def records(schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame, source: str) -> list[Record]:
+def records(
+    schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame, source: str
+) -> list[Record]:
     """Return how many train and hold-out rows the file has copies of, beyond chance, and how often its rows repeat.
 
     Args:
@@ -75,20 +85,31 @@ def records(schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd
     inside, outside = Tag(source, PROTOCOL, split="train"), Tag(source, PROTOCOL, split="holdout")
     whole = Tag(source, PROTOCOL, split="source")
     if size < MIN_CANDIDATES:
-        nothing = undefined(f"Undefined: it takes {MIN_CANDIDATES} train and hold-out rows.", size)
-        return [inside.record("copied_rows_excess", nothing), outside.record("copied_rows_excess", nothing)]
+        return _too_few(inside, outside, size)
     space = fit_distance_space(schema, train, [holdout, rows])
-    candidates = [_Real.of(space.encode(_sample(part, size, 21))) for part in (train, holdout)]
+    candidates = [
+        _Real.of(space.encode(_sample(part, min(len(part), MAX_CANDIDATES) // size * size, 21)), size)
+        for part in (train, holdout)
+    ]
     most = max(min(MAX_ROWS, MAX_VALUES // max(candidates[0].points.shape[1], 1)), size)
     drawn = _sample(rows, most, 22)
-    found = _Found(space, *candidates, train, drawn)
+    repeats = whole.record("repeated_rows_excess", _repeats(space, candidates[1], train, drawn))
+    unique = [one.only_unique() for one in candidates]
+    if min(len(one.points) for one in unique) < MIN_CANDIDATES:
+        return [*_too_few(inside, outside, size), repeats]
+    found = _Found(space, *unique, train, drawn)
     return [
         inside.record("copied_rows", _share(found.of_train)),
         outside.record("copied_rows", _share(found.of_holdout)),
         inside.record("copied_rows_excess", found.excess_of_train()),
         outside.record("copied_rows_excess", found.excess_of_holdout()),
-        whole.record("repeated_rows_excess", _repeats(space, candidates[1], train, drawn)),
+        repeats,
     ]
+
+
+def _too_few(inside: Tag, outside: Tag, size: int) -> list[Record]:
+    nothing = undefined(f"Undefined: it takes {MIN_CANDIDATES} train and hold-out rows that do not repeat.", size)
+    return [tag.record("copied_rows_excess", nothing) for tag in (inside, outside)]
 
 
 class _Found:
@@ -107,16 +128,14 @@ class _Found:
     ) -> None:
         points = space.encode(drawn)
         self.of_train, self.of_holdout = inside.copied(points), outside.copied(points)
-        none = np.zeros(len(inside.points), dtype=np.bool_)
-        self._by_values = none, none
+        self._by_values = np.zeros_like(self.of_train), np.zeros_like(self.of_holdout)
         if self.of_train.any() or self.of_holdout.any():
             shuffled = space.encode(_shuffled(drawn))
             self._by_values = inside.copied(shuffled), outside.copied(shuffled)
         equal = min(len(drawn), len(train))
-        self._of_holdout_by_equal = self.of_holdout if equal == len(drawn) else outside.copied(
-            space.encode(_sample(drawn, equal, 23))
+        self._of_holdout_by_equal, self._by_chance = (
+            outside.copied(space.encode(_sample(part, equal, seed))) for part, seed in ((drawn, 23), (train, 24))
         )
-        self._by_chance = outside.copied(space.encode(_sample(train, equal, 24))) if self.of_holdout.any() else none
 
     def excess_of_train(self) -> Estimate:
         """Return the share of train rows with a copy minus that of hold-out rows."""

@@ -6,9 +6,10 @@ a file's own rows are over three folds, with DeLong's errors. Four faults, each 
 
 * *leak*, in the real rows: the AUC of the strongest single column minus .95.
 * *leak in the file*: its AUC of the strongest column minus that in the real rows (at least .75).
-* *unrelated*: a third of what all columns tell of the outcome (or of a group) in the real rows, minus what they tell in
-  the file; both are AUC - .5. Where the file's columns do not depend on each other either, it is not a shuffled label
-  but a file without any dependence, and there is no such figure.
+* *unrelated*: half of what all columns tell of the outcome (or of a group) in the real rows, minus what they tell in
+  the file; both are AUC - .5. If the file's features depend less on each other than real ones do, half becomes less in
+  proportion (to the root of chi-square, which a correlation is proportional to). Where they do not depend on each other
+  at all, it is not a shuffled label but a file without any dependence, and there is no such figure.
 * *reversed*: .5 minus the AUC on hold-out rows of scores learned from the file, where the file's own AUC is above .6.
 
 What is named is the worst of several columns or attributes, with one error rate for all of them (Bonferroni).
@@ -41,7 +42,7 @@ MAX_ROWS = 10_000
 BINS, COARSE = 20, 6
 SHRINKAGE = 10.0  # rows of the overall share that are added to each value
 LEAK, STRONG = 0.95, 0.75
-KEPT = 1 / 3
+KEPT = 0.5
 RELATED = 0.6
 CERTAIN = 5.0  # standard errors by which the real columns must depend on each other
 Codes = NDArray[np.int64]
@@ -82,23 +83,34 @@ def records(
     if min(map(len, frames)) == 0:
         return []
     target, *groups = _tasks(schema, frames)
-    if not target.columns:
-        return []
-    real, mine = _own_aucs(target, 0), _own_aucs(target, 1) if rows is not None else None
+    real = _own_aucs(target, 0)
     if real is None:
         return []
+    if rows is None:
+        return [_leak(target, real[0], tag)]
+    mine = _own_aucs(target, 1)
     if mine is None:
-        return [_leak(target.columns, real[0], tag)] if rows is None else []
-    result = [_leak_in_file(target.columns, real[0], mine[0], tag)]
-    own = [(target, real[1], mine[1])]
-    for task in groups:
-        both = _own_aucs(task, 0), _own_aucs(task, 1)
-        if both[0] is not None and both[1] is not None:
-            own.append((task, both[0][1], both[1][1]))
-    has_dependence = _keeps_dependence(target.codes[0], target.codes[1])
-    result += _unrelated(own, tag, has_dependence=has_dependence)
+        return []
+    result = [_leak_in_file(target, real[0], mine[0], tag)]
+    own = [(target, real[1], mine[1]), *_best_told(groups)]
+    result += _unrelated(own, tag, KEPT * _kept_dependence(target.codes[0], target.codes[1]))
     result.append(_reversed(own, tag))
     return result
+
+
+def _best_told(tasks: Sequence[_Task]) -> list[tuple[_Task, _Auc, _Auc]]:
+    """Return, for each attribute, the group that the real rows tell best, with its AUCs in real rows and in the file.
+
+    The file has no say in the choice, so that only the attributes count as several tests.
+    """
+    result: dict[str | None, tuple[_Task, _Auc, _Auc]] = {}
+    for task in tasks:
+        real, mine = _own_aucs(task, 0), _own_aucs(task, 1)
+        if real is None or mine is None:
+            continue
+        if task.attribute not in result or real[1].value > result[task.attribute][1].value:
+            result[task.attribute] = task, real[1], mine[1]
+    return list(result.values())
 
 
 def _sample(frame: pd.DataFrame) -> pd.DataFrame:
@@ -179,45 +191,45 @@ def _figure(value: float, error: float, tests: int, n: int, note: str) -> Estima
     return replace(estimate(value, value - half, value + half, "delong", n), note=note)
 
 
-def _leak(columns: Sequence[str], aucs: Sequence[_Auc], tag: Tag) -> Record:
-    best = max(range(len(columns)), key=lambda place: aucs[place].value)
-    note = f"The AUC of {columns[best]} alone is {aucs[best].value:.3f}; that of the next column {_next(aucs):.3f}."
-    one = _figure(aucs[best].value - LEAK, aucs[best].error, len(columns), len(columns), note)
-    return tag.record(f"leaked_outcome:{columns[best]}", one)
+def _leak(target: _Task, aucs: Sequence[_Auc], tag: Tag) -> Record:
+    best, *others = sorted(range(len(aucs)), key=lambda place: -aucs[place].value)
+    name, found = target.columns[best], aucs[best]
+    note = f"The AUC of {name} alone is {found.value:.3f}."
+    if others:
+        note += f" That of the next column is {aucs[others[0]].value:.3f}."
+    one = _figure(found.value - LEAK, found.error, len(aucs), len(target.labels[0]), note)
+    return tag.record(f"leaked_outcome:{name}", one)
 
 
-def _next(aucs: Sequence[_Auc]) -> float:
-    ordered = sorted((one.value for one in aucs), reverse=True)
-    return ordered[1] if len(ordered) > 1 else 0.5
-
-
-def _leak_in_file(columns: Sequence[str], real: Sequence[_Auc], mine: Sequence[_Auc], tag: Tag) -> Record:
+def _leak_in_file(target: _Task, real: Sequence[_Auc], mine: Sequence[_Auc], tag: Tag) -> Record:
     gains = [after.value - max(before.value, STRONG) for before, after in zip(real, mine, strict=True)]
     best = int(np.argmax(gains))
-    before, after = real[best], mine[best]
+    name, before, after = target.columns[best], real[best], mine[best]
     error = float(np.hypot(after.error, before.error if before.value > STRONG else 0.0))
-    note = f"The AUC of {columns[best]} alone is {after.value:.3f} in the file and {before.value:.3f} in real rows."
-    one = _figure(gains[best], error, len(columns), len(columns), note)
-    return tag.record(f"leaked_outcome:{columns[best]}", one)
+    note = f"The AUC of {name} alone is {after.value:.3f} in the file and {before.value:.3f} in real rows."
+    one = _figure(gains[best], error, len(mine), len(target.labels[1]), note)
+    return tag.record(f"leaked_outcome:{name}", one)
 
 
 _Own = Sequence[tuple[_Task, _Auc, _Auc]]
 
 
-def _unrelated(own: _Own, tag: Tag, *, has_dependence: bool) -> list[Record]:
-    """Return the figure of the outcome, and that of the worst group."""
+def _unrelated(own: _Own, tag: Tag, kept: float) -> list[Record]:
+    """Return the figure of the outcome, and that of the worst group; undefined if ``kept`` is 0."""
     result = []
     for tasks in (own[:1], own[1:]):
         if not tasks:
             continue
-        losses = [KEPT * (real.value - 0.5) - (mine.value - 0.5) for _, real, mine in tasks]
+        losses = [kept * (real.value - 0.5) - max(mine.value - 0.5, 0.0) for _, real, mine in tasks]
         worst = int(np.argmax(losses))
         task, real, mine = tasks[worst]
-        note = f"The other columns tell it with an AUC of {mine.value:.3f} in the file and {real.value:.3f} in real rows."
-        one = _figure(
-            losses[worst], float(np.hypot(KEPT * real.error, mine.error)), len(tasks), len(task.labels[1]), note
+        note = (
+            f"The other columns tell it with an AUC of {mine.value:.3f} in the file and {real.value:.3f} in real rows."
         )
-        if not has_dependence:
+        one = _figure(
+            losses[worst], float(np.hypot(kept * real.error, mine.error)), len(tasks), len(task.labels[1]), note
+        )
+        if kept == 0:
             one = undefined("Undefined: the file's columns do not depend on each other either, or real ones do not.")
         where = replace(tag, sensitive=task.attribute)
         result.append(where.record("unrelated_column", one, group=task.group))
@@ -242,14 +254,16 @@ def _reversed(own: _Own, tag: Tag) -> Record:
     return replace(tag, sensitive=task.attribute).record("reversed_column", one, group=task.group)
 
 
-def _keeps_dependence(real: Codes, mine: Codes) -> bool:
-    """Return whether the file's features depend on each other at least a third as much as the real ones surely do.
+def _kept_dependence(real: Codes, mine: Codes) -> float:
+    """Return how much of the real features' dependence on each other the file keeps, 0 to 1; 0 if not surely any.
 
     Dependence is the sum over pairs of chi-square minus its degrees of freedom, over the rows: 0 on average if columns
-    are independent, whatever their number of values.
+    are independent, whatever their number of values. Its root is in proportion to correlations.
     """
     before, after = _dependence(real), _dependence(mine)
-    return before.value > CERTAIN * before.error and after.value > max(KEPT * before.value, CERTAIN * after.error)
+    if before.value <= CERTAIN * before.error or after.value <= CERTAIN * after.error:
+        return 0.0
+    return float(min(after.value / before.value, 1.0) ** 0.5)
 
 
 def _dependence(codes: Codes) -> _Auc:

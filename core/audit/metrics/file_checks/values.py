@@ -1,9 +1,10 @@
 """Values of single columns that the file lost, and values that no real row has.
 
 *Lost*: the share of hold-out rows whose value the file never has, minus the same for as many train rows in place of the
-file. Numbers count by tenths of the train rows. A constant column loses all but one. *Unseen*: the share of the file's
-rows whose value no train row has (a category, or a number outside the range), minus that of hold-out rows. Columns with
-so many values that real rows bring new ones all the time are left out. All columns are compared with one error rate
+file. Numbers count by tenths of the train rows. A constant column loses all but one. Lost groups and outcomes are in
+`core.audit.metrics.file_checks.shares`, so that only features count here. *Unseen*: the share of the file's rows whose
+value no train row has (a category, or a number outside the range), minus that of hold-out rows. Columns with so many
+values that real rows bring new ones all the time are left out. All columns are compared with one error rate
 (Bonferroni); the worst is named.
 """
 
@@ -22,15 +23,17 @@ from core.audit.statistics import intervals
 from core.audit.statistics.confidence import error_rate
 from core.data.encoding.values import is_scalar, modelled_columns, numbers, quantile_bins, texts
 from core.data.sampling import sample_positions
-from core.data.schema import Column, Schema
+from core.data.schema import Column, Role, Schema
 
 BINS = 10
 FEW_VALUES = 20  # numbers with at most as many values count as categories
 OPEN = 0.05  # a column in which more of the hold-out rows bring a new value has no closed set of values
-_Codes = NDArray[np.object_] | NDArray[np.int64]
+_Codes = NDArray[np.int64]
 
 
-def records(schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame, source: str) -> list[Record]:
+def records(
+    schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame, source: str
+) -> list[Record]:
     """Return the column that lost most values and the column with most unseen ones: ``lost_values:COLUMN``.
 
     Args:
@@ -51,7 +54,8 @@ def records(schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd
         found = {
             column.name: one
             for column in columns
-            if (one := measure(column, *(part[column.name] for part in frames), level)) is not None
+            if (metric != "lost_values" or column.role is Role.FEATURE)
+            and (one := measure(column, *(part[column.name] for part in frames), level)) is not None
         }
         if found:
             worst = max(found, key=lambda name: found[name].low or 0.0)
@@ -98,6 +102,6 @@ def _coded(column: Column, train: pd.Series, *parts: pd.Series) -> list[_Codes]:
     if _is_number(column, train):
         known = numbers(train)
         return [quantile_bins(numbers(part), known, BINS) for part in parts]
-    if is_scalar(column):
-        return [np.nan_to_num(numbers(part), nan=np.inf) for part in parts]
-    return [texts(part) for part in parts]
+    values = [np.nan_to_num(numbers(part), nan=np.inf) if is_scalar(column) else texts(part) for part in parts]
+    joined = pd.factorize(np.concatenate(values))[0].astype(np.int64)
+    return list(np.split(joined, np.cumsum([len(part) for part in values])[:-1]))

@@ -1,0 +1,305 @@
+"""Files that would fool a summary, and honest files that must raise no alarm. All are made up and seeded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+from scipy.special import ndtri
+from scipy.stats import rankdata
+
+from core.data.encoding.distance_space import fit_distance_space
+from core.data.schema import Column, Kind, Role, Schema
+
+HOLDOUT_SHARE = 0.3
+JITTER = 0.01  # of a standard deviation
+Maker = Callable[[pd.DataFrame, pd.DataFrame, np.random.Generator], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One audit of a file.
+
+    Args:
+        name: What was done, in words.
+        schema: Of the tables.
+        train: Real train rows.
+        holdout: Real hold-out rows.
+        rows: The file.
+        named: What the summary must say of it, as a part of a sentence; empty for an honest file.
+    """
+
+    name: str
+    schema: Schema
+    train: pd.DataFrame
+    holdout: pd.DataFrame
+    rows: pd.DataFrame
+    named: str = ""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The kind of a made-up table.
+
+    Args:
+        rows: Train and hold-out rows together.
+        numbers: Numeric columns.
+        integers: Integer columns with ties.
+        categories: Categorical columns of four values.
+        rare: Share of the rarest origin.
+        gaps: Share of missing values in each feature.
+    """
+
+    rows: int = 1_500
+    numbers: int = 2
+    integers: int = 1
+    categories: int = 2
+    rare: float = 0.177
+    gaps: float = 0.0
+
+
+SHAPES = {
+    "mixed columns": Shape(),
+    "categories with few distinct rows": Shape(numbers=0, integers=0, categories=5),
+    "numbers only": Shape(numbers=5, integers=0, categories=0),
+    "300 rows": Shape(rows=300),
+    "5,000 rows": Shape(rows=5_000),
+    "rare groups": Shape(rare=0.02),
+    "missing values": Shape(gaps=0.1),
+    "integers with ties": Shape(numbers=0, integers=4, categories=1),
+}
+
+
+def schema_of(shape: Shape) -> Schema:
+    """Return the schema of a made-up table: features, sex and origin, and whether someone was hired."""
+    kinds = ((Kind.NUMERICAL, shape.numbers), (Kind.INTEGER, shape.integers), (Kind.CATEGORICAL, shape.categories))
+    features = [Column(name=f"{kind.value}_{place}", kind=kind) for kind, count in kinds for place in range(count)]
+    people = [Column(name=name, kind=Kind.CATEGORICAL, role=Role.SENSITIVE) for name in ("sex", "origin")]
+    target = Column(name="hired", kind=Kind.CATEGORICAL, role=Role.TARGET)
+    return Schema(columns=(*features, *people, target), positive="yes")
+
+
+def people(shape: Shape, rows: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw typed rows. One hidden ability moves every feature and the outcome; sex and origin move it a little.
+
+    Args:
+        shape: The columns.
+        rows: How many.
+        rng: Randomness.
+    """
+    sex = np.where(rng.random(rows) < 0.45, "f", "m")
+    origin = rng.choice(["A", "B", "C"], rows, p=[0.5, 0.5 - shape.rare, shape.rare])
+    ability = rng.normal(0, 1, rows) - (sex == "f") - 0.8 * (origin == "C")
+    made: dict[str, object] = {}
+    for column in schema_of(shape).columns[:-3]:
+        values = ability + rng.normal(0, 0.9, rows)
+        if column.kind is Kind.NUMERICAL:
+            made[column.name] = np.where(rng.random(rows) < shape.gaps, np.nan, 30 + 8 * values)
+        elif column.kind is Kind.INTEGER:
+            made[column.name] = pd.array(np.round(40 + 6 * values), dtype="Int64")
+        else:
+            cut = np.digitize(values, [-1.0, 0.0, 1.0])
+            made[column.name] = pd.array(np.asarray(["low", "mid", "high", "top"], dtype=object)[cut], dtype="str")
+        if column.kind is not Kind.NUMERICAL:
+            made[column.name] = pd.Series(made[column.name]).mask(rng.random(rows) < shape.gaps)
+    hired = np.where(ability + rng.normal(0, 0.7, rows) > 0.2, "yes", "no")
+    texts = {"sex": sex, "origin": origin, "hired": hired}
+    return pd.DataFrame(made | {name: pd.array(values, dtype="str") for name, values in texts.items()})
+
+
+def fooling() -> Iterator[Case]:
+    """Yield files that would fool a summary, each with what the summary must say of it."""
+    shape = SHAPES["mixed columns"]
+    for number, (name, (maker, named)) in enumerate(_FAULTS.items()):
+        rng = np.random.default_rng(500 + number)
+        train, holdout = _real(shape, rng)
+        yield Case(name, schema_of(shape), train, holdout, maker(train, holdout, rng), named)
+    rng = np.random.default_rng(600)
+    train, holdout = _real(shape, rng)
+    parts = [_with_letter(part) for part in (train, holdout, people(shape, len(train), rng))]
+    columns = schema_of(shape).columns
+    letter = Column(name="letter", kind=Kind.CATEGORICAL)
+    schema = schema_of(shape).replaced(columns=(*columns[:-3], letter, *columns[-3:]))
+    yield Case("a column of the real table tells the outcome", schema, *parts, "letter tells the outcome by itself")
+
+
+def honest() -> Iterator[Case]:
+    """Yield files that were made without any trick, some of them poor."""
+    number = 0
+    makers: dict[str, tuple[Maker, tuple[str, ...]]] = {
+        "fresh rows": (_fresh, tuple(SHAPES)),
+        "columns drawn one by one": (
+            _independent,
+            tuple(name for name in SHAPES if name not in {"missing values", "rare groups"}),
+        ),
+        "a Gaussian copula": (_copula, ("mixed columns", "numbers only", "5,000 rows", "300 rows")),
+        "columns drawn one by one within outcomes": (_within_outcomes, ("mixed columns", "missing values")),
+    }
+    for what, (maker, shapes) in makers.items():
+        for name in shapes:
+            rng = np.random.default_rng(700 + number)
+            number += 1
+            shape = SHAPES[name]
+            train, holdout = _real(shape, rng)
+            rows = people(shape, len(train), rng) if maker is _fresh else maker(train, holdout, rng)
+            yield Case(f"{what}; {name}", schema_of(shape), train, holdout, rows)
+
+
+def _real(shape: Shape, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    table = people(shape, shape.rows, rng)
+    cut = round(shape.rows * (1 - HOLDOUT_SHARE))
+    return table.iloc[:cut].reset_index(drop=True), table.iloc[cut:].reset_index(drop=True)
+
+
+def _fresh(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    del holdout
+    return people(SHAPES["mixed columns"], len(train), rng)
+
+
+def _independent(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    del holdout
+    return pd.DataFrame({name: train[name].array[rng.integers(0, len(train), len(train))] for name in train})
+
+
+def _within_outcomes(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    parts = [_independent(part.reset_index(drop=True), holdout, rng) for _, part in train.groupby("hired")]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _copula(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return rows of a Gaussian copula; numbers are smoothed between the train rows' values."""
+    del holdout
+    order = {name: _as_ranks(train[name], rng) for name in train}
+    normal = np.column_stack([ndtri(ranks) for ranks in order.values()])
+    drawn = rng.multivariate_normal(np.zeros(train.shape[1]), np.corrcoef(normal.T), len(train))
+    shares = np.column_stack([rankdata(column) / (len(drawn) + 1) for column in drawn.T])
+    made = {}
+    for name, share in zip(train, shares.T, strict=True):
+        ordered = np.sort(train[name].to_numpy())
+        if pd.api.types.is_float_dtype(train[name]):
+            made[name] = np.quantile(ordered, share + rng.uniform(-0.5, 0.5, len(share)) / len(share))
+        else:
+            picked = ordered[(share * len(ordered)).astype(int)]
+            made[name] = pd.array(picked, dtype=train[name].dtype)
+    return pd.DataFrame(made)
+
+
+def _as_ranks(values: pd.Series, rng: np.random.Generator) -> NDArray[np.float64]:
+    codes = np.unique(values.to_numpy(), return_inverse=True)[1]
+    return np.asarray(rankdata(codes + rng.uniform(0, 0.5, len(codes))) / (len(codes) + 1))
+
+
+def _jittered(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the rows with one number of each moved a little."""
+    name = "numerical_0"
+    return frame.assign(**{name: frame[name] + JITTER * frame[name].std() * rng.choice([-1, 1], len(frame))})
+
+
+def _mixed_with(share: float, real: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame], *, near: bool) -> Maker:
+    """Return a maker of fresh rows, ``share`` of them replaced by real ones, or by near copies of real ones."""
+
+    def make(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+        copied = real(train, holdout).iloc[: round(share * len(train))]
+        rows = _fresh(train, holdout, rng).iloc[len(copied) :]
+        return pd.concat([_jittered(copied, rng) if near else copied, rows], ignore_index=True)
+
+    return make
+
+
+def _of_train(train: pd.DataFrame, holdout: pd.DataFrame) -> pd.DataFrame:
+    del holdout
+    return train
+
+
+def _of_holdout(train: pd.DataFrame, holdout: pd.DataFrame) -> pd.DataFrame:
+    del train
+    return holdout
+
+
+def _changed(change: Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]) -> Maker:
+    """Return a maker of fresh rows that are then changed."""
+    return lambda train, holdout, rng: change(_fresh(train, holdout, rng), rng)
+
+
+def _shuffle(name: str) -> Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]:
+    return lambda rows, rng: rows.assign(**{name: rows[name].array[rng.permutation(len(rows))]})
+
+
+def _without(name: str, value: str, kept: float = 0.0) -> Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]:
+    def change(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+        keep = (rows[name] != value) | (rng.random(len(rows)) < kept)
+        return rows[keep].reset_index(drop=True)
+
+    return change
+
+
+def _swapped(name: str, values: tuple[str, str]) -> Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]:
+    one, two = values
+    return lambda rows, _: rows.assign(**{name: rows[name].map({one: two, two: one}).astype("str")})
+
+
+def _few(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    return rows.iloc[rng.integers(0, len(rows) // 20, len(rows))].reset_index(drop=True)
+
+
+def _encodes(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the rows with the outcome written into a column."""
+    told = np.where(rows["hired"] == "yes", "top", rng.choice(["low", "mid", "high"], len(rows)))
+    return rows.assign(categorical_0=pd.array(told, dtype="str"))
+
+
+def _taught_by_test(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return fresh people, each with the outcome of the nearest hold-out row: no row is copied, but the answers are."""
+    rows = _fresh(train, holdout, rng)
+    whole = fit_distance_space(schema_of(SHAPES["mixed columns"]), train, [holdout, rows])
+    space = replace(whole, columns=tuple(column for column in whole.columns if column.role is not Role.TARGET))
+    nearest = cdist(space.encode(rows), space.encode(holdout)).argmin(axis=1)
+    return rows.assign(hired=holdout["hired"].array[nearest])
+
+
+def _with_letter(rows: pd.DataFrame) -> pd.DataFrame:
+    letter = pd.array(np.where(rows["hired"] == "yes", "offer", "regret"), dtype="str")
+    return rows.assign(letter=letter)
+
+
+def _whole(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    del rng
+    return pd.concat([train, holdout], ignore_index=True)
+
+
+_TRAIN, _TEST = "hold real people", "hold the test rows"
+_FAULTS: dict[str, tuple[Maker, str]] = {
+    "the train rows themselves": (_mixed_with(1, _of_train, near=False), _TRAIN),
+    "near copies of the train rows": (_mixed_with(1, _of_train, near=True), _TRAIN),
+    "5 % copies of train rows": (_mixed_with(0.05, _of_train, near=False), _TRAIN),
+    "5 % near copies of train rows": (_mixed_with(0.05, _of_train, near=True), _TRAIN),
+    "the test rows among fresh rows": (_mixed_with(1, _of_holdout, near=False), _TEST),
+    "near copies of the test rows": (_mixed_with(1, _of_holdout, near=True), _TEST),
+    "the whole table": (_whole, _TEST),
+    "outcomes learned from the test rows": (_taught_by_test, "do better on the test rows"),
+    "a group erased (17.7 %)": (_changed(_without("origin", "C")), "have no people of origin C"),
+    "a group shrunk to a fifth": (_changed(_without("origin", "C", 0.2)), "people of origin C are"),
+    "a column that encodes the outcome": (_changed(_encodes), "gives the outcome away"),
+    "few rows written many times": (_changed(_few), "few rows written many times"),
+    "the outcome shuffled": (_changed(_shuffle("hired")), "the outcome is as good as unrelated"),
+    "sex shuffled": (_changed(_shuffle("sex")), "the column sex is as good as unrelated"),
+    "the outcome reversed": (_changed(_swapped("hired", ("yes", "no"))), "the outcome says the opposite"),
+    "sex swapped": (_changed(_swapped("sex", ("f", "m"))), "the column sex says the opposite"),
+    "one outcome only": (_changed(_without("hired", "yes")), "have no rows with the outcome"),
+    "a constant column": (
+        _changed(lambda rows, _: rows.assign(categorical_0=pd.array(["mid"] * len(rows), dtype="str"))),
+        "lost values of the column categorical_0",
+    ),
+    "the upper half of a number cut off": (
+        _changed(lambda rows, _: rows.assign(numerical_0=rows["numerical_0"].clip(upper=30.0))),
+        "lost values of the column numerical_0",
+    ),
+    "values that no real row has": (
+        _changed(lambda rows, _: rows.assign(integer_0=rows["integer_0"] + 60)),
+        "values of the column integer_0 that real rows never have",
+    ),
+}

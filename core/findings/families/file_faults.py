@@ -1,0 +1,174 @@
+"""Faults of the file itself: copies, repeats, columns that give the outcome away or mean nothing, lost values.
+
+Rule: each fault is one difference against real rows (`core.audit.metrics.file_checks`), one claim a kind of fault. If
+it is the worst of several columns, its interval holds for all of them (Bonferroni). Copies are a gap if there are more
+than chance gives. The other faults must lie beyond a margin that a poor but honest file does not reach. Error rate:
+that of `core.findings.decision`, with all other tests. Nothing is said where no fault is found. What makes the figures
+on the test rows worthless withholds them: test rows in the file, an outcome that is noise, an outcome that is reversed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from core.audit.display_names import attribute_title
+from core.audit.figure_text import interval, number
+from core.audit.records import Record
+from core.findings.evidence import ORIGINAL, Evidence, called, per_1000, per_1000_interval
+from core.findings.finding import Claim, Topic, VerdictKind
+
+PROTOCOL = "file"
+COPIED, REPEATED, LOST, UNSEEN = 0.02, 0.2, 0.1, 0.05
+LEAK_GAIN, BETTER = 0.1, 0.04
+MOST_ROWS = 1.5  # a file with more rows per train row may teach more than the train rows without any fault
+
+
+def claims(evidence: Evidence) -> Iterator[Claim]:
+    """Yield a claim for each kind of fault of the real rows and of each file."""
+    for figure in evidence.all.where(protocol=PROTOCOL, source=ORIGINAL).filter(_is("leaked_outcome")):
+        yield _claim(figure, _leak_of_real_rows(figure))
+    for source in sources(evidence):
+        mine = evidence.all.where(protocol=PROTOCOL, source=source)
+        yield from _copies(evidence, source)
+        for figure in mine.filter(_is("repeated_rows_excess")):
+            yield _claim(figure, _repeats(figure), REPEATED, beyond=True)
+        for figure in mine.filter(_is("leaked_outcome")):
+            yield _claim(figure, _leak(figure), LEAK_GAIN, beyond=True)
+        for figure in mine.filter(_is("unrelated_column")):
+            yield _claim(figure, _unrelated(figure), withholds=figure.sensitive is None)
+        for figure in mine.filter(_is("reversed_column")):
+            yield _claim(figure, _reversed(figure), withholds=True)
+        for figure in mine.filter(_is("lost_values")):
+            yield _claim(figure, _lost(figure), LOST, beyond=True)
+        for figure in mine.filter(_is("unseen_values")):
+            yield _claim(figure, _unseen(figure), UNSEEN, beyond=True)
+        better = _better(evidence, source)
+        if better is not None:
+            yield _claim(better, _too_good(better), BETTER, beyond=True)
+
+
+def sources(evidence: Evidence) -> list[str]:
+    """Return the sources that were checked, without the real rows."""
+    checked = {record.source for record in evidence.all.where(protocol=PROTOCOL)}
+    return [name for name in evidence.all.sources if name in checked and name != ORIGINAL]
+
+
+def _is(metric: str) -> Callable[[Record], bool]:
+    return lambda record: record.metric.partition(":")[0] == metric
+
+
+def _claim(
+    figure: Record,
+    gap: str,
+    margin: float = 0.0,
+    *,
+    beyond: bool = False,
+    withholds: bool = False,
+    records: tuple[Record, ...] = (),
+) -> Claim:
+    return Claim(
+        family="file_faults",
+        topic=Topic.FILE,
+        figure=figure,
+        texts={VerdictKind.GAP: gap},
+        margin=margin,
+        group=figure.group,
+        records=records,
+        beyond=beyond,
+        withholds=frozenset({figure.source}) if withholds else frozenset(),
+    )
+
+
+def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
+    mine = evidence.all.where(protocol=PROTOCOL, source=source)
+    shares = {one.split: one for one in mine.where(metric="copied_rows")}
+    for figure in mine.where(metric="copied_rows_excess"):
+        inside = figure.split == "train"
+        share, other = (shares.get(split) for split in (("train", "holdout") if inside else ("holdout", "train")))
+        if share is None or other is None:
+            yield _claim(figure, "", COPIED, withholds=not inside)
+            continue
+        size = (
+            f"{per_1000(share.value or 0.0)} of 1,000 {'train' if inside else 'test'} rows have a copy or a near copy "
+            f"in them (of 1,000 {'test' if inside else 'train'} rows, {per_1000(other.value or 0.0)}), "
+            f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)} more than chance gives."
+        )
+        start = f"The {called(source)} hold {'real people' if inside else 'the test rows'}: {size}"
+        end = "" if inside else " Every figure on the test rows is withheld."
+        yield _claim(figure, start + end, COPIED, withholds=not inside, records=(share, other))
+
+
+def _repeats(figure: Record) -> str:
+    return (
+        f"The {called(figure.source)} are few rows written many times: {_per_1000(figure)} per 1,000 more of them than "
+        "of real rows repeat another row, so they say less than their number suggests."
+    )
+
+
+def _column(figure: Record) -> str:
+    return figure.metric.partition(":")[2]
+
+
+def _leak_of_real_rows(figure: Record) -> str:
+    return (
+        f"In the real rows, the column {_column(figure)} tells the outcome by itself. {figure.note} If it is known "
+        "only after the decision, no figure of a classifier here holds for new people."
+    )
+
+
+def _leak(figure: Record) -> str:
+    return f"In the {called(figure.source)}, the column {_column(figure)} gives the outcome away. {figure.note}"
+
+
+def _unrelated(figure: Record) -> str:
+    what = "the outcome" if figure.sensitive is None else f"the column {attribute_title(figure.sensitive)}"
+    end = (
+        " A classifier can learn nothing from them, and equal rates would mean nothing; their figures are withheld."
+        if figure.sensitive is None
+        else " So rates by it in this file say nothing about real people."
+    )
+    return f"In the {called(figure.source)}, {what} is as good as unrelated to the other columns. {figure.note}{end}"
+
+
+def _reversed(figure: Record) -> str:
+    what = "the outcome" if figure.sensitive is None else f"the column {attribute_title(figure.sensitive)}"
+    return (
+        f"In the {called(figure.source)}, {what} says the opposite of real rows. {figure.note} The figures that rest "
+        "on them are withheld."
+    )
+
+
+def _lost(figure: Record) -> str:
+    return f"The {called(figure.source)} lost values of the column {_column(figure)}: {_lowered(figure.note)}"
+
+
+def _unseen(figure: Record) -> str:
+    return (
+        f"The {called(figure.source)} have values of the column {_column(figure)} that real rows never have: "
+        f"{_lowered(figure.note)}"
+    )
+
+
+def _better(evidence: Evidence, source: str) -> Record | None:
+    """Return the change of the AUC on test rows; ``None`` if more rows explain that the file teaches more."""
+    ratio = evidence.all.first(metric="rows_per_train_row", source=source)
+    if ratio is None or ratio.value is None or ratio.value > MOST_ROWS:
+        return None
+    found = evidence.mine.where(metric="auc", source=source, sensitive=None, group=None)
+    return found.first(protocol="change B") or found.first(protocol="change")
+
+
+def _too_good(figure: Record) -> str:
+    return (
+        f"Classifiers trained on the {called(figure.source)} do better on the test rows than classifiers trained on "
+        f"real rows: the AUC is {number(figure.value or 0.0)} {interval(figure)} higher. Rows made from the train rows "
+        "alone hardly do that, so find out what else they were made from."
+    )
+
+
+def _lowered(note: str) -> str:
+    return f"{note[:1].lower()}{note[1:]}"
+
+
+def _per_1000(figure: Record) -> str:
+    return f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)}".strip()
