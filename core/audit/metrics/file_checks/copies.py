@@ -60,7 +60,7 @@ class _Real:
         return is_copy(nearest(self.points, rows, 1)[:, 0], self.scale)
 
 
-def is_copy(distance: NDArray[np.float64], scale: NDArray[np.float64]) -> Hits:
+def is_copy(distance: NDArray[np.float64], scale: NDArray[np.float64] | np.floating) -> Hits:
     """Return whether a distance is so small, against the distance between real rows, that the row is a copy.
 
     >>> is_copy(np.array([0.0, 0.1, 0.3]), np.array([0.0, 1.0, 1.0])).tolist()
@@ -160,7 +160,7 @@ def _repeats(space: DistanceSpace, real: _Real, train: pd.DataFrame, drawn: pd.D
     """Return the share of the file's rows that repeat another of its rows, minus that of real rows.
 
     Half of the file is looked up in the other half; hold-out rows in as many train rows. The scale of both is the
-    distance to the nearest of the same hold-out rows.
+    median distance between nearest hold-out rows, since rows unlike any real one have no neighbourhood there.
     """
     order = np.random.default_rng(25).permutation(len(drawn))
     half = min(len(drawn) // 2, len(train))
@@ -168,8 +168,12 @@ def _repeats(space: DistanceSpace, real: _Real, train: pd.DataFrame, drawn: pd.D
         return undefined(f"Undefined: it takes {2 * MIN_CANDIDATES} rows.", len(drawn))
     others = space.encode(drawn.iloc[order[:half]])
     tested = space.encode(drawn.iloc[order[half : half + len(real.points)]])
-    mine = is_copy(nearest(tested, others, 1)[:, 0], nearest(tested, real.points, 1)[:, 0])
-    return _excess(mine, [real.copied(space.encode(_sample(train, half, 26)))])
+    usual = np.median(real.scale)
+    found = [
+        is_copy(nearest(points, among, 1)[:, 0], usual)
+        for points, among in ((tested, others), (real.points, space.encode(_sample(train, half, 26))))
+    ]
+    return _excess(found[0], found[1:])
 
 
 def _excess(hits: Hits, controls: list[Hits], level: float | None = None) -> Estimate:
