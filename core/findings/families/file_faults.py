@@ -19,7 +19,7 @@ from core.findings.finding import Claim, Topic, VerdictKind
 
 PROTOCOL = "file"
 COPIED, REPEATED, LOST, UNSEEN = 0.02, 0.2, 0.1, 0.05
-LEAK_GAIN, BETTER = 0.1, 0.04
+LEAK_GAIN, BETTER = 0.1, 0.02
 MOST_ROWS = 1.5  # a file with more rows per train row may teach more than the train rows without any fault
 
 
@@ -91,7 +91,8 @@ def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
         size = (
             f"{per_1000(share.value or 0.0)} of 1,000 {'train' if inside else 'test'} rows have a copy or a near copy "
             f"in them (of 1,000 {'test' if inside else 'train'} rows, {per_1000(other.value or 0.0)}), "
-            f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)} more than chance gives."
+            f"{'' if inside else 'at least '}{per_1000(figure.value or 0.0)} {per_1000_interval(figure)} more than "
+            "chance gives."
         )
         start = f"The {called(source)} hold {'real people' if inside else 'the test rows'}: {size}"
         end = "" if inside else " Every figure on the test rows is withheld."

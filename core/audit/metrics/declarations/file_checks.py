@@ -21,7 +21,7 @@ FILE_CHECKS: Final = (
         "copies beyond chance",
         "Share of train (or hold-out) rows with a copy in the file, minus the greatest share that chance explains: "
         "that of the other real rows, that of a file with each column shuffled, or that of as many real rows.",
-        "Copies that were changed by more than a fifth of the distance between real rows are not counted.",
+        "Copies that were changed by more than a tenth of the distance between real rows are not counted.",
         ideal="0",
         bounds=_DIFFERENCE,
         interval="newcombe",

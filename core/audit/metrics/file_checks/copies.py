@@ -1,6 +1,6 @@
 """Copies and near copies: of train rows, of hold-out rows, and of the file's own rows.
 
-A real row is *copied* if the file has a row much nearer to it than other real rows are: nearer than a fifth of its
+A real row is *copied* if the file has a row much nearer to it than other real rows are: nearer than a tenth of its
 distance to the nearest other real row. So a row with one changed digit counts, and the scale is that of the row's own
 neighbourhood. Rows that equal other real rows are left out: nobody can say whose copy is in the file. Without copying,
 train and hold-out rows are exchangeable: whether a given file has copies of them, beyond chance, is a comparison of two
@@ -32,7 +32,7 @@ MAX_CANDIDATES = 1_500
 MAX_ROWS = 10_000
 MAX_VALUES = 20_000_000  # coordinates held at once: columns with many categories have many dimensions
 MIN_CANDIDATES = 20
-NEARER = 0.2  # a copy is nearer than this part of the distance to the nearest other real row
+NEARER = 0.1  # a copy is nearer than this part of the distance to the nearest other real row
 PROTOCOL = "file"
 Hits = NDArray[np.bool_]
 
@@ -63,7 +63,7 @@ class _Real:
 def is_copy(distance: NDArray[np.float64], scale: NDArray[np.float64] | np.floating) -> Hits:
     """Return whether a distance is so small, against the distance between real rows, that the row is a copy.
 
-    >>> is_copy(np.array([0.0, 0.1, 0.3]), np.array([0.0, 1.0, 1.0])).tolist()
+    >>> is_copy(np.array([0.0, 0.1, 0.2]), np.array([0.0, 1.0, 1.0])).tolist()
     [True, True, False]
     """
     return np.asarray((distance < SAME) | (distance <= NEARER * scale))
