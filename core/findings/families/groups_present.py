@@ -1,7 +1,7 @@
 """Whether all groups and outcomes of the real rows are in the file.
 
 Rule: the group that shrank most, among all groups of all attributes: it is shrunk if its share of the file lies below
-half of its share of all real rows; an outcome, over all or within a group, below a quarter. The intervals hold for all
+half of its share of all real rows; an outcome, over all or within a group, below a third. The intervals hold for all
 groups together (Bonferroni). Error rate: that of `core.findings.decision`, two tests a file. Groups that are in the
 real rows, but too few in a file to compare, also block the conclusion that its groups do not differ.
 """

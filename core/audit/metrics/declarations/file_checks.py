@@ -51,8 +51,8 @@ FILE_CHECKS: Final = (
     Metric(
         "outcome_shortfall",
         "outcome shrunk",
-        "A quarter of the outcome's share of all real rows, minus its share of the file: above 0 if it shrank to less "
-        "than a quarter.",
+        "A third of the outcome's share of all real rows, minus its share of the file: above 0 if it shrank to less "
+        "than a third.",
         bounds=_DIFFERENCE,
         interval="wilson, mover",
     ),

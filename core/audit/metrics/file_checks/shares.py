@@ -1,7 +1,7 @@
 """Groups and outcomes that the file lost or shrank, against all real rows.
 
 A group is *shrunk* if its share of the file lies below half of its share of the real rows; an outcome, over all rows or
-within a group, if it lies below a quarter. Label repair moves outcomes between groups on purpose, but not that far. The
+within a group, if it lies below a third. Label repair moves outcomes between groups on purpose, but not that far. The
 figure is the real share times that part, minus the file's share: above 0 if it is shrunk. All groups are compared with
 one error rate (Bonferroni), so that the worst may be named.
 """
@@ -21,7 +21,7 @@ from core.audit.statistics.confidence import error_rate
 from core.data.groups import GroupedFrame
 from core.data.schema import Schema
 
-GROUP_KEPT, OUTCOME_KEPT = 0.5, 0.25
+GROUP_KEPT, OUTCOME_KEPT = 0.5, 1 / 3
 _Cell = tuple[str | None, str | None, int | None]
 """Attribute, group and outcome (1, 0, or ``None`` for both)."""
 
