@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from core.data.schema import Column, Kind, Role, Schema
+from core.benchmarks.made_up_tables import SHAPES, Shape, people, schema_of
+from core.data.schema import Column, Kind, Schema
 
 HOLDOUT_SHARE = 0.3
 JITTER, SMOOTHED = 0.01, 0.2  # of a standard deviation
@@ -40,76 +41,6 @@ class Case:
     named: str = ""
 
 
-@dataclass(frozen=True)
-class Shape:
-    """The kind of a made-up table.
-
-    Args:
-        rows: Train and hold-out rows together.
-        numbers: Numeric columns.
-        integers: Integer columns with ties.
-        categories: Categorical columns of four values.
-        rare: Share of the rarest origin.
-        gaps: Share of missing values in each feature.
-    """
-
-    rows: int = 1_500
-    numbers: int = 2
-    integers: int = 1
-    categories: int = 2
-    rare: float = 0.177
-    gaps: float = 0.0
-
-
-SHAPES = {
-    "mixed columns": Shape(),
-    "categories with few distinct rows": Shape(numbers=0, integers=0, categories=5),
-    "numbers only": Shape(numbers=5, integers=0, categories=0),
-    "300 rows": Shape(rows=300),
-    "5,000 rows": Shape(rows=5_000),
-    "rare groups": Shape(rare=0.02),
-    "missing values": Shape(gaps=0.1),
-    "integers with ties": Shape(numbers=0, integers=4, categories=1),
-}
-
-
-def schema_of(shape: Shape) -> Schema:
-    """Return the schema of a made-up table: features, sex and origin, and whether someone was hired."""
-    kinds = ((Kind.NUMERICAL, shape.numbers), (Kind.INTEGER, shape.integers), (Kind.CATEGORICAL, shape.categories))
-    features = [Column(name=f"{kind.value}_{place}", kind=kind) for kind, count in kinds for place in range(count)]
-    people = [Column(name=name, kind=Kind.CATEGORICAL, role=Role.SENSITIVE) for name in ("sex", "origin")]
-    target = Column(name="hired", kind=Kind.CATEGORICAL, role=Role.TARGET)
-    return Schema(columns=(*features, *people, target), positive="yes")
-
-
-def people(shape: Shape, rows: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw typed rows. One hidden ability moves every feature and the outcome; sex and origin move it a little.
-
-    Args:
-        shape: The columns.
-        rows: How many.
-        rng: Randomness.
-    """
-    sex = np.where(rng.random(rows) < 0.45, "f", "m")
-    origin = rng.choice(["A", "B", "C"], rows, p=[0.5, 0.5 - shape.rare, shape.rare])
-    ability = rng.normal(0, 1, rows) - (sex == "f") - 0.8 * (origin == "C")
-    made: dict[str, object] = {}
-    for column in schema_of(shape).columns[:-3]:
-        values = ability + rng.normal(0, 0.9, rows)
-        if column.kind is Kind.NUMERICAL:
-            made[column.name] = np.where(rng.random(rows) < shape.gaps, np.nan, 30 + 8 * values)
-        elif column.kind is Kind.INTEGER:
-            made[column.name] = pd.array(np.round(40 + 6 * values), dtype="Int64")
-        else:
-            cut = np.digitize(values, [-1.0, 0.0, 1.0])
-            made[column.name] = pd.array(np.asarray(["low", "mid", "high", "top"], dtype=object)[cut], dtype="str")
-        if column.kind is not Kind.NUMERICAL:
-            made[column.name] = pd.Series(made[column.name]).mask(rng.random(rows) < shape.gaps)
-    hired = np.where(ability + rng.normal(0, 0.7, rows) > 0.2, "yes", "no")
-    texts = {"sex": sex, "origin": origin, "hired": hired}
-    return pd.DataFrame(made | {name: pd.array(values, dtype="str") for name, values in texts.items()})
-
-
 def fooling(seed: int = 0) -> Iterator[Case]:
     """Yield files that would fool a summary, each with what the summary must say of it."""
     for number, (name, (maker, named)) in enumerate(_FAULTS.items()):
@@ -120,11 +51,18 @@ def fooling(seed: int = 0) -> Iterator[Case]:
     rng = np.random.default_rng([seed, len(_FAULTS)])
     shape = SHAPES["mixed columns"]
     train, holdout = _real(shape, rng)
-    parts = [_with_letter(part) for part in (train, holdout, people(shape, len(train), rng))]
+    train, holdout, rows = (_with_letter(part) for part in (train, holdout, people(shape, len(train), rng)))
     columns = schema_of(shape).columns
     letter = Column(name="letter", kind=Kind.CATEGORICAL)
     schema = schema_of(shape).replaced(columns=(*columns[:-3], letter, *columns[-3:]))
-    yield Case("a column of the real table tells the outcome", schema, *parts, "letter tells the outcome by itself")
+    yield Case(
+        "a column of the real table tells the outcome",
+        schema,
+        train,
+        holdout,
+        rows,
+        "letter tells the outcome by itself",
+    )
 
 
 def honest(seed: int = 0) -> Iterator[Case]:
@@ -176,10 +114,10 @@ def _copula(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator
     Categories are ordered by their mean of the first number, so that their dependence has a direction.
     """
     del holdout
-    first = next(name for name in train if pd.api.types.is_numeric_dtype(train[name]))
-    texts = [name for name in train if not pd.api.types.is_numeric_dtype(train[name])]
+    first = next(str(name) for name in train if pd.api.types.is_numeric_dtype(train[name]))
+    texts = [str(name) for name in train if not pd.api.types.is_numeric_dtype(train[name])]
     orders = {name: train.groupby(name)[first].mean().sort_values().index for name in texts}
-    coded = train.assign(**{name: orders[name].get_indexer(train[name]) for name in texts})
+    coded = train.assign(**{name: orders[name].get_indexer(pd.Index(train[name])) for name in texts})
     normal = np.column_stack([ndtri(_as_ranks(coded[name], rng)) for name in coded])
     drawn = rng.multivariate_normal(np.zeros(train.shape[1]), np.corrcoef(normal.T), len(train))
     shares = np.column_stack([rankdata(column) / (len(drawn) + 1) for column in drawn.T])
@@ -265,7 +203,7 @@ def _around_test(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Gene
     spread = {name: SMOOTHED * holdout[name].std() * rng.normal(0, 1, len(rows)) for name in _NUMBERS}
     moved = {name: rows[name] + spread[name] for name in _NUMBERS}
     integer = np.round(rows["integer_0"].to_numpy(float) + SMOOTHED * 6 * rng.normal(0, 1, len(rows)))
-    return rows.assign(**moved, integer_0=pd.array(integer, dtype="Int64"))
+    return rows.assign(**moved, integer_0=pd.Series(integer).astype("Int64"))
 
 
 def _with_letter(rows: pd.DataFrame) -> pd.DataFrame:

@@ -205,7 +205,7 @@ def odd():
 @pytest.mark.parametrize("name", ODD)
 def test_odd_sources_are_reported_not_refused(odd, name):
     mine = RecordSet(odd).where(source=name)
-    kinds = {"data", "A", "B", "D", "change", "change B", "fidelity", "privacy", "independence"}
+    kinds = {"data", "A", "B", "D", "change", "change B", "fidelity", "privacy", "file", "independence"}
     assert {record.protocol for record in mine} == kinds
     if len(set(ODD[name]["hired"])) == 1:
         assert {record.status for record in RecordSet(mine).where(protocol="A")} == {Status.UNDEFINED}

@@ -94,10 +94,10 @@ def records(
     most = max(min(MAX_ROWS, MAX_VALUES // max(candidates[0].points.shape[1], 1)), size)
     drawn = _sample(rows, most, 22)
     repeats = whole.record("repeated_rows_excess", _repeats(space, candidates[1], train, drawn))
-    unique = [one.only_unique() for one in candidates]
-    if min(len(one.points) for one in unique) < MIN_CANDIDATES:
+    known, unknown = (one.only_unique() for one in candidates)
+    if min(len(known.points), len(unknown.points)) < MIN_CANDIDATES:
         return [*_too_few(inside, outside, size), repeats]
-    found = _Found(space, *unique, train, drawn)
+    found = _Found(space, known, unknown, train, drawn)
     return [
         inside.record("copied_rows", _share(found.of_train)),
         outside.record("copied_rows", _share(found.of_holdout)),

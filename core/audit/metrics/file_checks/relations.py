@@ -161,7 +161,8 @@ def _log_odds(codes: Codes, labels: Codes, tested: Codes) -> NDArray[np.float64]
         positive = np.bincount(codes[:, place], weights=labels, minlength=top)
         rate = (positive + SHRINKAGE * share) / (rows + SHRINKAGE)
         scores[:, place] = np.log(rate / (1 - rate))[tested[:, place]]
-    return scores - np.log(share / (1 - share))
+    against_all: NDArray[np.float64] = scores - np.log(share / (1 - share))
+    return against_all
 
 
 def _own_aucs(task: _Task, table: int) -> tuple[list[_Auc], _Auc] | None:

@@ -10,6 +10,7 @@ values that real rows bring new ones all the time are left out. All columns are 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -44,23 +45,36 @@ def records(
         source: Its name.
     """
     columns = [schema.column(name) for name in modelled_columns(schema)]
-    level = 1 - error_rate() / max(len(columns), 1)
+    features = [column for column in columns if column.role is Role.FEATURE]
     size = min(len(rows), len(train))
     chosen = [part.iloc[sample_positions(len(part), size, 31)] for part in (rows, train)]
     tag = Tag(source, PROTOCOL, split="source")
-    result = []
-    for metric, measure in (("lost_values", _lost), ("unseen_values", _unseen)):
-        frames = (*chosen, holdout) if metric == "lost_values" else (rows, train, holdout)
-        found = {
-            column.name: one
-            for column in columns
-            if (metric != "lost_values" or column.role is Role.FEATURE)
-            and (one := measure(column, *(part[column.name] for part in frames), level)) is not None
-        }
-        if found:
-            worst = max(found, key=lambda name: found[name].low or 0.0)
-            result.append(tag.record(f"{metric}:{worst}", found[worst]))
-    return result
+    return [
+        *_worst("lost_values", tag, _by_column(_lost, features, (chosen[0], chosen[1], holdout))),
+        *_worst("unseen_values", tag, _by_column(_unseen, columns, (rows, train, holdout))),
+    ]
+
+
+def _by_column(
+    measure: Callable[[Column, pd.Series, pd.Series, pd.Series, float], Estimate | None],
+    columns: Sequence[Column],
+    frames: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
+) -> dict[str, Estimate]:
+    level = 1 - error_rate() / max(len(columns), 1)
+    found = {}
+    for column in columns:
+        rows, train, holdout = (frame[column.name] for frame in frames)
+        one = measure(column, rows, train, holdout, level)
+        if one is not None:
+            found[column.name] = one
+    return found
+
+
+def _worst(metric: str, tag: Tag, found: Mapping[str, Estimate]) -> list[Record]:
+    if not found:
+        return []
+    name = max(found, key=lambda column: found[column].low or 0.0)
+    return [tag.record(f"{metric}:{name}", found[name])]
 
 
 def _lost(column: Column, rows: pd.Series, train: pd.Series, holdout: pd.Series, level: float) -> Estimate | None:

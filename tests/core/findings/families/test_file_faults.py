@@ -3,8 +3,9 @@ import pandas as pd
 import pytest
 
 from core.audit.records import Record
-from core.benchmarks.file_cases import SHAPES, Case, fooling, honest, people, schema_of
+from core.benchmarks.file_cases import Case, fooling, honest
 from core.benchmarks.file_faults import FILE, audited, checked, outcome
+from core.benchmarks.made_up_tables import SHAPES, people, schema_of
 from core.data.schema import Column, Schema
 from core.findings.conclusions import conclude
 from core.findings.finding import Topic, VerdictKind

@@ -1,7 +1,8 @@
 import numpy as np
 
-from core.benchmarks.file_cases import SHAPES, Case, people, schema_of
+from core.benchmarks.file_cases import Case
 from core.benchmarks.file_faults import FILE, audited, checked
+from core.benchmarks.made_up_tables import SHAPES, people, schema_of
 from core.findings.conclusions import conclude
 from core.findings.evidence import Evidence
 from core.findings.families import groups_present

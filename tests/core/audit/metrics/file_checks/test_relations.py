@@ -8,7 +8,7 @@ from core.audit import adversary
 from core.audit.metrics.file_checks import relations
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
-from core.benchmarks.file_cases import SHAPES, people, schema_of
+from core.benchmarks.made_up_tables import SHAPES, people, schema_of
 
 SHAPE = SHAPES["mixed columns"]
 SCHEMA = schema_of(SHAPE)
