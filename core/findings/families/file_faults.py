@@ -162,8 +162,8 @@ def _better(evidence: Evidence, source: str) -> Record | None:
 def _too_good(figure: Record) -> str:
     return (
         f"Classifiers trained on the {called(figure.source)} do better on the test rows than classifiers trained on "
-        f"real rows: the AUC is {number(figure.value or 0.0)} {interval(figure)} higher. Rows made from the train rows "
-        "alone hardly do that, so find out what else they were made from."
+        f"real rows: the AUC (0.5 is a guess, 1 is certain) is {number(figure.value or 0.0)} {interval(figure)} "
+        "higher. Rows made from the train rows alone hardly do that, so find out what else they were made from."
     )
 
 

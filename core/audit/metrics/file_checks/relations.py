@@ -43,6 +43,7 @@ BINS, COARSE = 20, 6
 SHRINKAGE = 10.0  # rows of the overall share that are added to each value
 LEAK, STRONG = 0.95, 0.75
 KEPT = 0.5
+SCALE = "0.5 is a guess, 1 is certain"
 RELATED = 0.6
 CERTAIN = 5.0  # standard errors by which the real columns must depend on each other
 Codes = NDArray[np.int64]
@@ -195,7 +196,7 @@ def _figure(value: float, error: float, tests: int, n: int, note: str) -> Estima
 def _leak(target: _Task, aucs: Sequence[_Auc], tag: Tag) -> Record:
     best, *others = sorted(range(len(aucs)), key=lambda place: -aucs[place].value)
     name, found = target.columns[best], aucs[best]
-    note = f"The AUC of {name} alone is {found.value:.3f}."
+    note = f"The AUC of {name} alone is {found.value:.3f} ({SCALE})."
     if others:
         note += f" That of the next column is {aucs[others[0]].value:.3f}."
     one = _figure(found.value - LEAK, found.error, len(aucs), len(target.labels[0]), note)
@@ -207,7 +208,7 @@ def _leak_in_file(target: _Task, real: Sequence[_Auc], mine: Sequence[_Auc], tag
     best = int(np.argmax(gains))
     name, before, after = target.columns[best], real[best], mine[best]
     error = float(np.hypot(after.error, before.error if before.value > STRONG else 0.0))
-    note = f"The AUC of {name} alone is {after.value:.3f} in the file and {before.value:.3f} in real rows."
+    note = f"The AUC of {name} alone is {after.value:.3f} in the file and {before.value:.3f} in real rows ({SCALE})."
     one = _figure(gains[best], error, len(mine), len(target.labels[1]), note)
     return tag.record(f"leaked_outcome:{name}", one)
 
@@ -224,9 +225,8 @@ def _unrelated(own: _Own, tag: Tag, kept: float) -> list[Record]:
         losses = [kept * (real.value - 0.5) - max(mine.value - 0.5, 0.0) for _, real, mine in tasks]
         worst = int(np.argmax(losses))
         task, real, mine = tasks[worst]
-        note = (
-            f"The other columns tell it with an AUC of {mine.value:.3f} in the file and {real.value:.3f} in real rows."
-        )
+        aucs = f"{mine.value:.3f} in the file and {real.value:.3f} in real rows"
+        note = f"The other columns tell it with an AUC of {aucs} ({SCALE})."
         one = _figure(
             losses[worst], float(np.hypot(kept * real.error, mine.error)), len(tasks), len(task.labels[1]), note
         )
@@ -250,7 +250,7 @@ def _reversed(own: _Own, tag: Tag) -> Record:
     if not found:
         return tag.record("reversed_column", undefined("Undefined: the file's columns tell too little."))
     value, error, task = max(found, key=lambda one: one[0])
-    note = f"Learned from the file, it is told on hold-out rows with an AUC of {0.5 - value:.3f}."
+    note = f"Learned from the file, it is told on test rows with an AUC of {0.5 - value:.3f} ({SCALE})."
     one = _figure(value, error, len(own), len(task.labels[2]), note)
     return replace(tag, sensitive=task.attribute).record("reversed_column", one, group=task.group)
 

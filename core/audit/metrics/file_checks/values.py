@@ -80,7 +80,7 @@ def _worst(metric: str, tag: Tag, found: Mapping[str, Estimate]) -> list[Record]
 def _lost(column: Column, rows: pd.Series, train: pd.Series, holdout: pd.Series, level: float) -> Estimate | None:
     in_file, in_train, tested = _coded(column, train, rows, train, holdout)
     without_file, without_train = ~np.isin(tested, in_file), ~np.isin(tested, in_train)
-    return _difference(without_file, without_train, level, "of hold-out rows have a value that the file never has")
+    return _difference(without_file, without_train, level, "of test rows have a value that the file never has")
 
 
 def _unseen(column: Column, rows: pd.Series, train: pd.Series, holdout: pd.Series, level: float) -> Estimate | None:
