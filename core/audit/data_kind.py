@@ -119,7 +119,7 @@ class Tabular:
     """
 
     features_in_columns = True
-    refits = 8
+    refits = 4
     limits: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, classifier: ClassifierName = DEFAULT_CLASSIFIER) -> None:
