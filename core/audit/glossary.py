@@ -84,7 +84,7 @@ PROTOCOLS: Final[dict[str, Entry]] = {
     "fidelity": Entry("fidelity", "how similar the rows are to real ones"),
     "privacy": Entry("privacy", "whether rows reveal the people they were learned from"),
     "independence": Entry("independence", "whether latents or rows reveal the sensitive attribute"),
-    "file": Entry("the file itself", "whether the rows of a file can be what they are said to be"),
+    "file": Entry("the file itself", "whether something about the file itself makes its other figures worthless"),
     "distillation": Entry(
         "distillation",
         "whether the student keeps what the teacher had: what its latents reveal, and what they decode to",

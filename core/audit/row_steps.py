@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from core.audit.comparison_space import ComparisonSpace
-from core.audit.inputs import ORIGINAL, AuditInput, with_target
-from core.audit.metrics import distillation, fidelity, file_checks, group_fidelity, independence, leakage, privacy
+from core.audit.inputs import ORIGINAL, AuditInput
+from core.audit.metrics import distillation, fidelity, group_fidelity, independence, leakage, privacy
 from core.audit.records import Record
 from core.audit.step import Step, with_note
 from core.data.groups import GroupedFrame
@@ -25,8 +25,6 @@ def row_steps(inputs: AuditInput, space: ComparisonSpace) -> Iterator[Step]:
         revealed[source] = _independence(space, source)
         return [*revealed[source], *independence.row_differences(revealed[ORIGINAL], revealed[source])]
 
-    if inputs.kind.features_in_columns:
-        yield Step("Whether the files can be trusted.", 5, partial(_file_checks, inputs))
     for name in inputs.named():
         copies = partial(_copies, noted(_row_privacy, name), inputs, name)
         yield Step(f"Fidelity of {name}.", 10, noted(_fidelity, name))
@@ -67,18 +65,6 @@ def latent_steps(
         yield Step(f"What the latents of {name} reveal to the strongest adversary.", 20, partial(leakage_of, name))
     if {distillation.TEACHER, distillation.STUDENT} <= set(inputs.latents):
         yield Step("What the student's latents reveal, compared with the teacher's.", 1, student_and_teacher)
-
-
-def _file_checks(inputs: AuditInput) -> list[Record]:
-    """Return the checks of the sources that are meant to be used, and what leaks the target in the real rows."""
-    train, holdout = inputs.train.frame, inputs.holdout.frame
-    records = file_checks.leak_records(inputs.schema, train, ORIGINAL, "train")
-    for name, examples in inputs.sources.items():
-        if name not in inputs.intermediate:
-            rows, _ = with_target(examples, inputs.schema)
-            if len(rows.frame):
-                records += file_checks.file_records(inputs.schema, train, holdout, rows.frame, name)
-    return records
 
 
 def _fidelity(space: ComparisonSpace, source: str) -> list[Record]:

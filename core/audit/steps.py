@@ -10,6 +10,7 @@ import pandas as pd
 from core.audit.classifier_steps import ClassifierSteps
 from core.audit.comparison_space import ComparisonSpace
 from core.audit.conditional_figures import ConditionalFigures
+from core.audit.file_steps import file_steps
 from core.audit.inputs import ORIGINAL, AuditInput, with_target
 from core.audit.metrics import fairness, intersections
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
@@ -52,6 +53,7 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
     yield from classifiers.of_latents()
     space = ComparisonSpace(inputs)
     yield from row_steps(inputs, space)
+    yield from file_steps(inputs, space, outcomes)
     yield from latent_steps(inputs, space, real, evaluator.rows)
 
 

@@ -19,21 +19,25 @@ from core.findings.families import (
     error_rates,
     favorable,
     file_faults,
+    groups_present,
     leakage,
     outcomes_moved,
     performance,
+    privacy,
     selection_rates,
 )
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
 FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "file_faults": file_faults.claims,
+    "groups_present": groups_present.claims,
     "error_rates": error_rates.claims,
     "outcomes_moved": outcomes_moved.claims,
     "selection_rates": selection_rates.claims,
     "direct_effect": direct_effect.claims,
     "conditional": conditional.claims,
     "leakage": leakage.claims,
+    "privacy": privacy.claims,
     "performance": performance.claims,
     "favorable": favorable.claims,
 }
@@ -118,7 +122,7 @@ def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
 
 def _adjusted(claims: Sequence[Claim]) -> list[float | None]:
     """Return the p-value of each claim: a primary one's own, those on the file and the others corrected together."""
-    own = [None if claim.counted else p_value(claim.figure) for claim in claims]
+    own = [None if claim.counted else p_value(claim.figure, claim.margin if claim.beyond else 0.0) for claim in claims]
     adjusted = dict(enumerate(own))
     for on_file in (True, False):
         together = [
@@ -136,15 +140,9 @@ def _finding(claim: Claim, p: float | None, error_rate: float) -> Finding:
         reason = claim.figure.note
     else:
         kind, reason = decide(claim.figure, claim.margin, p, error_rate)
-    if kind is VerdictKind.GAP and claim.beyond and not _is_beyond_margin(claim):
-        kind, reason = VerdictKind.UNDECIDED, f"{reason} It is not surely beyond the margin, as this finding must be."
     if kind is VerdictKind.NO_GAP and claim.blocked:
         kind, reason = VerdictKind.UNDECIDED, claim.blocked
     return Finding(claim, kind, reason, p)
-
-
-def _is_beyond_margin(claim: Claim) -> bool:
-    return claim.figure.low is not None and claim.figure.low > claim.margin
 
 
 def _withhold(findings: Sequence[Finding]) -> list[Finding]:

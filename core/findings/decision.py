@@ -24,8 +24,8 @@ from core.audit.records import Record
 from core.findings.finding import VerdictKind
 
 
-def p_value(figure: Record) -> float | None:
-    """Return the p-value of "the true figure is 0 or less", in [0, 1]; ``None`` without an interval.
+def p_value(figure: Record, null: float = 0.0) -> float | None:
+    """Return the p-value of "the true figure is ``null`` or less", in [0, 1]; ``None`` without an interval.
 
     Where the interval reaches 0 it is 1: a difference of rates is never below 0, and its bound is cut off there.
 
@@ -35,11 +35,11 @@ def p_value(figure: Record) -> float | None:
     """
     if figure.value is None or figure.low is None:
         return None
-    if figure.low <= 0:
+    if figure.low <= null:
         return 1.0
     if figure.low >= figure.value:
         return 0.0
-    return float(ndtr(ndtri(1 - figure.confidence) * figure.value / (figure.value - figure.low)))
+    return float(ndtr(ndtri(1 - figure.confidence) * (figure.value - null) / (figure.value - figure.low)))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

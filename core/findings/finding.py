@@ -51,7 +51,7 @@ class Claim:
         blocked: Why the absence of a gap cannot be concluded, even if the figure shows none; empty if it can.
         counted: Whether the figure is a plain count or a rule on it, so that no error rate is spent. The verdict is
             then a gap if the figure's value is above the margin.
-        beyond: Whether a gap must lie beyond the margin, and not only above 0.
+        beyond: Whether only a difference that is surely beyond the margin is a gap; the test is then against it.
         withholds: Sources whose other findings mean nothing if this claim's verdict is a gap.
         would_decide: What would decide it, e.g. how many rows; empty if it is decided.
         primary: Whether it is the report's primary question.

@@ -15,7 +15,7 @@ from core.audit.metrics.declarations.dependence import DEPENDENCE
 from core.audit.metrics.declarations.disparities import DISPARITIES
 from core.audit.metrics.declarations.explanation import EXPLANATION
 from core.audit.metrics.declarations.fidelity import FIDELITY
-from core.audit.metrics.declarations.files import FILES
+from core.audit.metrics.declarations.file_checks import FILE_CHECKS
 from core.audit.metrics.declarations.generation import GENERATION
 from core.audit.metrics.declarations.performance import PERFORMANCE
 from core.audit.metrics.declarations.privacy import PRIVACY
@@ -33,7 +33,7 @@ METRICS: Final[dict[str, Metric]] = {
         *CLASSES,
         *FIDELITY,
         *PRIVACY,
-        *FILES,
+        *FILE_CHECKS,
         *DEPENDENCE,
         *EXPLANATION,
         *GENERATION,

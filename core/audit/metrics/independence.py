@@ -16,7 +16,6 @@ from scipy.spatial.distance import cdist
 
 from core.audit import adversary
 from core.audit.estimate import Estimate, Tag, estimate, undefined
-from core.audit.metrics.lost_signal import signal_shortfall
 from core.audit.records import Record
 from core.data.encoding.ordinal import fit_ordinal
 from core.data.encoding.values import predictors
@@ -178,9 +177,6 @@ def row_differences(original: Sequence[Record], records: Sequence[Record]) -> li
                 "rows_leakage_difference", found
             )
         )
-        if record.group is None:
-            tag = Tag(record.source, record.protocol, record.sensitive, split=record.split)
-            differences.append(tag.record("group_signal_shortfall", signal_shortfall(before, record)))
     return differences
 
 

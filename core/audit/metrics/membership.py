@@ -10,6 +10,7 @@ more often.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -53,8 +54,22 @@ def attack(
     return ratios
 
 
-def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame) -> Estimate:
-    """Return the AUC of the attack on train rows (members) and as many hold-out rows (non-members), at most 1,000 each.
+class Attack(NamedTuple):
+    """What an attack found.
+
+    Args:
+        auc: Its AUC.
+        recall: Share of members that it recognises with a false positive rate of 1 % (Carlini et al. 2022).
+        advantage: ``recall`` minus the share of non-members that it accuses at the same threshold.
+    """
+
+    auc: Estimate
+    recall: Estimate
+    advantage: Estimate
+
+
+def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame) -> Attack:
+    """Attack train rows (members) and as many hold-out rows (non-members), at most 1,000 each.
 
     Non-members are at most half of the hold-out. The other hold-out rows are the reference, which therefore shares no
     row with members or non-members. At most 40,000 synthetic rows are used, fewer in more than 500 dimensions.
@@ -67,9 +82,10 @@ def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame,
     """
     size = min(len(train), len(holdout) // 2, MAX_CANDIDATES)
     if size < MIN_CANDIDATES_PER_SIDE or rows.empty:
-        return undefined(
+        nothing = undefined(
             f"Undefined: the attack needs {2 * MIN_CANDIDATES_PER_SIDE} hold-out rows and a synthetic row.", size
         )
+        return Attack(nothing, nothing, nothing)
     order = np.random.default_rng(10).permutation(len(holdout))
     candidates = np.concatenate(
         [space.encode(train.iloc[sample_positions(len(train), size, 11)]), space.encode(holdout.iloc[order[:size]])]
@@ -80,9 +96,24 @@ def membership(space: DistanceSpace, train: pd.DataFrame, holdout: pd.DataFrame,
     scores = attack(candidates, space.encode(generated), space.encode(reference))
     value, low, high = intervals.auc(np.repeat([1, 0], size), scores)
     auc = estimate(value, low, high, "delong", 2 * size)
-    recall = float((scores[:size] > np.quantile(scores[size:], 1 - STRICT)).mean())
-    return replace(
-        auc,
-        note=f"{size} train rows against {size} hold-out rows, {len(reference)} further hold-out rows as reference; an "
-        f"attack with a false positive rate of 1 % recognises {recall:.1%} of members.",
+    recall, advantage = _at_strict(scores[:size], scores[size:])
+    note = (
+        f"{size} train rows against {size} hold-out rows, {len(reference)} further hold-out rows as reference; an "
+        f"attack with a false positive rate of 1 % recognises {recall.value:.1%} of members."
+    )
+    return Attack(replace(auc, note=note), recall, advantage)
+
+
+def _at_strict(members: NDArray[np.float64], strangers: NDArray[np.float64]) -> tuple[Estimate, Estimate]:
+    """Return the share of members above the threshold that 1 % of the strangers exceed, and its excess over theirs.
+
+    The threshold is itself an estimate. The interval of the excess includes that: it is the difference of two shares.
+    """
+    threshold = np.quantile(strangers, 1 - STRICT)
+    accused, wrongly = int((members > threshold).sum()), int((strangers > threshold).sum())
+    size = len(members)
+    own, both = intervals.wilson(accused, size), intervals.difference(accused, size, wrongly, size)
+    return (
+        estimate(accused / size, float(own[0]), float(own[1]), "wilson", size),
+        estimate((accused - wrongly) / size, float(both[0]), float(both[1]), "newcombe", size),
     )

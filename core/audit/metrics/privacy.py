@@ -189,11 +189,14 @@ def records(
         return [inside.record("distance_share", undefined("Undefined: too few hold-out rows.", len(rows)))]
     matched = train.iloc[sample_positions(len(train), size, 6)], holdout.iloc[sample_positions(len(holdout), size, 7)]
     space = fit_distance_space(schema, train, [holdout, rows])
+    found = membership(space, train, holdout, rows)
     result = [
         *_copy_records(schema, rows, train, matched, source),
         *_distance_records(schema, space, rows, matched, source),
         inside.record("authenticity", _authenticity(space, rows, train)),
-        outside.record("membership_auc", membership(space, train, holdout, rows)),
+        outside.record("membership_auc", found.auc),
+        outside.record("membership_recall", found.recall),
+        outside.record("membership_advantage", found.advantage),
     ]
     return [record.model_copy(update={"note": sentence(record.note, note)}) for record in result]
 

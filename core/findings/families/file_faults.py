@@ -1,177 +1,175 @@
-"""Whether the file can be what it is said to be. What does not hold is told first, and what rests on it is withheld.
+"""Faults of the file itself: copies, repeats, columns that give the outcome away or mean nothing, lost values.
 
-Rules (`core.audit.metrics.file_checks` has the figures, each with a control from real rows):
-
-* Test rows in the file: more of the test rows than of the train rows stand in it, or almost. All other findings on the
-  file are withheld, because they were measured on those rows.
-* Train rows in the file: the other way round. The file is then no synthetic data of these people.
-* Better than real: classifiers trained on it beat those trained on the real rows.
-* Groups left out, repeated rows, one outcome, columns that became constant or hold values of no real row.
-* A feature that tells the outcome by itself, in the real rows or in the file alone.
-* Less than half of what ties features to the outcome, or to a group, is left.
-
-Error rate: that of `core.findings.decision`; counts spend none. Margins are wide, so that an honest file does not reach
-them by its size.
+Rule: each fault is one difference against real rows (`core.audit.metrics.file_checks`), one claim a kind of fault. If
+it is the worst of several columns, its interval holds for all of them (Bonferroni). Copies are a gap if there are more
+than chance gives. The other faults must lie beyond a margin that a poor but honest file does not reach. Error rate:
+that of `core.findings.decision`, with all other tests. Nothing is said where no fault is found. What makes the figures
+on the test rows worthless withholds them: test rows in the file, an outcome that is noise, an outcome that is reversed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
 
 from core.audit.display_names import attribute_title
-from core.audit.figure_text import number
-from core.audit.metrics.catalog import column_of
-from core.audit.metrics.names import ACCURACY
-from core.audit.record_set import RecordSet
+from core.audit.figure_text import interval, number
 from core.audit.records import Record
-from core.findings.evidence import ORIGINAL, Evidence, called, per_1000
-from core.findings.families.against_original import negated
+from core.findings.evidence import ORIGINAL, Evidence, called, per_1000, per_1000_interval
 from core.findings.finding import Claim, Topic, VerdictKind
 
-FAMILY: Final = "file_faults"
 PROTOCOL = "file"
-COPIES, NEAR_COPIES, BETTER, REPEATED, UNSEEN, GAIN = 0.01, 0.02, 0.03, 0.5, 0.05, 0.15
-"""Margins: shares of rows or of values, of accuracy, and of AUC."""
-LEAK = 0.98
-"""AUC from which one feature is said to tell the outcome by itself."""
+COPIED, REPEATED, LOST, UNSEEN = 0.02, 0.2, 0.1, 0.05
+LEAK_GAIN, BETTER = 0.1, 0.02
+MOST_ROWS = 1.5  # a file with more rows per train row may teach more than the train rows without any fault
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
-    """Yield the claims on the real rows, and on each source that was checked."""
-    yield from _leaks(evidence)
-    checks = evidence.all.where(protocol=PROTOCOL).without(source=ORIGINAL)
-    for source in dict.fromkeys(one.source for one in checks):
-        here = checks.where(source=source)
-        yield from _contamination(here, source)
-        yield from _better(evidence, source)
-        yield from _rows(here, source)
-        yield from _columns(here, source)
-        yield from _lost_signal(evidence, source)
+    """Yield a claim for each kind of fault of the real rows and of each file."""
+    for figure in evidence.all.where(protocol=PROTOCOL, source=ORIGINAL).filter(_is("leaked_outcome")):
+        yield _claim(figure, _leak_of_real_rows(figure))
+    for source in sources(evidence):
+        mine = evidence.all.where(protocol=PROTOCOL, source=source)
+        yield from _copies(evidence, source)
+        for figure in mine.filter(_is("repeated_rows_excess")):
+            yield _claim(figure, _repeats(figure), REPEATED, beyond=True)
+        for figure in mine.filter(_is("leaked_outcome")):
+            yield _claim(figure, _leak(figure), LEAK_GAIN, beyond=True)
+        for figure in mine.filter(_is("unrelated_column")):
+            yield _claim(figure, _unrelated(figure), withholds=figure.sensitive is None)
+        for figure in mine.filter(_is("reversed_column")):
+            yield _claim(figure, _reversed(figure), withholds=True)
+        for figure in mine.filter(_is("lost_values")):
+            yield _claim(figure, _lost(figure), LOST, beyond=True)
+        for figure in mine.filter(_is("unseen_values")):
+            yield _claim(figure, _unseen(figure), UNSEEN, beyond=True)
+        better = _better(evidence, source)
+        if better is not None:
+            yield _claim(better, _too_good(better), BETTER, beyond=True)
 
 
-def _claim(figure: Record, text: str, margin: float = 0.0, *, counted: bool = False, **more: object) -> Claim:
-    fields = {"margin": margin, "counted": counted, "beyond": not counted, **more}
-    return Claim(FAMILY, Topic.FILE, figure, {VerdictKind.GAP: text}, **fields)  # type: ignore[arg-type]
+def sources(evidence: Evidence) -> list[str]:
+    """Return the sources that were checked, without the real rows."""
+    checked = {record.source for record in evidence.all.where(protocol=PROTOCOL)}
+    return [name for name in evidence.all.sources if name in checked and name != ORIGINAL]
 
 
-def _contamination(here: RecordSet, source: str) -> Iterator[Claim]:
-    for metric, margin, how in (
-        ("copies_excess", COPIES, "stand in"),
-        ("near_copies_excess", NEAR_COPIES, "almost stand in"),
-    ):
-        figure = here.first(metric=metric)
-        if figure is None or figure.value is None:
-            continue
-        exact = here.first(metric="copies_excess")
-        if metric != "copies_excess" and exact is not None and not _holds_0(exact):
-            continue  # what copies exactly copies nearly too
-        counts = f" {figure.note}" if metric == "copies_excess" else ""
-        yield _claim(
-            negated(figure),
-            f"The {called(source)} hold test rows: more of the real test rows than of the train rows {how} the "
-            f"file.{counts} What was measured on the test rows says nothing about it and is withheld.",
-            margin,
-            withholds=frozenset({source}),
-        )
-        yield _claim(
-            figure,
-            f"The {called(source)} copy people beyond chance: more of the real train rows than of the test rows {how} "
-            f"the file.{counts}",
-            margin,
-        )
+def _is(metric: str) -> Callable[[Record], bool]:
+    return lambda record: record.metric.partition(":")[0] == metric
 
 
-def _holds_0(figure: Record) -> bool:
-    return figure.low is None or figure.high is None or figure.low <= 0 <= figure.high
-
-
-def _better(evidence: Evidence, source: str) -> Iterator[Claim]:
-    changes = evidence.mine.where(metric=ACCURACY, source=source, protocol=("change", "change B"), seed=None)
-    known = changes.without(value=None)
-    if known:
-        figure = max(known, key=lambda one: one.low if one.low is not None else -1.0)
-        if figure.value is not None:
-            yield _claim(
-                figure,
-                f"Too good: classifiers trained on the {called(source)} are right more often than those trained on the "
-                f"real rows, by {per_1000(figure.value)} per 1,000 test rows. Ask whether its maker saw the test rows.",
-                BETTER,
-            )
-
-
-def _rows(here: RecordSet, source: str) -> Iterator[Claim]:
-    repeated = here.first(metric="repeated_rows_excess")
-    if repeated is not None and repeated.value is not None:
-        yield _claim(
-            repeated,
-            f"The {called(source)} repeat themselves: {per_1000(repeated.value)} per 1,000 rows more than among real "
-            "rows repeat an earlier one. Their number says more than they know.",
-            REPEATED,
-        )
-    for name in here.attributes:
-        shortfalls = here.where(metric="group_shortfall", sensitive=name).without(value=None)
-        if shortfalls:
-            worst = max(shortfalls, key=lambda one: (one.low or 0.0, one.value or 0.0))
-            yield _claim(
-                worst,
-                f"{worst.group} are left out of the {called(source)} (by {attribute_title(name)}): {worst.note} "
-                "Figures on the file do not speak for them.",
-                group=worst.group,
-                per_1000=2000 * (worst.value or 0.0),
-            )
-
-
-def _columns(here: RecordSet, source: str) -> Iterator[Claim]:
-    for metric, margin, says in (
-        ("one_value", 0.5, "has one value only, where the real rows have several"),
-        ("unseen_values", UNSEEN, "holds values that no real row has"),
-    ):
-        found = here.filter(lambda one, metric=metric: one.metric.startswith(f"{metric}:"))  # type: ignore[misc]
-        if found:
-            worst = max(found, key=lambda one: one.value or 0.0)
-            text = f"Column “{column_of(worst.metric)}” of the {called(source)} {says}."
-            yield _claim(worst, text, margin, counted=True)
-    gains = here.filter(lambda one: one.metric.startswith("single_feature_gain:") and one.value is not None)
-    if gains:
-        worst = max(gains, key=lambda one: one.low or -1.0)
-        yield _claim(
-            worst,
-            f"Column “{column_of(worst.metric)}” of the {called(source)} tells the outcome far better than in the real "
-            f"rows: {worst.note} What classifiers learn from it does not hold for people.",
-            GAIN,
-        )
-
-
-def _leaks(evidence: Evidence) -> Iterator[Claim]:
-    """Yield the feature of the real rows that tells the outcome best."""
-    found = evidence.all.where(protocol=PROTOCOL, source=ORIGINAL).filter(
-        lambda one: one.metric.startswith("single_feature_auc:") and one.value is not None
+def _claim(
+    figure: Record,
+    gap: str,
+    margin: float = 0.0,
+    *,
+    beyond: bool = False,
+    withholds: bool = False,
+    records: tuple[Record, ...] = (),
+) -> Claim:
+    return Claim(
+        family="file_faults",
+        topic=Topic.FILE,
+        figure=figure,
+        texts={VerdictKind.GAP: gap},
+        margin=margin,
+        group=figure.group,
+        records=records,
+        beyond=beyond,
+        withholds=frozenset({figure.source}) if withholds else frozenset(),
     )
-    if found:
-        worst = max(found, key=lambda one: one.value or 0.0)
-        yield _claim(
-            worst,
-            f"Column “{column_of(worst.metric)}” tells the outcome by itself (AUC {number(worst.value or 0.0)}). If it "
-            "is known only after the decision, figures of classifiers here may mean nothing; leave it out and audit "
-            "again.",
-            LEAK,
-            counted=True,
-        )
 
 
-def _lost_signal(evidence: Evidence, source: str) -> Iterator[Claim]:
-    for figure in evidence.all.where(metric="outcome_signal_shortfall", source=source).without(value=None):
-        yield _claim(
-            figure,
-            f"In the {called(source)} features hardly tell the outcome any more: {figure.note} Shuffled outcomes look "
-            "like that, and equal rates then mean nothing.",
-            withholds=frozenset({source}),
+def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
+    mine = evidence.all.where(protocol=PROTOCOL, source=source)
+    shares = {one.split: one for one in mine.where(metric="copied_rows")}
+    for figure in mine.where(metric="copied_rows_excess"):
+        inside = figure.split == "train"
+        share, other = (shares.get(split) for split in (("train", "holdout") if inside else ("holdout", "train")))
+        if share is None or other is None:
+            yield _claim(figure, "", COPIED, withholds=not inside)
+            continue
+        size = (
+            f"{per_1000(share.value or 0.0)} of 1,000 {'train' if inside else 'test'} rows have a copy or a near copy "
+            f"in them (of 1,000 {'test' if inside else 'train'} rows, {per_1000(other.value or 0.0)}), "
+            f"{'' if inside else 'at least '}{per_1000(figure.value or 0.0)} {per_1000_interval(figure)} more than "
+            "chance gives."
         )
-    for figure in evidence.all.where(metric="group_signal_shortfall", source=source).overall.without(value=None):
-        name = attribute_title(str(figure.sensitive))
-        yield _claim(
-            figure,
-            f"In the {called(source)} {name} is hardly tied to the other columns any more: {figure.note} A shuffled "
-            f"column looks like that, and rates by {name} in the file then say nothing about people.",
-        )
+        start = f"The {called(source)} hold {'real people' if inside else 'the test rows'}: {size}"
+        end = "" if inside else " Every figure on the test rows is withheld."
+        yield _claim(figure, start + end, COPIED, withholds=not inside, records=(share, other))
+
+
+def _repeats(figure: Record) -> str:
+    return (
+        f"The {called(figure.source)} are few rows written many times: {_per_1000(figure)} per 1,000 more of them than "
+        "of real rows repeat another row, so they say less than their number suggests."
+    )
+
+
+def _column(figure: Record) -> str:
+    return figure.metric.partition(":")[2]
+
+
+def _leak_of_real_rows(figure: Record) -> str:
+    return (
+        f"In the real rows, the column {_column(figure)} tells the outcome by itself. {figure.note} If it is known "
+        "only after the decision, no figure of a classifier here holds for new people."
+    )
+
+
+def _leak(figure: Record) -> str:
+    return f"In the {called(figure.source)}, the column {_column(figure)} gives the outcome away. {figure.note}"
+
+
+def _unrelated(figure: Record) -> str:
+    what = "the outcome" if figure.sensitive is None else f"the column {attribute_title(figure.sensitive)}"
+    end = (
+        " A classifier can learn nothing from them, and equal rates would mean nothing; their figures are withheld."
+        if figure.sensitive is None
+        else " So rates by it in this file say nothing about real people."
+    )
+    return f"In the {called(figure.source)}, {what} is as good as unrelated to the other columns. {figure.note}{end}"
+
+
+def _reversed(figure: Record) -> str:
+    what = "the outcome" if figure.sensitive is None else f"the column {attribute_title(figure.sensitive)}"
+    return (
+        f"In the {called(figure.source)}, {what} says the opposite of real rows. {figure.note} The figures that rest "
+        "on them are withheld."
+    )
+
+
+def _lost(figure: Record) -> str:
+    return f"The {called(figure.source)} lost values of the column {_column(figure)}: {_lowered(figure.note)}"
+
+
+def _unseen(figure: Record) -> str:
+    return (
+        f"The {called(figure.source)} have values of the column {_column(figure)} that real rows never have: "
+        f"{_lowered(figure.note)}"
+    )
+
+
+def _better(evidence: Evidence, source: str) -> Record | None:
+    """Return the change of the AUC on test rows; ``None`` if more rows explain that the file teaches more."""
+    ratio = evidence.all.first(metric="rows_per_train_row", source=source)
+    if ratio is None or ratio.value is None or ratio.value > MOST_ROWS:
+        return None
+    found = evidence.mine.where(metric="auc", source=source, sensitive=None, group=None)
+    return found.first(protocol="change B") or found.first(protocol="change")
+
+
+def _too_good(figure: Record) -> str:
+    return (
+        f"Classifiers trained on the {called(figure.source)} do better on the test rows than classifiers trained on "
+        f"real rows: the AUC (0.5 is a guess, 1 is certain) is {number(figure.value or 0.0)} {interval(figure)} "
+        "higher. Rows made from the train rows alone hardly do that, so find out what else they were made from."
+    )
+
+
+def _lowered(note: str) -> str:
+    return f"{note[:1].lower()}{note[1:]}"
+
+
+def _per_1000(figure: Record) -> str:
+    return f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)}".strip()

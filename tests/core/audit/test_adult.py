@@ -85,6 +85,6 @@ def test_a_planted_memoriser_is_found_out(adult, memorised, least, most):
     train, strangers = table.iloc[order[:16_000]], table.iloc[order[16_000:]]
     count = int(memorised * len(train))
     rows = pd.concat([noisy(train.iloc[:count], schema), strangers.iloc[: len(train) - count]], ignore_index=True)
-    found = membership(fit_distance_space(schema, train, [holdout, rows]), train, holdout, rows)
+    found = membership(fit_distance_space(schema, train, [holdout, rows]), train, holdout, rows).auc
     assert least < found.value < most
     assert (found.low > 0.5) == (memorised == 1) or memorised == 0.1

@@ -96,22 +96,25 @@ def _rare():
 
 
 FOOLING = {  # name: the file, and a word of the sentence that must be among the first three
-    "copy of the train rows": (lambda: people(TRAIN, 1), "copy people"),
-    "copy with one jittered cell": (lambda: jittered(people(TRAIN, 1)), "copy people"),
-    "one row in twenty is copied": (_memoriser, "copy people"),
-    "holds the test rows": (_with_test_rows, "hold test rows"),
-    "holds jittered test rows": (lambda: jittered(_with_test_rows()), "hold test rows"),
-    "a group is erased": (lambda: people(TRAIN, 9).query("sex == 'm'").reset_index(drop=True), "f are left out"),
-    "a small group is nearly erased": (_rare, "c are left out"),
-    "a feature encodes the outcome": (_leaky, "tells the outcome far better"),
-    "few rows, repeated": (lambda: pd.concat([people(100, 10)] * 12, ignore_index=True), "repeat themselves"),
-    "outcomes are shuffled": (lambda: shuffled(people(TRAIN, 11), "hired"), "hardly tell the outcome"),
-    "the sensitive column is shuffled": (lambda: shuffled(people(TRAIN, 12), "sex"), "hardly tied"),
-    "one outcome only": (lambda: people(TRAIN, 14).assign(hired="yes"), "“hired” of the made rows has one value"),
-    "a column is constant": (lambda: people(TRAIN, 15).assign(field="law"), "“field” of the made rows has one value"),
+    "copy of the train rows": (lambda: people(TRAIN, 1), "hold real people"),
+    "copy with one jittered cell": (lambda: jittered(people(TRAIN, 1)), "hold real people"),
+    "one row in twenty is copied": (_memoriser, "hold real people"),
+    "holds the test rows": (_with_test_rows, "hold the test rows"),
+    "holds jittered test rows": (lambda: jittered(_with_test_rows()), "hold the test rows"),
+    "a group is erased": (lambda: people(TRAIN, 9).query("sex == 'm'").reset_index(drop=True), "no people of sex f"),
+    "a small group is nearly erased": (_rare, "people of origin c are"),
+    "a feature encodes the outcome": (_leaky, "the column years gives the outcome away"),
+    "few rows, repeated": (lambda: pd.concat([people(100, 10)] * 12, ignore_index=True), "few rows written many times"),
+    "outcomes are shuffled": (lambda: shuffled(people(TRAIN, 11), "hired"), "the outcome is as good as unrelated"),
+    "the sensitive column is shuffled": (
+        lambda: shuffled(people(TRAIN, 12), "sex"),
+        "the column sex is as good as unrelated",
+    ),
+    "one outcome only": (lambda: people(TRAIN, 14).assign(hired="yes"), "no rows with the outcome “no”"),
+    "a column is constant": (lambda: people(TRAIN, 15).assign(field="law"), "lost values of the column field"),
     "values that nobody has": (
         lambda: people(TRAIN, 16).assign(field=np.where(np.arange(TRAIN) % 5 == 0, "art", "law")),
-        "holds values that no real row has",
+        "values of the column field that real rows never have",
     ),
 }
 

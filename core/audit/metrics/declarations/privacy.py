@@ -62,4 +62,22 @@ PRIVACY: Final = (
         ideal="0.5",
         interval="delong",
     ),
+    Metric(
+        "membership_recall",
+        "members recognised",
+        "Share of train rows that the same attacker recognises if 1 in 100 of the others may be accused wrongly.",
+        "This is one attack; a stronger one may succeed more often.",
+        ideal="0.01",
+        interval="wilson",
+    ),
+    Metric(
+        "membership_advantage",
+        "members recognised beyond chance",
+        "Share of train rows that the attacker recognises minus the share of others that it accuses wrongly, about 1 "
+        "in 100.",
+        "This is one attack; a stronger one may succeed more often.",
+        ideal="0",
+        bounds=(-1.0, 1.0),
+        interval="newcombe",
+    ),
 )

@@ -19,8 +19,12 @@ def noisy(frame, seed=0):
     return frame.assign(age=age, pay=frame["pay"] + rng.normal(0, 0.4, len(frame)))
 
 
-def found(rows, train=TRAIN, holdout=HOLDOUT):
+def attacked(rows, train=TRAIN, holdout=HOLDOUT):
     return membership(fit_distance_space(SCHEMA, train, [holdout, rows]), train, holdout, rows)
+
+
+def found(rows, train=TRAIN, holdout=HOLDOUT):
+    return attacked(rows, train, holdout).auc
 
 
 def test_a_memoriser_is_found_out():
@@ -36,6 +40,16 @@ def test_a_memoriser_of_a_tenth_is_seen_by_a_strict_attacker():
     assert 0.5 < one.value < 0.65  # an average over all members hides the few; the note does not
     accused = float(one.note.rpartition("recognises ")[2].partition("%")[0])
     assert accused > 4
+    strict = attacked(null_p10)
+    assert strict.recall.value == pytest.approx(accused / 100, abs=0.001)
+    assert strict.recall.low < strict.recall.value < strict.recall.high
+    assert 0 < strict.advantage.low < strict.advantage.value < strict.recall.value
+
+
+def test_a_strict_attacker_has_no_advantage_on_fresh_rows():
+    advantages = [attacked(people(800, s), people(800, 100 + s), people(800, 200 + s)).advantage for s in range(10)]
+    assert sum(one.low <= 0 for one in advantages) == 10
+    assert np.mean([one.value for one in advantages]) == pytest.approx(0, abs=0.01)
 
 
 def test_fresh_rows_give_nobody_away():

@@ -1,0 +1,52 @@
+"""The steps of an audit that look for faults of a file itself. Stages of the synthesis are not files and have none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pandas as pd
+
+from core.audit.comparison_space import ComparisonSpace
+from core.audit.estimate import Estimate, Tag
+from core.audit.inputs import ORIGINAL, AuditInput, with_target
+from core.audit.metrics.file_checks import copies, relations, shares, values
+from core.audit.records import Record
+from core.audit.step import Step
+
+
+def file_steps(inputs: AuditInput, space: ComparisonSpace, outcomes: tuple[str, str]) -> Iterator[Step]:
+    """Yield the checks of the real rows and of each source.
+
+    Args:
+        inputs: What is audited.
+        space: The tables of the audit in the space in which rows are compared.
+        outcomes: Names of the positive and the negative outcome.
+    """
+    if inputs.kind.features_in_columns:
+        yield Step("Columns that give the outcome away.", 2, partial(_of_real_rows, inputs))
+    for name in inputs.sources:
+        if name not in inputs.intermediate:
+            yield Step(f"Faults of {name} itself.", 10, partial(_of_source, inputs, space, outcomes, name))
+
+
+def _of_real_rows(inputs: AuditInput) -> list[Record]:
+    train, holdout = inputs.train.frame, inputs.holdout.frame
+    return relations.records(inputs.schema, train, holdout, None, ORIGINAL)
+
+
+def _of_source(inputs: AuditInput, space: ComparisonSpace, outcomes: tuple[str, str], name: str) -> list[Record]:
+    schema, train, holdout = inputs.schema, inputs.train.frame, inputs.holdout.frame
+    rows, compared = inputs.sources[name].frame, space.source(name)
+    real = pd.concat([train, holdout], ignore_index=True)
+    ratio = Tag(name, copies.PROTOCOL, split="source").record(
+        "rows_per_train_row", Estimate(len(rows) / len(train), n=len(rows))
+    )
+    found = [ratio, *shares.records(schema, real, rows, name, outcomes)]
+    if compared is not None:
+        found += copies.records(space.schema, space.train, space.holdout, compared, name)
+    if inputs.kind.features_in_columns:
+        labelled = with_target(inputs.sources[name], schema)[0].frame
+        found += values.records(schema, train, holdout, rows, name)
+        found += relations.records(schema, train, holdout, labelled, name)
+    return found

@@ -1,0 +1,109 @@
+"""Faults of a file: each a difference that is above 0 if there is one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.audit.metrics.declaration import Metric
+
+_DIFFERENCE: Final = (-1.0, 1.0)
+
+FILE_CHECKS: Final = (
+    Metric(
+        "copied_rows",
+        "real rows with a copy",
+        "Share of real rows of the named kind that have a copy or a near copy in the file.",
+        "With few columns copies arise by chance; see what is beyond chance.",
+        interval="wilson",
+    ),
+    Metric(
+        "copied_rows_excess",
+        "copies beyond chance",
+        "Share of train (or hold-out) rows with a copy in the file, minus the greatest share that chance explains: "
+        "that of the other real rows, that of a file with each column shuffled, or that of as many real rows.",
+        "Copies that were changed by more than a tenth of the distance between real rows are not counted.",
+        ideal="0",
+        bounds=_DIFFERENCE,
+        interval="newcombe",
+    ),
+    Metric(
+        "repeated_rows_excess",
+        "repeated rows beyond chance",
+        "Share of the file's rows that repeat another of its rows, minus the same for as many real rows.",
+        ideal="0",
+        bounds=_DIFFERENCE,
+        interval="newcombe",
+    ),
+    Metric(
+        "share_of_rows",
+        "share, all real rows or the file",
+        "Share of the rows with this group or outcome.",
+        interval="wilson",
+    ),
+    Metric(
+        "group_shortfall",
+        "group shrunk",
+        "Half of the group's share of all real rows, minus its share of the file: above 0 if the group shrank by more "
+        "than half.",
+        bounds=_DIFFERENCE,
+        interval="wilson, mover",
+    ),
+    Metric(
+        "outcome_shortfall",
+        "outcome shrunk",
+        "A third of the outcome's share of all real rows, minus its share of the file: above 0 if it shrank to less "
+        "than a third.",
+        bounds=_DIFFERENCE,
+        interval="wilson, mover",
+    ),
+    Metric(
+        "lost_values",
+        "lost values",
+        "Share of hold-out rows with a value that the file never has, minus the same for as many train rows.",
+        "Numbers count by tenths of the train rows.",
+        ideal="0",
+        bounds=_DIFFERENCE,
+        interval="newcombe",
+    ),
+    Metric(
+        "unseen_values",
+        "unseen values",
+        "Share of the file's rows with a value that no train row has, minus that of hold-out rows.",
+        "Numbers count if they lie outside the range of the train rows.",
+        ideal="0",
+        bounds=_DIFFERENCE,
+        interval="newcombe",
+    ),
+    Metric(
+        "leaked_outcome",
+        "outcome given away by a column",
+        "How well the strongest single column tells the outcome: in the real rows its AUC minus 0.95; in a file its "
+        "AUC minus that in the real rows (or minus 0.75 if that is less).",
+        "Two columns together may give the outcome away although neither does alone.",
+        bounds=_DIFFERENCE,
+        interval="delong",
+    ),
+    Metric(
+        "unrelated_column",
+        "outcome or group unrelated to the rest",
+        "Half of what the other columns tell of the outcome or group in real rows (AUC minus 0.5; less than half if "
+        "the file's features also depend less on each other), minus what they tell in the file: above 0 if the file "
+        "lost it.",
+        bounds=_DIFFERENCE,
+        interval="delong",
+    ),
+    Metric(
+        "reversed_column",
+        "outcome or group reversed",
+        "0.5 minus the AUC on hold-out rows of a simple score of the outcome or group that was learned from the file: "
+        "above 0 if the file says the opposite of real rows.",
+        bounds=_DIFFERENCE,
+        interval="delong",
+    ),
+    Metric(
+        "rows_per_train_row",
+        "rows per train row",
+        "Rows of the file over train rows.",
+        bounds=(0.0, None),
+    ),
+)

@@ -1,0 +1,291 @@
+"""How columns predict the outcome and the groups: a column that gives the outcome away, a label that means nothing.
+
+Each column's values are coded (numbers in 20 bins of the train rows). A column's score of a row is the log odds of the
+outcome among other rows with the same value, shrunk towards all rows; the sum over the columns is naive Bayes. AUCs of
+a file's own rows are over three folds, with DeLong's errors. Four faults, each above 0:
+
+* *leak*, in the real rows: the AUC of the strongest single column minus .95.
+* *leak in the file*: its AUC of the strongest column minus that in the real rows (at least .75).
+* *unrelated*: half of what all columns tell of the outcome (or of a group) in the real rows, minus what they tell in
+  the file; both are AUC - .5. If the file's features depend less on each other than real ones do, half becomes less in
+  proportion (to the root of chi-square, which a correlation is proportional to). Where they do not depend on each other
+  at all, it is not a shuffled label but a file without any dependence, and there is no such figure.
+* *reversed*: .5 minus the AUC on hold-out rows of scores learned from the file, where the file's own AUC is above .6.
+
+What is named is the worst of several columns or attributes, with one error rate for all of them (Bonferroni).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from core.audit import adversary
+from core.audit.estimate import Estimate, Tag, estimate, undefined
+from core.audit.metrics.file_checks.copies import PROTOCOL
+from core.audit.records import Record
+from core.audit.statistics import intervals
+from core.audit.statistics.confidence import error_rate
+from core.data.encoding.values import is_scalar, modelled_columns, numbers, quantile_bins, texts
+from core.data.groups import GroupedFrame
+from core.data.sampling import sample_positions
+from core.data.schema import Schema
+
+MAX_ROWS = 10_000
+BINS, COARSE = 20, 6
+SHRINKAGE = 10.0  # rows of the overall share that are added to each value
+LEAK, STRONG = 0.95, 0.75
+KEPT = 0.5
+SCALE = "0.5 is a guess, 1 is certain"
+RELATED = 0.6
+CERTAIN = 5.0  # standard errors by which the real columns must depend on each other
+Codes = NDArray[np.int64]
+
+
+class _Auc(NamedTuple):
+    """An AUC and its standard error."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What is predicted, in three tables: labels 0 and 1 and the columns' codes, shape (n, columns), of each."""
+
+    attribute: str | None
+    group: str | None
+    columns: tuple[str, ...]
+    labels: tuple[Codes, Codes, Codes]
+    codes: tuple[Codes, Codes, Codes]
+
+
+def records(
+    schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame | None, source: str
+) -> list[Record]:
+    """Return the faults of one source; of the real rows, only the leak.
+
+    Args:
+        schema: Columns and roles.
+        train: Real train rows, each with a target.
+        holdout: Real hold-out rows, each with a target.
+        rows: The source's rows, each with a target; ``None`` for the real rows.
+        source: Its name.
+    """
+    tag = Tag(source, PROTOCOL, split="train" if rows is None else "source")
+    frames = [_sample(part) for part in (train, train if rows is None else rows, holdout)]
+    if min(map(len, frames)) == 0:
+        return []
+    target, *groups = _tasks(schema, frames)
+    real = _own_aucs(target, 0)
+    if real is None:
+        return []
+    if rows is None:
+        return [_leak(target, real[0], tag)]
+    mine = _own_aucs(target, 1)
+    if mine is None:
+        return []
+    result = [_leak_in_file(target, real[0], mine[0], tag)]
+    own = [(target, real[1], mine[1]), *_best_told(groups)]
+    result += _unrelated(own, tag, KEPT * _kept_dependence(target.codes[0], target.codes[1]))
+    result.append(_reversed(own, tag))
+    return result
+
+
+def _best_told(tasks: Sequence[_Task]) -> list[tuple[_Task, _Auc, _Auc]]:
+    """Return, for each attribute, the group that the real rows tell best, with its AUCs in real rows and in the file.
+
+    The file has no say in the choice, so that only the attributes count as several tests.
+    """
+    result: dict[str | None, tuple[_Task, _Auc, _Auc]] = {}
+    for task in tasks:
+        real, mine = _own_aucs(task, 0), _own_aucs(task, 1)
+        if real is None or mine is None:
+            continue
+        if task.attribute not in result or real[1].value > result[task.attribute][1].value:
+            result[task.attribute] = task, real[1], mine[1]
+    return list(result.values())
+
+
+def _sample(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.iloc[sample_positions(len(frame), MAX_ROWS, 41)]
+
+
+def _tasks(schema: Schema, frames: Sequence[pd.DataFrame]) -> list[_Task]:
+    """Return the tasks: the outcome from the features, then each large group from features and outcome."""
+    grouped = [GroupedFrame(frame, schema) for frame in frames]
+    names = tuple(name for name in modelled_columns(schema) if name in schema.features)
+    codes = [np.zeros((len(frame), len(names)), dtype=np.int64) for frame in frames]
+    for place, name in enumerate(names):
+        for part, coded in zip(codes, _coded(schema, name, frames), strict=True):
+            part[:, place] = coded
+    labels = [one.labels.astype(np.int64) for one in grouped]
+    result = [_Task(None, None, names, _three(labels), _three(codes))]
+    with_outcome = _three([np.column_stack([part, own]) for part, own in zip(codes, labels, strict=True)])
+    for attribute, grouping in grouped[0].single.items():
+        members = [one.single[attribute] for one in grouped]
+        large = [name for name, n in zip(grouping.names, grouping.sizes, strict=True) if n >= schema.min_group_size]
+        for group in large[:1] if len(grouping.names) == len(large) == 2 else large:
+            of_group = _three([one.mask(group).astype(np.int64) for one in members])
+            result.append(_Task(attribute, group, (*names, schema.target), of_group, with_outcome))
+    return result
+
+
+def _three(parts: Sequence[Codes]) -> tuple[Codes, Codes, Codes]:
+    one, two, three = parts
+    return one, two, three
+
+
+def _coded(schema: Schema, name: str, frames: Sequence[pd.DataFrame]) -> list[Codes]:
+    values = [frame[name] for frame in frames]
+    if is_scalar(schema.column(name)):
+        known = numbers(values[0])
+        return [quantile_bins(numbers(part), known, BINS) for part in values]
+    joined = pd.factorize(np.concatenate([texts(part) for part in values]))[0].astype(np.int64)
+    return list(np.split(joined, np.cumsum([len(part) for part in values])[:-1]))
+
+
+def _log_odds(codes: Codes, labels: Codes, tested: Codes) -> NDArray[np.float64]:
+    """Return each tested row's log odds by each column, learned from ``codes`` and ``labels``; shape (m, columns)."""
+    scores = np.zeros(tested.shape)
+    share = (labels.sum() + 0.5) / (len(labels) + 1)
+    for place in range(codes.shape[1]):
+        top = int(max(codes[:, place].max(), tested[:, place].max())) + 1
+        rows = np.bincount(codes[:, place], minlength=top)
+        positive = np.bincount(codes[:, place], weights=labels, minlength=top)
+        rate = (positive + SHRINKAGE * share) / (rows + SHRINKAGE)
+        scores[:, place] = np.log(rate / (1 - rate))[tested[:, place]]
+    against_all: NDArray[np.float64] = scores - np.log(share / (1 - share))
+    return against_all
+
+
+def _own_aucs(task: _Task, table: int) -> tuple[list[_Auc], _Auc] | None:
+    """Return how each column, and all together, predict the labels of one table; ``None`` with too few rows."""
+    codes, labels = task.codes[table], task.labels[table]
+    if adversary.too_few_rows(codes, labels) is not None:
+        return None
+    parts = []
+    for inside, outside in adversary.folds(labels):
+        scores = _log_odds(codes[inside], labels[inside], codes[outside])
+        parts.append((labels[outside], np.column_stack([scores, scores.sum(axis=1)])))
+    every = [_over_folds([(truth, scores[:, place]) for truth, scores in parts]) for place in range(codes.shape[1] + 1)]
+    return every[:-1], every[-1]
+
+
+def _over_folds(parts: Sequence[tuple[Codes, NDArray[np.float64]]]) -> _Auc:
+    values, errors, _ = zip(*(intervals.auc_error(labels, scores) for labels, scores in parts), strict=True)
+    return _Auc(float(np.mean(values)), float(np.sqrt(np.sum(np.square(errors)))) / len(values))
+
+
+def _quantile(tests: int) -> float:
+    return float(-ndtri(error_rate() / max(tests, 1) / 2))
+
+
+def _figure(value: float, error: float, tests: int, n: int, note: str) -> Estimate:
+    half = _quantile(tests) * error
+    return replace(estimate(value, value - half, value + half, "delong", n), note=note)
+
+
+def _leak(target: _Task, aucs: Sequence[_Auc], tag: Tag) -> Record:
+    best, *others = sorted(range(len(aucs)), key=lambda place: -aucs[place].value)
+    name, found = target.columns[best], aucs[best]
+    note = f"The AUC of {name} alone is {found.value:.3f} ({SCALE})."
+    if others:
+        note += f" That of the next column is {aucs[others[0]].value:.3f}."
+    one = _figure(found.value - LEAK, found.error, len(aucs), len(target.labels[0]), note)
+    return tag.record(f"leaked_outcome:{name}", one)
+
+
+def _leak_in_file(target: _Task, real: Sequence[_Auc], mine: Sequence[_Auc], tag: Tag) -> Record:
+    gains = [after.value - max(before.value, STRONG) for before, after in zip(real, mine, strict=True)]
+    best = int(np.argmax(gains))
+    name, before, after = target.columns[best], real[best], mine[best]
+    error = float(np.hypot(after.error, before.error if before.value > STRONG else 0.0))
+    note = f"The AUC of {name} alone is {after.value:.3f} in the file and {before.value:.3f} in real rows ({SCALE})."
+    one = _figure(gains[best], error, len(mine), len(target.labels[1]), note)
+    return tag.record(f"leaked_outcome:{name}", one)
+
+
+_Own = Sequence[tuple[_Task, _Auc, _Auc]]
+
+
+def _unrelated(own: _Own, tag: Tag, kept: float) -> list[Record]:
+    """Return the figure of the outcome, and that of the worst group; undefined if ``kept`` is 0."""
+    result = []
+    for tasks in (own[:1], own[1:]):
+        if not tasks:
+            continue
+        losses = [kept * (real.value - 0.5) - max(mine.value - 0.5, 0.0) for _, real, mine in tasks]
+        worst = int(np.argmax(losses))
+        task, real, mine = tasks[worst]
+        aucs = f"{mine.value:.3f} in the file and {real.value:.3f} in real rows"
+        note = f"The other columns tell it with an AUC of {aucs} ({SCALE})."
+        one = _figure(
+            losses[worst], float(np.hypot(kept * real.error, mine.error)), len(tasks), len(task.labels[1]), note
+        )
+        if kept == 0:
+            one = undefined("Undefined: the file's columns do not depend on each other either, or real ones do not.")
+        where = replace(tag, sensitive=task.attribute)
+        result.append(where.record("unrelated_column", one, group=task.group))
+    return result
+
+
+def _reversed(own: _Own, tag: Tag) -> Record:
+    """Return the figure of the outcome or group whose relation to the columns is most reversed."""
+    found = []
+    for task, _, mine in own:
+        if mine.value - _quantile(len(own)) * mine.error <= RELATED:
+            continue
+        scores = _log_odds(task.codes[1], task.labels[1], task.codes[2]).sum(axis=1)
+        value, error, _ = intervals.auc_error(task.labels[2], scores)
+        if np.isfinite(error):
+            found.append((0.5 - value, error, task))
+    if not found:
+        return tag.record("reversed_column", undefined("Undefined: the file's columns tell too little."))
+    value, error, task = max(found, key=lambda one: one[0])
+    note = f"Learned from the file, it is told on test rows with an AUC of {0.5 - value:.3f} ({SCALE})."
+    one = _figure(value, error, len(own), len(task.labels[2]), note)
+    return replace(tag, sensitive=task.attribute).record("reversed_column", one, group=task.group)
+
+
+def _kept_dependence(real: Codes, mine: Codes) -> float:
+    """Return how much of the real features' dependence on each other the file keeps, 0 to 1; 0 if not surely any.
+
+    Dependence is the sum over pairs of chi-square minus its degrees of freedom, over the rows: 0 on average if columns
+    are independent, whatever their number of values. Its root is in proportion to correlations.
+    """
+    before, after = _dependence(real), _dependence(mine)
+    if before.value <= CERTAIN * before.error or after.value <= CERTAIN * after.error:
+        return 0.0
+    return float(min(after.value / before.value, 1.0) ** 0.5)
+
+
+def _dependence(codes: Codes) -> _Auc:
+    """Return the dependence of the features, and its standard error if they are independent."""
+    few = [_merged(codes[:, place]) for place in range(codes.shape[1])]
+    excess, freedom = 0.0, 0
+    for one, two in combinations(few, 2):
+        table = np.zeros((one.max() + 1, two.max() + 1))
+        np.add.at(table, (one, two), 1)
+        expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / len(codes)
+        degrees = (table.shape[0] - 1) * (table.shape[1] - 1)
+        excess += float((np.square(table - expected) / expected).sum()) - degrees
+        freedom += degrees
+    return _Auc(excess / len(codes), float(np.sqrt(2 * freedom)) / len(codes))
+
+
+def _merged(column: Codes) -> Codes:
+    """Return the codes merged into at most six of similar size, numbered from 0 without gaps."""
+    known, dense, counts = np.unique(column, return_inverse=True, return_counts=True)
+    if len(known) <= COARSE:
+        return dense.astype(np.int64)
+    middle = (np.cumsum(counts) - counts / 2) / counts.sum()
+    merged = np.minimum((middle * COARSE).astype(np.int64), COARSE - 1)
+    return np.unique(merged[dense], return_inverse=True)[1].astype(np.int64)

@@ -1,0 +1,250 @@
+"""Files that would fool a summary, and honest files that must raise no alarm. All are made up and seeded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+from scipy.stats import rankdata
+
+from core.benchmarks.made_up_tables import SHAPES, Shape, people, schema_of
+from core.data.schema import Column, Kind, Schema
+
+HOLDOUT_SHARE = 0.3
+JITTER, SMOOTHED = 0.01, 0.2  # of a standard deviation
+_NUMBERS = ("numerical_0", "numerical_1")
+Maker = Callable[[pd.DataFrame, pd.DataFrame, np.random.Generator], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One audit of a file.
+
+    Args:
+        name: What was done, in words.
+        schema: Of the tables.
+        train: Real train rows.
+        holdout: Real hold-out rows.
+        rows: The file.
+        named: What the summary must say of it, as a part of a sentence; empty for an honest file.
+    """
+
+    name: str
+    schema: Schema
+    train: pd.DataFrame
+    holdout: pd.DataFrame
+    rows: pd.DataFrame
+    named: str = ""
+
+
+def fooling(seed: int = 0) -> Iterator[Case]:
+    """Yield files that would fool a summary, each with what the summary must say of it."""
+    for number, (name, (maker, named)) in enumerate(_FAULTS.items()):
+        shape = SHAPES["5,000 rows" if maker is _around_test else "mixed columns"]
+        rng = np.random.default_rng([seed, number])
+        train, holdout = _real(shape, rng)
+        yield Case(name, schema_of(shape), train, holdout, maker(train, holdout, rng), named)
+    rng = np.random.default_rng([seed, len(_FAULTS)])
+    shape = SHAPES["mixed columns"]
+    train, holdout = _real(shape, rng)
+    train, holdout, rows = (_with_letter(part) for part in (train, holdout, people(shape, len(train), rng)))
+    columns = schema_of(shape).columns
+    letter = Column(name="letter", kind=Kind.CATEGORICAL)
+    schema = schema_of(shape).replaced(columns=(*columns[:-3], letter, *columns[-3:]))
+    yield Case(
+        "a column of the real table tells the outcome",
+        schema,
+        train,
+        holdout,
+        rows,
+        "letter tells the outcome by itself",
+    )
+
+
+def honest(seed: int = 0) -> Iterator[Case]:
+    """Yield files that were made without any trick, some of them poor."""
+    number = 0
+    makers: dict[str, tuple[Maker, tuple[str, ...]]] = {
+        "fresh rows": (_fresh, tuple(SHAPES)),
+        "columns drawn one by one": (
+            _independent,
+            tuple(name for name in SHAPES if name not in {"missing values", "rare groups"}),
+        ),
+        "a Gaussian copula": (_copula, ("mixed columns", "numbers only", "5,000 rows", "300 rows")),
+        "columns drawn one by one within outcomes": (_within_outcomes, ("mixed columns", "missing values")),
+    }
+    for what, (maker, shapes) in makers.items():
+        for name in shapes:
+            rng = np.random.default_rng([seed, 100 + number])
+            number += 1
+            shape = SHAPES[name]
+            train, holdout = _real(shape, rng)
+            rows = people(shape, len(train), rng) if maker is _fresh else maker(train, holdout, rng)
+            yield Case(f"{what}; {name}", schema_of(shape), train, holdout, rows)
+
+
+def _real(shape: Shape, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    table = people(shape, shape.rows, rng)
+    cut = round(shape.rows * (1 - HOLDOUT_SHARE))
+    return table.iloc[:cut].reset_index(drop=True), table.iloc[cut:].reset_index(drop=True)
+
+
+def _fresh(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    del holdout
+    return people(SHAPES["mixed columns"], len(train), rng)
+
+
+def _independent(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    del holdout
+    return pd.DataFrame({name: train[name].array[rng.integers(0, len(train), len(train))] for name in train})
+
+
+def _within_outcomes(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    parts = [_independent(part.reset_index(drop=True), holdout, rng) for _, part in train.groupby("hired")]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _copula(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return rows of a Gaussian copula; numbers are smoothed between the train rows' values.
+
+    Categories are ordered by their mean of the first number, so that their dependence has a direction.
+    """
+    del holdout
+    first = next(str(name) for name in train if pd.api.types.is_numeric_dtype(train[name]))
+    texts = [str(name) for name in train if not pd.api.types.is_numeric_dtype(train[name])]
+    orders = {name: train.groupby(name)[first].mean().sort_values().index for name in texts}
+    coded = train.assign(**{name: orders[name].get_indexer(pd.Index(train[name])) for name in texts})
+    normal = np.column_stack([ndtri(_as_ranks(coded[name], rng)) for name in coded])
+    drawn = rng.multivariate_normal(np.zeros(train.shape[1]), np.corrcoef(normal.T), len(train))
+    shares = np.column_stack([rankdata(column) / (len(drawn) + 1) for column in drawn.T])
+    made = {}
+    for name, share in zip(train, shares.T, strict=True):
+        ordered = np.sort(coded[name].to_numpy())
+        if pd.api.types.is_float_dtype(train[name]):
+            made[name] = np.quantile(ordered, share + rng.uniform(-0.5, 0.5, len(share)) / len(share))
+        else:
+            picked = ordered[(share * len(ordered)).astype(int)]
+            known = orders[name].to_numpy()[picked] if name in orders else picked
+            made[name] = pd.array(known, dtype=train[name].dtype)
+    return pd.DataFrame(made)
+
+
+def _as_ranks(values: pd.Series, rng: np.random.Generator) -> NDArray[np.float64]:
+    codes = np.unique(values.to_numpy(), return_inverse=True)[1]
+    return np.asarray(rankdata(codes + rng.uniform(0, 0.5, len(codes))) / (len(codes) + 1))
+
+
+def _jittered(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the rows with one number of each moved a little."""
+    name = "numerical_0"
+    return frame.assign(**{name: frame[name] + JITTER * frame[name].std() * rng.choice([-1, 1], len(frame))})
+
+
+def _mixed_with(share: float, real: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame], *, near: bool) -> Maker:
+    """Return a maker of fresh rows, ``share`` of them replaced by real ones, or by near copies of real ones."""
+
+    def make(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+        copied = real(train, holdout).iloc[: round(share * len(train))]
+        rows = _fresh(train, holdout, rng).iloc[len(copied) :]
+        return pd.concat([_jittered(copied, rng) if near else copied, rows], ignore_index=True)
+
+    return make
+
+
+def _of_train(train: pd.DataFrame, holdout: pd.DataFrame) -> pd.DataFrame:
+    del holdout
+    return train
+
+
+def _of_holdout(train: pd.DataFrame, holdout: pd.DataFrame) -> pd.DataFrame:
+    del train
+    return holdout
+
+
+def _changed(change: Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]) -> Maker:
+    """Return a maker of fresh rows that are then changed."""
+    return lambda train, holdout, rng: change(_fresh(train, holdout, rng), rng)
+
+
+def _shuffle(name: str) -> Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]:
+    return lambda rows, rng: rows.assign(**{name: rows[name].array[rng.permutation(len(rows))]})
+
+
+def _without(name: str, value: str, kept: float = 0.0) -> Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]:
+    def change(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+        keep = (rows[name] != value) | (rng.random(len(rows)) < kept)
+        return rows[keep].reset_index(drop=True)
+
+    return change
+
+
+def _swapped(name: str, values: tuple[str, str]) -> Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]:
+    one, two = values
+    return lambda rows, _: rows.assign(**{name: rows[name].map({one: two, two: one}).astype("str")})
+
+
+def _few(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    return rows.iloc[rng.integers(0, len(rows) // 20, len(rows))].reset_index(drop=True)
+
+
+def _encodes(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the rows with the outcome written into a column."""
+    told = np.where(rows["hired"] == "yes", "top", rng.choice(["low", "mid", "high"], len(rows)))
+    return rows.assign(categorical_0=pd.array(told, dtype="str"))
+
+
+def _around_test(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return rows around the test rows, too far away to be near copies, with their outcomes."""
+    rows = holdout.iloc[rng.integers(0, len(holdout), len(train))].reset_index(drop=True)
+    spread = {name: SMOOTHED * holdout[name].std() * rng.normal(0, 1, len(rows)) for name in _NUMBERS}
+    moved = {name: rows[name] + spread[name] for name in _NUMBERS}
+    integer = np.round(rows["integer_0"].to_numpy(float) + SMOOTHED * 6 * rng.normal(0, 1, len(rows)))
+    return rows.assign(**moved, integer_0=pd.Series(integer).astype("Int64"))
+
+
+def _with_letter(rows: pd.DataFrame) -> pd.DataFrame:
+    letter = pd.array(np.where(rows["hired"] == "yes", "offer", "regret"), dtype="str")
+    return rows.assign(letter=letter)
+
+
+def _whole(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    del rng
+    return pd.concat([train, holdout], ignore_index=True)
+
+
+_TRAIN, _TEST = "hold real people", "hold the test rows"
+_FAULTS: dict[str, tuple[Maker, str]] = {
+    "the train rows themselves": (_mixed_with(1, _of_train, near=False), _TRAIN),
+    "near copies of the train rows": (_mixed_with(1, _of_train, near=True), _TRAIN),
+    "5 % copies of train rows": (_mixed_with(0.05, _of_train, near=False), _TRAIN),
+    "5 % near copies of train rows": (_mixed_with(0.05, _of_train, near=True), _TRAIN),
+    "the test rows among fresh rows": (_mixed_with(1, _of_holdout, near=False), _TEST),
+    "near copies of the test rows": (_mixed_with(1, _of_holdout, near=True), _TEST),
+    "the whole table": (_whole, _TEST),
+    "rows around the test rows, with their outcomes": (_around_test, "do better on the test rows"),
+    "a group erased (17.7 %)": (_changed(_without("origin", "C")), "have no people of origin C"),
+    "a group shrunk to a tenth": (_changed(_without("origin", "C", 0.1)), "people of origin C are"),
+    "a column that encodes the outcome": (_changed(_encodes), "gives the outcome away"),
+    "few rows written many times": (_changed(_few), "few rows written many times"),
+    "the outcome shuffled": (_changed(_shuffle("hired")), "the outcome is as good as unrelated"),
+    "sex shuffled": (_changed(_shuffle("sex")), "the column sex is as good as unrelated"),
+    "the outcome reversed": (_changed(_swapped("hired", ("yes", "no"))), "the outcome says the opposite"),
+    "sex swapped": (_changed(_swapped("sex", ("f", "m"))), "the column sex says the opposite"),
+    "one outcome only": (_changed(_without("hired", "yes")), "have no rows with the outcome"),
+    "a constant column": (
+        _changed(lambda rows, _: rows.assign(categorical_0=pd.array(["mid"] * len(rows), dtype="str"))),
+        "lost values of the column categorical_0",
+    ),
+    "the upper half of a number cut off": (
+        _changed(lambda rows, _: rows.assign(numerical_0=rows["numerical_0"].clip(upper=30.0))),
+        "lost values of the column numerical_0",
+    ),
+    "values that no real row has": (
+        _changed(lambda rows, _: rows.assign(integer_0=rows["integer_0"] + 60)),
+        "values of the column integer_0 that real rows never have",
+    ),
+}

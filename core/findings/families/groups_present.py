@@ -1,0 +1,90 @@
+"""Whether all groups and outcomes of the real rows are in the file.
+
+Rule: the group that shrank most, among all groups of all attributes: it is shrunk if its share of the file lies below
+half of its share of all real rows; an outcome, over all or within a group, below a third. The intervals hold for all
+groups together (Bonferroni). Error rate: that of `core.findings.decision`, two tests a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.audit.display_names import attribute_title
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
+from core.data.groups import CROSS
+from core.findings.evidence import Evidence, called, per_1000
+from core.findings.families.file_faults import PROTOCOL, sources
+from core.findings.finding import Claim, Topic, VerdictKind
+
+SHARE = "share_of_rows"
+
+
+def claims(evidence: Evidence) -> Iterator[Claim]:
+    """Yield a claim on the groups and one on the outcomes of each file."""
+    for source in sources(evidence):
+        mine = evidence.all.where(protocol=PROTOCOL, source=source)
+        groups = mine.where(metric="group_shortfall")
+        if groups:
+            worst = _worst(groups)
+            others = [one for one in _surely(groups) if one != worst and not _is_part_of(one, worst)]
+            yield _claim(worst, _text(mine, worst, others))
+        outcomes = _without(mine.where(metric="outcome_shortfall"), _surely(groups))
+        if outcomes:
+            worst = _worst(outcomes)
+            yield _claim(worst, _text(mine, worst, []))
+
+
+def _claim(figure: Record, text: str) -> Claim:
+    return Claim(
+        family="groups_present",
+        topic=Topic.FILE,
+        figure=figure,
+        texts={VerdictKind.GAP: text},
+        group=figure.group,
+    )
+
+
+def _without(outcomes: RecordSet, shrunk: list[Record]) -> RecordSet:
+    """Return the outcomes of groups that are not shrunk themselves."""
+    groups = {(one.sensitive, one.group) for one in shrunk}
+    return outcomes.filter(lambda one: (one.sensitive, one.group) not in groups)
+
+
+def _surely(found: RecordSet) -> list[Record]:
+    return [one for one in found if one.low is not None and one.low > 0]
+
+
+def _worst(found: RecordSet) -> Record:
+    return max(_surely(found) or list(found), key=lambda one: (one.value or -1.0, CROSS not in (one.sensitive or "")))
+
+
+def _is_part_of(one: Record, whole: Record) -> bool:
+    """Whether a group lies inside another: a crossed group inside one of its parts."""
+    return CROSS in str(one.sensitive) and str(whole.group) in str(one.group).split(CROSS)
+
+
+def _text(mine: RecordSet, worst: Record, others: list[Record]) -> str:
+    before, after = (_share(mine, worst, split) for split in ("all", "source"))
+    who = _name(worst)
+    lost = (
+        f"The {called(worst.source)} have no {who}"
+        if after == 0
+        else f"In the {called(worst.source)}, {who} are {per_1000(after)} of 1,000"
+    )
+    text = f"{lost}; in real rows they are {per_1000(before)} of 1,000."
+    if others:
+        listed = ", ".join(f"{_name(one)} ({per_1000(_share(mine, one, 'source'))})" for one in others[:3])
+        text += f" Also shrunk: {listed}."
+    return text
+
+
+def _share(mine: RecordSet, figure: Record, split: str) -> float:
+    fields = {"sensitive": figure.sensitive, "group": figure.group, "positive": figure.positive, "split": split}
+    found = mine.first(metric=SHARE, **fields)
+    return 0.0 if found is None or found.value is None else found.value
+
+
+def _name(figure: Record) -> str:
+    people = f"people of {attribute_title(figure.sensitive)} {figure.group}" if figure.sensitive else "rows"
+    return people if figure.positive is None else f"{people} with the outcome “{figure.positive}”"

@@ -1,0 +1,44 @@
+import pytest
+
+from core.audit.records import Record
+from core.data.schema import Column, Schema
+from core.findings.conclusions import conclude
+from core.findings.finding import VerdictKind
+
+SCHEMA = Schema(columns=(Column(name="sex", kind="categorical", role="sensitive"),))
+
+
+def found(value, low, high):
+    base = {"source": "synthetic", "protocol": "privacy"}
+    records = [
+        Record(**base, metric="membership_advantage", value=value, low=low, high=high),
+        Record(**base, metric="membership_recall", value=value + 0.01, low=0.08, high=0.12),
+        Record(**base, metric="membership_auc", value=0.53, low=0.5, high=0.56),
+    ]
+    (one,) = conclude(records, SCHEMA).of("privacy")
+    return one
+
+
+@pytest.mark.parametrize(
+    ("bounds", "verdict", "text"),
+    [
+        (
+            (0.09, 0.06, 0.12),
+            VerdictKind.GAP,
+            "The synthetic rows give people away: an attacker who accuses 10 of 1,000 wrongly recognises 100 [80, 120] "
+            "of 1,000 train people (AUC over all people 0.530).",
+        ),
+        ((0.01, -0.01, 0.03), VerdictKind.NO_GAP, "another attack may do better."),
+        ((0.03, -0.01, 0.07), VerdictKind.UNDECIDED, ""),
+    ],
+)
+def test_the_strict_attacker_decides(bounds, verdict, text):
+    one = found(*bounds)
+    assert one.verdict is verdict
+    assert one.sentence.endswith(text)
+    assert (one.sentence == "") == (text == "")
+
+
+def test_real_rows_have_no_claim():
+    record = Record(source="original", protocol="privacy", metric="membership_advantage", value=0.1, low=0.05, high=0.2)
+    assert conclude([record], SCHEMA).of("privacy") == []
