@@ -17,7 +17,18 @@ from core.data.schema import Column, Kind, Schema
 HOLDOUT_SHARE = 0.3
 JITTER, SMOOTHED = 0.01, 0.2  # of a standard deviation
 _NUMBERS = ("numerical_0", "numerical_1")
-Maker = Callable[[pd.DataFrame, pd.DataFrame, np.random.Generator], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class _Real:
+    """The real rows that a file is made from."""
+
+    shape: Shape
+    train: pd.DataFrame
+    holdout: pd.DataFrame
+
+
+Maker = Callable[[_Real, np.random.Generator], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -44,76 +55,61 @@ class Case:
 def fooling(seed: int = 0) -> Iterator[Case]:
     """Yield files that would fool a summary, each with what the summary must say of it."""
     for number, (name, (maker, named)) in enumerate(_FAULTS.items()):
-        shape = SHAPES["5,000 rows" if maker is _around_test else "mixed columns"]
         rng = np.random.default_rng([seed, number])
-        train, holdout = _real(shape, rng)
-        yield Case(name, schema_of(shape), train, holdout, maker(train, holdout, rng), named)
-    rng = np.random.default_rng([seed, len(_FAULTS)])
-    shape = SHAPES["mixed columns"]
-    train, holdout = _real(shape, rng)
-    train, holdout, rows = (_with_letter(part) for part in (train, holdout, people(shape, len(train), rng)))
-    columns = schema_of(shape).columns
-    letter = Column(name="letter", kind=Kind.CATEGORICAL)
-    schema = schema_of(shape).replaced(columns=(*columns[:-3], letter, *columns[-3:]))
-    yield Case(
-        "a column of the real table tells the outcome",
-        schema,
-        train,
-        holdout,
-        rows,
-        "letter tells the outcome by itself",
-    )
+        real = _drawn("5,000 rows" if maker is _around_test else "mixed columns", rng)
+        yield Case(name, schema_of(real.shape), real.train, real.holdout, maker(real, rng), named)
+    yield _told_by_a_column(np.random.default_rng([seed, len(_FAULTS)]))
 
 
 def honest(seed: int = 0) -> Iterator[Case]:
     """Yield files that were made without any trick, some of them poor."""
-    number = 0
-    makers: dict[str, tuple[Maker, tuple[str, ...]]] = {
-        "fresh rows": (_fresh, tuple(SHAPES)),
-        "columns drawn one by one": (
-            _independent,
-            tuple(name for name in SHAPES if name not in {"missing values", "rare groups"}),
-        ),
-        "a Gaussian copula": (_copula, ("mixed columns", "numbers only", "5,000 rows", "300 rows")),
-        "columns drawn one by one within outcomes": (_within_outcomes, ("mixed columns", "missing values")),
-    }
-    for what, (maker, shapes) in makers.items():
-        for name in shapes:
-            rng = np.random.default_rng([seed, 100 + number])
-            number += 1
-            shape = SHAPES[name]
-            train, holdout = _real(shape, rng)
-            rows = people(shape, len(train), rng) if maker is _fresh else maker(train, holdout, rng)
-            yield Case(f"{what}; {name}", schema_of(shape), train, holdout, rows)
+    pairs = [(what, maker, shape) for what, (maker, shapes) in _HONEST.items() for shape in shapes]
+    for number, (what, maker, shape) in enumerate(pairs):
+        rng = np.random.default_rng([seed, 100 + number])
+        real = _drawn(shape, rng)
+        yield Case(f"{what}; {shape}", schema_of(real.shape), real.train, real.holdout, maker(real, rng))
 
 
-def _real(shape: Shape, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    table = people(shape, shape.rows, rng)
-    cut = round(shape.rows * (1 - HOLDOUT_SHARE))
-    return table.iloc[:cut].reset_index(drop=True), table.iloc[cut:].reset_index(drop=True)
+def _drawn(shape: str, rng: np.random.Generator) -> _Real:
+    table = people(SHAPES[shape], SHAPES[shape].rows, rng)
+    cut = round(len(table) * (1 - HOLDOUT_SHARE))
+    return _Real(SHAPES[shape], table.iloc[:cut].reset_index(drop=True), table.iloc[cut:].reset_index(drop=True))
 
 
-def _fresh(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    del holdout
-    return people(SHAPES["mixed columns"], len(train), rng)
+def _told_by_a_column(rng: np.random.Generator) -> Case:
+    """Return a case whose real rows have a column that was written after the outcome was known."""
+    real = _drawn("mixed columns", rng)
+    train, holdout, rows = (_with_letter(part) for part in (real.train, real.holdout, _fresh(real, rng)))
+    columns = schema_of(real.shape).columns
+    letter = Column(name="letter", kind=Kind.CATEGORICAL)
+    schema = schema_of(real.shape).replaced(columns=(*columns[:-3], letter, *columns[-3:]))
+    what = "a column of the real table tells the outcome"
+    return Case(what, schema, train, holdout, rows, "letter tells the outcome by itself")
 
 
-def _independent(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    del holdout
-    return pd.DataFrame({name: train[name].array[rng.integers(0, len(train), len(train))] for name in train})
+def _fresh(real: _Real, rng: np.random.Generator) -> pd.DataFrame:
+    return people(real.shape, len(real.train), rng)
 
 
-def _within_outcomes(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    parts = [_independent(part.reset_index(drop=True), holdout, rng) for _, part in train.groupby("hired")]
+def _independent(real: _Real, rng: np.random.Generator) -> pd.DataFrame:
+    return _column_by_column(real.train, rng)
+
+
+def _column_by_column(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    return pd.DataFrame({name: frame[name].array[rng.integers(0, len(frame), len(frame))] for name in frame})
+
+
+def _within_outcomes(real: _Real, rng: np.random.Generator) -> pd.DataFrame:
+    parts = [_column_by_column(part.reset_index(drop=True), rng) for _, part in real.train.groupby("hired")]
     return pd.concat(parts, ignore_index=True)
 
 
-def _copula(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _copula(real: _Real, rng: np.random.Generator) -> pd.DataFrame:
     """Return rows of a Gaussian copula; numbers are smoothed between the train rows' values.
 
     Categories are ordered by their mean of the first number, so that their dependence has a direction.
     """
-    del holdout
+    train = real.train
     first = next(str(name) for name in train if pd.api.types.is_numeric_dtype(train[name]))
     texts = [str(name) for name in train if not pd.api.types.is_numeric_dtype(train[name])]
     orders = {name: train.groupby(name)[first].mean().sort_values().index for name in texts}
@@ -138,36 +134,39 @@ def _as_ranks(values: pd.Series, rng: np.random.Generator) -> NDArray[np.float64
     return np.asarray(rankdata(codes + rng.uniform(0, 0.5, len(codes))) / (len(codes) + 1))
 
 
+def _resized(times: float) -> Maker:
+    """Return a maker of so many times as many fresh rows as there are train rows."""
+    return lambda real, rng: people(real.shape, round(times * len(real.train)), rng)
+
+
 def _jittered(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return the rows with one number of each moved a little."""
     name = "numerical_0"
     return frame.assign(**{name: frame[name] + JITTER * frame[name].std() * rng.choice([-1, 1], len(frame))})
 
 
-def _mixed_with(share: float, real: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame], *, near: bool) -> Maker:
+def _mixed_with(share: float, copied: Callable[[_Real], pd.DataFrame], *, near: bool) -> Maker:
     """Return a maker of fresh rows, ``share`` of them replaced by real ones, or by near copies of real ones."""
 
-    def make(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-        copied = real(train, holdout).iloc[: round(share * len(train))]
-        rows = _fresh(train, holdout, rng).iloc[len(copied) :]
-        return pd.concat([_jittered(copied, rng) if near else copied, rows], ignore_index=True)
+    def make(real: _Real, rng: np.random.Generator) -> pd.DataFrame:
+        known = copied(real).iloc[: round(share * len(real.train))]
+        rows = _fresh(real, rng).iloc[len(known) :]
+        return pd.concat([_jittered(known, rng) if near else known, rows], ignore_index=True)
 
     return make
 
 
-def _of_train(train: pd.DataFrame, holdout: pd.DataFrame) -> pd.DataFrame:
-    del holdout
-    return train
+def _of_train(real: _Real) -> pd.DataFrame:
+    return real.train
 
 
-def _of_holdout(train: pd.DataFrame, holdout: pd.DataFrame) -> pd.DataFrame:
-    del train
-    return holdout
+def _of_holdout(real: _Real) -> pd.DataFrame:
+    return real.holdout
 
 
 def _changed(change: Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]) -> Maker:
     """Return a maker of fresh rows that are then changed."""
-    return lambda train, holdout, rng: change(_fresh(train, holdout, rng), rng)
+    return lambda real, rng: change(_fresh(real, rng), rng)
 
 
 def _shuffle(name: str) -> Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]:
@@ -197,9 +196,10 @@ def _encodes(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return rows.assign(categorical_0=pd.array(told, dtype="str"))
 
 
-def _around_test(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _around_test(real: _Real, rng: np.random.Generator) -> pd.DataFrame:
     """Return rows around the test rows, too far away to be near copies, with their outcomes."""
-    rows = holdout.iloc[rng.integers(0, len(holdout), len(train))].reset_index(drop=True)
+    holdout = real.holdout
+    rows = holdout.iloc[rng.integers(0, len(holdout), len(real.train))].reset_index(drop=True)
     spread = {name: SMOOTHED * holdout[name].std() * rng.normal(0, 1, len(rows)) for name in _NUMBERS}
     moved = {name: rows[name] + spread[name] for name in _NUMBERS}
     integer = np.round(rows["integer_0"].to_numpy(float) + SMOOTHED * 6 * rng.normal(0, 1, len(rows)))
@@ -211,9 +211,9 @@ def _with_letter(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(letter=letter)
 
 
-def _whole(train: pd.DataFrame, holdout: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _whole(real: _Real, rng: np.random.Generator) -> pd.DataFrame:
     del rng
-    return pd.concat([train, holdout], ignore_index=True)
+    return pd.concat([real.train, real.holdout], ignore_index=True)
 
 
 _TRAIN, _TEST = "hold real people", "hold the test rows"
@@ -231,6 +231,7 @@ _FAULTS: dict[str, tuple[Maker, str]] = {
     "a column that encodes the outcome": (_changed(_encodes), "gives the outcome away"),
     "few rows written many times": (_changed(_few), "few rows written many times"),
     "the outcome shuffled": (_changed(_shuffle("hired")), "the outcome is as good as unrelated"),
+    "columns drawn one by one": (_independent, "the outcome is as good as unrelated"),
     "sex shuffled": (_changed(_shuffle("sex")), "the column sex is as good as unrelated"),
     "the outcome reversed": (_changed(_swapped("hired", ("yes", "no"))), "the outcome says the opposite"),
     "sex swapped": (_changed(_swapped("sex", ("f", "m"))), "the column sex says the opposite"),
@@ -247,4 +248,13 @@ _FAULTS: dict[str, tuple[Maker, str]] = {
         _changed(lambda rows, _: rows.assign(integer_0=rows["integer_0"] + 60)),
         "values of the column integer_0 that real rows never have",
     ),
+}
+_HONEST: dict[str, tuple[Maker, tuple[str, ...]]] = {
+    "fresh rows": (_fresh, tuple(SHAPES)),
+    "another share of women": (_changed(_without("sex", "f", 0.7)), ("mixed columns", "300 rows")),
+    "rounded numbers": (_changed(lambda rows, _: rows.round(0)), ("mixed columns", "numbers only")),
+    "three times as many rows": (_resized(3), ("mixed columns",)),
+    "a third of the rows": (_resized(1 / 3), ("mixed columns",)),
+    "a Gaussian copula": (_copula, ("mixed columns", "numbers only", "5,000 rows", "300 rows")),
+    "columns drawn one by one within outcomes": (_within_outcomes, ("mixed columns", "missing values")),
 }

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 
 from core.audit.display_names import attribute_title
 from core.audit.figure_text import interval, number
+from core.audit.metrics.catalog import column_of, kind_of
 from core.audit.records import Record
-from core.findings.evidence import ORIGINAL, Evidence, called, per_1000, per_1000_interval
+from core.findings.evidence import ORIGINAL, Evidence, called, per_1000, sized
 from core.findings.finding import Claim, Topic, VerdictKind
 
 PROTOCOL = "file"
@@ -54,7 +55,7 @@ def sources(evidence: Evidence) -> list[str]:
 
 
 def _is(metric: str) -> Callable[[Record], bool]:
-    return lambda record: record.metric.partition(":")[0] == metric
+    return lambda record: kind_of(record.metric) == metric
 
 
 def _claim(
@@ -81,44 +82,44 @@ def _claim(
 
 def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
     mine = evidence.all.where(protocol=PROTOCOL, source=source)
-    shares = {one.split: one for one in mine.where(metric="copied_rows")}
-    for figure in mine.where(metric="copied_rows_excess"):
-        inside = figure.split == "train"
-        share, other = (shares.get(split) for split in (("train", "holdout") if inside else ("holdout", "train")))
-        if share is None or other is None:
-            yield _claim(figure, "", COPIED, withholds=not inside)
-            continue
-        size = (
-            f"{per_1000(share.value or 0.0)} of 1,000 {'train' if inside else 'test'} rows have a copy or a near copy "
-            f"in them (of 1,000 {'test' if inside else 'train'} rows, {per_1000(other.value or 0.0)}), "
-            f"{'' if inside else 'at least '}{per_1000(figure.value or 0.0)} {per_1000_interval(figure)} more than "
-            "chance gives."
-        )
-        start = f"The {called(source)} hold {'real people' if inside else 'the test rows'}: {size}"
-        end = "" if inside else " Every figure on the test rows is withheld."
-        yield _claim(figure, start + end, COPIED, withholds=not inside, records=(share, other))
+    shares = {(one.metric, one.split): one for one in mine.filter(_is("copied_rows"))}
+    for figure in mine.filter(_is("copied_rows_excess")):
+        inside, kind = figure.split == "train", column_of(figure.metric)
+        of_train, of_test = (shares.get((f"copied_rows:{kind}", split)) for split in ("train", "holdout"))
+        text = "" if of_train is None or of_test is None else _copies_text(figure, of_train, of_test)
+        records = tuple(one for one in (of_train, of_test) if one is not None)
+        yield _claim(figure, text, COPIED, withholds=not inside, records=records)
+
+
+def _copies_text(figure: Record, of_train: Record, of_test: Record) -> str:
+    inside = figure.split == "train"
+    copy = "an exact copy" if column_of(figure.metric) == "exact" else "a copy or a near copy"
+    (share, rows), (other, others) = ((of_train, "train"), (of_test, "test"))[:: 1 if inside else -1]
+    size = (
+        f"{per_1000(share.value or 0.0)} of 1,000 {rows} rows have {copy} in them (of 1,000 {others} rows, "
+        f"{per_1000(other.value or 0.0)}), {'' if inside else 'at least '}{sized(figure)} more than chance gives."
+    )
+    start = f"The {called(figure.source)} hold {'real people' if inside else 'the test rows'}: {size}"
+    return start if inside else f"{start} Every figure on the test rows is withheld."
 
 
 def _repeats(figure: Record) -> str:
     return (
-        f"The {called(figure.source)} are few rows written many times: {_per_1000(figure)} per 1,000 more of them than "
+        f"The {called(figure.source)} are few rows written many times: {sized(figure)} per 1,000 more of them than "
         "of real rows repeat another row, so they say less than their number suggests."
     )
 
 
-def _column(figure: Record) -> str:
-    return figure.metric.partition(":")[2]
-
-
 def _leak_of_real_rows(figure: Record) -> str:
     return (
-        f"In the real rows, the column {_column(figure)} tells the outcome by itself. {figure.note} If it is known "
-        "only after the decision, no figure of a classifier here holds for new people."
+        f"In the real rows, the column {column_of(figure.metric)} tells the outcome by itself. {figure.note} If it is "
+        "known only after the decision, no figure of a classifier here holds for new people."
     )
 
 
 def _leak(figure: Record) -> str:
-    return f"In the {called(figure.source)}, the column {_column(figure)} gives the outcome away. {figure.note}"
+    column = column_of(figure.metric)
+    return f"In the {called(figure.source)}, the column {column} gives the outcome away. {figure.note}"
 
 
 def _unrelated(figure: Record) -> str:
@@ -140,12 +141,12 @@ def _reversed(figure: Record) -> str:
 
 
 def _lost(figure: Record) -> str:
-    return f"The {called(figure.source)} lost values of the column {_column(figure)}: {_lowered(figure.note)}"
+    return f"The {called(figure.source)} lost values of the column {column_of(figure.metric)}: {_lowered(figure.note)}"
 
 
 def _unseen(figure: Record) -> str:
     return (
-        f"The {called(figure.source)} have values of the column {_column(figure)} that real rows never have: "
+        f"The {called(figure.source)} have values of the column {column_of(figure.metric)} that real rows never have: "
         f"{_lowered(figure.note)}"
     )
 
@@ -169,7 +170,3 @@ def _too_good(figure: Record) -> str:
 
 def _lowered(note: str) -> str:
     return f"{note[:1].lower()}{note[1:]}"
-
-
-def _per_1000(figure: Record) -> str:
-    return f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)}".strip()

@@ -1,10 +1,18 @@
 import pytest
 
+from core.benchmarks.file_cases import Case
+from core.benchmarks.file_faults import checked, outcome
 from core.findings.finding import Topic, VerdictKind
-from tests.core.findings.fooling import FOOLING, HONEST, TRAIN, cancelling, concluded, people
+from tests.core.findings.fooling import FOOLING, HONEST, SCHEMA, TEST, TRAIN, cancelling, concluded, people
 
 FIRST = "another draw 100"
 QUICK = ("one row in twenty is copied", "holds the test rows", "a small group is nearly erased", "one outcome only")
+
+
+def of_the_file(made, word=""):
+    """What the checks of the file alone lead to, which take a tenth of a second."""
+    case = Case("made", SCHEMA, people(TRAIN, 1), people(TEST, 2), made, word)
+    return outcome(case, checked(case))
 
 
 def accusations(conclusions):
@@ -16,6 +24,18 @@ def accusations(conclusions):
 
 
 SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize("name", FOOLING)
+def test_the_checks_of_the_file_name_what_would_fool_a_reader(name):
+    made, word = FOOLING[name]
+    found = of_the_file(made(), word)
+    assert found.is_right, found.first
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_the_checks_of_the_file_accuse_no_honest_file(name):
+    assert of_the_file(HONEST[name]()).faults == ()
 
 
 @pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=SLOW) for name in FOOLING])

@@ -86,9 +86,9 @@ FILE_CHECKS: Final = (
     Metric(
         "unrelated_column",
         "outcome or group unrelated to the rest",
-        "Half of what the other columns tell of the outcome or group in real rows (AUC minus 0.5; less than half if "
-        "the file's features also depend less on each other), minus what they tell in the file: above 0 if the file "
-        "lost it.",
+        "Half of what the other columns tell of the outcome or group in real rows (AUC minus 0.5; of a group less than "
+        "half if the file's features also depend less on each other), minus what they tell in the file: above 0 if the "
+        "file lost it.",
         bounds=_DIFFERENCE,
         interval="delong",
     ),

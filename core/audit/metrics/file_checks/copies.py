@@ -2,10 +2,11 @@
 
 A real row is *copied* if the file has a row much nearer to it than other real rows are: nearer than a tenth of its
 distance to the nearest other real row. So a row with one changed digit counts, and the scale is that of the row's own
-neighbourhood. Rows that equal other real rows are left out: nobody can say whose copy is in the file. Without copying,
-train and hold-out rows are exchangeable: whether a given file has copies of them, beyond chance, is a comparison of two
-shares of independent rows (Newcombe 1998). This holds however poor the file is, and includes the variation of the real
-rows.
+neighbourhood. Exact copies are counted by themselves too: with few numbers, chance gives so many near ones that they
+would hide a few exact ones. Rows that equal other real rows are left out: nobody can say whose copy it is. Without
+copying, train and hold-out rows are exchangeable: whether a given file has copies of them, beyond chance, is a
+comparison of two shares of independent rows (Newcombe 1998). This holds however poor the file is, and includes the
+variation of the real rows.
 
 A file may draw each column from the train rows' own values, one column at a time. That copies values, not people; so
 the file with each column shuffled is a second control, and the greater of the two counts.
@@ -34,6 +35,7 @@ MAX_VALUES = 20_000_000  # coordinates held at once: columns with many categorie
 MIN_CANDIDATES = 20
 NEARER = 0.1  # a copy is nearer than this part of the distance to the nearest other real row
 PROTOCOL = "file"
+KINDS = ("exact", "near")
 Hits = NDArray[np.bool_]
 
 
@@ -56,8 +58,9 @@ class _Real:
         return _Real(self.points[unique], self.scale[unique])
 
     def copied(self, rows: NDArray[np.floating]) -> Hits:
-        """Return whether each real row has a copy among ``rows``, shape (n,)."""
-        return is_copy(nearest(self.points, rows, 1)[:, 0], self.scale)
+        """Return whether each real row has a copy among ``rows``, by kind; shape (kinds, n)."""
+        distances = nearest(self.points, rows, 1)[:, 0]
+        return np.stack([distances < SAME, is_copy(distances, self.scale)])
 
 
 def is_copy(distance: NDArray[np.float64], scale: NDArray[np.float64] | np.floating) -> Hits:
@@ -98,18 +101,17 @@ def records(
     if min(len(known.points), len(unknown.points)) < MIN_CANDIDATES:
         return [*_too_few(inside, outside, size), repeats]
     found = _Found(space, known, unknown, train, drawn)
-    return [
-        inside.record("copied_rows", _share(found.of_train)),
-        outside.record("copied_rows", _share(found.of_holdout)),
-        inside.record("copied_rows_excess", found.excess_of_train()),
-        outside.record("copied_rows_excess", found.excess_of_holdout()),
-        repeats,
+    shares = [
+        tag.record(f"copied_rows:{kind}", _share(hits))
+        for tag, kinds in ((inside, found.of_train), (outside, found.of_holdout))
+        for kind, hits in zip(KINDS, kinds, strict=True)
     ]
+    return [*shares, *found.excess_of_train(inside), *found.excess_of_holdout(outside), repeats]
 
 
 def _too_few(inside: Tag, outside: Tag, size: int) -> list[Record]:
     nothing = undefined(f"Undefined: it takes {MIN_CANDIDATES} train and hold-out rows that do not repeat.", size)
-    return [tag.record("copied_rows_excess", nothing) for tag in (inside, outside)]
+    return [tag.record(f"copied_rows_excess:{KINDS[0]}", nothing) for tag in (inside, outside)]
 
 
 class _Found:
@@ -137,23 +139,43 @@ class _Found:
             outside.copied(space.encode(_sample(part, equal, seed))) for part, seed in ((drawn, 23), (train, 24))
         )
 
-    def excess_of_train(self) -> Estimate:
-        """Return the share of train rows with a copy minus that of hold-out rows."""
-        return _excess(self.of_train, [self.of_holdout, self._by_values[0]])
+    def excess_of_train(self, tag: Tag) -> list[Record]:
+        """Return the share of train rows with a copy minus that of hold-out rows; of the kind with the surer answer."""
+        level = 1 - error_rate() / len(KINDS)
+        return _most_surely(
+            tag,
+            {
+                kind: _excess(self.of_train[place], [self.of_holdout[place], self._by_values[0][place]], level)
+                for place, kind in enumerate(KINDS)
+            },
+        )
 
-    def excess_of_holdout(self) -> Estimate:
+    def excess_of_holdout(self, tag: Tag) -> list[Record]:
         """Return the share of hold-out rows with a copy minus that of train rows, or minus what real rows have.
 
         A file that holds both is told by the second control: the same share for as many train rows in place of the
-        file. There are two chances to find a difference, so each has an interval for half of the error rate.
+        file. There are two chances to find a difference of each kind, so each has an interval for its part of the error
+        rate.
         """
-        level = 1 - error_rate() / 2
-        by_values = self._by_values[1]
-        both = (
-            _excess(self.of_holdout, [self.of_train, by_values], level),
-            _excess(self._of_holdout_by_equal, [self._by_chance, by_values], level),
-        )
-        return max(both, key=lambda one: one.low if one.low is not None else -1.0)
+        level = 1 - error_rate() / (2 * len(KINDS))
+        found = {}
+        for place, kind in enumerate(KINDS):
+            by_values = self._by_values[1][place]
+            both = (
+                _excess(self.of_holdout[place], [self.of_train[place], by_values], level),
+                _excess(self._of_holdout_by_equal[place], [self._by_chance[place], by_values], level),
+            )
+            found[kind] = max(both, key=_low)
+        return _most_surely(tag, found)
+
+
+def _most_surely(tag: Tag, by_kind: dict[str, Estimate]) -> list[Record]:
+    kind = max(by_kind, key=lambda one: _low(by_kind[one]))
+    return [tag.record(f"copied_rows_excess:{kind}", by_kind[kind])]
+
+
+def _low(found: Estimate) -> float:
+    return -1.0 if found.low is None else found.low
 
 
 def _repeats(space: DistanceSpace, real: _Real, train: pd.DataFrame, drawn: pd.DataFrame) -> Estimate:

@@ -7,9 +7,9 @@ a file's own rows are over three folds, with DeLong's errors. Four faults, each 
 * *leak*, in the real rows: the AUC of the strongest single column minus .95.
 * *leak in the file*: its AUC of the strongest column minus that in the real rows (at least .75).
 * *unrelated*: half of what all columns tell of the outcome (or of a group) in the real rows, minus what they tell in
-  the file; both are AUC - .5. If the file's features depend less on each other than real ones do, half becomes less in
-  proportion (to the root of chi-square, which a correlation is proportional to). Where they do not depend on each other
-  at all, it is not a shuffled label but a file without any dependence, and there is no such figure.
+  the file; both are AUC - .5. For a group, half becomes less if the file's features depend less on each other than real
+  ones surely do (in proportion to the root of chi-square, as a correlation is). Where they do not depend on each other
+  at all, the file has no dependence that the group could have lost by itself, and there is no such figure.
 * *reversed*: .5 minus the AUC on hold-out rows of scores learned from the file, where the file's own AUC is above .6.
 
 What is named is the worst of several columns or attributes, with one error rate for all of them (Bonferroni).
@@ -94,7 +94,7 @@ def records(
         return []
     result = [_leak_in_file(target, real[0], mine[0], tag)]
     own = [(target, real[1], mine[1]), *_best_told(groups)]
-    result += _unrelated(own, tag, KEPT * _kept_dependence(target.codes[0], target.codes[1]))
+    result += _unrelated(own, tag, _kept_dependence(target.codes[0], target.codes[1]))
     result.append(_reversed(own, tag))
     return result
 
@@ -217,21 +217,21 @@ _Own = Sequence[tuple[_Task, _Auc, _Auc]]
 
 
 def _unrelated(own: _Own, tag: Tag, kept: float) -> list[Record]:
-    """Return the figure of the outcome, and that of the worst group; undefined if ``kept`` is 0."""
+    """Return the figure of the outcome, and that of the worst group; the latter is undefined if ``kept`` is 0."""
     result = []
-    for tasks in (own[:1], own[1:]):
+    for tasks, part in ((own[:1], KEPT), (own[1:], KEPT * kept)):
         if not tasks:
             continue
-        losses = [kept * (real.value - 0.5) - max(mine.value - 0.5, 0.0) for _, real, mine in tasks]
+        losses = [part * (real.value - 0.5) - max(mine.value - 0.5, 0.0) for _, real, mine in tasks]
         worst = int(np.argmax(losses))
         task, real, mine = tasks[worst]
         aucs = f"{mine.value:.3f} in the file and {real.value:.3f} in real rows"
         note = f"The other columns tell it with an AUC of {aucs} ({SCALE})."
         one = _figure(
-            losses[worst], float(np.hypot(kept * real.error, mine.error)), len(tasks), len(task.labels[1]), note
+            losses[worst], float(np.hypot(part * real.error, mine.error)), len(tasks), len(task.labels[1]), note
         )
-        if kept == 0:
-            one = undefined("Undefined: the file's columns do not depend on each other either, or real ones do not.")
+        if part == 0:
+            one = undefined("Undefined: the file's features do not depend on each other either.")
         where = replace(tag, sensitive=task.attribute)
         result.append(where.record("unrelated_column", one, group=task.group))
     return result
@@ -258,11 +258,15 @@ def _reversed(own: _Own, tag: Tag) -> Record:
 def _kept_dependence(real: Codes, mine: Codes) -> float:
     """Return how much of the real features' dependence on each other the file keeps, 0 to 1; 0 if not surely any.
 
+    It is 1 if the real features do not surely depend on each other: then there is nothing to lose.
+
     Dependence is the sum over pairs of chi-square minus its degrees of freedom, over the rows: 0 on average if columns
     are independent, whatever their number of values. Its root is in proportion to correlations.
     """
     before, after = _dependence(real), _dependence(mine)
-    if before.value <= CERTAIN * before.error or after.value <= CERTAIN * after.error:
+    if before.value <= CERTAIN * before.error:
+        return 1.0
+    if after.value <= CERTAIN * after.error:
         return 0.0
     return float(min(after.value / before.value, 1.0) ** 0.5)
 

@@ -55,4 +55,3 @@ def test_equal_rates_of_the_groups_that_are_left_are_no_equality():
     ]
     assert by_origin
     assert VerdictKind.NO_GAP not in {one.verdict for one in by_origin}
-    assert all(one.claim.blocked for one in by_origin)
