@@ -95,7 +95,7 @@ def _remaining(evidence: Evidence, figure: Record, pooled: dict[str | None, Reco
 
 
 def _is_told(evidence: Evidence, figure: Record) -> bool:
-    return figure.protocol == PROTOCOL or (figure.source == evidence.product and figure.protocol != f"{PROTOCOL} A")
+    return figure.protocol == PROTOCOL or (figure.source in evidence.products and figure.protocol != f"{PROTOCOL} A")
 
 
 def _is_worse_off(pooled: Record) -> bool:

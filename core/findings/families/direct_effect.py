@@ -46,7 +46,7 @@ def _claim(evidence: Evidence, effect: Record) -> Claim:
         family="direct_effect",
         topic=Topic.GAP,
         figure=figure,
-        texts=texts if effect.source == evidence.product else {},
+        texts=texts if effect.source in evidence.products else {},
         margin=evidence.margin,
         beyond=True,  # one shuffle does not show how much its effect varies
         records=(effect,),

@@ -1,18 +1,20 @@
 """Whether groups get the favourable outcome equally often: in the data, and from classifiers trained on them.
 
 Rule: the difference between the highest and the lowest rate of any two groups (demographic parity difference), with its
-simultaneous interval over all pairs. Error rate: that of `core.findings.decision`.
+simultaneous interval over all pairs. Error rate: that of `core.findings.decision`. One sentence an attribute tells of
+the real rows, and of classifiers with and without the attribute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.audit.display_names import attribute_title
 from core.audit.estimate import sentence
 from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
+from core.findings.combined_groups import told_beside, without_implied
 from core.findings.evidence import (
     DECISIONS,
     ORIGINAL,
@@ -24,7 +26,7 @@ from core.findings.evidence import (
     rate,
     sized,
 )
-from core.findings.finding import Claim, Topic, VerdictKind
+from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 FAMILY = "selection_rates"
 DETECTABLE = "detectable_gap"
@@ -77,7 +79,33 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
         blocked=_blocked(evidence, figure),
         would_decide=_needed(detectable),
         primary=is_primary,
+        told_with=SharedSentence((FAMILY, _beside(evidence, figure)), lambda told: _together(evidence, told)),
+        question=f"whether rates of {evidence.outcome} differ",
     )
+
+
+def _beside(evidence: Evidence, figure: Record) -> str:
+    """Return the attribute whose sentence tells of the figure."""
+
+    def largest(name: str) -> float:
+        return max((one.value or 0.0 for one in evidence.mine.where(metric=PARITY_DIFFERENCE, sensitive=name)), default=-1.0)
+
+    return told_beside(str(figure.sensitive), largest)
+
+
+def _together(evidence: Evidence, findings: Sequence[Finding]) -> str:
+    """Return what is told of one attribute: the real rows first, then classifiers trained on each source."""
+    gaps = [one for one in findings if one.verdict is VerdictKind.GAP]
+    told = [one for one in without_implied(gaps)] + [one for one in findings if one not in gaps]
+    order = evidence.compared
+    told.sort(
+        key=lambda one: (
+            is_crossed(str(one.claim.figure.sensitive)),
+            order.index(one.claim.figure.source),
+            ("data", "B", "A", "C").index(one.claim.figure.protocol),
+        )
+    )
+    return " ".join(one.sentence for one in told)
 
 
 def _rates(evidence: Evidence, figure: Record) -> RecordSet:
@@ -90,7 +118,7 @@ def _is_told(evidence: Evidence, figure: Record) -> bool:
     """Return whether the summary tells it: the rows to be used, and the base rates of the real rows."""
     if figure.source == ORIGINAL and figure.protocol == "data":
         return figure.split != "holdout"
-    return figure.source == evidence.product
+    return figure.source in evidence.products
 
 
 def _blocked(evidence: Evidence, figure: Record) -> str:

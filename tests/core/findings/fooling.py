@@ -107,8 +107,8 @@ FOOLING = {  # name: the file, and a word of the sentence that must be among the
     "few rows, repeated": (lambda: pd.concat([people(100, 10)] * 12, ignore_index=True), "repeat themselves"),
     "outcomes are shuffled": (lambda: shuffled(people(TRAIN, 11), "hired"), "hardly tell the outcome"),
     "the sensitive column is shuffled": (lambda: shuffled(people(TRAIN, 12), "sex"), "hardly tied"),
-    "one outcome only": (lambda: people(TRAIN, 14).assign(hired="yes"), "“hired” of the made rows has one value"),
-    "a column is constant": (lambda: people(TRAIN, 15).assign(field="law"), "“field” of the made rows has one value"),
+    "one outcome only": (lambda: people(TRAIN, 14).assign(hired="yes"), "“hired” of the “made” rows has one value"),
+    "a column is constant": (lambda: people(TRAIN, 15).assign(field="law"), "“field” of the “made” rows has one value"),
     "values that nobody has": (
         lambda: people(TRAIN, 16).assign(field=np.where(np.arange(TRAIN) % 5 == 0, "art", "law")),
         "holds values that no real row has",
