@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.audit.display_names import source_name
-from core.audit.figure_text import number
+from core.audit.display_names import attribute_title, source_name
 from core.audit.glossary import SOURCES
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
@@ -136,8 +135,17 @@ def sized(record: Record) -> str:
 
 
 def rate(record: Record) -> str:
-    """Return a group and its rate: "Female (0.113)"."""
-    return f"{record.group} ({number(record.value or 0.0)})"
+    """Return a group and its rate: "Female (113 of 1,000)"."""
+    return f"{record.group} ({per_1000(record.value or 0.0)} of 1,000)"
+
+
+def columns_of(sensitive: str) -> str:
+    """Return the columns that an attribute consists of, as a sentence names them.
+
+    >>> columns_of("sex"), columns_of("race × sex")
+    ('sex', 'race and sex')
+    """
+    return attribute_title(sensitive).removesuffix(" combined")
 
 
 def is_crossed(sensitive: str) -> bool:

@@ -33,7 +33,6 @@ class Topic(StrEnum):
     LEAKAGE = "what reveals the group"
     PRIVACY = "privacy"
     PERFORMANCE = "accuracy"
-    LIMITS = "what cannot be said"
 
 
 @dataclass(frozen=True, slots=True)

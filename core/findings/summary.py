@@ -10,7 +10,6 @@ from core.findings.finding import Finding, Topic, VerdictKind
 
 _VERDICTS: Final = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
 _FIRST: Final = (Topic.FILE, Topic.OUTCOME)
-_LAST: Final = (Topic.PERFORMANCE, Topic.LIMITS)
 
 
 def rank(finding: Finding) -> tuple[int, int, int, float]:
@@ -20,7 +19,7 @@ def rank(finding: Finding) -> tuple[int, int, int, float]:
     is_gap = finding.verdict is VerdictKind.GAP
     if claim.topic in _FIRST:
         tier = 0
-    elif claim.topic in _LAST:
+    elif claim.topic is Topic.PERFORMANCE:
         tier = 5
     else:
         tier = (1 if claim.topic is Topic.HARM else 2) + (0 if is_gap else 2)
@@ -34,13 +33,19 @@ def summary(findings: Sequence[Finding]) -> list[str]:
         findings: All findings in the order of telling.
     """
     parts = _parts([one for one in findings if one.sentence])
-    unsettled = [part for part in parts if all(map(_is_open, part))]
-    if sum(map(len, unsettled)) < 2:
-        unsettled = []
-    main = [part for part in parts if part not in unsettled and part[0].claim.topic not in _LAST]
-    last = [part for part in parts if part[0].claim.topic in _LAST]
+    unsettled = _unsettled(parts)
+    main = [part for part in parts if part not in unsettled and part[0].claim.topic is not Topic.PERFORMANCE]
+    last = [part for part in parts if part[0].claim.topic is Topic.PERFORMANCE]
     unknown = [_left_open([one for part in unsettled for one in part])] if unsettled else []
     return [*map(_sentence, main), *unknown, *map(_sentence, last)]
+
+
+def _unsettled(parts: Sequence[list[Finding]]) -> list[list[Finding]]:
+    """Return the parts that are told together as open. What may have got worse is told by itself if it is one part."""
+    found = [part for part in parts if all(map(_is_open, part))]
+    harm = [part for part in found if part[0].claim.topic is Topic.HARM]
+    together = [part for part in found if part not in harm or len(harm) > 1]
+    return together if sum(map(len, together)) > 1 else []
 
 
 def _parts(told: Sequence[Finding]) -> list[list[Finding]]:

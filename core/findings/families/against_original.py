@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called
+from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, columns_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def learner(one: Comparison) -> str:
     """Return what decides, as it stands in a sentence."""
     if one.source == DECISIONS:
         return "the method"
-    return f"a classifier trained on the {called(one.source)} {sees(one)}"
+    return f"a classifier that {sees(one)}, trained on the {called(one.source)}"
 
 
 def before(one: Comparison) -> str:
@@ -105,14 +105,9 @@ def before(one: Comparison) -> str:
 
 
 def sees(one: Comparison) -> str:
-    """Return what a classifier sees, after its name.
+    """Return what a classifier sees, after "it" or "that".
 
-    >>> sees(Comparison("synthetic", "B", "sex"))
-    'that does not see the group'
+    >>> sees(Comparison("synthetic", "B", "sex")), sees(Comparison("synthetic", "A", "race × sex"))
+    ('does not see sex', 'sees race and sex')
     """
-    return "that sees the group" if one.protocol == "A" else "that does not see the group"
-
-
-def if_it_sees(one: Comparison) -> str:
-    """Return what a classifier sees, as a condition."""
-    return "if it sees the group" if one.protocol == "A" else "if it does not see the group"
+    return f"{'sees' if one.protocol == 'A' else 'does not see'} {columns_of(one.sensitive)}"

@@ -13,48 +13,38 @@ from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.combined_groups import without_implied
-from core.findings.evidence import ORIGINAL, Evidence, is_crossed, per_1000, per_1000_interval
+from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, is_crossed, per_1000, per_1000_interval
 from core.findings.families.against_original import (
     Comparison,
     before_and_after,
     comparison_of,
-    if_it_sees,
-    learner,
+    sees,
 )
 from core.findings.finding import Finding, VerdictKind
 
 DIFFERENCE: Final = "equalized_odds_difference"
 _PARITY: Final = "demographic_parity_difference"
 _SAME: Final = 1e-9
-_GREW, _SHRANK, _MAY, _SMALL, _OPEN = "grew", "shrank", "may have grown", "is small", "is open"
+_GREW, _SHRANK, _SMALL, _OPEN = "grew", "shrank", "did not grow beyond the margin", "open"
+_MAY: Final = "not sure after correction for all tests"
 
 
 def alone(evidence: Evidence, figure: Record, verdict: VerdictKind) -> str:
     """Return the sentence on one change."""
-    return _sentence(evidence, figure, _direction(figure, verdict), "")
+    return _sentence(evidence, [(figure, _way(figure, verdict))])
 
 
 def told_changes(evidence: Evidence, findings: Sequence[Finding]) -> str:
-    """Return the sentence on all changes that are told of one source and attribute.
-
-    Without the attribute first. The other protocol stands in brackets where it says the same.
-    """
+    """Return the sentence on all changes that are told of one source and attribute, without the attribute first."""
     single = [one for one in findings if not is_crossed(str(one.claim.figure.sensitive))]
     single.sort(key=lambda one: comparison_of(one.claim.figure).protocol == "A")
     grown = [one for one in findings if one.verdict is VerdictKind.GAP]
-    crossed = [one for one in without_implied(grown) if one not in single][:1]
-    ways = [_direction(one.claim.figure, one.verdict) for one in single]
-    if len(set(ways)) == 1:
-        texts = [_sentence(evidence, single[0].claim.figure, ways[0], "".join(map(_in_brackets, single[1:])))]
-    else:
-        texts = [one.sentence for one in single]
-        texts += ["The first holds where whoever decides does not know the group, the second where they do."] * (
-            len(single) > 1
-        )
-    return " ".join([*texts, *(one.sentence for one in crossed)])
+    crossed = [one.sentence for one in without_implied(grown) if one not in single][:1]
+    moved = [(one.claim.figure, _way(one.claim.figure, one.verdict)) for one in single]
+    return " ".join([*([_sentence(evidence, moved)] if moved else []), *crossed])
 
 
-def _direction(figure: Record, verdict: VerdictKind) -> str:
+def _way(figure: Record, verdict: VerdictKind) -> str:
     """Return how the gap moved, as far as verdict and interval say."""
     if verdict is VerdictKind.GAP:
         return _GREW
@@ -65,30 +55,33 @@ def _direction(figure: Record, verdict: VerdictKind) -> str:
     return _MAY if figure.low is not None and figure.low > 0 else _OPEN
 
 
-def _sentence(evidence: Evidence, figure: Record, way: str, brackets: str) -> str:
+def _sentence(evidence: Evidence, moved: Sequence[tuple[Record, str]]) -> str:
+    """Return the sentence on one or two changes of one source and attribute, which may have moved differently."""
+    figure, way = moved[0]
     one = comparison_of(figure)
-    by = f"by {attribute_title(one.sensitive)} with {learner(one)}"
+    by = f"by {attribute_title(one.sensitive)} with the {called(one.source)}"
     start = {
         _GREW: f"Mistakes are shared less evenly {by}",
         _SHRANK: f"Mistakes are shared more evenly {by}",
         _MAY: f"Mistakes may be shared less evenly {by}, but not surely after correction for all tests",
-        _SMALL: f"The gap in mistakes did not grow beyond the margin {by}",
+        _SMALL: f"The gap in mistakes {by} did not grow beyond the margin of {per_1000(evidence.margin)}",
         _OPEN: f"Whether mistakes are shared less evenly {by} is open",
     }[way]
-    values = _values(evidence, figure, one)
-    size = f"{_signed(figure)} per 1,000"
-    rest = (
-        f"of people with the same true outcome, groups differ by up to {values} per 1,000 in how often they get "
-        f"{evidence.outcome}, a change of {size}"
-        if values
-        else f"the equalized odds difference changes by {size}"
-    )
-    return f"{start}: {rest}{brackets}.{_equal_rates(evidence, one, way)}"
+    is_same = len({way for _, way in moved}) == 1
+    if not is_same:
+        start = f"Whether mistakes are shared less evenly {by} depends on what the classifier sees"
+    sizes = [f"{_size(evidence, change)}{'' if is_same else f' ({said})'}" for change, said in moved]
+    what = f"among people with the same true outcome, the largest gap in how often groups get {evidence.outcome}"
+    return f"{start}: {what} is {', and '.join(sizes)}.{_equal_rates(evidence, one, way)}"
 
 
-def _in_brackets(finding: Finding) -> str:
-    figure = finding.claim.figure
-    return f" ({if_it_sees(comparison_of(figure))}: {_signed(figure)})"
+def _size(evidence: Evidence, change: Record) -> str:
+    """Return a gap after and before, and its change: "283 instead of 61 per 1,000, +222 [149, 267], if ..."."""
+    one = comparison_of(change)
+    values = _values(evidence, change, one)
+    condition = "" if one.source == DECISIONS else f", if the classifier {sees(one)}"
+    shown = f"{values} per 1,000, {_signed(change)}" if values else f"{_signed(change)} per 1,000 beside the one before"
+    return f"{shown}{condition}"
 
 
 def _signed(figure: Record) -> str:
@@ -118,7 +111,7 @@ def _equal_rates(evidence: Evidence, one: Comparison, way: str) -> str:
     before, after = (figure.value or 0.0 for figure in pair)
     size = f"({per_1000(after)} instead of {per_1000(before)} per 1,000 apart)"
     question = "that question is about all people, this one about people with the same true outcome"
-    if way in (_GREW, _MAY) and after < before:
+    if way == _GREW and after < before:
         return f" Yet rates of {evidence.outcome} come closer {size}: {question}."
     if way == _SHRANK and after > before:
         return f" Yet rates of {evidence.outcome} move apart {size}: {question}."

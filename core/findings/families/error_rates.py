@@ -30,11 +30,15 @@ from core.findings.families.against_original import (
 from core.findings.families.error_rate_changes import DIFFERENCE, alone, told_changes
 from core.findings.families.group_losses import GroupLosses, told_losses
 from core.findings.families.selection_rates import subject
-from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
+from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
 FAMILY = "error_rates"
 _FOUND = "tpr"
 _USELESS = "A classifier is no better than an always-the-same guess, so equal error rates would mean nothing."
+_TWO_QUESTIONS = (
+    "A loss compares a group with itself before, the gap compares groups with each other; one can come without the "
+    "other."
+)
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
@@ -59,7 +63,7 @@ def _together(evidence: Evidence, findings: Sequence[Finding]) -> str:
     changed = [one for one in findings if one.claim.figure.metric == DIFFERENCE]
     parts = [*([told_losses(lost)] if lost else []), *([told_changes(evidence, changed)] if changed else [])]
     if lost and changed and all(one.verdict is not VerdictKind.GAP for one in changed):
-        parts.append("A loss compares a group with itself before, the gap compares groups with each other.")
+        parts.append(_TWO_QUESTIONS)
     return " ".join(parts)
 
 
@@ -95,7 +99,7 @@ def _lost_text(evidence: Evidence, figure: Record, other: Record) -> str:
     (n, had, has), one = lost, comparison_of(figure)
     also = f" Of {kept[0]} {other.group}, {kept[2]} instead of {kept[1]} do." if kept and other != figure else ""
     return (
-        f"By {attribute_title(str(figure.sensitive))}, {figure.group} lose: of {n} {figure.group} who truly have "
+        f"By {attribute_title(str(figure.sensitive))}, {figure.group} are worse off than before: of {n} who truly have "
         f"{evidence.outcome}, {has} get it from {learner(one)}, and {had} from {before(one)}, a loss of "
         f"{sized(figure)} per 1,000.{also}"
     )

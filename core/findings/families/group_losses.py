@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from core.audit.records import Record
 from core.findings.combined_groups import told_beside, without_implied
 from core.findings.evidence import Evidence, sized
-from core.findings.families.against_original import Comparison, comparison_of, comparisons, if_it_sees, losses
+from core.findings.families.against_original import Comparison, comparison_of, comparisons, losses, sees
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 
@@ -77,7 +77,7 @@ def told_losses(findings: Sequence[Finding]) -> str:
     brief = []
     for one in others:
         comparison = comparison_of(one.claim.figure)
-        condition = f" ({if_it_sees(comparison)})" if comparison.protocol != protocol else ""
+        condition = f" (if the classifier {sees(comparison)})" if comparison.protocol != protocol else ""
         brief.append(f"{one.claim.group} {sized(one.claim.figure)}{condition}")
     return f"{first.sentence} Others who lose, per 1,000: {', '.join(brief)}."
 

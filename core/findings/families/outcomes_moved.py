@@ -42,8 +42,8 @@ def _decisions_text(evidence: Evidence, figure: Record, other: Record) -> str:
     fewer, most = (_moved(evidence, row) for row in (figure, other))
     one = comparison_of(figure)
     return (
-        f"By {attribute_title(str(figure.sensitive))}, {figure.group} get {evidence.outcome} less often from "
-        f"{learner(one)} than from {before(one)}: of 1,000, {sized(figure)} fewer{f' ({fewer})' if fewer else ''}"
+        f"By {attribute_title(str(figure.sensitive))}, of 1,000 {figure.group}, {sized(figure)} fewer get "
+        f"{evidence.outcome} from {learner(one)}, than from {before(one)}{f' ({fewer})' if fewer else ''}"
         f"{f'; of 1,000 {other.group}, {most}' if most and other != figure else ''}."
     )
 
@@ -101,5 +101,7 @@ def _repaired_text(evidence: Evidence, figure: Record, others: RecordSet) -> str
         for row, one in raised
         if one is not None and one.value is not None
     )
-    end = f", and gave it to {gave} that did not" if gave else ""
-    return f"In the {called(figure.source)}, outcome repair took {evidence.outcome} from {took} that had it{end}."
+    end = f"; it was given to {gave} that did not" if gave else ""
+    return (
+        f"In the {called(figure.source)}, {evidence.outcome} was taken from {took} that had it{end} (outcome repair)."
+    )
