@@ -25,8 +25,8 @@ from core.findings.finding import Finding, VerdictKind
 DIFFERENCE: Final = "equalized_odds_difference"
 _PARITY: Final = "demographic_parity_difference"
 _SAME: Final = 1e-9
-_GREW, _SHRANK, _SMALL, _OPEN = "grew", "shrank", "did not grow beyond the margin", "open"
-_MAY: Final = "not sure after correction for all tests"
+_GREW, _SHRANK, _SMALL, _OPEN = "it grew", "it shrank", "it did not grow beyond the margin", "open"
+_MAY: Final = "open; it may have grown"
 
 
 def alone(evidence: Evidence, figure: Record, verdict: VerdictKind) -> str:
@@ -35,10 +35,13 @@ def alone(evidence: Evidence, figure: Record, verdict: VerdictKind) -> str:
 
 
 def told_changes(evidence: Evidence, findings: Sequence[Finding]) -> str:
-    """Return the sentence on all changes that are told of one source and attribute, without the attribute first."""
-    single = [one for one in findings if not is_crossed(str(one.claim.figure.sensitive))]
-    single.sort(key=lambda one: comparison_of(one.claim.figure).protocol == "A")
+    """Return the sentence on all changes that are told of one source and attribute.
+
+    A gap that grew first, then the classifiers that do not see the attribute.
+    """
     grown = [one for one in findings if one.verdict is VerdictKind.GAP]
+    single = [one for one in findings if not is_crossed(str(one.claim.figure.sensitive))]
+    single.sort(key=lambda one: (one not in grown, comparison_of(one.claim.figure).protocol == "A"))
     crossed = [one.sentence for one in without_implied(grown) if one not in single][:1]
     moved = [(one.claim.figure, _way(one.claim.figure, one.verdict)) for one in single]
     return " ".join([*([_sentence(evidence, moved)] if moved else []), *crossed])
@@ -67,10 +70,7 @@ def _sentence(evidence: Evidence, moved: Sequence[tuple[Record, str]]) -> str:
         _SMALL: f"The gap in mistakes {by} did not grow beyond the margin of {per_1000(evidence.margin)}",
         _OPEN: f"Whether mistakes are shared less evenly {by} is open",
     }[way]
-    is_same = len({way for _, way in moved}) == 1
-    if not is_same:
-        start = f"Whether mistakes are shared less evenly {by} depends on what the classifier sees"
-    sizes = [f"{_size(evidence, change)}{'' if is_same else f' ({said})'}" for change, said in moved]
+    sizes = [f"{_size(evidence, change)}{f' ({said})' if said != way else ''}" for change, said in moved]
     what = f"among people with the same true outcome, the largest gap in how often groups get {evidence.outcome}"
     return f"{start}: {what} is {', and '.join(sizes)}.{_equal_rates(evidence, one, way)}"
 

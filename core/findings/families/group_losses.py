@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from core.audit.records import Record
 from core.findings.combined_groups import told_beside, without_implied
-from core.findings.evidence import Evidence, sized
+from core.findings.evidence import Evidence, is_crossed, sized
 from core.findings.families.against_original import Comparison, comparison_of, comparisons, losses, sees
 from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
@@ -71,15 +71,24 @@ def told_losses(findings: Sequence[Finding]) -> str:
         findings: Losses of groups that were found, of one rate.
     """
     first, *others = without_implied(_one_a_group(findings))
-    if not others:
-        return first.sentence
+    is_single = not is_crossed(str(first.claim.figure.sensitive))
+    parts = [one for one in others if is_single and is_crossed(str(one.claim.figure.sensitive))]
     protocol = comparison_of(first.claim.figure).protocol
-    brief = []
-    for one in others:
-        comparison = comparison_of(one.claim.figure)
-        condition = f" (if the classifier {sees(comparison)})" if comparison.protocol != protocol else ""
-        brief.append(f"{one.claim.group} {sized(one.claim.figure)}{condition}")
-    return f"{first.sentence} Others who lose, per 1,000: {', '.join(brief)}."
+    beside = ", ".join(_brief(one.claim, protocol) for one in others if one not in parts)
+    return " ".join(
+        [
+            first.sentence,
+            *([f"Others who lose, per 1,000: {beside}."] if beside else []),
+            *(f"Of combined groups, most: {_brief(one.claim, protocol)} per 1,000." for one in parts[:1]),
+        ]
+    )
+
+
+def _brief(claim: Claim, protocol: str) -> str:
+    """Return a group with its loss, and what the classifier sees where that is not what the sentence says."""
+    one = comparison_of(claim.figure)
+    condition = f" (if the classifier {sees(one)})" if one.protocol != protocol else ""
+    return f"{claim.group} {sized(claim.figure)}{condition}"
 
 
 def _one_a_group(findings: Sequence[Finding]) -> list[Finding]:

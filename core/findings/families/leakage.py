@@ -76,8 +76,10 @@ def _texts(
     pair, seen = _pair(evidence, source, name, view), _seen(source, view)
     real = f"; who sees the other columns of the real rows, in {_figure(rows)}" if _is_known(rows) else ""
     made = (
-        f" These numbers are not in the file; samples of them, from which its rows are made, tell it in {_figure(samples)}."
-        * _is_known(samples)
+        " These numbers are not in the file; samples of them, from which its rows are made, tell it in "
+        f"{_figure(samples)}."
+        if _is_known(samples)
+        else ""
     )
     start = f"Someone who sees only {seen} of {pair} tells which is which"
     end = f"in {_figure(told)}{real}; guessing, in 50."

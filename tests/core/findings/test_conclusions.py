@@ -35,9 +35,9 @@ def test_verdicts_rest_on_the_difference_of_their_own_rows():
 def test_the_summary_names_the_groups_and_the_size_in_people():
     text = " ".join(concluded(sample_records()).sentences)
     for part in (
-        "rarest for Female (0.109)",
+        "rarest for Female (109 of 1,000)",
         "a difference of 195 [180, 210] per 1,000",
-        "guess 0.764 (balanced 0.500)",
+        "judge rightly: 764 by always the same guess",
     ):
         assert part in text
     assert "is fair" not in text
@@ -96,7 +96,9 @@ def test_a_group_that_is_not_compared_is_no_extreme():
             status=Status.SMALL_N,
         ),
     ]
-    assert "rarest for a (0.200) and most frequent for b (0.400)" in conclude(records, SCHEMA).sentences[0]
+    assert (
+        "rarest for a (200 of 1,000) and most frequent for b (400 of 1,000)" in conclude(records, SCHEMA).sentences[0]
+    )
 
 
 def test_the_favourable_outcome_decides_who_is_worse_off():
