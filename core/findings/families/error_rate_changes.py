@@ -63,12 +63,13 @@ def _sentence(evidence: Evidence, moved: Sequence[tuple[Record, str]]) -> str:
     figure, way = moved[0]
     one = comparison_of(figure)
     by = f"by {attribute_title(one.sensitive)} with the {called(one.source)}"
+    than = "than with the original ones"
     start = {
-        _GREW: f"Mistakes are shared less evenly {by}",
-        _SHRANK: f"Mistakes are shared more evenly {by}",
-        _MAY: f"Mistakes may be shared less evenly {by}, but not surely after correction for all tests",
+        _GREW: f"Mistakes are shared less evenly {by} {than}",
+        _SHRANK: f"Mistakes are shared more evenly {by} {than}",
+        _MAY: f"Mistakes may be shared less evenly {by} {than}, but not surely after correction for all tests",
         _SMALL: f"The gap in mistakes {by} did not grow beyond the margin of {per_1000(evidence.margin)}",
-        _OPEN: f"Whether mistakes are shared less evenly {by} is open",
+        _OPEN: f"Whether mistakes are shared less evenly {by} {than} is open",
     }[way]
     sizes = [f"{_size(evidence, change)}{f' ({said})' if said != way else ''}" for change, said in moved]
     what = f"among people with the same true outcome, the largest gap in how often groups get {evidence.outcome}"

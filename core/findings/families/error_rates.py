@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import REPRESENTATION, Evidence, is_crossed, per_1000, sized
+from core.findings.evidence import REPRESENTATION, Evidence, called, is_crossed, per_1000, sized
 from core.findings.families.against_original import (
     before,
     before_and_after,
@@ -88,7 +88,7 @@ def _changes(evidence: Evidence, lost: GroupLosses) -> Iterator[Claim]:
             records=tuple(found),
             blocked=_USELESS if figure.status is Status.DEGENERATE else "",
             told_with=lost.shared(evidence, one),
-            question="whether mistakes are shared less evenly than before",
+            question=f"whether mistakes are shared less evenly with the {called(one.source)} than with the original ones",
         )
 
 

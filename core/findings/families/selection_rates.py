@@ -81,8 +81,15 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
         would_decide=_as_sentence(_needed(detectable)),
         primary=is_primary,
         told_with=SharedSentence((FAMILY, _beside(evidence, figure)), lambda told: _together(evidence, told)),
-        question=f"whether rates of {evidence.outcome} differ",
+        question=_question(evidence, figure),
     )
+
+
+def _question(evidence: Evidence, figure: Record) -> str:
+    rows = called(figure.source)
+    if figure.protocol == "data":
+        return f"whether rates of {evidence.outcome} differ in the {rows}"
+    return f"whether classifiers trained on the {rows} give {evidence.outcome} equally often"
 
 
 def _beside(evidence: Evidence, figure: Record) -> str:

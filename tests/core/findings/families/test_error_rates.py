@@ -111,7 +111,7 @@ def test_no_alarm_from_the_ratio_alone_where_the_difference_does_not_move():
     )
     (alarm,) = alarms(found)
     assert alarm.verdict is VerdictKind.UNDECIDED
-    assert alarm.sentence.startswith("Whether mistakes are shared less evenly by sex with the synthetic rows is open")
+    assert alarm.sentence.startswith("Whether mistakes are shared less evenly by sex with the synthetic rows than with")
     assert "171 instead of 184 per 1,000, -13 [-81, 54]" in alarm.sentence
     assert all("ratio" not in one.claim.figure.metric for one in found.findings)
 
