@@ -32,8 +32,8 @@ def _claim(evidence: Evidence, effect: Record) -> Claim:
     figure = effect if excess is None or excess.value is None else excess
     columns = columns_of(str(effect.sensitive))
     start = (
-        f"If only a person's {columns} is changed and all else stays, the chance of {evidence.outcome} that a "
-        f"classifier trained on the {called(effect.source)} gives moves by {sized(effect)} in 1,000 on average"
+        f"If only a person's {columns} is changed and all else stays, a classifier that sees it, trained on the "
+        f"{called(effect.source)}, changes its chance of {evidence.outcome} by {sized(effect)} in 1,000 on average"
     )
     if figure is excess:
         start += f", {sized(figure)} more than if a column without meaning is changed"

@@ -13,7 +13,16 @@ from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.combined_groups import without_implied
-from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, is_crossed, per_1000, per_1000_interval
+from core.findings.evidence import (
+    DECISIONS,
+    ORIGINAL,
+    Evidence,
+    called,
+    columns_of,
+    is_crossed,
+    per_1000,
+    per_1000_interval,
+)
 from core.findings.families.against_original import (
     Comparison,
     before_and_after,
@@ -72,8 +81,10 @@ def _sentence(evidence: Evidence, moved: Sequence[tuple[Record, str]]) -> str:
         _OPEN: f"Whether mistakes are shared less evenly {by} {than} is open",
     }[way]
     sizes = [f"{_size(evidence, change)}{f' ({said})' if said != way else ''}" for change, said in moved]
+    depends = f" Which of them holds depends on whether the classifier may use {columns_of(one.sensitive)}."
+    ways = "" if len({way for _, way in moved}) == 1 else depends
     what = f"among people with the same true outcome, the largest gap in how often groups get {evidence.outcome}"
-    return f"{start}: {what} is {', and '.join(sizes)}.{_equal_rates(evidence, one, way)}"
+    return f"{start}: {what} is {', and '.join(sizes)}.{ways}{_equal_rates(evidence, one, way)}"
 
 
 def _size(evidence: Evidence, change: Record) -> str:

@@ -88,7 +88,8 @@ def _changes(evidence: Evidence, lost: GroupLosses) -> Iterator[Claim]:
             records=tuple(found),
             blocked=_USELESS if figure.status is Status.DEGENERATE else "",
             told_with=lost.shared(evidence, one),
-            question=f"whether mistakes are shared less evenly with the {called(one.source)} than with the original ones",
+            question=f"whether mistakes are shared less evenly with the {called(one.source)} than with the original "
+            "ones",
         )
 
 

@@ -162,6 +162,7 @@ def test_one_sentence_has_both_protocols_and_says_where_they_differ():
         assert ends[1] in second
         assert "the classifier sees sex" in second
         assert ("(open)" in second) is (in_a == same)
+        assert ("depends on whether the classifier may use sex" in told) is (in_a == same)
 
 
 def test_what_grew_is_told_first_whichever_classifier_it_is():
