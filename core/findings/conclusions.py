@@ -27,6 +27,7 @@ from core.findings.families import (
     selection_rates,
 )
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
+from core.findings.summary import rank, summary
 
 FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "file_faults": file_faults.claims,
@@ -42,7 +43,6 @@ FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "favorable": favorable.claims,
 }
 """The families of findings by name. A new one is a module with a function ``claims`` and one entry here."""
-_ORDER = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,8 @@ class Conclusions:
 
     @property
     def sentences(self) -> list[str]:
-        """The summary, most important first; what several secondary questions leave open is one sentence."""
-        told = [one for one in self.findings if one.sentence]
-        unsettled = [one for one in told if _is_unsettled(one)]
-        if len(unsettled) < 2:
-            return [one.sentence for one in told]
-        last = (Topic.PERFORMANCE, Topic.LIMITS)
-        lines = [one.sentence for one in told if one not in unsettled and one.claim.topic not in last]
-        return [*lines, _left_open(unsettled), *(one.sentence for one in told if one.claim.topic in last)]
+        """The summary, most important first."""
+        return summary(self.findings)
 
     def of(self, family: str) -> list[Finding]:
         """Return the findings of one family."""
@@ -117,7 +111,7 @@ def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
     claims = [claim for family in FAMILIES.values() for claim in family(evidence)]
     error_rate = round(1 - evidence.all.confidence, 12)
     findings = [_finding(claim, p, error_rate) for claim, p in zip(claims, _adjusted(claims), strict=True)]
-    return Conclusions(evidence.mine, schema, tuple(sorted(_withhold(findings), key=_rank)), error_rate)
+    return Conclusions(evidence.mine, schema, tuple(sorted(_withhold(findings), key=rank)), error_rate)
 
 
 def _adjusted(claims: Sequence[Claim]) -> list[float | None]:
@@ -159,31 +153,3 @@ def _withhold(findings: Sequence[Finding]) -> list[Finding]:
         else Finding(one.claim, one.verdict, one.reason, one.p, f"Withheld: {why[one.claim.figure.source]}")
         for one in findings
     ]
-
-
-def _is_unsettled(finding: Finding) -> bool:
-    """Return whether a secondary question on a gap is left open."""
-    is_open = finding.verdict is VerdictKind.UNDECIDED
-    return is_open and finding.claim.topic is Topic.GAP and not finding.claim.primary
-
-
-def _left_open(findings: Sequence[Finding]) -> str:
-    names = dict.fromkeys(attribute_title(one.claim.figure.sensitive) for one in findings if one.claim.figure.sensitive)
-    return (
-        f"For {len(findings)} further questions, by {', '.join(names)}, these rows cannot tell whether there is a gap; "
-        "the table “All findings” has each, and the gap that these rows would show."
-    )
-
-
-def _rank(finding: Finding) -> tuple[int, int, int, float]:
-    """Return the key of the order of telling: faults of the file, harm, other gaps, what is open, the rest."""
-    claim, topics = finding.claim, list(Topic)
-    size = claim.per_1000 if claim.per_1000 is not None else 1000 * abs(claim.figure.value or 0.0)
-    is_gap = finding.verdict is VerdictKind.GAP
-    if claim.topic is Topic.FILE:
-        tier = 0
-    elif claim.topic in {Topic.PERFORMANCE, Topic.LIMITS}:
-        tier = 5
-    else:
-        tier = (1 if claim.topic is Topic.HARM else 2) + (0 if is_gap else 2)
-    return tier, topics.index(claim.topic), _ORDER.index(finding.verdict), -size

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.audit.display_names import source_name
-from core.audit.figure_text import number
+from core.audit.display_names import attribute_title, source_name
+from core.audit.glossary import SOURCES
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.data.groups import CROSS
@@ -64,16 +64,26 @@ class Evidence:
         return self.schema.margin
 
     @cached_property
-    def product(self) -> str:
-        """The source that is meant to be used: an external file, else the synthetic rows, else the original."""
+    def products(self) -> tuple[str, ...]:
+        """The sources that are meant to be used: every external file, else the synthetic rows, else the original.
+
+        Beside a file, the synthetic rows of a run are what the file is compared with. Their own report judges them;
+        here they would only add tests, and so hide gaps of the file.
+        """
         names = [name for name in self.all.sources if name not in _NOT_THE_PRODUCT]
-        rows = [name for name in names if name != REPRESENTATION]
-        return (rows or names or [ORIGINAL])[-1]
+        files = [name for name in names if name not in SOURCES]
+        own = [name for name in names if name != REPRESENTATION]
+        return tuple(files or own[-1:] or names or [ORIGINAL])
+
+    @property
+    def product(self) -> str:
+        """The first source that is meant to be used; the report's primary question is about it."""
+        return self.products[0]
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """The original and, if there is one, the source that is meant to be used."""
-        return tuple(dict.fromkeys((ORIGINAL, self.product)))
+        """The original and the sources that are meant to be used."""
+        return tuple(dict.fromkeys((ORIGINAL, *self.products)))
 
     def protocols(self, source: str) -> tuple[str, ...]:
         """Return the protocols that judge a source's classifiers: without the attribute first, as laws often ask."""
@@ -92,9 +102,14 @@ class Evidence:
 
 
 def called(source: str) -> str:
-    """Return a source as a sentence names it, after "the"."""
+    """Return a source as a sentence names it, after "the"; a file's own name is in quotes.
+
+    >>> called("synthetic"), called("other"), called("decisions")
+    ('synthetic rows', '“other” rows', "method's own decisions")
+    """
     names = {DECISIONS: "method's own decisions", REPRESENTATION: "representation of real rows"}
-    return names.get(source, f"{source_name(source)} rows")
+    rows = f"{source_name(source)} rows" if source in SOURCES else f"“{source}” rows"
+    return names.get(source, rows)
 
 
 def per_1000(share: float) -> str:
@@ -120,8 +135,17 @@ def sized(record: Record) -> str:
 
 
 def rate(record: Record) -> str:
-    """Return a group and its rate: "Female (0.113)"."""
-    return f"{record.group} ({number(record.value or 0.0)})"
+    """Return a group and its rate: "Female (113 of 1,000)"."""
+    return f"{record.group} ({per_1000(record.value or 0.0)} of 1,000)"
+
+
+def columns_of(sensitive: str) -> str:
+    """Return the columns that an attribute consists of, as a sentence names them.
+
+    >>> columns_of("sex"), columns_of("race × sex")
+    ('sex', 'race and sex')
+    """
+    return attribute_title(sensitive).removesuffix(" combined")
 
 
 def is_crossed(sensitive: str) -> bool:

@@ -1,12 +1,13 @@
 """A claim is what a family asks of the records; a finding is a claim with its verdict.
 
 A family states each claim once, with one sentence for every verdict that is possible. `core.findings.conclusions`
-chooses the verdict for all claims together, because the error rate belongs to the whole report.
+chooses the verdict for all claims together, because the error rate belongs to the whole report. Claims that belong
+together, such as the losses of several groups, share a sentence; it is worded when their verdicts are known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,13 +26,26 @@ class Topic(StrEnum):
     """What a finding is about, in the order of telling: what makes figures worthless first, then harm."""
 
     FILE = "the file itself"
+    OUTCOME = "the favourable outcome"
     HARM = "who lost"
     GAP = "gaps between groups"
     STRATA = "gaps within strata"
     LEAKAGE = "what reveals the group"
     PRIVACY = "privacy"
     PERFORMANCE = "accuracy"
-    LIMITS = "what cannot be said"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSentence:
+    """What claims that belong together have in common.
+
+    Args:
+        key: Claims with the same key share one sentence.
+        words: Returns the sentence from those findings of the key that are told, the most important first.
+    """
+
+    key: tuple[str, ...]
+    words: Callable[[Sequence[Finding]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,8 @@ class Claim:
         withholds: Sources whose other findings mean nothing if this claim's verdict is a gap.
         would_decide: What would decide it, e.g. how many rows; empty if it is decided.
         primary: Whether it is the report's primary question.
+        told_with: The sentence that it shares with other claims; ``None`` if it stands alone.
+        question: What it asks, after "these rows cannot tell", e.g. "whether rates of “yes” differ".
     """
 
     family: str
@@ -71,6 +87,8 @@ class Claim:
     withholds: frozenset[str] = frozenset()
     would_decide: str = ""
     primary: bool = False
+    told_with: SharedSentence | None = None
+    question: str = "whether there is a gap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +111,5 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """The finding as a full sentence; empty if it is not told in the summary."""
+        """The finding alone as a full sentence; empty if it is not told in the summary."""
         return "" if self.withheld else self.claim.texts.get(self.verdict, "")

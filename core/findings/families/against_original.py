@@ -1,61 +1,67 @@
-"""What both families of harm read: a source's figures beside the original's, on the same test rows."""
+"""What the families of harm read: a source's figures beside the original's, on the same test rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called
+from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, columns_of
 
 
-def change_protocol(protocol: str) -> str:
-    """Return the protocol of the changes against the original rows.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A source's classifiers beside the original's, for the groups of one attribute.
 
-    >>> change_protocol("A"), change_protocol("B")
-    ('change', 'change B')
+    Args:
+        source: A source that is meant to be used.
+        protocol: What the classifiers see: ``A`` with the attribute, ``B`` without.
+        sensitive: The attribute.
     """
-    return "change" if protocol == "A" else f"change {protocol}"
+
+    source: str
+    protocol: str
+    sensitive: str
+
+    @property
+    def change(self) -> str:
+        """The protocol of the changes against the original rows.
+
+        >>> Comparison("synthetic", "A", "sex").change, Comparison("synthetic", "B", "sex").change
+        ('change', 'change B')
+        """
+        return "change" if self.protocol == "A" else f"change {self.protocol}"
 
 
-def compared(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """Yield protocol and attribute for which the product has changes against the original, first those to tell."""
-    for protocol in evidence.protocols(evidence.product):
-        changes = evidence.mine.where(source=evidence.product, protocol=change_protocol(protocol))
-        for name in evidence.all.attributes:
-            if changes.where(sensitive=name):
-                yield protocol, name
+def comparisons(evidence: Evidence) -> Iterator[Comparison]:
+    """Yield the comparisons that have changes, source by source; of its protocols first those to tell."""
+    for source in evidence.products:
+        for protocol in evidence.protocols(source):
+            for name in evidence.all.attributes:
+                one = Comparison(source, protocol, name)
+                if evidence.mine.where(source=source, protocol=one.change, sensitive=name):
+                    yield one
 
 
-def told_protocol(evidence: Evidence) -> str | None:
-    """Return the protocol that the summary tells of; ``None`` if the product is not compared with the original."""
-    return next((protocol for protocol, _ in compared(evidence)), None)
+def comparison_of(change: Record) -> Comparison:
+    """Return the comparison that a change belongs to."""
+    protocol = change.protocol.removeprefix("change").strip() or "A"
+    return Comparison(change.source, protocol, str(change.sensitive))
 
 
-def losses(evidence: Evidence, metric: str, protocol: str, sensitive: str) -> RecordSet:
+def losses(evidence: Evidence, metric: str, one: Comparison) -> RecordSet:
     """Return before minus after of a rate by group, so that above 0 is a loss; the largest loss first.
 
     Groups that are too small to compare are left out, and so is an attribute with a single group.
     """
     changes = evidence.mine.where(
-        metric=metric, source=evidence.product, protocol=change_protocol(protocol), sensitive=sensitive, seed=None
+        metric=metric, source=one.source, protocol=one.change, sensitive=one.sensitive, seed=None
     ).of_groups
-    known = changes.filter(lambda one: one.value is not None and one.status is not Status.SMALL_N)
+    known = changes.filter(lambda figure: figure.value is not None and figure.status is not Status.SMALL_N)
     if len(known) < 2:
         return RecordSet()
-    return RecordSet(map(negated, known)).sorted(lambda one: (-(one.value or 0.0),))
-
-
-def worst_loss(evidence: Evidence, metric: str, sensitive: str) -> Record | None:
-    """Return the largest loss of a group under the protocol told first, or under another where it is surely larger."""
-    worst: Record | None = None
-    for protocol, name in compared(evidence):
-        found = losses(evidence, metric, protocol, name) if name == sensitive else RecordSet()
-        if not found or found[0].value is None:
-            continue
-        if worst is None or (found[0].low is not None and found[0].low > (worst.value or 0.0)):
-            worst = found[0]
-    return worst
+    return RecordSet(map(negated, known)).sorted(lambda figure: (-(figure.value or 0.0),))
 
 
 def negated(record: Record) -> Record:
@@ -74,22 +80,34 @@ def negated(record: Record) -> Record:
 
 
 def before_and_after(
-    evidence: Evidence, metric: str, protocol: str, sensitive: str, group: str
+    evidence: Evidence, metric: str, one: Comparison, group: str | None = None
 ) -> tuple[Record, Record] | None:
-    """Return a group's figure of the original's classifiers and of the product's; ``None`` if one is undefined."""
-    found = [
-        evidence.mine.at(metric, source=source, protocol=protocol, sensitive=sensitive, group=group)
-        for source in (ORIGINAL, evidence.product)
-    ]
-    before, after = found
+    """Return a figure of the original's classifiers and of the source's; ``None`` if one is undefined."""
+    before, after = (
+        evidence.mine.at(metric, source=source, protocol=one.protocol, sensitive=one.sensitive, group=group)
+        for source in (ORIGINAL, one.source)
+    )
     if before is None or after is None or before.value is None or after.value is None:
         return None
     return before, after
 
 
-def learner(evidence: Evidence, protocol: str) -> str:
+def learner(one: Comparison) -> str:
     """Return what decides, as it stands in a sentence."""
-    if evidence.product == DECISIONS:
+    if one.source == DECISIONS:
         return "the method"
-    sees = "sees" if protocol == "A" else "does not see"
-    return f"a classifier that {sees} the group, trained on the {called(evidence.product)}"
+    return f"a classifier that {sees(one)}, trained on the {called(one.source)}"
+
+
+def before(one: Comparison) -> str:
+    """Return what decided before, as it stands in a sentence after `learner`."""
+    return f"{'a classifier' if one.source == DECISIONS else 'one'} trained on the original rows"
+
+
+def sees(one: Comparison) -> str:
+    """Return what a classifier sees, after "it" or "that".
+
+    >>> sees(Comparison("synthetic", "B", "sex")), sees(Comparison("synthetic", "A", "race × sex"))
+    ('does not see sex', 'sees race and sex')
+    """
+    return f"{'sees' if one.protocol == 'A' else 'does not see'} {columns_of(one.sensitive)}"

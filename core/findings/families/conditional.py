@@ -27,6 +27,8 @@ from core.findings.evidence import ORIGINAL, Evidence, per_1000, sized
 from core.findings.families.selection_rates import subject, useless
 from core.findings.finding import Claim, Topic, VerdictKind
 
+_TWO_QUESTIONS = "Rates over all rows compare all people of a group, rates within strata compare people alike in that."
+
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
     """Yield the claims on every source that is compared."""
@@ -76,26 +78,41 @@ def _hidden(evidence: Evidence, figure: Record, pooled: dict[str | None, Record]
     start = f"{_subject(figure)}, {_strata(figure)}, {less}"
     if overall.high is not None and overall.high < 0:
         more = f"{per_1000(-(overall.value or 0.0))} per 1,000 more often"
-        return {VerdictKind.GAP: f"{start}, though over all rows they get it {more} (Simpson's reversal)."}
-    return {VerdictKind.GAP: f"{start}, though over all rows no such gap shows ({sized(overall)})."}
+        return {
+            VerdictKind.GAP: f"{start}, though over all rows they get it {more} (Simpson's reversal). {_TWO_QUESTIONS}"
+        }
+    return {VerdictKind.GAP: f"{start}, though over all rows no such gap shows ({sized(overall)}). {_TWO_QUESTIONS}"}
 
 
 def _remaining(evidence: Evidence, figure: Record, pooled: dict[str | None, Record]) -> dict[VerdictKind, str]:
     overall = pooled[figure.group]
     what = (
         f"{_subject(figure)}, {_who(figure)} get {evidence.outcome} less often than others, by {_size(overall)}; "
-        f"{sized(figure)} of these remain {_strata(figure)}"
+        f"{_strata(figure)}, {_within(evidence, figure, overall)}"
     )
-    margin = f"the margin of {per_1000(evidence.margin)}"
     return {
         VerdictKind.GAP: f"{what}.",
-        VerdictKind.NO_GAP: f"{what}, which is below {margin}.",
+        VerdictKind.NO_GAP: f"{what}.",
         VerdictKind.UNDECIDED: f"{what}; too few rows to tell whether that is more than chance.",
     }
 
 
+def _within(evidence: Evidence, figure: Record, overall: Record) -> str:
+    """Return what a gap over all rows becomes within strata: its sign and size decide the words."""
+    value = figure.value or 0.0
+    if figure.high is not None and figure.high < 0:
+        turned = figure.model_copy(update={"value": -value, "low": -figure.high, "high": -(figure.low or 0.0)})
+        return f"they get it more often, by {_size(turned)}, so the gap over all rows turns round (Simpson's reversal)"
+    if value <= 0:
+        return f"no such gap shows ({sized(figure)})"
+    if value > (overall.value or 0.0):
+        return f"the gap is not smaller: {sized(figure)}"
+    below = figure.high is not None and figure.high < evidence.margin
+    return f"{sized(figure)} of these remain{f', below the margin of {per_1000(evidence.margin)}' if below else ''}"
+
+
 def _is_told(evidence: Evidence, figure: Record) -> bool:
-    return figure.protocol == PROTOCOL or (figure.source == evidence.product and figure.protocol != f"{PROTOCOL} A")
+    return figure.protocol == PROTOCOL or (figure.source in evidence.products and figure.protocol != f"{PROTOCOL} A")
 
 
 def _is_worse_off(pooled: Record) -> bool:

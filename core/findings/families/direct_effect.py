@@ -3,17 +3,16 @@
 Rule: the mean over test rows of the highest minus the lowest score when only the attribute changes, minus the same for
 a classifier that was trained with the attribute shuffled among the rows (`core.audit.metrics.unawareness`). The second
 term is needed because a range is never below 0 and a classifier also fits chance. Without that figure (images), the
-range itself stands against the margin. Error rate: that of `core.findings.decision`, for this classifier alone.
+range itself stands against the margin. Error rate: that of `core.findings.decision`, for this classifier alone. Of
+combined attributes nothing is told, since no person has just that changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.audit.display_names import attribute_title
 from core.audit.records import Record
-from core.findings.evidence import Evidence, per_1000, sized
-from core.findings.families.selection_rates import subject
+from core.findings.evidence import Evidence, called, columns_of, is_crossed, per_1000, sized
 from core.findings.finding import Claim, Topic, VerdictKind
 
 EFFECT, EXCESS = "unawareness_gap", "unawareness_excess"
@@ -31,23 +30,26 @@ def _claim(evidence: Evidence, effect: Record) -> Claim:
     where = {"source": effect.source, "protocol": effect.protocol, "sensitive": effect.sensitive}
     excess = evidence.all.first(metric=EXCESS, **where)
     figure = effect if excess is None or excess.value is None else excess
+    columns = columns_of(str(effect.sensitive))
     start = (
-        f"{subject(effect)}, changing {attribute_title(str(effect.sensitive))} alone moves the predicted chance of "
-        f"“{effect.positive}” by {sized(effect)} in 1,000 on average"
+        f"If only a person's {columns} is changed and all else stays, a classifier that sees it, trained on the "
+        f"{called(effect.source)}, changes its chance of {evidence.outcome} by {sized(effect)} in 1,000 on average"
     )
     if figure is excess:
-        start += f", {sized(figure)} more than an attribute without meaning would"
+        start += f", {sized(figure)} more than if a column without meaning is changed"
     margin = f"the margin of {per_1000(evidence.margin)}"
     texts = {
         VerdictKind.GAP: f"{start}.",
         VerdictKind.UNDECIDED: f"{start}; whether that is more than chance and {margin} is open.",
     }
+    is_told = effect.source in evidence.products and not is_crossed(str(effect.sensitive))
     return Claim(
         family="direct_effect",
         topic=Topic.GAP,
         figure=figure,
-        texts=texts if effect.source == evidence.product else {},
+        texts=texts if is_told else {},
         margin=evidence.margin,
         beyond=True,  # one shuffle does not show how much its effect varies
         records=(effect,),
+        question="whether the group alone moves decisions",
     )

@@ -1,12 +1,15 @@
-"""Who said which outcome is good for people: ratios and legal rules depend on it.
+"""Which outcome is good for people, and who said so: all that is called a loss or a gap depends on it.
 
-Rule: a plain fact of the schema. It is told as long as no person confirmed it: if nobody said, the positive outcome
-counts as favourable; a guess counts until it is confirmed. No test, so no error rate.
+Rule: a plain fact of the schema. It is told if the outcome is a bare value such as "0" or "yes", which says nothing by
+itself, and as long as no person confirmed it: if nobody said, the positive outcome counts as favourable; a guess counts
+until it is confirmed. No test, so no error rate.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from core.audit.metrics.names import PARITY_RATIO
 from core.data.schema import Schema
@@ -15,21 +18,29 @@ from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY = "favorable"
 _STATED = 1.0  # no ratio of two groups is above it, so the fact is never a gap
+_BARE: Final = re.compile(r"[-+\d.,]*|\w|yes|no|true|false", re.IGNORECASE)
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
-    """Yield the fact that nobody confirmed what is favourable, where a figure depends on it."""
+    """Yield what counts as favourable, where a figure depends on it."""
     ratio = next((one for one in evidence.mine.where(metric=PARITY_RATIO) if one.value is not None), None)
-    if ratio is None or is_declared(evidence.schema):
+    favorable, schema = evidence.favorable, evidence.schema
+    if ratio is None or favorable is None or (is_declared(schema) and not _BARE.fullmatch(favorable)):
         return
-    outcome, guess = f"“{evidence.favorable}”", evidence.schema.favorable_guess
-    counts = f"atios count {outcome} as the favourable outcome"
-    text = (
-        f"R{counts}; that is a guess, which nobody confirmed: {guess}."
-        if guess
-        else f"Nobody said whether {outcome} is good or bad for people; r{counts}."
-    )
-    yield Claim(FAMILY, Topic.LIMITS, ratio, {VerdictKind.NO_GAP: text}, margin=_STATED, counted=True)
+    which = f"“{favorable}” of “{schema.target}”"
+    if is_declared(schema):
+        text = f"{which} is counted as the favourable outcome, as was declared."
+    elif schema.favorable_guess:
+        text = (
+            f"{which} is counted as the favourable outcome; that is a guess, which nobody confirmed: "
+            f"{schema.favorable_guess}."
+        )
+    else:
+        text = (
+            f"Nobody said whether {which} is good or bad for people; it is counted as the favourable outcome. If it is "
+            "bad, who is worse off turns round."
+        )
+    yield Claim(FAMILY, Topic.OUTCOME, ratio, {VerdictKind.NO_GAP: text}, margin=_STATED, counted=True)
 
 
 def is_declared(schema: Schema) -> bool:

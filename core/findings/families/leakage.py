@@ -19,7 +19,6 @@ from core.audit.figure_text import interval, number
 from core.audit.inputs import LATENT_VIEWS, MEANS, MEANS_AND_SPREADS, ORIGINAL, SAMPLES
 from core.audit.metrics.leakage import ABOVE, AUC, DIFFERENCE, ROWS
 from core.audit.records import Record
-from core.audit.strongest_adversary import ADVERSARIES
 from core.findings.evidence import REPRESENTATION, Evidence, called
 from core.findings.finding import Claim, Topic, VerdictKind
 from core.synthesis.base import STUDENT, TEACHER
@@ -27,7 +26,6 @@ from core.synthesis.base import STUDENT, TEACHER
 MARGIN: Final = 0.05
 """Differences of AUC below it do not matter."""
 _SOURCES = (STUDENT, REPRESENTATION, TEACHER)
-_COUNT = {3: "three"}.get(len(ADVERSARIES), str(len(ADVERSARIES)))
 _NUMBERS = {MEANS: "means", MEANS_AND_SPREADS: "means and spreads", SAMPLES: "samples"}
 
 
@@ -37,11 +35,10 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
     for name in evidence.all.attributes:
         if source is not None:
             yield from _of_latents(evidence, source, name)
-        figure = evidence.all.at(
-            "rows_leakage_difference", source=evidence.product, protocol="independence", sensitive=name
-        )
-        if figure is not None:
-            yield _more_than_real_rows(figure, f"The features of the {called(figure.source)} reveal")
+        for product in evidence.products:
+            figure = evidence.all.at("rows_leakage_difference", source=product, protocol="independence", sensitive=name)
+            if figure is not None:
+                yield _more_than_real_rows(figure, f"The features of the {called(figure.source)} reveal")
 
 
 def _of_latents(evidence: Evidence, source: str, name: str) -> Iterator[Claim]:
@@ -66,9 +63,8 @@ def _of_latents(evidence: Evidence, source: str, name: str) -> Iterator[Claim]:
     )
     difference = _at(evidence, f"{DIFFERENCE}_{view}", source, name)
     if difference is not None:
-        verb = "reveals" if source == REPRESENTATION else "reveal"
         told = source == REPRESENTATION  # of an encoder, the sentence before has both figures
-        yield _more_than_real_rows(difference, f"{_subject(source, view)} {verb}" if told else "")
+        yield _more_than_real_rows(difference, f"The {called(source)} reveals" if told else "")
 
 
 def _texts(
@@ -77,33 +73,29 @@ def _texts(
     told, samples, rows = beside
     if told is None or told.value is None:
         return {}
-    others = [
-        f"{what} give {_figure(one)}"
-        for what, one in (
-            ("samples of them, from which the rows are made,", samples),
-            ("the features of the real rows", rows),
-        )
-        if one is not None and one.value is not None
-    ]
-    task = _task(evidence, source, name, view)
-    start = f"From {_subject(source, view, start=False)}, the strongest of {_COUNT} adversaries"
-    shown = "".join(f"; {other}" for other in others)
-    texts = {VerdictKind.GAP: f"{start} tells {task} with AUC {_figure(told)} (0.5: not at all, 1: always){shown}."}
+    pair, seen = _pair(evidence, source, name, view), _seen(source, view)
+    real = f"; who sees the other columns of the real rows, in {_figure(rows)}" if _is_known(rows) else ""
+    made = (
+        " These numbers are not in the file; samples of them, from which its rows are made, tell it in "
+        f"{_figure(samples)}."
+        if _is_known(samples)
+        else ""
+    )
+    start = f"Someone who sees only {seen} of {pair} tells which is which"
+    end = f"in {_figure(told)}{real}; guessing, in 50."
+    texts = {VerdictKind.GAP: f"{start} {end}{made}"}
     if source == REPRESENTATION:
-        texts[VerdictKind.NO_GAP] = (
-            f"{start} tells {task} with AUC {_figure(told)}, within {number(MARGIN)} of 0.5 (not at all){shown}."
-        )
+        texts[VerdictKind.NO_GAP] = f"{start} hardly better than by guessing: {end}{made}"
         texts[VerdictKind.UNDECIDED] = (
-            f"Too few rows to tell whether adversaries tell {task} from {_subject(source, view, start=False)}: AUC "
-            f"{_figure(told)} (0.5: not at all){shown}."
+            f"Too few rows to tell whether {start[:1].lower()}{start[1:]} better than by guessing: {end}{made}"
         )
     return texts
 
 
 def _more_than_real_rows(figure: Record, what: str) -> Claim:
     text = (
-        f"{what} {attribute_title(str(figure.sensitive))} better than the features of the real rows do: the AUC of an "
-        f"adversary is higher by {_figure(figure)}."
+        f"{what} {attribute_title(str(figure.sensitive))} better than the other columns of the real rows do: which of "
+        f"two people belongs to which group is told in {_pairs(figure)} more of 100 pairs."
     )
     return Claim(
         family="leakage",
@@ -114,25 +106,44 @@ def _more_than_real_rows(figure: Record, what: str) -> Claim:
     )
 
 
-def _task(evidence: Evidence, source: str, name: str, view: str) -> str:
-    """Return what the adversary does: "Female from Male", or the group that is told best "from all others"."""
+def _pair(evidence: Evidence, source: str, name: str, view: str) -> str:
+    """Return whom the adversary tells apart: "one Female and one Male", or the group that is told best and others."""
     of_groups = evidence.all.of_groups.where(sensitive=name)
     by_group = of_groups.where(source=source, metric=f"{AUC}_{view}").without(value=None)
     if by_group:
         best = max(by_group, key=lambda one: one.value or 0.0)
-        return f"{best.group} from all others"
+        return f"one {best.group} and one of another group"
     names = list(dict.fromkeys(one.group for one in of_groups.where(source=ORIGINAL, metric="base_rate")))
-    return f"{names[0]} from {names[1]}" if len(names) == 2 else f"groups by {attribute_title(name)}"
+    return (
+        f"one {names[0]} and one {names[1]}" if len(names) == 2 else f"two people who differ in {attribute_title(name)}"
+    )
 
 
-def _subject(source: str, view: str, *, start: bool = True) -> str:
-    numbers = f"numbers ({_NUMBERS[view]})"
-    who = f"he {called(source)}" if source == REPRESENTATION else f"he {source_name(source)}'s {numbers}"
-    return f"{'T' if start else 't'}{who}"
+def _seen(source: str, view: str) -> str:
+    """Return what the adversary sees."""
+    if source == REPRESENTATION:
+        return f"the {called(source)}"
+    return f"the numbers inside the {source_name(source)} ({_NUMBERS[view]})"
 
 
-def _figure(record: Record) -> str:
-    return f"{number(record.value or 0.0)} {interval(record)}".strip()
+def _is_known(record: Record | None) -> bool:
+    return record is not None and record.value is not None
+
+
+def _figure(record: Record | None) -> str:
+    """Return an AUC: the share of pairs, one of each group, that are told rightly."""
+    if record is None:
+        return ""
+    share = 100 * (record.value or 0.0)
+    right = f"{share:.1f}" if 99.5 <= share < 100 else f"{share:.0f}"
+    return f"{right} of 100 pairs (AUC {number(record.value or 0.0)} {interval(record)})"
+
+
+def _pairs(difference: Record) -> str:
+    """Return a difference of two AUCs in pairs of 100."""
+    low, high = difference.low, difference.high
+    bounds = "" if low is None or high is None else f" [{100 * low:.0f}, {100 * high:.0f}]"
+    return f"{100 * (difference.value or 0.0):.0f}{bounds}"
 
 
 def _at(evidence: Evidence, metric: str, source: str, name: str) -> Record | None:

@@ -3,7 +3,7 @@
 Rules:
 
 * Decisions: the selection rate of a group before minus after, with Newcombe's paired interval; error rate of
-  `core.findings.decision`. The group that loses most is told, beside the one that gains most.
+  `core.findings.decision`. Every group that loses is told, the first beside the one that gains most.
 * Repaired outcomes: a plain count over the rows of the synthetic file, so that no error rate is spent. It is told of
   the group that lost the largest share of its favourable outcomes, if that share exceeds the margin.
 """
@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import Evidence, is_crossed, per_1000, per_1000_interval
-from core.findings.families.against_original import compared, learner, losses, worst_loss
+from core.findings.evidence import Evidence, called, is_crossed, per_1000, sized
+from core.findings.families.against_original import before, comparison_of, learner
+from core.findings.families.group_losses import GroupLosses, told_losses
 from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY = "outcomes_moved"
@@ -25,41 +26,30 @@ LOWERED, RAISED = "outcomes_lowered", "outcomes_raised"
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
     """Yield the loss of decisions by group, attribute and protocol, and what label repair took by group."""
-    most = _worst(evidence)
-    for protocol, name in compared(evidence):
-        found = losses(evidence, "selection_rate", protocol, name)
-        for figure in found:
-            text = _decisions_text(evidence, figure, found[-1], protocol) if figure == most else ""
-            yield Claim(
-                family=FAMILY,
-                topic=Topic.HARM,
-                figure=figure,
-                texts={VerdictKind.GAP: text} if text else {},
-                margin=evidence.margin,
-                group=figure.group,
-                per_1000=1000 * (figure.value or 0.0),
-            )
-    yield from _repaired(evidence)
+    decisions = GroupLosses(
+        FAMILY,
+        "selection_rate",
+        f"whether groups get {evidence.outcome} less often than before",
+        lambda figure, other: _decisions_text(evidence, figure, other),
+        told_losses,
+    )
+    yield from decisions.claims(evidence)
+    for source in evidence.products:
+        yield from _repaired(evidence, source)
 
 
-def _worst(evidence: Evidence) -> Record | None:
-    """Return the largest loss of a group of a single attribute."""
-    names = [name for name in evidence.all.attributes if not is_crossed(name)]
-    found = [worst_loss(evidence, "selection_rate", name) for name in names]
-    return max((one for one in found if one is not None), key=lambda one: one.value or 0.0, default=None)
-
-
-def _decisions_text(evidence: Evidence, figure: Record, other: Record, protocol: str) -> str:
-    fewer, most = (_moved(evidence, one, protocol) for one in (figure, other))
-    size = f"{per_1000(figure.value or 0.0)} {per_1000_interval(figure)}".strip()
+def _decisions_text(evidence: Evidence, figure: Record, other: Record) -> str:
+    fewer, most = (_moved(evidence, row) for row in (figure, other))
+    one = comparison_of(figure)
     return (
-        f"By {attribute_title(str(figure.sensitive))}, decisions move with {learner(evidence, protocol)}: of 1,000 "
-        f"{figure.group}, {size} fewer get {evidence.outcome}{f' ({fewer})' if fewer else ''}"
-        f"{f'; of 1,000 {other.group}, {most}' if most else ''}."
+        f"By {attribute_title(str(figure.sensitive))}, of 1,000 {figure.group}, {sized(figure)} fewer get "
+        f"{evidence.outcome} from {learner(one)}, than from {before(one)}{f' ({fewer})' if fewer else ''}"
+        f"{f'; of 1,000 {other.group}, {most}' if most and other != figure else ''}."
     )
 
 
-def _moved(evidence: Evidence, figure: Record, protocol: str) -> str:
+def _moved(evidence: Evidence, figure: Record) -> str:
+    protocol = comparison_of(figure).protocol
     where = {"source": figure.source, "protocol": protocol, "sensitive": figure.sensitive, "group": figure.group}
     lost, gained = (evidence.mine.first(metric=f"decisions_{way}", **where) for way in ("lost", "gained"))
     if lost is None or gained is None or lost.value is None or gained.value is None:
@@ -67,8 +57,8 @@ def _moved(evidence: Evidence, figure: Record, protocol: str) -> str:
     return f"{per_1000(lost.value)} lose it and {per_1000(gained.value)} gain it"
 
 
-def _repaired(evidence: Evidence) -> Iterator[Claim]:
-    lowered = evidence.mine.where(metric=LOWERED, source=evidence.product).of_groups
+def _repaired(evidence: Evidence, source: str) -> Iterator[Claim]:
+    lowered = evidence.mine.where(metric=LOWERED, source=source).of_groups
     known = lowered.filter(lambda one: one.value is not None and one.status is not Status.SMALL_N)
     single = known.filter(lambda one: not is_crossed(str(one.sensitive)))
     most = max(single, key=lambda one: one.value or 0.0, default=None)
@@ -111,5 +101,7 @@ def _repaired_text(evidence: Evidence, figure: Record, others: RecordSet) -> str
         for row, one in raised
         if one is not None and one.value is not None
     )
-    end = f", and gave it to {gave} that did not" if gave else ""
-    return f"In the synthetic rows, outcome repair took {evidence.outcome} from {took} that had it{end}."
+    end = f"; it was given to {gave} that did not" if gave else ""
+    return (
+        f"In the {called(figure.source)}, {evidence.outcome} was taken from {took} that had it{end} (outcome repair)."
+    )

@@ -13,9 +13,9 @@ from core.audit.figure_text import interval, number
 from core.audit.metrics.multiclass import ACCURACY as CLASS_ACCURACY
 from core.audit.metrics.multiclass import GAP as CLASS_GAP
 from core.audit.records import Record
-from core.findings.evidence import REPRESENTATION, Evidence
+from core.findings.evidence import REPRESENTATION, Evidence, called, per_1000
 from core.findings.families.against_original import negated
-from core.findings.finding import Claim, Topic, VerdictKind
+from core.findings.finding import Claim, SharedSentence, Topic, VerdictKind
 
 FAMILY = "performance"
 _STATED = 1.0  # no accuracy is above it, so a stated figure is never a gap
@@ -23,19 +23,24 @@ _STATED = 1.0  # no accuracy is above it, so a stated figure is never a gap
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
     """Yield the accuracy over all rows, and over all classes by attribute."""
-    figure, text = _loss(evidence), _accuracies(evidence)
-    if text and figure is not None:
-        yield Claim(FAMILY, Topic.PERFORMANCE, figure, dict.fromkeys(VerdictKind, text), margin=evidence.margin)
-    elif text and (accuracy := _accuracy(evidence, evidence.product)) is not None:
-        yield _stated(accuracy, text)
+    text = _accuracies(evidence)
+    for source in evidence.products if text else ():
+        shared = SharedSentence((FAMILY,), lambda told: told[0].sentence)
+        figure, accuracy = _loss(evidence, source), _accuracy(evidence, source)
+        if figure is not None:
+            texts = dict.fromkeys(VerdictKind, text)
+            yield Claim(FAMILY, Topic.PERFORMANCE, figure, texts, margin=evidence.margin, told_with=shared)
+        elif accuracy is not None:
+            yield _stated(accuracy, text, shared)
     for name in evidence.all.attributes:
         accuracy = evidence.all.at(CLASS_ACCURACY, source=evidence.product, protocol=_protocol(evidence.product))
         if accuracy is not None and (text := _classes(evidence, name)):
-            yield _stated(accuracy, text)
+            yield _stated(accuracy, text, None)
 
 
-def _stated(figure: Record, text: str) -> Claim:
-    return Claim(FAMILY, Topic.PERFORMANCE, figure, {VerdictKind.NO_GAP: text}, margin=_STATED, counted=True)
+def _stated(figure: Record, text: str, shared: SharedSentence | None) -> Claim:
+    texts = {VerdictKind.NO_GAP: text}
+    return Claim(FAMILY, Topic.PERFORMANCE, figure, texts, margin=_STATED, counted=True, told_with=shared)
 
 
 def _protocol(source: str) -> str:
@@ -47,26 +52,30 @@ def _accuracy(evidence: Evidence, source: str) -> Record | None:
     return found if found is not None and found.value is not None else None
 
 
-def _loss(evidence: Evidence) -> Record | None:
+def _loss(evidence: Evidence, source: str) -> Record | None:
     """Return by how much accuracy falls: the negative of the change."""
-    change = evidence.mine.at("accuracy", source=evidence.product, protocol="change")
+    change = evidence.mine.at("accuracy", source=source, protocol="change")
     if change is None or change.value is None:
         return None
     return negated(change)
 
 
 def _accuracies(evidence: Evidence) -> str:
-    parts = []
+    right, balanced = [], []
     for source in dict.fromkeys(("constant", *evidence.compared)):
         accuracy = _accuracy(evidence, source)
         if accuracy is None:
             continue
-        balanced = evidence.mine.at("balanced_accuracy", source=source, protocol=_protocol(source))
-        also = f" (balanced {number(balanced.value)})" if balanced is not None and balanced.value is not None else ""
-        parts.append(f"{source_name(source)} {number(accuracy.value or 0.0)}{also}")
+        learned = "by always the same guess" if source == "constant" else f"from the {called(source)}"
+        right.append(f"{per_1000(accuracy.value or 0.0)} {learned}")
+        also = evidence.mine.at("balanced_accuracy", source=source, protocol=_protocol(source))
+        balanced.append("–" if also is None or also.value is None else number(also.value))
+    if len(right) < 2:
+        return ""
     is_latent = evidence.product == REPRESENTATION
     how = protocol_name("A") + (f"; representation: {protocol_name('C')}" if is_latent else "")
-    return f"Accuracy on real rows kept aside ({how}): {', '.join(parts)}." if len(parts) > 1 else ""
+    means = f"; balanced accuracy {', '.join(balanced)}" if set(balanced) != {"–"} else ""
+    return f"Of 1,000 real test rows, classifiers judge rightly: {', '.join(right)} ({how}{means})."
 
 
 def _classes(evidence: Evidence, sensitive: str) -> str:

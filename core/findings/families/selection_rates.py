@@ -1,33 +1,36 @@
 """Whether groups get the favourable outcome equally often: in the data, and from classifiers trained on them.
 
 Rule: the difference between the highest and the lowest rate of any two groups (demographic parity difference), with its
-simultaneous interval over all pairs. Error rate: that of `core.findings.decision`.
+simultaneous interval over all pairs. Error rate: that of `core.findings.decision`. One sentence an attribute tells of
+the real rows, and of classifiers with and without the attribute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.audit.display_names import attribute_title
-from core.audit.estimate import sentence
 from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
+from core.findings.combined_groups import told_beside, without_implied
 from core.findings.evidence import (
     DECISIONS,
     ORIGINAL,
     REPRESENTATION,
     Evidence,
     called,
+    columns_of,
     is_crossed,
     per_1000,
     rate,
     sized,
 )
-from core.findings.finding import Claim, Topic, VerdictKind
+from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 FAMILY = "selection_rates"
 DETECTABLE = "detectable_gap"
+_PROTOCOLS = ("data", "B", "A", "C")
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
@@ -75,9 +78,80 @@ def _claim(evidence: Evidence, figure: Record, *, is_primary: bool) -> Claim:
         per_1000=None if figure.value is None else 1000 * figure.value,
         records=tuple(found),
         blocked=_blocked(evidence, figure),
-        would_decide=_needed(detectable),
+        would_decide=_as_sentence(_needed(detectable)),
         primary=is_primary,
+        told_with=SharedSentence((FAMILY, _beside(evidence, figure)), lambda told: _together(evidence, told)),
+        question=_question(evidence, figure),
     )
+
+
+def _question(evidence: Evidence, figure: Record) -> str:
+    rows = called(figure.source)
+    if figure.protocol == "data":
+        return f"whether rates of {evidence.outcome} differ in the {rows}"
+    return f"whether classifiers trained on the {rows} give {evidence.outcome} equally often"
+
+
+def _beside(evidence: Evidence, figure: Record) -> str:
+    """Return the attribute whose sentence tells of the figure."""
+
+    def largest(name: str) -> float:
+        return max(
+            (one.value or 0.0 for one in evidence.mine.where(metric=PARITY_DIFFERENCE, sensitive=name)), default=-1.0
+        )
+
+    return told_beside(str(figure.sensitive), largest)
+
+
+def _together(evidence: Evidence, findings: Sequence[Finding]) -> str:
+    """Return what is told of one attribute: gaps first, and in brief what is open beside them."""
+    gaps = [one for one in findings if one.verdict is VerdictKind.GAP]
+    told = [*without_implied(gaps), *(one for one in findings if one not in gaps)]
+    told.sort(
+        key=lambda one: (
+            is_crossed(str(one.claim.figure.sensitive)),
+            one.verdict is not VerdictKind.GAP,
+            evidence.compared.index(one.claim.figure.source),
+            _PROTOCOLS.index(one.claim.figure.protocol),
+        )
+    )
+    texts: list[str] = []
+    beside = []
+    for before, one in zip([None, *told], told, strict=False):
+        if before is not None and _says_the_same(before, one):
+            texts[-1] = f"{texts[-1].removesuffix('.')}; {_if_it_sees(evidence, one)}."
+        elif one.verdict is VerdictKind.UNDECIDED and not one.claim.primary and len(told) > 1:
+            beside.append(one)
+        else:
+            texts.append(one.sentence)
+    return " ".join([*texts, *_open_beside(beside)])
+
+
+def _open_beside(findings: Sequence[Finding]) -> list[str]:
+    if not findings:
+        return []
+    figures = [one.claim.figure for one in findings]
+    parts = [f"{subject(one, start=False)}, {'undefined' if one.value is None else sized(one)}" for one in figures]
+    return [f"Too few rows to tell: {'; '.join(parts)} per 1,000."]
+
+
+def _says_the_same(before: Finding, one: Finding) -> bool:
+    """Return whether the classifiers that see the attribute need no sentence of their own."""
+    first, second = before.claim, one.claim
+    return (
+        (first.figure.source, first.figure.sensitive) == (second.figure.source, second.figure.sensitive)
+        and (first.figure.protocol, second.figure.protocol) == ("B", "A")
+        and before.verdict is one.verdict
+        and Status.DEGENERATE not in (first.figure.status, second.figure.status)
+        and min(len(first.records), len(second.records)) > 1
+    )
+
+
+def _if_it_sees(evidence: Evidence, one: Finding) -> str:
+    """Return what the classifiers that see the attribute give, after the sentence on those that do not."""
+    figure, found = one.claim.figure, one.claim.records
+    rates = f" between {rate(found[0])} and {rate(found[-1])}" if one.verdict is VerdictKind.GAP else ""
+    return f"if they see {columns_of(str(figure.sensitive))}, {sized(figure)}{rates}{_before(evidence, figure)}"
 
 
 def _rates(evidence: Evidence, figure: Record) -> RecordSet:
@@ -90,7 +164,7 @@ def _is_told(evidence: Evidence, figure: Record) -> bool:
     """Return whether the summary tells it: the rows to be used, and the base rates of the real rows."""
     if figure.source == ORIGINAL and figure.protocol == "data":
         return figure.split != "holdout"
-    return figure.source == evidence.product
+    return figure.source in evidence.products
 
 
 def _blocked(evidence: Evidence, figure: Record) -> str:
@@ -114,7 +188,8 @@ def _texts(evidence: Evidence, figure: Record, found: RecordSet, detectable: Rec
         f"{what}, rates of {outcome} by {name} differ by {size}",
         f"below the margin of {per_1000(evidence.margin)}",
     )
-    undecided = sentence(f"{open_question}: {size}{before}.", _needed(detectable))
+    needed = _needed(detectable)
+    undecided = f"{open_question}{f' ({needed})' if needed else ''}: {size}{before}."
     if figure.status is Status.DEGENERATE:
         undecided = f"{differ}{before}. {useless(evidence, figure)}"
     gap = f"{rarest}, by {name}: a difference of {size}{before}."
@@ -146,22 +221,23 @@ def useless(evidence: Evidence, figure: Record) -> str:
     return f"The classifier is no better than an always-the-same guess{which}, so equal rates would mean nothing."
 
 
-def subject(figure: Record) -> str:
-    """Return where a figure was measured, as the start of a sentence."""
+def subject(figure: Record, *, start: bool = True) -> str:
+    """Return where a figure was measured, at the start of a sentence or within one."""
     rows = called(figure.source)
     if figure.protocol == "data":
-        return f"In the {rows}"
+        return f"{'I' if start else 'i'}n the {rows}"
     if figure.source == DECISIONS:
-        return "In the method's own decisions on test rows"
-    sees = {
-        "A": "that see the attribute",
-        "B": "that do not see the attribute",
-        "C": "and tested on that of other people",
-    }
-    return f"From classifiers trained on the {rows} {sees[figure.protocol]}"
+        return f"{'I' if start else 'i'}n the method's own decisions on test rows"
+    columns = columns_of(str(figure.sensitive))
+    sees = {"A": f"that see {columns}", "B": f"that do not see {columns}", "C": "of other people"}[figure.protocol]
+    return f"{'F' if start else 'f'}rom classifiers {sees}, trained on the {rows}"
 
 
 def _needed(detectable: Record | None) -> str:
     if detectable is None or detectable.value is None:
         return ""
-    return f"Only a gap of {per_1000(detectable.value)} per 1,000 or more would be found in 80 % of cases."
+    return f"only a gap of {per_1000(detectable.value)} per 1,000 or more would be found in 80 % of cases"
+
+
+def _as_sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""

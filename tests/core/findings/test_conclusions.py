@@ -35,9 +35,9 @@ def test_verdicts_rest_on_the_difference_of_their_own_rows():
 def test_the_summary_names_the_groups_and_the_size_in_people():
     text = " ".join(concluded(sample_records()).sentences)
     for part in (
-        "rarest for Female (0.109)",
+        "rarest for Female (109 of 1,000)",
         "a difference of 195 [180, 210] per 1,000",
-        "guess 0.764 (balanced 0.500)",
+        "judge rightly: 764 by always the same guess",
     ):
         assert part in text
     assert "is fair" not in text
@@ -96,7 +96,9 @@ def test_a_group_that_is_not_compared_is_no_extreme():
             status=Status.SMALL_N,
         ),
     ]
-    assert "rarest for a (0.200) and most frequent for b (0.400)" in conclude(records, SCHEMA).sentences[0]
+    assert (
+        "rarest for a (200 of 1,000) and most frequent for b (400 of 1,000)" in conclude(records, SCHEMA).sentences[0]
+    )
 
 
 def test_the_favourable_outcome_decides_who_is_worse_off():
@@ -117,3 +119,60 @@ def test_every_finding_stands_in_the_table():
 
 def test_nothing_is_said_where_nothing_is_known():
     assert conclude([], SCHEMA).sentences == []
+
+
+def crossed(*, low):
+    """The rates of a single attribute, and of the groups of two attributes combined."""
+    single = rates("original", "data", "train", (0.2, 0.15, 0.25), a=0.2, b=0.4)
+    combined = rates("original", "data", "train", (0.4, low, 0.5), **{"a × x": 0.1, "b × y": 0.5})
+    return found(single, (one.model_copy(update={"sensitive": "sex × race"}) for one in combined))
+
+
+def test_a_combined_group_is_told_beside_the_single_one_only_if_its_gap_is_surely_larger():
+    (told,) = crossed(low=0.3).sentences
+    assert told.index("rarest for a (") < told.index("rarest for a × x")
+    (only,) = crossed(low=0.15).sentences
+    assert "a × x" not in only
+
+
+def test_one_sentence_an_attribute_has_the_rows_and_both_classifiers():
+    gap, none = (0.2, 0.15, 0.25), (0.01, 0.0, 0.03)
+    conclusions = found(
+        rates("original", "data", "train", gap, women=0.2, men=0.4),
+        rates("synthetic", "B", "holdout", none, women=0.3, men=0.31),
+        rates("synthetic", "A", "holdout", none, women=0.3, men=0.31),
+    )
+    (told,) = conclusions.sentences
+    assert told.startswith("In the original rows, “>50K” is rarest for women (200 of 1,000)")
+    assert "trained on the synthetic rows, rates of “>50K” by sex differ by 10 [0, 30] per 1,000" in told
+    assert told.endswith("; if they see sex, 10 [0, 30].")
+
+
+def test_what_is_open_beside_a_gap_is_brief_and_what_is_open_alone_is_one_question():
+    gap, unsettled = (0.2, 0.15, 0.25), (0.1, 0.0, 0.2)
+    beside = found(
+        rates("original", "B", "holdout", gap, women=0.2, men=0.4),
+        rates("original", "data", "train", unsettled, women=0.2, men=0.3),
+    )
+    assert beside.sentences[0].endswith("Too few rows to tell: in the original rows, 100 [0, 200] per 1,000.")
+    two = [
+        one.model_copy(update={"sensitive": name})
+        for name in ("race", "age")
+        for one in rates("original", "data", "train", unsettled, women=0.2, men=0.3)
+    ]
+    alone = found(rates("original", "B", "holdout", gap, women=0.2, men=0.4), two)
+    assert (
+        "These rows cannot tell whether rates of “>50K” differ in the original rows, by race, by age."
+        in alone.sentences[1]
+    )
+
+
+def test_every_file_is_told_by_its_name():
+    conclusions = found(
+        *(rates(source, "B", "holdout", (0.2, 0.1, 0.3), women=0.2, men=0.4) for source in ("one", "two", "synthetic"))
+    )
+    text = " ".join(conclusions.sentences)
+    assert "trained on the “one” rows" in text
+    assert "trained on the “two” rows" in text
+    assert "synthetic" not in text
+    assert [one.claim.figure.source for one in conclusions.findings if one.claim.primary] == ["one"]

@@ -66,6 +66,7 @@ def test_simpson_is_named_only_if_both_differences_are_sure_and_opposite():
     (hidden,) = [one for one in found(-0.01, 0.1) if one.verdict is VerdictKind.GAP]
     assert "Simpson" not in hidden.sentence
     assert "no such gap" in hidden.sentence
+    assert "within strata compare people alike" in hidden.sentence
 
 
 def test_what_adds_nothing_is_not_told():
@@ -81,9 +82,25 @@ def test_of_a_pooled_gap_it_says_what_remains_within_a_named_column(remaining, v
     findings = [one for one in found(0.2, remaining, NAMED) if one.claim.group == "f"]
     (one,) = findings
     assert one.verdict is verdict
-    assert "by 200 [170, 230] per 1,000" in one.sentence
-    assert "of these remain within strata of “department”" in one.sentence
+    assert "by 200 [170, 230] per 1,000; within strata of “department”" in one.sentence
+    assert f"{1000 * remaining:.0f} [" in one.sentence
+    assert "of these remain" in one.sentence
+    assert ("below the margin of 50" in one.sentence) is (verdict is VerdictKind.NO_GAP)
     assert "expl" not in one.sentence
+
+
+@pytest.mark.parametrize(
+    ("within", "words"),
+    [
+        (-0.1, "they get it more often, by 100 [70, 130] per 1,000, so the gap over all rows turns round"),
+        (-0.01, "no such gap shows (-10 [-40, 20])"),
+        (0.3, "the gap is not smaller: 300 [270, 330]"),
+    ],
+)
+def test_what_turns_round_or_grows_within_strata_does_not_remain(within, words):
+    (one,) = [one for one in found(0.2, within, NAMED) if one.claim.group == "f"]
+    assert words in one.sentence
+    assert "remain" not in one.sentence
 
 
 def test_useless_classifiers_still_get_their_gap_but_no_absence():

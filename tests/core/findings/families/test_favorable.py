@@ -6,6 +6,7 @@ import pytest
 
 from core.audit.data_kind import Tabular
 from core.audit.inputs import AuditInput
+from core.audit.records import Record
 from core.audit.run import audit
 from core.data.examples import Examples
 from core.data.schema import Column, Schema
@@ -47,8 +48,25 @@ def test_those_who_get_the_favourable_outcome_least_are_named(compas):
     told = [one for one in conclusions.of("selection_rates") if one.verdict is VerdictKind.GAP]
     assert told
     assert {one.claim.group for one in told} == {"African-American"}
-    assert any("“0” is rarest for African-American" in one.sentence for one in told)
-    assert not conclusions.of(favorable.FAMILY)
+    assert any("“0” is rarest for African-American (" in one.sentence for one in told)
+    assert conclusions.sentences[0] == "“0” of “two_year_recid” is counted as the favourable outcome, as was declared."
+
+
+def test_a_value_that_says_what_it_means_is_not_explained():
+    names = {"a": 0.2, "b": 0.4}
+    assert not found_on("no new charge", names).of(favorable.FAMILY)
+    assert found_on("0", names).of(favorable.FAMILY)
+
+
+def found_on(outcome, rates_by_group):
+    where = {"source": "original", "protocol": "data", "split": "train", "sensitive": "race", "positive": outcome}
+    records = [Record(metric="demographic_parity_ratio", value=0.5, low=0.4, high=0.6, **where)]
+    records += [Record(metric="base_rate", group=name, value=rate, **where) for name, rate in rates_by_group.items()]
+    columns = (
+        Column(name="race", kind="categorical", role="sensitive"),
+        Column(name="y", kind="categorical", role="target"),
+    )
+    return conclude(records, Schema(columns=columns, positive=outcome, favorable="positive"))
 
 
 @pytest.mark.parametrize(("protocol", "split"), [("data", "train"), ("A", "holdout"), ("B", "holdout")])
@@ -83,14 +101,16 @@ def test_four_fifths_judges_a_declared_us_employment_decision_only(compas):
 def test_nobody_said_what_is_favourable_is_said(compas):
     records, schema = compas
     silent = conclude(records, schema.replaced(favorable=None))
-    said = "Nobody said whether “1” is good or bad for people; ratios count “1” as the favourable outcome."
-    assert said in silent.sentences
+    assert silent.sentences[0].startswith(
+        "Nobody said whether “1” of “two_year_recid” is good or bad for people; it is counted as the favourable "
+    )
     (finding,) = silent.of(favorable.FAMILY)
-    assert finding.claim.topic is Topic.LIMITS
+    assert finding.claim.topic is Topic.OUTCOME
     assert finding.p is None
     guessed = conclude(records, schema.replaced(favorable_guess="the name 'two_year_recid' contains 'recid'"))
-    assert "Ratios count “0” as the favourable outcome; that is a guess, which nobody confirmed" in " ".join(
-        guessed.sentences
+    assert guessed.sentences[0] == (
+        "“0” of “two_year_recid” is counted as the favourable outcome; that is a guess, which nobody confirmed: the "
+        "name 'two_year_recid' contains 'recid'."
     )
 
 

@@ -1,0 +1,130 @@
+"""Words of `error_rates`: how the gap in mistakes between groups moved, and which question each figure answers.
+
+The gap is the equalized odds difference: the largest difference between groups, among people with the same true
+outcome, in how often they get the favourable one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from core.audit.display_names import attribute_title
+from core.audit.record_set import RecordSet
+from core.audit.records import Record, Status
+from core.findings.combined_groups import without_implied
+from core.findings.evidence import (
+    DECISIONS,
+    ORIGINAL,
+    Evidence,
+    called,
+    columns_of,
+    is_crossed,
+    per_1000,
+    per_1000_interval,
+)
+from core.findings.families.against_original import (
+    Comparison,
+    before_and_after,
+    comparison_of,
+    sees,
+)
+from core.findings.finding import Finding, VerdictKind
+
+DIFFERENCE: Final = "equalized_odds_difference"
+_PARITY: Final = "demographic_parity_difference"
+_SAME: Final = 1e-9
+_GREW, _SHRANK, _SMALL, _OPEN = "it grew", "it shrank", "it did not grow beyond the margin", "open"
+_MAY: Final = "open; it may have grown"
+
+
+def alone(evidence: Evidence, figure: Record, verdict: VerdictKind) -> str:
+    """Return the sentence on one change."""
+    return _sentence(evidence, [(figure, _way(figure, verdict))])
+
+
+def told_changes(evidence: Evidence, findings: Sequence[Finding]) -> str:
+    """Return the sentence on all changes that are told of one source and attribute.
+
+    A gap that grew first, then the classifiers that do not see the attribute.
+    """
+    grown = [one for one in findings if one.verdict is VerdictKind.GAP]
+    single = [one for one in findings if not is_crossed(str(one.claim.figure.sensitive))]
+    single.sort(key=lambda one: (one not in grown, comparison_of(one.claim.figure).protocol == "A"))
+    crossed = [one.sentence for one in without_implied(grown) if one not in single][:1]
+    moved = [(one.claim.figure, _way(one.claim.figure, one.verdict)) for one in single]
+    return " ".join([*([_sentence(evidence, moved)] if moved else []), *crossed])
+
+
+def _way(figure: Record, verdict: VerdictKind) -> str:
+    """Return how the gap moved, as far as verdict and interval say."""
+    if verdict is VerdictKind.GAP:
+        return _GREW
+    if figure.high is not None and figure.high < 0 and figure.status is not Status.DEGENERATE:
+        return _SHRANK
+    if verdict is VerdictKind.NO_GAP:
+        return _SMALL
+    return _MAY if figure.low is not None and figure.low > 0 else _OPEN
+
+
+def _sentence(evidence: Evidence, moved: Sequence[tuple[Record, str]]) -> str:
+    """Return the sentence on one or two changes of one source and attribute, which may have moved differently."""
+    figure, way = moved[0]
+    one = comparison_of(figure)
+    by = f"by {attribute_title(one.sensitive)} with the {called(one.source)}"
+    than = "than with the original ones"
+    start = {
+        _GREW: f"Mistakes are shared less evenly {by} {than}",
+        _SHRANK: f"Mistakes are shared more evenly {by} {than}",
+        _MAY: f"Mistakes may be shared less evenly {by} {than}, but not surely after correction for all tests",
+        _SMALL: f"The gap in mistakes {by} did not grow beyond the margin of {per_1000(evidence.margin)}",
+        _OPEN: f"Whether mistakes are shared less evenly {by} {than} is open",
+    }[way]
+    sizes = [f"{_size(evidence, change)}{f' ({said})' if said != way else ''}" for change, said in moved]
+    depends = f" Which of them holds depends on whether the classifier may use {columns_of(one.sensitive)}."
+    ways = "" if len({way for _, way in moved}) == 1 else depends
+    what = f"among people with the same true outcome, the largest gap in how often groups get {evidence.outcome}"
+    return f"{start}: {what} is {', and '.join(sizes)}.{ways}{_equal_rates(evidence, one, way)}"
+
+
+def _size(evidence: Evidence, change: Record) -> str:
+    """Return a gap after and before, and its change: "283 instead of 61 per 1,000, +222 [149, 267], if ..."."""
+    one = comparison_of(change)
+    values = _values(evidence, change, one)
+    condition = "" if one.source == DECISIONS else f", if the classifier {sees(one)}"
+    shown = f"{values} per 1,000, {_signed(change)}" if values else f"{_signed(change)} per 1,000 beside the one before"
+    return f"{shown}{condition}"
+
+
+def _signed(figure: Record) -> str:
+    value = figure.value or 0.0
+    return f"{'+' if value > 0 else ''}{per_1000(value)} {per_1000_interval(figure)}".strip()
+
+
+def _values(evidence: Evidence, change: Record, one: Comparison) -> str:
+    """Return the figure after and before, of the classifiers that the change is about; empty if they were not kept."""
+    mine = RecordSet(evidence.records).of_outcome(evidence.favorable).overall
+    same_metric = mine.where(metric=change.metric, sensitive=one.sensitive)
+    protocols = (one.protocol, "generators" if one.protocol == "A" else f"generators {one.protocol}")
+    for before in same_metric.where(source=ORIGINAL, protocol=one.protocol):
+        for after in same_metric.where(source=change.source, protocol=protocols):
+            if before.value is None or after.value is None or change.value is None:
+                continue
+            if abs(after.value - before.value - change.value) < _SAME:
+                return f"{per_1000(after.value)} instead of {per_1000(before.value)}"
+    return ""
+
+
+def _equal_rates(evidence: Evidence, one: Comparison, way: str) -> str:
+    """Return how the other criterion, equal selection rates, moved, if it moved the other way."""
+    pair = before_and_after(evidence, _PARITY, one)
+    if pair is None:
+        return ""
+    before, after = (figure.value or 0.0 for figure in pair)
+    size = f"({per_1000(after)} instead of {per_1000(before)} per 1,000 apart)"
+    question = "that question is about all people, this one about people with the same true outcome"
+    if way == _GREW and after < before:
+        return f" Yet rates of {evidence.outcome} come closer {size}: {question}."
+    if way == _SHRANK and after > before:
+        return f" Yet rates of {evidence.outcome} move apart {size}: {question}."
+    return ""
