@@ -61,8 +61,8 @@ def check_reference(frame: pd.DataFrame, schema: Schema) -> tuple[str, ...]:
         if len(np.unique(labels)) < 2:
             raise _unusable(f"Reference outcome {name!r} is the same in every row that has it; it needs both outcomes.")
     missing = int((~known).sum())
-    note = f"Reference outcome {name!r} is missing in {missing:,} of {len(frame):,} rows; figures against it leave them out."
-    return (note,) if missing else ()
+    where = f"{missing:,} of {len(frame):,} rows"
+    return (f"Reference outcome {name!r} is missing in {where}; figures against it leave them out.",) if missing else ()
 
 
 def in_targets_place(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
