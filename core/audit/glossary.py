@@ -141,6 +141,15 @@ def against_reference(protocol: str) -> str:
     return f"{protocol} reference"
 
 
+def change_protocol(protocol: str, of: str = "change") -> str:
+    """Return the protocol of changes against the original (or of ``generators``) under A or B.
+
+    >>> [change_protocol(one) for one in ("A", "B", "A reference", "B reference")]
+    ['change', 'change B', 'change reference', 'change B reference']
+    """
+    return " ".join([of, *(word for word in protocol.split() if word != "A")])
+
+
 def source_rank(source: str) -> tuple[int, str]:
     """Return the key that sorts sources as `SOURCES` does, those from elsewhere last."""
     return (list(SOURCES).index(source) if source in SOURCES else len(SOURCES), source)

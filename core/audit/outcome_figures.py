@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.estimate import Tag
+from core.audit.glossary import change_protocol
 from core.audit.inputs import ORIGINAL
 from core.audit.metrics.moved_decisions import PairedDecisions
 from core.audit.protocols import before_after, procedure, tabular
@@ -117,7 +118,7 @@ class OutcomeFigures:
         evaluator, protocol = self.evaluator, self.protocol(letter)
         decisions = PairedDecisions(evaluator.labels, pairs, evaluator.outcomes, evaluator.schema.min_group_size)
         within = Tag(source, protocol, seed=self._first_seed if len(pairs) == 1 else None)
-        change = Tag(source, before_after.change_protocol(protocol))
+        change = Tag(source, change_protocol(protocol))
         moved = self._kept(decisions.records(evaluator.groupings, within, change))
         return procedure.with_refits(moved, self._group_spreads.get(original, {}), self._group_spreads.get(key, {}))
 

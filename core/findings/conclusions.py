@@ -22,6 +22,7 @@ from core.findings.families import (
     leakage,
     outcomes_moved,
     performance,
+    reference_outcome,
     selection_rates,
 )
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
@@ -30,6 +31,7 @@ FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "file_faults": file_faults.claims,
     "error_rates": error_rates.claims,
     "outcomes_moved": outcomes_moved.claims,
+    "reference_outcome": reference_outcome.claims,
     "selection_rates": selection_rates.claims,
     "direct_effect": direct_effect.claims,
     "conditional": conditional.claims,
@@ -187,5 +189,5 @@ def _rank(finding: Finding) -> tuple[int, int, int, float]:
     elif claim.topic in {Topic.PERFORMANCE, Topic.LIMITS}:
         tier = 5
     else:
-        tier = (1 if claim.topic is Topic.HARM else 2) + (0 if is_gap else 2)
+        tier = (1 if claim.topic in {Topic.HARM, Topic.REFERENCE} else 2) + (0 if is_gap else 2)
     return tier, topics.index(claim.topic), _ORDER.index(finding.verdict), -size

@@ -26,6 +26,7 @@ class Topic(StrEnum):
 
     FILE = "the file itself"
     HARM = "who lost"
+    REFERENCE = "against the reference outcome"
     GAP = "gaps between groups"
     STRATA = "gaps within strata"
     LEAKAGE = "what reveals the group"

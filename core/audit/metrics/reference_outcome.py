@@ -8,6 +8,7 @@ rate and "granted" the false positive rate. Their differences are those of equal
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,8 @@ from core.data.groups import GroupedFrame
 from core.data.reference_outcome import in_targets_place
 
 PROTOCOL = against_reference("data")
-DENIED, GRANTED, DENIED_DIFFERENCE = "outcome_denied", "outcome_granted", "outcome_denied_difference"
-_RATES = {DENIED: FNR, GRANTED: FPR}
+DENIED, GRANTED = "outcome_denied", "outcome_granted"
+_RATES = {DENIED: replace(FNR, label="share denied"), GRANTED: replace(FPR, label="share granted")}
 
 
 def row_records(

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.estimate import Tag, sentence
+from core.audit.glossary import change_protocol
 from core.audit.metrics import change, multiclass
 from core.audit.metrics.catalog import METRICS, PAIRED
 from core.audit.metrics.declarations.performance import ACCURACY as ACCURACY_RATE
@@ -80,15 +81,6 @@ def compare(
             one = replace(at, protocol=change_protocol(tag.protocol, "generators"))
             generator_records += _generator_records(by_draw, figure_correlation, one)
     return records + generator_records
-
-
-def change_protocol(protocol: str, of: str = "change") -> str:
-    """Return the protocol of the changes under A or B, or under the same against the reference outcome.
-
-    >>> [change_protocol(one) for one in ("A", "B", "A reference", "B reference")]
-    ['change', 'change B', 'change reference', 'change B reference']
-    """
-    return " ".join([of, *(word for word in protocol.split() if word != "A")])
 
 
 def _refit_spread(spreads: tuple[Spreads, Spreads], figure: _Address, *, several: bool) -> change.RefitSpread | None:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.audit.glossary import change_protocol
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called
-
-
-def change_protocol(protocol: str) -> str:
-    """Return the protocol of the changes against the original rows.
-
-    >>> change_protocol("A"), change_protocol("B")
-    ('change', 'change B')
-    """
-    return "change" if protocol == "A" else f"change {protocol}"
 
 
 def compared(evidence: Evidence) -> Iterator[tuple[str, str]]:

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 
 from core.audit.display_names import attribute_title
 from core.audit.figure_text import number
+from core.audit.glossary import change_protocol
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.evidence import ORIGINAL, REPRESENTATION, Evidence, is_crossed, per_1000, per_1000_interval
 from core.findings.families.against_original import (
     before_and_after,
-    change_protocol,
     compared,
     learner,
     losses,
