@@ -20,6 +20,7 @@ from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import Measurement
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
+from core.audit.step import noted
 
 _Key = tuple[str, str]  # source and letter of the protocol
 
@@ -30,11 +31,13 @@ class OutcomeFigures:
     Args:
         evaluator: The hold-out rows with the outcome.
         first_seed: The first classifier seed of the audit.
+        note: A note for every figure.
     """
 
-    def __init__(self, evaluator: HoldoutEvaluator, first_seed: int) -> None:
+    def __init__(self, evaluator: HoldoutEvaluator, first_seed: int, note: str = "") -> None:
         self.evaluator = evaluator
         self._first_seed = first_seed
+        self._note = note
         # What the first classifier seed measured, for each generator seed (None: not known).
         self._measured: dict[_Key, dict[int | None, Measurement]] = {}
         # The decisions of every classifier seed.
@@ -49,7 +52,9 @@ class OutcomeFigures:
 
     def of_constant(self, train_labels: NDArray[np.int8], letter: str) -> list[Record]:
         """Return the figures of the predictor that always gives the more frequent outcome of the train rows."""
-        return self._kept(tabular.constant_records(self.evaluator, train_labels, self.protocol(letter)))
+        return noted(
+            self._kept(tabular.constant_records(self.evaluator, train_labels, self.protocol(letter))), self._note
+        )
 
     def of_classifiers(
         self,
@@ -78,7 +83,7 @@ class OutcomeFigures:
         by_seed = RecordSet(record for one in judged for record in one.records)
         means = by_seed.with_means_over_seeds().shown
         shown = trained.records(means) if trained is not None else procedure.for_one_classifier(means)
-        return [*(by_seed if len(judged) > 1 else ()), *shown]
+        return noted([*(by_seed if len(judged) > 1 else ()), *shown], self._note)
 
     def of_decisions(self, source: str, decided: Measurement, seeds: int) -> list[Record]:
         """Return the figures of decisions that no classifier of the audit made.
@@ -91,7 +96,7 @@ class OutcomeFigures:
         judged = self._judged(decided)
         self._measured[source, "A"] = {None: judged}
         self._predictions[source, "A"] = [one for one in [judged.predictions] * seeds if one is not None]
-        return judged.records
+        return noted(judged.records, self._note)
 
     def add_draw(self, source: str, letter: str, seed: int, measured: Measurement) -> None:
         """Take a classifier of a further draw into the comparison; it has no records of its own."""
@@ -107,7 +112,7 @@ class OutcomeFigures:
             (self._spreads.get(original, {}), self._spreads.get(key, {})),
             Tag(source, self.protocol(letter)),
         )
-        return changes + self._moved(source, letter)
+        return noted([*changes, *self._moved(source, letter)], self._note)
 
     def _moved(self, source: str, letter: str) -> list[Record]:
         """Return who gets another decision than from the original's classifiers; empty if one was not trained."""

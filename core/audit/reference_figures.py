@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.estimate import Tag, sentence
+from core.audit.estimate import Tag
 from core.audit.glossary import against_reference
 from core.audit.metrics.reference_outcome import missing_note
 from core.audit.outcome_figures import OutcomeFigures
@@ -30,16 +30,12 @@ class ReferenceFigures(OutcomeFigures):
     """
 
     def __init__(self, evaluator: HoldoutEvaluator, first_seed: int, known: NDArray[np.bool_]) -> None:
-        super().__init__(evaluator, first_seed)
+        super().__init__(evaluator, first_seed, missing_note(known))
         self._known = known
 
     def protocol(self, letter: str) -> str:
         """Return e.g. ``A reference``."""
         return against_reference(letter)
-
-    def changes(self, source: str, letter: str) -> list[Record]:
-        """Return the changes; a note says how many rows were left out."""
-        return self._noted(super().changes(source, letter))
 
     def _judged(self, measured: Measurement) -> Measurement:
         first = measured.records[0]
@@ -54,14 +50,7 @@ class ReferenceFigures(OutcomeFigures):
         return scores[self._known]
 
     def _kept(self, records: list[Record]) -> list[Record]:
-        return self._noted([record for record in records if record.metric in FIGURES])
-
-    def _noted(self, records: list[Record]) -> list[Record]:
-        note = missing_note(self._known)
-        return [
-            record if note in record.note else record.model_copy(update={"note": sentence(record.note, note)})
-            for record in records
-        ]
+        return [record for record in records if record.metric in FIGURES]
 
 
 def reference_figures(evaluator: HoldoutEvaluator, first_seed: int) -> list[ReferenceFigures]:

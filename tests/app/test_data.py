@@ -18,7 +18,7 @@ def test_without_a_table_the_page_says_how_to_get_one(page):
 def test_a_file_is_read_and_its_groups_shown_at_once(page, tmp_path):
     upload(page, "people.csv", demo_csv(tmp_path))
     seen = words(page)
-    assert "120 rows, 13 columns" in seen
+    assert "120 rows, 14 columns" in seen
     assert page.selectbox(key="target").value == "approved"
     assert page.selectbox(key="positive").value == "yes"
     assert "Share with “yes” by group, sex" in seen
@@ -156,7 +156,7 @@ def test_a_bad_file_after_a_good_one_leaves_the_good_one(page, tmp_path):
     upload(page, "empty.csv", b"")
     assert "'empty.csv' is empty" in words(page)
     assert "The table below is still the earlier one, people.csv." in words(page)
-    assert "120 rows, 13 columns" in words(page)
+    assert "120 rows, 14 columns" in words(page)
 
 
 def test_the_encoding_of_a_file_that_is_not_utf_8_can_be_chosen(page):

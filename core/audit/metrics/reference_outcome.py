@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.estimate import Tag, sentence
+from core.audit.estimate import Tag
 from core.audit.glossary import against_reference
 from core.audit.inputs import ORIGINAL
 from core.audit.metrics.declarations.rates import FNR, FPR
@@ -21,6 +21,7 @@ from core.audit.metrics.fairness import over_compared
 from core.audit.metrics.formulas import Disparity
 from core.audit.records import Record
 from core.audit.statistics.confusion import count, polarities
+from core.audit.step import noted
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame
 from core.data.reference_outcome import in_targets_place
@@ -65,7 +66,7 @@ def row_records(
                 records += [tag.record(metric, one, group=at) for at, one in zip(counts.names, by_group, strict=True)]
                 gap = over_compared(Disparity("difference", (rate,)).over_groups(large), counts, chosen)
                 records.append(tag.record(f"{metric}_difference", gap))
-    return [record.model_copy(update={"note": sentence(record.note, note)}) for record in records]
+    return noted(records, note)
 
 
 def missing_note(known: NDArray[np.bool_]) -> str:

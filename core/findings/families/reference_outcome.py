@@ -59,9 +59,8 @@ def _by_reference(evidence: Evidence) -> str:
 
 
 def _denied(evidence: Evidence, name: str) -> Iterator[Claim]:
-    figure = next(
-        (one for split in _SPLITS for one in _of_data(evidence, DENIED_DIFFERENCE, name, split).overall), None
-    )
+    found = (one for split in _SPLITS for one in _of_data(evidence, DENIED_DIFFERENCE, name, split).overall)
+    figure = next(found, None)
     if figure is None or figure.value is None:
         return
     known = _of_data(evidence, DENIED, name, figure.split).of_groups
@@ -118,15 +117,16 @@ def _change(evidence: Evidence, source: str, letter: str, name: str) -> Iterator
     other = next(iter(others), None)
     is_first = letter == evidence.protocols(source)[0]
     is_told = is_first or other is None or _direction(other) != _direction(figure)
+    groups = _groups(evidence, source, letter, name)
     yield Claim(
         family=FAMILY,
         topic=Topic.REFERENCE,
         figure=figure,
         texts=_change_texts(evidence, figure, letter) if is_told else {},
         margin=evidence.margin,
-        group=_groups(evidence, source, letter, name)[0].group if _groups(evidence, source, letter, name) else None,
+        group=groups[0].group if groups and (groups[0].value or 0.0) < 0 else None,
         per_1000=1000 * figure.value,
-        records=tuple(_groups(evidence, source, letter, name)),
+        records=tuple(groups),
         blocked=_USELESS if figure.status is Status.DEGENERATE else "",
     )
 
@@ -139,7 +139,7 @@ def _groups(evidence: Evidence, source: str, letter: str, name: str) -> RecordSe
 
 def _change_texts(evidence: Evidence, figure: Record, letter: str) -> dict[VerdictKind, str]:
     name = str(figure.sensitive)
-    start = f"Against {_by_reference(evidence)}, from which nothing learned,"
+    start = f"Against {_by_reference(evidence)}, from which no classifier learned,"
     by, who = f"by {attribute_title(name)}", f"with {_learner(figure.source, letter)}"
     values = _values(evidence, figure, letter)
     gap = f"{values}, a change of" if values else "it changes by"
@@ -186,8 +186,11 @@ def _found(evidence: Evidence, change: Record, letter: str) -> str:
 
 
 def _group_found(evidence: Evidence, change: Record, letter: str) -> str:
-    where = {"protocol": against_reference(letter), "sensitive": str(change.sensitive), "group": change.group}
-    before, after = (evidence.mine.at(FOUND, source=source, **where) for source in (ORIGINAL, change.source))
+    protocol, name = against_reference(letter), str(change.sensitive)
+    before, after = (
+        evidence.mine.at(FOUND, source=source, protocol=protocol, sensitive=name, group=change.group)
+        for source in (ORIGINAL, change.source)
+    )
     if before is None or after is None or before.value is None or after.value is None:
         return ""
     rates = f"{per_1000(after.value)} instead of {per_1000(before.value)}"
@@ -195,9 +198,11 @@ def _group_found(evidence: Evidence, change: Record, letter: str) -> str:
 
 
 def _lost(evidence: Evidence, source: str, letter: str, name: str) -> Iterator[Claim]:
-    losses = [negated(one) for one in _groups(evidence, source, letter, name)]
+    losses = _losses(evidence, source, letter, name)
+    first = _losses(evidence, source, evidence.protocols(source)[0], name)
     for figure in losses:
-        is_told = figure == losses[0] and not is_crossed(name)
+        is_more = not first or (figure.low or 0.0) > (first[0].value or 0.0)
+        is_told = figure == losses[0] and not is_crossed(name) and (losses == first or is_more)
         yield Claim(
             family=FAMILY,
             topic=Topic.REFERENCE,
@@ -207,6 +212,11 @@ def _lost(evidence: Evidence, source: str, letter: str, name: str) -> Iterator[C
             group=figure.group,
             per_1000=1000 * (figure.value or 0.0),
         )
+
+
+def _losses(evidence: Evidence, source: str, letter: str, name: str) -> list[Record]:
+    """Return before minus after of the true positive rate by group, the largest loss first."""
+    return [negated(one) for one in _groups(evidence, source, letter, name)]
 
 
 def _lost_text(evidence: Evidence, figure: Record, letter: str) -> str:
