@@ -86,6 +86,24 @@ def test_margin_and_kind_of_decision_are_kept(page, tmp_path):
     assert page.selectbox(key="decision").value == "us-employment"
 
 
+def test_a_reference_outcome_is_named_kept_and_taken_back(page, tmp_path):
+    upload(page, "people.csv", demo_csv(tmp_path))
+    assert page.selectbox(key="reference").value is None
+    assert "approved" not in page.selectbox(key="reference").options
+    page.selectbox(key="reference").set_value("deserved").run()
+    page.switch_page("pages/audit.py").run()
+    page.switch_page("pages/data.py").run()
+    assert not page.exception
+    assert page.selectbox(key="reference").value == "deserved"
+    page.selectbox(key="reference").set_value("age").run()
+    assert "Reference outcome 'age' has the value" in words(page)
+    assert "Choose another value for “Reference outcome”, or leave “Reference outcome” out." in words(page)
+    assert page.selectbox(key="reference").value == "deserved"
+    page.selectbox(key="reference").set_value(None).run()
+    assert not page.exception
+    assert page.selectbox(key="reference").value is None
+
+
 def test_a_numeric_outcome_is_cut_at_a_number(page, tmp_path):
     upload(page, "people.csv", demo_csv(tmp_path))
     page.selectbox(key="target").set_value("income").run()
