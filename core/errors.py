@@ -28,6 +28,7 @@ FieldName = Literal[
     "decision",
     "sensitive",
     "strata",
+    "reference",
     "bin_edges",
     "schema",
     "holdout",

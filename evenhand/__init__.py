@@ -2,7 +2,7 @@
 
 >>> import evenhand as eh
 >>> table = eh.load("demo", rows=300)
->>> result = eh.audit(table.frame, target="approved", positive="yes", sensitive=["sex"], pictures="none")
+>>> result = eh.audit(table.frame, **table.roles, pictures="none")
 >>> result.verdicts[["source", "protocol", "verdict"]].iloc[0].tolist()
 ['original', 'data', 'too few rows to tell']
 

@@ -24,7 +24,7 @@ class Table:
 
     >>> table = load("demo", rows=100)
     >>> table.roles
-    {'target': 'approved', 'positive': 'yes', 'sensitive': ['sex']}
+    {'target': 'approved', 'positive': 'yes', 'sensitive': ['sex'], 'reference': 'deserved'}
 
     Args:
         name: Name of the table.
@@ -42,10 +42,19 @@ class Table:
 
     @property
     def roles(self) -> dict[str, Any]:
-        """Target, positive value or threshold, and sensitive columns: keywords of `audit`, `run`, `FairSynthesizer`."""
+        """The roles as keywords of `audit`, `run` and `FairSynthesizer`, as far as there are such columns."""
         outcome = {"positive": self.schema.positive, "threshold": self.schema.threshold}
-        known = {name: value for name, value in outcome.items() if value is not None}
-        return {"target": self.schema.target, **known, "sensitive": self.schema.sensitive}
+        reference = {"reference": self.schema.reference}
+        return {
+            "target": self.schema.target,
+            **_given(outcome),
+            "sensitive": self.schema.sensitive,
+            **_given(reference),
+        }
+
+
+def _given(keywords: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in keywords.items() if value is not None}
 
 
 def load(name: str, *, rows: int | None = None, seed: int = 0) -> Table:
@@ -102,6 +111,7 @@ def dataset_of(  # the keywords of all functions, as they are given
         holdout_source = None if holdout is None else rows_of(holdout)
     schema = more.pop("schema", None)
     labels = more.pop("labels", None)
+    reference = more.pop("reference", None)
     favorable = text_of(more.pop("favorable", None))
     bin_edges = more.pop("bin_edges", None) or {}
     found = sources.load(
@@ -111,6 +121,7 @@ def dataset_of(  # the keywords of all functions, as they are given
         favorable=favorable,
         sensitive=[name_of(label, "sensitive") for label in _listed(sensitive)],
         strata=[name_of(label, "strata") for label in _listed(more.pop("strata", ()))],
+        reference=None if reference is None else name_of(reference, "reference"),
         bin_edges={name_of(label, "bin_edges"): edges for label, edges in bin_edges.items()} or None,
         schema=schema if isinstance(schema, Schema | None) else _read_schema(Path(schema)),
         holdout=holdout_source,

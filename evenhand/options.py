@@ -30,6 +30,9 @@ class DataOptions(TypedDict, total=False):
     """A numeric target is positive at or above it; instead of ``positive``."""
     strata: Label | Sequence[Label]
     """Columns within whose values groups are compared too, e.g. ``"department"``."""
+    reference: Label
+    """Column with an outcome that is better founded than the target's, e.g. that of a second reader. Classifiers are
+    judged against it too, and none learns from it."""
     favorable: Label
     """A value of the target that is good for the person, e.g. ``0`` where 1 is a new arrest. Ratios count it."""
     margin: float

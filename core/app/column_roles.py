@@ -15,6 +15,7 @@ from core.data.schema_editing import (
     choose_column,
     choose_favorable,
     choose_positive,
+    choose_reference,
     choose_sensitive,
     choose_target,
     parse_bin_edges,
@@ -85,6 +86,7 @@ def _outcome(dataset: Dataset) -> None:
         _favorable(schema)
         with st.expander("More about the outcome"):
             _margin(schema)
+            _reference(dataset)
             _decision(schema)
 
 
@@ -162,6 +164,27 @@ def _margin(schema: Schema) -> None:
         on_change=change,
         help="Smaller differences of two rates are said not to matter. 50 of 1,000 is the default: at a rate of a "
         "quarter, that is the four-fifths rule of thumb.",
+    )
+
+
+def _reference(dataset: Dataset) -> None:
+    """Ask for a column with a better founded outcome; those that cannot be one are not offered."""
+    schema = dataset.schema
+
+    def change() -> None:
+        name = st.session_state["reference"]
+        session.edit(lambda schema, loaded: choose_reference(schema, loaded.frame, name))
+
+    st.session_state["reference"] = schema.reference
+    st.selectbox(
+        LABELS["reference"],
+        [column.name for column in schema.columns if column.role in (Role.FEATURE, Role.IGNORED)],
+        index=None,
+        key="reference",
+        on_change=change,
+        placeholder="None, or a column with the right outcome",
+        help="If the recorded outcome may be unfair and another column holds the right one, for example that of a "
+        "second reader, models are judged against it too. No model learns from it, and synthetic rows do not have it.",
     )
 
 

@@ -8,12 +8,14 @@ import streamlit as st
 
 from core.app import elements, run_results, session
 from core.audit.display_names import protocol_heading
+from core.audit.glossary import against_reference
 from core.audit.records import Record
 from core.data.schema import Schema
 from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
 from core.report.charts import rates
 from core.report.tables import base
+from core.report.tables.findings import finding_table
 from core.report.tables.multiclass import class_table
 from core.report.tables.verdicts import verdict_table
 from core.runs.run_folder import RunFolder
@@ -47,10 +49,12 @@ def show_audit(records: Sequence[Record], schema: Schema, key: str) -> None:
         elements.table(class_table(mine, name))
     elements.table(verdict_table(rate_verdicts(conclusions)))
     elements.figures(session.cached(("figures", key), lambda: rates.figures(mine)))
-    with st.expander("Show data: every group, fidelity, privacy, independence"):
+    with st.expander("Show data: all findings, every group, fidelity, privacy, independence"):
+        elements.table(finding_table(conclusions))
         for name in names:
             for protocol in ("A", "B"):
                 elements.table(base.group_table(mine, protocol, name))
-        for protocol in ("fidelity", "privacy", "independence", "generation"):
+        judged_again = [against_reference(protocol) for protocol in ("data", "A", "B")]
+        for protocol in (*judged_again, "fidelity", "privacy", "independence", "generation"):
             elements.table(base.protocol_table(mine, protocol, protocol_heading(protocol), ""))
     elements.glossary(mine)

@@ -22,6 +22,7 @@ LABELS: Final[dict[FieldName, str]] = {
     "positive": "Positive value",
     "threshold": "Positive from",
     "margin": "Smallest difference that matters",
+    "reference": "Reference outcome",
     "decision": "Kind of decision",
     "sensitive": "Sensitive columns",
     "bin_edges": "Cut points",

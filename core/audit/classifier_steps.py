@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.estimate import Tag
-from core.audit.inputs import ORIGINAL, AuditInput, Latents, with_target
-from core.audit.metrics.moved_decisions import PairedDecisions
-from core.audit.protocols import before_after, direct_effect, procedure, tabular
+from core.audit.inputs import AuditInput, Latents, with_target
+from core.audit.outcome_figures import OutcomeFigures
+from core.audit.protocols import direct_effect, procedure, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.trainable import Trainable
-from core.audit.record_set import RecordSet
 from core.audit.records import Record
+from core.audit.reference_figures import reference_figures
 from core.audit.step import Step, with_note
 from core.data.examples import Examples
 
@@ -34,19 +34,15 @@ class ClassifierSteps:
         self._inputs = inputs
         self._evaluator = evaluator
         self._conditional = conditional
-        # What the first classifier seed measured, by source and protocol, for each generator seed (None: not known).
-        self._measured: dict[tuple[str, str], dict[int | None, tabular.Measurement]] = {}
-        # The decisions of every classifier seed, by source and protocol.
-        self._predictions: dict[tuple[str, str], list[NDArray[np.int8]]] = {}
-        # What other training rows and seeds add to the interval of a change, by source and protocol.
-        self._spreads: dict[tuple[str, str], procedure.Spreads] = {}
-        self._group_spreads: dict[tuple[str, str], procedure.GroupSpreads] = {}
+        # Against the target, then against the reference outcome, if there is one.
+        first = inputs.seeds[0]
+        self._outcomes = [OutcomeFigures(evaluator, first), *reference_figures(evaluator, first)]
 
     def of_the_constant(self, train_labels: NDArray[np.int8]) -> Iterator[Step]:
         """Yield the steps of the predictor that always gives the more frequent outcome."""
-        for letter in ("A", "B"):
-            work = partial(tabular.constant_records, self._evaluator, train_labels, letter)
-            yield Step("The constant predictor.", 1, work)
+        for figures in self._outcomes:
+            for letter in ("A", "B"):
+                yield Step("The constant predictor.", 1, partial(figures.of_constant, train_labels, letter))
 
     def of_rows(self, source: str, rows: Examples, note: str) -> Iterator[Step]:
         """Yield protocols A, B and D for one source; ``note`` is added to the records."""
@@ -97,18 +93,13 @@ class ClassifierSteps:
         fit = self._fit(source, rows, letter)
         seeds = inputs.seeds_of(source)
         measured = [tabular.measure(fit, evaluator, seed, direct=seed == seeds[0]) for seed in seeds]
-        scores = [result.scores for result in measured if result.scores is not None]
-        refits = procedure.refit_scores(fit, inputs.refits_of(source)) if scores else []
-        trained = procedure.Procedure(evaluator, scores, refits) if len(refits) > 1 else None
-        self._spreads[source, letter] = trained.spreads if trained is not None else {}
-        self._group_spreads[source, letter] = trained.group_spreads if trained is not None else {}
+        is_trained = any(result.scores is not None for result in measured)
+        refits = procedure.refit_scores(fit, inputs.refits_of(source)) if is_trained else []
         draws = inputs.draws.get(source, {})
         generator_seed = next((seed for seed, draw in draws.items() if draw is inputs.sources[source]), None)
-        self._measured[source, letter] = {generator_seed: measured[0]}
-        by_seed = RecordSet(record for result in measured for record in result.records)
-        means = by_seed.with_means_over_seeds().shown
-        shown = trained.records(means) if trained is not None else procedure.for_one_classifier(means)
-        records = [*(by_seed if len(seeds) > 1 else ()), *shown]
+        records, *against_reference = (
+            figures.of_classifiers(source, letter, measured, refits, generator_seed) for figures in self._outcomes
+        )
         seed = seeds[0] if len(seeds) == 1 else None
         direct = [*measured[0].direct]
         if source not in inputs.intermediate:
@@ -119,40 +110,23 @@ class ClassifierSteps:
             for one, result in zip(seeds, measured, strict=True)
             if result.predictions is not None
         }
-        self._predictions[source, letter] = [*predictions.values()]
         if predictions:
             records += evaluator.category_records(np.stack([*predictions.values()]), Tag(source, letter, seed=seed))
         if source not in inputs.intermediate:
             records += self._conditional.of_predictions(predictions, source, letter)
-        return records
+        return [*records, *(record for part in against_reference for record in part)]
 
     def _further_draw(self, source: str, letter: str, seed: int) -> list[Record]:
         """Train on a further draw. It has no records of its own: its figures stand in the comparison."""
         rows, _ = with_target(self._inputs.draws[source][seed], self._inputs.schema)
         fit = self._fit(source, rows, letter)
-        self._measured[source, letter][seed] = tabular.measure(fit, self._evaluator, self._inputs.seeds[0])
+        measured = tabular.measure(fit, self._evaluator, self._inputs.seeds[0])
+        for figures in self._outcomes:
+            figures.add_draw(source, letter, seed, measured)
         return []
 
     def _change(self, source: str, letter: str) -> list[Record]:
-        original = self._measured[ORIGINAL, letter][None]
-        spreads = self._spreads[ORIGINAL, letter], self._spreads[source, letter]
-        changes = before_after.compare(
-            self._evaluator, original, self._measured[source, letter], spreads, Tag(source, letter)
-        )
-        return changes + self._moved(source, letter, self._predictions[source, letter])
-
-    def _moved(self, source: str, letter: str, after: Sequence[NDArray[np.int8]]) -> list[Record]:
-        """Return who gets another decision than from the original's classifiers; empty if one was not trained."""
-        pairs = list(zip(self._predictions[ORIGINAL, letter], after, strict=False))  # by classifier seed
-        if not pairs:
-            return []
-        evaluator = self._evaluator
-        minimum = evaluator.schema.min_group_size
-        decisions = PairedDecisions(evaluator.labels, pairs, evaluator.outcomes, minimum)
-        within = Tag(source, letter, seed=self._inputs.seeds[0] if len(pairs) == 1 else None)
-        moved = decisions.records(evaluator.groupings, within, Tag(source, f"change{before_after.SUFFIX[letter]}"))
-        of_groups = self._group_spreads
-        return procedure.with_refits(moved, of_groups.get((ORIGINAL, letter), {}), of_groups.get((source, letter), {}))
+        return [record for figures in self._outcomes for record in figures.changes(source, letter)]
 
     def _decisions(self, source: str) -> list[Record]:
         decisions, tag = self._inputs.decisions[source], Tag(source, "A")
@@ -160,13 +134,14 @@ class ClassifierSteps:
         predictions = decisions["selected"].to_numpy(dtype=np.int8)
         records = self._evaluator.records(scores, predictions, tag)
         decided = tabular.Measurement(records, scores, [], decided=predictions)
-        original = self._measured[ORIGINAL, "A"][None]
+        seeds = len(self._inputs.seeds)
+        records, *against_reference = (figures.of_decisions(source, decided, seeds) for figures in self._outcomes)
         return [
             *records,
             *self._evaluator.category_records(predictions[None], tag),
             *self._conditional.of_predictions({None: predictions}, source, "A"),
-            *before_after.compare(self._evaluator, original, {None: decided}, ({}, {}), Tag(source, "A")),
-            *self._moved(source, "A", [predictions] * len(self._inputs.seeds)),
+            *(record for part in against_reference for record in part),
+            *self._change(source, "A"),
         ]
 
     def _on_latents(self, source: str, latents: Latents) -> list[Record]:

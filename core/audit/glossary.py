@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 _SEES, _BLIND = "model sees the group", "model does not see the group"
+_REFERENCE = "against the reference outcome"
 
 
 class Entry(NamedTuple):
@@ -70,6 +71,25 @@ PROTOCOLS: Final[dict[str, Entry]] = {
         "figures under A of several draws of the generator; the seed is the generator's",
     ),
     "generators B": Entry(f"draws of the generator, {_BLIND}", "the same under B"),
+    "data reference": Entry(
+        f"the data, {_REFERENCE}",
+        "how often the recorded outcome of the real rows differs from the reference outcome, each way",
+    ),
+    "A reference": Entry(
+        f"{_REFERENCE}, {_SEES}",
+        "the classifiers of A, judged by the reference outcome, from which none of them learned",
+    ),
+    "B reference": Entry(f"{_REFERENCE}, {_BLIND}", "the same for the classifiers of B"),
+    "change reference": Entry(
+        f"change {_REFERENCE}, {_SEES}",
+        "after minus before, as under “change”, with both classifiers judged by the reference outcome",
+    ),
+    "change B reference": Entry(f"change {_REFERENCE}, {_BLIND}", "the same under B"),
+    "generators reference": Entry(
+        f"draws of the generator, {_REFERENCE}, {_SEES}",
+        "figures under A of several draws of the generator, judged by the reference outcome",
+    ),
+    "generators B reference": Entry(f"draws of the generator, {_REFERENCE}, {_BLIND}", "the same under B"),
     "conditional": Entry(
         "within strata, the data",
         "differences between groups in the data, among rows with the same value of a column",
@@ -110,6 +130,24 @@ STATUSES: Final[dict[str, Entry]] = {
         "so neither parity nor a gap means anything.",
     ),
 }
+
+
+def against_reference(protocol: str) -> str:
+    """Return the protocol of the same figures against the reference outcome.
+
+    >>> against_reference("change B")
+    'change B reference'
+    """
+    return f"{protocol} reference"
+
+
+def change_protocol(protocol: str, of: str = "change") -> str:
+    """Return the protocol of changes against the original (or of ``generators``) under A or B.
+
+    >>> [change_protocol(one) for one in ("A", "B", "A reference", "B reference")]
+    ['change', 'change B', 'change reference', 'change B reference']
+    """
+    return " ".join([of, *(word for word in protocol.split() if word != "A")])
 
 
 def source_rank(source: str) -> tuple[int, str]:

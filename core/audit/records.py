@@ -33,7 +33,8 @@ class Record(BaseModel):
     )
     protocol: str = Field(
         description=f"How the rows are used: {', '.join(PROTOCOLS)}. change, generators and repair_level_search use "
-        "protocol A; their variants under protocol B end in ' B'. conditional is of the data, ‘conditional A’ and "
+        "protocol A; their variants under protocol B end in ' B'. Names that end in ' reference' are judged by the "
+        "reference outcome. conditional is of the data, ‘conditional A’ and "
         "‘conditional B’ of predictions."
     )
     metric: str = Field(description="Name in the field's words, e.g. demographic_parity_ratio.")

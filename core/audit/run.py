@@ -12,6 +12,7 @@ import pandas as pd
 
 from core.audit.estimate import sentence
 from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check
+from core.audit.metrics import reference_outcome
 from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
 from core.audit.steps import audit_steps, outcome_names, rate_records
@@ -49,6 +50,8 @@ def audit(inputs: AuditInput, listener: Listener = ignore) -> list[Record]:
 def audit_table(frame: pd.DataFrame, schema: Schema) -> list[Record]:
     """Audit the data without training anything: base rates, DPR, DPD, missing values, impact ratios.
 
+    With a reference outcome, also how often the recorded one differs from it.
+
     Args:
         frame: Typed rows, at least one.
         schema: Roles, positive value, groups.
@@ -59,7 +62,12 @@ def audit_table(frame: pd.DataFrame, schema: Schema) -> list[Record]:
     """
     if frame.empty:
         raise DataError("The table has no rows, so there is nothing to audit.")
-    return rate_records(GroupedFrame(frame, schema), ORIGINAL, "all", outcome_names(schema, frame))
+    outcomes = outcome_names(schema, frame)
+    rows = GroupedFrame(frame, schema)
+    return [
+        *rate_records(rows, ORIGINAL, "all", outcomes),
+        *reference_outcome.row_records(rows, "all", outcomes),
+    ]
 
 
 def _audit(inputs: AuditInput, listener: Listener) -> list[Record]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from core.audit.estimate import sentence
@@ -26,6 +26,11 @@ class Step:
 
 def with_note(work: Callable[[], list[Record]], note: str) -> Callable[[], list[Record]]:
     """Return the work with a sentence added to the note of each record; an empty one changes nothing."""
+    return (lambda: noted(work(), note)) if note else work
+
+
+def noted(records: Iterable[Record], note: str) -> list[Record]:
+    """Return the records with a sentence added to the note of each; an empty one changes nothing."""
     if not note:
-        return work
-    return lambda: [record.model_copy(update={"note": sentence(record.note, note)}) for record in work()]
+        return list(records)
+    return [record.model_copy(update={"note": sentence(record.note, note)}) for record in records]

@@ -12,7 +12,7 @@ from core.audit.comparison_space import ComparisonSpace
 from core.audit.conditional_figures import ConditionalFigures
 from core.audit.file_steps import file_steps
 from core.audit.inputs import ORIGINAL, AuditInput, with_target
-from core.audit.metrics import fairness, intersections
+from core.audit.metrics import fairness, intersections, reference_outcome
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Record
 from core.audit.row_steps import latent_steps, row_steps
@@ -36,6 +36,9 @@ def audit_steps(inputs: AuditInput) -> Iterator[Step]:
     yield Step("Base rates of the real rows.", 1, work)
     work = partial(rate_records, evaluator.rows, ORIGINAL, "holdout", outcomes, of_tests)
     yield Step("Base rates of the hold-out.", 1, work)
+    if schema.reference is not None:
+        work = partial(reference_outcome.row_records, real, "train", outcomes, of_rows)
+        yield Step("Outcomes of the real rows against the reference outcome.", 1, work)
     if inputs.kind.features_in_columns:
         yield Step("Proxies of the sensitive attributes.", 5, conditional.of_proxies)
     yield Step("Differences of the real rows within strata.", 1, conditional.of_rows)

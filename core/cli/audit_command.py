@@ -27,6 +27,7 @@ from core.cli.options import (
     Margin,
     Pictures,
     Positive,
+    Reference,
     Require,
     SchemaFile,
     Seed,
@@ -53,6 +54,7 @@ def audit(
     sensitive: Sensitive = None,
     bin_edges: BinEdges = None,
     strata: Strata = None,
+    reference: Reference = None,
     schema: SchemaFile = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
@@ -92,6 +94,7 @@ def audit(
             sensitive=sensitive,
             bin_edges=bin_edges,
             strata=strata or (),
+            reference=reference,
             schema=schema,
             holdout=holdout,
             encoding=encoding,

@@ -18,6 +18,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "decision": "--decision",
     "sensitive": "--sensitive",
     "strata": "--strata",
+    "reference": "--reference",
     "bin_edges": "--bin-edges",
     "schema": "--schema",
     "holdout": "--holdout",

@@ -80,6 +80,13 @@ Strata = Annotated[
         help="A column within whose values groups are compared too (strata), e.g. department; repeat for several."
     ),
 ]
+Reference = Annotated[
+    str | None,
+    typer.Option(
+        help="A column with an outcome that is better founded than the target's and has its values, e.g. that of a "
+        "second reader. Classifiers are judged against it too; none learns from it."
+    ),
+]
 BinEdges = Annotated[
     list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
 ]

@@ -17,6 +17,7 @@ from core.data.groups import (
     target_labels,
 )
 from core.data.inference.target_values import all_missing, check_value
+from core.data.reference_outcome import check_reference
 from core.data.schema import Schema
 from core.errors import DataError, SchemaError, change, give, leave_out
 
@@ -39,7 +40,7 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = MIN_RUN_ROWS
 
     Raises:
         DataError: There are too few rows or columns.
-        SchemaError: Target, positive value or sensitive columns do not allow a comparison.
+        SchemaError: Target, positive value, reference outcome or sensitive columns do not allow a comparison.
     """
     _check_size(frame, rows)
     _check_target(frame, schema)
@@ -49,7 +50,7 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = MIN_RUN_ROWS
             "role to ignored.",
             field="schema",
         )
-    notes = [*_guess_notes(schema), *_target_notes(frame, schema)]
+    notes = [*_guess_notes(schema), *_target_notes(frame, schema), *check_reference(frame, schema)]
     if not schema.sensitive:
         raise SchemaError(
             "No column is sensitive, so there are no groups to compare.",

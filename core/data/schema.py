@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.choices import DEFAULT_MARGIN, DecisionContext
 from core.data.data_kinds import DATA_KINDS, data_kind_of
-from core.errors import FieldName, SchemaError, give, leave_out
+from core.errors import FieldName, SchemaError, change, give, leave_out
 from core.validation import validation_problem
 
 
@@ -125,6 +125,11 @@ class Schema(BaseModel):
     strata: tuple[str, ...] = Field(
         default=(), description="Columns within whose values groups are compared too, e.g. a department."
     )
+    reference: str | None = Field(
+        default=None,
+        description="An ignored column with an outcome that is better founded than the target's and has its values, "
+        "e.g. the decision of a second reader. Classifiers are judged against it too; none learns from it.",
+    )
     decision: DecisionContext | None = Field(
         default=None,
         description="The kind of decision that the target records, as a person declared it; it picks laws.",
@@ -175,6 +180,15 @@ class Schema(BaseModel):
         """
         return Role.FEATURE if self.image is None else Role.IGNORED
 
+    @property
+    def generated(self) -> Schema:
+        """The schema of generated rows, whoever generated them: without the reference outcome."""
+        if self.reference is None:
+            return self
+        columns = tuple(column for column in self.columns if column.name != self.reference)
+        strata = tuple(name for name in self.strata if name != self.reference)
+        return self.replaced(columns=columns, strata=strata, reference=None)
+
     def with_role(self, role: Role) -> list[str]:
         """Return the headers of the columns that have ``role``, in the file's order."""
         return [column.name for column in self.columns if column.role is role]
@@ -217,7 +231,7 @@ class Schema(BaseModel):
 
     def without_outcome(self) -> Schema:
         """Return a copy without all that was said of the target's outcomes, for another target."""
-        return self.with_outcome().replaced(favorable=None, favorable_guess="", decision=None)
+        return self.with_outcome().replaced(favorable=None, favorable_guess="", decision=None, reference=None)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -235,6 +249,8 @@ class Schema(BaseModel):
             self.column(name, "strata")
             if name in targets:
                 raise SchemaError("The outcome cannot be held equal; name another column.", field="strata")
+        if self.reference is not None:
+            self._check_reference(self.column(self.reference, "reference"))
         images = [column.name for column in self.columns if column.kind is Kind.IMAGE]
         if len(images) > 1:
             raise SchemaError(
@@ -247,6 +263,21 @@ class Schema(BaseModel):
                 remedies=[leave_out("positive"), leave_out("threshold")],
             )
         return self
+
+    def _check_reference(self, column: Column) -> None:
+        if column.role is Role.TARGET:
+            raise SchemaError(
+                f"Column {column.name!r} is the target itself, so it cannot be the reference outcome.",
+                field="reference",
+                remedies=[change("reference"), leave_out("reference")],
+            )
+        if column.role is not Role.IGNORED:
+            raise SchemaError(
+                f"Column {column.name!r} is the reference outcome, which is never learned from, so its role must be "
+                f"ignored, not {column.role}.",
+                field="reference",
+                remedies=[change("reference"), leave_out("reference")],
+            )
 
 
 def _validated(model: type[_Model], fields: dict[str, object]) -> _Model:

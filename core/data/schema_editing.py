@@ -15,6 +15,7 @@ from core.data.inference.favorable import with_guess
 from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
 from core.data.readiness import drop_missing_target
+from core.data.reference_outcome import with_reference
 from core.data.schema import Kind, Role, Schema
 from core.errors import SchemaError
 
@@ -46,6 +47,15 @@ def choose_positive(schema: Schema, *, positive: str | None = None, threshold: f
 def choose_favorable(schema: Schema, side: Literal["positive", "negative"] | None) -> Schema:
     """Declare which outcome is favourable; ``None``: nobody knows. Either ends a guess."""
     return schema.replaced(favorable=side, favorable_guess="")
+
+
+def choose_reference(schema: Schema, frame: pd.DataFrame, name: str | None) -> Schema:
+    """Make the column the reference outcome, or none. A column that was it stays ignored.
+
+    Raises:
+        SchemaError: It cannot be the reference outcome.
+    """
+    return schema.replaced(reference=None) if name is None else with_reference(schema, frame, name)
 
 
 def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) -> Schema:

@@ -24,6 +24,7 @@ from core.findings.families import (
     outcomes_moved,
     performance,
     privacy,
+    reference_outcome,
     selection_rates,
 )
 from core.findings.finding import Claim, Finding, Topic, VerdictKind
@@ -34,6 +35,7 @@ FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "groups_present": groups_present.claims,
     "error_rates": error_rates.claims,
     "outcomes_moved": outcomes_moved.claims,
+    "reference_outcome": reference_outcome.claims,
     "selection_rates": selection_rates.claims,
     "direct_effect": direct_effect.claims,
     "conditional": conditional.claims,

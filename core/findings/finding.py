@@ -28,6 +28,7 @@ class Topic(StrEnum):
     FILE = "the file itself"
     OUTCOME = "the favourable outcome"
     HARM = "who lost"
+    REFERENCE = "against the reference outcome"
     GAP = "gaps between groups"
     STRATA = "gaps within strata"
     LEAKAGE = "what reveals the group"

@@ -10,6 +10,7 @@ from core.findings.finding import Finding, Topic, VerdictKind
 
 _VERDICTS: Final = (VerdictKind.GAP, VerdictKind.UNDECIDED, VerdictKind.NO_GAP)
 _FIRST: Final = (Topic.FILE, Topic.OUTCOME)
+_HARM: Final = (Topic.HARM, Topic.REFERENCE)
 
 
 def rank(finding: Finding) -> tuple[int, int, int, float]:
@@ -22,7 +23,7 @@ def rank(finding: Finding) -> tuple[int, int, int, float]:
     elif claim.topic is Topic.PERFORMANCE:
         tier = 5
     else:
-        tier = (1 if claim.topic is Topic.HARM else 2) + (0 if is_gap else 2)
+        tier = (1 if claim.topic in _HARM else 2) + (0 if is_gap else 2)
     return tier, topics.index(claim.topic), _VERDICTS.index(finding.verdict), -size
 
 

@@ -200,7 +200,7 @@ class Modality(ABC):
 
     def save_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
         """Save synthetic examples to a job's folder, in every format. The rows come last: they mark completion."""
-        write_csv(examples.frame, schema, folder.synthetic_csv.path)
+        write_csv(examples.frame, schema.generated, folder.synthetic_csv.path)
         folder.synthetic.save(examples.frame)
 
     # -- audit ---------------------------------------------------------------------------------------------------

@@ -50,13 +50,14 @@ class TableModality(Modality):
     ) -> tuple[Examples, tuple[str, ...]]:
         """Read a CSV, Parquet or Excel file, or a frame."""
         del real
-        found = external_frame(source, schema) if isinstance(source, pd.DataFrame) else read_external(source, schema)
+        columns = schema.generated
+        found = external_frame(source, columns) if isinstance(source, pd.DataFrame) else read_external(source, columns)
         return Examples(found[0]), found[1]
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
         """Write CSV or Parquet."""
         if path.suffix == ".csv":
-            write_csv(examples.frame, schema, path)
+            write_csv(examples.frame, schema.generated, path)
         else:
             write_parquet(examples.frame, path)
 

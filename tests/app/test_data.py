@@ -18,7 +18,7 @@ def test_without_a_table_the_page_says_how_to_get_one(page):
 def test_a_file_is_read_and_its_groups_shown_at_once(page, tmp_path):
     upload(page, "people.csv", demo_csv(tmp_path))
     seen = words(page)
-    assert "120 rows, 13 columns" in seen
+    assert "120 rows, 14 columns" in seen
     assert page.selectbox(key="target").value == "approved"
     assert page.selectbox(key="positive").value == "yes"
     assert "Share with “yes” by group, sex" in seen
@@ -84,6 +84,24 @@ def test_margin_and_kind_of_decision_are_kept(page, tmp_path):
     assert not page.exception
     assert page.number_input(key="margin").value == 100
     assert page.selectbox(key="decision").value == "us-employment"
+
+
+def test_a_reference_outcome_is_named_kept_and_taken_back(page, tmp_path):
+    upload(page, "people.csv", demo_csv(tmp_path))
+    assert page.selectbox(key="reference").value is None
+    assert "approved" not in page.selectbox(key="reference").options
+    page.selectbox(key="reference").set_value("deserved").run()
+    page.switch_page("pages/audit.py").run()
+    page.switch_page("pages/data.py").run()
+    assert not page.exception
+    assert page.selectbox(key="reference").value == "deserved"
+    page.selectbox(key="reference").set_value("age").run()
+    assert "Reference outcome 'age' has the value" in words(page)
+    assert "Choose another value for “Reference outcome”, or leave “Reference outcome” out." in words(page)
+    assert page.selectbox(key="reference").value == "deserved"
+    page.selectbox(key="reference").set_value(None).run()
+    assert not page.exception
+    assert page.selectbox(key="reference").value is None
 
 
 def test_a_numeric_outcome_is_cut_at_a_number(page, tmp_path):
@@ -156,7 +174,7 @@ def test_a_bad_file_after_a_good_one_leaves_the_good_one(page, tmp_path):
     upload(page, "empty.csv", b"")
     assert "'empty.csv' is empty" in words(page)
     assert "The table below is still the earlier one, people.csv." in words(page)
-    assert "120 rows, 13 columns" in words(page)
+    assert "120 rows, 14 columns" in words(page)
 
 
 def test_the_encoding_of_a_file_that_is_not_utf_8_can_be_chosen(page):

@@ -127,3 +127,11 @@ def test_bad_settings_are_refused_in_fit_not_before(frame):
 def test_a_compared_method_makes_rows_too(frame):
     made = synthesizer(method="tabfairgan", options={"device": "cpu", "generator_draws": 1}).fit(frame)
     assert (made.sample(20).dtypes == frame.dtypes).all()
+
+
+def test_the_reference_outcome_is_judged_by_and_never_made(tmp_path):
+    table = eh.load("demo", rows=300)
+    made = eh.FairSynthesizer(**table.roles, preset="fast", options=OPTIONS).fit(table.frame)
+    assert list(made.sample(3)) == [name for name in table.frame if name != "deserved"]
+    assert "A reference" in set(made.audit().to_frame()["protocol"])
+    assert eh.FairSynthesizer.load(made.save(tmp_path / "kept")).reference == "deserved"

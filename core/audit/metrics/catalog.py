@@ -20,6 +20,7 @@ from core.audit.metrics.declarations.generation import GENERATION
 from core.audit.metrics.declarations.performance import PERFORMANCE
 from core.audit.metrics.declarations.privacy import PRIVACY
 from core.audit.metrics.declarations.rates import RATES
+from core.audit.metrics.declarations.reference import REFERENCE
 from core.audit.metrics.declarations.selections import SELECTIONS
 from core.audit.metrics.formulas import DetectableGap, Disparity, OverGroups, OverRows, Ranking, Rate, Score
 
@@ -30,6 +31,7 @@ METRICS: Final[dict[str, Metric]] = {
         *PERFORMANCE,
         *DISPARITIES,
         *SELECTIONS,
+        *REFERENCE,
         *CLASSES,
         *FIDELITY,
         *PRIVACY,

@@ -3,7 +3,8 @@
 Protocol ``generators`` has the figures of each draw, with its generator seed as ``seed``, their mean and their standard
 deviation. Protocol ``change`` has the change of each source against the original, in both polarities; the changes of
 single groups are in `core.audit.metrics.moved_decisions`. Both use classifiers that see the sensitive attribute, as in
-A. ``generators B`` and ``change B`` are the same without it, as in B.
+A. ``generators B`` and ``change B`` are the same without it, as in B. Against the reference outcome, all four names
+end in ``reference``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.estimate import Tag, sentence
+from core.audit.glossary import change_protocol
 from core.audit.metrics import change, multiclass
 from core.audit.metrics.catalog import METRICS, PAIRED
 from core.audit.metrics.declarations.performance import ACCURACY as ACCURACY_RATE
@@ -38,7 +40,6 @@ _FORMULAS = {name: METRICS[name].formula for name in PAIRED}
 _OVER_GROUPS = {name: one.resampled for name, one in _FORMULAS.items() if isinstance(one, Disparity)}
 _OVER_ROWS = {name: one.resampled for name, one in _FORMULAS.items() if isinstance(one, Rate | Score)}
 _RANKINGS = [name for name, one in _FORMULAS.items() if isinstance(one, Ranking)]
-SUFFIX = {"A": "", "B": " B"}
 ONE_DRAW = "One draw: the variation between draws is not known."
 
 
@@ -59,7 +60,7 @@ def compare(
         spreads: What the refits of the original's classifier and of the source's add to an interval, by attribute,
             metric and outcome; empty without refits. Of several draws, the source's are not used: draws differ in
             their rows too.
-        tag: Source and protocol, A or B.
+        tag: Source and protocol, A or B, or the same against the reference outcome.
     """
     before = _figures(original)
     after = {seed: _figures(one) for seed, one in draws.items()}
@@ -74,10 +75,10 @@ def compare(
         sensitive, _, positive = address
         at = replace(tag, sensitive=sensitive, positive=positive or evaluator.outcomes[0])
         refits = _refit_spread(spreads, address, several=len(draws) > 1)
-        one = replace(at, protocol=f"change{SUFFIX[tag.protocol]}")
+        one = replace(at, protocol=change_protocol(tag.protocol))
         records += _change_records(first, by_draw, figure_correlation, refits, one)
         if len(draws) > 1:
-            one = replace(at, protocol=f"generators{SUFFIX[tag.protocol]}")
+            one = replace(at, protocol=change_protocol(tag.protocol, "generators"))
             generator_records += _generator_records(by_draw, figure_correlation, one)
     return records + generator_records
 

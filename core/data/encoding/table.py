@@ -174,12 +174,12 @@ def _co_occurring_codes(rows: CodedRows, encoding: TableEncoding) -> tuple[tuple
 
 
 def fill_schema_columns(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Return all columns of the schema in its order. Identifiers become new serial numbers; ignored columns are empty.
+    """Return all columns of generated rows in the schema's order: identifiers are new serial numbers.
 
-    Names of images are kept.
+    Ignored columns are empty, but names of images are kept. The reference outcome has no column.
     """
     columns = {}
-    for column in schema.columns:
+    for column in schema.generated.columns:
         if column.kind is Kind.IDENTIFIER and column.role is Role.IGNORED:
             columns[column.name] = pd.Series(np.arange(1, len(frame) + 1)).astype("str")
         elif column.role is Role.IGNORED and column.kind is not Kind.IMAGE:

@@ -101,10 +101,10 @@ def _with_target(schema: Schema, target: str | None) -> Schema:
         )
     if column.role is Role.TARGET:
         return schema.edited(target, role=Role.TARGET)
+    schema = schema.without_outcome()
     for name in schema.with_role(Role.TARGET):
         schema = schema.edited(name, role=schema.default_role, reason=_not_chosen(schema))
-    schema = schema.edited(target, role=Role.TARGET, bin_edges=(), bin_names=(), reason="Target: chosen.")
-    return schema.without_outcome()
+    return schema.edited(target, role=Role.TARGET, bin_edges=(), bin_names=(), reason="Target: chosen.")
 
 
 def _not_chosen(schema: Schema) -> str:

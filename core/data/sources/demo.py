@@ -8,7 +8,8 @@
     log income              skill + age + part_time + noise
     merit                   skill + log income + noise
     fair label              merit > 0: would the loan be paid back?
-    approved (in the table) the fair label, but a deserved approval is withdrawn with a probability that
+    deserved                the fair label, as yes or no: the reference outcome, which nothing learns from
+    approved                the fair label, but a deserved approval is withdrawn with a probability that
                             depends on sex and origin only: the label bias
     savings, late_payments, home_owner, years_employed: follow from skill, income and age
     application_date        independent of all
@@ -61,7 +62,7 @@ def demo_table(rows: int = DEFAULT_ROWS, seed: int = 0) -> Dataset:
         ConfigError: ``rows`` is below 1.
 
     >>> demo_table(3, seed=1).frame.shape
-    (3, 13)
+    (3, 14)
     """
     frame, _ = draw(rows, seed)
     return Dataset(name="demo", frame=frame, schema=demo_schema())
@@ -84,9 +85,10 @@ def demo_schema() -> Schema:
         Column(name="savings_ratio", kind=number, reason=reason),
         Column(name="late_payments", kind=integer, reason=reason),
         Column(name="home_owner", kind=text, reason=reason),
+        Column(name="deserved", kind=text, role=Role.IGNORED, reason=reason),
         Column(name="approved", kind=text, role=Role.TARGET, reason=reason),
     )
-    return Schema(columns=columns, positive="yes", favorable="positive")
+    return Schema(columns=columns, positive="yes", favorable="positive", reference="deserved")
 
 
 def ages() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -143,6 +145,7 @@ def draw(rows: int, seed: int) -> tuple[pd.DataFrame, NDArray[np.int8]]:
             "savings_ratio": savings,
             "late_payments": pd.array(late, dtype="Int64"),
             "home_owner": pd.array(np.where(owner, "yes", "no"), dtype="str"),
+            "deserved": pd.array(np.where(fair, "yes", "no"), dtype="str"),
             "approved": pd.array(np.where(approved, "yes", "no"), dtype="str"),
         }
     )

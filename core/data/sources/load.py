@@ -13,6 +13,7 @@ from core.data.external import external_frame, new_category_notes, read_external
 from core.data.inference.favorable import with_favorable
 from core.data.inference.role_assignment import assign_roles
 from core.data.readiness import drop_missing_target
+from core.data.reference_outcome import with_reference
 from core.data.schema import Role, Schema
 from core.data.sources.catalog import BUILT_IN
 from core.data.sources.celeba import read_celeba
@@ -20,7 +21,7 @@ from core.data.sources.image_archive import SUFFIX, read_image_archive
 from core.data.sources.image_files import ImagesInFiles, read_images
 from core.data.sources.load_options import LoadOptions
 from core.data.sources.upload import from_frame, load_upload
-from core.errors import ConfigError, DataError, FieldName, about_field, change, give, leave_out
+from core.errors import ConfigError, DataError, FieldName, SchemaError, about_field, change, give, leave_out
 
 FRAME_NAME: Final = "table"
 """Name of a dataset from a frame."""
@@ -46,17 +47,19 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
 
     >>> dataset = load("demo", rows=100)
     >>> dataset.schema.target, dataset.schema.sensitive, dataset.frame.shape
-    ('approved', ['sex'], (100, 13))
+    ('approved', ['sex'], (100, 14))
     """
     dataset = _source(data, options)
     schema = options.get("schema")
     if schema is not None:
         dataset = replace(dataset, schema=schema)
     target, sensitive, strata = options.get("target"), options.get("sensitive", ()), options.get("strata", ())
+    reference = options.get("reference")
     if isinstance(dataset, ImagesInFiles):
         target = None if target is None else dataset.header(target)
         sensitive = [dataset.header(name) for name in sensitive]
         strata = [dataset.header(name) for name in strata]
+        reference = None if reference is None else dataset.header(reference)
     roles, notes = assign_roles(
         dataset.schema,
         dataset.frame,
@@ -68,6 +71,8 @@ def load(data: str | Path | pd.DataFrame, **options: Unpack[LoadOptions]) -> Dat
     )
     if strata:
         roles = roles.replaced(strata=tuple(dict.fromkeys(strata)))
+    if reference is not None:
+        roles = with_reference(roles, dataset.frame, reference)
     dataset = replace(dataset, schema=_declared(roles, dataset.frame, options), notes=(*dataset.notes, *notes))
     holdout = options.get("holdout")
     if holdout is not None:
@@ -175,6 +180,13 @@ def _with_holdout(dataset: Dataset, holdout: Path | pd.DataFrame, encoding: str 
             external_frame(holdout, dataset.schema)
             if isinstance(holdout, pd.DataFrame)
             else read_external(holdout, dataset.schema, encoding)
+        )
+    reference = dataset.schema.reference
+    if reference is not None and frame[reference].isna().all():
+        raise SchemaError(
+            f"No test row has the reference outcome {reference!r}; add the column to their file.",
+            field="holdout",
+            remedies=[change("holdout"), leave_out("reference")],
         )
     notes = (*notes, *new_category_notes(frame, dataset.frame, dataset.schema))
     return replace(dataset, holdout=frame, notes=(*dataset.notes, *(f"Holdout: {note}" for note in notes)))

@@ -25,6 +25,8 @@ class LoadOptions(TypedDict, total=False):
         sensitive: Headers of the sensitive columns; if empty, the dataset's own or the inferred ones.
         bin_edges: Ascending bin edges by header of a numeric sensitive column.
         strata: Headers of the columns within whose values groups are compared too; the schema's own by default.
+        reference: Header of a column with an outcome that is better founded than the target's; the schema's own by
+            default.
         schema: An edited schema, instead of inference. Roles that are given too take precedence.
         holdout: A file or frame of hold-out rows. It replaces the official one.
         encoding: Encoding of CSV files; detected by default.
@@ -44,6 +46,7 @@ class LoadOptions(TypedDict, total=False):
     sensitive: Sequence[str]
     bin_edges: Mapping[str, Sequence[float]] | None
     strata: Sequence[str]
+    reference: str | None
     schema: Schema | None
     holdout: Path | pd.DataFrame | None
     encoding: str | None

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from core.audit.glossary import change_protocol
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
-from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, columns_of
+from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, columns_of, per_1000, per_1000_interval
+
+_SAME: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,8 @@ class Comparison:
 
     Args:
         source: A source that is meant to be used.
-        protocol: What the classifiers see: ``A`` with the attribute, ``B`` without.
+        protocol: What the classifiers see: ``A`` with the attribute, ``B`` without; ``A reference`` and ``B reference``
+            judge the same classifiers by the reference outcome.
         sensitive: The attribute.
     """
 
@@ -31,7 +36,7 @@ class Comparison:
         >>> Comparison("synthetic", "A", "sex").change, Comparison("synthetic", "B", "sex").change
         ('change', 'change B')
         """
-        return "change" if self.protocol == "A" else f"change {self.protocol}"
+        return change_protocol(self.protocol)
 
 
 def comparisons(evidence: Evidence) -> Iterator[Comparison]:
@@ -45,9 +50,15 @@ def comparisons(evidence: Evidence) -> Iterator[Comparison]:
 
 
 def comparison_of(change: Record) -> Comparison:
-    """Return the comparison that a change belongs to."""
-    protocol = change.protocol.removeprefix("change").strip() or "A"
-    return Comparison(change.source, protocol, str(change.sensitive))
+    """Return the comparison that a change belongs to.
+
+    >>> changes = [Record(source="s", protocol=f"change{one}", metric="tpr") for one in ("", " B", " reference")]
+    >>> [comparison_of(one).protocol for one in changes]
+    ['A', 'B', 'A reference']
+    """
+    words = change.protocol.removeprefix("change").split()
+    letter = [] if words[:1] == ["B"] else ["A"]
+    return Comparison(change.source, " ".join([*letter, *words]), str(change.sensitive))
 
 
 def losses(evidence: Evidence, metric: str, one: Comparison) -> RecordSet:
@@ -92,6 +103,29 @@ def before_and_after(
     return before, after
 
 
+def sizes_of_change(evidence: Evidence, change: Record) -> str:
+    """Return a figure after and before, per 1,000, of the classifiers that a change is about; empty if not kept.
+
+    The change may be over draws of the generator with one classifier seed; so the two values are looked for.
+    """
+    one, mine = comparison_of(change), RecordSet(evidence.records).of_outcome(evidence.favorable).overall
+    same_metric = mine.where(metric=change.metric, sensitive=one.sensitive)
+    protocols = (one.protocol, change_protocol(one.protocol, "generators"))
+    for former in same_metric.where(source=ORIGINAL, protocol=one.protocol):
+        for after in same_metric.where(source=change.source, protocol=protocols):
+            if former.value is None or after.value is None or change.value is None:
+                continue
+            if abs(after.value - former.value - change.value) < _SAME:
+                return f"{per_1000(after.value)} instead of {per_1000(former.value)}"
+    return ""
+
+
+def signed(change: Record) -> str:
+    """Return a change with its sign and interval, per 1,000: ``+50 [2, 99]``."""
+    value = change.value or 0.0
+    return f"{'+' if value > 0 else ''}{per_1000(value)} {per_1000_interval(change)}".strip()
+
+
 def learner(one: Comparison) -> str:
     """Return what decides, as it stands in a sentence."""
     if one.source == DECISIONS:
@@ -110,4 +144,4 @@ def sees(one: Comparison) -> str:
     >>> sees(Comparison("synthetic", "B", "sex")), sees(Comparison("synthetic", "A", "race × sex"))
     ('does not see sex', 'sees race and sex')
     """
-    return f"{'sees' if one.protocol == 'A' else 'does not see'} {columns_of(one.sensitive)}"
+    return f"{'does not see' if one.protocol.startswith('B') else 'sees'} {columns_of(one.sensitive)}"

@@ -10,30 +10,28 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.audit.display_names import attribute_title
-from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.combined_groups import without_implied
 from core.findings.evidence import (
     DECISIONS,
-    ORIGINAL,
     Evidence,
     called,
     columns_of,
     is_crossed,
     per_1000,
-    per_1000_interval,
 )
 from core.findings.families.against_original import (
     Comparison,
     before_and_after,
     comparison_of,
     sees,
+    signed,
+    sizes_of_change,
 )
 from core.findings.finding import Finding, VerdictKind
 
 DIFFERENCE: Final = "equalized_odds_difference"
 _PARITY: Final = "demographic_parity_difference"
-_SAME: Final = 1e-9
 _GREW, _SHRANK, _SMALL, _OPEN = "it grew", "it shrank", "it did not grow beyond the margin", "open"
 _MAY: Final = "open; it may have grown"
 
@@ -90,29 +88,10 @@ def _sentence(evidence: Evidence, moved: Sequence[tuple[Record, str]]) -> str:
 def _size(evidence: Evidence, change: Record) -> str:
     """Return a gap after and before, and its change: "283 instead of 61 per 1,000, +222 [149, 267], if ..."."""
     one = comparison_of(change)
-    values = _values(evidence, change, one)
+    values = sizes_of_change(evidence, change)
     condition = "" if one.source == DECISIONS else f", if the classifier {sees(one)}"
-    shown = f"{values} per 1,000, {_signed(change)}" if values else f"{_signed(change)} per 1,000 beside the one before"
+    shown = f"{values} per 1,000, {signed(change)}" if values else f"{signed(change)} per 1,000 beside the one before"
     return f"{shown}{condition}"
-
-
-def _signed(figure: Record) -> str:
-    value = figure.value or 0.0
-    return f"{'+' if value > 0 else ''}{per_1000(value)} {per_1000_interval(figure)}".strip()
-
-
-def _values(evidence: Evidence, change: Record, one: Comparison) -> str:
-    """Return the figure after and before, of the classifiers that the change is about; empty if they were not kept."""
-    mine = RecordSet(evidence.records).of_outcome(evidence.favorable).overall
-    same_metric = mine.where(metric=change.metric, sensitive=one.sensitive)
-    protocols = (one.protocol, "generators" if one.protocol == "A" else f"generators {one.protocol}")
-    for before in same_metric.where(source=ORIGINAL, protocol=one.protocol):
-        for after in same_metric.where(source=change.source, protocol=protocols):
-            if before.value is None or after.value is None or change.value is None:
-                continue
-            if abs(after.value - before.value - change.value) < _SAME:
-                return f"{per_1000(after.value)} instead of {per_1000(before.value)}"
-    return ""
 
 
 def _equal_rates(evidence: Evidence, one: Comparison, way: str) -> str:

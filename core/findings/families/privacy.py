@@ -19,14 +19,19 @@ RECOGNISED = 0.05
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
-    """Yield a claim on the source that is meant to be used."""
-    source = evidence.product
-    figure = evidence.all.at("membership_advantage", source=source, protocol="privacy")
-    if figure is None or source == ORIGINAL:
-        return
-    recall = evidence.all.at("membership_recall", source=source, protocol="privacy")
-    auc = evidence.all.at("membership_auc", source=source, protocol="privacy")
-    yield Claim(
+    """Yield a claim on each source that is meant to be used."""
+    for source in evidence.products:
+        figure = evidence.all.at("membership_advantage", source=source, protocol="privacy")
+        if figure is not None and source != ORIGINAL:
+            yield _claim(evidence, figure)
+
+
+def _claim(evidence: Evidence, figure: Record) -> Claim:
+    recall, auc = (
+        evidence.all.at(metric, source=figure.source, protocol="privacy")
+        for metric in ("membership_recall", "membership_auc")
+    )
+    return Claim(
         family="privacy",
         topic=Topic.PRIVACY,
         figure=figure,

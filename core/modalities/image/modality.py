@@ -122,7 +122,7 @@ class ImageModality(Modality):
         if isinstance(source, pd.DataFrame) or source.suffix.lower() != SUFFIX:
             what = "A frame" if isinstance(source, pd.DataFrame) else repr(source.name)
             raise DataError(f"{what} is not a zip; the real data are images, so give a zip of images and labels.")
-        dataset = load(source, schema=schema, image_size=images_of(real).size[0])
+        dataset = load(source, schema=schema.generated, image_size=images_of(real).size[0])
         return Examples(dataset.frame, dataset.attachments), dataset.notes
 
     def max_count(self, attachments: Attachments | None) -> int | None:
@@ -146,7 +146,7 @@ class ImageModality(Modality):
 
     def write(self, examples: Examples, schema: Schema, path: Path) -> None:
         """Write a zip with a CSV of the labels."""
-        write_image_zip(examples.frame, schema, self.content(schema, examples), path)
+        write_image_zip(examples.frame, schema.generated, self.content(schema, examples), path)
 
     def save_product(self, folder: JobFolder, schema: Schema, examples: Examples) -> None:
         """Save a zip in addition to the files of a table."""

@@ -185,3 +185,15 @@ def test_requirements_are_about_the_favourable_outcome(tmp_path):
     assert good.exit_code == 0, good.stderr
     assert {one["record"]["positive"] for one in json.loads(good.stdout)["requirements"]} == {"no"}
     assert CliRunner().invoke(app, ["audit", *files, *wanted, "--favorable", "yes"]).exit_code == 3
+
+
+def test_a_reference_outcome_judges_too_and_a_wrong_one_is_refused(tmp_path):
+    REAL.to_csv(tmp_path / "real.csv", index=False)
+    MADE.drop(columns="deserved").to_csv(tmp_path / "made.csv", index=False)
+    files = [str(tmp_path / "real.csv"), "--synthetic", str(tmp_path / "made.csv"), *ROLES, "--pictures", "none"]
+    records, notes = told(CliRunner().invoke(app, ["audit", *files, "--reference", "deserved", "--json"]))
+    assert {one.source for one in records if one.protocol == "B reference"} == {"constant", "original", "made"}
+    assert not [one for one in records if one.source == "made" and one.metric.endswith(":deserved")]
+    assert "deserved" not in notes
+    refused(CliRunner().invoke(app, ["audit", *files, "--reference", "age"]), "'age' has the value", "--reference")
+    refused(CliRunner().invoke(app, ["audit", *files, "--reference", "nowhere"]), "--reference", "no column 'nowhere'")

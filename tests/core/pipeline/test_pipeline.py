@@ -66,12 +66,31 @@ def test_the_synthetic_files_have_the_originals_columns_order_and_types(
     finished: tuple[Path, RunResult, list[Event]],
 ) -> None:
     folder = RunFolder.open(finished[0])
-    schema = folder.schema.read()
+    schema = folder.schema.read().generated
     read, _ = read_external(folder.synthetic_csv.path, schema)
     assert list(read.columns) == schema.names
     pd.testing.assert_frame_equal(read, folder.synthetic.read())
     header = folder.synthetic_csv.path.read_text(encoding="utf-8").splitlines()[0]
     assert header.split(",") == schema.names
+
+
+def test_nothing_learns_the_reference_outcome_and_classifiers_are_judged_by_it(
+    finished: tuple[Path, RunResult, list[Event]], tmp_path: Path
+) -> None:
+    folder, records = RunFolder.open(finished[0]), RecordSet(finished[1].records)
+    assert folder.schema.read().reference == "deserved"
+    assert "deserved" in folder.artifacts.table("train")
+    assert "deserved" not in folder.synthetic.read()
+    for name in ("more.csv", "more.parquet"):
+        generate(finished[0], GenerateRequest(rows=20), tmp_path / name)
+    assert "deserved" not in (tmp_path / "more.csv").read_text(encoding="utf-8")
+    assert "deserved" not in pd.read_parquet(tmp_path / "more.parquet")
+    for protocol in ("A reference", "B reference"):
+        assert set(records.where(protocol=protocol).sources) >= {"constant", "original", "student", "synthetic"}
+    assert records.where(protocol="change reference", metric="equalized_odds_difference", source="synthetic")
+    used = {record.metric.partition(":")[2] for record in records.without(metric="missing:deserved")}
+    assert "deserved" not in used
+    assert "against the reference outcome" in folder.report_html.path.read_text(encoding="utf-8").lower()
 
 
 def test_every_source_stands_beside_the_constant(finished: tuple[Path, RunResult, list[Event]]) -> None:
@@ -177,7 +196,7 @@ def test_a_finished_run_keeps_real_and_synthetic_rows_and_latents_for_its_owner_
         latents = folder.artifacts.latents(name)
         assert [len(latents.train), len(latents.holdout)] == rows
         assert latents.train.dtype == np.float32
-        assert list(folder.artifacts.table(name).columns) == folder.schema.read().names
+        assert list(folder.artifacts.table(name).columns) == folder.schema.read().generated.names
     for path in (*folder.path.glob("tables/*"), *folder.path.glob("latents/*"), *folder.path.glob("weights/*")):
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.parent.stat().st_mode & 0o777 == 0o700

@@ -54,6 +54,7 @@ def families():
         catalog.PERFORMANCE,
         catalog.DISPARITIES,
         catalog.SELECTIONS,
+        catalog.REFERENCE,
         catalog.CLASSES,
         catalog.FIDELITY,
         catalog.PRIVACY,

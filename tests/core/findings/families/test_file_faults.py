@@ -48,7 +48,7 @@ def test_what_rests_on_test_rows_that_are_in_the_file_is_withheld():
     assert "withheld" in conclusions.sentences[0]
     mine = [one for one in conclusions.findings if one.claim.figure.source == FILE and one.claim.topic != Topic.FILE]
     assert mine
-    assert all(one.withheld.startswith("Withheld: The made.csv rows hold the test rows") for one in mine)
+    assert all(one.withheld.startswith("Withheld: The “made.csv” rows hold the test rows") for one in mine)
     assert not [one for one in mine if one.sentence]
 
 

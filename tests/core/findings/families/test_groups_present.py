@@ -22,20 +22,20 @@ def said(rows):
 def test_the_erased_group_is_named_with_its_share_and_without_its_parts():
     (text,) = said(FRESH[FRESH["origin"] != "C"])
     share = 1000 * np.mean([*(TRAIN["origin"] == "C"), *(HOLDOUT["origin"] == "C")])
-    assert text == f"The made.csv rows have no people of origin C; in real rows they are {share:.0f} of 1,000."
+    assert text == f"The “made.csv” rows have no people of origin C; in real rows they are {share:.0f} of 1,000."
 
 
 def test_the_largest_loss_is_told_first_and_the_others_beside_it():
     few = np.random.default_rng(0).random(len(FRESH)) < 0.02
     (text,) = said(FRESH[((FRESH["sex"] != "f") & (FRESH["origin"] != "C")) | few])
-    assert text.startswith("In the made.csv rows, people of sex f are ")
+    assert text.startswith("In the “made.csv” rows, people of sex f are ")
     assert "Also shrunk: people of origin C (" in text
 
 
 def test_a_crossed_group_can_be_lost_alone():
     rows = FRESH[(FRESH["origin"] != "C") | (FRESH["sex"] != "f")]
     (text,) = said(rows)
-    assert text.startswith("The made.csv rows have no people of sex and origin combined f × C;")
+    assert text.startswith("The “made.csv” rows have no people of sex and origin combined f × C;")
 
 
 def test_outcomes_that_repair_moves_are_no_fault_and_lost_ones_are():
