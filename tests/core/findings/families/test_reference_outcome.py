@@ -110,7 +110,7 @@ def test_both_protocols_are_told_where_they_differ():
     same, better = (-0.045, -0.152, 0.062), (-0.167, -0.285, -0.071)
     assert len(told(found(moved(same), moved(better, letter="A")))) == 2
     (sentence,) = told(found(moved(better), moved(better, letter="A")))
-    assert "does not see the group" in sentence
+    assert "does not see sex" in sentence
 
 
 def test_useless_classifiers_and_single_groups_conclude_nothing():
