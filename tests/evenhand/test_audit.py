@@ -170,7 +170,7 @@ def test_the_favourable_outcome_the_margin_and_the_decision_are_declared():
     assert any("“0” is rarest for m" in sentence for sentence in found.summary)
     assert any("four-fifths rule" in title for title in found.tables())
     silent = eh.audit(frame, **options)
-    assert any("Nobody said whether “1” is good or bad" in sentence for sentence in silent.summary)
+    assert any("Nobody said whether “1” of “fired” is good or bad" in sentence for sentence in silent.summary)
     assert not any("four-fifths rule" in title for title in silent.tables())
     with pytest.raises(eh.SchemaError, match="'fired' has no value 'no'; its values are '0', '1'"):
         eh.audit(frame, **options, favorable="no")

@@ -80,9 +80,10 @@ def _sentence(evidence: Evidence, moved: Sequence[tuple[Record, str]]) -> str:
     }[way]
     sizes = [f"{_size(evidence, change)}{f' ({said})' if said != way else ''}" for change, said in moved]
     depends = f" Which of them holds depends on whether the classifier may use {columns_of(one.sensitive)}."
-    ways = "" if len({way for _, way in moved}) == 1 else depends
+    ways = {said for _, said in moved}
+    which = depends if len(ways) > 1 and ways & {_GREW, _SHRANK} else ""
     what = f"among people with the same true outcome, the largest gap in how often groups get {evidence.outcome}"
-    return f"{start}: {what} is {', and '.join(sizes)}.{ways}{_equal_rates(evidence, one, way)}"
+    return f"{start}: {what} is {', and '.join(sizes)}.{which}{_equal_rates(evidence, one, way)}"
 
 
 def _size(evidence: Evidence, change: Record) -> str:
@@ -95,15 +96,19 @@ def _size(evidence: Evidence, change: Record) -> str:
 
 
 def _equal_rates(evidence: Evidence, one: Comparison, way: str) -> str:
-    """Return how the other criterion, equal selection rates, moved, if it moved the other way."""
+    """Return how the other criterion, equal selection rates, moved, if its interval says that it went the other way."""
+    change = evidence.mine.at(_PARITY, source=one.source, protocol=one.change, sensitive=one.sensitive)
     pair = before_and_after(evidence, _PARITY, one)
-    if pair is None:
+    if change is None or change.low is None or change.high is None or pair is None:
         return ""
-    before, after = (figure.value or 0.0 for figure in pair)
-    size = f"({per_1000(after)} instead of {per_1000(before)} per 1,000 apart)"
-    question = "that question is about all people, this one about people with the same true outcome"
-    if way == _GREW and after < before:
-        return f" Yet rates of {evidence.outcome} come closer {size}: {question}."
-    if way == _SHRANK and after > before:
-        return f" Yet rates of {evidence.outcome} move apart {size}: {question}."
-    return ""
+    before, after = (per_1000(figure.value or 0.0) for figure in pair)
+    moved = (
+        "come closer" if way == _GREW and change.high < 0 else "move apart" if way == _SHRANK and change.low > 0 else ""
+    )
+    if not moved:
+        return ""
+    size = f"({after} instead of {before} per 1,000 apart, {_signed(change)})"
+    return (
+        f" Yet rates of {evidence.outcome} {moved} {size}: that question is about all people, this one about people with "
+        "the same true outcome."
+    )

@@ -128,11 +128,14 @@ def _together(evidence: Evidence, findings: Sequence[Finding]) -> str:
 
 
 def _open_beside(findings: Sequence[Finding]) -> list[str]:
-    if not findings:
-        return []
-    figures = [one.claim.figure for one in findings]
-    parts = [f"{subject(one, start=False)}, {'undefined' if one.value is None else sized(one)}" for one in figures]
-    return [f"Too few rows to tell: {'; '.join(parts)} per 1,000."]
+    """Return one sentence on what is open beside a gap or the primary question, or none."""
+    parts = []
+    for one in findings:
+        figure = one.claim.figure
+        size = "undefined" if figure.value is None else f"{sized(figure)} per 1,000"
+        useless = " (no better than an always-the-same guess)" if figure.status is Status.DEGENERATE else ""
+        parts.append(f"{subject(figure, start=False)}, {size}{useless}")
+    return [f"Open, for these rows: {'; '.join(parts)}."] if parts else []
 
 
 def _says_the_same(before: Finding, one: Finding) -> bool:
