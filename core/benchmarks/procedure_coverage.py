@@ -34,7 +34,7 @@ from core.data.schema import Column, Schema
 from core.downstream_classifiers.default import ClassifierName
 
 POPULATION = 20_000
-REFITS = (0, 8)
+REFITS = (0, Tabular.refits)
 METRICS = {
     "demographic_parity_difference": "DPD",
     "demographic_parity_ratio": "DPR",

@@ -1,94 +1,86 @@
 """How often the conclusions are wrong or silent: false alarms on clean tables, and power against real gaps.
 
-    python -m core.benchmarks.verdict_rates false-alarms 500    # Markdown; about a second a table
-    python -m core.benchmarks.verdict_rates power               # Markdown; seconds
+    evenhand benchmark verdicts --processes 2              # a quarter of a minute a table
+    evenhand benchmark verdicts --quick                    # ten tables
 
-A clean table has an outcome that depends on its features only, and sensitive attributes that depend on nothing. So each
-"gap found" in its audit is a false alarm. For power, two groups of equal size have rates around one half that differ by
-a known gap; the verdict is that of the report's primary question.
+Every "gap found" in the audit of a clean table is a false alarm (`core.benchmarks.clean_tables`). For power, two groups
+of equal size have rates around one half that differ by a known gap, and the verdict is that on their difference.
 """
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from typing import Final
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
-from core.audit.inputs import AuditInput
+from core.audit.figure_text import percent
 from core.audit.records import Record
-from core.audit.run import audit
 from core.audit.statistics import intervals
+from core.benchmarks import false_alarms
+from core.benchmarks.clean_tables import ROWS, VARIANTS
+from core.benchmarks.false_alarms import PARTS, Alarm, CleanTable, Outcome
+from core.benchmarks.markdown_page import README, grid, machine, replace_between
 from core.choices import DEFAULT_MARGIN
-from core.data.examples import Examples
-from core.data.schema import Column, Kind, Role, Schema
-from core.findings.conclusions import Conclusions, conclude
+from core.events import Listener, ignore
+from core.findings.conclusions import FAMILIES
 from core.findings.decision import decide, p_value
 from core.findings.finding import VerdictKind
+from core.runs.files import write_text
 
-ROWS: Final = 1_500
 GAPS: Final = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2)
 SIZES: Final = (200, 1_000, 5_000, 20_000, 100_000)
-DRAWS: Final = 500
-_ERROR_RATE = 0.05
-_SCHEMA = Schema(
-    columns=(
-        Column(name="sex", kind=Kind.CATEGORICAL, role=Role.SENSITIVE),
-        Column(name="race", kind=Kind.CATEGORICAL, role=Role.SENSITIVE),
-        Column(name="age", kind=Kind.NUMERICAL),
-        Column(name="years", kind=Kind.INTEGER),
-        Column(name="field", kind=Kind.CATEGORICAL),
-        Column(name="hired", kind=Kind.CATEGORICAL, role=Role.TARGET),
-    ),
-    positive="yes",
-    favorable="positive",
-)
+SECONDARY: Final = 30
+"""Tests that share an error rate with a secondary question, for its power."""
+QUICK: Final[dict[str, Any]] = {"tables": 10}
+PAGE: Final = README.with_name("verdicts.md")
+_ERROR_RATE: Final = 0.05
 
 
-def clean_table(seed: int, rows: int = ROWS) -> pd.DataFrame:
-    """Return a table of two sexes and four races in which neither has to do with anything else."""
-    rng = np.random.default_rng([2026, seed])
-    age, years = rng.normal(40, 10, rows), rng.poisson(6, rows)
-    field = rng.choice(["law", "trade", "arts"], rows, p=[0.3, 0.5, 0.2])
-    score = 0.05 * (age - 40) + 0.25 * (years - 6) + 0.8 * (field == "law") - 0.2
-    hired = rng.random(rows) < 1 / (1 + np.exp(-score))
-    return pd.DataFrame(
-        {
-            "sex": rng.choice(["f", "m"], rows),
-            "race": rng.choice(["a", "b", "c", "d"], rows, p=[0.5, 0.25, 0.15, 0.1]),
-            "age": age,
-            "years": years,
-            "field": field,
-            "hired": np.where(hired, "yes", "no"),
-        }
-    )
+@dataclass(frozen=True)
+class Plan:
+    """The simulations of the benchmark.
+
+    Args:
+        out: Folder of the results.
+        command: Command that repeats the benchmark.
+        tables: Clean tables.
+        rows: Rows of each.
+        draws: Simulated pairs of groups for each gap and size.
+        processes: Processes that audit clean tables.
+    """
+
+    out: Path
+    command: str
+    tables: int = 500
+    rows: int = ROWS
+    draws: int = 1_000
+    processes: int = 1
 
 
-def clean_conclusions(seed: int, rows: int = ROWS) -> Conclusions:
-    """Return the conclusions of the audit of a clean table, of which a fifth is held out."""
-    frame = clean_table(seed, rows)
-    cut = rows * 4 // 5
-    train, holdout = frame.iloc[:cut], frame.iloc[cut:].reset_index(drop=True)
-    return conclude(audit(AuditInput(_SCHEMA, Examples(train), Examples(holdout))), _SCHEMA)
+def measure(plan: Plan, listener: Listener = ignore) -> list[CleanTable]:
+    """Audit the clean tables that are not saved yet under ``plan.out``; return all."""
+    return false_alarms.measure(plan.tables, plan.out, listener, processes=plan.processes, rows=plan.rows)
 
 
-def alarms(tables: int) -> Counter[str]:
-    """Count the clean tables with a false alarm: anywhere, in the summary, on the primary question, and by family."""
-    counts: Counter[str] = Counter()
-    for seed in range(tables):
-        found = [one for one in clean_conclusions(seed).findings if one.verdict is VerdictKind.GAP and not one.withheld]
-        counts["anywhere"] += bool(found)
-        counts["in the summary"] += any(one.sentence for one in found)
-        counts["primary question"] += any(one.claim.primary for one in found)
-        counts.update({f"family {name}" for name in {one.claim.family for one in found}})
-    return counts
+def results(plan: Plan) -> Path:
+    """Return the file of every alarm."""
+    return false_alarms.path(plan.out, plan.rows)
 
 
-def power(gap: float, rows: int, draws: int = DRAWS) -> Counter[VerdictKind]:
-    """Count the verdicts on two groups of ``rows / 2`` rows whose rates differ by ``gap``, over simulated tables."""
+@cache
+def power(gap: float, rows: int, draws: int, tests: int = 1) -> Counter[VerdictKind]:
+    """Count the verdicts on two groups of ``rows / 2`` rows whose rates differ by ``gap``, over simulated tables.
+
+    Args:
+        gap: The true difference of the rates, 0 to 1.
+        rows: Rows of both groups together.
+        draws: Simulated tables.
+        tests: Tests that share the error rate; the p-value is multiplied by their number (the first step of Holm's).
+    """
     rng = np.random.default_rng([round(1000 * gap), rows])
     half = rows // 2
     hits = rng.binomial(half, [0.5 - gap / 2, 0.5 + gap / 2], (draws, 2))
@@ -98,33 +90,82 @@ def power(gap: float, rows: int, draws: int = DRAWS) -> Counter[VerdictKind]:
     for value, lower, upper in zip(values, low, high, strict=True):
         bounds = {"low": min(float(lower), float(value)), "high": max(float(upper), float(value))}
         figure = Record(source="original", protocol="data", metric="", value=float(value), **bounds)
-        found[decide(figure, DEFAULT_MARGIN, p_value(figure), _ERROR_RATE)[0]] += 1
+        p = p_value(figure)
+        found[decide(figure, DEFAULT_MARGIN, None if p is None else min(tests * p, 1.0), _ERROR_RATE)[0]] += 1
     return found
 
 
-def alarm_table(tables: int) -> str:
-    """Return the share of clean tables with false alarms as Markdown."""
-    counts = alarms(tables)
-    return "\n".join(
-        ["| false alarm | tables | share |", "| --- | --- | --- |"]
-        + [f"| {name} | {count} of {tables} | {count / tables:.1%} |" for name, count in counts.most_common()]
+def power_page(draws: int) -> str:
+    """Return the shares of verdicts by gap and rows as Markdown."""
+    primary, secondary = ("one question", f"one of {SECONDARY} questions")
+    return "\n\n".join(
+        [
+            f"{draws:,} simulations a cell; the margin is {DEFAULT_MARGIN:g}, the error rate {percent(_ERROR_RATE)}.",
+            f"“{VerdictKind.GAP}”, {primary}, in per cent:",
+            _power_table(VerdictKind.GAP, draws, 1),
+            f"“{VerdictKind.GAP}”, {secondary} that share the error rate:",
+            _power_table(VerdictKind.GAP, draws, SECONDARY),
+            f"“{VerdictKind.UNDECIDED}”, {primary}; the rest is “{VerdictKind.NO_GAP}”:",
+            _power_table(VerdictKind.UNDECIDED, draws, 1),
+        ]
     )
 
 
-def power_table(draws: int = DRAWS) -> str:
-    """Return the share of each verdict by gap and rows as Markdown."""
-    kinds = tuple(VerdictKind)
-    return "\n".join(_power_lines(kinds, draws))
+def _power_table(kind: VerdictKind, draws: int, tests: int) -> str:
+    lines = [
+        [f"{gap:g}", *(f"{100 * power(gap, rows, draws, tests)[kind] / draws:.0f}" for rows in SIZES)] for gap in GAPS
+    ]
+    return grid(["true gap", *(f"{rows:,} rows" for rows in SIZES)], lines)
 
 
-def _power_lines(kinds: tuple[VerdictKind, ...], draws: int) -> Iterator[str]:
-    yield f"| true gap | rows | {' | '.join(kinds)} |"
-    yield "| --- " * (2 + len(kinds)) + "|"
-    for gap in GAPS:
-        for rows in SIZES:
-            counts = power(gap, rows, draws)
-            yield f"| {gap:g} | {rows:,} | {' | '.join(f'{counts[kind] / draws:.0%}' for kind in kinds)} |"
+def alarms_page(tables: list[CleanTable], plan: Plan) -> str:
+    """Return the shares of clean tables with false alarms as Markdown, beside what the reports announce."""
+    seconds = float(np.median([one["seconds"] for one in tables]))
+    return "\n\n".join(
+        [
+            f"    {plan.command}",
+            f"{machine()} {len(tables)} clean tables of {plan.rows:,} rows; {seconds:.0f} s a table in one process.",
+            *(_variant(variant, [one["outcomes"][variant] for one in tables]) for variant in VARIANTS),
+        ]
+    )
 
 
-if __name__ == "__main__":
-    print(power_table() if sys.argv[1] == "power" else alarm_table(int(sys.argv[2])))
+def _variant(variant: str, outcomes: list[Outcome]) -> str:
+    announced = float(np.mean([one["announced"] for one in outcomes]))
+    tests = [one["tests"] for one in outcomes]
+    by_table = [one["alarms"] for one in outcomes]
+    parts = [part for part in PARTS if part != false_alarms.CHECKS or variant == VARIANTS[1]]
+    lines = [
+        ["a gap anywhere", f"at most {percent(announced)}", *_share([bool(found) for found in by_table])],
+        ["a gap in the summary", "", *_share([any(one["told"] for one in found) for found in by_table])],
+        *(
+            [part, f"at most {percent(_ERROR_RATE)}", *_share([_any(found, "part", part) for found in by_table])]
+            for part in parts
+        ),
+        *(
+            [f"family `{family}`", "", *_share([_any(found, "family", family) for found in by_table])]
+            for family in FAMILIES
+        ),
+    ]
+    title = f"**{variant.capitalize()}** ({min(tests)} to {max(tests)} secondary tests a report):"
+    return f"{title}\n\n{grid(['false alarm', 'announced', 'tables', 'share', '95 % interval'], lines)}"
+
+
+def _any(alarms: list[Alarm], key: str, name: str) -> bool:
+    return any(one[key] == name for one in alarms)  # type: ignore[literal-required]
+
+
+def _share(has_alarm: list[bool]) -> tuple[str, str, str]:
+    count, tables = sum(has_alarm), len(has_alarm)
+    low, high = intervals.wilson(count, tables, 0.95)
+    return str(count), f"{100 * count / tables:.1f} %", f"[{100 * float(low):.1f}, {100 * float(high):.1f}]"
+
+
+def write_tables(tables: list[CleanTable], plan: Plan, *, readme: bool) -> Path:
+    """Write both parts into the plan's folder, and into `docs/benchmarks/verdicts.md` with ``readme``."""
+    parts = {"false-alarms": alarms_page(tables, plan), "power": power_page(plan.draws)}
+    write_text(plan.out / "verdicts.md", "\n\n".join(parts.values()) + "\n")
+    if readme:
+        for marker, text in parts.items():
+            replace_between(marker, text, PAGE)
+    return plan.out / "verdicts.md"

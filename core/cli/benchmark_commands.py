@@ -29,6 +29,7 @@ class Benchmark(StrEnum):
     ABLATIONS = "ablations"
     TABLE1 = "table1"
     IMAGES = "images"
+    VERDICTS = "verdicts"
 
 
 ExternalFiles = Annotated[
@@ -45,7 +46,8 @@ def benchmark(
         typer.Argument(
             help="systems: presets beside real rows and other generators; ablations: one setting changed at a time; "
             "table1: every system of the paper; "
-            "images: a digit classifier whose train images have a colour bias."
+            "images: a digit classifier whose train images have a colour bias; "
+            "verdicts: false alarms on tables without a gap, and power."
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Folder of the results; default runs/NAME.")] = None,
@@ -53,7 +55,9 @@ def benchmark(
     preset: Annotated[list[str] | None, typer.Option(help="Preset; repeat for several.")] = None,
     variant: Annotated[list[str] | None, typer.Option(help="Variant by name; default: all.")] = None,
     method: Annotated[list[str] | None, typer.Option(help="table1: method by name; default: all.")] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Generator seeds from 0 on; 5, table1: 2.")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Generator seeds from 0 on; 5, table1: 2; verdicts: 500 tables.")
+    ] = None,
     split: Annotated[
         TestedRows | None,
         typer.Option(
@@ -63,12 +67,13 @@ def benchmark(
     external: ExternalFiles = None,
     external_seconds: ExternalSeconds = None,
     mostly_seeds: Annotated[int, typer.Option(min=0, help="Seeds of MOSTLY AI's engine, if `make mostly` ran.")] = 1,
+    processes: Annotated[int, typer.Option(min=1, help="verdicts: processes at once.")] = 1,
     *,
     external_independent: Annotated[
         bool, typer.Option("--external-independent", help="The files were made without the tested rows.")
     ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="The demo, fast preset, few seeds.")] = False,
-    readme: Annotated[bool, typer.Option("--readme", help="Write the tables into docs/benchmarks/README.md.")] = False,
+    readme: Annotated[bool, typer.Option("--readme", help="Write the tables into docs/benchmarks.")] = False,
 ) -> None:
     """Measure systems side by side on the same rows; earlier results are reused."""
     with guarded():
@@ -79,6 +84,9 @@ def benchmark(
             return
         if name is Benchmark.IMAGES:
             _images(out, problem, seeds, quick=quick, readme=readme)
+            return
+        if name is Benchmark.VERDICTS:
+            _verdicts(out, seeds, processes, quick=quick, readme=readme)
             return
         options = _plan(name, out, problem, preset, variant, seeds, split, quick=quick)
         files = _files(external, external_seconds, independent=external_independent)
@@ -138,6 +146,20 @@ def _images(out: Path | None, problems: list[str] | None, seeds: int | None, *, 
         table = image_bias.measure(plan, listener)
     typer.echo(f"Tables: {image_bias.write_tables(table, plan, readme=readme)}")
     typer.echo(f"Every figure: {plan.out / 'images.parquet'}")
+
+
+def _verdicts(out: Path | None, tables: int | None, processes: int, *, quick: bool, readme: bool) -> None:
+    """Count false alarms on clean tables, and the verdicts on known gaps; with ``--quick`` on ten tables."""
+    from core.benchmarks import verdict_rates
+
+    options: dict[str, Any] = {"out": out or Path("runs") / "verdicts", "command": _command(), "processes": processes}
+    options |= verdict_rates.QUICK if quick else {}
+    options |= {"tables": tables} if tables else {}
+    plan = verdict_rates.Plan(**options)
+    with _progress() as listener:
+        found = verdict_rates.measure(plan, listener)
+    typer.echo(f"Tables: {verdict_rates.write_tables(found, plan, readme=readme)}")
+    typer.echo(f"Every alarm: {verdict_rates.results(plan)}")
 
 
 def _plan(

@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from typing import Any
 
 
 @contextmanager
@@ -21,7 +23,14 @@ def workers(count: int | None) -> Iterator[ThreadPoolExecutor]:
 
 def one_thread() -> AbstractContextManager[object]:
     """Limit OpenMP to one thread. On small samples several threads wait for each other, up to 100 times longer."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="openmp")
+    limits: AbstractContextManager[object] = _libraries().limit(limits=1, user_api="openmp")
     return limits
+
+
+@cache
+def _libraries() -> Any:
+    """Return the loaded libraries, scikit-learn's among them. Finding them takes milliseconds."""
+    from sklearn.utils import _openmp_helpers  # noqa: F401  # what is not loaded is not found
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    return ThreadpoolController()

@@ -80,6 +80,11 @@ class Conclusions:
         )
 
     @property
+    def announced_rate(self) -> float:
+        """In which share of reports on data without any gap one is called at most: one error rate for each part."""
+        return round((3 if self.tests(on_file=True) else 2) * self.error_rate, 12)
+
+    @property
     def _primary(self) -> str:
         """Which question is the primary one, in brackets."""
         first = next((one.claim.figure for one in self.findings if one.claim.primary), None)
@@ -98,7 +103,7 @@ class Conclusions:
             f"Brackets are {percent(self.records.confidence)} intervals. The primary question{self._primary} has an "
             f"error rate of {rate}; the {self.tests(on_file=False)} other tests share one "
             f"of {rate} (Holm's correction).{checks} So a report on data without any gap calls a gap somewhere in at "
-            f"most {percent((3 if files else 2) * self.error_rate)} of cases."
+            f"most {percent(self.announced_rate)} of cases."
         )
 
 

@@ -19,7 +19,7 @@ from core.audit.records import Status
 from core.audit.statistics import intervals, power
 from core.audit.statistics.confusion import Counts, GroupCounts
 from core.audit.statistics.intervals import Bounds, Floats
-from core.audit.statistics.refits import Centring, effective, variances
+from core.audit.statistics.refits import Centring, effective
 
 TOO_FEW_GROUPS = "Undefined: fewer than two groups are large enough to compare."
 
@@ -238,10 +238,7 @@ def with_refits(
     """Return the hits and trials of each rate, reduced to what they are worth if refits vary so much."""
     if refits is None:
         return families
-    return [
-        effective(*family, variances(*rate.counts(refits), centring))
-        for family, rate in zip(families, compared, strict=True)
-    ]
+    return [effective(*family, rate.counts(refits), centring) for family, rate in zip(families, compared, strict=True)]
 
 
 def divide(top: Counts, bottom: Counts) -> Floats:

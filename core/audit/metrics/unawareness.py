@@ -7,8 +7,13 @@ are possible. Here the range over groups is computed for each row. It is the dir
 through other columns are not included, so that withholding the attribute always gives 0.
 
 A range is never below 0, and a classifier also fits what chance puts into the attribute: .02 for two groups and .05 for
-five that mean nothing (a random forest on 300 to 10,000 rows). So the same is measured once more, for a classifier that
-was trained with the attribute shuffled among the rows. What goes beyond that is more than chance.
+five that mean nothing (a random forest on 300 to 10,000 rows). So the same is measured for classifiers that were
+trained with the attribute shuffled among the rows. What goes beyond their mean is more than chance.
+
+If the attribute means nothing, the real one is a further shuffle. So the excess varies by ``s^2 (1 + 1 / K)``, with the
+variance ``s^2`` between K shuffles, and its interval is that of a prediction, with t of K - 1 degrees of freedom (Hahn
+and Meeker 1991, sec. 4.7). Altmann et al. (2010) test importances by the same shuffles. The part of the tested rows is
+added in quadrature.
 """
 
 from __future__ import annotations
@@ -22,6 +27,7 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, estimate, undefined
 from core.audit.statistics import intervals
+from core.audit.statistics.refits import spread
 from core.data import groups
 from core.data.encoding.ordinal import OrdinalEncoding
 from core.data.encoding.values import Matrix, texts
@@ -71,24 +77,37 @@ class AttributeFlips:
         return estimate(value, max(low, 0.0), min(high, 1.0), "normal over rows", gaps.size)
 
     def beyond_chance(self, scores: NDArray[np.float64], by_chance: NDArray[np.float64]) -> tuple[Estimate, Estimate]:
-        """Return `gap` of a classifier that learned from shuffled attributes, and how far the real one exceeds it.
+        """Return `gap` of classifiers that learned from shuffled attributes, and how far the real one exceeds it.
 
         Args:
             scores: Scores of the copies, shape (G * c,).
-            by_chance: Those of the classifier that learned from shuffled attributes, the same shape.
+            by_chance: Those of K classifiers that learned from shuffled attributes, at least two, shape (K, G * c).
         """
-        chance = self.gap(by_chance)
-        if chance.value is None:
-            return chance, chance
-        real, shuffled = (np.ptp(part.reshape(len(self.replacements), -1), axis=0) for part in (scores, by_chance))
-        value, low, high = intervals.mean(real - shuffled)
-        return chance, estimate(value, max(low, -1.0), min(high, 1.0), "normal over rows, paired", real.size)
+        if len(self.replacements) < 2:
+            return (nothing := self.gap(scores)), nothing
+        groups, shuffles = len(self.replacements), len(by_chance)
+        real = np.ptp(scores.reshape(groups, -1), axis=0)
+        shuffled = np.ptp(by_chance.reshape(shuffles, groups, -1), axis=1)
+        half = spread(shuffled.mean(axis=1))
+        chance = _widened(shuffled.mean(axis=0), half / np.sqrt(shuffles))
+        excess = _widened(real - shuffled.mean(axis=0), half * np.sqrt(1 + 1 / shuffles))
+        kind = f"normal over rows, and t over {shuffles} shuffles"
+        return (
+            estimate(chance[0], max(chance[1], 0.0), min(chance[2], 1.0), kind, real.size),
+            estimate(excess[0], max(excess[1], -1.0), min(excess[2], 1.0), kind, real.size),
+        )
 
     @property
     def note(self) -> str:
         """A note on what was replaced."""
         together = " The sensitive columns are replaced together." if len(self.positions) > 1 else ""
         return f"Predicted as each of {len(self.replacements)} groups.{together}"
+
+
+def _widened(values: NDArray[np.float64], half: float) -> tuple[float, float, float]:
+    """Return the mean over rows, shape (n,), and its bounds, with a further half width in quadrature."""
+    value, low, high = intervals.mean(values)
+    return value, value - float(np.hypot(value - low, half)), value + float(np.hypot(high - value, half))
 
 
 def flips(schema: Schema, train: pd.DataFrame, encoding: OrdinalEncoding) -> AttributeFlips | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.audit.estimate import Estimate, Tag, sentence
 from core.audit.metrics import unawareness
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
@@ -13,6 +15,9 @@ from core.audit.records import Record
 if TYPE_CHECKING:
     from core.audit.protocols.tabular import Measurement
     from core.audit.protocols.trainable import Trainable
+
+SHUFFLES = 4
+_FIRST_SEED = 2_000  # far from the seeds of the classifiers and of their refits
 
 
 def records(
@@ -29,13 +34,17 @@ def records(
 def beyond_chance(fit: Trainable, measured: Measurement, evaluator: HoldoutEvaluator, seed: int) -> list[Record]:
     """Return the direct effect of shuffled attributes, and how far that of the real ones exceeds it.
 
-    One more classifier is trained. There are no records if the direct effect was not measured.
+    One more classifier is trained for each of four shuffles, each with another seed. There are no records if the direct
+    effect was not measured.
     """
-    if fit.flips is None or measured.copies is None or (by_chance := fit.copies_by_chance(seed)) is None:
+    if fit.flips is None or measured.copies is None:
         return []
-    chance, excess = fit.flips.beyond_chance(measured.copies, by_chance)
+    by_chance = [copies for k in range(SHUFFLES) if (copies := fit.copies_by_chance(_FIRST_SEED + k)) is not None]
+    if not by_chance:
+        return []
+    chance, excess = fit.flips.beyond_chance(measured.copies, np.stack(by_chance))
     tag = Tag(fit.source, fit.protocol, fit.flips.attribute, evaluator.outcomes[0], seed, fit.split)
-    note = sentence(fit.flips.note, f"Classifier seed {seed} alone.")
+    note = sentence(fit.flips.note, f"Classifier seed {seed}, beside {SHUFFLES} shuffles.")
     return [
         tag.record(metric, replace(one, note=sentence(one.note, note)))
         for metric, one in (("unawareness_gap_null", chance), ("unawareness_excess", excess))

@@ -29,7 +29,7 @@ from core.audit.protocols.trainable import Trainable
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confusion import GroupCounts, count, polarities, single_group
-from core.audit.statistics.refits import effective, spread, variances
+from core.audit.statistics.refits import effective, spread, widened
 from core.data.groups import Grouping
 
 Scores = NDArray[np.float64]
@@ -107,7 +107,7 @@ class Procedure:
     @cached_property
     def spreads(self) -> Spreads:
         """What training rows and seed add to the interval of a paired figure's change, by figure."""
-        found: Spreads = {(None, metric, outcome): half for (outcome, metric), half in self._over_rows.items()}
+        found: Spreads = {(None, metric, outcome): spread(by) for (outcome, metric), by in self._over_rows.items()}
         for name, grouping in self.evaluator.groupings.items():
             both = (polarities(part, self.evaluator.outcomes) for part in self._counts(grouping))
             for (outcome, mean), (_, refits) in zip(*both, strict=True):
@@ -148,11 +148,11 @@ class Procedure:
         if found is not None and found.low is not None and found.high is not None:
             bounds = {"low": min(found.low, record.value), "high": max(found.high, record.value)}
             return _named(record.model_copy(update={**bounds, "interval": found.interval}), self.name)
-        half = self._over_rows.get((record.positive, record.metric)) if record.sensitive is None else None
-        if half is None or record.low is None or record.high is None:
+        by_refit = self._over_rows.get((record.positive, record.metric)) if record.sensitive is None else None
+        if by_refit is None or record.low is None or record.high is None:
             return _named(record, ONE_CLASSIFIER)
-        low = max(record.value - float(np.hypot(record.value - record.low, half)), 0.0)
-        high = min(record.value + float(np.hypot(record.high - record.value, half)), 1.0)
+        low = max(record.value - widened(record.value - record.low, by_refit), 0.0)
+        high = min(record.value + widened(record.high - record.value, by_refit), 1.0)
         return _named(record.model_copy(update={"low": low, "high": high}), self.name)
 
     @cached_property
@@ -164,9 +164,7 @@ class Procedure:
             for (positive, mean), (_, refits) in zip(*both, strict=True):
                 for metric, rate in GROUP_RATES.items():
                     hits, trials = rate.counts(mean)
-                    lows, highs = intervals.wilson(
-                        *effective(hits, trials, variances(*rate.counts(refits), centring="none"))
-                    )
+                    lows, highs = intervals.wilson(*effective(hits, trials, rate.counts(refits), centring="none"))
                     for group, value, low, high in zip(mean.names, rate.value(mean), lows, highs, strict=True):
                         if np.isfinite(low):
                             result[name, positive, metric, group] = Estimate(value, float(low), float(high), "wilson")
@@ -178,20 +176,19 @@ class Procedure:
         return result
 
     @cached_property
-    def _over_rows(self) -> dict[tuple[str | None, str], float]:
-        """What the refits add to figures over all rows, ``t s``, by outcome and metric."""
+    def _over_rows(self) -> dict[tuple[str | None, str], NDArray[np.float64]]:
+        """Figures over all rows by refit, each of shape (refits,), by outcome and metric."""
         labels = self.evaluator.labels
         pooled = self._counts(single_group(len(labels)))[1]
-        result: dict[tuple[str | None, str], float] = {}
+        result: dict[tuple[str | None, str], NDArray[np.float64]] = {}
         for (positive, counts), sign in zip(polarities(pooled, self.evaluator.outcomes), (1, -1), strict=True):
             own = labels if sign == 1 else (1 - labels).astype(np.int8)
             for metric, formula in OVERALL.items():
-                values = (
+                result[positive, metric] = (
                     np.asarray([formula.formula(own, sign * scores)[0] for scores in self.refits])
                     if isinstance(formula, Ranking)
                     else formula.resampled(counts)
                 )
-                result[positive, metric] = spread(values)
         return result
 
     def _counts(self, grouping: Grouping) -> tuple[GroupCounts, GroupCounts]:

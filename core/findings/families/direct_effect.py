@@ -1,10 +1,11 @@
 """How far the sensitive attribute alone moves a classifier's score, if the classifier sees it.
 
 Rule: the mean over test rows of the highest minus the lowest score when only the attribute changes, minus the same for
-a classifier that was trained with the attribute shuffled among the rows (`core.audit.metrics.unawareness`). The second
-term is needed because a range is never below 0 and a classifier also fits chance. Without that figure (images), the
-range itself stands against the margin. Error rate: that of `core.findings.decision`, for this classifier alone. Of
-combined attributes nothing is told, since no person has just that changed.
+classifiers that were trained with the attribute shuffled among the rows (`core.audit.metrics.unawareness`). The second
+term is needed because a range is never below 0 and a classifier also fits chance. Its interval holds how much shuffles
+differ. Without that figure (images), the range must lie beyond the margin. Error rate: that of
+`core.findings.decision`. Of combined attributes nothing is told, since no
+person has just that changed.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def _claim(evidence: Evidence, effect: Record) -> Claim:
         figure=figure,
         texts=texts if is_told else {},
         margin=evidence.margin,
-        beyond=True,  # one shuffle does not show how much its effect varies
+        beyond=figure is effect,  # a range is above 0 by chance alone
         records=(effect,),
         question="whether the group alone moves decisions",
     )

@@ -132,16 +132,16 @@ DISPARITIES: Final = (
     Metric(
         "unawareness_gap_null",
         "direct effect by chance",
-        "The same for a classifier that was trained with the attribute shuffled among the rows, so that it means "
-        "nothing.",
-        "One shuffle; another gives a slightly different figure.",
+        "The same for classifiers that were trained with the attribute shuffled among the rows, so that it means "
+        "nothing: the mean over shuffles.",
+        "Few shuffles; others give a slightly different figure, which the interval allows for.",
         interval="normal",
         either_outcome=True,
     ),
     Metric(
         "unawareness_excess",
         "direct effect beyond chance",
-        "The direct effect minus that of a shuffled attribute.",
+        "The direct effect minus that of a shuffled attribute. The interval holds how much shuffles differ.",
         "0 is no proof of equal treatment: other columns can be proxies of the attribute.",
         ideal="0",
         bounds=(-1.0, 1.0),

@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import t
 
 from core.audit.metrics import unawareness
-from core.audit.protocols import tabular
+from core.audit.protocols import direct_effect, tabular
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.records import Status
+from core.benchmarks import clean_tables
+from core.benchmarks.clean_tables import clean_table
 from core.data.encoding.ordinal import fit_ordinal
 from core.data.encoding.values import predictors
 from core.downstream_classifiers import random_forest
@@ -69,6 +72,43 @@ def test_the_gap_is_the_range_over_groups_of_each_row():
     tested = np.array([[1.0, 7.0], [2.0, 8.0]], np.float32)
     assert found.copies(tested).tolist() == [[0, 7], [0, 8], [1, 7], [1, 8], [2, 7], [2, 8]]
     assert found.gap(np.array([0.1, 0.5, 0.4, 0.5, 0.2, 0.9])).value == pytest.approx((0.3 + 0.4) / 2)
+
+
+def beyond_chance(seed, rows=600, classifier="logistic"):
+    table = clean_table(seed, rows)
+    train, holdout = table[: rows * 4 // 5], table[rows * 4 // 5 :].reset_index(drop=True)
+    fit = tabular.on_rows(
+        clean_tables.SCHEMA, "original", train, train, holdout, with_sensitive=True, classifier=classifier
+    )
+    evaluator = HoldoutEvaluator(holdout, clean_tables.SCHEMA, ("yes", "no"))
+    return direct_effect.beyond_chance(fit, tabular.measure(fit, evaluator, 0, direct=True), evaluator, 0)
+
+
+def test_the_excess_is_what_the_effect_has_beyond_the_mean_of_shuffles_with_the_interval_of_a_prediction():
+    found = unawareness.AttributeFlips("sex", np.array([0]), np.zeros((2, 1), np.float32), 30)
+    many = 2_000
+    scores = np.concatenate([np.full(many, 0.2), np.full(many, 0.5)])
+    by_chance = np.stack([np.concatenate([np.full(many, 0.2), np.full(many, 0.2 + gap)]) for gap in (0.02, 0.04, 0.03)])
+    chance, excess = found.beyond_chance(scores, by_chance)
+    assert chance.value == pytest.approx(0.03)
+    assert excess.value == pytest.approx(0.27)
+    half = t.ppf(0.975, 2) * 0.01
+    assert excess.high - excess.value == pytest.approx(half * np.sqrt(4 / 3))
+    assert chance.high - chance.value == pytest.approx(half / np.sqrt(3))
+    assert excess.interval == "normal over rows, and t over 3 shuffles"
+
+
+def test_shuffles_differ_and_the_same_arguments_give_the_same_records():
+    chance, excess = beyond_chance(0)
+    assert (chance.metric, excess.metric) == ("unawareness_gap_null", "unawareness_excess")
+    assert 0 < chance.low < chance.value < chance.high
+    assert excess.low < excess.value < excess.high
+    assert beyond_chance(0) == [chance, excess]
+
+
+def test_an_attribute_that_means_nothing_is_rarely_said_to_have_an_effect():
+    """At most 5 %: two-sided 95 % intervals have their lower bound above 0 in one case of forty."""
+    assert sum(beyond_chance(seed)[1].low > 0 for seed in range(100, 160)) <= 4
 
 
 @given(arrays(float, st.tuples(st.integers(2, 4), st.integers(1, 9)), elements=st.floats(0, 1)), st.randoms())

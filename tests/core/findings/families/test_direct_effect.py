@@ -42,7 +42,7 @@ def small_forest(monkeypatch):
 
 
 def test_an_attribute_that_means_nothing_has_no_direct_effect():
-    (finding,) = of(applicants(800))
+    (finding,) = of(applicants(3000))
     effect = finding.claim.records[0]
     assert effect.low > 0.03  # a range is never 0: five groups of pure chance move the score this far
     assert finding.verdict is VerdictKind.NO_GAP
@@ -91,6 +91,13 @@ def test_of_combined_attributes_nothing_is_told():
         ("sex", True),
         ("sex × origin", False),
     ]
+
+
+def test_an_effect_that_is_surely_above_chance_is_a_gap_even_if_it_may_lie_below_the_margin():
+    pair = [record("unawareness_gap", 0.08, "original"), record("unawareness_excess", 0.05, "original", half=0.03)]
+    assert [one.verdict for one in conclude(pair, SCHEMA).of("direct_effect")] == [VerdictKind.GAP]
+    (alone,) = conclude([record("unawareness_gap", 0.05, "original", half=0.03)], SCHEMA).of("direct_effect")
+    assert alone.verdict is VerdictKind.UNDECIDED  # a range is above 0 by chance
 
 
 def test_without_the_figure_by_chance_the_range_stands_against_the_margin():
