@@ -52,6 +52,7 @@ def manifest(dataset: Dataset, parts: Split, config: RunConfig) -> dict[str, obj
         "rows": {"train": len(parts.train), "holdout": len(parts.holdout)},
         "official_split": parts.official,
         "favorable_outcome": favorable_name(dataset.schema, parts.train),
+        **({} if dataset.schema.reference is None else {"reference_outcome": dataset.schema.reference}),
         "columns": [
             {"name": column.name, "kind": column.kind.value, "role": column.role.value}
             for column in dataset.schema.columns

@@ -23,7 +23,7 @@ def result(table):
 
 def test_a_run_makes_rows_and_measures_them(result, table):
     assert result.synthetic["sex"].dtype == "category"
-    assert result.synthetic.columns.tolist() == table.frame.columns.tolist()
+    assert result.synthetic.columns.tolist() == table.schema.generated.names
     assert {"original", "teacher", "student", "synthetic"} <= set(result.to_frame()["source"])
     assert "synthetic" in repr(result)
     assert "teacher" not in repr(result)

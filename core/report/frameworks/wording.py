@@ -59,12 +59,13 @@ def lines(*parts: str) -> str:
 def roles(facts: Facts) -> str:
     """Return what is predicted, what is compared and what is not used."""
     schema = facts.schema
-    ignored = schema.with_role(Role.IGNORED)
+    ignored = [name for name in schema.with_role(Role.IGNORED) if name != schema.reference]
+    reference = "" if schema.reference is None else f" Reference outcome, never learned: column {schema.reference!r}."
     return (
         f"Outcome: column {schema.target!r}, positive value {groups.positive_name(schema)!r}. "
         f"{favorable(facts)} Groups compared by: "
         f"{', '.join(schema.sensitive) or 'none'}. {len(schema.features)} columns are features"
-        f"{f'; not used: {listed(ignored)}' if ignored else ''}."
+        f"{f'; not used: {listed(ignored)}' if ignored else ''}.{reference}"
     )
 
 

@@ -19,13 +19,20 @@ def column_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     gaps = records.overall.where(source="original").filter(is_missing)
     gaps = RecordSet(reversed(gaps.sorted(lambda r: split_rank(r.split))))
     share = {r.metric.removeprefix("missing:"): r for r in gaps}
+    reference = manifest.get("reference_outcome")
     return Table(
         "Columns",
         "What each column is read as. Sensitive columns form the groups, the target is the outcome, and ignored "
-        "columns are neither learned nor measured. A dash: no value is missing.",
+        "columns are neither learned nor measured. Nothing learns from a reference outcome; classifiers are judged by it "
+        "too. A dash: no value is missing.",
         ("column", "kind", "role", "missing"),
         tuple(
-            (Cell(str(c["name"])), Cell(str(c["kind"])), Cell(str(c["role"])), figure_cell(share.get(str(c["name"]))))
+            (
+                Cell(str(c["name"])),
+                Cell(str(c["kind"])),
+                Cell("reference outcome" if c["name"] == reference else str(c["role"])),
+                figure_cell(share.get(str(c["name"]))),
+            )
             for c in manifest.get("columns", [])
         ),
         labels=3,

@@ -10,6 +10,7 @@ from core.data.schema import Column, Schema
 from core.report.frameworks.answers import Answers
 from core.report.frameworks.catalog import FRAMEWORKS, sheets
 from core.report.frameworks.sheet import BLANK, Facts
+from core.report.frameworks.wording import roles
 from core.report.output.html import render
 from tests.core.report.samples import concluded, sample_records
 
@@ -278,3 +279,10 @@ def test_hostile_names_of_columns_are_text():
     html = render("adult", records, concluded(records), [HOSTILE], MANIFEST, sheets=made)
     assert "<b>bad" not in html
     assert "<img" not in html
+
+
+def test_a_reference_outcome_is_named_as_such_and_not_as_unused():
+    columns = (*schema().columns, *(Column(name=name, kind="categorical", role="ignored") for name in ("id", "second")))
+    told = roles(facts(said={"columns": columns, "reference": "second"}))
+    assert "Reference outcome, never learned: column 'second'." in told
+    assert "not used: id." in told
