@@ -29,6 +29,8 @@ FieldName = Literal[
     "sensitive",
     "strata",
     "reference",
+    "prediction",
+    "score",
     "bin_edges",
     "schema",
     "holdout",

@@ -50,6 +50,12 @@ SOURCES: Final[dict[str, Entry]] = {
     ),
 }
 
+MODEL: Final = "model"
+"""The protocol of decisions that a model made elsewhere."""
+
+DECIDED: Final = "decided"
+"""The manifest's name of rows on which a model decided."""
+
 PROTOCOLS: Final[dict[str, Entry]] = {
     "data": Entry("the data", "the data, without a classifier"),
     "A": Entry(
@@ -61,6 +67,7 @@ PROTOCOLS: Final[dict[str, Entry]] = {
     "D": Entry(
         "self-test", "trained and tested on the source's own rows; diagnostic only, no evidence about real rows"
     ),
+    MODEL: Entry("decisions of a model", "decisions that a model made elsewhere, on all rows; nothing is trained"),
     "change": Entry(
         f"change, {_SEES}",
         "after minus before: the source's figure under A minus that of the original, on the same rows",
@@ -96,6 +103,7 @@ PROTOCOLS: Final[dict[str, Entry]] = {
     ),
     "conditional A": Entry(f"within strata, {_SEES}", "the same for the predictions of A on real hold-out rows"),
     "conditional B": Entry(f"within strata, {_BLIND}", "the same for the predictions of B"),
+    f"conditional {MODEL}": Entry("within strata, decisions of a model", "the same for the decisions of a model"),
     "repair_level_search": Entry(
         f"search for the repair level, {_SEES}",
         "as A, for rows generated at several repair levels, tested on validation rows",

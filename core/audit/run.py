@@ -7,6 +7,7 @@ The same classifiers measure every source on the same real hold-out, so that all
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from core.audit.inputs import CONSTANT, ORIGINAL, AuditInput, Latents, check
 from core.audit.metrics import reference_outcome
 from core.audit.records import Record
 from core.audit.statistics.confidence import intervals_at
+from core.audit.step import Step
 from core.audit.steps import audit_steps, outcome_names, rate_records
 from core.data.groups import GroupedFrame
 from core.data.schema import Schema
@@ -44,7 +46,7 @@ def audit(inputs: AuditInput, listener: Listener = ignore) -> list[Record]:
     """
     check(inputs)
     with intervals_at(inputs.confidence):
-        return _audit(inputs, listener)
+        return [_with_warning(record, inputs) for record in carried_out(list(audit_steps(inputs)), listener)]
 
 
 def audit_table(frame: pd.DataFrame, schema: Schema) -> list[Record]:
@@ -70,8 +72,8 @@ def audit_table(frame: pd.DataFrame, schema: Schema) -> list[Record]:
     ]
 
 
-def _audit(inputs: AuditInput, listener: Listener) -> list[Record]:
-    steps = list(audit_steps(inputs))
+def carried_out(steps: Sequence[Step], listener: Listener) -> list[Record]:
+    """Do the steps in order, report their progress with the seconds left, and return all records."""
     records: list[Record] = []
     total, done, started = sum(step.weight for step in steps), 0.0, time.monotonic()
     listener(Event("audit", 0, len(steps), message=steps[0].message))
@@ -81,7 +83,7 @@ def _audit(inputs: AuditInput, listener: Listener) -> list[Record]:
         left = (time.monotonic() - started) * (total - done) / done
         message = steps[number].message if number < len(steps) else "Audit finished."
         listener(Event("audit", number, len(steps), seconds_left=left, message=message))
-    return [_with_warning(record, inputs) for record in records]
+    return records
 
 
 def _with_warning(record: Record, inputs: AuditInput) -> Record:

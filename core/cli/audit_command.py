@@ -27,9 +27,11 @@ from core.cli.options import (
     Margin,
     Pictures,
     Positive,
+    Prediction,
     Reference,
     Require,
     SchemaFile,
+    Score,
     Seed,
     Sensitive,
     Strata,
@@ -56,6 +58,8 @@ def audit(
     strata: Strata = None,
     reference: Reference = None,
     schema: SchemaFile = None,
+    prediction: Prediction = None,
+    score: Score = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
     ] = None,
@@ -76,10 +80,11 @@ def audit(
     pictures: Pictures = DEFAULT_DEPTH,
     as_json: AsJson = False,
 ) -> None:
-    """Audit a table, and a synthetic version of it from any generator; no synthesizer is trained."""
+    """Audit a table and a synthetic version of it, or the decisions of a model; no synthesizer is trained."""
     with guarded(out):
         from core.config import run_config
-        from core.pipeline import audit_dataset
+        from core.data.model_decisions import decision_columns
+        from core.pipeline import audit_dataset, audit_model_decisions
         from core.report.output.console import progress
 
         required = requirements(require)
@@ -111,5 +116,9 @@ def audit(
             **fraction(holdout_fraction),
         )
         with progress() as listener:
-            result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)
+            if prediction or score:
+                columns = decision_columns(prediction or (), score or (), dataset.schema.names)
+                result = audit_model_decisions(dataset, columns, config, out=out, listener=listener)
+            else:
+                result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)
         show_result(result, required, as_json=as_json)

@@ -19,6 +19,8 @@ NAMES: Final[dict[FieldName, str]] = {
     "sensitive": "--sensitive",
     "strata": "--strata",
     "reference": "--reference",
+    "prediction": "--prediction",
+    "score": "--score",
     "bin_edges": "--bin-edges",
     "schema": "--schema",
     "holdout": "--holdout",

@@ -87,6 +87,20 @@ Reference = Annotated[
         "second reader. Classifiers are judged against it too; none learns from it."
     ),
 ]
+Prediction = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A column with the labels that a model predicted; repeat for several models. Nothing is trained then: the "
+        "model's decisions are audited."
+    ),
+]
+Score = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A column with a model's scores of the positive outcome, and how they select: risk@0.5 from this score "
+        "on, risk@top10% the highest tenth; a probability selects from 0.5 on. Repeat for several."
+    ),
+]
 BinEdges = Annotated[
     list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
 ]

@@ -75,12 +75,16 @@ class ComparedGroups:
         return " ".join(parts)
 
 
-def compared_in_rows(train: GroupedFrame, holdout: GroupedFrame) -> dict[str, ComparedGroups]:
-    """Return the compared groups of each attribute, for figures of rows: enough of all real rows."""
-    minimum = train.schema.min_group_size
+def compared_in_rows(*parts: GroupedFrame) -> dict[str, ComparedGroups]:
+    """Return the compared groups of each attribute, for figures of rows: enough of all real rows.
+
+    Args:
+        *parts: The real rows: train and hold-out, or one table.
+    """
+    minimum = parts[0].schema.min_group_size
     return {
-        name: ComparedGroups(minimum, _large(_sizes(train.groupings[name], grouping), minimum), REAL)
-        for name, grouping in holdout.groupings.items()
+        name: ComparedGroups(minimum, _large(_sizes(*(part.groupings[name] for part in parts)), minimum), REAL)
+        for name in parts[0].groupings
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.audit.display_names import attribute_title, source_name
-from core.audit.glossary import SOURCES
+from core.audit.glossary import MODEL, SOURCES
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.data.groups import CROSS
@@ -86,9 +86,11 @@ class Evidence:
         return tuple(dict.fromkeys((ORIGINAL, *self.products)))
 
     def protocols(self, source: str) -> tuple[str, ...]:
-        """Return the protocols that judge a source's classifiers: without the attribute first, as laws often ask."""
+        """Return the protocols that judge a source: classifiers without the attribute first, as laws often ask."""
         if source == REPRESENTATION:
             return ("C",)
+        if self.all.where(source=source, protocol=MODEL):
+            return (MODEL,)
         return ("A",) if source == DECISIONS else ("B", "A")
 
     def group_rates(

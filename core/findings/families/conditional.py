@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.audit.display_names import attribute_title
+from core.audit.glossary import MODEL
 from core.audit.metrics.conditional import POOLED, PROTOCOL, WITHIN
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
@@ -33,7 +34,7 @@ _TWO_QUESTIONS = "Rates over all rows compare all people of a group, rates withi
 def claims(evidence: Evidence) -> Iterator[Claim]:
     """Yield the claims on every source that is compared."""
     for source in evidence.compared:
-        letters = [letter for letter in evidence.protocols(source) if letter in ("A", "B")]
+        letters = [letter for letter in evidence.protocols(source) if letter in ("A", "B", MODEL)]
         protocols = [f"{PROTOCOL} {letter}" for letter in letters]
         for protocol in ([PROTOCOL] if source == ORIGINAL else []) + protocols:
             here = evidence.mine.where(source=source, protocol=protocol)

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.figure_text import interval, number
+from core.audit.glossary import MODEL
 from core.audit.metrics.multiclass import ACCURACY as CLASS_ACCURACY
 from core.audit.metrics.multiclass import GAP as CLASS_GAP
 from core.audit.records import Record
-from core.findings.evidence import REPRESENTATION, Evidence, called, per_1000
+from core.findings.evidence import ORIGINAL, REPRESENTATION, Evidence, called, per_1000
 from core.findings.families.against_original import negated
 from core.findings.finding import Claim, SharedSentence, Topic, VerdictKind
 
@@ -33,7 +34,9 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
         elif accuracy is not None:
             yield _stated(accuracy, text, shared)
     for name in evidence.all.attributes:
-        accuracy = evidence.all.at(CLASS_ACCURACY, source=evidence.product, protocol=_protocol(evidence.product))
+        accuracy = evidence.all.at(
+            CLASS_ACCURACY, source=evidence.product, protocol=_protocol(evidence, evidence.product)
+        )
         if accuracy is not None and (text := _classes(evidence, name)):
             yield _stated(accuracy, text, None)
 
@@ -43,12 +46,18 @@ def _stated(figure: Record, text: str, shared: SharedSentence | None) -> Claim:
     return Claim(FAMILY, Topic.PERFORMANCE, figure, texts, margin=_STATED, counted=True, told_with=shared)
 
 
-def _protocol(source: str) -> str:
-    return "C" if source == REPRESENTATION else "A"
+def _protocol(evidence: Evidence, source: str) -> str:
+    """Return the protocol of the accuracies; the constant guess has that of what it is compared with."""
+    judged = evidence.product if source in ("constant", ORIGINAL) and _is_model(evidence) else source
+    return evidence.protocols(judged)[-1]
+
+
+def _is_model(evidence: Evidence) -> bool:
+    return evidence.protocols(evidence.product) == (MODEL,)
 
 
 def _accuracy(evidence: Evidence, source: str) -> Record | None:
-    found = evidence.mine.at("accuracy", source=source, protocol=_protocol(source))
+    found = evidence.mine.at("accuracy", source=source, protocol=_protocol(evidence, source))
     return found if found is not None and found.value is not None else None
 
 
@@ -66,23 +75,31 @@ def _accuracies(evidence: Evidence) -> str:
         accuracy = _accuracy(evidence, source)
         if accuracy is None:
             continue
-        learned = "by always the same guess" if source == "constant" else f"from the {called(source)}"
-        right.append(f"{per_1000(accuracy.value or 0.0)} {learned}")
-        also = evidence.mine.at("balanced_accuracy", source=source, protocol=_protocol(source))
+        right.append(f"{per_1000(accuracy.value or 0.0)} {_decider(evidence, source)}")
+        also = evidence.mine.at("balanced_accuracy", source=source, protocol=_protocol(evidence, source))
         balanced.append("–" if also is None or also.value is None else number(also.value))
     if len(right) < 2:
         return ""
+    if _is_model(evidence):
+        means = f" (balanced accuracy {', '.join(balanced)})" if set(balanced) != {"–"} else ""
+        return f"Of 1,000 rows, are judged rightly: {', '.join(right)}{means}."
     is_latent = evidence.product == REPRESENTATION
     how = protocol_name("A") + (f"; representation: {protocol_name('C')}" if is_latent else "")
     means = f"; balanced accuracy {', '.join(balanced)}" if set(balanced) != {"–"} else ""
     return f"Of 1,000 real test rows, classifiers judge rightly: {', '.join(right)} ({how}{means})."
 
 
+def _decider(evidence: Evidence, source: str) -> str:
+    if source == "constant":
+        return "by always the same guess"
+    return f"by “{source}”" if _is_model(evidence) else f"from the {called(source)}"
+
+
 def _classes(evidence: Evidence, sensitive: str) -> str:
     """Return, of a target of several values, the accuracy over all of them and its spread over groups."""
     parts = []
     for source in evidence.compared:
-        where = {"source": source, "protocol": _protocol(source)}
+        where = {"source": source, "protocol": _protocol(evidence, source)}
         accuracy = evidence.mine.at(CLASS_ACCURACY, **where)
         gap = evidence.mine.at(CLASS_GAP, sensitive=sensitive, **where)
         if accuracy is None or accuracy.value is None or gap is None or gap.value is None:

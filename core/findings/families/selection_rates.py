@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.audit.display_names import attribute_title
+from core.audit.glossary import MODEL
 from core.audit.metrics.names import PARITY_DIFFERENCE
 from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
@@ -30,14 +31,14 @@ from core.findings.finding import Claim, Finding, SharedSentence, Topic, Verdict
 
 FAMILY = "selection_rates"
 DETECTABLE = "detectable_gap"
-_PROTOCOLS = ("data", "B", "A", "C")
+_PROTOCOLS = ("data", "B", "A", "C", MODEL)
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
     """Yield a claim for each source, protocol, split and attribute."""
     judged = evidence.mine.where(metric=PARITY_DIFFERENCE).without(sensitive=None).without(source="constant")
     first = primary(evidence)
-    for figure in judged.where(protocol=("data", "A", "B", "C")):
+    for figure in judged.where(protocol=_PROTOCOLS):
         if figure.protocol == "C" and figure.source != REPRESENTATION:
             continue  # latents on the way to rows are not judged
         yield _claim(evidence, figure, is_primary=figure == first)
@@ -231,6 +232,8 @@ def subject(figure: Record, *, start: bool = True) -> str:
         return f"{'I' if start else 'i'}n the {rows}"
     if figure.source == DECISIONS:
         return f"{'I' if start else 'i'}n the method's own decisions on test rows"
+    if figure.protocol == MODEL:
+        return f"{'I' if start else 'i'}n the decisions of “{figure.source}”"
     columns = columns_of(str(figure.sensitive))
     sees = {"A": f"that see {columns}", "B": f"that do not see {columns}", "C": "of other people"}[figure.protocol]
     return f"{'F' if start else 'f'}rom classifiers {sees}, trained on the {rows}"

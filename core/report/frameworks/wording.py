@@ -7,6 +7,7 @@ from typing import Any
 
 from core.audit.display_names import attribute_title, source_name, split_name
 from core.audit.figure_text import interval, number
+from core.audit.glossary import DECIDED
 from core.audit.metrics.catalog import describe
 from core.audit.metrics.local_law_144 import PROTOCOL
 from core.audit.records import Record, Status
@@ -82,6 +83,8 @@ def splitting(facts: Facts) -> str:
     rows = facts.manifest.get("rows", {})
     if not rows:
         return ""
+    if DECIDED in rows:
+        return f"{rows[DECIDED]:,} rows with decisions of a model; nothing was learned from them."
     how = (
         "the dataset's own test file, or the one that was given"
         if facts.manifest.get("official_split")

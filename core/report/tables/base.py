@@ -21,7 +21,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 
 UTILITY = placed(Place.UTILITY)
-CLASSIFIER_PROTOCOLS = ("A", "B", "C", "D")
+CLASSIFIER_PROTOCOLS = ("A", "B", "C", "D", "model")
 CLASSIFIER_HEADS = ("test setup", "source")
 """Heads of the columns that name the row of a table of classifiers."""
 

@@ -69,6 +69,23 @@ PERFORMANCE: Final = (
         places=(Place.UTILITY,),
     ),
     Metric(
+        "brier",
+        "Brier score",
+        "Mean squared difference of probability and outcome; 0.25 is what always saying one half gets.",
+        "It falls with rare outcomes too; compare models on the same rows.",
+        ideal="0",
+        interval="t",
+    ),
+    Metric(
+        "calibration_in_the_large",
+        "outcome minus score",
+        "Share with the outcome minus the mean score (calibration in the large). Above 0, the scores are too low.",
+        "Scores can be right on average and wrong for single people.",
+        ideal="0",
+        bounds=(-1.0, 1.0),
+        interval="t",
+    ),
+    Metric(
         "recall",
         "recall",
         "Of the rows that are positive, the share predicted positive.",

@@ -1,0 +1,149 @@
+"""The audit of decisions that exist: predicted labels or scores of one or several models, and the true outcome.
+
+Nothing is trained, so every row is a test row. Each model is a source of its own under the protocol ``model``; the
+outcomes themselves stand beside them as ``original`` under ``data``. A model that lacks decisions for some rows is
+measured on the others, with the same compared groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.audit.estimate import Tag, sentence
+from core.audit.glossary import MODEL
+from core.audit.inputs import CONSTANT, ORIGINAL
+from core.audit.metrics import score_quality, utility
+from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
+from core.audit.metrics.conditional import Strata, conditional_records, favourable
+from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
+from core.audit.protocols.tabular import constant_records
+from core.audit.records import Record, Status
+from core.audit.run import carried_out
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
+from core.audit.statistics.confusion import count, single_group
+from core.audit.step import Step, with_note
+from core.audit.steps import outcome_names, rate_records
+from core.data.compared_groups import ComparedGroups, compared_in_rows
+from core.data.groups import GroupedFrame
+from core.data.model_decisions import Decisions
+from core.data.schema import Schema
+from core.errors import ConfigError
+from core.events import Listener, ignore
+
+PROTOCOL = MODEL
+SPLIT = "all"
+_NO_SCORES = "Undefined: the file has predicted labels and no scores."
+
+
+@dataclass(frozen=True)
+class DecisionsInput:
+    """What is audited.
+
+    Args:
+        schema: Target, positive value, sensitive columns, strata.
+        frame: Typed rows, each with a known target.
+        models: The decisions of each model, at least one.
+        confidence: Nominal coverage of all intervals.
+    """
+
+    schema: Schema
+    frame: pd.DataFrame
+    models: Sequence[Decisions]
+    confidence: float = DEFAULT_CONFIDENCE
+
+
+def audit_decisions(inputs: DecisionsInput, listener: Listener = ignore) -> list[Record]:
+    """Measure every model and return one record per figure.
+
+    Args:
+        inputs: Rows and decisions.
+        listener: Receives an event after each step.
+
+    Raises:
+        ConfigError: There is no model, or one has a reserved name.
+        SchemaError: The target is missing in a row, or has no positive value.
+    """
+    names = [one.name for one in inputs.models]
+    if not names:
+        raise ConfigError("No model is named, so there are no decisions to audit.", field="prediction")
+    for name in names:
+        if name in (ORIGINAL, CONSTANT):
+            raise ConfigError(f"A model cannot be named {name!r}: the audit uses that name itself.", field="prediction")
+    with intervals_at(inputs.confidence):
+        return carried_out(list(_steps(inputs)), listener)
+
+
+def _steps(inputs: DecisionsInput) -> Iterator[Step]:
+    real = GroupedFrame(inputs.frame, inputs.schema)
+    outcomes, compared = outcome_names(inputs.schema, inputs.frame), compared_in_rows(real)
+    yield Step("Base rates.", 1, partial(rate_records, real, ORIGINAL, SPLIT, outcomes, compared))
+    strata = Strata(inputs.schema, inputs.frame)
+    yield Step("Outcomes within strata.", 1, partial(_rows_within, real, strata, outcomes, compared))
+    everyone = HoldoutEvaluator(inputs.frame, inputs.schema, outcomes, compared)
+    yield Step("The constant predictor.", 1, partial(_constant, everyone))
+    for one in inputs.models:
+        whole = len(one.rows) == len(inputs.frame)
+        rows = everyone if whole else HoldoutEvaluator(inputs.frame.iloc[one.rows], inputs.schema, outcomes, compared)
+        yield Step(f"Decisions of {one.name}.", 5, with_note(partial(_model, rows, one, strata), sentence(*one.notes)))
+
+
+def _constant(evaluator: HoldoutEvaluator) -> list[Record]:
+    records = constant_records(evaluator, evaluator.labels, PROTOCOL)
+    return [record.model_copy(update={"split": SPLIT}) for record in records]
+
+
+def _rows_within(
+    real: GroupedFrame, strata: Strata, outcomes: tuple[str, str], compared: Mapping[str, ComparedGroups]
+) -> list[Record]:
+    tag = Tag(ORIGINAL, CONDITIONAL, positive=_favourable_name(real.schema, outcomes), split=SPLIT)
+    return conditional_records(real, favourable(real.labels, real.schema), tag, strata=strata, compared=compared)
+
+
+def _favourable_name(schema: Schema, outcomes: tuple[str, str]) -> str:
+    return outcomes[1 if schema.favorable == "negative" else 0]
+
+
+def _model(evaluator: HoldoutEvaluator, one: Decisions, strata: Strata) -> list[Record]:
+    tag = Tag(one.name, PROTOCOL, split=SPLIT)
+    scores = one.selected.astype(np.float64) if one.scores is None else one.scores
+    records = evaluator.records(scores, one.selected, tag)
+    if one.scores is None:
+        records = [_without_ranking(record) for record in records]
+    else:
+        records += _of_scores(evaluator, one.scores, tag)
+    schema = evaluator.schema
+    reason = utility.degenerate_reason(count(evaluator.labels, one.selected, single_group(len(evaluator.labels))))
+    within = conditional_records(
+        evaluator.rows,
+        favourable(one.selected, schema),
+        Tag(one.name, f"{CONDITIONAL} {PROTOCOL}", positive=_favourable_name(schema, evaluator.outcomes), split=SPLIT),
+        strata=strata,
+        compared=evaluator.compared,
+        degenerate_reason=reason,
+    )
+    return [*records, *evaluator.category_records(one.selected[None], tag), *within]
+
+
+def _of_scores(evaluator: HoldoutEvaluator, scores: NDArray[np.float64], tag: Tag) -> list[Record]:
+    """Return the quality of the scores over all rows and by group, for the outcome that they are scores of."""
+    positive = evaluator.outcomes[0]
+    records = score_quality.overall_records(
+        evaluator.labels, scores, Tag(tag.source, PROTOCOL, None, positive, split=SPLIT)
+    )
+    for name, grouping in evaluator.groupings.items():
+        one = Tag(tag.source, PROTOCOL, name, positive, split=SPLIT)
+        records += score_quality.group_records(evaluator.labels, scores, grouping, one, evaluator.compared_in(name))
+    return records
+
+
+def _without_ranking(record: Record) -> Record:
+    if record.metric != "auc":
+        return record
+    blank = {"value": None, "low": None, "high": None, "interval": None, "status": Status.UNDEFINED}
+    return record.model_copy(update={**blank, "note": _NO_SCORES})
