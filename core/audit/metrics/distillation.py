@@ -14,7 +14,7 @@ from core.audit import adversary
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.metrics.independence import AdversaryResults
 from core.audit.records import Record
-from core.audit.statistics import intervals
+from core.audit.statistics import intervals, means
 from core.audit.statistics.confidence import rounded_quantile
 from core.data.groups import GroupedFrame
 from core.data.schema import Schema
@@ -136,7 +136,7 @@ def _over_groups(rows: GroupedFrame, values: NDArray[np.float64], tag: Tag, metr
 
 
 def _mean(values: NDArray[np.float64]) -> Estimate:
-    value, low, high = intervals.mean(values)
+    value, low, high = means.mean(values)
     return estimate(value, low, high, "normal over rows", len(values))
 
 

@@ -18,7 +18,7 @@ from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.metrics import precision_recall
 from core.audit.metrics.precision_recall import NEIGHBOURS
 from core.audit.records import Record
-from core.audit.statistics import intervals
+from core.audit.statistics import intervals, means
 from core.audit.statistics.nearest_neighbors import blocks
 from core.data.encoding.distance_space import fit_distance_space
 from core.data.encoding.ordinal import fit_ordinal
@@ -153,7 +153,7 @@ def density_coverage(
         covered |= inside.any(axis=0)
     low, high = intervals.wilson(covered.sum(), covered.size)
     return (
-        estimate(*intervals.mean(balls_per_point), "normal over rows", len(points)),
+        estimate(*means.mean(balls_per_point), "normal over rows", len(points)),
         estimate(float(covered.mean()), float(low), float(high), "wilson over real rows", covered.size),
     )
 

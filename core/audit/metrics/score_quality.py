@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
 from core.audit.records import Record, Status
-from core.audit.statistics import intervals
+from core.audit.statistics import intervals, means
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import Grouping
 
@@ -72,7 +72,7 @@ def are_probabilities(scores: NDArray[np.float64]) -> bool:
 def _mean(values: NDArray[np.float64], least: float) -> Estimate:
     if not len(values):
         return undefined("Undefined: there are no rows.", 0)
-    value, low, high = intervals.mean_t(values)
+    value, low, high = means.mean_t(values)
     return estimate(value, max(low, least), min(high, 1.0), "t", len(values))
 
 

@@ -26,7 +26,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, estimate, undefined
-from core.audit.statistics import intervals
+from core.audit.statistics import means
 from core.audit.statistics.refits import spread
 from core.data import groups
 from core.data.encoding.ordinal import OrdinalEncoding
@@ -73,7 +73,7 @@ class AttributeFlips:
         if len(self.replacements) < 2:
             return undefined(f"Undefined: fewer than two groups have {self.minimum} train rows.", 0)
         gaps = np.ptp(scores.reshape(len(self.replacements), -1), axis=0)
-        value, low, high = intervals.mean(gaps)
+        value, low, high = means.mean(gaps)
         return estimate(value, max(low, 0.0), min(high, 1.0), "normal over rows", gaps.size)
 
     def beyond_chance(self, scores: NDArray[np.float64], by_chance: NDArray[np.float64]) -> tuple[Estimate, Estimate]:
@@ -106,7 +106,7 @@ class AttributeFlips:
 
 def _widened(values: NDArray[np.float64], half: float) -> tuple[float, float, float]:
     """Return the mean over rows, shape (n,), and its bounds, with a further half width in quadrature."""
-    value, low, high = intervals.mean(values)
+    value, low, high = means.mean(values)
     return value, value - float(np.hypot(value - low, half)), value + float(np.hypot(high - value, half))
 
 

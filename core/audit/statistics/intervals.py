@@ -27,7 +27,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
-from scipy.stats import t as student_t
 
 from core.audit.statistics.confidence import confidence
 from core.audit.statistics.multiplicity import adjusted_levels, level_of
@@ -255,28 +254,6 @@ def f1(tp: ArrayLike, fp: ArrayLike, fn: ArrayLike, level: float | None = None) 
     tp = np.asarray(tp, dtype=float)
     low, high = wilson(tp, tp + np.asarray(fp, dtype=float) + np.asarray(fn, dtype=float), level)
     return 2 * low / (1 + low), 2 * high / (1 + high)
-
-
-def mean(values: ArrayLike, level: float | None = None) -> tuple[float, float, float]:
-    """Return the mean of independent values, shape (n,), and its normal interval; NaN for fewer than 2 values."""
-    values = np.asarray(values, dtype=float)
-    value = float(values.mean())
-    if values.size < 2:
-        return value, float("nan"), float("nan")
-    half = float(_z(level)) * float(values.std(ddof=1)) / float(np.sqrt(values.size))
-    return value, value - half, value + half
-
-
-def mean_t(values: ArrayLike, level: float | None = None) -> tuple[float, float, float]:
-    """Return the mean of independent values, shape (n,), and its t interval; NaN for fewer than 2 values.
-
-    >>> [round(one, 3) for one in mean_t([0.0, 1.0, 2.0], level=0.95)]
-    [1.0, -1.484, 3.484]
-    """
-    value, low, high = mean(values, level)
-    n = np.asarray(values).size
-    wider = float(student_t.ppf((1 + (confidence() if level is None else level)) / 2, max(n - 1, 1))) / float(_z(level))
-    return value, value - (value - low) * wider, value + (high - value) * wider
 
 
 def parity_null(sizes: Sequence[int], rate: float, seed: int = 0, draws: int = 10_000) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.explain.shap_importance import PROTOCOL
 from core.audit.records import Record
-from core.audit.statistics import intervals
+from core.audit.statistics import means
 from core.data.examples import Examples
 from core.data.sampling import sample_positions
 from core.data.schema import Schema
@@ -107,7 +107,7 @@ def _shuffled(
 
 
 def _mean(values: Floats, least: float) -> Estimate:
-    value, low, high = intervals.mean(values)
+    value, low, high = means.mean(values)
     return estimate(value, max(low, least), min(high, 1.0), "normal over rows", values.size)
 
 
