@@ -1,6 +1,6 @@
 """How often the conclusions are wrong or silent: false alarms on clean tables, and power against real gaps.
 
-    evenhand benchmark verdicts --processes 2              # a quarter of a minute a table
+    evenhand benchmark verdicts --processes 2              # ten seconds a table and process
     evenhand benchmark verdicts --quick                    # ten tables
 
 Every "gap found" in the audit of a clean table is a false alarm (`core.benchmarks.clean_tables`). For power, two groups

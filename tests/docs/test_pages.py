@@ -88,6 +88,9 @@ def test_benchmarks_have_a_place_for_each_table():
     text = BENCHMARKS.read_text(encoding="utf-8")
     for marker in ("systems", "ablations", "table1", "images"):
         assert text.count(f"<!-- {marker} -->") == text.count(f"<!-- /{marker} -->") == 1
+    text = BENCHMARKS.with_name("verdicts.md").read_text(encoding="utf-8")
+    for marker in ("false-alarms", "power"):
+        assert text.count(f"<!-- {marker} -->") == text.count(f"<!-- /{marker} -->") == 1
 
 
 def test_the_architecture_shows_every_layer():

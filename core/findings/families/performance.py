@@ -82,7 +82,7 @@ def _accuracies(evidence: Evidence) -> str:
         return ""
     if _is_model(evidence):
         means = f" (balanced accuracy {', '.join(balanced)})" if set(balanced) != {"–"} else ""
-        return f"Of 1,000 rows, are judged rightly: {', '.join(right)}{means}."
+        return f"Judged rightly, of 1,000 rows: {', '.join(right)}{means}."
     is_latent = evidence.product == REPRESENTATION
     how = protocol_name("A") + (f"; representation: {protocol_name('C')}" if is_latent else "")
     means = f"; balanced accuracy {', '.join(balanced)}" if set(balanced) != {"–"} else ""
