@@ -22,5 +22,7 @@ def test_refits_widen_every_interval_and_the_table_has_a_row_for_each_number():
 def test_with_refits_the_intervals_hold_for_the_procedure():
     """Nominal 95 %; the standard error of a coverage from 200 simulations is .015."""
     found = list(simulate(replace(LOGISTIC, draws=200)))
-    assert all(0.92 <= one.share <= 0.99 for one in found if one.refits)
+    refitted = {one.metric: one.share for one in found if one.refits}
+    assert min(refitted.values()) >= 0.92
+    assert max(refitted[name] for name in ("DPD", "DPR", "rate", "TPR")) <= 0.98
     assert min(one.share for one in found if not one.refits) < 0.85
