@@ -23,8 +23,8 @@ def column_table(records: RecordSet, manifest: Mapping[str, Any]) -> Table:
     return Table(
         "Columns",
         "What each column is read as. Sensitive columns form the groups, the target is the outcome, and ignored "
-        "columns are neither learned nor measured. Nothing learns from a reference outcome; classifiers are judged by "
-        "it too. A dash: no value is missing.",
+        "columns are neither learned nor measured. Nothing learns from a reference outcome; it judges classifiers "
+        "too. A dash: no value is missing.",
         ("column", "kind", "role", "missing"),
         tuple(
             (
