@@ -130,6 +130,6 @@ def _equal_rates(evidence: Evidence, one: Comparison, way: str) -> str:
         return ""
     size = f"({after} instead of {before} per 1,000 apart, {_signed(change)})"
     return (
-        f" Yet rates of {evidence.outcome} {moved} {size}: that question is about all people, this one about people with "
-        "the same true outcome."
+        f" Yet rates of {evidence.outcome} {moved} {size}: that question is about all people, this one about people "
+        "with the same true outcome."
     )
