@@ -23,6 +23,7 @@ from core.cli.options import (
     Holdout,
     HoldoutFraction,
     ImageSize,
+    Junit,
     Labels,
     Margin,
     Pictures,
@@ -76,6 +77,7 @@ def audit(
     classifier: Classifier = DEFAULT_CLASSIFIER,
     confidence: Confidence = DEFAULT_CONFIDENCE,
     require: Require = None,
+    junit: Junit = None,
     *,
     pictures: Pictures = DEFAULT_DEPTH,
     as_json: AsJson = False,
@@ -121,4 +123,4 @@ def audit(
                 result = audit_model_decisions(dataset, columns, config, out=out, listener=listener)
             else:
                 result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)
-        show_result(result, required, as_json=as_json)
+        show_result(result, required, junit=junit, as_json=as_json)

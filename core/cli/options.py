@@ -165,6 +165,10 @@ Pictures = Annotated[
         help="Drivers (SHAP importances) and similarity maps by PCA; all: maps by t-SNE and UMAP too (slower)."
     ),
 ]
+Junit = Annotated[
+    Path | None,
+    typer.Option(help="File for the requirements as JUnit XML, which CI servers show as tests."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
 
 
@@ -276,9 +280,13 @@ def decided(conclusions: Conclusions, required: Sequence[Requirement | NoGap]) -
     return decide(conclusions, required)
 
 
-def end(decisions: Sequence[Decision]) -> None:
-    """End the command with exit code 3 if a requirement is not met or cannot be decided."""
+def end(decisions: Sequence[Decision], junit: Path | None) -> None:
+    """Write the decisions as JUnit XML if a file is named; exit code 3 if one is not met or cannot be decided."""
     from core.findings.requirements import all_met
+    from core.report.output.junit import junit_xml
+    from core.runs.files import write_text
 
+    if junit is not None:
+        write_text(junit, junit_xml(decisions))
     if not all_met(decisions):
         raise typer.Exit(NOT_MET)

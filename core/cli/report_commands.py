@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from core.cli.failures import guarded
-from core.cli.options import AsJson, Require, decided, end, json_text, requirements
+from core.cli.options import AsJson, Junit, Require, decided, end, json_text, requirements
 
 ALL_FIGURES = "Give --all to print every figure over all groups, or --json to print those of single groups too."
 DIFFERENT_ROWS = "The two were not measured on the same rows, so a difference may come from the rows alone."
@@ -18,6 +18,7 @@ def report(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
     tables: Annotated[Path | None, typer.Option(help="Folder to write every table into, as CSV files.")] = None,
     require: Require = None,
+    junit: Junit = None,
     *,
     pdf: Annotated[bool, typer.Option("--pdf", help="Also write report.pdf; needs the extra pdf.")] = False,
 ) -> None:
@@ -36,7 +37,7 @@ def report(
         decisions = decided(pipeline.read_conclusions(run_folder), required)
         if decisions:
             show([decision_table(decisions)])
-        end(decisions)
+        end(decisions, junit)
 
 
 def verify(

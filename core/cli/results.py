@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from core.pipeline import RunResult
 
 
-def show_result(result: RunResult, required: Sequence[Requirement | NoGap], *, as_json: bool) -> None:
+def show_result(
+    result: RunResult, required: Sequence[Requirement | NoGap], *, junit: Path | None, as_json: bool
+) -> None:
     """Print a result as one JSON document, or as tables, findings, notes, paths and decisions on requirements."""
     from core.report.output.console import overview, show
     from core.report.tables.requirements import decision_table
@@ -26,13 +29,13 @@ def show_result(result: RunResult, required: Sequence[Requirement | NoGap], *, a
     paths = {} if folder is None else _paths(folder)
     if as_json:
         typer.echo(document(result.records, result.notes, paths, decisions))
-        end(decisions)
+        end(decisions, junit)
         return
     found = [*overview(conclusions), *([decision_table(decisions)] if decisions else [])]
     show(found, [*conclusions.sentences, conclusions.statement, *(f"Note: {note}" for note in result.notes)])
     for name, path in paths.items():
         typer.echo(f"{name}: {path}")
-    end(decisions)
+    end(decisions, junit)
 
 
 def _paths(folder: Any) -> dict[str, str]:

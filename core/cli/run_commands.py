@@ -26,6 +26,7 @@ from core.cli.options import (
     Holdout,
     HoldoutFraction,
     ImageSize,
+    Junit,
     Labels,
     Margin,
     Pictures,
@@ -71,7 +72,7 @@ def demo(
     with guarded(out):
         from core.data.sources.load import load
 
-        _run(load("demo", seed=seed), out, [], as_json=as_json, preset=preset, seed=seed)
+        _run(load("demo", seed=seed), out, [], junit=None, as_json=as_json, preset=preset, seed=seed)
 
 
 def run(
@@ -115,6 +116,7 @@ def run(
     classifier: Classifier = DEFAULT_CLASSIFIER,
     confidence: Confidence = DEFAULT_CONFIDENCE,
     require: Require = None,
+    junit: Junit = None,
     *,
     pictures: Pictures = DEFAULT_DEPTH,
     as_json: AsJson = False,
@@ -159,7 +161,7 @@ def run(
             "confidence": confidence,
             **fraction(holdout_fraction),
         }
-        _run(dataset, out, required, as_json=as_json, **settings)
+        _run(dataset, out, required, junit=junit, as_json=as_json, **settings)
 
 
 def resume(
@@ -183,11 +185,17 @@ def resume(
             return
         with progress() as listener:
             result = pipeline.resume(run_folder, listener)
-        show_result(result, [], as_json=as_json)
+        show_result(result, [], junit=None, as_json=as_json)
 
 
 def _run(
-    dataset: Dataset, out: Path, required: Sequence[Requirement | NoGap], *, as_json: bool, **settings: Any
+    dataset: Dataset,
+    out: Path,
+    required: Sequence[Requirement | NoGap],
+    *,
+    junit: Path | None,
+    as_json: bool,
+    **settings: Any,
 ) -> None:
     from core.config import run_config
     from core.pipeline import run as close_loop
@@ -196,4 +204,4 @@ def _run(
     config = run_config(**settings)
     with progress() as listener:
         result = close_loop(dataset, config, out, listener)
-    show_result(result, required, as_json=as_json)
+    show_result(result, required, junit=junit, as_json=as_json)
