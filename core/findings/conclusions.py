@@ -98,13 +98,22 @@ class Conclusions:
     def statement(self) -> str:
         """What is announced of false alarms."""
         rate, files = percent(self.error_rate), self.tests(on_file=True)
-        checks = f" So do the {files} checks of the file." if files else ""
+        checks = f" So {'do the' if files > 1 else 'does the'} {_counted(files, 'check')} of the file." if files else ""
         return (
             f"Brackets are {percent(self.records.confidence)} intervals. The primary question{self._primary} has an "
-            f"error rate of {rate}; the {self.tests(on_file=False)} other tests share one "
+            f"error rate of {rate}; the {_counted(self.tests(on_file=False), 'other test')} share one "
             f"of {rate} (Holm's correction).{checks} So a report on data without any gap calls a gap somewhere in at "
             f"most {percent(self.announced_rate)} of cases."
         )
+
+
+def _counted(number: int, what: str) -> str:
+    """Return a number of things as a sentence counts them.
+
+    >>> _counted(1, "check"), _counted(3, "check")
+    ('one check', '3 checks')
+    """
+    return f"one {what}" if number == 1 else f"{number} {what}s"
 
 
 def conclude(records: Sequence[Record], schema: Schema) -> Conclusions:
