@@ -266,9 +266,7 @@ def _scored(frame: pd.DataFrame, one: DecisionColumn, *, in_name: bool) -> Decis
         notes += (f"{one.column!r} is infinite in {int((~finite).sum()):,} rows; they are left out.",)
         rows, scores = rows[finite], scores[finite]
     if not len(scores):
-        raise DataError(
-            f"Column {one.column!r} has no finite number.", field="score", remedies=[leave_out("score")]
-        )
+        raise DataError(f"Column {one.column!r} has no finite number.", field="score", remedies=[leave_out("score")])
     rule = one.rule or _probability_rule(one.column, scores)
     cut = rule.cut(scores)
     selected = np.asarray(scores >= cut, dtype=np.int8)
