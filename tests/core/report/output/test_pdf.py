@@ -49,7 +49,7 @@ def test_writing_a_pdf_does_not_let_later_uploads_be_cut_short():
         "if installed(): paged('<p>x</p>')\n"
         "print(ImageFile.LOAD_TRUNCATED_IMAGES)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603  # our own code
     if "ConfigError" in done.stderr:
         pytest.skip("Pango is not installed")
     assert done.stdout.strip() == "False", done.stderr
