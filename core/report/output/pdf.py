@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from PIL import ImageFile
+
 from core.errors import ConfigError
 
 LACKING = (
@@ -23,10 +25,14 @@ def paged(html: str) -> bytes:
     Raises:
         ConfigError: WeasyPrint, or a library that it needs, is not installed.
     """
+    truncated = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         from weasyprint import HTML
     except (ImportError, OSError) as error:  # OSError: a system library is lacking
         raise ConfigError(LACKING) from error
+    finally:
+        # Its import lets Pillow accept truncated images everywhere; uploads that were cut short must stay errors.
+        ImageFile.LOAD_TRUNCATED_IMAGES = truncated
     made: bytes = HTML(string=html, url_fetcher=_nothing).write_pdf()
     return made
 

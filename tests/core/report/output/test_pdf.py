@@ -1,5 +1,7 @@
 import builtins
 import io
+import subprocess
+import sys
 
 import pytest
 
@@ -38,3 +40,16 @@ def test_without_the_library_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ConfigError, match="libpango"):
         paged("<p>x</p>")
+
+
+def test_writing_a_pdf_does_not_let_later_uploads_be_cut_short():
+    code = (
+        "from PIL import ImageFile\n"
+        "from core.report.output.pdf import installed, paged\n"
+        "if installed(): paged('<p>x</p>')\n"
+        "print(ImageFile.LOAD_TRUNCATED_IMAGES)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603  # our own code
+    if "ConfigError" in done.stderr:
+        pytest.skip("Pango is not installed")
+    assert done.stdout.strip() == "False", done.stderr
