@@ -48,6 +48,11 @@ def show(folder: RunFolder) -> None:
     schema, key = folder.schema.read(), run_results.key(folder)
     conclusions = session.cached(("conclusions", key), lambda: conclude(run_results.records(folder), schema))
     mine = conclusions.records
+    st.caption(
+        "The decisions of each model as the file has them, beside the outcome that came true, over all rows. Nothing "
+        "was trained. The always-the-same guess gives everyone the more frequent outcome: a model that judges no "
+        "better is fair only because it is useless."
+    )
     elements.summary(conclusions)
     elements.table(verdict_table(rate_verdicts(conclusions)))
     drawn = [rates.selection_rates(mine, name, MODEL) for name in mine.attributes]

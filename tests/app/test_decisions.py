@@ -130,6 +130,9 @@ def test_the_decisions_are_audited_and_a_reload_shows_them_again(page, app, tmp_
     (run,) = [folder.path for folder in find_runs(tmp_path)]
     assert (run / "report.html").exists()
     assert app.query_params["run"] == run.name
+    assert "Nothing was trained" in words(page.switch_page("pages/compare.py").run())
+    assert not page.exception
+    page.switch_page("pages/audit.py").run()
     for name in ("dataset", "loaded", "decisions", "cached", "dataset_key", "run_name"):
         del page.session_state[name]
     page.run()
