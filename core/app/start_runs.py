@@ -23,6 +23,13 @@ def ready(dataset: Dataset | None) -> Dataset | None:
         st.info("There is no table yet. Choose one first.")
         elements.page_link("data", "Choose a table")
         return None
+    if session.decisions() is not None and not dataset.schema.features:
+        st.info(
+            "This table holds the decisions of a model, and no other column to learn from. Audit the decisions, or add "
+            "the columns that describe the people."
+        )
+        elements.page_link("audit", "Audit the decisions")
+        return None
     try:
         check_ready(dataset.frame, dataset.schema)
     except EvenhandError as error:

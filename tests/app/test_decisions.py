@@ -110,6 +110,18 @@ def test_labels_that_the_outcome_never_has_are_said_and_the_roles_are_kept(page)
     assert page.multiselect(key="predictions").value == ["told"]
 
 
+def test_decisions_alone_are_nothing_to_learn_from(page):
+    upload(page, "decided.csv", csv())
+    page.switch_page("pages/train.py").run()
+    assert "no other column to learn from" in words(page)
+    assert "Start training" not in [button.label for button in page.button]
+    assert "Next: make a fairer version" not in labels(page.switch_page("pages/audit.py").run())
+    upload(page.switch_page("pages/data.py").run(), "more.csv", csv(age=np.arange(400) % 50))
+    assert "Next: make a fairer version" in labels(page.switch_page("pages/audit.py").run())
+    page.switch_page("pages/train.py").run()
+    assert "Start training" in [button.label for button in page.button]
+
+
 def test_a_column_that_becomes_the_outcome_is_no_decision_any_more(page):
     upload(page, "decided.csv", csv())
     page.selectbox(key="target").set_value("y_pred").run()
