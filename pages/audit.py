@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import elements, session
-from core.app.markdown import plain, progress_text
+from core.app import decision_results, elements, session
+from core.app.markdown import plain
 from core.audit.display_names import attribute_title
 from core.audit.records import Record
 from core.audit.run import audit_table
@@ -14,7 +14,6 @@ from core.data.holdout_fraction import HOLDOUT_FRACTION
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
 from core.errors import EvenhandError
-from core.events import Event
 from core.findings.conclusions import conclude
 from core.findings.finding import VerdictKind
 from core.findings.rate_verdicts import Verdict, measured_on, rate_verdicts
@@ -78,14 +77,8 @@ def rows_used(dataset: Dataset) -> tuple[str, str]:
 
 
 def _audited(dataset: Dataset) -> RunResult:
-    bar = st.progress(0.0, "Starting …")
-
-    def on_event(event: Event) -> None:
-        bar.progress(event.step / event.total, progress_text(event))
-
-    result = audit_dataset(dataset, listener=on_event)
-    bar.empty()
-    return result
+    with elements.progress() as listener:
+        return audit_dataset(dataset, listener=listener)
 
 
 def show(result: RunResult) -> None:
@@ -119,14 +112,25 @@ def page(dataset: Dataset) -> None:
     st.subheader(
         plain(f"{dataset.name}: {dataset.schema.target} by {', '.join(dataset.schema.sensitive)}"), anchor=False
     )
-    elements.page_link("train", NEXT, main=True)
+    decided = session.decisions() is not None
+    if decided:
+        decision_results.audit(dataset)
+        st.header("The outcome itself", anchor=False)
+    else:
+        elements.page_link("train", NEXT, main=True)
     records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
     data_findings(records, dataset.schema)
-    classifiers(dataset)
-    elements.page_link("train", NEXT, main=True)
+    if not decided:
+        classifiers(dataset)
+    if not decided or dataset.schema.features:
+        elements.page_link("train", NEXT, main=True)
 
 
-elements.page_header("Audit", "How groups differ in the table as it is. No verdict here says that something is fair.")
+elements.page_header(
+    "Audit",
+    "How groups differ in the table, or in the decisions of a model, as they are. No verdict here says that something "
+    "is fair.",
+)
 chosen = session.dataset()
 if chosen is None:
     st.info("There is no table yet. Choose one first.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.app import (
+    decision_results,
     distributions,
     elements,
     external_file,
@@ -16,6 +17,7 @@ from core.app import (
 )
 from core.app.markdown import plain
 from core.modalities.catalog import modality_of
+from core.pipeline import audited_columns
 from core.runs.run_folder import RunFolder
 from core.synthesis.methods.method_info import has_several_methods
 
@@ -31,10 +33,14 @@ SECTIONS = {
 
 
 def page(folder: RunFolder) -> None:
-    """Show one section at a time; each may take a while."""
+    """Show one section at a time; each may take a while. An audit of a model's decisions has one."""
     st.subheader(plain(folder.path.name), anchor=False)
     if lacking := run_results.lacks_rows(folder):
         st.info(lacking)
+    if audited_columns(folder):
+        with elements.show_errors():
+            decision_results.show(folder)
+        return
     sections = dict(SECTIONS[key] for key in modality_of(folder.schema.read()).sections)
     if st.session_state.get("section") not in sections:
         st.session_state.pop("section", None)

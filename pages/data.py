@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.app import builtin_datasets, column_roles, elements, session, upload
+from core.app import builtin_datasets, column_roles, decision_columns, elements, session, upload
 from core.app.markdown import counted, plain
 from core.audit.metrics.proxies import proxy_records
 from core.audit.record_set import RecordSet
@@ -15,7 +15,6 @@ from core.downstream_classifiers.default import DEFAULT_CLASSIFIER
 from core.errors import EvenhandError
 from core.findings.evidence import Evidence
 from core.modalities.catalog import modality_of
-from core.modalities.reopen import reopened
 from core.report.charts import projections, rates
 from core.report.charts.theme import Figure
 
@@ -42,16 +41,20 @@ def earlier() -> None:
     name = st.selectbox("Run", names)
     if st.button("Use its table", type="primary"):
         session.choose_run(name)
-        session.choose_dataset(reopened(session.runs()[name]))
+        session.reopen(session.runs()[name])
 
 
 def show(dataset: Dataset) -> None:
-    """Show the table, its roles, their problems, and what can be seen without training."""
+    """Show the table, what it holds, its roles, their problems, and what can be seen without training."""
     st.header(plain(dataset.name), anchor=False)
     st.caption(size_of(dataset))
     elements.preview(dataset.frame)
     elements.notes(dataset.notes)
+    if dataset.schema.image is None:
+        decision_columns.choose_content(dataset)
     column_roles.show(dataset)
+    if session.decisions() is not None:
+        decision_columns.show(dataset)
     if ready(dataset):
         profile(dataset)
 
@@ -76,6 +79,11 @@ def ready(dataset: Dataset) -> bool:
         return False
     for sentence in weak:
         st.caption(plain(sentence))
+    if session.decisions() is not None:
+        if not decision_columns.ready(dataset):
+            return False
+        elements.page_link("audit", "Next: audit the decisions", main=True)
+        return True
     with st.container(horizontal=True):
         what = modality_of(dataset.schema).words.dataset
         elements.page_link("audit", f"Next: audit {what}", main=True)
@@ -93,7 +101,10 @@ def profile(dataset: Dataset) -> None:
     records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
     mine = Evidence(records, dataset.schema).mine
     elements.figures(session.cached(("profile", session.dataset_key()), lambda: pictured(mine)))
-    if not modality_of(dataset.schema).audit_kind(DEFAULT_CLASSIFIER).features_in_columns:
+    if (
+        session.decisions() is not None
+        or not modality_of(dataset.schema).audit_kind(DEFAULT_CLASSIFIER).features_in_columns
+    ):
         return
     with st.spinner("Looking for columns that reveal the sensitive ones …"):
         elements.figures(session.cached(("proxies", session.dataset_key()), lambda: reporter(dataset)))
@@ -127,8 +138,8 @@ def reporter(dataset: Dataset) -> list[Figure]:
 
 elements.page_header(
     "Data",
-    "Bring a table with one row per person or case, or a zip of images with a table of labels. Choose the outcome "
-    "column and the sensitive columns, such as sex, race or age.",
+    "Bring a table with one row per person or case, a table with the decisions of a model, or a zip of images with a "
+    "table of labels. Choose the outcome column and the sensitive columns, such as sex, race or age.",
 )
 choose()
 chosen = session.dataset()

@@ -12,12 +12,13 @@ import streamlit as st
 from core.app import session
 from core.app.entry import run_through_app
 from core.app.field_labels import in_words
-from core.app.markdown import plain
+from core.app.markdown import plain, progress_text
 from core.audit.display_names import protocol_entry, source_entry
 from core.audit.glossary import PROTOCOLS, SOURCES
 from core.audit.metrics.catalog import describe, kind_of
 from core.audit.records import Record
 from core.errors import EvenhandError, os_error_reason
+from core.events import Event, Listener
 from core.findings.conclusions import Conclusions
 from core.report.charts.gallery import Gallery
 from core.report.charts.theme import Figure
@@ -54,6 +55,18 @@ def show_errors() -> Iterator[None]:
             f"{what} could not be read or written ({os_error_reason(error)}). Free some space or check permissions, "
             "then try again."
         )
+
+
+@contextmanager
+def progress() -> Iterator[Listener]:
+    """Show a bar while work is done here; it is gone when the work is."""
+    bar = st.progress(0.0, "Starting …")
+
+    def on_event(event: Event) -> None:
+        bar.progress(event.step / event.total, progress_text(event))
+
+    yield on_event
+    bar.empty()
 
 
 def problem(sentence: str) -> None:

@@ -23,6 +23,8 @@ LABELS: Final[dict[FieldName, str]] = {
     "threshold": "Positive from",
     "margin": "Smallest difference that matters",
     "reference": "Reference outcome",
+    "prediction": "Predicted labels",
+    "score": "Scores",
     "decision": "Kind of decision",
     "sensitive": "Sensitive columns",
     "bin_edges": "Cut points",

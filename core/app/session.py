@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
@@ -15,13 +16,16 @@ import streamlit as st
 from core.app.field_labels import in_words
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
-from core.data.schema import Schema
-from core.data.schema_editing import with_schema
+from core.data.model_decisions import DecisionColumn, default_rule
+from core.data.schema import Role, Schema
+from core.data.schema_editing import choose_decisions, with_schema
 from core.errors import EvenhandError, RunError
 from core.modalities.reopen import reopened
+from core.pipeline import audited_columns
 from core.runs.run_folder import RunFolder, find_runs
 
 _Value = TypeVar("_Value")
+Columns = tuple[DecisionColumn, ...]
 _MAX_CACHED: Final = 12
 
 
@@ -83,8 +87,15 @@ def _folders() -> list[Path]:
 # -- the table -------------------------------------------------------------------------------------------------------
 
 
-def choose_dataset(dataset: Dataset) -> None:
-    """Make this the session's table."""
+def choose_dataset(dataset: Dataset, decisions: Columns = ()) -> None:
+    """Make this the session's table.
+
+    Args:
+        dataset: The table.
+        decisions: Its columns with decisions of a model; none if it holds people and an outcome.
+    """
+    dataset = replace(dataset, schema=choose_decisions(dataset.schema, (), decisions))
+    st.session_state["decisions"] = decisions or None
     st.session_state["loaded"] = dataset
     st.session_state["attachments_key"] = dataset.attachments.fingerprint() if dataset.attachments else ""
     st.session_state["trouble"] = ""
@@ -101,8 +112,38 @@ def dataset() -> Dataset | None:
     if "dataset" not in st.session_state:
         folder = run()
         if folder is not None and folder.artifacts.has_table("train") and folder.artifacts.has_table("holdout"):
-            choose_dataset(reopened(folder))
+            reopen(folder)
     return cast("Dataset | None", st.session_state.get("dataset"))
+
+
+def reopen(folder: RunFolder) -> None:
+    """Make the table of a run the session's; what the run found of a model's decisions is shown again."""
+    again = reopened(folder)
+    columns = tuple(_with_rule(again, one) for one in audited_columns(folder))
+    choose_dataset(again, columns)
+    if columns:
+        cached(("decisions", dataset_key(), columns), lambda: folder.path.name)
+
+
+def _with_rule(dataset: Dataset, one: DecisionColumn) -> DecisionColumn:
+    return one if one.rule or not one.is_score else replace(one, rule=default_rule(dataset.frame[one.column]))
+
+
+def decisions() -> Columns | None:
+    """Return the columns with decisions of a model, perhaps none yet; ``None``: it holds people and an outcome."""
+    chosen = cast("Columns | None", st.session_state.get("decisions"))
+    table = dataset()
+    if chosen is None or table is None:
+        return None
+    taken = {*table.schema.sensitive, *table.schema.with_role(Role.TARGET)}
+    return tuple(dict.fromkeys(one for one in chosen if one.column not in taken))
+
+
+def edit_decisions(columns: Columns | None) -> None:
+    """Change which columns hold decisions of a model; ``None``: the table holds people and an outcome."""
+    before = decisions() or ()
+    st.session_state["decisions"] = columns
+    edit(lambda schema, _: choose_decisions(schema, before, columns or ()))
 
 
 def edit(change: Callable[[Schema, Dataset], Schema]) -> None:

@@ -140,6 +140,17 @@ def without_features(schema: Schema, columns: Sequence[DecisionColumn]) -> Schem
     return schema
 
 
+def default_rule(scores: pd.Series) -> SelectionRule | None:
+    """Return the threshold of 0.5 if the scores are between 0 and 1, as probabilities are; else ``None``.
+
+    >>> str(default_rule(pd.Series([0.2, None, 0.9]))), default_rule(pd.Series([1, 10]))
+    ('≥ 0.5', None)
+    """
+    known = scores.dropna().to_numpy(dtype=np.float64)
+    inside = bool(len(known)) and float(known.min()) >= 0 and float(known.max()) <= 1
+    return SelectionRule(threshold=PROBABILITY_THRESHOLD) if inside else None
+
+
 def read_decisions(frame: pd.DataFrame, schema: Schema, columns: Sequence[DecisionColumn]) -> list[Decisions]:
     """Return the decisions of every column, each on the rows where it is not missing.
 
@@ -254,6 +265,8 @@ def _scored(frame: pd.DataFrame, one: DecisionColumn, *, in_name: bool) -> Decis
     if not finite.all():
         notes += (f"{one.column!r} is infinite in {int((~finite).sum()):,} rows; they are left out.",)
         rows, scores = rows[finite], scores[finite]
+    if not len(scores):
+        raise DataError(f"Column {one.column!r} has no finite number.", field="score", remedies=[leave_out("score")])
     rule = one.rule or _probability_rule(one.column, scores)
     cut = rule.cut(scores)
     selected = np.asarray(scores >= cut, dtype=np.int8)
@@ -262,19 +275,20 @@ def _scored(frame: pd.DataFrame, one: DecisionColumn, *, in_name: bool) -> Decis
         if tied:
             notes += (f"{one.column!r}: {tied:,} more rows have the score of the last one selected; they are too.",)
     name = f"{one.column} {rule}" if in_name else one.column
-    return Decisions(name, rows, scores, selected, (*notes, f"{one.column!r} selects from {cut:g} on ({rule})."))
+    why = f" ({rule})" if rule.top is not None else ""
+    return Decisions(name, rows, scores, selected, (*notes, f"{one.column!r} selects from {cut:g} on{why}."))
 
 
 def _probability_rule(column: str, scores: NDArray[np.float64]) -> SelectionRule:
-    low, high = float(scores.min()), float(scores.max())
-    if low < 0 or high > 1:
+    rule = default_rule(pd.Series(scores))
+    if rule is None:
         raise DataError(
-            f"The score {column!r} runs from {low:g} to {high:g}, so 0.5 is no threshold for it; name one, as "
-            f"{column}@{float(np.median(scores)):g}.",
+            f"The score {column!r} runs from {scores.min():g} to {scores.max():g}, so 0.5 is no threshold for it; name "
+            f"one, as {column}@{float(np.median(scores)):g}.",
             field="score",
             remedies=[change("score")],
         )
-    return SelectionRule(threshold=PROBABILITY_THRESHOLD)
+    return rule
 
 
 def _listed(names: Collection[str]) -> str:

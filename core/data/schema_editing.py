@@ -14,6 +14,7 @@ from core.data.dataset import Dataset
 from core.data.inference.favorable import with_guess
 from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
+from core.data.model_decisions import DecisionColumn, without_features
 from core.data.readiness import drop_missing_target
 from core.data.reference_outcome import with_reference
 from core.data.schema import Kind, Role, Schema
@@ -56,6 +57,19 @@ def choose_reference(schema: Schema, frame: pd.DataFrame, name: str | None) -> S
         SchemaError: It cannot be the reference outcome.
     """
     return schema.replaced(reference=None) if name is None else with_reference(schema, frame, name)
+
+
+def choose_decisions(schema: Schema, before: Sequence[DecisionColumn], now: Sequence[DecisionColumn]) -> Schema:
+    """Make the columns ``now`` those with a model's decisions: no features. Those of ``before`` get their role back.
+
+    Raises:
+        DataError: One of them is the target or a sensitive column.
+    """
+    kept = {one.column for one in now}
+    for name in dict.fromkeys(one.column for one in before if one.column not in kept):
+        if schema.column(name).role is Role.IGNORED and name != schema.reference:
+            schema = schema.edited(name, role=schema.default_role, reason="Chosen.")
+    return without_features(schema, now)
 
 
 def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) -> Schema:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+
+import pandas as pd
 
 from core.audit.model_decisions import DecisionsInput, audit_decisions
 from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.holdout_split import Split
-from core.data.model_decisions import DecisionColumn, read_decisions, without_features
+from core.data.model_decisions import DecisionColumn, SelectionRule, read_decisions, without_features
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.events import Listener, ignore
 from core.pipeline.results import RunResult, manifest, save_real, write_report
@@ -20,6 +22,7 @@ from core.runs.run_folder import RunFolder
 
 DECIDED = "decided"
 """Key of the manifest's number of rows."""
+_COLUMNS = "decision_columns"
 
 
 def audit_model_decisions(
@@ -45,7 +48,7 @@ def audit_model_decisions(
     config = config or RunConfig()
     if out is not None:
         RunFolder.check_place(out)
-    dataset = replace(dataset, schema=without_features(dataset.schema, columns))
+    dataset = replace(_with_all_rows(dataset), schema=without_features(dataset.schema, columns))
     frame, schema = dataset.frame, dataset.schema
     notes = [*dataset.notes, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS)]
     models = read_decisions(frame, schema, columns)
@@ -53,16 +56,33 @@ def audit_model_decisions(
     records = audit_decisions(DecisionsInput(schema, frame, models, config.confidence), listener)
     if out is not None:
         parts = Split(frame, frame.iloc[:0], official=False, notes=())
-        counts = {"rows": {DECIDED: len(frame)}, "models": [one.name for one in models]}
+        decided = {
+            "rows": {DECIDED: len(frame)},
+            "models": [one.name for one in models],
+            _COLUMNS: [asdict(one) for one in columns],
+        }
         folder = RunFolder.create(out)
         folder.schema.save(schema)
         folder.environment.save("cpu")
         with exclusive_access(folder), record_result(folder), intervals_at(config.confidence):
             save_real(folder, dataset, parts)
-            folder.manifest.save({**manifest(dataset, parts, config), **counts})
+            folder.manifest.save({**manifest(dataset, parts, config), **decided})
             folder.notes.save(notes)
             folder.metrics.save(records)
             folder.config.save(config)
             folder.checksums.record()
             write_report(out)
     return RunResult(out, records, notes, schema)
+
+
+def audited_columns(folder: RunFolder) -> tuple[DecisionColumn, ...]:
+    """Return the columns whose decisions the run audited; none if it audited or learned rows."""
+    saved = folder.manifest.read().get(_COLUMNS, [])
+    rules = [None if one["rule"] is None else SelectionRule(**one["rule"]) for one in saved]
+    return tuple(DecisionColumn(**{**one, "rule": rule}) for one, rule in zip(saved, rules, strict=True))
+
+
+def _with_all_rows(dataset: Dataset) -> Dataset:
+    if dataset.holdout is None:
+        return dataset
+    return replace(dataset, frame=pd.concat([dataset.frame, dataset.holdout], ignore_index=True), holdout=None)

@@ -17,6 +17,7 @@ AGE_NAMES: Final = frozenset({"age", "age years", "age group", "age cat", "agegr
 
 # In order of preference: the first one that a table has is the likely target.
 OUTCOME_NAMES: Final = (
+    *("y true", "true label", "ground truth", "truth", "actual", "actual label"),
     *("class", "target", "label", "outcome", "y", "decision"),
     *("approved", "approval", "hired", "admitted", "accepted", "granted", "selected", "promoted"),
     *("default", "defaulted", "loan status", "credit risk", "risk", "two year recid", "is recid", "recidivism"),
@@ -28,6 +29,12 @@ POSITIVE_VALUES: Final = frozenset(
     | {"good", "hired", "hire", "admitted", "admit", "selected", "promoted", "passed", "pass", "success", "paid"}
 )
 
+_PREDICTION_WORDS = frozenset({"pred", "preds", "predicted", "prediction", "predictions", "yhat"})
+_PREDICTION_PHRASES = frozenset({"y hat", "model decision", "model output"})
+_SCORE_WORDS = frozenset({"proba", "probas", "logit", "logits"})
+_SCORE_PHRASES = frozenset({"score", "scores", "probability", "y prob", "y probability"})
+_SCORE_BEGINNINGS = ("score ", "prob ", "probability ")
+_SCORE_ENDS = (" y score", " model score", " risk score", " decile score", " recid score", " prob")
 _KEY_WORDS = frozenset({"id", "ids", "uuid", "guid", "ssn", "iban", "email", "e mail", "phone", "telephone", "key"})
 _KEY_PHRASES = frozenset(
     {"name", "first name", "last name", "full name", "surname", "case number", "account number", "record number"}
@@ -54,6 +61,28 @@ def is_protected_name(name: str) -> bool:
 def is_age_name(name: str) -> bool:
     """Return whether a header names a person's age."""
     return normalized(name) in AGE_NAMES
+
+
+def is_prediction_name(name: str) -> bool:
+    """Return whether a header names what a model predicted: labels or, by their content, scores.
+
+    >>> is_prediction_name("y_pred"), is_prediction_name("predictedLabel"), is_prediction_name("predator")
+    (True, True, False)
+    """
+    words = normalized(name)
+    return words in _PREDICTION_PHRASES or bool(_PREDICTION_WORDS & set(words.split()))
+
+
+def is_score_name(name: str) -> bool:
+    """Return whether a header names a model's scores. Scores of people, such as a test's, have other names.
+
+    >>> [is_score_name(name) for name in ("score", "v_decile_score", "score_rf", "credit_score")]
+    [True, True, True, False]
+    """
+    words = normalized(name)
+    if words in _SCORE_PHRASES or _SCORE_WORDS & set(words.split()):
+        return True
+    return words.startswith(_SCORE_BEGINNINGS) or f" {words}".endswith(_SCORE_ENDS)
 
 
 def is_key_name(name: str) -> bool:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.data.inference.name_hints import OUTCOME_NAMES, is_age_name, is_protected_name, normalized
+from core.data.inference.name_hints import (
+    OUTCOME_NAMES,
+    is_age_name,
+    is_prediction_name,
+    is_protected_name,
+    normalized,
+)
 from core.data.io.text_values import as_text_column, missing_mask
 from core.data.schema import Column, Role
 
@@ -15,7 +21,8 @@ def suggest_roles(columns: list[Column], raw: pd.DataFrame) -> tuple[Column, ...
     """Return the columns with likely roles and the reasons. Ignored columns stay ignored."""
     counts = {column.name: _distinct(raw[column.name]) for column in columns if column.role is Role.FEATURE}
     sensitive = [name for name in counts if is_protected_name(name)]
-    target, why = _likely_target([name for name in counts if name not in sensitive], counts)
+    outcomes = [name for name in counts if name not in sensitive and not is_prediction_name(name)]
+    target, why = _likely_target(outcomes, counts)
     if not sensitive:
         sensitive = [name for name in counts if is_age_name(name) and name != target]
     return tuple(_with_role(column, sensitive, target, why) for column in columns)

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.audit.display_names import attribute_title, protocol_name, source_name
 from core.audit.figure_text import percent
-from core.audit.glossary import source_rank
+from core.audit.glossary import MODEL, source_rank
 from core.audit.metrics.catalog import describe
 from core.audit.metrics.names import ACCURACY, BALANCED_ACCURACY, CHANCE_LIMIT, PARITY_RATIO
 from core.audit.record_set import RecordSet
@@ -42,7 +42,7 @@ def figures(records: RecordSet) -> list[Figure]:
 
 def of_classifiers(records: RecordSet, sensitive: str) -> list[Figure]:
     """Return the pictures of what classifiers make of the rows, for one attribute."""
-    found = [selection_rates(records, sensitive, protocol) for protocol in ("A", "B")]
+    found = [selection_rates(records, sensitive, protocol) for protocol in ("A", "B", MODEL)]
     return [*(figure for figure in found if figure is not None), *planes(records, sensitive)]
 
 
@@ -66,14 +66,17 @@ def selection_rates(records: RecordSet, sensitive: str, protocol: str) -> Figure
     mine = records.where(metric="selection_rate", protocol=protocol, sensitive=sensitive).without(source="constant")
     if not mine:
         return None
-    decided = (
-        " Decisions are the method's own, not a classifier's." if any(r.source == "decisions" for r in mine) else ""
+    own = " Decisions are the method's own, not a classifier's." if any(r.source == "decisions" for r in mine) else ""
+    whose = (
+        f"that a model decided is {positive_words(mine)}"
+        if protocol == MODEL
+        else f"kept aside, that a classifier trained on the source's rows predicts as {positive_words(mine)}"
     )
+    rows = "rows" if protocol == MODEL else "real test rows,"
     return Figure(
         f"Share predicted {positive_words(mine)} by group, {attribute_title(sensitive)}, {protocol_name(protocol)}",
-        "Each mark is the share of a group's real test rows, kept aside, that a classifier trained on the source's "
-        f"rows predicts as {positive_words(mine)} (selection rate). Lines are {percent(mine.confidence)} "
-        f"intervals.{decided}{about_groups(mine)}",
+        f"Each mark is the share of a group's {rows} {whose} (selection rate). Lines are {percent(mine.confidence)} "
+        f"intervals.{own}{about_groups(mine)}",
         _rates_spec(mine, f"share predicted {positive_words(mine)}"),
         group_table(records, protocol, sensitive),
     )

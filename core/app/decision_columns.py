@@ -1,0 +1,206 @@
+"""The widgets that say whether a table holds decisions of a model, in which columns, and which rows a score selects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.app import elements, session
+from core.app.field_labels import LABELS, in_words
+from core.app.markdown import plain
+from core.data.dataset import Dataset
+from core.data.inference.decision_columns import proposed
+from core.data.model_decisions import DecisionColumn, SelectionRule, default_rule, read_decisions
+from core.data.schema import Kind, Role, Schema
+from core.errors import EvenhandError
+
+PEOPLE, DECISIONS = "People and an outcome", "Decisions of a model"
+FROM, TOP = "From a score on", "The highest share"
+_SHARE = 10.0
+
+
+def proposal(dataset: Dataset) -> session.Columns:
+    """Return the columns that likely hold decisions of a model; scores between 0 and 1 select from 0.5 on."""
+    found = proposed(dataset.schema, dataset.frame)
+    labels = tuple(DecisionColumn(name) for name in found.predictions)
+    return (*labels, *(_score(dataset, name) for name in found.scores))
+
+
+def choose_content(dataset: Dataset) -> None:
+    """Show the choice of what the table holds; it begins with what the columns' names tell."""
+    likely = [one.column for one in proposal(dataset)]
+    now = session.decisions()
+
+    def change() -> None:
+        chosen = st.session_state["holds"] == DECISIONS
+        session.edit_decisions(proposal(dataset) if chosen else None)
+
+    st.session_state["holds"] = PEOPLE if now is None else DECISIONS
+    st.segmented_control(
+        "What does the table hold?",
+        [PEOPLE, DECISIONS],
+        key="holds",
+        on_change=change,
+        required=True,
+        help="Decisions of a model: a column holds what a model predicted or scored, beside the outcome that came "
+        "true. The model is then audited as it is, and none is trained.",
+    )
+    if likely and now is None:
+        listed = ", ".join(f"“{name}”" for name in likely)
+        elements.problem(
+            f"{listed}: named like the decisions of a model. Models that are trained here would learn from them. "
+            f"Choose “{DECISIONS}” above to audit them, or set their role to ignored under “{LABELS['schema']}”."
+        )
+
+
+def show(dataset: Dataset) -> None:
+    """Show which columns hold predicted labels and which hold scores, with what is wrong beside each."""
+    columns = session.decisions() or ()
+    st.header("What the model decided", anchor=False)
+    left, right = st.columns(2)
+    with left:
+        _predictions(dataset.schema, columns)
+        for one in columns:
+            if not one.is_score:
+                _told(dataset, one)
+    with right:
+        _scores(dataset, columns)
+        for place, one in enumerate(columns):
+            if one.is_score:
+                again = any(other.is_score and other.column == one.column for other in columns[:place])
+                _rule(dataset, one, f"{one.column}-{place}" if again else one.column)
+                _told(dataset, one)
+
+
+def ready(dataset: Dataset) -> bool:
+    """Return whether the decisions can be audited; else say what is missing, unless it is said beside its column."""
+    columns = session.decisions() or ()
+    if not columns:
+        elements.problem(f"No column holds decisions yet. Choose “{LABELS['prediction']}” or “{LABELS['score']}”.")
+    return bool(columns) and not any(_problem(dataset, one) for one in columns)
+
+
+def _score(dataset: Dataset, name: str) -> DecisionColumn:
+    return DecisionColumn(name, is_score=True, rule=default_rule(dataset.frame[name]))
+
+
+def _usable(schema: Schema) -> list[str]:
+    return [
+        column.name
+        for column in schema.columns
+        if column.role in (Role.FEATURE, Role.IGNORED)
+        and not column.is_identifying
+        and column.kind is not Kind.DATETIME
+    ]
+
+
+def _predictions(schema: Schema, columns: session.Columns) -> None:
+    def change() -> None:
+        labels = tuple(DecisionColumn(name) for name in st.session_state["predictions"])
+        session.edit_decisions((*labels, *(one for one in columns if one.is_score)))
+
+    st.session_state["predictions"] = [one.column for one in columns if not one.is_score]
+    st.multiselect(
+        LABELS["prediction"],
+        _usable(schema),
+        key="predictions",
+        on_change=change,
+        placeholder="Choose a column, or several to compare models",
+        help="Columns with the values of the outcome, as a model predicted them. Each column is a model of its own.",
+    )
+
+
+def _scores(dataset: Dataset, columns: session.Columns) -> None:
+    def change() -> None:
+        names = st.session_state["scores"]
+        kept = tuple(one for one in columns if not one.is_score or one.column in names)
+        known = {one.column for one in kept if one.is_score}
+        session.edit_decisions((*kept, *(_score(dataset, name) for name in names if name not in known)))
+
+    schema = dataset.schema
+    numbers = [name for name in _usable(schema) if schema.column(name).is_numeric]
+    st.session_state["scores"] = list(dict.fromkeys(one.column for one in columns if one.is_score))
+    st.multiselect(
+        LABELS["score"],
+        numbers,
+        key="scores",
+        on_change=change,
+        placeholder="Choose columns with numbers",
+        help="Columns with a number that is higher where the positive value of the outcome is more likely.",
+    )
+
+
+def _rule(dataset: Dataset, one: DecisionColumn, key: str) -> None:
+    """Show which rows the score selects: those from a threshold on, or the highest share."""
+    name, kind, number = plain(one.column), f"rule-{key}", f"rule-number-{key}"
+    rule = one.rule or SelectionRule()
+
+    def change_kind() -> None:
+        is_top = st.session_state[kind] == TOP
+        _set_rule(one, SelectionRule(top=_SHARE / 100) if is_top else default_rule(dataset.frame[one.column]))
+
+    def change_number() -> None:
+        value = st.session_state[number]
+        if value is None:
+            _set_rule(one, None)
+        elif rule.top is None:
+            _set_rule(one, SelectionRule(threshold=value))
+        else:
+            _set_rule(one, SelectionRule(top=value / 100))
+
+    left, right = st.columns(2)
+    st.session_state[kind] = FROM if rule.top is None else TOP
+    left.selectbox(f"“{name}” selects", [FROM, TOP], key=kind, on_change=change_kind)
+    if rule.top is None:
+        st.session_state[number] = rule.threshold
+        right.number_input(
+            "Lowest score selected",
+            key=number,
+            on_change=change_number,
+            value=None,
+            format="%g",
+            step=None,
+            placeholder="Type a number",
+        )
+    else:
+        st.session_state[number] = 100 * rule.top
+        right.number_input(
+            "Share of all rows, in %", 0.001, 99.999, key=number, on_change=change_number, format="%g", step=1.0
+        )
+
+
+def _set_rule(one: DecisionColumn, rule: SelectionRule | None) -> None:
+    columns = session.decisions() or ()
+    session.edit_decisions(tuple(replace(other, rule=rule) if other == one else other for other in columns))
+
+
+def _told(dataset: Dataset, one: DecisionColumn) -> None:
+    """Show below the widgets of a column what is wrong with it, or what was left out."""
+    if found := _problem(dataset, one):
+        elements.problem(found)
+        return
+    for note in _read(dataset, one)[1]:
+        st.caption(plain(note))
+
+
+def _problem(dataset: Dataset, one: DecisionColumn) -> str:
+    known = dataset.frame[one.column].dropna()
+    if one.is_score and one.rule is None and len(known):
+        return f"{one.column!r} runs from {known.min():g} to {known.max():g}. Type the lowest score that is selected."
+    return _read(dataset, one)[0]
+
+
+def _read(dataset: Dataset, one: DecisionColumn) -> tuple[str, tuple[str, ...]]:
+    """Return what is wrong with the decisions in a column, if anything is, and the notes on it."""
+    if not dataset.schema.with_role(Role.TARGET) or (dataset.schema.positive, dataset.schema.threshold) == (None, None):
+        return "", ()
+
+    done: dict[DecisionColumn, tuple[str, tuple[str, ...]]]
+    done = session.cached(("decisions in", session.dataset_key()), dict)
+    if one not in done:
+        try:
+            done[one] = "", read_decisions(dataset.frame, dataset.schema, [one])[0].notes
+        except EvenhandError as error:
+            done[one] = in_words(error.problem), ()
+    return done[one]

@@ -1,0 +1,98 @@
+"""The audit of a model's decisions: its start, and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.app import decision_columns, elements, run_results, session
+from core.app.markdown import counted, plain
+from core.audit.glossary import MODEL
+from core.data.dataset import Dataset
+from core.data.model_decisions import DecisionColumn
+from core.findings.conclusions import conclude
+from core.findings.rate_verdicts import rate_verdicts
+from core.pipeline import audit_model_decisions
+from core.report.charts import rates
+from core.report.tables import base
+from core.report.tables.multiclass import class_table
+from core.report.tables.verdicts import verdict_table
+from core.runs.naming import new_run_path
+from core.runs.run_folder import RunFolder
+
+
+def audit(dataset: Dataset) -> None:
+    """Audit the session's decisions on request, and show what was found; a reload shows it again."""
+    st.header("What the model decided", anchor=False)
+    if not decision_columns.ready(dataset):
+        elements.page_link("data", "Choose them on the Data page")
+        return
+    columns = session.decisions() or ()
+    key = ("decisions", session.dataset_key(), columns)
+    if not session.is_cached(key):
+        st.write(_about(dataset, columns))
+        if st.button("Audit the decisions", type="primary"):
+            with elements.show_errors():
+                session.cached(key, lambda: _audited(dataset, columns))
+                st.rerun()
+        return
+    with elements.show_errors():
+        folder = RunFolder.open(session.home() / session.cached(key, str))
+        _downloads(folder)
+        show(folder)
+
+
+def show(folder: RunFolder) -> None:
+    """Show findings, verdicts, rates by group and quality of every model."""
+    schema, key = folder.schema.read(), run_results.key(folder)
+    conclusions = session.cached(("conclusions", key), lambda: conclude(run_results.records(folder), schema))
+    mine = conclusions.records
+    st.caption(
+        "The decisions of each model as the file has them, beside the outcome that came true, over all rows. Nothing "
+        "was trained. The always-the-same guess gives everyone the more frequent outcome: a model that judges no "
+        "better is fair only because it is useless."
+    )
+    elements.summary(conclusions)
+    elements.table(verdict_table(rate_verdicts(conclusions)))
+    drawn = [rates.selection_rates(mine, name, MODEL) for name in mine.attributes]
+    elements.figures([one for one in drawn if one is not None])
+    for name in mine.attributes:
+        elements.table(base.group_table(mine, MODEL, name))
+        elements.table(base.fairness_table(mine, name))
+        elements.table(class_table(mine, name))
+    elements.glossary(mine)
+    elements.notes(folder.notes.read(), "What was left out or guessed")
+
+
+def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
+    names = ", ".join(f"“{one.column}”{f' ({one.rule})' if one.rule else ''}" for one in columns)
+    what = "The decisions of a model," if len(columns) == 1 else f"The decisions of {len(columns)} models,"
+    return plain(
+        f"{what} {names}, are compared with the outcome “{dataset.schema.target}” for each group and each combination "
+        f"of groups, over all {counted(len(dataset.frame), 'row')}. Nothing is trained. This takes from seconds to a "
+        "minute. Figures and report are kept as a run on this machine."
+    )
+
+
+def _audited(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
+    """Audit the decisions into a new run, and return its name."""
+    path = new_run_path(session.home(), dataset.name)
+    with elements.progress() as listener:
+        audit_model_decisions(dataset, columns, out=path, listener=listener)
+    session.choose_run(path.name)
+    return path.name
+
+
+def _downloads(folder: RunFolder) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download the report",
+            folder.report_html.path.read_bytes(),
+            f"{folder.path.name}.html",
+            "text/html",
+            type="primary",
+            key="decisions report",
+            on_click="ignore",
+        )
+        elements.page_link("report", "Read the report here")

@@ -1,0 +1,162 @@
+"""Decisions of a model: chosen on the Data page, audited on the Audit page."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.data.model_decisions import decision_columns
+from core.data.schema_editing import with_inferred_roles
+from core.data.sources.upload import from_frame
+from core.pipeline import audit_model_decisions
+from core.runs.run_folder import find_runs
+from tests.app.seen import labels, upload, words
+
+BUTTON = "Audit the decisions"
+
+
+def table(rows=400, **columns) -> pd.DataFrame:
+    """Decisions that select women less often than men, whatever came true."""
+    rng = np.random.default_rng(0)
+    sex = rng.choice(["f", "m"], rows)
+    truth = rng.random(rows) < 0.5
+    score = np.clip(0.35 * truth + 0.25 * (sex == "m") + rng.normal(0.2, 0.1, rows), 0, 1).round(3)
+    frame = {"sex": sex, "y_true": truth.astype(int), "y_pred": (score > 0.5).astype(int), "score": score}
+    return pd.DataFrame(frame | columns)
+
+
+def csv(**columns) -> bytes:
+    return table(**columns).to_csv(index=False).encode()
+
+
+@pytest.fixture
+def page(opened):
+    return opened("data")
+
+
+def held(page):
+    return page.segmented_control(key="holds")
+
+
+def press(page, label=BUTTON):
+    next(button for button in page.button if button.label == label).click().run()
+    assert not page.exception
+
+
+def test_columns_named_like_decisions_are_proposed_and_are_no_features(page):
+    upload(page, "decided.csv", csv())
+    assert held(page).value == "Decisions of a model"
+    assert page.selectbox(key="target").value == "y_true"
+    assert page.multiselect(key="predictions").value == ["y_pred"]
+    assert page.multiselect(key="scores").value == ["score"]
+    assert page.number_input(key="rule-number-score").value == 0.5
+    assert page.session_state["dataset"].schema.features == []
+    assert "Next: audit the decisions" in labels(page)
+    assert "'score' selects from 0.5 on" in words(page)
+
+
+def test_a_table_of_people_is_none_of_decisions(page):
+    upload(page, "people.csv", table().drop(columns=["y_pred", "score"]).assign(age=30).to_csv(index=False).encode())
+    assert held(page).value == "People and an outcome"
+    assert not page.multiselect(key="sensitive").label.startswith("Predicted")
+    assert "Next: audit this table" in labels(page)
+
+
+def test_who_says_otherwise_is_warned_that_models_would_learn_from_them(page):
+    upload(page, "decided.csv", csv())
+    held(page).set_value("People and an outcome").run()
+    assert not page.exception
+    assert page.session_state["dataset"].schema.features == ["y_pred", "score"]
+    assert "“y_pred”, “score”: named like the decisions of a model" in words(page)
+    held(page).set_value("Decisions of a model").run()
+    assert page.session_state["dataset"].schema.features == []
+    assert page.multiselect(key="scores").value == ["score"]
+
+
+def test_any_column_can_be_chosen_and_is_given_back(page):
+    upload(page, "decided.csv", csv(tool=["1", "0"] * 200, points=np.arange(400) % 9))
+    page.multiselect(key="predictions").set_value(["tool", "y_pred"]).run()
+    assert page.session_state["dataset"].schema.features == ["points"]
+    page.multiselect(key="predictions").set_value(["y_pred"]).run()
+    assert set(page.session_state["dataset"].schema.features) == {"tool", "points"}
+    page.multiselect(key="predictions").set_value([]).run()
+    page.multiselect(key="scores").set_value([]).run()
+    assert "No column holds decisions yet. Choose “Predicted labels” or “Scores”." in words(page)
+    assert "Next: audit the decisions" not in labels(page)
+    assert not page.exception
+
+
+def test_a_score_that_is_no_probability_waits_for_its_threshold_or_share(page):
+    upload(page, "decided.csv", csv(decile_score=np.arange(400) % 10 + 1))
+    assert page.number_input(key="rule-number-decile_score").value is None
+    assert "'decile_score' runs from 1 to 10. Type the lowest score that is selected." in words(page)
+    assert "Next: audit the decisions" not in labels(page)
+    page.number_input(key="rule-number-decile_score").set_value(5.0).run()
+    assert "'decile_score' selects from 5 on." in words(page)
+    assert "Next: audit the decisions" in labels(page)
+    page.selectbox(key="rule-decile_score").set_value("The highest share").run()
+    assert page.number_input(key="rule-number-decile_score").value == 10
+    assert "(top 10%)" in words(page)
+    assert not page.exception
+
+
+def test_labels_that_the_outcome_never_has_are_said_and_the_roles_are_kept(page):
+    upload(page, "decided.csv", csv(told=["good", "bad"] * 200))
+    page.multiselect(key="predictions").set_value(["told"]).run()
+    assert "Column 'told' has none of the target's values" in words(page)
+    assert "“Predicted labels”" in words(page)
+    page.switch_page("pages/audit.py").run()
+    assert "Choose them on the Data page" in labels(page)
+    page.switch_page("pages/data.py").run()
+    assert page.multiselect(key="predictions").value == ["told"]
+
+
+def test_a_column_that_becomes_the_outcome_is_no_decision_any_more(page):
+    upload(page, "decided.csv", csv())
+    page.selectbox(key="target").set_value("y_pred").run()
+    assert not page.exception
+    assert page.multiselect(key="predictions").value == []
+    assert page.multiselect(key="scores").value == ["score"]
+
+
+def test_a_run_with_two_rules_for_a_score_is_opened_again(page, tmp_path):
+    dataset = with_inferred_roles(from_frame(table(), "file.csv"))
+    columns = decision_columns([], ["score", "score@top10%"], dataset.schema.names)
+    audit_model_decisions(dataset, columns, out=tmp_path / "twice")
+    page.segmented_control(key="way").set_value("Earlier run").run()
+    press(page, "Use its table")
+    assert page.multiselect(key="scores").value == ["score"]
+    assert page.number_input(key="rule-number-score").value == 0.5
+    assert page.number_input(key="rule-number-score-1").value == 10
+    page.number_input(key="rule-number-score-1").set_value(20.0).run()
+    assert not page.exception
+    assert page.number_input(key="rule-number-score").value == 0.5
+    assert "(top 20%)" in words(page)
+
+
+def test_the_decisions_are_audited_and_a_reload_shows_them_again(page, app, tmp_path):
+    upload(page, "decided.csv", csv())
+    page.number_input(key="rule-number-score").set_value(0.4).run()
+    page.switch_page("pages/audit.py").run()
+    seen = words(page)
+    assert "The decisions of 2 models, “y_pred”, “score” (≥ 0.4), are compared with the outcome “y_true”" in seen
+    assert "Nothing is trained" in seen
+    assert "Train and test models" not in [button.label for button in page.button]
+    press(page)
+    seen = words(page)
+    assert "Verdicts on equal rates" in seen
+    assert "decisions of a model" in seen
+    assert BUTTON not in [button.label for button in page.button]
+    (run,) = [folder.path for folder in find_runs(tmp_path)]
+    assert (run / "report.html").exists()
+    assert app.query_params["run"] == run.name
+    assert "Nothing was trained" in words(page.switch_page("pages/compare.py").run())
+    for name in ("start", "train", "methods", "generate", "compare", "report", "audit"):
+        assert not page.switch_page(f"pages/{name}.py").run().exception
+    for name in ("dataset", "loaded", "decisions", "cached", "dataset_key", "run_name"):
+        del page.session_state[name]
+    page.run()
+    assert not page.exception
+    assert "Verdicts on equal rates" in words(page)
+    page.switch_page("pages/data.py").run()
+    assert page.number_input(key="rule-number-score").value == 0.4
+    assert "400 rows, 4 columns" in words(page)
