@@ -31,6 +31,7 @@ FieldName = Literal[
     "reference",
     "prediction",
     "score",
+    "model_column",
     "bin_edges",
     "schema",
     "holdout",

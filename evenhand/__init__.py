@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.events import Event
     from evenhand.audits import audit
     from evenhand.datasets import Table, infer_schema, load
+    from evenhand.decisions import audit_decisions
     from evenhand.results import AuditResult, RunResult
     from evenhand.runs import compare, generate, open_run, run, verify
     from evenhand.synthesizer import FairSynthesizer
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 # The public names of each module of this package.
 _FACADE = {
     "audits": ("audit",),
+    "decisions": ("audit_decisions",),
     "datasets": ("Table", "infer_schema", "load"),
     "results": ("AuditResult", "RunResult"),
     "runs": ("compare", "generate", "open_run", "run", "verify"),
@@ -51,6 +53,7 @@ __all__ = [
     "Table",
     "__version__",
     "audit",
+    "audit_decisions",
     "compare",
     "generate",
     "infer_schema",

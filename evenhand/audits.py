@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import pandas as pd
 
 from core.config import run_config
-from core.pipeline import audit_dataset
-from evenhand.datasets import dataset_of, rows_of
+from core.data.model_decisions import decision_columns
+from core.pipeline import audit_dataset, audit_model_decisions, check_together
+from evenhand.datasets import dataset_of, listed, rows_of
 from evenhand.folders import ResultFolder
-from evenhand.options import AuditOptions, Data, Label, listening, split_options, whole_number
+from evenhand.frames import name_of
+from evenhand.options import Data, DecisionOptions, Label, listening, split_options, whole_number
 from evenhand.results import AuditResult
 
 Synthetic = Data | Mapping[str, Data]
@@ -29,15 +31,24 @@ def audit(
     holdout: Data | None = None,
     out: str | PathLike[str] | None = None,
     seed: int = 0,
-    **options: Unpack[AuditOptions],
+    **options: Unpack[DecisionOptions],
 ) -> AuditResult:
-    """Audit a table and, optionally, synthetic versions of it from any generator.
+    """Audit a table and, optionally, synthetic versions of it from any generator; or the decisions of models.
 
     >>> frame = pd.DataFrame({"sex": ["f", "m"] * 50, "score": range(100), "hired": [False, False, True, True] * 25})
     >>> result = audit(frame, target="hired", positive=True, sensitive="sex", pictures="none")
     >>> rates = result.to_frame().query("metric == 'base_rate' and positive == 'True' and split == 'all'")
     >>> dict(zip(rates["group"], rates["value"]))
     {'f': 0.5, 'm': 0.5}
+
+    With ``prediction`` or ``score`` nothing is trained; the decisions in these columns are audited:
+
+    >>> frame = frame.assign(risk=[0.1, 0.6, 0.4, 0.9] * 25)
+    >>> roles = {"target": "hired", "positive": True, "sensitive": "sex"}
+    >>> decided = audit(frame, **roles, score={"risk": 0.5}).to_frame().query("protocol == 'model'")
+    >>> rates = decided.query("metric == 'selection_rate' and positive == 'True' and source == 'risk'")
+    >>> dict(zip(rates["group"], rates["value"]))
+    {'f': 0.0, 'm': 1.0}
 
     Without ``holdout`` the audit holds out ``holdout_fraction`` of the rows, by default a fifth. An external generator
     may have seen them, so metrics that depend on that are marked "independence unknown".
@@ -51,21 +62,44 @@ def audit(
         holdout: Hold-out rows, which no generator has seen.
         out: Folder of the run. By default a temporary folder, which exists as long as the result.
         seed: Seed of the hold-out.
-        **options: See `evenhand.options.AuditOptions`: ``threshold``, ``bin_edges``, ``schema``, ``pictures``,
-            ``progress`` and more.
+        **options: See `evenhand.options.DecisionOptions`: ``prediction``, ``score``, ``threshold``, ``bin_edges``,
+            ``schema``, ``pictures``, ``progress`` and more.
 
     Raises:
         EvenhandError: The data are not usable. The sentence names the column or the keyword.
         TypeError: There is no such keyword.
     """
-    reading, others, progress = split_options("audit", AuditOptions, options)
+    reading, others, progress = split_options("audit", DecisionOptions, options)
+    predictions, scores = _predictions(others.pop("prediction", ())), _scores(others.pop("score", ()))
+    model_column = others.pop("model_column", None)
+    model_column = None if model_column is None else name_of(model_column, "model_column")
+    decides = bool(predictions or scores)
+    check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None)
     seed = whole_number(seed, "seed")
     dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, reading)
+    columns = decision_columns(predictions, scores, dataset.schema.names)
     folder = ResultFolder(out)
     with listening(progress) as listener:
         config = run_config(seed=seed, **others)
-        audit_dataset(dataset, config, synthetic=_by_name(synthetic), out=folder.path, listener=listener)
+        if columns:
+            audit_model_decisions(
+                dataset, columns, config, model_column=model_column, out=folder.path, listener=listener
+            )
+        else:
+            audit_dataset(dataset, config, synthetic=_by_name(synthetic), out=folder.path, listener=listener)
     return AuditResult(folder)
+
+
+def _predictions(given: Any) -> list[str]:
+    return [name_of(label, "prediction") for label in listed(given)]
+
+
+def _scores(given: Any) -> list[str]:
+    """Return the scores as texts, ``NAME`` or ``NAME@RULE``."""
+    if not isinstance(given, Mapping):
+        return [name_of(label, "score") for label in listed(given)]
+    names = {name_of(label, "score"): rule for label, rule in given.items()}
+    return [name if rule is None else f"{name}@{rule}" for name, rule in names.items()]
 
 
 def _by_name(synthetic: Synthetic | None) -> dict[str, Path | pd.DataFrame]:

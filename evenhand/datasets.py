@@ -119,8 +119,8 @@ def dataset_of(  # the keywords of all functions, as they are given
         target=None if target is None else name_of(target, "target"),
         positive=text_of(positive),
         favorable=favorable,
-        sensitive=[name_of(label, "sensitive") for label in _listed(sensitive)],
-        strata=[name_of(label, "strata") for label in _listed(more.pop("strata", ()))],
+        sensitive=[name_of(label, "sensitive") for label in listed(sensitive)],
+        strata=[name_of(label, "strata") for label in listed(more.pop("strata", ()))],
         reference=None if reference is None else name_of(reference, "reference"),
         bin_edges={name_of(label, "bin_edges"): edges for label, edges in bin_edges.items()} or None,
         schema=schema if isinstance(schema, Schema | None) else _read_schema(Path(schema)),
@@ -152,8 +152,9 @@ def _index_notes(data: Data) -> list[str]:
     return [f"The row index {name!r} was left out; reset_index() makes it a column." for name in names]
 
 
-def _listed(sensitive: Label | Sequence[Label]) -> Sequence[Label]:
-    return [sensitive] if isinstance(sensitive, Label) else list(sensitive)
+def listed(labels: Label | Sequence[Label]) -> Sequence[Label]:
+    """Return one label or several as a list."""
+    return [labels] if isinstance(labels, Label) else list(labels)
 
 
 def _read_schema(path: Path) -> Schema:

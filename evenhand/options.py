@@ -19,6 +19,8 @@ Label = str | int | float | bool
 """A column's label, or a value of the target."""
 Data = pd.DataFrame | str | PathLike[str]
 """A DataFrame, the path of a file, or the name of a built-in dataset."""
+Rule = float | str
+"""Which rows a score selects: those from a threshold on, or a share, as ``"top10%"``."""
 Progress = bool | Callable[[Event], None]
 """Silent, a bar on stderr, or a function that receives every event."""
 
@@ -68,6 +70,41 @@ class AuditOptions(DataOptions, total=False):
     """``False`` (the default): silent; ``True``: a bar; or a function that receives every `Event`."""
 
 
+class DecisionOptions(AuditOptions, total=False):
+    """Further keywords of `evenhand.audit`, for the decisions of models that exist. Nothing is trained then."""
+
+    prediction: Label | Sequence[Label]
+    """Columns with the labels that a model predicted, one column a model."""
+    score: Label | Sequence[Label] | Mapping[Label, Rule | None]
+    """Columns with a model's scores of the positive outcome, and which rows they select: ``"risk@0.5"`` or
+    ``{"risk": 0.5}`` from this score on, ``{"risk": "top10%"}`` the highest tenth; probabilities from 0.5 on."""
+    model_column: Label
+    """Column that names the model of each row, if the rows of several models are below one another."""
+
+
+class ArrayOptions(TypedDict, total=False):
+    """Further keywords of `evenhand.audit_decisions`; most mean what they mean in `DataOptions`."""
+
+    control_features: Any
+    """Columns within whose values groups are compared too, e.g. a department: arrays like ``sensitive_features``."""
+    threshold: float
+    """A numeric ``y_true`` is positive at or above it; instead of ``positive``."""
+    favorable: Label
+    """A value of ``y_true`` that is good for the person. Ratios count it."""
+    margin: float
+    """Smallest difference of two rates that matters, above 0 and below 1."""
+    decision: DecisionContext
+    """Kind of decision. ``"us-employment"`` adds the four-fifths rule."""
+    bin_edges: Mapping[Label, Sequence[float]]
+    """Ascending bin edges by name of a numeric sensitive feature."""
+    confidence: float
+    """Confidence level of all intervals."""
+    out: str | PathLike[str]
+    """Folder of the run. By default a temporary folder, which exists as long as the result."""
+    progress: Progress
+    """``False`` (the default): silent; ``True``: a bar; or a function that receives every `Event`."""
+
+
 class RunSettings(TypedDict, total=False):
     """Settings of synthesis and audit; `core.config.RunConfig` describes each one."""
 
@@ -102,12 +139,17 @@ def split_options(
     Raises:
         TypeError: The function has no such keyword.
     """
-    for name in given:
-        if name not in allowed.__annotations__:
-            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
+    check_keywords(function, allowed, given)
     data = {name: value for name, value in given.items() if name in DataOptions.__annotations__}
     others = {name: value for name, value in given.items() if name not in data and name != "progress"}
     return cast("DataOptions", data), others, given.get("progress", False)
+
+
+def check_keywords(function: str, allowed: type, given: Mapping[str, Any]) -> None:
+    """Raise a `TypeError` about the first keyword that the function does not have."""
+    for name in given:
+        if name not in allowed.__annotations__:
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
 
 
 @contextmanager

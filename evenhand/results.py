@@ -25,7 +25,7 @@ from evenhand.sampling import drawn, row_request
 
 
 class AuditResult:
-    """The result of `evenhand.audit`.
+    """The result of `evenhand.audit` and `evenhand.audit_decisions`.
 
     A notebook shows its headline table; ``print`` shows it in a terminal.
     """
@@ -99,8 +99,9 @@ class AuditResult:
         return display.as_html(display.rows(self._conclusions), self._title(), self._records.confidence)
 
     def _title(self) -> str:
-        rows = self._run.manifest.read()["rows"]
-        return f"{self._run.manifest.read()['name']}: {rows['train']:,} train rows, {rows['holdout']:,} test rows"
+        facts = self._run.manifest.read()
+        counts = ", ".join(f"{count:,} {_ROWS[name]}" for name, count in facts["rows"].items())
+        return f"{facts['name']}: {counts}"
 
     @cached_property
     def _conclusions(self) -> Conclusions:
@@ -151,6 +152,8 @@ class RunResult(AuditResult):
         return drawn(self.folder, self._form, row_request(n, seed, proportions, group, repair_level))
 
 
+_ROWS = {"train": "train rows", "holdout": "test rows", "decided": "rows with decisions"}
+"""What the manifest's numbers of rows count."""
 _VERDICT = (
     "sensitive",
     "protocol",

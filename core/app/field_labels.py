@@ -56,6 +56,7 @@ NO_WIDGET: Final[dict[FieldName, str]] = {
     "favorable": "whether the outcome is good or bad for the person",
     "holdout": "the file of test rows",
     "strata": "the columns within whose values groups are compared",
+    "model_column": "the column that names the model",
     "method": "the method",
     "hyperparameters": "the method's settings",
     "holdout_fraction": "the share of test rows (hold-out fraction)",

@@ -2,7 +2,8 @@
 
 Nothing is trained, so every row is a test row. Each model is a source of its own under the protocol ``model``; the
 outcomes themselves stand beside them as ``original`` under ``data``. A model that lacks decisions for some rows is
-measured on the others, with the same compared groups.
+measured on the others, with the same compared groups. In a file with a row for each model and person, the outcomes are
+counted over the rows of one model, so that no person counts twice.
 """
 
 from __future__ import annotations
@@ -50,12 +51,14 @@ class DecisionsInput:
         frame: Typed rows, each with a known target.
         models: The decisions of each model, at least one.
         confidence: Nominal coverage of all intervals.
+        people: Positions of the rows over which the outcomes themselves are counted, one a person; all by default.
     """
 
     schema: Schema
     frame: pd.DataFrame
     models: Sequence[Decisions]
     confidence: float = DEFAULT_CONFIDENCE
+    people: NDArray[np.intp] | None = None
 
 
 def audit_decisions(inputs: DecisionsInput, listener: Listener = ignore) -> list[Record]:
@@ -80,15 +83,17 @@ def audit_decisions(inputs: DecisionsInput, listener: Listener = ignore) -> list
 
 
 def _steps(inputs: DecisionsInput) -> Iterator[Step]:
-    real = GroupedFrame(inputs.frame, inputs.schema)
+    people = np.arange(len(inputs.frame)) if inputs.people is None else inputs.people
+    frame = inputs.frame.iloc[people]
+    real = GroupedFrame(frame, inputs.schema)
     outcomes, compared = outcome_names(inputs.schema, inputs.frame), compared_in_rows(real)
     yield Step("Base rates.", 1, partial(rate_records, real, ORIGINAL, SPLIT, outcomes, compared))
-    strata = Strata(inputs.schema, inputs.frame)
+    strata = Strata(inputs.schema, frame)
     yield Step("Outcomes within strata.", 1, partial(_rows_within, real, strata, outcomes, compared))
-    everyone = HoldoutEvaluator(inputs.frame, inputs.schema, outcomes, compared)
+    everyone = HoldoutEvaluator(frame, inputs.schema, outcomes, compared)
     yield Step("The constant predictor.", 1, partial(_constant, everyone))
     for one in inputs.models:
-        whole = len(one.rows) == len(inputs.frame)
+        whole = np.array_equal(one.rows, people)
         rows = everyone if whole else HoldoutEvaluator(inputs.frame.iloc[one.rows], inputs.schema, outcomes, compared)
         yield Step(f"Decisions of {one.name}.", 5, with_note(partial(_model, rows, one, strata), sentence(*one.notes)))
 

@@ -26,6 +26,7 @@ from core.cli.options import (
     Junit,
     Labels,
     Margin,
+    ModelColumn,
     Pictures,
     Positive,
     Prediction,
@@ -61,6 +62,7 @@ def audit(
     schema: SchemaFile = None,
     prediction: Prediction = None,
     score: Score = None,
+    model_column: ModelColumn = None,
     synthetic: Annotated[
         Path | None, typer.Option(help="Synthetic file from any generator, to audit beside the data.")
     ] = None,
@@ -86,9 +88,11 @@ def audit(
     with guarded(out):
         from core.config import run_config
         from core.data.model_decisions import decision_columns
-        from core.pipeline import audit_dataset, audit_model_decisions
+        from core.pipeline import audit_dataset, audit_model_decisions, check_together
         from core.report.output.console import progress
 
+        decides = bool(prediction or score)
+        check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None)
         required = requirements(require)
         dataset = loaded(
             data,
@@ -118,9 +122,11 @@ def audit(
             **fraction(holdout_fraction),
         )
         with progress() as listener:
-            if prediction or score:
+            if decides:
                 columns = decision_columns(prediction or (), score or (), dataset.schema.names)
-                result = audit_model_decisions(dataset, columns, config, out=out, listener=listener)
+                result = audit_model_decisions(
+                    dataset, columns, config, model_column=model_column, out=out, listener=listener
+                )
             else:
                 result = audit_dataset(dataset, config, synthetic=synthetic, out=out, listener=listener)
         show_result(result, required, junit=junit, as_json=as_json)

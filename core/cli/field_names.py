@@ -21,6 +21,7 @@ NAMES: Final[dict[FieldName, str]] = {
     "reference": "--reference",
     "prediction": "--prediction",
     "score": "--score",
+    "model_column": "--model-column",
     "bin_edges": "--bin-edges",
     "schema": "--schema",
     "holdout": "--holdout",

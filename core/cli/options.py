@@ -101,6 +101,13 @@ Score = Annotated[
         "on, risk@top10% the highest tenth; a probability selects from 0.5 on. Repeat for several."
     ),
 ]
+ModelColumn = Annotated[
+    str | None,
+    typer.Option(
+        help="A column that names the model of each row, if the file has a row for each model and person. Each model "
+        "is measured on its own rows."
+    ),
+]
 BinEdges = Annotated[
     list[str] | None, typer.Option("--bin-edges", help="Groups of a numeric sensitive column, e.g. age=25,40,60.")
 ]

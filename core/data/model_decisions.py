@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.groups import as_text, positive_name
+from core.data.label_spelling import as_the_target
 from core.data.schema import Role, Schema
 from core.errors import DataError, FieldName, change, leave_out
 
@@ -151,20 +152,26 @@ def default_rule(scores: pd.Series) -> SelectionRule | None:
     return SelectionRule(threshold=PROBABILITY_THRESHOLD) if inside else None
 
 
-def read_decisions(frame: pd.DataFrame, schema: Schema, columns: Sequence[DecisionColumn]) -> list[Decisions]:
+def read_decisions(
+    frame: pd.DataFrame, schema: Schema, columns: Sequence[DecisionColumn], among: NDArray[np.intp] | None = None
+) -> list[Decisions]:
     """Return the decisions of every column, each on the rows where it is not missing.
 
     Args:
         frame: Typed rows with a known target, shape (n, ...).
         schema: Target and positive value.
         columns: The columns; names of models are made unique by their rules.
+        among: Positions of the rows that count, all by default.
 
     Raises:
         DataError: A column is missing everywhere, is no number, has labels that the target lacks, or needs a threshold.
     """
+    rows = np.arange(len(frame)) if among is None else among
     several = {one.column for one in columns if sum(other.column == one.column for other in columns) > 1}
     return [
-        _scored(frame, one, in_name=one.column in several) if one.is_score else _labelled(frame, schema, one)
+        _scored(frame, one, rows, in_name=one.column in several)
+        if one.is_score
+        else _labelled(frame, schema, one, rows)
         for one in dict.fromkeys(columns)
     ]
 
@@ -191,19 +198,21 @@ def _rule(text: str, whole: str) -> SelectionRule:
     return SelectionRule(top=number) if match["top"] else SelectionRule(threshold=number)
 
 
-def _present(frame: pd.DataFrame, one: DecisionColumn) -> tuple[NDArray[np.intp], tuple[str, ...]]:
-    rows = np.flatnonzero(frame[one.column].notna().to_numpy(dtype=bool))
-    missing = len(frame) - len(rows)
+def _present(
+    frame: pd.DataFrame, one: DecisionColumn, among: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    rows = among[frame[one.column].iloc[among].notna().to_numpy(dtype=bool)]
+    missing = len(among) - len(rows)
     if not len(rows):
         raise DataError(
             f"Column {one.column!r} is missing in every row.", field=one.field, remedies=[leave_out(one.field)]
         )
-    note = f"{one.column!r} is missing in {missing:,} of {len(frame):,} rows; its figures are over the others."
+    note = f"{one.column!r} is missing in {missing:,} of {len(among):,} rows; its figures are over the others."
     return rows, (note,) if missing else ()
 
 
-def _labelled(frame: pd.DataFrame, schema: Schema, one: DecisionColumn) -> Decisions:
-    rows, notes = _present(frame, one)
+def _labelled(frame: pd.DataFrame, schema: Schema, one: DecisionColumn, among: NDArray[np.intp]) -> Decisions:
+    rows, notes = _present(frame, one, among)
     told = as_text(frame[one.column].iloc[rows])
     if schema.threshold is not None:
         raise DataError(
@@ -213,7 +222,7 @@ def _labelled(frame: pd.DataFrame, schema: Schema, one: DecisionColumn) -> Decis
             remedies=[change("prediction")],
         )
     known = set(as_text(frame[schema.target]))
-    told = _as_the_target(told, known)
+    told = as_the_target(told, known)
     strange = sorted({value for value in told.tolist() if value not in known})
     if len(strange) == len(set(told.tolist())):
         raise DataError(
@@ -232,26 +241,8 @@ def _labelled(frame: pd.DataFrame, schema: Schema, one: DecisionColumn) -> Decis
     return Decisions(one.column, rows[kept], None, selected, notes)
 
 
-def _as_the_target(told: NDArray[np.object_], known: set[str]) -> NDArray[np.object_]:
-    """Return labels as the target writes them where only the spelling of numbers or truth values differs."""
-    spelled = {"true": "1", "false": "0"}
-    by_number = {_number(value): value for value in known if _number(value) is not None}
-    if known & set(told.tolist()) or len(by_number) < len(known):
-        return told
-    return np.asarray(
-        [by_number.get(_number(spelled.get(value.lower(), value)), value) for value in told.tolist()], dtype=object
-    )
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float({"true": "1", "false": "0"}.get(text.lower(), text))
-    except ValueError:
-        return None
-
-
-def _scored(frame: pd.DataFrame, one: DecisionColumn, *, in_name: bool) -> Decisions:
-    rows, notes = _present(frame, one)
+def _scored(frame: pd.DataFrame, one: DecisionColumn, among: NDArray[np.intp], *, in_name: bool) -> Decisions:
+    rows, notes = _present(frame, one, among)
     values = frame[one.column].iloc[rows]
     if not (pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype)):
         raise DataError(

@@ -13,8 +13,11 @@ from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.holdout_split import Split
+from core.data.model_column import people, read_by_model, without_model_column
 from core.data.model_decisions import DecisionColumn, SelectionRule, read_decisions, without_features
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
+from core.data.schema import Schema
+from core.errors import ConfigError, give, leave_out
 from core.events import Listener, ignore
 from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.locks import exclusive_access, record_result
@@ -30,6 +33,7 @@ def audit_model_decisions(
     columns: Sequence[DecisionColumn],
     config: RunConfig | None = None,
     *,
+    model_column: str | None = None,
     out: Path | None = None,
     listener: Listener = ignore,
 ) -> RunResult:
@@ -39,6 +43,7 @@ def audit_model_decisions(
         dataset: The table; test rows that came with it are measured with the others.
         columns: The columns with the decisions; see `core.data.model_decisions.decision_columns`.
         config: Confidence level; other settings do not apply.
+        model_column: A column that names the model of each row, if the rows of several models are below one another.
         out: Folder for records and report; without it nothing is saved.
         listener: Receives progress.
 
@@ -48,18 +53,22 @@ def audit_model_decisions(
     config = config or RunConfig()
     if out is not None:
         RunFolder.check_place(out)
-    dataset = replace(_with_all_rows(dataset), schema=without_features(dataset.schema, columns))
-    frame, schema = dataset.frame, dataset.schema
+    schema = without_features(dataset.schema, columns)
+    if model_column is not None:
+        schema = without_model_column(schema, model_column, columns)
+    dataset = replace(_with_all_rows(dataset), schema=schema)
+    frame = dataset.frame
     notes = [*dataset.notes, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS)]
-    models = read_decisions(frame, schema, columns)
-    notes += [note for one in models for note in one.notes]
-    records = audit_decisions(DecisionsInput(schema, frame, models, config.confidence), listener)
+    inputs, told = _read(frame, schema, columns, model_column)
+    notes += told
+    records = audit_decisions(replace(inputs, confidence=config.confidence), listener)
     if out is not None:
         parts = Split(frame, frame.iloc[:0], official=False, notes=())
         decided = {
             "rows": {DECIDED: len(frame)},
-            "models": [one.name for one in models],
+            "models": [one.name for one in inputs.models],
             _COLUMNS: [asdict(one) for one in columns],
+            **({} if model_column is None else {"model_column": model_column}),
         }
         folder = RunFolder.create(out)
         folder.schema.save(schema)
@@ -75,11 +84,48 @@ def audit_model_decisions(
     return RunResult(out, records, notes, schema)
 
 
+def check_together(*, decides: bool, model_column: str | None, has_synthetic: bool) -> None:
+    """Check that what is asked of an audit goes together.
+
+    Args:
+        decides: Whether a column with a model's decisions is named.
+        model_column: The column that names the model of each row.
+        has_synthetic: Whether a synthetic version is given.
+
+    Raises:
+        ConfigError: It does not.
+    """
+    if decides and has_synthetic:
+        raise ConfigError(
+            "A model's decisions are audited on the rows that it decided, so no synthetic version can stand beside "
+            "them.",
+            field="synthetic",
+            remedies=[leave_out("synthetic")],
+        )
+    if model_column is not None and not decides:
+        raise ConfigError(
+            f"Column {model_column!r} is said to name the model of each row, but no column holds decisions.",
+            field="model_column",
+            remedies=[give("prediction"), give("score")],
+        )
+
+
 def audited_columns(folder: RunFolder) -> tuple[DecisionColumn, ...]:
     """Return the columns whose decisions the run audited; none if it audited or learned rows."""
     saved = folder.manifest.read().get(_COLUMNS, [])
     rules = [None if one["rule"] is None else SelectionRule(**one["rule"]) for one in saved]
     return tuple(DecisionColumn(**{**one, "rule": rule}) for one, rule in zip(saved, rules, strict=True))
+
+
+def _read(
+    frame: pd.DataFrame, schema: Schema, columns: Sequence[DecisionColumn], model_column: str | None
+) -> tuple[DecisionsInput, list[str]]:
+    if model_column is None:
+        models = read_decisions(frame, schema, columns)
+        return DecisionsInput(schema, frame, models), [note for one in models for note in one.notes]
+    models, notes = read_by_model(frame, schema, columns, model_column)
+    rows, note = people(models)
+    return DecisionsInput(schema, frame, models, people=rows), [*notes, note]
 
 
 def _with_all_rows(dataset: Dataset) -> Dataset:

@@ -76,6 +76,16 @@ def test_a_model_that_lacks_decisions_is_measured_on_its_rows():
     assert sizes == {"all": 2_000, "some": 1_500}
 
 
+def test_models_below_one_another_count_each_person_once():
+    frame = pd.concat([FRAME, FRAME], ignore_index=True)
+    first, second = np.arange(2_000), np.arange(2_000, 4_000)
+    scores = np.concatenate([SCORE, 1 - SCORE])
+    models = [decided("good", scores, first), decided("bad", scores, second)]
+    long = RecordSet(audit_decisions(DecisionsInput(SCHEMA, frame, models, people=first)))
+    wide = audited(decided("good", SCORE), decided("bad", 1 - SCORE))
+    assert list(long) == list(wide)
+
+
 def test_every_figure_is_of_all_rows_and_nothing_was_trained():
     records = audited(decided("risk", SCORE))
     assert {one.split for one in records} == {"all"}

@@ -1,0 +1,159 @@
+"""Decisions of models from a notebook: columns of a frame, arrays, estimators."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from fairlearn.metrics import MetricFrame, selection_rate, true_positive_rate
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+import evenhand as eh
+
+N = 400
+RNG = np.random.default_rng(0)
+SEX = RNG.choice(["f", "m"], N)
+Y = (RNG.random(N) < np.where(SEX == "f", 0.4, 0.6)).astype(int)
+SCORE = np.round(np.clip(0.25 + 0.4 * Y + 0.3 * RNG.random(N), 0, 1), 3)
+PRED = (SCORE >= 0.6).astype(int)
+FRAME = pd.DataFrame({"hired": Y, "sex": SEX, "risk": SCORE, "said": PRED, "town": RNG.choice(["a", "b"], N)})
+ROLES = {"target": "hired", "positive": 1, "sensitive": "sex"}
+
+
+def figures(result, metric, source):
+    """Values of one metric by group."""
+    frame = result.to_frame()
+    one = frame[(frame["metric"] == metric) & (frame["source"] == source) & (frame["protocol"] == "model")]
+    one = one[(one["positive"] == "1") & one["group"].notna()]
+    return dict(zip(one["group"], one["value"], strict=True))
+
+
+def sources(result):
+    frame = result.to_frame()
+    return set(frame.loc[frame["protocol"] == "model", "source"]) - {"constant"}
+
+
+def test_figures_are_those_of_fairlearn():
+    result = eh.audit_decisions(Y, PRED, sensitive_features=SEX, y_score=SCORE)
+    there = MetricFrame(
+        metrics={"selection_rate": selection_rate, "tpr": true_positive_rate},
+        y_true=Y,
+        y_pred=PRED,
+        sensitive_features=SEX,
+    )
+    for metric in ("selection_rate", "tpr"):
+        for group, value in there.by_group[metric].items():
+            assert figures(result, metric, "y_pred")[group] == pytest.approx(value, abs=1e-12)
+    assert sources(result) == {"y_pred", "y_score"}
+
+
+def test_columns_and_arrays_give_the_same_figures():
+    columns = eh.audit(FRAME, **ROLES, prediction="said", score={"risk": 0.6}, strata="town")
+    arrays = eh.audit_decisions(
+        FRAME["hired"],
+        FRAME["said"],
+        y_score=FRAME["risk"],
+        score_threshold=0.6,
+        sensitive_features=FRAME["sex"],
+        control_features=FRAME["town"],
+        positive=1,
+    )
+    pd.testing.assert_frame_equal(columns.to_frame(), arrays.to_frame())
+    assert repr(columns).startswith("table: 400 rows with decisions")
+
+
+def test_rules_of_scores():
+    for score in ("risk@top10%", {"risk": "top10%"}, ["risk@top 10 %"]):
+        rates = figures(eh.audit(FRAME, **ROLES, score=score), "selection_rate", "risk")
+        mine = FRAME["risk"] >= FRAME["risk"].nlargest(N // 10).min()
+        assert rates == pytest.approx(mine.groupby(FRAME["sex"]).mean().to_dict())
+    two = eh.audit(FRAME, **ROLES, score=["risk@0.5", "risk@0.6"])
+    assert sources(two) == {"risk ≥ 0.5", "risk ≥ 0.6"}
+
+
+def test_several_models_and_attributes():
+    people = {"sex": SEX, "town": FRAME["town"].to_numpy()}
+    scores = pd.DataFrame({"b": SCORE, "c": 10 * SCORE})
+    result = eh.audit_decisions(
+        Y, {"a": PRED, "b": 1 - PRED}, sensitive_features=people, y_score=scores, score_threshold={"c": 6}
+    )
+    assert sources(result) == {"a", "b", "b (scores)", "c"}
+    assert {"sex", "town", "sex × town"} <= set(result.to_frame()["sensitive"].dropna())
+    assert figures(result, "tpr", "a") != figures(result, "tpr", "b")
+    matrix = eh.audit_decisions(Y, PRED, sensitive_features=np.column_stack([SEX, FRAME["town"]]))
+    assert {"sensitive_feature 1", "sensitive_feature 2"} <= set(matrix.to_frame()["sensitive"].dropna())
+
+
+def test_a_series_with_the_name_of_the_outcome_is_another_column():
+    result = eh.audit_decisions(FRAME["hired"], FRAME["said"].rename("hired"), sensitive_features=FRAME["sex"])
+    assert sources(result) == {"hired (predictions)"}
+
+
+def test_the_rows_of_several_models_below_one_another():
+    long = pd.concat([FRAME.assign(model="good"), FRAME.assign(model="bad", said=1 - PRED)])
+    result = eh.audit(long, **ROLES, prediction="said", model_column="model")
+    alone = eh.audit(FRAME, **ROLES, prediction="said")
+    assert sources(result) == {"good", "bad"}
+    assert figures(result, "tpr", "good") == figures(alone, "tpr", "said")
+    rates = [one.to_frame().query("protocol == 'data' and metric == 'base_rate'") for one in (result, alone)]
+    pd.testing.assert_frame_equal(*[one.reset_index(drop=True) for one in rates])
+
+
+def test_estimators_predict():
+    features = np.column_stack([SCORE, RNG.random(N)])
+    models = {"logistic": LogisticRegression().fit(features, Y), "svm": LinearSVC().fit(features, Y)}
+    result = eh.audit_decisions(Y, sensitive_features=SEX, estimator=models, X=features)
+    predicted = models["logistic"].predict_proba(features)[:, 1] >= 0.5
+    rates = {one: predicted[one == SEX].mean() for one in ("f", "m")}
+    assert figures(result, "selection_rate", "logistic") == pytest.approx(rates)
+    rates = {one: models["svm"].predict(features)[one == SEX].mean() for one in ("f", "m")}
+    assert figures(result, "selection_rate", "svm") == pytest.approx(rates)
+    words = np.where(Y == 1, "good", "bad")
+    named = LogisticRegression().fit(features, words)
+    one = eh.audit_decisions(words, sensitive_features=SEX, estimator=named, X=features, positive="bad")
+    assert sources(one) == {"LogisticRegression"}
+    auc = one.to_frame().query("metric == 'auc' and positive == 'bad' and source == 'LogisticRegression'")
+    assert (auc["value"] > 0.9).all()
+    with pytest.raises(eh.ConfigError, match="has the classes 'bad', 'good', so one must be said to be positive"):
+        eh.audit_decisions(words, sensitive_features=SEX, estimator=named, X=features)
+    with pytest.raises(eh.ConfigError, match="pass X"):
+        eh.audit_decisions(words, sensitive_features=SEX, estimator=named)
+    with pytest.raises(eh.ConfigError, match="neither predict_proba nor predict"):
+        eh.audit_decisions(words, sensitive_features=SEX, estimator={"none": {}}, X=features)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"y_pred": PRED[:-1]}, "y_pred has 399 values, but y_true has 400"),
+        ({"y_pred": {"a": PRED, "b": PRED[1:]}}, r"y_pred\['b'\] has 399 values, but y_true has 400"),
+        ({"y_score": np.column_stack([SCORE, SCORE])}, r"y_score has 2 columns without names; pass one, e.g. proba"),
+        ({"y_pred": {"a": np.zeros((N, 2))}}, r"y_pred\['a'\] has the shape \(400, 2\)"),
+        ({"y_pred": "yes"}, "y_pred must be an array, a Series or a list, not str"),
+        ({"y_pred": PRED, "control_features": {"sensitive_feature": SEX}}, "a column 'sensitive_feature', as another"),
+        ({"y_score": SCORE, "score_threshold": {"other": 0.5}}, "names 'other', but the scores are 'y_score'"),
+        ({"y_score": 10 * SCORE}, "so 0.5 is no threshold"),
+        ({"y_pred": ["yes"] * N}, "Column 'y_pred' has none of the target's values"),
+        ({}, "There are no decisions to audit"),
+    ],
+)
+def test_what_is_wrong_is_named(arguments, words):
+    with pytest.raises(eh.EvenhandError, match=words):
+        eh.audit_decisions(Y, sensitive_features=SEX, **arguments)
+
+
+def test_an_index_in_another_order_is_an_error():
+    turned = FRAME["said"].sample(frac=1, random_state=0)
+    with pytest.raises(eh.DataError, match="y_pred has the index of y_true in another order"):
+        eh.audit_decisions(FRAME["hired"], turned, sensitive_features=FRAME["sex"])
+    eh.audit_decisions(Y, turned, sensitive_features=SEX)  # arrays have no order of their own
+
+
+def test_what_does_not_go_together():
+    with pytest.raises(eh.ConfigError, match="no synthetic version can stand beside"):
+        eh.audit(FRAME, **ROLES, prediction="said", synthetic=FRAME)
+    with pytest.raises(eh.ConfigError, match=r"no column holds decisions\. Pass prediction, or pass score"):
+        eh.audit(FRAME, **ROLES, model_column="town")
+    with pytest.raises(TypeError, match="unexpected keyword argument 'sample_weight'"):
+        eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=SCORE)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'prediction'"):
+        eh.run(FRAME, **ROLES, prediction="said")
