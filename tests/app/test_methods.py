@@ -209,7 +209,7 @@ def test_every_section_of_compare_has_a_sentence_for_a_run_without_rows(opened_a
     ("method", "sentence"),
     [
         (stubs.DECIDES, "In the method's own decisions on test rows"),
-        (stubs.ENCODES, "From classifiers trained on the representation of real rows"),
+        (stubs.ENCODES, "trained on the representation of real rows, too few rows to tell"),
     ],
 )
 def test_compare_says_in_words_what_such_a_run_came_to(opened_as, method, sentence):
