@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -11,6 +12,7 @@ from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
 from core.data.dataset import Dataset
 from core.data.inference.decision_columns import proposed
+from core.data.model_column import read_by_model
 from core.data.model_decisions import DecisionColumn, SelectionRule, default_rule, read_decisions
 from core.data.schema import Kind, Role, Schema
 from core.errors import EvenhandError
@@ -18,6 +20,8 @@ from core.errors import EvenhandError
 PEOPLE, DECISIONS = "People and an outcome", "Decisions of a model"
 FROM, TOP = "From a score on", "The highest share"
 _SHARE = 10.0
+Told = tuple[str, tuple[str, ...]]
+"""What is wrong, if anything is, and what was left out or reinterpreted."""
 
 
 def proposal(dataset: Dataset) -> session.Columns:
@@ -34,7 +38,7 @@ def choose_content(dataset: Dataset) -> None:
 
     def change() -> None:
         chosen = st.session_state["holds"] == DECISIONS
-        session.edit_decisions(proposal(dataset) if chosen else None)
+        session.edit_decisions(proposal(dataset) if chosen else None, None)
 
     st.session_state["holds"] = PEOPLE if now is None else DECISIONS
     st.segmented_control(
@@ -64,6 +68,7 @@ def show(dataset: Dataset) -> None:
         for one in columns:
             if not one.is_score:
                 _told(dataset, one)
+        _models(dataset, columns)
     with right:
         _scores(dataset, columns)
         for place, one in enumerate(columns):
@@ -78,7 +83,7 @@ def ready(dataset: Dataset) -> bool:
     columns = session.decisions() or ()
     if not columns:
         elements.problem(f"No column holds decisions yet. Choose “{LABELS['prediction']}” or “{LABELS['score']}”.")
-    return bool(columns) and not any(_problem(dataset, one) for one in columns)
+    return bool(columns) and not any(_problem(dataset, one) for one in columns) and not _read_models(dataset)[0]
 
 
 def _score(dataset: Dataset, name: str) -> DecisionColumn:
@@ -86,19 +91,15 @@ def _score(dataset: Dataset, name: str) -> DecisionColumn:
 
 
 def _usable(schema: Schema) -> list[str]:
-    return [
-        column.name
-        for column in schema.columns
-        if column.role in (Role.FEATURE, Role.IGNORED)
-        and not column.is_identifying
-        and column.kind is not Kind.DATETIME
-    ]
+    models = session.model_column()
+    free = [column for column in schema.columns if column.kind is not Kind.DATETIME and not column.is_identifying]
+    return [one.name for one in free if one.role in (Role.FEATURE, Role.IGNORED) and one.name != models]
 
 
 def _predictions(schema: Schema, columns: session.Columns) -> None:
     def change() -> None:
         labels = tuple(DecisionColumn(name) for name in st.session_state["predictions"])
-        session.edit_decisions((*labels, *(one for one in columns if one.is_score)))
+        session.edit_decisions((*labels, *(one for one in columns if one.is_score)), session.model_column())
 
     st.session_state["predictions"] = [one.column for one in columns if not one.is_score]
     st.multiselect(
@@ -111,12 +112,39 @@ def _predictions(schema: Schema, columns: session.Columns) -> None:
     )
 
 
+def _models(dataset: Dataset, columns: session.Columns) -> None:
+    """Show which column names the model of each row, and the models that it names or what is wrong with it."""
+    taken = {one.column for one in columns}
+    free = [column for column in dataset.schema.columns if column.role in (Role.FEATURE, Role.IGNORED)]
+
+    def change() -> None:
+        session.edit_decisions(session.decisions() or (), st.session_state["model-column"])
+
+    st.session_state["model-column"] = session.model_column()
+    st.selectbox(
+        LABELS["model_column"],
+        [column.name for column in free if column.name not in taken],
+        index=None,
+        key="model-column",
+        on_change=change,
+        placeholder="None: each column is a model",
+        help="Only if the decisions of several models are below one another, with a row for each model and person: the "
+        "column that says whose decision a row holds.",
+    )
+    found, notes = _read_models(dataset)
+    if found:
+        elements.problem(found)
+    for note in notes:
+        st.caption(plain(note))
+
+
 def _scores(dataset: Dataset, columns: session.Columns) -> None:
     def change() -> None:
         names = st.session_state["scores"]
         kept = tuple(one for one in columns if not one.is_score or one.column in names)
         known = {one.column for one in kept if one.is_score}
-        session.edit_decisions((*kept, *(_score(dataset, name) for name in names if name not in known)))
+        new = tuple(_score(dataset, name) for name in names if name not in known)
+        session.edit_decisions((*kept, *new), session.model_column())
 
     schema = dataset.schema
     numbers = [name for name in _usable(schema) if schema.column(name).is_numeric]
@@ -172,7 +200,8 @@ def _rule(dataset: Dataset, one: DecisionColumn, key: str) -> None:
 
 def _set_rule(one: DecisionColumn, rule: SelectionRule | None) -> None:
     columns = session.decisions() or ()
-    session.edit_decisions(tuple(replace(other, rule=rule) if other == one else other for other in columns))
+    changed = tuple(replace(other, rule=rule) if other == one else other for other in columns)
+    session.edit_decisions(changed, session.model_column())
 
 
 def _told(dataset: Dataset, one: DecisionColumn) -> None:
@@ -180,8 +209,9 @@ def _told(dataset: Dataset, one: DecisionColumn) -> None:
     if found := _problem(dataset, one):
         elements.problem(found)
         return
-    for note in _read(dataset, one)[1]:
-        st.caption(plain(note))
+    if session.model_column() is None:
+        for note in _read(dataset, one)[1]:
+            st.caption(plain(note))
 
 
 def _problem(dataset: Dataset, one: DecisionColumn) -> str:
@@ -191,16 +221,27 @@ def _problem(dataset: Dataset, one: DecisionColumn) -> str:
     return _read(dataset, one)[0]
 
 
-def _read(dataset: Dataset, one: DecisionColumn) -> tuple[str, tuple[str, ...]]:
+def _read(dataset: Dataset, one: DecisionColumn) -> Told:
     """Return what is wrong with the decisions in a column, if anything is, and the notes on it."""
+    return _told_once(dataset, one, lambda: read_decisions(dataset.frame, dataset.schema, [one])[0].notes)
+
+
+def _read_models(dataset: Dataset) -> Told:
+    """Return what is wrong with the column that names the models, if anything is, and the notes on their decisions."""
+    name, columns = session.model_column(), session.decisions()
+    if name is None or not columns or any(_problem(dataset, one) for one in columns):
+        return "", ()
+    return _told_once(dataset, (name, columns), lambda: read_by_model(dataset.frame, dataset.schema, columns, name)[1])
+
+
+def _told_once(dataset: Dataset, key: object, read: Callable[[], tuple[str, ...]]) -> Told:
+    """Return the problem and the notes of reading decisions, which happens once for each table and key."""
     if not dataset.schema.with_role(Role.TARGET) or (dataset.schema.positive, dataset.schema.threshold) == (None, None):
         return "", ()
-
-    done: dict[DecisionColumn, tuple[str, tuple[str, ...]]]
-    done = session.cached(("decisions in", session.dataset_key()), dict)
-    if one not in done:
+    done: dict[object, Told] = session.cached(("decisions in", session.dataset_key()), dict)
+    if key not in done:
         try:
-            done[one] = "", read_decisions(dataset.frame, dataset.schema, [one])[0].notes
+            done[key] = "", read()
         except EvenhandError as error:
-            done[one] = in_words(error.problem), ()
-    return done[one]
+            done[key] = in_words(error.problem), ()
+    return done[key]

@@ -29,7 +29,7 @@ def audit(dataset: Dataset) -> None:
         elements.page_link("data", "Choose them on the Data page")
         return
     columns = session.decisions() or ()
-    key = ("decisions", session.dataset_key(), columns)
+    key = session.decisions_key()
     if not session.is_cached(key):
         st.write(_about(dataset, columns))
         if st.button("Audit the decisions", type="primary"):
@@ -68,6 +68,8 @@ def show(folder: RunFolder) -> None:
 def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
     names = ", ".join(f"“{one.column}”{f' ({one.rule})' if one.rule else ''}" for one in columns)
     what = "The decisions of a model," if len(columns) == 1 else f"The decisions of {len(columns)} models,"
+    if (models := session.model_column()) is not None:
+        what = f"The decisions of each model that “{models}” names,"
     return plain(
         f"{what} {names}, are compared with the outcome “{dataset.schema.target}” for each group and each combination "
         f"of groups, over all {counted(len(dataset.frame), 'row')}. Nothing is trained. This takes from seconds to a "
@@ -79,7 +81,7 @@ def _audited(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
     """Audit the decisions into a new run, and return its name."""
     path = new_run_path(session.home(), dataset.name)
     with elements.progress() as listener:
-        audit_model_decisions(dataset, columns, out=path, listener=listener)
+        audit_model_decisions(dataset, columns, model_column=session.model_column(), out=path, listener=listener)
     session.choose_run(path.name)
     return path.name
 

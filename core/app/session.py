@@ -21,7 +21,7 @@ from core.data.schema import Role, Schema
 from core.data.schema_editing import choose_decisions, with_schema
 from core.errors import EvenhandError, RunError
 from core.modalities.reopen import reopened
-from core.pipeline import audited_columns
+from core.pipeline import audited_columns, audited_model_column
 from core.runs.run_folder import RunFolder, find_runs
 
 _Value = TypeVar("_Value")
@@ -87,15 +87,16 @@ def _folders() -> list[Path]:
 # -- the table -------------------------------------------------------------------------------------------------------
 
 
-def choose_dataset(dataset: Dataset, decisions: Columns = ()) -> None:
+def choose_dataset(dataset: Dataset, decisions: Columns = (), model_column: str | None = None) -> None:
     """Make this the session's table.
 
     Args:
         dataset: The table.
         decisions: Its columns with decisions of a model; none if it holds people and an outcome.
+        model_column: Its column that names the model of each row, if there is one.
     """
-    dataset = replace(dataset, schema=choose_decisions(dataset.schema, (), decisions))
-    st.session_state["decisions"] = decisions or None
+    dataset = replace(dataset, schema=choose_decisions(dataset.schema, (), decisions, model_column))
+    st.session_state["decisions"], st.session_state["model_column"] = decisions or None, model_column
     st.session_state["loaded"] = dataset
     st.session_state["attachments_key"] = dataset.attachments.fingerprint() if dataset.attachments else ""
     st.session_state["trouble"] = ""
@@ -120,9 +121,9 @@ def reopen(folder: RunFolder) -> None:
     """Make the table of a run the session's; what the run found of a model's decisions is shown again."""
     again = reopened(folder)
     columns = tuple(_with_rule(again, one) for one in audited_columns(folder))
-    choose_dataset(again, columns)
+    choose_dataset(again, columns, audited_model_column(folder))
     if columns:
-        cached(("decisions", dataset_key(), columns), lambda: folder.path.name)
+        cached(decisions_key(), lambda: folder.path.name)
 
 
 def _with_rule(dataset: Dataset, one: DecisionColumn) -> DecisionColumn:
@@ -139,11 +140,31 @@ def decisions() -> Columns | None:
     return tuple(dict.fromkeys(one for one in chosen if one.column not in taken))
 
 
-def edit_decisions(columns: Columns | None) -> None:
-    """Change which columns hold decisions of a model; ``None``: the table holds people and an outcome."""
-    before = decisions() or ()
-    st.session_state["decisions"] = columns
-    edit(lambda schema, _: choose_decisions(schema, before, columns or ()))
+def model_column() -> str | None:
+    """Return the column that names the model of each row, if the decisions of several are below one another."""
+    chosen = cast("str | None", st.session_state.get("model_column"))
+    table, columns = dataset(), decisions()
+    if chosen is None or table is None or columns is None:
+        return None
+    taken = {*table.schema.sensitive, *table.schema.with_role(Role.TARGET), *(one.column for one in columns)}
+    return None if chosen in taken else chosen
+
+
+def decisions_key() -> tuple[object, ...]:
+    """Return a cache key of the table and its decisions."""
+    return ("decisions", dataset_key(), decisions(), model_column())
+
+
+def edit_decisions(columns: Columns | None, models: str | None) -> None:
+    """Change which columns hold decisions of a model, and which one names the models.
+
+    Args:
+        columns: ``None``: the table holds people and an outcome.
+        models: The column that names the model of each row, if there is one.
+    """
+    before = [one.column for one in decisions() or ()] + [name for name in [model_column()] if name is not None]
+    st.session_state["decisions"], st.session_state["model_column"] = columns, models
+    edit(lambda schema, _: choose_decisions(schema, before, columns or (), models))
 
 
 def edit(change: Callable[[Schema, Dataset], Schema]) -> None:

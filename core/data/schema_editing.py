@@ -14,6 +14,7 @@ from core.data.dataset import Dataset
 from core.data.inference.favorable import with_guess
 from core.data.inference.role_assignment import assign_roles
 from core.data.inference.target_values import MAX_CLASSES
+from core.data.model_column import without_model_column
 from core.data.model_decisions import DecisionColumn, without_features
 from core.data.readiness import drop_missing_target
 from core.data.reference_outcome import with_reference
@@ -59,17 +60,26 @@ def choose_reference(schema: Schema, frame: pd.DataFrame, name: str | None) -> S
     return schema.replaced(reference=None) if name is None else with_reference(schema, frame, name)
 
 
-def choose_decisions(schema: Schema, before: Sequence[DecisionColumn], now: Sequence[DecisionColumn]) -> Schema:
-    """Make the columns ``now`` those with a model's decisions: no features. Those of ``before`` get their role back.
+def choose_decisions(
+    schema: Schema, before: Sequence[str], now: Sequence[DecisionColumn], model_column: str | None = None
+) -> Schema:
+    """Make the columns ``now`` those with a model's decisions: no features.
+
+    Args:
+        schema: The schema.
+        before: Headers that held decisions or named the models until now. Those that do no longer become features.
+        now: The columns with decisions.
+        model_column: Header of the column that names the model of each row, if the file has one.
 
     Raises:
         DataError: One of them is the target or a sensitive column.
     """
-    kept = {one.column for one in now}
-    for name in dict.fromkeys(one.column for one in before if one.column not in kept):
-        if schema.column(name).role is Role.IGNORED and name != schema.reference:
+    kept = {*(one.column for one in now), model_column, schema.reference}
+    for name in dict.fromkeys(name for name in before if name not in kept):
+        if schema.column(name).role is Role.IGNORED:
             schema = schema.edited(name, role=schema.default_role, reason="Chosen.")
-    return without_features(schema, now)
+    schema = without_features(schema, now)
+    return schema if model_column is None else without_model_column(schema, model_column, now)
 
 
 def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) -> Schema:

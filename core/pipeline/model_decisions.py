@@ -26,6 +26,7 @@ from core.runs.run_folder import RunFolder
 DECIDED = "decided"
 """Key of the manifest's number of rows."""
 _COLUMNS = "decision_columns"
+_MODEL_COLUMN = "model_column"
 
 
 def audit_model_decisions(
@@ -68,7 +69,7 @@ def audit_model_decisions(
             "rows": {DECIDED: len(frame)},
             "models": [one.name for one in inputs.models],
             _COLUMNS: [asdict(one) for one in columns],
-            **({} if model_column is None else {"model_column": model_column}),
+            **({} if model_column is None else {_MODEL_COLUMN: model_column}),
         }
         folder = RunFolder.create(out)
         folder.schema.save(schema)
@@ -115,6 +116,12 @@ def audited_columns(folder: RunFolder) -> tuple[DecisionColumn, ...]:
     saved = folder.manifest.read().get(_COLUMNS, [])
     rules = [None if one["rule"] is None else SelectionRule(**one["rule"]) for one in saved]
     return tuple(DecisionColumn(**{**one, "rule": rule}) for one, rule in zip(saved, rules, strict=True))
+
+
+def audited_model_column(folder: RunFolder) -> str | None:
+    """Return the column that names the model of each row of the run's table, if it has one."""
+    name = folder.manifest.read().get(_MODEL_COLUMN)
+    return None if name is None else str(name)
 
 
 def _read(

@@ -110,6 +110,36 @@ def test_labels_that_the_outcome_never_has_are_said_and_the_roles_are_kept(page)
     assert page.multiselect(key="predictions").value == ["told"]
 
 
+def test_models_below_one_another_are_told_apart_by_a_column(page, tmp_path):
+    both = pd.concat([table().assign(maker=maker) for maker in ("bank", "bureau")])
+    upload(page, "long.csv", both.to_csv(index=False).encode())
+    page.selectbox(key="model-column").set_value("maker").run()
+    assert not page.exception
+    assert page.session_state["dataset"].schema.features == []
+    assert "maker" not in page.multiselect(key="predictions").options
+    page.multiselect(key="scores").set_value([]).run()
+    page.switch_page("pages/audit.py").run()
+    assert "The decisions of each model that “maker” names, “y_pred”" in words(page)
+    press(page)
+    assert "“bureau”" in words(page)
+    (run,) = find_runs(tmp_path)
+    assert run.manifest.read()["models"] == ["bank", "bureau"]
+    page.switch_page("pages/data.py").run()
+    page.segmented_control(key="way").set_value("Earlier run").run()
+    press(page, "Use its table")
+    assert page.selectbox(key="model-column").value == "maker"
+    held(page).set_value("People and an outcome").run()
+    assert set(page.session_state["dataset"].schema.features) == {"maker", "y_pred", "score"}
+
+
+def test_too_many_models_are_said_beside_the_column(page):
+    upload(page, "long.csv", csv(maker=[f"m{number % 60}" for number in range(400)]))
+    page.selectbox(key="model-column").set_value("maker").run()
+    assert "names 60 models with 2 decisions each, more than the 50" in words(page)
+    assert "Choose another value for “Names of the models”" in words(page)
+    assert "Next: audit the decisions" not in labels(page)
+
+
 def test_decisions_alone_are_nothing_to_learn_from(page):
     upload(page, "decided.csv", csv())
     page.switch_page("pages/train.py").run()

@@ -56,10 +56,11 @@ def test_decisions_are_no_features_until_they_are_none_any_more(demo):
     age, income = DecisionColumn("age", is_score=True), DecisionColumn("income", is_score=True)
     schema = choose_decisions(demo.schema, (), (age, income))
     assert not {"age", "income"} & set(schema.features)
-    schema = choose_decisions(schema, (age, income), (income,))
+    schema = choose_decisions(schema, ("age", "income"), (income,))
     assert "age" in schema.features
     assert "income" not in schema.features
-    assert choose_decisions(schema, (income,), ()).features == demo.schema.features
+    assert choose_decisions(schema, ("income",), ()).features == demo.schema.features
+    assert "age" not in choose_decisions(schema, (), (income,), "age").features
     with pytest.raises(DataError, match="is the target"):
         choose_decisions(schema, (), (DecisionColumn(schema.target),))
 
