@@ -58,7 +58,7 @@ def audit_model_decisions(
         schema = without_model_column(schema, model_column, columns)
     dataset = replace(_with_all_rows(dataset), schema=schema)
     frame = dataset.frame
-    notes = [*dataset.notes, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS)]
+    notes = [*dataset.notes, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
     inputs, told = _read(frame, schema, columns, model_column)
     notes += told
     records = audit_decisions(replace(inputs, confidence=config.confidence), listener)
