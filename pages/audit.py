@@ -112,23 +112,25 @@ def page(dataset: Dataset) -> None:
     st.subheader(
         plain(f"{dataset.name}: {dataset.schema.target} by {', '.join(dataset.schema.sensitive)}"), anchor=False
     )
-    onward(dataset)
+    decided = session.decisions() is not None
+    if decided:
+        decision_results.audit(dataset)
+        st.header("The outcome itself", anchor=False)
+    else:
+        elements.page_link("train", NEXT, main=True)
     records = session.cached(("table", session.dataset_key()), lambda: audit_table(dataset.frame, dataset.schema))
     data_findings(records, dataset.schema)
-    if session.decisions() is None:
+    if not decided:
         classifiers(dataset)
-    else:
-        decision_results.audit(dataset)
-    onward(dataset)
-
-
-def onward(dataset: Dataset) -> None:
-    """Link to training; a file of decisions alone has nothing to learn from."""
-    if session.decisions() is None or dataset.schema.features:
+    if not decided or dataset.schema.features:
         elements.page_link("train", NEXT, main=True)
 
 
-elements.page_header("Audit", "How groups differ in the table as it is. No verdict here says that something is fair.")
+elements.page_header(
+    "Audit",
+    "How groups differ in the table, or in the decisions of a model, as they are. No verdict here says that something "
+    "is fair.",
+)
 chosen = session.dataset()
 if chosen is None:
     st.info("There is no table yet. Choose one first.")

@@ -66,9 +66,10 @@ def show(dataset: Dataset) -> None:
                 _told(dataset, one)
     with right:
         _scores(dataset, columns)
-        for one in columns:
+        for place, one in enumerate(columns):
             if one.is_score:
-                _rule(dataset, one)
+                again = any(other.is_score and other.column == one.column for other in columns[:place])
+                _rule(dataset, one, f"{one.column}-{place}" if again else one.column)
                 _told(dataset, one)
 
 
@@ -112,13 +113,14 @@ def _predictions(schema: Schema, columns: session.Columns) -> None:
 
 def _scores(dataset: Dataset, columns: session.Columns) -> None:
     def change() -> None:
-        before = {one.column: one for one in columns if one.is_score}
-        chosen = tuple(before.get(name) or _score(dataset, name) for name in st.session_state["scores"])
-        session.edit_decisions((*(one for one in columns if not one.is_score), *chosen))
+        names = st.session_state["scores"]
+        kept = tuple(one for one in columns if not one.is_score or one.column in names)
+        known = {one.column for one in kept if one.is_score}
+        session.edit_decisions((*kept, *(_score(dataset, name) for name in names if name not in known)))
 
     schema = dataset.schema
     numbers = [name for name in _usable(schema) if schema.column(name).is_numeric]
-    st.session_state["scores"] = [one.column for one in columns if one.is_score]
+    st.session_state["scores"] = list(dict.fromkeys(one.column for one in columns if one.is_score))
     st.multiselect(
         LABELS["score"],
         numbers,
@@ -129,9 +131,9 @@ def _scores(dataset: Dataset, columns: session.Columns) -> None:
     )
 
 
-def _rule(dataset: Dataset, one: DecisionColumn) -> None:
+def _rule(dataset: Dataset, one: DecisionColumn, key: str) -> None:
     """Show which rows the score selects: those from a threshold on, or the highest share."""
-    name, kind, number = plain(one.column), f"rule-{one.column}", f"rule-number-{one.column}"
+    name, kind, number = plain(one.column), f"rule-{key}", f"rule-number-{key}"
     rule = one.rule or SelectionRule()
 
     def change_kind() -> None:

@@ -62,7 +62,7 @@ def show(folder: RunFolder) -> None:
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
     elements.glossary(mine)
-    elements.notes(folder.notes.read())
+    elements.notes(folder.notes.read(), "What was left out or guessed")
 
 
 def _about(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:

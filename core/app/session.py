@@ -16,7 +16,7 @@ import streamlit as st
 from core.app.field_labels import in_words
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
-from core.data.model_decisions import DecisionColumn
+from core.data.model_decisions import DecisionColumn, default_rule
 from core.data.schema import Role, Schema
 from core.data.schema_editing import choose_decisions, with_schema
 from core.errors import EvenhandError, RunError
@@ -118,10 +118,15 @@ def dataset() -> Dataset | None:
 
 def reopen(folder: RunFolder) -> None:
     """Make the table of a run the session's; what the run found of a model's decisions is shown again."""
-    columns = audited_columns(folder)
-    choose_dataset(reopened(folder), columns)
+    again = reopened(folder)
+    columns = tuple(_with_rule(again, one) for one in audited_columns(folder))
+    choose_dataset(again, columns)
     if columns:
         cached(("decisions", dataset_key(), columns), lambda: folder.path.name)
+
+
+def _with_rule(dataset: Dataset, one: DecisionColumn) -> DecisionColumn:
+    return one if one.rule or not one.is_score else replace(one, rule=default_rule(dataset.frame[one.column]))
 
 
 def decisions() -> Columns | None:
@@ -131,7 +136,7 @@ def decisions() -> Columns | None:
     if chosen is None or table is None:
         return None
     taken = {*table.schema.sensitive, *table.schema.with_role(Role.TARGET)}
-    return tuple(one for one in chosen if one.column not in taken)
+    return tuple(dict.fromkeys(one for one in chosen if one.column not in taken))
 
 
 def edit_decisions(columns: Columns | None) -> None:

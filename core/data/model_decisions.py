@@ -266,7 +266,8 @@ def _scored(frame: pd.DataFrame, one: DecisionColumn, among: NDArray[np.intp], *
         if tied:
             notes += (f"{one.column!r}: {tied:,} more rows have the score of the last one selected; they are too.",)
     name = f"{one.column} {rule}" if in_name else one.column
-    return Decisions(name, rows, scores, selected, (*notes, f"{one.column!r} selects from {cut:g} on ({rule})."))
+    why = f" ({rule})" if rule.top is not None else ""
+    return Decisions(name, rows, scores, selected, (*notes, f"{one.column!r} selects from {cut:g} on{why}."))
 
 
 def _probability_rule(column: str, scores: NDArray[np.float64]) -> SelectionRule:

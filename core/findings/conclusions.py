@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from core.audit.display_names import attribute_title, protocol_name, source_name
+from core.audit.display_names import attribute_title, protocol_name
 from core.audit.figure_text import percent
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.data.schema import Schema
 from core.findings.decision import decide, holm, p_value
-from core.findings.evidence import Evidence
+from core.findings.evidence import Evidence, per_1000
 from core.findings.families import (
     conditional,
     direct_effect,
@@ -87,23 +87,25 @@ class Conclusions:
     @property
     def _primary(self) -> str:
         """Which question is the primary one, in brackets."""
-        first = next((one.claim.figure for one in self.findings if one.claim.primary), None)
+        first = next((one.claim for one in self.findings if one.claim.primary), None)
         if first is None:
             return ""
-        return (
-            f" ({source_name(first.source)}, {protocol_name(first.protocol)}, {attribute_title(str(first.sensitive))})"
-        )
+        name = attribute_title(str(first.figure.sensitive))
+        return f" ({first.question}, by {name}; {protocol_name(first.figure.protocol)})"
 
     @property
     def statement(self) -> str:
         """What is announced of false alarms."""
         rate, files = percent(self.error_rate), self.tests(on_file=True)
         checks = f" So {'do the' if files > 1 else 'does the'} {_counted(files, 'check')} of the file." if files else ""
+        secondary = _counted(self.tests(on_file=False), "other test")
         return (
-            f"Brackets are {percent(self.records.confidence)} intervals. The primary question{self._primary} has an "
-            f"error rate of {rate}; the {_counted(self.tests(on_file=False), 'other test')} share one "
-            f"of {rate} (Holm's correction).{checks} So a report on data without any gap calls a gap somewhere in at "
-            f"most {percent(self.announced_rate)} of cases."
+            f"Brackets are {percent(self.records.confidence)} intervals. Figures are means over classifier seeds or "
+            "over draws of the generator, so those of one sentence need not add up. Differences below the margin of "
+            f"{per_1000(self.schema.margin)} per 1,000 are said not to matter; that is a choice. The primary question"
+            f"{self._primary} has an error rate of {rate}; the {secondary} share one of {rate} (Holm's correction)."
+            f"{checks} So a report on data without any gap calls a gap somewhere in at most "
+            f"{percent(self.announced_rate)} of cases."
         )
 
 
@@ -156,16 +158,21 @@ def _finding(claim: Claim, p: float | None, error_rate: float) -> Finding:
 
 
 def _withhold(findings: Sequence[Finding]) -> list[Finding]:
-    """Mark the findings whose source another finding makes worthless."""
+    """Mark the findings that another finding makes worthless."""
     why = {
-        source: one.sentence
+        what: one.sentence
         for one in reversed(findings)
         if one.verdict is VerdictKind.GAP
-        for source in one.claim.withholds
+        for what in one.claim.withholds
     }
     return [
         one
-        if one.claim.topic is Topic.FILE or one.claim.figure.source not in why
-        else Finding(one.claim, one.verdict, one.reason, one.p, f"Withheld: {why[one.claim.figure.source]}")
+        if one.claim.topic is Topic.FILE or not (reason := _why_withheld(one, why))
+        else Finding(one.claim, one.verdict, one.reason, one.p, f"Withheld: {reason}")
         for one in findings
     ]
+
+
+def _why_withheld(finding: Finding, why: Mapping[tuple[str, str | None], str]) -> str:
+    figure = finding.claim.figure
+    return why.get((figure.source, None)) or why.get((figure.source, figure.sensitive)) or ""

@@ -67,7 +67,8 @@ class Claim:
         counted: Whether the figure is a plain count or a rule on it, so that no error rate is spent. The verdict is
             then a gap if the figure's value is above the margin.
         beyond: Whether only a difference that is surely beyond the margin is a gap; the test is then against it.
-        withholds: Sources whose other findings mean nothing if this claim's verdict is a gap.
+        withholds: What means nothing if this claim's verdict is a gap: the other findings on a source, or only those by
+            one attribute (``None``: all).
         would_decide: What would decide it, e.g. how many rows; empty if it is decided.
         primary: Whether it is the report's primary question.
         told_with: The sentence that it shares with other claims; ``None`` if it stands alone.
@@ -85,7 +86,7 @@ class Claim:
     blocked: str = ""
     counted: bool = False
     beyond: bool = False
-    withholds: frozenset[str] = frozenset()
+    withholds: frozenset[tuple[str, str | None]] = frozenset()
     would_decide: str = ""
     primary: bool = False
     told_with: SharedSentence | None = None

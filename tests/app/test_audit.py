@@ -29,7 +29,7 @@ def test_classifiers_are_trained_on_request_and_the_result_is_kept(opened, tmp_p
     page = opened("audit")
     next(button for button in page.button if button.label == "Train and test models").click().run()
     assert not page.exception
-    sentence = "Open, for these rows: in the original rows"  # 24 test rows
+    sentence = "from classifiers that see sex, trained on the original rows, undefined"  # 24 test rows
     assert sentence in words(page)
     assert sentence in words(opened("data").switch_page("pages/audit.py").run())
 

@@ -4,6 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.data.model_decisions import decision_columns
+from core.data.schema_editing import with_inferred_roles
+from core.data.sources.upload import from_frame
+from core.pipeline import audit_model_decisions
 from core.runs.run_folder import find_runs
 from tests.app.seen import labels, upload, words
 
@@ -87,7 +91,7 @@ def test_a_score_that_is_no_probability_waits_for_its_threshold_or_share(page):
     assert "'decile_score' runs from 1 to 10. Type the lowest score that is selected." in words(page)
     assert "Next: audit the decisions" not in labels(page)
     page.number_input(key="rule-number-decile_score").set_value(5.0).run()
-    assert "'decile_score' selects from 5 on (≥ 5)" in words(page)
+    assert "'decile_score' selects from 5 on." in words(page)
     assert "Next: audit the decisions" in labels(page)
     page.selectbox(key="rule-decile_score").set_value("The highest share").run()
     assert page.number_input(key="rule-number-decile_score").value == 10
@@ -114,6 +118,21 @@ def test_a_column_that_becomes_the_outcome_is_no_decision_any_more(page):
     assert page.multiselect(key="scores").value == ["score"]
 
 
+def test_a_run_with_two_rules_for_a_score_is_opened_again(page, tmp_path):
+    dataset = with_inferred_roles(from_frame(table(), "file.csv"))
+    columns = decision_columns([], ["score", "score@top10%"], dataset.schema.names)
+    audit_model_decisions(dataset, columns, out=tmp_path / "twice")
+    page.segmented_control(key="way").set_value("Earlier run").run()
+    press(page, "Use its table")
+    assert page.multiselect(key="scores").value == ["score"]
+    assert page.number_input(key="rule-number-score").value == 0.5
+    assert page.number_input(key="rule-number-score-1").value == 10
+    page.number_input(key="rule-number-score-1").set_value(20.0).run()
+    assert not page.exception
+    assert page.number_input(key="rule-number-score").value == 0.5
+    assert "(top 20%)" in words(page)
+
+
 def test_the_decisions_are_audited_and_a_reload_shows_them_again(page, app, tmp_path):
     upload(page, "decided.csv", csv())
     page.number_input(key="rule-number-score").set_value(0.4).run()
@@ -131,8 +150,8 @@ def test_the_decisions_are_audited_and_a_reload_shows_them_again(page, app, tmp_
     assert (run / "report.html").exists()
     assert app.query_params["run"] == run.name
     assert "Nothing was trained" in words(page.switch_page("pages/compare.py").run())
-    assert not page.exception
-    page.switch_page("pages/audit.py").run()
+    for name in ("start", "train", "methods", "generate", "compare", "report", "audit"):
+        assert not page.switch_page(f"pages/{name}.py").run().exception
     for name in ("dataset", "loaded", "decisions", "cached", "dataset_key", "run_name"):
         del page.session_state[name]
     page.run()

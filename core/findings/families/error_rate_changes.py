@@ -76,13 +76,13 @@ def _sentence(evidence: Evidence, moved: Sequence[tuple[Record, str]]) -> str:
         _SHRANK: f"Mistakes are shared more evenly {by} {than}",
         _MAY: f"Mistakes may be shared less evenly {by} {than}, but not surely after correction for all tests",
         _SMALL: f"The gap in mistakes {by} did not grow beyond the margin of {per_1000(evidence.margin)}",
-        _OPEN: f"Whether mistakes are shared less evenly {by} {than} is open",
+        _OPEN: f"Whether mistakes are shared more or less evenly {by} {than} is open",
     }[way]
     sizes = [f"{_size(evidence, change)}{f' ({said})' if said != way else ''}" for change, said in moved]
     depends = f" Which of them holds depends on whether the classifier may use {columns_of(one.sensitive)}."
     ways = {said for _, said in moved}
     which = depends if len(ways) > 1 and ways & {_GREW, _SHRANK} else ""
-    what = f"among people with the same true outcome, the largest gap in how often groups get {evidence.outcome}"
+    what = f"among people with the same outcome on record, the largest gap in how often groups get {evidence.outcome}"
     return f"{start}: {what} is {', and '.join(sizes)}.{which}{_equal_rates(evidence, one, way)}"
 
 
@@ -110,5 +110,5 @@ def _equal_rates(evidence: Evidence, one: Comparison, way: str) -> str:
     size = f"({after} instead of {before} per 1,000 apart, {signed(change)})"
     return (
         f" Yet rates of {evidence.outcome} {moved} {size}: that question is about all people, this one about people "
-        "with the same true outcome."
+        "with the same outcome on record."
     )

@@ -46,7 +46,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
     lost = GroupLosses(
         FAMILY,
         _FOUND,
-        f"whether groups who truly have {evidence.outcome} get it less often than before",
+        f"whether groups with {evidence.outcome} on record get it less often than before",
         lambda figure, other: _lost_text(evidence, figure, other),
         lambda findings: _together(evidence, findings),
     )
@@ -100,8 +100,8 @@ def _lost_text(evidence: Evidence, figure: Record, other: Record) -> str:
     (n, had, has), one = lost, comparison_of(figure)
     also = f" Of {kept[0]} {other.group}, {kept[2]} instead of {kept[1]} do." if kept and other != figure else ""
     return (
-        f"By {attribute_title(str(figure.sensitive))}, {figure.group} are worse off than before: of {n} who truly have "
-        f"{evidence.outcome}, {has} get it from {learner(one)}, and {had} from {before(one)}, a loss of "
+        f"By {attribute_title(str(figure.sensitive))}, {figure.group} are worse off than before: of {n} with "
+        f"{evidence.outcome} on record, {has} get it from {learner(one)}, and {had} from {before(one)}, a loss of "
         f"{sized(figure)} per 1,000.{also}"
     )
 
@@ -150,11 +150,14 @@ def _difference_texts(evidence: Evidence, figure: Record) -> dict[VerdictKind, s
     if figure.value is None or len(found) < 2 or len(wrong) < 2:
         return {}
     size = f"{sized(figure)} per 1,000"
-    extremes = [
-        f"{per_1000(low.value or 0.0)} of 1,000 {low.group} and {per_1000(high.value or 0.0)} of 1,000 {high.group}"
-        for low, high in ((found[0], found[-1]), (wrong[0], wrong[-1]))
+    kinds = [(f"with {evidence.outcome} on record", found), ("without it", wrong)]
+    kinds.sort(key=lambda kind: (kind[1][0].value or 0.0) - (kind[1][-1].value or 0.0))  # the larger gap first
+    told = [
+        f"of people {who}, {per_1000(part[0].value or 0.0)} of 1,000 {part[0].group} and "
+        f"{per_1000(part[-1].value or 0.0)} of 1,000 {part[-1].group} get it"
+        for who, part in kinds
     ]
-    rates = f"of those who truly have {evidence.outcome}, {extremes[0]} get it; of the others, {extremes[1]} do"
+    rates = "; ".join(told)
     start, title = subject(figure), attribute_title(str(figure.sensitive))
     return {
         VerdictKind.GAP: f"{start}, mistakes differ by {title} by {size}: {rates}.",

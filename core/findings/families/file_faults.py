@@ -76,7 +76,7 @@ def _claim(
         group=figure.group,
         records=records,
         beyond=beyond,
-        withholds=frozenset({figure.source}) if withholds else frozenset(),
+        withholds=frozenset({(figure.source, None)}) if withholds else frozenset(),
     )
 
 
@@ -97,10 +97,12 @@ def _copies_text(figure: Record, of_train: Record, of_test: Record) -> str:
     (share, rows), (other, others) = ((of_train, "train"), (of_test, "test"))[:: 1 if inside else -1]
     size = (
         f"{per_1000(share.value or 0.0)} of 1,000 {rows} rows have {copy} in them (of 1,000 {others} rows, "
-        f"{per_1000(other.value or 0.0)}), {'' if inside else 'at least '}{sized(figure)} more than chance gives."
+        f"{per_1000(other.value or 0.0)}), {sized(figure)} more than chance gives."
     )
     start = f"The {called(figure.source)} hold {'real people' if inside else 'the test rows'}: {size}"
-    return start if inside else f"{start} Every figure on the test rows is withheld."
+    return (
+        start if inside else f"{start} What else was measured on the test rows says nothing about it and is withheld."
+    )
 
 
 def _repeats(figure: Record) -> str:

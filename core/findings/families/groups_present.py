@@ -7,7 +7,7 @@ groups together (Bonferroni). Error rate: that of `core.findings.decision`, two 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
@@ -28,21 +28,29 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
         if groups:
             worst = _worst(groups)
             others = [one for one in _surely(groups) if one != worst and not _is_part_of(one, worst)]
-            yield _claim(worst, _text(mine, worst, others))
+            yield _claim(worst, _text(mine, worst, others), _of_lost_groups(mine, [worst, *others]))
         outcomes = _without(mine.where(metric="outcome_shortfall"), _surely(groups))
         if outcomes:
             worst = _worst(outcomes)
             yield _claim(worst, _text(mine, worst, []))
 
 
-def _claim(figure: Record, text: str) -> Claim:
+def _claim(figure: Record, text: str, without_people: Iterable[str] = ()) -> Claim:
     return Claim(
         family="groups_present",
         topic=Topic.FILE,
         figure=figure,
         texts={VerdictKind.GAP: text},
         group=figure.group,
+        withholds=frozenset((figure.source, name) for name in without_people),
     )
+
+
+def _of_lost_groups(mine: RecordSet, shrunk: list[Record]) -> Iterator[str]:
+    """Yield the attributes of which some group has no row in the file: what it learned of them is of other people."""
+    for one in shrunk:
+        if one.sensitive is not None and _share(mine, one, "source") == 0:
+            yield from (name for name in mine.attributes if set(one.sensitive.split(CROSS)) <= set(name.split(CROSS)))
 
 
 def _without(outcomes: RecordSet, shrunk: list[Record]) -> RecordSet:
@@ -73,6 +81,8 @@ def _text(mine: RecordSet, worst: Record, others: list[Record]) -> str:
         else f"In the {called(worst.source)}, {who} are {per_1000(after)} of 1,000"
     )
     text = f"{lost}; in real rows they are {per_1000(before)} of 1,000."
+    if after == 0 and worst.sensitive is not None:
+        text += f" What was learned from them by {attribute_title(worst.sensitive)} is of other people and is withheld."
     if others:
         listed = ", ".join(f"{_name(one)} ({per_1000(_share(mine, one, 'source'))})" for one in others[:3])
         text += f" Also shrunk: {listed}."

@@ -74,20 +74,20 @@ def _texts(
     if told is None or told.value is None:
         return {}
     pair, seen = _pair(evidence, source, name, view), _seen(source, view)
-    real = f"; who sees the other columns of the real rows, in {_figure(rows)}" if _is_known(rows) else ""
+    real = f"; from the other columns of the real rows, in {_figure(rows)}" if _is_known(rows) else ""
     made = (
-        " These numbers are not in the file; samples of them, from which its rows are made, tell it in "
+        " These numbers are not in the file; from samples of them, of which its rows are made, it is told in "
         f"{_figure(samples)}."
         if _is_known(samples)
         else ""
     )
-    start = f"Someone who sees only {seen} of {pair} tells which is which"
-    end = f"in {_figure(told)}{real}; guessing, in 50."
+    start = f"From {seen} of {pair} one can tell which is which"
+    end = f"in {_figure(told)}{real}; by guessing, in 50."
     texts = {VerdictKind.GAP: f"{start} {end}{made}"}
     if source == REPRESENTATION:
         texts[VerdictKind.NO_GAP] = f"{start} hardly better than by guessing: {end}{made}"
         texts[VerdictKind.UNDECIDED] = (
-            f"Too few rows to tell whether {start[:1].lower()}{start[1:]} better than by guessing: {end}{made}"
+            f"Too few rows to say whether {start[:1].lower()}{start[1:]} better than by guessing: {end}{made}"
         )
     return texts
 

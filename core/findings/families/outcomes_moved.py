@@ -94,10 +94,10 @@ def _raised(evidence: Evidence, figure: Record) -> Record | None:
 def _repaired_text(evidence: Evidence, figure: Record, others: RecordSet) -> str:
     least = min(others, key=lambda one: one.value or 0.0)
     pair = [figure, least]
-    took = " and ".join(f"{per_1000(one.value or 0.0)} of 1,000 {one.group} rows" for one in pair)
+    took = " and ".join(f"{per_1000(one.value or 0.0)} of every 1,000 {one.group} rows" for one in pair)
     raised = [(one, _raised(evidence, one)) for one in pair]
     gave = " and ".join(
-        f"{per_1000(one.value)} of 1,000 {row.group} rows"
+        f"{per_1000(one.value)} of every 1,000 {row.group} rows"
         for row, one in raised
         if one is not None and one.value is not None
     )

@@ -47,13 +47,13 @@ def _texts(figure: Record, recall: Record | None, auc: Record | None) -> dict[Ve
     if recall is None or recall.value is None or auc is None or auc.value is None:
         return {}
     rows = called(figure.source)
+    attack = "an attack that names 10 of 1,000 strangers by mistake names"
     found = (
-        f"{per_1000(recall.value)} {per_1000_interval(recall)} of 1,000 train people (AUC over all people "
-        f"{number(auc.value)})"
+        f"{per_1000(recall.value)} {per_1000_interval(recall)} of 1,000 people whose data were used "
+        f"(AUC over all people {number(auc.value)}; 0.5 is guessing)"
     )
     return {
-        VerdictKind.GAP: f"The {rows} give people away: an attacker who accuses 10 of 1,000 wrongly recognises "
-        f"{found}.",
-        VerdictKind.NO_GAP: f"From the {rows}, an attacker who accuses 10 of 1,000 wrongly recognises {found}; another "
-        "attack may do better.",
+        VerdictKind.GAP: f"The {rows} give people away: {attack} {found}; by guessing it would name 10.",
+        VerdictKind.NO_GAP: f"The {rows} hardly tell whose data they were made from: {attack} {found}; by guessing it "
+        "would name 10. Another attack may do better.",
     }

@@ -31,6 +31,7 @@ from core.findings.finding import Claim, Finding, SharedSentence, Topic, Verdict
 
 FAMILY = "selection_rates"
 DETECTABLE = "detectable_gap"
+_WHOLE = "all"  # the split of an audit's whole table; a run has the train rows
 _PROTOCOLS = ("data", "B", "A", "C", MODEL)
 
 
@@ -90,6 +91,8 @@ def _question(evidence: Evidence, figure: Record) -> str:
     rows = called(figure.source)
     if figure.protocol == "data":
         return f"whether rates of {evidence.outcome} differ in the {rows}"
+    if figure.protocol == MODEL:
+        return f"whether “{figure.source}” decides {evidence.outcome} equally often"
     return f"whether classifiers trained on the {rows} give {evidence.outcome} equally often"
 
 
@@ -136,7 +139,7 @@ def _open_beside(findings: Sequence[Finding]) -> list[str]:
         size = "undefined" if figure.value is None else f"{sized(figure)} per 1,000"
         useless = " (no better than an always-the-same guess)" if figure.status is Status.DEGENERATE else ""
         parts.append(f"{subject(figure, start=False)}, {size}{useless}")
-    return [f"Open, for these rows: {'; '.join(parts)}."] if parts else []
+    return [f"Too few rows to tell of these: {'; '.join(parts)}."] if parts else []
 
 
 def _says_the_same(before: Finding, one: Finding) -> bool:
@@ -165,9 +168,10 @@ def _rates(evidence: Evidence, figure: Record) -> RecordSet:
 
 
 def _is_told(evidence: Evidence, figure: Record) -> bool:
-    """Return whether the summary tells it: the rows to be used, and the base rates of the real rows."""
+    """Return whether the summary tells it: the rows to be used, and base rates of all real rows."""
     if figure.source == ORIGINAL and figure.protocol == "data":
-        return figure.split != "holdout"
+        whole = evidence.mine.where(metric=PARITY_DIFFERENCE, source=ORIGINAL, protocol="data", split=_WHOLE)
+        return figure.split == _WHOLE or (not whole and figure.split != "holdout")
     return figure.source in evidence.products
 
 

@@ -7,7 +7,7 @@ dot, bracket or quote in them means anything to Vega-Lite.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,20 +67,19 @@ class Figure:
 
 def source_colour(names: Sequence[str]) -> Any:
     """Return the field ``source`` as colour."""
-    return colour(SOURCE, names, [PALETTE[_kind(name)] for name in names])
+    return colour(SOURCE, names, _of_sources(names, PALETTE, GROUP_PALETTE))
 
 
 def source_shape(names: Sequence[str]) -> Any:
     """Return the field ``source`` as shape."""
-    return shape(SOURCE, names, [SHAPES[_kind(name)] for name in names])
+    return shape(SOURCE, names, _of_sources(names, SHAPES, GROUP_SHAPES))
 
 
 def source_stroke(names: Sequence[str]) -> Any:
     """Return the field ``source`` as colour of a mark's edge, which stays when its inside is left hollow."""
     import altair as alt
 
-    palette = [PALETTE[_kind(name)] for name in names]
-    scale = alt.Scale(domain=list(names), range=palette)
+    scale = alt.Scale(domain=list(names), range=_of_sources(names, PALETTE, GROUP_PALETTE))
     return alt.Stroke(SOURCE, scale=scale, title=None, legend=_legend(names))
 
 
@@ -157,5 +156,9 @@ def _legend(names: Sequence[str]) -> Any:
     return alt.Legend(title=None, labelExpr=f"{json.dumps(titles)}[datum.label] || datum.label")
 
 
-def _kind(source: str) -> str:
-    return source if source in PALETTE else "external"
+def _of_sources(names: Sequence[str], own: Mapping[str, str], others: Sequence[str]) -> list[str]:
+    """Return the colour or shape of each source: its own, or for several from elsewhere one after the other."""
+    strange = [name for name in names if name not in own]
+    if len(strange) == 1:
+        return [own.get(name, own["external"]) for name in names]
+    return [own[name] if name in own else others[strange.index(name) % len(others)] for name in names]

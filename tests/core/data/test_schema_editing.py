@@ -2,8 +2,16 @@ import pandas as pd
 import pytest
 
 from core.data.dataset import Dataset
+from core.data.model_decisions import DecisionColumn
 from core.data.schema import Kind, Role
-from core.data.schema_editing import choose_column, choose_sensitive, choose_target, parse_bin_edges, with_schema
+from core.data.schema_editing import (
+    choose_column,
+    choose_decisions,
+    choose_sensitive,
+    choose_target,
+    parse_bin_edges,
+    with_schema,
+)
 from core.data.sources.load import load
 from core.errors import DataError, SchemaError
 
@@ -42,6 +50,18 @@ def test_a_role_moves_from_column_to_column(demo):
     schema = choose_column(demo.schema, demo.frame, target, demo.schema.column(target).kind, Role.IGNORED)
     assert schema.with_role(Role.TARGET) == []
     assert schema.positive is None
+
+
+def test_decisions_are_no_features_until_they_are_none_any_more(demo):
+    age, income = DecisionColumn("age", is_score=True), DecisionColumn("income", is_score=True)
+    schema = choose_decisions(demo.schema, (), (age, income))
+    assert not {"age", "income"} & set(schema.features)
+    schema = choose_decisions(schema, (age, income), (income,))
+    assert "age" in schema.features
+    assert "income" not in schema.features
+    assert choose_decisions(schema, (income,), ()).features == demo.schema.features
+    with pytest.raises(DataError, match="is the target"):
+        choose_decisions(schema, (), (DecisionColumn(schema.target),))
 
 
 def test_cut_points_that_are_no_numbers_are_said():

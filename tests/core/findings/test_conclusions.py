@@ -154,7 +154,7 @@ def test_what_is_open_beside_a_gap_is_brief_and_what_is_open_alone_is_one_questi
         rates("original", "B", "holdout", gap, women=0.2, men=0.4),
         rates("original", "data", "train", unsettled, women=0.2, men=0.3),
     )
-    assert beside.sentences[0].endswith("Open, for these rows: in the original rows, 100 [0, 200] per 1,000.")
+    assert beside.sentences[0].endswith("Too few rows to tell of these: in the original rows, 100 [0, 200] per 1,000.")
     two = [
         one.model_copy(update={"sensitive": name})
         for name in ("race", "age")

@@ -22,7 +22,10 @@ def said(rows):
 def test_the_erased_group_is_named_with_its_share_and_without_its_parts():
     (text,) = said(FRESH[FRESH["origin"] != "C"])
     share = 1000 * np.mean([*(TRAIN["origin"] == "C"), *(HOLDOUT["origin"] == "C")])
-    assert text == f"The “made.csv” rows have no people of origin C; in real rows they are {share:.0f} of 1,000."
+    assert text == (
+        f"The “made.csv” rows have no people of origin C; in real rows they are {share:.0f} of 1,000. "
+        "What was learned from them by origin is of other people and is withheld."
+    )
 
 
 def test_the_largest_loss_is_told_first_and_the_others_beside_it():

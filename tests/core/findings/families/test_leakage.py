@@ -45,10 +45,10 @@ def test_the_headline_is_means_with_spreads_and_samples_and_real_rows_stand_besi
     first = found(leaks("student", 0.87, rows=0.9))[0]
     assert first.verdict is VerdictKind.GAP
     assert first.sentence == (
-        "Someone who sees only the numbers inside the compact model (means and spreads) of one Female and one Male "
-        "tells which is which in 87 of 100 pairs (AUC 0.870 [0.850, 0.890]); who sees the other columns of the real "
-        "rows, in 90 of 100 pairs (AUC 0.900 [0.880, 0.920]); guessing, in 50. These numbers are not in the file; "
-        "samples of them, from which its rows are made, tell it in 52 of 100 pairs (AUC 0.520 [0.500, 0.540])."
+        "From the numbers inside the compact model (means and spreads) of one Female and one Male one can tell "
+        "which is which in 87 of 100 pairs (AUC 0.870 [0.850, 0.890]); from the other columns of the real "
+        "rows, in 90 of 100 pairs (AUC 0.900 [0.880, 0.920]); by guessing, in 50. These numbers are not in the file; "
+        "from samples of them, of which its rows are made, it is told in 52 of 100 pairs (AUC 0.520 [0.500, 0.540])."
     )
 
 
@@ -56,7 +56,7 @@ def test_latents_that_reveal_more_than_the_rows_are_named():
     """COMPAS: latents leak .95 where the raw rows leak .61."""
     (sentence,) = [one.sentence for one in found(leaks("student", 0.95, rows=0.61)) if one.sentence]
     assert "AUC 0.950" in sentence
-    assert "who sees the other columns of the real rows, in 61 of 100 pairs" in sentence
+    assert "from the other columns of the real rows, in 61 of 100 pairs" in sentence
     sentences = [one.sentence for one in found(leaks("representation", 0.95, rows=0.61)) if one.sentence]
     assert any(
         "better than the other columns of the real rows do" in one and "in 34 [32, 36] more of 100" in one
@@ -75,7 +75,7 @@ def test_a_representation_is_a_product_so_that_every_verdict_is_told():
         "hardly better than by guessing: in 51 of 100 pairs" in one.sentence
         for one in found(leaks("representation", 0.51, half=0.02))
     )
-    assert any("Too few rows to tell" in one.sentence for one in found(leaks("representation", 0.53, half=0.1)))
+    assert any("Too few rows to say" in one.sentence for one in found(leaks("representation", 0.53, half=0.1)))
 
 
 def test_of_several_groups_the_best_told_is_named():
@@ -84,7 +84,7 @@ def test_of_several_groups_the_best_told_is_named():
         record("student", "leakage_auc_means_and_spreads", 0.9, group="Asian"),
         record("student", "leakage_auc_means_and_spreads", 0.8, group="Other"),
     ]
-    assert "of one Asian and one of another group tells which is which" in found(records)[0].sentence
+    assert "of one Asian and one of another group one can tell which is which" in found(records)[0].sentence
 
 
 def test_without_latents_nothing_is_said():

@@ -58,8 +58,8 @@ def test_where_nobody_loses_nothing_is_told():
 def test_repair_is_told_of_those_who_had_the_outcome_not_of_all_rows():
     found = concluded(repaired(Male=((0.333, 6600), (0.003, 15000)), Female=((0.02, 1100), (0.08, 9600))))
     (told,) = found.sentences
-    assert "“high” was taken from 333 of 1,000 Male rows and 20 of 1,000 Female rows that had it" in told
-    assert "given to 3 of 1,000 Male rows and 80 of 1,000 Female rows that did not" in told
+    assert "“high” was taken from 333 of every 1,000 Male rows and 20 of every 1,000 Female rows that had it" in told
+    assert "given to 3 of every 1,000 Male rows and 80 of every 1,000 Female rows that did not" in told
     first = found.findings[0]
     assert first.claim.per_1000 == pytest.approx(1000 * 0.333 * 6600 / 21600)
     assert first.p is None  # a count spends no error rate

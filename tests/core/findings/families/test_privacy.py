@@ -25,10 +25,11 @@ def found(value, low, high):
         (
             (0.09, 0.06, 0.12),
             VerdictKind.GAP,
-            "The synthetic rows give people away: an attacker who accuses 10 of 1,000 wrongly recognises 100 [80, 120] "
-            "of 1,000 train people (AUC over all people 0.530).",
+            "The synthetic rows give people away: an attack that names 10 of 1,000 strangers by mistake names 100 "
+            "[80, 120] of 1,000 people whose data were used (AUC over all people 0.530; 0.5 is guessing); by guessing "
+            "it would name 10.",
         ),
-        ((0.01, -0.01, 0.03), VerdictKind.NO_GAP, "another attack may do better."),
+        ((0.01, -0.01, 0.03), VerdictKind.NO_GAP, "Another attack may do better."),
         ((0.03, -0.01, 0.07), VerdictKind.UNDECIDED, ""),
     ],
 )

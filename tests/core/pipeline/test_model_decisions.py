@@ -1,0 +1,70 @@
+"""An audit of decisions as a run: which rows it measures, what it keeps, and how it is opened again."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.config import run_config
+from core.data.model_decisions import DecisionColumn, SelectionRule
+from core.data.schema import Column, Schema
+from core.data.sources.upload import from_frame
+from core.modalities.reopen import reopened
+from core.pipeline import audit_model_decisions, audited_columns, prepare
+from core.runs.run_folder import RunFolder
+
+COLUMNS = (
+    DecisionColumn("said"),
+    DecisionColumn("points", is_score=True, rule=SelectionRule(threshold=5.0)),
+    DecisionColumn("points", is_score=True, rule=SelectionRule(top=0.25)),
+    DecisionColumn("chance", is_score=True),
+)
+SCHEMA = Schema(
+    columns=(
+        Column(name="sex", kind="categorical", role="sensitive"),
+        Column(name="y", kind="categorical", role="target"),
+        Column(name="said", kind="categorical"),
+        Column(name="points", kind="integer"),
+        Column(name="chance", kind="numerical"),
+    ),
+    positive="yes",
+)
+
+
+def dataset(rows=160):
+    rng = np.random.default_rng(0)
+    columns = {name: rng.choice(["yes", "no"], rows) for name in ("y", "said")}
+    numbers = {"points": rng.integers(0, 10, rows), "chance": rng.random(rows)}
+    return from_frame(pd.DataFrame({"sex": rng.choice(["f", "m"], rows), **columns, **numbers}), "file.csv", SCHEMA)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    out = tmp_path_factory.mktemp("decided") / "run"
+    audit_model_decisions(dataset(), COLUMNS, out=out)
+    return RunFolder.open(out)
+
+
+def test_a_run_knows_whose_decisions_it_audited(run):
+    assert audited_columns(run) == COLUMNS
+
+
+def test_its_table_is_opened_again_with_all_rows_and_no_decision_as_a_feature(run):
+    again = reopened(run)
+    assert len(again.frame) == 160
+    assert again.holdout is None
+    assert again.schema.features == []
+    assert "none was held out" in again.notes[0]
+
+
+def test_test_rows_are_measured_with_the_others():
+    whole = dataset()
+    parted = replace(whole, frame=whole.frame[:100], holdout=whole.frame[100:].reset_index(drop=True))
+    figures = [[one.value for one in audit_model_decisions(data, COLUMNS).records] for data in (whole, parted)]
+    assert figures[0] == figures[1]
+
+
+def test_a_run_that_learned_rows_audited_no_decisions(tmp_path):
+    schema = SCHEMA.edited("said", role="ignored")
+    assert audited_columns(prepare(replace(dataset(), schema=schema), run_config(), tmp_path / "run")) == ()
