@@ -13,7 +13,7 @@ from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.holdout_split import Split
-from core.data.model_column import people, read_by_model, without_model_column
+from core.data.model_column import people, read_by_model, unnamed_models, without_model_column
 from core.data.model_decisions import DecisionColumn, SelectionRule, read_decisions, without_features
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
@@ -122,7 +122,10 @@ def _read(
 ) -> tuple[DecisionsInput, list[str]]:
     if model_column is None:
         models = read_decisions(frame, schema, columns)
-        return DecisionsInput(schema, frame, models), [note for one in models for note in one.notes]
+        return DecisionsInput(schema, frame, models), [
+            *(note for one in models for note in one.notes),
+            *unnamed_models(frame),
+        ]
     models, notes = read_by_model(frame, schema, columns, model_column)
     rows, note = people(models)
     return DecisionsInput(schema, frame, models, people=rows), [*notes, note]

@@ -70,6 +70,8 @@ def test_rows_of_several_models_below_one_another(audit, tmp_path):
     html = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert "Measured on 1,200 rows with decisions of a model" in html
     assert "counted over the 600 rows of" in html
+    _, notes = told(audit(long, "--score", "score"))
+    assert any("give it as the model column" in note for note in notes)
 
 
 def test_a_requirement_on_a_model(audit):
