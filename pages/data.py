@@ -73,7 +73,8 @@ def ready(dataset: Dataset) -> bool:
     if st.session_state.get("trouble"):
         elements.problem(st.session_state["trouble"])
     try:
-        weak = check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS)
+        trains = session.decisions() is None
+        weak = check_ready(dataset.frame, dataset.schema, rows=MIN_AUDIT_ROWS, trains=trains)
     except EvenhandError as error:
         elements.show_error(error)
         return False

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.groups import as_text
+from core.data.inference.name_hints import is_model_name
 from core.data.model_decisions import MAX_MODELS, DecisionColumn, Decisions, read_decisions
 from core.data.schema import Role, Schema
 from core.errors import DataError, EvenhandError, change, leave_out
@@ -70,6 +71,20 @@ def read_by_model(
         f"Model {model!r}: {note}" for model, mine in zip(rows, told, strict=True) for note in sorted(mine - shared)
     ]
     return models, tuple(notes)
+
+
+def unnamed_models(frame: pd.DataFrame) -> list[str]:
+    """Return a note on each column that likely names the model of each row, for an audit that was not told of one.
+
+    Args:
+        frame: Typed rows, shape (n, columns).
+    """
+    likely = [str(name) for name in frame if is_model_name(str(name)) and 1 < frame[name].nunique() <= MAX_MODELS]
+    return [
+        f"Column {name!r} is named as if it told the model of each row; if it does, give it as the model column, or "
+        "else each person counts once for each model."
+        for name in likely
+    ]
 
 
 def people(models: Sequence[Decisions]) -> tuple[NDArray[np.intp], str]:

@@ -16,6 +16,7 @@ from core.data.groups import (
     positive_name,
     target_labels,
 )
+from core.data.inference.decision_notes import decision_notes
 from core.data.inference.target_values import all_missing, check_value
 from core.data.reference_outcome import check_reference
 from core.data.schema import Schema
@@ -27,16 +28,20 @@ _MAX_GROUPS: Final = 100
 _MAX_LISTED: Final = 5
 
 
-def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = MIN_RUN_ROWS) -> tuple[str, ...]:
+def check_ready(
+    frame: pd.DataFrame, schema: Schema, *, rows: int = MIN_RUN_ROWS, trains: bool = True
+) -> tuple[str, ...]:
     """Check a typed table and its roles before a run (``rows=MIN_AUDIT_ROWS`` before an audit only).
 
     Args:
         frame: Typed by ``schema``, shape (n, columns).
         schema: Schema with assigned roles.
         rows: Minimum number of rows.
+        trains: Whether classifiers will learn from the features. Where a model's decisions are audited, none does.
 
     Returns:
-        Notes on weaknesses of the data: guessed roles, missing values in the target, small groups.
+        Notes on weaknesses of the data: guessed roles, missing values in the target, features that copy the outcome or
+        hold a model's decisions, small groups.
 
     Raises:
         DataError: There are too few rows or columns.
@@ -51,6 +56,8 @@ def check_ready(frame: pd.DataFrame, schema: Schema, *, rows: int = MIN_RUN_ROWS
             field="schema",
         )
     notes = [*_guess_notes(schema), *_target_notes(frame, schema), *check_reference(frame, schema)]
+    if trains:
+        notes.extend(decision_notes(schema, frame))
     if not schema.sensitive:
         raise SchemaError(
             "No column is sensitive, so there are no groups to compare.",

@@ -13,7 +13,7 @@ from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.holdout_split import Split
-from core.data.model_column import people, read_by_model, without_model_column
+from core.data.model_column import people, read_by_model, unnamed_models, without_model_column
 from core.data.model_decisions import DecisionColumn, SelectionRule, read_decisions, without_features
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
@@ -59,7 +59,7 @@ def audit_model_decisions(
         schema = without_model_column(schema, model_column, columns)
     dataset = replace(_with_all_rows(dataset), schema=schema)
     frame = dataset.frame
-    notes = [*dataset.notes, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS)]
+    notes = [*dataset.notes, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
     inputs, told = _read(frame, schema, columns, model_column)
     notes += told
     records = audit_decisions(replace(inputs, confidence=config.confidence), listener)
@@ -129,7 +129,10 @@ def _read(
 ) -> tuple[DecisionsInput, list[str]]:
     if model_column is None:
         models = read_decisions(frame, schema, columns)
-        return DecisionsInput(schema, frame, models), [note for one in models for note in one.notes]
+        return DecisionsInput(schema, frame, models), [
+            *(note for one in models for note in one.notes),
+            *unnamed_models(frame),
+        ]
     models, notes = read_by_model(frame, schema, columns, model_column)
     rows, note = people(models)
     return DecisionsInput(schema, frame, models, people=rows), [*notes, note]

@@ -35,6 +35,7 @@ _SCORE_WORDS = frozenset({"proba", "probas", "logit", "logits"})
 _SCORE_PHRASES = frozenset({"score", "scores", "probability", "y prob", "y probability"})
 _SCORE_BEGINNINGS = ("score ", "prob ", "probability ")
 _SCORE_ENDS = (" y score", " model score", " risk score", " decile score", " recid score", " prob")
+_MODEL_NAMES = frozenset({"model", "models", "model id", "model name", "classifier", "algorithm", "system"})
 _KEY_WORDS = frozenset({"id", "ids", "uuid", "guid", "ssn", "iban", "email", "e mail", "phone", "telephone", "key"})
 _KEY_PHRASES = frozenset(
     {"name", "first name", "last name", "full name", "surname", "case number", "account number", "record number"}
@@ -83,6 +84,15 @@ def is_score_name(name: str) -> bool:
     if words in _SCORE_PHRASES or _SCORE_WORDS & set(words.split()):
         return True
     return words.startswith(_SCORE_BEGINNINGS) or f" {words}".endswith(_SCORE_ENDS)
+
+
+def is_model_name(name: str) -> bool:
+    """Return whether a header names the model of each row.
+
+    >>> is_model_name("model_id"), is_model_name("car_model")
+    (True, False)
+    """
+    return normalized(name) in _MODEL_NAMES
 
 
 def is_key_name(name: str) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.data.model_column import people, read_by_model, without_model_column
+from core.data.model_column import people, read_by_model, unnamed_models, without_model_column
 from core.data.model_decisions import DecisionColumn, SelectionRule
 from core.data.schema import Column, Role, Schema
 from core.errors import DataError
@@ -56,7 +56,7 @@ def test_several_columns_name_the_models_with_them():
 def test_what_holds_for_all_models_is_told_once():
     _, notes = read(SCORES, risk=[0.9, 0.5, np.nan, 0.1, 0.7, 0.3])
     assert notes[1:] == (
-        "'risk' selects from 0.5 on (≥ 0.5).",
+        "'risk' selects from 0.5 on.",
         "Model 'a': 'risk' is missing in 1 of 2 rows; its figures are over the others.",
     )
 
@@ -96,3 +96,9 @@ def test_the_column_is_no_feature_and_has_no_other_use():
             without_model_column(SCHEMA, name, [LABELS])
     with pytest.raises(DataError, match="no column 'none'"):
         without_model_column(SCHEMA, "none", [LABELS])
+
+
+def test_a_column_that_likely_names_the_model_is_noted():
+    (note,) = unnamed_models(FRAME)
+    assert note.startswith("Column 'model' is named as if it told the model of each row")
+    assert unnamed_models(FRAME.assign(model="a")) == []

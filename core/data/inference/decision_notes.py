@@ -1,0 +1,92 @@
+"""Features that are likely no facts about people: a model's decisions, or the outcome under another name.
+
+A classifier that learns from such a feature copies it, and its figures say nothing about people.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.groups import target_labels
+from core.data.inference.decision_columns import proposed
+from core.data.inference.target_values import MAX_CLASSES
+from core.data.schema import Role, Schema
+
+AGREEMENT: Final = 0.98
+"""Share of all rows in which a feature must tell the outcome."""
+_OF_EACH: Final = 0.9
+"""Share of the rows of each outcome; a rare outcome makes any constant agree in most rows."""
+_MAX_LISTED: Final = 5
+
+
+def decision_notes(schema: Schema, frame: pd.DataFrame) -> list[str]:
+    """Return a sentence on the features that are named like a model's decisions, and one on each that tells the target.
+
+    Args:
+        schema: With a target.
+        frame: Typed by ``schema``, shape (n, columns).
+    """
+    found = proposed(schema, frame)
+    named = [name for name in (*found.predictions, *found.scores) if schema.column(name).role is Role.FEATURE]
+    notes = [_named_note(named)] if named else []
+    outcomes = _outcomes(frame[frame[schema.target].notna()], schema)
+    for name in schema.features:
+        share = agreement(frame[name][frame[schema.target].notna()], outcomes)
+        if name not in named and share >= AGREEMENT:
+            notes.append(
+                f"Feature {name!r} tells the target {schema.target!r} in {_percent(share)} of the rows, so classifiers "
+                "have little else to learn; leave it out if it is only known with the outcome, or audit it as a "
+                "prediction if a model made it."
+            )
+    return notes
+
+
+def agreement(values: pd.Series, outcomes: NDArray[np.intp]) -> float:
+    """Return the share of rows in which a column tells the outcome, each outcome by a value of its own; else 0.
+
+    Args:
+        values: A column, shape (n,). Missing is a value.
+        outcomes: Codes of the outcomes from 0, shape (n,).
+
+    >>> agreement(pd.Series(["offer", "regret", "regret"]), np.array([1, 0, 0]))
+    1.0
+    >>> agreement(pd.Series(["a", "b", "a", "b"]), np.array([1, 0, 0, 1]))
+    0.0
+    """
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    if not len(values) or len(distinct) > MAX_CLASSES:
+        return 0.0
+    sizes = np.bincount(outcomes)
+    table = np.bincount(outcomes * len(distinct) + codes, minlength=len(sizes) * len(distinct))
+    table = table.reshape(len(sizes), len(distinct))
+    most = table.max(axis=1)
+    if len(set(table.argmax(axis=1))) < len(sizes) or (most < _OF_EACH * sizes).any():
+        return 0.0
+    return float(most.sum() / len(values))
+
+
+def _outcomes(known: pd.DataFrame, schema: Schema) -> NDArray[np.intp]:
+    if schema.threshold is not None:
+        return target_labels(known, schema).astype(np.intp)
+    return pd.factorize(known[schema.target])[0].astype(np.intp)
+
+
+def _named_note(names: list[str]) -> str:
+    shown = ", ".join(map(repr, names[:_MAX_LISTED])) + (", …" if len(names) > _MAX_LISTED else "")
+    if len(names) == 1:
+        return (
+            f"Feature {shown} is named like the decisions of a model, and classifiers learn from it; audit it as a "
+            "prediction or a score, or leave it out."
+        )
+    return (
+        f"Features {shown} are named like the decisions of models, and classifiers learn from them; audit them as "
+        "predictions or scores, or leave them out."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{np.floor(1000 * share) / 10:g} %"

@@ -1,0 +1,86 @@
+"""The decisions of models through the command line."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from core.audit.record_set import RecordSet
+from core.audit.records import Record
+from core.cli.main import app
+
+N = 600
+RNG = np.random.default_rng(2)
+GROUP = RNG.choice(["A", "B"], N)
+Y = (RNG.random(N) < np.where(GROUP == "A", 0.5, 0.3)).astype(int)
+SCORE = np.round(np.clip(0.2 + 0.4 * Y + 0.4 * RNG.random(N), 0, 1), 4)
+FRAME = pd.DataFrame({"group": GROUP, "y_true": Y, "score": SCORE, "y_pred": (SCORE >= 0.5).astype(int)})
+ROLES = ["--target", "y_true", "--positive", "1", "--sensitive", "group"]
+
+
+@pytest.fixture
+def audit(tmp_path):
+    """Runs the verb on a frame written as CSV."""
+
+    def run(frame, *options):
+        frame.to_csv(tmp_path / "rows.csv", index=False)
+        arguments = [str(tmp_path / "rows.csv"), *ROLES, "--pictures", "none", "--json", *options]
+        return CliRunner().invoke(app, ["audit", *arguments])
+
+    return run
+
+
+def told(result):
+    assert result.exit_code == 0, result.stderr
+    content = json.loads(result.stdout)
+    return RecordSet([Record(**one) for one in content["records"]]), content["notes"]
+
+
+def refused(result, words):
+    assert result.exit_code == 1
+    assert words in result.stderr
+
+
+def test_decisions_are_read_and_nothing_is_trained(audit):
+    records, notes = told(audit(FRAME, "--prediction", "y_pred", "--score", "score@0.5"))
+    for source in ("y_pred", "score"):
+        rates = records.where(source=source, protocol="model", metric="selection_rate", positive="1")
+        found = {one.group: one.value for one in rates if one.group}
+        assert found == pytest.approx(FRAME.groupby("group")["y_pred"].mean().to_dict(), abs=1e-12)
+    assert {one.protocol for one in records} == {"data", "model"}
+    assert not any("classifiers learn" in note for note in notes)
+
+
+def test_a_forgotten_option_is_noted_with_what_to_do(audit):
+    _, notes = told(audit(FRAME.assign(letter=np.where(Y == 1, "offer", "regret"))))
+    (named,) = [note for note in notes if "named like" in note]
+    assert named.startswith("Features 'y_pred', 'score' are named like the decisions of models")
+    assert any("Feature 'letter' tells the target 'y_true' in 100 % of the rows" in note for note in notes)
+
+
+def test_rows_of_several_models_below_one_another(audit, tmp_path):
+    long = pd.concat([FRAME.assign(model_id=17), FRAME.assign(model_id=18, score=1 - SCORE)])
+    options = ["--score", "score@top25%", "--model-column", "model_id", "--out", str(tmp_path / "run")]
+    records, _ = told(audit(long, *options))
+    assert {one.source for one in records.where(protocol="model")} == {"constant", "17", "18"}
+    assert records.at("accuracy", source="18", protocol="model").n == N
+    assert records.where(metric="base_rate", group="A")[0].n == (GROUP == "A").sum()
+    html = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "Measured on 1,200 rows with decisions of a model" in html
+    assert "counted over the 600 rows of" in html
+    _, notes = told(audit(long, "--score", "score"))
+    assert any("give it as the model column" in note for note in notes)
+
+
+def test_a_requirement_on_a_model(audit):
+    wanted = "score model demographic_parity_ratio by group >= 0.99"
+    assert audit(FRAME, "--score", "score", "--require", wanted).exit_code == 3
+
+
+def test_what_does_not_go_together_is_refused(audit):
+    refused(audit(FRAME, "--prediction", "y_pred", "--synthetic", "made.csv"), "Leave --synthetic out.")
+    refused(audit(FRAME, "--model-column", "y_pred"), "Give --prediction, or give --score.")
+    many = pd.concat([FRAME.assign(model_id=place) for place in range(60)])
+    refused(audit(many, "--score", "score", "--model-column", "model_id"), "names 60 models, more than the 50")
