@@ -10,10 +10,12 @@ on the test rows worthless withholds them: test rows in the file, an outcome tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from core.audit.display_names import attribute_title
 from core.audit.figure_text import interval, number
 from core.audit.metrics.catalog import column_of, kind_of
+from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings.evidence import ORIGINAL, Evidence, called, per_1000, sized
 from core.findings.finding import Claim, Topic, VerdictKind
@@ -31,21 +33,24 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
     for source in sources(evidence):
         mine = evidence.all.where(protocol=PROTOCOL, source=source)
         yield from _copies(evidence, source)
-        for figure in mine.filter(_is("repeated_rows_excess")):
-            yield _claim(figure, _repeats(figure), REPEATED, beyond=True)
-        for figure in mine.filter(_is("leaked_outcome")):
-            yield _claim(figure, _leak(figure), LEAK_GAIN, beyond=True)
-        for figure in mine.filter(_is("unrelated_column")):
-            yield _claim(figure, _unrelated(figure), withholds=figure.sensitive is None)
-        for figure in mine.filter(_is("reversed_column")):
-            yield _claim(figure, _reversed(figure), withholds=True)
-        for figure in mine.filter(_is("lost_values")):
-            yield _claim(figure, _lost(figure), LOST, beyond=True)
-        for figure in mine.filter(_is("unseen_values")):
-            yield _claim(figure, _unseen(figure), UNSEEN, beyond=True)
+        yield from _relations(mine)
+        for metric, words, margin in _OF_VALUES:
+            for figure in mine.filter(_is(metric)):
+                yield _claim(figure, words(figure), margin, beyond=True)
         better = _better(evidence, source)
         if better is not None:
             yield _claim(better, _too_good(better), BETTER, beyond=True)
+
+
+def _relations(mine: RecordSet) -> Iterator[Claim]:
+    """Yield the claims on what the outcome and the groups have to do with the other columns."""
+    for figure in mine.filter(_is("unrelated_column")):
+        yield _claim(figure, _unrelated(figure), withholds=figure.sensitive is None)
+    for figure in mine.filter(_is("reversed_column")):
+        yield _claim(figure, _reversed(figure), withholds=True)
+    for metric, what in _WITHIN_GROUPS.items():
+        for figure in mine.filter(_is(metric)):
+            yield _claim(figure, _within_group(figure, what), of_group=True)
 
 
 def sources(evidence: Evidence) -> list[str]:
@@ -65,6 +70,7 @@ def _claim(
     *,
     beyond: bool = False,
     withholds: bool = False,
+    of_group: bool = False,
     records: tuple[Record, ...] = (),
 ) -> Claim:
     return Claim(
@@ -76,7 +82,7 @@ def _claim(
         group=figure.group,
         records=records,
         beyond=beyond,
-        withholds=frozenset({(figure.source, None)}) if withholds else frozenset(),
+        withholds=frozenset({(figure.source, figure.sensitive if of_group else None)} if withholds or of_group else ()),
     )
 
 
@@ -142,6 +148,14 @@ def _reversed(figure: Record) -> str:
     )
 
 
+def _within_group(figure: Record, what: str) -> str:
+    who = f"people of {attribute_title(str(figure.sensitive))} {figure.group}"
+    return (
+        f"In the {called(figure.source)}, the outcome of {who} {what}. {figure.note} What was learned from these rows "
+        f"about that group is wrong; figures by {attribute_title(str(figure.sensitive))} are withheld."
+    )
+
+
 def _lost(figure: Record) -> str:
     return f"The {called(figure.source)} lost values of the column {column_of(figure.metric)}: {_lowered(figure.note)}"
 
@@ -172,3 +186,15 @@ def _too_good(figure: Record) -> str:
 
 def _lowered(note: str) -> str:
     return f"{note[:1].lower()}{note[1:]}"
+
+
+_WITHIN_GROUPS: Final = {
+    "reversed_within_group": "says the opposite of real rows",
+    "unrelated_within_group": "is as good as unrelated to the other columns",
+}
+_OF_VALUES: Final = (
+    ("repeated_rows_excess", _repeats, REPEATED),
+    ("leaked_outcome", _leak, LEAK_GAIN),
+    ("lost_values", _lost, LOST),
+    ("unseen_values", _unseen, UNSEEN),
+)

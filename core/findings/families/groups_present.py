@@ -81,7 +81,7 @@ def _text(mine: RecordSet, worst: Record, others: list[Record]) -> str:
         else f"In the {called(worst.source)}, {who} are {per_1000(after)} of 1,000"
     )
     text = f"{lost}; in real rows they are {per_1000(before)} of 1,000."
-    if after == 0 and worst.sensitive is not None:
+    if after == 0 and worst.sensitive is not None and worst.positive is None:
         text += f" What was learned from them by {attribute_title(worst.sensitive)} is of other people and is withheld."
     if others:
         listed = ", ".join(f"{_name(one)} ({per_1000(_share(mine, one, 'source'))})" for one in others[:3])

@@ -36,10 +36,9 @@ def test_the_audit_beside_a_file_has_the_records_of_the_audit_alone(monkeypatch)
     frame = clean_table(3, ROWS)
     train, holdout = Examples(frame.iloc[:240]), Examples(frame.iloc[240:].reset_index(drop=True))
     assert found[TABLE].findings == conclude(audit(AuditInput(SCHEMA, train, holdout)), SCHEMA).findings
-    assert found[TABLE].announced_rate == 0.1
-    assert found[FILE].announced_rate == 0.15
-    assert "15 % of cases" in found[FILE].statement
-    assert "10 % of cases" in found[TABLE].statement
+    for one in found.values():  # the table alone has a check too: whether a column gives the outcome away
+        assert one.announced_rate == 0.15
+        assert "15 % of cases" in one.statement
 
 
 def test_draws_of_a_table_differ_and_its_number_fixes_it():

@@ -101,6 +101,20 @@ FILE_CHECKS: Final = (
         interval="delong",
     ),
     Metric(
+        "reversed_within_group",
+        "outcome reversed within a group",
+        "The same for the outcome among the rows of one group by themselves.",
+        bounds=_DIFFERENCE,
+        interval="delong",
+    ),
+    Metric(
+        "unrelated_within_group",
+        "outcome unrelated to the rest within a group",
+        "What the other columns no longer tell of the outcome among the rows of one group by themselves.",
+        bounds=_DIFFERENCE,
+        interval="delong",
+    ),
+    Metric(
         "rows_per_train_row",
         "rows per train row",
         "Rows of the file over train rows.",

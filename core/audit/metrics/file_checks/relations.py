@@ -10,14 +10,17 @@ a file's own rows are over three folds, with DeLong's errors. Four faults, each 
   the file; both are AUC - .5. For a group, half becomes less if the file's features depend less on each other than real
   ones surely do (in proportion to the root of chi-square, as a correlation is). Where they do not depend on each other
   at all, the file has no dependence that the group could have lost by itself, and there is no such figure.
-* *reversed*: .5 minus the AUC on hold-out rows of scores learned from the file, where the file's own AUC is above .6.
+  What is learned from the file must also fail on hold-out rows: noise in the labels alone, as randomised response adds,
+  leaves a file from which classifiers learn.
+* *reversed*: .5 minus the AUC on hold-out rows of scores learned from the file, where the file's own AUC is surely above .5.
+* *reversed or unrelated within a group*: the same for the outcome among the rows of each large group by itself.
 
 What is named is the worst of several columns or attributes, with one error rate for all of them (Bonferroni).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple
@@ -44,7 +47,7 @@ SHRINKAGE = 10.0  # rows of the overall share that are added to each value
 LEAK, STRONG = 0.95, 0.75
 KEPT = 0.5
 SCALE = "0.5 is a guess, 1 is certain"
-RELATED = 0.6
+RELATED = 0.5
 CERTAIN = 5.0  # standard errors by which the real columns must depend on each other
 Codes = NDArray[np.int64]
 
@@ -94,9 +97,38 @@ def records(
         return []
     result = [_leak_in_file(target, real[0], mine[0], tag)]
     own = [(target, real[1], mine[1]), *_best_told(groups)]
-    result += _unrelated(own, tag, _kept_dependence(target.codes[0], target.codes[1]))
-    result.append(_reversed(own, tag))
-    return result
+    reversed_ = _reversed(own, tag, "reversed_column")
+    unrelated = _unrelated(own, tag, _kept_dependence(target.codes[0], target.codes[1]))
+    within = [one for one in map(_with_aucs, _within_groups(schema, target, frames)) if one is not None]
+    if _is_sure(reversed_) or not within:
+        return [*result, *unrelated, reversed_]  # what holds for all rows needs no groups
+    opposite = _reversed(within, tag, "reversed_within_group")
+    if _is_sure(opposite):  # over all rows, a relation and its opposite look like none
+        unrelated = [one for one in unrelated if one.sensitive is not None]
+    if not any(_is_sure(one) and one.sensitive is None for one in unrelated):
+        result.append(_most_unrelated(within, KEPT, tag, "unrelated_within_group"))
+    return [*result, *unrelated, reversed_, opposite]
+
+
+def _is_sure(record: Record) -> bool:
+    return record.low is not None and record.low > 0
+
+
+def _with_aucs(task: _Task) -> tuple[_Task, _Auc, _Auc] | None:
+    real, mine = _own_aucs(task, 0), _own_aucs(task, 1)
+    return None if real is None or mine is None else (task, real[1], mine[1])
+
+
+def _within_groups(schema: Schema, target: _Task, frames: Sequence[pd.DataFrame]) -> Iterator[_Task]:
+    """Yield the task of the outcome among the rows of each large group of each attribute."""
+    grouped = [GroupedFrame(frame, schema) for frame in frames]
+    for attribute, grouping in grouped[0].single.items():
+        for group in grouping.names:
+            masks = [one.single[attribute].mask(group) for one in grouped]
+            if min(int(mask.sum()) for mask in masks) >= schema.min_group_size:
+                labels = _three([part[mask] for part, mask in zip(target.labels, masks, strict=True)])
+                codes = _three([part[mask] for part, mask in zip(target.codes, masks, strict=True)])
+                yield _Task(attribute, group, target.columns, labels, codes)
 
 
 def _best_told(tasks: Sequence[_Task]) -> list[tuple[_Task, _Auc, _Auc]]:
@@ -218,41 +250,51 @@ _Own = Sequence[tuple[_Task, _Auc, _Auc]]
 
 def _unrelated(own: _Own, tag: Tag, kept: float) -> list[Record]:
     """Return the figure of the outcome, and that of the worst group; the latter is undefined if ``kept`` is 0."""
-    result = []
-    for tasks, part in ((own[:1], KEPT), (own[1:], KEPT * kept)):
-        if not tasks:
-            continue
-        losses = [part * (real.value - 0.5) - max(mine.value - 0.5, 0.0) for _, real, mine in tasks]
-        worst = int(np.argmax(losses))
-        task, real, mine = tasks[worst]
-        aucs = f"{mine.value:.3f} in the file and {real.value:.3f} in real rows"
-        note = f"The other columns tell it with an AUC of {aucs} ({SCALE})."
-        one = _figure(
-            losses[worst], float(np.hypot(part * real.error, mine.error)), len(tasks), len(task.labels[1]), note
-        )
-        if part == 0:
-            one = undefined("Undefined: the file's features do not depend on each other either.")
-        where = replace(tag, sensitive=task.attribute)
-        result.append(where.record("unrelated_column", one, group=task.group))
-    return result
+    parts = ((own[:1], KEPT), (own[1:], KEPT * kept))
+    return [_most_unrelated(tasks, part, tag, "unrelated_column") for tasks, part in parts if tasks]
 
 
-def _reversed(own: _Own, tag: Tag) -> Record:
+def _most_unrelated(tasks: _Own, part: float, tag: Tag, metric: str) -> Record:
+    """Return the figure of the task whose labels have lost most of their relation to the columns.
+
+    The loss is that within the file, or that on hold-out rows where what is learned from the file surely keeps enough.
+    """
+    found = []
+    for task, real, mine in tasks:
+        learned, kept = _learned(task), part * (real.value - 0.5)
+        is_kept = learned is not None and learned.value - 0.5 - _quantile(1) * learned.error > kept
+        best = learned if learned is not None and is_kept else mine
+        loss = kept - max(best.value - 0.5, 0.0)
+        found.append((loss, float(np.hypot(part * real.error, best.error)), task, real, mine))
+    loss, error, task, real, mine = max(found, key=lambda one: one[0])
+    aucs = f"{mine.value:.3f} in the file and {real.value:.3f} in real rows"
+    note = f"The other columns tell it with an AUC of {aucs} ({SCALE})."
+    one = _figure(loss, error, len(tasks), len(task.labels[1]), note)
+    if part == 0:
+        one = undefined("Undefined: the file's features do not depend on each other either.")
+    return replace(tag, sensitive=task.attribute).record(metric, one, group=task.group)
+
+
+def _learned(task: _Task) -> _Auc | None:
+    """Return how well scores that were learned from the file tell the labels of the hold-out rows."""
+    scores = _log_odds(task.codes[1], task.labels[1], task.codes[2]).sum(axis=1)
+    value, error, _ = intervals.auc_error(task.labels[2], scores)
+    return _Auc(value, error) if np.isfinite(error) else None
+
+
+def _reversed(own: _Own, tag: Tag, metric: str) -> Record:
     """Return the figure of the outcome or group whose relation to the columns is most reversed."""
     found = []
     for task, _, mine in own:
-        if mine.value - _quantile(len(own)) * mine.error <= RELATED:
-            continue
-        scores = _log_odds(task.codes[1], task.labels[1], task.codes[2]).sum(axis=1)
-        value, error, _ = intervals.auc_error(task.labels[2], scores)
-        if np.isfinite(error):
-            found.append((0.5 - value, error, task))
+        learned = _learned(task) if mine.value - _quantile(len(own)) * mine.error > RELATED else None
+        if learned is not None:
+            found.append((0.5 - learned.value, learned.error, task))
     if not found:
-        return tag.record("reversed_column", undefined("Undefined: the file's columns tell too little."))
+        return tag.record(metric, undefined("Undefined: the file's columns tell too little."))
     value, error, task = max(found, key=lambda one: one[0])
     note = f"Learned from the file, it is told on test rows with an AUC of {0.5 - value:.3f} ({SCALE})."
     one = _figure(value, error, len(own), len(task.labels[2]), note)
-    return replace(tag, sensitive=task.attribute).record("reversed_column", one, group=task.group)
+    return replace(tag, sensitive=task.attribute).record(metric, one, group=task.group)
 
 
 def _kept_dependence(real: Codes, mine: Codes) -> float:
