@@ -22,6 +22,7 @@ from core.audit.inputs import CONSTANT, ORIGINAL
 from core.audit.metrics import score_quality, utility
 from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
 from core.audit.metrics.conditional import Strata, conditional_records, favourable
+from core.audit.metrics.missing_decisions import missing_records
 from core.audit.protocols.holdout_evaluator import HoldoutEvaluator
 from core.audit.protocols.tabular import constant_records
 from core.audit.records import Record, Status
@@ -93,6 +94,10 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
     everyone = HoldoutEvaluator(frame, inputs.schema, outcomes, compared)
     yield Step("The constant predictor.", 1, partial(_constant, everyone))
     for one in inputs.models:
+        if inputs.people is None:  # a model of a long file decides on rows of its own
+            tag = Tag(one.name, PROTOCOL, split=SPLIT)
+            work = partial(missing_records, real, one.rows, tag, compared)
+            yield Step(f"Rows without a decision of {one.name}.", 1, work)
         whole = np.array_equal(one.rows, people)
         rows = everyone if whole else HoldoutEvaluator(inputs.frame.iloc[one.rows], inputs.schema, outcomes, compared)
         yield Step(f"Decisions of {one.name}.", 5, with_note(partial(_model, rows, one, strata), sentence(*one.notes)))

@@ -21,6 +21,7 @@ from core.findings.families import (
     file_faults,
     groups_present,
     leakage,
+    missing_decisions,
     outcomes_moved,
     performance,
     privacy,
@@ -33,6 +34,7 @@ from core.findings.summary import rank, summary
 FAMILIES: Final[dict[str, Callable[[Evidence], Iterable[Claim]]]] = {
     "file_faults": file_faults.claims,
     "groups_present": groups_present.claims,
+    "missing_decisions": missing_decisions.claims,
     "error_rates": error_rates.claims,
     "outcomes_moved": outcomes_moved.claims,
     "reference_outcome": reference_outcome.claims,

@@ -106,3 +106,18 @@ def test_a_model_needs_a_name_of_its_own():
         audited(decided("original", SCORE))
     with pytest.raises(ConfigError, match="No model is named"):
         audited()
+
+
+def test_whom_a_model_leaves_out_is_told_first_and_its_rates_by_group_are_withheld():
+    women = (FRAME["sex"] == "f").to_numpy()
+    rows = np.flatnonzero(~(women & (SCORE < 0.5)))  # no score for the women whom it would refuse
+    records = audited(decided("risk", SCORE, rows))
+    lacking = records.where(metric="missing_decisions", sensitive="sex")
+    shares = {one.group: one.value for one in lacking}
+    assert shares == {"f": pytest.approx((SCORE[women] < 0.5).mean(), abs=1e-12), "m": 0.0}
+    conclusions = conclude(list(records), SCHEMA)
+    assert "“risk” has no decision for" in conclusions.sentences[0]
+    rates = [one for one in conclusions.of("selection_rates") if one.claim.figure.source == "risk"]
+    assert rates
+    assert all(one.withheld for one in rates)
+    assert not audited(decided("risk", SCORE)).where(metric="missing_decisions")

@@ -115,6 +115,21 @@ FILE_CHECKS: Final = (
         interval="delong",
     ),
     Metric(
+        "missing_decisions",
+        "no decision",
+        "Share of the people for whom the model has no decision.",
+        ideal="0",
+        interval="wilson",
+    ),
+    Metric(
+        "missing_decisions_difference",
+        "no decision, difference",
+        "The highest share of any group without a decision minus the lowest.",
+        "The others' figures do not show what the model would have decided.",
+        ideal="0",
+        interval="newcombe, simultaneous",
+    ),
+    Metric(
         "rows_per_train_row",
         "rows per train row",
         "Rows of the file over train rows.",

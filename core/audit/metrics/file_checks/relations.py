@@ -12,7 +12,7 @@ a file's own rows are over three folds, with DeLong's errors. Four faults, each 
   at all, the file has no dependence that the group could have lost by itself, and there is no such figure.
   What is learned from the file must also fail on hold-out rows: noise in the labels alone, as randomised response adds,
   leaves a file from which classifiers learn.
-* *reversed*: .5 minus the AUC on hold-out rows of scores learned from the file, where the file's own AUC is surely above .5.
+* *reversed*: .5 minus the AUC on hold-out rows of scores learned from the file, where its own AUC is surely above .5.
 * *reversed or unrelated within a group*: the same for the outcome among the rows of each large group by itself.
 
 What is named is the worst of several columns or attributes, with one error rate for all of them (Bonferroni).

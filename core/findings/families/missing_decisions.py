@@ -1,0 +1,43 @@
+"""Whether a model leaves out people of some groups: its rates are then of the others only.
+
+Rule: the largest difference between two groups in the share of people without a decision, with its simultaneous
+interval over all pairs. A gap withholds the model's other figures by that attribute. Error rate: that of the checks of
+files (`core.findings.decision`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.audit.display_names import attribute_title
+from core.audit.metrics.missing_decisions import DIFFERENCE, SHARE
+from core.findings.evidence import Evidence, per_1000, sized
+from core.findings.finding import Claim, Topic, VerdictKind
+
+
+def claims(evidence: Evidence) -> Iterator[Claim]:
+    """Yield a claim for each model and attribute with missing decisions."""
+    for figure in evidence.all.where(metric=DIFFERENCE):
+        name = str(figure.sensitive)
+        shares = evidence.all.where(metric=SHARE, source=figure.source, sensitive=name).of_groups.without(value=None)
+        found = shares.sorted(lambda one: (-(one.value or 0.0),))
+        if len(found) < 2:
+            continue
+        most, least = found[0], found[-1]
+        text = (
+            f"“{figure.source}” has no decision for {per_1000(most.value or 0.0)} of 1,000 {most.group} and for "
+            f"{per_1000(least.value or 0.0)} of 1,000 {least.group}, by {attribute_title(name)}: a difference of "
+            f"{sized(figure)} per 1,000. Its figures are of the others only and do not compare all people; those by "
+            f"{attribute_title(name)} are withheld."
+        )
+        yield Claim(
+            family="missing_decisions",
+            topic=Topic.FILE,
+            figure=figure,
+            texts={VerdictKind.GAP: text},
+            margin=evidence.margin,
+            group=most.group,
+            per_1000=1000 * (figure.value or 0.0),
+            records=tuple(found),
+            withholds=frozenset({(figure.source, name)}),
+        )
