@@ -186,6 +186,17 @@ def _swapped(name: str, values: tuple[str, str]) -> Callable[[pd.DataFrame, np.r
     return lambda rows, _: rows.assign(**{name: rows[name].map({one: two, two: one}).astype("str")})
 
 
+def _turned(rows: pd.DataFrame, which: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return the rows with the outcome of some turned."""
+    turned = rows["hired"].map({"yes": "no", "no": "yes"})
+    return rows.assign(hired=pd.array(rows["hired"].where(~which, turned), dtype="str"))
+
+
+def _randomised(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the rows with a quarter of the outcomes turned, as randomised response does for privacy."""
+    return _turned(rows, rng.random(len(rows)) < 0.25)
+
+
 def _few(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return rows.iloc[rng.integers(0, len(rows) // 20, len(rows))].reset_index(drop=True)
 
@@ -234,6 +245,10 @@ _FAULTS: dict[str, tuple[Maker, str]] = {
     "columns drawn one by one": (_independent, "the outcome is as good as unrelated"),
     "sex shuffled": (_changed(_shuffle("sex")), "the column sex is as good as unrelated"),
     "the outcome reversed": (_changed(_swapped("hired", ("yes", "no"))), "the outcome says the opposite"),
+    "the outcome reversed for one sex": (
+        _changed(lambda rows, _: _turned(rows, (rows["sex"] == "f").to_numpy())),
+        "the outcome of people of sex f says the opposite",
+    ),
     "sex swapped": (_changed(_swapped("sex", ("f", "m"))), "the column sex says the opposite"),
     "one outcome only": (_changed(_without("hired", "yes")), "have no rows with the outcome"),
     "a constant column": (
@@ -255,6 +270,7 @@ _HONEST: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "rounded numbers": (_changed(lambda rows, _: rows.round(0)), ("mixed columns", "numbers only")),
     "three times as many rows": (_resized(3), ("mixed columns",)),
     "a third of the rows": (_resized(1 / 3), ("mixed columns",)),
+    "outcomes with noise": (_changed(_randomised), ("mixed columns", "5,000 rows")),
     "a Gaussian copula": (_copula, ("mixed columns", "numbers only", "5,000 rows", "300 rows")),
     "columns drawn one by one within outcomes": (_within_outcomes, ("mixed columns", "missing values")),
 }
