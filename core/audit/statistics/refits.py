@@ -74,7 +74,7 @@ def widened(distance: float, values: Floats) -> float:
 
     The distance comes from the tested rows alone. It stays if the figure is undefined in a refit.
 
-    >>> round(widened(0.0, np.array([0.7, 0.72, 0.74])), 3), widened(0.1, np.full(4, 0.7))
+    >>> round(widened(0.0, np.array([0.7, 0.72, 0.74])), 3), round(widened(0.1, np.full(4, 0.7)), 3)
     (0.086, 0.1)
     """
     if len(values) < 2 or not np.isfinite(values).all():
