@@ -189,7 +189,7 @@ def _swapped(name: str, values: tuple[str, str]) -> Callable[[pd.DataFrame, np.r
 def _turned(rows: pd.DataFrame, which: NDArray[np.bool_]) -> pd.DataFrame:
     """Return the rows with the outcome of some turned."""
     turned = rows["hired"].map({"yes": "no", "no": "yes"})
-    return rows.assign(hired=pd.array(rows["hired"].where(~which, turned), dtype="str"))
+    return rows.assign(hired=rows["hired"].where(~which, turned).astype("str"))
 
 
 def _randomised(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
