@@ -48,9 +48,8 @@ def _relations(mine: RecordSet) -> Iterator[Claim]:
         yield _claim(figure, _unrelated(figure), withholds=figure.sensitive is None)
     for figure in mine.filter(_is("reversed_column")):
         yield _claim(figure, _reversed(figure), withholds=True)
-    for metric, what in _WITHIN_GROUPS.items():
-        for figure in mine.filter(_is(metric)):
-            yield _claim(figure, _within_group(figure, what), of_group=True)
+    for figure in mine.filter(_is("reversed_within_group")):
+        yield _claim(figure, _within_group(figure), of_group=True)
 
 
 def sources(evidence: Evidence) -> list[str]:
@@ -148,11 +147,11 @@ def _reversed(figure: Record) -> str:
     )
 
 
-def _within_group(figure: Record, what: str) -> str:
-    who = f"people of {attribute_title(str(figure.sensitive))} {figure.group}"
+def _within_group(figure: Record) -> str:
+    name = attribute_title(str(figure.sensitive))
     return (
-        f"In the {called(figure.source)}, the outcome of {who} {what}. {figure.note} What was learned from these rows "
-        f"about that group is wrong; figures by {attribute_title(str(figure.sensitive))} are withheld."
+        f"In the {called(figure.source)}, the outcome of people of {name} {figure.group} says the opposite of real rows. "
+        f"{figure.note} What was learned from these rows about that group is wrong; figures by {name} are withheld."
     )
 
 
@@ -188,10 +187,6 @@ def _lowered(note: str) -> str:
     return f"{note[:1].lower()}{note[1:]}"
 
 
-_WITHIN_GROUPS: Final = {
-    "reversed_within_group": "says the opposite of real rows",
-    "unrelated_within_group": "is as good as unrelated to the other columns",
-}
 _OF_VALUES: Final = (
     ("repeated_rows_excess", _repeats, REPEATED),
     ("leaked_outcome", _leak, LEAK_GAIN),

@@ -108,13 +108,6 @@ FILE_CHECKS: Final = (
         interval="delong",
     ),
     Metric(
-        "unrelated_within_group",
-        "outcome unrelated to the rest within a group",
-        "What the other columns no longer tell of the outcome among the rows of one group by themselves.",
-        bounds=_DIFFERENCE,
-        interval="delong",
-    ),
-    Metric(
         "missing_decisions",
         "no decision",
         "Share of the people for whom the model has no decision.",

@@ -13,7 +13,7 @@ a file's own rows are over three folds, with DeLong's errors. Four faults, each 
   What is learned from the file must also fail on hold-out rows: noise in the labels alone, as randomised response adds,
   leaves a file from which classifiers learn.
 * *reversed*: .5 minus the AUC on hold-out rows of scores learned from the file, where its own AUC is surely above .5.
-* *reversed or unrelated within a group*: the same for the outcome among the rows of each large group by itself.
+* *reversed within a group*: the same for the outcome among the rows of each large group by itself.
 
 What is named is the worst of several columns or attributes, with one error rate for all of them (Bonferroni).
 """
@@ -105,8 +105,6 @@ def records(
     opposite = _reversed(within, tag, "reversed_within_group")
     if _is_sure(opposite):  # over all rows, a relation and its opposite look like none
         unrelated = [one for one in unrelated if one.sensitive is not None]
-    if not any(_is_sure(one) and one.sensitive is None for one in unrelated):
-        result.append(_most_unrelated(within, KEPT, tag, "unrelated_within_group"))
     return [*result, *unrelated, reversed_, opposite]
 
 
@@ -251,10 +249,10 @@ _Own = Sequence[tuple[_Task, _Auc, _Auc]]
 def _unrelated(own: _Own, tag: Tag, kept: float) -> list[Record]:
     """Return the figure of the outcome, and that of the worst group; the latter is undefined if ``kept`` is 0."""
     parts = ((own[:1], KEPT), (own[1:], KEPT * kept))
-    return [_most_unrelated(tasks, part, tag, "unrelated_column") for tasks, part in parts if tasks]
+    return [_most_unrelated(tasks, part, tag) for tasks, part in parts if tasks]
 
 
-def _most_unrelated(tasks: _Own, part: float, tag: Tag, metric: str) -> Record:
+def _most_unrelated(tasks: _Own, part: float, tag: Tag) -> Record:
     """Return the figure of the task whose labels have lost most of their relation to the columns.
 
     The loss is that within the file, or that on hold-out rows where what is learned from the file surely keeps enough.
@@ -272,7 +270,7 @@ def _most_unrelated(tasks: _Own, part: float, tag: Tag, metric: str) -> Record:
     one = _figure(loss, error, len(tasks), len(task.labels[1]), note)
     if part == 0:
         one = undefined("Undefined: the file's features do not depend on each other either.")
-    return replace(tag, sensitive=task.attribute).record(metric, one, group=task.group)
+    return replace(tag, sensitive=task.attribute).record("unrelated_column", one, group=task.group)
 
 
 def _learned(task: _Task) -> _Auc | None:
