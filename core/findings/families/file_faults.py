@@ -151,7 +151,8 @@ def _within_group(figure: Record) -> str:
     name = attribute_title(str(figure.sensitive))
     return (
         f"In the {called(figure.source)}, the outcome of people of {name} {figure.group} says the opposite of real "
-        f"rows. {figure.note} What was learned from these rows about that group is wrong; figures by {name} are withheld."
+        f"rows. {figure.note} What was learned from these rows about that group is wrong; figures by {name} are "
+        "withheld."
     )
 
 

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +32,7 @@ from scipy.special import ndtri
 from core.audit import adversary
 from core.audit.estimate import Estimate, Tag, estimate, undefined
 from core.audit.metrics.file_checks.copies import PROTOCOL
+from core.audit.metrics.file_checks.dependence import Codes, kept_dependence
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import error_rate
@@ -42,14 +42,12 @@ from core.data.sampling import sample_positions
 from core.data.schema import Schema
 
 MAX_ROWS = 10_000
-BINS, COARSE = 20, 6
+BINS = 20
 SHRINKAGE = 10.0  # rows of the overall share that are added to each value
 LEAK, STRONG = 0.95, 0.75
 KEPT = 0.5
 SCALE = "0.5 is a guess, 1 is certain"
 RELATED = 0.5
-CERTAIN = 5.0  # standard errors by which the real columns must depend on each other
-Codes = NDArray[np.int64]
 
 
 class _Auc(NamedTuple):
@@ -98,7 +96,7 @@ def records(
     result = [_leak_in_file(target, real[0], mine[0], tag)]
     own = [(target, real[1], mine[1]), *_best_told(groups)]
     reversed_ = _reversed(own, tag, "reversed_column")
-    unrelated = _unrelated(own, tag, _kept_dependence(target.codes[0], target.codes[1]))
+    unrelated = _unrelated(own, tag, kept_dependence(target.codes[0], target.codes[1]))
     within = [one for one in map(_with_aucs, _within_groups(schema, target, frames)) if one is not None]
     if _is_sure(reversed_) or not within:
         return [*result, *unrelated, reversed_]  # what holds for all rows needs no groups
@@ -293,43 +291,3 @@ def _reversed(own: _Own, tag: Tag, metric: str) -> Record:
     note = f"Learned from the file, it is told on test rows with an AUC of {0.5 - value:.3f} ({SCALE})."
     one = _figure(value, error, len(own), len(task.labels[2]), note)
     return replace(tag, sensitive=task.attribute).record(metric, one, group=task.group)
-
-
-def _kept_dependence(real: Codes, mine: Codes) -> float:
-    """Return how much of the real features' dependence on each other the file keeps, 0 to 1; 0 if not surely any.
-
-    It is 1 if the real features do not surely depend on each other: then there is nothing to lose.
-
-    Dependence is the sum over pairs of chi-square minus its degrees of freedom, over the rows: 0 on average if columns
-    are independent, whatever their number of values. Its root is in proportion to correlations.
-    """
-    before, after = _dependence(real), _dependence(mine)
-    if before.value <= CERTAIN * before.error:
-        return 1.0
-    if after.value <= CERTAIN * after.error:
-        return 0.0
-    return float(min(after.value / before.value, 1.0) ** 0.5)
-
-
-def _dependence(codes: Codes) -> _Auc:
-    """Return the dependence of the features, and its standard error if they are independent."""
-    few = [_merged(codes[:, place]) for place in range(codes.shape[1])]
-    excess, freedom = 0.0, 0
-    for one, two in combinations(few, 2):
-        table = np.zeros((one.max() + 1, two.max() + 1))
-        np.add.at(table, (one, two), 1)
-        expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / len(codes)
-        degrees = (table.shape[0] - 1) * (table.shape[1] - 1)
-        excess += float((np.square(table - expected) / expected).sum()) - degrees
-        freedom += degrees
-    return _Auc(excess / len(codes), float(np.sqrt(2 * freedom)) / len(codes))
-
-
-def _merged(column: Codes) -> Codes:
-    """Return the codes merged into at most six of similar size, numbered from 0 without gaps."""
-    known, dense, counts = np.unique(column, return_inverse=True, return_counts=True)
-    if len(known) <= COARSE:
-        return dense.astype(np.int64)
-    middle = (np.cumsum(counts) - counts / 2) / counts.sum()
-    merged = np.minimum((middle * COARSE).astype(np.int64), COARSE - 1)
-    return np.unique(merged[dense], return_inverse=True)[1].astype(np.int64)
