@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.audit.glossary import DECIDED
 from core.audit.model_decisions import DecisionsInput, audit_decisions
 from core.audit.statistics.confidence import intervals_at
 from core.config import RunConfig
@@ -23,8 +24,6 @@ from core.pipeline.results import RunResult, manifest, save_real, write_report
 from core.runs.locks import exclusive_access, record_result
 from core.runs.run_folder import RunFolder
 
-DECIDED = "decided"
-"""Key of the manifest's number of rows."""
 _COLUMNS = "decision_columns"
 _MODEL_COLUMN = "model_column"
 

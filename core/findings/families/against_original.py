@@ -11,6 +11,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.evidence import DECISIONS, ORIGINAL, Evidence, called, columns_of, per_1000, per_1000_interval
 
+USELESS: Final = "A classifier is no better than an always-the-same guess, so equal error rates would mean nothing."
 _SAME: Final = 1e-9
 
 

@@ -20,6 +20,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.evidence import REPRESENTATION, Evidence, called, is_crossed, per_1000, sized
 from core.findings.families.against_original import (
+    USELESS,
     before,
     before_and_after,
     comparison_of,
@@ -34,7 +35,6 @@ from core.findings.finding import Claim, Finding, Topic, VerdictKind
 
 FAMILY = "error_rates"
 _FOUND = "tpr"
-_USELESS = "A classifier is no better than an always-the-same guess, so equal error rates would mean nothing."
 _TWO_QUESTIONS = (
     "A loss compares a group with itself before, the gap compares groups with each other; one can come without the "
     "other."
@@ -86,7 +86,7 @@ def _changes(evidence: Evidence, lost: GroupLosses) -> Iterator[Claim]:
             group=found[0].group if found else None,
             per_1000=1000 * figure.value,
             records=tuple(found),
-            blocked=_USELESS if figure.status is Status.DEGENERATE else "",
+            blocked=USELESS if figure.status is Status.DEGENERATE else "",
             told_with=lost.shared(evidence, one),
             question=f"whether mistakes are shared less evenly with the {called(one.source)} than with the original "
             "ones",
@@ -130,7 +130,7 @@ def _differences(evidence: Evidence, source: str, *, is_told: bool) -> Iterator[
             margin=evidence.margin,
             group=_least_found(evidence, figure),
             per_1000=None if figure.value is None else 1000 * figure.value,
-            blocked=_USELESS if figure.status is Status.DEGENERATE else "",
+            blocked=USELESS if figure.status is Status.DEGENERATE else "",
         )
 
 

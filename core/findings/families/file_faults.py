@@ -3,8 +3,9 @@
 Rule: each fault is one difference against real rows (`core.audit.metrics.file_checks`), one claim a kind of fault. If
 it is the worst of several columns, its interval holds for all of them (Bonferroni). Copies are a gap if there are more
 than chance gives. The other faults must lie beyond a margin that a poor but honest file does not reach. Error rate:
-that of `core.findings.decision`, with all other tests. Nothing is said where no fault is found. What makes the figures
-on the test rows worthless withholds them: test rows in the file, an outcome that is noise, an outcome that is reversed.
+that of `core.findings.decision`, shared by the checks of files. Nothing is said where no fault is found. What makes the
+figures on the test rows worthless withholds them: test rows in the file, an outcome that is noise, an outcome that is
+reversed. An outcome that is reversed within one group withholds the figures by that attribute.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from core.findings.finding import Claim, Topic, VerdictKind
 PROTOCOL = "file"
 COPIED, REPEATED, LOST, UNSEEN = 0.02, 0.2, 0.1, 0.05
 LEAK_GAIN, BETTER = 0.1, 0.02
+_ALL: Final = (None,)  # the figures by every attribute, and those over all rows
 MOST_ROWS = 1.5  # a file with more rows per train row may teach more than the train rows without any fault
 
 
@@ -45,11 +47,11 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
 def _relations(mine: RecordSet) -> Iterator[Claim]:
     """Yield the claims on what the outcome and the groups have to do with the other columns."""
     for figure in mine.filter(_is("unrelated_column")):
-        yield _claim(figure, _unrelated(figure), withholds=figure.sensitive is None)
+        yield _claim(figure, _unrelated(figure), withholds=() if figure.sensitive else _ALL)
     for figure in mine.filter(_is("reversed_column")):
-        yield _claim(figure, _reversed(figure), withholds=True)
+        yield _claim(figure, _reversed(figure), withholds=_ALL)
     for figure in mine.filter(_is("reversed_within_group")):
-        yield _claim(figure, _within_group(figure), of_group=True)
+        yield _claim(figure, _within_group(figure), withholds=(figure.sensitive,))
 
 
 def sources(evidence: Evidence) -> list[str]:
@@ -68,8 +70,7 @@ def _claim(
     margin: float = 0.0,
     *,
     beyond: bool = False,
-    withholds: bool = False,
-    of_group: bool = False,
+    withholds: tuple[str | None, ...] = (),
     records: tuple[Record, ...] = (),
 ) -> Claim:
     return Claim(
@@ -81,7 +82,7 @@ def _claim(
         group=figure.group,
         records=records,
         beyond=beyond,
-        withholds=frozenset({(figure.source, figure.sensitive if of_group else None)} if withholds or of_group else ()),
+        withholds=frozenset((figure.source, attribute) for attribute in withholds),
     )
 
 
@@ -93,7 +94,7 @@ def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
         of_train, of_test = (shares.get((f"copied_rows:{kind}", split)) for split in ("train", "holdout"))
         text = "" if of_train is None or of_test is None else _copies_text(figure, of_train, of_test)
         records = tuple(one for one in (of_train, of_test) if one is not None)
-        yield _claim(figure, text, COPIED, withholds=not inside, records=records)
+        yield _claim(figure, text, COPIED, withholds=() if inside else _ALL, records=records)
 
 
 def _copies_text(figure: Record, of_train: Record, of_test: Record) -> str:
@@ -132,7 +133,8 @@ def _leak(figure: Record) -> str:
 def _unrelated(figure: Record) -> str:
     what = "the outcome" if figure.sensitive is None else f"the column {attribute_title(figure.sensitive)}"
     end = (
-        " A classifier can learn nothing from them, and equal rates would mean nothing; their figures are withheld."
+        " A classifier can learn hardly anything from them, and equal rates would mean nothing; their figures are "
+        "withheld."
         if figure.sensitive is None
         else " So rates by it in this file say nothing about real people."
     )

@@ -21,6 +21,7 @@ from core.audit.record_set import RecordSet
 from core.audit.records import Record, Status
 from core.findings.evidence import ORIGINAL, Evidence, is_crossed, per_1000, sized
 from core.findings.families.against_original import (
+    USELESS,
     Comparison,
     before_and_after,
     comparison_of,
@@ -37,7 +38,6 @@ DENIED, DENIED_DIFFERENCE = "outcome_denied", "outcome_denied_difference"
 DIFFERENCE, FOUND = "equalized_odds_difference", "tpr"
 _DATA = against_reference("data")
 _SPLITS = ("all", "train")  # an audit's whole table, else the rows that were learned from
-_USELESS = "A classifier is no better than an always-the-same guess, so equal error rates would mean nothing."
 _MAX_GROUPS = 3
 
 
@@ -121,7 +121,7 @@ def _change(evidence: Evidence, one: Comparison, first: Comparison) -> Iterator[
         group=lost[0].group if lost and (lost[0].value or 0.0) > 0 else None,
         per_1000=1000 * figure.value,
         records=tuple(lost),
-        blocked=_USELESS if figure.status is Status.DEGENERATE else "",
+        blocked=USELESS if figure.status is Status.DEGENERATE else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 Each column's values are coded (numbers in 20 bins of the train rows). A column's score of a row is the log odds of the
 outcome among other rows with the same value, shrunk towards all rows; the sum over the columns is naive Bayes. AUCs of
-a file's own rows are over three folds, with DeLong's errors. Four faults, each above 0:
+a file's own rows are over three folds, with DeLong's errors. Five faults, each above 0:
 
 * *leak*, in the real rows: the AUC of the strongest single column minus .95.
 * *leak in the file*: its AUC of the strongest column minus that in the real rows (at least .75).
