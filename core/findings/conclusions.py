@@ -100,10 +100,15 @@ class Conclusions:
         """What is announced of false alarms."""
         rate, files = percent(self.error_rate), self.tests(on_file=True)
         checks = f" So {'do the' if files > 1 else 'does the'} {_counted(files, 'check')} of the file." if files else ""
+        means = (
+            " Figures are means over classifier seeds or over draws of the generator, so those of one sentence need "
+            "not add up."
+            if self.records.where(protocol=("A", "B"))
+            else ""
+        )
         secondary = _counted(self.tests(on_file=False), "other test")
         return (
-            f"Brackets are {percent(self.records.confidence)} intervals. Figures are means over classifier seeds or "
-            "over draws of the generator, so those of one sentence need not add up. Differences below the margin of "
+            f"Brackets are {percent(self.records.confidence)} intervals.{means} Differences below the margin of "
             f"{per_1000(self.schema.margin)} per 1,000 are said not to matter; that is a choice. The primary question"
             f"{self._primary} has an error rate of {rate}; the {secondary} share one of {rate} (Holm's correction)."
             f"{checks} So a report on data without any gap calls a gap somewhere in at most "

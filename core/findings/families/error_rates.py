@@ -150,7 +150,7 @@ def _difference_texts(evidence: Evidence, figure: Record) -> dict[VerdictKind, s
     if figure.value is None or len(found) < 2 or len(wrong) < 2:
         return {}
     size = f"{sized(figure)} per 1,000"
-    kinds = [(f"with {evidence.outcome} on record", found), ("without it", wrong)]
+    kinds = [(f"with {evidence.outcome} on record", found), (f"without {evidence.outcome} on record", wrong)]
     kinds.sort(key=lambda kind: (kind[1][0].value or 0.0) - (kind[1][-1].value or 0.0))  # the larger gap first
     told = [
         f"of people {who}, {per_1000(part[0].value or 0.0)} of 1,000 {part[0].group} and "
