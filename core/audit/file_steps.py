@@ -10,7 +10,7 @@ import pandas as pd
 from core.audit.comparison_space import ComparisonSpace
 from core.audit.estimate import Estimate, Tag
 from core.audit.inputs import ORIGINAL, AuditInput, with_target
-from core.audit.metrics.file_checks import copies, relations, shares, values
+from core.audit.metrics.file_checks import copies, pairs, relations, repeats, rounding, shares, values
 from core.audit.records import Record
 from core.audit.step import Step
 
@@ -32,7 +32,10 @@ def file_steps(inputs: AuditInput, space: ComparisonSpace, outcomes: tuple[str, 
 
 def _of_real_rows(inputs: AuditInput) -> list[Record]:
     train, holdout = inputs.train.frame, inputs.holdout.frame
-    return relations.records(inputs.schema, train, holdout, None, ORIGINAL)
+    return [
+        *relations.records(inputs.schema, train, holdout, None, ORIGINAL),
+        *pairs.records(inputs.schema, train, None, ORIGINAL),
+    ]
 
 
 def _of_source(inputs: AuditInput, space: ComparisonSpace, outcomes: tuple[str, str], name: str) -> list[Record]:
@@ -44,9 +47,13 @@ def _of_source(inputs: AuditInput, space: ComparisonSpace, outcomes: tuple[str, 
     )
     found = [ratio, *shares.records(schema, real, rows, name, outcomes)]
     if compared is not None:
-        found += copies.records(space.schema, space.train, space.holdout, compared, name)
+        mine, known, unknown = rounding.rounded_alike(space.schema, compared, space.train, space.holdout)
+        found += copies.records(space.schema, known, unknown, mine, name)
+        found += repeats.records(space.schema, known, unknown, mine, name)
     if inputs.kind.features_in_columns:
         labelled = with_target(inputs.sources[name], schema)[0].frame
-        found += values.records(schema, train, holdout, rows, name)
+        mine, known, unknown = rounding.rounded_alike(schema, rows, train, holdout)
+        found += values.records(schema, known, unknown, mine, name)
         found += relations.records(schema, train, holdout, labelled, name)
+        found += pairs.records(schema, train, labelled, name)
     return found

@@ -11,11 +11,29 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
+from core.benchmarks.file_changes import (
+    Change,
+    altered,
+    encodes,
+    exchanged,
+    few,
+    few_of_a_group,
+    jittered,
+    one_row,
+    randomised,
+    rounded_to,
+    shuffle,
+    swapped,
+    told_by_two,
+    turned,
+    unchanged,
+    without,
+)
 from core.benchmarks.made_up_tables import SHAPES, Shape, people, schema_of
 from core.data.schema import Column, Kind, Schema
 
 HOLDOUT_SHARE = 0.3
-JITTER, SMOOTHED = 0.01, 0.2  # of a standard deviation
+SMOOTHED = 0.2  # of a standard deviation
 _NUMBERS = ("numerical_0", "numerical_1")
 
 
@@ -139,19 +157,13 @@ def _resized(times: float) -> Maker:
     return lambda real, rng: people(real.shape, round(times * len(real.train)), rng)
 
 
-def _jittered(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the rows with one number of each moved a little."""
-    name = "numerical_0"
-    return frame.assign(**{name: frame[name] + JITTER * frame[name].std() * rng.choice([-1, 1], len(frame))})
-
-
-def _mixed_with(share: float, copied: Callable[[_Real], pd.DataFrame], *, near: bool) -> Maker:
-    """Return a maker of fresh rows, ``share`` of them replaced by real ones, or by near copies of real ones."""
+def _mixed_with(share: float, copied: Callable[[_Real], pd.DataFrame], change: Change = unchanged) -> Maker:
+    """Return a maker of fresh rows, ``share`` of them replaced by real ones that were changed."""
 
     def make(real: _Real, rng: np.random.Generator) -> pd.DataFrame:
         known = copied(real).iloc[: round(share * len(real.train))]
         rows = _fresh(real, rng).iloc[len(known) :]
-        return pd.concat([_jittered(known, rng) if near else known, rows], ignore_index=True)
+        return pd.concat([change(known, rng), rows], ignore_index=True)
 
     return make
 
@@ -164,47 +176,9 @@ def _of_holdout(real: _Real) -> pd.DataFrame:
     return real.holdout
 
 
-def _changed(change: Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]) -> Maker:
+def _changed(change: Change) -> Maker:
     """Return a maker of fresh rows that are then changed."""
     return lambda real, rng: change(_fresh(real, rng), rng)
-
-
-def _shuffle(name: str) -> Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]:
-    return lambda rows, rng: rows.assign(**{name: rows[name].array[rng.permutation(len(rows))]})
-
-
-def _without(name: str, value: str, kept: float = 0.0) -> Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]:
-    def change(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-        keep = (rows[name] != value) | (rng.random(len(rows)) < kept)
-        return rows[keep].reset_index(drop=True)
-
-    return change
-
-
-def _swapped(name: str, values: tuple[str, str]) -> Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]:
-    one, two = values
-    return lambda rows, _: rows.assign(**{name: rows[name].map({one: two, two: one}).astype("str")})
-
-
-def _turned(rows: pd.DataFrame, which: NDArray[np.bool_]) -> pd.DataFrame:
-    """Return the rows with the outcome of some turned."""
-    turned = rows["hired"].map({"yes": "no", "no": "yes"})
-    return rows.assign(hired=rows["hired"].where(~which, turned).astype("str"))
-
-
-def _randomised(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the rows with a quarter of the outcomes turned, as randomised response does for privacy."""
-    return _turned(rows, rng.random(len(rows)) < 0.25)
-
-
-def _few(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    return rows.iloc[rng.integers(0, len(rows) // 20, len(rows))].reset_index(drop=True)
-
-
-def _encodes(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the rows with the outcome written into a column."""
-    told = np.where(rows["hired"] == "yes", "top", rng.choice(["low", "mid", "high"], len(rows)))
-    return rows.assign(categorical_0=pd.array(told, dtype="str"))
 
 
 def _around_test(real: _Real, rng: np.random.Generator) -> pd.DataFrame:
@@ -229,28 +203,35 @@ def _whole(real: _Real, rng: np.random.Generator) -> pd.DataFrame:
 
 _TRAIN, _TEST = "hold real people", "hold the test rows"
 _FAULTS: dict[str, tuple[Maker, str]] = {
-    "the train rows themselves": (_mixed_with(1, _of_train, near=False), _TRAIN),
-    "near copies of the train rows": (_mixed_with(1, _of_train, near=True), _TRAIN),
-    "5 % copies of train rows": (_mixed_with(0.05, _of_train, near=False), _TRAIN),
-    "5 % near copies of train rows": (_mixed_with(0.05, _of_train, near=True), _TRAIN),
-    "the test rows among fresh rows": (_mixed_with(1, _of_holdout, near=False), _TEST),
-    "near copies of the test rows": (_mixed_with(1, _of_holdout, near=True), _TEST),
+    "the train rows themselves": (_mixed_with(1, _of_train), _TRAIN),
+    "near copies of the train rows": (_mixed_with(1, _of_train, jittered), _TRAIN),
+    "5 % copies of train rows": (_mixed_with(0.05, _of_train), _TRAIN),
+    "5 % near copies of train rows": (_mixed_with(0.05, _of_train, jittered), _TRAIN),
+    "the test rows among fresh rows": (_mixed_with(1, _of_holdout), _TEST),
+    "near copies of the test rows": (_mixed_with(1, _of_holdout, jittered), _TEST),
+    "the train rows with one category changed": (_mixed_with(1, _of_train, altered), _TRAIN),
+    "5 % train rows with one category changed": (_mixed_with(0.05, _of_train, altered), _TRAIN),
+    "the test rows with one category changed": (_mixed_with(1, _of_holdout, altered), _TEST),
     "the whole table": (_whole, _TEST),
     "rows around the test rows, with their outcomes": (_around_test, "do better on the test rows"),
-    "a group erased (17.7 %)": (_changed(_without("origin", "C")), "have no people of origin C"),
-    "a group shrunk to a tenth": (_changed(_without("origin", "C", 0.1)), "people of origin C are"),
-    "a column that encodes the outcome": (_changed(_encodes), "gives the outcome away"),
-    "few rows written many times": (_changed(_few), "few rows written many times"),
-    "the outcome shuffled": (_changed(_shuffle("hired")), "the outcome is as good as unrelated"),
+    "a group erased (17.7 %)": (_changed(without("origin", "C")), "have no people of origin C"),
+    "a group shrunk to a tenth": (_changed(without("origin", "C", 0.1)), "people of origin C are"),
+    "a column that encodes the outcome": (_changed(encodes), "gives the outcome away"),
+    "two columns that give the outcome away together": (_changed(told_by_two), "together give the outcome away"),
+    "one row for a fifteenth of all": (_changed(one_row), "one row written many times"),
+    "a group made from six people": (_changed(few_of_a_group), "people of origin C in the"),
+    "two columns exchanged": (_changed(exchanged), "are distributed quite differently"),
+    "few rows written many times": (_changed(few), "few rows written many times"),
+    "the outcome shuffled": (_changed(shuffle("hired")), "the outcome is as good as unrelated"),
     "columns drawn one by one": (_independent, "the outcome is as good as unrelated"),
-    "sex shuffled": (_changed(_shuffle("sex")), "the column sex is as good as unrelated"),
-    "the outcome reversed": (_changed(_swapped("hired", ("yes", "no"))), "the outcome says the opposite"),
+    "sex shuffled": (_changed(shuffle("sex")), "the column sex is as good as unrelated"),
+    "the outcome reversed": (_changed(swapped("hired", ("yes", "no"))), "the outcome says the opposite"),
     "the outcome reversed for one sex": (
-        _changed(lambda rows, _: _turned(rows, (rows["sex"] == "f").to_numpy())),
+        _changed(lambda rows, _: turned(rows, (rows["sex"] == "f").to_numpy())),
         "the outcome of people of sex f says the opposite",
     ),
-    "sex swapped": (_changed(_swapped("sex", ("f", "m"))), "the column sex says the opposite"),
-    "one outcome only": (_changed(_without("hired", "yes")), "have no rows with the outcome"),
+    "sex swapped": (_changed(swapped("sex", ("f", "m"))), "the column sex says the opposite"),
+    "one outcome only": (_changed(without("hired", "yes")), "have no rows with the outcome"),
     "a constant column": (
         _changed(lambda rows, _: rows.assign(categorical_0=pd.array(["mid"] * len(rows), dtype="str"))),
         "lost values of the column categorical_0",
@@ -266,11 +247,13 @@ _FAULTS: dict[str, tuple[Maker, str]] = {
 }
 _HONEST: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "fresh rows": (_fresh, tuple(SHAPES)),
-    "another share of women": (_changed(_without("sex", "f", 0.7)), ("mixed columns", "300 rows")),
-    "rounded numbers": (_changed(lambda rows, _: rows.round(0)), ("mixed columns", "numbers only")),
+    "another share of women": (_changed(without("sex", "f", 0.7)), ("mixed columns", "300 rows")),
+    "numbers rounded to 1": (_changed(rounded_to(1)), ("mixed columns", "numbers only", "one number")),
+    "numbers rounded to 5": (_changed(rounded_to(5)), ("mixed columns", "numbers only", "one number")),
+    "numbers rounded to 10": (_changed(rounded_to(10)), ("mixed columns", "numbers only")),
     "three times as many rows": (_resized(3), ("mixed columns",)),
     "a third of the rows": (_resized(1 / 3), ("mixed columns",)),
-    "outcomes with noise": (_changed(_randomised), ("mixed columns", "5,000 rows")),
+    "outcomes with noise": (_changed(randomised), ("mixed columns", "5,000 rows")),
     "a Gaussian copula": (_copula, ("mixed columns", "numbers only", "5,000 rows", "300 rows")),
     "columns drawn one by one within outcomes": (_within_outcomes, ("mixed columns", "missing values")),
 }

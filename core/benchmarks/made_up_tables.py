@@ -35,6 +35,7 @@ SHAPES = {
     "mixed columns": Shape(),
     "categories with few distinct rows": Shape(numbers=0, integers=0, categories=5),
     "numbers only": Shape(numbers=5, integers=0, categories=0),
+    "one number": Shape(numbers=1, integers=0, categories=0),
     "300 rows": Shape(rows=300),
     "5,000 rows": Shape(rows=5_000),
     "rare groups": Shape(rare=0.02),

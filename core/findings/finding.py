@@ -71,6 +71,7 @@ class Claim:
             one attribute (``None``: all).
         would_decide: What would decide it, e.g. how many rows; empty if it is decided.
         primary: Whether it is the report's primary question.
+        place: Claims of one topic and verdict are told in the order of their places, and by size within one.
         told_with: The sentence that it shares with other claims; ``None`` if it stands alone.
         question: What it asks, after "these rows cannot tell", e.g. "whether rates of “yes” differ".
     """
@@ -89,6 +90,7 @@ class Claim:
     withholds: frozenset[tuple[str, str | None]] = frozenset()
     would_decide: str = ""
     primary: bool = False
+    place: int = 0
     told_with: SharedSentence | None = None
     question: str = "whether there is a gap"
 

@@ -13,7 +13,7 @@ _FIRST: Final = (Topic.FILE, Topic.OUTCOME)
 _HARM: Final = (Topic.HARM, Topic.REFERENCE)
 
 
-def rank(finding: Finding) -> tuple[int, int, int, float]:
+def rank(finding: Finding) -> tuple[int, int, int, int, float]:
     """Return the key of the order of telling: faults of the file, harm, other gaps, what is open, the rest."""
     claim, topics = finding.claim, list(Topic)
     size = claim.per_1000 if claim.per_1000 is not None else 1000 * abs(claim.figure.value or 0.0)
@@ -24,7 +24,7 @@ def rank(finding: Finding) -> tuple[int, int, int, float]:
         tier = 5
     else:
         tier = (1 if claim.topic in _HARM else 2) + (0 if is_gap else 2)
-    return tier, topics.index(claim.topic), _VERDICTS.index(finding.verdict), -size
+    return tier, topics.index(claim.topic), _VERDICTS.index(finding.verdict), claim.place, -size
 
 
 def summary(findings: Sequence[Finding]) -> list[str]:

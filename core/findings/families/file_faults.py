@@ -10,7 +10,7 @@ reversed. An outcome that is reversed within one group withholds the figures by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from core.audit.display_names import attribute_title
@@ -19,10 +19,10 @@ from core.audit.metrics.catalog import column_of, kind_of
 from core.audit.record_set import RecordSet
 from core.audit.records import Record
 from core.findings.evidence import ORIGINAL, Evidence, called, per_1000, sized
-from core.findings.finding import Claim, Topic, VerdictKind
+from core.findings.finding import Claim, Finding, SharedSentence, Topic, VerdictKind
 
 PROTOCOL = "file"
-COPIED, REPEATED, LOST, UNSEEN = 0.02, 0.2, 0.1, 0.05
+COPIED, REPEATED, ONE_ROW, LOST, UNSEEN, SHIFTED = 0.02, 0.2, 0.003, 0.1, 0.05, 0.2
 LEAK_GAIN, BETTER = 0.1, 0.02
 _ALL: Final = (None,)  # the figures by every attribute, and those over all rows
 MOST_ROWS = 1.5  # a file with more rows per train row may teach more than the train rows without any fault
@@ -32,13 +32,15 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
     """Yield a claim for each kind of fault of the real rows and of each file."""
     for figure in evidence.all.where(protocol=PROTOCOL, source=ORIGINAL).filter(_is("leaked_outcome")):
         yield _claim(figure, _leak_of_real_rows(figure))
+    for figure in evidence.all.where(protocol=PROTOCOL, source=ORIGINAL).filter(_is("leaked_by_two")):
+        yield _claim(figure, _leak_of_real_rows(figure))
     for source in sources(evidence):
         mine = evidence.all.where(protocol=PROTOCOL, source=source)
         yield from _copies(evidence, source)
         yield from _relations(mine)
-        for metric, words, margin in _OF_VALUES:
+        for place, (metric, words, margin) in enumerate(_BEYOND_A_MARGIN, start=1):
             for figure in mine.filter(_is(metric)):
-                yield _claim(figure, words(figure), margin, beyond=True)
+                yield _claim(figure, words(figure), margin, beyond=True, place=place)
         better = _better(evidence, source)
         if better is not None:
             yield _claim(better, _too_good(better), BETTER, beyond=True)
@@ -72,7 +74,9 @@ def _claim(
     beyond: bool = False,
     withholds: tuple[str | None, ...] = (),
     records: tuple[Record, ...] = (),
+    place: int = 0,
 ) -> Claim:
+    column = column_of(figure.metric) if kind_of(figure.metric) in _OF_ONE_COLUMN else None
     return Claim(
         family="file_faults",
         topic=Topic.FILE,
@@ -82,8 +86,14 @@ def _claim(
         group=figure.group,
         records=records,
         beyond=beyond,
+        place=place,
+        told_with=None if column is None else SharedSentence((figure.source, column), _first),
         withholds=frozenset((figure.source, attribute) for attribute in withholds),
     )
+
+
+def _first(told: Sequence[Finding]) -> str:
+    return told[0].sentence
 
 
 def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
@@ -99,7 +109,7 @@ def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
 
 def _copies_text(figure: Record, of_train: Record, of_test: Record) -> str:
     inside = figure.split == "train"
-    copy = "an exact copy" if column_of(figure.metric) == "exact" else "a copy or a near copy"
+    copy = _COPY[column_of(figure.metric)]
     (share, rows), (other, others) = ((of_train, "train"), (of_test, "test"))[:: 1 if inside else -1]
     size = (
         f"{per_1000(share.value or 0.0)} of 1,000 {rows} rows have {copy} in them (of 1,000 {others} rows, "
@@ -112,16 +122,39 @@ def _copies_text(figure: Record, of_train: Record, of_test: Record) -> str:
 
 
 def _repeats(figure: Record) -> str:
+    which = "" if figure.sensitive is None else f"people of {attribute_title(figure.sensitive)} {figure.group} in the "
     return (
-        f"The {called(figure.source)} are few rows written many times: {sized(figure)} per 1,000 more of them than "
-        "of real rows repeat another row, so they say less than their number suggests."
+        f"The {which}{called(figure.source)} are few rows written many times: {sized(figure)} per 1,000 more of them "
+        "than of real rows repeat another row, so they say less than their number suggests."
+    )
+
+
+def _commonest(figure: Record) -> str:
+    return (
+        f"The {called(figure.source)} have one row written many times: its share of them is more than three times that "
+        "of the commonest real row."
     )
 
 
 def _leak_of_real_rows(figure: Record) -> str:
     return (
-        f"In the real rows, the column {column_of(figure.metric)} tells the outcome by itself. {figure.note} If it is "
-        "known only after the decision, no figure of a classifier here holds for new people."
+        f"In the real rows, {_telling(figure)}. {figure.note} If that is known only after the decision, no "
+        "figure of a classifier here holds for new people."
+    )
+
+
+def _telling(figure: Record) -> str:
+    """Return which column tells the outcome, or which two do."""
+    name = column_of(figure.metric)
+    if kind_of(figure.metric) == "leaked_by_two":
+        return f"the columns {name} tell the outcome together"
+    return f"the column {name} tells the outcome by itself"
+
+
+def _leak_by_two(figure: Record) -> str:
+    return (
+        f"In the {called(figure.source)}, the columns {column_of(figure.metric)} together give the outcome away. "
+        f"{figure.note}"
     )
 
 
@@ -169,6 +202,13 @@ def _unseen(figure: Record) -> str:
     )
 
 
+def _shifted(figure: Record) -> str:
+    return (
+        f"The values of the column {column_of(figure.metric)} are distributed quite differently in the "
+        f"{called(figure.source)}: {_lowered(figure.note)}"
+    )
+
+
 def _better(evidence: Evidence, source: str) -> Record | None:
     """Return the change of the AUC on test rows; ``None`` if more rows explain that the file teaches more."""
     ratio = evidence.all.first(metric="rows_per_train_row", source=source)
@@ -190,9 +230,19 @@ def _lowered(note: str) -> str:
     return f"{note[:1].lower()}{note[1:]}"
 
 
-_OF_VALUES: Final = (
-    ("repeated_rows_excess", _repeats, REPEATED),
+_COPY: Final = {
+    "exact": "an exact copy",
+    "near": "a copy or a near copy",
+    "altered": "a copy, exact or with few columns changed,",
+}
+_BEYOND_A_MARGIN: Final = (  # in the order of telling
     ("leaked_outcome", _leak, LEAK_GAIN),
-    ("lost_values", _lost, LOST),
+    ("leaked_by_two", _leak_by_two, LEAK_GAIN),
+    ("repeated_rows_excess", _repeats, REPEATED),
+    ("commonest_row_excess", _commonest, ONE_ROW),
     ("unseen_values", _unseen, UNSEEN),
+    ("lost_values", _lost, LOST),
+    ("shifted_values", _shifted, SHIFTED),
 )
+# A column that was replaced has several faults at once; the most important one is told.
+_OF_ONE_COLUMN: Final = frozenset({"leaked_outcome", "lost_values", "unseen_values", "shifted_values"})

@@ -21,7 +21,7 @@ FILE_CHECKS: Final = (
         "copies beyond chance",
         "Share of train (or hold-out) rows with a copy in the file, minus the greatest share that chance explains: "
         "that of the other real rows, that of a file with each column shuffled, or that of as many real rows.",
-        "Copies that were changed by more than a tenth of the distance between real rows are not counted.",
+        "Copies that were changed both in a number and in more than a few other columns are not counted.",
         ideal="0",
         bounds=_DIFFERENCE,
         interval="newcombe",
@@ -29,10 +29,20 @@ FILE_CHECKS: Final = (
     Metric(
         "repeated_rows_excess",
         "repeated rows beyond chance",
-        "Share of the file's rows that repeat another of its rows, minus the same for as many real rows.",
+        "Share of the file's rows that repeat another of its rows, minus the same for as many real rows; of all rows "
+        "and of each group, that of which it is surest.",
+        "Where the file's numbers are rounded, real ones are rounded alike.",
         ideal="0",
         bounds=_DIFFERENCE,
         interval="newcombe",
+    ),
+    Metric(
+        "commonest_row_excess",
+        "one row written many times",
+        "A third of the share of the file's commonest row, minus the share of the commonest real row: above 0 if it is "
+        "more than three times as common.",
+        bounds=_DIFFERENCE,
+        interval="wilson, mover",
     ),
     Metric(
         "share_of_rows",
@@ -75,11 +85,30 @@ FILE_CHECKS: Final = (
         interval="newcombe",
     ),
     Metric(
+        "shifted_values",
+        "values shifted",
+        "Share of the file's rows with values that are commoner there than in the train rows, minus the share of "
+        "hold-out rows with such values.",
+        "Numbers count by tenths of the train rows. 0 if both are distributed alike, 1 if they share no value.",
+        ideal="0",
+        bounds=_DIFFERENCE,
+        interval="newcombe",
+    ),
+    Metric(
         "leaked_outcome",
         "outcome given away by a column",
         "How well the strongest single column tells the outcome: in the real rows its AUC minus 0.95; in a file its "
         "AUC minus that in the real rows (or minus 0.75 if that is less).",
-        "Two columns together may give the outcome away although neither does alone.",
+        "Several columns together may give the outcome away although none does alone.",
+        bounds=_DIFFERENCE,
+        interval="delong",
+    ),
+    Metric(
+        "leaked_by_two",
+        "outcome given away by two columns",
+        "The AUC of the two columns that tell the outcome best together, minus the greatest of: 0.95 (in a file 0.75), "
+        "that of either alone, and that of both in the real rows.",
+        "The values of each column count in at most six classes.",
         bounds=_DIFFERENCE,
         interval="delong",
     ),

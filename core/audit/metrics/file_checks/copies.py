@@ -1,12 +1,13 @@
-"""Copies and near copies: of train rows, of hold-out rows, and of the file's own rows.
+"""Copies and near copies of train rows and of hold-out rows.
 
-A real row is *copied* if the file has a row much nearer to it than other real rows are: nearer than a tenth of its
-distance to the nearest other real row. So a row with one changed digit counts, and the scale is that of the row's own
-neighbourhood. Exact copies are counted by themselves too: with few numbers, chance gives so many near ones that they
-would hide a few exact ones. Rows that equal other real rows are left out: nobody can say whose copy it is. Without
-copying, train and hold-out rows are exchangeable: whether a given file has copies of them, beyond chance, is a
-comparison of two shares of independent rows (Newcombe 1998). This holds however poor the file is, and includes the
-variation of the real rows.
+A real row is *copied* if the file has a row much nearer to it than other real rows are. There are three kinds. Exact
+copies are counted by themselves: with few numbers, chance gives so many near ones that they would hide a few exact
+ones. A near copy is nearer than a tenth of the distance to the nearest other real row, so a row with one changed digit
+counts. An altered copy differs in at most half as many columns as the most similar other real row does, so a row with
+one changed category counts. The scale is that of the row's own neighbourhood. Rows that equal other real rows are left
+out: nobody can say whose copy it is. Without copying, train and hold-out rows are exchangeable: whether a given file
+has copies of them, beyond chance, is a comparison of two shares of independent rows (Newcombe 1998). This holds however
+poor the file is, and includes the variation of the real rows.
 
 A file may draw each column from the train rows' own values, one column at a time. That copies values, not people; so
 the file with each column shuffled is a second control, and the greater of the two counts.
@@ -21,12 +22,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, Tag, estimate, undefined
+from core.audit.metrics.file_checks.row_comparison import Rows, RowSpace, sample
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import confidence, error_rate
-from core.audit.statistics.nearest_neighbors import SAME, nearest
-from core.data.encoding.distance_space import DistanceSpace, fit_distance_space
-from core.data.sampling import sample_positions
+from core.audit.statistics.nearest_neighbors import SAME
 from core.data.schema import Schema
 
 MAX_CANDIDATES = 1_500
@@ -34,33 +34,43 @@ MAX_ROWS = 10_000
 MAX_VALUES = 20_000_000  # coordinates held at once: columns with many categories have many dimensions
 MIN_CANDIDATES = 20
 NEARER = 0.1  # a copy is nearer than this part of the distance to the nearest other real row
+ALTERED = 0.5  # an altered copy differs in at most this part of the columns in which the nearest other real row does
 PROTOCOL = "file"
-KINDS = ("exact", "near")
+KINDS = ("exact", "near", "altered")
 Hits = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class _Real:
-    """Real rows that may be copied: points, shape (n, d), and each one's distance to the nearest other, shape (n,)."""
+class RealRows:
+    """Real rows that may be copied.
 
-    points: NDArray[np.floating]
+    Args:
+        rows: The rows.
+        scale: Distance of each to the nearest other, shape (n,).
+        differing: In how many columns each differs from the one that is most like it, shape (n,).
+    """
+
+    rows: Rows
     scale: NDArray[np.float64]
+    differing: NDArray[np.int64]
 
     @classmethod
-    def of(cls, points: NDArray[np.floating], block: int) -> _Real:
+    def of(cls, rows: Rows, block: int) -> RealRows:
         """Look for the nearest among ``block`` rows, a divisor of n, so that tables of any size have the same scale."""
-        parts = [nearest(part, part, 2)[:, 1] for part in np.split(points, len(points) // block)]
-        return cls(points, np.concatenate(parts))
+        parts = [rows.take(slice(start, start + block)) for start in range(0, len(rows), block)]
+        scale = np.concatenate([part.distances(part, 2)[:, 1] for part in parts])
+        return cls(rows, scale, np.concatenate([part.differences(part, 2)[:, 1] for part in parts]))
 
-    def only_unique(self) -> _Real:
+    def only_unique(self) -> RealRows:
         """Return the rows that equal no other."""
         unique = self.scale >= SAME
-        return _Real(self.points[unique], self.scale[unique])
+        return RealRows(self.rows.take(unique), self.scale[unique], self.differing[unique])
 
-    def copied(self, rows: NDArray[np.floating]) -> Hits:
+    def copied(self, rows: Rows) -> Hits:
         """Return whether each real row has a copy among ``rows``, by kind; shape (kinds, n)."""
-        distances = nearest(self.points, rows, 1)[:, 0]
-        return np.stack([distances < SAME, is_copy(distances, self.scale)])
+        distances, differences = self.rows.distances(rows)[:, 0], self.rows.differences(rows)[:, 0]
+        altered = differences <= ALTERED * self.differing
+        return np.stack([distances < SAME, is_copy(distances, self.scale), altered])
 
 
 def is_copy(distance: NDArray[np.float64], scale: NDArray[np.float64] | np.floating) -> Hits:
@@ -75,7 +85,7 @@ def is_copy(distance: NDArray[np.float64], scale: NDArray[np.float64] | np.float
 def records(
     schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame, source: str
 ) -> list[Record]:
-    """Return how many train and hold-out rows the file has copies of, beyond chance, and how often its rows repeat.
+    """Return how many train and hold-out rows the file has copies of, and how many more these are than chance gives.
 
     Args:
         schema: Columns and roles.
@@ -86,27 +96,24 @@ def records(
     """
     size = min(len(train), len(holdout), MAX_CANDIDATES)
     inside, outside = Tag(source, PROTOCOL, split="train"), Tag(source, PROTOCOL, split="holdout")
-    whole = Tag(source, PROTOCOL, split="source")
     if size < MIN_CANDIDATES:
         return _too_few(inside, outside, size)
-    space = fit_distance_space(schema, train, [holdout, rows])
+    space = RowSpace.fit(schema, train, [holdout, rows])
     candidates = [
-        _Real.of(space.encode(_sample(part, min(len(part), MAX_CANDIDATES) // size * size, 21)), size)
+        RealRows.of(space.rows(sample(part, min(len(part), MAX_CANDIDATES) // size * size, 21)), size)
         for part in (train, holdout)
     ]
-    most = max(min(MAX_ROWS, MAX_VALUES // max(candidates[0].points.shape[1], 1)), size)
-    drawn = _sample(rows, most, 22)
-    repeats = whole.record("repeated_rows_excess", _repeats(space, candidates[1], train, drawn))
     known, unknown = (one.only_unique() for one in candidates)
-    if min(len(known.points), len(unknown.points)) < MIN_CANDIDATES:
-        return [*_too_few(inside, outside, size), repeats]
-    found = _Found(space, known, unknown, train, drawn)
+    if min(len(known.rows), len(unknown.rows)) < MIN_CANDIDATES:
+        return _too_few(inside, outside, size)
+    most = max(min(MAX_ROWS, MAX_VALUES // max(known.rows.points.shape[1], 1)), size)
+    found = _Found(space, known, unknown, train, sample(rows, most, 22))
     shares = [
         tag.record(f"copied_rows:{kind}", _share(hits))
         for tag, kinds in ((inside, found.of_train), (outside, found.of_holdout))
         for kind, hits in zip(KINDS, kinds, strict=True)
     ]
-    return [*shares, *found.excess_of_train(inside), *found.excess_of_holdout(outside), repeats]
+    return [*shares, *found.excess_of_train(inside), *found.excess_of_holdout(outside)]
 
 
 def _too_few(inside: Tag, outside: Tag, size: int) -> list[Record]:
@@ -126,17 +133,17 @@ class _Found:
     """
 
     def __init__(
-        self, space: DistanceSpace, inside: _Real, outside: _Real, train: pd.DataFrame, drawn: pd.DataFrame
+        self, space: RowSpace, inside: RealRows, outside: RealRows, train: pd.DataFrame, drawn: pd.DataFrame
     ) -> None:
-        points = space.encode(drawn)
+        points = space.rows(drawn)
         self.of_train, self.of_holdout = inside.copied(points), outside.copied(points)
         self._by_values = np.zeros_like(self.of_train), np.zeros_like(self.of_holdout)
         if self.of_train.any() or self.of_holdout.any():
-            shuffled = space.encode(_shuffled(drawn))
+            shuffled = space.rows(_shuffled(drawn))
             self._by_values = inside.copied(shuffled), outside.copied(shuffled)
         equal = min(len(drawn), len(train))
         self._of_holdout_by_equal, self._by_chance = (
-            outside.copied(space.encode(_sample(part, equal, seed))) for part, seed in ((drawn, 23), (train, 24))
+            outside.copied(space.rows(sample(part, equal, seed))) for part, seed in ((drawn, 23), (train, 24))
         )
 
     def excess_of_train(self, tag: Tag) -> list[Record]:
@@ -145,7 +152,7 @@ class _Found:
         return _most_surely(
             tag,
             {
-                kind: _excess(self.of_train[place], [self.of_holdout[place], self._by_values[0][place]], level)
+                kind: excess(self.of_train[place], [self.of_holdout[place], self._by_values[0][place]], level)
                 for place, kind in enumerate(KINDS)
             },
         )
@@ -162,8 +169,8 @@ class _Found:
         for place, kind in enumerate(KINDS):
             by_values = self._by_values[1][place]
             both = (
-                _excess(self.of_holdout[place], [self.of_train[place], by_values], level),
-                _excess(self._of_holdout_by_equal[place], [self._by_chance[place], by_values], level),
+                excess(self.of_holdout[place], [self.of_train[place], by_values], level),
+                excess(self._of_holdout_by_equal[place], [self._by_chance[place], by_values], level),
             )
             found[kind] = max(both, key=_low)
         return _most_surely(tag, found)
@@ -178,27 +185,7 @@ def _low(found: Estimate) -> float:
     return -1.0 if found.low is None else found.low
 
 
-def _repeats(space: DistanceSpace, real: _Real, train: pd.DataFrame, drawn: pd.DataFrame) -> Estimate:
-    """Return the share of the file's rows that repeat another of its rows, minus that of real rows.
-
-    Half of the file is looked up in the other half; hold-out rows in as many train rows. The scale of both is the
-    median distance between nearest hold-out rows, since rows unlike any real one have no neighbourhood there.
-    """
-    order = np.random.default_rng(25).permutation(len(drawn))
-    half = min(len(drawn) // 2, len(train))
-    if half < MIN_CANDIDATES:
-        return undefined(f"Undefined: it takes {2 * MIN_CANDIDATES} rows.", len(drawn))
-    others = space.encode(drawn.iloc[order[:half]])
-    tested = space.encode(drawn.iloc[order[half : half + len(real.points)]])
-    usual = np.median(real.scale)
-    found = [
-        is_copy(nearest(points, among, 1)[:, 0], usual)
-        for points, among in ((tested, others), (real.points, space.encode(_sample(train, half, 26))))
-    ]
-    return _excess(found[0], found[1:])
-
-
-def _excess(hits: Hits, controls: list[Hits], level: float | None = None) -> Estimate:
+def excess(hits: Hits, controls: list[Hits], level: float | None = None) -> Estimate:
     """Return the share of hits minus the greatest share among the controls, -1 to 1, with Newcombe's interval."""
     control = max(controls, key=lambda one: float(one.mean()))
     counts = hits.sum(), hits.size, control.sum(), control.size
@@ -210,10 +197,6 @@ def _excess(hits: Hits, controls: list[Hits], level: float | None = None) -> Est
 def _share(hits: Hits) -> Estimate:
     low, high = intervals.wilson(hits.sum(), hits.size)
     return estimate(float(hits.mean()), float(low), float(high), "wilson", hits.size)
-
-
-def _sample(frame: pd.DataFrame, size: int, seed: int) -> pd.DataFrame:
-    return frame.iloc[sample_positions(len(frame), size, seed)]
 
 
 def _shuffled(frame: pd.DataFrame) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def kept_dependence(real: Codes, mine: Codes) -> float:
 
 def _dependence(codes: Codes) -> _Dependence:
     """Return the dependence of the features, and its standard error if they are independent."""
-    few = [_merged(codes[:, place]) for place in range(codes.shape[1])]
+    few = [merged(codes[:, place]) for place in range(codes.shape[1])]
     excess, freedom = 0.0, 0
     for one, two in combinations(few, 2):
         table = np.zeros((one.max() + 1, two.max() + 1))
@@ -50,7 +50,7 @@ def _dependence(codes: Codes) -> _Dependence:
     return _Dependence(excess / len(codes), float(np.sqrt(2 * freedom)) / len(codes))
 
 
-def _merged(column: Codes) -> Codes:
+def merged(column: Codes) -> Codes:
     """Return the codes merged into at most six of similar size, numbered from 0 without gaps."""
     known, dense, counts = np.unique(column, return_inverse=True, return_counts=True)
     if len(known) <= COARSE:

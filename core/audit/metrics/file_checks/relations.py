@@ -50,7 +50,7 @@ SCALE = "0.5 is a guess, 1 is certain"
 RELATED = 0.5
 
 
-class _Auc(NamedTuple):
+class Auc(NamedTuple):
     """An AUC and its standard error."""
 
     value: float
@@ -110,7 +110,7 @@ def _is_sure(record: Record) -> bool:
     return record.low is not None and record.low > 0
 
 
-def _with_aucs(task: _Task) -> tuple[_Task, _Auc, _Auc] | None:
+def _with_aucs(task: _Task) -> tuple[_Task, Auc, Auc] | None:
     real, mine = _own_aucs(task, 0), _own_aucs(task, 1)
     return None if real is None or mine is None else (task, real[1], mine[1])
 
@@ -127,12 +127,12 @@ def _within_groups(schema: Schema, target: _Task, frames: Sequence[pd.DataFrame]
                 yield _Task(attribute, group, target.columns, labels, codes)
 
 
-def _best_told(tasks: Sequence[_Task]) -> list[tuple[_Task, _Auc, _Auc]]:
+def _best_told(tasks: Sequence[_Task]) -> list[tuple[_Task, Auc, Auc]]:
     """Return, for each attribute, the group that the real rows tell best, with its AUCs in real rows and in the file.
 
     The file has no say in the choice, so that only the attributes count as several tests.
     """
-    result: dict[str | None, tuple[_Task, _Auc, _Auc]] = {}
+    result: dict[str | None, tuple[_Task, Auc, Auc]] = {}
     for task in tasks:
         real, mine = _own_aucs(task, 0), _own_aucs(task, 1)
         if real is None or mine is None:
@@ -152,8 +152,8 @@ def _tasks(schema: Schema, frames: Sequence[pd.DataFrame]) -> list[_Task]:
     names = tuple(name for name in modelled_columns(schema) if name in schema.features)
     codes = [np.zeros((len(frame), len(names)), dtype=np.int64) for frame in frames]
     for place, name in enumerate(names):
-        for part, coded in zip(codes, _coded(schema, name, frames), strict=True):
-            part[:, place] = coded
+        for part, column in zip(codes, coded(schema, name, frames), strict=True):
+            part[:, place] = column
     labels = [one.labels.astype(np.int64) for one in grouped]
     result = [_Task(None, None, names, _three(labels), _three(codes))]
     with_outcome = _three([np.column_stack([part, own]) for part, own in zip(codes, labels, strict=True)])
@@ -171,7 +171,8 @@ def _three(parts: Sequence[Codes]) -> tuple[Codes, Codes, Codes]:
     return one, two, three
 
 
-def _coded(schema: Schema, name: str, frames: Sequence[pd.DataFrame]) -> list[Codes]:
+def coded(schema: Schema, name: str, frames: Sequence[pd.DataFrame]) -> list[Codes]:
+    """Return the codes of a column's values in each table; numbers count by bins of the first."""
     values = [frame[name] for frame in frames]
     if is_scalar(schema.column(name)):
         known = numbers(values[0])
@@ -180,7 +181,7 @@ def _coded(schema: Schema, name: str, frames: Sequence[pd.DataFrame]) -> list[Co
     return list(np.split(joined, np.cumsum([len(part) for part in values])[:-1]))
 
 
-def _log_odds(codes: Codes, labels: Codes, tested: Codes) -> NDArray[np.float64]:
+def log_odds(codes: Codes, labels: Codes, tested: Codes) -> NDArray[np.float64]:
     """Return each tested row's log odds by each column, learned from ``codes`` and ``labels``; shape (m, columns)."""
     scores = np.zeros(tested.shape)
     share = (labels.sum() + 0.5) / (len(labels) + 1)
@@ -194,54 +195,55 @@ def _log_odds(codes: Codes, labels: Codes, tested: Codes) -> NDArray[np.float64]
     return against_all
 
 
-def _own_aucs(task: _Task, table: int) -> tuple[list[_Auc], _Auc] | None:
+def _own_aucs(task: _Task, table: int) -> tuple[list[Auc], Auc] | None:
     """Return how each column, and all together, predict the labels of one table; ``None`` with too few rows."""
     codes, labels = task.codes[table], task.labels[table]
     if adversary.too_few_rows(codes, labels) is not None:
         return None
     parts = []
     for inside, outside in adversary.folds(labels):
-        scores = _log_odds(codes[inside], labels[inside], codes[outside])
+        scores = log_odds(codes[inside], labels[inside], codes[outside])
         parts.append((labels[outside], np.column_stack([scores, scores.sum(axis=1)])))
     every = [_over_folds([(truth, scores[:, place]) for truth, scores in parts]) for place in range(codes.shape[1] + 1)]
     return every[:-1], every[-1]
 
 
-def _over_folds(parts: Sequence[tuple[Codes, NDArray[np.float64]]]) -> _Auc:
+def _over_folds(parts: Sequence[tuple[Codes, NDArray[np.float64]]]) -> Auc:
     values, errors, _ = zip(*(intervals.auc_error(labels, scores) for labels, scores in parts), strict=True)
-    return _Auc(float(np.mean(values)), float(np.sqrt(np.sum(np.square(errors)))) / len(values))
+    return Auc(float(np.mean(values)), float(np.sqrt(np.sum(np.square(errors)))) / len(values))
 
 
 def _quantile(tests: int) -> float:
     return float(-ndtri(error_rate() / max(tests, 1) / 2))
 
 
-def _figure(value: float, error: float, tests: int, n: int, note: str) -> Estimate:
+def figure(value: float, error: float, tests: int, n: int, note: str) -> Estimate:
+    """Return a difference of AUCs with an interval that holds for the worst of so many tests."""
     half = _quantile(tests) * error
     return replace(estimate(value, value - half, value + half, "delong", n), note=note)
 
 
-def _leak(target: _Task, aucs: Sequence[_Auc], tag: Tag) -> Record:
+def _leak(target: _Task, aucs: Sequence[Auc], tag: Tag) -> Record:
     best, *others = sorted(range(len(aucs)), key=lambda place: -aucs[place].value)
     name, found = target.columns[best], aucs[best]
     note = f"The AUC of {name} alone is {found.value:.3f} ({SCALE})."
     if others:
         note += f" That of the next column is {aucs[others[0]].value:.3f}."
-    one = _figure(found.value - LEAK, found.error, len(aucs), len(target.labels[0]), note)
+    one = figure(found.value - LEAK, found.error, len(aucs), len(target.labels[0]), note)
     return tag.record(f"leaked_outcome:{name}", one)
 
 
-def _leak_in_file(target: _Task, real: Sequence[_Auc], mine: Sequence[_Auc], tag: Tag) -> Record:
+def _leak_in_file(target: _Task, real: Sequence[Auc], mine: Sequence[Auc], tag: Tag) -> Record:
     gains = [after.value - max(before.value, STRONG) for before, after in zip(real, mine, strict=True)]
     best = int(np.argmax(gains))
     name, before, after = target.columns[best], real[best], mine[best]
     error = float(np.hypot(after.error, before.error if before.value > STRONG else 0.0))
     note = f"The AUC of {name} alone is {after.value:.3f} in the file and {before.value:.3f} in real rows ({SCALE})."
-    one = _figure(gains[best], error, len(mine), len(target.labels[1]), note)
+    one = figure(gains[best], error, len(mine), len(target.labels[1]), note)
     return tag.record(f"leaked_outcome:{name}", one)
 
 
-_Own = Sequence[tuple[_Task, _Auc, _Auc]]
+_Own = Sequence[tuple[_Task, Auc, Auc]]
 
 
 def _unrelated(own: _Own, tag: Tag, kept: float) -> list[Record]:
@@ -265,17 +267,17 @@ def _most_unrelated(tasks: _Own, part: float, tag: Tag) -> Record:
     loss, error, task, real, mine = max(found, key=lambda one: one[0])
     aucs = f"{mine.value:.3f} in the file and {real.value:.3f} in real rows"
     note = f"The other columns tell it with an AUC of {aucs} ({SCALE})."
-    one = _figure(loss, error, len(tasks), len(task.labels[1]), note)
+    one = figure(loss, error, len(tasks), len(task.labels[1]), note)
     if part == 0:
         one = undefined("Undefined: the file's features do not depend on each other either.")
     return replace(tag, sensitive=task.attribute).record("unrelated_column", one, group=task.group)
 
 
-def _learned(task: _Task) -> _Auc | None:
+def _learned(task: _Task) -> Auc | None:
     """Return how well scores that were learned from the file tell the labels of the hold-out rows."""
-    scores = _log_odds(task.codes[1], task.labels[1], task.codes[2]).sum(axis=1)
+    scores = log_odds(task.codes[1], task.labels[1], task.codes[2]).sum(axis=1)
     value, error, _ = intervals.auc_error(task.labels[2], scores)
-    return _Auc(value, error) if np.isfinite(error) else None
+    return Auc(value, error) if np.isfinite(error) else None
 
 
 def _reversed(own: _Own, tag: Tag, metric: str) -> Record:
@@ -289,5 +291,5 @@ def _reversed(own: _Own, tag: Tag, metric: str) -> Record:
         return tag.record(metric, undefined("Undefined: the file's columns tell too little."))
     value, error, task = max(found, key=lambda one: one[0])
     note = f"Learned from the file, it is told on test rows with an AUC of {0.5 - value:.3f} ({SCALE})."
-    one = _figure(value, error, len(own), len(task.labels[2]), note)
+    one = figure(value, error, len(own), len(task.labels[2]), note)
     return replace(tag, sensitive=task.attribute).record(metric, one, group=task.group)

@@ -47,9 +47,9 @@ def records(
             positive = None if outcome is None else outcomes[1 - outcome]
             found = after.get((attribute, group, outcome), 0)
             tag = Tag(source, PROTOCOL, attribute, positive, split="source")
-            shortfall = _shortfall((count, len(real)), (found, len(rows)), kept, 1 - error_rate() / len(cells))
+            missing = shortfall((count, len(real)), (found, len(rows)), kept, 1 - error_rate() / len(cells))
             result += [
-                tag.record(metric, shortfall, group=group),
+                tag.record(metric, missing, group=group),
                 tag.record("share_of_rows", _share(found, len(rows)), group=group),
                 Tag(source, PROTOCOL, attribute, positive, split="all").record(
                     "share_of_rows", _share(count, len(real)), group=group
@@ -77,14 +77,21 @@ def _cells(rows: GroupedFrame) -> Iterator[tuple[_Cell, int]]:
                 yield (attribute, group, outcome), int((of_group == outcome).sum())
 
 
-def _shortfall(real: tuple[int, int], rows: tuple[int, int], kept: float, level: float) -> Estimate:
-    """Return ``kept`` times the real share minus the file's, with Wilson's limits combined (MOVER)."""
-    before, after = real[0] / real[1], rows[0] / rows[1]
-    (low1, high1), (low2, high2) = intervals.wilson(*real, level), intervals.wilson(*rows, level)
-    value = kept * before - after
-    below = float(np.hypot(kept * (before - low1), high2 - after))
-    above = float(np.hypot(kept * (high1 - before), after - low2))
-    return estimate(value, value - below, value + above, "wilson, mover", rows[1])
+def shortfall(before: tuple[int, int], after: tuple[int, int], kept: float, level: float) -> Estimate:
+    """Return ``kept`` times the first share minus the second, with Wilson's limits combined (MOVER).
+
+    Args:
+        before: Count and total of the first share.
+        after: Count and total of the second.
+        kept: A factor, 0 to 1.
+        level: Confidence level, 0 to 1.
+    """
+    share, rest = before[0] / before[1], after[0] / after[1]
+    (low1, high1), (low2, high2) = intervals.wilson(*before, level), intervals.wilson(*after, level)
+    value = kept * share - rest
+    below = float(np.hypot(kept * (share - low1), high2 - rest))
+    above = float(np.hypot(kept * (high1 - share), rest - low2))
+    return estimate(value, value - below, value + above, "wilson, mover", after[1])
 
 
 def _share(count: int, total: int) -> Estimate:

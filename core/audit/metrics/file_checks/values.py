@@ -1,11 +1,13 @@
-"""Values of single columns that the file lost, and values that no real row has.
+"""Values of single columns that the file lost, values that no real row has, and columns with other values.
 
 *Lost*: the share of hold-out rows whose value the file never has, minus the same for as many train rows in place of the
 file. Numbers count by tenths of the train rows. A constant column loses all but one. Lost groups and outcomes are in
 `core.audit.metrics.file_checks.shares`, so that only features count here. *Unseen*: the share of the file's rows whose
-value no train row has (a category, or a number outside the range), minus that of hold-out rows. Columns with so many
-values that real rows bring new ones all the time are left out. All columns are compared with one error rate
-(Bonferroni); the worst is named.
+value no train row has (a category, or a number outside the range), minus that of hold-out rows. *Shifted*: values that
+are commoner in half of the file than in the train rows are picked; the figure is the share of the other half that has
+them, minus that of hold-out rows. It estimates the total variation distance, and is close to it with many rows.
+Columns with so many values that real rows bring new ones all the time are left out. All columns are compared with one
+error rate (Bonferroni); the worst is named.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ _Codes = NDArray[np.int64]
 def records(
     schema: Schema, train: pd.DataFrame, holdout: pd.DataFrame, rows: pd.DataFrame, source: str
 ) -> list[Record]:
-    """Return the column that lost most values and the column with most unseen ones: ``lost_values:COLUMN``.
+    """Return the columns that lost most values, have most unseen ones, and shifted most: ``lost_values:COLUMN``.
 
     Args:
         schema: Columns and roles.
@@ -52,6 +54,7 @@ def records(
     return [
         *_worst("lost_values", tag, _by_column(_lost, features, (chosen[0], chosen[1], holdout))),
         *_worst("unseen_values", tag, _by_column(_unseen, columns, (rows, train, holdout))),
+        *_worst("shifted_values", tag, _by_column(_shifted, features, (rows, train, holdout))),
     ]
 
 
@@ -96,6 +99,23 @@ def _unseen(column: Column, rows: pd.Series, train: pd.Series, holdout: pd.Serie
         in_train, mine, control = _coded(column, train, train, rows, holdout)
         new = [~np.isin(part, in_train) for part in (mine, control)]
     return _difference(new[0], new[1], level, "of the file's rows have a value that no train row has")
+
+
+def _shifted(column: Column, rows: pd.Series, train: pd.Series, holdout: pd.Series, level: float) -> Estimate | None:
+    in_train, in_file, tested = _coded(column, train, train, rows, holdout)
+    half = np.random.default_rng(32).permutation(len(in_file))
+    first, second = in_file[half[: len(half) // 2]], in_file[half[len(half) // 2 :]]
+    if not len(first) or (~np.isin(tested, in_train)).mean() > OPEN:
+        return None
+    size = int(max(part.max() for part in (in_train, in_file, tested))) + 1
+    shares = [np.bincount(part, minlength=size) / len(part) for part in (first, in_train)]
+    commoner = np.flatnonzero(shares[0] > shares[1])
+    mine, control = np.isin(second, commoner), np.isin(tested, commoner)
+    low, high = intervals.difference(mine.sum(), mine.size, control.sum(), control.size, level)
+    found = estimate(float(mine.mean() - control.mean()), float(low), float(high), "newcombe", mine.size)
+    return replace(
+        found, note=f"{mine.mean():.1%} of the file's rows have values that {control.mean():.1%} of real rows have."
+    )
 
 
 def _difference(mine: NDArray[np.bool_], control: NDArray[np.bool_], level: float, what: str) -> Estimate | None:

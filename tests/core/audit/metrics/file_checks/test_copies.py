@@ -77,12 +77,15 @@ def test_rows_that_repeat_are_left_out_and_too_few_are_undefined():
     schema = SCHEMA.replaced(columns=tuple(SCHEMA.column(name) for name in names))
     one = RecordSet(copies.records(schema, TRAIN[names], HOLDOUT[names], TRAIN[names], "f"))
     assert {record.status for record in of_kind(one)} == {Status.UNDEFINED}
-    assert one.one(metric="repeated_rows_excess").low < 0.05
     assert excess(TRAIN, "train", holdout=HOLDOUT.iloc[:19]).status is Status.UNDEFINED
 
 
-def test_few_rows_written_many_times_repeat():
-    many = people(700, 3).iloc[np.random.default_rng(0).integers(0, 40, 700)]
-    assert found(many).one(metric="repeated_rows_excess").low > 0.9
-    far = people(700, 3).assign(pay=lambda frame: frame["pay"] + 500)  # unlike any real row, and unlike each other
-    assert found(far).one(metric="repeated_rows_excess").low < 0.01
+def test_copies_with_one_category_or_one_number_changed_are_found():
+    town = TRAIN["town"].map(
+        dict(zip(*[TRAIN["town"].unique()] * 2, strict=True)) | {TRAIN["town"].iloc[0]: "elsewhere"}
+    )
+    for change in ({"town": town.fillna("elsewhere")}, {"pay": TRAIN["pay"] + 400.0}):
+        known = TRAIN.assign(**change).iloc[:35]
+        one = excess(pd.concat([known, people(665, 2)], ignore_index=True), "train")
+        assert one.low > 0.01
+        assert one.value == pytest.approx(0.05, abs=0.03)

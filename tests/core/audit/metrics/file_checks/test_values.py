@@ -55,3 +55,14 @@ def test_a_column_with_ever_new_values_is_left_out():
 
     records = values.records(SCHEMA, named(700, 0), named(400, 1), named(700, 2), "f")
     assert not [one for one in records if one.metric.endswith(":town")]
+
+
+def test_the_shift_of_a_column_is_close_to_the_total_variation_distance():
+    rows = people(700, 2)
+    one = found(rows.assign(town=np.where(np.arange(700) % 10 < 5, "A", rows["town"])))["shifted_values"]
+    assert one.metric == "shifted_values:town"
+    assert one.value == pytest.approx(1 / 3, abs=0.08)
+    assert one.low > 0.2
+    one = found(rows.assign(pay=rows["pay"] + 8))["shifted_values"]  # by one standard deviation
+    assert one.metric == "shifted_values:pay"
+    assert one.value == pytest.approx(2 * 0.6915 - 1, abs=0.08)
