@@ -13,7 +13,7 @@ as a contradiction. Hardt, Price and Srebro 2016 (equalized odds and equal oppor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from core.audit.display_names import attribute_title
 from core.audit.record_set import RecordSet
@@ -52,9 +52,17 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
     )
     yield from _changes(evidence, lost)
     yield from lost.claims(evidence)
-    changed = {one.source for one in comparisons(evidence)}
+    changed = set(_with_known_change(evidence))
     for source in evidence.compared:
-        yield from _differences(evidence, source, is_told=source in evidence.products and source not in changed)
+        yield from _differences(evidence, source, changed)
+
+
+def _with_known_change(evidence: Evidence) -> Iterator[tuple[str, str | None]]:
+    """Yield source and attribute of each change of the difference that is defined."""
+    for one in comparisons(evidence):
+        figure = evidence.mine.at(DIFFERENCE, source=one.source, protocol=one.change, sensitive=one.sensitive)
+        if figure is not None and figure.value is not None:
+            yield one.source, one.sensitive
 
 
 def _together(evidence: Evidence, findings: Sequence[Finding]) -> str:
@@ -116,11 +124,12 @@ def _found(evidence: Evidence, figure: Record) -> tuple[str, str, str] | None:
     return f"{n:,}", f"{had:,}", f"{has:,}"
 
 
-def _differences(evidence: Evidence, source: str, *, is_told: bool) -> Iterator[Claim]:
-    """Yield the difference itself; told only of a source that no change tells of."""
+def _differences(evidence: Evidence, source: str, changed: Container[tuple[str, str | None]]) -> Iterator[Claim]:
+    """Yield the difference itself; told only of an attribute and a source that no change tells of."""
     protocols = ("C",) if source == REPRESENTATION else evidence.protocols(source)
     judged = evidence.mine.where(metric=DIFFERENCE, source=source, protocol=protocols).without(sensitive=None)
     for figure in judged:
+        is_told = source in evidence.products and (source, figure.sensitive) not in changed
         tell = is_told and figure.protocol == protocols[0] and not is_crossed(str(figure.sensitive))
         yield Claim(
             family=FAMILY,
@@ -131,6 +140,8 @@ def _differences(evidence: Evidence, source: str, *, is_told: bool) -> Iterator[
             group=_least_found(evidence, figure),
             per_1000=None if figure.value is None else 1000 * figure.value,
             blocked=USELESS if figure.status is Status.DEGENERATE else "",
+            question="whether mistakes are shared unevenly"
+            + (" (not defined in every group)" if figure.value is None else ""),
         )
 
 
@@ -147,18 +158,23 @@ def _least_found(evidence: Evidence, figure: Record) -> str | None:
 
 def _difference_texts(evidence: Evidence, figure: Record) -> dict[VerdictKind, str]:
     found, wrong = _rates(evidence, figure, _FOUND), _rates(evidence, figure, "fpr")
-    if figure.value is None or len(found) < 2 or len(wrong) < 2:
-        return {}
-    size = f"{sized(figure)} per 1,000"
     kinds = [(f"with {evidence.outcome} on record", found), (f"without {evidence.outcome} on record", wrong)]
+    kinds = [kind for kind in kinds if len(kind[1]) > 1]
     kinds.sort(key=lambda kind: (kind[1][0].value or 0.0) - (kind[1][-1].value or 0.0))  # the larger gap first
     told = [
         f"of people {who}, {per_1000(part[0].value or 0.0)} of 1,000 {part[0].group} and "
         f"{per_1000(part[-1].value or 0.0)} of 1,000 {part[-1].group} get it"
         for who, part in kinds
     ]
+    if not told:
+        return {}
     rates = "; ".join(told)
     start, title = subject(figure), attribute_title(str(figure.sensitive))
+    if figure.value is None:
+        why = figure.note.removeprefix("Undefined: ").rstrip(".")
+        text = f"{start}, mistakes by {title} cannot be compared over all groups: {why}. Where it is known, {rates}."
+        return {VerdictKind.UNDECIDED: text}
+    size = f"{sized(figure)} per 1,000"
     return {
         VerdictKind.GAP: f"{start}, mistakes differ by {title} by {size}: {rates}.",
         VerdictKind.NO_GAP: f"{start}, mistakes differ by {title} by {size}, which is below the margin of "

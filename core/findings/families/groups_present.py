@@ -28,7 +28,8 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
         if groups:
             worst = _worst(groups)
             others = [one for one in _surely(groups) if one != worst and not _is_part_of(one, worst)]
-            yield _claim(worst, _text(mine, worst, others), _of_lost_groups(mine, [worst, *others]))
+            text = f"{_text(mine, worst, others)}{_grown(mine, groups, worst)}"
+            yield _claim(worst, text, _of_lost_groups(mine, [worst, *others]))
         outcomes = _without(mine.where(metric="outcome_shortfall"), _surely(groups))
         if outcomes:
             worst = _worst(outcomes)
@@ -87,6 +88,20 @@ def _text(mine: RecordSet, worst: Record, others: list[Record]) -> str:
         listed = ", ".join(f"{_name(one)} ({per_1000(_share(mine, one, 'source'))})" for one in others[:3])
         text += f" Also shrunk: {listed}."
     return text
+
+
+def _grown(mine: RecordSet, groups: RecordSet, shrunk: Record) -> str:
+    """Return which group of the attribute became at least twice as large a share; empty if none did."""
+    shares = {
+        one.group: (_share(mine, one, "all"), _share(mine, one, "source"))
+        for one in groups.where(sensitive=shrunk.sensitive)
+    }
+    group = max(shares, key=lambda name: shares[name][1] - shares[name][0])
+    before, after = shares[group]
+    if after < 2 * before:
+        return ""
+    name = attribute_title(str(shrunk.sensitive))
+    return f" People of {name} {group} are {per_1000(after)} instead of {per_1000(before)}."
 
 
 def _share(mine: RecordSet, figure: Record, split: str) -> float:

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.audit.display_names import attribute_title
+from core.audit.glossary import MODEL
 from core.audit.metrics.missing_decisions import DIFFERENCE, SHARE
+from core.audit.records import Record
 from core.findings.evidence import Evidence, per_1000, sized
 from core.findings.finding import Claim, Topic, VerdictKind
 
@@ -28,7 +30,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
             f"“{figure.source}” has no decision for {per_1000(most.value or 0.0)} of 1,000 {most.group} and for "
             f"{per_1000(least.value or 0.0)} of 1,000 {least.group}, by {attribute_title(name)}: a difference of "
             f"{sized(figure)} per 1,000. Its figures are of the others only and do not compare all people; those by "
-            f"{attribute_title(name)} are withheld."
+            f"{attribute_title(name)} are withheld.{_of_the_others(evidence, figure)}"
         )
         yield Claim(
             family="missing_decisions",
@@ -41,3 +43,17 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
             records=tuple(found),
             withholds=frozenset({(figure.source, name)}),
         )
+
+
+def _of_the_others(evidence: Evidence, figure: Record) -> str:
+    """Return how often the groups with decisions are selected; empty if there are fewer than two."""
+    rates = evidence.group_rates(
+        "selection_rate", source=figure.source, protocol=MODEL, sensitive=str(figure.sensitive)
+    )
+    if len(rates) < 2:
+        return ""
+    least, most = rates[0], rates[-1]
+    return (
+        f" Of those with a decision, {per_1000(least.value or 0.0)} of 1,000 {least.group} and "
+        f"{per_1000(most.value or 0.0)} of 1,000 {most.group} get {evidence.outcome}."
+    )

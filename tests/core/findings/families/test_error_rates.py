@@ -240,3 +240,20 @@ def test_a_combined_group_is_told_only_if_it_surely_loses_more_than_every_single
         assert len(found.sentences) == 1
         assert found.sentences[0].startswith("By sex, Male are worse off")
         assert ("Of combined groups, most: Male × x 300 [270, 330] per 1,000." in found.sentences[0]) is told
+
+
+def test_a_group_without_the_outcome_does_not_silence_the_rates_of_the_others():
+    note = "Undefined: in 'c', there is no positive row of the group."
+    known = {"tpr": {"a": 0.4, "b": 0.6, "c": None}, "fpr": {"a": 0.1, "b": 0.3, "c": 0.2}}
+    found = concluded(
+        [figure("equalized_odds_difference", None, source="original", note=note)],
+        [
+            figure(metric, value, group=group, source="original")
+            for metric, groups in known.items()
+            for group, value in groups.items()
+        ],
+    )
+    (told,) = found.sentences
+    assert "cannot be compared over all groups: in 'c', there is no positive row of the group." in told
+    assert "400 of 1,000 a and 600 of 1,000 b get it" in told
+    assert "100 of 1,000 a and 300 of 1,000 b get it" in told

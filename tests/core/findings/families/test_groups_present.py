@@ -58,3 +58,11 @@ def test_equal_rates_of_the_groups_that_are_left_are_no_equality():
     ]
     assert by_origin
     assert VerdictKind.NO_GAP not in {one.verdict for one in by_origin}
+
+
+def test_a_group_that_took_the_place_of_others_is_named():
+    weights = np.where(FRESH["origin"] == "C", 30.0, 1.0)
+    places = np.random.default_rng(0).choice(len(FRESH), 1500, p=weights / weights.sum())
+    (text,) = said(FRESH.iloc[places].reset_index(drop=True))
+    assert text.startswith("In the “made.csv” rows, people of origin ")
+    assert " People of origin C are 8" in text
