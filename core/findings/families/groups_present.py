@@ -91,14 +91,17 @@ def _text(mine: RecordSet, worst: Record, others: list[Record]) -> str:
 
 
 def _grown(mine: RecordSet, groups: RecordSet, shrunk: Record) -> str:
-    """Return which group of the attribute became at least twice as large a share; empty if none did."""
+    """Return which group of the attribute became at least twice as large a share; empty if none did, or if one is lost.
+
+    Where a group is lost, the others are more by themselves.
+    """
     shares = {
         one.group: (_share(mine, one, "all"), _share(mine, one, "source"))
         for one in groups.where(sensitive=shrunk.sensitive)
     }
     group = max(shares, key=lambda name: shares[name][1] - shares[name][0])
     before, after = shares[group]
-    if after < 2 * before:
+    if after < 2 * before or min(share for _, share in shares.values()) == 0:
         return ""
     name = attribute_title(str(shrunk.sensitive))
     return f" People of {name} {group} are {per_1000(after)} instead of {per_1000(before)}."
