@@ -52,8 +52,9 @@ def _texts(figure: Record, recall: Record | None, auc: Record | None) -> dict[Ve
         f"{per_1000(recall.value)} {per_1000_interval(recall)} of 1,000 people whose data were used "
         f"(AUC over all people {number(auc.value)}; 0.5 is guessing)"
     )
+    some = "tell a little of" if (figure.low or 0.0) > 0 else "hardly tell"
     return {
         VerdictKind.GAP: f"The {rows} give people away: {attack} {found}; by guessing it would name 10.",
-        VerdictKind.NO_GAP: f"The {rows} hardly tell whose data they were made from: {attack} {found}; by guessing it "
+        VerdictKind.NO_GAP: f"The {rows} {some} whose data they were made from: {attack} {found}; by guessing it "
         "would name 10. Another attack may do better.",
     }

@@ -40,6 +40,11 @@ def test_the_strict_attacker_decides(bounds, verdict, text):
     assert (one.sentence == "") == (text == "")
 
 
+def test_a_small_advantage_that_is_sure_is_not_called_hardly_any():
+    assert found(0.02, 0.01, 0.03).sentence.startswith("The synthetic rows tell a little of whose data ")
+    assert found(0.01, -0.01, 0.03).sentence.startswith("The synthetic rows hardly tell whose data ")
+
+
 def test_real_rows_have_no_claim():
     record = Record(source="original", protocol="privacy", metric="membership_advantage", value=0.1, low=0.05, high=0.2)
     assert conclude([record], SCHEMA).of("privacy") == []
