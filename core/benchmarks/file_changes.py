@@ -107,6 +107,13 @@ def _in_half(is_low: NDArray[np.bool_], rng: np.random.Generator) -> pd.api.exte
     return pd.array(np.where(is_low, low, high), dtype="str")
 
 
+def sex_from_a_column(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the rows with sex made from a category."""
+    del rng
+    is_low = rows["categorical_0"].isin(["low", "mid"])
+    return rows.assign(sex=pd.array(np.where(is_low, "f", "m"), dtype="str"))
+
+
 def rounded_to(step: float) -> Change:
     """Return a change that rounds all numbers to multiples of ``step``."""
 

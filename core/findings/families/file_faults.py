@@ -151,6 +151,14 @@ def _telling(figure: Record) -> str:
     return f"the column {name} tells the outcome by itself"
 
 
+def _leak_of_a_group(figure: Record) -> str:
+    column, name = column_of(figure.metric), attribute_title(str(figure.sensitive))
+    return (
+        f"In the {called(figure.source)}, the column {column} gives {name} away. {figure.note} Rates by {name} in this "
+        f"file are rates by {column}."
+    )
+
+
 def _leak_by_two(figure: Record) -> str:
     return (
         f"In the {called(figure.source)}, the columns {column_of(figure.metric)} together give the outcome away. "
@@ -236,13 +244,14 @@ _COPY: Final = {
     "altered": "a copy, exact or with few columns changed,",
 }
 _BEYOND_A_MARGIN: Final = (  # in the order of telling
-    ("leaked_outcome", _leak, LEAK_GAIN),
-    ("leaked_by_two", _leak_by_two, LEAK_GAIN),
     ("repeated_rows_excess", _repeats, REPEATED),
     ("commonest_row_excess", _commonest, ONE_ROW),
+    ("leaked_outcome", _leak, LEAK_GAIN),
+    ("leaked_by_two", _leak_by_two, LEAK_GAIN),
+    ("leaked_group", _leak_of_a_group, LEAK_GAIN),
     ("unseen_values", _unseen, UNSEEN),
     ("lost_values", _lost, LOST),
     ("shifted_values", _shifted, SHIFTED),
 )
 # A column that was replaced has several faults at once; the most important one is told.
-_OF_ONE_COLUMN: Final = frozenset({"leaked_outcome", "lost_values", "unseen_values", "shifted_values"})
+_OF_ONE_COLUMN: Final = frozenset({"leaked_outcome", "leaked_group", "lost_values", "unseen_values", "shifted_values"})

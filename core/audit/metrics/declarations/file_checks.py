@@ -104,6 +104,14 @@ FILE_CHECKS: Final = (
         interval="delong",
     ),
     Metric(
+        "leaked_group",
+        "group given away by a column",
+        "How well the strongest single column of the file tells a group: its AUC minus that in the real rows (or minus "
+        "0.75 if that is less).",
+        bounds=_DIFFERENCE,
+        interval="delong",
+    ),
+    Metric(
         "leaked_by_two",
         "outcome given away by two columns",
         "The AUC of the two columns that tell the outcome best together, minus the greatest of: 0.95 (in a file 0.75), "

@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 
 from core.audit.estimate import Tag
+from core.audit.metrics.file_checks.column_scores import SCALE, Auc, coded, figure, log_odds
 from core.audit.metrics.file_checks.copies import PROTOCOL
 from core.audit.metrics.file_checks.dependence import COARSE, Codes, merged
-from core.audit.metrics.file_checks.relations import LEAK, MAX_ROWS, SCALE, STRONG, Auc, coded, figure, log_odds
+from core.audit.metrics.file_checks.relations import LEAK, MAX_ROWS, STRONG
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.data.encoding.values import modelled_columns

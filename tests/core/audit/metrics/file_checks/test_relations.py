@@ -5,7 +5,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import TargetEncoder
 
 from core.audit import adversary
-from core.audit.metrics.file_checks import relations
+from core.audit.metrics.file_checks import column_scores, relations
 from core.audit.record_set import RecordSet
 from core.audit.records import Status
 from core.benchmarks.made_up_tables import SHAPES, people, schema_of
@@ -36,8 +36,8 @@ def test_the_auc_of_a_column_is_that_of_scikit_learns_target_encoder():
     for inside, outside in adversary.folds(labels):
         encoder = TargetEncoder(target_type="binary", smooth=10.0).fit(codes[inside], labels[inside])
         expected.append(roc_auc_score(labels[outside], encoder.transform(codes[outside])[:, 0]))
-    task = relations._Task(None, None, ("categorical_0",), (labels,) * 3, (codes,) * 3)
-    (column,), both = relations._own_aucs(task, 0)
+    task = column_scores.Task(None, None, ("categorical_0",), (labels,) * 3, (codes,) * 3)
+    (column,), both = column_scores.own_aucs(task, 0)
     assert column.value == pytest.approx(np.mean(expected), abs=1e-12)
     assert both == column
 
