@@ -146,21 +146,34 @@ def _least_found(evidence: Evidence, figure: Record) -> str | None:
 
 
 def _difference_texts(evidence: Evidence, figure: Record) -> dict[VerdictKind, str]:
-    found, wrong = _rates(evidence, figure, _FOUND), _rates(evidence, figure, "fpr")
-    if figure.value is None or len(found) < 2 or len(wrong) < 2:
+    rates = rates_of_groups(evidence, figure, "on record")
+    if figure.value is None or not rates:
         return {}
     size = f"{sized(figure)} per 1,000"
-    kinds = [(f"with {evidence.outcome} on record", found), (f"without {evidence.outcome} on record", wrong)]
-    kinds.sort(key=lambda kind: (kind[1][0].value or 0.0) - (kind[1][-1].value or 0.0))  # the larger gap first
-    told = [
-        f"of people {who}, {per_1000(part[0].value or 0.0)} of 1,000 {part[0].group} and "
-        f"{per_1000(part[-1].value or 0.0)} of 1,000 {part[-1].group} get it"
-        for who, part in kinds
-    ]
-    rates = "; ".join(told)
     start, title = subject(figure), attribute_title(str(figure.sensitive))
     return {
         VerdictKind.GAP: f"{start}, mistakes differ by {title} by {size}: {rates}.",
         VerdictKind.NO_GAP: f"{start}, mistakes differ by {title} by {size}, which is below the margin of "
         f"{per_1000(evidence.margin)} per 1,000.",
     }
+
+
+def rates_of_groups(evidence: Evidence, figure: Record, where: str) -> str:
+    """Return who gets the favourable outcome, of those with it and of those without; empty with too few groups.
+
+    Args:
+        evidence: The records.
+        figure: The difference of these rates.
+        where: Where the outcome stands that they are judged by, e.g. ``on record``.
+    """
+    found, wrong = _rates(evidence, figure, _FOUND), _rates(evidence, figure, "fpr")
+    if len(found) < 2 or len(wrong) < 2:
+        return ""
+    kinds = [(f"with {evidence.outcome} {where}", found), (f"without {evidence.outcome} {where}", wrong)]
+    kinds.sort(key=lambda kind: (kind[1][0].value or 0.0) - (kind[1][-1].value or 0.0))  # the larger gap first
+    told = [
+        f"of people {who}, {per_1000(part[0].value or 0.0)} of 1,000 {part[0].group} and "
+        f"{per_1000(part[-1].value or 0.0)} of 1,000 {part[-1].group} get it"
+        for who, part in kinds
+    ]
+    return "; ".join(told)
