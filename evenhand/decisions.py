@@ -52,7 +52,8 @@ def audit_decisions(
         estimator: A fitted model with ``predict_proba`` or ``predict``, or several by name, instead of predictions.
         X: What the estimators predict from.
         positive: Positive value of ``y_true``. If left out, it is guessed, and a note says so.
-        **options: See `evenhand.options.ArrayOptions`: ``control_features``, ``favorable``, ``out`` and more.
+        **options: See `evenhand.options.ArrayOptions`: ``control_features``, ``y_reference``, ``favorable``,
+            ``out`` and more.
 
     Raises:
         EvenhandError: An argument is not usable. The sentence names it.
@@ -60,11 +61,13 @@ def audit_decisions(
     """
     check_keywords("audit_decisions", ArrayOptions, options)
     keywords: dict[str, Any] = dict(options)
-    control = keywords.pop("control_features", None)
+    control, founded = keywords.pop("control_features", None), keywords.pop("y_reference", None)
     target, outcomes = column_of(y_true, "y_true")
     sensitive = columns_of(sensitive_features, "sensitive_features", "sensitive_feature")
     strata = {} if control is None else columns_of(control, "control_features", "control_feature")
-    taken = {target, *sensitive, *strata}
+    founded = {} if founded is None else dict([column_of(founded, "y_reference")])
+    reference = _renamed(founded, "reference outcome", {target, *sensitive, *strata})
+    taken = {target, *sensitive, *strata, *reference}
     predictions = _renamed(models_of(y_pred, "y_pred"), "predictions", taken)
     scores = _renamed(models_of(y_score, "y_score"), "scores", taken | set(predictions))
     predicted, probabilities = _of_estimators(estimator, X, positive)
@@ -72,6 +75,7 @@ def audit_decisions(
         ("y_true", {target: outcomes}),
         ("sensitive_features", sensitive),
         ("control_features", strata),
+        ("y_reference", reference),
         ("y_pred", predictions),
         ("y_score", scores),
         ("estimator", predicted | probabilities),
@@ -80,6 +84,8 @@ def audit_decisions(
     predictions, scores = predictions | predicted, scores | probabilities
     if not predictions and not scores:
         raise ConfigError("There are no decisions to audit: pass y_pred, y_score or estimator.")
+    for name in reference:
+        keywords["reference"] = name
     return audit(
         table,
         target=target,

@@ -87,6 +87,9 @@ class ArrayOptions(TypedDict, total=False):
 
     control_features: Any
     """Columns within whose values groups are compared too, e.g. a department: arrays like ``sensitive_features``."""
+    y_reference: Any
+    """Outcomes that are better founded than ``y_true``, with its values, shape (n,); missing where they are not known.
+    The decisions are judged against them too."""
     threshold: float
     """A numeric ``y_true`` is positive at or above it; instead of ``positive``."""
     favorable: Label

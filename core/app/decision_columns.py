@@ -91,9 +91,9 @@ def _score(dataset: Dataset, name: str) -> DecisionColumn:
 
 
 def _usable(schema: Schema) -> list[str]:
-    models = session.model_column()
+    taken = (session.model_column(), schema.reference)
     free = [column for column in schema.columns if column.kind is not Kind.DATETIME and not column.is_identifying]
-    return [one.name for one in free if one.role in (Role.FEATURE, Role.IGNORED) and one.name != models]
+    return [one.name for one in free if one.role in (Role.FEATURE, Role.IGNORED) and one.name not in taken]
 
 
 def _predictions(schema: Schema, columns: session.Columns) -> None:

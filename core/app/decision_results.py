@@ -8,7 +8,8 @@ import streamlit as st
 
 from core.app import decision_columns, elements, run_results, session
 from core.app.markdown import counted, plain
-from core.audit.glossary import MODEL
+from core.audit.display_names import protocol_heading
+from core.audit.glossary import MODEL, against_reference
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
 from core.findings.conclusions import conclude
@@ -59,8 +60,11 @@ def show(folder: RunFolder) -> None:
     elements.figures([one for one in drawn if one is not None])
     for name in mine.attributes:
         elements.table(base.group_table(mine, MODEL, name))
+        elements.table(base.group_table(mine, against_reference(MODEL), name))
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
+    for protocol in map(against_reference, ("data", MODEL)):
+        elements.table(base.protocol_table(mine.overall, protocol, protocol_heading(protocol), ""))
     elements.glossary(mine)
     elements.notes(folder.notes.read(), "What was left out or guessed")
 

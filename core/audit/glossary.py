@@ -87,6 +87,9 @@ PROTOCOLS: Final[dict[str, Entry]] = {
         "the classifiers of A, judged by the reference outcome, from which none of them learned",
     ),
     "B reference": Entry(f"{_REFERENCE}, {_BLIND}", "the same for the classifiers of B"),
+    f"{MODEL} reference": Entry(
+        f"decisions of a model, {_REFERENCE}", "the same decisions, judged by the reference outcome"
+    ),
     "change reference": Entry(
         f"change {_REFERENCE}, {_SEES}",
         "after minus before, as under “change”, with both classifiers judged by the reference outcome",

@@ -2,14 +2,15 @@
 
 Nothing is trained, so every row is a test row. Each model is a source of its own under the protocol ``model``; the
 outcomes themselves stand beside them as ``original`` under ``data``. A model that lacks decisions for some rows is
-measured on the others, with the same compared groups. In a file with a row for each model and person, the outcomes are
+measured on the others, with the same compared groups. Against a reference outcome, every figure that counts errors is
+made again, on the rows that have it. In a file with a row for each model and person, the outcomes are
 counted over the rows of one model, so that no person counts twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -17,9 +18,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.estimate import Tag, sentence
-from core.audit.glossary import MODEL
+from core.audit.glossary import MODEL, against_reference
 from core.audit.inputs import CONSTANT, ORIGINAL
-from core.audit.metrics import score_quality, utility
+from core.audit.metrics import reference_outcome, score_quality, utility
 from core.audit.metrics.conditional import PROTOCOL as CONDITIONAL
 from core.audit.metrics.conditional import Strata, conditional_records, favourable
 from core.audit.metrics.missing_decisions import missing_records
@@ -29,11 +30,12 @@ from core.audit.records import Record, Status
 from core.audit.run import carried_out
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
 from core.audit.statistics.confusion import count, single_group
-from core.audit.step import Step, with_note
+from core.audit.step import Step, noted, with_note
 from core.audit.steps import outcome_names, rate_records
 from core.data.compared_groups import ComparedGroups, compared_in_rows
 from core.data.groups import GroupedFrame
 from core.data.model_decisions import Decisions
+from core.data.reference_outcome import in_targets_place
 from core.data.schema import Schema
 from core.errors import ConfigError
 from core.events import Listener, ignore
@@ -89,6 +91,9 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
     real = GroupedFrame(frame, inputs.schema)
     outcomes, compared = outcome_names(inputs.schema, inputs.frame), compared_in_rows(real)
     yield Step("Base rates.", 1, partial(rate_records, real, ORIGINAL, SPLIT, outcomes, compared))
+    if inputs.schema.reference is not None:
+        work = partial(reference_outcome.row_records, real, SPLIT, outcomes, compared)
+        yield Step("Recorded outcomes against the reference outcome.", 1, work)
     strata = Strata(inputs.schema, frame)
     yield Step("Outcomes within strata.", 1, partial(_rows_within, real, strata, outcomes, compared))
     everyone = HoldoutEvaluator(frame, inputs.schema, outcomes, compared)
@@ -100,7 +105,11 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
             yield Step(f"Rows without a decision of {one.name}.", 1, work)
         whole = np.array_equal(one.rows, people)
         rows = everyone if whole else HoldoutEvaluator(inputs.frame.iloc[one.rows], inputs.schema, outcomes, compared)
-        yield Step(f"Decisions of {one.name}.", 5, with_note(partial(_model, rows, one, strata), sentence(*one.notes)))
+        note = sentence(*one.notes)
+        yield Step(f"Decisions of {one.name}.", 5, with_note(partial(_model, rows, one, strata), note))
+        if inputs.schema.reference is not None:
+            work = partial(_against_reference, rows, one)
+            yield Step(f"Decisions of {one.name} against the reference outcome.", 5, with_note(work, note))
 
 
 def _constant(evaluator: HoldoutEvaluator) -> list[Record]:
@@ -121,12 +130,7 @@ def _favourable_name(schema: Schema, outcomes: tuple[str, str]) -> str:
 
 def _model(evaluator: HoldoutEvaluator, one: Decisions, strata: Strata) -> list[Record]:
     tag = Tag(one.name, PROTOCOL, split=SPLIT)
-    scores = one.selected.astype(np.float64) if one.scores is None else one.scores
-    records = evaluator.records(scores, one.selected, tag)
-    if one.scores is None:
-        records = [_without_ranking(record) for record in records]
-    else:
-        records += _of_scores(evaluator, one.scores, tag)
+    records = _judged(evaluator, one, tag)
     schema = evaluator.schema
     reason = utility.degenerate_reason(count(evaluator.labels, one.selected, single_group(len(evaluator.labels))))
     within = conditional_records(
@@ -140,14 +144,33 @@ def _model(evaluator: HoldoutEvaluator, one: Decisions, strata: Strata) -> list[
     return [*records, *evaluator.category_records(one.selected[None], tag), *within]
 
 
+def _against_reference(evaluator: HoldoutEvaluator, one: Decisions) -> list[Record]:
+    """Return the figures that count errors, against the reference outcome; none if no row has it."""
+    founded, known = in_targets_place(evaluator.frame, evaluator.schema)
+    if not known.any():
+        return []
+    scores = None if one.scores is None else one.scores[known]
+    judged = replace(one, rows=one.rows[known], scores=scores, selected=one.selected[known])
+    tag = Tag(one.name, against_reference(PROTOCOL), split=SPLIT)
+    records = _judged(replace(evaluator, frame=founded), judged, tag)
+    kept = [record for record in records if record.metric not in reference_outcome.SAME_AGAINST_ANY]
+    return noted(kept, reference_outcome.missing_note(known))
+
+
+def _judged(evaluator: HoldoutEvaluator, one: Decisions, tag: Tag) -> list[Record]:
+    scores = one.selected.astype(np.float64) if one.scores is None else one.scores
+    records = evaluator.records(scores, one.selected, tag)
+    if one.scores is None:
+        return [_without_ranking(record) for record in records]
+    return records + _of_scores(evaluator, one.scores, tag)
+
+
 def _of_scores(evaluator: HoldoutEvaluator, scores: NDArray[np.float64], tag: Tag) -> list[Record]:
     """Return the quality of the scores over all rows and by group, for the outcome that they are scores of."""
     positive = evaluator.outcomes[0]
-    records = score_quality.overall_records(
-        evaluator.labels, scores, Tag(tag.source, PROTOCOL, None, positive, split=SPLIT)
-    )
+    records = score_quality.overall_records(evaluator.labels, scores, replace(tag, positive=positive))
     for name, grouping in evaluator.groupings.items():
-        one = Tag(tag.source, PROTOCOL, name, positive, split=SPLIT)
+        one = replace(tag, sensitive=name, positive=positive)
         records += score_quality.group_records(evaluator.labels, scores, grouping, one, evaluator.compared_in(name))
     return records
 

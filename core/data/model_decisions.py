@@ -126,9 +126,15 @@ def without_features(schema: Schema, columns: Sequence[DecisionColumn]) -> Schem
     """Return the schema in which the decisions of models are no features.
 
     Raises:
-        DataError: One of them is the target or a sensitive column.
+        DataError: One of them is the target, the reference outcome or a sensitive column.
     """
     for one in columns:
+        if one.column == schema.reference:
+            raise DataError(
+                f"Column {one.column!r} is the reference outcome, so it cannot hold a model's decisions too.",
+                field=one.field,
+                remedies=[change(one.field), change("reference")],
+            )
         role = schema.column(one.column).role
         if role in (Role.TARGET, Role.SENSITIVE):
             raise DataError(

@@ -202,3 +202,14 @@ def test_the_decisions_are_audited_and_a_reload_shows_them_again(page, app, tmp_
     page.switch_page("pages/data.py").run()
     assert page.number_input(key="rule-number-score").value == 0.4
     assert "400 rows, 4 columns" in words(page)
+
+
+def test_decisions_are_judged_against_a_reference_outcome_too(page):
+    upload(page, "decided.csv", csv(later=np.random.default_rng(1).integers(0, 2, 400)))
+    page.multiselect(key="sensitive").set_value(["sex"]).run()
+    page.selectbox(key="reference").set_value("later").run()
+    assert "later" not in page.multiselect(key="predictions").options
+    page.switch_page("pages/audit.py").run(timeout=60)
+    press(page)
+    assert "Judged by the reference outcome “later”, mistakes of “y_pred”" in words(page)
+    assert "By group, sex, decisions of a model, against the reference outcome" in words(page)

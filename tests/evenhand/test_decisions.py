@@ -157,3 +157,21 @@ def test_what_does_not_go_together():
         eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=SCORE)
     with pytest.raises(TypeError, match="unexpected keyword argument 'prediction'"):
         eh.run(FRAME, **ROLES, prediction="said")
+
+
+def test_decisions_are_judged_against_a_reference_outcome_too():
+    founded = np.where(RNG.random(N) < 0.2, 1 - Y, Y).astype(float)
+    founded[:10] = np.nan
+    result = eh.audit_decisions(Y, PRED, sensitive_features=SEX, y_reference=founded)
+    frame = result.to_frame().query("protocol == 'model reference' and source == 'y_pred' and positive == '1'")
+    found = frame[(frame["metric"] == "tpr") & frame["group"].notna()].set_index("group")["value"]
+    for sex in ("f", "m"):
+        mine = (SEX[10:] == sex) & (founded[10:] == 1)
+        assert found[sex] == pytest.approx(PRED[10:][mine].mean(), abs=1e-12)
+    assert "10 of 400 rows have no reference outcome" in frame["note"].iloc[0]
+    assert figures(result, "tpr", "y_pred")["f"] == pytest.approx(PRED[(SEX == "f") & (Y == 1)].mean(), abs=1e-12)
+
+
+def test_a_reference_outcome_of_another_length_is_named():
+    with pytest.raises(eh.EvenhandError, match="y_reference has 3 values, but y_true has 400"):
+        eh.audit_decisions(Y, PRED, sensitive_features=SEX, y_reference=[1, 0, 1])

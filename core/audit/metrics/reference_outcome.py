@@ -27,6 +27,17 @@ from core.data.groups import GroupedFrame
 from core.data.reference_outcome import in_targets_place
 
 PROTOCOL = against_reference("data")
+SAME_AGAINST_ANY = frozenset(
+    {
+        "selection_rate",
+        "demographic_parity_ratio",
+        "demographic_parity_difference",
+        "demographic_parity_ratio_null_mean",
+        "demographic_parity_ratio_null_p10",
+        "detectable_gap",
+    }
+)
+"""The metrics that count decisions alone, so that their figures are the same against any outcome."""
 DENIED, GRANTED = "outcome_denied", "outcome_granted"
 _RATES = {DENIED: replace(FNR, label="share denied"), GRANTED: replace(FPR, label="share granted")}
 

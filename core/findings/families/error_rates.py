@@ -157,18 +157,9 @@ def _least_found(evidence: Evidence, figure: Record) -> str | None:
 
 
 def _difference_texts(evidence: Evidence, figure: Record) -> dict[VerdictKind, str]:
-    found, wrong = _rates(evidence, figure, _FOUND), _rates(evidence, figure, "fpr")
-    kinds = [(f"with {evidence.outcome} on record", found), (f"without {evidence.outcome} on record", wrong)]
-    kinds = [kind for kind in kinds if len(kind[1]) > 1]
-    kinds.sort(key=lambda kind: (kind[1][0].value or 0.0) - (kind[1][-1].value or 0.0))  # the larger gap first
-    told = [
-        f"of people {who}, {per_1000(part[0].value or 0.0)} of 1,000 {part[0].group} and "
-        f"{per_1000(part[-1].value or 0.0)} of 1,000 {part[-1].group} get it"
-        for who, part in kinds
-    ]
-    if not told:
+    rates = rates_of_groups(evidence, figure, "on record")
+    if not rates:
         return {}
-    rates = "; ".join(told)
     start, title = subject(figure), attribute_title(str(figure.sensitive))
     if figure.value is None:
         why = figure.note.removeprefix("Undefined: ").rstrip(".")
@@ -180,3 +171,23 @@ def _difference_texts(evidence: Evidence, figure: Record) -> dict[VerdictKind, s
         VerdictKind.NO_GAP: f"{start}, mistakes differ by {title} by {size}, which is below the margin of "
         f"{per_1000(evidence.margin)} per 1,000.",
     }
+
+
+def rates_of_groups(evidence: Evidence, figure: Record, where: str) -> str:
+    """Return who gets the favourable outcome, of those with it and of those without; empty with too few groups.
+
+    Args:
+        evidence: The records.
+        figure: The difference of these rates.
+        where: Where the outcome stands that they are judged by, e.g. ``on record``.
+    """
+    found, wrong = _rates(evidence, figure, _FOUND), _rates(evidence, figure, "fpr")
+    kinds = [(f"with {evidence.outcome} {where}", found), (f"without {evidence.outcome} {where}", wrong)]
+    kinds = [kind for kind in kinds if len(kind[1]) > 1]
+    kinds.sort(key=lambda kind: (kind[1][0].value or 0.0) - (kind[1][-1].value or 0.0))  # the larger gap first
+    told = [
+        f"of people {who}, {per_1000(part[0].value or 0.0)} of 1,000 {part[0].group} and "
+        f"{per_1000(part[-1].value or 0.0)} of 1,000 {part[-1].group} get it"
+        for who, part in kinds
+    ]
+    return "; ".join(told)

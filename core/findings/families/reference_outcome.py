@@ -5,6 +5,7 @@ Without a reference outcome there are no claims. Rules, each with the error rate
 * Denied: of the real rows that should have the favourable outcome by the reference, the highest share of a group whose
   recorded outcome is the other one, minus the lowest, with its simultaneous interval over all pairs.
 * Change: the paired change of the equalized odds difference against the reference outcome, after minus before.
+* Decisions of a model: see `core.findings.families.reference_decisions`.
 * Lost: true positive rate of a group against the reference outcome, before minus after, with Newcombe's interval.
 
 Gains are told beside the harm: a gap is called smaller if its whole interval lies below 0, and the changes of groups
@@ -31,6 +32,7 @@ from core.findings.families.against_original import (
     signed,
     sizes_of_change,
 )
+from core.findings.families.reference_decisions import decision_claims
 from core.findings.finding import Claim, Topic, VerdictKind
 
 FAMILY = "reference_outcome"
@@ -42,9 +44,10 @@ _MAX_GROUPS = 3
 
 
 def claims(evidence: Evidence) -> Iterator[Claim]:
-    """Yield the claims on the table, and on every source that is compared with the original."""
+    """Yield the claims on the table, on decisions of models, and on every source that is compared with the original."""
     if evidence.schema.reference is None:
         return
+    yield from decision_claims(evidence, FAMILY)
     for name in evidence.all.attributes:
         yield from _denied(evidence, name)
         for source in evidence.products:

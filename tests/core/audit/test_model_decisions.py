@@ -121,3 +121,62 @@ def test_whom_a_model_leaves_out_is_told_first_and_its_rates_by_group_are_withhe
     assert rates
     assert all(one.withheld for one in rates)
     assert not audited(decided("risk", SCORE)).where(metric="missing_decisions")
+
+
+def judged(*models, missing=5):
+    """Records of decisions with a reference outcome that a tenth of the people have other than on record."""
+    rng = np.random.default_rng(3)
+    y = FRAME["y"].to_numpy(int)
+    founded = pd.array(np.where(rng.random(len(y)) < 0.1, 1 - y, y), "Int64")
+    founded[:missing] = pd.NA
+    schema = SCHEMA.replaced(
+        columns=(*SCHEMA.columns, Column(name="second", kind="integer", role="ignored")), reference="second"
+    )
+    return founded, audited(*models, frame=FRAME.assign(second=founded), schema=schema), schema
+
+
+def test_error_rates_against_the_reference_outcome_are_counted_by_hand():
+    rows = np.flatnonzero(np.arange(len(FRAME)) % 4 != 0)
+    founded, records, _ = judged(decided("risk", SCORE, rows))
+    mine = records.where(source="risk", protocol="model reference", positive="1")
+    sex, selected = FRAME["sex"].to_numpy(object)[rows], SCORE[rows] >= 0.5
+    known = pd.notna(founded)[rows]
+    truth = founded[rows].fillna(0).to_numpy(dtype=float) == 1
+    for group in ("f", "m"):
+        here = known & (sex == group)
+        assert mine.one(metric="tpr", group=group).value == pytest.approx(selected[here & truth].mean(), abs=1e-12)
+        assert mine.one(metric="fpr", group=group).value == pytest.approx(selected[here & ~truth].mean(), abs=1e-12)
+        error = truth[here] - SCORE[rows][here]
+        assert mine.one(metric="brier", group=group).value == pytest.approx((error**2).mean(), abs=1e-12)
+    assert mine.at("accuracy", source="risk", protocol="model reference").n == int(known.sum())
+    assert "have no reference outcome" in mine[0].note
+
+
+def test_what_counts_decisions_alone_is_not_told_twice():
+    _, records, _ = judged(decided("risk", SCORE))
+    both = {one.metric for one in records.where(source="risk", protocol="model reference")}
+    assert not both & {"selection_rate", "demographic_parity_ratio", "impact_ratio"}
+    assert {"tpr", "fnr", "precision", "for", "equalized_odds_difference", "accuracy", "auc"} <= both
+
+
+def test_the_figures_against_the_outcome_on_record_stay_as_they_were():
+    _, records, _ = judged(decided("risk", SCORE))
+    plain = audited(decided("risk", SCORE)).where(protocol=("model", "conditional model"))
+    assert list(records.where(protocol=("model", "conditional model"))) == list(plain)
+
+
+def test_a_finding_tells_both_outcomes():
+    _, records, schema = judged(decided("risk", SCORE))
+    told = [one for one in conclude(records, schema).of("reference_outcome") if one.claim.figure.source == "risk"]
+    assert [one.claim.figure.protocol for one in told] == ["model reference"]
+    assert told[0].sentence.startswith("Judged by the reference outcome “second”, mistakes of “risk” ")
+    assert "By the recorded outcome they differ by" in told[0].sentence
+    agree = [
+        round(1000 * records.at("accuracy", source="risk", protocol=one).value) for one in ("model reference", "model")
+    ]
+    assert f"reference outcome for {agree[0]} of 1,000 people, with the recorded one for {agree[1]}" in told[0].sentence
+
+
+def test_a_model_whose_rows_have_no_reference_outcome_has_no_figures_against_it():
+    _, records, _ = judged(decided("some", SCORE, np.arange(500)), missing=500)
+    assert not records.where(protocol="model reference")

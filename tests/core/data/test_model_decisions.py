@@ -132,3 +132,9 @@ def test_what_cannot_be_read_is_named_with_a_remedy():
     assert "missing in every row" in message(LABELS, said=[None] * 4)
     schema = SCHEMA.edited("y", kind="numerical").replaced(positive=None, threshold=2.0)
     assert "give 'said' as a score" in message(LABELS, schema, y=[1.0, 2.0, 3.0, 4.0])
+
+
+def test_the_reference_outcome_is_no_decision():
+    columns = (*SCHEMA.columns[:2], Column(name="said", kind="categorical", role="ignored"), SCHEMA.columns[3])
+    with pytest.raises(DataError, match="'said' is the reference outcome"):
+        without_features(SCHEMA.replaced(columns=columns, reference="said"), [LABELS])
