@@ -3,7 +3,8 @@
 Highest accuracy: the threshold, or each group's own, with the most right decisions. Alike rates, one for all: the
 smallest disparity. One a group: for each point that some group can reach, every group takes its nearest threshold; of
 these the smallest disparity. Among choices whose disparity is at most ``CLOSE``, or the smallest, the most accurate
-counts. Thresholds that select everybody or nobody of a group make rates alike and are no choice.
+counts. Selecting everybody or nobody makes rates alike and is useless: a choice must keep at least ``KEPT`` of what the
+score can tell at best (true minus false positive rate, Youden's index).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.metrics.declarations.rates import SELECTION_RATE
+from core.audit.metrics.declarations.rates import FPR, TPR
 from core.audit.statistics.confusion import GroupCounts
 from core.audit.thresholds.curves import Floats, ScoreCurve, ScoreCurves
 from core.audit.thresholds.goals import Goal, accuracy
@@ -22,6 +23,7 @@ from core.audit.thresholds.rules import ThresholdRule, by_group, one_for_all
 
 CLOSE: Final = 0.01
 """Disparity below which two choices count as equally alike: 10 people per 1,000."""
+KEPT: Final = 0.5
 MAX_SHARED: Final = 5_000
 MAX_CUTS: Final = 1_000
 MAX_POINTS: Final = 200
@@ -90,11 +92,8 @@ class Search:
     def _best(self, thresholds: Floats, goal: Goal) -> int:
         """Return the place of the best of several choices, shape (choices, groups)."""
         counts = self.favourable(thresholds)
-        rates = SELECTION_RATE.value(counts)
-        is_choice = ((rates > 0) & (rates < 1)).all(axis=-1)
-        if not is_choice.any():
-            is_choice = np.ones(len(thresholds), dtype=bool)
-        disparity = np.where(is_choice, goal.disparity(counts), np.inf)
+        told = informedness(counts)
+        disparity = np.where(told >= KEPT * told.max(), goal.disparity(counts), np.inf)
         near = disparity <= max(CLOSE, float(disparity.min()))
         return int(np.argmax(np.where(near, accuracy(counts), -1.0)))
 
@@ -104,6 +103,12 @@ def _most_accurate(curve: ScoreCurve) -> float:
     right = 2 * curve.positives - curve.rows  # right decisions less a constant
     place = len(right) - 1 - int(np.argmax(right[::-1]))
     return float(curve.scores[place]) if place < len(curve.scores) else float("inf")
+
+
+def informedness(counts: GroupCounts) -> Floats:
+    """Return true minus false positive rate over all groups, -1 to 1, shape (choices,)."""
+    pooled = counts.pooled()
+    return np.asarray((TPR.value(pooled) - FPR.value(pooled))[..., 0])
 
 
 def _spread(count: int) -> NDArray[np.intp]:
