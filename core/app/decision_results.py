@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.app import decision_columns, elements, run_results, session
+from core.app import decision_columns, elements, run_results, session, threshold_explorer
 from core.app.markdown import counted, plain
 from core.audit.glossary import MODEL
 from core.data.dataset import Dataset
@@ -41,6 +41,7 @@ def audit(dataset: Dataset) -> None:
         folder = RunFolder.open(session.home() / session.cached(key, str))
         _downloads(folder)
         show(folder)
+        threshold_explorer.show(dataset)
 
 
 def show(folder: RunFolder) -> None:

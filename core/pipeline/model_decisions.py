@@ -53,14 +53,8 @@ def audit_model_decisions(
     config = config or RunConfig()
     if out is not None:
         RunFolder.check_place(out)
-    schema = without_features(dataset.schema, columns)
-    if model_column is not None:
-        schema = without_model_column(schema, model_column, columns)
-    dataset = replace(_with_all_rows(dataset), schema=schema)
-    frame = dataset.frame
-    notes = [*dataset.notes, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
-    inputs, told = _read(frame, schema, columns, model_column)
-    notes += told
+    dataset, inputs, notes = read_input(dataset, columns, model_column)
+    schema, frame = dataset.schema, dataset.frame
     records = audit_decisions(replace(inputs, confidence=config.confidence), listener)
     if out is not None:
         parts = Split(frame, frame.iloc[:0], official=False, notes=())
@@ -82,6 +76,23 @@ def audit_model_decisions(
             folder.checksums.record()
             write_report(out)
     return RunResult(out, records, notes, schema)
+
+
+def read_input(
+    dataset: Dataset, columns: Sequence[DecisionColumn], model_column: str | None
+) -> tuple[Dataset, DecisionsInput, list[str]]:
+    """Return the table with all its rows, the decisions in it, and what was left out or guessed.
+
+    Raises:
+        EvenhandError: The data or a column cannot be used.
+    """
+    schema = without_features(dataset.schema, columns)
+    if model_column is not None:
+        schema = without_model_column(schema, model_column, columns)
+    dataset = replace(_with_all_rows(dataset), schema=schema)
+    notes = [*dataset.notes, *check_ready(dataset.frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
+    inputs, told = _read(dataset.frame, schema, columns, model_column)
+    return dataset, inputs, [*notes, *told]
 
 
 def check_together(*, decides: bool, model_column: str | None, has_synthetic: bool) -> None:

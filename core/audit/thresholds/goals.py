@@ -40,6 +40,15 @@ class Goal:
         """Return the greatest difference of two groups' rates, 0 to 1, shape (...)."""
         return np.asarray(np.ptp(self.values(counts), axis=-2).max(axis=-1))
 
+    def error(self, counts: GroupCounts) -> float:
+        """Return the greatest standard error of a difference of two groups' rates, from counts of shape (groups,)."""
+        found = []
+        for rate in self.rates:
+            hits, trials = rate.counts(counts)
+            smooth = (hits + 0.5) / (trials + 1)  # never 0 or 1
+            found.append(np.sqrt(np.sort(smooth * (1 - smooth) / np.maximum(trials, 1))[-2:].sum()))
+        return float(max(found))
+
     @property
     def gap(self) -> Disparity:
         """The same with its interval."""

@@ -2,9 +2,10 @@
 
 Highest accuracy: the threshold, or each group's own, with the most right decisions. Alike rates, one for all: the
 smallest disparity. One a group: for each point that some group can reach, every group takes its nearest threshold; of
-these the smallest disparity. Among choices whose disparity is at most ``CLOSE``, or the smallest, the most accurate
-counts. Selecting everybody or nobody makes rates alike and is useless: a choice must keep at least ``KEPT`` of what the
-score can tell at best (true minus false positive rate, Youden's index).
+these the smallest disparity. Chance alone makes disparities of samples differ, so among choices whose disparity is at
+most the smallest plus its standard error, or at most ``CLOSE``, the most accurate counts (the one-standard-error rule,
+Breiman et al. 1984). Selecting everybody or nobody makes rates alike and is useless: a choice must keep at least
+``KEPT`` of what the score can tell at best (true minus false positive rate, Youden's index).
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class Search:
         counts = self.favourable(thresholds)
         told = informedness(counts)
         disparity = np.where(told >= KEPT * told.max(), goal.disparity(counts), np.inf)
-        near = disparity <= max(CLOSE, float(disparity.min()))
+        least = int(np.argmin(disparity))
+        near = disparity <= max(CLOSE, float(disparity[least]) + goal.error(self.favourable(thresholds[least])))
         return int(np.argmax(np.where(near, accuracy(counts), -1.0)))
 
 

@@ -33,7 +33,7 @@ def test_thresholds_of_groups_make_rates_alike(goal, favours_positive):
     search = made.search(NAMES)
     counts = search.favourable(_thresholds(search.separate(goal)))
     now = search.favourable(np.full(3, 0.5))
-    limit = 0.06 if goal is ODDS else CLOSE
+    limit = 0.06 if goal is ODDS else CLOSE + goal.error(counts)
     assert goal.disparity(counts) <= limit < goal.disparity(now)
     assert informedness(counts) > 0.9 * informedness(now)
 
@@ -47,7 +47,7 @@ def test_no_group_threshold_pair_beats_the_parity_found_on_few_scores():
     told = informedness(counts)
     useful = told >= KEPT * told.max()
     found = search.favourable(_thresholds(search.separate(PARITY)))
-    assert PARITY.disparity(found) <= PARITY.disparity(counts)[useful].min() + 0.02
+    assert PARITY.disparity(found) <= PARITY.disparity(counts)[useful].min() + 1.2 * PARITY.error(found)
 
 
 @pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.key)
@@ -59,5 +59,5 @@ def test_one_threshold_for_all_is_the_most_alike_that_is_of_use(goal):
     told = informedness(counts)
     least = goal.disparity(counts)[told >= KEPT * told.max()].min()
     at = search.favourable(np.full(3, search.shared(goal).otherwise))
-    assert goal.disparity(at) <= max(least, CLOSE) + 1e-12
+    assert goal.disparity(at) <= max(least + 1.2 * goal.error(at), CLOSE)
     assert informedness(at) >= KEPT * told.max()

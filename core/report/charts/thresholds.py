@@ -1,0 +1,103 @@
+"""Curves of rates by group over the threshold of a score, with the thresholds at hand and marked points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from core.audit.display_names import attribute_title
+from core.audit.thresholds.curves import Floats
+from core.audit.thresholds.explorer import Explorer, Point
+from core.report.charts.theme import GROUP_PALETTE, WIDTH, Figure, Row, chart_of, themed_spec
+from core.report.tables.threshold_explorer import follow_table
+
+TITLES: Final[Mapping[str, tuple[str, str]]] = {
+    "favourable": ("Who gets the favourable decision", "share of the group that gets the favourable decision"),
+    "earned": (
+        "Who gets it of those who earn it",
+        "share of those who earn the favourable decision that get it",
+    ),
+    "accuracy": ("Right decisions", "share of right decisions in the group"),
+}
+_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+_MARKS = ("diamond", "circle", "square", "triangle-up")
+MAX_LINES: Final = 10
+
+
+def figures(found: Explorer, thresholds: Floats, points: Sequence[Point], model: str, attribute: str) -> list[Figure]:
+    """Return a picture for each rate that follows the threshold.
+
+    Args:
+        found: Curves of one model and one attribute.
+        thresholds: Those at hand, one a group, shape (groups,).
+        points: The points that are marked.
+        model: The model's name.
+        attribute: The attribute.
+    """
+    cuts, rates = found.curves()
+    followed = found.follow(thresholds)
+    table = follow_table(followed, thresholds, model, attribute)
+    drawn = sorted(range(len(found.names)), key=lambda place: -followed.n[place])[:MAX_LINES]
+    beyond = len(found.names) - len(drawn)
+    left = f" The {MAX_LINES} largest groups are drawn; {beyond} more are in the table only." if beyond else ""
+    result = []
+    for name, (title, axis) in TITLES.items():
+        lines = _lines(found.names, drawn, cuts, rates[name])
+        now = _at(found.names, drawn, thresholds, followed.rates[name])
+        marks = [
+            row | {"point": point.goal.name}
+            for point in points
+            for row in _at(found.names, drawn, point.thresholds, found.follow(point.thresholds).rates[name])
+        ]
+        result.append(
+            Figure(
+                f"{title}, {model}, {attribute_title(attribute)}",
+                f"Each line is a group: the {axis}, for each threshold from which a score selects. Vertical lines and "
+                "large dots: the thresholds at hand. Small marks: the thresholds that serve each goal best. All rows, "
+                f"without intervals.{left}",
+                _spec(lines, now, marks, axis),
+                table,
+            )
+        )
+    return result
+
+
+def _lines(names: Sequence[str], drawn: Sequence[int], cuts: Floats, values: Floats) -> list[Row]:
+    return [
+        {"x": float(cut), "value": float(value), "group": names[place]}
+        for place in drawn
+        for cut, value in zip(cuts, values[:, place], strict=True)
+        if np.isfinite(value)
+    ]
+
+
+def _at(names: Sequence[str], drawn: Sequence[int], thresholds: Floats, values: Floats) -> list[Row]:
+    return [
+        {"x": float(thresholds[place]), "value": float(values[place]), "group": names[place]}
+        for place in drawn
+        if np.isfinite(thresholds[place]) and np.isfinite(values[place])
+    ]
+
+
+def _spec(lines: list[Row], now: list[Row], marks: list[Row], axis: str) -> dict[str, Any]:
+    import altair as alt
+
+    groups = list(dict.fromkeys(row["group"] for row in lines))
+    goals = list(dict.fromkeys(row["point"] for row in marks))
+    shades = [GROUP_PALETTE[place % len(GROUP_PALETTE)] for place in range(len(groups))]
+    dashes = [_DASHES[place % len(_DASHES)] for place in range(len(groups))]
+    colour = alt.Color("group:N", scale=alt.Scale(domain=groups, range=shades), title=None)
+    dash = alt.StrokeDash("group:N", scale=alt.Scale(domain=groups, range=dashes), title=None)
+    x = alt.X("x:Q", title="selects from this score on", scale=alt.Scale(zero=False, nice=False))
+    y = alt.Y("value:Q", title=axis, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
+    layers = [
+        chart_of(lines).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash),
+        chart_of(now).mark_rule(opacity=0.5).encode(x=x, color=colour),
+        chart_of(now).mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, color=colour),
+    ]
+    if marks:
+        mark = alt.Shape("point:N", scale=alt.Scale(domain=goals, range=list(_MARKS[: len(goals)])), title=None)
+        layers.append(chart_of(marks).mark_point(size=45, opacity=1).encode(x=x, y=y, color=colour, shape=mark))
+    return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=240))
