@@ -17,7 +17,7 @@ from core.audit.thresholds.repair import repair
 from core.audit.thresholds.scored import scored_models, shared_rows
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
-from core.errors import ConfigError, give
+from core.errors import ConfigError, DataError, give
 from core.events import Event, Listener, ignore
 from core.pipeline.model_decisions import read_input
 from core.report.tables import thresholds as tables
@@ -89,12 +89,14 @@ def choose_thresholds(
         listener: Receives progress.
 
     Raises:
-        EvenhandError: The data or a column cannot be used, or no column holds scores.
+        EvenhandError: The data or a column cannot be used, no column holds scores, or no group can be compared.
     """
     if not any(one.is_score for one in columns):
         raise ConfigError(
             "Thresholds are chosen from scores, and none is named.", field="score", remedies=[give("score")]
         )
+    if not 0 <= tolerance <= 1:
+        raise ConfigError(f"The tolerance is a share of the decisions, between 0 and 1, not {tolerance:g}.")
     _, inputs, notes = read_input(dataset, columns, model_column)
     with intervals_at(confidence):
         found, told = _rules(inputs, seed, listener)
@@ -141,6 +143,8 @@ def _rules(
         if found.reason:
             notes.append(f"No thresholds for {model!r} by {attribute!r}. {found.reason}")
         listener(Event(STAGE, step, len(work), message=f"Thresholds of {model} by {attribute}."))
+    if not any(len(part[0]) for part in parts):
+        raise DataError(f"No thresholds can be chosen. {' '.join(dict.fromkeys(notes))}", field="data")
     first, second, third = (pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True))
     return (first, second, third), notes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -10,19 +11,26 @@ import numpy as np
 from core.audit.display_names import attribute_title
 from core.audit.thresholds.curves import Floats
 from core.audit.thresholds.explorer import Explorer, Point
-from core.report.charts.theme import GROUP_PALETTE, WIDTH, Figure, Row, chart_of, themed_spec
+from core.report.charts.theme import GROUP_PALETTE, WIDTH, Figure, Row, themed_spec
 from core.report.tables.threshold_explorer import follow_table
 
-TITLES: Final[Mapping[str, tuple[str, str]]] = {
-    "favourable": ("Who gets the favourable decision", "share of the group that gets the favourable decision"),
+TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "favourable": (
+        "Who gets the favourable decision",
+        "share of the group",
+        "the share that gets the favourable decision",
+    ),
     "earned": (
         "Who gets it of those who earn it",
-        "share of those who earn the favourable decision that get it",
+        "share of those who earn it",
+        "of those who earn the favourable decision, the share that gets it",
     ),
-    "accuracy": ("Right decisions", "share of right decisions in the group"),
+    "accuracy": ("Right decisions", "share of the group", "the share of right decisions"),
 }
+"""By rate: title, axis, and what a line is."""
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
-_MARKS = ("diamond", "circle", "square", "triangle-up")
+_SHAPES = ("diamond", "circle", "square", "triangle-up")
+_LINES, _NOW, _MARKS = "lines", "now", "marks"
 MAX_LINES: Final = 10
 
 
@@ -43,7 +51,7 @@ def figures(found: Explorer, thresholds: Floats, points: Sequence[Point], model:
     beyond = len(found.names) - len(drawn)
     left = f" The {MAX_LINES} largest groups are drawn; {beyond} more are in the table only." if beyond else ""
     result = []
-    for name, (title, axis) in TITLES.items():
+    for name, (title, axis, meaning) in TITLES.items():
         lines = _lines(found.names, drawn, cuts, rates[name])
         now = _at(found.names, drawn, thresholds, followed.rates[name])
         marks = [
@@ -54,7 +62,7 @@ def figures(found: Explorer, thresholds: Floats, points: Sequence[Point], model:
         result.append(
             Figure(
                 f"{title}, {model}, {attribute_title(attribute)}",
-                f"Each line is a group: the {axis}, for each threshold from which a score selects. Vertical lines and "
+                f"Each line is a group: {meaning}, for each threshold from which a score selects. Vertical lines and "
                 "large dots: the thresholds at hand. Small marks: the thresholds that serve each goal best. All rows, "
                 f"without intervals.{left}",
                 _spec(lines, now, marks, axis),
@@ -82,22 +90,33 @@ def _at(names: Sequence[str], drawn: Sequence[int], thresholds: Floats, values: 
 
 
 def _spec(lines: list[Row], now: list[Row], marks: list[Row], axis: str) -> dict[str, Any]:
+    """Return the picture of some rows. All but the rows is made once, since that takes longest."""
+    groups = tuple(dict.fromkeys(row["group"] for row in lines))
+    goals = tuple(dict.fromkeys(row["point"] for row in marks))
+    return {**_empty_spec(groups, goals, axis), "datasets": {_LINES: lines, _NOW: now, _MARKS: marks}}
+
+
+@lru_cache(maxsize=64)
+def _empty_spec(groups: tuple[str, ...], goals: tuple[str, ...], axis: str) -> dict[str, Any]:
     import altair as alt
 
-    groups = list(dict.fromkeys(row["group"] for row in lines))
-    goals = list(dict.fromkeys(row["point"] for row in marks))
     shades = [GROUP_PALETTE[place % len(GROUP_PALETTE)] for place in range(len(groups))]
     dashes = [_DASHES[place % len(_DASHES)] for place in range(len(groups))]
     colour = alt.Color("group:N", scale=alt.Scale(domain=groups, range=shades), title=None)
     dash = alt.StrokeDash("group:N", scale=alt.Scale(domain=groups, range=dashes), title=None)
+    mark = alt.Shape(
+        "point:N",
+        scale=alt.Scale(domain=goals, range=list(_SHAPES[: len(goals)])),
+        title=None,
+        legend=alt.Legend(orient="bottom", columns=2),
+    )
     x = alt.X("x:Q", title="selects from this score on", scale=alt.Scale(zero=False, nice=False))
     y = alt.Y("value:Q", title=axis, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
+    lines, now, marks = (alt.Chart(alt.NamedData(name)) for name in (_LINES, _NOW, _MARKS))
     layers = [
-        chart_of(lines).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash),
-        chart_of(now).mark_rule(opacity=0.5).encode(x=x, color=colour),
-        chart_of(now).mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, color=colour),
+        lines.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash),
+        now.mark_rule(opacity=0.5).encode(x=x, color=colour),
+        now.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, color=colour),
+        marks.mark_point(size=45, opacity=1).encode(x=x, y=y, color=colour, shape=mark),
     ]
-    if marks:
-        mark = alt.Shape("point:N", scale=alt.Scale(domain=goals, range=list(_MARKS[: len(goals)])), title=None)
-        layers.append(chart_of(marks).mark_point(size=45, opacity=1).encode(x=x, y=y, color=colour, shape=mark))
     return themed_spec(alt.layer(*layers).properties(width=WIDTH, height=240))
