@@ -11,7 +11,8 @@ import numpy as np
 from core.audit.display_names import attribute_title
 from core.audit.thresholds.curves import Floats
 from core.audit.thresholds.explorer import Explorer, Point
-from core.report.charts.theme import GROUP_PALETTE, WIDTH, Figure, Row, themed_spec
+from core.report.charts.group_lines import MAX_LINES, group_colour, group_dash
+from core.report.charts.theme import WIDTH, Figure, Row, themed_spec
 from core.report.tables.threshold_explorer import follow_table
 
 TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -28,10 +29,8 @@ TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "accuracy": ("Right decisions", "share of the group", "the share of right decisions"),
 }
 """By rate: title, axis, and what a line is."""
-_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 _SHAPES = ("diamond", "circle", "square", "triangle-up")
 _LINES, _NOW, _MARKS = "lines", "now", "marks"
-MAX_LINES: Final = 10
 
 
 def figures(found: Explorer, thresholds: Floats, points: Sequence[Point], model: str, attribute: str) -> list[Figure]:
@@ -100,10 +99,7 @@ def _spec(lines: list[Row], now: list[Row], marks: list[Row], axis: str) -> dict
 def _empty_spec(groups: tuple[str, ...], goals: tuple[str, ...], axis: str) -> dict[str, Any]:
     import altair as alt
 
-    shades = [GROUP_PALETTE[place % len(GROUP_PALETTE)] for place in range(len(groups))]
-    dashes = [_DASHES[place % len(_DASHES)] for place in range(len(groups))]
-    colour = alt.Color("group:N", scale=alt.Scale(domain=groups, range=shades), title=None)
-    dash = alt.StrokeDash("group:N", scale=alt.Scale(domain=groups, range=dashes), title=None)
+    colour, dash = group_colour(groups), group_dash(groups)
     mark = alt.Shape(
         "point:N",
         scale=alt.Scale(domain=goals, range=list(_SHAPES[: len(goals)])),
