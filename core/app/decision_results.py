@@ -14,6 +14,7 @@ from core.data.model_decisions import DecisionColumn
 from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
 from core.pipeline import audit_model_decisions
+from core.pipeline.score_plots import read_alternatives, read_score_tables
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
@@ -62,6 +63,10 @@ def show(folder: RunFolder) -> None:
         elements.table(base.group_table(mine, MODEL, name))
         elements.table(base.fairness_table(mine, name))
         elements.table(class_table(mine, name))
+    with st.expander("Scores by group: do they come true, whom do they select"):
+        elements.figures(session.cached(("score figures", key), lambda: read_score_tables(folder).figures()), 3)
+    for table in read_alternatives(folder):
+        elements.table(table)
     elements.glossary(mine)
     elements.notes(folder.notes.read(), "What was left out or guessed")
 

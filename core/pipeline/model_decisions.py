@@ -21,6 +21,7 @@ from core.data.schema import Schema
 from core.errors import ConfigError, give, leave_out
 from core.events import Listener, ignore
 from core.pipeline.results import RunResult, manifest, save_real, write_report
+from core.pipeline.score_plots import save_score_plots
 from core.runs.locks import exclusive_access, record_result
 from core.runs.run_folder import RunFolder
 
@@ -73,9 +74,10 @@ def audit_model_decisions(
             folder.notes.save(notes)
             folder.metrics.save(records)
             folder.config.save(config)
+            save_score_plots(folder, inputs, config.seed)
             folder.checksums.record()
             write_report(out)
-    return RunResult(out, records, notes, schema)
+    return RunResult(out, records, notes if out is None else folder.notes.read(), schema)
 
 
 def read_input(

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from core.audit.metrics.score_curves import reliability_table, roc_table, share_table
 from core.audit.model_decisions import DecisionsInput
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
 from core.audit.thresholds.alternatives import TOLERANCE
+from core.audit.thresholds.repair import ScoredRows
 from core.audit.thresholds.scored import scored_models
 from core.config import run_config
 from core.data.groups import CROSS, positive_name
-from core.pipeline.thresholds import alternatives_tables, find_alternatives
+from core.pipeline.alternatives import alternatives_tables, find_alternatives
 from core.report.charts.scores import RELIABILITY, ROC, SHARES, ScoreTables
 from core.report.tables.base import Table
 from core.runs.run_folder import RunFolder
@@ -30,13 +32,12 @@ _CURVES: Final[dict[str, Callable[..., pd.DataFrame]]] = {
 
 
 def score_tables(inputs: DecisionsInput) -> dict[str, pd.DataFrame]:
-    """Return the curves of the first models with scores, by attribute, without combined and without small groups."""
+    """Return the curves of the first scores, by attribute, without combined attributes and without small groups."""
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in _CURVES}
-    for place, (model, by_attribute) in enumerate(scored_models(inputs)):
-        if place == MAX_MODELS:
-            break
+    for model, by_attribute in _drawn(inputs):
         for attribute, rows in by_attribute.items():
-            large = [name for name, n in zip(rows.grouping.names, rows.grouping.sizes, strict=True) if n >= rows.minimum]
+            sizes = zip(rows.grouping.names, rows.grouping.sizes, strict=True)
+            large = [name for name, n in sizes if n >= rows.minimum]
             if CROSS in attribute or not large:
                 continue
             kept = rows.in_groups(large)
@@ -44,6 +45,19 @@ def score_tables(inputs: DecisionsInput) -> dict[str, pd.DataFrame]:
                 made = make(kept.labels, kept.scores, kept.grouping)
                 parts[name].append(made.assign(model=model, attribute=attribute))
     return {name: pd.concat(found, ignore_index=True) for name, found in parts.items() if any(map(len, found))}
+
+
+def _drawn(inputs: DecisionsInput) -> list[tuple[str, dict[str, ScoredRows]]]:
+    """Return the first models with their rows by attribute, each score once, whichever rules select by it."""
+    found: list[tuple[str, dict[str, ScoredRows]]] = []
+    for model, by_attribute in scored_models(inputs):
+        scores = next(iter(by_attribute.values())).scores
+        if any(np.array_equal(scores, next(iter(other.values())).scores) for _, other in found):
+            continue
+        found.append((model, by_attribute))
+        if len(found) == MAX_MODELS:
+            break
+    return found
 
 
 def save_score_plots(folder: RunFolder, inputs: DecisionsInput, seed: int) -> None:

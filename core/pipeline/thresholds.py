@@ -12,13 +12,14 @@ import pandas as pd
 from core.audit.model_decisions import DecisionsInput
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
 from core.audit.thresholds import frames
-from core.audit.thresholds.alternatives import TOLERANCE, alternatives
+from core.audit.thresholds.alternatives import TOLERANCE
 from core.audit.thresholds.repair import repair
-from core.audit.thresholds.scored import scored_models, shared_rows
+from core.audit.thresholds.scored import scored_models
 from core.data.dataset import Dataset
 from core.data.model_decisions import DecisionColumn
 from core.errors import ConfigError, DataError, give
 from core.events import Event, Listener, ignore
+from core.pipeline.alternatives import alternatives_tables, find_alternatives
 from core.pipeline.model_decisions import read_input
 from core.report.tables import thresholds as tables
 from core.report.tables.base import Table
@@ -102,27 +103,6 @@ def choose_thresholds(
         found, told = _rules(inputs, seed, listener)
         others, more = find_alternatives(inputs, tolerance, seed)
     return ThresholdResult(*found, others, [*notes, *told, *more], confidence)
-
-
-def find_alternatives(inputs: DecisionsInput, tolerance: float, seed: int) -> tuple[pd.DataFrame, list[str]]:
-    """Return as accurate choices with a smaller disparity, for every attribute, and why there are none for others."""
-    models, by_attribute = shared_rows(inputs)
-    if not models:
-        return pd.DataFrame(), ["The models share no rows, so they are not compared as alternatives of one another."]
-    parts, notes = [], []
-    for attribute, rows in by_attribute.items():
-        found = alternatives(models, rows, tolerance, seed)
-        parts.append(frames.alternatives(attribute, found))
-        if found.reason:
-            notes.append(f"No alternatives by {attribute!r}. {found.reason}")
-    return pd.concat(parts, ignore_index=True), notes
-
-
-def alternatives_tables(found: pd.DataFrame, confidence: float) -> list[Table]:
-    """Return a table for each attribute."""
-    if found.empty:
-        return []
-    return [tables.alternatives_table(part, confidence) for _, part in found.groupby("attribute", sort=False)]
 
 
 def _rules(

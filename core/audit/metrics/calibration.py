@@ -92,7 +92,7 @@ def reliability(labels: NDArray[np.int8], scores: Floats, bins: int = BINS) -> R
         share_low=share_low,
         share_high=share_high,
         n=n.astype(np.int64),
-        spread=np.bincount(codes, weights=scores * (1 - scores)),
+        spread=np.bincount(codes, weights=scores * (1 - scores)).astype(np.float64),
     )
 
 

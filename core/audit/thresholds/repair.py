@@ -6,7 +6,8 @@ group, and no row has a part in both the choice and its price.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -53,6 +54,15 @@ class ScoredRows:
         return ScoredRows(
             self.labels[mask], self.scores[mask], self.now[mask], kept, self.minimum, self.favours_positive
         )
+
+    def in_groups(self, names: Sequence[str]) -> ScoredRows:
+        """Return the rows of some groups, which are then the only ones."""
+        places = np.full(len(self.grouping.names), -1)
+        kept = [place for place, name in enumerate(self.grouping.names) if name in names]
+        places[kept] = np.arange(len(kept))
+        part = self.part(places[self.grouping.codes] >= 0)
+        own = tuple(self.grouping.names[place] for place in kept)
+        return replace(part, grouping=Grouping(self.grouping.columns, own, places[part.grouping.codes]))
 
     def comparable(self) -> tuple[str, ...]:
         """Return the groups with enough rows and both outcomes."""

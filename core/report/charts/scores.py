@@ -14,7 +14,7 @@ from core.report.charts.group_lines import MAX_LINES, group_colour, group_dash
 from core.report.charts.theme import GREY, WIDTH, Figure, Row, chart_of, themed_spec
 from core.report.tables.base import Cell, Table
 
-RELIABILITY, ROC, SHARES = "reliability", "roc", "score shares"
+RELIABILITY, ROC, SHARES = "reliability", "roc", "score-shares"
 _ROC_ROWS: Final = 10
 """Points of each group that a table lists; the picture has all."""
 
@@ -62,9 +62,9 @@ def reliability(bins: pd.DataFrame, scores: ScoreTables) -> Figure:
 
     title = f"Do the chances come true? {_where(bins)}"
     caption = (
-        f"Each mark is a tenth of a group's rows by score: across, the mean score; up, the share with “{scores.positive}"
-        f"”. Bands are {percent(scores.confidence)} intervals. On the grey diagonal, chances come true. Above it the "
-        f"group has the outcome more often than the score says.{_left(bins)}"
+        f"Each mark is a tenth of a group's rows by score: across, the mean score; up, the share with "
+        f"“{scores.positive}”. Bands are {percent(scores.confidence)} intervals. On the grey diagonal, chances come "
+        f"true. Above it the group has the outcome more often than the score says.{_left(bins)}"
     )
     drawn, names = _drawn(bins)
     x = alt.X("score:Q", title="mean score", scale=alt.Scale(domain=[0, 1]))
@@ -96,8 +96,8 @@ def roc(points: pd.DataFrame, scores: ScoreTables) -> Figure:
     title = f"Whom does each threshold select? {_where(points)}"
     caption = (
         f"Each line is a group (ROC curve). Across: of its people without “{scores.positive}”, the share that a "
-        "threshold selects; up: of those with it. The further a line runs above the grey diagonal, the better the score "
-        "tells the group's people apart. Where lines lie apart, no threshold for all gives the groups the same "
+        "threshold selects; up: of those with it. The further a line runs above the grey diagonal, the better the "
+        "score tells the group's people apart. Where lines lie apart, no threshold for all gives the groups the same "
         f"errors.{_left(points)}"
     )
     drawn, names = _drawn(points[["group", "fpr", "tpr"]].dropna())
