@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from evenhand.results import AuditResult, RunResult
     from evenhand.runs import compare, generate, open_run, run, verify
     from evenhand.synthesizer import FairSynthesizer
+    from evenhand.threshold_choice import ThresholdResult, thresholds
 
     __version__: str
 
@@ -35,6 +36,7 @@ _FACADE = {
     "results": ("AuditResult", "RunResult"),
     "runs": ("compare", "generate", "open_run", "run", "verify"),
     "synthesizer": ("FairSynthesizer",),
+    "threshold_choice": ("ThresholdResult", "thresholds"),
     "library": ("ConfigError", "DataError", "EvenhandError", "Event", "RunError", "Schema", "SchemaError"),
 }
 _PLACES = {name: module for module, names in _FACADE.items() for name in names}
@@ -51,6 +53,7 @@ __all__ = [
     "Schema",
     "SchemaError",
     "Table",
+    "ThresholdResult",
     "__version__",
     "audit",
     "audit_decisions",
@@ -60,6 +63,7 @@ __all__ = [
     "load",
     "open_run",
     "run",
+    "thresholds",
     "verify",
 ]
 

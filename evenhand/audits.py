@@ -70,7 +70,7 @@ def audit(
         TypeError: There is no such keyword.
     """
     reading, others, progress = split_options("audit", DecisionOptions, options)
-    predictions, scores = _predictions(others.pop("prediction", ())), _scores(others.pop("score", ()))
+    predictions, scores = predictions_of(others.pop("prediction", ())), scores_of(others.pop("score", ()))
     model_column = others.pop("model_column", None)
     model_column = None if model_column is None else name_of(model_column, "model_column")
     decides = bool(predictions or scores)
@@ -90,11 +90,12 @@ def audit(
     return AuditResult(folder)
 
 
-def _predictions(given: Any) -> list[str]:
+def predictions_of(given: Any) -> list[str]:
+    """Return the columns with predicted labels."""
     return [name_of(label, "prediction") for label in listed(given)]
 
 
-def _scores(given: Any) -> list[str]:
+def scores_of(given: Any) -> list[str]:
     """Return the scores as texts, ``NAME`` or ``NAME@RULE``."""
     if not isinstance(given, Mapping):
         return [name_of(label, "score") for label in listed(given)]

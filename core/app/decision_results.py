@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.app import decision_columns, elements, run_results, session
+from core.app import decision_columns, elements, run_results, session, threshold_explorer
 from core.app.markdown import counted, plain
 from core.audit.display_names import protocol_heading
 from core.audit.glossary import MODEL, against_reference
@@ -15,6 +15,7 @@ from core.data.model_decisions import DecisionColumn
 from core.findings.conclusions import conclude
 from core.findings.rate_verdicts import rate_verdicts
 from core.pipeline import audit_model_decisions
+from core.pipeline.score_plots import read_alternatives, read_score_tables
 from core.report.charts import rates
 from core.report.tables import base
 from core.report.tables.multiclass import class_table
@@ -42,6 +43,7 @@ def audit(dataset: Dataset) -> None:
         folder = RunFolder.open(session.home() / session.cached(key, str))
         _downloads(folder)
         show(folder)
+        threshold_explorer.show(dataset)
 
 
 def show(folder: RunFolder) -> None:
@@ -65,6 +67,10 @@ def show(folder: RunFolder) -> None:
         elements.table(class_table(mine, name))
     for protocol in map(against_reference, ("data", MODEL)):
         elements.table(base.protocol_table(mine.overall, protocol, protocol_heading(protocol), ""))
+    with st.expander("Scores by group: do they come true, whom do they select"):
+        elements.figures(session.cached(("score figures", key), lambda: read_score_tables(folder).figures()), 3)
+    for table in read_alternatives(folder):
+        elements.table(table)
     elements.glossary(mine)
     elements.notes(folder.notes.read(), "What was left out or guessed")
 

@@ -4,7 +4,10 @@
 
 A group's people have a chance of the outcome; the model's score is that chance, moved on the log-odds scale by noise
 and by a shift. The truth of each figure is its value in a population of two million such people. For the difference
-within strata, two groups share three strata in which their rates differ by a fixed gap.
+within strata, two groups share three strata in which their rates differ by a fixed gap. For the bins of the reliability
+curve, the truth is the mean chance of the people in the bin, given their scores. For thresholds, two groups of ``n``
+people differ in their odds; thresholds for equal selection rates are chosen on one half and told on the other, and the
+truth is what those thresholds do in a population.
 """
 
 from __future__ import annotations
@@ -18,16 +21,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate
+from core.audit.metrics.calibration import ECE, ECE_CHANCE, bin_of_rows, reliability
 from core.audit.metrics.catalog import GROUP_RATES
 from core.audit.metrics.score_quality import figures
 from core.audit.statistics.confusion import count, single_group
 from core.audit.statistics.stratified import risk_difference
+from core.audit.thresholds.goals import PARITY
+from core.audit.thresholds.price import price
+from core.audit.thresholds.repair import ScoredRows, comparable, first_half
+from core.data.groups import Grouping
 
 DRAWS: Final = 500
 SIZES: Final = (50, 500, 5_000)
 RATES: Final = ("selection_rate", "tpr", "fpr", "precision", "npv")
 THRESHOLD: Final = 0.5
 _POPULATION: Final = 2_000_000
+_OTHERS: Final = 200_000
+_CENTRE, _SPREAD, _SHIFT, _NOISE = -0.4, 1.2, 0.3, 0.7  # of the log-odds, and of what the score adds to them
 _STRATA: Final = ((0.5, 0.3, 0.1), (0.2, 0.4, 0.8))  # base rates, and shares of the first group
 _GAP: Final = 0.1
 _LEVEL: Final = 0.95
@@ -52,11 +62,19 @@ class Coverage:
     undefined: float
 
 
+@dataclass(frozen=True)
+class Interval:
+    """One interval of one draw, and what it should hold; ``None`` without an interval."""
+
+    bounds: tuple[float, float] | None
+    truth: float
+
+
 def people(n: int, rng: np.random.Generator) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
     """Return outcomes and scores of ``n`` people of one group."""
-    odds = rng.normal(-0.4, 1.2, n)
+    odds = rng.normal(_CENTRE, _SPREAD, n)
     outcome = rng.random(n) < 1 / (1 + np.exp(-odds))
-    score = 1 / (1 + np.exp(-(odds + 0.3 + rng.normal(0, 0.7, n))))
+    score = 1 / (1 + np.exp(-(odds + _SHIFT + rng.normal(0, _NOISE, n))))
     return outcome.astype(np.int8), score
 
 
@@ -71,20 +89,75 @@ def simulate(n: int, draws: int = DRAWS) -> Iterator[Coverage]:
     """Yield the coverage of every figure in groups of ``n`` rows; the same arguments give the same draws."""
     rng = np.random.default_rng([2026, n])
     truth = {name: one.value for name, one in measured(*people(_POPULATION, rng)).items()}
-    truth["difference_within"] = _GAP
-    bounds: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    population = _two_groups(_OTHERS, rng)
+    found: dict[str, list[Interval]] = defaultdict(list)
     for _ in range(draws):
-        found = measured(*people(n, rng))
-        for name, one in found.items():
-            if one.low is not None and one.high is not None:
-                bounds[name].append((one.low, one.high))
-        within = _within(n, rng)
-        if within is not None:
-            bounds["difference_within"].append(within)
-    for name, value in truth.items():
-        low, high = np.asarray(bounds[name]).T
+        rows = people(n, rng)
+        for name, one in measured(*rows).items():
+            if name not in (ECE, ECE_CHANCE):  # without an interval
+                found[name].append(_interval(one, truth[name] or 0.0))
+        found["reliability_bin"] += _bins(*rows)
+        found["difference_within"].append(Interval(_within(n, rng), _GAP))
+        for name, interval in _told(_two_groups(n, rng), population).items():
+            found[name].append(interval)
+    for name, intervals in found.items():
+        low, high, value = np.asarray([(*one.bounds, one.truth) for one in intervals if one.bounds is not None]).T
         inside = (low <= value) & (value <= high)
-        yield Coverage(name, n, float(inside.mean()), float((high - low).mean()), 1 - len(low) / draws)
+        width = float((high - low).mean())
+        yield Coverage(name, n, float(inside.mean()), width, 1 - len(low) / len(intervals))
+
+
+def _interval(one: Estimate, truth: float) -> Interval:
+    return Interval(None if one.low is None or one.high is None else (one.low, one.high), truth)
+
+
+def _bins(outcome: NDArray[np.int8], score: NDArray[np.float64]) -> list[Interval]:
+    """Return the bands of the reliability curve, each with the mean chance of its people given their scores."""
+    bins, found = bin_of_rows(score), reliability(outcome, score)
+    chances = np.bincount(bins, weights=chance_given(score)) / found.n
+    each = zip(found.share_low, found.share_high, chances, strict=True)
+    return [Interval((float(low), float(high)), float(truth)) for low, high, truth in each]
+
+
+def chance_given(score: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the chance of the outcome given the score, of the people of `people`, shape (n,).
+
+    The odds given the score are normal; the mean of their logistic function is a Gauss-Hermite sum.
+    """
+    told = np.log(score / (1 - score)) - _SHIFT
+    variance = 1 / (1 / _SPREAD**2 + 1 / _NOISE**2)
+    centre = variance * (_CENTRE / _SPREAD**2 + told / _NOISE**2)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(20)
+    odds = centre[:, None] + np.sqrt(variance) * nodes
+    return np.asarray((1 / (1 + np.exp(-odds))) @ weights / weights.sum())
+
+
+def _two_groups(n: int, rng: np.random.Generator) -> ScoredRows:
+    """Return ``n`` people each of two groups, the second with higher odds, decided at one threshold."""
+    odds = rng.normal(np.repeat([_CENTRE, _CENTRE + 1], n), _SPREAD)
+    outcome = (rng.random(2 * n) < 1 / (1 + np.exp(-odds))).astype(np.int8)
+    score = 1 / (1 + np.exp(-(odds + rng.normal(0, _NOISE, 2 * n))))
+    groups = Grouping(("group",), ("a", "b"), np.repeat([0, 1], n))
+    return ScoredRows(outcome, score, (score >= THRESHOLD).astype(np.int8), groups, minimum=10)
+
+
+def _told(rows: ScoredRows, population: ScoredRows) -> dict[str, Interval]:
+    """Return what chosen thresholds cost as told on the other half, beside what they do in a population."""
+    mask = first_half(rows, 0)
+    first, second = rows.part(mask), rows.part(~mask)
+    compared = comparable(first, second)
+    if len(compared) < 2:
+        return {}
+    rule = first.search(compared).separate(PARITY)
+    cost, truth = (
+        price(rule.selected(one.scores, one.grouping, 0), one.told(compared)) for one in (second, population)
+    )
+    gap, true_gap = cost.disparities[PARITY.key], truth.disparities[PARITY.key]
+    return {
+        "change_told": _interval(cost.change, truth.change.value or 0.0),
+        "gap_told": _interval(gap, true_gap.value or 0.0),
+        "gained_told": _interval(cost.groups[0].gained, truth.groups[0].gained.value or 0.0),
+    }
 
 
 def _within(n: int, rng: np.random.Generator) -> tuple[float, float] | None:

@@ -17,6 +17,7 @@ from core.cli.benchmark_commands import benchmark
 from core.cli.generate_command import generate
 from core.cli.method_commands import methods
 from core.cli.sheet_commands import sheets
+from core.cli.threshold_command import thresholds
 
 app = typer.Typer(
     name="evenhand",
@@ -31,6 +32,7 @@ COMMANDS = (
     run_commands.run,
     run_commands.resume,
     audit,
+    thresholds,
     generate,
     report_commands.report,
     report_commands.verify,

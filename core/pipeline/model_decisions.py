@@ -21,6 +21,7 @@ from core.data.schema import Schema
 from core.errors import ConfigError, give, leave_out
 from core.events import Listener, ignore
 from core.pipeline.results import RunResult, manifest, save_real, write_report
+from core.pipeline.score_plots import save_score_plots
 from core.runs.locks import exclusive_access, record_result
 from core.runs.run_folder import RunFolder
 
@@ -53,14 +54,8 @@ def audit_model_decisions(
     config = config or RunConfig()
     if out is not None:
         RunFolder.check_place(out)
-    schema = without_features(dataset.schema, columns)
-    if model_column is not None:
-        schema = without_model_column(schema, model_column, columns)
-    dataset = replace(_with_all_rows(dataset), schema=schema)
-    frame = dataset.frame
-    notes = [*dataset.notes, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
-    inputs, told = _read(frame, schema, columns, model_column)
-    notes += told
+    dataset, inputs, notes = read_input(dataset, columns, model_column)
+    schema, frame = dataset.schema, dataset.frame
     records = audit_decisions(replace(inputs, confidence=config.confidence), listener)
     if out is not None:
         parts = Split(frame, frame.iloc[:0], official=False, notes=())
@@ -79,9 +74,27 @@ def audit_model_decisions(
             folder.notes.save(notes)
             folder.metrics.save(records)
             folder.config.save(config)
+            save_score_plots(folder, inputs, config.seed)
             folder.checksums.record()
             write_report(out)
-    return RunResult(out, records, notes, schema)
+    return RunResult(out, records, notes if out is None else folder.notes.read(), schema)
+
+
+def read_input(
+    dataset: Dataset, columns: Sequence[DecisionColumn], model_column: str | None
+) -> tuple[Dataset, DecisionsInput, list[str]]:
+    """Return the table with all its rows, the decisions in it, and what was left out or guessed.
+
+    Raises:
+        EvenhandError: The data or a column cannot be used.
+    """
+    schema = without_features(dataset.schema, columns)
+    if model_column is not None:
+        schema = without_model_column(schema, model_column, columns)
+    dataset = replace(_with_all_rows(dataset), schema=schema)
+    notes = [*dataset.notes, *check_ready(dataset.frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
+    inputs, told = _read(dataset.frame, schema, columns, model_column)
+    return dataset, inputs, [*notes, *told]
 
 
 def check_together(*, decides: bool, model_column: str | None, has_synthetic: bool) -> None:

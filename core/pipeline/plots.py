@@ -30,6 +30,7 @@ from core.errors import DataError
 from core.events import Event, Listener
 from core.modalities.base import PRODUCT, Modality, TableByName
 from core.modalities.catalog import modality_of
+from core.pipeline.score_plots import read_alternatives, read_score_tables
 from core.report.charts.plot_data import PlotData
 from core.runs.artifacts import REAL
 from core.runs.run_folder import RunFolder
@@ -140,7 +141,13 @@ def read_plot_data(folder: RunFolder) -> PlotData:
     found = {kind: _read_projections(folder, kind, records) for kind in KINDS}
     modality = modality_of(folder.schema.read())
     parts = (found, _read_marginals(folder), _read_pairs(folder), folder.job.events())
-    return PlotData(*parts, modality.galleries(folder, real=False), modality.explanations(folder))
+    return PlotData(
+        *parts,
+        modality.galleries(folder, real=False),
+        modality.explanations(folder),
+        scores=read_score_tables(folder).figures(),
+        alternatives=read_alternatives(folder),
+    )
 
 
 def _read_projections(folder: RunFolder, kind: str, records: Sequence[Record]) -> list[Projection]:

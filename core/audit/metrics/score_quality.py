@@ -2,10 +2,12 @@
 
 * ``auc`` by group: the ranking within the group, with DeLong's interval on the logit scale.
 * ``brier``: mean squared difference of score and outcome (Brier 1950), for scores that are probabilities.
+* ``expected_calibration_error``: mean distance of shares and scores in bins, beside what right probabilities would
+  show; see `core.audit.metrics.calibration`.
 * ``calibration_in_the_large``: share with the outcome minus mean score; 0 if the scores come true on average. Above 0,
   the model gives the group lower chances than it has.
 
-The last two are means of one number a row; their intervals use the t distribution.
+Brier score and calibration in the large are means of one number a row; their intervals use the t distribution.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.estimate import Estimate, Tag, estimate, sentence, undefined
+from core.audit.metrics.calibration import error_figures
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals, means
 from core.data.compared_groups import ComparedGroups
@@ -59,6 +62,7 @@ def figures(labels: NDArray[np.int8], scores: NDArray[np.float64]) -> dict[str, 
     """
     result = {"auc": estimate(*intervals.auc(labels, scores), "delong", len(labels), why=_ONE_OUTCOME)}
     if are_probabilities(scores):
+        result |= error_figures(labels, scores)
         result[BRIER] = _mean((scores - labels) ** 2, 0.0)
         result[CALIBRATION] = _mean(labels - scores, -1.0)
     return result

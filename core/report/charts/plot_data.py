@@ -11,6 +11,7 @@ from core.report.charts import distributions, projections
 from core.report.charts.gallery import Gallery
 from core.report.charts.losses import loss_curves
 from core.report.charts.theme import Figure
+from core.report.tables.base import Table
 
 if TYPE_CHECKING:
     from core.audit.explain.projections import Projection
@@ -28,6 +29,8 @@ class PlotData:
         events: Progress of the trainings, with their losses.
         galleries: Sheets of images.
         explanations: What classifiers decide by beyond the records, e.g. where in images.
+        scores: Curves of the scores of models, by group.
+        alternatives: As accurate models and thresholds with a smaller disparity, a table for each attribute.
     """
 
     projections: Mapping[str, Sequence[Projection]] = field(default_factory=dict)
@@ -36,6 +39,8 @@ class PlotData:
     events: Sequence[Event] = ()
     galleries: Sequence[Gallery] = ()
     explanations: Sequence[Figure] = ()
+    scores: Sequence[Figure] = ()
+    alternatives: Sequence[Table] = ()
 
     def clouds(self) -> list[Figure]:
         """Return every projection by source, and its first method, which has the plainest axes, by group too."""

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from core.errors import DataError, change
 from core.report.tables.base import Cell, Table
 from core.runs import files
@@ -62,6 +64,12 @@ def as_csv(table: Table) -> str:
             cells += _spread(cell) if figures else [_plain(cell)]
         writer.writerow([safe(text) for text in cells])
     return stream.getvalue()
+
+
+def frame_as_csv(frame: pd.DataFrame) -> str:
+    """Return a data frame as CSV text; numbers in full, texts as no spreadsheet takes for a formula."""
+    texts = {str(name): frame[name].map(safe) for name in frame.columns if pd.api.types.is_string_dtype(frame[name])}
+    return frame.assign(**texts).to_csv(index=False, lineterminator="\n")
 
 
 def safe(text: str) -> str:

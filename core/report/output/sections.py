@@ -19,6 +19,7 @@ from core.report.output.section import Section
 from core.report.tables import base, data_profile, details, limits, multiclass, repair_level
 from core.report.tables.findings import finding_table
 from core.report.tables.manifest import manifest_table
+from core.report.tables.thresholds import LIMIT
 
 # Shown in sections of their own, or by a framework's sheet.
 _PLACED = frozenset(
@@ -68,6 +69,7 @@ def sections(
         *classifier_sections(
             mine, every, limits.classifier_title(manifest), by_four_fifths=four_fifths.applies(conclusions.schema)
         ),
+        *_score_sections(plots),
         _trade_off(main, positive),
         *_row_sections(mine, plots),
         _images(plots),
@@ -131,6 +133,24 @@ def _trade_off(main: RecordSet, positive: str | None) -> Section:
         "The amount of repair was picked by these figures, so they flatter it; the figures on test rows do not.",
         [repair_level.choice_table(main), repair_level.table(main)],
         figures=present(repair_level.plane(main, letter) for letter in ("A", "B")),
+    )
+
+
+def _score_sections(plots: PlotData) -> Iterator[Section]:
+    yield Section(
+        "",
+        "Scores by group",
+        "Whether the scores of each model come true, whom they select at each threshold, and who has which score.",
+        "All rows that a model scored; if it learned from some of them, it looks better than it is.",
+        folded=[figure.table for figure in plots.scores],
+        figures=plots.scores,
+    )
+    yield Section(
+        "",
+        "Less discriminatory alternatives",
+        "Of the models at hand and thresholds for everybody: those that are as accurate and treat groups more alike.",
+        f"{LIMIT} Other models, which nobody tried, may be both more accurate and more alike.",
+        plots.alternatives,
     )
 
 

@@ -86,6 +86,21 @@ PERFORMANCE: Final = (
         interval="t",
     ),
     Metric(
+        "expected_calibration_error",
+        "calibration error (ECE)",
+        "Mean distance of the share with the outcome and the mean score, in ten bins of the score with equally many "
+        "rows (expected calibration error, ECE).",
+        "It is above 0 even where every probability is right: compare it with its chance limit.",
+        ideal="0",
+    ),
+    Metric(
+        "expected_calibration_error_null_p90",
+        "ECE chance limit",
+        "If every probability were right, nine of ten samples of these rows would show a calibration error below this "
+        "value (90th percentile of simulated outcomes).",
+        "A calibration error below it is compatible with right probabilities; it does not prove them.",
+    ),
+    Metric(
         "recall",
         "recall",
         "Of the rows that are positive, the share predicted positive.",

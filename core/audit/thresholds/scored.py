@@ -1,0 +1,52 @@
+"""The rows of models as the choice of thresholds needs them, from the audit's input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+
+import numpy as np
+
+from core.audit.model_decisions import DecisionsInput
+from core.audit.thresholds.alternatives import Decided
+from core.audit.thresholds.repair import ScoredRows
+from core.data.groups import GroupedFrame, Grouping
+from core.data.model_decisions import Decisions
+
+
+def scored_models(inputs: DecisionsInput) -> Iterator[tuple[str, dict[str, ScoredRows]]]:
+    """Yield each model that has scores, with its rows by attribute."""
+    for one in inputs.models:
+        if one.scores is not None:
+            rows = GroupedFrame(inputs.frame.iloc[one.rows], inputs.schema)
+            yield (
+                one.name,
+                {name: _scored(rows, one, grouping, inputs) for name, grouping in rows.groupings.items()},
+            )
+
+
+def shared_rows(inputs: DecisionsInput) -> tuple[list[Decided], dict[str, ScoredRows]]:
+    """Return all models on the rows that each of them decided, and these rows by attribute; nothing if there are none.
+
+    Models of a long file have rows of their own and share none.
+    """
+    rows = reduce(np.intersect1d, [one.rows for one in inputs.models])
+    if not len(rows):
+        return [], {}
+    kept = [_on(one, rows) for one in inputs.models]
+    frame = GroupedFrame(inputs.frame.iloc[rows], inputs.schema)
+    decided = [Decided(one.name, one.selected, one.scores) for one in kept]
+    return decided, {name: _scored(frame, kept[0], grouping, inputs) for name, grouping in frame.groupings.items()}
+
+
+def _on(one: Decisions, rows: Sequence[int] | np.ndarray) -> Decisions:
+    places = np.searchsorted(one.rows, rows)
+    scores = None if one.scores is None else one.scores[places]
+    return Decisions(one.name, np.asarray(rows), scores, one.selected[places])
+
+
+def _scored(rows: GroupedFrame, one: Decisions, grouping: Grouping, inputs: DecisionsInput) -> ScoredRows:
+    schema = inputs.schema
+    scores = one.selected.astype(np.float64) if one.scores is None else one.scores
+    favours_positive = schema.favorable != "negative"
+    return ScoredRows(rows.labels, scores, one.selected, grouping, schema.min_group_size, favours_positive)

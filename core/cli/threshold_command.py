@@ -1,0 +1,95 @@
+"""The command ``thresholds``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
+from core.cli.failures import guarded
+from core.cli.options import (
+    AsJson,
+    BinEdges,
+    Confidence,
+    Data,
+    Encoding,
+    Favorable,
+    ModelColumn,
+    Positive,
+    Prediction,
+    SchemaFile,
+    Score,
+    Seed,
+    Sensitive,
+    Target,
+    Threshold,
+    json_text,
+    loaded,
+)
+
+
+def thresholds(
+    data: Data,
+    target: Target = None,
+    positive: Positive = None,
+    threshold: Threshold = None,
+    favorable: Favorable = None,
+    sensitive: Sensitive = None,
+    bin_edges: BinEdges = None,
+    schema: SchemaFile = None,
+    prediction: Prediction = None,
+    score: Score = None,
+    model_column: ModelColumn = None,
+    encoding: Encoding = None,
+    tolerance: Annotated[
+        float,
+        typer.Option(min=0.0, max=1.0, help="Loss of accuracy up to which another choice counts as equally accurate."),
+    ] = 0.01,
+    out: Annotated[Path | None, typer.Option(help="File for the thresholds as CSV, to hand on.")] = None,
+    seed: Seed = 0,
+    confidence: Confidence = DEFAULT_CONFIDENCE,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Choose thresholds for given scores on one half of the rows, and show on the other half what they cost."""
+    with guarded():
+        from core.data.model_decisions import decision_columns
+        from core.pipeline.thresholds import choose_thresholds
+        from core.report.output.console import progress, show
+        from core.report.output.csv_files import frame_as_csv
+        from core.report.tables.thresholds import AGAINST, LIMIT
+        from core.runs.files import write_text
+
+        dataset = loaded(
+            data,
+            target=target,
+            positive=positive,
+            threshold=threshold,
+            favorable=favorable,
+            sensitive=sensitive,
+            bin_edges=bin_edges,
+            schema=schema,
+            encoding=encoding,
+            seed=seed,
+        )
+        columns = decision_columns(prediction or (), score or (), dataset.schema.names)
+        with progress() as listener:
+            found = choose_thresholds(
+                dataset,
+                columns,
+                model_column=model_column,
+                tolerance=tolerance,
+                seed=seed,
+                confidence=confidence,
+                listener=listener,
+            )
+        if out is not None:
+            write_text(out, frame_as_csv(found.thresholds))
+        if as_json:
+            typer.echo(json_text(found.as_json()))
+            return
+        show(found.tables(), [AGAINST, LIMIT, *(f"Note: {note}" for note in found.notes)])
+        if out is not None:
+            typer.echo(f"thresholds: {out}")

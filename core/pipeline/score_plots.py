@@ -1,0 +1,90 @@
+"""The curves of scores of a run, and as accurate choices with a smaller disparity: made with the audit, and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from core.audit.metrics.score_curves import reliability_table, roc_table, share_table
+from core.audit.model_decisions import DecisionsInput
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE
+from core.audit.thresholds.alternatives import TOLERANCE
+from core.audit.thresholds.repair import ScoredRows
+from core.audit.thresholds.scored import scored_models
+from core.config import run_config
+from core.data.groups import CROSS, positive_name
+from core.pipeline.alternatives import alternatives_tables, find_alternatives
+from core.report.charts.scores import RELIABILITY, ROC, SHARES, ScoreTables
+from core.report.tables.base import Table
+from core.runs.run_folder import RunFolder
+
+ALTERNATIVES: Final = "alternatives"
+MAX_MODELS: Final = 5
+"""Models whose curves are drawn; the figures in tables are of all."""
+_CURVES: Final[dict[str, Callable[..., pd.DataFrame]]] = {
+    RELIABILITY: reliability_table,
+    ROC: roc_table,
+    SHARES: share_table,
+}
+
+
+def score_tables(inputs: DecisionsInput) -> dict[str, pd.DataFrame]:
+    """Return the curves of the first scores, by attribute, without combined attributes and without small groups."""
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in _CURVES}
+    for model, by_attribute in _drawn(inputs):
+        for attribute, rows in by_attribute.items():
+            sizes = zip(rows.grouping.names, rows.grouping.sizes, strict=True)
+            large = [name for name, n in sizes if n >= rows.minimum]
+            if CROSS in attribute or not large:
+                continue
+            kept = rows.in_groups(large)
+            for name, make in _CURVES.items():
+                made = make(kept.labels, kept.scores, kept.grouping)
+                parts[name].append(made.assign(model=model, attribute=attribute))
+    return {name: pd.concat(found, ignore_index=True) for name, found in parts.items() if any(map(len, found))}
+
+
+def _drawn(inputs: DecisionsInput) -> list[tuple[str, dict[str, ScoredRows]]]:
+    """Return the first models with their rows by attribute, each score once, whichever rules select by it."""
+    found: list[tuple[str, dict[str, ScoredRows]]] = []
+    for model, by_attribute in scored_models(inputs):
+        scores = next(iter(by_attribute.values())).scores
+        if any(np.array_equal(scores, next(iter(other.values())).scores) for _, other in found):
+            continue
+        found.append((model, by_attribute))
+        if len(found) == MAX_MODELS:
+            break
+    return found
+
+
+def save_score_plots(folder: RunFolder, inputs: DecisionsInput, seed: int) -> None:
+    """Save the curves and the alternatives of a run; the notes say why there are none."""
+    for name, table in score_tables(inputs).items():
+        folder.artifacts.save_table(name, table)
+    if not any(one.scores is not None for one in inputs.models) and len(inputs.models) < 2:
+        return
+    found, notes = find_alternatives(inputs, TOLERANCE, seed)
+    if len(found):
+        folder.artifacts.save_table(ALTERNATIVES, found)
+    folder.notes.add(notes)
+
+
+def read_score_tables(folder: RunFolder) -> ScoreTables:
+    """Read the curves of a run; empty if it has none."""
+    found = {name: folder.artifacts.table(name) for name in _CURVES if folder.artifacts.has_table(name)}
+    return ScoreTables(found, positive_name(folder.schema.read()) if found else "", _confidence(folder))
+
+
+def read_alternatives(folder: RunFolder) -> list[Table]:
+    """Read as accurate choices with a smaller disparity, a table for each attribute; empty if the run has none."""
+    if not folder.artifacts.has_table(ALTERNATIVES):
+        return []
+    return alternatives_tables(folder.artifacts.table(ALTERNATIVES), _confidence(folder))
+
+
+def _confidence(folder: RunFolder) -> float:
+    settings: dict[str, Any] = folder.config.read()
+    return run_config(**settings).confidence if settings else DEFAULT_CONFIDENCE

@@ -1,0 +1,133 @@
+"""Thresholds for the scores of models: what each choice costs, and as accurate choices with a smaller disparity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.audit.model_decisions import DecisionsInput
+from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
+from core.audit.thresholds import frames
+from core.audit.thresholds.alternatives import TOLERANCE
+from core.audit.thresholds.repair import repair
+from core.audit.thresholds.scored import scored_models
+from core.data.dataset import Dataset
+from core.data.model_decisions import DecisionColumn
+from core.errors import ConfigError, DataError, give
+from core.events import Event, Listener, ignore
+from core.pipeline.alternatives import alternatives_tables, find_alternatives
+from core.pipeline.model_decisions import read_input
+from core.report.tables import thresholds as tables
+from core.report.tables.base import Table
+
+STAGE = "thresholds"
+
+
+@dataclass(frozen=True)
+class ThresholdResult:
+    """What was found; the columns of the frames are those of `core.audit.thresholds.frames`.
+
+    Args:
+        thresholds: The rules to hand on.
+        prices: What each rule costs over all groups.
+        groups: Who gains and who loses, by group.
+        alternatives: As accurate choices with a smaller disparity.
+        notes: What was left out or could not be chosen.
+        confidence: Level of the intervals.
+    """
+
+    thresholds: pd.DataFrame
+    prices: pd.DataFrame
+    groups: pd.DataFrame
+    alternatives: pd.DataFrame
+    notes: list[str]
+    confidence: float
+
+    def tables(self) -> list[Table]:
+        """Return all tables: for each model and attribute its rules, then the alternatives by attribute."""
+        found = []
+        for model, attribute in dict.fromkeys(zip(self.prices["model"], self.prices["attribute"], strict=True)):
+            parts = [_of(frame, model, attribute) for frame in (self.prices, self.groups, self.thresholds)]
+            found += [
+                tables.price_table(parts[0], self.confidence),
+                tables.group_table(parts[1], self.confidence),
+                tables.threshold_table(parts[2]),
+            ]
+        return [*found, *alternatives_tables(self.alternatives, self.confidence)]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all frames as lists of rows; infinite thresholds are texts, since JSON has no such numbers."""
+        told = self.thresholds.assign(
+            threshold=[str(one) if np.isinf(one) else one for one in self.thresholds["threshold"]]
+        )
+        found = {"thresholds": told, "prices": self.prices, "groups": self.groups, "alternatives": self.alternatives}
+        return {name: frame.to_dict("records") for name, frame in found.items()} | {"notes": self.notes}
+
+
+def choose_thresholds(
+    dataset: Dataset,
+    columns: Sequence[DecisionColumn],
+    *,
+    model_column: str | None = None,
+    tolerance: float = TOLERANCE,
+    seed: int = 0,
+    confidence: float = DEFAULT_CONFIDENCE,
+    listener: Listener = ignore,
+) -> ThresholdResult:
+    """Choose thresholds for every goal, model and attribute on one half of the rows; tell their price on the other.
+
+    Args:
+        dataset: The table; test rows that came with it are used with the others.
+        columns: The columns with the decisions, at least one with scores.
+        model_column: A column that names the model of each row, if the rows of several models are below one another.
+        tolerance: Loss of accuracy up to which an alternative counts as equally accurate, 0 to 1.
+        seed: Seed of the halves and of rules by lot.
+        confidence: Nominal coverage of all intervals.
+        listener: Receives progress.
+
+    Raises:
+        EvenhandError: The data or a column cannot be used, no column holds scores, or no group can be compared.
+    """
+    if not any(one.is_score for one in columns):
+        raise ConfigError(
+            "Thresholds are chosen from scores, and none is named.", field="score", remedies=[give("score")]
+        )
+    if not 0 <= tolerance <= 1:
+        raise ConfigError(f"The tolerance is a share of the decisions, between 0 and 1, not {tolerance:g}.")
+    _, inputs, notes = read_input(dataset, columns, model_column)
+    with intervals_at(confidence):
+        found, told = _rules(inputs, seed, listener)
+        others, more = find_alternatives(inputs, tolerance, seed)
+    return ThresholdResult(*found, others, [*notes, *told, *more], confidence)
+
+
+def _rules(
+    inputs: DecisionsInput, seed: int, listener: Listener
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], list[str]]:
+    work = [(name, *item) for name, rows in scored_models(inputs) for item in rows.items()]
+    parts: list[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = []
+    notes = []
+    for step, (model, attribute, rows) in enumerate(work, 1):
+        found = repair(rows, seed)
+        parts.append(
+            (
+                frames.thresholds(model, attribute, found),
+                frames.prices(model, attribute, found),
+                frames.groups(model, attribute, found),
+            )
+        )
+        if found.reason:
+            notes.append(f"No thresholds for {model!r} by {attribute!r}. {found.reason}")
+        listener(Event(STAGE, step, len(work), message=f"Thresholds of {model} by {attribute}."))
+    if not any(len(part[0]) for part in parts):
+        raise DataError(f"No thresholds can be chosen. {' '.join(dict.fromkeys(notes))}", field="data")
+    first, second, third = (pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True))
+    return (first, second, third), notes
+
+
+def _of(frame: pd.DataFrame, model: str, attribute: str) -> pd.DataFrame:
+    return frame[(frame["model"] == model) & (frame["attribute"] == attribute)]
