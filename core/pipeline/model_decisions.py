@@ -18,6 +18,7 @@ from core.data.model_column import people, read_by_model, unnamed_models, withou
 from core.data.model_decisions import DecisionColumn, SelectionRule, read_decisions, without_features
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
+from core.data.weights import WeightColumn, Weights, read_weights, unused_weights, without_weights
 from core.errors import ConfigError, give, leave_out
 from core.events import Listener, ignore
 from core.pipeline.results import RunResult, manifest, save_real, write_report
@@ -26,6 +27,7 @@ from core.runs.run_folder import RunFolder
 
 _COLUMNS = "decision_columns"
 _MODEL_COLUMN = "model_column"
+_WEIGHT = "weight"
 
 
 def audit_model_decisions(
@@ -34,6 +36,7 @@ def audit_model_decisions(
     config: RunConfig | None = None,
     *,
     model_column: str | None = None,
+    weight: WeightColumn | None = None,
     out: Path | None = None,
     listener: Listener = ignore,
 ) -> RunResult:
@@ -44,6 +47,7 @@ def audit_model_decisions(
         columns: The columns with the decisions; see `core.data.model_decisions.decision_columns`.
         config: Confidence level; other settings do not apply.
         model_column: A column that names the model of each row, if the rows of several models are below one another.
+        weight: A column that says how much each row counts.
         out: Folder for records and report; without it nothing is saved.
         listener: Receives progress.
 
@@ -56,12 +60,15 @@ def audit_model_decisions(
     schema = without_features(dataset.schema, columns)
     if model_column is not None:
         schema = without_model_column(schema, model_column, columns)
-    dataset = replace(_with_all_rows(dataset), schema=schema)
+    if weight is not None:
+        named = [one.column for one in columns]
+        schema = without_weights(schema, weight, named if model_column is None else [*named, model_column])
+    dataset, weights, told = _weighted(replace(_with_all_rows(dataset), schema=schema), weight)
     frame = dataset.frame
-    notes = [*dataset.notes, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
+    notes = [*dataset.notes, *told, *check_ready(frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
     inputs, told = _read(frame, schema, columns, model_column)
     notes += told
-    records = audit_decisions(replace(inputs, confidence=config.confidence), listener)
+    records = audit_decisions(replace(inputs, confidence=config.confidence, weights=weights), listener)
     if out is not None:
         parts = Split(frame, frame.iloc[:0], official=False, notes=())
         decided = {
@@ -69,6 +76,7 @@ def audit_model_decisions(
             "models": [one.name for one in inputs.models],
             _COLUMNS: [asdict(one) for one in columns],
             **({} if model_column is None else {_MODEL_COLUMN: model_column}),
+            **({} if weight is None else {_WEIGHT: asdict(weight)}),
         }
         folder = RunFolder.create(out)
         folder.schema.save(schema)
@@ -84,13 +92,14 @@ def audit_model_decisions(
     return RunResult(out, records, notes, schema)
 
 
-def check_together(*, decides: bool, model_column: str | None, has_synthetic: bool) -> None:
+def check_together(*, decides: bool, model_column: str | None, has_synthetic: bool, weight: str | None = None) -> None:
     """Check that what is asked of an audit goes together.
 
     Args:
         decides: Whether a column with a model's decisions is named.
         model_column: The column that names the model of each row.
         has_synthetic: Whether a synthetic version is given.
+        weight: The column that says how much each row counts.
 
     Raises:
         ConfigError: It does not.
@@ -108,6 +117,13 @@ def check_together(*, decides: bool, model_column: str | None, has_synthetic: bo
             field="model_column",
             remedies=[give("prediction"), give("score")],
         )
+    if weight is not None and not decides:
+        raise ConfigError(
+            f"Column {weight!r} is said to hold weights, but no column holds decisions, and classifiers that are "
+            "trained here do not use weights.",
+            field="weight",
+            remedies=[give("prediction"), give("score"), leave_out("weight")],
+        )
 
 
 def audited_columns(folder: RunFolder) -> tuple[DecisionColumn, ...]:
@@ -121,6 +137,21 @@ def audited_model_column(folder: RunFolder) -> str | None:
     """Return the column that names the model of each row of the run's table, if it has one."""
     name = folder.manifest.read().get(_MODEL_COLUMN)
     return None if name is None else str(name)
+
+
+def audited_weight(folder: RunFolder) -> WeightColumn | None:
+    """Return the column that says how much each row of the run's table counts, if it has one."""
+    saved = folder.manifest.read().get(_WEIGHT)
+    return None if saved is None else WeightColumn(**saved)
+
+
+def _weighted(dataset: Dataset, weight: WeightColumn | None) -> tuple[Dataset, Weights | None, list[str]]:
+    """Return the rows that count, their weights, and notes; all rows without weights."""
+    if weight is None:
+        return dataset, None, unused_weights(dataset.schema, dataset.frame)
+    values, rows, notes = read_weights(dataset.frame, weight)
+    frame = dataset.frame.iloc[rows].reset_index(drop=True)
+    return replace(dataset, frame=frame), Weights.of(values, weight.kind), notes
 
 
 def _read(

@@ -202,3 +202,27 @@ def test_the_decisions_are_audited_and_a_reload_shows_them_again(page, app, tmp_
     page.switch_page("pages/data.py").run()
     assert page.number_input(key="rule-number-score").value == 0.4
     assert "400 rows, 4 columns" in words(page)
+
+
+def test_weights_are_chosen_and_what_they_say(page, tmp_path):
+    upload(page, "decided.csv", csv(heft=np.arange(400) % 3 + 1.0))
+    page.selectbox(key="weight").set_value("heft").run()
+    assert not page.exception
+    assert page.session_state["dataset"].schema.features == []
+    assert "Every figure is weighted by 'heft'" in words(page)
+    page.radio(key="weight-kind").set_value("How many equal people a row summarises").run()
+    assert "799 people in 400 rows" in words(page)
+    page.switch_page("pages/audit.py").run()
+    press(page)
+    (run,) = find_runs(tmp_path)
+    assert run.manifest.read()["weight"] == {"column": "heft", "kind": "frequency"}
+    page.switch_page("pages/data.py").run()
+    held(page).set_value("People and an outcome").run()
+    assert "heft" in page.session_state["dataset"].schema.features
+
+
+def test_negative_weights_are_refused_on_the_page(page):
+    upload(page, "decided.csv", csv(heft=np.arange(400) % 3 - 1.0))
+    page.selectbox(key="weight").set_value("heft").run()
+    assert "'heft' is negative in 134 rows" in words(page)
+    assert "Next: audit the decisions" not in labels(page)
