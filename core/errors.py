@@ -32,6 +32,8 @@ FieldName = Literal[
     "prediction",
     "score",
     "model_column",
+    "weight",
+    "weight_kind",
     "bin_edges",
     "schema",
     "holdout",

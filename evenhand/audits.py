@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.config import run_config
 from core.data.model_decisions import decision_columns
+from core.data.weights import weight_column
 from core.pipeline import audit_dataset, audit_model_decisions, check_together
 from evenhand.datasets import dataset_of, listed, rows_of
 from evenhand.folders import ResultFolder
@@ -73,8 +74,11 @@ def audit(
     predictions, scores = predictions_of(others.pop("prediction", ())), scores_of(others.pop("score", ()))
     model_column = others.pop("model_column", None)
     model_column = None if model_column is None else name_of(model_column, "model_column")
+    weight = others.pop("weight", None)
+    weight = None if weight is None else name_of(weight, "weight")
+    weights = weight_column(weight, others.pop("weight_kind", None))
     decides = bool(predictions or scores)
-    check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None)
+    check_together(decides=decides, model_column=model_column, has_synthetic=synthetic is not None, weight=weight)
     seed = whole_number(seed, "seed")
     dataset, _ = dataset_of(data, target, positive, sensitive, holdout, seed, reading)
     columns = decision_columns(predictions, scores, dataset.schema.names)
@@ -83,7 +87,13 @@ def audit(
         config = run_config(seed=seed, **others)
         if columns:
             audit_model_decisions(
-                dataset, columns, config, model_column=model_column, out=folder.path, listener=listener
+                dataset,
+                columns,
+                config,
+                model_column=model_column,
+                weight=weights,
+                out=folder.path,
+                listener=listener,
             )
         else:
             audit_dataset(dataset, config, synthetic=_by_name(synthetic), out=folder.path, listener=listener)

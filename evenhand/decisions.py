@@ -29,6 +29,7 @@ def audit_decisions(
     estimator: Any = None,
     X: Any = None,  # noqa: N803, scikit-learn's name
     positive: Label | None = None,
+    sample_weight: Any = None,
     **options: Unpack[ArrayOptions],
 ) -> AuditResult:
     """Audit the decisions of one or several models against the true outcome. Nothing is trained.
@@ -52,6 +53,7 @@ def audit_decisions(
         estimator: A fitted model with ``predict_proba`` or ``predict``, or several by name, instead of predictions.
         X: What the estimators predict from.
         positive: Positive value of ``y_true``. If left out, it is guessed, and a note says so.
+        sample_weight: How much each row counts, shape (n,): survey weights, or frequencies with ``weight_kind``.
         **options: See `evenhand.options.ArrayOptions`: ``control_features``, ``y_reference``, ``favorable``,
             ``out`` and more.
 
@@ -70,17 +72,22 @@ def audit_decisions(
     taken = {target, *sensitive, *strata, *reference}
     predictions = _renamed(models_of(y_pred, "y_pred"), "predictions", taken)
     scores = _renamed(models_of(y_score, "y_score"), "scores", taken | set(predictions))
+    weighing = {} if sample_weight is None else dict([column_of(sample_weight, "sample_weight")])
+    weights = _renamed(weighing, "weights", taken | set(predictions) | set(scores))
     predicted, probabilities = _of_estimators(estimator, X, positive)
     parts = (
         ("y_true", {target: outcomes}),
         ("sensitive_features", sensitive),
         ("control_features", strata),
         ("y_reference", reference),
+        ("sample_weight", weights),
         ("y_pred", predictions),
         ("y_score", scores),
         ("estimator", predicted | probabilities),
     )
     table = table_of(parts)
+    if weights:
+        keywords["weight"] = next(iter(weights))
     predictions, scores = predictions | predicted, scores | probabilities
     if not predictions and not scores:
         raise ConfigError("There are no decisions to audit: pass y_pred, y_score or estimator.")

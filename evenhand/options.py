@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.choices import Channel, Criterion, DecisionContext, Device, ProjectionDepth
 from core.data.schema import Schema
+from core.data.weights import WeightKind
 from core.downstream_classifiers.default import ClassifierName
 from core.errors import ConfigError, is_field
 from core.events import Event, Listener, ignore
@@ -80,6 +81,10 @@ class DecisionOptions(AuditOptions, total=False):
     ``{"risk": 0.5}`` from this score on, ``{"risk": "top10%"}`` the highest tenth; probabilities from 0.5 on."""
     model_column: Label
     """Column that names the model of each row, if the rows of several models are below one another."""
+    weight: Label
+    """Column that says how much each row counts."""
+    weight_kind: WeightKind
+    """``"survey"`` (the default): a drawn row stands for so many people; ``"frequency"``: it summarises so many."""
 
 
 class ArrayOptions(TypedDict, total=False):
@@ -90,6 +95,9 @@ class ArrayOptions(TypedDict, total=False):
     y_reference: Any
     """Outcomes that are better founded than ``y_true``, with its values, shape (n,); missing where they are not known.
     The decisions are judged against them too."""
+    weight_kind: WeightKind
+    """Of ``sample_weight``. ``"survey"`` (the default): a drawn row stands for so many people; ``"frequency"``: it
+    summarises so many equal ones."""
     threshold: float
     """A numeric ``y_true`` is positive at or above it; instead of ``positive``."""
     favorable: Label

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.app import elements, session
+from core.app import decision_weights, elements, session
 from core.app.field_labels import LABELS, in_words
 from core.app.markdown import plain
 from core.data.dataset import Dataset
@@ -69,6 +69,7 @@ def show(dataset: Dataset) -> None:
             if not one.is_score:
                 _told(dataset, one)
         _models(dataset, columns)
+        decision_weights.show(dataset)
     with right:
         _scores(dataset, columns)
         for place, one in enumerate(columns):
@@ -83,6 +84,8 @@ def ready(dataset: Dataset) -> bool:
     columns = session.decisions() or ()
     if not columns:
         elements.problem(f"No column holds decisions yet. Choose “{LABELS['prediction']}” or “{LABELS['score']}”.")
+    if decision_weights.problem(dataset):
+        return False
     return bool(columns) and not any(_problem(dataset, one) for one in columns) and not _read_models(dataset)[0]
 
 
@@ -91,7 +94,8 @@ def _score(dataset: Dataset, name: str) -> DecisionColumn:
 
 
 def _usable(schema: Schema) -> list[str]:
-    taken = (session.model_column(), schema.reference)
+    weight = session.weight()
+    taken = (session.model_column(), schema.reference, None if weight is None else weight.column)
     free = [column for column in schema.columns if column.kind is not Kind.DATETIME and not column.is_identifying]
     return [one.name for one in free if one.role in (Role.FEATURE, Role.IGNORED) and one.name not in taken]
 

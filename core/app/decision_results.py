@@ -91,7 +91,9 @@ def _audited(dataset: Dataset, columns: Sequence[DecisionColumn]) -> str:
     """Audit the decisions into a new run, and return its name."""
     path = new_run_path(session.home(), dataset.name)
     with elements.progress() as listener:
-        audit_model_decisions(dataset, columns, model_column=session.model_column(), out=path, listener=listener)
+        audit_model_decisions(
+            dataset, columns, model_column=session.model_column(), weight=session.weight(), out=path, listener=listener
+        )
     session.choose_run(path.name)
     return path.name
 

@@ -26,6 +26,8 @@ LABELS: Final[dict[FieldName, str]] = {
     "prediction": "Predicted labels",
     "score": "Scores",
     "model_column": "Names of the models",
+    "weight": "Weights",
+    "weight_kind": "What a weight says",
     "decision": "Kind of decision",
     "sensitive": "Sensitive columns",
     "bin_edges": "Cut points",

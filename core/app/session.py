@@ -18,10 +18,11 @@ from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.data.model_decisions import DecisionColumn, default_rule
 from core.data.schema import Role, Schema
-from core.data.schema_editing import choose_decisions, with_schema
+from core.data.schema_editing import choose_decisions, choose_weight, with_schema
+from core.data.weights import WeightColumn
 from core.errors import EvenhandError, RunError
 from core.modalities.reopen import reopened
-from core.pipeline import audited_columns, audited_model_column
+from core.pipeline import audited_columns, audited_model_column, audited_weight
 from core.runs.run_folder import RunFolder, find_runs
 
 _Value = TypeVar("_Value")
@@ -87,15 +88,23 @@ def _folders() -> list[Path]:
 # -- the table -------------------------------------------------------------------------------------------------------
 
 
-def choose_dataset(dataset: Dataset, decisions: Columns = (), model_column: str | None = None) -> None:
+def choose_dataset(
+    dataset: Dataset,
+    decisions: Columns = (),
+    model_column: str | None = None,
+    weight: WeightColumn | None = None,
+) -> None:
     """Make this the session's table.
 
     Args:
         dataset: The table.
         decisions: Its columns with decisions of a model; none if it holds people and an outcome.
         model_column: Its column that names the model of each row, if there is one.
+        weight: Its column that says how much each row counts, if there is one.
     """
-    dataset = replace(dataset, schema=choose_decisions(dataset.schema, (), decisions, model_column))
+    schema = choose_weight(choose_decisions(dataset.schema, (), decisions, model_column), None, weight)
+    dataset = replace(dataset, schema=schema)
+    st.session_state["row_weight"] = weight
     st.session_state["decisions"], st.session_state["model_column"] = decisions or None, model_column
     st.session_state["loaded"] = dataset
     st.session_state["attachments_key"] = dataset.attachments.fingerprint() if dataset.attachments else ""
@@ -121,7 +130,7 @@ def reopen(folder: RunFolder) -> None:
     """Make the table of a run the session's; what the run found of a model's decisions is shown again."""
     again = reopened(folder)
     columns = tuple(_with_rule(again, one) for one in audited_columns(folder))
-    choose_dataset(again, columns, audited_model_column(folder))
+    choose_dataset(again, columns, audited_model_column(folder), audited_weight(folder))
     if columns:
         cached(decisions_key(), lambda: folder.path.name)
 
@@ -150,9 +159,26 @@ def model_column() -> str | None:
     return None if chosen in taken else chosen
 
 
+def weight() -> WeightColumn | None:
+    """Return the column that says how much each row counts, if there is one."""
+    chosen = cast("WeightColumn | None", st.session_state.get("row_weight"))
+    table, columns = dataset(), decisions()
+    if chosen is None or table is None or columns is None:
+        return None
+    taken = {*table.schema.sensitive, *table.schema.with_role(Role.TARGET), *(one.column for one in columns)}
+    return None if chosen.column in taken | {model_column()} else chosen
+
+
+def edit_weight(chosen: WeightColumn | None) -> None:
+    """Change which column says how much each row counts."""
+    before = weight()
+    st.session_state["row_weight"] = chosen
+    edit(lambda schema, _: choose_weight(schema, before, chosen))
+
+
 def decisions_key() -> tuple[object, ...]:
     """Return a cache key of the table and its decisions."""
-    return ("decisions", dataset_key(), decisions(), model_column())
+    return ("decisions", dataset_key(), decisions(), model_column(), weight())
 
 
 def edit_decisions(columns: Columns | None, models: str | None) -> None:
@@ -163,6 +189,10 @@ def edit_decisions(columns: Columns | None, models: str | None) -> None:
         models: The column that names the model of each row, if there is one.
     """
     before = [one.column for one in decisions() or ()] + [name for name in [model_column()] if name is not None]
+    weighing = weight()
+    if columns is None and weighing is not None:
+        before.append(weighing.column)
+        st.session_state["row_weight"] = None
     st.session_state["decisions"], st.session_state["model_column"] = columns, models
     edit(lambda schema, _: choose_decisions(schema, before, columns or (), models))
 

@@ -33,6 +33,8 @@ def show(dataset: Dataset) -> None:
     if not any(one.is_score for one in session.decisions() or ()):
         return
     st.header("What another threshold would do", anchor=False)
+    if (weight := session.weight()) is not None:
+        st.caption(plain(f"Every row counts once here: thresholds do not use the weights in “{weight.column}” yet."))
     models = session.cached(("scored rows", *session.decisions_key()), lambda: _models(dataset))
     left, right = st.columns(2)
     model = left.selectbox("Model", list(models), key="threshold-model")

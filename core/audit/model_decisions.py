@@ -29,7 +29,6 @@ from core.audit.protocols.tabular import constant_records
 from core.audit.records import Record, Status
 from core.audit.run import carried_out
 from core.audit.statistics.confidence import DEFAULT_CONFIDENCE, intervals_at
-from core.audit.statistics.confusion import count, single_group
 from core.audit.step import Step, noted, with_note
 from core.audit.steps import outcome_names, rate_records
 from core.data.compared_groups import ComparedGroups, compared_in_rows
@@ -37,6 +36,7 @@ from core.data.groups import GroupedFrame
 from core.data.model_decisions import Decisions
 from core.data.reference_outcome import in_targets_place
 from core.data.schema import Schema
+from core.data.weights import Weights
 from core.errors import ConfigError
 from core.events import Listener, ignore
 
@@ -55,6 +55,7 @@ class DecisionsInput:
         models: The decisions of each model, at least one.
         confidence: Nominal coverage of all intervals.
         people: Positions of the rows over which the outcomes themselves are counted, one a person; all by default.
+        weights: How much each row counts; by default once.
     """
 
     schema: Schema
@@ -62,6 +63,14 @@ class DecisionsInput:
     models: Sequence[Decisions]
     confidence: float = DEFAULT_CONFIDENCE
     people: NDArray[np.intp] | None = None
+    weights: Weights | None = None
+
+    def evaluator(
+        self, rows: NDArray[np.intp], outcomes: tuple[str, str], compared: Mapping[str, ComparedGroups]
+    ) -> HoldoutEvaluator:
+        """Return the evaluator of some rows."""
+        weights = None if self.weights is None else self.weights[rows]
+        return HoldoutEvaluator(self.frame.iloc[rows], self.schema, outcomes, compared, weights)
 
 
 def audit_decisions(inputs: DecisionsInput, listener: Listener = ignore) -> list[Record]:
@@ -88,7 +97,7 @@ def audit_decisions(inputs: DecisionsInput, listener: Listener = ignore) -> list
 def _steps(inputs: DecisionsInput) -> Iterator[Step]:
     people = np.arange(len(inputs.frame)) if inputs.people is None else inputs.people
     frame = inputs.frame.iloc[people]
-    real = GroupedFrame(frame, inputs.schema)
+    real = GroupedFrame(frame, inputs.schema, None if inputs.weights is None else inputs.weights[people])
     outcomes, compared = outcome_names(inputs.schema, inputs.frame), compared_in_rows(real)
     yield Step("Base rates.", 1, partial(rate_records, real, ORIGINAL, SPLIT, outcomes, compared))
     if inputs.schema.reference is not None:
@@ -96,7 +105,7 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
         yield Step("Recorded outcomes against the reference outcome.", 1, work)
     strata = Strata(inputs.schema, frame)
     yield Step("Outcomes within strata.", 1, partial(_rows_within, real, strata, outcomes, compared))
-    everyone = HoldoutEvaluator(frame, inputs.schema, outcomes, compared)
+    everyone = inputs.evaluator(people, outcomes, compared)
     yield Step("The constant predictor.", 1, partial(_constant, everyone))
     for one in inputs.models:
         if inputs.people is None:  # a model of a long file decides on rows of its own
@@ -104,7 +113,7 @@ def _steps(inputs: DecisionsInput) -> Iterator[Step]:
             work = partial(missing_records, real, one.rows, tag, compared)
             yield Step(f"Rows without a decision of {one.name}.", 1, work)
         whole = np.array_equal(one.rows, people)
-        rows = everyone if whole else HoldoutEvaluator(inputs.frame.iloc[one.rows], inputs.schema, outcomes, compared)
+        rows = everyone if whole else inputs.evaluator(one.rows, outcomes, compared)
         note = sentence(*one.notes)
         yield Step(f"Decisions of {one.name}.", 5, with_note(partial(_model, rows, one, strata), note))
         if inputs.schema.reference is not None:
@@ -132,7 +141,7 @@ def _model(evaluator: HoldoutEvaluator, one: Decisions, strata: Strata) -> list[
     tag = Tag(one.name, PROTOCOL, split=SPLIT)
     records = _judged(evaluator, one, tag)
     schema = evaluator.schema
-    reason = utility.degenerate_reason(count(evaluator.labels, one.selected, single_group(len(evaluator.labels))))
+    reason = utility.degenerate_reason(evaluator.counts(one.selected))
     within = conditional_records(
         evaluator.rows,
         favourable(one.selected, schema),
@@ -168,7 +177,9 @@ def _judged(evaluator: HoldoutEvaluator, one: Decisions, tag: Tag) -> list[Recor
 def _of_scores(evaluator: HoldoutEvaluator, scores: NDArray[np.float64], tag: Tag) -> list[Record]:
     """Return the quality of the scores over all rows and by group, for the outcome that they are scores of."""
     positive = evaluator.outcomes[0]
-    records = score_quality.overall_records(evaluator.labels, scores, replace(tag, positive=positive))
+    records = score_quality.overall_records(
+        evaluator.labels, scores, replace(tag, positive=positive), evaluator.weights
+    )
     for name, grouping in evaluator.groupings.items():
         one = replace(tag, sensitive=name, positive=positive)
         records += score_quality.group_records(evaluator.labels, scores, grouping, one, evaluator.compared_in(name))

@@ -7,7 +7,8 @@ and by a shift. The truth of each figure is its value in a population of two mil
 within strata, two groups share three strata in which their rates differ by a fixed gap. For the bins of the reliability
 curve, the truth is the mean chance of the people in the bin, given their scores. For thresholds, two groups of ``n``
 people differ in their odds; thresholds for equal selection rates are chosen on one half and told on the other, and the
-truth is what those thresholds do in a population.
+truth is what those thresholds do in a population. Weighted people are drawn with
+unequal chances: their weights are log-normal, and the chance of the outcome rises with the weight.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from core.audit.thresholds.goals import PARITY
 from core.audit.thresholds.price import price
 from core.audit.thresholds.repair import ScoredRows, comparable, first_half
 from core.data.groups import Grouping
+from core.data.weights import Weights
 
 DRAWS: Final = 500
 SIZES: Final = (50, 500, 5_000)
@@ -41,6 +43,8 @@ _CENTRE, _SPREAD, _SHIFT, _NOISE = -0.4, 1.2, 0.3, 0.7  # of the log-odds, and o
 _STRATA: Final = ((0.5, 0.3, 0.1), (0.2, 0.4, 0.8))  # base rates, and shares of the first group
 _GAP: Final = 0.1
 _LEVEL: Final = 0.95
+_UNEQUAL: Final = 0.8  # standard deviation of the logarithm of the weights: 1.9 rows for an effective one
+_DEPENDS: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,32 @@ def people(n: int, rng: np.random.Generator) -> tuple[NDArray[np.int8], NDArray[
     return outcome.astype(np.int8), score
 
 
-def measured(outcome: NDArray[np.int8], score: NDArray[np.float64]) -> dict[str, Estimate]:
+def weighted_people(
+    n: int, rng: np.random.Generator, depends: float = _DEPENDS
+) -> tuple[NDArray[np.int8], NDArray[np.float64], Weights]:
+    """Return outcomes, scores and survey weights of drawn people, whose effective number is about ``n``.
+
+    Args:
+        n: The effective number.
+        rng: Random numbers.
+        depends: How much the log-odds of the outcome rise with the logarithm of the weight.
+    """
+    size = round(n * float(np.exp(_UNEQUAL**2)))
+    weights = np.exp(rng.normal(0, _UNEQUAL, size))
+    odds = rng.normal(_CENTRE, _SPREAD, size) + depends * np.log(weights)
+    outcome = rng.random(size) < 1 / (1 + np.exp(-odds))
+    score = 1 / (1 + np.exp(-(odds + _SHIFT + rng.normal(0, _NOISE, size))))
+    return outcome.astype(np.int8), score, Weights.of(weights)
+
+
+def measured(
+    outcome: NDArray[np.int8], score: NDArray[np.float64], weights: Weights | None = None
+) -> dict[str, Estimate]:
     """Return every figure of one group, as the audit computes it."""
-    counts = count(outcome, (score >= THRESHOLD).astype(np.int8), single_group(len(outcome)))
+    everyone = single_group(len(outcome), weights)
+    counts = count(outcome, (score >= THRESHOLD).astype(np.int8), everyone)
     rates = {name: GROUP_RATES[name].by_group(counts, 1)[0] for name in RATES}
-    return rates | figures(outcome, score)
+    return rates | figures(outcome, score, weights)
 
 
 def simulate(n: int, draws: int = DRAWS) -> Iterator[Coverage]:
@@ -160,6 +185,19 @@ def _told(rows: ScoredRows, population: ScoredRows) -> dict[str, Interval]:
     }
 
 
+def simulate_weighted(n: int, draws: int = DRAWS) -> Iterator[Coverage]:
+    """Yield the coverage of every figure in weighted groups of an effective number of ``n`` rows."""
+    rng = np.random.default_rng([2027, n])
+    truth = {name: one.value for name, one in measured(*weighted_people(_POPULATION, rng)).items()}
+    found = [measured(*weighted_people(n, rng)) for _ in range(draws)]
+    for name, value in truth.items():
+        bounds = [(one[name].low, one[name].high) for one in found if one[name].low is not None]
+        low, high = np.asarray(bounds, dtype=np.float64).T
+        inside = (low <= value) & (value <= high)
+        figure = f"{name}, weighted"
+        yield Coverage(figure, n, float(inside.mean()), float((high - low).mean()), 1 - len(low) / draws)
+
+
 def _within(n: int, rng: np.random.Generator) -> tuple[float, float] | None:
     """Return the interval of the difference within strata of two groups of ``n`` rows."""
     rates, shares = (np.asarray(one) for one in _STRATA)
@@ -180,4 +218,4 @@ def table(coverages: list[Coverage]) -> str:
 
 
 if __name__ == "__main__":
-    print(table([one for n in SIZES for one in simulate(n)]))
+    print(table([one for n in SIZES for one in (*simulate(n), *simulate_weighted(n))]))

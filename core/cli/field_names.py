@@ -22,6 +22,8 @@ NAMES: Final[dict[FieldName, str]] = {
     "prediction": "--prediction",
     "score": "--score",
     "model_column": "--model-column",
+    "weight": "--weight",
+    "weight_kind": "--weight-kind",
     "bin_edges": "--bin-edges",
     "schema": "--schema",
     "holdout": "--holdout",

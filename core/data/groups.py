@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from core.data.weights import Weights
+
 SHARE_TOLERANCE = 0.005  # users enter shares in rounded percent
 MISSING_GROUP = "(missing)"
 CROSS = " × "
@@ -28,14 +30,16 @@ class Grouping:
     """The groups of rows by one sensitive attribute, or by an intersection of several.
 
     Args:
-        columns: The attribute's columns, several for an intersection.
+        columns: The attribute's columns.
         names: The groups that have rows, in order.
         codes: Index of each row's group in ``names``, shape (n,).
+        weights: How much each row counts; ``None``: each counts once.
     """
 
     columns: tuple[str, ...]
     names: tuple[str, ...]
     codes: NDArray[np.int64]
+    weights: Weights | None = None
 
     @classmethod
     def of(
@@ -61,7 +65,9 @@ class Grouping:
 
     @cached_property
     def sizes(self) -> NDArray[np.int64]:
-        """Number of rows of each group, shape (groups,)."""
+        """Number of rows of each group, shape (groups,); of weighted rows the effective number, rounded."""
+        if self.weights is not None:
+            return np.rint(self.weights.effective_by(self.codes, len(self.names))).astype(np.int64)
         return np.bincount(self.codes, minlength=len(self.names)).astype(np.int64)
 
     def mask(self, group: str) -> NDArray[np.bool_]:
@@ -72,15 +78,16 @@ class Grouping:
 class GroupedFrame:
     """Typed rows with their groups and outcomes, each computed once.
 
-    Which of the groups are compared does not depend on these rows alone: see `core.data.compared_groups`.
+    `core.data.compared_groups` says which of the groups are compared.
 
     Args:
         frame: The rows, shape (n, ...).
         schema: Their schema.
+        weights: How much each row counts; by default once.
     """
 
-    def __init__(self, frame: pd.DataFrame, schema: Schema) -> None:
-        self.frame, self.schema = frame, schema
+    def __init__(self, frame: pd.DataFrame, schema: Schema, weights: Weights | None = None) -> None:
+        self.frame, self.schema, self.weights = frame, schema, weights
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -88,7 +95,7 @@ class GroupedFrame:
 
     @cached_property
     def groupings(self) -> dict[str, Grouping]:
-        """Groupings by name of the attribute: each sensitive column, then their intersection if there are several."""
+        """Groupings by name of each attribute; see `attributes`."""
         return {attribute_name(columns): self._grouping(columns) for columns in attributes(self.schema)}
 
     @property
@@ -102,8 +109,8 @@ class GroupedFrame:
         return target_labels(self.frame, self.schema)
 
     def _grouping(self, columns: Sequence[str]) -> Grouping:
-        members = group_labels(self.frame, self.schema, columns)
-        return Grouping.of(members, group_order(self.schema, columns), columns=columns)
+        codes, names = encode_groups(group_labels(self.frame, self.schema, columns), group_order(self.schema, columns))
+        return Grouping(tuple(columns), names, codes, self.weights)
 
 
 def attributes(schema: Schema) -> list[tuple[str, ...]]:
@@ -121,7 +128,6 @@ def group_labels(frame: pd.DataFrame, schema: Schema, columns: Sequence[str]) ->
     """Return the group of each row as text, shape (n,): the intersection of ``columns``.
 
     Missing values form a separate group.
-
     >>> from core.data.schema import Column, Schema
     >>> schema = Schema(columns=(Column(name="age", kind="integer", role="sensitive", bin_edges=(40,)),))
     >>> list(group_labels(pd.DataFrame({"age": pd.array([20, 40, None], "Int64")}), schema, ["age"]))
@@ -228,13 +234,11 @@ def complete_shares(default: Mapping[str, float], requested: Mapping[str, float]
 
 def distinct_values(frame: pd.DataFrame, name: str) -> list[str]:
     """Return the distinct non-missing values of a column as text, the most frequent first."""
-    return [str(value) for value in pd.Series(as_text(frame[name].dropna()), dtype="str").value_counts().index]
+    return list(map(str, pd.Series(as_text(frame[name].dropna()), dtype="str").value_counts().index))
 
 
 def number_text(value: float) -> str:
-    """Return a number with all its digits, so that different numbers have different texts.
-
-    Whole numbers have no decimal point.
+    """Return a number with all its digits, without a decimal point if it is whole.
 
     >>> number_text(1234567.0), number_text(0.1)
     ('1234567', '0.1')

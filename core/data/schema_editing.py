@@ -19,6 +19,7 @@ from core.data.model_decisions import DecisionColumn, without_features
 from core.data.readiness import drop_missing_target
 from core.data.reference_outcome import with_reference
 from core.data.schema import Kind, Role, Schema
+from core.data.weights import WeightColumn, without_weights
 from core.errors import SchemaError
 
 
@@ -80,6 +81,17 @@ def choose_decisions(
             schema = schema.edited(name, role=schema.default_role, reason="Chosen.")
     schema = without_features(schema, now)
     return schema if model_column is None else without_model_column(schema, model_column, now)
+
+
+def choose_weight(schema: Schema, before: WeightColumn | None, now: WeightColumn | None) -> Schema:
+    """Make a column the weights of the rows: no feature. The one that held them becomes a feature again.
+
+    Raises:
+        DataError: It is the target or a sensitive column.
+    """
+    if before is not None and before != now and schema.column(before.column).role is Role.IGNORED:
+        schema = schema.edited(before.column, role=schema.default_role, reason="Chosen.")
+    return schema if now is None else without_weights(schema, now)
 
 
 def choose_sensitive(schema: Schema, frame: pd.DataFrame, names: Sequence[str]) -> Schema:

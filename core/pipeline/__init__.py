@@ -15,6 +15,7 @@ from core.pipeline.model_decisions import (
     audit_model_decisions,
     audited_columns,
     audited_model_column,
+    audited_weight,
     check_together,
 )
 from core.pipeline.repair_level_search import effective_config
@@ -32,6 +33,7 @@ __all__ = [
     "audit_model_decisions",
     "audited_columns",
     "audited_model_column",
+    "audited_weight",
     "check_together",
     "counted_outcomes",
     "effective_config",

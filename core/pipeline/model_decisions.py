@@ -18,6 +18,7 @@ from core.data.model_column import people, read_by_model, unnamed_models, withou
 from core.data.model_decisions import DecisionColumn, SelectionRule, read_decisions, without_features
 from core.data.readiness import MIN_AUDIT_ROWS, check_ready
 from core.data.schema import Schema
+from core.data.weights import WeightColumn, Weights, read_weights, unused_weights, without_weights
 from core.errors import ConfigError, give, leave_out
 from core.events import Listener, ignore
 from core.pipeline.results import RunResult, manifest, save_real, write_report
@@ -27,6 +28,7 @@ from core.runs.run_folder import RunFolder
 
 _COLUMNS = "decision_columns"
 _MODEL_COLUMN = "model_column"
+_WEIGHT = "weight"
 
 
 def audit_model_decisions(
@@ -35,6 +37,7 @@ def audit_model_decisions(
     config: RunConfig | None = None,
     *,
     model_column: str | None = None,
+    weight: WeightColumn | None = None,
     out: Path | None = None,
     listener: Listener = ignore,
 ) -> RunResult:
@@ -45,6 +48,7 @@ def audit_model_decisions(
         columns: The columns with the decisions; see `core.data.model_decisions.decision_columns`.
         config: Confidence level; other settings do not apply.
         model_column: A column that names the model of each row, if the rows of several models are below one another.
+        weight: A column that says how much each row counts.
         out: Folder for records and report; without it nothing is saved.
         listener: Receives progress.
 
@@ -54,7 +58,7 @@ def audit_model_decisions(
     config = config or RunConfig()
     if out is not None:
         RunFolder.check_place(out)
-    dataset, inputs, notes = read_input(dataset, columns, model_column)
+    dataset, inputs, notes = read_input(dataset, columns, model_column, weight)
     schema, frame = dataset.schema, dataset.frame
     records = audit_decisions(replace(inputs, confidence=config.confidence), listener)
     if out is not None:
@@ -64,6 +68,7 @@ def audit_model_decisions(
             "models": [one.name for one in inputs.models],
             _COLUMNS: [asdict(one) for one in columns],
             **({} if model_column is None else {_MODEL_COLUMN: model_column}),
+            **({} if weight is None else {_WEIGHT: asdict(weight)}),
         }
         folder = RunFolder.create(out)
         folder.schema.save(schema)
@@ -81,9 +86,12 @@ def audit_model_decisions(
 
 
 def read_input(
-    dataset: Dataset, columns: Sequence[DecisionColumn], model_column: str | None
+    dataset: Dataset,
+    columns: Sequence[DecisionColumn],
+    model_column: str | None,
+    weight: WeightColumn | None = None,
 ) -> tuple[Dataset, DecisionsInput, list[str]]:
-    """Return the table with all its rows, the decisions in it, and what was left out or guessed.
+    """Return the table with all rows that count, the decisions in it, and what was left out or guessed.
 
     Raises:
         EvenhandError: The data or a column cannot be used.
@@ -91,19 +99,23 @@ def read_input(
     schema = without_features(dataset.schema, columns)
     if model_column is not None:
         schema = without_model_column(schema, model_column, columns)
-    dataset = replace(_with_all_rows(dataset), schema=schema)
-    notes = [*dataset.notes, *check_ready(dataset.frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
+    if weight is not None:
+        named = [one.column for one in columns]
+        schema = without_weights(schema, weight, named if model_column is None else [*named, model_column])
+    dataset, weights, told = _weighted(replace(_with_all_rows(dataset), schema=schema), weight)
+    notes = [*dataset.notes, *told, *check_ready(dataset.frame, schema, rows=MIN_AUDIT_ROWS, trains=False)]
     inputs, told = _read(dataset.frame, schema, columns, model_column)
-    return dataset, inputs, [*notes, *told]
+    return dataset, replace(inputs, weights=weights), [*notes, *told]
 
 
-def check_together(*, decides: bool, model_column: str | None, has_synthetic: bool) -> None:
+def check_together(*, decides: bool, model_column: str | None, has_synthetic: bool, weight: str | None = None) -> None:
     """Check that what is asked of an audit goes together.
 
     Args:
         decides: Whether a column with a model's decisions is named.
         model_column: The column that names the model of each row.
         has_synthetic: Whether a synthetic version is given.
+        weight: The column that says how much each row counts.
 
     Raises:
         ConfigError: It does not.
@@ -121,6 +133,13 @@ def check_together(*, decides: bool, model_column: str | None, has_synthetic: bo
             field="model_column",
             remedies=[give("prediction"), give("score")],
         )
+    if weight is not None and not decides:
+        raise ConfigError(
+            f"Column {weight!r} is said to hold weights, but no column holds decisions, and classifiers that are "
+            "trained here do not use weights.",
+            field="weight",
+            remedies=[give("prediction"), give("score"), leave_out("weight")],
+        )
 
 
 def audited_columns(folder: RunFolder) -> tuple[DecisionColumn, ...]:
@@ -134,6 +153,21 @@ def audited_model_column(folder: RunFolder) -> str | None:
     """Return the column that names the model of each row of the run's table, if it has one."""
     name = folder.manifest.read().get(_MODEL_COLUMN)
     return None if name is None else str(name)
+
+
+def audited_weight(folder: RunFolder) -> WeightColumn | None:
+    """Return the column that says how much each row of the run's table counts, if it has one."""
+    saved = folder.manifest.read().get(_WEIGHT)
+    return None if saved is None else WeightColumn(**saved)
+
+
+def _weighted(dataset: Dataset, weight: WeightColumn | None) -> tuple[Dataset, Weights | None, list[str]]:
+    """Return the rows that count, their weights, and notes; all rows without weights."""
+    if weight is None:
+        return dataset, None, unused_weights(dataset.schema, dataset.frame)
+    values, rows, notes = read_weights(dataset.frame, weight)
+    frame = dataset.frame.iloc[rows].reset_index(drop=True)
+    return replace(dataset, frame=frame), Weights.of(values, weight.kind), notes
 
 
 def _read(

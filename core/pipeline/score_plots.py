@@ -22,6 +22,7 @@ from core.report.tables.base import Table
 from core.runs.run_folder import RunFolder
 
 ALTERNATIVES: Final = "alternatives"
+_UNWEIGHTED: Final = "Curves of scores by group and alternative thresholds do not use weights, so there are none here."
 MAX_MODELS: Final = 5
 """Models whose curves are drawn; the figures in tables are of all."""
 _CURVES: Final[dict[str, Callable[..., pd.DataFrame]]] = {
@@ -62,6 +63,9 @@ def _drawn(inputs: DecisionsInput) -> list[tuple[str, dict[str, ScoredRows]]]:
 
 def save_score_plots(folder: RunFolder, inputs: DecisionsInput, seed: int) -> None:
     """Save the curves and the alternatives of a run; the notes say why there are none."""
+    if inputs.weights is not None:
+        folder.notes.add([_UNWEIGHTED])
+        return
     for name, table in score_tables(inputs).items():
         folder.artifacts.save_table(name, table)
     if not any(one.scores is not None for one in inputs.models) and len(inputs.models) < 2:

@@ -213,3 +213,27 @@ def test_decisions_are_judged_against_a_reference_outcome_too(page):
     press(page)
     assert "Judged by the reference outcome “later”, mistakes of “y_pred”" in words(page)
     assert "By group, sex, decisions of a model, against the reference outcome" in words(page)
+
+
+def test_weights_are_chosen_and_what_they_say(page, tmp_path):
+    upload(page, "decided.csv", csv(heft=np.arange(400) % 3 + 1.0))
+    page.selectbox(key="weight").set_value("heft").run()
+    assert not page.exception
+    assert page.session_state["dataset"].schema.features == []
+    assert "Every figure is weighted by 'heft'" in words(page)
+    page.radio(key="weight-kind").set_value("How many equal people a row summarises").run()
+    assert "799 people in 400 rows" in words(page)
+    page.switch_page("pages/audit.py").run()
+    press(page)
+    (run,) = find_runs(tmp_path)
+    assert run.manifest.read()["weight"] == {"column": "heft", "kind": "frequency"}
+    page.switch_page("pages/data.py").run()
+    held(page).set_value("People and an outcome").run()
+    assert "heft" in page.session_state["dataset"].schema.features
+
+
+def test_negative_weights_are_refused_on_the_page(page):
+    upload(page, "decided.csv", csv(heft=np.arange(400) % 3 - 1.0))
+    page.selectbox(key="weight").set_value("heft").run()
+    assert "'heft' is negative in 134 rows" in words(page)
+    assert "Next: audit the decisions" not in labels(page)

@@ -153,8 +153,8 @@ def test_what_does_not_go_together():
         eh.audit(FRAME, **ROLES, prediction="said", synthetic=FRAME)
     with pytest.raises(eh.ConfigError, match=r"no column holds decisions\. Pass prediction, or pass score"):
         eh.audit(FRAME, **ROLES, model_column="town")
-    with pytest.raises(TypeError, match="unexpected keyword argument 'sample_weight'"):
-        eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=SCORE)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'sample_weights'"):
+        eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weights=SCORE)
     with pytest.raises(TypeError, match="unexpected keyword argument 'prediction'"):
         eh.run(FRAME, **ROLES, prediction="said")
 
@@ -175,3 +175,29 @@ def test_decisions_are_judged_against_a_reference_outcome_too():
 def test_a_reference_outcome_of_another_length_is_named():
     with pytest.raises(eh.EvenhandError, match="y_reference has 3 values, but y_true has 400"):
         eh.audit_decisions(Y, PRED, sensitive_features=SEX, y_reference=[1, 0, 1])
+
+
+def test_sample_weight_is_fairlearns():
+    weights = np.round(np.exp(RNG.normal(0, 0.5, N)), 4)
+    result = eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=weights)
+    there = MetricFrame(
+        metrics={"selection_rate": selection_rate, "tpr": true_positive_rate},
+        y_true=Y,
+        y_pred=PRED,
+        sensitive_features=SEX,
+        sample_params={name: {"sample_weight": weights} for name in ("selection_rate", "tpr")},
+    )
+    for metric in ("selection_rate", "tpr"):
+        assert figures(result, metric, "y_pred") == pytest.approx(there.by_group[metric].to_dict(), abs=1e-12)
+
+
+def test_sample_weight_of_frequencies_and_of_a_column():
+    twice = eh.audit(FRAME.assign(w=2), **ROLES, prediction="said", weight="w", weight_kind="frequency")
+    once = eh.audit(FRAME, **ROLES, prediction="said")
+    for metric in ("tpr", "selection_rate"):
+        assert figures(twice, metric, "said") == pytest.approx(figures(once, metric, "said"), abs=1e-12)
+    assert twice.to_frame().query("metric == 'selection_rate' and group == 'f'")["n"].iloc[0] == 2 * (SEX == "f").sum()
+    with pytest.raises(eh.ConfigError, match="no kind of weights 'odd'"):
+        eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=np.ones(N), weight_kind="odd")
+    with pytest.raises(eh.DataError, match="sample_weight has 3 values"):
+        eh.audit_decisions(Y, PRED, sensitive_features=SEX, sample_weight=[1, 2, 3])

@@ -30,11 +30,13 @@ from core.audit.metrics.proxies import METRIC as PROXY
 from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import error_rate
+from core.audit.statistics.design import Floats, effective_counts
 from core.audit.statistics.stratified import risk_difference
 from core.data.compared_groups import ComparedGroups
 from core.data.encoding.values import factorize, is_scalar, numbers, quantile_bins
-from core.data.groups import GroupedFrame
+from core.data.groups import GroupedFrame, Grouping
 from core.data.schema import Schema
+from core.data.weights import Weights
 
 WITHIN, POOLED = "difference_within", "pooled_difference"
 PROTOCOL = "conditional"
@@ -122,7 +124,7 @@ def conditional_records(
         columns = [(POOLED, np.zeros(len(rows), dtype=np.int64), tests)]
         columns += [(f"{WITHIN}:{column}", strata.codes(column, rows.frame), tests * count) for column, count in within]
         for metric, codes, number in columns:
-            table = _Table.of(codes[kept], grouping.codes[kept], outcomes[kept], len(grouping.names))
+            table = _Table.of(codes, grouping, outcomes, kept)
             measure, level = _pooled if metric == POOLED else _within, 1 - error_rate() / number
             for position in np.flatnonzero(large):
                 found = measure(*table.against_others(int(position)), level)
@@ -133,43 +135,53 @@ def conditional_records(
 
 @dataclass(frozen=True)
 class _Table:
-    """Rows, and those with the outcome, by stratum and group, shape (strata, groups)."""
+    """Rows, and those with the outcome, by stratum and group, shape (strata, groups).
 
-    hits: Codes
-    rows: Codes
+    ``hits`` and ``rows`` are sums of weights; ``hit_squares`` and ``row_squares`` those of their squares.
+    """
+
+    hits: Floats
+    rows: Floats
+    hit_squares: Floats
+    row_squares: Floats
 
     @classmethod
-    def of(cls, strata: Codes, groups: Codes, outcomes: NDArray[np.int8], size: int) -> _Table:
-        _, codes = np.unique(strata, return_inverse=True)
-        cells = codes * size + groups
-        shape, length = (int(codes.max(initial=-1)) + 1, size), (int(codes.max(initial=-1)) + 1) * size
-        hits = np.bincount(cells, weights=outcomes, minlength=length).astype(np.int64)
-        return cls(hits.reshape(shape), np.bincount(cells, minlength=length).astype(np.int64).reshape(shape))
+    def of(cls, strata: Codes, grouping: Grouping, outcomes: NDArray[np.int8], kept: NDArray[np.bool_]) -> _Table:
+        _, codes = np.unique(strata[kept], return_inverse=True)
+        shape = (int(codes.max(initial=-1)) + 1, len(grouping.names))
+        cells = codes * shape[1] + grouping.codes[kept]
+        weights = Weights.of(np.ones(len(kept))) if grouping.weights is None else grouping.weights
+        counted, squares = weights[kept].per_row, weights[kept].squares
+        masses = (counted * outcomes[kept], counted, squares * outcomes[kept], squares)
+        parts = (np.bincount(cells, mass, shape[0] * shape[1]).astype(np.float64).reshape(shape) for mass in masses)
+        return cls(*parts)
 
-    def against_others(self, position: int) -> tuple[Codes, Codes, Codes, Codes]:
-        """Return hits and rows of a group, and those of the others, each of shape (strata,)."""
-        a, n = self.hits[:, position], self.rows[:, position]
-        return a, n, self.hits.sum(axis=1) - a, self.rows.sum(axis=1) - n
+    def against_others(self, position: int) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return hits and rows of a group, and those of the others, each of shape (strata,); effective numbers."""
+        parts = (self.hits, self.rows, self.hit_squares, self.row_squares)
+        own = [part[:, position] for part in parts]
+        others = [part.sum(axis=1) - mine for part, mine in zip(parts, own, strict=True)]
+        return (*effective_counts(*own), *effective_counts(*others))
 
 
-def _pooled(a: Codes, n: Codes, b: Codes, m: Codes, level: float) -> Estimate:
+def _pooled(a: Floats, n: Floats, b: Floats, m: Floats, level: float) -> Estimate:
     low, high = (float(bound[0]) for bound in intervals.difference(b, m, a, n, level))
-    value, total = float((b / m - a / n)[0]), int(n.sum() + m.sum())
+    value, total = float((b / m - a / n)[0]), round(float(n.sum() + m.sum()))
     return replace(
         estimate(value, low, high, "newcombe, simultaneous over groups", total),
         note=f"Rate of the other groups {(b / m)[0]:.3f}, of the group {(a / n)[0]:.3f}.",
     )
 
 
-def _within(a: Codes, n: Codes, b: Codes, m: Codes, level: float) -> Estimate:
+def _within(a: Floats, n: Floats, b: Floats, m: Floats, level: float) -> Estimate:
     found = risk_difference(a, n, b, m, level)
-    total = int(n.sum() + m.sum())
+    total = round(float(n.sum() + m.sum()))
     if found.strata == 0:
         return undefined("Undefined: no stratum holds rows of the group and of others.", total)
     kind = "mantel-haenszel with sato's variance, simultaneous over groups and columns"
     note = (
-        f"Over {found.strata} of {len(n)} strata, those where both occur, with {found.rows} of {int(n.sum())} rows of "
-        f"the group and {found.others} of {int(m.sum())} others."
+        f"Over {found.strata} of {len(n)} strata, those where both occur, with {found.rows} of {n.sum():.0f} rows of "
+        f"the group and {found.others} of {m.sum():.0f} others."
     )
     one = estimate(found.value, found.low, found.high, kind, found.rows + found.others)
     return replace(one, note=sentence(note, one.note))

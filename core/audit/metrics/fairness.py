@@ -21,11 +21,11 @@ import numpy as np
 from core.audit.estimate import Estimate, Tag, degenerate, sentence, undefined
 from core.audit.metrics.catalog import GAPS, GROUP_RATES
 from core.audit.metrics.declarations.rates import BASE_RATE, SELECTION_RATE
-from core.audit.metrics.formulas import TOO_FEW_GROUPS, rates, share
+from core.audit.metrics.formulas import TOO_FEW_GROUPS, share
 from core.audit.metrics.names import CHANCE_LIMIT, CHANCE_MEAN
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
-from core.audit.statistics.confusion import Counts, GroupCounts, count, polarities
+from core.audit.statistics.confusion import Counts, GroupCounts, count, polarities, single_group
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame
 
@@ -37,11 +37,11 @@ _BASE_RATE_GAPS = {
 
 def parity_null(sizes: Counts, rate: float) -> tuple[Estimate, Estimate]:
     """Return the mean and 10th percentile of DPR if all groups had ``rate`` (see `intervals.parity_null`)."""
-    total = int(sizes.sum())
+    total = round(float(sizes.sum()))
     if len(sizes) < 2:
         nothing = undefined(TOO_FEW_GROUPS, total)
         return nothing, nothing
-    average, null_p10 = intervals.parity_null([int(size) for size in sizes], rate)
+    average, null_p10 = intervals.parity_null([round(float(size)) for size in sizes], rate)
     if np.isnan(average):
         nothing = undefined("Undefined: the rate is 0, and 0/0 is no ratio.", total)
         return nothing, nothing
@@ -150,13 +150,14 @@ def missing_records(rows: GroupedFrame, source: str, split: str) -> list[Record]
     for column in rows.schema.columns:
         if column.name not in frame.columns or not (gaps := frame[column.name].isna().to_numpy(dtype=bool)).any():
             continue
-        records.append(Tag(source, "data", split=split).record(f"missing:{column.name}", share(gaps.sum(), gaps.size)))
+        lacking, rows_in_all = gaps.astype(np.int8), single_group(gaps.size, rows.weights)
+        hits, trials = (float(part[0]) for part in BASE_RATE.counts(count(lacking, lacking, rows_in_all)))
+        records.append(Tag(source, "data", split=split).record(f"missing:{column.name}", share(hits, trials)))
         for name, grouping in rows.groupings.items():
             if column.name in grouping.columns:  # missing in the group (missing) and in no other
                 continue
-            missing = np.bincount(grouping.codes, weights=gaps).astype(np.int64)
             tag = Tag(source, "data", name, split=split)
-            estimates = rates(missing, grouping.sizes, minimum=minimum, sizes=grouping.sizes)
+            estimates = BASE_RATE.by_group(count(lacking, lacking, grouping), minimum)
             records += [
                 tag.record(f"missing:{column.name}", one, group=group)
                 for group, one in zip(grouping.names, estimates, strict=True)

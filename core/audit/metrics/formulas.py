@@ -18,8 +18,10 @@ from core.audit.estimate import Estimate, estimate, sentence, undefined
 from core.audit.records import Status
 from core.audit.statistics import intervals, power
 from core.audit.statistics.confusion import Counts, GroupCounts
+from core.audit.statistics.design import effective_counts
 from core.audit.statistics.intervals import Bounds, Floats
 from core.audit.statistics.refits import Centring, effective
+from core.data.weights import Weights
 
 TOO_FEW_GROUPS = "Undefined: fewer than two groups are large enough to compare."
 
@@ -27,12 +29,14 @@ TOO_FEW_GROUPS = "Undefined: fewer than two groups are large enough to compare."
 class Predictions(NamedTuple):
     """The input of a formula over all rows.
 
-    ``counts`` by group; ``labels``, 0 or 1, and ``scores`` of the positive outcome, each of shape (n,).
+    ``counts`` by group; ``labels``, 0 or 1, and ``scores`` of the positive outcome, each of shape (n,); ``weights`` of
+    the rows.
     """
 
     counts: GroupCounts
     labels: NDArray[np.int8]
     scores: NDArray[np.float64]
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,11 @@ class Rate:
     undefined_reason: str = "there are no rows"
 
     def counts(self, counts: GroupCounts) -> tuple[Counts, Counts]:
-        """Return the hits and trials of each group."""
-        return self.hits(counts), self.trials(counts)
+        """Return the hits and trials of each group; of weighted rows those of the effective number of rows."""
+        hits, trials = self.hits(counts), self.trials(counts)
+        if counts.squares is None:
+            return hits, trials
+        return effective_counts(hits, trials, self.hits(counts.squares), self.trials(counts.squares))
 
     def value(self, counts: GroupCounts) -> Floats:
         """Return the rate of each group, shape (..., groups); NaN where it is undefined."""
@@ -71,7 +78,7 @@ class Rate:
 
     def overall(self, predictions: Predictions) -> Estimate:
         """Return the rate over all rows."""
-        hits, trials = (int(part[0]) for part in self.counts(predictions.counts.pooled()))
+        hits, trials = (float(part[0]) for part in self.counts(predictions.counts.pooled()))
         return share(hits, trials, why=self.undefined_reason.format(row="row"))
 
 
@@ -100,7 +107,7 @@ class Score:
         pooled = predictions.counts.pooled()
         low, high = (float(bound[0]) for bound in self.bounds(pooled))
         value = float(self.formula(pooled)[0])
-        return estimate(value, low, high, self.interval, int(pooled.n.sum()), why=self.undefined_reason)
+        return estimate(value, low, high, self.interval, round(float(pooled.n.sum())), why=self.undefined_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +115,20 @@ class Ranking:
     """A figure of the scores over all rows.
 
     Args:
-        formula: Value and bounds, from labels and scores; NaN where it is undefined.
+        formula: Value and bounds, from labels, scores and weights; NaN where it is undefined.
         interval: The method of the interval.
         undefined_reason: Why it is undefined.
     """
 
-    formula: Callable[[NDArray[np.int8], NDArray[np.float64]], tuple[float, float, float]]
+    formula: Callable[[NDArray[np.int8], NDArray[np.float64], Weights | None], tuple[float, float, float]]
     interval: str
     undefined_reason: str
 
     def overall(self, predictions: Predictions) -> Estimate:
         """Return the figure over all rows."""
-        estimates = self.formula(predictions.labels, predictions.scores)
-        return estimate(*estimates, self.interval, len(predictions.labels), why=self.undefined_reason)
+        estimates = self.formula(predictions.labels, predictions.scores, predictions.weights)
+        n = round(float(predictions.counts.n.sum()))
+        return estimate(*estimates, self.interval, n, why=self.undefined_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ class Disparity:
             refits: Counts of the same groups for at least two refits, shape (refits, groups), whose variation widens
                 the interval (`core.audit.statistics.refits`).
         """
-        n = int(counts.n.sum())
+        n = round(float(counts.n.sum()))
         families = [rate.counts(counts) for rate in self.rates]
         if problem := why_incomparable(counts, self.rates):
             return undefined(problem, n)
@@ -205,7 +213,7 @@ class DetectableGap:
             counts: Counts of the groups.
             refits: Counts of at least two refits, whose variation makes small gaps harder to find.
         """
-        n = int(counts.n.sum())
+        n = round(float(counts.n.sum()))
         if problem := why_incomparable(counts, self.rates):
             return undefined(problem, n)
         families = [rate.counts(counts) for rate in self.rates]
@@ -255,23 +263,23 @@ def rates(
     lows, highs = intervals.wilson(hits, trials)
     estimates = []
     for value, low, high, n, size in zip(divide(hits, trials), lows, highs, trials, sizes, strict=True):
-        one = estimate(float(value), float(low), float(high), "wilson", int(n), why=why)
+        one = estimate(float(value), float(low), float(high), "wilson", round(float(n)), why=why)
         if size < minimum:
             status = one.status if one.status is Status.UNDEFINED else Status.SMALL_N
-            note = sentence(one.note, f"The group has {size} rows, fewer than {minimum}.")
+            note = sentence(one.note, f"The group has {size:.0f} rows, fewer than {minimum}.")
             one = replace(one, status=status, note=note)
         estimates.append(one)
     return estimates
 
 
-def share(hits: float, n: int, *, why: str = "there are no rows") -> Estimate:
+def share(hits: float, n: float, *, why: str = "there are no rows") -> Estimate:
     """Return one rate ``hits / n`` with Wilson's interval.
 
     >>> share(1, 2).value, share(0, 0).note
     (0.5, 'Undefined: there are no rows.')
     """
     low, high = intervals.wilson(hits, n)
-    return estimate(hits / n if n else float("nan"), float(low), float(high), "wilson", n, why=why)
+    return estimate(hits / n if n else float("nan"), float(low), float(high), "wilson", round(n), why=why)
 
 
 def _extremes(counts: GroupCounts, values: Floats, label: str) -> str:

@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 from scipy.stats import fisher_exact
 
 from core.audit.estimate import Estimate, Tag, degenerate, estimate, sentence, undefined
+from core.audit.metrics.declarations.rates import BASE_RATE
 from core.audit.records import Record, Status
 from core.audit.statistics import intervals
 from core.audit.statistics.confidence import error_rate
+from core.audit.statistics.confusion import count
 from core.data.groups import CROSS, MISSING_GROUP, Grouping
 
 Ints = NDArray[np.int64]
@@ -45,6 +47,7 @@ class Categories:
         rows: Rows of each, at least 1, shape (categories,).
         reasons: Why a category is left out; empty where it is included.
         unknown: Whether the category is unknown, shape (categories,).
+        weights: Sum of the weights of each, shape (categories,); ``None``: every row counts once.
     """
 
     names: tuple[str, ...]
@@ -52,6 +55,13 @@ class Categories:
     rows: Ints
     reasons: tuple[str, ...]
     unknown: NDArray[np.bool_]
+    weights: Floats | None = None
+
+    @property
+    def shares(self) -> Floats:
+        """Share of all rows, by weight, shape (categories,)."""
+        sizes = self.rows if self.weights is None else self.weights
+        return np.asarray(sizes / sizes.sum())
 
     @property
     def included(self) -> NDArray[np.bool_]:
@@ -88,21 +98,38 @@ def categories(
         selections: Whether each row is selected, 0 or 1: shape (n,), or (runs, n) for the mean over classifiers.
         minimum: Rows that a category needs to be compared.
     """
-    codes, names, rows = grouping.codes, grouping.names, grouping.sizes
-    several = np.atleast_2d(selections)
-    selected = np.bincount(codes, weights=several.sum(axis=0)) / len(several)
+    codes, names, sizes = grouping.codes, grouping.names, grouping.sizes
+    weights = None if grouping.weights is None else np.bincount(codes, grouping.weights.per_row).astype(float)
+    shares = sizes / sizes.sum() if weights is None else weights / weights.sum()
+    selected, rows = _selected(grouping, np.atleast_2d(selections))
     unknown = np.asarray([MISSING_GROUP in name.split(CROSS) for name in names], dtype=bool)
     reasons = []
-    for size, missing in zip(rows, unknown, strict=True):
+    for size, share, missing in zip(sizes, shares, unknown, strict=True):
         if missing:
             reasons.append("Left out: the category of these rows is unknown.")
         elif size < minimum:
             reasons.append(f"Left out: {size} rows, fewer than {minimum}.")
-        elif size / rows.sum() < MIN_SHARE:
-            reasons.append(f"Left out: {size / rows.sum():.1%} of the rows, less than {MIN_SHARE:.0%}.")
+        elif share < MIN_SHARE:
+            reasons.append(f"Left out: {share:.1%} of the rows, less than {MIN_SHARE:.0%}.")
         else:
             reasons.append("")
-    return Categories(names, selected, rows, tuple(reasons), unknown)
+    return Categories(names, selected, rows, tuple(reasons), unknown, weights)
+
+
+def _selected(grouping: Grouping, selections: NDArray[np.number]) -> tuple[Floats, Ints]:
+    """Return the rows selected of each category and all of its rows; of weighted rows the effective numbers.
+
+    Args:
+        grouping: The categories of the rows.
+        selections: 0 or 1, shape (runs, n); one run if the rows are weighted.
+    """
+    if grouping.weights is None:
+        summed = np.bincount(grouping.codes, weights=selections.sum(axis=0))
+        return summed / len(selections), grouping.sizes
+    chosen = np.asarray(selections[0], dtype=np.int8)
+    hits, trials = BASE_RATE.counts(count(chosen, chosen, grouping))
+    rows = np.maximum(np.rint(trials), 1).astype(np.int64)
+    return np.asarray(hits / trials * rows, dtype=np.float64), rows
 
 
 def impact_ratios(table: Categories) -> list[Estimate]:
@@ -206,10 +233,10 @@ def impact_records(table: Categories, tag: Tag, degenerate_reason: str = "") -> 
         degenerate_reason: If the predictions are degenerate, the sentence that says so.
     """
     n = int(table.rows.sum())
-    lows, highs = intervals.wilson(table.rows, np.full(len(table.rows), n))
+    lows, highs = intervals.wilson(table.shares * n, np.full(len(table.rows), n))
     shares = [
-        replace(estimate(float(size / n), float(low), float(high), "wilson", n), note=reason)
-        for size, low, high, reason in zip(table.rows, lows, highs, table.reasons, strict=True)
+        replace(estimate(float(share), float(low), float(high), "wilson", n), note=reason)
+        for share, low, high, reason in zip(table.shares, lows, highs, table.reasons, strict=True)
     ]
     found = [tag.record("category_share", share, group=name) for name, share in zip(table.names, shares, strict=True)]
     figures: dict[str, Sequence[Estimate | None]] = {

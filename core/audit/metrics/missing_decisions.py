@@ -7,18 +7,22 @@ do not compare all people.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit.estimate import Tag, estimate
-from core.audit.metrics.formulas import rates
+from core.audit.estimate import Tag
+from core.audit.metrics.declarations.rates import BASE_RATE
+from core.audit.metrics.formulas import Disparity
 from core.audit.records import Record
-from core.audit.statistics import intervals
+from core.audit.statistics.confusion import count
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame
 
 SHARE, DIFFERENCE = "missing_decisions", "missing_decisions_difference"
+_LARGEST: Final = Disparity("difference", (BASE_RATE,))
 
 
 def missing_records(
@@ -32,22 +36,18 @@ def missing_records(
         tag: Source, protocol and split.
         compared: The compared groups of each attribute.
     """
-    missing = np.ones(len(rows), dtype=bool)
-    missing[decided] = False
+    missing = np.ones(len(rows), dtype=np.int8)
+    missing[decided] = 0
     if not missing.any():
         return []
     records = []
     for name, grouping in rows.single.items():
         one = Tag(tag.source, tag.protocol, name, split=tag.split)
-        hits = np.bincount(grouping.codes, weights=missing, minlength=len(grouping.names)).astype(np.int64)
-        shares = rates(hits, grouping.sizes, minimum=compared[name].minimum, sizes=grouping.sizes)
+        counts = count(missing, missing, grouping)
+        shares = BASE_RATE.by_group(counts, compared[name].minimum)
         records += [one.record(SHARE, share, group=group) for group, share in zip(grouping.names, shares, strict=True)]
-        large = compared[name].mask(grouping.names, grouping.sizes)
-        if large.sum() > 1:
-            k, n = hits[large], grouping.sizes[large]
-            low, high = intervals.max_difference([(k, n)])
-            value = float(np.ptp(k / n))
-            records.append(
-                one.record(DIFFERENCE, estimate(value, float(low), float(high), "newcombe, simultaneous", int(n.sum())))
-            )
+        large = counts.subset(compared[name].mask(grouping.names, grouping.sizes))
+        if len(large.names) > 1:
+            gap = _LARGEST.over_groups(large)
+            records.append(one.record(DIFFERENCE, replace(gap, interval="newcombe, simultaneous", note="")))
     return records

@@ -21,6 +21,7 @@ from core.audit.records import Record, Status
 from core.audit.statistics import intervals, means
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import Grouping
+from core.data.weights import Weights
 
 BRIER, CALIBRATION = "brier", "calibration_in_the_large"
 _ONE_OUTCOME = "the rows have only one outcome"
@@ -39,32 +40,40 @@ def group_records(
         compared: The compared groups; the others are marked ``small_n``.
     """
     records = []
-    for group, is_compared in zip(grouping.names, compared.belongs(grouping.names), strict=True):
+    belongs = compared.belongs(grouping.names)
+    for group, size, is_compared in zip(grouping.names, grouping.sizes, belongs, strict=True):
         mask = grouping.mask(group)
-        is_small = not is_compared or mask.sum() < compared.minimum
-        for metric, one in figures(labels[mask], scores[mask]).items():
+        is_small = not is_compared or size < compared.minimum
+        weights = None if grouping.weights is None else grouping.weights[mask]
+        for metric, one in figures(labels[mask], scores[mask], weights).items():
             shown = _small(one, compared) if is_small else one
             records.append(tag.record(metric, shown, group=group))
     return records
 
 
-def overall_records(labels: NDArray[np.int8], scores: NDArray[np.float64], tag: Tag) -> list[Record]:
+def overall_records(
+    labels: NDArray[np.int8], scores: NDArray[np.float64], tag: Tag, weights: Weights | None = None
+) -> list[Record]:
     """Return the figures over all rows that `core.audit.metrics.utility` does not have."""
-    return [tag.record(metric, one) for metric, one in figures(labels, scores).items() if metric != "auc"]
+    return [tag.record(metric, one) for metric, one in figures(labels, scores, weights).items() if metric != "auc"]
 
 
-def figures(labels: NDArray[np.int8], scores: NDArray[np.float64]) -> dict[str, Estimate]:
+def figures(
+    labels: NDArray[np.int8], scores: NDArray[np.float64], weights: Weights | None = None
+) -> dict[str, Estimate]:
     """Return the figures of some rows by name; Brier score and calibration only of probabilities.
 
     >>> found = figures(np.array([0, 0, 1, 1], np.int8), np.array([0.1, 0.4, 0.35, 0.8]))
     >>> round(found["auc"].value, 3), round(found["brier"].value, 4), round(found["calibration_in_the_large"].value, 4)
     (0.75, 0.1581, 0.0875)
     """
-    result = {"auc": estimate(*intervals.auc(labels, scores), "delong", len(labels), why=_ONE_OUTCOME)}
+    n = len(labels) if weights is None else round(weights.effective)
+    result = {"auc": estimate(*intervals.auc(labels, scores, weights=weights), "delong", n, why=_ONE_OUTCOME)}
     if are_probabilities(scores):
-        result |= error_figures(labels, scores)
-        result[BRIER] = _mean((scores - labels) ** 2, 0.0)
-        result[CALIBRATION] = _mean(labels - scores, -1.0)
+        if weights is None:
+            result |= error_figures(labels, scores)
+        result[BRIER] = _mean((scores - labels) ** 2, 0.0, n, weights)
+        result[CALIBRATION] = _mean(labels - scores, -1.0, n, weights)
     return result
 
 
@@ -73,11 +82,11 @@ def are_probabilities(scores: NDArray[np.float64]) -> bool:
     return bool(scores.size and scores.min() >= 0 and scores.max() <= 1)
 
 
-def _mean(values: NDArray[np.float64], least: float) -> Estimate:
+def _mean(values: NDArray[np.float64], least: float, n: int, weights: Weights | None) -> Estimate:
     if not len(values):
         return undefined("Undefined: there are no rows.", 0)
-    value, low, high = means.mean_t(values)
-    return estimate(value, max(low, least), min(high, 1.0), "t", len(values))
+    value, low, high = means.mean_t(values, weights=weights)
+    return estimate(value, max(low, least), min(high, 1.0), "t", n)
 
 
 def _small(one: Estimate, compared: ComparedGroups) -> Estimate:

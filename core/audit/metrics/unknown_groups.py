@@ -13,11 +13,10 @@ from core.audit.records import Record
 from core.audit.statistics import intervals
 from core.data.groups import CROSS
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-def least_ratio(selected: Floats, rows: Ints, more: float, fewer: float) -> float:
+def least_ratio(selected: Floats, rows: Floats, more: float, fewer: float) -> float:
     """Return the least impact ratio that any assignment of unknown rows to the categories can give; exact.
 
     The least impact ratio is that of some pair of categories. A pair differs most if all unknown rows that are not
@@ -42,7 +41,7 @@ def least_ratio(selected: Floats, rows: Ints, more: float, fewer: float) -> floa
     return float(ratios.min()) if np.isfinite(ratios).any() else float("nan")
 
 
-def greatest_ratio(selected: Floats, rows: Ints, more: float, fewer: float, *, elsewhere: bool) -> float:
+def greatest_ratio(selected: Floats, rows: Floats, more: float, fewer: float, *, elsewhere: bool) -> float:
     """Return a bound that the least impact ratio never exceeds, however unknown rows are assigned to the categories.
 
     If rows could be divided, selected rows alone would raise the lowest rates to a common level, and the other rows
@@ -79,8 +78,9 @@ def greatest_ratio(selected: Floats, rows: Ints, more: float, fewer: float, *, e
 def unknown_records(table: Categories, tag: Tag) -> list[Record]:
     """Return the share of rows of unknown category and, if there are any, the bounds of the least impact ratio."""
     n, missing = int(table.rows.sum()), int(table.rows[table.unknown].sum())
-    low, high = intervals.wilson(missing, n)
-    share = estimate(missing / n, float(low), float(high), "wilson", n)
+    part = float(table.shares[table.unknown].sum())
+    low, high = intervals.wilson(part * n, n)
+    share = estimate(part, float(low), float(high), "wilson", n)
     result = [tag.record("unknown_share", replace(share, note=f"{missing} of {n} rows."))]
     if missing == 0:
         return result
@@ -94,8 +94,10 @@ def unknown_records(table: Categories, tag: Tag) -> list[Record]:
 def _bounds_over_unknown(table: Categories, *, crossed: bool) -> list[Estimate]:
     n, unknown = int(table.rows.sum()), table.unknown
     count = int(table.rows[unknown].sum())
-    more = float(table.selected[unknown].sum())
-    known = (table.selected[table.included], table.rows[table.included], more, count - more)
+    rows = table.shares * n
+    selected = table.rates * rows
+    more = float(selected[unknown].sum())
+    known = (selected[table.included], rows[table.included], more, float(rows[unknown].sum()) - more)
     elsewhere = bool((~table.included & ~unknown).any())
     values = least_ratio(*known), greatest_ratio(*known, elsewhere=elsewhere)
     if np.isnan(values).any():

@@ -22,14 +22,13 @@ _NO_LABELS, _NO_SCORES = np.zeros(0, dtype=np.int8), np.zeros(0)
 
 def constant_accuracy(counts: GroupCounts) -> float:
     """Return the accuracy of always predicting the more frequent outcome of these rows, .5 to 1."""
-    positives = int((counts.tp + counts.fn).sum())
-    return max(positives, int(counts.n.sum()) - positives) / int(counts.n.sum())
+    positives, total = float((counts.tp + counts.fn).sum()), float(counts.n.sum())
+    return max(positives, total - positives) / total
 
 
 def degenerate_reason(counts: GroupCounts) -> str:
     """Return why the predictions are degenerate (see the module); empty if they are not."""
-    selected = int((counts.tp + counts.fp).sum())
-    if selected in (0, int(counts.n.sum())):
+    if not (counts.tp + counts.fp).any() or not (counts.tn + counts.fn).any():
         return "Degenerate: every row gets the same prediction."
     right, balanced = overall("accuracy", counts), overall("balanced_accuracy", counts)
     floor = constant_accuracy(counts)

@@ -14,11 +14,12 @@ from core.audit.metrics import fairness, impact_ratios, intersections, utility
 from core.audit.metrics.formulas import Predictions
 from core.audit.metrics.names import CHANCE_LIMIT, CHANCE_MEAN
 from core.audit.records import Record
-from core.audit.statistics.confusion import count, polarities, single_group
+from core.audit.statistics.confusion import GroupCounts, count, polarities, single_group
 from core.data import groups
 from core.data.compared_groups import ComparedGroups
 from core.data.groups import GroupedFrame, Grouping
 from core.data.schema import Schema
+from core.data.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,19 @@ class HoldoutEvaluator:
         schema: Roles, positive value, minimum group size.
         outcomes: Names of the positive and the negative outcome.
         compared: The compared groups of each attribute; those without an entry compare what has enough of these rows.
+        weights: How much each row counts; by default once.
     """
 
     frame: pd.DataFrame
     schema: Schema
     outcomes: tuple[str, str]
     compared: Mapping[str, ComparedGroups] = field(default_factory=dict)
+    weights: Weights | None = None
     rows: GroupedFrame = field(init=False)
 
     def __post_init__(self) -> None:
         """Read labels and groups."""
-        object.__setattr__(self, "rows", GroupedFrame(self.frame, self.schema))
+        object.__setattr__(self, "rows", GroupedFrame(self.frame, self.schema, self.weights))
         _ = self.rows.labels  # raises here if the target cannot be read
 
     @property
@@ -62,6 +65,10 @@ class HoldoutEvaluator:
         """The target's values as text, shape (m,)."""
         return groups.as_text(self.frame[self.schema.target])
 
+    def counts(self, predictions: NDArray[np.int8]) -> GroupCounts:
+        """Return the confusion counts over all rows."""
+        return count(self.labels, predictions, single_group(len(self.labels), self.weights))
+
     def records(self, scores: NDArray[np.float64], predictions: NDArray[np.int8], tag: Tag) -> list[Record]:
         """Return every utility and fairness figure of one set of predictions, in both polarities.
 
@@ -70,13 +77,14 @@ class HoldoutEvaluator:
             predictions: 0 or 1, shape (m,).
             tag: Source, protocol, seed and split.
         """
-        overall = count(self.labels, predictions, single_group(len(self.labels)))
+        overall = self.counts(predictions)
         degenerate_reason = utility.degenerate_reason(overall)
         records = []
         for (positive, counts), sign in zip(polarities(overall, self.outcomes), (1, -1), strict=True):
             labels = self.labels if sign == 1 else (1 - self.labels).astype(np.int8)
             one = Tag(tag.source, tag.protocol, None, positive, tag.seed, tag.split)
-            records += utility.utility_records(Predictions(counts, labels, sign * scores), one, degenerate_reason)
+            predicted = Predictions(counts, labels, sign * scores, self.weights)
+            records += utility.utility_records(predicted, one, degenerate_reason)
         for name, grouping in self.groupings.items():
             by_group = count(self.labels, predictions, grouping)
             for positive, counts in polarities(by_group, self.outcomes):
@@ -95,8 +103,7 @@ class HoldoutEvaluator:
             predictions: 0 or 1, shape (classifiers, m).
             tag: Source, protocol and split.
         """
-        rows = single_group(len(self.labels))
-        flaws = [utility.degenerate_reason(count(self.labels, one, rows)) for one in predictions]
+        flaws = [utility.degenerate_reason(self.counts(one)) for one in predictions]
         records = []
         for name, grouping in self.groupings.items():
             minimum = self.schema.min_group_size

@@ -185,7 +185,7 @@ class Procedure:
             own = labels if sign == 1 else (1 - labels).astype(np.int8)
             for metric, formula in OVERALL.items():
                 result[positive, metric] = (
-                    np.asarray([formula.formula(own, sign * scores)[0] for scores in self.refits])
+                    np.asarray([formula.formula(own, sign * scores, None)[0] for scores in self.refits])
                     if isinstance(formula, Ranking)
                     else formula.resampled(counts)
                 )

@@ -258,7 +258,11 @@ def selected(scores: NDArray[np.float64]) -> NDArray[np.int8]:
 
 
 def constant_records(evaluator: HoldoutEvaluator, train_labels: NDArray[np.int8], protocol: str) -> list[Record]:
-    """Return the figures of the predictor that always gives the more frequent train outcome; it has no seed."""
-    answer = int(2 * int(train_labels.sum()) > len(train_labels))
+    """Return the figures of the predictor that always gives the more frequent train outcome; it has no seed.
+
+    If the tested rows are weighted, the train outcomes are theirs.
+    """
+    weights = None if evaluator.weights is None else evaluator.weights.per_row
+    answer = int(np.average(train_labels, weights=weights) > 0.5)
     predictions = np.full(len(evaluator.labels), answer, dtype=np.int8)
     return evaluator.records(predictions.astype(float), predictions, Tag("constant", protocol))

@@ -26,10 +26,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from core.audit.statistics.confidence import confidence
+from core.audit.statistics.means import mean_error
 from core.audit.statistics.multiplicity import adjusted_levels, level_of
+from core.data.weights import Weights
 
 Floats = NDArray[np.float64]
 Bounds = tuple[Floats, Floats]
@@ -190,13 +191,16 @@ def _pair_error(counts: Sequence[tuple[Floats, Floats]], variance: Callable[[Flo
     return np.asarray(np.max(found, axis=0), dtype=np.float64)
 
 
-def auc(labels: ArrayLike, scores: ArrayLike, level: float | None = None) -> tuple[float, float, float]:
+def auc(
+    labels: ArrayLike, scores: ArrayLike, level: float | None = None, weights: Weights | None = None
+) -> tuple[float, float, float]:
     """Compute the area under the ROC curve with DeLong's interval on the logit scale, in O(n log n) (Sun and Xu 2014).
 
     Args:
         labels: 0 or 1, shape (n,).
         scores: Higher means 1, shape (n,).
         level: Coverage.
+        weights: How much each row counts; by default once.
 
     Returns:
         Value and bounds in [0, 1]; NaN where a class is missing. With one row in a class, or perfectly separated
@@ -206,7 +210,7 @@ def auc(labels: ArrayLike, scores: ArrayLike, level: float | None = None) -> tup
     >>> auc([0, 0, 1, 1], [.1, .4, .35, .8])[0]
     0.75
     """
-    value, error, smaller = auc_error(labels, scores)
+    value, error, smaller = auc_error(labels, scores, weights)
     if np.isnan(value):
         return value, value, value
     if np.ptp(np.asarray(scores, dtype=float)) == 0:
@@ -219,18 +223,26 @@ def auc(labels: ArrayLike, scores: ArrayLike, level: float | None = None) -> tup
     return value, float(low), float(high)
 
 
-def auc_error(labels: ArrayLike, scores: ArrayLike) -> tuple[float, float, int]:
-    """Return the AUC, its DeLong standard error (NaN with one row in a class) and the smaller class's row count."""
+def auc_error(labels: ArrayLike, scores: ArrayLike, weights: Weights | None = None) -> tuple[float, float, float]:
+    """Return the AUC, its DeLong standard error (NaN with one row in a class) and the smaller class's row count.
+
+    Of weighted rows, each row's share of the other class is weighted, and the count is the effective one.
+    """
     positive = np.asarray(labels).astype(bool)
-    scores = np.asarray(scores, dtype=float)
-    m, n = int(positive.sum()), int((~positive).sum())
-    if m == 0 or n == 0:
-        return float("nan"), float("nan"), 0
-    ranks = rankdata(scores)
-    above = (ranks[positive] - rankdata(scores[positive])) / n
-    below = 1 - (ranks[~positive] - rankdata(scores[~positive])) / m
-    error = np.sqrt(np.var(above, ddof=1) / m + np.var(below, ddof=1) / n) if min(m, n) > 1 else float("nan")
-    return float(above.mean()), float(error), min(m, n)
+    weights = Weights.of(np.ones(len(positive))) if weights is None else weights
+    if positive.all() or not positive.any():
+        return float("nan"), float("nan"), 0.0
+    order = np.unique(np.asarray(scores, dtype=float), return_inverse=True)[1]
+    above, error_above, m = mean_error(_share_below(order, weights.per_row * ~positive)[positive], weights[positive])
+    _, error_below, n = mean_error(_share_below(order, weights.per_row * positive)[~positive], weights[~positive])
+    return above, float(np.hypot(error_above, error_below)), min(m, n)
+
+
+def _share_below(order: NDArray[np.intp], weights: Floats) -> Floats:
+    """Return the share of the weight that lies at lower scores than each row, shape (n,); ties count half."""
+    mass = np.bincount(order, weights=weights)
+    below = np.cumsum(mass)
+    return np.asarray(((below - mass / 2) / below[-1])[order])
 
 
 def balanced_accuracy(tp: ArrayLike, p: ArrayLike, tn: ArrayLike, n: ArrayLike, level: float | None = None) -> Bounds:

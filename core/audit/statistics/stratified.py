@@ -52,7 +52,7 @@ def risk_difference(a: ArrayLike, n: ArrayLike, b: ArrayLike, m: ArrayLike, leve
     a, n, b, m = a[both], n[both], b[both], m[both]
     size = n + m
     total = float((n * m / size).sum())
-    rows, others = int(n.sum()), int(m.sum())
+    rows, others = round(float(n.sum())), round(float(m.sum()))
     if total == 0:
         return RiskDifference(np.nan, np.nan, np.nan, 0, rows, others)
     value = float(((b * n - a * m) / size).sum()) / total

@@ -36,6 +36,21 @@ _SCORE_PHRASES = frozenset({"score", "scores", "probability", "y prob", "y proba
 _SCORE_BEGINNINGS = ("score ", "prob ", "probability ")
 _SCORE_ENDS = (" y score", " model score", " risk score", " decile score", " recid score", " prob")
 _MODEL_NAMES = frozenset({"model", "models", "model id", "model name", "classifier", "algorithm", "system"})
+_WEIGHT_NAMES = frozenset(
+    {"weight", "weights", "sample weight", "sampling weight", "survey weight", "fnlwgt", "final weight", "fnl wgt"}
+    | {
+        "wgt",
+        "wt",
+        "pweight",
+        "fweight",
+        "freq weight",
+        "frequency weight",
+        "frequency",
+        "person weight",
+        "instance weight",
+    }
+    | {"case weight", "design weight", "expansion factor", "pwgtp"}
+)
 _KEY_WORDS = frozenset({"id", "ids", "uuid", "guid", "ssn", "iban", "email", "e mail", "phone", "telephone", "key"})
 _KEY_PHRASES = frozenset(
     {"name", "first name", "last name", "full name", "surname", "case number", "account number", "record number"}
@@ -93,6 +108,15 @@ def is_model_name(name: str) -> bool:
     (True, False)
     """
     return normalized(name) in _MODEL_NAMES
+
+
+def is_weight_name(name: str) -> bool:
+    """Return whether a header names weights of the rows. A person's body weight is often named so too.
+
+    >>> is_weight_name("sample_weight"), is_weight_name("fnlwgt"), is_weight_name("fairness_weight")
+    (True, True, False)
+    """
+    return normalized(name) in _WEIGHT_NAMES
 
 
 def is_key_name(name: str) -> bool:

@@ -1,15 +1,16 @@
 import pytest
 
-from core.benchmarks.decision_coverage import simulate, table
+from core.benchmarks.decision_coverage import simulate, simulate_weighted, table
 
 
 @pytest.fixture(scope="module")
 def found():
-    return [one for n in (50, 500, 5_000) for one in simulate(n, draws=60)]
+    return [one for n in (50, 500, 5_000) for one in (*simulate(n, draws=60), *simulate_weighted(n, draws=60))]
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say(found):
-    assert {one.figure for one in found} >= {"tpr", "precision", "auc", "brier", "difference_within", "reliability_bin", "gap_told"}
+    expected = {"tpr", "precision", "auc", "brier", "difference_within", "reliability_bin", "gap_told", "tpr, weighted"}
+    assert {one.figure for one in found} >= expected
     assert all(one.share >= 0.85 for one in found)  # 60 draws: three standard errors below .95 is .87
     assert sum(one.share for one in found) / len(found) == pytest.approx(0.955, abs=0.02)
 

@@ -84,3 +84,24 @@ def test_what_does_not_go_together_is_refused(audit):
     refused(audit(FRAME, "--model-column", "y_pred"), "Give --prediction, or give --score.")
     many = pd.concat([FRAME.assign(model_id=place) for place in range(60)])
     refused(audit(many, "--score", "score", "--model-column", "model_id"), "names 60 models, more than the 50")
+
+
+def test_weights_count_and_are_told(audit):
+    weights = np.where(GROUP == "A", 1.5, 4.0) * np.where(Y == 1, 1.0, 2.5)
+    frame = FRAME.assign(w=weights)
+    records, notes = told(audit(frame, "--score", "score", "--weight", "w"))
+    rates = records.where(source="score", protocol="model", metric="selection_rate", positive="1")
+    chosen = FRAME["y_pred"].to_numpy()
+    expected = {one: np.average(chosen[one == GROUP], weights=weights[one == GROUP]) for one in ("A", "B")}
+    assert {one.group: one.value for one in rates if one.group} == pytest.approx(expected, abs=1e-12)
+    assert any("weighted by 'w'" in note for note in notes)
+    _, notes = told(audit(FRAME.assign(sample_weight=weights), "--score", "score"))
+    assert any("'sample_weight' is named as if it held weights" in note for note in notes)
+
+
+def test_weights_that_cannot_be_used_are_refused(audit):
+    frame = FRAME.assign(w=np.where(np.arange(N) == 3, -1.0, 2.0))
+    refused(audit(frame, "--score", "score", "--weight", "w"), "Column 'w' is negative in 1 rows")
+    refused(audit(frame, "--weight", "w"), "no column holds decisions")
+    refused(audit(frame, "--score", "score", "--weight", "nobody"), "no column 'nobody'")
+    refused(audit(frame, "--score", "score", "--weight-kind", "frequency"), "Give --weight")

@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.audit.record_set import RecordSet
 from core.config import run_config
 from core.data.model_decisions import DecisionColumn, SelectionRule
 from core.data.schema import Column, Schema
 from core.data.sources.upload import from_frame
+from core.data.weights import WeightColumn
 from core.modalities.reopen import reopened
-from core.pipeline import audit_model_decisions, audited_columns, prepare
+from core.pipeline import audit_model_decisions, audited_columns, audited_weight, prepare
 from core.runs.run_folder import RunFolder
 
 COLUMNS = (
@@ -68,3 +70,15 @@ def test_test_rows_are_measured_with_the_others():
 def test_a_run_that_learned_rows_audited_no_decisions(tmp_path):
     schema = SCHEMA.edited("said", role="ignored")
     assert audited_columns(prepare(replace(dataset(), schema=schema), run_config(), tmp_path / "run")) == ()
+
+
+def test_a_weighted_run_keeps_the_rows_that_count_and_knows_its_weights(tmp_path):
+    weight = WeightColumn("points", "frequency")
+    whole = dataset()
+    result = audit_model_decisions(whole, COLUMNS[:1], weight=weight, out=tmp_path / "run")
+    folder = RunFolder.open(tmp_path / "run")
+    assert audited_weight(folder) == weight
+    points = whole.frame["points"].to_numpy(dtype=float)
+    assert len(reopened(folder).frame) == (points > 0).sum() < len(points)
+    accuracy = RecordSet(result.records).where(source="said", positive="yes").one(metric="accuracy", sensitive=None)
+    assert accuracy.n == points.sum()

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.audit.metrics import names
 from core.audit.metrics.declaration import Metric, Over, Place
+from core.audit.metrics.declarations.rates import TNR, TPR
 from core.audit.metrics.formulas import Ranking, Rate, Score, divide
 from core.audit.statistics import intervals
 from core.audit.statistics.confusion import GroupCounts
 from core.audit.statistics.intervals import Bounds, Floats
+from core.data.weights import Weights
 
 ACCURACY: Final = Rate(lambda c: c.tp + c.tn, lambda c: c.n, "accuracy")
 RECALL: Final = Rate(lambda c: c.tp, lambda c: c.tp + c.fn, "recall", "no {row} has the positive outcome")
+
+_JACCARD: Final = Rate(lambda c: c.tp, lambda c: c.tp + c.fp + c.fn, "hits among all positives, true or predicted")
 
 
 def _balanced(counts: GroupCounts) -> Floats:
@@ -23,12 +28,21 @@ def _balanced(counts: GroupCounts) -> Floats:
 
 
 def _balanced_bounds(counts: GroupCounts) -> Bounds:
-    return intervals.balanced_accuracy(counts.tp, counts.tp + counts.fn, counts.tn, counts.tn + counts.fp)
+    return intervals.balanced_accuracy(*TPR.counts(counts), *TNR.counts(counts))
 
 
 def _f1(counts: GroupCounts) -> Floats:
     """Return the harmonic mean of precision and recall: ``2 tp / (2 tp + fp + fn)``."""
     return divide(np.asarray(2 * counts.tp), np.asarray(2 * counts.tp + counts.fp + counts.fn))
+
+
+def _auc(labels: NDArray[np.int8], scores: NDArray[np.float64], weights: Weights | None) -> tuple[float, float, float]:
+    return intervals.auc(labels, scores, weights=weights)
+
+
+def _f1_bounds(counts: GroupCounts) -> Bounds:
+    hits, trials = _JACCARD.counts(counts)
+    return intervals.f1(hits, trials - hits, 0)
 
 
 BALANCED_ACCURACY: Final = Score(_balanced, _balanced_bounds, "mover wilson", "the rows have only one outcome")
@@ -63,7 +77,7 @@ PERFORMANCE: Final = (
         "Probability that a positive row gets a higher score than a negative one (area under the ROC curve); guessing "
         "scores 0.5.",
         ideal="1",
-        formula=Ranking(intervals.auc, "delong", "the rows have only one outcome"),
+        formula=Ranking(_auc, "delong", "the rows have only one outcome"),
         headline=True,
         paired=True,
         places=(Place.UTILITY,),
@@ -116,7 +130,7 @@ PERFORMANCE: Final = (
         ideal="1",
         formula=Score(
             _f1,
-            lambda c: intervals.f1(c.tp, c.fp, c.fn),
+            _f1_bounds,
             "wilson, transformed",
             "no row is positive and none is predicted positive",
         ),
