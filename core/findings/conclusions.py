@@ -99,9 +99,9 @@ class Conclusions:
     def statement(self) -> str:
         """What is announced of false alarms."""
         rate, files = percent(self.error_rate), self.tests(on_file=True)
-        checks = f" So {'do the' if files > 1 else 'does the'} {_counted(files, 'check')} of the file." if files else ""
+        checks = f" The checks of the file ({files}) share another {rate}." if files else ""
         means = (
-            " Figures are means over classifier seeds or over draws of the generator, so those of one sentence need "
+            " Figures are rounded, and means over several trainings or generated tables, so those of one sentence need "
             "not add up."
             if self.records.where(protocol=("A", "B"))
             else ""
@@ -111,8 +111,8 @@ class Conclusions:
             f"Brackets are {percent(self.records.confidence)} intervals.{means} Differences below the margin of "
             f"{per_1000(self.schema.margin)} per 1,000 are said not to matter; that is a choice. The primary question"
             f"{self._primary} has an error rate of {rate}; the {secondary} share one of {rate} (Holm's correction)."
-            f"{checks} So a report on data without any gap calls a gap somewhere in at most "
-            f"{percent(self.announced_rate)} of cases."
+            f"{checks} So of reports on data without any gap or fault, at most {percent(self.announced_rate)} wrongly "
+            "call one."
         )
 
 

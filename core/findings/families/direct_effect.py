@@ -37,7 +37,8 @@ def _claim(evidence: Evidence, effect: Record) -> Claim:
         f"{called(effect.source)}, changes its chance of {evidence.outcome} by {sized(effect)} in 1,000 on average"
     )
     if figure is excess:
-        start += f", {sized(figure)} more than if a column without meaning is changed"
+        by_chance = per_1000((effect.value or 0.0) - (figure.value or 0.0))
+        start += f"; changing a column without meaning does so by {by_chance}, so {sized(figure)} are due to {columns}"
     margin = f"the margin of {per_1000(evidence.margin)}"
     texts = {
         VerdictKind.GAP: f"{start}.",

@@ -43,7 +43,7 @@ def claims(evidence: Evidence) -> Iterator[Claim]:
                 yield _claim(figure, words(figure), margin, beyond=True, place=place)
         better = _better(evidence, source)
         if better is not None:
-            yield _claim(better, _too_good(better), BETTER, beyond=True)
+            yield _claim(better, _too_good(better), BETTER, beyond=True, told_with=_of_test_rows(source))
 
 
 def _relations(mine: RecordSet) -> Iterator[Claim]:
@@ -75,8 +75,10 @@ def _claim(
     withholds: tuple[str | None, ...] = (),
     records: tuple[Record, ...] = (),
     place: int = 0,
+    told_with: SharedSentence | None = None,
 ) -> Claim:
-    column = column_of(figure.metric) if kind_of(figure.metric) in _OF_ONE_COLUMN else None
+    if kind_of(figure.metric) in _OF_ONE_COLUMN:
+        told_with = SharedSentence((figure.source, f"column {column_of(figure.metric)}"), _first)
     return Claim(
         family="file_faults",
         topic=Topic.FILE,
@@ -87,9 +89,13 @@ def _claim(
         records=records,
         beyond=beyond,
         place=place,
-        told_with=None if column is None else SharedSentence((figure.source, column), _first),
+        told_with=told_with,
         withholds=frozenset((figure.source, attribute) for attribute in withholds),
     )
+
+
+def _of_test_rows(source: str) -> SharedSentence:
+    return SharedSentence((source, "test rows"), _first)
 
 
 def _first(told: Sequence[Finding]) -> str:
@@ -104,7 +110,8 @@ def _copies(evidence: Evidence, source: str) -> Iterator[Claim]:
         of_train, of_test = (shares.get((f"copied_rows:{kind}", split)) for split in ("train", "holdout"))
         text = "" if of_train is None or of_test is None else _copies_text(figure, of_train, of_test)
         records = tuple(one for one in (of_train, of_test) if one is not None)
-        yield _claim(figure, text, COPIED, withholds=() if inside else _ALL, records=records)
+        together = None if inside else _of_test_rows(source)  # copies explain why the file is too good
+        yield _claim(figure, text, COPIED, withholds=() if inside else _ALL, records=records, told_with=together)
 
 
 def _copies_text(figure: Record, of_train: Record, of_test: Record) -> str:

@@ -79,7 +79,7 @@ def test_product_and_original_are_judged_and_other_stages_are_not():
     assert all(one.verdict is VerdictKind.GAP and one.claim.figure.value == 0.1 for one in findings)
     told = [one.sentence for one in findings if one.sentence]
     assert len(told) == 1
-    assert "by 120 [110, 130] in 1,000 on average, 100 [90, 110] more" in told[0]
+    assert "changing a column without meaning does so by 20, so 100 [90, 110] are due to sex." in told[0]
     assert "the synthetic rows" in told[0]
 
 
