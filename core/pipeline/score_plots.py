@@ -79,7 +79,9 @@ def save_score_plots(folder: RunFolder, inputs: DecisionsInput, seed: int) -> No
 def read_score_tables(folder: RunFolder) -> ScoreTables:
     """Read the curves of a run; empty if it has none."""
     found = {name: folder.artifacts.table(name) for name in _CURVES if folder.artifacts.has_table(name)}
-    return ScoreTables(found, positive_name(folder.schema.read()) if found else "", _confidence(folder))
+    if not found:
+        return ScoreTables({}, "", DEFAULT_CONFIDENCE)
+    return ScoreTables(found, positive_name(folder.schema.read()), _confidence(folder))
 
 
 def read_alternatives(folder: RunFolder) -> list[Table]:
